@@ -1,0 +1,80 @@
+/**
+ * Every environment name that Baton reads, with its meaning and default. Nothing else reads process.env for settings
+ * (vendors' key variables excepted: their SDKs know them).
+ */
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+const flag = z
+  .enum(['0', '1', 'true', 'false', ''])
+  .default('0')
+  .transform((text) => text === '1' || text === 'true');
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** Environment names, their form and default. `docker-compose.yml` is tested against this. */
+export const ENVIRONMENT = z.object({
+  /** Data directory of the embedded stack. */
+  BATON_HOME: z.string().default('.baton'),
+  /** Port of the API; the next free one is taken when it is in use and was not asked for expressly. */
+  BATON_PORT: port.default(4700),
+  /** Address the API listens on. Loopback unless told. */
+  BATON_HOST: z.string().default('127.0.0.1'),
+  /** Where the CLI finds the API; default: from `BATON_HOME/stack.json`. */
+  BATON_URL: z.url().optional(),
+  BATON_TASK_QUEUE: z.string().min(1).default('baton'),
+  /** Comma-separated further task queues (capabilities) that this worker's activities serve. */
+  BATON_CAPABILITIES: z.string().default(''),
+  /** May steps on this worker run commands? */
+  BATON_ALLOW_COMMANDS: flag,
+  /** May steps on this worker reach loopback, private and link-local addresses? */
+  BATON_ALLOW_PRIVATE_NETWORK: flag,
+  /** Default model, `provider/model`. */
+  BATON_MODEL: z.string().optional(),
+  /** Script of the `scripted` provider. */
+  BATON_SCRIPT: z.string().optional(),
+  BATON_COMPATIBLE_BASE_URL: z.url().optional(),
+  BATON_COMPATIBLE_API_KEY: z.string().optional(),
+  BATON_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Where built tools (the Temporal CLI) are kept for all projects of this user. */
+  BATON_CACHE: z.string().default(join(homedir(), '.cache', 'baton')),
+  /** Use this Temporal server instead of the embedded one. */
+  TEMPORAL_ADDRESS: z.string().optional(),
+  TEMPORAL_NAMESPACE: z.string().default('default'),
+  /** Use this database instead of the embedded one. */
+  DATABASE_URL: z.string().optional(),
+});
+
+export type Environment = z.infer<typeof ENVIRONMENT>;
+
+export interface Config extends Omit<Environment, 'BATON_HOME' | 'BATON_CAPABILITIES'> {
+  /** Absolute. */
+  readonly BATON_HOME: string;
+  readonly BATON_CAPABILITIES: readonly string[];
+}
+
+/** Thrown when an environment variable is not in its form; the message names each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads and checks the environment. Empty values count as unset.
+ *
+ * @throws ConfigError naming every variable that is wrong.
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = ENVIRONMENT.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`environment: ${lines.join('; ')}`);
+  }
+  return {
+    ...parsed.data,
+    BATON_HOME: resolve(parsed.data.BATON_HOME),
+    BATON_CAPABILITIES: parsed.data.BATON_CAPABILITIES.split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== ''),
+  };
+}

@@ -1,0 +1,33 @@
+/** Any JSON value. Everything that crosses a process border is one of these. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A JSON object. */
+export type JsonObject = { readonly [key: string]: Json };
+
+/** A place inside a JSON value: member names and list positions, outermost first. */
+export type Path = readonly (string | number)[];
+
+/** Size of a value's JSON text in UTF-8 bytes. Sandbox-safe: no Buffer, no TextEncoder. */
+export function jsonBytes(value: Json | undefined): number {
+  return value === undefined ? 0 : utf8Bytes(JSON.stringify(value));
+}
+
+/** Size of a text in UTF-8 bytes. */
+export function utf8Bytes(text: string): number {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) bytes += code > 0x7ff && (code < 0xd800 || code > 0xdfff) ? 2 : 1;
+  }
+  return bytes;
+}
+
+/** The value at `path`, or undefined when any part of the way is missing. */
+export function valueAt(value: Json | undefined, path: Path): Json | undefined {
+  let at: unknown = value;
+  for (const part of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, part)) return undefined;
+    at = (at as Record<string | number, unknown>)[part];
+  }
+  return at as Json | undefined;
+}

@@ -1,0 +1,136 @@
+/**
+ * The plan: a compiled definition. Frozen plain data, complete and checked, addressed by a content hash.
+ *
+ * Whoever holds a plan needs no definition text, no schema and no YAML. The workflow interprets it, the projector
+ * folds over it, activities get single steps of it. Nothing here has behaviour.
+ */
+import type { Json, JsonObject, Path } from './json.ts';
+import type { Expression, Template } from './template.ts';
+
+export interface Plan {
+  /** The definition's name; also the Temporal workflow type of its runs. */
+  readonly name: string;
+  readonly version: string;
+  /** `sha256:` + 64 hex digits over the canonical JSON of the plan without this field. */
+  readonly hash: string;
+  readonly title: string | null;
+  readonly description: string | null;
+  readonly inputs: Readonly<Record<string, InputSpec>>;
+  /** In topological order (by level, then as written). */
+  readonly steps: readonly PlanStep[];
+  readonly outputs: OutputSpec;
+  /** `fast`: the first failure cancels what runs; `finish`: independent branches go on. */
+  readonly failure: 'fast' | 'finish';
+  /** `ready`: a step starts when its dependencies are settled; `level`: when the whole level before is. */
+  readonly scheduling: 'ready' | 'level';
+  /** Most steps open at once. */
+  readonly maxParallel: number;
+  /** Most time for the whole run in ms, or null. */
+  readonly timeoutMs: number | null;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export type InputType = 'string' | 'number' | 'integer' | 'boolean' | 'object' | 'array' | 'any';
+
+export interface InputSpec {
+  readonly type: InputType;
+  readonly required: boolean;
+  readonly default?: Json;
+  readonly enum?: readonly Json[];
+  readonly description: string | null;
+}
+
+/** `sinks`: the results of the steps that nothing depends on (one: its result; several: a map by key). */
+export type OutputSpec =
+  | { readonly kind: 'sinks'; readonly keys: readonly string[] }
+  | { readonly kind: 'template'; readonly template: Template };
+
+export type StepKind = 'agent' | 'http' | 'command' | 'transform' | 'wait';
+
+export interface PlanStep {
+  readonly key: string;
+  readonly title: string;
+  readonly kind: StepKind;
+  /** Length of the longest way from a step without dependencies; 0 for these. */
+  readonly level: number;
+  readonly dependencies: readonly string[];
+  readonly when: Condition | null;
+  /** false: runs alone, nothing else is open meanwhile. */
+  readonly parallel: boolean;
+  /** Most time for one attempt in ms, or null for the kind's default. */
+  readonly timeoutMs: number | null;
+  readonly retry: RetryPolicy;
+  readonly onError: OnError;
+  /** The task queue of workers that can do this; null = the run's own. */
+  readonly capability: string | null;
+  readonly spec: StepSpec;
+  /** What the spec's templates read. */
+  readonly uses: Template['uses'];
+  readonly nesting: number;
+  /** Paths of this step's result that conditions of other steps read: kept in the workflow's state. */
+  readonly keep: readonly Path[];
+}
+
+export interface Condition extends Expression {
+  /** true when the author speaks of status himself, so that `succeeded() && (…)` was not added. */
+  readonly statusAware: boolean;
+}
+
+export interface RetryPolicy {
+  /** Tries in all, the first one included; at least 1. */
+  readonly attempts: number;
+  readonly initialMs: number;
+  readonly factor: number;
+  readonly maxMs: number;
+  /** 0 = none … 1 = a delay anywhere between half and one and a half. Derived from ids, never random. */
+  readonly jitter: number;
+  /** Retry only failures for which this holds (root `error`). */
+  readonly if: Expression | null;
+}
+
+export type OnError =
+  | { readonly action: 'fail' }
+  | { readonly action: 'continue' }
+  | { readonly action: 'fallback'; readonly value: Template };
+
+export type StepSpec = AgentSpec | HttpSpec | CommandSpec | TransformSpec | WaitSpec;
+
+export interface AgentSpec {
+  readonly kind: 'agent';
+  readonly agent: string;
+  readonly prompt: Template['node'];
+  /** `provider/model`, or null for the worker's default. */
+  readonly model: string | null;
+  /** A JSON Schema that the answer must fit; the result is then the parsed value. */
+  readonly outputSchema: JsonObject | null;
+  readonly temperature: number | null;
+  readonly maxOutputTokens: number | null;
+}
+
+export interface HttpSpec {
+  readonly kind: 'http';
+  readonly method: string;
+  readonly url: Template['node'];
+  readonly headers: Readonly<Record<string, Template['node']>>;
+  readonly query: Readonly<Record<string, Template['node']>>;
+  readonly body: Template['node'] | null;
+}
+
+export interface CommandSpec {
+  readonly kind: 'command';
+  readonly argv: readonly Template['node'][];
+  readonly cwd: Template['node'] | null;
+  readonly env: Readonly<Record<string, Template['node']>>;
+  readonly stdin: Template['node'] | null;
+}
+
+export interface TransformSpec {
+  readonly kind: 'transform';
+  readonly value: Template['node'];
+}
+
+export interface WaitSpec {
+  readonly kind: 'wait';
+  /** A duration in ms, or a template that yields a duration text such as `10s`. */
+  readonly duration: Template['node'];
+}

@@ -1,0 +1,77 @@
+/**
+ * Why a step's attempt failed. One list of codes; the code alone decides what happens next, never a message.
+ *
+ * TASK_ERROR: the step ran and said no; the step's own `retry` decides. INFRA_ERROR: the machinery failed before the
+ * step could say anything; retried from a budget of its own with the same idempotency key.
+ */
+export type FailureCategory = 'TASK_ERROR' | 'INFRA_ERROR';
+
+export const FAILURES = {
+  // The step ran and said no.
+  model_error: { category: 'TASK_ERROR', retryable: true },
+  model_rate_limited: { category: 'TASK_ERROR', retryable: true },
+  model_refused: { category: 'TASK_ERROR', retryable: false },
+  model_unauthorized: { category: 'TASK_ERROR', retryable: false },
+  model_unknown: { category: 'TASK_ERROR', retryable: false },
+  model_output_invalid: { category: 'TASK_ERROR', retryable: true },
+  script_error: { category: 'TASK_ERROR', retryable: false },
+  http_status: { category: 'TASK_ERROR', retryable: true },
+  http_failed: { category: 'TASK_ERROR', retryable: true },
+  address_refused: { category: 'TASK_ERROR', retryable: false },
+  command_failed: { category: 'TASK_ERROR', retryable: true },
+  not_allowed: { category: 'TASK_ERROR', retryable: false },
+  expression_error: { category: 'TASK_ERROR', retryable: false },
+  expression_too_expensive: { category: 'TASK_ERROR', retryable: false },
+  value_missing: { category: 'TASK_ERROR', retryable: false },
+  result_too_large: { category: 'TASK_ERROR', retryable: false },
+  timeout: { category: 'TASK_ERROR', retryable: true },
+  definition_not_found: { category: 'TASK_ERROR', retryable: false },
+  inputs_invalid: { category: 'TASK_ERROR', retryable: false },
+  unknown: { category: 'TASK_ERROR', retryable: true },
+  // The machinery failed.
+  worker_lost: { category: 'INFRA_ERROR', retryable: true },
+  worker_shutdown: { category: 'INFRA_ERROR', retryable: true },
+  not_started: { category: 'INFRA_ERROR', retryable: true },
+  connection_refused: { category: 'INFRA_ERROR', retryable: true },
+  storage_unavailable: { category: 'INFRA_ERROR', retryable: true },
+  reset: { category: 'INFRA_ERROR', retryable: true },
+} as const satisfies Record<string, { category: FailureCategory; retryable: boolean }>;
+
+export type FailureCode = keyof typeof FAILURES;
+
+/** True for a code of the list. */
+export function isFailureCode(code: unknown): code is FailureCode {
+  return typeof code === 'string' && Object.hasOwn(FAILURES, code);
+}
+
+/** What an activity puts into `ApplicationFailure.details[0]`; `ApplicationFailure.type` is the {@link FailureCode}. */
+export interface FailureDetails {
+  /** The vendor or server asked to wait this long. */
+  readonly retryAfterMs?: number;
+  /** false overrides the list: trying again cannot help (a 404, a 401 …). */
+  readonly retryable?: boolean;
+  /** What a failed model call consumed all the same. */
+  readonly usage?: import('./usage.ts').ModelUsage;
+  readonly session?: import('./usage.ts').SessionRef;
+  /** For people and conditions: status code, exit code, stderr … at most a few KB. */
+  readonly data?: import('../plan/json.ts').Json;
+}
+
+/** A failure as Temporal delivered it, the same from the SDK's exception and from the event. */
+export type RawFailure =
+  | { readonly kind: 'application'; readonly type: string; readonly message: string; readonly details: unknown }
+  | {
+      readonly kind: 'timeout';
+      readonly timeout: 'START_TO_CLOSE' | 'SCHEDULE_TO_START' | 'SCHEDULE_TO_CLOSE' | 'HEARTBEAT';
+      readonly message: string;
+    }
+  | { readonly kind: 'reset'; readonly message: string }
+  | { readonly kind: 'other'; readonly message: string };
+
+/** A failure as the core and the tables speak of it. */
+export interface StepError {
+  readonly type: FailureCode;
+  readonly category: FailureCategory;
+  readonly message: string;
+  readonly attempt: number;
+}
