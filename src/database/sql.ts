@@ -1,0 +1,36 @@
+/**
+ * Statements as tagged templates: values become parameters, never text.
+ *
+ *     await db.query(sql`select * from workflow_runs where id = ${id}`)
+ */
+export interface Statement {
+  readonly text: string;
+  readonly values: unknown[];
+}
+
+const isStatement = (value: unknown): value is Statement =>
+  typeof value === 'object' && value !== null && STATEMENT in value;
+const STATEMENT = Symbol('statement');
+
+/** Builds a statement; a nested statement is spliced in with its parameters renumbered. */
+export function sql(strings: TemplateStringsArray, ...inserts: unknown[]): Statement {
+  const values: unknown[] = [];
+  let text = strings[0] ?? '';
+  inserts.forEach((insert, i) => {
+    if (isStatement(insert)) {
+      const offset = values.length;
+      text += insert.text.replace(/\$(\d+)/g, (_, n: string) => `$${Number(n) + offset}`);
+      values.push(...insert.values);
+    } else {
+      values.push(insert);
+      text += `$${values.length}`;
+    }
+    text += strings[i + 1] ?? '';
+  });
+  return { text, values, [STATEMENT]: true } as Statement;
+}
+
+/** Joins conditions with `and`; none means `true`. */
+export function allOf(conditions: readonly Statement[]): Statement {
+  return conditions.reduce((all, next) => sql`${all} and ${next}`, sql`true`);
+}

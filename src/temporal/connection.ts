@@ -1,0 +1,29 @@
+/** Connections to Temporal with what its SDK leaves out. */
+import { Client, Connection } from '@temporalio/client';
+
+/** Where Temporal is. */
+export interface TemporalTarget {
+  readonly address: string;
+  readonly namespace: string;
+}
+
+/**
+ * History pages may be larger than grpc-js' 4 MiB. The SDK sets the channel argument without its `grpc.` prefix, so
+ * it has to be given again.
+ */
+const CHANNEL = { 'grpc.max_receive_message_length': 128 * 1024 * 1024 };
+
+/** Connects, or throws within `connectTimeout` (10 s). */
+export async function connectTemporal(target: TemporalTarget): Promise<Connection> {
+  return Connection.connect({ address: target.address, channelArgs: CHANNEL });
+}
+
+/** A connection that is made on first use, for processes that must start while Temporal is away. */
+export function lazyTemporal(target: TemporalTarget): Connection {
+  return Connection.lazy({ address: target.address, channelArgs: CHANNEL });
+}
+
+/** A client; `identity` stands in the history of whatever it does. */
+export function temporalClient(connection: Connection, target: TemporalTarget, identity: string): Client {
+  return new Client({ connection, namespace: target.namespace, identity });
+}
