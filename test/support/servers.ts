@@ -1,0 +1,78 @@
+/** The servers that all integration tests share, started by the product's own code. */
+import { mkdirSync, mkdtempSync, rmSync, chmodSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readConfig } from '../../src/config.ts';
+import { findPostgres } from '../../src/stack/postgres-binaries.ts';
+import { startPostgres } from '../../src/stack/postgres.ts';
+import { findTemporalCli } from '../../src/stack/temporal-cli.ts';
+import { startTemporal } from '../../src/stack/temporal-server.ts';
+
+export interface Servers {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  /** Path of the CLI, for tests that act as an operator. */
+  readonly temporalCli: string;
+  stop(): Promise<void>;
+}
+
+interface Part<T> {
+  readonly value: T;
+  stop(): Promise<void>;
+}
+
+const config = readConfig();
+const report = (line: string) => console.log(`  ${line}`);
+
+/** Starts both at once; when one fails, the other is stopped and the reason thrown. */
+export async function startServers(): Promise<Servers> {
+  const home = mkdtempSync(join(tmpdir(), 'baton-test-'));
+  chmodSync(home, 0o755);
+  mkdirSync(join(home, 'logs'));
+  const remove = () => rmSync(home, { recursive: true, force: true });
+  process.once('exit', remove);
+
+  const parts = await Promise.allSettled([database(home), temporal(home)]);
+  const stop = async () => {
+    await Promise.all(parts.map((part) => (part.status === 'fulfilled' ? part.value.stop() : undefined)));
+    remove();
+  };
+  const [postgres, server] = parts;
+  if (postgres.status === 'rejected' || server.status === 'rejected') {
+    await stop();
+    throw postgres.status === 'rejected' ? postgres.reason : (server as PromiseRejectedResult).reason;
+  }
+  return { databaseUrl: postgres.value.value, ...server.value.value, stop };
+}
+
+async function database(home: string): Promise<Part<string>> {
+  if (config.DATABASE_URL !== undefined) return { value: config.DATABASE_URL, stop: async () => undefined };
+  const server = await startPostgres({
+    binaries: await findPostgres(),
+    home,
+    logFile: join(home, 'logs', 'postgres.log'),
+    durable: false,
+    report,
+  });
+  return { value: server.url, stop: () => server.stop() };
+}
+
+async function temporal(home: string): Promise<Part<{ temporalAddress: string; temporalCli: string }>> {
+  const cli = await findTemporalCli(config.BATON_CACHE);
+  if (typeof cli === 'string') throw new Error(cli);
+  if (config.TEMPORAL_ADDRESS !== undefined) {
+    return {
+      value: { temporalAddress: config.TEMPORAL_ADDRESS, temporalCli: cli.path },
+      stop: async () => undefined,
+    };
+  }
+  const server = await startTemporal({
+    cli,
+    home,
+    logFile: join(home, 'logs', 'temporal.log'),
+    namespace: config.TEMPORAL_NAMESPACE,
+    persistent: false,
+    report,
+  });
+  return { value: { temporalAddress: server.address, temporalCli: cli.path }, stop: () => server.stop() };
+}

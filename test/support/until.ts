@@ -1,0 +1,42 @@
+/** Waiting for a condition instead of for time. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../src/errors/errors.ts';
+
+export interface UntilOptions {
+  /** ms, 30,000 unless told. */
+  readonly timeout?: number;
+  /** ms between two looks, 25 unless told. */
+  readonly interval?: number;
+  /** What was waited for, and the state seen last: for the message. */
+  readonly describe?: string | (() => unknown);
+}
+
+/**
+ * Asks again and again until `condition` answers something truthy, and resolves with that. A condition that throws
+ * counts as not met yet.
+ *
+ * @throws Error naming what was waited for, with the last failure.
+ */
+export async function until<T>(
+  condition: () => T | Promise<T>,
+  options: UntilOptions = {},
+): Promise<Exclude<Awaited<T>, undefined | null | false | 0 | ''>> {
+  const { timeout = 30_000, interval = 25, describe = condition.toString() } = options;
+  const deadline = performance.now() + timeout;
+  let failure: unknown;
+  for (;;) {
+    try {
+      const answer = await condition();
+      if (answer) return answer as Exclude<Awaited<T>, undefined | null | false | 0 | ''>;
+      failure = undefined;
+    } catch (error) {
+      failure = error;
+    }
+    if (performance.now() > deadline) {
+      const what = typeof describe === 'function' ? JSON.stringify(await describe(), null, 2) : describe;
+      const last = failure === undefined ? '' : ` (last failure: ${messageOf(failure)})`;
+      throw new Error(`not within ${timeout} ms: ${what}${last}`, { cause: failure });
+    }
+    await sleep(interval);
+  }
+}
