@@ -18,7 +18,12 @@ export interface Expression {
 /** One value that an expression reads. An empty path means the whole value. */
 export type Use =
   | { readonly root: 'inputs'; readonly name: string; readonly path: Path }
-  | { readonly root: 'steps'; readonly name: string; readonly field: 'result' | 'status' | 'error'; readonly path: Path };
+  | {
+      readonly root: 'steps';
+      readonly name: string;
+      readonly field: 'result' | 'status' | 'error';
+      readonly path: Path;
+    };
 
 /** A string that was one `{{ }}`: the value keeps its type. */
 export interface ValueInterpolation {

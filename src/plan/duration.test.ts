@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { formatDuration, parseDuration } from './duration.ts';
+
+describe('parseDuration', () => {
+  test.each([
+    ['500ms', 500],
+    ['10s', 10_000],
+    ['5m', 300_000],
+    ['1h30m', 5_400_000],
+    ['1h 30m', 5_400_000],
+    ['2d', 172_800_000],
+    ['1.5s', 1_500],
+    ['0s', 0],
+    [250, 250],
+  ])('%s is %d ms', (text, ms) => {
+    expect(parseDuration(text)).toBe(ms);
+  });
+
+  test.each([
+    '',
+    '10',
+    's',
+    '10 weeks',
+    '-1s',
+    '1s!',
+    '1e3s',
+    -1,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    '9999999d',
+  ])('%s is no duration', (text) => {
+    expect(parseDuration(text)).toBeNull();
+  });
+
+  test('reads what formatDuration writes', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10 ** 11 }), (ms) => {
+        expect(parseDuration(formatDuration(ms))).toBe(ms);
+      }),
+    );
+  });
+});
