@@ -23,6 +23,7 @@ export const FAILURES = {
   expression_error: { category: 'TASK_ERROR', retryable: false },
   expression_too_expensive: { category: 'TASK_ERROR', retryable: false },
   value_missing: { category: 'TASK_ERROR', retryable: false },
+  values_too_large: { category: 'TASK_ERROR', retryable: false },
   result_too_large: { category: 'TASK_ERROR', retryable: false },
   timeout: { category: 'TASK_ERROR', retryable: true },
   definition_not_found: { category: 'TASK_ERROR', retryable: false },

@@ -3,7 +3,11 @@
  *
  * Sizes are those of the value's JSON text in UTF-8 bytes.
  */
+import type { BlobRef } from '../plan/blob-ref.ts';
 import type { Json, Path } from '../plan/json.ts';
+
+export { isBlobRef } from '../plan/blob-ref.ts';
+export type { BlobRef } from '../plan/blob-ref.ts';
 
 /** Results up to this size stand inline in history. */
 export const INLINE_RESULT_BYTES = 32 * 1024;
@@ -17,17 +21,6 @@ export const WORKFLOW_VALUES_BYTES = 64 * 1024;
 export const MAX_RESULT_BYTES = 64 * 1024 * 1024;
 /** Length of a preview in characters. */
 export const PREVIEW_CHARS = 240;
-
-/** A value in the blob table, by the SHA-256 of its JSON text. */
-export interface BlobRef {
-  readonly $blob: string;
-  readonly bytes: number;
-}
-
-/** True for `{ $blob, bytes }`. */
-export function isBlobRef(value: unknown): value is BlobRef {
-  return typeof value === 'object' && value !== null && typeof (value as { $blob?: unknown }).$blob === 'string';
-}
 
 /** A step's result. `value` is present when it stands inline, `ref` when it is stored; large ones have only `ref`. */
 export interface StepResult {

@@ -53,7 +53,7 @@ export type Action =
 
 export interface ScheduleAction {
   readonly type: 'schedule';
-  /** `key#attempt`; `plan` for the loader, `outputs#attempt` for outputs that the workflow cannot evaluate itself. */
+  /** `key#attempt`; `plan` for the loader, `$outputs#attempt` for outputs that the workflow cannot evaluate itself. */
   readonly id: string;
   readonly activity: StepKind | 'plan';
   /** null = the run's own task queue. */

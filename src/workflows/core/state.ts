@@ -1,6 +1,7 @@
 /** The run's state: plain data, replaced and never changed, equal in the workflow and in the fold. */
 import type { Plan } from '../../plan/plan.ts';
 import type { JsonObject } from '../../plan/json.ts';
+import type { LoadPlanInput } from '../../protocol/activity.ts';
 import type { StepError } from '../../protocol/failure.ts';
 import type { StepResult } from '../../protocol/values.ts';
 import type { TerminalReason } from './contract.ts';
@@ -64,6 +65,8 @@ export interface RunState {
   readonly phase: 'loading' | 'running' | 'outputs' | 'cancelling' | 'closed';
   readonly run: { readonly id: string; readonly workflow: string; readonly epoch: string };
   readonly plan: Plan | null;
+  /** What the loader is asked for while there is no plan. */
+  readonly planSource: LoadPlanInput | null;
   readonly inputs: JsonObject;
   readonly labels: Readonly<Record<string, string>>;
   readonly startedBy: string | null;
@@ -81,23 +84,41 @@ export interface RunState {
   } | null;
   /** Activities under way: id → step key (or `plan`, `outputs`). */
   readonly open: Readonly<Record<string, string>>;
-  /** Timers under way: id → what for. */
-  readonly timers: Readonly<Record<string, TimerPurpose>>;
+  /** Timers under way: id → what for, and when (ms since 1970), so that continue-as-new can set them again. */
+  readonly timers: Readonly<Record<string, Timer>>;
   /** Ids of commands that counted, oldest first, bounded. */
   readonly seen: readonly string[];
-  /** Signals that came while the plan was loading. */
-  readonly early: readonly { readonly name: string; readonly payload: unknown }[];
   /** Serial number for timers. */
   readonly timerSeq: number;
-  /** While set, nothing new starts so that the execution can continue as new: the event id at which it gives up. */
-  readonly drain: { readonly until: string } | null;
-  /** No drain before history has this many events. */
+  /** While set, nothing new starts, so that the execution can continue as new; a timer of this name gives up. */
+  readonly drain: string | null;
+  /** No further drain before history has this many events. */
   readonly nextDrainAt: number;
+  /** Attempts of the `outputs` activity. */
+  readonly outputAttempt: number;
 }
 
+/**
+ * retry, wait: a step's; pause: the pause ends by itself; request: a cancel message waits for Temporal's own request;
+ * grace: a cancellation that does not end by itself is ended; timeout: the run's; drain: the wait for
+ * continue-as-new is given up; yield: the rest of a too large task follows in the next; outputs: the retry of that.
+ */
 export type TimerPurpose =
-  | { readonly for: 'retry' | 'wait'; readonly step: string }
-  | { readonly for: 'pause' | 'grace' | 'timeout' | 'drain' | 'yield' };
+  | 'retry'
+  | 'wait'
+  | 'pause'
+  | 'request'
+  | 'grace'
+  | 'timeout'
+  | 'drain'
+  | 'yield'
+  | 'outputs';
+
+export interface Timer {
+  readonly for: TimerPurpose;
+  readonly step: string | null;
+  readonly dueAt: number;
+}
 
 /** True once nothing more will happen to the step. */
 export function isSettled(status: StepStatus): boolean {

@@ -1,0 +1,191 @@
+/**
+ * One workflow task: facts are taken in a canonical order, then the run is moved as far as it goes.
+ *
+ * The order is signals as they came, then the cancel request, then results and timers by id. It does not depend on
+ * how either host happened to collect them, so both see the same.
+ */
+import { compareIds } from './order.ts';
+import { activityStopped, completeStep, failAttempt } from './steps.ts';
+import { endGrace, finishCancel, takeCancelRequest } from './cancel.ts';
+import { findPlan, initialState, loadPlan, refuseStart, takePlan, timeOut } from './begin.ts';
+import { continueAsNew } from './carry.ts';
+import { endPause, takeSignal } from './commands.ts';
+import type { Advance, Fact, Moment, Start } from './contract.ts';
+import { dispatch } from './dispatch.ts';
+import { cancelTimer, change, changeStep, draftOf, note, planSteps, seal, startTimer, stepOf } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { judge } from './failures.ts';
+import type { Judged } from './failures.ts';
+import { OUTPUTS, finishRun, outputsFailed, scheduleOutputs, takeOutputs } from './outputs.ts';
+import { resultOf } from './results.ts';
+import { isSettled } from './state.ts';
+import type { RunState, Timer } from './state.ts';
+import type { LoadPlanOutput } from '../../protocol/activity.ts';
+import { PLAN_ACTIVITY } from '../../protocol/activity.ts';
+import type { RawFailure } from '../../protocol/failure.ts';
+
+/** Beyond this many events nothing new starts until the execution has continued as new. */
+const HARD_EVENTS = 10_000;
+/** How long a drain may hold back new steps, in ms, before it is given up for a while. */
+const DRAIN_MS = 10_000;
+/** After a drain was given up: events until the next. */
+const DRAIN_EVERY_EVENTS = 1_000;
+
+/** The first task of an execution. @throws UnknownInterpreterError */
+export function begin(start: Start, at: Moment): Advance {
+  const draft = draftOf(initialState(start, at.now), at);
+  findPlan(draft, start);
+  settle(draft);
+  return seal(draft);
+}
+
+/** Any task: what has happened since the one before. Without facts nothing changes. */
+export function advance(state: RunState, facts: readonly Fact[], at: Moment): Advance {
+  if (facts.length === 0 || state.phase === 'closed') return { state, actions: [], notes: [] };
+  const draft = draftOf(state, at);
+  for (const { fact, index } of inOrder(facts)) {
+    draft.cause = index;
+    take(draft, fact);
+  }
+  draft.cause = null;
+  settle(draft);
+  return seal(draft);
+}
+
+function inOrder(facts: readonly Fact[]): { readonly fact: Fact; readonly index: number }[] {
+  const rank = (fact: Fact): number => (fact.type === 'signal' ? 0 : fact.type === 'cancel_requested' ? 1 : 2);
+  return facts
+    .map((fact, index) => ({ fact, index }))
+    .sort((a, b) => rank(a.fact) - rank(b.fact) || compareIds(a.fact, b.fact) || a.index - b.index);
+}
+
+function take(draft: Draft, fact: Fact): void {
+  if (draft.state.phase === 'closed') return;
+  switch (fact.type) {
+    case 'signal':
+      return takeSignal(draft, fact.name, fact.payload);
+    case 'cancel_requested':
+      return takeCancelRequest(draft);
+    case 'timer_fired':
+      return takeTimer(draft, fact.id);
+    default:
+      return takeActivity(draft, fact);
+  }
+}
+
+type ActivityFact = Extract<Fact, { readonly type: `activity_${string}` }>;
+
+/** Answers of activities that are no longer open (given up after the grace time) change nothing. */
+function takeActivity(draft: Draft, fact: ActivityFact): void {
+  const key = draft.open[fact.id];
+  if (key === undefined) return;
+  delete draft.open[fact.id];
+  if (key === PLAN_ACTIVITY) return takePlanAnswer(draft, fact);
+  if (key === OUTPUTS) return takeOutputsAnswer(draft, fact);
+  if (fact.type === 'activity_cancelled') return activityStopped(draft, key);
+  const { attempt } = stepOf(draft, key);
+  if (fact.type === 'activity_failed') return failAttempt(draft, key, judge(fact.failure, attempt));
+  const result = resultOf(fact.result);
+  if (result === null) return failAttempt(draft, key, noResult(attempt));
+  completeStep(draft, key, result);
+}
+
+function noResult(attempt: number): Judged {
+  const failure: RawFailure = { kind: 'other', message: 'the activity did not answer with a result' };
+  return judge(failure, attempt);
+}
+
+function takePlanAnswer(draft: Draft, fact: ActivityFact): void {
+  if (fact.type === 'activity_completed') {
+    const plan = (fact.result as LoadPlanOutput | null)?.plan;
+    if (plan !== undefined) return draft.state.cancel === null ? takePlan(draft, plan) : undefined;
+    return refuseStart(draft, 'definition_not_found', 'the plan could not be loaded');
+  }
+  if (fact.type === 'activity_cancelled' || draft.state.cancel !== null) return;
+  const { error } = judge(fact.failure, 1);
+  if (error.category === 'TASK_ERROR') return refuseStart(draft, 'definition_not_found', error.message);
+  startTimer(draft, 'retry', 1_000, 'load the plan again');
+}
+
+function takeOutputsAnswer(draft: Draft, fact: ActivityFact): void {
+  if (fact.type === 'activity_completed') takeOutputs(draft, resultOf(fact.result));
+  else if (fact.type === 'activity_failed') outputsFailed(draft, judge(fact.failure, draft.state.outputAttempt));
+}
+
+function takeTimer(draft: Draft, id: string): void {
+  const timer = draft.timers[id];
+  if (timer === undefined) return;
+  delete draft.timers[id];
+  switch (timer.for) {
+    case 'retry':
+      return takeRetry(draft, timer);
+    case 'wait':
+      if (timer.step !== null) completeStep(draft, timer.step, { value: null, bytes: 4, preview: '' });
+      return;
+    case 'pause':
+      return endPause(draft);
+    case 'grace':
+      return endGrace(draft);
+    case 'timeout':
+      return timeOut(draft);
+    case 'drain':
+      return change(draft, { drain: null, nextDrainAt: draft.at.historyLength + DRAIN_EVERY_EVENTS });
+    case 'outputs':
+      if (draft.state.plan !== null) scheduleOutputs(draft, draft.state.plan);
+      return;
+    case 'request':
+    case 'yield':
+  }
+}
+
+/** Ready for a further try; a retry without a step is the plan's. */
+function takeRetry(draft: Draft, timer: Timer): void {
+  if (timer.step !== null) changeStep(draft, timer.step, { status: 'pending' });
+  else loadPlan(draft);
+}
+
+/** Moves the run as far as it goes without further facts. */
+function settle(draft: Draft): void {
+  const { plan } = draft.state;
+  if (draft.state.phase === 'cancelling') return finishCancel(draft);
+  if (draft.state.phase !== 'running' || plan === null) return;
+  notePauseDrained(draft);
+  if (mayContinueAsNew(draft) && hasWorkLeft(draft)) return continueAsNew(draft, plan);
+  if (draft.state.paused !== null) return;
+  if (draft.state.drain === null) dispatch(draft);
+  if (!hasWorkLeft(draft)) {
+    for (const id of Object.keys(draft.timers)) cancelTimer(draft, id);
+    return finishRun(draft, plan);
+  }
+  considerDrain(draft);
+}
+
+function hasWorkLeft(draft: Draft): boolean {
+  return planSteps(draft).some((step) => !isSettled(stepOf(draft, step.key).status));
+}
+
+function notePauseDrained(draft: Draft): void {
+  const { paused } = draft.state;
+  if (paused === null || paused.drained || Object.keys(draft.open).length > 0) return;
+  change(draft, { paused: { ...paused, drained: true } });
+  note(draft, { type: 'pause_drained' });
+}
+
+function historyIsLong(draft: Draft): boolean {
+  return draft.at.continueSuggested || draft.at.historyLength >= HARD_EVENTS;
+}
+
+function mayContinueAsNew(draft: Draft): boolean {
+  return historyIsLong(draft) && Object.keys(draft.open).length === 0;
+}
+
+/**
+ * A long history: hold new steps back so that the open ones run out, but not for long, since one of them may take
+ * hours; beyond the hard limit there is no choice.
+ */
+function considerDrain(draft: Draft): void {
+  if (!historyIsLong(draft) || draft.state.drain !== null || Object.keys(draft.open).length === 0) return;
+  if (draft.at.historyLength < draft.state.nextDrainAt) return;
+  const hard = draft.at.historyLength >= HARD_EVENTS;
+  change(draft, { drain: hard ? 'hard' : startTimer(draft, 'drain', DRAIN_MS, 'continue as new') });
+}

@@ -1,0 +1,82 @@
+/**
+ * Ending a run before its time.
+ *
+ *     running ──(command, Temporal's request, the run's own timeout)──▶ cancelling ──▶ closed
+ *
+ * Entered once. All timers of steps end, what has not started is cancelled, open activities are asked to stop and
+ * waited for, at most for the grace time. Left when nothing is open any more. After a cancel command the run waits a
+ * moment for Temporal's own request, so that the execution closes CANCELED and not FAILED.
+ */
+import { cancelActivity, cancelTimer, change, changeStep, close, note, planSteps, startTimer, stepOf, timersFor } from './draft.ts';
+import type { Draft } from './draft.ts';
+import type { RunState } from './state.ts';
+
+/** What running steps may take to stop, in ms. */
+const GRACE_MS = 30_000;
+/** How long Temporal's own cancel request may lag behind the command, in ms. */
+const REQUEST_MS = 2_000;
+
+export function beginCancel(draft: Draft, cancel: NonNullable<RunState['cancel']>): void {
+  change(draft, { cancel, phase: 'cancelling', paused: null, drain: null });
+  note(draft, { type: 'run_cancelling', reason: cancel.reason, by: cancel.by });
+  for (const id of Object.keys(draft.timers)) cancelTimer(draft, id);
+  for (const { key } of planSteps(draft)) stopStep(draft, key, describe(draft));
+  for (const [id, key] of Object.entries(draft.open)) stopActivity(draft, id, key, describe(draft));
+  if (Object.keys(draft.open).length > 0) startTimer(draft, 'grace', GRACE_MS, 'running steps may still stop by themselves');
+  if (cancel.terminal === 'cancelled' && !cancel.requested) startTimer(draft, 'request', REQUEST_MS, 'cancel request follows');
+}
+
+/** Temporal's request: begins the cancellation, or confirms the one under way. */
+export function takeCancelRequest(draft: Draft): void {
+  const { cancel } = draft.state;
+  if (cancel === null) return beginCancel(draft, { reason: null, by: null, requested: true, terminal: 'cancelled' });
+  if (cancel.terminal !== 'cancelled' || cancel.requested) return;
+  change(draft, { cancel: { ...cancel, requested: true } });
+  for (const id of timersFor(draft, 'request')) cancelTimer(draft, id);
+}
+
+/** The grace time is over: what is still open is given up. */
+export function endGrace(draft: Draft): void {
+  for (const [id, key] of Object.entries(draft.open)) {
+    delete draft.open[id];
+    const step = draft.steps[key];
+    if (step !== undefined) settleCancelled(draft, key, 'did not stop in time');
+  }
+}
+
+/** Cancels what is not under way with a worker. Steps with an open activity are left to it. */
+export function stopStep(draft: Draft, key: string, reason: string): void {
+  const { status } = stepOf(draft, key);
+  if (status === 'pending' || status === 'waiting' || status === 'retrying') settleCancelled(draft, key, reason);
+}
+
+/** Asks the step's activity to stop; one that has not even been sent is settled at once. */
+export function stopActivity(draft: Draft, id: string, key: string, reason: string): void {
+  if (!cancelActivity(draft, id) && draft.steps[key] !== undefined) settleCancelled(draft, key, reason);
+}
+
+export function settleCancelled(draft: Draft, key: string, reason: string): void {
+  const { attempt } = stepOf(draft, key);
+  changeStep(draft, key, { status: 'cancelled', completedAt: draft.at.now, reason });
+  note(draft, { type: 'step_cancelled', step: key, attempt, reason });
+}
+
+/** Closes the run once nothing is open and nobody is waited for. */
+export function finishCancel(draft: Draft): void {
+  const { cancel } = draft.state;
+  if (cancel === null || Object.keys(draft.open).length > 0 || timersFor(draft, 'request').length > 0) return;
+  const message = describe(draft);
+  if (cancel.terminal === 'cancelled') {
+    note(draft, { type: 'run_cancelled', message });
+    close(draft, { type: 'cancelled', message, requested: cancel.requested });
+  } else {
+    note(draft, { type: 'run_failed', reason: cancel.terminal, message, step: null });
+    close(draft, { type: 'fail', reason: cancel.terminal, message });
+  }
+}
+
+function describe(draft: Draft): string {
+  const { cancel } = draft.state;
+  if (cancel?.terminal === 'error_timeout') return 'the run reached its timeout';
+  return cancel?.reason == null ? 'the run was cancelled' : `the run was cancelled: ${cancel.reason}`;
+}

@@ -1,0 +1,39 @@
+/** Look-ups over a plan, computed once for each plan object. */
+import type { Plan, PlanStep } from '../../plan/plan.ts';
+import type { Draft } from './draft.ts';
+
+export interface PlanIndex {
+  readonly byKey: ReadonlyMap<string, PlanStep>;
+  /** Every step that the given one depends on, directly or not. */
+  ancestors(key: string): ReadonlySet<string>;
+}
+
+const EMPTY: PlanIndex = { byKey: new Map(), ancestors: () => new Set() };
+const cache = new WeakMap<Plan, PlanIndex>();
+
+export function planIndex(draft: Draft): PlanIndex {
+  const { plan } = draft.state;
+  if (plan === null) return EMPTY;
+  const known = cache.get(plan);
+  if (known !== undefined) return known;
+  const index = indexOf(plan);
+  cache.set(plan, index);
+  return index;
+}
+
+function indexOf(plan: Plan): PlanIndex {
+  const byKey = new Map(plan.steps.map((step) => [step.key, step]));
+  const known = new Map<string, ReadonlySet<string>>();
+  const ancestors = (key: string): ReadonlySet<string> => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const all = new Set<string>();
+    for (const dependency of byKey.get(key)?.dependencies ?? []) {
+      all.add(dependency);
+      for (const further of ancestors(dependency)) all.add(further);
+    }
+    known.set(key, all);
+    return all;
+  };
+  return { byKey, ancestors };
+}

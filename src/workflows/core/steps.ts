@@ -1,0 +1,139 @@
+/**
+ * A step's transitions. Each changes one step, leaves a note, and does what follows from it: a retry's timer, a
+ * fallback, the failure of the run.
+ */
+import { render } from '../../expressions/index.ts';
+import type { Json } from '../../plan/json.ts';
+import type { OnError, PlanStep } from '../../plan/plan.ts';
+import type { StepError } from '../../protocol/failure.ts';
+import type { StepResult } from '../../protocol/values.ts';
+import { settleCancelled, stopActivity, stopStep } from './cancel.ts';
+import { cancelTimer, change, changeStep, note, planSteps, startTimer, stepOf } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { messageOf } from './evaluation.ts';
+import { retryDelay, stepError } from './failures.ts';
+import type { Judged } from './failures.ts';
+import { planIndex } from './plan-index.ts';
+import { inlineResult } from './results.ts';
+import { emptyScope, localScope } from './values.ts';
+
+/** The plan's step; only called with keys of the plan. */
+export function specOf(draft: Draft, key: string): PlanStep {
+  const step = planIndex(draft).byKey.get(key);
+  if (step === undefined) throw new Error(`the plan has no step ${key}`);
+  return step;
+}
+
+/** Counts a new try. An INFRA retry stays in its group, and so keeps its idempotency key. */
+export function beginAttempt(draft: Draft, step: PlanStep, status: 'running' | 'waiting'): number {
+  const before = stepOf(draft, step.key);
+  const attempt = before.attempt + 1;
+  const group = before.infra > 0 ? before.group : before.group + 1;
+  changeStep(draft, step.key, { status, attempt, group, startedAt: before.startedAt ?? draft.at.now });
+  return attempt;
+}
+
+export function completeStep(draft: Draft, key: string, result: StepResult, error?: StepError): void {
+  const { attempt } = stepOf(draft, key);
+  const caught = error === undefined ? {} : { error };
+  changeStep(draft, key, { status: 'completed', completedAt: draft.at.now, result, ...caught });
+  note(draft, { type: 'step_completed', step: key, attempt, result, ...caught });
+}
+
+export function skipStep(draft: Draft, key: string, reason: string): void {
+  changeStep(draft, key, { status: 'skipped', completedAt: draft.at.now, reason });
+  note(draft, { type: 'step_skipped', step: key, reason });
+}
+
+/** An attempt failed: try again, or let the step fail. */
+export function failAttempt(draft: Draft, key: string, judged: Judged): void {
+  const before = stepOf(draft, key);
+  const { error } = judged;
+  const step = specOf(draft, key);
+  // It was asked to stop, and its worker did not live to say so.
+  if (error.category === 'INFRA_ERROR' && !mayRetry(draft, step)) return activityStopped(draft, key);
+  const infra = error.category === 'INFRA_ERROR' ? before.infra + 1 : 0;
+  const seed = `${draft.state.run.id}/${key}/${error.attempt}`;
+  const tried = { group: before.group, infra };
+  const local = step.retry.if === null ? null : localScope(draft, step.retry.if.uses);
+  const scope = local?.ok === true ? local.scope : emptyScope(draft.state);
+  const delayMs = mayRetry(draft, step) ? retryDelay(judged, tried, step.retry, scope, seed) : null;
+  if (delayMs === null) return failStep(draft, key, error);
+  changeStep(draft, key, { status: 'retrying', infra, error });
+  note(draft, { type: 'step_retrying', step: key, attempt: before.attempt, error, delayMs });
+  startTimer(draft, 'retry', delayMs, `retry ${key}`, key);
+}
+
+/** Once the run is ending, only what was asked for in spite of that is tried again. */
+function mayRetry(draft: Draft, step: PlanStep): boolean {
+  return draft.state.phase === 'running' && !(isFailingFast(draft) && !runsInSpite(step));
+}
+
+/** The step has failed for good; `onError` says what that means. */
+export function failStep(draft: Draft, key: string, error: StepError): void {
+  const { onError } = specOf(draft, key);
+  if (onError.action === 'fallback') return takeFallback(draft, key, error, onError);
+  const { attempt } = stepOf(draft, key);
+  const tolerated = onError.action === 'continue';
+  const mark = tolerated ? { tolerated: true as const } : {};
+  changeStep(draft, key, { status: 'failed', completedAt: draft.at.now, error, ...mark });
+  note(draft, { type: 'step_failed', step: key, attempt, error, tolerated });
+  if (!tolerated) failRun(draft, key, error);
+}
+
+function takeFallback(
+  draft: Draft,
+  key: string,
+  error: StepError,
+  fallback: Extract<OnError, { action: 'fallback' }>,
+): void {
+  const local = localScope(draft, fallback.value.uses);
+  let value: Json;
+  try {
+    if (!local.ok) throw new Error(local.why);
+    value = render(fallback.value.node, local.scope);
+  } catch (thrown) {
+    const { attempt } = stepOf(draft, key);
+    const why = stepError('expression_error', `fallback: ${messageOf(thrown)} (after: ${error.message})`, attempt);
+    changeStep(draft, key, { status: 'failed', completedAt: draft.at.now, error: why });
+    note(draft, { type: 'step_failed', step: key, attempt, error: why, tolerated: false });
+    return failRun(draft, key, why);
+  }
+  completeStep(draft, key, inlineResult(value), error);
+}
+
+/** The first failure nobody tolerates decides the run; with `failure: fast` it stops what runs. */
+function failRun(draft: Draft, key: string, error: StepError): void {
+  if (draft.state.failure !== null || draft.state.phase !== 'running') return;
+  change(draft, { failure: { step: key, error } });
+  if (isFailingFast(draft)) stopTheRest(draft, `step "${key}" failed`);
+}
+
+export function isFailingFast(draft: Draft): boolean {
+  return draft.state.failure !== null && draft.state.plan?.failure === 'fast';
+}
+
+/** Steps whose condition speaks of status (`always()`, `failed()`) run although the run is failing. */
+export function runsInSpite(step: PlanStep): boolean {
+  return step.when?.statusAware === true;
+}
+
+function stopTheRest(draft: Draft, reason: string): void {
+  for (const step of planSteps(draft)) {
+    if (runsInSpite(step)) continue;
+    const { status } = stepOf(draft, step.key);
+    if (status !== 'waiting' && status !== 'retrying') continue;
+    for (const [id, timer] of Object.entries(draft.timers)) if (timer.step === step.key) cancelTimer(draft, id);
+    stopStep(draft, step.key, reason);
+  }
+  for (const [id, key] of Object.entries(draft.open)) {
+    const step = planIndex(draft).byKey.get(key);
+    if (step !== undefined && !runsInSpite(step)) stopActivity(draft, id, key, reason);
+  }
+}
+
+/** The activity stopped because it was asked to. */
+export function activityStopped(draft: Draft, key: string): void {
+  const failed = draft.state.failure;
+  settleCancelled(draft, key, failed === null ? 'cancelled' : `step "${failed.step}" failed`);
+}

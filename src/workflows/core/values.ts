@@ -1,0 +1,149 @@
+/**
+ * Which values an expression gets: for the workflow's own evaluations a scope, for activities the values themselves,
+ * inline while they are small and by reference beyond.
+ */
+import { jsonBytes, valueAt } from '../../plan/json.ts';
+import type { Json, JsonObject, Path } from '../../plan/json.ts';
+import type { Scope, ScopeStep, Use } from '../../plan/template.ts';
+import type { TemplateValues } from '../../protocol/activity.ts';
+import { INLINE_VALUES_BYTES, WORKFLOW_VALUES_BYTES, isBlobRef, keptKey } from '../../protocol/values.ts';
+import type { StepResult, SuppliedValue } from '../../protocol/values.ts';
+import type { Draft } from './draft.ts';
+import { planIndex } from './plan-index.ts';
+import type { RunState, StepState } from './state.ts';
+
+/** Longest list that is rebuilt around a kept element. */
+const MAX_KEPT_INDEX = 10_000;
+
+/** A scope for the workflow's own evaluation, or why it cannot have one. */
+export type LocalScope =
+  | { readonly ok: true; readonly scope: Scope; readonly nodes: number }
+  | { readonly ok: false; readonly why: string };
+
+/** The scope without any values: for expressions over constants, `run` and `error`. */
+export function emptyScope(state: RunState): Scope {
+  const { id, workflow } = state.run;
+  return { inputs: {}, steps: {}, run: { id, workflow, version: state.plan?.version ?? '' } };
+}
+
+/**
+ * Collects what `uses` name, as far as it is here. `ok: false` when something is only stored elsewhere or all of it
+ * together is too large for the workflow; missing values are simply absent, which the expression itself reports.
+ */
+export function localScope(draft: Draft, uses: readonly Use[]): LocalScope {
+  const inputs: Record<string, Json> = {};
+  const steps: Record<string, ScopeStep> = {};
+  for (const use of uses) {
+    if (use.root === 'inputs') {
+      const value = draft.state.inputs[use.name];
+      if (isBlobRef(value)) return { ok: false, why: `input "${use.name}" is stored by reference` };
+      if (value !== undefined) inputs[use.name] = value;
+      continue;
+    }
+    const step = draft.steps[use.name];
+    if (step === undefined) continue;
+    const seen: ScopeStep = (steps[use.name] ??= bareStep(step));
+    if (use.field !== 'result' || step.result === undefined) continue;
+    const found = resultPart(step.result, use.path, keptOf(draft, use.name), seen.result);
+    if (found === undefined) return { ok: false, why: `the result of step "${use.name}" is stored by reference` };
+    steps[use.name] = { ...seen, result: found, output: found };
+  }
+  const results = Object.values(steps).map((step) => jsonBytes(step.result));
+  const bytes = results.reduce((sum, size) => sum + size, jsonBytes(inputs));
+  if (bytes > WORKFLOW_VALUES_BYTES) {
+    return { ok: false, why: `its values together are ${bytes} bytes, the limit is ${WORKFLOW_VALUES_BYTES}` };
+  }
+  return { ok: true, scope: { ...emptyScope(draft.state), inputs, steps }, nodes: Math.ceil(bytes / 2) };
+}
+
+function keptOf(draft: Draft, key: string): readonly Path[] {
+  return planIndex(draft).byKey.get(key)?.keep ?? [];
+}
+
+function bareStep(step: StepState): Pick<ScopeStep, 'status' | 'error'> {
+  const { status, error } = step;
+  return { status, ...(error === undefined ? {} : { error: { type: error.type, message: error.message } }) };
+}
+
+/**
+ * The whole value, else the value rebuilt from kept parts; undefined when it is only stored elsewhere. A part that
+ * its producer was asked to keep and did not find is missing, not elsewhere.
+ */
+function resultPart(result: StepResult, path: Path, keep: readonly Path[], sofar: Json | undefined): Json | undefined {
+  if (result.value !== undefined) return result.value;
+  const covering = keep.find((kept) => kept.every((part, i) => part === path[i]));
+  if (covering === undefined) return undefined;
+  const part = result.kept?.[keptKey(covering)];
+  return part === undefined ? (sofar ?? {}) : withPart(sofar, covering, part);
+}
+
+/** `base` with `part` at `path`; lists are filled up with nulls. */
+function withPart(base: Json | undefined, path: Path, part: Json): Json {
+  const [first, ...rest] = path;
+  if (first === undefined) return part;
+  if (typeof first === 'number') {
+    const list = Array.isArray(base) ? [...(base as Json[])] : [];
+    while (list.length < Math.min(first, MAX_KEPT_INDEX)) list.push(null);
+    list[first] = withPart(list[first], rest, part);
+    return list;
+  }
+  const object = typeof base === 'object' && base !== null && !Array.isArray(base) ? (base as JsonObject) : {};
+  return { ...object, [first]: withPart(valueAt(object, [first]), rest, part) };
+}
+
+/**
+ * The values for an activity. Those that are stored go by reference as soon as all together would exceed 32 KB,
+ * the largest first; what is not stored stays inline.
+ */
+export function suppliedValues(draft: Draft, uses: readonly Use[]): TemplateValues {
+  const inputs: Record<string, SuppliedValue> = {};
+  const steps: Record<string, TemplateValues['steps'][string]> = {};
+  const budget = new InlineBudget(draft, uses);
+  for (const use of uses) {
+    if (use.root === 'inputs') {
+      const value = draft.state.inputs[use.name];
+      if (value !== undefined) inputs[use.name] = isBlobRef(value) ? { ref: value } : { value };
+    } else {
+      const step = draft.steps[use.name];
+      if (step === undefined) continue;
+      const wanted = use.field === 'result' && step.result !== undefined;
+      steps[use.name] = {
+        ...(steps[use.name] ?? bareStep(step)),
+        ...(wanted ? { result: budget.supply(use.name, step.result) } : {}),
+      };
+    }
+  }
+  return { inputs, steps };
+}
+
+/** Which of the stored results still go inline. */
+class InlineBudget {
+  private readonly byReference = new Set<string>();
+
+  constructor(draft: Draft, uses: readonly Use[]) {
+    const results = new Map<string, StepResult>();
+    let total = 0;
+    for (const use of uses) {
+      if (use.root === 'inputs') {
+        total += jsonBytes(draft.state.inputs[use.name]);
+      } else if (use.field === 'result' && !results.has(use.name)) {
+        const result = draft.steps[use.name]?.result;
+        if (result === undefined) continue;
+        results.set(use.name, result);
+        total += result.bytes;
+      }
+    }
+    const largest = [...results].sort(([a, x], [b, y]) => y.bytes - x.bytes || (a < b ? -1 : 1));
+    for (const [name, result] of largest) {
+      if (total <= INLINE_VALUES_BYTES) break;
+      if (result.ref === undefined) continue;
+      this.byReference.add(name);
+      total -= result.bytes;
+    }
+  }
+
+  supply(name: string, result: StepResult): SuppliedValue {
+    if (result.value !== undefined && !this.byReference.has(name)) return { value: result.value };
+    return result.ref === undefined ? { value: result.value ?? null } : { ref: result.ref };
+  }
+}
