@@ -20,6 +20,8 @@ export interface ChildSpec {
   readonly user?: User | undefined;
   /** File descriptor for stdout and stderr; without it output is dropped. */
   readonly log?: number;
+  /** With an IPC channel, by whose end a Node child learns that this process is gone. */
+  readonly channel?: boolean;
   /** A process group of its own: a Ctrl-C at the terminal does not reach it, only `stop` does. */
   readonly ownGroup?: boolean;
   /** What ends it at once when this process exits. */
@@ -55,7 +57,7 @@ export function startChild(spec: ChildSpec): Child {
     ...(spec.env === undefined ? {} : { env: spec.env }),
     ...spec.user,
     detached: spec.ownGroup ?? false,
-    stdio: ['ignore', output, output],
+    stdio: ['ignore', output, output, ...(spec.channel ? (['ipc'] as const) : [])],
     windowsHide: true,
   });
   const pid = child.pid;

@@ -11,6 +11,7 @@ import pg from 'pg';
 import { messageOf, UnavailableError } from '../errors/errors.ts';
 import type { User } from './child-process.ts';
 import { readJsonFile, writeFileAtomically } from './files.ts';
+import type { Running } from './keep-running.ts';
 import { choosePort } from './ports.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import { commandLineOf, endProcess } from './process-record.ts';
@@ -28,15 +29,13 @@ export interface PostgresOptions {
   readonly report: Report;
 }
 
-export interface PostgresServer {
+export interface PostgresServer extends Running {
   /** URL of the database `baton`, with the password. */
   readonly url: string;
   readonly port: number;
   readonly pid: number | undefined;
   /** The data directory. */
   readonly directory: string;
-  /** Never rejects. */
-  readonly exited: Promise<unknown>;
   /** Fast shutdown (clients are disconnected, nothing is lost); killed after `graceMs`. */
   stop(graceMs?: number): Promise<void>;
 }

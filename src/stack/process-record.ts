@@ -44,7 +44,7 @@ export async function endProcess(pid: number, signal: NodeJS.Signals, graceMs: n
 }
 
 /** Sends a signal; false when there is no such process. */
-export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
+export function signalProcess(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
   } catch {

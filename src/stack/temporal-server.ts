@@ -7,6 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectTemporal } from '../temporal/connection.ts';
 import { readJsonFile, writeFileAtomically } from './files.ts';
+import type { Running } from './keep-running.ts';
 import { choosePort } from './ports.ts';
 import { endProcess, forgetProcess, recordedProcess, recordProcess } from './process-record.ts';
 import type { Report } from './report.ts';
@@ -24,13 +25,11 @@ export interface TemporalOptions {
   readonly report: Report;
 }
 
-export interface TemporalServer {
+export interface TemporalServer extends Running {
   readonly address: string;
   /** Address of the Web UI, or null. */
   readonly ui: string | null;
   readonly pid: number | undefined;
-  /** Never rejects. */
-  readonly exited: Promise<unknown>;
   stop(graceMs?: number): Promise<void>;
 }
 

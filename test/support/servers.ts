@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config.ts';
 import { findPostgres } from '../../src/stack/postgres-binaries.ts';
 import { startPostgres } from '../../src/stack/postgres.ts';
-import { findTemporalCli } from '../../src/stack/temporal-cli.ts';
+import { obtainTemporalCli } from '../../src/stack/temporal-cli.ts';
 import { startTemporal } from '../../src/stack/temporal-server.ts';
 
 export interface Servers {
@@ -58,8 +58,7 @@ async function database(home: string): Promise<Part<string>> {
 }
 
 async function temporal(home: string): Promise<Part<{ temporalAddress: string; temporalCli: string }>> {
-  const cli = await findTemporalCli(config.BATON_CACHE);
-  if (typeof cli === 'string') throw new Error(cli);
+  const cli = await obtainTemporalCli(config.BATON_CACHE, report);
   if (config.TEMPORAL_ADDRESS !== undefined) {
     return {
       value: { temporalAddress: config.TEMPORAL_ADDRESS, temporalCli: cli.path },

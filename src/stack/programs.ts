@@ -1,0 +1,46 @@
+/** The four programs that make Baton, as children of the supervisor in its process group. */
+import { existsSync, renameSync, statSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startChild } from './child-process.ts';
+import { withLog } from './files.ts';
+import type { Running } from './keep-running.ts';
+
+export interface Program {
+  readonly name: 'api' | 'projector' | 'worker-workflows' | 'worker-activities';
+  readonly module: string;
+  readonly args: readonly string[];
+}
+
+/** In the order in which they are stopped. */
+export const PROGRAMS: readonly Program[] = [
+  { name: 'api', module: 'api/main', args: [] },
+  { name: 'projector', module: 'projections/main', args: [] },
+  // Apart from the activities: an activation that takes too long ends its process.
+  { name: 'worker-workflows', module: 'worker/main', args: ['--role', 'workflows'] },
+  { name: 'worker-activities', module: 'worker/main', args: ['--role', 'activities'] },
+];
+
+/** `.js` in the built product, `.ts` when the sources are run through tsx. */
+const EXTENSION = extname(import.meta.url);
+const LARGEST_LOG = 20 * 1024 * 1024;
+
+const fileOf = (module: string): string =>
+  fileURLToPath(new URL(`../${module}${EXTENSION}`, import.meta.url));
+
+/** Starts a program; its log is appended to `<name>.log` in `logs`. */
+export function startProgram(program: Program, environment: NodeJS.ProcessEnv, logs: string): Running {
+  const logFile = join(logs, `${program.name}.log`);
+  rotate(logFile);
+  const loader = EXTENSION === '.ts' ? ['--import', 'tsx'] : ['--enable-source-maps'];
+  const args = [...loader, '--import', fileOf('stack/child-guard'), fileOf(program.module), ...program.args];
+  const child = withLog(logFile, (log) =>
+    startChild({ command: process.execPath, args, env: environment, log, channel: true }),
+  );
+  return { exited: child.exited, stop: (graceMs) => child.stop('SIGTERM', graceMs) };
+}
+
+/** Keeps one former log. */
+export function rotate(logFile: string): void {
+  if (existsSync(logFile) && statSync(logFile).size > LARGEST_LOG) renameSync(logFile, `${logFile}.1`);
+}

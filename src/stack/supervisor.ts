@@ -1,0 +1,167 @@
+/**
+ * The stack on one machine: servers, migrations, the four programs, and the order in which all of it stops. Whatever
+ * hangs is killed, so that a stop takes 10 s at most.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../config.ts';
+import { migrate } from '../database/migrate.ts';
+import { messageOf, UnavailableError } from '../errors/errors.ts';
+import { createLogger } from '../log/log.ts';
+import { lastLines } from './files.ts';
+import { claimHome } from './home-claim.ts';
+import { keepRunning, type Kept } from './keep-running.ts';
+import { choosePort, portsFrom } from './ports.ts';
+import { PROGRAMS, startProgram } from './programs.ts';
+import type { Report } from './report.ts';
+import { startServers, type Servers } from './servers.ts';
+import { readStackInfo, removeStackInfo, writeStackInfo, type StackInfo } from './stack-file.ts';
+
+export interface Stack {
+  readonly info: StackInfo;
+  /** Stops API, projector, workers, Temporal and Postgres in this order. Asked twice, it stops once. */
+  stop(): Promise<void>;
+}
+
+/** Another supervisor has this BATON_HOME; `info` once that one is ready. */
+export interface AlreadyRunning {
+  readonly holder: number;
+  readonly info: StackInfo | undefined;
+}
+
+const READY_MS = 90_000;
+/** Together below 10 s. */
+const GRACE_MS = { api: 1_500, projector: 1_500, workers: 3_000, temporal: 1_500, postgres: 1_500 };
+
+/**
+ * Brings everything up and resolves when the API answers that it is ready.
+ *
+ * @throws BatonError when a server or program does not come up; what had come up is stopped again.
+ */
+export async function startStack(config: Config, report: Report): Promise<Stack | AlreadyRunning> {
+  const home = config.BATON_HOME;
+  const claim = await claimHome(home);
+  if (claim.holder !== null) return { holder: claim.holder, info: readStackInfo(home) };
+  removeStackInfo(home);
+  const stoppers: (() => Promise<void>)[] = [async () => claim.release()];
+  const stop = once(async () => {
+    removeStackInfo(home);
+    for (const stopper of stoppers.toReversed()) await stopper();
+  });
+  try {
+    mkdirSync(join(home, 'logs'), { recursive: true });
+    const servers = await startServers(config, report);
+    stoppers.push(() => stopServers(servers));
+    await migrate(servers.database.at, createLogger('stack', 'warn'));
+    const port = await apiPort(config, report);
+    const info = describeStack(config, servers, port);
+    const kept = startPrograms(config, info, report);
+    stoppers.push(() => stopPrograms(kept));
+    await untilReady(info.api, join(home, 'logs'));
+    writeStackInfo(home, info);
+    return { info, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The environment of the programs: what the supervisor was given, completed by what it found out. */
+export function programEnvironment(config: Config, info: StackInfo): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    BATON_HOME: config.BATON_HOME,
+    BATON_PORT: new URL(info.api).port,
+    BATON_TASK_QUEUE: config.BATON_TASK_QUEUE,
+    TEMPORAL_ADDRESS: info.temporal_address,
+    TEMPORAL_NAMESPACE: info.temporal_namespace,
+    DATABASE_URL: info.database_url,
+    ...(config.BATON_SCRIPT === undefined ? {} : { BATON_SCRIPT: config.BATON_SCRIPT }),
+  };
+}
+
+async function apiPort(config: Config, report: Report): Promise<number> {
+  const wanted = config.BATON_PORT;
+  const port = await choosePort(...(wanted === 0 ? [] : portsFrom(wanted)));
+  if (wanted !== 0 && port !== wanted) report(`port ${wanted} is taken: the API listens on ${port}`);
+  return port;
+}
+
+function describeStack(config: Config, servers: Servers, port: number): StackInfo {
+  return {
+    api: `http://${reachableHost(config.BATON_HOST)}:${port}`,
+    temporal_address: servers.temporal.at.address,
+    temporal_namespace: config.TEMPORAL_NAMESPACE,
+    temporal_ui: servers.temporal.at.ui,
+    database_url: servers.database.at,
+    task_queue: config.BATON_TASK_QUEUE,
+    pid: process.pid,
+    started_at: new Date().toISOString(),
+  };
+}
+
+/** An address to connect to for one to listen on. */
+export function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** By name, so that each can be stopped in its turn. */
+function startPrograms(config: Config, info: StackInfo, report: Report): ReadonlyMap<string, Kept> {
+  const environment = programEnvironment(config, info);
+  const logs = join(config.BATON_HOME, 'logs');
+  return new Map(
+    PROGRAMS.map((program) => [
+      program.name,
+      keepRunning({
+        name: program.name,
+        start: async () => startProgram(program, environment, logs),
+        report: (line) => report(`${line} (log: ${join(logs, `${program.name}.log`)})`),
+      }),
+    ]),
+  );
+}
+
+async function stopPrograms(kept: ReadonlyMap<string, Kept>): Promise<void> {
+  await kept.get('api')?.stop(GRACE_MS.api);
+  await kept.get('projector')?.stop(GRACE_MS.projector);
+  const workers = [kept.get('worker-workflows'), kept.get('worker-activities')];
+  await Promise.all(workers.map((worker) => worker?.stop(GRACE_MS.workers)));
+}
+
+async function stopServers(servers: Servers): Promise<void> {
+  await servers.temporal.kept?.stop(GRACE_MS.temporal);
+  await servers.database.kept?.stop(GRACE_MS.postgres);
+}
+
+/** The API's own readiness names what is missing. */
+async function untilReady(api: string, logs: string): Promise<void> {
+  const deadline = Date.now() + READY_MS;
+  for (;;) {
+    const problem = await notReady(api);
+    if (problem === undefined) return;
+    if (Date.now() > deadline) {
+      const log = join(logs, 'api.log');
+      throw new UnavailableError(
+        'stack_not_ready',
+        `the API is not ready: ${problem}. End of ${log}:\n${lastLines(log)}`,
+      );
+    }
+    await sleep(100);
+  }
+}
+
+async function notReady(api: string): Promise<string | undefined> {
+  try {
+    const response = await fetch(`${api}/health/ready`, { signal: AbortSignal.timeout(5_000) });
+    return response.ok ? undefined : `${response.status} ${await response.text()}`;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= work());
+}
