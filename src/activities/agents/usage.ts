@@ -1,0 +1,75 @@
+/** Tokens and money of one model call. Money is integer micro-dollars; an unknown price is null, never 0. */
+import { calcPrice } from '@pydantic/genai-prices';
+import type { ModelUsage } from '../../protocol/usage.ts';
+import type { ModelName } from './models.ts';
+
+/** The price table's package and version, as it stands in package.json. */
+export const PRICE_VERSION = 'genai-prices 0.1.8';
+const MICROS_PER_DOLLAR = 1_000_000;
+
+/** Tokens as a provider reports them. */
+export interface Tokens {
+  /** All input tokens, cached ones included. */
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+  readonly reasoning: number;
+}
+
+/** What is known about a call once the vendor has answered. */
+export interface Call {
+  readonly requested: ModelName;
+  /** As the vendor named it in its answer. */
+  readonly model: string;
+  readonly tokens: Tokens;
+  /** Whose price list holds, or null when nobody's does. */
+  readonly priceAs: PriceSource | null;
+  readonly durationMs: number;
+  readonly finishReason: string | null;
+}
+
+/** Where to look a price up: a provider of the table, or the API's address. */
+export type PriceSource = { readonly providerId: string } | { readonly providerApiUrl: string };
+
+export function usageOf(call: Call): ModelUsage {
+  const { requested, tokens } = call;
+  const costMicros = costOf(call);
+  return {
+    provider: requested.provider,
+    requestedModel: requested.model,
+    model: call.model,
+    inputTokens: tokens.input,
+    outputTokens: tokens.output,
+    cacheReadTokens: tokens.cacheRead,
+    cacheWriteTokens: tokens.cacheWrite,
+    reasoningTokens: tokens.reasoning,
+    totalTokens: tokens.input + tokens.output,
+    costMicros,
+    priceVersion: costMicros === null ? null : PRICE_VERSION,
+    durationMs: call.durationMs,
+    finishReason: call.finishReason,
+  };
+}
+
+/** The answer's model name may carry a date that the table does not know; then the requested name counts. */
+function costOf({ requested, model, tokens, priceAs }: Call): number | null {
+  if (priceAs === null) return null;
+  const price = priceOf(model, tokens, priceAs) ?? priceOf(requested.model, tokens, priceAs);
+  return price === null ? null : Math.round(price * MICROS_PER_DOLLAR);
+}
+
+function priceOf(model: string, tokens: Tokens, source: PriceSource): number | null {
+  const usage = {
+    input_tokens: tokens.input,
+    output_tokens: tokens.output,
+    cache_read_tokens: tokens.cacheRead,
+    cache_write_tokens: tokens.cacheWrite,
+  };
+  try {
+    return calcPrice(usage, model, source)?.total_price ?? null;
+  } catch {
+    // The table refuses counts that contradict each other; such a call has no known price.
+    return null;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Step kind `command`: an argv array without a shell, in an environment that holds next to nothing of the worker's.
+ * Result: `{exit_code, stdout, stderr}`; an exit code other than 0 is a failure. Off unless the worker allows it.
+ */
+import { stat } from 'node:fs/promises';
+import { messageOf } from '../errors/errors.ts';
+import type { CommandSpec } from '../plan/plan.ts';
+import { runProcess, type ProcessOutcome, type ProcessRequest } from './run-process.ts';
+import { StepFailure } from './step-failure.ts';
+import type { Attempt, Perform } from './step-activity.ts';
+import { asText, renderTexts } from './texts.ts';
+
+/** What a command inherits from the worker. Keys and secrets stay out. */
+const INHERITED = ['PATH', 'HOME', 'LANG'];
+/** How much of stderr goes into the failure, in characters from its end. */
+const TAIL_CHARS = 4_000;
+
+export interface CommandOptions {
+  readonly allowed: boolean;
+  /** The worker's environment. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Makes the kind for a worker. */
+export function performCommand(options: CommandOptions): Perform<CommandSpec> {
+  return async (attempt) => {
+    if (!options.allowed) {
+      throw new StepFailure(
+        'not_allowed',
+        'This worker does not run commands. Set BATON_ALLOW_COMMANDS=1 on a worker you trust with the definition.',
+      );
+    }
+    const request = requestOf(attempt, options.env);
+    const outcome = await run(request);
+    if (outcome.exitCode !== 0) throw exitFailure(request.argv, outcome);
+    const { stdout, stderr } = outcome;
+    return { value: { exit_code: 0, stdout, stderr } };
+  };
+}
+
+function requestOf(
+  { spec, input, render, signal }: Attempt<CommandSpec>,
+  worker: NodeJS.ProcessEnv,
+): ProcessRequest {
+  const inherited = Object.fromEntries(
+    INHERITED.flatMap((name) => (worker[name] ? [[name, worker[name]]] : [])),
+  );
+  return {
+    argv: spec.argv.map((node) => asText(render(node))),
+    cwd: spec.cwd === null ? undefined : asText(render(spec.cwd)),
+    env: { ...inherited, ...renderTexts(spec.env, render), BATON_IDEMPOTENCY_KEY: input.idempotencyKey },
+    stdin: spec.stdin === null ? '' : asText(render(spec.stdin)),
+    signal,
+  };
+}
+
+async function run(request: ProcessRequest): Promise<ProcessOutcome> {
+  if (!request.argv[0]) throw cannotStart('The command is empty: its first element must name a program');
+  await assertDirectory(request.cwd);
+  try {
+    return await runProcess(request);
+  } catch (error) {
+    throw cannotStart(startProblem(request.argv[0], error), error);
+  }
+}
+
+/** A missing directory and a missing program give the same ENOENT; this tells them apart. */
+async function assertDirectory(cwd: string | undefined): Promise<void> {
+  if (cwd === undefined) return;
+  const found = await stat(cwd).catch(() => null);
+  if (!found?.isDirectory()) throw cannotStart(`cwd "${cwd}" is no directory on this worker`);
+}
+
+function startProblem(file: string, error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  if (code === 'ENOENT') return `Command "${file}" was not found on this worker's PATH`;
+  if (code === 'EACCES') return `Command "${file}" may not be executed on this worker`;
+  if (code === 'E2BIG') return `The arguments of "${file}" are too long for this system; use stdin`;
+  return `Command "${file}" could not be started: ${messageOf(error)}`;
+}
+
+function cannotStart(reason: string, cause?: unknown): StepFailure {
+  return new StepFailure('command_failed', `${reason}.`, { retryable: false }, { cause });
+}
+
+function exitFailure(argv: readonly string[], outcome: ProcessOutcome): StepFailure {
+  const { exitCode, killedBy, stderr } = outcome;
+  const how = killedBy === null ? `exited with code ${exitCode}` : `was killed by ${killedBy}`;
+  const tail = stderr.slice(-TAIL_CHARS);
+  const lastLine = tail.trimEnd().split('\n').at(-1) ?? '';
+  const message = `Command "${argv[0]}" ${how}${lastLine === '' ? '.' : `: ${lastLine}`}`;
+  return new StepFailure('command_failed', message, { data: { exit_code: exitCode, stderr: tail } });
+}

@@ -1,0 +1,71 @@
+/**
+ * The one place where whatever an activity throws becomes what Temporal records: an ApplicationFailure whose `type` is
+ * a FailureCode and whose first detail is a FailureDetails. Never throws itself, whatever it is given.
+ */
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { messageOf } from '../errors/errors.ts';
+import { jsonBytes, type Json } from '../plan/json.ts';
+import { isFailureCode, type FailureCode, type FailureDetails } from '../protocol/failure.ts';
+import { maskJson, type Secrets } from './secrets.ts';
+import { StepFailure } from './step-failure.ts';
+
+/** Longest message in characters. Failures stand in history for good. */
+const MESSAGE_CHARS = 2_000;
+/** Most bytes of `data`. */
+const DATA_BYTES = 8 * 1024;
+
+/**
+ * The failure to record. Temporal never retries it (the core does), and its category keeps the SDK from logging what
+ * is logged here already.
+ */
+export function toApplicationFailure(thrown: unknown, mask: Secrets['mask']): ApplicationFailure {
+  const { code, message, details } = describe(thrown);
+  return ApplicationFailure.create({
+    type: code,
+    message: clip(mask(message)),
+    details: [
+      { ...details, ...(details.data === undefined ? {} : { data: boundedData(details.data, mask) }) },
+    ],
+    nonRetryable: true,
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}
+
+interface Described {
+  readonly code: FailureCode;
+  readonly message: string;
+  readonly details: FailureDetails;
+}
+
+function describe(thrown: unknown): Described {
+  try {
+    if (thrown instanceof StepFailure) {
+      return { code: thrown.code, message: thrown.message, details: thrown.details };
+    }
+    return { code: codeOf(thrown), message: textOf(thrown), details: {} };
+  } catch {
+    return { code: 'unknown', message: 'The step threw something that cannot be read.', details: {} };
+  }
+}
+
+/** Errors of other rooms (ExpressionError …) carry a code of the list themselves. */
+function codeOf(thrown: unknown): FailureCode {
+  const code: unknown = thrown instanceof Error ? (thrown as { code?: unknown }).code : undefined;
+  return isFailureCode(code) ? code : 'unknown';
+}
+
+function textOf(thrown: unknown): string {
+  if (thrown === undefined) return 'The step threw undefined.';
+  const text: unknown = messageOf(thrown);
+  return typeof text === 'string' && text !== '' ? text : 'The step threw an error without a message.';
+}
+
+function clip(text: string): string {
+  return text.length <= MESSAGE_CHARS ? text : `${text.slice(0, MESSAGE_CHARS - 1)}…`;
+}
+
+function boundedData(data: Json, mask: Secrets['mask']): Json {
+  const masked = maskJson(data, mask);
+  const bytes = jsonBytes(masked);
+  return bytes <= DATA_BYTES ? masked : { dropped: `${bytes} bytes, at most ${DATA_BYTES} are kept` };
+}

@@ -1,0 +1,120 @@
+/**
+ * Step kind `http`: one request and its redirects. Result: `{status, headers, body}`; a status from 400 on is a failure.
+ *
+ * Everything but safe methods carries `Idempotency-Key`, the same for every repetition by the machinery.
+ */
+import type { Agent, Response } from 'undici';
+import { messageOf } from '../errors/errors.ts';
+import type { Json } from '../plan/json.ts';
+import type { HttpSpec } from '../plan/plan.ts';
+import { bodyValue, readText } from './network/body.ts';
+import { send, type Request } from './network/follow.ts';
+import { AddressRefused } from './network/guarded-agent.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { StepFailure } from './step-failure.ts';
+import type { Attempt, Perform } from './step-activity.ts';
+import { asText, renderTexts } from './texts.ts';
+
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Statuses below 500 that may go away by themselves. */
+const PASSING = new Set([408, 425, 429]);
+/** How much of an error's body goes into the failure, in characters. */
+const EXCERPT_CHARS = 2_000;
+
+/** Makes the kind for a worker's agent. */
+export function performHttp(agent: Agent): Perform<HttpSpec> {
+  return async (attempt) => {
+    const request = requestOf(attempt);
+    const { response, text } = await exchange(request, agent, attempt.signal);
+    const contentType = response.headers.get('content-type');
+    if (response.status >= 400) throw statusFailure(request, response, text);
+    const headers = Object.fromEntries(response.headers);
+    return { value: { status: response.status, headers, body: bodyValue(text, contentType) } };
+  };
+}
+
+function requestOf({ spec, input, render }: Attempt<HttpSpec>): Request {
+  const method = spec.method.toUpperCase();
+  const url = urlOf(asText(render(spec.url)), spec, render);
+  const body = spec.body === null ? null : render(spec.body);
+  const headers = renderTexts(spec.headers, render);
+  const defaults: [string, string][] = [];
+  if (body !== null)
+    defaults.push(['content-type', typeof body === 'string' ? 'text/plain' : 'application/json']);
+  if (!SAFE_METHODS.has(method)) defaults.push(['idempotency-key', input.idempotencyKey]);
+  const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
+  const missing = Object.fromEntries(defaults.filter(([name]) => !given.has(name)));
+  return { method, url, headers: { ...missing, ...headers }, body: body === null ? null : asText(body) };
+}
+
+function urlOf(text: string, spec: HttpSpec, render: Attempt<HttpSpec>['render']): URL {
+  if (!URL.canParse(text)) {
+    throw new StepFailure('http_failed', `"${text}" is no URL; write it with http:// or https://.`, {
+      retryable: false,
+    });
+  }
+  const url = new URL(text);
+  for (const [name, node] of Object.entries(spec.query)) {
+    const value = render(node);
+    const values: readonly Json[] = Array.isArray(value) ? (value as Json[]) : [value];
+    for (const item of values) if (item !== null) url.searchParams.append(name, asText(item));
+  }
+  return url;
+}
+
+async function exchange(
+  request: Request,
+  agent: Agent,
+  signal: AbortSignal,
+): Promise<{ response: Response; text: string }> {
+  try {
+    const response = await send(request, agent, signal);
+    return { response, text: await readText(response) };
+  } catch (error) {
+    throw error instanceof StepFailure ? error : connectionFailure(request, error);
+  }
+}
+
+/** undici wraps what really happened as the cause of a TypeError. */
+function connectionFailure(request: Request, error: unknown): StepFailure {
+  const cause = rootCause(error);
+  if (cause instanceof AddressRefused)
+    return new StepFailure('address_refused', `${place(request)}: ${cause.message}`);
+  const code = (cause as { code?: unknown }).code;
+  const reason = typeof code === 'string' ? `${code}: ${messageOf(cause)}` : messageOf(cause);
+  // Without a cause the request itself was malformed (a header with a line break …): trying again cannot help.
+  const retryable = cause !== error;
+  return new StepFailure(
+    'http_failed',
+    `${place(request)} failed: ${reason}`,
+    { retryable },
+    { cause: error },
+  );
+}
+
+function rootCause(error: unknown): unknown {
+  let at = error;
+  for (let depth = 0; depth < 8 && at instanceof Error && at.cause !== undefined; depth++) at = at.cause;
+  // Several addresses tried: one of them stands for all.
+  return at instanceof AggregateError && at.errors.length > 0 ? at.errors[0] : at;
+}
+
+function statusFailure(request: Request, response: Response, text: string): StepFailure {
+  const { status } = response;
+  const wait = retryAfterMs(response.headers.get('retry-after'), Date.now());
+  const retryable = status >= 500 || PASSING.has(status);
+  return new StepFailure(
+    'http_status',
+    `${place(request)} answered ${status} ${response.statusText}`.trimEnd(),
+    {
+      retryable,
+      ...(wait === null ? {} : { retryAfterMs: wait }),
+      data: { status, body: text.slice(0, EXCERPT_CHARS) },
+    },
+  );
+}
+
+/** Method and URL for messages, without what may be confidential: user, password, query. */
+function place({ method, url }: Request): string {
+  return `${method} ${url.origin}${url.pathname}`;
+}

@@ -1,0 +1,44 @@
+/** Response bodies: read up to a cap (after decompression), decoded by their charset, parsed when they say JSON. */
+import type { Response } from 'undici';
+import type { Json } from '../../plan/json.ts';
+import { StepFailure } from '../step-failure.ts';
+
+/** Most bytes of a body. */
+export const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/** The body as text. @throws StepFailure `result_too_large` as soon as the cap is passed */
+export async function readText(response: Response, maxBytes = MAX_BODY_BYTES): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += (chunk as Uint8Array).byteLength;
+    if (bytes > maxBytes) {
+      throw new StepFailure(
+        'result_too_large',
+        `The response body has more than ${maxBytes} bytes; ask for less.`,
+      );
+    }
+    chunks.push(chunk as Uint8Array);
+  }
+  return decoderFor(response.headers.get('content-type') ?? '').decode(Buffer.concat(chunks));
+}
+
+/** A body as a value: parsed when the content type says JSON and it is JSON, else the text. Empty JSON is null. */
+export function bodyValue(text: string, contentType: string | null): Json {
+  if (!/^[^;]*[/+]json\b/i.test(contentType ?? '')) return text;
+  if (text.trim() === '') return null;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+function decoderFor(contentType: string): InstanceType<typeof TextDecoder> {
+  const charset = /charset="?([\w-]+)/i.exec(contentType)?.[1] ?? 'utf-8';
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    return new TextDecoder();
+  }
+}

@@ -1,0 +1,36 @@
+/** Process of a worker: `node dist/worker/main.js --role workflows|activities|all`. Settings come from the environment. */
+import { parseArgs } from 'node:util';
+import { Runtime } from '@temporalio/worker';
+import { ConfigError, readConfig } from '../config.ts';
+import { messageOf } from '../errors/errors.ts';
+import { createLogger } from '../log/log.ts';
+import { sdkLogger } from './sdk-logger.ts';
+import { ROLES, runWorker, type Role } from './worker.ts';
+
+function roleOf(argv: readonly string[]): Role {
+  const { values } = parseArgs({ args: [...argv], options: { role: { type: 'string' } } });
+  const role = ROLES.find((name) => name === values.role);
+  if (role === undefined) throw new ConfigError(`--role must be one of ${ROLES.join(', ')}`);
+  return role;
+}
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const role = roleOf(process.argv.slice(2));
+  const log = createLogger(`worker-${role}`, config.BATON_LOG_LEVEL);
+  // The order of a shutdown is ours: the SDK must not act on signals by itself.
+  Runtime.install({ logger: sdkLogger(log), shutdownSignals: [] });
+  const stop = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
+  await runWorker({ role, config, log, signal: stop.signal });
+  log.info({ role }, 'worker stopped');
+}
+
+try {
+  await main();
+  // Native threads of the SDK may outlive their work.
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`worker: ${messageOf(error)}\n`);
+  process.exit(error instanceof ConfigError ? 2 : 1);
+}

@@ -1,0 +1,129 @@
+/**
+ * Runs Temporal workers of one role until told to stop.
+ *
+ * Workflows and activities are roles of separate processes, since a workflow activation that takes over 5 s ends its
+ * process; `all` puts both into one (tests, benchmarks). Activities are served on the task queue and on every
+ * capability.
+ */
+import {
+  GracefulShutdownPeriodExpiredError,
+  NativeConnection,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker';
+import { createActivities } from '../activities/activities.ts';
+import { ConfigError, type Config } from '../config.ts';
+import { openDatabase, type Database } from '../database/database.ts';
+import type { Logger } from '../log/log.ts';
+import { BUNDLE_FILE, bundleWorkflows, IS_BUILT } from './bundle.ts';
+import { connectPatiently } from './connect.ts';
+import { ACTIVITY_OPTIONS, COMMON_OPTIONS, WORKFLOW_OPTIONS, workerIdentity } from './worker-options.ts';
+
+export const ROLES = ['workflows', 'activities', 'all'] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface WorkerSettings {
+  readonly role: Role;
+  readonly config: Config;
+  readonly log: Logger;
+  /** Its abort stops the workers; runs and activities go on elsewhere. */
+  readonly signal: AbortSignal;
+  /** Takes the place of the built bundle. */
+  readonly workflowBundle?: { readonly code: string };
+  /** Called once all workers poll. */
+  readonly onReady?: () => void;
+}
+
+/**
+ * Resolves after a stop by `signal`.
+ *
+ * @throws ConfigError without TEMPORAL_ADDRESS (or DATABASE_URL where activities run)
+ * @throws UnavailableError when Temporal cannot be reached for a minute, and whatever ends a worker fatally
+ */
+export async function runWorker(settings: WorkerSettings): Promise<void> {
+  const { role, config, log, signal } = settings;
+  const address = required(config, 'TEMPORAL_ADDRESS');
+  const database = role === 'workflows' ? null : openWorkerDatabase(config, log);
+  try {
+    const connection = await connectPatiently(address, log, signal);
+    if (connection === null) return;
+    try {
+      const workers = await createWorkers(settings, connection, database);
+      log.info({ role, queues: workers.map((worker) => worker.options.taskQueue) }, 'worker started');
+      await runAll(workers, settings);
+    } finally {
+      await connection.close();
+    }
+  } finally {
+    await database?.end();
+  }
+}
+
+function openWorkerDatabase(config: Config, log: Logger): Database {
+  return openDatabase(required(config, 'DATABASE_URL'), { log, name: 'worker' });
+}
+
+function required(config: Config, name: 'TEMPORAL_ADDRESS' | 'DATABASE_URL'): string {
+  const value = config[name];
+  if (value !== undefined) return value;
+  throw new ConfigError(`environment: a worker needs ${name}; \`baton up\` sets it for the embedded stack`);
+}
+
+/** One worker for each queue; the first is the run's own. */
+async function createWorkers(
+  settings: WorkerSettings,
+  connection: NativeConnection,
+  database: Database | null,
+): Promise<Worker[]> {
+  const { role, config, log } = settings;
+  const activities =
+    database === null
+      ? null
+      : { activities: createActivities({ database, config, log }), ...ACTIVITY_OPTIONS };
+  const workflows =
+    role === 'activities' ? null : { workflowBundle: await bundleFor(settings), ...WORKFLOW_OPTIONS };
+  const base = {
+    connection,
+    namespace: config.TEMPORAL_NAMESPACE,
+    identity: workerIdentity(role),
+    ...COMMON_OPTIONS,
+  };
+  const own: WorkerOptions = { ...base, taskQueue: config.BATON_TASK_QUEUE, ...workflows, ...activities };
+  const further = activities === null ? [] : capabilityQueues(config);
+  const all = [own, ...further.map((taskQueue): WorkerOptions => ({ ...base, taskQueue, ...activities }))];
+  return Promise.all(all.map((options) => Worker.create(options)));
+}
+
+function capabilityQueues(config: Config): string[] {
+  return [...new Set(config.BATON_CAPABILITIES)].filter((name) => name !== config.BATON_TASK_QUEUE);
+}
+
+async function bundleFor({
+  workflowBundle,
+}: WorkerSettings): Promise<{ code: string } | { codePath: string }> {
+  if (workflowBundle !== undefined) return workflowBundle;
+  return IS_BUILT ? { codePath: BUNDLE_FILE } : { code: await bundleWorkflows() };
+}
+
+/** Runs the workers together: when one fails, the others stop too. */
+async function runAll(workers: readonly Worker[], { signal, log, onReady }: WorkerSettings): Promise<void> {
+  const stop = () => workers.forEach(shutdown);
+  const running = workers.map((worker) => worker.run().finally(stop));
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  onReady?.();
+  const outcomes = await Promise.allSettled(running);
+  signal.removeEventListener('abort', stop);
+  for (const outcome of outcomes) if (outcome.status === 'rejected') endedBy(outcome.reason, signal, log);
+}
+
+/** What is cut short by our own stop is no failure: Temporal notices by heartbeat and gives it to another worker. */
+function endedBy(reason: unknown, signal: AbortSignal, log: Logger): void {
+  if (!signal.aborted || !(reason instanceof GracefulShutdownPeriodExpiredError)) throw reason;
+  log.warn('stopped before all activities had ended');
+}
+
+/** `shutdown` throws in any other state. */
+function shutdown(worker: Worker): void {
+  if (worker.getState() === 'RUNNING') worker.shutdown();
+}
