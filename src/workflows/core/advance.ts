@@ -12,7 +12,17 @@ import { continueAsNew } from './carry.ts';
 import { endPause, takeSignal } from './commands.ts';
 import type { Advance, Fact, Moment, Start } from './contract.ts';
 import { dispatch } from './dispatch.ts';
-import { cancelTimer, change, changeStep, draftOf, note, planSteps, seal, startTimer, stepOf } from './draft.ts';
+import {
+  cancelTimer,
+  change,
+  changeStep,
+  draftOf,
+  note,
+  planSteps,
+  seal,
+  startTimer,
+  stepOf,
+} from './draft.ts';
 import type { Draft } from './draft.ts';
 import { judge } from './failures.ts';
 import type { Judged } from './failures.ts';
@@ -53,7 +63,8 @@ export function advance(state: RunState, facts: readonly Fact[], at: Moment): Ad
 }
 
 function inOrder(facts: readonly Fact[]): { readonly fact: Fact; readonly index: number }[] {
-  const rank = (fact: Fact): number => (fact.type === 'signal' ? 0 : fact.type === 'cancel_requested' ? 1 : 2);
+  const rank = (fact: Fact): number =>
+    fact.type === 'signal' ? 0 : fact.type === 'cancel_requested' ? 1 : 2;
   return facts
     .map((fact, index) => ({ fact, index }))
     .sort((a, b) => rank(a.fact) - rank(b.fact) || compareIds(a.fact, b.fact) || a.index - b.index);
@@ -109,7 +120,8 @@ function takePlanAnswer(draft: Draft, fact: ActivityFact): void {
 
 function takeOutputsAnswer(draft: Draft, fact: ActivityFact): void {
   if (fact.type === 'activity_completed') takeOutputs(draft, resultOf(fact.result));
-  else if (fact.type === 'activity_failed') outputsFailed(draft, judge(fact.failure, draft.state.outputAttempt));
+  else if (fact.type === 'activity_failed')
+    outputsFailed(draft, judge(fact.failure, draft.state.outputAttempt));
 }
 
 function takeTimer(draft: Draft, id: string): void {

@@ -20,7 +20,14 @@ import { restore } from './carry.ts';
 import type { RunState, StepState } from './state.ts';
 
 const PLAN_TIMEOUT_MS = 60_000;
-const NEW_STEP: StepState = { status: 'pending', attempt: 0, group: 0, infra: 0, startedAt: null, completedAt: null };
+const NEW_STEP: StepState = {
+  status: 'pending',
+  attempt: 0,
+  group: 0,
+  infra: 0,
+  startedAt: null,
+  completedAt: null,
+};
 
 /** A run of an interpreter version that this code does not know; a newer worker will. */
 export class UnknownInterpreterError extends Error {
@@ -31,7 +38,9 @@ export class UnknownInterpreterError extends Error {
 export function initialState(start: Start, now: number): RunState {
   const envelope = envelopeOf(start.envelope);
   if (envelope !== null && envelope.interpreter !== INTERPRETER_VERSION) {
-    throw new UnknownInterpreterError(`interpreter version ${String(envelope.interpreter)} is unknown to this worker`);
+    throw new UnknownInterpreterError(
+      `interpreter version ${String(envelope.interpreter)} is unknown to this worker`,
+    );
   }
   const inputs = (start.inputs ?? {}) as JsonObject;
   if (envelope?.carry !== undefined) return restore(envelope, inputs);
@@ -64,7 +73,11 @@ export function initialState(start: Start, now: number): RunState {
 export function findPlan(draft: Draft, start: Start): void {
   const envelope = envelopeOf(start.envelope);
   if (start.envelope !== undefined && envelope === null) {
-    return refuseStart(draft, 'inputs_invalid', 'the second argument of the workflow must be an envelope made by Baton; leave it out');
+    return refuseStart(
+      draft,
+      'inputs_invalid',
+      'the second argument of the workflow must be an envelope made by Baton; leave it out',
+    );
   }
   if (envelope?.carry === undefined) note(draft, { type: 'run_started' });
   else resumeTimers(draft);
@@ -73,11 +86,22 @@ export function findPlan(draft: Draft, start: Start): void {
 }
 
 /** @param input what to load; by default what was asked for before. */
-export function loadPlan(draft: Draft, input = draft.state.planSource ?? { name: draft.state.run.workflow }): void {
+export function loadPlan(
+  draft: Draft,
+  input = draft.state.planSource ?? { name: draft.state.run.workflow },
+): void {
   change(draft, { planSource: input });
   draft.open[PLAN_ACTIVITY] = PLAN_ACTIVITY;
   const limits = { startToCloseMs: PLAN_TIMEOUT_MS, heartbeatMs: 10_000 };
-  draft.actions.push({ type: 'schedule', id: PLAN_ACTIVITY, activity: 'plan', queue: null, summary: 'Load the plan', input, ...limits });
+  draft.actions.push({
+    type: 'schedule',
+    id: PLAN_ACTIVITY,
+    activity: 'plan',
+    queue: null,
+    summary: 'Load the plan',
+    input,
+    ...limits,
+  });
 }
 
 /** The plan is there. A fresh run checks its inputs; a continued one just goes on. */
@@ -116,5 +140,7 @@ export function timeOut(draft: Draft): void {
 function envelopeOf(value: unknown): Envelope | null {
   if (typeof value !== 'object' || value === null) return null;
   const { interpreter, plan } = value as Partial<Envelope>;
-  return typeof interpreter === 'number' && typeof plan === 'object' && plan !== null ? (value as Envelope) : null;
+  return typeof interpreter === 'number' && typeof plan === 'object' && plan !== null
+    ? (value as Envelope)
+    : null;
 }

@@ -7,7 +7,18 @@
  * waited for, at most for the grace time. Left when nothing is open any more. After a cancel command the run waits a
  * moment for Temporal's own request, so that the execution closes CANCELED and not FAILED.
  */
-import { cancelActivity, cancelTimer, change, changeStep, close, note, planSteps, startTimer, stepOf, timersFor } from './draft.ts';
+import {
+  cancelActivity,
+  cancelTimer,
+  change,
+  changeStep,
+  close,
+  note,
+  planSteps,
+  startTimer,
+  stepOf,
+  timersFor,
+} from './draft.ts';
 import type { Draft } from './draft.ts';
 import type { RunState } from './state.ts';
 
@@ -22,14 +33,17 @@ export function beginCancel(draft: Draft, cancel: NonNullable<RunState['cancel']
   for (const id of Object.keys(draft.timers)) cancelTimer(draft, id);
   for (const { key } of planSteps(draft)) stopStep(draft, key, describe(draft));
   for (const [id, key] of Object.entries(draft.open)) stopActivity(draft, id, key, describe(draft));
-  if (Object.keys(draft.open).length > 0) startTimer(draft, 'grace', GRACE_MS, 'running steps may still stop by themselves');
-  if (cancel.terminal === 'cancelled' && !cancel.requested) startTimer(draft, 'request', REQUEST_MS, 'cancel request follows');
+  if (Object.keys(draft.open).length > 0)
+    startTimer(draft, 'grace', GRACE_MS, 'running steps may still stop by themselves');
+  if (cancel.terminal === 'cancelled' && !cancel.requested)
+    startTimer(draft, 'request', REQUEST_MS, 'cancel request follows');
 }
 
 /** Temporal's request: begins the cancellation, or confirms the one under way. */
 export function takeCancelRequest(draft: Draft): void {
   const { cancel } = draft.state;
-  if (cancel === null) return beginCancel(draft, { reason: null, by: null, requested: true, terminal: 'cancelled' });
+  if (cancel === null)
+    return beginCancel(draft, { reason: null, by: null, requested: true, terminal: 'cancelled' });
   if (cancel.terminal !== 'cancelled' || cancel.requested) return;
   change(draft, { cancel: { ...cancel, requested: true } });
   for (const id of timersFor(draft, 'request')) cancelTimer(draft, id);
@@ -47,7 +61,8 @@ export function endGrace(draft: Draft): void {
 /** Cancels what is not under way with a worker. Steps with an open activity are left to it. */
 export function stopStep(draft: Draft, key: string, reason: string): void {
   const { status } = stepOf(draft, key);
-  if (status === 'pending' || status === 'waiting' || status === 'retrying') settleCancelled(draft, key, reason);
+  if (status === 'pending' || status === 'waiting' || status === 'retrying')
+    settleCancelled(draft, key, reason);
 }
 
 /** Asks the step's activity to stop; one that has not even been sent is settled at once. */

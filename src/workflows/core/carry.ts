@@ -16,7 +16,10 @@ import { carriedResult } from './results.ts';
 import type { RunState, StepState, Timer } from './state.ts';
 
 /** What does not travel: it stands elsewhere in the arguments, or is empty by then. */
-type Carried = Omit<RunState, 'plan' | 'planSource' | 'inputs' | 'labels' | 'startedBy' | 'open' | 'interpreter'>;
+type Carried = Omit<
+  RunState,
+  'plan' | 'planSource' | 'inputs' | 'labels' | 'startedBy' | 'open' | 'interpreter'
+>;
 
 export function continueAsNew(draft: Draft, plan: Plan): void {
   const { state } = draft;
@@ -52,7 +55,9 @@ export function continueAsNew(draft: Draft, plan: Plan): void {
 
 /** Timers that only concern the execution that ends stay behind. */
 function lastingTimers(draft: Draft): Record<string, Timer> {
-  const lasting = Object.entries(draft.timers).filter(([, timer]) => timer.for !== 'drain' && timer.for !== 'yield');
+  const lasting = Object.entries(draft.timers).filter(
+    ([, timer]) => timer.for !== 'drain' && timer.for !== 'yield',
+  );
   return Object.fromEntries(lasting);
 }
 

@@ -16,12 +16,19 @@ const MAX_ID_CHARS = 200;
 const DEFAULT_PAUSE_MS = 30 * 60_000;
 const MAX_PAUSE_MS = 365 * 24 * 60 * 60_000;
 
-type Parsed = { readonly ok: true; readonly message: SignalMessage } | { readonly ok: false; readonly why: string };
+type Parsed =
+  { readonly ok: true; readonly message: SignalMessage } | { readonly ok: false; readonly why: string };
 
 export function takeSignal(draft: Draft, name: string, payload: unknown): void {
   if (name === BATCH_SIGNAL) return takeBatch(draft, payload);
   if (!isCommand(name)) {
-    return refuse(draft, name, {}, null, `unknown signal "${printable(name)}"; known: ${[...COMMANDS, BATCH_SIGNAL].join(', ')}`);
+    return refuse(
+      draft,
+      name,
+      {},
+      null,
+      `unknown signal "${printable(name)}"; known: ${[...COMMANDS, BATCH_SIGNAL].join(', ')}`,
+    );
   }
   takeMessage(draft, name, name, payload);
 }
@@ -32,12 +39,25 @@ function takeBatch(draft: Draft, payload: unknown): void {
     return refuse(draft, BATCH_SIGNAL, {}, null, 'expected an object {"messages": [...]}');
   }
   if (messages.length > MAX_BATCH) {
-    return refuse(draft, BATCH_SIGNAL, {}, null, `${messages.length} messages in one batch; the limit is ${MAX_BATCH}`);
+    return refuse(
+      draft,
+      BATCH_SIGNAL,
+      {},
+      null,
+      `${messages.length} messages in one batch; the limit is ${MAX_BATCH}`,
+    );
   }
   for (const message of messages as unknown[]) {
     const action = isObject(message) ? message['action'] : undefined;
     if (typeof action === 'string' && isCommand(action)) takeMessage(draft, BATCH_SIGNAL, action, message);
-    else refuse(draft, BATCH_SIGNAL, receiptParts(message), null, `"action" must be one of ${COMMANDS.join(', ')}`);
+    else
+      refuse(
+        draft,
+        BATCH_SIGNAL,
+        receiptParts(message),
+        null,
+        `"action" must be one of ${COMMANDS.join(', ')}`,
+      );
   }
 }
 
@@ -63,7 +83,12 @@ function apply(draft: Draft, name: CommandName, message: SignalMessage): string 
       return draft.state.paused === null ? 'the run is not paused' : resume(draft, message, false);
     case 'cancel':
       if (draft.state.cancel !== null) return 'the run is already being cancelled';
-      beginCancel(draft, { reason: message.reason ?? null, by: message.by ?? null, requested: false, terminal: 'cancelled' });
+      beginCancel(draft, {
+        reason: message.reason ?? null,
+        by: message.by ?? null,
+        requested: false,
+        terminal: 'cancelled',
+      });
       return null;
   }
 }
@@ -94,20 +119,31 @@ export function endPause(draft: Draft): void {
   const { paused } = draft.state;
   if (paused === null) return;
   if (paused.onTimeout === 'resume') resume(draft, { reason: 'the pause reached its timeout' }, true);
-  else beginCancel(draft, { reason: 'the pause reached its timeout', by: null, requested: false, terminal: 'cancelled' });
+  else
+    beginCancel(draft, {
+      reason: 'the pause reached its timeout',
+      by: null,
+      requested: false,
+      terminal: 'cancelled',
+    });
 }
 
 function parseMessage(payload: unknown): Parsed {
   if (payload === undefined || payload === null) return { ok: true, message: {} };
   if (typeof payload === 'string') return parseMessage({ reason: payload });
   if (!isObject(payload)) return { ok: false, why: 'expected an object such as {"reason": "…"}' };
-  if ('$undecodable' in payload) return { ok: false, why: `undecodable payload (encoding ${printable(payload['$undecodable'])})` };
+  if ('$undecodable' in payload)
+    return { ok: false, why: `undecodable payload (encoding ${printable(payload['$undecodable'])})` };
   const why = firstFault(payload);
   return why === null ? { ok: true, message: payload as SignalMessage } : { ok: false, why };
 }
 
 function firstFault(payload: Readonly<Record<string, unknown>>): string | null {
-  for (const [field, limit] of [['id', MAX_ID_CHARS], ['reason', MAX_MESSAGE_CHARS], ['by', MAX_ID_CHARS]] as const) {
+  for (const [field, limit] of [
+    ['id', MAX_ID_CHARS],
+    ['reason', MAX_MESSAGE_CHARS],
+    ['by', MAX_ID_CHARS],
+  ] as const) {
     const value = payload[field];
     if (value === undefined || value === null) continue;
     if (typeof value !== 'string') return `"${field}" must be a text`;
@@ -115,7 +151,8 @@ function firstFault(payload: Readonly<Record<string, unknown>>): string | null {
   }
   const { mode, timeout_ms: timeout, on_timeout: then } = payload;
   if (mode !== undefined && mode !== 'after_step') return '"mode" must be "after_step"';
-  if (then !== undefined && then !== 'resume' && then !== 'cancel') return '"on_timeout" must be "resume" or "cancel"';
+  if (then !== undefined && then !== 'resume' && then !== 'cancel')
+    return '"on_timeout" must be "resume" or "cancel"';
   if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0 && timeout <= MAX_PAUSE_MS)) {
     return `"timeout_ms" must be a number of ms from 0 (never) to ${MAX_PAUSE_MS}`;
   }
@@ -124,7 +161,13 @@ function firstFault(payload: Readonly<Record<string, unknown>>): string | null {
 
 type Receipt = Pick<SignalMessage, 'id' | 'reason' | 'by'>;
 
-function refuse(draft: Draft, signal: string, message: Receipt, name: CommandName | null, reason: string): void {
+function refuse(
+  draft: Draft,
+  signal: string,
+  message: Receipt,
+  name: CommandName | null,
+  reason: string,
+): void {
   note(draft, { type: 'command', ...receipt(signal, message, name), status: 'ignored', reason });
 }
 

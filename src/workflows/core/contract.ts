@@ -73,7 +73,8 @@ export type CloseAction =
   | { readonly type: 'continue'; readonly inputs: unknown; readonly envelope: Json };
 
 /** Why a run ended, for machines. Later: error_max_turns, error_max_budget, redirected. */
-export type TerminalReason = 'completed' | 'failed' | 'cancelled' | 'error_timeout' | 'inputs_invalid' | 'definition_not_found';
+export type TerminalReason =
+  'completed' | 'failed' | 'cancelled' | 'error_timeout' | 'inputs_invalid' | 'definition_not_found';
 
 /**
  * What happened, for the record. Only the fold reads these. `cause` is the position of the fact that led here in the
@@ -86,20 +87,63 @@ export type Note = { readonly cause: number | null } & (
   | { readonly type: 'run_paused'; readonly reason: string | null; readonly by: string | null }
   /** Nothing is open any more: the pause holds in every sense. */
   | { readonly type: 'pause_drained' }
-  | { readonly type: 'run_resumed'; readonly reason: string | null; readonly by: string | null; readonly timedOut: boolean }
+  | {
+      readonly type: 'run_resumed';
+      readonly reason: string | null;
+      readonly by: string | null;
+      readonly timedOut: boolean;
+    }
   | { readonly type: 'run_cancelling'; readonly reason: string | null; readonly by: string | null }
   | { readonly type: 'run_completed'; readonly output: StepResult }
-  | { readonly type: 'run_failed'; readonly reason: TerminalReason; readonly message: string; readonly step: string | null }
+  | {
+      readonly type: 'run_failed';
+      readonly reason: TerminalReason;
+      readonly message: string;
+      readonly step: string | null;
+    }
   | { readonly type: 'run_cancelled'; readonly message: string }
   | { readonly type: 'run_continued' }
-  | { readonly type: 'step_started'; readonly step: string; readonly attempt: number; readonly activityId: string | null }
-  | { readonly type: 'step_waiting'; readonly step: string; readonly attempt: number; readonly untilMs: number }
-  | { readonly type: 'step_retrying'; readonly step: string; readonly attempt: number; readonly error: StepError; readonly delayMs: number }
+  | {
+      readonly type: 'step_started';
+      readonly step: string;
+      readonly attempt: number;
+      readonly activityId: string | null;
+    }
+  | {
+      readonly type: 'step_waiting';
+      readonly step: string;
+      readonly attempt: number;
+      readonly untilMs: number;
+    }
+  | {
+      readonly type: 'step_retrying';
+      readonly step: string;
+      readonly attempt: number;
+      readonly error: StepError;
+      readonly delayMs: number;
+    }
   /** `error` is present when a fallback took the place of a result. */
-  | { readonly type: 'step_completed'; readonly step: string; readonly attempt: number; readonly result: StepResult; readonly error?: StepError }
-  | { readonly type: 'step_failed'; readonly step: string; readonly attempt: number; readonly error: StepError; readonly tolerated: boolean }
+  | {
+      readonly type: 'step_completed';
+      readonly step: string;
+      readonly attempt: number;
+      readonly result: StepResult;
+      readonly error?: StepError;
+    }
+  | {
+      readonly type: 'step_failed';
+      readonly step: string;
+      readonly attempt: number;
+      readonly error: StepError;
+      readonly tolerated: boolean;
+    }
   | { readonly type: 'step_skipped'; readonly step: string; readonly reason: string }
-  | { readonly type: 'step_cancelled'; readonly step: string; readonly attempt: number; readonly reason: string }
+  | {
+      readonly type: 'step_cancelled';
+      readonly step: string;
+      readonly attempt: number;
+      readonly reason: string;
+    }
   /** A command's receipt. `name` is null when nobody can tell what it was meant to be. */
   | {
       readonly type: 'command';

@@ -67,7 +67,10 @@ function roomOf(draft: Draft): Room {
   const waits = Object.values(draft.timers).flatMap((timer) => (timer.for === 'wait' ? [timer.step] : []));
   const keys = [...Object.values(draft.open), ...waits];
   const { byKey } = planIndex(draft);
-  return { open: keys.length, exclusive: keys.some((key) => key !== null && byKey.get(key)?.parallel === false) };
+  return {
+    open: keys.length,
+    exclusive: keys.some((key) => key !== null && byKey.get(key)?.parallel === false),
+  };
 }
 
 function consider(draft: Draft, step: PlanStep, room: Room): Outcome {
@@ -81,7 +84,11 @@ function consider(draft: Draft, step: PlanStep, room: Room): Outcome {
       skipStep(draft, step.key, readiness.reason);
       return 'settled';
     case 'fail':
-      failStep(draft, step.key, stepError(readiness.code, readiness.message, stepOf(draft, step.key).attempt));
+      failStep(
+        draft,
+        step.key,
+        stepError(readiness.code, readiness.message, stepOf(draft, step.key).attempt),
+      );
       return 'settled';
     case 'ready':
       return step.parallel || room.open === 0 ? start(draft, step) : 'full';
@@ -108,12 +115,19 @@ function startTransform(draft: Draft, step: PlanStep): Outcome {
 
 function startWait(draft: Draft, step: PlanStep): Outcome {
   if (step.spec.kind !== 'wait') return 'blocked';
-  const answer = evaluateTemplate(draft, { node: step.spec.duration, uses: step.uses, nesting: step.nesting });
+  const answer = evaluateTemplate(draft, {
+    node: step.spec.duration,
+    uses: step.uses,
+    nesting: step.nesting,
+  });
   if (answer.kind === 'later') return yieldTask(draft);
   const attempt = beginAttempt(draft, step, 'waiting');
   const ms = answer.kind === 'value' && isDuration(answer.value) ? parseDuration(answer.value) : null;
   if (ms === null) {
-    const why = answer.kind === 'value' ? `${JSON.stringify(answer.value)} is no duration such as "10s"` : reasonOf(answer);
+    const why =
+      answer.kind === 'value'
+        ? `${JSON.stringify(answer.value)} is no duration such as "10s"`
+        : reasonOf(answer);
     failStep(draft, step.key, stepError('expression_error', `wait: ${why}`, attempt));
     return 'settled';
   }

@@ -66,7 +66,13 @@ export function changeStep(draft: Draft, key: string, changes: Partial<StepState
   draft.steps[key] = { ...stepOf(draft, key), ...changes };
 }
 
-export function startTimer(draft: Draft, purpose: TimerPurpose, ms: number, summary: string, step: string | null = null): string {
+export function startTimer(
+  draft: Draft,
+  purpose: TimerPurpose,
+  ms: number,
+  summary: string,
+  step: string | null = null,
+): string {
   const seq = draft.state.timerSeq + 1;
   change(draft, { timerSeq: seq });
   const id = `t${seq}`;

@@ -26,7 +26,9 @@ export type Evaluated =
 
 /** A template over values that may be too large. */
 export function evaluateTemplate(draft: Draft, template: Template): Evaluated {
-  return attempt(draft, localScope(draft, template.uses), template.nesting, (scope) => render(template.node, scope));
+  return attempt(draft, localScope(draft, template.uses), template.nesting, (scope) =>
+    render(template.node, scope),
+  );
 }
 
 /** A condition; it must answer true or false. */
@@ -37,15 +39,27 @@ export function evaluateCondition(
 ): Evaluated {
   const local = localScope(draft, condition.uses);
   const seen = { ...status, always: true as const };
-  const result = attempt(draft, local, condition.nesting, (scope) => evaluate(condition.source, { ...scope, status: seen }));
-  if (result.kind === 'elsewhere') return { kind: 'failed', code: 'expression_too_expensive', message: result.why };
+  const result = attempt(draft, local, condition.nesting, (scope) =>
+    evaluate(condition.source, { ...scope, status: seen }),
+  );
+  if (result.kind === 'elsewhere')
+    return { kind: 'failed', code: 'expression_too_expensive', message: result.why };
   if (result.kind !== 'value' || typeof result.value === 'boolean') return result;
-  return { kind: 'failed', code: 'expression_error', message: `\`when\` must be true or false, not ${JSON.stringify(result.value)}` };
+  return {
+    kind: 'failed',
+    code: 'expression_error',
+    message: `\`when\` must be true or false, not ${JSON.stringify(result.value)}`,
+  };
 }
 
 type ReadyScope = Extract<LocalScope, { ok: true }>['scope'];
 
-function attempt(draft: Draft, local: LocalScope, nesting: number, run: (scope: ReadyScope) => Json): Evaluated {
+function attempt(
+  draft: Draft,
+  local: LocalScope,
+  nesting: number,
+  run: (scope: ReadyScope) => Json,
+): Evaluated {
   if (!local.ok) return { kind: 'elsewhere', why: local.why };
   const cost = EVALUATION_COST + (nesting === 0 ? 0 : local.nodes ** nesting);
   if (cost > MAX_COST) return { kind: 'elsewhere', why: 'too expensive for the workflow' };

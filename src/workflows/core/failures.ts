@@ -61,7 +61,8 @@ function messageFor(type: FailureCode, failure: RawFailure): string {
 }
 
 function detailsOf(failure: RawFailure): FailureDetails {
-  if (failure.kind !== 'application' || typeof failure.details !== 'object' || failure.details === null) return {};
+  if (failure.kind !== 'application' || typeof failure.details !== 'object' || failure.details === null)
+    return {};
   const { retryable, retryAfterMs } = failure.details as Record<string, unknown>;
   return {
     ...(typeof retryable === 'boolean' ? { retryable } : {}),
@@ -85,7 +86,8 @@ export function retryDelay(
     if (tried.infra > INFRA_ATTEMPTS) return null;
     return Math.min(INFRA_MAX_MS, INFRA_INITIAL_MS * 2 ** (tried.infra - 1));
   }
-  if (!judged.retryable || tried.group >= policy.attempts || !wanted(judged.error, policy, scope)) return null;
+  if (!judged.retryable || tried.group >= policy.attempts || !wanted(judged.error, policy, scope))
+    return null;
   const plain = Math.min(policy.maxMs, policy.initialMs * policy.factor ** (tried.group - 1));
   return Math.max(judged.retryAfterMs, Math.round(plain * (1 + policy.jitter * (fraction(seed) - 0.5))));
 }

@@ -50,7 +50,9 @@ function outputTemplate(draft: Draft, plan: Plan): Template | null {
   if (plan.outputs.kind === 'template') return plan.outputs.template;
   if (plan.outputs.keys.length <= 1) return null;
   const keys = plan.outputs.keys.filter((key) => stepOf(draft, key).result !== undefined);
-  const node = Object.fromEntries(keys.map((key) => [key, { $expr: `steps[${JSON.stringify(key)}].result` }]));
+  const node = Object.fromEntries(
+    keys.map((key) => [key, { $expr: `steps[${JSON.stringify(key)}].result` }]),
+  );
   const uses = keys.map((name): Use => ({ root: 'steps', name, field: 'result', path: [] }));
   return { node, uses, nesting: 0 };
 }

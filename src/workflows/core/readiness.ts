@@ -39,7 +39,8 @@ function askCondition(draft: Draft, step: PlanStep, succeeded: boolean): Readine
     return state.status === 'failed' && !isGood(state);
   });
   const answer = evaluateCondition(draft, step.when, { succeeded, failed });
-  if (answer.kind === 'failed') return { kind: 'fail', code: answer.code, message: `when: ${answer.message}` };
+  if (answer.kind === 'failed')
+    return { kind: 'fail', code: answer.code, message: `when: ${answer.message}` };
   if (answer.kind === 'later') return { kind: 'later' };
   if (answer.kind === 'value' && answer.value === true) return READY;
   return { kind: 'skip', reason: `condition is false: ${step.when.source}` };

@@ -15,7 +15,8 @@ export function resultOf(output: unknown): StepResult | null {
   const result = (output as { result?: unknown }).result;
   if (typeof result !== 'object' || result === null) return null;
   const { bytes, preview, value, ref } = result as Partial<StepResult>;
-  const complete = typeof bytes === 'number' && typeof preview === 'string' && (value !== undefined || isBlobRef(ref));
+  const complete =
+    typeof bytes === 'number' && typeof preview === 'string' && (value !== undefined || isBlobRef(ref));
   return complete ? (result as StepResult) : null;
 }
 

@@ -7,14 +7,7 @@ import type { StepResult } from '../../protocol/values.ts';
 import type { TerminalReason } from './contract.ts';
 
 export type StepStatus =
-  | 'pending'
-  | 'running'
-  | 'waiting'
-  | 'retrying'
-  | 'completed'
-  | 'failed'
-  | 'skipped'
-  | 'cancelled';
+  'pending' | 'running' | 'waiting' | 'retrying' | 'completed' | 'failed' | 'skipped' | 'cancelled';
 
 /**
  * A step's life:
@@ -104,15 +97,7 @@ export interface RunState {
  * continue-as-new is given up; yield: the rest of a too large task follows in the next; outputs: the retry of that.
  */
 export type TimerPurpose =
-  | 'retry'
-  | 'wait'
-  | 'pause'
-  | 'request'
-  | 'grace'
-  | 'timeout'
-  | 'drain'
-  | 'yield'
-  | 'outputs';
+  'retry' | 'wait' | 'pause' | 'request' | 'grace' | 'timeout' | 'drain' | 'yield' | 'outputs';
 
 export interface Timer {
   readonly for: TimerPurpose;

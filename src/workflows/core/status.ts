@@ -28,7 +28,9 @@ export interface RunStatus {
 }
 
 export function statusOf(state: RunState): RunStatus {
-  const steps = Object.entries(state.steps).map(([key, { status, attempt }]) => [key, { status, attempt }] as const);
+  const steps = Object.entries(state.steps).map(
+    ([key, { status, attempt }]) => [key, { status, attempt }] as const,
+  );
   return {
     id: state.run.id,
     workflow: state.run.workflow,

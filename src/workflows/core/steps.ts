@@ -94,7 +94,11 @@ function takeFallback(
     value = render(fallback.value.node, local.scope);
   } catch (thrown) {
     const { attempt } = stepOf(draft, key);
-    const why = stepError('expression_error', `fallback: ${messageOf(thrown)} (after: ${error.message})`, attempt);
+    const why = stepError(
+      'expression_error',
+      `fallback: ${messageOf(thrown)} (after: ${error.message})`,
+      attempt,
+    );
     changeStep(draft, key, { status: 'failed', completedAt: draft.at.now, error: why });
     note(draft, { type: 'step_failed', step: key, attempt, error: why, tolerated: false });
     return failRun(draft, key, why);
@@ -123,7 +127,8 @@ function stopTheRest(draft: Draft, reason: string): void {
     if (runsInSpite(step)) continue;
     const { status } = stepOf(draft, step.key);
     if (status !== 'waiting' && status !== 'retrying') continue;
-    for (const [id, timer] of Object.entries(draft.timers)) if (timer.step === step.key) cancelTimer(draft, id);
+    for (const [id, timer] of Object.entries(draft.timers))
+      if (timer.step === step.key) cancelTimer(draft, id);
     stopStep(draft, step.key, reason);
   }
   for (const [id, key] of Object.entries(draft.open)) {

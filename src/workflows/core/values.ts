@@ -45,13 +45,17 @@ export function localScope(draft: Draft, uses: readonly Use[]): LocalScope {
     const seen: ScopeStep = (steps[use.name] ??= bareStep(step));
     if (use.field !== 'result' || step.result === undefined) continue;
     const found = resultPart(step.result, use.path, keptOf(draft, use.name), seen.result);
-    if (found === undefined) return { ok: false, why: `the result of step "${use.name}" is stored by reference` };
+    if (found === undefined)
+      return { ok: false, why: `the result of step "${use.name}" is stored by reference` };
     steps[use.name] = { ...seen, result: found, output: found };
   }
   const results = Object.values(steps).map((step) => jsonBytes(step.result));
   const bytes = results.reduce((sum, size) => sum + size, jsonBytes(inputs));
   if (bytes > WORKFLOW_VALUES_BYTES) {
-    return { ok: false, why: `its values together are ${bytes} bytes, the limit is ${WORKFLOW_VALUES_BYTES}` };
+    return {
+      ok: false,
+      why: `its values together are ${bytes} bytes, the limit is ${WORKFLOW_VALUES_BYTES}`,
+    };
   }
   return { ok: true, scope: { ...emptyScope(draft.state), inputs, steps }, nodes: Math.ceil(bytes / 2) };
 }
@@ -69,7 +73,12 @@ function bareStep(step: StepState): Pick<ScopeStep, 'status' | 'error'> {
  * The whole value, else the value rebuilt from kept parts; undefined when it is only stored elsewhere. A part that
  * its producer was asked to keep and did not find is missing, not elsewhere.
  */
-function resultPart(result: StepResult, path: Path, keep: readonly Path[], sofar: Json | undefined): Json | undefined {
+function resultPart(
+  result: StepResult,
+  path: Path,
+  keep: readonly Path[],
+  sofar: Json | undefined,
+): Json | undefined {
   if (result.value !== undefined) return result.value;
   const covering = keep.find((kept) => kept.every((part, i) => part === path[i]));
   if (covering === undefined) return undefined;
@@ -87,7 +96,8 @@ function withPart(base: Json | undefined, path: Path, part: Json): Json {
     list[first] = withPart(list[first], rest, part);
     return list;
   }
-  const object = typeof base === 'object' && base !== null && !Array.isArray(base) ? (base as JsonObject) : {};
+  const object =
+    typeof base === 'object' && base !== null && !Array.isArray(base) ? (base as JsonObject) : {};
   return { ...object, [first]: withPart(valueAt(object, [first]), rest, part) };
 }
 
