@@ -12,7 +12,10 @@ export type DatabaseClient = pg.PoolClient;
 export type Queryable = Pick<pg.Pool, 'query'>;
 
 /** Opens a pool; connections are made on first use. A lost idle connection is logged, never thrown. */
-export function openDatabase(url: string, options: { readonly log: Logger; readonly max?: number; readonly name: string }): Database {
+export function openDatabase(
+  url: string,
+  options: { readonly log: Logger; readonly max?: number; readonly name: string },
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max ?? 10,
@@ -25,7 +28,10 @@ export function openDatabase(url: string, options: { readonly log: Logger; reado
 }
 
 /** Runs `work` in one transaction: committed when it resolves, rolled back when it throws. */
-export async function inTransaction<T>(pool: Database, work: (client: DatabaseClient) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  pool: Database,
+  work: (client: DatabaseClient) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {

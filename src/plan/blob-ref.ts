@@ -7,5 +7,7 @@ export interface BlobRef {
 
 /** True for `{ $blob, bytes }`. */
 export function isBlobRef(value: unknown): value is BlobRef {
-  return typeof value === 'object' && value !== null && typeof (value as { $blob?: unknown }).$blob === 'string';
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { $blob?: unknown }).$blob === 'string'
+  );
 }

@@ -60,7 +60,12 @@ export interface FailureDetails {
 
 /** A failure as Temporal delivered it, the same from the SDK's exception and from the event. */
 export type RawFailure =
-  | { readonly kind: 'application'; readonly type: string; readonly message: string; readonly details: unknown }
+  | {
+      readonly kind: 'application';
+      readonly type: string;
+      readonly message: string;
+      readonly details: unknown;
+    }
   | {
       readonly kind: 'timeout';
       readonly timeout: 'START_TO_CLOSE' | 'SCHEDULE_TO_START' | 'SCHEDULE_TO_CLOSE' | 'HEARTBEAT';
