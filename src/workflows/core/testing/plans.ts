@@ -1,6 +1,6 @@
 /** Small plans for tests of the core, without definition text. */
-import type { Plan, PlanStep, StepSpec } from '../../../plan/plan.ts';
-import type { Condition, Expression, Use } from '../../../plan/template.ts';
+import type { Condition, Plan, PlanStep, StepSpec } from '../../../plan/plan.ts';
+import type { Expression, Use } from '../../../plan/template.ts';
 
 type StepOptions = Partial<Omit<PlanStep, 'key' | 'spec'>>;
 
