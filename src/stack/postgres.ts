@@ -60,7 +60,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const memory = join(options.home, `${name}.json`);
   const remembered = recall(memory);
 
-  await endLeftover(directory, options.report);
+  await endPostgresLeftover(directory, options.report);
   if (!existsSync(join(directory, 'PG_VERSION'))) {
     options.report(`creating the database files in ${directory}`);
     await initialize(binaries, holder, remembered.password, user);
@@ -153,7 +153,7 @@ async function initialize(
 }
 
 /** A server whose supervisor was killed still holds the directory: `postmaster.pid` names it. */
-async function endLeftover(directory: string, report: Report): Promise<void> {
+export async function endPostgresLeftover(directory: string, report: Report): Promise<void> {
   const pid = leftoverOf(directory);
   if (pid === undefined) return;
   report(`stopping a Postgres that an earlier start left behind (process ${pid})`);

@@ -51,10 +51,10 @@ const USUAL_UI_PORT = 8233;
 /** Starts the server and ends a leftover of a killed start before. */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
   mkdirSync(options.home, { recursive: true });
-  const pidFile = join(options.home, 'temporal.pid');
+  const pidFile = pidFileIn(options.home);
   const memory = join(options.home, 'temporal.json');
   const remembered = readJsonFile(memory) as { port?: number; uiPort?: number } | undefined;
-  await endLeftover(pidFile, options.report);
+  await endTemporalLeftover(options.home, options.report);
 
   let ports = { port: 0, uiPort: 0 };
   const child = await startServer({
@@ -87,29 +87,29 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   };
 }
 
+const pidFileIn = (home: string): string => join(home, 'temporal.pid');
+
 function serverArguments(options: TemporalOptions, ports: { port: number; uiPort: number }): string[] {
-  const pairs = Object.entries(DYNAMIC_CONFIG).flatMap(([name, value]) => [
-    '--dynamic-config-value',
-    `${name}=${value}`,
-  ]);
+  const pairs = Object.entries(DYNAMIC_CONFIG).map(
+    ([name, value]) => `--dynamic-config-value=${name}=${value}`,
+  );
   const shared = [
     'server',
     'start-dev',
-    '--ip',
-    '127.0.0.1',
-    '--port',
-    String(ports.port),
-    '--namespace',
-    options.namespace,
+    '--ip=127.0.0.1',
+    `--port=${ports.port}`,
+    `--namespace=${options.namespace}`,
   ];
   const place = options.persistent
     ? [
-        ...['--db-filename', join(options.home, `temporal-${options.cli.version}.db`)],
-        ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
-        ...['--ui-ip', '127.0.0.1', '--ui-port', String(ports.uiPort)],
+        `--db-filename=${join(options.home, `temporal-${options.cli.version}.db`)}`,
+        '--sqlite-pragma=journal_mode=WAL',
+        '--sqlite-pragma=synchronous=NORMAL',
+        '--ui-ip=127.0.0.1',
+        `--ui-port=${ports.uiPort}`,
       ]
     : ['--headless'];
-  return [...shared, ...place, '--log-level', 'warn', '--log-format', 'json', ...pairs];
+  return [...shared, ...place, '--log-level=warn', '--log-format=json', ...pairs];
 }
 
 /** Succeeds once the namespace answers, and makes it keep closed histories long enough to rebuild tables from. */
@@ -125,8 +125,9 @@ async function settle(address: string, namespace: string): Promise<void> {
   }
 }
 
-async function endLeftover(pidFile: string, report: Report): Promise<void> {
-  const pid = recordedProcess(pidFile);
+/** Ends a server whose supervisor was killed. */
+export async function endTemporalLeftover(home: string, report: Report): Promise<void> {
+  const pid = recordedProcess(pidFileIn(home));
   if (pid === undefined) return;
   report(`stopping a Temporal server that an earlier start left behind (process ${pid})`);
   await endProcess(pid, 'SIGTERM', 5_000);

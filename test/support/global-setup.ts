@@ -5,11 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../../src/database/migrate.ts';
 import { createLogger } from '../../src/log/log.ts';
+import { bundleWorkflows } from '../../src/worker/bundle.ts';
 import { startServers } from './servers.ts';
 
 declare module 'vitest' {
@@ -72,9 +72,6 @@ async function onServer(url: string, statement: string): Promise<void> {
   }
 }
 
-/** The same bundle as the built product's, where that has its own way of bundling. */
 async function bundle(): Promise<string> {
-  if (!existsSync(WORKFLOWS)) return '';
-  const { code } = await bundleWorkflowCode({ workflowsPath: WORKFLOWS, logger: new DefaultLogger('WARN') });
-  return code;
+  return existsSync(WORKFLOWS) ? bundleWorkflows() : '';
 }

@@ -1,0 +1,112 @@
+/** The API as the CLI uses it: JSON both ways, and every failure as a CliError with the API's own words. */
+import { messageOf } from '../errors/errors.ts';
+import { CliError, EXIT, type ExitCode } from './exit.ts';
+
+export interface ApiRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Sent as JSON, or as it is with `contentType`. */
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+}
+
+interface Problem {
+  readonly title?: string;
+  readonly detail?: string;
+  readonly code?: string;
+  readonly hint?: string;
+  readonly errors?: readonly ProblemDetail[];
+}
+
+interface ProblemDetail {
+  readonly path?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly code?: string;
+  readonly message?: string;
+  readonly hint?: string;
+}
+
+export class ApiClient {
+  readonly base: string;
+
+  /** @param base URL of the API without a path. */
+  constructor(base: string) {
+    this.base = base.replace(/\/+$/, '');
+  }
+
+  /** @throws CliError with the exit code that fits. */
+  async json<T>(path: string, request: ApiRequest = {}): Promise<T> {
+    const response = await this.raw(path, request);
+    return (await response.json()) as T;
+  }
+
+  /** The response of a call that succeeded; its body is the caller's to read. */
+  async raw(path: string, request: ApiRequest = {}): Promise<Response> {
+    const response = await this.#fetch(path, request);
+    if (response.ok) return response;
+    throw problemError(response.status, await response.text());
+  }
+
+  async #fetch(path: string, request: ApiRequest): Promise<Response> {
+    const { body, contentType, headers, method = 'GET', signal } = request;
+    const text = contentType === undefined ? JSON.stringify(body) : String(body);
+    try {
+      return await fetch(`${this.base}/api/v1${path}`, {
+        method,
+        headers: {
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: text }),
+        ...(signal === undefined ? {} : { signal }),
+      });
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      const cause =
+        error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
+      throw new CliError(
+        EXIT.unreachable,
+        `cannot reach the API at ${this.base}: ${cause}\n  Start the stack with \`baton up -d\`, or set BATON_URL.`,
+        { code: 'api_unreachable' },
+      );
+    }
+  }
+}
+
+function problemError(status: number, text: string): CliError {
+  const problem = parseProblem(text);
+  return new CliError(exitCodeOf(status), describeProblem(status, problem), { status, ...problem });
+}
+
+function parseProblem(text: string): Problem {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? parsed : { detail: text };
+  } catch {
+    return { detail: text.slice(0, 500) };
+  }
+}
+
+/** The problem on a screen: what, with its code, then each detail with place and hint. */
+export function describeProblem(status: number, problem: Problem): string {
+  const what = problem.detail ?? problem.title ?? `the API answered ${status}`;
+  const lines = [problem.code === undefined ? what : `${what} [${problem.code}]`];
+  if (problem.hint !== undefined) lines.push(`  ${problem.hint}`);
+  for (const detail of problem.errors ?? []) lines.push(`  ${describeDetail(detail)}`);
+  return lines.join('\n');
+}
+
+function describeDetail(detail: ProblemDetail): string {
+  const place = detail.line === undefined ? detail.path : `${detail.line}:${detail.column ?? 1}`;
+  const hint = detail.hint === undefined ? '' : ` (${detail.hint})`;
+  return `${place === undefined ? '' : `${place} `}${detail.message ?? detail.code ?? 'invalid'}${hint}`;
+}
+
+function exitCodeOf(status: number): ExitCode {
+  if (status === 502 || status === 503 || status === 504) return EXIT.unreachable;
+  if (status === 409 || status === 422 || status >= 500) return EXIT.failed;
+  return EXIT.usage;
+}

@@ -1,0 +1,32 @@
+/** Commands to a run: `pause`, `resume`, `cancel`. */
+import type { Command } from 'commander';
+import type { RunJson } from '../api-types.ts';
+import { print, withFormat, type FormatOption } from '../output.ts';
+import { apiClient } from '../target.ts';
+
+interface ControlOptions extends FormatOption {
+  readonly reason?: string;
+}
+
+/** The CLI's word and the API's route. */
+const CONTROLS = [
+  { name: 'pause', route: 'pause', does: 'let running steps finish and start no others' },
+  { name: 'resume', route: 'unpause', does: 'go on with a paused run' },
+  { name: 'cancel', route: 'cancel', does: 'stop a run: running steps are cancelled, nothing else starts' },
+] as const;
+
+export function addControls(program: Command): void {
+  for (const control of CONTROLS) {
+    withFormat(program.command(control.name))
+      .description(control.does)
+      .argument('<run>', 'run id')
+      .option('--reason <text>', 'why, for the record')
+      .action(async (runId: string, options: ControlOptions) => {
+        const run = await apiClient().json<RunJson>(`/runs/${encodeURIComponent(runId)}/${control.route}`, {
+          method: 'POST',
+          body: options.reason === undefined ? {} : { reason: options.reason },
+        });
+        print(options.output, run, () => `${run.id} ${run.is_paused ? 'paused' : run.status}`);
+      });
+  }
+}

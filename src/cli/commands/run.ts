@@ -1,0 +1,81 @@
+/** `baton run`: starts a run and, if wanted, stays with it to its end. */
+import type { Command } from 'commander';
+import type { ApiClient } from '../api-client.ts';
+import type { RunJson } from '../api-types.ts';
+import { EXIT } from '../exit.ts';
+import { readInputs, readPairs } from '../inputs.ts';
+import { note, print, valueText, withFormat, type FormatOption } from '../output.ts';
+import { isFile, publishFile } from '../publish-file.ts';
+import { wholeOutput } from '../run-output.ts';
+import { apiClient } from '../target.ts';
+import { noScreen, screenFor, watchRun } from '../watch-run.ts';
+
+interface RunOptions extends FormatOption {
+  readonly input?: string;
+  readonly i: readonly string[];
+  readonly label: readonly string[];
+  readonly id?: string;
+  readonly wait?: boolean;
+  readonly watch?: boolean;
+}
+
+export function addRun(program: Command): void {
+  withFormat(program.command('run'))
+    .description('start a run of a definition file (it is published first) or of a published workflow')
+    .argument('<file-or-name>', 'a YAML or JSON file, or NAME[@version]')
+    .option('-i <key=value>', 'an input: JSON or text; key=@file takes the text of a file', collect, [])
+    .option('--input <file>', 'a JSON file with all inputs (- for stdin)')
+    .option('--id <id>', 'the run id, your own name for it')
+    .option('--label <key=value>', 'a label to find it by', collect, [])
+    .option('--wait', 'wait for the end; exit code 1 unless it completed')
+    .option('--watch', 'like --wait, and show the steps meanwhile')
+    .action(async (target: string, options: RunOptions) => {
+      const client = apiClient();
+      const run = await startRun(client, target, options);
+      if (options.wait !== true && options.watch !== true) {
+        print(options.output, run, () => run.id);
+        return;
+      }
+      note(`run ${run.id}`);
+      const screen = options.watch === true ? screenFor(process.stderr) : noScreen;
+      await finish(client, await watchRun(client, run.id, screen), options);
+    });
+}
+
+/** Prints how a run ended and sets the exit code. */
+export async function finish(client: ApiClient, run: RunJson, options: FormatOption): Promise<void> {
+  if (run.status !== 'completed') process.exitCode = EXIT.failed;
+  if (options.output === 'json') print('json', run, () => '');
+  else if (run.status === 'completed') process.stdout.write(`${valueText(await wholeOutput(client, run))}\n`);
+  else note(`run ${run.id} ${run.status}${reason(run)}`);
+}
+
+const reason = (run: RunJson): string => {
+  if (run.error === null) return '';
+  return `: ${run.error.step === null ? '' : `step ${run.error.step}: `}${run.error.message}`;
+};
+
+async function startRun(client: ApiClient, target: string, options: RunOptions): Promise<RunJson> {
+  const inputs = readInputs(options.i, options.input);
+  const workflow = isFile(target) ? await published(client, target) : target;
+  return client.json<RunJson>('/runs', {
+    method: 'POST',
+    body: {
+      workflow,
+      inputs,
+      labels: readPairs(options.label, '--label'),
+      ...(options.id === undefined ? {} : { id: options.id }),
+    },
+  });
+}
+
+async function published(client: ApiClient, file: string): Promise<string> {
+  const { workflow, version, warnings } = await publishFile(client, file);
+  for (const warning of warnings) note(`warning: ${warning.message}`);
+  return `${workflow}@${version}`;
+}
+
+/** For options that may be given several times. */
+export function collect(value: string, earlier: readonly string[]): readonly string[] {
+  return [...earlier, value];
+}

@@ -1,0 +1,95 @@
+/** `baton up` and `baton down`: the stack on this machine, in the foreground or in the background. */
+import type { Command } from 'commander';
+import type { Config } from '../../config.ts';
+import { endLeftovers } from '../../stack/leftovers.ts';
+import { supervisorOf } from '../../stack/home-claim.ts';
+import { endProcess } from '../../stack/process-record.ts';
+import type { StackInfo } from '../../stack/stack-file.ts';
+import { startStack, type AlreadyRunning, type Stack } from '../../stack/supervisor.ts';
+import { DEMO_SCRIPT } from '../checkout.ts';
+import { runDemo } from '../demo.ts';
+import { startDetached, toldParent } from '../detached.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { note, print, withFormat, type FormatOption } from '../output.ts';
+import { announceEarlierRuns, stackText } from '../stack-text.ts';
+import { cliConfig } from '../target.ts';
+
+interface UpOptions extends FormatOption {
+  readonly detach?: boolean;
+  readonly demo?: boolean;
+}
+
+/** A stop takes 10 s at most; the rest is for a machine under load. */
+const STOP_MS = 20_000;
+
+export function addUp(program: Command): void {
+  withFormat(program.command('up'))
+    .description('start Postgres, Temporal, API, projector and workers on this machine')
+    .option('-d, --detach', 'in the background: returns when the stack is ready')
+    .option('--demo', 'publish the examples and run the code review on a real git diff')
+    .action(async (options: UpOptions) => {
+      const config = withDemoScript(cliConfig());
+      if (options.detach === true) {
+        const info = await startDetached(config);
+        print(options.output, info, () => stackText(info, config));
+        if (options.demo === true) await runDemo(info, config);
+      } else await inForeground(config, options);
+    });
+}
+
+export function addDown(program: Command): void {
+  withFormat(program.command('down'))
+    .description('stop the stack of this BATON_HOME')
+    .action(async (options: FormatOption) => {
+      const home = cliConfig().BATON_HOME;
+      const pid = supervisorOf(home);
+      if (pid !== undefined) await endProcess(pid, 'SIGTERM', STOP_MS);
+      await endLeftovers(home, note);
+      const stopped = pid !== undefined;
+      print(options.output, { stopped, pid: pid ?? null }, () =>
+        stopped ? 'stopped' : `nothing runs in ${home}`,
+      );
+    });
+}
+
+async function inForeground(config: Config, options: UpOptions): Promise<void> {
+  const parent = toldParent();
+  const signal = firstSignal();
+  const started = await Promise.race([startStack(config, parent?.report ?? note), signal]);
+  // While it starts there is nothing to be lost: the children go with this process.
+  if (typeof started === 'string') process.exit(128 + 2);
+  if (!isStack(started)) return alreadyRunning(started, config, parent !== undefined);
+  parent?.ready(started.info);
+  print(options.output, started.info, () => stackText(started.info, config));
+  await announceEarlierRuns(started.info);
+  const demo = options.demo === true ? runDemo(started.info, config) : Promise.resolve();
+  demo.catch((error: unknown) => note(error instanceof Error ? error.message : String(error)));
+  note(`stopping (${await signal})`);
+  process.once('SIGINT', () => process.exit(130));
+  await started.stop();
+  note('stopped; the next start finds everything again');
+  process.exit(EXIT.done);
+}
+
+/** The scripted model needs a script; the examples have one. */
+function withDemoScript(config: Config): Config {
+  return config.BATON_SCRIPT === undefined ? { ...config, BATON_SCRIPT: DEMO_SCRIPT } : config;
+}
+
+const isStack = (started: Stack | AlreadyRunning): started is Stack => 'stop' in started;
+
+function alreadyRunning(other: AlreadyRunning, config: Config, detached: boolean): void {
+  const where = other.info === undefined ? 'it is starting or stopping' : `API ${other.info.api}`;
+  const message = `Baton runs already in ${config.BATON_HOME} (process ${other.holder}, ${where}). Stop it with \`baton down\`.`;
+  if (!detached) throw new CliError(EXIT.usage, message, { code: 'already_running', ...other.info });
+  throw new CliError(EXIT.usage, message);
+}
+
+/** Resolves at the first request to stop. */
+function firstSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, resolve);
+  });
+}
+
+export type { StackInfo };

@@ -1,0 +1,99 @@
+/**
+ * `baton up -d`: the supervisor as a process of its own, which outlives the one that started it. Until it is ready it
+ * tells its starter over an IPC channel how far it is.
+ */
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Config } from '../config.ts';
+import { lastLines } from '../stack/files.ts';
+import { supervisorOf } from '../stack/home-claim.ts';
+import { rotate } from '../stack/programs.ts';
+import { readStackInfo, type StackInfo } from '../stack/stack-file.ts';
+import { CliError, EXIT } from './exit.ts';
+import { note } from './output.ts';
+
+type Message =
+  { readonly type: 'report'; readonly line: string } | { readonly type: 'ready'; readonly info: StackInfo };
+
+/** The starter, when this process is a detached supervisor; undefined otherwise. */
+export function toldParent(): { report(line: string): void; ready(info: StackInfo): void } | undefined {
+  if (process.env[MARK] === undefined || process.send === undefined) return undefined;
+  const tell = (message: Message) => process.connected && process.send?.(message);
+  // The starter may be gone (Ctrl-C, a closed terminal); the stack goes on.
+  process.on('error', () => undefined);
+  return {
+    report: (line) => {
+      note(line);
+      tell({ type: 'report', line });
+    },
+    ready: (info) => {
+      tell({ type: 'ready', info });
+    },
+  };
+}
+
+const MARK = 'BATON_DETACHED_SUPERVISOR';
+
+/**
+ * Starts a supervisor in the background, or finds the one that runs, and resolves when it is ready.
+ *
+ * @throws CliError with the end of its log when it does not come up.
+ */
+export async function startDetached(config: Config): Promise<StackInfo> {
+  const running = await untilOtherIsReady(config.BATON_HOME);
+  if (running !== undefined) return running;
+  const logs = join(config.BATON_HOME, 'logs');
+  const logFile = join(logs, 'supervisor.log');
+  mkdirSync(logs, { recursive: true });
+  rotate(logFile);
+  const log = openSync(logFile, 'a');
+  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', 'up'], {
+    detached: true,
+    env: { ...process.env, [MARK]: '1' },
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  closeSync(log);
+  const interrupt = () => {
+    child.kill('SIGTERM');
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupt);
+  try {
+    return await new Promise<StackInfo>((resolve, reject) => {
+      child.on('message', (message: Message) => {
+        if (message.type === 'report') note(message.line);
+        else resolve(message.info);
+      });
+      child.once('error', reject);
+      child.once('exit', (code) => {
+        const text = `Baton did not start (exit code ${code}). End of ${logFile}:\n${lastLines(logFile)}`;
+        reject(
+          new CliError(code === EXIT.unreachable ? EXIT.unreachable : EXIT.failed, text, {
+            code: 'not_started',
+          }),
+        );
+      });
+    });
+  } finally {
+    process.off('SIGINT', interrupt);
+    child.removeAllListeners();
+    if (child.connected) child.disconnect();
+    child.unref();
+  }
+}
+
+/** A supervisor that already holds this home: waits for it, as long as it lives. */
+async function untilOtherIsReady(home: string): Promise<StackInfo | undefined> {
+  for (let waited = 0; supervisorOf(home) !== undefined; waited++) {
+    const info = readStackInfo(home);
+    if (info !== undefined) {
+      note(`Baton runs already in ${home} (process ${info.pid})`);
+      return info;
+    }
+    if (waited === 0) note('another start is under way: waiting for it');
+    await sleep(200);
+  }
+  return undefined;
+}

@@ -1,0 +1,72 @@
+/**
+ * A run's events as they come, over SSE. A lost connection is taken up again after the last event seen, so that every
+ * event is given once and in order.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EventSourceParserStream } from 'eventsource-parser/stream';
+import type { ApiClient } from './api-client.ts';
+import type { EventJson } from './api-types.ts';
+import { CliError, EXIT } from './exit.ts';
+
+export interface FollowOptions {
+  readonly signal: AbortSignal;
+  /** Begin after this event. */
+  readonly lastEventId?: string;
+  /** Give up after so many failed connections in a row; 20 unless told. */
+  readonly patience?: number;
+}
+
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** Ends when `signal` is aborted. @throws CliError when the API refuses, or stays away too long. */
+export async function* followEvents(
+  client: ApiClient,
+  runId: string,
+  options: FollowOptions,
+): AsyncGenerator<EventJson> {
+  const { signal, patience = 20 } = options;
+  let lastEventId = options.lastEventId;
+  for (let failures = 0; !signal.aborted;) {
+    try {
+      for await (const event of connect(client, runId, lastEventId, signal)) {
+        failures = 0;
+        lastEventId = event.id;
+        yield event.value;
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      const refused = error instanceof CliError && error.exitCode !== EXIT.unreachable;
+      if (refused || ++failures >= patience) throw error;
+    }
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
+    await sleep(pause, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+interface Received {
+  readonly id: string | undefined;
+  readonly value: EventJson;
+}
+
+async function* connect(
+  client: ApiClient,
+  runId: string,
+  lastEventId: string | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Received> {
+  const response = await client.raw(`/runs/${encodeURIComponent(runId)}/events`, {
+    signal,
+    headers: {
+      accept: 'text/event-stream',
+      ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+    },
+  });
+  if (response.body === null) return;
+  const events = response.body
+    .pipeThrough(new TextDecoderStream())
+    .pipeThrough(new EventSourceParserStream());
+  for await (const message of events) {
+    yield { id: message.id ?? lastEventId, value: JSON.parse(message.data) as EventJson };
+  }
+}

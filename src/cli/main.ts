@@ -1,0 +1,46 @@
+/** Entry of `baton`: runs one command, and turns whatever it throws into one message and an exit code. */
+import { CommanderError } from 'commander';
+import { BatonError, messageOf, UnavailableError } from '../errors/errors.ts';
+import { CliError, EXIT, type ExitCode } from './exit.ts';
+import { createProgram } from './program.ts';
+
+try {
+  await createProgram().parseAsync();
+} catch (error) {
+  process.exitCode = tell(error);
+}
+
+/** Says what went wrong, as text or as JSON, and answers the exit code. */
+function tell(error: unknown): ExitCode {
+  // Commander has said it already: help, a version, or what was wrong with the arguments.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  const exitCode = exitCodeOf(error);
+  if (wantsJson(process.argv)) {
+    const problem =
+      error instanceof CliError ? error.problem : { detail: messageOf(error), code: codeOf(error) };
+    process.stderr.write(`${JSON.stringify(problem)}\n`);
+  } else {
+    process.stderr.write(`baton: ${messageOf(error)}\n`);
+    if (!(error instanceof CliError) && !(error instanceof BatonError) && error instanceof Error) {
+      process.stderr.write('  (a bug: BATON_LOG_LEVEL=debug shows where)\n');
+      if (process.env['BATON_LOG_LEVEL'] === 'debug') process.stderr.write(`${error.stack}\n`);
+    }
+  }
+  return exitCode;
+}
+
+function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof CliError) return error.exitCode;
+  return error instanceof UnavailableError ? EXIT.unreachable : EXIT.failed;
+}
+
+const codeOf = (error: unknown): string => (error instanceof BatonError ? error.code : 'internal');
+
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.some(
+    (word, i) =>
+      word === '-ojson' ||
+      word === '--output=json' ||
+      (/^(-o|--output)$/.test(word) && argv[i + 1] === 'json'),
+  );
+}

@@ -1,0 +1,46 @@
+/** Results go to stdout, as text for people or as JSON for programs; everything else goes to stderr. */
+import type { Command } from 'commander';
+import { Option } from 'commander';
+
+export type Format = 'text' | 'json';
+
+export interface FormatOption {
+  readonly output: Format;
+}
+
+/** `-o json`, for every command. */
+export function withFormat(command: Command): Command {
+  return command.addOption(
+    new Option('-o, --output <format>', 'form of the result').choices(['text', 'json']).default('text'),
+  );
+}
+
+/** Prints `value` as JSON, or what `text` says of it. */
+export function print(format: Format, value: unknown, text: () => string): void {
+  const shown = format === 'json' ? JSON.stringify(value, null, 2) : text();
+  process.stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+}
+
+/** A line beside the result. */
+export function note(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Columns as wide as their widest cell; the last one is not filled up. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** A run's or step's result on a screen: text as it is, everything else as JSON. */
+export function valueText(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? 'null');
+}

@@ -1,0 +1,41 @@
+/** The commands of `baton`. */
+import { Command } from 'commander';
+import { batonVersion } from './checkout.ts';
+import { addControls } from './commands/control.ts';
+import { addEvents, addList, addOutput, addStatus, addWatch } from './commands/look.ts';
+import { addPublish, addWorkflows } from './commands/publish.ts';
+import { addRun } from './commands/run.ts';
+import { addDown, addUp } from './commands/up.ts';
+import { print, withFormat, type FormatOption } from './output.ts';
+
+/** A program that throws instead of ending the process. */
+export function createProgram(): Command {
+  const program = new Command('baton')
+    .description('Durable AI-agent workflows: a DAG in YAML or JSON, run on Temporal, readable in Postgres.')
+    .version(batonVersion(), '-V, --version')
+    .showHelpAfterError('(baton --help, baton COMMAND --help)')
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 the run failed or the definition is invalid, 2 wrong use, 3 cannot reach the stack.',
+    );
+  addUp(program);
+  addDown(program);
+  addRun(program);
+  addList(program);
+  addStatus(program);
+  addWatch(program);
+  addEvents(program);
+  addOutput(program);
+  addControls(program);
+  addPublish(program);
+  addWorkflows(program);
+  withFormat(program.command('version'))
+    .description('the version of Baton and of Node')
+    .action((options: FormatOption) => {
+      const versions = { baton: batonVersion(), node: process.versions.node };
+      print(options.output, versions, () => `baton ${versions.baton} (Node ${versions.node})`);
+    });
+  // Subcommands made by `command()` inherit exitOverride at their making.
+  return program;
+}

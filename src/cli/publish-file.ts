@@ -1,0 +1,35 @@
+/** Publishing a definition file through the API. */
+import { existsSync, statSync } from 'node:fs';
+import { basename, extname } from 'node:path';
+import type { ApiClient } from './api-client.ts';
+import { readText } from './inputs.ts';
+
+/** A published version, as the API answers it. */
+export interface PublishedJson {
+  readonly workflow: string;
+  readonly version: string;
+  readonly hash: string;
+  readonly warnings: readonly {
+    readonly line?: number;
+    readonly column?: number;
+    readonly message: string;
+  }[];
+}
+
+const EXTENSIONS: ReadonlySet<string> = new Set(['.yaml', '.yml', '.json']);
+
+/** Is `target` meant as a file, rather than as a workflow's name? */
+export function isFile(target: string): boolean {
+  return (
+    target === '-' || EXTENSIONS.has(extname(target)) || (existsSync(target) && statSync(target).isFile())
+  );
+}
+
+/** Publishes the text of `file` (`-`: stdin). The same text again is the same version. */
+export async function publishFile(client: ApiClient, file: string): Promise<PublishedJson> {
+  return client.json<PublishedJson>(`/workflows?file=${encodeURIComponent(basename(file))}`, {
+    method: 'POST',
+    body: readText(file),
+    contentType: extname(file) === '.json' ? 'application/json' : 'application/yaml',
+  });
+}

@@ -1,0 +1,136 @@
+/** A run and its steps as text: the live tree of `--watch`, and the lines that say what changed where none can be drawn. */
+import type { RunJson, StepJson } from './api-types.ts';
+import { formatCost, formatDuration, type Paint, type Tone } from './style.ts';
+
+/** What the screen shows: one look at the API. */
+export interface Snapshot {
+  readonly run: RunJson;
+  readonly steps: readonly StepJson[];
+}
+
+interface Look {
+  readonly mark: string;
+  readonly tone: Tone;
+}
+
+const LOOKS: Readonly<Record<string, Look>> = {
+  pending: { mark: '·', tone: 'dim' },
+  running: { mark: '▶', tone: 'cyan' },
+  waiting: { mark: '◷', tone: 'cyan' },
+  retrying: { mark: '↻', tone: 'yellow' },
+  paused: { mark: '‖', tone: 'yellow' },
+  completed: { mark: '✓', tone: 'green' },
+  failed: { mark: '✗', tone: 'red' },
+  timed_out: { mark: '✗', tone: 'red' },
+  terminated: { mark: '✗', tone: 'red' },
+  skipped: { mark: '↷', tone: 'dim' },
+  cancelled: { mark: '⊘', tone: 'yellow' },
+  superseded: { mark: '⊘', tone: 'dim' },
+};
+const UNKNOWN: Look = { mark: '?', tone: 'dim' };
+const lookOf = (status: string): Look => LOOKS[status] ?? UNKNOWN;
+
+/**
+ * The tree: a head line, then each step below the steps it waits for (indented by level), with its time.
+ *
+ * @param height Most lines; when there are more steps, settled and pending ones are summed up.
+ */
+export function renderTree(snapshot: Snapshot, now: number, paint: Paint, height = Infinity): string {
+  const steps = fit(snapshot.steps, height - 2);
+  const width = Math.max(0, ...steps.shown.map((step) => step.level * 2 + step.key.length));
+  const lines = steps.shown.map((step) => stepLine(step, now, paint, width));
+  if (steps.hidden.length > 0) lines.push(paint('dim', `  … ${summary(steps.hidden)}`));
+  return [headLine(snapshot, now, paint), ...lines].join('\n');
+}
+
+/** One line for each step (and the run) whose state differs from the former look. */
+export function renderChanges(
+  before: Snapshot | undefined,
+  after: Snapshot,
+  now: number,
+  paint: Paint,
+): string[] {
+  const former = new Map(before?.steps.map((step) => [step.key, step]));
+  const changed = after.steps.filter((step) => {
+    const old = former.get(step.key);
+    if (old === undefined) return step.status !== 'pending';
+    return old.status !== step.status || old.attempts.length !== step.attempts.length;
+  });
+  const lines = changed.map((step) => stepLine(step, now, paint, 0));
+  const runChanged = before?.run.status !== after.run.status;
+  return runChanged ? [...lines, headLine(after, now, paint)] : lines;
+}
+
+function headLine({ run, steps }: Snapshot, now: number, paint: Paint): string {
+  const { mark, tone } = lookOf(run.is_paused ? 'paused' : run.status);
+  const settled = steps.filter((step) => isSettled(step)).length;
+  const name = run.version === null ? run.workflow : `${run.workflow}@${run.version}`;
+  const parts = [
+    paint(tone, `${mark} ${run.is_paused ? 'paused' : run.status}`),
+    `${settled}/${steps.length} steps`,
+    elapsed(run.started_at ?? run.created_at, run.completed_at, now),
+    run.total_tokens > 0 ? `${run.total_tokens} tokens, ${formatCost(run.cost_estimate)}` : '',
+  ];
+  return `${paint('bold', name)} ${paint('dim', run.id)}  ${parts.filter((part) => part !== '').join(' · ')}`;
+}
+
+function stepLine(step: StepJson, now: number, paint: Paint, width: number): string {
+  const { mark, tone } = lookOf(step.status);
+  const indent = width === 0 ? '' : '  '.repeat(step.level);
+  const name = `${indent}${step.key}`.padEnd(width);
+  const time = elapsed(step.started_at, step.completed_at, now);
+  const notes = notesOf(step);
+  return `  ${paint(tone, mark)} ${name}  ${paint('dim', `${step.status.padEnd(9)} ${time.padStart(8)}`)}${
+    notes === '' ? '' : `  ${paint('dim', notes)}`
+  }`.trimEnd();
+}
+
+function notesOf(step: StepJson): string {
+  const failed = step.status === 'failed' || step.status === 'retrying' || step.status === 'completed';
+  const error = failed ? (step.error ?? lastError(step)) : null;
+  return [
+    step.attempts.length > 1 ? `attempt ${step.attempts.length}` : '',
+    error === null || (step.status === 'completed' && step.error === null) ? '' : firstLine(error.message),
+    step.reason ?? '',
+    isSettled(step) ? '' : (step.waiting_for ?? ''),
+  ]
+    .filter((note) => note !== '')
+    .join(', ');
+}
+
+const lastError = (step: StepJson): StepJson['error'] =>
+  step.attempts.findLast((attempt) => attempt.error !== null)?.error ?? null;
+
+function elapsed(from: string | null, to: string | null, now: number): string {
+  if (from === null) return '';
+  return formatDuration((to === null ? now : Date.parse(to)) - Date.parse(from));
+}
+
+const SETTLED: ReadonlySet<string> = new Set(['completed', 'failed', 'skipped', 'cancelled', 'superseded']);
+const isSettled = (step: StepJson): boolean => SETTLED.has(step.status);
+const isActive = (step: StepJson): boolean => !isSettled(step) && step.status !== 'pending';
+
+/** All of them when they fit; else those at work first, then failures, then what fits of the rest. */
+function fit(
+  steps: readonly StepJson[],
+  room: number,
+): { shown: readonly StepJson[]; hidden: readonly StepJson[] } {
+  if (steps.length <= room) return { shown: steps, hidden: [] };
+  const rank = (step: StepJson) => (isActive(step) ? 0 : step.status === 'failed' ? 1 : 2);
+  const chosen = new Set(steps.toSorted((a, b) => rank(a) - rank(b)).slice(0, Math.max(0, room - 1)));
+  return {
+    shown: steps.filter((step) => chosen.has(step)),
+    hidden: steps.filter((step) => !chosen.has(step)),
+  };
+}
+
+function summary(steps: readonly StepJson[]): string {
+  const counts = new Map<string, number>();
+  for (const step of steps) counts.set(step.status, (counts.get(step.status) ?? 0) + 1);
+  return [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
+}
+
+function firstLine(text: string): string {
+  const line = text.split('\n')[0] ?? '';
+  return line.length > 120 ? `${line.slice(0, 117)}…` : line;
+}

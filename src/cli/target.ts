@@ -1,0 +1,45 @@
+/** Where the CLI finds things: BATON_URL, else the stack that runs in BATON_HOME, else the usual port. */
+import { ConfigError, readConfig, type Config } from '../config.ts';
+import { readStackInfo } from '../stack/stack-file.ts';
+import { ApiClient } from './api-client.ts';
+import { CliError, EXIT } from './exit.ts';
+
+/** The checked environment. @throws CliError naming each variable that is wrong. */
+export function cliConfig(): Config {
+  try {
+    return readConfig();
+  } catch (error) {
+    if (error instanceof ConfigError)
+      throw new CliError(EXIT.usage, error.message, { code: 'invalid_environment' });
+    throw error;
+  }
+}
+
+export function apiClient(config: Config = cliConfig()): ApiClient {
+  const running = readStackInfo(config.BATON_HOME);
+  return new ApiClient(config.BATON_URL ?? running?.api ?? `http://127.0.0.1:${config.BATON_PORT}`);
+}
+
+/** The environment's settings, completed by what the running stack says. For commands that go past the API. */
+export function connectedConfig(): Config & {
+  readonly DATABASE_URL: string;
+  readonly TEMPORAL_ADDRESS: string;
+} {
+  const config = cliConfig();
+  const running = readStackInfo(config.BATON_HOME);
+  const databaseUrl = config.DATABASE_URL ?? running?.database_url;
+  const temporal = config.TEMPORAL_ADDRESS ?? running?.temporal_address;
+  if (databaseUrl === undefined || temporal === undefined) {
+    throw new CliError(
+      EXIT.unreachable,
+      `no stack runs in ${config.BATON_HOME}. Start it with \`baton up -d\`, or set DATABASE_URL and TEMPORAL_ADDRESS.`,
+      { code: 'stack_not_running' },
+    );
+  }
+  return {
+    ...config,
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: temporal,
+    TEMPORAL_NAMESPACE: running?.temporal_namespace ?? config.TEMPORAL_NAMESPACE,
+  };
+}
