@@ -1,0 +1,26 @@
+/** The HTTP API as an Express app. Opens nothing itself: connections come with what it is given. */
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import { HttpError } from './http/http-error.ts';
+import { localOnly } from './http/local-only.ts';
+import { mount } from './http/mount.ts';
+import { renderProblem } from './http/problem.ts';
+import { requestLog } from './http/request-log.ts';
+import { ROUTES } from './routes/index.ts';
+import { createServices, type ApiDeps } from './services.ts';
+
+export type { ApiDeps } from './services.ts';
+
+/** Serves `/api/v1`, `/health` and `/metrics`. Works while Temporal or Postgres is away: what needs them answers 503. */
+export function createApp(deps: ApiDeps): Express {
+  const services = createServices(deps);
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.use(requestLog(deps.log), services.metrics.measure, helmet(), localOnly(deps.config.BATON_HOST));
+  for (const { base, endpoints } of ROUTES) app.use(base === '' ? '/' : base, mount(endpoints, services));
+  app.use((request, _response, next) => {
+    next(new HttpError('route_not_found', `There is no route ${request.method} ${request.path}.`));
+  });
+  app.use(renderProblem);
+  return app;
+}

@@ -1,0 +1,73 @@
+/**
+ * One declaration per route: from it come the Express route, the checks of what is sent, and the OpenAPI operation, so
+ * that they cannot drift apart.
+ */
+import type { Request, Response } from 'express';
+import type { z } from 'zod';
+import type { Services } from '../services.ts';
+import type { ProblemCode } from './catalogue.ts';
+
+/** What a route answers when it does not write the response itself. */
+export interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** `json`: parsed and checked; an absent body counts as `{}`. `text`: as it was sent, of one of the media types. */
+export type BodySpec<B extends z.ZodType> =
+  | { readonly kind: 'json'; readonly schema: B }
+  | { readonly kind: 'text'; readonly types: readonly string[]; readonly schema: B };
+
+/** One request after all checks. */
+export interface Call<P, Q, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  readonly request: Request;
+  readonly response: Response;
+  readonly services: Services;
+}
+
+export interface ResponseSpec {
+  readonly description: string;
+  /** Default: none, an answer without a body. */
+  readonly schema?: z.ZodType;
+  /** Media types of the answer; default JSON. */
+  readonly types?: readonly string[];
+}
+
+export interface EndpointSpec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {
+  readonly method: 'get' | 'post';
+  /** Below `/api/v1`, in Express' form (`/runs/:id`). */
+  readonly path: string;
+  /** Unique, camelCase: names the operation in generated clients. */
+  readonly operation: string;
+  readonly tag: 'workflows' | 'runs' | 'commands' | 'values' | 'service';
+  readonly summary: string;
+  readonly params?: P;
+  readonly query?: Q;
+  /** Request headers that the route reads, for the document. */
+  readonly headers?: z.ZodObject;
+  readonly body?: BodySpec<B>;
+  readonly responses: Readonly<Record<number, ResponseSpec>>;
+  /** Beside those that any route may answer. */
+  readonly problems?: readonly ProblemCode[];
+  /** Answers by returning a reply, or writes the response itself and returns nothing. */
+  handle(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Promise<Reply | void>;
+}
+
+/** An endpoint whose types are checked and forgotten. */
+export type Endpoint = EndpointSpec<z.ZodObject, z.ZodObject, z.ZodType>;
+
+/** Checks the declaration's types. */
+export function endpoint<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType>(
+  spec: EndpointSpec<P, Q, B>,
+): Endpoint {
+  return spec as unknown as Endpoint;
+}
+
+/** An answer with JSON. */
+export function reply(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
+  return { status, body, headers };
+}

@@ -1,0 +1,79 @@
+/** Puts endpoints on an Express router. */
+import express, { Router, type Request, type RequestHandler } from 'express';
+import type { Services } from '../services.ts';
+import type { Endpoint } from './endpoint.ts';
+import { HttpError } from './http-error.ts';
+import { parse } from './parse.ts';
+
+/** Largest body in bytes. */
+export const BODY_LIMIT = 1024 * 1024;
+
+/** A router with all endpoints; a known path with another method is answered 405. */
+export function mount(endpoints: readonly Endpoint[], services: Services): Router {
+  const router = Router();
+  for (const endpoint of endpoints) {
+    router[endpoint.method](endpoint.path, ...bodyParsers(endpoint), handlerOf(endpoint, services));
+  }
+  for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
+    const methods = endpoints
+      .filter((endpoint) => endpoint.path === path)
+      .map((one) => one.method.toUpperCase());
+    router.all(path, refuseMethod(methods));
+  }
+  return router;
+}
+
+function handlerOf(endpoint: Endpoint, services: Services): RequestHandler {
+  return async (request, response) => {
+    const answer = await endpoint.handle({
+      params: endpoint.params === undefined ? {} : parse(endpoint.params, request.params, 'params'),
+      query: endpoint.query === undefined ? {} : parse(endpoint.query, request.query, 'query'),
+      body: parseBody(endpoint, request.body),
+      request,
+      response,
+      services,
+    });
+    if (answer === undefined) return;
+    response
+      .status(answer.status)
+      .set(answer.headers ?? {})
+      .set('Cache-Control', 'no-store')
+      .json(answer.body);
+  };
+}
+
+function parseBody(endpoint: Endpoint, sent: unknown): unknown {
+  if (endpoint.body === undefined) return undefined;
+  return parse(endpoint.body.schema, sent ?? (endpoint.body.kind === 'json' ? {} : ''), 'body');
+}
+
+function bodyParsers(endpoint: Endpoint): RequestHandler[] {
+  if (endpoint.body === undefined) return [];
+  const types = endpoint.body.kind === 'json' ? ['application/json'] : [...endpoint.body.types];
+  const parser =
+    endpoint.body.kind === 'json'
+      ? express.json({ limit: BODY_LIMIT, type: types, strict: false })
+      : express.text({ limit: BODY_LIMIT, type: types });
+  return [requireType(types), parser];
+}
+
+/** A body of another type is refused, not ignored. */
+function requireType(types: string[]): RequestHandler {
+  return (request, _response, next) => {
+    if (!hasBody(request) || request.is(types) !== false) return next();
+    const given = request.get('content-type') ?? 'none';
+    const message = `The body's Content-Type is ${given}; this route takes ${types.join(', ')}.`;
+    next(new HttpError('unsupported_media_type', message, { headers: { Accept: types.join(', ') } }));
+  };
+}
+
+function hasBody(request: Request): boolean {
+  return request.get('transfer-encoding') !== undefined || Number(request.get('content-length') ?? 0) > 0;
+}
+
+function refuseMethod(methods: readonly string[]): RequestHandler {
+  return (request, _response, next) => {
+    const message = `${request.method} is not known here; this route takes ${methods.join(', ')}.`;
+    next(new HttpError('method_not_allowed', message, { headers: { Allow: methods.join(', ') } }));
+  };
+}

@@ -1,0 +1,97 @@
+/**
+ * Problem details (RFC 9457): the one place that turns anything thrown into what the caller sees.
+ *
+ * What is no error of ours becomes 500 `internal` without a word about its cause: that stands in the log under the
+ * same `request_id`.
+ */
+import type { ErrorRequestHandler, Response } from 'express';
+import { BatonError, UnavailableError, type ErrorDetail } from '../../errors/errors.ts';
+import { HttpError } from './http-error.ts';
+import { titleOf } from './catalogue.ts';
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** The body of an error answer. `errors` lists everything that is wrong, where there may be several things. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: string;
+  readonly request_id?: string;
+  readonly errors?: readonly ErrorDetail[];
+}
+
+/** The error that stands for anything thrown: itself when it is ours, a refusal of the body, else `internal`. */
+export function toBatonError(thrown: unknown): BatonError {
+  if (thrown instanceof BatonError) return thrown;
+  return fromExpress(thrown) ?? new InternalError(thrown);
+}
+
+/** The body that tells `error`. */
+export function problemOf(error: BatonError, requestId?: string): Problem {
+  return {
+    type: `/docs/errors#${error.code}`,
+    title: titleOf(error.code),
+    status: error.status,
+    detail: error.message,
+    code: error.code,
+    ...(requestId !== undefined && { request_id: requestId }),
+    ...(error.details.length > 0 && { errors: error.details }),
+  };
+}
+
+/** Express' last handler. Once an answer has begun it can only be cut off, so that nobody takes it for whole. */
+export const renderProblem: ErrorRequestHandler = (thrown: unknown, request, response, _next) => {
+  const error = toBatonError(thrown);
+  if (error.status >= 500) request.log.error({ err: thrown, code: error.code }, 'request failed');
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  setHeaders(response, error);
+  const requestId = typeof request.id === 'string' ? request.id : undefined;
+  response
+    .status(error.status)
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify(problemOf(error, requestId)));
+};
+
+class InternalError extends BatonError {
+  readonly status = 500;
+
+  constructor(cause: unknown) {
+    super('internal', 'Something went wrong inside Baton; its log has the cause under this request_id.', [], {
+      cause,
+    });
+  }
+}
+
+/** What Express and its body parsers throw: told apart by `type`, and by `status` for a path that cannot be decoded. */
+function fromExpress(thrown: unknown): BatonError | undefined {
+  if (!(thrown instanceof Error)) return undefined;
+  const { type, status } = thrown as { type?: unknown; status?: unknown };
+  switch (type) {
+    case 'entity.too.large':
+      return new HttpError('body_too_large', 'The body is larger than 1 MB. Send less.');
+    case 'entity.parse.failed':
+      return new HttpError('invalid_json', `The body is not JSON: ${thrown.message}.`);
+    case 'encoding.unsupported':
+    case 'charset.unsupported':
+      return new HttpError('unsupported_media_type', `${capitalized(thrown.message)}. Send UTF-8.`);
+    case 'request.aborted':
+    case 'request.size.invalid':
+      return new HttpError('request_aborted', 'The request ended before its body was whole.');
+  }
+  return status === 400 ? new HttpError('invalid_request', 'The request cannot be decoded.') : undefined;
+}
+
+function setHeaders(response: Response, error: BatonError): void {
+  if (error instanceof UnavailableError) response.set('Retry-After', String(error.retryAfterSeconds));
+  if (error instanceof HttpError) response.set(error.headers);
+  response.set('Cache-Control', 'no-store');
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,32 @@
+/** One log line per request: method, path, status, time. Never bodies, never headers. */
+import type { RequestHandler } from 'express';
+import { pinoHttp } from 'pino-http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../../log/log.ts';
+
+/** Gives each request `log` and `id`; the id is answered as `X-Request-Id`. */
+export function requestLog(log: Logger): RequestHandler {
+  return pinoHttp({
+    logger: log,
+    genReqId: (_request, response) => {
+      const id = crypto.randomUUID();
+      response.setHeader('X-Request-Id', id);
+      return id;
+    },
+    customLogLevel: levelOf,
+    serializers: {
+      req: (request: { id: unknown; method: string; url: string }) => ({
+        id: request.id,
+        method: request.method,
+        url: request.url,
+      }),
+      res: (response: { statusCode: number }) => ({ status: response.statusCode }),
+    },
+  });
+}
+
+/** Probes and metrics come every few seconds: only their failures are worth a line. */
+function levelOf(request: IncomingMessage, response: ServerResponse): 'debug' | 'info' | 'warn' {
+  if (response.statusCode >= 500) return 'warn';
+  return /^\/(health|metrics)\b/.test(request.url ?? '') ? 'debug' : 'info';
+}

@@ -1,0 +1,80 @@
+/** The record of a run: a page of it, or live. */
+import type { Request } from 'express';
+import { z } from 'zod';
+import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
+import { parse } from '../http/parse.ts';
+import { nextPage, streamEvents } from '../live/stream-events.ts';
+import { listEvents } from '../queries/list-events.ts';
+import { readTarget } from '../runs/find-target.ts';
+import { pageSchema } from '../schemas/common.ts';
+import { EventFilter, RunEvent } from '../schemas/event.ts';
+import type { Services } from '../services.ts';
+import { eventJson, type EventRow } from '../views/event.ts';
+import { runIdParams } from './run-params.ts';
+
+const resume = z.object({
+  'last-event-id': z.coerce
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: 'Where a live reader goes on: the id of the last event it has.' }),
+});
+
+const events = endpoint({
+  method: 'get',
+  path: '/runs/:id/events',
+  operation: 'listRunEvents',
+  tag: 'runs',
+  summary: 'List the events of a run, or follow them live',
+  params: runIdParams,
+  query: EventFilter,
+  headers: resume,
+  responses: {
+    200: {
+      description:
+        'A page of events; or with `Accept: text/event-stream` (or `follow=true`) a stream that ends with the run: ' +
+        'id = seq, event = type, data = EventEnvelope.',
+      schema: pageSchema(RunEvent),
+      types: ['application/json', 'text/event-stream'],
+    },
+    204: { description: 'Nothing follows the given Last-Event-ID and the run has ended: do not reconnect.' },
+  },
+  problems: ['run_not_found'],
+  handle: async ({ params, query, request, response, services }) => {
+    if (!query.follow && !wantsStream(request)) return reply(200, await page(services, params.id, query));
+    await readTarget(services, params.id);
+    const last = lastEventId(request);
+    const subscription = { runId: params.id, ...query, after: last ?? query.after };
+    if (last !== undefined && (await isOver(services, subscription))) response.status(204).end();
+    else await streamEvents(services, response, subscription);
+    return undefined;
+  },
+});
+
+async function page(services: Services, runId: string, filter: EventFilter) {
+  const limit = filter.limit + 1;
+  const rows = await services.store.all<EventRow>(listEvents({ ...filter, runId, limit }));
+  if (rows.length === 0) await readTarget(services, runId);
+  const next = rows.length > filter.limit ? rows[filter.limit - 1]?.seq : undefined;
+  return {
+    items: rows.slice(0, filter.limit).map(eventJson),
+    next_cursor: next === undefined ? null : String(next),
+  };
+}
+
+async function isOver(services: Services, subscription: Parameters<typeof nextPage>[1]): Promise<boolean> {
+  const { events: rest, last } = await nextPage(services, subscription);
+  return last && rest.length === 0;
+}
+
+function wantsStream(request: Request): boolean {
+  return request.accepts(['application/json', 'text/event-stream']) === 'text/event-stream';
+}
+
+function lastEventId(request: Request): number | undefined {
+  const sent = { 'last-event-id': request.get('last-event-id') };
+  return parse(resume, sent, 'headers')['last-event-id'];
+}
+
+export const eventRoutes: readonly Endpoint[] = [events];

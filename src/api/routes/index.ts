@@ -1,0 +1,37 @@
+/** All routes, and the document that describes them. */
+import { z } from 'zod';
+import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
+import { openApiDocument, type RouteGroup } from '../openapi.ts';
+import { commandRoutes } from './commands.ts';
+import { eventRoutes } from './events.ts';
+import { runRoutes } from './runs.ts';
+import { serviceRoutes } from './service.ts';
+import { statsRoutes } from './stats.ts';
+import { valueRoutes } from './values.ts';
+import { workflowRoutes } from './workflows.ts';
+
+const document: Endpoint = endpoint({
+  method: 'get',
+  path: '/openapi.json',
+  operation: 'getOpenApi',
+  tag: 'service',
+  summary: 'This document',
+  responses: { 200: { description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) } },
+  handle: async () => reply(200, openApiDocument(ROUTES)),
+});
+
+export const ROUTES: readonly RouteGroup[] = [
+  {
+    base: '/api/v1',
+    endpoints: [
+      ...workflowRoutes,
+      ...runRoutes,
+      ...eventRoutes,
+      ...valueRoutes,
+      ...commandRoutes,
+      ...statsRoutes,
+      document,
+    ],
+  },
+  { base: '', endpoints: serviceRoutes },
+];

@@ -1,0 +1,153 @@
+/** Starting, listing and reading runs. */
+import { z } from 'zod';
+import { decodeCursor, pageOf } from '../cursor.ts';
+import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
+import { parse } from '../http/parse.ts';
+import { listMessages } from '../queries/list-messages.ts';
+import { listRuns } from '../queries/list-runs.ts';
+import { listSteps } from '../queries/list-steps.ts';
+import { runIdParams, stepParams, stepNotFound } from './run-params.ts';
+import { MessageFilter, RunMessage } from '../schemas/event.ts';
+import { Cursor, limit, pageSchema } from '../schemas/common.ts';
+import { Run, RunFilter, StartRun } from '../schemas/run.ts';
+import { Step } from '../schemas/step.ts';
+import { readTarget } from '../runs/find-target.ts';
+import { startRun } from '../runs/start-run.ts';
+import { messageJson, type MessageRow } from '../views/event.ts';
+import { runJson, type RunRow } from '../views/run.ts';
+import { stepJson, type StepRow } from '../views/step.ts';
+
+const idempotency = z.object({
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .meta({ description: 'Makes a retry safe: the same key and body answer the same run.' }),
+});
+
+const start = endpoint({
+  method: 'post',
+  path: '/runs',
+  operation: 'startRun',
+  tag: 'runs',
+  summary: 'Start a run',
+  headers: idempotency,
+  body: { kind: 'json', schema: StartRun },
+  responses: {
+    201: { description: 'Started.', schema: Run },
+    200: { description: 'Started before under the same key (`Idempotent-Replayed: true`).', schema: Run },
+  },
+  problems: [
+    'workflow_not_found',
+    'version_not_found',
+    'workflow_archived',
+    'run_exists',
+    'idempotency_key_reused',
+    'inputs_invalid',
+    'inputs_too_large',
+    'temporal_unavailable',
+  ],
+  handle: async ({ body, request, services }) => {
+    const sent = { 'idempotency-key': request.get('idempotency-key') };
+    const key = parse(idempotency, sent, 'headers')['idempotency-key'];
+    const { run, replayed } = await startRun(services, body, key);
+    const location = `/api/v1/runs/${encodeURIComponent(run.id)}`;
+    if (replayed) return reply(200, run, { Location: location, 'Idempotent-Replayed': 'true' });
+    return reply(201, run, { Location: location });
+  },
+});
+
+const list = endpoint({
+  method: 'get',
+  path: '/runs',
+  operation: 'listRuns',
+  tag: 'runs',
+  summary: 'List runs, newest first',
+  query: RunFilter,
+  responses: { 200: { description: 'A page of runs.', schema: pageSchema(Run) } },
+  problems: ['invalid_cursor'],
+  handle: async ({ query, services }) => {
+    const after = query.cursor === undefined ? undefined : decodeCursor('runs', query.cursor);
+    const rows = await services.store.all<RunRow>(listRuns(query, after));
+    return reply(
+      200,
+      pageOf('runs', rows, query.limit, runJson, (row) => [row.position, row.id]),
+    );
+  },
+});
+
+const get = endpoint({
+  method: 'get',
+  path: '/runs/:id',
+  operation: 'getRun',
+  tag: 'runs',
+  summary: 'Get a run',
+  params: runIdParams,
+  responses: { 200: { description: 'The run.', schema: Run } },
+  problems: ['run_not_found'],
+  handle: async ({ params, services }) => reply(200, (await readTarget(services, params.id)).run),
+});
+
+const MAX_STEPS = 2_000;
+
+const steps = endpoint({
+  method: 'get',
+  path: '/runs/:id/steps',
+  operation: 'listRunSteps',
+  tag: 'runs',
+  summary: 'List the steps of a run, in the plan’s order',
+  params: runIdParams,
+  query: z.strictObject({ limit: limit(MAX_STEPS, MAX_STEPS), cursor: Cursor }),
+  responses: { 200: { description: 'The steps with their attempts.', schema: pageSchema(Step) } },
+  problems: ['run_not_found', 'invalid_cursor'],
+  handle: async ({ params: { id }, query, services }) => {
+    const [position] = query.cursor === undefined ? ['-1'] : decodeCursor('steps', query.cursor);
+    const selection = { runId: id, after: Number(position), limit: query.limit };
+    const rows = await services.store.all<StepRow>(listSteps(selection));
+    if (rows.length === 0) await readTarget(services, id);
+    return reply(
+      200,
+      pageOf('steps', rows, query.limit, stepJson, (row) => [String(row.position)]),
+    );
+  },
+});
+
+const step = endpoint({
+  method: 'get',
+  path: '/runs/:id/steps/:key',
+  operation: 'getRunStep',
+  tag: 'runs',
+  summary: 'Get a step of a run',
+  params: stepParams,
+  responses: { 200: { description: 'The step with its attempts.', schema: Step } },
+  problems: ['run_not_found', 'step_not_found'],
+  handle: async ({ params: { id, key }, services }) => {
+    const row = await services.store.first<StepRow>(listSteps({ runId: id, key, limit: 1 }));
+    if (row === undefined) throw await stepNotFound(services, id, key);
+    return reply(200, stepJson(row));
+  },
+});
+
+const messages = endpoint({
+  method: 'get',
+  path: '/runs/:id/messages',
+  operation: 'listRunMessages',
+  tag: 'runs',
+  summary: 'List the conversation of a run: for now the receipts of commands',
+  params: runIdParams,
+  query: MessageFilter,
+  responses: { 200: { description: 'A page of messages, oldest first.', schema: pageSchema(RunMessage) } },
+  problems: ['run_not_found'],
+  handle: async ({ params: { id }, query: { after, limit: most }, services }) => {
+    const rows = await services.store.all<MessageRow>(listMessages(id, after, most + 1));
+    if (rows.length === 0) await readTarget(services, id);
+    const next = rows.length > most ? rows[most - 1]?.seq : undefined;
+    return reply(200, {
+      items: rows.slice(0, most).map(messageJson),
+      next_cursor: next === undefined ? null : String(next),
+    });
+  },
+});
+
+export const runRoutes: readonly Endpoint[] = [start, list, get, steps, step, messages];

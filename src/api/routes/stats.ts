@@ -1,0 +1,43 @@
+/** Figures per workflow. */
+import { z } from 'zod';
+import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
+import { workflowStats } from '../queries/workflow-stats.ts';
+import { Timestamp } from '../schemas/common.ts';
+import { iso } from '../views/time.ts';
+
+const count = z.number().int();
+
+const WorkflowStats = z
+  .object({
+    workflow: z.string(),
+    runs: count,
+    completed: count,
+    failed: count,
+    cancelled: count,
+    active: count,
+    average_seconds: z.number().nullable().meta({ description: 'Of completed runs.' }),
+    median_seconds: z.number().nullable(),
+    total_tokens: count,
+    cost_estimate: count.nullable().meta({ description: 'Micro-dollars of the runs whose price is known.' }),
+    last_run_at: Timestamp,
+  })
+  .meta({ id: 'WorkflowStats' });
+
+type StatsRow = Omit<z.output<typeof WorkflowStats>, 'last_run_at'> & { readonly last_run_at: Date };
+
+const stats = endpoint({
+  method: 'get',
+  path: '/stats',
+  operation: 'getStats',
+  tag: 'runs',
+  summary: 'Counts, times and costs per workflow',
+  responses: {
+    200: { description: 'One item per workflow.', schema: z.object({ items: z.array(WorkflowStats) }) },
+  },
+  handle: async ({ services }) => {
+    const rows = await services.store.all<StatsRow>(workflowStats());
+    return reply(200, { items: rows.map((row) => ({ ...row, last_run_at: iso(row.last_run_at) })) });
+  },
+});
+
+export const statsRoutes: readonly Endpoint[] = [stats];

@@ -1,0 +1,64 @@
+/** Results whole, however large they are. */
+import { z } from 'zod';
+import { NotFoundError } from '../../errors/errors.ts';
+import type { Json } from '../../plan/json.ts';
+import { endpoint, type Endpoint } from '../http/endpoint.ts';
+import { sendBlob, sendValue } from '../live/send-json.ts';
+import { findStepOutput } from '../queries/find-step-output.ts';
+import { readTarget } from '../runs/find-target.ts';
+import { JsonValue } from '../schemas/common.ts';
+import { runIdParams, stepNotFound, stepParams } from './run-params.ts';
+
+const runOutput = endpoint({
+  method: 'get',
+  path: '/runs/:id/output',
+  operation: 'getRunOutput',
+  tag: 'values',
+  summary: 'Get the whole output of a run that has completed',
+  params: runIdParams,
+  responses: { 200: { description: 'The value.', schema: JsonValue } },
+  problems: ['run_not_found', 'output_not_found', 'blob_not_found'],
+  handle: async ({ params, response, services }) => {
+    const { run } = await readTarget(services, params.id);
+    if (run.status !== 'completed') throw noOutput(`Run "${run.id}"`, run.status);
+    await sendValue(services.store, response, run.output);
+  },
+});
+
+const stepOutput = endpoint({
+  method: 'get',
+  path: '/runs/:id/steps/:key/output',
+  operation: 'getRunStepOutput',
+  tag: 'values',
+  summary: 'Get the whole output of a step that has completed',
+  params: stepParams,
+  responses: { 200: { description: 'The value.', schema: JsonValue } },
+  problems: ['run_not_found', 'step_not_found', 'output_not_found', 'blob_not_found'],
+  handle: async ({ params: { id, key }, response, services }) => {
+    const row = await services.store.first<{ status: string; output: Json }>(findStepOutput(id, key));
+    if (row === undefined) throw await stepNotFound(services, id, key);
+    if (row.status !== 'completed') throw noOutput(`Step "${key}" of run "${id}"`, row.status);
+    await sendValue(services.store, response, row.output);
+  },
+});
+
+const blob = endpoint({
+  method: 'get',
+  path: '/blobs/:hash',
+  operation: 'getBlob',
+  tag: 'values',
+  summary: 'Get a stored value by its content hash',
+  params: z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits') }),
+  responses: { 200: { description: 'The value.', schema: JsonValue } },
+  problems: ['blob_not_found'],
+  handle: async ({ params, response, services }) => {
+    response.set('Cache-Control', 'private, max-age=31536000, immutable');
+    await sendBlob(services.store, response, params.hash);
+  },
+});
+
+function noOutput(what: string, status: string): NotFoundError {
+  return new NotFoundError('output_not_found', `${what} is ${status}; only what is completed has an output.`);
+}
+
+export const valueRoutes: readonly Endpoint[] = [runOutput, stepOutput, blob];

@@ -1,0 +1,94 @@
+/**
+ * Commands on their way to runs, in batches: a flood of single signals starves a run.
+ *
+ * Per run and process: the first command goes at once, further ones together, at most five signals a second. Order is
+ * kept. Nothing is stored here: a command is acknowledged only when `send` resolves, which is after Temporal took it.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { UnavailableError, messageOf } from '../../errors/errors.ts';
+import { jsonBytes, type Json } from '../../plan/json.ts';
+import { MAX_BATCH, type SignalMessage } from '../../protocol/signals.ts';
+
+const INTERVAL_MS = 200;
+/** Far below what one payload may hold. */
+const BATCH_BYTES = 256 * 1024;
+/** Commands that may wait for one run. */
+const MAX_WAITING = 1_000;
+
+/** Hands a batch over; false when no open run has this id. */
+export type Deliver = (runId: string, messages: readonly SignalMessage[]) => Promise<boolean>;
+
+interface Waiting {
+  readonly message: SignalMessage;
+  readonly resolve: (accepted: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class CommandOutbox {
+  readonly #deliver: Deliver;
+  readonly #pause: () => Promise<unknown>;
+  readonly #lanes = new Map<string, Waiting[]>();
+
+  /** @param pause the breath between two batches of a run; for tests. */
+  constructor(
+    deliver: Deliver,
+    pause: () => Promise<unknown> = () => delay(INTERVAL_MS, undefined, { ref: false }),
+  ) {
+    this.#deliver = deliver;
+    this.#pause = pause;
+  }
+
+  /**
+   * Resolves once Temporal has accepted the message: true, or false when no open run has this id.
+   *
+   * @throws UnavailableError `command_queue_full`, and whatever the delivery throws.
+   */
+  send(runId: string, message: SignalMessage): Promise<boolean> {
+    const lane = this.#lanes.get(runId);
+    if (lane !== undefined && lane.length >= MAX_WAITING) {
+      const text = `${MAX_WAITING} commands already wait for run "${runId}". Send fewer.`;
+      return Promise.reject(new UnavailableError('command_queue_full', text));
+    }
+    return new Promise((resolve, reject) => {
+      const waiting = { message, resolve, reject };
+      if (lane !== undefined) {
+        lane.push(waiting);
+        return;
+      }
+      this.#lanes.set(runId, [waiting]);
+      void this.#empty(runId);
+    });
+  }
+
+  /** A lane lives until a breath after its last batch, so that the pace holds between calls too. */
+  async #empty(runId: string): Promise<void> {
+    const lane = this.#lanes.get(runId) ?? [];
+    while (lane.length > 0) {
+      await this.#deliverBatch(runId, lane.splice(0, batchLength(lane)));
+      await this.#pause();
+    }
+    this.#lanes.delete(runId);
+  }
+
+  async #deliverBatch(runId: string, batch: readonly Waiting[]): Promise<void> {
+    try {
+      const accepted = await this.#deliver(
+        runId,
+        batch.map((one) => one.message),
+      );
+      for (const one of batch) one.resolve(accepted);
+    } catch (error) {
+      for (const one of batch) one.reject(error instanceof Error ? error : new Error(messageOf(error)));
+    }
+  }
+}
+
+/** How many of the first messages fit into one signal; at least one. */
+function batchLength(lane: readonly Waiting[]): number {
+  let bytes = 0;
+  const fits = lane.slice(0, MAX_BATCH).findIndex(({ message }, at) => {
+    bytes += jsonBytes(message as unknown as Json);
+    return at > 0 && bytes > BATCH_BYTES;
+  });
+  return fits === -1 ? Math.min(lane.length, MAX_BATCH) : fits;
+}

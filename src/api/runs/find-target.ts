@@ -1,0 +1,47 @@
+/** Finds a run by its id, also in the moment between its start and its first row. */
+import { NotFoundError, UnavailableError } from '../../errors/errors.ts';
+import type { Described } from '../engine.ts';
+import { findRun } from '../queries/find-run.ts';
+import { CLOSED_STATUSES, type Run } from '../schemas/run.ts';
+import type { Services } from '../services.ts';
+import { pendingRun, runJson, type RunRow } from '../views/run.ts';
+
+export interface Target {
+  readonly run: Run;
+  readonly open: boolean;
+  /** It has a row; otherwise only Temporal knows it yet. */
+  readonly projected: boolean;
+}
+
+/** The run from the tables, else from Temporal; undefined when neither knows it. */
+export async function findTarget(services: Services, runId: string): Promise<Target | undefined> {
+  const row = await services.store.first<RunRow>(findRun(runId));
+  if (row !== undefined)
+    return { run: runJson(row), open: !CLOSED_STATUSES.has(row.status), projected: true };
+  const found = await services.engine.describe(runId);
+  return found === undefined ? undefined : { run: runOf(runId, found), open: found.open, projected: false };
+}
+
+/**
+ * The run for a reader. Reads come from the tables: while Temporal is away, a run without a row does not exist.
+ *
+ * @throws NotFoundError `run_not_found`.
+ */
+export async function readTarget(services: Services, runId: string): Promise<Target> {
+  const target = await findTarget(services, runId).catch((error: unknown) => {
+    if (error instanceof UnavailableError && error.code === 'temporal_unavailable') return undefined;
+    throw error;
+  });
+  if (target === undefined) throw runNotFound(runId);
+  return target;
+}
+
+/** The error for an id that no run has. */
+export function runNotFound(runId: string): NotFoundError {
+  return new NotFoundError('run_not_found', `There is no run "${runId}".`);
+}
+
+function runOf(runId: string, { workflow, executionId, startedAt }: Described): Run {
+  const unknown = { version: null, planHash: null, inputs: {}, labels: {} };
+  return pendingRun({ id: runId, workflow, executionId, createdAt: startedAt, ...unknown });
+}

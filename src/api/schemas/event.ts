@@ -1,0 +1,76 @@
+/** Events and messages of a run as JSON. */
+import { z } from 'zod';
+import { JsonValue, Timestamp, commaList } from './common.ts';
+
+export const RunEvent = z
+  .object({
+    run_id: z.string(),
+    seq: z.number().int().meta({ description: 'Position in the run’s record, from 1.' }),
+    type: z.string(),
+    step: z.string().nullable(),
+    attempt: z.number().int().nullable(),
+    data: JsonValue,
+    caused_by: z.number().int().nullable().meta({ description: 'seq of the event that led to this one.' }),
+    previous: z.number().int().nullable(),
+    at: Timestamp,
+  })
+  .meta({ id: 'RunEvent' });
+
+export type RunEvent = z.output<typeof RunEvent>;
+
+/** What live readers get: the `data:` of an SSE event. */
+export const Envelope = z
+  .object({
+    runId: z.string(),
+    seq: z.number().int(),
+    type: z.string(),
+    ts: Timestamp,
+    step: z.string().nullable(),
+    attempt: z.number().int().nullable(),
+    data: JsonValue,
+  })
+  .meta({ id: 'EventEnvelope' });
+
+export type Envelope = z.output<typeof Envelope>;
+
+export const RunMessage = z
+  .object({
+    run_id: z.string(),
+    seq: z.number().int(),
+    message_id: z.string().nullable(),
+    message_type: z.enum(['user', 'agent', 'system']),
+    action_type: z.string().nullable(),
+    action_status: z.string().meta({ description: 'pending, acknowledged, processed or ignored.' }),
+    content: z.string().nullable(),
+    reason: z.string().nullable().meta({ description: 'Why it was ignored.' }),
+    author: z.string().nullable(),
+    metadata: JsonValue,
+    created_at: Timestamp,
+  })
+  .meta({ id: 'RunMessage' });
+
+export type RunMessage = z.output<typeof RunMessage>;
+
+const after = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .default(0)
+  .meta({ description: 'Only what has a greater `seq`: `next_cursor` of the page before.' });
+const most = z.coerce.number().int().min(1).max(1_000).default(200);
+
+export const EventFilter = z.strictObject({
+  after,
+  limit: most,
+  type: commaList.optional().meta({ description: 'Comma list of types.', type: 'string' }),
+  step: z.string().min(1).max(400).optional(),
+  follow: z
+    .enum(['true', 'false', '1', '0'])
+    .default('false')
+    .transform((text) => text === 'true' || text === '1')
+    .meta({ description: 'Answer as `text/event-stream`, whatever `Accept` says.' }),
+});
+
+export type EventFilter = z.output<typeof EventFilter>;
+
+export const MessageFilter = z.strictObject({ after, limit: most });

@@ -1,0 +1,117 @@
+/** A run as JSON, and what a start and a list take. */
+import { z } from 'zod';
+import { Cursor, JsonValue, RunId, Timestamp, WorkflowName, limit, repeatable } from './common.ts';
+
+export const RUN_STATUSES = [
+  'pending',
+  'running',
+  'paused',
+  'completed',
+  'failed',
+  'cancelled',
+  'terminated',
+  'timed_out',
+] as const;
+
+/** The statuses of a run that has ended. */
+export const CLOSED_STATUSES: ReadonlySet<string> = new Set(RUN_STATUSES.slice(3));
+
+const count = z.number().int().min(0);
+
+export const Run = z
+  .object({
+    id: RunId,
+    workflow: z.string(),
+    version: z
+      .string()
+      .nullable()
+      .meta({ description: 'Null until an operator’s start has loaded its plan.' }),
+    plan_hash: z.string().nullable(),
+    status: z.enum(RUN_STATUSES),
+    terminal_reason: z.string().nullable(),
+    is_paused: z.boolean(),
+    pause_requested_at: Timestamp.nullable(),
+    pause_reason: z.string().nullable(),
+    pause_drained_at: Timestamp.nullable().meta({ description: 'Since when nothing is open any more.' }),
+    cancel_requested_at: Timestamp.nullable(),
+    inputs: JsonValue.meta({ description: 'By name; large values as `{"$blob": hash, "bytes": n}`.' }),
+    output: JsonValue.meta({
+      description: 'The value, or `{"$blob": hash, "bytes": n}`; whole at `/output`.',
+    }),
+    error: JsonValue.meta({ description: '`{type, message, step}`, or null.' }),
+    error_message: z.string().nullable(),
+    labels: z.record(z.string(), z.string()),
+    metadata: JsonValue,
+    session_id: z.string().nullable(),
+    session_name: z.string().nullable(),
+    workspace_path: z.string().nullable(),
+    turns: count,
+    input_tokens: count,
+    output_tokens: count,
+    cache_read_tokens: count,
+    cache_write_tokens: count,
+    reasoning_tokens: count,
+    total_tokens: count,
+    cost_estimate: count.nullable().meta({ description: 'Micro-dollars; null when any price is unknown.' }),
+    duration_seconds: z.number().nullable(),
+    revision: count,
+    epoch: count,
+    execution: z
+      .object({ workflow_id: z.string(), run_id: z.string() })
+      .meta({ description: 'The newest Temporal execution.' }),
+    lineage: JsonValue,
+    diverged: JsonValue.meta({
+      description: 'Null, or where history shows other actions than the plan foretells.',
+    }),
+    last_seq: count.meta({ description: 'The newest event.' }),
+    created_at: Timestamp,
+    started_at: Timestamp.nullable(),
+    completed_at: Timestamp.nullable(),
+    updated_at: Timestamp,
+  })
+  .meta({ id: 'Run' });
+
+export type Run = z.output<typeof Run>;
+
+const NEW_RUN_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
+const label = z.string().max(255);
+
+export const Labels = z
+  .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'is no label name'), label)
+  .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels')
+  .meta({ description: 'Short texts by name, for filters.', example: { team: 'payments' } });
+
+export const StartRun = z
+  .strictObject({
+    workflow: z.string().min(1).max(800).meta({
+      description: 'A name, or `name@version` (also `name@sha256:…`). Without a version: the newest.',
+      example: 'code-review-workflow',
+    }),
+    version: z.string().min(1).max(400).optional().meta({ description: 'A version or a plan hash.' }),
+    inputs: JsonValue.optional().meta({ description: 'Values by name.', example: { git_diff: '…' } }),
+    labels: Labels.default({}),
+    id: z.string().regex(NEW_RUN_ID, 'must be 1 to 200 letters, digits, ".", "_" or "-"').optional(),
+    by: z.string().max(200).optional().meta({ description: 'Who starts it, for people.' }),
+  })
+  .meta({ id: 'StartRun' });
+
+export type StartRun = z.output<typeof StartRun>;
+
+const statusList = z
+  .string()
+  .transform((text) => text.split(',').map((status) => status.trim()))
+  .pipe(z.array(z.enum(RUN_STATUSES)));
+
+export const RunFilter = z.strictObject({
+  status: statusList.optional().meta({ description: 'Comma list of statuses.', type: 'string' }),
+  workflow: WorkflowName.optional(),
+  label: repeatable(z.string().regex(/^[^:]+:/, 'must be key:value'))
+    .optional()
+    .meta({ description: '`key:value`; may be repeated, all must fit.' }),
+  created_after: z.coerce.date().optional().meta({ type: 'string', format: 'date-time' }),
+  created_before: z.coerce.date().optional().meta({ type: 'string', format: 'date-time' }),
+  limit: limit(200, 50),
+  cursor: Cursor,
+});
+
+export type RunFilter = z.output<typeof RunFilter>;

@@ -1,0 +1,81 @@
+/** A step of a run as JSON. */
+import { z } from 'zod';
+import { JsonValue, Timestamp } from './common.ts';
+
+const count = z.number().int().min(0);
+
+export const STEP_STATUSES = [
+  'pending',
+  'running',
+  'waiting',
+  'retrying',
+  'completed',
+  'failed',
+  'skipped',
+  'cancelled',
+  'superseded',
+] as const;
+
+export const Attempt = z
+  .object({
+    epoch: count,
+    attempt: count,
+    status: z.string(),
+    category: z.string().nullable().meta({ description: 'TASK_ERROR or INFRA_ERROR, of a failed attempt.' }),
+    error: JsonValue,
+    worker: z.string().nullable(),
+    usage: JsonValue,
+    scheduled_at: Timestamp,
+    started_at: Timestamp.nullable(),
+    completed_at: Timestamp.nullable(),
+  })
+  .meta({ id: 'Attempt' });
+
+export const Process = z
+  .object({
+    state: z.string(),
+    attempt: count,
+    queue: z.string().nullable(),
+    worker: z.string().nullable(),
+    last_heartbeat_at: Timestamp.nullable(),
+    waiting_for: z.string().nullable(),
+    observed_at: Timestamp,
+  })
+  .meta({ id: 'Process', description: 'What was last observed of the step’s activity. Volatile.' });
+
+export const Step = z
+  .object({
+    key: z.string(),
+    position: count,
+    title: z.string(),
+    kind: z.string(),
+    level: count,
+    dependencies: z.array(z.string()),
+    capability: z.string().nullable(),
+    status: z.enum(STEP_STATUSES).meta({ description: '`running` means dispatched.' }),
+    attempt: count.meta({ description: 'The last try; 0 = none yet.' }),
+    reason: z.string().nullable().meta({ description: 'Why it was skipped or cancelled.' }),
+    waiting_for: z.string().nullable().meta({ description: 'Such as a worker for its capability.' }),
+    error: JsonValue,
+    tolerated: z.boolean().meta({ description: 'It failed, and `onError` let the run go on.' }),
+    output: JsonValue.meta({
+      description: 'The value, or `{"$blob": hash, "bytes": n}`; whole at `/output`.',
+    }),
+    output_preview: z.string().nullable(),
+    output_bytes: count.nullable(),
+    session_id: z.string().nullable(),
+    turns: count,
+    input_tokens: count,
+    output_tokens: count,
+    total_tokens: count,
+    cost_estimate: count.nullable(),
+    started_at: Timestamp.nullable(),
+    completed_at: Timestamp.nullable(),
+    attempts: z.array(Attempt),
+    process: Process.nullable(),
+  })
+  .meta({ id: 'Step' });
+
+export type Step = z.output<typeof Step>;
+export type Attempt = z.output<typeof Attempt>;
+export type Process = z.output<typeof Process>;

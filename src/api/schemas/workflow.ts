@@ -1,0 +1,99 @@
+/** Published workflows as JSON, and what publishing takes and answers. */
+import { z } from 'zod';
+import { Cursor, JsonValue, Timestamp, limit } from './common.ts';
+
+export const Workflow = z
+  .object({
+    name: z.string(),
+    latest_version: z.string().meta({ description: 'The version that was published last.' }),
+    title: z.string().nullable(),
+    description: z.string().nullable(),
+    archived_at: Timestamp.nullable().meta({ description: 'Archived workflows take no new runs.' }),
+    created_at: Timestamp,
+    updated_at: Timestamp,
+  })
+  .meta({ id: 'Workflow' });
+
+export type Workflow = z.output<typeof Workflow>;
+
+export const WorkflowStep = z
+  .object({
+    key: z.string(),
+    position: z.number().int(),
+    level: z.number().int(),
+    title: z.string(),
+    kind: z.string(),
+    capability: z.string().nullable(),
+    parallel: z.boolean(),
+    dependencies: z.array(z.string()),
+  })
+  .meta({ id: 'WorkflowStep' });
+
+export const WorkflowVersion = z
+  .object({
+    workflow: z.string(),
+    version: z.string(),
+    ordinal: z.number().int().meta({ description: 'Order of publication, from 1.' }),
+    hash: z.string().meta({ description: '`sha256:…` of the compiled plan.' }),
+    format: z.enum(['yaml', 'json']),
+    title: z.string().nullable(),
+    description: z.string().nullable(),
+    published_by: z.string().nullable(),
+    created_at: Timestamp,
+  })
+  .meta({ id: 'WorkflowVersion' });
+
+export type WorkflowVersion = z.output<typeof WorkflowVersion>;
+
+export const WorkflowDetail = Workflow.extend({
+  selected: WorkflowVersion.extend({ inputs: JsonValue, steps: z.array(WorkflowStep) }).meta({
+    description: 'The version asked for, else the newest.',
+  }),
+}).meta({ id: 'WorkflowDetail' });
+
+export const VersionDetail = WorkflowVersion.extend({
+  source: z.string().meta({ description: 'The text as it was published.' }),
+  plan: JsonValue.meta({ description: 'The compiled form.' }),
+}).meta({ id: 'VersionDetail' });
+
+export const DefinitionProblem = z
+  .object({
+    file: z.string().nullable().optional(),
+    line: z.number().int().optional(),
+    column: z.number().int().optional(),
+    path: z.string().optional(),
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().optional(),
+  })
+  .meta({ id: 'DefinitionProblem' });
+
+export const Validation = z
+  .object({
+    valid: z.boolean(),
+    errors: z.array(DefinitionProblem),
+    warnings: z.array(DefinitionProblem),
+  })
+  .meta({ id: 'Validation' });
+
+export const Published = WorkflowVersion.extend({ warnings: z.array(DefinitionProblem) }).meta({
+  id: 'Published',
+});
+
+export const WorkflowFilter = z.strictObject({
+  archived: z
+    .enum(['true', 'false', 'all'])
+    .default('false')
+    .meta({ description: '`all`: archived ones as well; `true`: only these.' }),
+  limit: limit(200, 50),
+  cursor: Cursor,
+});
+
+export type WorkflowFilter = z.output<typeof WorkflowFilter>;
+
+export const VersionFilter = z.strictObject({ limit: limit(200, 50), cursor: Cursor });
+
+export const PublishOptions = z.strictObject({
+  file: z.string().max(1_000).optional().meta({ description: 'Named in errors.' }),
+  by: z.string().max(200).optional().meta({ description: 'Who publishes, for people.' }),
+});

@@ -1,0 +1,46 @@
+/** What the routes work with: made once per app from what the process has. */
+import { setMaxListeners } from 'node:events';
+import type { Client } from '@temporalio/client';
+import type { Config } from '../config.ts';
+import type { Database } from '../database/database.ts';
+import type { Logger } from '../log/log.ts';
+import { createMetrics, type Metrics } from './http/metrics.ts';
+import { CommandOutbox } from './runs/command-outbox.ts';
+import { createEngine, type Engine } from './engine.ts';
+import { RunChanges } from './live/run-changes.ts';
+import { createStore, type Store } from './store.ts';
+
+export interface ApiDeps {
+  readonly database: Database;
+  readonly temporal: Client;
+  readonly config: Pick<Config, 'BATON_TASK_QUEUE' | 'BATON_HOST'>;
+  readonly log: Logger;
+  /** Aborted when the process is about to end: event streams then end, and their readers come back elsewhere. */
+  readonly closing?: AbortSignal;
+}
+
+export interface Services {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly changes: RunChanges;
+  readonly outbox: CommandOutbox;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly closing: AbortSignal;
+}
+
+export function createServices(deps: ApiDeps): Services {
+  const closing = deps.closing ?? new AbortController().signal;
+  // Every event stream listens to it.
+  setMaxListeners(0, closing);
+  const engine = createEngine(deps.temporal, deps.config.BATON_TASK_QUEUE);
+  return {
+    store: createStore(deps.database),
+    engine,
+    changes: new RunChanges(deps.database, deps.log),
+    outbox: new CommandOutbox((runId, messages) => engine.signal(runId, messages)),
+    metrics: createMetrics(),
+    log: deps.log,
+    closing,
+  };
+}

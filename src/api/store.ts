@@ -1,0 +1,89 @@
+/**
+ * The API's way to Postgres: runs statements, and tells "the database is away" from "the statement is wrong".
+ *
+ * Whatever is no answer of the server (no SQLSTATE) is a lost or refused connection; some SQLSTATEs say the same.
+ */
+import pg from 'pg';
+import { inTransaction, type Database, type Queryable } from '../database/database.ts';
+import { storeBlob } from '../database/blobs.ts';
+import type { Statement } from '../database/sql.ts';
+import { InvalidError, UnavailableError } from '../errors/errors.ts';
+import type { BlobRef } from '../protocol/values.ts';
+
+/** Runs statements, alone or inside a transaction. */
+export interface Rows {
+  /** All rows. The caller says their shape, which is the statement's. */
+  all<Row>(statement: Statement): Promise<Row[]>;
+  /** The first row, if there is any. */
+  first<Row>(statement: Statement): Promise<Row | undefined>;
+}
+
+export interface Store extends Rows {
+  /** Commits when `work` resolves, rolls back when it throws. */
+  transaction<T>(work: (rows: Rows) => Promise<T>): Promise<T>;
+  /** Stores the JSON text of a large value. */
+  putBlob(text: string): Promise<BlobRef>;
+}
+
+/** @throws UnavailableError `database_unavailable`; InvalidError `invalid_text`; anything else is a bug. */
+export function createStore(database: Database): Store {
+  return {
+    ...rowsOf(database),
+    transaction: (work) => transaction(database, work),
+    putBlob: (text) => translated(storeBlob(database, text)),
+  };
+}
+
+/** What `work` throws is thrown on as it is: only begin, commit and the connection itself remain to be translated. */
+async function transaction<T>(database: Database, work: (rows: Rows) => Promise<T>): Promise<T> {
+  let thrown: { readonly error: unknown } | undefined;
+  try {
+    return await inTransaction(database, async (client) => {
+      try {
+        return await work(rowsOf(client));
+      } catch (error) {
+        thrown = { error };
+        throw error;
+      }
+    });
+  } catch (error) {
+    throw thrown === undefined ? translate(error) : error;
+  }
+}
+
+function rowsOf(queryable: Queryable): Rows {
+  const all = async <Row>(statement: Statement) => {
+    const result = await translated(queryable.query(statement.text, statement.values));
+    return result.rows as Row[];
+  };
+  return { all, first: async <Row>(statement: Statement) => (await all<Row>(statement))[0] };
+}
+
+async function translated<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+function translate(error: unknown): unknown {
+  const state = error instanceof pg.DatabaseError ? error.code : undefined;
+  if (state === undefined || isAway(state)) {
+    const message = 'The database cannot be reached or is not ready yet. Try again.';
+    return new UnavailableError('database_unavailable', message, { cause: error });
+  }
+  return isBadText(state) ? new InvalidError('invalid_text', BAD_TEXT, [], { cause: error }) : error;
+}
+
+const BAD_TEXT = 'A text holds a NUL or half of a surrogate pair, which Postgres cannot store. Remove it.';
+
+/** Connection lost (08), out of resources (53), shutting down or starting (57P), or tables not yet migrated (42P01). */
+function isAway(state: string): boolean {
+  return /^(08|53|57P)/.test(state) || state === '42P01' || state === '3D000';
+}
+
+/** `\u0000` or a lone surrogate in text (22021), in jsonb (22P05, 22P02). */
+function isBadText(state: string): boolean {
+  return state === '22021' || state === '22P05' || state === '22P02';
+}

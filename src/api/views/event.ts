@@ -1,0 +1,19 @@
+/** Rows of `workflow_events` and `workflow_messages` as JSON. */
+import type { Envelope, RunEvent, RunMessage } from '../schemas/event.ts';
+import { iso } from './time.ts';
+
+export type EventRow = Omit<RunEvent, 'at'> & { readonly at: Date };
+export type MessageRow = Omit<RunMessage, 'created_at'> & { readonly created_at: Date };
+
+export function eventJson(row: EventRow): RunEvent {
+  return { ...row, at: iso(row.at) };
+}
+
+/** What live readers get. */
+export function envelopeOf({ run_id, seq, type, at, step, attempt, data }: EventRow): Envelope {
+  return { runId: run_id, seq, type, ts: iso(at), step, attempt, data };
+}
+
+export function messageJson(row: MessageRow): RunMessage {
+  return { ...row, created_at: iso(row.created_at) };
+}
