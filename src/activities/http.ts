@@ -81,9 +81,9 @@ function connectionFailure(request: Request, error: unknown): StepFailure {
   if (cause instanceof AddressRefused)
     return new StepFailure('address_refused', `${place(request)}: ${cause.message}`);
   const code = (cause as { code?: unknown }).code;
-  const reason = typeof code === 'string' ? `${code}: ${messageOf(cause)}` : messageOf(cause);
-  // Without a cause the request itself was malformed (a header with a line break …): trying again cannot help.
-  const retryable = cause !== error;
+  // Without a code the request itself was at fault (a header with a line break, a port that fetch refuses).
+  const retryable = typeof code === 'string' && code !== 'UND_ERR_INVALID_ARG';
+  const reason = retryable ? `${code}: ${messageOf(cause)}` : messageOf(cause);
   return new StepFailure(
     'http_failed',
     `${place(request)} failed: ${reason}`,

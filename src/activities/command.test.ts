@@ -1,0 +1,149 @@
+import { mkdtempSync, readFileSync, rmSync, existsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { attemptOf } from '../../test/support/step-attempt.ts';
+import { until } from '../../test/support/until.ts';
+import type { CommandSpec } from '../plan/plan.ts';
+import { performCommand } from './command.ts';
+import { runProcess } from './run-process.ts';
+import { StepFailure } from './step-failure.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'baton-command-'));
+const noProgram = join(dir, 'notes.txt');
+writeFileSync(noProgram, 'text', { mode: 0o644 });
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const env = {
+  PATH: process.env['PATH'],
+  HOME: '/nowhere',
+  ANTHROPIC_API_KEY: 'sk-key',
+  BATON_SECRET_X: 'hush',
+};
+const node = (code: string, ...args: string[]) => [process.execPath, '-e', code, ...args];
+
+const spec = (argv: CommandSpec['argv'], over: Partial<CommandSpec> = {}): CommandSpec => ({
+  kind: 'command',
+  argv,
+  cwd: null,
+  env: {},
+  stdin: null,
+  ...over,
+});
+
+const run = (wanted: CommandSpec, options: Parameters<typeof attemptOf>[1] = {}, allowed = true) =>
+  performCommand({ allowed, env })(attemptOf(wanted, options)).then((performed) => performed.value);
+
+async function failure(ending: Promise<unknown>): Promise<StepFailure> {
+  const error = await ending.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(StepFailure);
+  return error as StepFailure;
+}
+
+describe('command', () => {
+  it('answers with exit code and output', async () => {
+    const value = await run(spec(node('console.log("out"); console.error("err")')));
+    expect(value).toEqual({ exit_code: 0, stdout: 'out\n', stderr: 'err\n' });
+  });
+
+  it('is off unless the worker allows it, and says how to allow it', async () => {
+    const error = await failure(run(spec(['true']), {}, false));
+    expect(error).toMatchObject({
+      code: 'not_allowed',
+      message: expect.stringContaining('BATON_ALLOW_COMMANDS=1'),
+    });
+  });
+
+  it('passes arguments as they are, without a shell', async () => {
+    const code = 'console.log(JSON.stringify(process.argv.slice(1)))';
+    const argv = [...node(code), { $expr: 'inputs.evil' }, { $expr: 'inputs.n' }];
+    const value = await run(spec(argv), { inputs: { evil: '$(touch x); `id` && *', n: 3 } });
+    expect(JSON.parse((value as { stdout: string }).stdout)).toEqual(['$(touch x); `id` && *', '3']);
+  });
+
+  it('gives stdin, cwd, the given environment and next to nothing of its own', async () => {
+    const code =
+      'const fs = require("fs"); console.log(JSON.stringify({ env: process.env, cwd: process.cwd(), stdin: fs.readFileSync(0, "utf8") }))';
+    const value = await run(spec(node(code), { cwd: dir, env: { GREETING: 'hi' }, stdin: 'in' }));
+    const seen = JSON.parse((value as { stdout: string }).stdout) as {
+      env: Record<string, string>;
+      stdin: string;
+    };
+    expect(seen).toMatchObject({
+      stdin: 'in',
+      env: { GREETING: 'hi', BATON_IDEMPOTENCY_KEY: 'run-1/0/work/1' },
+    });
+    expect(Object.keys(seen.env).toSorted()).toEqual(['BATON_IDEMPOTENCY_KEY', 'GREETING', 'HOME', 'PATH']);
+  });
+
+  it('does not mind a command that never reads its stdin', async () => {
+    expect(await run(spec(['true'], { stdin: 'x'.repeat(1_000_000) }))).toMatchObject({ exit_code: 0 });
+  });
+
+  it('fails with exit code and the end of stderr', async () => {
+    const error = await failure(run(spec(node('console.error("the reason"); process.exit(3)'))));
+    expect(error).toMatchObject({
+      code: 'command_failed',
+      details: { data: { exit_code: 3, stderr: 'the reason\n' } },
+    });
+    expect(error.message).toContain('exited with code 3: the reason');
+    expect(error.details.retryable).toBeUndefined();
+  });
+
+  it.each([
+    ['a program that is not there', spec(['no-such-program']), /"no-such-program" was not found/],
+    [
+      'a directory that is not there',
+      spec(['true'], { cwd: '/no/such/dir' }),
+      /cwd "\/no\/such\/dir" is no directory/,
+    ],
+    ['an empty command', spec(['']), /is empty/],
+    ['a file that is no program', spec([noProgram]), /may not be executed/],
+    ['a NUL in an argument', spec(['echo', 'a\0b']), /could not be started/],
+  ])('does not retry %s', async (_, wanted, message) => {
+    const error = await failure(run(wanted));
+    expect(error).toMatchObject({ code: 'command_failed', details: { retryable: false } });
+    expect(error.message).toMatch(message);
+  });
+
+  it('kills the whole process group at the abort, even who ignores SIGTERM', async () => {
+    const pidFile = join(dir, 'pid');
+    const child = `process.on("SIGTERM", () => {}); require("fs").writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000)`;
+    const parent = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}], { stdio: "inherit" }); setInterval(() => {}, 1000)`;
+    const stop = new AbortController();
+    const ending = failure(run(spec(node(parent)), { signal: stop.signal }));
+    const pid = await until(() => existsSync(pidFile) && Number(readFileSync(pidFile, 'utf8')));
+    stop.abort(new Error('enough'));
+    await ending;
+    await until(() => !alive(pid));
+  });
+
+  it('does not wait for a background process that holds its output', async () => {
+    const pidFile = join(dir, 'background');
+    const background = `require("fs").writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000)`;
+    const code = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(background)}], { stdio: "inherit" }).unref(); const fs = require("fs"); while (!fs.existsSync(${JSON.stringify(pidFile)}) || fs.readFileSync(${JSON.stringify(pidFile)}, "utf8") === ""); console.log("done")`;
+    expect(await run(spec(node(code)))).toMatchObject({ exit_code: 0, stdout: 'done\n' });
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    await until(() => !alive(pid));
+  });
+
+  it('cuts output above the cap and says so', async () => {
+    const argv = node('process.stdout.write("x".repeat(5000))');
+    const request = { argv, cwd: undefined, env: {}, stdin: '', signal: new AbortController().signal };
+    const { stdout, exitCode } = await runProcess(request, 1_000);
+    expect(exitCode).toBe(0);
+    expect(stdout).toBe(`${'x'.repeat(1_000)}\n[output cut: 4000 more bytes]\n`);
+  });
+});
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
