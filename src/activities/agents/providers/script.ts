@@ -9,7 +9,7 @@ import { StepFailure } from '../../step-failure.ts';
 
 const tokens = z.number().int().min(0);
 const failureCode = z.string().refine(isFailureCode, { error: 'is no failure code' });
-const duration = z.union([z.number().min(0), z.string().transform(toMs)]);
+const duration = z.union([z.number(), z.string()]).transform(toMs);
 const ANSWERS = ['reply', 'reply_json', 'chunks', 'fail'] as const;
 
 const call = z
@@ -73,9 +73,9 @@ async function readYaml(path: string): Promise<unknown> {
   }
 }
 
-function toMs(text: string, context: z.RefinementCtx<string>): number {
-  const parsed = parseDuration(text);
+function toMs(written: string | number, context: z.RefinementCtx<string | number>): number {
+  const parsed = parseDuration(written);
   if (parsed !== null) return parsed;
-  context.addIssue({ code: 'custom', message: `"${text}" is no duration; write 200ms or 2s` });
+  context.addIssue({ code: 'custom', message: `"${written}" is no duration; write 200ms or 2s` });
   return z.NEVER;
 }

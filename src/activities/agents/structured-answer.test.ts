@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../plan/json.ts';
+import { answerReader } from './structured-answer.ts';
+
+const schema: JsonObject = {
+  type: 'object',
+  required: ['severity'],
+  properties: { severity: { enum: ['low', 'high'] }, at: { type: 'string', format: 'date' } },
+};
+
+describe('answerReader', () => {
+  const read = answerReader(schema);
+
+  it.each([
+    ['bare JSON', '{"severity":"low"}'],
+    ['a code fence', '```json\n{"severity":"low"}\n```'],
+    ['a nameless fence with space around', '\n```\n{"severity":"low"}\n```\n'],
+  ])('reads %s', (_, text) => {
+    expect(read(text)).toEqual({ severity: 'low' });
+  });
+
+  it.each([
+    ['prose', 'It is low.', /no JSON/],
+    ['half an object', '{"severity":', /no JSON/],
+    [
+      'the wrong value',
+      '{"severity":"medium","at":"today"}',
+      /\/severity must be equal.*\/at must match format "date"/,
+    ],
+    ['the wrong type', '[]', /the value must be object/],
+  ])('refuses %s and says why', (_, text, message) => {
+    expect(() => read(text)).toThrow(
+      expect.objectContaining({ code: 'model_output_invalid', message: expect.stringMatching(message) }),
+    );
+    expect(() => read(text)).toThrow(
+      expect.objectContaining({ details: { data: { errors: expect.any(Array), answer: text } } }),
+    );
+  });
+
+  it('refuses a schema that is none, for good', () => {
+    expect(() => answerReader({ type: 'nonsense' })).toThrow(
+      expect.objectContaining({ code: 'model_output_invalid', details: { retryable: false } }),
+    );
+  });
+});
