@@ -1,0 +1,161 @@
+/**
+ * From definition text to plan: parse, check everything, order the steps, compile every expression.
+ *
+ * The plan is complete, deeply frozen, with members in canonical order, and the same (same hash) for the same
+ * definition as YAML and as JSON. All errors come at once. Pure: no clock, no files, no network.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { canonicalJson } from '../plan/canonical.ts';
+import { jsonBytes, valueAt, type Json, type JsonObject } from '../plan/json.ts';
+import type { OutputSpec, Plan } from '../plan/plan.ts';
+import { MAX_PLAN_BYTES } from '../protocol/envelope.ts';
+import { durationOr } from './durations.ts';
+import { sinksOf } from './graph.ts';
+import { compileInputs } from './inputs.ts';
+import { faultOfWorkflowName } from './names.ts';
+import { parseDefinition, type ParseOptions } from './parse.ts';
+import { placeOutside, type Names } from './place.ts';
+import { Problems, type DefinitionProblem } from './problem.ts';
+import { definitionSchema, type DefinitionShape } from './schema.ts';
+import { shaped } from './shape.ts';
+import type { Source } from './source.ts';
+import { compileSteps } from './steps.ts';
+import { compileTemplate } from './template.ts';
+
+export type Compilation =
+  | { readonly plan: Plan; readonly warnings: readonly DefinitionProblem[] }
+  | { readonly errors: readonly DefinitionProblem[]; readonly warnings: readonly DefinitionProblem[] };
+
+const VERSION = /^[A-Za-z0-9._+-]{1,64}$/;
+const DEFAULT_VERSION = '1.0.0';
+const DEFAULT_MAX_PARALLEL = 200;
+/** More steps than this are refused before anything else is looked at. */
+const MAX_STEPS = 2_000;
+
+/** Compiles a definition. Never throws for what the text says. */
+export function compile(text: string, options: ParseOptions = {}): Compilation {
+  const parsed = parseDefinition(text, options);
+  if ('errors' in parsed) return { errors: parsed.errors, warnings: [] };
+  const problems = new Problems(parsed.source);
+  const plan = planOf(parsed.source, problems);
+  const { errors, warnings } = problems;
+  return plan === null || errors.length > 0 ? { errors, warnings } : { plan, warnings };
+}
+
+/** Whether a definition is good, and all that is wrong or doubtful about it. */
+export function validateDefinition(text: string, options: ParseOptions = {}) {
+  const result = compile(text, options);
+  const errors = 'errors' in result ? result.errors : [];
+  return { valid: errors.length === 0, errors, warnings: result.warnings };
+}
+
+function planOf(source: Source, problems: Problems): Plan | null {
+  const steps = stepsIn(source.value);
+  if (steps !== null && steps.length > MAX_STEPS) {
+    const message = `The definition has ${steps.length} steps; the limit is ${MAX_STEPS}.`;
+    problems.error('too_many_steps', ['steps'], message, 'Split the workflow.', 'key');
+    return null;
+  }
+  const shape = shaped(definitionSchema, withWrittenVersion(source), [], problems);
+  checkName(source.value, problems);
+  if (steps === null) return null;
+  const declared = declaredInputs(source.value);
+  const inputs = declared === null ? new Map() : compileInputs(declared, problems);
+  const names: Names = { inputs, implicit: declared === null };
+  const compiled = compileSteps(steps, names, problems);
+  if (shape === null) return null;
+  const outputs = outputsOf(shape, compiled, names, problems);
+  const plan = {
+    name: shape.name,
+    version: versionOf(shape, problems),
+    title: shape.title ?? null,
+    description: shape.description ?? null,
+    inputs: Object.fromEntries(names.inputs),
+    steps: compiled.steps,
+    outputs,
+    failure: shape.failure ?? 'fast',
+    scheduling: shape.scheduling ?? 'ready',
+    maxParallel: shape.max_parallel ?? DEFAULT_MAX_PARALLEL,
+    timeoutMs: durationOr(shape.timeout, null, ['timeout'], problems, 1),
+    labels: Object.fromEntries(
+      Object.entries(shape.labels ?? {}).map(([name, value]) => [name, String(value)]),
+    ),
+  } satisfies Omit<Plan, 'hash'>;
+  return problems.errors.length > 0 ? null : finished(plan, problems);
+}
+
+function stepsIn(value: Json): readonly Json[] | null {
+  const steps = valueAt(value, ['steps']);
+  return Array.isArray(steps) ? steps : null;
+}
+
+function declaredInputs(value: Json): Readonly<Record<string, Json>> | null {
+  const inputs = valueAt(value, ['inputs']);
+  if (inputs === undefined) return null;
+  return typeof inputs === 'object' && inputs !== null && !Array.isArray(inputs)
+    ? (inputs as JsonObject)
+    : {};
+}
+
+/** YAML reads `1.10` as the number 1.1; the version is what was written. */
+function withWrittenVersion(source: Source): Json {
+  if (typeof valueAt(source.value, ['version']) !== 'number') return source.value;
+  return { ...(source.value as JsonObject), version: source.written(['version']) ?? '' };
+}
+
+function checkName(value: Json, problems: Problems): void {
+  const name = valueAt(value, ['name']);
+  const fault = typeof name === 'string' ? faultOfWorkflowName(name) : null;
+  if (fault === null) return;
+  const message = `The name ${JSON.stringify(name)} ${fault}.`;
+  problems.error('name_invalid', ['name'], message, 'Choose another name.');
+}
+
+function versionOf(shape: DefinitionShape, problems: Problems): string {
+  if (shape.version === undefined) {
+    const message = `There is no version; ${DEFAULT_VERSION} is taken.`;
+    problems.warn('version_missing', [], message, `Add version: ${DEFAULT_VERSION}.`);
+    return DEFAULT_VERSION;
+  }
+  const version = String(shape.version);
+  if (!VERSION.test(version)) {
+    const message = `The version ${JSON.stringify(version)} may hold letters, digits, ".", "_", "+" and "-" only.`;
+    problems.error('version_invalid', ['version'], message, 'Write for example 1.0.0.');
+  }
+  return version;
+}
+
+function outputsOf(
+  shape: DefinitionShape,
+  { steps, keys }: ReturnType<typeof compileSteps>,
+  names: Names,
+  problems: Problems,
+): OutputSpec {
+  if (shape.outputs === undefined) return { kind: 'sinks', keys: sinksOf(steps) };
+  const template = compileTemplate(shape.outputs as Json, ['outputs'], placeOutside(keys, names), problems);
+  return { kind: 'template', template };
+}
+
+function finished(plan: Omit<Plan, 'hash'>, problems: Problems): Plan | null {
+  const canonical = canonicalJson(plan as unknown as Json);
+  const hash = `sha256:${bytesToHex(sha256(utf8ToBytes(canonical)))}`;
+  const complete = JSON.parse(canonicalJson({ ...(plan as unknown as Record<string, Json>), hash })) as Plan;
+  const bytes = jsonBytes(complete as unknown as Json);
+  if (bytes <= MAX_PLAN_BYTES) return deepFreeze(complete);
+  const message = `The compiled plan has ${bytes} bytes; the limit is ${MAX_PLAN_BYTES} (1 MB).`;
+  problems.error(
+    'plan_too_large',
+    ['steps'],
+    message,
+    'Split the workflow, or hand large texts over as inputs.',
+    'key',
+  );
+  return null;
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
+}

@@ -1,0 +1,254 @@
+/**
+ * Compiles one expression: short names, hyphens and status functions are rewritten, every name is checked, and what
+ * the expression reads is listed.
+ */
+import {
+  childrenOf,
+  FUNCTIONS,
+  LIST_MACROS,
+  METHODS,
+  parseExpression,
+  typeOf,
+  type AstNode,
+} from '../expressions/index.ts';
+import { closest } from '../plan/suggest.ts';
+import type { Expression, Use } from '../plan/template.ts';
+import { maskNames, type KnownNames, type Masked } from './mask.ts';
+import { resolveName, type Part } from './reference.ts';
+import { mergedUses } from './uses.ts';
+
+/** Where an expression stands: what it may name there. */
+export interface Place extends KnownNames {
+  /** The step it belongs to; null for outputs. */
+  readonly step: string | null;
+  /** True when the step may be read from here. */
+  readonly isAncestor: (step: string) => boolean;
+  /** True when the step itself waits for this one, so that it can never be a dependency. */
+  readonly isDescendant: (step: string) => boolean;
+  /** Takes a name that is no step as an input; null when inputs are declared. */
+  readonly implicitInput: ((name: string) => void) | null;
+  readonly secrets: boolean;
+  /** `succeeded()`, `failed()`, `always()`. */
+  readonly status: boolean;
+  /** `error`, the failure to be judged. */
+  readonly error: boolean;
+}
+
+export interface Fault {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface Compiled extends Expression {
+  /** The type it yields; `dyn` when only the values can tell. */
+  readonly type: string;
+  /** It speaks of status itself. */
+  readonly statusAware: boolean;
+}
+
+export type CompileResult = { readonly compiled: Compiled } | { readonly faults: readonly Fault[] };
+
+const MAX_EXPRESSION = 8_000;
+const MAX_NESTING = 6;
+const STATUS_FUNCTIONS: ReadonlySet<string> = new Set(['succeeded', 'failed', 'always']);
+
+/** Compiles the text of an expression, without `{{ }}`. Never throws. */
+export function compileExpression(text: string, place: Place): CompileResult {
+  if (text.trim() === '') return { faults: [fault('expression_empty', 'The expression is empty.')] };
+  if (text.length > MAX_EXPRESSION) {
+    return {
+      faults: [fault('expression_syntax', `The expression is longer than ${MAX_EXPRESSION} characters.`)],
+    };
+  }
+  const masked = maskNames(text, place);
+  try {
+    const compiler = new ExpressionCompiler(text, masked, place);
+    return compiler.compile(parseExpression(masked.text));
+  } catch (thrown) {
+    return { faults: [syntaxFault(thrown)] };
+  }
+}
+
+interface Change {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** One walk over one syntax tree. */
+class ExpressionCompiler {
+  readonly #text: string;
+  readonly #masked: Masked;
+  readonly #place: Place;
+  readonly #faults: Fault[] = [];
+  readonly #changes: Change[] = [];
+  readonly #uses: Use[] = [];
+  #statusAware = false;
+
+  constructor(text: string, masked: Masked, place: Place) {
+    this.#text = text;
+    this.#masked = masked;
+    this.#place = place;
+  }
+
+  compile(tree: AstNode): CompileResult {
+    const nesting = this.#walk(tree, new Set());
+    if (nesting > MAX_NESTING) {
+      this.#faults.push(
+        fault('expression_too_deep', `List functions are nested more than ${MAX_NESTING} deep.`),
+      );
+    }
+    if (this.#faults.length > 0) return { faults: this.#faults };
+    const source = this.#rewritten();
+    const checked = checkedType(source);
+    if (typeof checked !== 'string') return { faults: [checked] };
+    const statusAware =
+      this.#statusAware || this.#uses.some((use) => use.root === 'steps' && use.field === 'status');
+    return { compiled: { source, uses: mergedUses(this.#uses), nesting, type: checked, statusAware } };
+  }
+
+  /** Checks everything below `node`; answers how deep list functions stand in each other. */
+  #walk(node: AstNode, locals: ReadonlySet<string>): number {
+    if (node.op === 'id' || node.op === '.' || node.op === '[]') return this.#walkAccess(node, locals);
+    if (node.op === 'call') return this.#walkCall(node, locals);
+    if (node.op === 'rcall') return this.#walkMethod(node, locals);
+    return this.#walkAll(childrenOf(node), locals);
+  }
+
+  #walkAll(nodes: readonly AstNode[], locals: ReadonlySet<string>): number {
+    return nodes.reduce((deepest, node) => Math.max(deepest, this.#walk(node, locals)), 0);
+  }
+
+  /** `a.b["c"][i]`: the base is a name, or any other expression. */
+  #walkAccess(node: AstNode, locals: ReadonlySet<string>): number {
+    const { base, parts, indexes } = accessOf(node, this.#masked);
+    const nesting = this.#walkAll(indexes, locals);
+    if (base.op !== 'id') return Math.max(nesting, this.#walk(base, locals));
+    const name = this.#nameOf(base);
+    if (locals.has(name)) return nesting;
+    const resolved = resolveName(
+      { name, start: base.start, end: base.start + name.length },
+      parts,
+      this.#place,
+      this.#text,
+    );
+    this.#faults.push(...resolved.faults);
+    this.#changes.push(...resolved.changes);
+    this.#uses.push(...resolved.uses);
+    return nesting;
+  }
+
+  #walkCall(node: AstNode, locals: ReadonlySet<string>): number {
+    const [name, args] = node.args as readonly [string, readonly AstNode[]];
+    if (STATUS_FUNCTIONS.has(name)) this.#statusFunction(name, node, args);
+    else if (!FUNCTIONS.has(name)) this.#unknownFunction(name, FUNCTIONS);
+    else if (name === 'has') this.#has(node, args);
+    return this.#walkAll(args, locals);
+  }
+
+  #walkMethod(node: AstNode, locals: ReadonlySet<string>): number {
+    const [name, receiver, args] = node.args as readonly [string, AstNode, readonly AstNode[]];
+    if (!METHODS.has(name)) this.#unknownFunction(name, METHODS);
+    const outer = this.#walk(receiver, locals);
+    if (!LIST_MACROS.has(name)) return Math.max(outer, this.#walkAll(args, locals));
+    const [variable, ...body] = args;
+    if (variable?.op !== 'id') {
+      this.#faults.push(
+        fault('expression_syntax', `${name}() needs a name for the element first: x.${name}(one, …).`),
+      );
+      return outer;
+    }
+    const local = this.#nameOf(variable);
+    if (this.#place.steps.has(local) || this.#place.inputs.has(local)) this.#shadows(local);
+    return Math.max(outer, 1 + this.#walkAll(body, new Set([...locals, local])));
+  }
+
+  #statusFunction(name: string, node: AstNode, args: readonly AstNode[]): void {
+    if (!this.#place.status) {
+      const hint = 'Read steps.KEY.status instead, or move the condition to "when".';
+      this.#faults.push(fault('status_misplaced', `${name}() may stand in "when" only.`, hint));
+    } else if (args.length > 0)
+      this.#faults.push(fault('expression_type', `${name}() takes nothing between its brackets.`));
+    this.#statusAware = true;
+    this.#changes.push({ start: node.start, end: node.end, text: `status.${name}` });
+  }
+
+  #has(node: AstNode, args: readonly AstNode[]): void {
+    const [value] = args;
+    if (args.length !== 1 || value === undefined || !['id', '.', '[]'].includes(value.op)) {
+      this.#faults.push(fault('expression_type', 'has() takes the way to one value.', 'Write has(a.b.c).'));
+    }
+    this.#changes.push({ start: node.start, end: node.start + 'has'.length, text: 'present' });
+  }
+
+  #shadows(name: string): void {
+    const what = this.#place.steps.has(name) ? 'a step' : 'an input';
+    const message = `The name "${name}" for an element is already that of ${what}.`;
+    this.#faults.push(fault('variable_shadows', message, 'Choose another name for the element.'));
+  }
+
+  #unknownFunction(name: string, known: ReadonlySet<string>): void {
+    const everything = [...FUNCTIONS, ...METHODS, ...(this.#place.status ? STATUS_FUNCTIONS : [])];
+    const near = closest(name, known) ?? closest(name, everything);
+    const hint = near === undefined ? 'docs/definitions.md lists the functions.' : `Did you mean ${near}()?`;
+    this.#faults.push(fault('function_unknown', `There is no function ${name}().`, hint));
+  }
+
+  #nameOf(node: AstNode): string {
+    return this.#masked.names.get(node.start) ?? (node.args as string);
+  }
+
+  #rewritten(): string {
+    let source = '';
+    let at = 0;
+    for (const change of this.#changes.toSorted((a, b) => a.start - b.start)) {
+      source += this.#text.slice(at, change.start) + change.text;
+      at = change.end;
+    }
+    return (source + this.#text.slice(at)).trim();
+  }
+}
+
+/** The base of `a.b[0]`, the constant parts of the way up to the first computed one, and the computed indexes. */
+function accessOf(node: AstNode, masked: Masked): { base: AstNode; parts: Part[]; indexes: AstNode[] } {
+  const parts: Part[] = [];
+  const indexes: AstNode[] = [];
+  let base = node;
+  while (base.op === '.' || base.op === '[]') {
+    const [from, member] = base.args as readonly [AstNode, string | AstNode];
+    const after = from.end;
+    if (typeof member === 'string') {
+      const key = masked.names.get(base.pos) ?? member;
+      parts.unshift({ key, start: base.pos, end: base.end, after, quoted: false });
+    } else {
+      const constant = member.op === 'value' ? constantKey(member.args) : null;
+      if (constant === null) indexes.push(member);
+      parts.unshift({ key: constant, start: member.start, end: member.end, after, quoted: true });
+    }
+    base = from;
+  }
+  return { base, parts, indexes };
+}
+
+function constantKey(value: unknown): string | number | null {
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'string' ? value : null;
+}
+
+function checkedType(source: string): string | Fault {
+  try {
+    return typeOf(source);
+  } catch (thrown) {
+    return { ...syntaxFault(thrown), code: 'expression_type' };
+  }
+}
+
+function syntaxFault(thrown: unknown): Fault {
+  const { summary, message } = thrown as { readonly summary?: string; readonly message: string };
+  return fault('expression_syntax', `${summary ?? message}.`);
+}
+
+function fault(code: string, message: string, hint?: string): Fault {
+  return hint === undefined ? { code, message } : { code, message, hint };
+}

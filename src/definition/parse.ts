@@ -1,0 +1,213 @@
+/** From text to {@link Source}: syntax, limits and forbidden constructs of YAML and JSON. */
+import { CST, Lexer, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq } from 'yaml';
+import { utf8Bytes, type Json } from '../plan/json.ts';
+import { jsonFault } from './json-syntax.ts';
+import type { DefinitionProblem } from './problem.ts';
+import { Source, type Format } from './source.ts';
+
+const MAX_TEXT_BYTES = 1024 * 1024;
+const MAX_DEPTH = 50;
+const MAX_VALUES = 100_000;
+const MAX_ALIASES = 50;
+const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+export interface ParseOptions {
+  /** Name of the file, for messages and to find the format. */
+  readonly file?: string;
+  readonly format?: Format;
+}
+
+export type Parsed = { readonly source: Source } | { readonly errors: readonly DefinitionProblem[] };
+
+/** Something that ends the parse at once. */
+class Refusal extends Error {
+  readonly code: string;
+  readonly offset: number;
+  readonly hint: string | undefined;
+
+  constructor(code: string, offset: number, message: string, hint?: string) {
+    super(message);
+    this.code = code;
+    this.offset = offset;
+    this.hint = hint;
+  }
+}
+
+/** Reads YAML or JSON. Syntax errors come all at once, with line and column. Never throws. */
+export function parseDefinition(text: string, options: ParseOptions = {}): Parsed {
+  const lines = new LineCounter();
+  const file = options.file ?? null;
+  const problem = ({ code, offset, message, hint }: Refusal): DefinitionProblem => {
+    const { line, col } = positionIn(text, offset);
+    return { file, line, column: col, path: '', code, message, ...(hint === undefined ? {} : { hint }) };
+  };
+  try {
+    checkSize(text);
+    if (formatOf(text, options) === 'json') checkJson(text);
+    checkTokens(text);
+    const document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      merge: false,
+      logLevel: 'silent',
+    });
+    const refusals = [...document.errors.map(syntaxRefusal), ...document.warnings.map(tagRefusal)];
+    if (refusals.length > 0) return { errors: refusals.slice(0, 100).map(problem) };
+    return { source: new Source(file, text, toJson(document), document, lines) };
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return { errors: [problem(thrown)] };
+    throw thrown;
+  }
+}
+
+/** By option, else by extension, else by content. */
+function formatOf(text: string, { file, format }: ParseOptions): Format {
+  if (format !== undefined) return format;
+  if (/\.json$/i.test(file ?? '')) return 'json';
+  if (/\.ya?ml$/i.test(file ?? '')) return 'yaml';
+  return text.trimStart().startsWith('{') && jsonFault(text) === null ? 'json' : 'yaml';
+}
+
+function checkSize(text: string): void {
+  const bytes = utf8Bytes(text);
+  if (bytes <= MAX_TEXT_BYTES) return;
+  const message = `The definition has ${bytes} bytes; the limit is ${MAX_TEXT_BYTES} (1 MB).`;
+  throw new Refusal('text_too_large', 0, message, 'Split the workflow, or hand large texts over as inputs.');
+}
+
+function checkJson(text: string): void {
+  const fault = jsonFault(text);
+  if (fault !== null) throw new Refusal('json_syntax', fault.offset, `The text is no JSON. ${fault.message}`);
+}
+
+/** Looks at the tokens only, because deep or endless text could exhaust the parser itself. */
+function checkTokens(text: string): void {
+  let offset = 0;
+  let values = 0;
+  let flow = 0;
+  let compact = 0;
+  for (const token of new Lexer().lex(text)) {
+    const type = CST.tokenType(token);
+    if (type === 'flow-map-start' || type === 'flow-seq-start') flow++;
+    else if (type === 'flow-map-end' || type === 'flow-seq-end') flow = Math.max(0, flow - 1);
+    else if (type === 'seq-item-ind' || type === 'explicit-key-ind') compact++;
+    else if (type === 'newline') compact = 0;
+    if (flow + compact > MAX_DEPTH) throw tooDeep(offset);
+    if (type !== 'space' && type !== 'newline' && type !== 'scalar' && type !== 'comment') values++;
+    if (values > 3 * MAX_VALUES) throw tooManyValues(offset);
+    if (type !== 'scalar' && type !== 'doc-mode' && type !== 'flow-error-end') offset += token.length;
+  }
+}
+
+const tooDeep = (offset: number): Refusal =>
+  new Refusal(
+    'too_deep',
+    offset,
+    `The definition is nested more than ${MAX_DEPTH} levels deep.`,
+    'Nest less.',
+  );
+
+const tooManyValues = (offset: number): Refusal =>
+  new Refusal(
+    'too_many_values',
+    offset,
+    `The definition holds more than ${MAX_VALUES} values.`,
+    'Split the workflow.',
+  );
+
+function syntaxRefusal({
+  code,
+  message,
+  pos,
+}: {
+  code: string;
+  message: string;
+  pos: readonly [number, number];
+}): Refusal {
+  if (code !== 'DUPLICATE_KEY')
+    return new Refusal('yaml_syntax', pos[0], `${message}.`.replace(/\.\.$/, '.'));
+  return new Refusal(
+    'field_duplicate',
+    pos[0],
+    'This name stands twice in the same map.',
+    'Keep one of the two.',
+  );
+}
+
+function tagRefusal({ message, pos }: { message: string; pos: readonly [number, number] }): Refusal {
+  return new Refusal(
+    'yaml_construct',
+    pos[0],
+    `${message}. Tags are not part of the format.`,
+    'Leave the tag out.',
+  );
+}
+
+/** The document as plain JSON; aliases are expanded within the limits. */
+function toJson(document: Document): Json {
+  let values = 0;
+  let aliases = 0;
+  const convert = (node: Node | null, depth: number): Json => {
+    const offset = node?.range?.[0] ?? 0;
+    if (depth > MAX_DEPTH) throw tooDeep(offset);
+    if (++values > MAX_VALUES) throw tooManyValues(offset);
+    if (isAlias(node)) {
+      if (++aliases > MAX_ALIASES)
+        throw new Refusal(
+          'yaml_construct',
+          offset,
+          `More than ${MAX_ALIASES} aliases.`,
+          'Write the values out.',
+        );
+      const target = node.resolve(document);
+      if (target === undefined)
+        throw new Refusal('yaml_syntax', offset, `There is no anchor "${node.source}" before this alias.`);
+      return convert(target, depth + 1);
+    }
+    if (isMap(node))
+      return mapOf(node.items as readonly { key: Node; value: Node | null }[], (value) =>
+        convert(value, depth + 1),
+      );
+    if (isSeq(node)) return node.items.map((item) => convert(item as Node, depth + 1));
+    return isScalar(node) ? scalarOf(node.value, offset) : null;
+  };
+  return convert(document.contents, 0);
+}
+
+function mapOf(
+  pairs: readonly { key: Node; value: Node | null }[],
+  convert: (value: Node | null) => Json,
+): Json {
+  return Object.fromEntries(pairs.map(({ key, value }) => [nameOf(key), convert(value)]));
+}
+
+function nameOf(key: Node | null): string {
+  const offset = key?.range?.[0] ?? 0;
+  if (!isScalar(key))
+    throw new Refusal('yaml_construct', offset, 'A name must be a plain text, not a list, map or alias.');
+  const name = String(key.value);
+  if (name === '<<')
+    throw new Refusal(
+      'yaml_construct',
+      offset,
+      'Merge keys (<<) are not part of the format.',
+      'Write the fields out.',
+    );
+  if (FORBIDDEN.has(name))
+    throw new Refusal('name_forbidden', offset, `The name "${name}" cannot be used.`, 'Choose another name.');
+  return name;
+}
+
+function scalarOf(value: unknown, offset: number): Json {
+  if (typeof value === 'number' && !Number.isFinite(value))
+    throw new Refusal('number_invalid', offset, 'This is no JSON number.');
+  if (typeof value === 'bigint') return Number(value);
+  return (value ?? null) as Json;
+}
+
+function positionIn(text: string, offset: number): { line: number; col: number } {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  return { line, col: offset - (before.lastIndexOf('\n') + 1) + 1 };
+}

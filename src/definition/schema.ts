@@ -1,0 +1,89 @@
+/** The fields of a definition and the plain types they have. What depends on other fields is judged elsewhere. */
+import { z } from 'zod';
+import type { StepKind } from '../plan/plan.ts';
+
+const text = z.string();
+const anything = z.unknown();
+
+export const definitionSchema = z.strictObject({
+  name: text,
+  version: z.union([text, z.number()]).optional(),
+  title: text.optional(),
+  description: text.optional(),
+  inputs: z.record(text, anything).nullable().optional(),
+  labels: z.record(text, z.union([text, z.number(), z.boolean()])).optional(),
+  steps: z.array(anything),
+  outputs: anything.optional(),
+  failure: z.enum(['fast', 'finish']).optional(),
+  scheduling: z.enum(['ready', 'level']).optional(),
+  max_parallel: z.int().min(1).max(500).optional(),
+  timeout: z.union([text, z.number()]).optional(),
+});
+
+export const inputSchema = z.strictObject({
+  type: z.enum(['string', 'number', 'integer', 'boolean', 'object', 'array', 'any']).optional(),
+  required: z.boolean().optional(),
+  default: anything.optional(),
+  enum: z.array(anything).min(1).optional(),
+  description: text.optional(),
+});
+
+const common = {
+  key: text,
+  title: text.optional(),
+  description: text.optional(),
+  dependencies: z.array(text).optional(),
+  when: z.union([text, z.boolean()]).optional(),
+  parallel: z.boolean().optional(),
+  timeout: z.union([text, z.number()]).optional(),
+  retry: anything.optional(),
+  onError: anything.optional(),
+  on_error: anything.optional(),
+  capability: text.min(1).optional(),
+};
+
+export const stepSchemas = {
+  agent: z.strictObject({
+    ...common,
+    agent: text.min(1),
+    prompt: text,
+    model: text.optional(),
+    output_schema: z.record(text, anything).optional(),
+    temperature: z.number().min(0).max(2).optional(),
+    max_output_tokens: z.int().min(1).optional(),
+  }),
+  http: z.strictObject({ ...common, http: anything }),
+  command: z.strictObject({
+    ...common,
+    command: z.array(anything).min(1),
+    cwd: text.optional(),
+    env: z.record(text, anything).optional(),
+    stdin: anything.optional(),
+  }),
+  transform: z.strictObject({ ...common, transform: anything }),
+  wait: z.strictObject({ ...common, wait: z.union([text, z.number()]) }),
+} as const satisfies Record<StepKind, z.ZodObject>;
+
+export const httpSchema = z.strictObject({
+  method: z.enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']).optional(),
+  url: text.min(1),
+  headers: z.record(text, anything).optional(),
+  query: z.record(text, anything).optional(),
+  body: anything.optional(),
+});
+
+export const retrySchema = z.strictObject({
+  attempts: z.int().min(1).max(100).optional(),
+  initial: z.union([text, z.number()]).optional(),
+  factor: z.number().min(1).max(100).optional(),
+  max: z.union([text, z.number()]).optional(),
+  jitter: z.number().min(0).max(1).optional(),
+  if: z.union([text, z.boolean()]).optional(),
+});
+
+export const fallbackSchema = z.strictObject({ fallback: anything });
+
+export const KINDS = Object.keys(stepSchemas) as readonly StepKind[];
+
+export type DefinitionShape = z.infer<typeof definitionSchema>;
+export type StepShape<K extends StepKind = StepKind> = z.infer<(typeof stepSchemas)[K]>;

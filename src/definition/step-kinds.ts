@@ -1,0 +1,118 @@
+/** Compiles what is particular to each kind of step. */
+import type { Json, JsonObject, Path } from '../plan/json.ts';
+import type { AgentSpec, CommandSpec, HttpSpec, StepSpec, TransformSpec, WaitSpec } from '../plan/plan.ts';
+import type { TemplateNode } from '../plan/template.ts';
+import { closest } from '../plan/suggest.ts';
+import { durationOr } from './durations.ts';
+import type { Problems } from './problem.ts';
+import { httpSchema, type StepShape } from './schema.ts';
+import { shaped } from './shape.ts';
+import type { TemplateCompiler } from './template.ts';
+
+/** Where a step stands, and what its templates go through. */
+export interface KindContext {
+  readonly path: Path;
+  readonly problems: Problems;
+  readonly templates: TemplateCompiler;
+}
+
+const PROVIDERS = ['anthropic', 'openai', 'google', 'compatible', 'scripted'];
+
+/** The spec of a step; null after problems that leave none. */
+export function compileSpec(step: StepShape, context: KindContext): StepSpec | null {
+  if ('agent' in step) return agentSpec(step, context);
+  if ('http' in step) return httpSpec(step, context);
+  if ('command' in step) return commandSpec(step, context);
+  if ('transform' in step) return transformSpec(step, context);
+  return waitSpec(step, context);
+}
+
+function agentSpec(step: StepShape<'agent'>, { path, problems, templates }: KindContext): AgentSpec {
+  if (step.model !== undefined) checkModel(step.model, [...path, 'model'], problems);
+  return {
+    kind: 'agent',
+    agent: step.agent,
+    prompt: templates.node(step.prompt, [...path, 'prompt']),
+    model: step.model ?? null,
+    outputSchema: (step.output_schema as JsonObject | undefined) ?? null,
+    temperature: step.temperature ?? null,
+    maxOutputTokens: step.max_output_tokens ?? null,
+  };
+}
+
+function checkModel(model: string, path: Path, problems: Problems): void {
+  const [provider = '', name = ''] = model.split(/\/(.*)/s);
+  if (model.includes('{{')) {
+    problems.error(
+      'model_invalid',
+      path,
+      'A model cannot be computed.',
+      'Write provider/model, or leave it out.',
+    );
+  } else if (!model.includes('/') || name.trim() === '') {
+    const hint = `Write provider/model; providers: ${PROVIDERS.join(', ')}.`;
+    problems.error('model_invalid', path, `"${model}" does not name a provider and a model.`, hint);
+  } else if (!PROVIDERS.includes(provider)) {
+    const near = closest(provider, PROVIDERS);
+    const hint =
+      near === undefined ? `Providers: ${PROVIDERS.join(', ')}.` : `Did you mean "${near}/${name}"?`;
+    problems.error('model_provider_unknown', path, `There is no model provider "${provider}".`, hint);
+  }
+}
+
+function httpSpec(step: StepShape<'http'>, { path, problems, templates }: KindContext): HttpSpec | null {
+  const at = [...path, 'http'];
+  const http = shaped(httpSchema, step.http, at, problems);
+  if (http === null) return null;
+  return {
+    kind: 'http',
+    method: http.method ?? 'GET',
+    url: templates.node(http.url, [...at, 'url']),
+    headers: nodes(http.headers, [...at, 'headers'], templates),
+    query: nodes(http.query, [...at, 'query'], templates),
+    body: http.body === undefined ? null : templates.node(http.body as Json, [...at, 'body']),
+  };
+}
+
+function commandSpec(step: StepShape<'command'>, { path, problems, templates }: KindContext): CommandSpec {
+  step.command.forEach((argument, at) => {
+    if (typeof argument === 'string' || typeof argument === 'number') return;
+    const hint = 'There is no shell: one entry for each argument.';
+    problems.error('field_type', [...path, 'command', at], 'An argument must be a text.', hint);
+  });
+  return {
+    kind: 'command',
+    argv: step.command.map((argument, at) => templates.node(String(argument), [...path, 'command', at])),
+    cwd: step.cwd === undefined ? null : templates.node(step.cwd, [...path, 'cwd']),
+    env: nodes(step.env, [...path, 'env'], templates),
+    stdin: step.stdin === undefined ? null : templates.node(step.stdin as Json, [...path, 'stdin']),
+  };
+}
+
+/** A text without `{{` is an expression; everything else is a template. */
+function transformSpec(step: StepShape<'transform'>, { path, templates }: KindContext): TransformSpec {
+  const at = [...path, 'transform'];
+  const value = step.transform as Json;
+  const bare = typeof value === 'string' && !value.includes('{{');
+  return { kind: 'transform', value: bare ? templates.expression(value, at) : templates.node(value, at) };
+}
+
+function waitSpec(step: StepShape<'wait'>, { path, problems, templates }: KindContext): WaitSpec {
+  const at = [...path, 'wait'];
+  const computed = typeof step.wait === 'string' && step.wait.includes('{{');
+  return {
+    kind: 'wait',
+    duration: computed ? templates.node(step.wait, at) : durationOr(step.wait, 0, at, problems),
+  };
+}
+
+function nodes(
+  values: Readonly<Record<string, unknown>> | undefined,
+  path: Path,
+  templates: TemplateCompiler,
+): Record<string, TemplateNode> {
+  const entries = Object.entries(values ?? {});
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, templates.node(value as Json, [...path, name])]),
+  );
+}

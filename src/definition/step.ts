@@ -1,0 +1,135 @@
+/** Compiles one step: what all kinds share, and the kind's own part. */
+import type { Json, Path } from '../plan/json.ts';
+import type { OnError, PlanStep, RetryPolicy, StepKind } from '../plan/plan.ts';
+import { compileRetryIf, compileWhen } from './condition.ts';
+import { durationOr } from './durations.ts';
+import type { Place } from './expression.ts';
+import type { Problems } from './problem.ts';
+import { fallbackSchema, KINDS, retrySchema, stepSchemas, type StepShape } from './schema.ts';
+import { shaped } from './shape.ts';
+import { compileSpec } from './step-kinds.ts';
+import { compileTemplate, TemplateCompiler } from './template.ts';
+
+/** A step whose fields have the right types. */
+export interface ShapedStep {
+  readonly kind: StepKind;
+  readonly fields: StepShape;
+  readonly path: Path;
+  /** Without those that were noted as problems, each once. */
+  readonly dependencies: readonly string[];
+}
+
+/** Everything of a plan's step but its place in the graph and what others need of it. */
+export type CompiledStep = Omit<PlanStep, 'level' | 'keep'>;
+
+/** The fields of a step; null after problems. */
+export function shapeStep(
+  value: unknown,
+  path: Path,
+  problems: Problems,
+): Omit<ShapedStep, 'dependencies'> | null {
+  const kind = kindOf(value, path, problems);
+  if (kind === null) return null;
+  const fields = shaped(stepSchemas[kind], value, path, problems);
+  return fields === null ? null : { kind, fields, path };
+}
+
+function kindOf(value: unknown, path: Path, problems: Problems): StepKind | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    problems.error(
+      'field_type',
+      path,
+      'A step must be a map of fields.',
+      'Write - key: … and the fields below it.',
+    );
+    return null;
+  }
+  const found = KINDS.filter((kind) => Object.hasOwn(value, kind));
+  const [kind] = found;
+  if (kind !== undefined && found.length === 1) return kind;
+  if (kind === undefined) {
+    const hint = Object.hasOwn(value, 'prompt')
+      ? 'A prompt belongs to an agent: add agent: NAME.'
+      : `Add one of ${KINDS.join(', ')}.`;
+    problems.error('step_kind_missing', path, 'This step does not say what it does.', hint);
+    return null;
+  }
+  const message = `This step is of several kinds at once: ${found.join(', ')}.`;
+  problems.error('step_kind_ambiguous', [...path, found[1] ?? kind], message, 'Make a step of each.', 'key');
+  return null;
+}
+
+/** The step as the plan has it; null after problems that leave nothing to say. */
+export function compileStep(step: ShapedStep, place: Place, problems: Problems): CompiledStep | null {
+  const { kind, fields, path } = step;
+  const usesSecrets = kind === 'http' || kind === 'command';
+  const templates = new TemplateCompiler({ ...place, secrets: usesSecrets }, problems);
+  const spec = compileSpec(fields, { path, problems, templates });
+  const when =
+    fields.when === undefined ? null : compileWhen(fields.when, [...path, 'when'], place, problems);
+  const retry = compileRetry(fields.retry, [...path, 'retry'], place, problems);
+  const onError = compileOnError(fields, path, place, problems);
+  if (spec === null) return null;
+  return {
+    key: fields.key,
+    title: fields.title ?? fields.key,
+    kind,
+    dependencies: step.dependencies,
+    when,
+    parallel: fields.parallel ?? true,
+    timeoutMs: durationOr(fields.timeout, null, [...path, 'timeout'], problems, 1),
+    retry,
+    onError,
+    capability: fields.capability ?? null,
+    spec,
+    uses: templates.uses,
+    nesting: templates.nesting,
+  };
+}
+
+const ONCE: RetryPolicy = { attempts: 1, initialMs: 1_000, factor: 2, maxMs: 60_000, jitter: 0.2, if: null };
+const DEFAULT_ATTEMPTS = 3;
+
+/** A bare number means attempts. */
+function compileRetry(value: unknown, path: Path, place: Place, problems: Problems): RetryPolicy {
+  if (value === undefined) return ONCE;
+  const short = typeof value === 'number';
+  const retry = shaped(retrySchema, short ? { attempts: value } : value, path, problems);
+  if (retry === null) return ONCE;
+  return {
+    attempts: retry.attempts ?? DEFAULT_ATTEMPTS,
+    initialMs: durationOr(retry.initial, ONCE.initialMs, [...path, 'initial'], problems),
+    factor: retry.factor ?? ONCE.factor,
+    maxMs: durationOr(retry.max, ONCE.maxMs, [...path, 'max'], problems),
+    jitter: retry.jitter ?? ONCE.jitter,
+    if: retry.if === undefined ? null : compileRetryIf(retry.if, [...path, 'if'], place, problems),
+  };
+}
+
+function compileOnError(fields: StepShape, path: Path, place: Place, problems: Problems): OnError {
+  const name = fields.onError === undefined ? 'on_error' : 'onError';
+  const at = [...path, name];
+  const value = fields[name];
+  if (fields.onError !== undefined && fields.on_error !== undefined) {
+    problems.error(
+      'field_duplicate',
+      [...path, 'on_error'],
+      'onError and on_error are the same field.',
+      'Keep one of them.',
+      'key',
+    );
+  }
+  if (value === undefined || value === 'fail') return { action: 'fail' };
+  if (value === 'continue') return { action: 'continue' };
+  if (typeof value !== 'object' || value === null) {
+    const hint = 'Write fail, continue or {fallback: value}.';
+    problems.error('field_value', at, `"${name}" must be fail, continue or a fallback.`, hint);
+    return { action: 'fail' };
+  }
+  const shape = shaped(fallbackSchema, value, at, problems);
+  if (shape === null) return { action: 'fail' };
+  return {
+    action: 'fallback',
+    value: compileTemplate(shape.fallback as Json, [...at, 'fallback'], place, problems),
+  };
+}

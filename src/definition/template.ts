@@ -1,0 +1,151 @@
+/** Compiles templates: any JSON value whose strings may hold `{{ }}`. */
+import type { Json, Path } from '../plan/json.ts';
+import type { Template, TemplateNode, Use, ValueInterpolation } from '../plan/template.ts';
+import { compileExpression, type Compiled, type Place } from './expression.ts';
+import type { Problems } from './problem.ts';
+import { mergedUses } from './uses.ts';
+
+const RESERVED: ReadonlySet<string> = new Set(['$expr', '$text', '$blob']);
+
+/** Gathers what several templates read together. */
+export class TemplateCompiler {
+  readonly #place: Place;
+  readonly #problems: Problems;
+  readonly #uses: Use[] = [];
+  #nesting = 0;
+
+  constructor(place: Place, problems: Problems) {
+    this.#place = place;
+    this.#problems = problems;
+  }
+
+  /** What everything compiled so far reads. */
+  get uses(): readonly Use[] {
+    return mergedUses(this.#uses);
+  }
+
+  get nesting(): number {
+    return this.#nesting;
+  }
+
+  /** The node for `value`, which stands at `path`. Faults become problems; the node is then of no use. */
+  node(value: Json, path: Path): TemplateNode {
+    if (typeof value === 'string') return this.#text(value, path);
+    if (typeof value !== 'object' || value === null) return value;
+    if (isList(value)) return value.map((item, at) => this.node(item, [...path, at]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [name, this.#member(name, member, path)]),
+    );
+  }
+
+  /** The node for an expression that stands bare, without `{{ }}`. */
+  expression(text: string, path: Path): ValueInterpolation | null {
+    const compiled = this.#compile(text, path, null);
+    return compiled === null ? null : { $expr: compiled.source };
+  }
+
+  #member(name: string, member: Json, path: Path): TemplateNode {
+    const at = [...path, name];
+    if (RESERVED.has(name)) {
+      this.#problems.error(
+        'name_forbidden',
+        at,
+        `The name "${name}" cannot be used here.`,
+        'Choose another name.',
+        'key',
+      );
+    }
+    return this.node(member, at);
+  }
+
+  #text(text: string, path: Path): TemplateNode {
+    const parts = splitTemplate(text);
+    if (typeof parts === 'number') {
+      const message = 'There is a "{{" without its "}}".';
+      const hint = 'Close it, or write {{ "{{" }} for the two braces themselves.';
+      this.#problems.error('template_unclosed', path, message, hint, { opening: parts });
+      return null;
+    }
+    const nodes = parts.map((part) => (typeof part === 'string' ? part : this.#interpolation(part, path)));
+    const [only] = nodes;
+    if (only === undefined) return '';
+    return nodes.length === 1 ? only : { $text: nodes };
+  }
+
+  #interpolation({ expression, opening }: Interpolation, path: Path): ValueInterpolation {
+    return { $expr: this.#compile(expression, path, opening)?.source ?? '' };
+  }
+
+  #compile(text: string, path: Path, opening: number | null): Compiled | null {
+    const result = compileExpression(text, this.#place);
+    if ('faults' in result) {
+      const target = opening === null ? 'value' : { opening };
+      for (const { code, message, hint } of result.faults)
+        this.#problems.error(code, path, message, hint, target);
+      return null;
+    }
+    this.#uses.push(...result.compiled.uses);
+    this.#nesting = Math.max(this.#nesting, result.compiled.nesting);
+    return result.compiled;
+  }
+}
+
+/** A template on its own. */
+export function compileTemplate(value: Json, path: Path, place: Place, problems: Problems): Template {
+  const compiler = new TemplateCompiler(place, problems);
+  const node = compiler.node(value, path);
+  return { node, uses: compiler.uses, nesting: compiler.nesting };
+}
+
+export interface Interpolation {
+  readonly expression: string;
+  /** Which `{{` of the text begins it, from 0. */
+  readonly opening: number;
+}
+
+/** The parts of a text; the number of the `{{` that is never closed when there is one. */
+export function splitTemplate(text: string): readonly (string | Interpolation)[] | number {
+  const parts: (string | Interpolation)[] = [];
+  let at = 0;
+  for (let start = text.indexOf('{{'); start >= 0; start = text.indexOf('{{', at)) {
+    const opening = openingsBefore(text, start);
+    const end = endOfExpression(text, start + 2);
+    if (end < 0) return opening;
+    if (start > at) parts.push(text.slice(at, start));
+    parts.push({ expression: text.slice(start + 2, end), opening });
+    at = end + 2;
+  }
+  if (at < text.length) parts.push(text.slice(at));
+  return parts;
+}
+
+/** Where the `}}` stands that closes an expression: not inside its strings and not part of its maps. */
+function endOfExpression(text: string, from: number): number {
+  let open = 0;
+  for (let at = from; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char === '"' || char === "'") at = endOfString(text, at);
+    else if (char === '{') open++;
+    else if (char === '}' && open > 0) open--;
+    else if (char === '}' && text.charAt(at + 1) === '}') return at;
+  }
+  return -1;
+}
+
+function endOfString(text: string, from: number): number {
+  const quote = text.charAt(from);
+  let at = from + 1;
+  while (at < text.length && text.charAt(at) !== quote) at += text.charAt(at) === '\\' ? 2 : 1;
+  return at;
+}
+
+/** How often a search for `{{` would stop before `end`, each one character after the former. */
+function openingsBefore(text: string, end: number): number {
+  let count = 0;
+  for (let at = text.indexOf('{{'); at >= 0 && at < end; at = text.indexOf('{{', at + 1)) count++;
+  return count;
+}
+
+function isList(value: object): value is readonly Json[] {
+  return Array.isArray(value);
+}
