@@ -8,7 +8,7 @@ import type { work as workActivity } from './work.ts';
 
 const { work } = proxyActivities<{ work: typeof workActivity }>({
   startToCloseTimeout: '30m',
-  heartbeatTimeout: '10s',
+  heartbeatTimeout: '20s',
   retry: { maximumAttempts: 1 },
 });
 

@@ -92,7 +92,7 @@ export function loadPlan(
 ): void {
   change(draft, { planSource: input });
   draft.open[PLAN_ACTIVITY] = PLAN_ACTIVITY;
-  const limits = { startToCloseMs: PLAN_TIMEOUT_MS, heartbeatMs: 10_000 };
+  const limits = { startToCloseMs: PLAN_TIMEOUT_MS, heartbeatMs: 20_000 };
   draft.actions.push({
     type: 'schedule',
     id: PLAN_ACTIVITY,

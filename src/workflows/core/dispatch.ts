@@ -21,7 +21,7 @@ import { suppliedValues } from './values.ts';
 
 /** Most bytes of activity inputs in one task; 4 MB in one request terminate a run. */
 const TASK_BYTES = 1_500_000;
-const HEARTBEAT_MS = 10_000;
+const HEARTBEAT_MS = 20_000;
 const DEFAULT_TIMEOUT_MS: Readonly<Record<StepKind, number>> = {
   agent: 15 * 60_000,
   http: 2 * 60_000,

@@ -76,7 +76,7 @@ export function scheduleOutputs(draft: Draft, plan: Plan): void {
   const id = `${OUTPUTS}#${attempt}`;
   draft.open[id] = OUTPUTS;
   const summary = 'Outputs';
-  const limits = { startToCloseMs: TIMEOUT_MS, heartbeatMs: 10_000 };
+  const limits = { startToCloseMs: TIMEOUT_MS, heartbeatMs: 20_000 };
   draft.actions.push({ type: 'schedule', id, activity: 'transform', queue: null, summary, input, ...limits });
 }
 
