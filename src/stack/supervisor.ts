@@ -126,8 +126,8 @@ function startPrograms(config: Config, info: StackInfo, report: Report): Readonl
 async function stopPrograms(kept: ReadonlyMap<string, Kept>): Promise<void> {
   await kept.get('api')?.stop(GRACE_MS.api);
   await kept.get('projector')?.stop(GRACE_MS.projector);
-  const workers = [kept.get('worker-workflows'), kept.get('worker-activities')];
-  await Promise.all(workers.map((worker) => worker?.stop(GRACE_MS.workers)));
+  const workers = ['worker-workflows', 'worker-activities'];
+  await Promise.all(workers.map(async (name) => kept.get(name)?.stop(GRACE_MS.workers)));
 }
 
 async function stopServers(servers: Servers): Promise<void> {

@@ -34,7 +34,7 @@ export async function startServers(): Promise<Servers> {
 
   const parts = await Promise.allSettled([database(home), temporal(home)]);
   const stop = async () => {
-    await Promise.all(parts.map((part) => (part.status === 'fulfilled' ? part.value.stop() : undefined)));
+    for (const part of parts) if (part.status === 'fulfilled') await part.value.stop();
     remove();
   };
   const [postgres, server] = parts;
