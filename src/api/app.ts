@@ -17,7 +17,7 @@ export function createApp(deps: ApiDeps): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.use(requestLog(deps.log), services.metrics.measure, helmet(), localOnly(deps.config.BATON_HOST));
-  for (const { base, endpoints } of ROUTES) app.use(base === '' ? '/' : base, mount(endpoints, services));
+  for (const group of ROUTES) app.use(group.base === '' ? '/' : group.base, mount(group, services));
   app.use((request, _response, next) => {
     next(new HttpError('route_not_found', `There is no route ${request.method} ${request.path}.`));
   });

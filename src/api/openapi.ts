@@ -1,15 +1,9 @@
 /** The OpenAPI 3.1 document, from the same declarations and schemas that serve the routes. */
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
-import type { Endpoint, ResponseSpec } from './http/endpoint.ts';
+import type { Endpoint, ResponseSpec, RouteGroup } from './http/endpoint.ts';
 import { PROBLEMS, type ProblemCode } from './http/catalogue.ts';
 import { PROBLEM_TYPE } from './http/problem.ts';
-
-/** Endpoints and the path they are mounted under. */
-export interface RouteGroup {
-  readonly base: string;
-  readonly endpoints: readonly Endpoint[];
-}
 
 const Problem = z
   .object({

@@ -60,6 +60,12 @@ export interface EndpointSpec<P extends z.ZodObject, Q extends z.ZodObject, B ex
 /** An endpoint whose types are checked and forgotten. */
 export type Endpoint = EndpointSpec<z.ZodObject, z.ZodObject, z.ZodType>;
 
+/** Endpoints and the path they are mounted under. */
+export interface RouteGroup {
+  readonly base: string;
+  readonly endpoints: readonly Endpoint[];
+}
+
 /** Checks the declaration's types. */
 export function endpoint<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType>(
   spec: EndpointSpec<P, Q, B>,

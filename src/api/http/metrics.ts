@@ -1,5 +1,5 @@
 /** Prometheus metrics of this process: Node's own, and how long each route took. */
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 export interface Metrics {
@@ -7,6 +7,14 @@ export interface Metrics {
   readonly measure: RequestHandler;
   /** All metrics in Prometheus' text format. */
   read(): Promise<{ readonly type: string; readonly text: string }>;
+}
+
+/** Marks a request as one of this route. */
+export function markRoute(pattern: string): RequestHandler {
+  return (_request, response, next) => {
+    response.locals['route'] = pattern;
+    next();
+  };
 }
 
 export function createMetrics(): Metrics {
@@ -23,12 +31,15 @@ export function createMetrics(): Metrics {
     measure: (request, response, next) => {
       const stop = durations.startTimer();
       response.once('close', () => {
-        const route = request.route as { readonly path: string } | undefined;
-        const pattern = route === undefined ? 'none' : `${request.baseUrl}${route.path}`;
-        stop({ method: request.method, route: pattern, status: response.statusCode });
+        stop({ method: request.method, route: routeOf(response), status: response.statusCode });
       });
       next();
     },
     read: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   };
+}
+
+function routeOf(response: Response): string {
+  const pattern: unknown = response.locals['route'];
+  return typeof pattern === 'string' ? pattern : 'none';
 }

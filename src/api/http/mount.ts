@@ -1,18 +1,20 @@
 /** Puts endpoints on an Express router. */
 import express, { Router, type Request, type RequestHandler } from 'express';
 import type { Services } from '../services.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, RouteGroup } from './endpoint.ts';
 import { HttpError } from './http-error.ts';
+import { markRoute } from './metrics.ts';
 import { parse } from './parse.ts';
 
 /** Largest body in bytes. */
 export const BODY_LIMIT = 1024 * 1024;
 
 /** A router with all endpoints; a known path with another method is answered 405. */
-export function mount(endpoints: readonly Endpoint[], services: Services): Router {
+export function mount({ base, endpoints }: RouteGroup, services: Services): Router {
   const router = Router();
   for (const endpoint of endpoints) {
-    router[endpoint.method](endpoint.path, ...bodyParsers(endpoint), handlerOf(endpoint, services));
+    const mark = markRoute(`${base}${endpoint.path}`);
+    router[endpoint.method](endpoint.path, mark, ...bodyParsers(endpoint), handlerOf(endpoint, services));
   }
   for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
     const methods = endpoints
@@ -44,7 +46,8 @@ function handlerOf(endpoint: Endpoint, services: Services): RequestHandler {
 
 function parseBody(endpoint: Endpoint, sent: unknown): unknown {
   if (endpoint.body === undefined) return undefined;
-  return parse(endpoint.body.schema, sent ?? (endpoint.body.kind === 'json' ? {} : ''), 'body');
+  const absent = endpoint.body.kind === 'json' ? {} : '';
+  return parse(endpoint.body.schema, sent === undefined ? absent : sent, 'body');
 }
 
 function bodyParsers(endpoint: Endpoint): RequestHandler[] {

@@ -1,7 +1,7 @@
 /** All routes, and the document that describes them. */
 import { z } from 'zod';
-import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { openApiDocument, type RouteGroup } from '../openapi.ts';
+import { endpoint, reply, type Endpoint, type RouteGroup } from '../http/endpoint.ts';
+import { openApiDocument } from '../openapi.ts';
 import { commandRoutes } from './commands.ts';
 import { eventRoutes } from './events.ts';
 import { runRoutes } from './runs.ts';

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import type { SignalMessage } from '../../protocol/signals.ts';
+import { CommandOutbox } from './command-outbox.ts';
+
+const message = (id: string, reason = ''): SignalMessage => ({ id, action: 'pause', reason });
+
+/** An outbox whose breaths end when the test says so. */
+function harness(accept: (ids: readonly string[]) => boolean = () => true) {
+  const batches: (readonly string[])[] = [];
+  const breaths: (() => void)[] = [];
+  const outbox = new CommandOutbox(
+    async (_runId, messages) => {
+      const ids = messages.map((one) => one.id ?? '');
+      batches.push(ids);
+      return accept(ids);
+    },
+    () => new Promise<void>((resolve) => breaths.push(resolve)),
+  );
+  const breathe = async () => {
+    await new Promise(setImmediate);
+    breaths.shift()?.();
+    await new Promise(setImmediate);
+  };
+  return { outbox, batches, breathe };
+}
+
+describe('CommandOutbox', () => {
+  it('sends the first at once and what comes meanwhile together, in order', async () => {
+    const { outbox, batches, breathe } = harness();
+    const first = outbox.send('run', message('a'));
+    const rest = ['b', 'c', 'd'].map((id) => outbox.send('run', message(id)));
+    await expect(first).resolves.toBe(true);
+    expect(batches).toEqual([['a']]);
+    await breathe();
+    await expect(Promise.all(rest)).resolves.toEqual([true, true, true]);
+    expect(batches).toEqual([['a'], ['b', 'c', 'd']]);
+  });
+
+  it('keeps the pace for a command that comes right after a batch', async () => {
+    const { outbox, batches, breathe } = harness();
+    await outbox.send('run', message('a'));
+    const second = outbox.send('run', message('b'));
+    expect(batches).toEqual([['a']]);
+    await breathe();
+    await second;
+    expect(batches).toEqual([['a'], ['b']]);
+  });
+
+  it('does not make one run wait for another', async () => {
+    const { outbox, batches } = harness();
+    await Promise.all([outbox.send('run-1', message('a')), outbox.send('run-2', message('b'))]);
+    expect(batches).toEqual([['a'], ['b']]);
+  });
+
+  it('sends at most 100 messages and 256 KB together', async () => {
+    const { outbox, batches, breathe } = harness();
+    void outbox.send('run', message('first'));
+    const many = Array.from({ length: 150 }, (_, n) => outbox.send('run', message(String(n))));
+    const large = Array.from({ length: 20 }, (_, n) =>
+      outbox.send('run', message(`l${n}`, 'é'.repeat(16_384))),
+    );
+    for (let i = 0; i < 6; i++) await breathe();
+    await Promise.all([...many, ...large]);
+    expect(batches.map((batch) => batch.length)).toEqual([1, 100, 57, 7, 6]);
+    expect(batches.flat().slice(1, 151)).toEqual(Array.from({ length: 150 }, (_, n) => String(n)));
+  });
+
+  it('tells each sender what became of its batch', async () => {
+    const { outbox, breathe } = harness((ids) => {
+      if (ids.includes('b')) throw new Error('away');
+      return false;
+    });
+    await expect(outbox.send('run', message('a'))).resolves.toBe(false);
+    const failing = expect(outbox.send('run', message('b'))).rejects.toThrow('away');
+    await breathe();
+    await failing;
+    const next = outbox.send('run', message('c'));
+    await breathe();
+    await expect(next).resolves.toBe(false);
+  });
+
+  it('refuses when too many wait for one run', async () => {
+    const { outbox } = harness();
+    void outbox.send('run', message('first'));
+    for (let i = 0; i < 1_000; i++) void outbox.send('run', message(String(i)));
+    await expect(outbox.send('run', message('one more'))).rejects.toMatchObject({
+      code: 'command_queue_full',
+    });
+  });
+});
