@@ -35,7 +35,10 @@ export function createActivities(settings: ActivitySettings): Activities {
   const deps: StepDeps = { database, log, secrets: readSecrets(env) };
   const agent = stepAgent({ allowPrivate: config.BATON_ALLOW_PRIVATE_NETWORK });
   return {
-    agent: stepActivity(deps, performAgent({ config, env }, createProviders({ config, env }))),
+    agent: stepActivity(
+      deps,
+      performAgent({ config, env }, createProviders({ config, env }, config.BATON_SCRIPT)),
+    ),
     http: stepActivity(deps, performHttp(agent)),
     command: stepActivity(deps, performCommand({ allowed: config.BATON_ALLOW_COMMANDS, env })),
     transform: stepActivity(deps, performTransform),

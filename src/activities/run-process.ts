@@ -4,7 +4,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 
 /** Most bytes kept of stdout and of stderr. */
-export const MAX_OUTPUT_BYTES = 10 * 1024 * 1024;
+const MAX_OUTPUT_BYTES = 10 * 1024 * 1024;
 /** From SIGTERM to SIGKILL. */
 const KILL_GRACE_MS = 1_000;
 /** A background process may hold the pipes open after the command has ended; it is not waited for longer. */

@@ -7,7 +7,7 @@
  */
 import {
   GracefulShutdownPeriodExpiredError,
-  NativeConnection,
+  type NativeConnection,
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker';

@@ -33,7 +33,7 @@ function perform(
   const settings = { config, env: {} };
   return performAgent(
     settings,
-    createProviders(settings),
+    createProviders(settings, undefined),
   )(attemptOf(spec(over), { inputs: { diff: '+ eval(x)' }, ...options }));
 }
 

@@ -57,7 +57,7 @@ async function ask(
 ): Promise<{ answer: ModelAnswer; usage: ModelUsage }> {
   const began = performance.now();
   try {
-    const answer = await providers.get(request.model.provider)(request);
+    const answer = await providers(request.model.provider)(request);
     const durationMs = Math.round(performance.now() - began);
     return { answer, usage: usageOf({ ...answer, requested: request.model, durationMs }) };
   } catch (error) {

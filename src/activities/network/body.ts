@@ -4,7 +4,7 @@ import type { Json } from '../../plan/json.ts';
 import { StepFailure } from '../step-failure.ts';
 
 /** Most bytes of a body. */
-export const MAX_BODY_BYTES = 64 * 1024 * 1024;
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /** The body as text. @throws StepFailure `result_too_large` as soon as the cap is passed */
 export async function readText(response: Response, maxBytes = MAX_BODY_BYTES): Promise<string> {

@@ -20,12 +20,6 @@ export class AddressRefused extends Error {
   }
 }
 
-/** @throws AddressRefused */
-export function assertPublic(address: string): void {
-  const range = refusalOf(address);
-  if (range !== null) throw new AddressRefused(address, range);
-}
-
 /** An agent for steps' requests. Only the step's own timeout limits how long an answer may take. */
 export function stepAgent(options: { readonly allowPrivate: boolean }): Agent {
   const limits = { headersTimeout: 0, bodyTimeout: 0 };
@@ -65,10 +59,6 @@ function publicLookup(hostname: string, options: LookupOptions, callback: Lookup
 }
 
 function refusal(address: string): AddressRefused | null {
-  try {
-    assertPublic(address);
-    return null;
-  } catch (error) {
-    return error as AddressRefused;
-  }
+  const range = refusalOf(address);
+  return range === null ? null : new AddressRefused(address, range);
 }

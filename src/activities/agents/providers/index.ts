@@ -1,26 +1,18 @@
 /** All providers of a worker, by name; a vendor's client is made when it is first needed. */
-import type { Config } from '../../../config.ts';
 import type { ProviderName } from '../models.ts';
 import type { CallModel } from './provider.ts';
-import { scriptedProvider, type ScriptedProvider } from './scripted.ts';
-import { vendorCall } from './vendors.ts';
+import { scriptedProvider } from './scripted.ts';
+import { vendorCall, type VendorSettings } from './vendors.ts';
 
-export interface Providers {
-  readonly get: (name: ProviderName) => CallModel;
-  readonly scripted: ScriptedProvider;
-}
+export type Providers = (name: ProviderName) => CallModel;
 
-/** Providers under a worker's settings. */
-export function createProviders(settings: {
-  readonly config: Config;
-  readonly env: NodeJS.ProcessEnv;
-}): Providers {
-  const scripted = scriptedProvider(settings.config.BATON_SCRIPT);
-  const made = new Map<ProviderName, CallModel>([['scripted', scripted.call]]);
-  const get = (name: ProviderName): CallModel => {
-    const call = made.get(name) ?? (name === 'scripted' ? scripted.call : vendorCall(name, settings));
+/** Providers under a worker's settings; `script` is the path in BATON_SCRIPT. */
+export function createProviders(settings: VendorSettings, script: string | undefined): Providers {
+  const made = new Map<ProviderName, CallModel>();
+  return (name) => {
+    const call =
+      made.get(name) ?? (name === 'scripted' ? scriptedProvider(script).call : vendorCall(name, settings));
     made.set(name, call);
     return call;
   };
-  return { get, scripted };
 }

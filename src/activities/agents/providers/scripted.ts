@@ -19,8 +19,19 @@ export interface ScriptedProvider {
   readonly unconsumed: () => Promise<readonly string[]>;
 }
 
-/** Plays the script at `path` (BATON_SCRIPT); read again when the file changes. */
+const providers = new Map<string | undefined, ScriptedProvider>();
+
+/**
+ * Plays the script at `path` (BATON_SCRIPT); read again when the file changes. One provider a path and process, so
+ * that a test can ask what its workers have used.
+ */
 export function scriptedProvider(path: string | undefined): ScriptedProvider {
+  const provider = providers.get(path) ?? createProvider(path);
+  providers.set(path, provider);
+  return provider;
+}
+
+function createProvider(path: string | undefined): ScriptedProvider {
   const load = scriptLoader(path);
   const used = new Set<string>();
   return {
