@@ -1,7 +1,16 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+/** `.ci/run` counts from these; one file for each of the two invocations. */
+const reports = process.env['BATON_TEST_REPORTS'];
+const json = (folder: string): ['json', { outputFile: string }] => [
+  'json',
+  { outputFile: join(folder, `${process.pid}.json`) },
+];
 
 export default defineConfig({
   test: {
+    reporters: reports === undefined ? ['default'] : ['default', json(reports)],
     teardownTimeout: 30_000,
     projects: [
       {

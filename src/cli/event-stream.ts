@@ -3,7 +3,7 @@
  * event is given once and in order.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
 import type { ApiClient } from './api-client.ts';
 import type { EventJson } from './api-types.ts';
 import { CliError, EXIT } from './exit.ts';
@@ -19,7 +19,11 @@ export interface FollowOptions {
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 
-/** Ends when `signal` is aborted. @throws CliError when the API refuses, or stays away too long. */
+/**
+ * Ends with the last event of a run that has ended, or when `signal` is aborted.
+ *
+ * @throws CliError when the API refuses, or stays away too long.
+ */
 export async function* followEvents(
   client: ApiClient,
   runId: string,
@@ -29,10 +33,12 @@ export async function* followEvents(
   let lastEventId = options.lastEventId;
   for (let failures = 0; !signal.aborted;) {
     try {
-      for await (const event of connect(client, runId, lastEventId, signal)) {
+      const stream = await connect(client, runId, lastEventId, signal);
+      if (stream === undefined) return;
+      for await (const message of stream) {
         failures = 0;
-        lastEventId = event.id;
-        yield event.value;
+        lastEventId = message.id ?? lastEventId;
+        yield JSON.parse(message.data) as EventJson;
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -44,17 +50,13 @@ export async function* followEvents(
   }
 }
 
-interface Received {
-  readonly id: string | undefined;
-  readonly value: EventJson;
-}
-
-async function* connect(
+/** undefined when nothing follows `lastEventId`: the run has ended. */
+async function connect(
   client: ApiClient,
   runId: string,
   lastEventId: string | undefined,
   signal: AbortSignal,
-): AsyncGenerator<Received> {
+): Promise<AsyncIterable<EventSourceMessage> | undefined> {
   const response = await client.raw(`/runs/${encodeURIComponent(runId)}/events`, {
     signal,
     headers: {
@@ -62,11 +64,6 @@ async function* connect(
       ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
     },
   });
-  if (response.body === null) return;
-  const events = response.body
-    .pipeThrough(new TextDecoderStream())
-    .pipeThrough(new EventSourceParserStream());
-  for await (const message of events) {
-    yield { id: message.id ?? lastEventId, value: JSON.parse(message.data) as EventJson };
-  }
+  if (response.status === 204 || response.body === null) return undefined;
+  return response.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
 }

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { batonVersion } from './checkout.ts';
 import { addControls } from './commands/control.ts';
+import { addGraph, addValidate } from './commands/definitions.ts';
 import { addEvents, addList, addOutput, addStatus, addWatch } from './commands/look.ts';
 import { addPublish, addWorkflows } from './commands/publish.ts';
 import { addRun } from './commands/run.ts';
@@ -30,12 +31,13 @@ export function createProgram(): Command {
   addControls(program);
   addPublish(program);
   addWorkflows(program);
+  addValidate(program);
+  addGraph(program);
   withFormat(program.command('version'))
     .description('the version of Baton and of Node')
     .action((options: FormatOption) => {
       const versions = { baton: batonVersion(), node: process.versions.node };
       print(options.output, versions, () => `baton ${versions.baton} (Node ${versions.node})`);
     });
-  // Subcommands made by `command()` inherit exitOverride at their making.
   return program;
 }

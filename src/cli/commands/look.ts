@@ -1,7 +1,7 @@
 /** Looking at runs: `list`, `status`, `watch`, `events`, `output`. */
 import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.ts';
-import { isClosed, type EventJson, type Page, type RunJson } from '../api-types.ts';
+import type { EventJson, Page, RunJson } from '../api-types.ts';
 import { followEvents } from '../event-stream.ts';
 import { note, print, table, valueText, withFormat, type FormatOption } from '../output.ts';
 import { outputOf } from '../run-output.ts';
@@ -110,10 +110,13 @@ export function addEvents(program: Command): void {
     .action(async (runId: string, options: FormatOption & { follow?: boolean }) => {
       const client = apiClient();
       const show = (event: ListedEvent) => process.stdout.write(`${eventLine(event, options.output)}\n`);
-      if (options.follow === true) await follow(client, runId, show);
-      else (await allEvents(client, runId)).forEach(show);
+      if (options.follow !== true) (await allEvents(client, runId)).forEach(show);
+      else for await (const event of followEvents(client, runId, { signal: NEVER })) show(event);
     });
 }
+
+/** Until the run has ended, or Ctrl-C. */
+const NEVER = new AbortController().signal;
 
 type ListedEvent = Partial<EventJson> & { readonly at?: string; readonly step?: string | null };
 
@@ -125,21 +128,6 @@ async function allEvents(client: ApiClient, runId: string): Promise<ListedEvent[
     events.push(...page.items);
     if (page.next_cursor === null || page.items.length === 0) return events;
     after = String(page.next_cursor);
-  }
-}
-
-/** Ends with the last event of a run that has ended. */
-async function follow(client: ApiClient, runId: string, show: (event: ListedEvent) => void): Promise<void> {
-  const stop = new AbortController();
-  const path = `/runs/${encodeURIComponent(runId)}`;
-  const over = async (seq: number) => {
-    const run = await client.json<RunJson>(path);
-    return isClosed(run) && seq >= run.last_seq;
-  };
-  if (await over(0)) return;
-  for await (const event of followEvents(client, runId, { signal: stop.signal })) {
-    show(event);
-    if (await over(event.seq)) stop.abort();
   }
 }
 

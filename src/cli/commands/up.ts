@@ -55,7 +55,10 @@ export function addDown(program: Command): void {
 async function inForeground(config: Config, options: UpOptions): Promise<void> {
   const parent = toldParent();
   const signal = firstSignal();
-  const started = await Promise.race([startStack(config, (line) => (parent ? parent.report(line) : note(line))), signal]);
+  const started = await Promise.race([
+    startStack(config, (line) => (parent ? parent.report(line) : note(line))),
+    signal,
+  ]);
   // While it starts there is nothing to be lost: the children go with this process.
   if (typeof started === 'string') process.exit(128 + 2);
   if (!isStack(started)) return alreadyRunning(started, config, parent !== undefined);
