@@ -68,6 +68,12 @@ describe('toApplicationFailure', () => {
     expect(toApplicationFailure(thrown, mask)).toMatchObject({ type: 'unknown', message, details: [{}] });
   });
 
+  it('records only what protobuf and Postgres take as text', () => {
+    const cutAtPair = `${'m'.repeat(1_998)}😀😀`;
+    expect(toApplicationFailure(new Error(`a\0b\ud83d`), mask).message).toBe('a\ufffdb\ufffd');
+    expect(toApplicationFailure(new Error(cutAtPair), mask).message).toBe(`${'m'.repeat(1_998)}\ufffd…`);
+  });
+
   it('masks secrets in message and data, and bounds both', () => {
     const data = { stderr: 'hush', big: 'x' };
     const failure = toApplicationFailure(new StepFailure('command_failed', 'hush now', { data }), mask);

@@ -60,8 +60,10 @@ function textOf(thrown: unknown): string {
   return typeof text === 'string' && text !== '' ? text : 'The step threw an error without a message.';
 }
 
+/** Neither protobuf nor Postgres takes half a surrogate pair, and Postgres no NUL: both become U+FFFD. */
 function clip(text: string): string {
-  return text.length <= MESSAGE_CHARS ? text : `${text.slice(0, MESSAGE_CHARS - 1)}…`;
+  const cut = text.length <= MESSAGE_CHARS ? text : `${text.slice(0, MESSAGE_CHARS - 1)}…`;
+  return Buffer.from(cut).toString('utf8').replaceAll('\0', '\ufffd');
 }
 
 function boundedData(data: Json, mask: Secrets['mask']): Json {

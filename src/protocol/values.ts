@@ -39,7 +39,9 @@ export type SuppliedValue = { readonly value: Json } | { readonly ref: BlobRef }
 /** The text that stands for a value on a screen: strings as they are, everything else as JSON, cut. */
 export function previewOf(value: Json): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return text.length <= PREVIEW_CHARS ? text : `${text.slice(0, PREVIEW_CHARS - 1)}…`;
+  if (text.length <= PREVIEW_CHARS) return text;
+  // Half a surrogate pair would be no text for Postgres.
+  return `${text.slice(0, PREVIEW_CHARS - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** The key of a kept part. */
