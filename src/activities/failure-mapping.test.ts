@@ -69,6 +69,11 @@ describe('toApplicationFailure', () => {
   });
 
   it('records only what protobuf and Postgres take as text', () => {
+    const { details } = toApplicationFailure(
+      new StepFailure('command_failed', '', { data: { stderr: '\0' } }),
+      mask,
+    );
+    expect(details).toEqual([{ data: { stderr: '\ufffd' } }]);
     const cutAtPair = `${'m'.repeat(1_998)}😀😀`;
     expect(toApplicationFailure(new Error(`a\0b\ud83d`), mask).message).toBe('a\ufffdb\ufffd');
     expect(toApplicationFailure(new Error(cutAtPair), mask).message).toBe(`${'m'.repeat(1_998)}\ufffd…`);

@@ -60,14 +60,18 @@ function textOf(thrown: unknown): string {
   return typeof text === 'string' && text !== '' ? text : 'The step threw an error without a message.';
 }
 
-/** Neither protobuf nor Postgres takes half a surrogate pair, and Postgres no NUL: both become U+FFFD. */
 function clip(text: string): string {
   const cut = text.length <= MESSAGE_CHARS ? text : `${text.slice(0, MESSAGE_CHARS - 1)}…`;
-  return Buffer.from(cut).toString('utf8').replaceAll('\0', '\ufffd');
+  return storable(cut);
+}
+
+/** Neither protobuf nor Postgres takes half a surrogate pair, and Postgres no NUL: both become U+FFFD. */
+function storable(text: string): string {
+  return Buffer.from(text).toString('utf8').replaceAll('\0', '\ufffd');
 }
 
 function boundedData(data: Json, mask: Secrets['mask']): Json {
-  const masked = maskJson(data, mask);
+  const masked = maskJson(data, (text) => storable(mask(text)));
   const bytes = jsonBytes(masked);
   return bytes <= DATA_BYTES ? masked : { dropped: `${bytes} bytes, at most ${DATA_BYTES} are kept` };
 }
