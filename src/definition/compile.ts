@@ -6,8 +6,8 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { canonicalJson } from '../plan/canonical.ts';
-import { jsonBytes, valueAt, type Json, type JsonObject } from '../plan/json.ts';
+import { canonical } from '../plan/canonical.ts';
+import { utf8Bytes, valueAt, type Json, type JsonObject } from '../plan/json.ts';
 import type { OutputSpec, Plan } from '../plan/plan.ts';
 import { MAX_PLAN_BYTES } from '../protocol/envelope.ts';
 import { durationOr } from './durations.ts';
@@ -61,8 +61,7 @@ function planOf(source: Source, problems: Problems): Plan | null {
   checkName(source.value, problems);
   if (steps === null) return null;
   const declared = declaredInputs(source.value);
-  const inputs = declared === null ? new Map() : compileInputs(declared, problems);
-  const names: Names = { inputs, implicit: declared === null };
+  const names: Names = { inputs: compileInputs(declared ?? {}, problems), implicit: declared === null };
   const compiled = compileSteps(steps, names, problems);
   if (shape === null) return null;
   const outputs = outputsOf(shape, compiled, names, problems);
@@ -138,12 +137,12 @@ function outputsOf(
 }
 
 function finished(plan: Omit<Plan, 'hash'>, problems: Problems): Plan | null {
-  const canonical = canonicalJson(plan as unknown as Json);
-  const hash = `sha256:${bytesToHex(sha256(utf8ToBytes(canonical)))}`;
-  const complete = JSON.parse(canonicalJson({ ...(plan as unknown as Record<string, Json>), hash })) as Plan;
-  const bytes = jsonBytes(complete as unknown as Json);
-  if (bytes <= MAX_PLAN_BYTES) return deepFreeze(complete);
-  const message = `The compiled plan has ${bytes} bytes; the limit is ${MAX_PLAN_BYTES} (1 MB).`;
+  const sorted = canonical(plan);
+  const text = JSON.stringify(sorted);
+  const hash = `sha256:${bytesToHex(sha256(utf8ToBytes(text)))}`;
+  const bytes = utf8Bytes(text) + `"hash":"${hash}",`.length;
+  if (bytes <= MAX_PLAN_BYTES) return deepFreeze(withHash(sorted, hash));
+  const message = `The compiled plan has ${bytes} bytes; the limit is ${MAX_PLAN_BYTES}.`;
   problems.error(
     'plan_too_large',
     ['steps'],
@@ -152,6 +151,11 @@ function finished(plan: Omit<Plan, 'hash'>, problems: Problems): Plan | null {
     'key',
   );
   return null;
+}
+
+function withHash(plan: Omit<Plan, 'hash'>, hash: string): Plan {
+  const members = Object.entries({ ...plan, hash }).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members) as unknown as Plan;
 }
 
 function deepFreeze<T>(value: T): T {

@@ -8,7 +8,7 @@ export function countValues(value: Json | undefined): number {
   if (value === undefined) return 0;
   if (typeof value !== 'object' || value === null) return 1;
   let count = 1;
-  for (const member of Array.isArray(value) ? value : Object.values(value)) count += countValues(member);
+  for (const member of Object.values(value)) count += countValues(member);
   return count;
 }
 
