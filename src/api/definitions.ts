@@ -23,19 +23,12 @@ export function formatOf(contentType: string | undefined): Format {
   return contentType?.startsWith('application/json') === true ? 'json' : 'yaml';
 }
 
-/** Everything that is wrong with a text, and what is doubtful. */
-export function check(text: string, format: Format, file: string | undefined) {
-  const result = compile(text, { format, ...(file !== undefined && { file }) });
-  return 'plan' in result
-    ? { plan: result.plan, errors: [], warnings: result.warnings }
-    : { plan: undefined, errors: result.errors, warnings: [] };
-}
-
 /** @throws UnprocessableError `definition_invalid` with every error and its place. */
 export function compileOrRefuse(text: string, format: Format, file: string | undefined): Compiled {
-  const { plan, errors, warnings } = check(text, format, file);
-  if (plan !== undefined) return { plan, warnings };
-  const first = errors[0];
+  const result = compile(text, { format, ...(file !== undefined && { file }) });
+  if ('plan' in result) return result;
+  const { errors } = result;
+  const [first] = errors;
   const place = first === undefined ? '' : `${first.file ?? 'definition'}:${first.line}:${first.column}: `;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   throw new UnprocessableError('definition_invalid', `${place}${first?.message ?? ''}${more}`, errors);

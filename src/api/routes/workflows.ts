@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { NotFoundError } from '../../errors/errors.ts';
 import { decodeCursor, pageOf } from '../cursor.ts';
-import { DEFINITION_TYPES, check, compileOrRefuse, formatOf } from '../definitions.ts';
+import { validateDefinition } from '../../definition/index.ts';
+import { DEFINITION_TYPES, compileOrRefuse, formatOf } from '../definitions.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { publish } from '../publish.ts';
 import { findWorkflow } from '../queries/find-workflow.ts';
@@ -65,9 +66,9 @@ const validate = endpoint({
   query: PublishOptions.pick({ file: true }),
   body: definition,
   responses: { 200: { description: 'Valid or not.', schema: Validation } },
-  handle: async ({ body, query, request }) => {
-    const { errors, warnings } = check(body, formatOf(request.get('content-type')), query.file);
-    return reply(200, { valid: errors.length === 0, errors, warnings });
+  handle: async ({ body, query: { file }, request }) => {
+    const format = formatOf(request.get('content-type'));
+    return reply(200, validateDefinition(body, { format, ...(file !== undefined && { file }) }));
   },
 });
 

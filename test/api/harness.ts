@@ -1,0 +1,118 @@
+/** The API on a port of its own, with real Postgres and Temporal behind it; the projector's part is played by SQL. */
+import type { Client } from '@temporalio/client';
+import { afterAll } from 'vitest';
+import { createApp } from '../../src/api/app.ts';
+import { drain, listen } from '../../src/api/server.ts';
+import { openDatabase, type Database } from '../../src/database/database.ts';
+import { sql } from '../../src/database/sql.ts';
+import { createLogger } from '../../src/log/log.ts';
+import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
+import { freshDatabase, taskQueue, temporalTarget } from '../support/index.ts';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  // Tests say what they expect of it.
+  readonly body: Record<string, never> & { readonly [member: string]: any };
+}
+
+export interface Api {
+  readonly url: string;
+  readonly database: Database;
+  readonly temporal: Client;
+  readonly queue: string;
+  get(path: string, headers?: Record<string, string>): Promise<Answer>;
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  publish(definition: string, type?: string): Promise<Answer>;
+}
+
+/** Once per file, in `beforeAll`. */
+export async function startApi(): Promise<Api> {
+  const log = createLogger('test', 'silent');
+  const database = openDatabase(await freshDatabase(), { log, name: 'test' });
+  const target = temporalTarget();
+  const connection = await connectTemporal(target);
+  const temporal = temporalClient(connection, target, 'baton-test');
+  const queue = taskQueue('api');
+  const config = { BATON_TASK_QUEUE: queue, BATON_HOST: '127.0.0.1' };
+  const closing = new AbortController();
+  const app = createApp({ database, temporal, config, log, closing: closing.signal });
+  const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
+  afterAll(async () => {
+    closing.abort();
+    await drain(server, 1_000);
+    await Promise.all([database.end(), connection.close()]);
+  });
+
+  const call = async (path: string, init: RequestInit): Promise<Answer> => {
+    const response = await fetch(`${url}/api/v1${path}`, init);
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
+  };
+  const json = { 'content-type': 'application/json' };
+  return {
+    url,
+    database,
+    temporal,
+    queue,
+    get: (path, headers = {}) => call(path, { headers }),
+    post: (path, body, headers = {}) =>
+      call(
+        path,
+        body === undefined
+          ? { method: 'POST', headers }
+          : { method: 'POST', headers: { ...json, ...headers }, body: JSON.stringify(body) },
+      ),
+    publish: (definition, type = 'application/yaml') =>
+      call('/workflows', { method: 'POST', headers: { 'content-type': type }, body: definition }),
+  };
+}
+
+export interface RowOptions {
+  readonly workflow?: string;
+  readonly status?: string;
+  readonly labels?: Record<string, string>;
+  readonly createdAt?: string;
+  readonly executionId?: string;
+}
+
+/** Writes a run's row as the projector would, and says so. */
+export async function projectRun(database: Database, id: string, options: RowOptions = {}): Promise<void> {
+  const { workflow = 'w', status = 'running', labels = {}, createdAt = '2026-11-21T10:00:00Z' } = options;
+  await database.query(sql`
+    insert into workflow_runs (id, workflow, version, status, labels, execution_id, created_at, updated_at)
+    values (${id}, ${workflow}, '1.0.0', ${status}, ${JSON.stringify(labels)}::jsonb, ${options.executionId ?? 'e'},
+            ${createdAt}, ${createdAt})
+    on conflict (id) do update set status = excluded.status`);
+  await notifyRun(database, id);
+}
+
+/** Writes an event of a run as the projector would, and says so. */
+export async function projectEvent(database: Database, runId: string, seq: number, type: string): Promise<void> {
+  await database.query(sql`
+    insert into workflow_events (run_id, seq, type, step, data, at, execution_id, event_id)
+    values (${runId}, ${seq}, ${type}, ${seq % 2 === 0 ? 'even' : null}, ${JSON.stringify({ n: seq })}::jsonb,
+            '2026-11-21T10:00:00Z', 'e', ${seq})`);
+  await database.query(sql`update workflow_runs set last_seq = ${seq} where id = ${runId}`);
+  await notifyRun(database, runId);
+}
+
+/** Writes what became of a command as the projector would, and says so. */
+export async function projectReceipt(
+  database: Database,
+  runId: string,
+  messageId: string,
+  status: 'processed' | 'ignored',
+  reason: string | null = null,
+): Promise<void> {
+  await database.query(sql`
+    insert into workflow_messages (run_id, seq, message_id, message_type, action_type, action_status, reason, created_at)
+    select ${runId}::text, coalesce(max(seq), 0) + 1, ${messageId}::text, 'user', 'pause', ${status}::text,
+           ${reason}::text, now()
+    from workflow_messages where run_id = ${runId}`);
+  await notifyRun(database, runId);
+}
+
+async function notifyRun(database: Database, runId: string): Promise<void> {
+  await database.query(sql`select pg_notify('baton_run', ${runId})`);
+}
