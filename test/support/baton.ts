@@ -1,0 +1,144 @@
+/**
+ * Baton whole, in this process: API, projector and worker on the shared servers, with a database and a task queue of
+ * its own. What it gives is what a user has: HTTP, and the tables.
+ */
+import { afterAll } from 'vitest';
+import { createApp } from '../../src/api/app.ts';
+import { drain, listen } from '../../src/api/server.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Config } from '../../src/config.ts';
+import { openDatabase } from '../../src/database/database.ts';
+import type { Database } from '../../src/database/database.ts';
+import { createLogger } from '../../src/log/log.ts';
+import { runProjector } from '../../src/projections/projector.ts';
+import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
+import { runWorker } from '../../src/worker/worker.ts';
+import { freshDatabase, taskQueue, temporalTarget, until, workflowBundle } from './index.ts';
+
+export interface Answer<T> {
+  readonly status: number;
+  readonly body: T;
+  readonly headers: Headers;
+}
+
+/** The parts of a run's JSON that tests look at. */
+export interface RunJson {
+  readonly id: string;
+  readonly status: string;
+  readonly terminal_reason: string | null;
+  readonly is_paused: boolean;
+  readonly output: unknown;
+  readonly error: { readonly type: string; readonly message: string; readonly step: string | null } | null;
+  readonly diverged: unknown;
+  readonly total_tokens: number;
+  readonly cost_estimate: number | null;
+  readonly turns: number;
+  readonly session_id: string | null;
+  readonly metadata: Record<string, unknown>;
+  readonly [field: string]: unknown;
+}
+
+export interface StepJson {
+  readonly key: string;
+  readonly status: string;
+  readonly output: unknown;
+  readonly error: { readonly type: string; readonly message: string } | null;
+  readonly attempts: readonly { readonly attempt: number; readonly status: string }[];
+  readonly [field: string]: unknown;
+}
+
+export interface Baton {
+  readonly config: Config;
+  readonly database: Database;
+  readonly databaseUrl: string;
+  call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
+  publish(text: string): Promise<void>;
+  start(body: object): Promise<RunJson>;
+  run(id: string): Promise<RunJson>;
+  steps(id: string): Promise<Record<string, StepJson>>;
+  /** Waits until the tables say that the run has ended. */
+  finished(id: string): Promise<RunJson>;
+}
+
+const ENDED = ['completed', 'failed', 'cancelled', 'terminated', 'timed_out'];
+
+/** Starts everything for this test file, and stops it after. */
+export async function startBaton(environment: Record<string, string> = {}): Promise<Baton> {
+  const databaseUrl = await freshDatabase();
+  const target = temporalTarget();
+  const config = readConfig({
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: target.address,
+    TEMPORAL_NAMESPACE: target.namespace,
+    BATON_TASK_QUEUE: taskQueue(),
+    BATON_LOG_LEVEL: 'error',
+    ...environment,
+  });
+  const log = createLogger('test', config.BATON_LOG_LEVEL);
+  const stop = new AbortController();
+  const { signal } = stop;
+  const database = openDatabase(databaseUrl, { log, name: 'test' });
+  const connection = await connectTemporal(target);
+  const temporal = temporalClient(connection, target, 'baton-api-test');
+  const app = createApp({ database, temporal, config, log, closing: signal });
+  const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
+  const parts = [
+    new Promise<void>((ready, failed) => {
+      const worker = runWorker({ role: 'all', config, log, signal, workflowBundle: workflowBundle(), onReady: ready });
+      worker.catch(failed);
+      running.push(worker);
+    }),
+    new Promise<void>((ready, failed) => {
+      const projector = runProjector({ config, log, signal, onReady: ready });
+      projector.catch(failed);
+      running.push(projector);
+    }),
+  ];
+  afterAll(async () => {
+    stop.abort();
+    await Promise.allSettled([...running.splice(0), drain(server, 1_000)]);
+    await Promise.allSettled([connection.close(), database.end()]);
+  });
+  await Promise.all(parts);
+  return surface(config, database, databaseUrl, `${url}/api/v1`);
+}
+
+const running: Promise<unknown>[] = [];
+
+function surface(config: Config, database: Database, databaseUrl: string, base: string): Baton {
+  const call: Baton['call'] = async (method, path, body, headers = {}) => {
+    const text = typeof body === 'string';
+    const type = body === undefined ? {} : { 'content-type': text ? 'application/yaml' : 'application/json' };
+    const sent = body === undefined ? {} : { body: text ? body : JSON.stringify(body) };
+    const response = await fetch(`${base}${path}`, { method, headers: { ...type, ...headers }, ...sent });
+    const answer = await response.text();
+    return { status: response.status, body: answer === '' ? null : JSON.parse(answer), headers: response.headers };
+  };
+  const good = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const answer = await call<T>(method, path, body);
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const run = (id: string) => good<RunJson>('GET', `/runs/${id}`);
+  return {
+    config,
+    database,
+    databaseUrl,
+    call,
+    run,
+    publish: async (text) => void (await good('POST', '/workflows', text)),
+    start: (body) => good<RunJson>('POST', '/runs', body),
+    steps: async (id) => {
+      const { items } = await good<{ items: StepJson[] }>('GET', `/runs/${id}/steps`);
+      return Object.fromEntries(items.map((step) => [step.key, step]));
+    },
+    finished: async (id) => {
+      let seen: RunJson | undefined;
+      await until(async () => ENDED.includes((seen = await run(id)).status), {
+        timeout: 300_000,
+        describe: () => `run ${id} ends; it is ${JSON.stringify(seen)}`,
+      });
+      return run(id);
+    },
+  };
+}
