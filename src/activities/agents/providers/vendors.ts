@@ -11,6 +11,9 @@ import type { PriceSource, Tokens } from '../usage.ts';
 import type { CallModel } from './provider.ts';
 import { vendorFailure } from './vendor-failure.ts';
 
+// Its warnings (a setting that the model ignores) would be loose lines between structured logs.
+globalThis.AI_SDK_LOG_WARNINGS = false;
+
 export type VendorName = Exclude<ProviderName, 'scripted'>;
 
 export interface VendorSettings {
