@@ -13,7 +13,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What the server does with one call. Without anything it answers `ok`. */
-export interface FakeAnswer {
+interface FakeAnswer {
   readonly reply?: string;
   /** `reply` in pieces, for streams; plain answers join them. */
   readonly chunks?: readonly string[];
@@ -40,7 +40,7 @@ export interface FakeAnswer {
 }
 
 /** One call as it came. */
-export interface FakeCall {
+interface FakeCall {
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: unknown }[];
   readonly stream: boolean;
