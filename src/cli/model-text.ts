@@ -11,7 +11,7 @@ export function modelText(config: Config, env: NodeJS.ProcessEnv, root: string):
     return `Agents are played by ${name} (set BATON_MODEL to choose another).`;
   const script = config.BATON_SCRIPT === undefined ? 'none' : relative(root, config.BATON_SCRIPT);
   return (
-    `No model key is set: agents answer from a recorded script: ${script}.\n` +
+    `No model key is set: agents answer from a recorded script: ${script} (whatever the diff says).\n` +
     "Set ANTHROPIC_API_KEY, OPENAI_API_KEY or another provider's key to run for real."
   );
 }
