@@ -9,7 +9,7 @@ import { ExpressionError } from './expression-error.ts';
 /** Units that one evaluation may spend inside the workflow. */
 export const WORKFLOW_COST = 200_000;
 /** Units that one evaluation may spend inside an activity. */
-export const ACTIVITY_COST = 20_000_000;
+export const ACTIVITY_COST = 5_000_000;
 
 let left = WORKFLOW_COST;
 

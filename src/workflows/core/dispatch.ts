@@ -21,6 +21,8 @@ import { suppliedValues } from './values.ts';
 
 /** Most bytes of activity inputs in one task; 4 MB in one request terminate a run. */
 const TASK_BYTES = 1_500_000;
+/** The activity ends itself at its timeout and has this long to stop what it started; then Temporal ends it. */
+const CLOSE_MARGIN_MS = 5_000;
 const HEARTBEAT_MS = 20_000;
 const DEFAULT_TIMEOUT_MS: Readonly<Record<StepKind, number>> = {
   agent: 15 * 60_000,
@@ -178,7 +180,7 @@ function startActivity(draft: Draft, step: PlanStep): Outcome {
     queue: step.capability,
     summary: step.title,
     input,
-    startToCloseMs: timeoutMs,
+    startToCloseMs: timeoutMs + CLOSE_MARGIN_MS,
     heartbeatMs: HEARTBEAT_MS,
   });
   note(draft, { type: 'step_started', step: step.key, attempt, activityId: id });
