@@ -85,7 +85,9 @@ function nameIn(run: string, owner: string | null, known: KnownNames, locals: Re
   if (owner !== null) return first;
   const isKnown = (name: string): boolean => known.steps.has(name) || known.inputs.has(name);
   const match = longest(run, isKnown);
-  if (match !== null) return match;
+  // A step alone is no number, so nothing can be subtracted from it: `step-x` is a misspelt name.
+  if (match !== null && (match === run || known.inputs.has(match))) return match;
+  if (match !== null) return run;
   return locals.has(first) || WORDS.has(first) ? first : (/^\w+(?:-+[A-Za-z_]\w*)*/.exec(run)?.[0] ?? run);
 }
 

@@ -52,7 +52,7 @@ export class Source {
     let node: Node | null = this.#document.contents;
     for (const part of path) {
       const next = memberOf(this.#resolved(node), part);
-      if (next === null) return { key, node: key ?? node };
+      if (next === null) return { key, node: isScalar(node) ? node : (key ?? node) };
       [key, node] = [next.key, next.node];
     }
     return { key, node };

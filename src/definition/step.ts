@@ -44,7 +44,7 @@ function kindOf(value: unknown, path: Path, problems: Problems): StepKind | null
     );
     return null;
   }
-  const found = KINDS.filter((kind) => Object.hasOwn(value, kind));
+  const found = Object.keys(value).filter(isKind);
   const [kind] = found;
   if (kind !== undefined && found.length === 1) return kind;
   if (kind === undefined) {
@@ -58,6 +58,8 @@ function kindOf(value: unknown, path: Path, problems: Problems): StepKind | null
   problems.error('step_kind_ambiguous', [...path, found[1] ?? kind], message, 'Make a step of each.', 'key');
   return null;
 }
+
+const isKind = (field: string): field is StepKind => (KINDS as readonly string[]).includes(field);
 
 /** The step as the plan has it; null after problems that leave nothing to say. */
 export function compileStep(step: ShapedStep, place: Place, problems: Problems): CompiledStep | null {
