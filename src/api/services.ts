@@ -17,6 +17,8 @@ export interface ApiDeps {
   readonly log: Logger;
   /** Aborted when the process is about to end: event streams then end, and their readers come back elsewhere. */
   readonly closing?: AbortSignal;
+  /** How long an answer waits for the projector; 2,000 ms unless told. */
+  readonly projectionWaitMs?: number;
 }
 
 export interface Services {
@@ -27,6 +29,7 @@ export interface Services {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly closing: AbortSignal;
+  readonly projectionWaitMs: number;
 }
 
 export function createServices(deps: ApiDeps): Services {
@@ -42,5 +45,6 @@ export function createServices(deps: ApiDeps): Services {
     metrics: createMetrics(),
     log: deps.log,
     closing,
+    projectionWaitMs: deps.projectionWaitMs ?? 2_000,
   };
 }

@@ -3,17 +3,31 @@ import type { Client } from '@temporalio/client';
 import { afterAll } from 'vitest';
 import { createApp } from '../../src/api/app.ts';
 import { drain, listen } from '../../src/api/server.ts';
+import type { Run } from '../../src/api/schemas/run.ts';
+import type { WorkflowVersion } from '../../src/api/schemas/workflow.ts';
 import { openDatabase, type Database } from '../../src/database/database.ts';
 import { sql } from '../../src/database/sql.ts';
 import { createLogger } from '../../src/log/log.ts';
 import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
-import { freshDatabase, taskQueue, temporalTarget } from '../support/index.ts';
+import { freshDatabase, taskQueue, temporalTarget, until } from '../support/index.ts';
 
-export interface Answer {
+/** `Body` is what the test knows of the answer. */
+export interface Answer<Body> {
   readonly status: number;
   readonly headers: Headers;
-  // Tests say what they expect of it.
-  readonly body: Record<string, never> & { readonly [member: string]: any };
+  readonly body: Body;
+}
+
+/** Members that problems have. */
+export interface ProblemBody {
+  readonly code: string;
+  readonly detail: string;
+  readonly errors: readonly { readonly path: string; readonly code: string }[];
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next_cursor: string | null;
 }
 
 export interface Api {
@@ -21,13 +35,21 @@ export interface Api {
   readonly database: Database;
   readonly temporal: Client;
   readonly queue: string;
-  get(path: string, headers?: Record<string, string>): Promise<Answer>;
-  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
-  publish(definition: string, type?: string): Promise<Answer>;
+  get<Body = ProblemBody>(path: string, headers?: Record<string, string>): Promise<Answer<Body>>;
+  post<Body = Run & ProblemBody>(
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Body>>;
+  publish(definition: string, type?: string): Promise<Answer<WorkflowVersion & ProblemBody>>;
 }
 
-/** Once per file, in `beforeAll`. */
-export async function startApi(): Promise<Api> {
+/**
+ * In `beforeAll`.
+ *
+ * @param projectionWaitMs short where nobody plays the projector; undefined: as in production.
+ */
+export async function startApi(projectionWaitMs?: number): Promise<Api> {
   const log = createLogger('test', 'silent');
   const database = openDatabase(await freshDatabase(), { log, name: 'test' });
   const target = temporalTarget();
@@ -36,7 +58,14 @@ export async function startApi(): Promise<Api> {
   const queue = taskQueue('api');
   const config = { BATON_TASK_QUEUE: queue, BATON_HOST: '127.0.0.1' };
   const closing = new AbortController();
-  const app = createApp({ database, temporal, config, log, closing: closing.signal });
+  const app = createApp({
+    database,
+    temporal,
+    config,
+    log,
+    closing: closing.signal,
+    ...(projectionWaitMs !== undefined && { projectionWaitMs }),
+  });
   const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
   afterAll(async () => {
     closing.abort();
@@ -44,10 +73,14 @@ export async function startApi(): Promise<Api> {
     await Promise.all([database.end(), connection.close()]);
   });
 
-  const call = async (path: string, init: RequestInit): Promise<Answer> => {
+  const call = async <Body>(path: string, init: RequestInit): Promise<Answer<Body>> => {
     const response = await fetch(`${url}/api/v1${path}`, init);
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text === '' ? {} : JSON.parse(text)) as Body,
+    };
   };
   const json = { 'content-type': 'application/json' };
   return {
@@ -88,7 +121,12 @@ export async function projectRun(database: Database, id: string, options: RowOpt
 }
 
 /** Writes an event of a run as the projector would, and says so. */
-export async function projectEvent(database: Database, runId: string, seq: number, type: string): Promise<void> {
+export async function projectEvent(
+  database: Database,
+  runId: string,
+  seq: number,
+  type: string,
+): Promise<void> {
   await database.query(sql`
     insert into workflow_events (run_id, seq, type, step, data, at, execution_id, event_id)
     values (${runId}, ${seq}, ${type}, ${seq % 2 === 0 ? 'even' : null}, ${JSON.stringify({ n: seq })}::jsonb,
@@ -111,6 +149,18 @@ export async function projectReceipt(
            ${reason}::text, now()
     from workflow_messages where run_id = ${runId}`);
   await notifyRun(database, runId);
+}
+
+/** Hears the hints that the API gives the projector. */
+export async function hintsOf(
+  database: Database,
+): Promise<{ next(runId: string): Promise<{ execution_id: string }> }> {
+  const heard: { run_id: string; execution_id: string }[] = [];
+  const client = await database.connect();
+  client.on('notification', ({ payload = '{}' }) => heard.push(JSON.parse(payload)));
+  await client.query('listen baton_hint');
+  afterAll(() => client.release(true));
+  return { next: (runId) => until(() => heard.find((hint) => hint.run_id === runId)) };
 }
 
 async function notifyRun(database: Database, runId: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { startApi, type Api } from './harness.ts';
+import type { Workflow, WorkflowVersion } from '../../src/api/schemas/workflow.ts';
+import { startApi, type Answer, type Api, type Page } from './harness.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -26,11 +27,16 @@ describe('publishing', () => {
     expect(published.status).toBe(201);
     expect(published.headers.get('location')).toBe('/api/v1/workflows/review/versions/1.0.0');
     expect(published.body).toMatchObject({ workflow: 'review', version: '1.0.0', ordinal: 1, warnings: [] });
-    expect(published.body['hash']).toMatch(/^sha256:[0-9a-f]{64}$/);
+    expect(published.body.hash).toMatch(/^sha256:[0-9a-f]{64}$/);
 
-    const { body: workflow } = await api.get('/workflows/review');
-    expect(workflow).toMatchObject({ name: 'review', latest_version: '1.0.0', title: 'A review', archived_at: null });
-    expect(workflow['selected']).toMatchObject({
+    const { body: workflow } = await api.get<{ selected: object }>('/workflows/review');
+    expect(workflow).toMatchObject({
+      name: 'review',
+      latest_version: '1.0.0',
+      title: 'A review',
+      archived_at: null,
+    });
+    expect(workflow.selected).toMatchObject({
       inputs: { diff: { required: true } },
       steps: [
         { key: 'parse', position: 0, level: 0, kind: 'agent', parallel: true, dependencies: [] },
@@ -38,10 +44,12 @@ describe('publishing', () => {
       ],
     });
 
-    const { body: version } = await api.get('/workflows/review/versions/1.0.0');
-    expect(version['source']).toBe(definition('review'));
-    expect(version['plan']).toMatchObject({ name: 'review', hash: published.body['hash'] });
-    const byHash = await api.get(`/workflows/review/versions/${published.body['hash']}`);
+    const { body: version } = await api.get<{ source: string; plan: object }>(
+      '/workflows/review/versions/1.0.0',
+    );
+    expect(version.source).toBe(definition('review'));
+    expect(version.plan).toMatchObject({ name: 'review', hash: published.body.hash });
+    const byHash = await api.get(`/workflows/review/versions/${published.body.hash}`);
     expect(byHash.body).toEqual(version);
   });
 
@@ -57,7 +65,7 @@ describe('publishing', () => {
     const json = JSON.stringify({ name: 'twice', version: '1.0.0', title: 'A review', steps });
     const asJson = await api.publish(json, 'application/json; charset=utf-8');
     expect(asJson.status).toBe(200);
-    expect(asJson.body['hash']).toBe(first.body['hash']);
+    expect(asJson.body.hash).toBe(first.body.hash);
   });
 
   it('refuses other content under a published version, and takes it under a new one', async () => {
@@ -69,17 +77,19 @@ describe('publishing', () => {
     expect(next.status).toBe(201);
     expect(next.body).toMatchObject({ ordinal: 2 });
     const { body: newest } = await api.get('/workflows/strict');
-    expect(newest['selected']).toMatchObject({ version: '1.1.0' });
+    expect(newest).toMatchObject({ selected: { version: '1.1.0' } });
     const { body: older } = await api.get('/workflows/strict@1.0.0');
     expect(older).toMatchObject({ latest_version: '1.1.0', selected: { version: '1.0.0' } });
   });
 
   it('lets one of several who publish different content at once through', async () => {
     const prompts = Array.from({ length: 6 }, (_, n) => `Look ${n} at {{diff}}`);
-    const answers = await Promise.all(prompts.map((prompt) => api.publish(definition('race', '1.0.0', prompt))));
+    const answers = await Promise.all(
+      prompts.map((prompt) => api.publish(definition('race', '1.0.0', prompt))),
+    );
     expect(answers.map((answer) => answer.status).toSorted()).toEqual([201, 409, 409, 409, 409, 409]);
-    const { body } = await api.get('/workflows/race/versions');
-    expect(body['items']).toHaveLength(1);
+    const { body } = await api.get<Page<WorkflowVersion>>('/workflows/race/versions');
+    expect(body.items).toHaveLength(1);
   });
 
   it('tells every error with its place, and keeps nothing', async () => {
@@ -95,8 +105,8 @@ steps:
 `);
     expect(answer.status).toBe(422);
     expect(answer.body).toMatchObject({ code: 'definition_invalid' });
-    expect(answer.body['errors'].length).toBeGreaterThanOrEqual(3);
-    for (const error of answer.body['errors']) {
+    expect(answer.body.errors.length).toBeGreaterThanOrEqual(3);
+    for (const error of answer.body.errors) {
       expect(error).toMatchObject({
         line: expect.any(Number),
         column: expect.any(Number),
@@ -128,7 +138,10 @@ describe('validating', () => {
     const good = await validate(definition('validated'));
     expect(good).toMatchObject({ status: 200, body: { valid: true, errors: [] } });
     const bad = await validate('name: validated\nsteps: 3\n');
-    expect(bad).toMatchObject({ status: 200, body: { valid: false, errors: [{ file: 'flow.yaml', line: 2 }] } });
+    expect(bad).toMatchObject({
+      status: 200,
+      body: { valid: false, errors: [{ file: 'flow.yaml', line: 2 }] },
+    });
     await expect(api.get('/workflows/validated')).resolves.toMatchObject({ status: 404 });
   });
 });
@@ -138,11 +151,13 @@ describe('lists', () => {
     const names = ['page-a', 'page-b', 'page-c', 'page-d', 'page-e'];
     for (const name of names) await api.publish(definition(name));
     const seen: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
-      const { body } = await api.get(`/workflows?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`);
-      expect(body['items'].length).toBeLessThanOrEqual(2);
-      seen.push(...body['items'].map((item: { name: string }) => item.name));
-      cursor = body['next_cursor'];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const { body }: Answer<Page<Workflow>> = await api.get(
+        `/workflows?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`,
+      );
+      expect(body.items.length).toBeLessThanOrEqual(2);
+      seen.push(...body.items.map((item) => item.name));
+      cursor = body.next_cursor;
     }
     expect(seen).toEqual([...new Set(seen)].toSorted());
     expect(seen).toEqual(expect.arrayContaining(names));
@@ -150,18 +165,24 @@ describe('lists', () => {
 
   it('of versions come newest first, page by page', async () => {
     for (const version of ['1.0.0', '2.0.0', '1.5.0']) await api.publish(definition('versions', version));
-    const first = await api.get('/workflows/versions/versions?limit=2');
-    expect(first.body['items']).toMatchObject([{ version: '1.5.0' }, { version: '2.0.0' }]);
-    const rest = await api.get(`/workflows/versions/versions?limit=2&cursor=${first.body['next_cursor']}`);
+    const first = await api.get<Page<WorkflowVersion>>('/workflows/versions/versions?limit=2');
+    expect(first.body.items).toMatchObject([{ version: '1.5.0' }, { version: '2.0.0' }]);
+    const rest = await api.get(`/workflows/versions/versions?limit=2&cursor=${first.body.next_cursor}`);
     expect(rest.body).toMatchObject({ items: [{ version: '1.0.0' }], next_cursor: null });
-    const foreign = await api.get(`/workflows?cursor=${first.body['next_cursor']}`);
+    const foreign = await api.get(`/workflows?cursor=${first.body.next_cursor}`);
     expect(foreign.body).toMatchObject({ status: 400, code: 'invalid_cursor' });
   });
 
   it('say what is unknown', async () => {
-    await expect(api.get('/workflows/nobody')).resolves.toMatchObject({ body: { code: 'workflow_not_found' } });
-    await expect(api.get('/workflows/nobody/versions')).resolves.toMatchObject({ body: { code: 'workflow_not_found' } });
-    await expect(api.get('/workflows/versions@9')).resolves.toMatchObject({ body: { code: 'version_not_found' } });
+    await expect(api.get('/workflows/nobody')).resolves.toMatchObject({
+      body: { code: 'workflow_not_found' },
+    });
+    await expect(api.get('/workflows/nobody/versions')).resolves.toMatchObject({
+      body: { code: 'workflow_not_found' },
+    });
+    await expect(api.get('/workflows/versions@9')).resolves.toMatchObject({
+      body: { code: 'version_not_found' },
+    });
     await expect(api.get('/workflows/a%00b')).resolves.toMatchObject({ status: 400 });
   });
 });
@@ -173,7 +194,9 @@ describe('archiving', () => {
     expect(archived).toMatchObject({ status: 200, body: { archived_at: expect.any(String) } });
     await expect(api.post('/workflows/old/archive')).resolves.toMatchObject({ body: archived.body });
     const listed = async (query: string) =>
-      (await api.get(`/workflows?limit=200${query}`)).body['items'].map((item: { name: string }) => item.name);
+      (await api.get<Page<Workflow>>(`/workflows?limit=200${query}`)).body.items.map(
+        (item: { name: string }) => item.name,
+      );
     await expect(listed('')).resolves.not.toContain('old');
     await expect(listed('&archived=true')).resolves.toEqual(['old']);
     await expect(listed('&archived=all')).resolves.toContain('old');
@@ -186,7 +209,9 @@ describe('archiving', () => {
     });
     await expect(api.publish(definition('old'))).resolves.toMatchObject({ status: 200 });
 
-    await expect(api.post('/workflows/old/unarchive')).resolves.toMatchObject({ body: { archived_at: null } });
+    await expect(api.post('/workflows/old/unarchive')).resolves.toMatchObject({
+      body: { archived_at: null },
+    });
     await expect(api.publish(definition('old', '2.0.0'))).resolves.toMatchObject({ status: 201 });
     await expect(api.post('/workflows/nobody/archive')).resolves.toMatchObject({ status: 404 });
   });

@@ -9,12 +9,11 @@ import type { CommandName, SignalMessage } from '../../protocol/signals.ts';
 import { addAuditEntry } from '../queries/add-audit-entry.ts';
 import { findReceipt, type Receipt } from '../queries/find-receipt.ts';
 import { findRun } from '../queries/find-run.ts';
-import { hintRun } from '../queries/hint-run.ts';
 import type { Run } from '../schemas/run.ts';
 import type { Services } from '../services.ts';
 import { runJson, type RunRow } from '../views/run.ts';
+import { awaitProjection } from './await-projection.ts';
 import { findTarget, runNotFound } from './find-target.ts';
-import { PROJECTION_WAIT_MS } from './start-run.ts';
 
 /** A command with the id under which it counts once. */
 export type Command = SignalMessage & { readonly id: string; readonly action: CommandName };
@@ -35,30 +34,10 @@ export async function sendCommand(services: Services, runId: string, command: Co
   const accepted = await services.outbox.send(runId, command);
   if (!accepted) throw await refuseClosed(services, runId, command);
   if (command.action === 'cancel') await services.engine.requestCancel(runId, command.reason ?? null);
-  const receipt = await waitForReceipt(services, runId, target.run.execution.run_id, command.id);
+  const where = { id: runId, executionId: target.run.execution.run_id };
+  const receipt = await awaitProjection(services, where, () => receiptOf(services, runId, command.id));
   if (receipt === undefined) return { processed: false, run: target.run };
   return answer(services, runId, receipt, target.run);
-}
-
-/** What became of the command, or undefined when that is not known in time. Never throws: it is acknowledged. */
-async function waitForReceipt(
-  services: Services,
-  runId: string,
-  executionId: string,
-  messageId: string,
-): Promise<Receipt | undefined> {
-  try {
-    await services.store.all(hintRun(runId, executionId));
-    return await services.changes.readUntil(
-      runId,
-      () => receiptOf(services, runId, messageId),
-      (receipt) => receipt !== undefined,
-      PROJECTION_WAIT_MS,
-    );
-  } catch (error) {
-    services.log.warn({ err: error, run: runId }, 'command sent; its receipt cannot be read now');
-    return undefined;
-  }
 }
 
 async function receiptOf(services: Services, runId: string, messageId: string): Promise<Receipt | undefined> {

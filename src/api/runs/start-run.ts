@@ -11,17 +11,14 @@ import type { JsonObject } from '../../plan/json.ts';
 import { INLINE_PLAN_BYTES, INTERPRETER_VERSION, type Envelope } from '../../protocol/envelope.ts';
 import { findRun } from '../queries/find-run.ts';
 import type { FullVersionRow } from '../queries/find-version.ts';
-import { hintRun } from '../queries/hint-run.ts';
 import { releaseIdempotencyKey } from '../queries/release-idempotency-key.ts';
 import type { Run, StartRun } from '../schemas/run.ts';
 import type { Services } from '../services.ts';
 import { pendingRun, runJson, type PendingRun, type RunRow } from '../views/run.ts';
+import { awaitProjection } from './await-projection.ts';
 import { assertNotArchived, chooseVersion } from './choose-version.ts';
 import { claimKey, keyMark, runOfKey, startKey, type StartKey } from './idempotency.ts';
 import { placeInputs, planBytes } from './place-inputs.ts';
-
-/** How long an answer waits for the projector. */
-export const PROJECTION_WAIT_MS = 2_000;
 
 export interface Started {
   readonly run: Run;
@@ -48,7 +45,8 @@ export async function startRun(services: Services, body: StartRun, key?: string)
   const wanted = earlier ?? body.id ?? newRunId(version.workflow);
   const runId = start === undefined ? wanted : await claimKey(services.store, start, wanted);
   const known = await startOrFind(services, { runId, version, body, inputs, start });
-  return { run: await whenProjected(services, known), replayed: known.replayed };
+  const shown = await awaitProjection(services, known, () => projected(services, runId));
+  return { run: shown === undefined ? pendingRun(known) : runJson(shown), replayed: known.replayed };
 }
 
 interface Planned {
@@ -107,24 +105,6 @@ function envelopeOf({ version: { plan }, body }: Planned): Envelope {
     labels: { ...plan.labels, ...body.labels },
     startedBy: body.by ?? null,
   };
-}
-
-/** The projected run, or what is known of it when the projector takes its time or the database is away. */
-async function whenProjected(services: Services, known: PendingRun): Promise<Run> {
-  const pending = pendingRun(known);
-  try {
-    await services.store.all(hintRun(known.id, known.executionId));
-    const row = await services.changes.readUntil(
-      known.id,
-      () => projected(services, known.id),
-      (found) => found !== undefined,
-      PROJECTION_WAIT_MS,
-    );
-    return row === undefined ? pending : runJson(row);
-  } catch (error) {
-    services.log.warn({ err: error, run: known.id }, 'run started; its row cannot be read now');
-    return pending;
-  }
 }
 
 async function projected(services: Services, runId: string | undefined): Promise<RunRow | undefined> {
