@@ -18,6 +18,11 @@ const CALL_MS = 5_000;
 /** The same for calls that only look. */
 const QUICK_MS = 2_000;
 
+/** Temporal takes 400 bytes; a character has at most four. */
+const MAX_SUMMARY_CHARS = 100;
+/** Of the reason that stands in Temporal's own request; the whole text travels in the message. */
+const MAX_REASON_CHARS = 500;
+
 export interface StartRequest {
   readonly runId: string;
   readonly workflow: string;
@@ -73,7 +78,7 @@ async function start(client: Client, taskQueue: string, request: StartRequest) {
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
       memo: { ...request.memo },
-      staticSummary: request.summary,
+      staticSummary: cut(request.summary, MAX_SUMMARY_CHARS),
     });
     return { executionId: handle.firstExecutionRunId };
   } catch (error) {
@@ -88,7 +93,7 @@ async function requestCancel(client: Client, runId: string, reason: string | nul
     workflowExecution: { workflowId: runId },
     identity: client.options.identity,
     requestId: crypto.randomUUID(),
-    reason: reason ?? '',
+    reason: cut(reason ?? '', MAX_REASON_CHARS),
   });
 }
 
@@ -111,6 +116,11 @@ async function describe(client: Client, taskQueue: string, runId: string): Promi
 
 async function ping(client: Client): Promise<void> {
   await client.workflowService.describeNamespace({ namespace: client.options.namespace });
+}
+
+function cut(text: string, most: number): string {
+  const letters = Array.from(text);
+  return letters.length <= most ? text : `${letters.slice(0, most - 1).join('')}…`;
 }
 
 async function whenFound(work: Promise<void>): Promise<boolean> {

@@ -5,12 +5,11 @@
  * notification that got lost.
  */
 import type { ServerResponse } from 'node:http';
-import { findRun } from '../queries/find-run.ts';
+import { findRunStatus } from '../queries/find-run-status.ts';
 import { listEvents } from '../queries/list-events.ts';
 import { CLOSED_STATUSES } from '../schemas/run.ts';
 import type { Services } from '../services.ts';
 import { envelopeOf, type EventRow } from '../views/event.ts';
-import type { RunRow } from '../views/run.ts';
 import type { Bell } from './bell.ts';
 import { SseWriter } from './sse-writer.ts';
 
@@ -61,7 +60,7 @@ export async function nextPage(
   services: Services,
   selection: EventSubscription,
 ): Promise<{ readonly events: readonly EventRow[]; readonly last: boolean }> {
-  const run = await services.store.first<RunRow>(findRun(selection.runId));
+  const run = await services.store.first<{ status: string }>(findRunStatus(selection.runId));
   const events = await services.store.all<EventRow>(listEvents({ ...selection, limit: PAGE }));
   const closed = run !== undefined && CLOSED_STATUSES.has(run.status);
   return { events, last: closed && events.length < PAGE };

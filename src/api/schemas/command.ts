@@ -2,22 +2,17 @@
 import { z } from 'zod';
 import { MAX_DURATION_MS, parseDuration } from '../../plan/duration.ts';
 import { MAX_MESSAGE_CHARS } from '../../protocol/signals.ts';
+import { storableText } from './common.ts';
 import { Run } from './run.ts';
-
-const text = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .refine((value) => !/[\0\p{Surrogate}]/u.test(value), 'must not hold NUL or half a surrogate pair');
 
 /** Part of every command. */
 const fields = {
-  reason: text(MAX_MESSAGE_CHARS).optional(),
-  id: text(200)
+  reason: storableText(MAX_MESSAGE_CHARS).optional(),
+  id: storableText(200)
     .min(1)
     .optional()
     .meta({ description: 'Chosen by the caller: the same id counts once, so a retry is safe.' }),
-  by: text(200).optional().meta({ description: 'Who says so, for people.' }),
+  by: storableText(200).optional().meta({ description: 'Who says so, for people.' }),
 };
 
 export const Command = z.strictObject(fields).meta({ id: 'Command' });

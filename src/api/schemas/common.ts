@@ -7,6 +7,13 @@ export const JsonValue = z.unknown().meta({ description: 'Any JSON value.' }) as
 
 export const Timestamp = z.string().meta({ format: 'date-time', description: 'ISO 8601, UTC.' });
 
+/** Text that Postgres can store in every column: also inside jsonb. */
+export const storableText = (most: number) =>
+  z
+    .string()
+    .max(most)
+    .refine((value) => !/[\0\p{Surrogate}]/u.test(value), 'must not hold NUL or half a surrogate pair');
+
 /** Ids that operators may have chosen too: Temporal takes any text up to 1,000 bytes. */
 export const RunId = z
   .string()

@@ -1,6 +1,15 @@
 /** A run as JSON, and what a start and a list take. */
 import { z } from 'zod';
-import { Cursor, JsonValue, RunId, Timestamp, WorkflowName, limit, repeatable } from './common.ts';
+import {
+  Cursor,
+  JsonValue,
+  RunId,
+  Timestamp,
+  WorkflowName,
+  limit,
+  repeatable,
+  storableText,
+} from './common.ts';
 
 export const RUN_STATUSES = [
   'pending',
@@ -74,10 +83,9 @@ export const Run = z
 export type Run = z.output<typeof Run>;
 
 const NEW_RUN_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
-const label = z.string().max(255);
 
 export const Labels = z
-  .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'is no label name'), label)
+  .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'is no label name'), storableText(255))
   .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels')
   .meta({ description: 'Short texts by name, for filters.', example: { team: 'payments' } });
 
@@ -91,7 +99,7 @@ export const StartRun = z
     inputs: JsonValue.optional().meta({ description: 'Values by name.', example: { git_diff: '…' } }),
     labels: Labels.default({}),
     id: z.string().regex(NEW_RUN_ID, 'must be 1 to 200 letters, digits, ".", "_" or "-"').optional(),
-    by: z.string().max(200).optional().meta({ description: 'Who starts it, for people.' }),
+    by: storableText(200).optional().meta({ description: 'Who starts it, for people.' }),
   })
   .meta({ id: 'StartRun' });
 

@@ -1,6 +1,6 @@
 /** Published workflows as JSON, and what publishing takes and answers. */
 import { z } from 'zod';
-import { Cursor, JsonValue, Timestamp, limit } from './common.ts';
+import { Cursor, JsonValue, Timestamp, limit, storableText } from './common.ts';
 
 export const Workflow = z
   .object({
@@ -94,6 +94,6 @@ export type WorkflowFilter = z.output<typeof WorkflowFilter>;
 export const VersionFilter = z.strictObject({ limit: limit(200, 50), cursor: Cursor });
 
 export const PublishOptions = z.strictObject({
-  file: z.string().max(1_000).optional().meta({ description: 'Named in errors.' }),
-  by: z.string().max(200).optional().meta({ description: 'Who publishes, for people.' }),
+  file: storableText(1_000).optional().meta({ description: 'Named in errors.' }),
+  by: storableText(200).optional().meta({ description: 'Who publishes, for people.' }),
 });
