@@ -49,12 +49,9 @@ describe('texts that are no definition', () => {
       ['52:52 too_deep'],
     ],
     ['too many values', `name: w\nsteps: [${'1,'.repeat(101_000)}1]`, ['2:200003 too_many_values']],
-    ['a bomb of aliases', bomb(), ['1:1 yaml_construct']],
     ['too large', `name: ${'x'.repeat(1024 * 1024)}`, ['1:1 text_too_large']],
   ])('%s', (_, text, errors) => {
-    if (errors[0]?.startsWith('1:1 yaml_construct') === true)
-      expect(errorsOf(text)[0]).toMatch(/ yaml_construct$/);
-    else expect(errorsOf(text)).toEqual(errors);
+    expect(errorsOf(text)).toEqual(errors);
   });
 
   test.each<[string, string, string[]]>([
@@ -69,6 +66,10 @@ describe('texts that are no definition', () => {
   ])('JSON: %s', (_, text, errors) => {
     expect(errorsOf(text, 'w.json')).toEqual(errors);
   });
+});
+
+test('a bomb of aliases is refused before it goes off', () => {
+  expect(errorsOf(bomb())).toEqual([expect.stringMatching(/ yaml_construct$/)]);
 });
 
 /** Ten levels of ten aliases each: 10^10 values when written out. */

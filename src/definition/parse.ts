@@ -52,13 +52,23 @@ export function parseDefinition(text: string, options: ParseOptions = {}): Parse
       merge: false,
       logLevel: 'silent',
     });
-    const refusals = [...document.errors.map(syntaxRefusal), ...document.warnings.map(tagRefusal)];
-    if (refusals.length > 0) return { errors: refusals.slice(0, 100).map(problem) };
+    const refusals = [...document.errors.map(syntaxRefusal), ...document.warnings.map(tagRefusal)].slice(
+      0,
+      1_000,
+    );
+    if (refusals.length > 0) return { errors: firstOfEachLine(refusals.map(problem)) };
     return { source: new Source(file, text, toJson(document), document, lines) };
   } catch (thrown) {
     if (thrown instanceof Refusal) return { errors: [problem(thrown)] };
     throw thrown;
   }
+}
+
+/** What follows a syntax error on its line is mostly its consequence. */
+function firstOfEachLine(errors: readonly DefinitionProblem[]): readonly DefinitionProblem[] {
+  return errors
+    .filter(({ line }, at) => errors.findIndex((other) => other.line === line) === at)
+    .slice(0, 100);
 }
 
 /** By option, else by extension, else by content. */

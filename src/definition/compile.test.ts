@@ -1,0 +1,442 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { Plan, PlanStep } from '../plan/plan.ts';
+import { compile, validateDefinition } from './index.ts';
+
+const EXAMPLES = new URL('../../examples/', import.meta.url);
+const examples = readdirSync(EXAMPLES).filter((name) => name.endsWith('.yaml'));
+const example = (name: string): string => readFileSync(new URL(name, EXAMPLES), 'utf8');
+
+function planOf(text: string): Plan {
+  const result = compile(text);
+  if ('plan' in result) return result.plan;
+  throw new Error(JSON.stringify(result.errors, null, 1));
+}
+
+function stepOf(text: string, key: string): PlanStep {
+  const step = planOf(text).steps.find((one) => one.key === key);
+  if (step === undefined) throw new Error(`no step ${key}`);
+  return step;
+}
+
+/** Two steps before it, an input, and the step `last` with these fields. */
+const last = (fields: string): PlanStep =>
+  stepOf(
+    `name: w\nversion: '1'\ninputs: { git-diff: string, n: integer }\nsteps:
+  - { key: parse-changes, agent: a, prompt: x }
+  - { key: check, agent: a, prompt: x, onError: continue }
+  - key: last\n    dependencies: [parse-changes, check]\n    ${fields}`,
+    'last',
+  );
+
+describe('the examples', () => {
+  test.each(examples)('%s compiles without warnings', (name) => {
+    expect(compile(example(name), { file: name })).toMatchObject({ plan: {}, warnings: [] });
+  });
+
+  test.each(examples)('%s gives the same plan as JSON', (name) => {
+    const json = JSON.stringify(parse(example(name)), null, '\t');
+    const version = planOf(example(name)).version;
+    expect(planOf(json.replace(/"version": [\d.]+/, `"version": "${version}"`))).toEqual(
+      planOf(example(name)),
+    );
+  });
+
+  test('fan-200 has 200 steps in three levels', () => {
+    const { steps } = planOf(example('fan-200.yaml'));
+    expect([steps.length, steps.at(-1)?.level, steps.at(-1)?.dependencies.length]).toEqual([200, 2, 198]);
+  });
+});
+
+describe('the seed format', () => {
+  const plan = planOf(example('code-review.yaml'));
+
+  test('bare names that are no step become required inputs', () => {
+    expect(plan.inputs).toEqual({ git_diff: { type: 'any', required: true, description: null } });
+  });
+
+  test('levels, order and the last step as output', () => {
+    expect(plan.steps.map(({ key, level, parallel }) => [key, level, parallel])).toEqual([
+      ['parse-changes', 0, false],
+      ['security-audit', 1, true],
+      ['quality-check', 1, true],
+      ['aggregate-results', 2, false],
+    ]);
+    expect(plan.outputs).toEqual({ kind: 'sinks', keys: ['aggregate-results'] });
+  });
+
+  test('templates are rewritten and what they read is listed', () => {
+    expect(plan.steps[3]).toMatchObject({
+      spec: {
+        kind: 'agent',
+        agent: 'product',
+        prompt: {
+          $text: [
+            'Aggregate: security=',
+            { $expr: 'steps["security-audit"].result' },
+            ', quality=',
+            { $expr: 'steps["quality-check"].result' },
+          ],
+        },
+      },
+      uses: [
+        { root: 'steps', name: 'security-audit', field: 'result', path: [] },
+        { root: 'steps', name: 'quality-check', field: 'result', path: [] },
+      ],
+    });
+  });
+});
+
+describe('expressions', () => {
+  test.each<[string, string, string]>([
+    ['short names', 'git-diff', 'inputs["git-diff"]'],
+    ['short names of steps', 'check.result.ok', 'steps.check.result.ok'],
+    ['output is result', 'parse-changes.output.files[0]', 'steps["parse-changes"].result.files[0]'],
+    ['output in brackets', 'check["output"]', 'steps.check["result"]'],
+    ['long names with hyphens', 'steps.parse-changes.result', 'steps["parse-changes"].result'],
+    ['long names in brackets', 'steps["parse-changes"].output', 'steps["parse-changes"].result'],
+    ['inputs with hyphens', 'inputs.git-diff + "x"', 'inputs["git-diff"] + "x"'],
+    ['subtraction', 'n-1', 'inputs.n-1'],
+    ['subtraction of names', 'n - n', 'inputs.n - inputs.n'],
+    ['has', 'has(check.result.a) ? 1 : 2', 'present(steps.check.result.a) ? 1 : 2'],
+    ['default', 'default(check.result, git-diff)', 'default(steps.check.result, inputs["git-diff"])'],
+    ['names inside strings', '"check.result " + git-diff', '"check.result " + inputs["git-diff"]'],
+    ['variables of list functions', 'check.result.map(c, c.n)', 'steps.check.result.map(c, c.n)'],
+    ['variables with a minus', '[2].map(c, c-1)', '[2].map(c, c-1)'],
+    ['computed members', 'check.result[n]', 'steps.check.result[inputs.n]'],
+    ['run', 'run.id', 'run.id'],
+  ])('%s', (_, text, source) => {
+    expect(last(`transform: '{{ ${text} }}'`).spec).toEqual({ kind: 'transform', value: { $expr: source } });
+  });
+
+  test.each([
+    ['package', 'package.result', 'steps.package.result'],
+    ['for-each', 'for-each.result', 'steps["for-each"].result'],
+    ['size', 'size(size.result)', 'size(steps.size.result)'],
+  ])('a step may be called %s', (key, text, source) => {
+    const steps = `- { key: ${key}, agent: a, prompt: x }\n  - { key: b, dependencies: [${key}], transform: ${text} }`;
+    expect(stepOf(`name: w\nsteps:\n  ${steps}`, 'b').spec).toEqual({
+      kind: 'transform',
+      value: { $expr: source },
+    });
+  });
+
+  test('what is read is listed once, and wholes swallow parts', () => {
+    expect(last(`transform: ['{{ check.result.a }}', '{{ check.result.a.b }}', '{{ n + n }}']`).uses).toEqual(
+      [
+        { root: 'steps', name: 'check', field: 'result', path: ['a'] },
+        { root: 'inputs', name: 'n', path: [] },
+      ],
+    );
+    expect(last(`transform: check.result.list[n].x`).uses).toEqual([
+      { root: 'inputs', name: 'n', path: [] },
+      { root: 'steps', name: 'check', field: 'result', path: ['list'] },
+    ]);
+  });
+
+  test('nesting is the depth of list functions in each other', () => {
+    expect(last('transform: n + 1').nesting).toBe(0);
+    expect(last('transform: "[1].map(a, a).filter(b, b > 1)"').nesting).toBe(1);
+    expect(last('transform: "[1].map(a, [2].exists(b, b == a))"').nesting).toBe(2);
+  });
+
+  test('braces in strings and maps do not end a template', () => {
+    const value = {
+      $text: ['a ', { $expr: '{"x": {"y": 1}}.x' }, ' b ', { $expr: '"}}"' }, ' ', { $expr: '"{{"' }],
+    };
+    expect(last(`transform: 'a {{ {"x": {"y": 1}}.x }} b {{ "}}" }} {{ "{{" }}'`).spec).toMatchObject({
+      value,
+    });
+  });
+
+  test('secrets may stand in the fields of http and command steps', () => {
+    const step = last(
+      `http: { url: 'https://example.com', headers: { authorization: 'Bearer {{ secrets.token }}' } }`,
+    );
+    expect(step.spec).toMatchObject({
+      headers: { authorization: { $text: ['Bearer ', { $expr: 'secrets.token' }] } },
+    });
+    expect(step.uses).toEqual([]);
+  });
+});
+
+describe('conditions', () => {
+  test.each<[string, string, boolean]>([
+    ['check.result.ok', 'status.succeeded && (steps.check.result.ok)', false],
+    ['"{{ check.result.ok }}"', 'status.succeeded && (steps.check.result.ok)', false],
+    ['n > 1 || n < 0', 'status.succeeded && (inputs.n > 1 || inputs.n < 0)', false],
+    ['true', 'status.succeeded && (true)', false],
+    ['always()', 'status.always', true],
+    ['failed() && n > 1', 'status.failed && inputs.n > 1', true],
+    ['"!succeeded()"', '!status.succeeded', true],
+    ['check.status == "failed"', 'steps.check.status == "failed"', true],
+    ['steps.parse-changes.status != "skipped"', 'steps["parse-changes"].status != "skipped"', true],
+  ])('%s', (text, source, statusAware) => {
+    expect(last(`wait: 1s\n    when: ${text}`).when).toMatchObject({ source, statusAware });
+  });
+
+  test('a comment does not swallow the bracket', () => {
+    expect(last('wait: 1s\n    when: n > 1 // for now').when?.source).toBe(
+      'status.succeeded && (inputs.n > 1 // for now\n)',
+    );
+  });
+
+  test('retry.if sees the failure', () => {
+    expect(last('wait: 1s\n    retry: { if: error.type == "timeout" && n > 1 }').retry.if).toEqual({
+      source: 'error.type == "timeout" && inputs.n > 1',
+      uses: [{ root: 'inputs', name: 'n', path: [] }],
+      nesting: 0,
+    });
+  });
+
+  test('keep holds what conditions of other steps read', () => {
+    const text = `name: w\nsteps:
+  - { key: a, agent: x, prompt: y }
+  - { key: b, wait: 1s, dependencies: [a], when: 'a.result.score > 3 && a.result.files[0].ok' }
+  - { key: c, wait: 1s, dependencies: [b], when: size(a.result.files) > 1 && b.status == "completed" }
+  - { key: d, dependencies: [a], agent: x, prompt: "{{ a.result.text }}" }`;
+    expect(planOf(text).steps.map(({ key, keep }) => [key, keep])).toEqual([
+      ['a', [['score'], ['files']]],
+      ['b', []],
+      ['d', []],
+      ['c', []],
+    ]);
+  });
+});
+
+describe('fields', () => {
+  test('defaults', () => {
+    expect(planOf('name: w\nsteps: [{ key: a, wait: 10s }]')).toEqual({
+      ...{ name: 'w', version: '1.0.0', title: null, description: null, inputs: {}, labels: {} },
+      ...{ failure: 'fast', scheduling: 'ready', maxParallel: 200, timeoutMs: null },
+      outputs: { kind: 'sinks', keys: ['a'] },
+      hash: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string,
+      steps: [
+        {
+          ...{ key: 'a', title: 'a', kind: 'wait', level: 0, dependencies: [], when: null, parallel: true },
+          ...{
+            timeoutMs: null,
+            onError: { action: 'fail' },
+            capability: null,
+            uses: [],
+            nesting: 0,
+            keep: [],
+          },
+          retry: { attempts: 1, initialMs: 1_000, factor: 2, maxMs: 60_000, jitter: 0.2, if: null },
+          spec: { kind: 'wait', duration: 10_000 },
+        },
+      ],
+    });
+  });
+
+  test.each([
+    ['retry: 4', { attempts: 4, initialMs: 1_000, factor: 2, maxMs: 60_000, jitter: 0.2 }],
+    ['retry: {}', { attempts: 3 }],
+    [
+      'retry: { attempts: 2, initial: 50ms, factor: 1.5, max: 2m, jitter: 0 }',
+      { initialMs: 50, factor: 1.5, maxMs: 120_000, jitter: 0 },
+    ],
+  ])('%s', (text, retry) => {
+    expect(last(`wait: 1s\n    ${text}`).retry).toMatchObject(retry);
+  });
+
+  test.each([
+    ['onError: continue', { action: 'continue' }],
+    ['on_error: fail', { action: 'fail' }],
+    [
+      'onError: { fallback: { n: "{{ n }}" } }',
+      { action: 'fallback', value: { node: { n: { $expr: 'inputs.n' } }, nesting: 0 } },
+    ],
+    ['onError: { fallback: null }', { action: 'fallback', value: { node: null } }],
+  ])('%s', (text, onError) => {
+    expect(last(`wait: 1s\n    ${text}`).onError).toMatchObject(onError);
+  });
+
+  test.each([
+    ['transform: 1', { value: 1 }],
+    ['transform: null', { value: null }],
+    ['transform: size(git-diff)', { value: { $expr: 'size(inputs["git-diff"])' } }],
+    ['transform: { a: ["{{ n }}", x] }', { value: { a: [{ $expr: 'inputs.n' }, 'x'] } }],
+    ['wait: "{{ n }}s"', { duration: { $text: [{ $expr: 'inputs.n' }, 's'] } }],
+    [
+      'command: [git, log, -5, "{{ n }}"]',
+      { argv: ['git', 'log', '-5', { $expr: 'inputs.n' }], cwd: null, env: {}, stdin: null },
+    ],
+    ['http: { url: "https://example.com/{{ n }}" }', { method: 'GET', headers: {}, query: {}, body: null }],
+  ])('%s', (text, spec) => {
+    expect(last(text).spec).toMatchObject(spec);
+  });
+
+  test('version is what is written, not what YAML makes of it', () => {
+    expect(planOf('name: w\nversion: 1.10\nsteps: [{ key: a, wait: 1s }]').version).toBe('1.10');
+  });
+
+  test('outputs are templates over all steps', () => {
+    const plan = planOf(
+      'name: w\nsteps: [{ key: a, wait: 1s }, { key: b, transform: "1" }]\noutputs: { x: "{{ b.result }}" }',
+    );
+    expect(plan.outputs).toMatchObject({
+      kind: 'template',
+      template: { node: { x: { $expr: 'steps.b.result' } } },
+    });
+  });
+
+  test('inputs by type or in full', () => {
+    const plan = planOf(
+      'name: w\ninputs: { a: string, b: { type: integer, default: 2 }, c: }\nsteps: [{ key: x, wait: 1s }]',
+    );
+    expect(plan.inputs).toEqual({
+      a: { type: 'string', required: true, description: null },
+      b: { type: 'integer', required: false, default: 2, description: null },
+      c: { type: 'any', required: true, description: null },
+    });
+  });
+
+  test('warnings say what is doubtful', () => {
+    const text =
+      'name: w\ninputs: { a: string }\nsteps:\n  - { key: a, wait: 10 }\n  - { key: b, wait: 1s, dependencies: [a, a] }';
+    const { valid, warnings } = validateDefinition(text);
+    expect(valid).toBe(true);
+    expect(warnings.map(({ line, column, code }) => `${line}:${column} ${code}`)).toEqual([
+      '1:1 version_missing',
+      '4:12 name_shadowed',
+      '4:21 duration_without_unit',
+      '5:43 dependency_duplicate',
+    ]);
+  });
+});
+
+describe('the plan', () => {
+  test('is frozen in depth', () => {
+    const plan = planOf(example('release-notes.yaml'));
+    const thaw = (value: unknown): boolean =>
+      typeof value === 'object' &&
+      value !== null &&
+      (!Object.isFrozen(value) || Object.values(value).some(thaw));
+    expect(thaw(plan)).toBe(false);
+  });
+
+  test('has another hash when anything differs, and the same when only the form does', () => {
+    const [a, b, c] = ['{ key: a, wait: 1s }', '{wait: 1000ms, "key": a}', '{ key: a, wait: 2s }'].map(
+      (step) => planOf(`# x\nname: w\nsteps:\n  - ${step}`).hash,
+    );
+    expect(a).toBe(b);
+    expect(a).not.toBe(c);
+  });
+});
+
+/** A random graph: each step may depend on any before it; written down in any order. */
+const dag = fc.integer({ min: 1, max: 25 }).chain((size) => {
+  const step = (at: number) => fc.subarray(Array.from({ length: at }, (_, i) => `k${i}`));
+  const steps = Array.from({ length: size }, (_, at) =>
+    step(at).map((dependencies) => ({ key: `k${at}`, wait: '1s', dependencies })),
+  );
+  return fc
+    .tuple(...steps)
+    .chain((all) => fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length }));
+});
+
+describe('random graphs', () => {
+  test('are ordered so that dependencies come first, one level below', () => {
+    fc.assert(
+      fc.property(dag, (steps) => {
+        const plan = planOf(JSON.stringify({ name: 'w', version: '1', steps }));
+        const levels = new Map<string, number>();
+        for (const { key, dependencies, level } of plan.steps) {
+          const below = dependencies.map((dependency) => levels.get(dependency) ?? Number.NaN);
+          expect(level).toBe(Math.max(-1, ...below) + 1);
+          levels.set(key, level);
+        }
+        expect(levels.size).toBe(steps.length);
+        expect(plan.steps.map(({ level }) => level)).toEqual(
+          plan.steps.map(({ level }) => level).toSorted((a, b) => a - b),
+        );
+      }),
+    );
+  });
+
+  test('have a plan that does not depend on the form of the text', () => {
+    fc.assert(
+      fc.property(dag, (steps) => {
+        const definition = { name: 'w', version: '1', steps };
+        const yaml = `version: "1"\nname: w\nsteps:\n${steps.map((step) => `  - ${JSON.stringify(step)}\n`).join('')}`;
+        expect(planOf(yaml).hash).toBe(planOf(JSON.stringify(definition, null, 2)).hash);
+      }),
+    );
+  });
+
+  test('with one edge turned round are refused, and the cycle is real', () => {
+    fc.assert(
+      fc.property(dag, (steps) => {
+        const edge = steps.find((step) => step.dependencies.length > 0);
+        fc.pre(edge !== undefined);
+        const [first] = edge?.dependencies ?? [];
+        const turned = steps.map((step) =>
+          step.key === first ? { ...step, dependencies: [...step.dependencies, edge?.key ?? ''] } : step,
+        );
+        const result = compile(JSON.stringify({ name: 'w', version: '1', steps: turned }));
+        const message = 'errors' in result ? (result.errors[0]?.message ?? '') : '';
+        const cycle = /circle: (.*)\./.exec(message)?.[1]?.split(' → ') ?? [];
+        expect(cycle.length).toBeGreaterThan(1);
+        for (const [at, key] of cycle.slice(0, -1).entries()) {
+          expect(turned.find((step) => step.key === key)?.dependencies).toContain(cycle[at + 1]);
+        }
+      }),
+    );
+  });
+});
+
+test('any text at all gets an answer', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+      expect(
+        validateDefinition(`name: w\nsteps:\n  - key: a\n    agent: x\n    prompt: ${text}`),
+      ).toHaveProperty('valid');
+    }),
+  );
+  fc.assert(
+    fc.property(fc.json({ maxDepth: 6 }), (text) => {
+      expect(validateDefinition(text)).toMatchObject({ valid: false });
+    }),
+  );
+});
+
+test('any expression at all gets an answer', () => {
+  const token = fc.constantFrom(
+    'a',
+    'a.result',
+    'x-y',
+    '(',
+    ')',
+    '[',
+    ']',
+    '.',
+    ',',
+    '+',
+    '-',
+    '"',
+    "'",
+    '{',
+    '}',
+    '}}',
+    '{{',
+    '1',
+    ' ',
+    '//',
+    'map',
+    'has(',
+    'b"',
+    '?',
+    ':',
+    '\\',
+  );
+  fc.assert(
+    fc.property(fc.array(token, { maxLength: 12 }), (tokens) => {
+      const steps = [{ key: 'a', agent: 'x', prompt: `{{ ${tokens.join('')} }}`, when: tokens.join('') }];
+      expect(validateDefinition(JSON.stringify({ name: 'w', steps }))).toHaveProperty('valid');
+    }),
+    { numRuns: 500 },
+  );
+});
