@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compile } from './compile.ts';
+import { compile, validateDefinition } from './compile.ts';
 
 /** `line:column code` of every error. */
 function errorsOf(text: string, file?: string): string[] {
@@ -272,6 +272,15 @@ describe('limits', () => {
     const result = compile(many(10_000, 'go'));
     expect(result).toMatchObject({ errors: [{ code: 'too_many_steps', line: 2, column: 1 }] });
     expect('errors' in result && result.errors[0]?.message).toContain('10000 steps; the limit is 2000');
+  });
+
+  test('an answer comes also when nearly everything is wrong', () => {
+    const unknown = Array.from({ length: 20 }, (_, at) => `nothing-like-it-${at}`).join(', ');
+    const steps = Array.from(
+      { length: 1_500 },
+      (_, at) => `  - { key: step-${at}, wait: x, dependencies: [${unknown}] }`,
+    );
+    expect(validateDefinition(`name: w\nsteps:\n${steps.join('\n')}`).errors).toHaveLength(500);
   });
 
   test('2,000 steps compile', () => {

@@ -5,7 +5,7 @@
 import { FUNCTIONS, ROOTS } from '../expressions/index.ts';
 
 /** A set of names, or a map by name. */
-export interface NameSet extends Iterable<unknown> {
+interface NameSet extends Iterable<unknown> {
   has(name: string): boolean;
   keys(): Iterable<string>;
 }

@@ -33,6 +33,11 @@ export class Problems {
     return this.#warnings.toSorted(byPlace);
   }
 
+  /** True when further errors are no longer noted, so that looking for them is in vain. */
+  get full(): boolean {
+    return this.#errors.length >= MAX_PROBLEMS;
+  }
+
   error(code: string, path: Path, message: string, hint?: string, target: Target = 'value'): void {
     if (this.#errors.length < MAX_PROBLEMS)
       this.#errors.push(this.#problem(code, path, message, hint, target));
@@ -57,7 +62,7 @@ export class Problems {
 }
 
 /** `['steps', 2, 'prompt']` as `steps[2].prompt`. */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   return path
     .map((part) =>
       typeof part === 'number' ? `[${part}]` : /^\w+$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`,

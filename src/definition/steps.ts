@@ -81,6 +81,7 @@ function checkDependencies(
 ): readonly string[] {
   const good = new Set<string>();
   for (const [index, dependency] of dependencies.entries()) {
+    if (problems.full) break;
     const at = [...path, 'dependencies', index];
     if (dependency === key)
       problems.error('dependency_self', at, `The step "${key}" depends on itself.`, 'Remove it.');

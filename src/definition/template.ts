@@ -77,6 +77,7 @@ export class TemplateCompiler {
   }
 
   #compile(text: string, path: Path, opening: number | null): Compiled | null {
+    if (this.#problems.full) return null;
     const result = compileExpression(text, this.#place);
     if ('faults' in result) {
       const target = opening === null ? 'value' : { opening };

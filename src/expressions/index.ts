@@ -1,8 +1,7 @@
 /** Expressions: CEL over a run's values. The only entry of this folder. Sandbox-safe. */
-export { affordable, checkCost, countValues } from './cost.ts';
-export { ACTIVITY_COST, WORKFLOW_COST } from './meter.ts';
+export { ACTIVITY_COST } from './meter.ts';
 export { evaluate, render } from './evaluate.ts';
-export { ExpressionError, type ExpressionErrorCode } from './expression-error.ts';
+export { ExpressionError } from './expression-error.ts';
 export { childrenOf, type AstNode } from './cel.ts';
 export { FUNCTIONS, LIST_MACROS, METHODS } from './functions.ts';
 export { parseExpression, ROOTS, typeOf } from './program.ts';

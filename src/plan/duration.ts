@@ -26,16 +26,3 @@ function sumOfParts(text: string): number | null {
   }
   return total;
 }
-
-/** The shortest text for a duration, such as `1h30m`; the inverse of {@link parseDuration} for whole ms. */
-export function formatDuration(ms: number): string {
-  if (ms === 0) return '0s';
-  let rest = ms;
-  let text = '';
-  for (const unit of ['d', 'h', 'm', 's', 'ms'] as const) {
-    const count = Math.floor(rest / UNIT_MS[unit]);
-    if (count > 0) text += `${count}${unit}`;
-    rest -= count * UNIT_MS[unit];
-  }
-  return text;
-}
