@@ -1,5 +1,4 @@
 /** Keeps one process running: started again with growing pauses when it ends, until it is told to stop. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors/errors.ts';
 import { describeExit, type ChildExit } from './child-process.ts';
 import type { Report } from './report.ts';
@@ -45,7 +44,7 @@ export function keepRunning(options: KeepOptions): Kept {
       failures = Date.now() - began > SETTLED_MS ? 0 : failures + 1;
       const pause = pauseAfter(failures);
       options.report(`${options.name} ended (${how}); starting it again in ${pause / 1000} s`);
-      await sleep(pause, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await rest(pause, stopping.signal);
     }
   };
   const once = async (): Promise<string> => {
@@ -75,4 +74,17 @@ export function keepRunning(options: KeepOptions): Kept {
 /** 0.5 s, 1 s, 2 s, … at most 30 s. */
 export function pauseAfter(failures: number): number {
   return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.max(0, failures - 1));
+}
+
+/** Ends early when `signal` is aborted. */
+function rest(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, ms);
+    signal.addEventListener('abort', wake);
+  });
 }

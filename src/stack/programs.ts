@@ -6,8 +6,10 @@ import { startChild } from './child-process.ts';
 import { withLog } from './files.ts';
 import type { Running } from './keep-running.ts';
 
+export type ProgramName = 'api' | 'projector' | 'worker-workflows' | 'worker-activities';
+
 export interface Program {
-  readonly name: 'api' | 'projector' | 'worker-workflows' | 'worker-activities';
+  readonly name: ProgramName;
   readonly module: string;
   readonly args: readonly string[];
 }

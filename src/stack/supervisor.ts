@@ -3,6 +3,7 @@
  * hangs is killed, so that a stop takes 10 s at most.
  */
 import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
@@ -13,7 +14,8 @@ import { lastLines } from './files.ts';
 import { claimHome } from './home-claim.ts';
 import { keepRunning, type Kept } from './keep-running.ts';
 import { choosePort, portsFrom } from './ports.ts';
-import { PROGRAMS, startProgram } from './programs.ts';
+import { PROGRAMS, startProgram, type ProgramName } from './programs.ts';
+import { apiIsReady, projectorIsConnected, workersPoll } from './readiness.ts';
 import type { Report } from './report.ts';
 import { startServers, type Servers } from './servers.ts';
 import { readStackInfo, removeStackInfo, writeStackInfo, type StackInfo } from './stack-file.ts';
@@ -30,12 +32,12 @@ export interface AlreadyRunning {
   readonly info: StackInfo | undefined;
 }
 
-const READY_MS = 90_000;
+const READY_MS = 60_000;
 /** Together below 10 s. */
 const GRACE_MS = { api: 1_500, projector: 1_500, workers: 3_000, temporal: 1_500, postgres: 1_500 };
 
 /**
- * Brings everything up and resolves when the API answers that it is ready.
+ * Brings everything up and resolves when every program does its work.
  *
  * @throws BatonError when a server or program does not come up; what had come up is stopped again.
  */
@@ -58,7 +60,7 @@ export async function startStack(config: Config, report: Report): Promise<Stack 
     const info = describeStack(config, servers, port);
     const kept = startPrograms(config, info, report);
     stoppers.push(() => stopPrograms(kept));
-    await untilReady(info.api, join(home, 'logs'));
+    await untilReady(info, join(home, 'logs'));
     writeStackInfo(home, info);
     return { info, stop };
   } catch (error) {
@@ -135,29 +137,36 @@ async function stopServers(servers: Servers): Promise<void> {
   await servers.database.kept?.stop(GRACE_MS.postgres);
 }
 
-/** The API's own readiness names what is missing. */
-async function untilReady(api: string, logs: string): Promise<void> {
+/** Every program does its work; what is missing at the end is said, with the end of that program's log. */
+async function untilReady(info: StackInfo, logs: string): Promise<void> {
   const deadline = Date.now() + READY_MS;
-  for (;;) {
-    const problem = await notReady(api);
-    if (problem === undefined) return;
-    if (Date.now() > deadline) {
-      const log = join(logs, 'api.log');
-      throw new UnavailableError(
-        'stack_not_ready',
-        `the API is not ready: ${problem}. End of ${log}:\n${lastLines(log)}`,
-      );
-    }
-    await sleep(100);
-  }
+  const target = { address: info.temporal_address, namespace: info.temporal_namespace };
+  const poll = (role: 'workflows' | 'activities') => workersPoll(target, info.task_queue, hostname(), [role]);
+  await Promise.all([
+    untilDone('api', () => apiIsReady(info.api), deadline, logs),
+    untilDone('projector', () => projectorIsConnected(info.database_url), deadline, logs),
+    untilDone('worker-workflows', () => poll('workflows'), deadline, logs),
+    untilDone('worker-activities', () => poll('activities'), deadline, logs),
+  ]);
 }
 
-async function notReady(api: string): Promise<string | undefined> {
-  try {
-    const response = await fetch(`${api}/health/ready`, { signal: AbortSignal.timeout(5_000) });
-    return response.ok ? undefined : `${response.status} ${await response.text()}`;
-  } catch (error) {
-    return messageOf(error);
+async function untilDone(
+  name: ProgramName,
+  look: () => Promise<void>,
+  deadline: number,
+  logs: string,
+): Promise<void> {
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (Date.now() > deadline) {
+        const log = join(logs, `${name}.log`);
+        const message = `${name} is not ready: ${messageOf(error)}. End of ${log}:\n${lastLines(log)}`;
+        throw new UnavailableError('stack_not_ready', message, { cause: error });
+      }
+    }
+    await sleep(250);
   }
 }
 

@@ -36,13 +36,16 @@ const OLDEST_MINOR = 5;
  *
  * @throws UnavailableError `temporal_not_found` naming every way there is and why it did not work.
  */
-export async function obtainTemporalCli(cache: string, report: Report): Promise<TemporalCli> {
+export async function obtainTemporalCli(
+  cache: string,
+  report: Report,
+  makers: readonly Maker[] = [downloadTemporalCli, buildTemporalCli],
+): Promise<TemporalCli> {
   const onPath = await cliOnPath();
   if (typeof onPath !== 'string') return onPath;
   const cached = cachedCli(cache);
   if (existsSync(cached.path)) return cached;
 
-  const makers: readonly Maker[] = [downloadTemporalCli, buildTemporalCli];
   const failures = await oneAtATime(cached.path, report, () => makeFirst(makers, cached.path, report));
   if (failures.length === 0) return cached;
   throw new UnavailableError(

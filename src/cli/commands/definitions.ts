@@ -77,7 +77,7 @@ function graphJson(plan: Plan, graph: string) {
 
 /** `file:line:column: error: message [code]`, as editors and people know it, with the hint below. */
 export function problemText(problem: DefinitionProblem, severity: 'error' | 'warning'): string {
-  const place = [problem.file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
+  const place = [problem.file, problem.line, problem.column].filter((part) => part !== null).join(':');
   const head = `${place === '' ? '' : `${place}: `}${severity}: ${problem.message} [${problem.code}]`;
   return problem.hint === undefined ? head : `${head}\n    ${problem.hint}`;
 }

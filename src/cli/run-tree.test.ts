@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import type { RunJson, StepJson } from './api-types.ts';
+import { renderChanges, renderTree, type Snapshot } from './run-tree.ts';
+import { formatCost, formatDuration, paintFor, plain } from './style.ts';
+
+const START = Date.parse('2026-11-21T03:00:00Z');
+const at = (seconds: number): string => new Date(START + seconds * 1_000).toISOString();
+
+const run = (changes: Partial<RunJson> = {}): RunJson => ({
+  id: 'run-1',
+  workflow: 'review',
+  version: '1.0.0',
+  status: 'running',
+  terminal_reason: null,
+  is_paused: false,
+  output: null,
+  error: null,
+  total_tokens: 0,
+  cost_estimate: null,
+  last_seq: 1,
+  created_at: at(0),
+  started_at: at(0),
+  completed_at: null,
+  ...changes,
+});
+
+const step = (key: string, changes: Partial<StepJson> = {}): StepJson => ({
+  key,
+  title: key,
+  kind: 'agent',
+  level: 0,
+  dependencies: [],
+  status: 'pending',
+  attempts: [],
+  error: null,
+  reason: null,
+  waiting_for: null,
+  started_at: null,
+  completed_at: null,
+  ...changes,
+});
+
+const failed = {
+  attempt: 1,
+  status: 'failed',
+  error: { type: 'model_rate_limited', message: 'slow down\nplease' },
+};
+const running = { attempt: 2, status: 'running', error: null };
+
+const SNAPSHOT: Snapshot = {
+  run: run({ total_tokens: 812, cost_estimate: 1_234 }),
+  steps: [
+    step('parse', { status: 'completed', started_at: at(0), completed_at: at(1.25) }),
+    step('audit', { status: 'retrying', level: 1, attempts: [failed, running], started_at: at(2) }),
+    step('style', { status: 'running', level: 1, waiting_for: 'a worker for gpu', started_at: at(2) }),
+    step('extra', { status: 'skipped', level: 1, reason: 'when is false' }),
+    step('merge', { level: 2 }),
+  ],
+};
+
+describe('renderTree', () => {
+  it('shows each step below what it waits for, with time, attempts and what holds it up', () => {
+    expect(renderTree(SNAPSHOT, START + 65_000, plain)).toBe(
+      [
+        'review@1.0.0 run-1  ▶ running · 2/5 steps · 1 min 5 s · 812 tokens, $0.0012',
+        '  ✓ parse    completed    1.3 s',
+        '  ↻   audit    retrying  1 min 3 s  attempt 2, slow down',
+        '  ▶   style    running   1 min 3 s  a worker for gpu',
+        '  ↷   extra    skipped             when is false',
+        '  ·     merge  pending',
+      ].join('\n'),
+    );
+  });
+
+  it('keeps what is at work and what failed when the terminal is low, and sums up the rest', () => {
+    const many = Array.from({ length: 40 }, (_, i) =>
+      step(`s${i}`, { status: i < 20 ? 'completed' : 'pending' }),
+    );
+    const steps = [...many, step('busy', { status: 'running' }), step('bad', { status: 'failed' })];
+    const lines = renderTree({ run: run(), steps }, START, plain, 8).split('\n');
+    expect(lines).toHaveLength(7);
+    expect(lines.join('\n')).toMatch(/busy/);
+    expect(lines.join('\n')).toMatch(/bad/);
+    expect(lines.at(-1)).toBe('  … 17 completed, 20 pending');
+  });
+
+  it('says paused, and how it ended', () => {
+    expect(renderTree({ run: run({ is_paused: true }), steps: [] }, START, plain)).toContain('‖ paused');
+    const ended = run({ status: 'failed', completed_at: at(3) });
+    expect(renderTree({ run: ended, steps: [] }, START + 99_000, plain)).toContain(
+      '✗ failed · 0/0 steps · 3.0 s',
+    );
+  });
+
+  it('does not stumble over a status of a newer server', () => {
+    const steps = [step('a', { status: 'levitating' })];
+    expect(renderTree({ run: run(), steps }, START, plain)).toContain('? a');
+  });
+});
+
+describe('renderChanges', () => {
+  it('tells nothing when nothing changed', () => {
+    expect(renderChanges(SNAPSHOT, SNAPSHOT, START, plain)).toEqual([]);
+  });
+
+  it('begins with what is no longer pending', () => {
+    expect(renderChanges(undefined, SNAPSHOT, START + 65_000, plain)).toHaveLength(5);
+  });
+
+  it('tells each step that moved, a new attempt, and the end', () => {
+    const steps = SNAPSHOT.steps.map((old) =>
+      old.key === 'audit'
+        ? { ...old, attempts: [failed, failed, running] }
+        : old.key === 'style'
+          ? { ...old, status: 'completed', completed_at: at(10) }
+          : old,
+    );
+    const after = { run: run({ status: 'completed', completed_at: at(10) }), steps };
+    expect(renderChanges(SNAPSHOT, after, START + 10_000, plain)).toEqual([
+      '  ↻ audit  retrying     8.0 s  attempt 3, slow down',
+      '  ✓ style  completed    8.0 s',
+      'review@1.0.0 run-1  ✓ completed · 3/5 steps · 10.0 s',
+    ]);
+  });
+});
+
+describe('figures for people', () => {
+  it.each([
+    [-5, '0 ms'],
+    [999, '999 ms'],
+    [1_000, '1.0 s'],
+    [59_900, '59.9 s'],
+    [59_960, '1 min 0 s'],
+    [3_600_000, '1 h 0 min'],
+    [7_620_000, '2 h 7 min'],
+  ])('%d ms is %s', (ms, text) => {
+    expect(formatDuration(ms)).toBe(text);
+  });
+
+  it('does not make an unknown price free', () => {
+    expect([formatCost(null), formatCost(0), formatCost(1_500_000)]).toEqual([
+      'cost unknown',
+      '$0.0000',
+      '$1.5000',
+    ]);
+  });
+
+  it('colours terminals only, and not against NO_COLOR', () => {
+    expect(paintFor({ isTTY: true }, {})('red', 'x')).toBe('\u001b[31mx\u001b[39m');
+    expect(paintFor({ isTTY: true }, { NO_COLOR: '1' })('red', 'x')).toBe('x');
+    expect(paintFor({}, {})('red', 'x')).toBe('x');
+  });
+});

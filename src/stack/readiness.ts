@@ -1,0 +1,57 @@
+/** Whether a part of Baton does its work: each look throws an Error that says what is missing. */
+import pg from 'pg';
+import { connectTemporal, type TemporalTarget } from '../temporal/connection.ts';
+
+const LOOK_MS = 5_000;
+/** temporal.api.enums.v1.TaskQueueType: workflow, activity. */
+const QUEUE_TYPES = { workflows: 1, activities: 2 } as const;
+type Role = keyof typeof QUEUE_TYPES;
+
+/** The API's own word: it, Postgres and Temporal answer. */
+export async function apiIsReady(base: string): Promise<void> {
+  const response = await fetch(`${base}/health/ready`, { signal: AbortSignal.timeout(LOOK_MS) });
+  if (!response.ok) throw new Error(`the API is not ready: ${await response.text()}`);
+}
+
+/** A projector of this host is connected to Postgres. */
+export async function projectorIsConnected(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: 'baton-probe',
+    connectionTimeoutMillis: LOOK_MS,
+  });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rowCount } = await client.query(
+      `select 1 from pg_stat_activity
+       where application_name = 'baton-projector' and client_addr is not distinct from inet_client_addr() limit 1`,
+    );
+    if (rowCount === 0) throw new Error('no projector of this host is connected to Postgres');
+  } finally {
+    await client.end();
+  }
+}
+
+/** Workers on `host` poll the task queue, at least one for each of `roles`. */
+export async function workersPoll(
+  target: TemporalTarget,
+  taskQueue: string,
+  host: string,
+  roles: readonly Role[],
+): Promise<void> {
+  const connection = await connectTemporal(target);
+  try {
+    for (const role of roles) {
+      const { pollers } = await connection.workflowService.describeTaskQueue({
+        namespace: target.namespace,
+        taskQueue: { name: taskQueue },
+        taskQueueType: QUEUE_TYPES[role],
+      });
+      const here = pollers.some((poller) => poller.identity?.endsWith(`@${host}`));
+      if (!here) throw new Error(`no worker of host ${host} polls the task queue ${taskQueue} for ${role}`);
+    }
+  } finally {
+    await connection.close();
+  }
+}
