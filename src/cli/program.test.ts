@@ -80,7 +80,9 @@ describe('baton validate', () => {
   });
 
   it('names each error as editors do, and ends with exit code 1', async () => {
-    const file = definition('name: w\nversion: 1.0.0\nsteps:\n  - key: a\n    transform: x\n    transfrom: x\n');
+    const file = definition(
+      'name: w\nversion: 1.0.0\nsteps:\n  - key: a\n    transform: x\n    transfrom: x\n',
+    );
     await baton('validate', file);
     expect(out).toMatch(/a\.yaml:6:5: error: .*transfrom.*\[\w+\]/);
     expect(process.exitCode).toBe(1);

@@ -63,7 +63,7 @@ describe('renderTree', () => {
     expect(renderTree(SNAPSHOT, START + 65_000, plain)).toBe(
       [
         'review@1.0.0 run-1  ▶ running · 2/5 steps · 1 min 5 s · 812 tokens, $0.0012',
-        '  ✓ parse    completed    1.3 s',
+        '  ✓ parse      completed    1.3 s',
         '  ↻   audit    retrying  1 min 3 s  attempt 2, slow down',
         '  ▶   style    running   1 min 3 s  a worker for gpu',
         '  ↷   extra    skipped             when is false',

@@ -77,7 +77,7 @@ describe('keepRunning', () => {
 
   it('does not start again after a stop, also during a pause', async () => {
     const first = life();
-    const start = vi.fn(async () => life().running);
+    const start = vi.fn<() => Promise<Running>>(async () => life().running);
     const kept = keepRunning({ name: 'api', start, first: first.running, report: () => undefined });
     first.die(1);
     await vi.advanceTimersByTimeAsync(100);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimHome, supervisorOf } from './home-claim.ts';
+import { recordProcess } from './process-record.ts';
 import { readStackInfo, removeStackInfo, writeStackInfo, type StackInfo } from './stack-file.ts';
 
 let home: string;
@@ -56,7 +57,6 @@ describe('claimHome', () => {
 
   it('names the holder', async () => {
     const parent = process.ppid;
-    const { recordProcess } = await import('./process-record.ts');
     recordProcess(join(home, 'supervisor.pid'), parent);
     await expect(claimHome(home)).resolves.toEqual({ holder: parent });
   });

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -80,7 +80,6 @@ describe('obtainTemporalCli', () => {
     const home = join(folder, `temporal-${TEMPORAL_CLI_VERSION}`);
     mkdirSync(`${home}.lock`, { recursive: true });
     mkdirSync(home);
-    const { utimesSync } = await import('node:fs');
     utimesSync(`${home}.lock`, 0, 0);
     const making = async (version: string, target: string) => void program(target, version);
     await expect(obtainTemporalCli(folder, silent, [making])).resolves.toMatchObject({
@@ -91,7 +90,7 @@ describe('obtainTemporalCli', () => {
   it('names every way when none works', async () => {
     const download = () => Promise.reject(new Error('download: no way out'));
     const build = () => Promise.reject(new Error('build: there is no `go` on PATH'));
-    const broken = async (_: string, target: string) => void writeFileSync(target, 'not a program');
+    const broken = async (_: string, target: string) => writeFileSync(target, 'not a program');
     const failure = await obtainTemporalCli(folder, silent, [download, build, broken]).catch(
       (error: Error) => error,
     );
