@@ -1,4 +1,5 @@
 /** The app without its dependencies: Postgres and Temporal are away, which is a case of its own. */
+import { gzipSync } from 'node:zlib';
 import type { Express } from 'express';
 import request from 'supertest';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -113,10 +114,9 @@ describe('a request that is refused', () => {
   });
 
   it('says that a compressed body is above 1 MB', async () => {
-    const { gzipSync } = await import('node:zlib');
     const call = request(app).post('/api/v1/workflows/validate').type(YAML).set('Content-Encoding', 'gzip');
     call.write(gzipSync(`# ${'x'.repeat(BODY_LIMIT)}`));
-    await call.expect(413);
+    expect((await call).status).toBe(413);
   });
 
   it.each([

@@ -23,7 +23,7 @@ const MAX_SUMMARY_CHARS = 100;
 /** Of the reason that stands in Temporal's own request; the whole text travels in the message. */
 const MAX_REASON_CHARS = 500;
 
-export interface StartRequest {
+interface StartRequest {
   readonly runId: string;
   readonly workflow: string;
   readonly inputs: RunInputs;

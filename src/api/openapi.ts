@@ -1,33 +1,10 @@
 /** The OpenAPI 3.1 document, from the same declarations and schemas that serve the routes. */
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Endpoint, ResponseSpec, RouteGroup } from './http/endpoint.ts';
 import { PROBLEMS, type ProblemCode } from './http/catalogue.ts';
 import { PROBLEM_TYPE } from './http/problem.ts';
-
-const Problem = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.number().int(),
-    detail: z.string(),
-    code: z.string().meta({ description: 'Stable; `docs/errors.md` explains each.' }),
-    request_id: z.string().optional(),
-    errors: z
-      .array(
-        z.object({
-          path: z.string().optional(),
-          code: z.string(),
-          message: z.string(),
-          hint: z.string().optional(),
-          file: z.string().nullable().optional(),
-          line: z.number().int().optional(),
-          column: z.number().int().optional(),
-        }),
-      )
-      .optional(),
-  })
-  .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });
+import { Problem } from './schemas/problem.ts';
 
 /** The version of the interface: it changes with the path (`/api/v1`), not with each release. */
 const API_VERSION = '1';

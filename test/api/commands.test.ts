@@ -150,10 +150,24 @@ describe('cancel', () => {
   });
 });
 
+describe('the longest reason', () => {
+  it('passes, in pause and in cancel', async () => {
+    const id = await openRun(api);
+    const reason = '名'.repeat(16_384);
+    for (const verb of ['pause', 'cancel']) {
+      await expect(api.post(`/runs/${id}/${verb}`, { reason })).resolves.toMatchObject({ status: 202 });
+    }
+    await expect(receivedBy(id)).resolves.toHaveLength(3);
+  });
+});
+
 describe('a run that takes no commands', () => {
-  const audit = async (id: string) =>
-    (await api.database.query(sql`select actor, action, outcome, detail from audit_log where run_id = ${id}`))
-      .rows;
+  const audit = async (id: string): Promise<unknown[]> => {
+    const { rows } = await api.database.query<object>(
+      sql`select actor, action, outcome, detail from audit_log where run_id = ${id}`,
+    );
+    return rows;
+  };
 
   it('because it has ended: the attempt is recorded', async () => {
     const id = runId('ended');

@@ -190,10 +190,9 @@ describe('a stream of events', () => {
     await until(() => stream.seen.length === 1);
     stream.close();
     await until(async () => {
-      const { rows } = await api.database.query(sql`
-        select count(*)::int as listeners from pg_stat_activity
-        where datname = current_database() and query = 'listen baton_run'`);
-      return rows[0].listeners === 0;
+      const { rowCount } = await api.database.query(sql`
+        select pid from pg_stat_activity where datname = current_database() and query = 'listen baton_run'`);
+      return rowCount === 0;
     });
     await until(() => api.database.totalCount === api.database.idleCount);
   });

@@ -19,7 +19,7 @@ export interface Answer<Body> {
 }
 
 /** Members that problems have. */
-export interface ProblemBody {
+interface ProblemBody {
   readonly code: string;
   readonly detail: string;
   readonly errors: readonly { readonly path: string; readonly code: string }[];
@@ -157,7 +157,9 @@ export async function hintsOf(
 ): Promise<{ next(runId: string): Promise<{ execution_id: string }> }> {
   const heard: { run_id: string; execution_id: string }[] = [];
   const client = await database.connect();
-  client.on('notification', ({ payload = '{}' }) => heard.push(JSON.parse(payload)));
+  client.on('notification', ({ payload = '{}' }) => {
+    heard.push(JSON.parse(payload) as { run_id: string; execution_id: string });
+  });
   await client.query('listen baton_hint');
   afterAll(() => client.release(true));
   return { next: (runId) => until(() => heard.find((hint) => hint.run_id === runId)) };

@@ -151,6 +151,28 @@ describe('a start', () => {
     });
   });
 
+  it('does not fall over odd texts', async () => {
+    const inputs = { diff: 'NUL \0, half a pair \ud800, and \u2028' };
+    const id = runId('odd');
+    await expect(api.post('/runs', { workflow: 'review', inputs, id })).resolves.toMatchObject({
+      status: 201,
+    });
+    expect((await startedWith(id)).args[0]).toEqual(inputs);
+    const refused = await api.post('/runs', {
+      workflow: 'review',
+      inputs,
+      labels: { a: '\0' },
+      by: '\ud800',
+    });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'body.labels.a' }, { path: 'body.by' }] },
+    });
+    const titled = `name: titled\ntitle: ${'名'.repeat(400)}\nsteps: [{ key: a, wait: 1s }]\n`;
+    await expect(api.publish(titled)).resolves.toMatchObject({ status: 201 });
+    await expect(api.post('/runs', { workflow: 'titled' })).resolves.toMatchObject({ status: 201 });
+  });
+
   it('refuses an id that is taken, before and after the run has a row', async () => {
     const body = { workflow: 'review', inputs: { diff: '' }, id: runId('taken') };
     await expect(api.post('/runs', body)).resolves.toMatchObject({ status: 201 });
@@ -203,12 +225,12 @@ describe('an Idempotency-Key', () => {
   it('finds the run of an API that died before or after it called Temporal', async () => {
     const [before, after] = [runId('key'), runId('key')];
     const first = await start(before);
-    const { rows } = await api.database.query(
+    const { rows } = await api.database.query<{ body_hash: string }>(
       sql`select body_hash from idempotency_keys where key = ${before}`,
     );
     const chosen = runId('review');
     await api.database.query(
-      sql`insert into idempotency_keys (key, body_hash, run_id) values (${after}, ${rows[0].body_hash}, ${chosen})`,
+      sql`insert into idempotency_keys (key, body_hash, run_id) values (${after}, ${rows[0]?.body_hash}, ${chosen})`,
     );
     await expect(start(after)).resolves.toMatchObject({ status: 201, body: { id: chosen } });
     await expect(start(before)).resolves.toMatchObject({ status: 200, body: { id: first.body.id } });

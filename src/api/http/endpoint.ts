@@ -15,12 +15,12 @@ export interface Reply {
 }
 
 /** `json`: parsed and checked; an absent body counts as `{}`. `text`: as it was sent, of one of the media types. */
-export type BodySpec<B extends z.ZodType> =
+type BodySpec<B extends z.ZodType> =
   | { readonly kind: 'json'; readonly schema: B }
   | { readonly kind: 'text'; readonly types: readonly string[]; readonly schema: B };
 
 /** One request after all checks. */
-export interface Call<P, Q, B> {
+interface Call<P, Q, B> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;

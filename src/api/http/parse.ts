@@ -1,5 +1,5 @@
 /** Checks of what a caller sent; everything that is wrong is told at once. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { InvalidError, type ErrorDetail } from '../../errors/errors.ts';
 
 /** Deeper JSON is refused before anything recursive walks over it. */
@@ -31,6 +31,10 @@ function assertShallow(value: unknown, place: string): void {
       const message = `The ${place} is nested deeper than ${MAX_DEPTH} levels. Flatten it.`;
       throw new InvalidError('invalid_request', message, [{ path: place, code: 'too_deep', message }]);
     }
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+    level = level.flatMap(membersOf);
   }
+}
+
+function membersOf(value: unknown): unknown[] {
+  return typeof value === 'object' && value !== null ? Object.values(value) : [];
 }

@@ -11,7 +11,7 @@ import {
   storableText,
 } from './common.ts';
 
-export const RUN_STATUSES = [
+const RUN_STATUSES = [
   'pending',
   'running',
   'paused',
@@ -84,7 +84,7 @@ export type Run = z.output<typeof Run>;
 
 const NEW_RUN_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
 
-export const Labels = z
+const Labels = z
   .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'is no label name'), storableText(255))
   .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels')
   .meta({ description: 'Short texts by name, for filters.', example: { team: 'payments' } });

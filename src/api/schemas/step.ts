@@ -4,7 +4,7 @@ import { JsonValue, Timestamp } from './common.ts';
 
 const count = z.number().int().min(0);
 
-export const STEP_STATUSES = [
+const STEP_STATUSES = [
   'pending',
   'running',
   'waiting',

@@ -1,6 +1,7 @@
 /** Published workflows as JSON, and what publishing takes and answers. */
 import { z } from 'zod';
 import { Cursor, JsonValue, Timestamp, limit, storableText } from './common.ts';
+import { ErrorDetail } from './problem.ts';
 
 export const Workflow = z
   .object({
@@ -16,7 +17,7 @@ export const Workflow = z
 
 export type Workflow = z.output<typeof Workflow>;
 
-export const WorkflowStep = z
+const WorkflowStep = z
   .object({
     key: z.string(),
     position: z.number().int(),
@@ -56,27 +57,15 @@ export const VersionDetail = WorkflowVersion.extend({
   plan: JsonValue.meta({ description: 'The compiled form.' }),
 }).meta({ id: 'VersionDetail' });
 
-export const DefinitionProblem = z
-  .object({
-    file: z.string().nullable().optional(),
-    line: z.number().int().optional(),
-    column: z.number().int().optional(),
-    path: z.string().optional(),
-    code: z.string(),
-    message: z.string(),
-    hint: z.string().optional(),
-  })
-  .meta({ id: 'DefinitionProblem' });
-
 export const Validation = z
   .object({
     valid: z.boolean(),
-    errors: z.array(DefinitionProblem),
-    warnings: z.array(DefinitionProblem),
+    errors: z.array(ErrorDetail),
+    warnings: z.array(ErrorDetail),
   })
   .meta({ id: 'Validation' });
 
-export const Published = WorkflowVersion.extend({ warnings: z.array(DefinitionProblem) }).meta({
+export const Published = WorkflowVersion.extend({ warnings: z.array(ErrorDetail) }).meta({
   id: 'Published',
 });
 

@@ -1,0 +1,29 @@
+/** Errors as JSON. */
+import { z } from 'zod';
+
+export const ErrorDetail = z
+  .object({
+    file: z.string().nullable().optional(),
+    line: z.number().int().optional(),
+    column: z.number().int().optional(),
+    path: z
+      .string()
+      .optional()
+      .meta({ description: 'Such as `steps[2].prompt`, `inputs.diff`, `query.limit`.' }),
+    code: z.string(),
+    message: z.string(),
+    hint: z.string().optional(),
+  })
+  .meta({ id: 'ErrorDetail', description: 'One thing that is wrong, and where.' });
+
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    code: z.string().meta({ description: 'Stable; `docs/errors.md` explains each.' }),
+    request_id: z.string().optional(),
+    errors: z.array(ErrorDetail).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });
