@@ -1,0 +1,130 @@
+/** How a run ends in the tables: by the core's decision, or because Temporal or an operator ended it. */
+import type { Json } from '../../plan/json.ts';
+import { previewOf } from '../../protocol/values.ts';
+import { isSettled } from '../../workflows/core/index.ts';
+import type { CloseStatus, Recorded } from './recorded-event.ts';
+import { cancelStep } from './record-step-notes.ts';
+import type { RunError, RunStatus } from './rows.ts';
+import { timeOf } from './rows.ts';
+import type { Place } from './run-rows.ts';
+import { present } from './view.ts';
+import type { View } from './view.ts';
+
+export interface Ending {
+  readonly status: RunStatus;
+  readonly reason: string;
+  readonly error: RunError | null;
+  readonly output?: Json;
+  readonly preview?: string;
+}
+
+const ENDED: ReadonlySet<RunStatus> = new Set([
+  'completed',
+  'failed',
+  'cancelled',
+  'terminated',
+  'timed_out',
+]);
+
+/** The run has ended: nothing of it is open any more. */
+export function endRun(view: View, place: Place, ending: Ending): void {
+  const { run, steps } = view.rows;
+  const { status, error } = ending;
+  for (const row of steps.values()) {
+    if (row.status === 'superseded' || isSettled(row.status)) continue;
+    cancelStep(view, place, row, error === null ? 'the run has ended' : error.message);
+  }
+  const since = run.started_at === null ? null : Date.parse(run.started_at);
+  view.rows.changeRun(place.timeMs, {
+    status,
+    terminal_reason: ending.reason,
+    is_paused: false,
+    output: ending.output ?? null,
+    error,
+    error_message: error?.message ?? null,
+    completed_at: timeOf(place.timeMs),
+    duration_seconds: since === null ? 0 : (place.timeMs - since) / 1000,
+  });
+  view.rows.addEvent(place, {
+    type: 'complete',
+    data: present({
+      status,
+      terminal_reason: ending.reason,
+      output_preview: ending.preview ?? null,
+      error: error === null ? null : { ...error },
+    }),
+    causedBy: view.causes.ofEnd(),
+  });
+}
+
+/**
+ * The execution has closed and no other goes on for it. What the core had decided has been recorded already; anything
+ * else is Temporal's or an operator's doing, and history has the last word.
+ */
+export function recordClose(view: View, place: Place, event: Recorded<'closed'>): void {
+  const { run } = view.rows;
+  const ending = endingOf(event);
+  if (ENDED.has(run.status) && run.status === ending.status) return;
+  if (event.status === 'terminated') {
+    const by = event.identity;
+    const reason = event.message;
+    view.rows.changeRun(place.timeMs, {
+      metadata: { ...run.metadata, ended_by: { action: 'terminate', by, reason } },
+    });
+    view.causes.ending = view.rows.addEvent(place, {
+      type: 'message',
+      data: present({ action: 'terminate', status: 'processed', content: reason, by }),
+      causedBy: null,
+    });
+    addTermination(view, event, view.causes.ending);
+  }
+  endRun(view, place, ending);
+}
+
+function addTermination(view: View, event: Recorded<'closed'>, seq: number): void {
+  view.rows.addMessage({
+    seq,
+    message_id: null,
+    action_type: 'terminate',
+    action_status: 'processed',
+    content: event.message,
+    reason: null,
+    author: event.identity,
+    metadata: present({ identity: event.identity }),
+    created_at: timeOf(event.timeMs),
+  });
+}
+
+function endingOf(event: Recorded<'closed'>): Ending {
+  const { message } = event;
+  switch (event.status) {
+    case 'completed':
+    case 'continued_as_new': {
+      const output = (event.result ?? null) as Json;
+      return { status: 'completed', reason: 'completed', error: null, output, preview: previewOf(output) };
+    }
+    case 'failed':
+      return failedEnding(event.failureType ?? 'failed', message ?? 'the execution failed');
+    case 'cancelled':
+      return ended('cancelled', 'cancelled', message ?? 'the run was cancelled');
+    case 'terminated':
+      return ended('terminated', 'terminated', terminationMessage(event));
+    case 'timed_out':
+      return ended('timed_out', 'error_timeout', 'the execution reached its timeout in Temporal');
+  }
+}
+
+function terminationMessage({ identity, message }: Recorded<'closed'>): string {
+  const by = identity === null ? '' : ` by ${identity}`;
+  return message === null ? `terminated${by}` : `terminated${by}: ${message}`;
+}
+
+function failedEnding(type: string, message: string): Ending {
+  if (type === 'cancelled') return ended('cancelled', 'cancelled', message);
+  if (type === 'error_timeout') return ended('timed_out', 'error_timeout', message);
+  return { status: 'failed', reason: type, error: { type, message, step: null } };
+}
+
+function ended(status: Exclude<CloseStatus, 'continued_as_new'>, reason: string, message: string): Ending {
+  return { status, reason, error: { type: reason, message, step: null } };
+}

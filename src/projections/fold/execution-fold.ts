@@ -1,0 +1,236 @@
+/**
+ * The fold of one execution: hosts the core as the workflow's shell does, fed from history.
+ *
+ * The facts of a workflow task are what was recorded before its STARTED and no earlier COMPLETED task has consumed;
+ * failed and timed-out tasks consume nothing. Where history shows something else than the core decided, the first
+ * difference is kept and the fold goes on as far as it can. It never throws for what history says.
+ */
+import { advance, begin } from '../../workflows/core/index.ts';
+import type { Advance, Fact, Moment, Note, RunState, Start } from '../../workflows/core/index.ts';
+import { Expectation, unexpected } from './expectation.ts';
+import type { Divergence } from './expectation.ts';
+import type { Recorded, RecordedEvent } from './recorded-event.ts';
+import { ShellMirror } from './shell-mirror.ts';
+
+/** A fact with the event that brought it. */
+export interface SourcedFact {
+  readonly fact: Fact;
+  readonly event: RecordedEvent;
+}
+
+/** A note with the event that led to it; null: the start, or the pass as a whole. */
+export interface SourcedNote {
+  readonly note: Note;
+  readonly source: SourcedFact | null;
+}
+
+/** What one completed workflow task amounted to. */
+export interface Turn {
+  readonly at: Moment;
+  readonly state: RunState;
+  readonly notes: readonly SourcedNote[];
+}
+
+export class ExecutionFold {
+  readonly runId: string;
+  readonly executionId: string;
+  /** The core's state after the last completed task; null before the first. */
+  state: RunState | null = null;
+  /** The first difference between decision and history. */
+  divergence: Divergence | null = null;
+  /** True inside the copied part of a reset execution: it only rebuilds the state. */
+  isCopy = false;
+  #start: Start | null = null;
+  #task: { readonly at: Moment; readonly facts: number } | null = null;
+  #pending: SourcedFact[] = [];
+  #expected: Expectation | null = null;
+  /** The core threw: nothing more is decided for this execution. */
+  #stopped = false;
+  readonly #shell = new ShellMirror();
+  /** Event id of ACTIVITY_TASK_SCHEDULED → activity id. */
+  readonly #activities = new Map<number, string>();
+  readonly #scheduledMs = new Map<string, number>();
+  /** Event id of TIMER_STARTED → the core's timer. */
+  readonly #timers = new Map<number, string>();
+
+  constructor(runId: string, executionId: string) {
+    this.runId = runId;
+    this.executionId = executionId;
+  }
+
+  /** The activity that an event with `scheduledEventId` speaks of. */
+  activityId(scheduledEventId: number): string | undefined {
+    return this.#activities.get(scheduledEventId);
+  }
+
+  /** When an activity was scheduled, in ms since 1970. */
+  scheduledMs(activityId: string): number | undefined {
+    return this.#scheduledMs.get(activityId);
+  }
+
+  /** Signals that no completed workflow task has consumed. */
+  unreadSignals(): readonly SourcedFact[] {
+    return this.#pending.filter(({ fact }) => fact.type === 'signal');
+  }
+
+  /** Takes the next event; answers a turn when it completes a workflow task that decided something. */
+  apply(event: RecordedEvent): Turn | null {
+    switch (event.kind) {
+      case 'started':
+        this.#begin(event);
+        return null;
+      case 'task_started':
+        this.#judgeMissing(event);
+        this.#task = { at: momentOf(event), facts: this.#pending.length };
+        return null;
+      case 'task_completed':
+        return this.#completeTask(event);
+      case 'task_failed':
+        this.#task = null;
+        if (event.reset?.newExecutionId === this.executionId) this.isCopy = false;
+        return null;
+      case 'closed':
+        if (event.completedBy !== null) this.#diverge(this.#expected?.closed(event) ?? null);
+        this.#judgeMissing(event);
+        return null;
+      default:
+        this.#takeCommandEvent(event);
+        this.#takeFact(event);
+        return null;
+    }
+  }
+
+  #begin(event: Recorded<'started'>): void {
+    this.isCopy = event.originalExecutionId !== this.executionId;
+    this.#start = {
+      runId: this.runId,
+      workflow: event.workflowType,
+      firstExecutionId: event.firstExecutionId,
+      inputs: event.args[0],
+      envelope: event.args[1],
+    };
+  }
+
+  #takeCommandEvent(event: RecordedEvent): void {
+    switch (event.kind) {
+      case 'activity_scheduled':
+        this.#activities.set(event.eventId, event.activityId);
+        this.#scheduledMs.set(event.activityId, event.timeMs);
+        return this.#diverge(this.#expected?.scheduled(event) ?? null);
+      case 'timer_started': {
+        const { id, divergence } = this.#expected?.timerStarted(event) ?? { id: null, divergence: null };
+        if (id !== null) this.#timers.set(event.eventId, id);
+        return this.#diverge(divergence);
+      }
+      case 'activity_cancel_requested': {
+        const id = this.#activities.get(event.scheduledEventId);
+        return this.#diverge(this.#expected?.activityCancelled(event, id) ?? null);
+      }
+      case 'timer_cancelled': {
+        const id = this.#timers.get(event.startedEventId);
+        return this.#diverge(this.#expected?.timerCancelled(event, id) ?? null);
+      }
+      case 'other_command':
+        return this.#diverge(unexpected(event, event.type));
+      default:
+    }
+  }
+
+  #takeFact(event: RecordedEvent): void {
+    const fact = this.#factOf(event);
+    if (fact !== null) this.#pending.push({ fact, event });
+  }
+
+  #factOf(event: RecordedEvent): Fact | null {
+    switch (event.kind) {
+      case 'signaled':
+        return { type: 'signal', name: event.name, payload: event.payload };
+      case 'cancel_requested':
+        return { type: 'cancel_requested' };
+      case 'timer_fired': {
+        const id = this.#timers.get(event.startedEventId);
+        return id === undefined ? null : { type: 'timer_fired', id };
+      }
+      case 'activity_completed':
+      case 'activity_failed':
+      case 'activity_cancelled': {
+        const id = this.#activities.get(event.scheduledEventId);
+        if (id === undefined) return null;
+        if (event.kind === 'activity_completed') return { type: event.kind, id, result: event.result };
+        if (event.kind === 'activity_failed') return { type: event.kind, id, failure: event.failure };
+        return { type: event.kind, id };
+      }
+      default:
+        return null;
+    }
+  }
+
+  #completeTask(event: RecordedEvent): Turn | null {
+    this.#judgeMissing(event);
+    const task = this.#task;
+    if (task === null || this.#start === null) return null;
+    this.#task = null;
+    const facts = this.#pending.splice(0, task.facts);
+    if (this.#stopped) return null;
+    try {
+      const turn = this.#decide(this.#start, facts, task.at, event);
+      this.#expected = new Expectation(this.#shell.takeCommands());
+      return turn;
+    } catch (thrown) {
+      this.#stopped = true;
+      this.#expected = null;
+      const message = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#diverge({ event_id: event.eventId, expected: 'a decision of the core', found: message });
+      return null;
+    }
+  }
+
+  /** Runs the core as the shell does: the start, the facts, then what was cancelled before it was sent. */
+  #decide(start: Start, facts: readonly SourcedFact[], at: Moment, event: RecordedEvent): Turn | null {
+    const notes: SourcedNote[] = [];
+    for (const { fact } of facts) if ('id' in fact) this.#shell.ended(fact.id);
+    let next: readonly SourcedFact[] = facts;
+    if (this.state === null) next = [...this.#take(begin(start, at), [], event, notes), ...facts];
+    while (next.length > 0 && this.state !== null && !this.#shell.isClosing) {
+      const answer = advance(
+        this.state,
+        next.map(({ fact }) => fact),
+        at,
+      );
+      next = this.#take(answer, next, event, notes);
+    }
+    // It closed without looking at them.
+    this.#pending.unshift(...next);
+    return this.state === null ? null : { at, state: this.state, notes };
+  }
+
+  /** Takes an answer of the core; gives the facts that follow at once. */
+  #take(
+    answer: Advance,
+    facts: readonly SourcedFact[],
+    event: RecordedEvent,
+    notes: SourcedNote[],
+  ): readonly SourcedFact[] {
+    this.state = answer.state;
+    for (const note of answer.notes) {
+      notes.push({ note, source: note.cause === null ? null : (facts[note.cause] ?? null) });
+    }
+    return this.#shell.perform(answer.actions).map((id) => {
+      this.#shell.ended(id);
+      return { fact: { type: 'activity_cancelled', id }, event };
+    });
+  }
+
+  #judgeMissing(event: RecordedEvent): void {
+    this.#diverge(this.#expected?.missing(event) ?? null);
+    this.#expected = null;
+  }
+
+  #diverge(divergence: Divergence | null): void {
+    if (divergence !== null) this.divergence ??= divergence;
+  }
+}
+
+function momentOf(event: Recorded<'task_started'>): Moment {
+  return { now: event.timeMs, historyLength: event.eventId, continueSuggested: event.continueSuggested };
+}

@@ -1,0 +1,192 @@
+/** Steps' transitions, as the core noted them, into rows and events. */
+import type { Json, JsonObject } from '../../plan/json.ts';
+import type { StepError } from '../../protocol/failure.ts';
+import type { StepResult } from '../../protocol/values.ts';
+import type { Note } from '../../workflows/core/index.ts';
+import type { AttemptRow, StepRow } from './rows.ts';
+import { timeOf } from './rows.ts';
+import type { Place } from './run-rows.ts';
+import { present } from './view.ts';
+import type { View } from './view.ts';
+
+export type StepNote = Extract<Note, { readonly step: string; readonly type: `step_${string}` }>;
+
+/** True for notes that speak of a step. */
+export function isStepNote(note: Note): note is StepNote {
+  return note.type.startsWith('step_');
+}
+
+export function recordStepNote(view: View, place: Place, note: StepNote): void {
+  const row = view.rows.steps.get(note.step);
+  if (row === undefined) return;
+  switch (note.type) {
+    case 'step_started':
+      return started(view, place, row, note);
+    case 'step_waiting':
+      return waiting(view, place, row, note);
+    case 'step_retrying':
+      return retrying(view, place, row, note);
+    case 'step_completed':
+      return completed(view, place, row, note);
+    case 'step_failed':
+      return failed(view, place, row, note);
+    case 'step_skipped':
+      return skipped(view, place, row, note.reason);
+    case 'step_cancelled':
+      return cancelStep(view, place, row, note.reason);
+  }
+}
+
+type Of<T extends StepNote['type']> = Extract<StepNote, { readonly type: T }>;
+
+function started(view: View, place: Place, row: StepRow, note: Of<'step_started'>): void {
+  const started_at = row.started_at ?? timeOf(place.timeMs);
+  const causedBy = view.causes.ofStart(view.spec(row.key), note.attempt);
+  const seq = view.moveStep(
+    place,
+    row,
+    { status: 'running', attempt: note.attempt, started_at },
+    { causedBy },
+  );
+  view.causes.stepStarted(row.key, seq);
+  // What the workflow does itself has no events of its own.
+  if (note.activityId === null) {
+    view.rows.addAttempt(row.key, note.attempt, place.timeMs, { started_at: timeOf(place.timeMs) });
+  }
+}
+
+function waiting(view: View, place: Place, row: StepRow, note: Of<'step_waiting'>): void {
+  const at = timeOf(place.timeMs);
+  const causedBy = view.causes.ofStart(view.spec(row.key), note.attempt);
+  const data = { until: timeOf(note.untilMs) };
+  const seq = view.moveStep(
+    place,
+    row,
+    { status: 'waiting', attempt: note.attempt, started_at: row.started_at ?? at },
+    { causedBy, data },
+  );
+  view.causes.stepStarted(row.key, seq);
+  view.rows.addAttempt(row.key, note.attempt, place.timeMs, { status: 'waiting', started_at: at });
+}
+
+function retrying(view: View, place: Place, row: StepRow, note: Of<'step_retrying'>): void {
+  endAttempt(view, place, row.key, note.attempt, 'failed', note.error);
+  const causedBy = recordError(view, place, row, note.error, {
+    will_retry: true,
+    delay_ms: note.delayMs,
+  });
+  view.moveStep(place, row, { status: 'retrying', error: asJson(note.error) }, { causedBy });
+}
+
+function completed(view: View, place: Place, row: StepRow, note: Of<'step_completed'>): void {
+  const { error } = note;
+  endAttempt(view, place, row.key, note.attempt, error === undefined ? 'completed' : 'failed', error);
+  const start = view.causes.ofAttempt(row.key);
+  const causedBy =
+    error === undefined ? start : recordError(view, place, row, error, { will_retry: false, fallback: true });
+  const seq = view.moveStep(
+    place,
+    row,
+    {
+      status: 'completed',
+      error: error === undefined ? null : asJson(error),
+      completed_at: timeOf(place.timeMs),
+      ...outputFields(note.result),
+    },
+    {
+      causedBy,
+      data: present({ preview: note.result.preview, fallback: error === undefined ? null : true }),
+    },
+  );
+  view.causes.stepSettled(row.key, seq);
+}
+
+function failed(view: View, place: Place, row: StepRow, note: Of<'step_failed'>): void {
+  endAttempt(view, place, row.key, note.attempt, 'failed', note.error);
+  const causedBy = recordError(view, place, row, note.error, {
+    will_retry: false,
+    tolerated: note.tolerated ? true : null,
+  });
+  const seq = view.moveStep(
+    place,
+    row,
+    {
+      status: 'failed',
+      error: asJson(note.error),
+      tolerated: note.tolerated,
+      completed_at: timeOf(place.timeMs),
+    },
+    { causedBy, data: { reason: note.error.message } },
+  );
+  view.causes.stepSettled(row.key, seq);
+}
+
+function skipped(view: View, place: Place, row: StepRow, reason: string): void {
+  const causedBy = view.causes.ofStart(view.spec(row.key), 1);
+  const seq = view.moveStep(
+    place,
+    row,
+    { status: 'skipped', reason, completed_at: timeOf(place.timeMs) },
+    { causedBy, data: { reason } },
+  );
+  view.causes.stepSettled(row.key, seq);
+}
+
+/** The step will not be done. */
+export function cancelStep(view: View, place: Place, row: StepRow, reason: string): void {
+  endAttempt(view, place, row.key, row.attempt, 'cancelled', undefined);
+  const seq = view.moveStep(
+    place,
+    row,
+    { status: 'cancelled', reason, completed_at: timeOf(place.timeMs) },
+    { causedBy: view.causes.ofEnd(), data: { reason } },
+  );
+  view.causes.stepSettled(row.key, seq);
+}
+
+/** A failed attempt. Answers the event's seq. */
+function recordError(view: View, place: Place, row: StepRow, error: StepError, data: JsonObject): number {
+  const { type, category, message } = error;
+  const seq = view.rows.addEvent(place, {
+    type: 'error',
+    step: row.key,
+    ...(error.attempt > 0 ? { attempt: error.attempt } : {}),
+    data: present({ scope: 'step', category, type, message, ...data }),
+    causedBy: view.causes.ofAttempt(row.key),
+  });
+  view.causes.attemptFailed(row.key, seq);
+  return seq;
+}
+
+/** Its time is that of its own last event, where it had one. */
+function endAttempt(
+  view: View,
+  place: Place,
+  step: string,
+  attempt: number,
+  status: AttemptRow['status'],
+  error: StepError | undefined,
+): void {
+  const row = view.rows.attempt(step, attempt);
+  if (row === undefined) return;
+  const wasOpen = row.status === 'running' || row.status === 'waiting';
+  const completed_at = row.completed_at ?? timeOf(place.timeMs);
+  const why = error === undefined ? {} : { category: error.category, error: asJson(error) };
+  // A cancelled step whose activity had said something all the same keeps that.
+  const settled = status === 'cancelled' && !wasOpen ? row.status : status;
+  view.rows.changeAttempt(row, { status: settled, completed_at, ...why });
+}
+
+/** What a result leaves in its step's row: the value where it stands inline, else where it is stored. */
+export function outputFields(result: StepResult) {
+  return {
+    output: (result.value ?? result.ref ?? null) as Json,
+    output_preview: result.preview,
+    output_bytes: result.bytes,
+  };
+}
+
+export function asJson(error: StepError): Json {
+  const { type, category, message, attempt } = error;
+  return { type, category, message, attempt };
+}

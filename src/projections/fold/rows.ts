@@ -1,0 +1,147 @@
+/** The rows of the read tables, member by member as the columns of `001_foundation.sql`. Times are ISO texts in UTC. */
+import type { Json, JsonObject } from '../../plan/json.ts';
+import type { ModelUsage } from '../../protocol/usage.ts';
+import type { StepStatus } from '../../workflows/core/index.ts';
+import type { Divergence } from './expectation.ts';
+
+export type RunStatus =
+  'pending' | 'running' | 'paused' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed_out';
+
+/** What model calls consumed. `cost_estimate` is in micro-dollars; null once the price of a call is unknown. */
+export interface Consumption {
+  turns: number;
+  input_tokens: number;
+  output_tokens: number;
+  total_tokens: number;
+  cost_estimate: number | null;
+}
+
+export interface RunError {
+  readonly type: string;
+  readonly message: string;
+  readonly step: string | null;
+}
+
+/** Row of `workflow_runs`. */
+export interface RunRow extends Consumption {
+  readonly id: string;
+  workflow: string;
+  version: string | null;
+  plan_hash: string | null;
+  status: RunStatus;
+  terminal_reason: string | null;
+  is_paused: boolean;
+  pause_requested_at: string | null;
+  pause_reason: string | null;
+  pause_drained_at: string | null;
+  cancel_requested_at: string | null;
+  inputs: Json;
+  output: Json;
+  error: RunError | null;
+  error_message: string | null;
+  labels: Readonly<Record<string, string>>;
+  metadata: JsonObject;
+  session_id: string | null;
+  session_name: string | null;
+  workspace_path: string | null;
+  cache_read_tokens: number;
+  cache_write_tokens: number;
+  reasoning_tokens: number;
+  duration_seconds: number | null;
+  revision: number;
+  epoch: number;
+  execution_id: string;
+  lineage: JsonObject;
+  diverged: (Divergence & { readonly execution_id: string }) | null;
+  last_seq: number;
+  readonly created_at: string;
+  started_at: string | null;
+  completed_at: string | null;
+  updated_at: string;
+}
+
+/** Row of `workflow_step_executions`. `superseded`: a step that a later branch of the run no longer has. */
+export interface StepRow extends Consumption {
+  readonly run_id: string;
+  readonly key: string;
+  position: number;
+  title: string;
+  kind: string;
+  level: number;
+  dependencies: readonly string[];
+  capability: string | null;
+  status: StepStatus | 'superseded';
+  attempt: number;
+  reason: string | null;
+  error: Json;
+  output: Json;
+  output_preview: string | null;
+  output_bytes: number | null;
+  tolerated: boolean;
+  session_id: string | null;
+  started_at: string | null;
+  completed_at: string | null;
+}
+
+/** Row of `workflow_step_attempts`. */
+export interface AttemptRow {
+  readonly run_id: string;
+  readonly step: string;
+  readonly epoch: number;
+  readonly attempt: number;
+  status: 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled';
+  category: string | null;
+  error: Json;
+  worker: string | null;
+  usage: ModelUsage | null;
+  readonly scheduled_at: string;
+  started_at: string | null;
+  completed_at: string | null;
+}
+
+export type EventType =
+  'workflow_start' | 'status_change' | 'llm_complete' | 'error' | 'message' | 'complete';
+
+/** Row of `workflow_events`. */
+export interface EventRow {
+  readonly run_id: string;
+  readonly seq: number;
+  readonly type: EventType;
+  readonly step: string | null;
+  readonly attempt: number | null;
+  readonly data: JsonObject;
+  readonly caused_by: number | null;
+  readonly previous: number | null;
+  readonly at: string;
+  readonly execution_id: string;
+  readonly event_id: number;
+}
+
+/** Row of `workflow_messages`. */
+export interface MessageRow {
+  readonly run_id: string;
+  readonly seq: number;
+  readonly message_id: string | null;
+  readonly message_type: 'user';
+  readonly action_type: string | null;
+  readonly action_status: 'processed' | 'ignored';
+  readonly content: string | null;
+  readonly reason: string | null;
+  readonly author: string | null;
+  readonly metadata: JsonObject;
+  readonly created_at: string;
+}
+
+/** What has changed: rows to be inserted or replaced (run, steps, attempts) and rows to be added. */
+export interface Changes {
+  readonly run: RunRow | null;
+  readonly steps: readonly StepRow[];
+  readonly attempts: readonly AttemptRow[];
+  readonly events: readonly EventRow[];
+  readonly messages: readonly MessageRow[];
+}
+
+/** A time as rows hold it. @param ms since 1970 */
+export function timeOf(ms: number): string {
+  return new Date(ms).toISOString();
+}

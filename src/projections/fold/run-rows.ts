@@ -1,0 +1,178 @@
+/**
+ * The rows of one run in memory, with what changed since they were last taken.
+ *
+ * Sequence numbers and times come from events only, so the same history makes the same rows, in whatever pieces it
+ * is folded.
+ */
+import type { JsonObject } from '../../plan/json.ts';
+import type { PlanStep } from '../../plan/plan.ts';
+import type { AttemptRow, Changes, EventRow, EventType, MessageRow, RunRow, StepRow } from './rows.ts';
+import { timeOf } from './rows.ts';
+
+/** Where in history something stands. */
+export interface Place {
+  readonly executionId: string;
+  readonly eventId: number;
+  /** ms since 1970. */
+  readonly timeMs: number;
+}
+
+/** A public event before it gets its number. */
+export interface NewEvent {
+  readonly type: EventType;
+  readonly step?: string;
+  readonly attempt?: number;
+  readonly data: JsonObject;
+  readonly causedBy: number | null;
+}
+
+export class RunRows {
+  readonly run: RunRow;
+  readonly steps = new Map<string, StepRow>();
+  /** Of the present epoch, by `step#attempt`. */
+  attempts = new Map<string, AttemptRow>();
+  #runChanged = true;
+  readonly #steps = new Set<StepRow>();
+  readonly #attempts = new Set<AttemptRow>();
+  #events: EventRow[] = [];
+  #messages: MessageRow[] = [];
+
+  constructor(run: RunRow) {
+    this.run = run;
+  }
+
+  changeRun(timeMs: number, changes: Partial<RunRow>): void {
+    const at = timeOf(timeMs);
+    Object.assign(this.run, changes);
+    if (at > this.run.updated_at) this.run.updated_at = at;
+    this.#runChanged = true;
+  }
+
+  changeStep(step: StepRow, changes: Partial<StepRow>): void {
+    Object.assign(step, changes);
+    this.#steps.add(step);
+  }
+
+  changeAttempt(attempt: AttemptRow, changes: Partial<AttemptRow>): void {
+    Object.assign(attempt, changes);
+    this.#attempts.add(attempt);
+  }
+
+  attempt(step: string, attempt: number): AttemptRow | undefined {
+    return this.attempts.get(`${step}#${attempt}`);
+  }
+
+  addStep(spec: PlanStep, position: number): StepRow {
+    const row = newStepRow(this.run.id, spec, position);
+    this.steps.set(spec.key, row);
+    this.#steps.add(row);
+    return row;
+  }
+
+  /** An attempt begins. */
+  addAttempt(step: string, attempt: number, scheduledMs: number, changes: Partial<AttemptRow>): AttemptRow {
+    const row: AttemptRow = {
+      run_id: this.run.id,
+      step,
+      epoch: this.run.epoch,
+      attempt,
+      status: 'running',
+      category: null,
+      error: null,
+      worker: null,
+      usage: null,
+      scheduled_at: timeOf(scheduledMs),
+      started_at: null,
+      completed_at: null,
+      ...changes,
+    };
+    this.attempts.set(`${step}#${attempt}`, row);
+    this.#attempts.add(row);
+    return row;
+  }
+
+  /** Adds a public event; answers its seq. */
+  addEvent(place: Place, event: NewEvent): number {
+    const previous = this.run.last_seq;
+    const seq = previous + 1;
+    this.#events.push({
+      run_id: this.run.id,
+      seq,
+      type: event.type,
+      step: event.step ?? null,
+      attempt: event.attempt ?? null,
+      data: event.data,
+      caused_by: event.causedBy,
+      previous: previous === 0 ? null : previous,
+      at: timeOf(place.timeMs),
+      execution_id: place.executionId,
+      event_id: place.eventId,
+    });
+    this.changeRun(place.timeMs, { last_seq: seq });
+    return seq;
+  }
+
+  /** Adds an entry of the thread, under the seq of its event. */
+  addMessage(message: Omit<MessageRow, 'run_id' | 'message_type'>): void {
+    this.#messages.push({ run_id: this.run.id, message_type: 'user', ...message });
+  }
+
+  /** Later attempts count anew. */
+  beginEpoch(epoch: number): void {
+    this.attempts = new Map();
+    this.run.epoch = epoch;
+    this.#runChanged = true;
+  }
+
+  /** What changed since the last call, as copies. */
+  takeChanges(): Changes {
+    const changes: Changes = {
+      run: this.#runChanged ? { ...this.run } : null,
+      steps: [...this.#steps].map((row) => ({ ...row })),
+      attempts: [...this.#attempts].map((row) => ({ ...row })),
+      events: this.#events,
+      messages: this.#messages,
+    };
+    this.#runChanged = false;
+    this.#steps.clear();
+    this.#attempts.clear();
+    this.#events = [];
+    this.#messages = [];
+    return changes;
+  }
+}
+
+/** What a step has not done yet. */
+export const BLANK_STEP = {
+  status: 'pending',
+  attempt: 0,
+  reason: null,
+  error: null,
+  output: null,
+  output_preview: null,
+  output_bytes: null,
+  tolerated: false,
+  started_at: null,
+  completed_at: null,
+} as const satisfies Partial<StepRow>;
+
+function newStepRow(runId: string, spec: PlanStep, position: number): StepRow {
+  return {
+    run_id: runId,
+    key: spec.key,
+    ...describeStep(spec, position),
+    ...BLANK_STEP,
+    session_id: null,
+    turns: 0,
+    input_tokens: 0,
+    output_tokens: 0,
+    total_tokens: 0,
+    cost_estimate: 0,
+  };
+}
+
+/** What the plan says of a step. */
+export function describeStep(spec: PlanStep, position: number) {
+  const { title, kind, level, dependencies, capability } = spec;
+  return { position, title, kind, level, dependencies, capability };
+}

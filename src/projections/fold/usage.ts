@@ -1,0 +1,58 @@
+/** Usage of model calls as it stands in results and failure details, and how it adds up. */
+import type { JsonObject } from '../../plan/json.ts';
+import type { ModelUsage, SessionRef } from '../../protocol/usage.ts';
+import type { Consumption } from './rows.ts';
+
+/** The usage in an activity's output or failure details; null when there is none, or it is not one of ours. */
+export function usageIn(value: unknown): ModelUsage | null {
+  const usage = memberOf(value, 'usage');
+  if (typeof usage !== 'object' || usage === null) return null;
+  const { provider, model, inputTokens, outputTokens, totalTokens } = usage as Partial<ModelUsage>;
+  const complete =
+    typeof provider === 'string' &&
+    typeof model === 'string' &&
+    [inputTokens, outputTokens, totalTokens].every(Number.isFinite);
+  return complete ? (usage as ModelUsage) : null;
+}
+
+/** The session in an activity's output or failure details. */
+export function sessionIn(value: unknown): SessionRef | null {
+  const session = memberOf(value, 'session');
+  const { id, name } = (session ?? {}) as Partial<SessionRef>;
+  return typeof id === 'string' && typeof name === 'string' ? { id, name } : null;
+}
+
+/** The sums after one more call. */
+export function afterCall(sums: Consumption, usage: ModelUsage): Consumption {
+  const { costMicros } = usage;
+  const known = sums.cost_estimate !== null && typeof costMicros === 'number';
+  return {
+    turns: sums.turns + 1,
+    input_tokens: sums.input_tokens + whole(usage.inputTokens),
+    output_tokens: sums.output_tokens + whole(usage.outputTokens),
+    total_tokens: sums.total_tokens + whole(usage.totalTokens),
+    cost_estimate: known ? (sums.cost_estimate ?? 0) + whole(costMicros) : null,
+  };
+}
+
+/** Usage as readers of events see it. */
+export function describeUsage(usage: ModelUsage): JsonObject {
+  return {
+    input_tokens: whole(usage.inputTokens),
+    output_tokens: whole(usage.outputTokens),
+    total_tokens: whole(usage.totalTokens),
+    cache_read_tokens: whole(usage.cacheReadTokens),
+    cache_write_tokens: whole(usage.cacheWriteTokens),
+    reasoning_tokens: whole(usage.reasoningTokens),
+    cost_micros: usage.costMicros ?? null,
+  };
+}
+
+/** A count that a sum can take, whatever came. */
+export function whole(count: unknown): number {
+  return typeof count === 'number' && Number.isFinite(count) ? Math.round(count) : 0;
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}

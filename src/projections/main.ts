@@ -1,0 +1,22 @@
+/** Process of a projector: `node dist/projections/main.js`. Settings come from the environment. */
+import { ConfigError, readConfig } from '../config.ts';
+import { messageOf } from '../errors/errors.ts';
+import { createLogger } from '../log/log.ts';
+import { runProjector } from './projector.ts';
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const log = createLogger('projector', config.BATON_LOG_LEVEL);
+  const stop = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
+  await runProjector({ config, log, signal: stop.signal });
+  log.info('projector stopped');
+}
+
+try {
+  await main();
+  process.exit(0);
+} catch (error) {
+  process.stderr.write(`projector: ${messageOf(error)}\n`);
+  process.exit(error instanceof ConfigError ? 2 : 1);
+}

@@ -1,0 +1,92 @@
+/**
+ * Collects the pages of all tails and writes them together: while one transaction is under way, the next ones gather
+ * for the transaction after it. So two hundred busy runs cost as many transactions a second as the database manages,
+ * and one idle run waits for nobody.
+ *
+ * When a shared transaction fails, its pages are tried one by one, so that a page that Postgres refuses harms nobody
+ * else.
+ */
+import pg from 'pg';
+import type { Database } from '../database/database.ts';
+import type { PageWrite } from './page-write.ts';
+import { writePages } from './write-pages.ts';
+import type { AfterStatement } from './write-pages.ts';
+import { metrics } from './metrics.ts';
+
+/** Most raw bytes in one transaction. */
+const MAX_BYTES = 8 * 1024 * 1024;
+const MAX_PAGES = 100;
+
+interface Waiting {
+  readonly page: PageWrite;
+  readonly resolve: (written: boolean) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class PageWriter {
+  readonly #database: Database;
+  readonly #owner: string;
+  readonly #afterStatement: AfterStatement | undefined;
+  #queue: Waiting[] = [];
+  #busy = false;
+
+  constructor(database: Database, owner: string, afterStatement?: AfterStatement) {
+    this.#database = database;
+    this.#owner = owner;
+    this.#afterStatement = afterStatement;
+  }
+
+  /**
+   * Resolves once the page is committed: true, or false when the fence refused it and the run has to be loaded anew.
+   *
+   * @throws what the database said
+   */
+  write(page: PageWrite): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ page, resolve, reject });
+      if (!this.#busy) void this.#drain();
+    });
+  }
+
+  async #drain(): Promise<void> {
+    this.#busy = true;
+    while (this.#queue.length > 0) await this.#writeTogether(this.#takeBatch());
+    this.#busy = false;
+  }
+
+  #takeBatch(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { page } of this.#queue) {
+      bytes += page.rawEvents.reduce((sum, event) => sum + event.bytes.length, 0);
+      if (count > 0 && (bytes > MAX_BYTES || count >= MAX_PAGES)) break;
+      count += 1;
+    }
+    return this.#queue.splice(0, count);
+  }
+
+  async #writeTogether(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const pages = batch.map(({ page }) => page);
+      const written = await writePages(this.#database, this.#owner, pages, this.#afterStatement);
+      for (const { page, resolve } of batch) {
+        if (written.has(page.executionId)) observe(page);
+        resolve(written.has(page.executionId));
+      }
+    } catch (error) {
+      if (batch.length === 1 || isOutage(error)) for (const { reject } of batch) reject(error);
+      else for (const one of batch) await this.#writeTogether([one]);
+    }
+  }
+}
+
+function observe(page: PageWrite): void {
+  metrics.pages.inc();
+  metrics.events.inc(page.rawEvents.length);
+  metrics.lag.observe(Math.max(0, Date.now() - page.newestMs) / 1000);
+}
+
+/** Postgres itself refused nothing: it could not be asked, or is going down (class 57). */
+function isOutage(error: unknown): boolean {
+  return !(error instanceof pg.DatabaseError) || error.code?.startsWith('57') === true;
+}

@@ -1,0 +1,65 @@
+/**
+ * Shares out the long polls. Temporal allows some 1,200 at once for each frontend, namespace and call.
+ *
+ * Up to 300 followed runs each have one open all the time. Above that, runs that moved lately keep theirs, shorter, and
+ * the others are looked at every two seconds; the polls that were open at that moment are cut so that no run waits
+ * for its turn behind an idle one.
+ */
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
+import { LONG_POLL_MS } from '../temporal/history-source.ts';
+
+const MAX_LONG = 300;
+const MAX_GLANCES = 32;
+const MOVED_LATELY_MS = 5_000;
+const SHORT_POLL_MS = 5_000;
+const GLANCE_MS = 100;
+const GLANCE_EVERY_MS = 2_000;
+
+/** A poll of at most `ms`; `cut` may end it before. */
+export type Poll<T> = (ms: number, cut: AbortSignal) => Promise<T>;
+
+export class PollBudget {
+  readonly #limit: number;
+  readonly #long = pLimit(MAX_LONG);
+  readonly #glances = pLimit(MAX_GLANCES);
+  readonly #stop: AbortSignal;
+  #cut = newCut();
+  #crowded = false;
+
+  /** @param stop ends every poll */
+  constructor(stop: AbortSignal, limit = MAX_LONG) {
+    this.#stop = stop;
+    this.#limit = limit;
+    stop.addEventListener('abort', () => this.#cut.abort(), { once: true });
+  }
+
+  /** Tells how many runs are followed now. */
+  resize(tails: number): void {
+    const crowded = tails > this.#limit;
+    if (crowded && !this.#crowded) this.#cutAll();
+    this.#crowded = crowded;
+  }
+
+  /** Polls when it is this run's turn. @param idleMs since the run moved last */
+  async run<T>(idleMs: number, poll: Poll<T>): Promise<T> {
+    if (!this.#crowded) return this.#long(() => poll(LONG_POLL_MS, this.#cut.signal));
+    if (idleMs < MOVED_LATELY_MS) return this.#long(() => poll(SHORT_POLL_MS, this.#cut.signal));
+    await sleep(GLANCE_EVERY_MS, undefined, { signal: this.#stop });
+    return this.#glances(() => poll(GLANCE_MS, this.#cut.signal));
+  }
+
+  #cutAll(): void {
+    const cut = this.#cut;
+    this.#cut = newCut();
+    cut.abort();
+  }
+}
+
+/** Every open poll listens to it. */
+function newCut(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+}

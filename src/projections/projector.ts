@@ -1,0 +1,130 @@
+/**
+ * The projector: follows every open run of the task queue and keeps the read tables up to date.
+ *
+ * Any number may run side by side; they share the runs by leases, and one that dies is replaced within ten seconds.
+ * While Temporal or Postgres are away it waits, and goes on when they are back.
+ */
+import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigError } from '../config.ts';
+import type { Config } from '../config.ts';
+import { openDatabase } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import { migrate } from '../database/migrate.ts';
+import { messageOf } from '../errors/errors.ts';
+import type { Logger } from '../log/log.ts';
+import { pollingTemporal } from '../temporal/connection.ts';
+import { HistorySource } from '../temporal/history-source.ts';
+import { Discovery } from './discovery.ts';
+import { listenForHints } from './hints.ts';
+import { PageWriter } from './page-writer.ts';
+import { PollBudget } from './poll-budget.ts';
+import { ProcessWatch } from './process-watch.ts';
+import { releaseLeases } from './sql/release-leases.ts';
+import { Tails } from './tails.ts';
+import type { AfterStatement } from './write-pages.ts';
+
+const RETRY_MS = 1_000;
+/** What tails may take to end; the process may have 5 s in all. */
+const STOP_MS = 2_500;
+
+export interface ProjectorSettings {
+  readonly config: Config;
+  readonly log: Logger;
+  /** Its abort stops the projector. */
+  readonly signal: AbortSignal;
+  /** Called once hints are heard and the first sweep went through. */
+  readonly onReady?: () => void;
+  /** For tests that stop the process in the middle of a page. */
+  readonly afterStatement?: AfterStatement;
+}
+
+/**
+ * Runs until `signal` aborts.
+ *
+ * @throws ConfigError without TEMPORAL_ADDRESS or DATABASE_URL
+ */
+export async function runProjector(settings: ProjectorSettings): Promise<void> {
+  const { config, log } = settings;
+  const address = required(config, 'TEMPORAL_ADDRESS');
+  const databaseUrl = required(config, 'DATABASE_URL');
+  // A signal of our own: everything that waits listens to it.
+  const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
+  const abort = () => stop.abort();
+  if (settings.signal.aborted) abort();
+  settings.signal.addEventListener('abort', abort, { once: true });
+  const database = openDatabase(databaseUrl, { log, name: 'projector' });
+  const connection = pollingTemporal({ address, namespace: config.TEMPORAL_NAMESPACE });
+  try {
+    await migratePatiently(databaseUrl, log, stop.signal);
+    const source = new HistorySource(connection, config.TEMPORAL_NAMESPACE);
+    await project({ ...settings, signal: stop.signal }, database, source);
+  } finally {
+    settings.signal.removeEventListener('abort', abort);
+    await Promise.allSettled([database.end(), connection.close()]);
+  }
+}
+
+async function project(
+  { config, log, signal, onReady, afterStatement }: ProjectorSettings,
+  database: Database,
+  source: HistorySource,
+): Promise<void> {
+  const owner = `projector-${process.pid}@${hostname()}-${randomUUID().slice(0, 8)}`;
+  const taskQueue = config.BATON_TASK_QUEUE;
+  const writer = new PageWriter(database, owner, afterStatement);
+  const tails = new Tails({ database, source, writer, polls: new PollBudget(signal), owner, log, signal });
+  const shared = { database, source, taskQueue, log, signal };
+  const discovery = new Discovery({ ...shared, onFound: (runId) => tails.ensure(runId) });
+  const watch = new ProcessWatch({ ...shared, tails: () => tails.all() });
+  const ready = readiness(2, () => {
+    log.info({ taskQueue, owner }, 'projector follows runs');
+    onReady?.();
+  });
+  await Promise.all([
+    listenForHints({
+      ...shared,
+      onHint: (execution) => void discovery.takeHint(execution),
+      onListening: ready('hints'),
+    }),
+    discovery.run(ready('sweep')),
+    watch.run(),
+    tails.run(),
+  ]);
+  await Promise.race([tails.ended(), sleep(STOP_MS)]);
+  await database.query(releaseLeases(owner)).catch((error: unknown) => {
+    log.debug({ reason: messageOf(error) }, 'leases were not given back; they run out');
+  });
+}
+
+/** Calls `done` once, when so many different things have happened. */
+function readiness(count: number, done: () => void): (name: string) => () => void {
+  const happened = new Set<string>();
+  return (name) => () => {
+    if (happened.has(name)) return;
+    happened.add(name);
+    if (happened.size === count) done();
+  };
+}
+
+async function migratePatiently(url: string, log: Logger, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      return await migrate(url, log);
+    } catch (error) {
+      log.warn({ reason: messageOf(error) }, 'Postgres is away or cannot be migrated; trying again');
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
+    }
+  }
+}
+
+function required(config: Config, name: 'TEMPORAL_ADDRESS' | 'DATABASE_URL'): string {
+  const value = config[name];
+  if (value !== undefined) return value;
+  throw new ConfigError(
+    `environment: a projector needs ${name}; \`baton up\` sets it for the embedded stack`,
+  );
+}

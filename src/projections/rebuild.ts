@@ -1,0 +1,59 @@
+/** Writes a run's rows anew from its stored events. Raw events, blobs and what others wrote stay as they are. */
+import { inTransaction } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
+import { NotFoundError } from '../errors/errors.ts';
+import { deleteRunRows } from './sql/delete-run-rows.ts';
+import { lockRun } from './sql/lock-run.ts';
+import { notifyRuns } from './sql/notify-runs.ts';
+import { listRunIds } from './run-ids.ts';
+import { foldStored, readExecutions } from './stored-run.ts';
+import { rowStatements } from './write-pages.ts';
+
+export interface Rebuilt {
+  readonly run_id: string;
+  readonly executions: number;
+  /** Raw events that were folded. */
+  readonly history_events: number;
+  readonly steps: number;
+  readonly attempts: number;
+  readonly events: number;
+  readonly messages: number;
+}
+
+/**
+ * Rebuilds one run in one transaction. A projector that follows the run loads it anew.
+ *
+ * @throws NotFoundError `run_not_found`
+ */
+export async function rebuildRun(database: Database, runId: string): Promise<Rebuilt> {
+  return inTransaction(database, async (client) => {
+    await client.query(lockRun(runId));
+    const executions = await readExecutions(client, runId);
+    if (executions.length === 0) throw runNotFound(runId);
+    const changes = (await foldStored(client, runId, executions)).takeChanges();
+    await client.query(deleteRunRows(runId));
+    for (const [, statement] of rowStatements([{ changes }])) await client.query(statement);
+    await client.query(notifyRuns([runId]));
+    return {
+      run_id: runId,
+      executions: executions.length,
+      history_events: executions.reduce((sum, { cursor }) => sum + cursor, 0),
+      steps: changes.steps.length,
+      attempts: changes.attempts.length,
+      events: changes.events.length,
+      messages: changes.messages.length,
+    };
+  });
+}
+
+/** Rebuilds all runs, one after the other. */
+export async function* rebuildRuns(database: Database): AsyncGenerator<Rebuilt> {
+  for await (const runId of listRunIds(database)) yield rebuildRun(database, runId);
+}
+
+export function runNotFound(runId: string): NotFoundError {
+  return new NotFoundError(
+    'run_not_found',
+    `no events of a run "${runId}" are stored; \`baton list\` shows runs`,
+  );
+}

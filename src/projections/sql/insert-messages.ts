@@ -1,0 +1,8 @@
+import { sql, type Statement } from '../../database/sql.ts';
+import type { MessageRow } from '../fold/rows.ts';
+import { jsonText } from './json-text.ts';
+
+/** Adds entries to threads. */
+export const insertMessages = (rows: readonly MessageRow[]): Statement => sql`
+  insert into workflow_messages
+  select * from jsonb_populate_recordset(null::workflow_messages, ${jsonText(rows)}::jsonb)`;

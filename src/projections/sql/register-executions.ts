@@ -1,0 +1,16 @@
+import { sql, type Statement } from '../../database/sql.ts';
+import type { FoundExecution } from '../page-write.ts';
+import { jsonText } from './json-text.ts';
+
+/** Adds executions that are not known yet; answers `{execution_id, run_id}` of these. */
+export const registerExecutions = (found: readonly FoundExecution[]): Statement => sql`
+  insert into executions (execution_id, run_id, workflow_type, started_at)
+  select execution_id, run_id, workflow_type, started_at
+  from jsonb_to_recordset(${jsonText(found.map(rowOf))}::jsonb)
+    as f (execution_id text, run_id text, workflow_type text, started_at timestamptz)
+  on conflict (execution_id) do nothing
+  returning execution_id, run_id`;
+
+function rowOf({ executionId, runId, workflowType, startedAt }: FoundExecution) {
+  return { execution_id: executionId, run_id: runId, workflow_type: workflowType, started_at: startedAt };
+}

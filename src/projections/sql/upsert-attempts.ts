@@ -1,0 +1,12 @@
+import { sql, type Statement } from '../../database/sql.ts';
+import type { AttemptRow } from '../fold/rows.ts';
+import { jsonText } from './json-text.ts';
+
+/** Inserts or replaces attempts. */
+export const upsertAttempts = (rows: readonly AttemptRow[]): Statement => sql`
+  insert into workflow_step_attempts
+  select * from jsonb_populate_recordset(null::workflow_step_attempts, ${jsonText(rows)}::jsonb)
+  on conflict (run_id, step, epoch, attempt) do update set
+    status = excluded.status, category = excluded.category, error = excluded.error, worker =
+    excluded.worker, usage = excluded.usage, scheduled_at = excluded.scheduled_at, started_at =
+    excluded.started_at, completed_at = excluded.completed_at`;

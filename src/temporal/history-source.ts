@@ -1,0 +1,218 @@
+/**
+ * What Temporal tells about executions: histories page by page, descriptions, lists, pollers.
+ *
+ * Every call has its own deadline and its own AbortController: the SDK ignores a signal that is already aborted, and
+ * never takes its listeners off again. Errors are those of gRPC; {@link failureOf} says what they mean here.
+ */
+import type { Connection } from '@temporalio/client';
+import { optionalTsToMs } from '@temporalio/common/lib/time.js';
+import { temporal } from '@temporalio/proto';
+import type { HistoryEvent } from './history-event.ts';
+
+const { HistoryEventFilterType, TaskQueueType } = temporal.api.enums.v1;
+const CALL_MS = 10_000;
+/** The server answers an empty page after 20 s. */
+export const LONG_POLL_MS = 40_000;
+const PAGE_EVENTS = 256;
+const LIST_PAGE = 1_000;
+
+export interface ExecutionId {
+  readonly runId: string;
+  readonly executionId: string;
+}
+
+/** Place in a history; opaque. Valid only for the execution it came from. */
+export type PageToken = Uint8Array;
+
+export interface HistoryPage {
+  readonly events: readonly HistoryEvent[];
+  /** null: no more history, or the execution was not running at that moment. */
+  readonly next: PageToken | null;
+}
+
+export interface ListedExecution extends ExecutionId {
+  readonly workflowType: string;
+  /** ms since 1970; of a reset execution the time of the reset. */
+  readonly startMs: number;
+}
+
+export interface PendingActivity {
+  readonly activityId: string;
+  readonly attempt: number;
+  readonly state: 'scheduled' | 'started' | 'cancel_requested' | 'paused' | 'unknown';
+  readonly worker: string | null;
+  readonly lastHeartbeatMs: number | null;
+}
+
+export interface Description extends ListedExecution {
+  readonly isOpen: boolean;
+  readonly pendingActivities: readonly PendingActivity[];
+}
+
+/** What a failed call means for the caller. */
+export type CallFailure = 'not_found' | 'ended' | 'stale' | 'away';
+
+const NOT_FOUND = 5;
+const CANCELLED = 1;
+const DEADLINE_EXCEEDED = 4;
+const INVALID_ARGUMENT = 3;
+const FAILED_PRECONDITION = 9;
+
+/**
+ * not_found: there is no such execution (any more); ended: the call's own deadline or abort; stale: the token does not
+ * fit, begin anew without one; away: everything else, worth another try.
+ */
+export function failureOf(error: unknown): CallFailure {
+  const { code } = (error ?? {}) as { code?: unknown };
+  if (code === NOT_FOUND) return 'not_found';
+  if (code === CANCELLED || code === DEADLINE_EXCEEDED) return 'ended';
+  if (code === INVALID_ARGUMENT || code === FAILED_PRECONDITION) return 'stale';
+  return 'away';
+}
+
+export class HistorySource {
+  readonly #connection: Connection;
+  readonly #namespace: string;
+
+  constructor(connection: Connection, namespace: string) {
+    this.#connection = connection;
+    this.#namespace = namespace;
+  }
+
+  /**
+   * A page of an execution's history. Without a token the first, at once; with the token of the last page it waits for
+   * what comes next.
+   */
+  async page(
+    execution: ExecutionId,
+    token: PageToken | null,
+    options: { readonly ms: number; readonly wait: boolean; readonly signal: AbortSignal },
+  ): Promise<HistoryPage> {
+    const answer = await this.#call(options.ms, options.signal, () =>
+      this.#connection.workflowService.getWorkflowExecutionHistory({
+        namespace: this.#namespace,
+        execution: { workflowId: execution.runId, runId: execution.executionId },
+        waitNewEvent: options.wait,
+        ...(token === null ? {} : { nextPageToken: token }),
+        maximumPageSize: PAGE_EVENTS,
+        historyEventFilterType: HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT,
+        skipArchival: true,
+      }),
+    );
+    const next = answer.nextPageToken;
+    return {
+      events: answer.history?.events ?? [],
+      next: next == null || next.length === 0 ? null : next,
+    };
+  }
+
+  /** Everything an execution's history has now. */
+  async whole(execution: ExecutionId, signal: AbortSignal): Promise<readonly HistoryEvent[]> {
+    const events: HistoryEvent[] = [];
+    let token: PageToken | null = null;
+    do {
+      const page: HistoryPage = await this.page(execution, token, { ms: CALL_MS, wait: false, signal });
+      events.push(...page.events);
+      token = page.next;
+    } while (token !== null);
+    return events;
+  }
+
+  /** What Temporal has of an execution beside its history. */
+  async describe(execution: ExecutionId, signal: AbortSignal): Promise<Description> {
+    const answer = await this.#call(CALL_MS, signal, () =>
+      this.#connection.workflowService.describeWorkflowExecution({
+        namespace: this.#namespace,
+        execution: { workflowId: execution.runId, runId: execution.executionId },
+      }),
+    );
+    const info = answer.workflowExecutionInfo;
+    return {
+      ...execution,
+      workflowType: info?.type?.name ?? '',
+      startMs: optionalTsToMs(info?.startTime) ?? 0,
+      isOpen: info?.closeTime == null,
+      pendingActivities: (answer.pendingActivities ?? []).map(pendingActivity),
+    };
+  }
+
+  /** Executions of a task queue that started at or after `sinceMs` (null: all that Temporal has), page by page. */
+  async *list(
+    taskQueue: string,
+    sinceMs: number | null,
+    signal: AbortSignal,
+  ): AsyncGenerator<ListedExecution[]> {
+    const since = sinceMs === null ? '' : ` AND StartTime >= '${new Date(sinceMs).toISOString()}'`;
+    const query = `TaskQueue = '${taskQueue.replaceAll("'", "''")}'${since}`;
+    let token: Uint8Array | null = null;
+    do {
+      const answer = await this.#list(query, token, signal);
+      yield (answer.executions ?? []).map(listedExecution);
+      token = answer.nextPageToken == null || answer.nextPageToken.length === 0 ? null : answer.nextPageToken;
+    } while (token !== null);
+  }
+
+  #list(query: string, token: Uint8Array | null, signal: AbortSignal) {
+    return this.#call(CALL_MS, signal, () =>
+      this.#connection.workflowService.listWorkflowExecutions({
+        namespace: this.#namespace,
+        query,
+        pageSize: LIST_PAGE,
+        ...(token === null ? {} : { nextPageToken: token }),
+      }),
+    );
+  }
+
+  /** Has any worker asked this queue for activities lately? */
+  async hasPollers(taskQueue: string, signal: AbortSignal): Promise<boolean> {
+    const answer = await this.#call(CALL_MS, signal, () =>
+      this.#connection.workflowService.describeTaskQueue({
+        namespace: this.#namespace,
+        taskQueue: { name: taskQueue },
+        taskQueueType: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+      }),
+    );
+    return (answer.pollers ?? []).length > 0;
+  }
+
+  async #call<T>(ms: number, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+    signal.throwIfAborted();
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      return await this.#connection.withDeadline(Date.now() + ms, () =>
+        this.#connection.withAbortSignal(controller.signal, call),
+      );
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  }
+}
+
+function listedExecution(info: temporal.api.workflow.v1.IWorkflowExecutionInfo): ListedExecution {
+  return {
+    runId: info.execution?.workflowId ?? '',
+    executionId: info.execution?.runId ?? '',
+    workflowType: info.type?.name ?? '',
+    startMs: optionalTsToMs(info.startTime) ?? 0,
+  };
+}
+
+const STATES: Readonly<Record<number, PendingActivity['state']>> = {
+  1: 'scheduled',
+  2: 'started',
+  3: 'cancel_requested',
+  4: 'paused',
+  5: 'paused',
+};
+
+function pendingActivity(info: temporal.api.workflow.v1.IPendingActivityInfo): PendingActivity {
+  return {
+    activityId: info.activityId ?? '',
+    attempt: info.attempt ?? 1,
+    state: STATES[info.state ?? 0] ?? 'unknown',
+    worker: info.lastWorkerIdentity ? info.lastWorkerIdentity : null,
+    lastHeartbeatMs: optionalTsToMs(info.lastHeartbeatTime) ?? null,
+  };
+}
