@@ -10,6 +10,9 @@ import { statsRoutes } from './stats.ts';
 import { valueRoutes } from './values.ts';
 import { workflowRoutes } from './workflows.ts';
 
+/** Made once, at the first request. */
+let rendered: object | undefined;
+
 const document: Endpoint = endpoint({
   method: 'get',
   path: '/openapi.json',
@@ -17,7 +20,7 @@ const document: Endpoint = endpoint({
   tag: 'service',
   summary: 'This document',
   responses: { 200: { description: 'OpenAPI 3.1.', schema: z.record(z.string(), z.unknown()) } },
-  handle: async () => reply(200, openApiDocument(ROUTES)),
+  handle: async () => reply(200, (rendered ??= openApiDocument(ROUTES))),
 });
 
 export const ROUTES: readonly RouteGroup[] = [
