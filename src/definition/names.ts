@@ -6,15 +6,7 @@ const PROTOTYPE_NAMES: ReadonlySet<string> = new Set([
   'prototype',
 ]);
 /** Words with a meaning in expressions or in addresses of a run. */
-const RESERVED_KEYS: ReadonlySet<string> = new Set([
-  ...ROOTS,
-  'true',
-  'false',
-  'null',
-  'in',
-  'outputs',
-  'plan',
-]);
+const RESERVED_KEYS: ReadonlySet<string> = new Set([...ROOTS, 'true', 'false', 'null', 'in']);
 
 const WORKFLOW_NAME = /^[A-Za-z][A-Za-z0-9._-]{0,99}$/;
 const KEY = /^[A-Za-z_][A-Za-z0-9_]*(?:-+[A-Za-z0-9_]+)*$/;

@@ -1,5 +1,5 @@
 /** Expressions: CEL over a run's values. The only entry of this folder. Sandbox-safe. */
-export { ACTIVITY_COST } from './meter.ts';
+export { ACTIVITY_COST, spentUnits, WORKFLOW_COST } from './meter.ts';
 export { evaluate, render } from './evaluate.ts';
 export { ExpressionError } from './expression-error.ts';
 export { childrenOf, type AstNode } from './cel.ts';

@@ -11,12 +11,19 @@ export const WORKFLOW_COST = 200_000;
 /** Units that one evaluation may spend inside an activity. */
 export const ACTIVITY_COST = 5_000_000;
 
+let limitNow = WORKFLOW_COST;
 let left = WORKFLOW_COST;
 
 /** Runs `work` with a budget of its own. Not re-entrant: expressions do not evaluate expressions. */
 export function metered<T>(limit: number, work: () => T): T {
+  limitNow = limit;
   left = limit;
   return work();
+}
+
+/** Units that the last evaluation has spent. */
+export function spentUnits(): number {
+  return limitNow - Math.max(0, left);
 }
 
 /** Takes units from the budget of the evaluation under way. Throws when nothing is left. */

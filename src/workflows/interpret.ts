@@ -26,12 +26,12 @@ export async function interpret(inputs?: unknown, envelope?: unknown): Promise<u
   const facts = new FactInbox();
   let state: RunState | undefined;
   registerHandlers(facts, () => state);
+  showDetails(() => (state === undefined ? '' : statusText(state)));
   const closing = await CancellationScope.nonCancellable(async () => {
     const effects = new Effects((fact) => facts.add(fact));
     let next = begin(startOf(inputs, envelope), moment());
     for (;;) {
       state = next.state;
-      setCurrentDetails(statusText(state));
       const close = perform(effects, next.actions);
       if (close !== undefined) return close;
       next = advance(state, await facts.taken(), moment());
@@ -104,6 +104,14 @@ function registerHandlers(facts: FactInbox, state: () => RunState | undefined): 
     description: 'The compiled definition',
   });
   CancellationScope.current().cancelRequested.catch(() => facts.add({ type: 'cancel_requested' }));
+}
+
+/**
+ * The plan with states, for the Web UI. Temporal puts the details into the JSON of its metadata query: the text is
+ * only built when somebody looks, not in every task, where it would be half of the core's time.
+ */
+function showDetails(text: () => string): void {
+  setCurrentDetails({ toJSON: text } as unknown as string);
 }
 
 function startOf(inputs: unknown, envelope: unknown): Start {

@@ -7,7 +7,7 @@
 import { compareIds } from './order.ts';
 import { activityStopped, completeStep, failAttempt } from './steps.ts';
 import { endGrace, finishCancel, takeCancelRequest } from './cancel.ts';
-import { findPlan, initialState, loadPlan, refuseStart, takePlan, timeOut } from './begin.ts';
+import { PLAN, findPlan, initialState, loadPlan, refuseStart, takePlan, timeOut } from './begin.ts';
 import { continueAsNew } from './carry.ts';
 import { endPause, takeSignal } from './commands.ts';
 import type { Advance, Fact, Moment, Start } from './contract.ts';
@@ -31,7 +31,6 @@ import { resultOf } from './results.ts';
 import { isSettled } from './state.ts';
 import type { RunState, Timer } from './state.ts';
 import type { LoadPlanOutput } from '../../protocol/activity.ts';
-import { PLAN_ACTIVITY } from '../../protocol/activity.ts';
 import type { RawFailure } from '../../protocol/failure.ts';
 
 /** Beyond this many events nothing new starts until the execution has continued as new. */
@@ -91,7 +90,7 @@ function takeActivity(draft: Draft, fact: ActivityFact): void {
   const key = draft.open[fact.id];
   if (key === undefined) return;
   delete draft.open[fact.id];
-  if (key === PLAN_ACTIVITY) return takePlanAnswer(draft, fact);
+  if (key === PLAN) return takePlanAnswer(draft, fact);
   if (key === OUTPUTS) return takeOutputsAnswer(draft, fact);
   if (fact.type === 'activity_cancelled') return activityStopped(draft, key);
   const { attempt } = stepOf(draft, key);

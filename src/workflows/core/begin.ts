@@ -19,6 +19,8 @@ import type { Draft } from './draft.ts';
 import { restore } from './carry.ts';
 import type { RunState, StepState } from './state.ts';
 
+/** What stands for the plan's loader among the open activities; no step key can look like this. */
+export const PLAN = '$plan';
 const PLAN_TIMEOUT_MS = 60_000;
 const NEW_STEP: StepState = {
   status: 'pending',
@@ -91,7 +93,7 @@ export function loadPlan(
   input = draft.state.planSource ?? { name: draft.state.run.workflow },
 ): void {
   change(draft, { planSource: input });
-  draft.open[PLAN_ACTIVITY] = PLAN_ACTIVITY;
+  draft.open[PLAN_ACTIVITY] = PLAN;
   const limits = { startToCloseMs: PLAN_TIMEOUT_MS, heartbeatMs: 20_000 };
   draft.actions.push({
     type: 'schedule',

@@ -2,7 +2,7 @@
  * The workflow's own evaluations. Bounded per task: an activation that takes over 5 s kills the worker process, so
  * what is larger goes to an activity, and what is too much for one task waits for the next.
  */
-import { ExpressionError, evaluate, render } from '../../expressions/index.ts';
+import { ExpressionError, WORKFLOW_COST, evaluate, render, spentUnits } from '../../expressions/index.ts';
 import type { Json } from '../../plan/json.ts';
 import type { Condition } from '../../plan/plan.ts';
 import type { Template } from '../../plan/template.ts';
@@ -11,9 +11,7 @@ import type { Draft } from './draft.ts';
 import { localScope } from './values.ts';
 import type { LocalScope } from './values.ts';
 
-/** List elements visited by macros in one task, at most: about a second on a slow machine. */
-const MAX_COST = 200_000;
-/** Evaluations in one task, at most. */
+/** What one evaluation costs beside the work that it counts itself. */
 const EVALUATION_COST = 40;
 
 export type Evaluated =
@@ -39,8 +37,8 @@ export function evaluateCondition(
 ): Evaluated {
   const local = localScope(draft, condition.uses);
   const seen = { ...status, always: true as const };
-  const result = attempt(draft, local, condition.nesting, (scope) =>
-    evaluate(condition.source, { ...scope, status: seen }),
+  const result = attempt(draft, local, (scope, limit) =>
+    evaluate(condition.source, { ...scope, status: seen }, limit),
   );
   if (result.kind === 'elsewhere')
     return { kind: 'failed', code: 'expression_too_expensive', message: result.why };
@@ -54,22 +52,25 @@ export function evaluateCondition(
 
 type ReadyScope = Extract<LocalScope, { ok: true }>['scope'];
 
+/** Evaluates within what is left for this task; what only a task of its own could bear waits for one. */
 function attempt(
   draft: Draft,
   local: LocalScope,
-  nesting: number,
-  run: (scope: ReadyScope) => Json,
+  run: (scope: ReadyScope, limit: number) => Json,
 ): Evaluated {
   if (!local.ok) return { kind: 'elsewhere', why: local.why };
-  const cost = EVALUATION_COST + (nesting === 0 ? 0 : local.nodes ** nesting);
-  if (cost > MAX_COST) return { kind: 'elsewhere', why: 'too expensive for the workflow' };
-  if (draft.evaluated + cost > MAX_COST) return { kind: 'later' };
-  draft.evaluated += cost;
+  const isFirst = draft.evaluated === 0;
+  const limit = WORKFLOW_COST - draft.evaluated;
+  if (limit <= 0) return { kind: 'later' };
   try {
-    return { kind: 'value', value: run(local.scope) };
+    const value = run(local.scope, limit);
+    draft.evaluated += EVALUATION_COST + spentUnits();
+    return { kind: 'value', value };
   } catch (thrown) {
+    draft.evaluated += EVALUATION_COST + spentUnits();
     const code = thrown instanceof ExpressionError ? thrown.code : 'expression_error';
-    return { kind: 'failed', code, message: messageOf(thrown) };
+    if (code !== 'expression_too_expensive') return { kind: 'failed', code, message: messageOf(thrown) };
+    return isFirst ? { kind: 'elsewhere', why: messageOf(thrown) } : { kind: 'later' };
   }
 }
 

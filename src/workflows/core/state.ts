@@ -75,7 +75,7 @@ export interface RunState {
     readonly requested: boolean;
     readonly terminal: TerminalReason;
   } | null;
-  /** Activities under way: id → step key (or `plan`, `outputs`). */
+  /** Activities under way: id → step key (or `$plan`, `$outputs`). */
   readonly open: Readonly<Record<string, string>>;
   /** Timers under way: id → what for, and when (ms since 1970), so that continue-as-new can set them again. */
   readonly timers: Readonly<Record<string, Timer>>;

@@ -17,8 +17,7 @@ const MAX_KEPT_INDEX = 10_000;
 
 /** A scope for the workflow's own evaluation, or why it cannot have one. */
 export type LocalScope =
-  | { readonly ok: true; readonly scope: Scope; readonly nodes: number }
-  | { readonly ok: false; readonly why: string };
+  { readonly ok: true; readonly scope: Scope } | { readonly ok: false; readonly why: string };
 
 /** The scope without any values: for expressions over constants, `run` and `error`. */
 export function emptyScope(state: RunState): Scope {
@@ -57,7 +56,7 @@ export function localScope(draft: Draft, uses: readonly Use[]): LocalScope {
       why: `its values together are ${bytes} bytes, the limit is ${WORKFLOW_VALUES_BYTES}`,
     };
   }
-  return { ok: true, scope: { ...emptyScope(draft.state), inputs, steps }, nodes: Math.ceil(bytes / 2) };
+  return { ok: true, scope: { ...emptyScope(draft.state), inputs, steps } };
 }
 
 function keptOf(draft: Draft, key: string): readonly Path[] {
