@@ -13,7 +13,9 @@ const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (url.pathname === '/hold') return void held.push(() => response.end('held'));
   response.setHeader('content-type', 'application/json');
-  response.end(JSON.stringify({ text: 'x'.repeat(Number(url.searchParams.get('size') ?? 1)), verdict: 'large' }));
+  response.end(
+    JSON.stringify({ text: 'x'.repeat(Number(url.searchParams.get('size') ?? 1)), verdict: 'large' }),
+  );
 });
 let baton: Baton;
 let base: string;
@@ -116,7 +118,10 @@ steps:
     const id = await start('pausing', HOLD, { url: base });
     await untilHeld();
     const paused = await baton.call<RunJson>('POST', `/runs/${id}/pause`, { reason: 'look first' });
-    expect(paused).toMatchObject({ status: 200, body: { is_paused: true, status: 'paused', pause_reason: 'look first' } });
+    expect(paused).toMatchObject({
+      status: 200,
+      body: { is_paused: true, status: 'paused', pause_reason: 'look first' },
+    });
     expect((await baton.call('POST', `/runs/${id}/pause`, {})).status).toBe(409);
     letGo();
     await until(async () => (await baton.run(id))['pause_drained_at'] !== null);
@@ -133,7 +138,7 @@ steps:
     expect([200, 202]).toContain(answer.status);
     const run = await baton.finished(id);
     expect(run).toMatchObject({ status: 'cancelled', terminal_reason: 'cancelled', diverged: null });
-    expect(run.error_message ?? run.error?.message).toContain('wrong branch');
+    expect(run['error_message'] ?? run.error?.message).toContain('wrong branch');
     expect((await baton.steps(id))['hold']).toMatchObject({ status: 'cancelled' });
     expect((await baton.call('POST', `/runs/${id}/cancel`, {})).status).toBe(409);
     held.length = 0;
@@ -165,7 +170,10 @@ steps:
   });
 
   test('a capability that nobody serves: the step says what it waits for', async () => {
-    const id = await start('capable', `steps: [{ key: train, command: ["true"], capability: no-such-gpu }]\n`);
+    const id = await start(
+      'capable',
+      `steps: [{ key: train, command: ["true"], capability: no-such-gpu }]\n`,
+    );
     const step = await until(
       async () => {
         const found = (await baton.steps(id))['train'];

@@ -24,8 +24,8 @@ export type Evaluated =
 
 /** A template over values that may be too large. */
 export function evaluateTemplate(draft: Draft, template: Template): Evaluated {
-  return attempt(draft, localScope(draft, template.uses), template.nesting, (scope) =>
-    render(template.node, scope),
+  return attempt(draft, localScope(draft, template.uses), (scope, limit) =>
+    render(template.node, scope, limit),
   );
 }
 
