@@ -41,7 +41,17 @@ export function runNotFound(runId: string): NotFoundError {
   return new NotFoundError('run_not_found', `There is no run "${runId}".`);
 }
 
-function runOf(runId: string, { workflow, executionId, startedAt }: Described): Run {
-  const unknown = { version: null, planHash: null, inputs: {}, labels: {} };
-  return pendingRun({ id: runId, workflow, executionId, createdAt: startedAt, ...unknown });
+/** The memo was written at the start; an operator's start has none. */
+function runOf(runId: string, { workflow, executionId, startedAt, memo }: Described): Run {
+  const { version, labels } = memo as { readonly version?: string; readonly labels?: Record<string, string> };
+  return pendingRun({
+    id: runId,
+    workflow,
+    version: version ?? null,
+    planHash: null,
+    inputs: {},
+    labels: labels ?? {},
+    executionId,
+    createdAt: startedAt,
+  });
 }
