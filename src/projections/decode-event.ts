@@ -5,7 +5,7 @@
  * exceptions, so that the fold sees what the workflow saw. Never throws: what cannot be decoded says so.
  */
 import { tsToMs } from '@temporalio/common/lib/time.js';
-import { temporal } from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 import type { RawFailure } from '../protocol/failure.ts';
 import { eventIdOf, eventTypeOf } from '../temporal/history-event.ts';
 import type { HistoryEvent } from '../temporal/history-event.ts';
@@ -22,7 +22,7 @@ type Content = RecordedEvent extends infer E
     : never
   : never;
 
-const { ContinueAsNewInitiator, WorkflowTaskFailedCause } = temporal.api.enums.v1;
+const { ContinueAsNewInitiator, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
 const TIMEOUTS = {
   1: 'START_TO_CLOSE',
   2: 'SCHEDULE_TO_START',

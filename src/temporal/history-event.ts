@@ -1,8 +1,8 @@
 /** Durable events of a Temporal history: their protobuf bytes, and what can be said of one without decoding payloads. */
-import { temporal } from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 
-const { HistoryEvent: Codec } = temporal.api.history.v1;
-const { EventType } = temporal.api.enums.v1;
+const { HistoryEvent: Codec } = proto.temporal.api.history.v1;
+const { EventType } = proto.temporal.api.enums.v1;
 const PREFIX = 'EVENT_TYPE_';
 
 /** An event as the SDK's protobuf classes have it. */

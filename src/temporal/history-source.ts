@@ -6,10 +6,10 @@
  */
 import type { Connection } from '@temporalio/client';
 import { optionalTsToMs } from '@temporalio/common/lib/time.js';
-import { temporal } from '@temporalio/proto';
+import proto, { type temporal } from '@temporalio/proto';
 import type { HistoryEvent } from './history-event.ts';
 
-const { HistoryEventFilterType, TaskQueueType } = temporal.api.enums.v1;
+const { HistoryEventFilterType, TaskQueueType } = proto.temporal.api.enums.v1;
 const CALL_MS = 10_000;
 /** The server answers an empty page after 20 s. */
 export const LONG_POLL_MS = 40_000;
