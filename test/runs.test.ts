@@ -111,7 +111,7 @@ describe('steering by API', () => {
   const HOLD = `inputs: { url: string }
 steps:
   - { key: hold, http: { url: "{{ url }}/hold" } }
-  - { key: after, transform: done, dependencies: [hold] }
+  - { key: after, transform: "'done'", dependencies: [hold] }
 `;
 
   test('pause holds the next step back until it is lifted', async () => {
@@ -154,7 +154,7 @@ describe('failing', () => {
 steps:
   - { key: hold, http: { url: "{{ url }}/hold" } }
   - { key: broken, command: ["false"], retry: { attempts: 2, initial: 10ms } }
-  - { key: cleanup, transform: swept, dependencies: [broken], when: always() }
+  - { key: cleanup, transform: "'swept'", dependencies: [broken], when: always() }
 `,
       { url: base },
     );
