@@ -27,7 +27,11 @@ interface Sample {
   readonly handle: WorkflowHandle;
 }
 
-export async function compare(client: Client, workload: Workload, log: (line: string) => void): Promise<Comparison> {
+export async function compare(
+  client: Client,
+  workload: Workload,
+  log: (line: string) => void,
+): Promise<Comparison> {
   const start = starter(client, workload);
   const samples: Record<Side, Sample[]> = { interpreter: [], 'hand-written': [] };
   for (let pair = -WARM_UPS; pair < workload.pairs; pair++) {
@@ -39,11 +43,23 @@ export async function compare(client: Client, workload: Workload, log: (line: st
     }
     log(`${workload.name}: ${pair < 0 ? 'warm-up' : `pair ${pair + 1} of ${workload.pairs}`}`);
   }
-  const [interpreter, handWritten] = await Promise.all([summary(samples.interpreter), summary(samples['hand-written'])]);
-  return { name: workload.name, interpreter, hand_written: handWritten, ratio: interpreter.p50_ms / handWritten.p50_ms };
+  const [interpreter, handWritten] = await Promise.all([
+    summary(samples.interpreter),
+    summary(samples['hand-written']),
+  ]);
+  return {
+    name: workload.name,
+    interpreter,
+    hand_written: handWritten,
+    ratio: interpreter.p50_ms / handWritten.p50_ms,
+  };
 }
 
-async function once(start: (side: Side) => Promise<WorkflowHandle>, side: Side, runs: number): Promise<Sample> {
+async function once(
+  start: (side: Side) => Promise<WorkflowHandle>,
+  side: Side,
+  runs: number,
+): Promise<Sample> {
   const began = performance.now();
   const handles = await Promise.all(Array.from({ length: runs }, () => start(side)));
   await Promise.all(handles.map((handle) => handle.result()));
@@ -58,8 +74,14 @@ async function summary(samples: readonly Sample[]): Promise<SideResult> {
   return {
     p50_ms: percentile(times, 0.5),
     p90_ms: percentile(times, 0.9),
-    events: percentile(counts.map((count) => count.events), 0.5),
-    workflow_tasks: percentile(counts.map((count) => count.tasks), 0.5),
+    events: percentile(
+      counts.map((count) => count.events),
+      0.5,
+    ),
+    workflow_tasks: percentile(
+      counts.map((count) => count.tasks),
+      0.5,
+    ),
   };
 }
 

@@ -19,7 +19,10 @@ import type { Workload } from './workloads.ts';
 
 export type Side = 'interpreter' | 'hand-written';
 
-export const QUEUES: Readonly<Record<Side, string>> = { interpreter: 'bench-interpreter', 'hand-written': 'bench-hand-written' };
+export const QUEUES: Readonly<Record<Side, string>> = {
+  interpreter: 'bench-interpreter',
+  'hand-written': 'bench-hand-written',
+};
 
 const OPTIONS = { ...WORKFLOW_OPTIONS, ...ACTIVITY_OPTIONS };
 
@@ -33,10 +36,25 @@ export async function withWorkers<T>(address: string, measure: () => Promise<T>)
   Runtime.install({ logger: new DefaultLogger('WARN') });
   const connection = await NativeConnection.connect({ address });
   const workflowsPath = fileURLToPath(new URL('./hand-written/workflows.ts', import.meta.url));
-  const [ours, theirs] = await Promise.all([bundleWorkflows(), bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') })]);
+  const [ours, theirs] = await Promise.all([
+    bundleWorkflows(),
+    bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') }),
+  ]);
   const workers = await Promise.all([
-    Worker.create({ connection, taskQueue: QUEUES.interpreter, workflowBundle: { code: ours }, activities: { http: noop }, ...OPTIONS }),
-    Worker.create({ connection, taskQueue: QUEUES['hand-written'], workflowBundle: theirs, activities: { work }, ...OPTIONS }),
+    Worker.create({
+      connection,
+      taskQueue: QUEUES.interpreter,
+      workflowBundle: { code: ours },
+      activities: { http: noop },
+      ...OPTIONS,
+    }),
+    Worker.create({
+      connection,
+      taskQueue: QUEUES['hand-written'],
+      workflowBundle: theirs,
+      activities: { work },
+      ...OPTIONS,
+    }),
   ]);
   try {
     const [inner, outer] = workers;
@@ -60,7 +78,13 @@ export function planOf(graph: Graph): Plan {
 }
 
 export function starter(client: Client, workload: Workload): (side: Side) => Promise<WorkflowHandle> {
-  const envelope: Envelope = { interpreter: INTERPRETER_VERSION, plan: planOf(workload.graph), epoch: 0, labels: {}, startedBy: 'bench' };
+  const envelope: Envelope = {
+    interpreter: INTERPRETER_VERSION,
+    plan: planOf(workload.graph),
+    epoch: 0,
+    labels: {},
+    startedBy: 'bench',
+  };
   return (side) => {
     const workflowId = `bench-${side}-${crypto.randomUUID()}`;
     const taskQueue = QUEUES[side];

@@ -8,13 +8,19 @@ import { startBaton } from './support/baton.ts';
 import type { Baton, RunJson } from './support/baton.ts';
 import { recordHistory } from './support/record-history.ts';
 
-const example = (name: string): string => readFileSync(new URL(`../examples/${name}`, import.meta.url), 'utf8');
+const example = (name: string): string =>
+  readFileSync(new URL(`../examples/${name}`, import.meta.url), 'utf8');
 const SCRIPT = new URL('../examples/scripts/demo.yaml', import.meta.url).pathname;
-const DIFF = 'diff --git a/login.ts b/login.ts\n+const user = query(`select * from users where name = ${name}`);\n';
+const DIFF =
+  'diff --git a/login.ts b/login.ts\n+const user = query(`select * from users where name = ${name}`);\n';
 
 let baton: Baton;
 beforeAll(async () => {
-  baton = await startBaton({ BATON_SCRIPT: SCRIPT, BATON_MODEL: 'scripted/demo', BATON_ALLOW_PRIVATE_NETWORK: '1' });
+  baton = await startBaton({
+    BATON_SCRIPT: SCRIPT,
+    BATON_MODEL: 'scripted/demo',
+    BATON_ALLOW_PRIVATE_NETWORK: '1',
+  });
 });
 
 async function runExample(file: string, name: string, inputs: object): Promise<RunJson> {
@@ -35,8 +41,16 @@ describe('code review', () => {
     expect(run.session_id).toMatch(/^ses_/);
     expect(typeof run.output).toBe('string');
     const steps = await baton.steps(run.id);
-    expect(Object.values(steps).map((step) => step.status)).toEqual(['completed', 'completed', 'completed', 'completed']);
-    const { body } = await baton.call<{ items: { type: string }[] }>('GET', `/runs/${run.id}/events?limit=200`);
+    expect(Object.values(steps).map((step) => step.status)).toEqual([
+      'completed',
+      'completed',
+      'completed',
+      'completed',
+    ]);
+    const { body } = await baton.call<{ items: { type: string }[] }>(
+      'GET',
+      `/runs/${run.id}/events?limit=200`,
+    );
     const types = body.items.map((event) => event.type);
     expect(types[0]).toBe('workflow_start');
     expect(types.at(-1)).toBe('complete');

@@ -20,7 +20,13 @@ test('2,000 steps complete as one run over several executions', { timeout: 600_0
     http: { url: '{{ url }}' },
     dependencies: i < 50 ? [] : [`s${i - 50}`],
   }));
-  const definition = { name: 'long', version: '1.0.0', inputs: { url: 'string' }, steps, outputs: '{{ s1999.result.status }}' };
+  const definition = {
+    name: 'long',
+    version: '1.0.0',
+    inputs: { url: 'string' },
+    steps,
+    outputs: '{{ s1999.result.status }}',
+  };
   const published = await baton.call('POST', '/workflows', definition);
   expect(published.status).toBe(201);
   const { id } = await baton.start({ workflow: 'long', inputs: { url } });

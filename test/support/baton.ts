@@ -84,7 +84,14 @@ export async function startBaton(environment: Record<string, string> = {}): Prom
   const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
   const parts = [
     new Promise<void>((ready, failed) => {
-      const worker = runWorker({ role: 'all', config, log, signal, workflowBundle: workflowBundle(), onReady: ready });
+      const worker = runWorker({
+        role: 'all',
+        config,
+        log,
+        signal,
+        workflowBundle: workflowBundle(),
+        onReady: ready,
+      });
       worker.catch(failed);
       running.push(worker);
     }),
@@ -112,11 +119,16 @@ function surface(config: Config, database: Database, databaseUrl: string, base: 
     const sent = body === undefined ? {} : { body: text ? body : JSON.stringify(body) };
     const response = await fetch(`${base}${path}`, { method, headers: { ...type, ...headers }, ...sent });
     const answer = await response.text();
-    return { status: response.status, body: answer === '' ? null : JSON.parse(answer), headers: response.headers };
+    return {
+      status: response.status,
+      body: answer === '' ? null : JSON.parse(answer),
+      headers: response.headers,
+    };
   };
   const good = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const answer = await call<T>(method, path, body);
-    if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    if (answer.status >= 300)
+      throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
   const run = (id: string) => good<RunJson>('GET', `/runs/${id}`);

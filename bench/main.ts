@@ -1,0 +1,113 @@
+/**
+ * `npm run bench [-- --json] [-- --only NAME]`: starts its own servers, measures, and prints a table or JSON. Without
+ * `--json` the table also goes to docs/performance.md below its marker.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { Client, Connection } from '@temporalio/client';
+import { migrate } from '../src/database/migrate.ts';
+import { createLogger } from '../src/log/log.ts';
+import { startServers } from '../test/support/servers.ts';
+import type { Servers } from '../test/support/servers.ts';
+import { compare } from './compare.ts';
+import type { Comparison } from './compare.ts';
+import { benchDefinition } from './definition.ts';
+import { measureLag } from './lag.ts';
+import type { Lag } from './lag.ts';
+import { QUEUES, starter, withWorkers } from './sides.ts';
+import { markdown } from './table.ts';
+import { WORKLOADS } from './workloads.ts';
+
+export interface BenchResult {
+  readonly machine: { readonly cpus: number; readonly node: string };
+  readonly workloads: readonly Comparison[];
+  readonly projection: readonly (Lag & { readonly name: string })[];
+  readonly definition: Awaited<ReturnType<typeof benchDefinition>>;
+}
+
+const REPORT = new URL('../docs/performance.md', import.meta.url);
+const MARKER = '<!-- npm run bench writes below this line -->';
+const IDLE_RUNS = 20;
+
+const { values: args } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } });
+const log = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const servers = await startServers();
+try {
+  const result = await bench(servers);
+  if (args.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  else report(result);
+} finally {
+  await servers.stop();
+}
+process.exit(0);
+
+async function bench({ temporalAddress, databaseUrl }: Servers): Promise<BenchResult> {
+  const definition = await benchDefinition();
+  const chosen = WORKLOADS.filter(({ name }) => args.only === undefined || name.includes(args.only));
+  return withWorkers(temporalAddress, async () => {
+    const client = new Client({ connection: await Connection.connect({ address: temporalAddress }) });
+    const workloads: Comparison[] = [];
+    for (const workload of chosen) workloads.push(await compare(client, workload, log));
+    const projection = await benchProjection(client, temporalAddress, databaseUrl);
+    const machine = { cpus: cpus().length, node: process.version };
+    return { machine, workloads, projection, definition };
+  });
+}
+
+/** With a projector beside: runs one after another, and many at once. */
+async function benchProjection(
+  client: Client,
+  address: string,
+  databaseUrl: string,
+): Promise<BenchResult['projection']> {
+  await migrate(databaseUrl, createLogger('bench', 'warn'));
+  const projector = startProjector(address, databaseUrl);
+  try {
+    const [load] = WORKLOADS.filter(({ runs }) => runs > 1);
+    if (load === undefined) return [];
+    const start = starter(client, load);
+    const one = async (): Promise<string> => {
+      const handle = await start('interpreter');
+      await handle.result();
+      return handle.workflowId;
+    };
+    // The first run lets the projector start and warm up.
+    await measureLag(databaseUrl, async () => [await one()]);
+    const idle = await measureLag(databaseUrl, async () => {
+      const ids: string[] = [];
+      for (let i = 0; i < IDLE_RUNS; i++) ids.push(await one());
+      return ids;
+    });
+    const busy = await measureLag(databaseUrl, () => Promise.all(Array.from({ length: load.runs }, one)));
+    return [
+      { name: 'one run at a time', ...idle },
+      { name: load.name, ...busy },
+    ];
+  } finally {
+    projector.kill('SIGTERM');
+  }
+}
+
+function startProjector(address: string, databaseUrl: string): ChildProcess {
+  const env = {
+    ...process.env,
+    TEMPORAL_ADDRESS: address,
+    DATABASE_URL: databaseUrl,
+    BATON_TASK_QUEUE: QUEUES.interpreter,
+    BATON_LOG_LEVEL: 'warn',
+  };
+  const main = new URL('../src/projections/main.ts', import.meta.url).pathname;
+  return spawn(process.execPath, ['--import', 'tsx', main], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
+function report(result: BenchResult): void {
+  const table = markdown(result);
+  process.stdout.write(table);
+  const [head] = readFileSync(REPORT, 'utf8').split(MARKER);
+  const { cpus: cores, node } = result.machine;
+  writeFileSync(REPORT, `${head}${MARKER}\n\nMeasured on ${cores} cores with Node ${node}.\n\n${table}`);
+}
