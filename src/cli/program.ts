@@ -4,6 +4,7 @@ import { batonVersion } from './checkout.ts';
 import { addControls } from './commands/control.ts';
 import { addGraph, addValidate } from './commands/definitions.ts';
 import { addEvents, addList, addOutput, addStatus, addWatch } from './commands/look.ts';
+import { addRebuild, addVerify } from './commands/proof.ts';
 import { addPublish, addWorkflows } from './commands/publish.ts';
 import { addRun } from './commands/run.ts';
 import { addDown, addUp } from './commands/up.ts';
@@ -33,6 +34,8 @@ export function createProgram(): Command {
   addWorkflows(program);
   addValidate(program);
   addGraph(program);
+  addVerify(program);
+  addRebuild(program);
   withFormat(program.command('version'))
     .description('the version of Baton and of Node')
     .action((options: FormatOption) => {

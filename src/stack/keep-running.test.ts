@@ -86,6 +86,17 @@ describe('keepRunning', () => {
     expect(start).not.toHaveBeenCalled();
   });
 
+  it('lets what ends by itself end, once retired', async () => {
+    const first = life();
+    const said: string[] = [];
+    const start = vi.fn<() => Promise<Running>>(async () => life().running);
+    const kept = keepRunning({ name: 'api', start, first: first.running, report: (line) => said.push(line) });
+    kept.retire();
+    first.die(0);
+    await kept.stop(0);
+    expect([start.mock.calls.length, said]).toEqual([0, []]);
+  });
+
   it('stops what comes up while it is being stopped', async () => {
     const late = life();
     let arrive: (running: Running) => void = () => undefined;

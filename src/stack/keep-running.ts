@@ -23,6 +23,8 @@ export interface KeepOptions {
 export interface Kept {
   /** Times it was started again. */
   restarts(): number;
+  /** From now on an end is an end: nothing is started again. */
+  retire(): void;
   stop(graceMs: number): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export function keepRunning(options: KeepOptions): Kept {
 
   return {
     restarts: () => restarts,
+    retire: () => stopping.abort(),
     stop: async (graceMs) => {
       stopping.abort();
       await current?.stop(graceMs);

@@ -126,6 +126,8 @@ function startPrograms(config: Config, info: StackInfo, report: Report): Readonl
 }
 
 async function stopPrograms(kept: ReadonlyMap<string, Kept>): Promise<void> {
+  // A Ctrl-C reaches all of them at once: who ends by himself is not started again.
+  for (const program of kept.values()) program.retire();
   await kept.get('api')?.stop(GRACE_MS.api);
   await kept.get('projector')?.stop(GRACE_MS.projector);
   const workers = ['worker-workflows', 'worker-activities'];

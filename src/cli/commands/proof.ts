@@ -1,0 +1,111 @@
+/** `baton verify` and `baton rebuild`: straight on Postgres and Temporal, past the API. */
+import type { Command } from 'commander';
+import { openDatabase, type Database } from '../../database/database.ts';
+import { BatonError, messageOf } from '../../errors/errors.ts';
+import { createLogger } from '../../log/log.ts';
+import type { Verification } from '../../projections/index.ts';
+import type { HistorySource } from '../../temporal/history-source.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { print, withFormat, type FormatOption } from '../output.ts';
+import { connectedConfig } from '../target.ts';
+
+export function addVerify(program: Command): void {
+  withFormat(program.command('verify'))
+    .description('compare tables, stored events and Temporal; exit code 1 when they differ')
+    .argument('[run]', 'run id; all runs without it')
+    .option('--no-temporal', 'compare tables and stored events only')
+    .action(async (runId: string | undefined, options: FormatOption & { temporal: boolean }) => {
+      const { verifyRun, verifyRuns } = await projections();
+      const results = await onDatabase((database) =>
+        withSource(options.temporal, async (source) => {
+          const how = source === undefined ? {} : { source };
+          return runId === undefined
+            ? collect(verifyRuns(database, how))
+            : [await verifyRun(database, runId, how)];
+        }),
+      );
+      if (results.some((result) => !result.ok)) process.exitCode = EXIT.failed;
+      print(options.output, runId === undefined ? results : results[0], () =>
+        results.map(verdict).join('\n'),
+      );
+    });
+}
+
+export function addRebuild(program: Command): void {
+  withFormat(program.command('rebuild'))
+    .description('write the tables anew from the stored events')
+    .argument('[run]', 'run id; all runs without it')
+    .action(async (runId: string | undefined, options: FormatOption) => {
+      const { rebuildRun, rebuildRuns } = await projections();
+      const results = await onDatabase(async (database) =>
+        runId === undefined ? collect(rebuildRuns(database)) : [await rebuildRun(database, runId)],
+      );
+      print(options.output, runId === undefined ? results : results[0], () =>
+        results
+          .map((run) => `${run.run_id}: ${run.steps} steps out of ${run.history_events} stored events`)
+          .join('\n'),
+      );
+    });
+}
+
+/** Loaded when needed: Temporal's SDK would slow down every other command. */
+const projections = () => import('../../projections/index.ts');
+
+function verdict(result: Verification): string {
+  const compared = `${result.rows} rows, ${result.history_events} stored events, Temporal ${result.temporal}`;
+  if (result.ok) return `${result.run_id}: ok (${compared})`;
+  const differences = result.differences.map(
+    ({ table, row, at, expected, found }) =>
+      `  ${table} ${row} ${at ?? ''}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`,
+  );
+  const diverged = result.diverged === null ? [] : [`  diverged: ${JSON.stringify(result.diverged)}`];
+  return [
+    `${result.run_id}: ${result.different} differences (${compared})`,
+    ...differences,
+    ...diverged,
+  ].join('\n');
+}
+
+async function onDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
+  const config = connectedConfig();
+  const database = openDatabase(config.DATABASE_URL, {
+    log: createLogger('cli', 'silent'),
+    name: 'cli',
+    max: 2,
+  });
+  try {
+    return await work(database);
+  } catch (error) {
+    if (error instanceof BatonError || error instanceof CliError) throw error;
+    throw new CliError(EXIT.unreachable, `cannot read the database: ${messageOf(error)}`, {
+      code: 'database_unavailable',
+    });
+  } finally {
+    await database.end();
+  }
+}
+
+async function withSource<T>(
+  wanted: boolean,
+  work: (source: HistorySource | undefined) => Promise<T>,
+): Promise<T> {
+  if (!wanted) return work(undefined);
+  const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = connectedConfig();
+  const { connectTemporal } = await import('../../temporal/connection.ts');
+  const { HistorySource: Source } = await import('../../temporal/history-source.ts');
+  const connection = await connectTemporal({ address, namespace }).catch((error: unknown) => {
+    const message = `cannot reach Temporal at ${address}: ${messageOf(error)} (--no-temporal compares without it)`;
+    throw new CliError(EXIT.unreachable, message, { code: 'temporal_unavailable' });
+  });
+  try {
+    return await work(new Source(connection, namespace));
+  } finally {
+    await connection.close();
+  }
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}
