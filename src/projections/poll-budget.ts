@@ -44,8 +44,9 @@ export class PollBudget {
 
   /** Polls when it is this run's turn. @param idleMs since the run moved last */
   async run<T>(idleMs: number, poll: Poll<T>): Promise<T> {
-    if (!this.#crowded) return this.#long(() => poll(LONG_POLL_MS, this.#cut.signal));
-    if (idleMs < MOVED_LATELY_MS) return this.#long(() => poll(SHORT_POLL_MS, this.#cut.signal));
+    if (!this.#crowded || idleMs < MOVED_LATELY_MS) {
+      return this.#long(() => poll(this.#crowded ? SHORT_POLL_MS : LONG_POLL_MS, this.#cut.signal));
+    }
     await sleep(GLANCE_EVERY_MS, undefined, { signal: this.#stop });
     return this.#glances(() => poll(GLANCE_MS, this.#cut.signal));
   }

@@ -6,12 +6,7 @@
 import { inTransaction } from '../database/database.ts';
 import type { Database, Queryable } from '../database/database.ts';
 import { sql } from '../database/sql.ts';
-import {
-  decodeHistoryEvent,
-  encodeHistoryEvent,
-  eventIdOf,
-  isProvisional,
-} from '../temporal/history-event.ts';
+import { decodeHistoryEvent, eventIdOf, isProvisional, isSameEvent } from '../temporal/history-event.ts';
 import { failureOf } from '../temporal/history-source.ts';
 import type { HistorySource } from '../temporal/history-source.ts';
 import { difference } from './fold/difference.ts';
@@ -190,14 +185,13 @@ async function compareExecution(
   const theirs = new Map(
     events
       .filter((event) => !isProvisional(event) && eventIdOf(event) <= cursor)
-      .map((event) => [eventIdOf(event), encodeHistoryEvent(event)]),
+      .map((event) => [eventIdOf(event), event]),
   );
   const differences: Difference[] = [];
   for await (const { event_id, data } of readHistory(db, execution_id)) {
-    const ours = encodeHistoryEvent(decodeHistoryEvent(data));
     const other = theirs.get(event_id);
-    if (other?.equals(ours) === true) continue;
-    const found = other === undefined ? 'not in Temporal' : 'other bytes in Temporal';
+    if (other !== undefined && isSameEvent(decodeHistoryEvent(data), other)) continue;
+    const found = other === undefined ? 'not in Temporal' : 'something else in Temporal';
     differences.push({
       table: 'temporal',
       row: `${execution_id}/${event_id}`,

@@ -1,0 +1,106 @@
+import { defaultPayloadConverter } from '@temporalio/common';
+import { temporal } from '@temporalio/proto';
+import Long from 'long';
+import { describe, expect, test } from 'vitest';
+import { decodeHistoryEvent, encodeHistoryEvent, eventTypeOf } from '../temporal/history-event.ts';
+import type { HistoryEvent } from '../temporal/history-event.ts';
+import { decodeEvent, rawFailure } from './decode-event.ts';
+import { newEvents } from './run-tail.ts';
+
+const { EventType } = temporal.api.enums.v1;
+const payloads = (...values: unknown[]) => ({
+  payloads: values.map((value) => defaultPayloadConverter.toPayload(value)),
+});
+const event = (id: number, more: HistoryEvent = {}, taskId = 1000 + id): HistoryEvent => ({
+  eventId: Long.fromNumber(id),
+  taskId: Long.fromNumber(taskId),
+  eventTime: { seconds: Long.fromNumber(1_700_000_000), nanos: 123_456_789 },
+  ...more,
+});
+
+describe('events', () => {
+  test('survive their bytes, and keep types that this code does not know', () => {
+    const odd = event(7, { eventType: 4711 as never });
+    const back = decodeHistoryEvent(encodeHistoryEvent(odd));
+    expect(eventTypeOf(back)).toBe('UNKNOWN_4711');
+    expect(decodeEvent(back)).toEqual({
+      eventId: 7,
+      type: 'UNKNOWN_4711',
+      timeMs: 1_700_000_000_123,
+      kind: 'other',
+    });
+  });
+
+  test('a signal with a payload that nobody can read', () => {
+    const input = { payloads: [{ metadata: { encoding: new TextEncoder().encode('binary/odd') } }] };
+    const signal = event(5, {
+      eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
+      workflowExecutionSignaledEventAttributes: { signalName: 'pause', input, identity: 'me' },
+    });
+    expect(decodeEvent(signal)).toMatchObject({
+      kind: 'signaled',
+      payload: { $undecodable: 'binary/odd' },
+      identity: 'me',
+    });
+  });
+
+  test('a signal without a payload', () => {
+    const attributes = { signalName: 'resume' };
+    const signal = event(5, { workflowExecutionSignaledEventAttributes: attributes });
+    expect(decodeEvent(signal)).toMatchObject({ kind: 'signaled', payload: undefined, identity: null });
+  });
+
+  test('a command that no Baton workflow gives is known by its task', () => {
+    const marker = event(9, {
+      markerRecordedEventAttributes: { workflowTaskCompletedEventId: Long.fromNumber(4) },
+    });
+    expect(decodeEvent(marker)).toMatchObject({ kind: 'other_command', completedBy: 4 });
+  });
+});
+
+describe('failures', () => {
+  test.each([
+    [
+      {
+        message: 'no',
+        applicationFailureInfo: { type: 'http_status', details: payloads({ retryable: false }, 2) },
+      },
+      { kind: 'application', type: 'http_status', message: 'no', details: { retryable: false } },
+    ],
+    [
+      { message: 'late', timeoutFailureInfo: { timeoutType: 4 } },
+      { kind: 'timeout', timeout: 'HEARTBEAT', message: 'late' },
+    ],
+    [
+      { message: 'again', resetWorkflowFailureInfo: {} },
+      { kind: 'reset', message: 'again' },
+    ],
+    [
+      { message: 'server', serverFailureInfo: {} },
+      { kind: 'other', message: 'server' },
+    ],
+    [null, { kind: 'other', message: 'undefined' }],
+  ])('%j', (failure, expected) => {
+    expect(rawFailure(failure)).toEqual(expected);
+  });
+
+  test('one that says cancelled is a cancellation', () => {
+    const attributes = { scheduledEventId: Long.fromNumber(5), failure: { canceledFailureInfo: {} } };
+    expect(decodeEvent(event(6, { activityTaskFailedEventAttributes: attributes }))).toMatchObject({
+      kind: 'activity_cancelled',
+      scheduledEventId: 5,
+    });
+  });
+});
+
+describe('a page', () => {
+  test('its provisional events are left alone, whatever their ids', () => {
+    const page = [event(1), event(2), event(3), event(4, {}, 0), event(5, {}, 0)];
+    expect(newEvents(page, 1).map((one) => one.eventId?.toNumber())).toEqual([2, 3]);
+    expect(newEvents([event(4), event(5)], 3)).toHaveLength(2);
+  });
+
+  test('with a hole is not trusted', () => {
+    expect(() => newEvents([event(2), event(4)], 1)).toThrow(/event 3 is missing/);
+  });
+});

@@ -1,0 +1,370 @@
+import { describe, expect, test } from 'vitest';
+import { planOf, retries, step } from '../../workflows/core/testing/plans.ts';
+import type { RecordedEvent } from './recorded-event.ts';
+import { FakeHistory } from './testing/fake-history.ts';
+import { foldInPages } from './testing/tables.ts';
+import type { Tables } from './testing/tables.ts';
+
+/** Folds histories whole, and checks that pages of any size give the same rows. */
+function tablesOf(...chain: readonly FakeHistory[]): Tables {
+  const runId = chain[0]?.runId ?? '';
+  const whole = foldInPages(runId, chain, Number.MAX_SAFE_INTEGER);
+  for (const page of [1, 2, 7]) expect(foldInPages(runId, chain, page)).toEqual(whole);
+  return whole;
+}
+
+const USAGE = {
+  provider: 'openai',
+  requestedModel: 'openai/small',
+  model: 'small',
+  inputTokens: 100,
+  outputTokens: 20,
+  cacheReadTokens: 10,
+  cacheWriteTokens: 0,
+  reasoningTokens: 5,
+  totalTokens: 120,
+  costMicros: 300,
+  priceVersion: '1',
+  durationMs: 50,
+  finishReason: 'stop',
+};
+const SESSION = { id: 'ses_1', name: 'writer' };
+const types = (tables: Tables) => tables.events.map((event) => event.type);
+
+describe('a run that goes well', () => {
+  const history = new FakeHistory(planOf([step('a'), step('b', ['a'])]))
+    .task()
+    .complete('a#1', 'one', { usage: USAGE, session: SESSION })
+    .task()
+    .complete('b#1', { two: 2 })
+    .task();
+  const tables = tablesOf(history);
+
+  test('ends completed, with output, sums and times', () => {
+    expect(tables.run).toMatchObject({
+      status: 'completed',
+      terminal_reason: 'completed',
+      output: { two: 2 },
+      turns: 1,
+      input_tokens: 100,
+      output_tokens: 20,
+      total_tokens: 120,
+      cost_estimate: 300,
+      cache_read_tokens: 10,
+      reasoning_tokens: 5,
+      session_id: 'ses_1',
+      session_name: 'writer',
+      diverged: null,
+      metadata: { started_by: 'ann', identity: 'api', source: 'baton' },
+    });
+    expect(tables.run?.duration_seconds).toBeGreaterThan(0);
+  });
+
+  test('every attempt says who did it and when', () => {
+    expect(tables.attempts['0/a#1']).toMatchObject({ status: 'completed', worker: 'worker-1', usage: USAGE });
+    expect(tables.steps['a']).toMatchObject({ status: 'completed', turns: 1, output: 'one', attempt: 1 });
+    expect(tables.steps['b']).toMatchObject({ status: 'completed', turns: 0, cost_estimate: 0 });
+  });
+
+  test('events tell the story, each with what led to it', () => {
+    expect(types(tables)).toEqual([
+      'workflow_start',
+      'status_change',
+      'status_change',
+      'llm_complete',
+      'status_change',
+      'status_change',
+      'status_change',
+      'complete',
+    ]);
+    expect(tables.events.map((event) => event.caused_by)).toEqual([null, 1, 1, 3, 3, 5, 6, 7]);
+    expect(tables.events.map((event) => event.previous)).toEqual([null, 1, 2, 3, 4, 5, 6, 7]);
+    expect(tables.events[5]).toMatchObject({
+      step: 'b',
+      data: { scope: 'step', from: 'pending', to: 'running' },
+    });
+  });
+});
+
+describe('failures', () => {
+  test('a failed attempt is kept with its usage; an unknown price makes the sum unknown', () => {
+    const history = new FakeHistory(planOf([step('a', [], { retry: retries(2) })]))
+      .task()
+      .fail('a#1', 'model_error', { usage: { ...USAGE, costMicros: null } })
+      .task()
+      .fire('t1')
+      .task()
+      .complete('a#2', 'fine', { usage: USAGE })
+      .task();
+    const tables = tablesOf(history);
+    expect(tables.run).toMatchObject({
+      status: 'completed',
+      turns: 2,
+      total_tokens: 240,
+      cost_estimate: null,
+    });
+    expect(tables.attempts['0/a#1']).toMatchObject({ status: 'failed', category: 'TASK_ERROR' });
+    const [error] = tables.events.filter((event) => event.type === 'error');
+    expect(error?.data).toMatchObject({ will_retry: true, type: 'model_error', category: 'TASK_ERROR' });
+    const restarted = tables.events.findLast((event) => event.data['to'] === 'running');
+    expect(restarted).toMatchObject({ attempt: 2, caused_by: error?.seq });
+  });
+
+  test('the run says which step, with its code; what was not done is skipped', () => {
+    const history = new FakeHistory(planOf([step('a'), step('b', ['a'])])).task().fail('a#1').task();
+    const tables = tablesOf(history);
+    expect(tables.run).toMatchObject({ status: 'failed', error: { type: 'command_failed', step: 'a' } });
+    expect(tables.steps['b']).toMatchObject({ status: 'skipped' });
+    expect(tables.run?.diverged).toBeNull();
+  });
+
+  test('a workflow task that failed consumes nothing', () => {
+    const history = new FakeHistory(planOf([step('a')])).task().complete('a#1').failedTask().task();
+    expect(tablesOf(history).run).toMatchObject({ status: 'completed', diverged: null });
+  });
+});
+
+describe('commands', () => {
+  const paused = () =>
+    new FakeHistory(planOf([step('a'), step('b', ['a'])]))
+      .task()
+      .signal('pause', { id: 'm1', reason: 'look', by: 'bea', timeout_ms: 0 })
+      .task();
+
+  test('a pause is told before what it does, and shows at once', () => {
+    const tables = tablesOf(paused());
+    expect(tables.run).toMatchObject({ status: 'paused', is_paused: true, pause_reason: 'look' });
+    const message = tables.events.find((event) => event.type === 'message');
+    expect(tables.events.find((event) => event.data['to'] === 'paused')).toMatchObject({
+      caused_by: message?.seq,
+      data: { scope: 'run', from: 'running', reason: 'look', by: 'bea' },
+    });
+    expect(tables.messages).toMatchObject([
+      {
+        seq: message?.seq,
+        message_id: 'm1',
+        action_type: 'pause',
+        action_status: 'processed',
+        author: 'bea',
+      },
+    ]);
+  });
+
+  test('the pause holds once nothing is open, and ends with resume', () => {
+    const drained = paused().complete('a#1').task();
+    expect(tablesOf(drained).run?.pause_drained_at).not.toBeNull();
+    const resumed = drained.signal('resume').task().complete('b#1').task();
+    expect(tablesOf(resumed).run).toMatchObject({ status: 'completed', is_paused: false, diverged: null });
+  });
+
+  test('garbage is refused on record, with the sender’s identity', () => {
+    const history = new FakeHistory(planOf([step('a')]))
+      .task()
+      .signal('explode', { $undecodable: 'odd' })
+      .task();
+    const tables = tablesOf(history);
+    expect(tables.messages).toMatchObject([
+      { action_type: null, action_status: 'ignored', author: 'operator@desk' },
+    ]);
+    expect(tables.run).toMatchObject({ status: 'running', diverged: null });
+  });
+
+  test('Temporal’s own cancel request stands in the thread, with who and why', () => {
+    const history = new FakeHistory(planOf([step('a')]))
+      .task()
+      .requestCancel('wrong branch')
+      .task()
+      .stop('a#1')
+      .task();
+    const tables = tablesOf(history);
+    expect(tables.run).toMatchObject({
+      status: 'cancelled',
+      metadata: { ended_by: { action: 'cancel', by: 'operator@desk', reason: 'wrong branch' } },
+      diverged: null,
+    });
+    expect(tables.messages).toMatchObject([
+      { action_type: 'cancel', content: 'wrong branch', author: 'operator@desk' },
+    ]);
+    expect(tables.attempts['0/a#1']).toMatchObject({ status: 'cancelled' });
+  });
+
+  test('a timer that fires in the task that cancels it is no difference', () => {
+    const plan = planOf([step('w', [], { spec: { kind: 'wait', duration: '1s' } }), step('a')]);
+    const history = new FakeHistory(plan)
+      .task()
+      .signal('cancel', { reason: 'stop' })
+      .fire('t1')
+      .task()
+      .stop('a#1')
+      .task();
+    const isWait = (event: RecordedEvent) =>
+      event.kind === 'timer_cancelled' && event.startedEventId === waitId;
+    const waitId = history.events.find((event) => event.kind === 'timer_started')?.eventId;
+    expect(history.events.filter(isWait)).toHaveLength(1);
+    // The shell's timer has ended by itself: no cancellation is sent, although the core asks for one.
+    const events = history.events.filter((event) => !isWait(event));
+    expect(foldInPages('run-1', [{ executionId: 'execution-1', events }], 100).run).toMatchObject({
+      diverged: null,
+    });
+    expect(foldInPages('run-1', [history], 100).run?.diverged).toMatchObject({ expected: 'nothing' });
+  });
+});
+
+describe('ends that nobody decided in the workflow', () => {
+  test('terminated: who, why, and nothing left open; unread commands are refused', () => {
+    const history = new FakeHistory(planOf([step('a'), step('b', ['a'])]))
+      .task()
+      .signal('messages', {
+        messages: [
+          { id: 'm1', action: 'pause' },
+          { id: 'm2', action: 'cancel' },
+        ],
+      })
+      .close({ status: 'terminated', message: 'stuck', identity: 'ops@desk' });
+    const tables = tablesOf(history);
+    expect(tables.run).toMatchObject({
+      status: 'terminated',
+      terminal_reason: 'terminated',
+      error_message: 'terminated by ops@desk: stuck',
+      metadata: { ended_by: { action: 'terminate', by: 'ops@desk', reason: 'stuck' } },
+    });
+    expect(tables.steps['a']).toMatchObject({ status: 'cancelled' });
+    expect(tables.steps['b']).toMatchObject({ status: 'cancelled' });
+    expect(tables.attempts['0/a#1']).toMatchObject({ status: 'cancelled' });
+    expect(tables.messages).toMatchObject([
+      { message_id: 'm1', action_type: 'pause', action_status: 'ignored' },
+      { message_id: 'm2', action_type: 'cancel', action_status: 'ignored' },
+      { action_type: 'terminate', author: 'ops@desk', content: 'stuck' },
+    ]);
+  });
+
+  test('Temporal’s own timeout', () => {
+    const history = new FakeHistory(planOf([step('a')])).task().close({ status: 'timed_out' });
+    expect(tablesOf(history).run).toMatchObject({ status: 'timed_out', terminal_reason: 'error_timeout' });
+  });
+});
+
+describe('history that differs from what the core decides', () => {
+  const plan = planOf([step('a'), step('b', ['a'])]);
+  type Change = (history: FakeHistory) => void;
+
+  test.each<[string, Change, object]>([
+    [
+      'another activity',
+      (history) => change(history, 'activity_scheduled', { activityId: 'z#1' }),
+      { expected: 'activity a#1 (command)', found: 'activity z#1 (command)' },
+    ],
+    [
+      'another input',
+      (history) => change(history, 'activity_scheduled', { input: { run: 'other' } }),
+      { found: expect.stringContaining('other input at $.run') },
+    ],
+    [
+      'an activity that is missing',
+      (history) => void history.events.splice(indexOf(history, 'activity_scheduled'), 1, other(history)),
+      { expected: 'activity a#1', found: 'nothing' },
+    ],
+    [
+      'a command that no Baton workflow gives',
+      (history) => change(history, 'task_failed', { kind: 'other_command', completedBy: 4 }),
+      { expected: 'nothing' },
+    ],
+    [
+      'another output',
+      (history) => change(history, 'closed', { result: 'forged' }),
+      { found: expect.stringContaining('other content') },
+    ],
+    [
+      'another end',
+      (history) => change(history, 'closed', { status: 'failed', failureType: 'failed' }),
+      { expected: 'close as completed', found: 'close as failed (failed)' },
+    ],
+  ])('%s', (_, tamper, expected) => {
+    const history = new FakeHistory(plan).task().failedTask().complete('a#1').task().complete('b#1').task();
+    tamper(history);
+    const { run } = foldInPages('run-1', [history], 3);
+    expect(run?.diverged).toMatchObject({ execution_id: 'execution-1', ...expected });
+  });
+
+  test('an interpreter that this code does not know: on record, and the end is still shown', () => {
+    const args = [{}, { interpreter: 99, plan, epoch: 0, labels: {}, startedBy: null }];
+    const history = new FakeHistory(null, { args });
+    history.add({ kind: 'other' });
+    history.add({ kind: 'task_started', continueSuggested: false });
+    const completedBy = history.add({ kind: 'task_completed' });
+    history.close({ status: 'completed', completedBy, result: 'from the future' });
+    const { run } = tablesOf(history);
+    expect(run?.diverged?.found).toContain('99');
+    expect(run).toMatchObject({ status: 'completed', output: 'from the future' });
+  });
+
+  function indexOf(history: FakeHistory, kind: string): number {
+    return history.events.findIndex((event) => event.kind === kind);
+  }
+  function change(history: FakeHistory, kind: string, changes: object): void {
+    Object.assign(history.events[indexOf(history, kind)] ?? {}, changes);
+  }
+  function other(history: FakeHistory) {
+    const { eventId, timeMs } = history.events[indexOf(history, 'activity_scheduled')] ?? {
+      eventId: 0,
+      timeMs: 0,
+    };
+    return { kind: 'other', eventId, timeMs, type: 'OTHER' } as const;
+  }
+});
+
+describe('several executions', () => {
+  const plan = planOf([step('a'), step('b', ['a'])]);
+
+  test('a reset goes on from the copied part under a new epoch; that part leaves no events', () => {
+    const base = new FakeHistory(plan).task().complete('a#1').task();
+    const copied = base.events.length;
+    base.complete('b#1', 'bad').task();
+    const reset = new FakeHistory(plan, { executionId: 'execution-1' }).task().complete('a#1').task();
+    expect(reset.events).toHaveLength(copied);
+    reset.add({ kind: 'other' });
+    reset.add({ kind: 'task_started', continueSuggested: false });
+    const origin = { newExecutionId: 'execution-2', reason: 'bad answer', identity: 'ops@desk' };
+    reset.add({ kind: 'task_failed', reset: origin });
+    reset.complete('b#1', 'good').task();
+    const second = { executionId: 'execution-2', events: reset.events };
+    const chain = [base, second];
+    const whole = foldInPages('run-1', chain, 1_000);
+    expect(foldInPages('run-1', chain, 1)).toEqual(whole);
+
+    expect(whole.run).toMatchObject({
+      status: 'completed',
+      epoch: 1,
+      output: 'good',
+      execution_id: 'execution-2',
+      metadata: { reset: { by: 'ops@desk', reason: 'bad answer' } },
+      diverged: null,
+    });
+    expect(whole.steps['a']).toMatchObject({ status: 'completed' });
+    expect(whole.attempts['0/b#1']).toMatchObject({ status: 'completed' });
+    expect(whole.attempts['1/b#1']).toMatchObject({ status: 'completed', epoch: 1 });
+    const after = whole.events.filter((event) => event.execution_id === 'execution-2');
+    expect(after[0]).toMatchObject({
+      type: 'status_change',
+      data: { scope: 'run', from: 'completed', to: 'running', reset: true, by: 'ops@desk' },
+    });
+    expect(after[1]).toMatchObject({ step: 'b', data: { from: 'completed', to: 'running' } });
+    expect(after.at(-1)).toMatchObject({ type: 'complete' });
+  });
+
+  test('the same run id started again is a new branch of the run', () => {
+    const first = new FakeHistory(plan).task().fail('a#1').task();
+    const again = new FakeHistory(planOf([step('a'), step('c', ['a'])]), {
+      executionId: 'execution-2',
+      identity: 'ops@desk',
+    })
+      .task()
+      .complete('a#1')
+      .task();
+    const tables = tablesOf(first, again);
+    expect(tables.run).toMatchObject({ status: 'running', epoch: 1, error: null, completed_at: null });
+    expect(tables.steps['b']).toMatchObject({ status: 'superseded' });
+    expect(tables.steps['c']).toMatchObject({ status: 'running' });
+    expect(types(tables).filter((type) => type === 'workflow_start')).toHaveLength(2);
+  });
+});

@@ -1,0 +1,212 @@
+/**
+ * A history as Temporal would write it for a Baton workflow: hosts the core, and turns its actions into the events that
+ * follow. For tests; what real servers write is tested with recorded histories.
+ */
+import type { Json } from '../../../plan/json.ts';
+import type { Plan } from '../../../plan/plan.ts';
+import type { RawFailure } from '../../../protocol/failure.ts';
+import { advance, begin } from '../../../workflows/core/index.ts';
+import type { Action, Advance, Fact, RunState } from '../../../workflows/core/index.ts';
+import type { RecordedEvent } from '../recorded-event.ts';
+
+type Content = RecordedEvent extends infer E
+  ? E extends RecordedEvent
+    ? Omit<E, 'eventId' | 'type' | 'timeMs'>
+    : never
+  : never;
+
+export interface FakeStart {
+  readonly runId?: string;
+  readonly executionId?: string;
+  readonly identity?: string;
+  readonly continuedFrom?: string;
+  readonly args?: readonly unknown[];
+}
+
+export const envelopeOf = (plan: Plan) => ({
+  interpreter: 1,
+  plan,
+  epoch: 0,
+  labels: {},
+  startedBy: 'ann',
+});
+
+export class FakeHistory {
+  readonly events: RecordedEvent[] = [];
+  readonly runId: string;
+  readonly executionId: string;
+  state: RunState | null = null;
+  #now: number;
+  #facts: Fact[] = [];
+  readonly #args: readonly unknown[];
+  readonly #activities = new Map<string, number>();
+  readonly #timers = new Map<string, number>();
+
+  constructor(plan: Plan | null, start: FakeStart = {}, now = 1_000_000) {
+    this.#now = now;
+    this.runId = start.runId ?? 'run-1';
+    this.executionId = start.executionId ?? 'execution-1';
+    this.#args = start.args ?? (plan === null ? [{}] : [{}, envelopeOf(plan)]);
+    this.add({
+      kind: 'started',
+      workflowType: 'test',
+      args: this.#args,
+      identity: start.identity ?? 'api',
+      firstExecutionId: this.executionId,
+      originalExecutionId: this.executionId,
+      continuedFrom: start.continuedFrom ?? null,
+      continuedByWorkflow: start.continuedFrom !== undefined,
+    });
+  }
+
+  get now(): number {
+    return this.#now;
+  }
+
+  /** Adds an event, 10 ms after the one before. Answers its id. */
+  add(content: Content): number {
+    const eventId = this.events.length + 1;
+    this.#now += 10;
+    this.events.push({
+      eventId,
+      type: content.kind.toUpperCase(),
+      timeMs: this.#now,
+      ...content,
+    } as RecordedEvent);
+    return eventId;
+  }
+
+  /** A workflow task that looks at everything since the last one. */
+  task(): this {
+    this.add({ kind: 'other' });
+    const startedId = this.add({ kind: 'task_started', continueSuggested: false });
+    const at = { now: this.#now, historyLength: startedId, continueSuggested: false };
+    const completedId = this.add({ kind: 'task_completed' });
+    const answers: Advance[] = [];
+    if (this.state === null) {
+      const start = { runId: this.runId, workflow: 'test', firstExecutionId: this.executionId };
+      answers.push(begin({ ...start, inputs: this.#args[0], envelope: this.#args[1] }, at));
+      this.state = answers[0]?.state ?? null;
+    }
+    const facts = this.#facts.splice(0);
+    if (this.state !== null && facts.length > 0) answers.push(advance(this.state, facts, at));
+    this.state = answers.at(-1)?.state ?? this.state;
+    for (const action of answers.flatMap((answer) => answer.actions)) this.#perform(action, completedId);
+    return this;
+  }
+
+  /** A workflow task that comes to nothing. */
+  failedTask(): this {
+    this.add({ kind: 'other' });
+    this.add({ kind: 'task_started', continueSuggested: false });
+    this.add({ kind: 'task_failed', reset: null });
+    return this;
+  }
+
+  complete(id: string, value: Json = `${id} done`, more: object = {}): this {
+    const bytes = JSON.stringify(value).length;
+    const result = { result: { value, bytes, preview: String(value) }, ...more };
+    const scheduledEventId = this.#begun(id);
+    this.add({ kind: 'activity_completed', scheduledEventId, result });
+    return this.#fact({ type: 'activity_completed', id, result });
+  }
+
+  fail(id: string, type = 'command_failed', details: unknown = {}): this {
+    const failure: RawFailure = { kind: 'application', type, message: `${id} said no`, details };
+    const scheduledEventId = this.#begun(id);
+    this.add({ kind: 'activity_failed', scheduledEventId, failure });
+    return this.#fact({ type: 'activity_failed', id, failure });
+  }
+
+  stop(id: string): this {
+    const scheduledEventId = this.#begun(id);
+    this.add({ kind: 'activity_cancelled', scheduledEventId });
+    return this.#fact({ type: 'activity_cancelled', id });
+  }
+
+  fire(id: string): this {
+    this.add({ kind: 'timer_fired', startedEventId: this.#timers.get(id) ?? 0 });
+    return this.#fact({ type: 'timer_fired', id });
+  }
+
+  signal(name: string, payload?: unknown, identity = 'operator@desk'): this {
+    this.add({ kind: 'signaled', name, payload, identity });
+    return this.#fact({ type: 'signal', name, payload });
+  }
+
+  requestCancel(cause: string, identity = 'operator@desk'): this {
+    this.add({ kind: 'cancel_requested', cause, identity });
+    return this.#fact({ type: 'cancel_requested' });
+  }
+
+  close(content: Partial<Extract<Content, { kind: 'closed' }>>): this {
+    this.add({
+      kind: 'closed',
+      status: 'completed',
+      completedBy: null,
+      result: undefined,
+      failureType: null,
+      message: null,
+      identity: null,
+      args: [],
+      successorId: null,
+      ...content,
+    });
+    return this;
+  }
+
+  #begun(id: string): number {
+    const scheduledEventId = this.#activities.get(id) ?? 0;
+    this.add({ kind: 'activity_started', scheduledEventId, identity: 'worker-1' });
+    return scheduledEventId;
+  }
+
+  #fact(fact: Fact): this {
+    this.#facts.push(fact);
+    return this;
+  }
+
+  #perform(action: Action, completedBy: number): void {
+    switch (action.type) {
+      case 'schedule': {
+        const { id: activityId, activity: activityType, input } = action;
+        const event = { kind: 'activity_scheduled', activityId, activityType, input, completedBy } as const;
+        this.#activities.set(activityId, this.add(event));
+        return;
+      }
+      case 'start_timer':
+        this.#timers.set(action.id, this.add({ kind: 'timer_started', ms: action.ms, completedBy }));
+        return;
+      case 'cancel_activity': {
+        const scheduledEventId = this.#activities.get(action.id) ?? 0;
+        this.add({ kind: 'activity_cancel_requested', scheduledEventId, completedBy });
+        return;
+      }
+      case 'cancel_timer':
+        this.add({
+          kind: 'timer_cancelled',
+          startedEventId: this.#timers.get(action.id) ?? 0,
+          completedBy,
+        });
+        return;
+      case 'complete':
+        this.close({ status: 'completed', completedBy, result: action.output });
+        return;
+      case 'fail':
+        this.close({ status: 'failed', completedBy, failureType: action.reason, message: action.message });
+        return;
+      case 'cancelled': {
+        const failed = { status: 'failed', failureType: 'cancelled', message: action.message } as const;
+        this.close({ completedBy, ...(action.requested ? { status: 'cancelled' } : failed) });
+        return;
+      }
+      case 'continue':
+        this.close({
+          status: 'continued_as_new',
+          completedBy,
+          args: [action.inputs, action.envelope],
+          successorId: 'execution-2',
+        });
+    }
+  }
+}

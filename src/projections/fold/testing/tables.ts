@@ -1,0 +1,43 @@
+/** Tables in memory, and folds into them: for tests. */
+import type { RecordedEvent } from '../recorded-event.ts';
+import type { AttemptRow, Changes, EventRow, MessageRow, RunRow, StepRow } from '../rows.ts';
+import { RunFold } from '../run-fold.ts';
+
+/** An execution's id and events. */
+export interface Execution {
+  readonly executionId: string;
+  readonly events: readonly RecordedEvent[];
+}
+
+/** Rows by their keys, as a database would hold them. */
+export class Tables {
+  run: RunRow | null = null;
+  readonly steps: Record<string, StepRow> = {};
+  readonly attempts: Record<string, AttemptRow> = {};
+  readonly events: EventRow[] = [];
+  readonly messages: MessageRow[] = [];
+
+  /** Takes rows through JSON, as they go to the database. */
+  write(changes: Changes): void {
+    const { run, steps, attempts, events, messages } = JSON.parse(JSON.stringify(changes)) as Changes;
+    if (run !== null) this.run = run;
+    for (const row of steps) this.steps[row.key] = row;
+    for (const row of attempts) this.attempts[`${row.epoch}/${row.step}#${row.attempt}`] = row;
+    this.events.push(...events);
+    this.messages.push(...messages);
+  }
+}
+
+/** Folds a chain of executions in pages of so many events, and writes each page. */
+export function foldInPages(runId: string, chain: readonly Execution[], page: number): Tables {
+  const fold = new RunFold(runId);
+  const tables = new Tables();
+  for (const { executionId, events } of chain) {
+    fold.beginExecution(executionId);
+    for (let i = 0; i < events.length; i += page) {
+      for (const event of events.slice(i, i + page)) fold.apply(event);
+      tables.write(fold.takeChanges());
+    }
+  }
+  return tables;
+}
