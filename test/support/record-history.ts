@@ -16,7 +16,9 @@ export async function recordHistory(name: string, runId: string): Promise<void> 
     const history = await client.workflow.getHandle(runId).fetchHistory();
     await mkdir(HISTORIES, { recursive: true });
     const file = new URL(`v${INTERPRETER_VERSION}-${name}.json`, HISTORIES);
-    await writeFile(file, `${JSON.stringify(JSON.parse(historyToJSON(history)))}\n`);
+    const text = JSON.stringify(JSON.parse(historyToJSON(history)));
+    // Stack traces name the folder of the checkout.
+    await writeFile(file, `${text.replaceAll(process.cwd(), '/baton')}\n`);
   } finally {
     await connection.close();
   }
