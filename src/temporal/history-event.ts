@@ -1,4 +1,5 @@
 /** Durable events of a Temporal history: their protobuf bytes, and what can be said of one without decoding payloads. */
+import { isDeepStrictEqual } from 'node:util';
 import proto, { type temporal } from '@temporalio/proto';
 
 const { HistoryEvent: Codec } = proto.temporal.api.history.v1;
@@ -17,6 +18,14 @@ export function encodeHistoryEvent(event: HistoryEvent): Buffer {
 export function decodeHistoryEvent(bytes: Uint8Array): HistoryEvent {
   return Codec.decode(bytes);
 }
+
+/** Whether two events say the same. Bytes may differ: a server writes the entries of a map in any order. */
+export function isSameEvent(a: HistoryEvent, b: HistoryEvent): boolean {
+  return isDeepStrictEqual(plain(a), plain(b));
+}
+
+const plain = (event: HistoryEvent) =>
+  Codec.toObject(Codec.fromObject(event), { longs: String, bytes: String });
 
 export function eventIdOf(event: HistoryEvent): number {
   return event.eventId?.toNumber() ?? 0;
