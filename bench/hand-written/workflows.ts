@@ -31,7 +31,7 @@ export async function fanOut(graph: Graph): Promise<string[]> {
 export async function dag(graph: Graph): Promise<string[]> {
   const done = new Map<string, Promise<string>>();
   for (const { key, parents } of graph) {
-    const before = Promise.all(parents.map((parent) => done.get(parent) ?? ''));
+    const before = Promise.all(parents.map((parent) => done.get(parent) ?? Promise.resolve('')));
     done.set(
       key,
       before.then((values) => run(key, values)),
