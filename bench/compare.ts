@@ -6,7 +6,7 @@ import { percentile } from './statistics.ts';
 import { WARM_UPS } from './workloads.ts';
 import type { Workload } from './workloads.ts';
 
-export interface SideResult {
+interface SideResult {
   readonly p50_ms: number;
   readonly p90_ms: number;
   /** Of one run. */

@@ -1,5 +1,5 @@
 /** The graphs that both sides run. */
-export interface GraphStep {
+interface GraphStep {
   readonly key: string;
   readonly parents: readonly string[];
 }

@@ -45,7 +45,7 @@ export const ENVIRONMENT = z.object({
   DATABASE_URL: z.string().optional(),
 });
 
-export type Environment = z.infer<typeof ENVIRONMENT>;
+type Environment = z.infer<typeof ENVIRONMENT>;
 
 export interface Config extends Omit<Environment, 'BATON_HOME' | 'BATON_CAPABILITIES'> {
   /** Absolute. */

@@ -15,7 +15,7 @@ import { connectTemporal, temporalClient } from '../../src/temporal/connection.t
 import { runWorker } from '../../src/worker/worker.ts';
 import { freshDatabase, taskQueue, temporalTarget, until, workflowBundle } from './index.ts';
 
-export interface Answer<T> {
+interface Answer<T> {
   readonly status: number;
   readonly body: T;
   readonly headers: Headers;
@@ -38,7 +38,7 @@ export interface RunJson {
   readonly [field: string]: unknown;
 }
 
-export interface StepJson {
+interface StepJson {
   readonly key: string;
   readonly status: string;
   readonly output: unknown;

@@ -38,7 +38,7 @@ export interface StepState {
   readonly tolerated?: true;
 }
 
-export interface PauseState {
+interface PauseState {
   readonly requestedAt: number;
   readonly reason: string | null;
   readonly by: string | null;
