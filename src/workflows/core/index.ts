@@ -4,5 +4,4 @@ export { UnknownInterpreterError } from './begin.ts';
 export type { Action, Advance, CloseAction, Fact, Moment, Note, ScheduleAction, Start } from './contract.ts';
 export { isSettled } from './state.ts';
 export type { RunState, StepState, StepStatus } from './state.ts';
-export { OUTPUTS } from './outputs.ts';
 export { statusOf, statusText } from './status.ts';

@@ -18,7 +18,7 @@ import { inlineResult } from './results.ts';
 import { emptyScope, localScope } from './values.ts';
 
 /** The plan's step; only called with keys of the plan. */
-export function specOf(draft: Draft, key: string): PlanStep {
+function specOf(draft: Draft, key: string): PlanStep {
   const step = planIndex(draft).byKey.get(key);
   if (step === undefined) throw new Error(`the plan has no step ${key}`);
   return step;
