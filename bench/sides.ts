@@ -65,7 +65,7 @@ export async function withWorkers<T>(address: string, measure: () => Promise<T>)
 }
 
 /** The graph as a definition, compiled like any other; each step reads the results of its parents. */
-export function planOf(graph: Graph): Plan {
+function planOf(graph: Graph): Plan {
   const steps = graph.map(({ key, parents }) => ({
     key,
     title: `Step ${key}`,

@@ -32,7 +32,7 @@ const NEW_STEP: StepState = {
 };
 
 /** A run of an interpreter version that this code does not know; a newer worker will. */
-export class UnknownInterpreterError extends Error {
+class UnknownInterpreterError extends Error {
   override readonly name = 'UnknownInterpreterError';
 }
 

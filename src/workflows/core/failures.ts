@@ -6,7 +6,7 @@ import { FAILURES, isFailureCode } from '../../protocol/failure.ts';
 import type { FailureCode, FailureDetails, RawFailure, StepError } from '../../protocol/failure.ts';
 
 /** Most INFRA failures of one attempt group. */
-export const INFRA_ATTEMPTS = 10;
+const INFRA_ATTEMPTS = 10;
 const INFRA_INITIAL_MS = 1_000;
 const INFRA_MAX_MS = 60_000;
 const MAX_RETRY_AFTER_MS = 60 * 60_000;
@@ -104,7 +104,7 @@ function wanted(error: StepError, policy: RetryPolicy, scope: Scope): boolean {
 }
 
 /** A number in [0, 1) that depends on the text alone (FNV-1a): jitter without randomness. */
-export function fraction(seed: string): number {
+function fraction(seed: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < seed.length; i++) {
     hash = Math.imul(hash ^ seed.charCodeAt(i), 0x01000193);

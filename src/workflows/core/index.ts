@@ -1,6 +1,5 @@
 /** The pure core of a run: see contract.ts for what goes in and out, state.ts for what it keeps. */
 export { advance, begin } from './advance.ts';
-export { UnknownInterpreterError } from './begin.ts';
 export type { Action, Advance, CloseAction, Fact, Moment, Note, ScheduleAction, Start } from './contract.ts';
 export { isSettled } from './state.ts';
 export type { RunState, StepState, StepStatus } from './state.ts';
