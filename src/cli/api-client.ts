@@ -91,7 +91,7 @@ function parseProblem(text: string): Problem {
 }
 
 /** The problem on a screen: what, with its code, then each detail with place and hint. */
-export function describeProblem(status: number, problem: Problem): string {
+function describeProblem(status: number, problem: Problem): string {
   const what = problem.detail ?? problem.title ?? `the API answered ${status}`;
   const lines = [problem.code === undefined ? what : `${what} [${problem.code}]`];
   if (problem.hint !== undefined) lines.push(`  ${problem.hint}`);

@@ -1,5 +1,5 @@
 /** The API's JSON, as far as the CLI looks at it. Everything else passes through `-o json` untouched. */
-export type RunStatus =
+type RunStatus =
   'pending' | 'running' | 'paused' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed_out';
 
 export interface RunJson {
@@ -38,13 +38,13 @@ export interface StepJson {
   readonly reason: string | null;
 }
 
-export interface AttemptJson {
+interface AttemptJson {
   readonly attempt: number;
   readonly status: string;
   readonly error: ErrorJson | null;
 }
 
-export interface ErrorJson {
+interface ErrorJson {
   readonly type: string;
   readonly message: string;
 }

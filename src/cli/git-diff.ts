@@ -11,7 +11,7 @@ export interface SomeDiff {
 }
 
 /** What a reviewer, and a model, can take in at once. */
-export const DIFF_BYTES = 24 * 1024;
+const DIFF_BYTES = 24 * 1024;
 const COMMITS = 20;
 /** Made by machines; nobody reviews them. */
 const BORING = [

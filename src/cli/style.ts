@@ -5,7 +5,7 @@ export type Tone = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 export type Paint = (tone: Tone, text: string) => string;
 
 export const plain: Paint = (_, text) => text;
-export const coloured: Paint = (tone, text) => styleText(tone, text, { validateStream: false });
+const coloured: Paint = (tone, text) => styleText(tone, text, { validateStream: false });
 
 /** NO_COLOR and a stream that is no terminal mean plain. */
 export function paintFor(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): Paint {

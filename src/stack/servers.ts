@@ -14,7 +14,7 @@ import { obtainTemporalCli } from './temporal-cli.ts';
 import { startTemporal, type TemporalServer } from './temporal-server.ts';
 
 /** A server that is there to be used; `kept` is null when it is somebody else's. */
-export interface Server<T> {
+interface Server<T> {
   readonly at: T;
   readonly kept: Kept | null;
 }

@@ -15,7 +15,7 @@ export interface ServerSpec {
   readonly timeoutMs: number;
 }
 
-export interface PreparedServer {
+interface PreparedServer {
   readonly spec: ChildSpec;
   /** Called as soon as the process exists. */
   readonly started: (pid: number) => void;

@@ -70,7 +70,7 @@ export async function startStack(config: Config, report: Report): Promise<Stack 
 }
 
 /** The environment of the programs: what the supervisor was given, completed by what it found out. */
-export function programEnvironment(config: Config, info: StackInfo): NodeJS.ProcessEnv {
+function programEnvironment(config: Config, info: StackInfo): NodeJS.ProcessEnv {
   return {
     ...process.env,
     BATON_HOME: config.BATON_HOME,

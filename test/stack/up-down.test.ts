@@ -198,7 +198,7 @@ describe.runIf(process.platform === 'linux')('the stack', () => {
     expect(stackFile().database_url).toBe(url);
     await expect(baton('list', '-o', 'json')).resolves.toMatchObject({
       code: 0,
-      out: expect.stringContaining('"late"'),
+      out: expect.stringContaining('"greet-soon"'),
     });
   });
 

@@ -50,7 +50,7 @@ function listQuery(options: ListOptions): string {
 }
 
 /** Runs as a table. */
-export function runTable(runs: readonly RunJson[]): string {
+function runTable(runs: readonly RunJson[]): string {
   const rows = runs.map((run) => [
     run.id,
     run.version === null ? run.workflow : `${run.workflow}@${run.version}`,

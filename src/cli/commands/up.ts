@@ -4,7 +4,6 @@ import type { Config } from '../../config.ts';
 import { endLeftovers } from '../../stack/leftovers.ts';
 import { supervisorOf } from '../../stack/home-claim.ts';
 import { endProcess } from '../../stack/process-record.ts';
-import type { StackInfo } from '../../stack/stack-file.ts';
 import { startStack, type AlreadyRunning, type Stack } from '../../stack/supervisor.ts';
 import { DEMO_SCRIPT } from '../checkout.ts';
 import { runDemo } from '../demo.ts';
@@ -94,5 +93,3 @@ function firstSignal(): Promise<NodeJS.Signals> {
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, resolve);
   });
 }
-
-export type { StackInfo };
