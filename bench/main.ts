@@ -16,17 +16,10 @@ import { compare } from './compare.ts';
 import type { Comparison } from './compare.ts';
 import { benchDefinition } from './definition.ts';
 import { measureLag } from './lag.ts';
-import type { Lag } from './lag.ts';
 import { QUEUES, starter, withWorkers } from './sides.ts';
+import type { BenchResult } from './result.ts';
 import { markdown } from './table.ts';
 import { WORKLOADS } from './workloads.ts';
-
-export interface BenchResult {
-  readonly machine: { readonly cpus: number; readonly node: string };
-  readonly workloads: readonly Comparison[];
-  readonly projection: readonly (Lag & { readonly name: string })[];
-  readonly definition: Awaited<ReturnType<typeof benchDefinition>>;
-}
 
 const REPORT = new URL('../docs/performance.md', import.meta.url);
 const MARKER = '<!-- npm run bench writes below this line -->';

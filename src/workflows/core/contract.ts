@@ -12,6 +12,7 @@ import type { RawFailure, StepError } from '../../protocol/failure.ts';
 import type { BlobRef, StepResult } from '../../protocol/values.ts';
 import type { CommandName } from '../../protocol/signals.ts';
 import type { RunState } from './state.ts';
+import type { TerminalReason } from '../../protocol/terminal-reason.ts';
 
 /** One workflow task. The same for all facts of that task. */
 export interface Moment {
@@ -71,10 +72,6 @@ export type CloseAction =
   /** `requested`: Temporal's own cancel request stands, so the execution can close CANCELED. */
   | { readonly type: 'cancelled'; readonly message: string; readonly requested: boolean }
   | { readonly type: 'continue'; readonly inputs: unknown; readonly envelope: Json };
-
-/** Why a run ended, for machines. Later: error_max_turns, error_max_budget, redirected. */
-export type TerminalReason =
-  'completed' | 'failed' | 'cancelled' | 'error_timeout' | 'inputs_invalid' | 'definition_not_found';
 
 /**
  * What happened, for the record. Only the fold reads these. `cause` is the position of the fact that led here in the

@@ -4,7 +4,7 @@ import type { JsonObject } from '../../plan/json.ts';
 import type { LoadPlanInput } from '../../protocol/activity.ts';
 import type { StepError } from '../../protocol/failure.ts';
 import type { StepResult } from '../../protocol/values.ts';
-import type { TerminalReason } from './contract.ts';
+import type { TerminalReason } from '../../protocol/terminal-reason.ts';
 
 export type StepStatus =
   'pending' | 'running' | 'waiting' | 'retrying' | 'completed' | 'failed' | 'skipped' | 'cancelled';
