@@ -4,6 +4,9 @@
  * TASK_ERROR: the step ran and said no; the step's own `retry` decides. INFRA_ERROR: the machinery failed before the
  * step could say anything; retried from a budget of its own with the same idempotency key.
  */
+import type { Json } from '../plan/json.ts';
+import type { ModelUsage, SessionRef } from './usage.ts';
+
 export type FailureCategory = 'TASK_ERROR' | 'INFRA_ERROR';
 
 export const FAILURES = {
@@ -52,10 +55,10 @@ export interface FailureDetails {
   /** false overrides the list: trying again cannot help (a 404, a 401 …). */
   readonly retryable?: boolean;
   /** What a failed model call consumed all the same. */
-  readonly usage?: import('./usage.ts').ModelUsage;
-  readonly session?: import('./usage.ts').SessionRef;
+  readonly usage?: ModelUsage;
+  readonly session?: SessionRef;
   /** For people and conditions: status code, exit code, stderr … at most a few KB. */
-  readonly data?: import('../plan/json.ts').Json;
+  readonly data?: Json;
 }
 
 /** A failure as Temporal delivered it, the same from the SDK's exception and from the event. */
