@@ -4,7 +4,10 @@
  * Every call has its own deadline and its own AbortController: the SDK ignores a signal that is already aborted, and
  * never takes its listeners off again. Errors are those of gRPC; {@link failureOf} says what they mean here.
  */
+import { isGrpcServiceError } from '@temporalio/client';
 import type { Connection } from '@temporalio/client';
+import { rethrowKnownErrorTypes } from '@temporalio/client/lib/helpers.js';
+import { NamespaceNotFoundError } from '@temporalio/common';
 import { optionalTsToMs } from '@temporalio/common/lib/time.js';
 import proto, { type temporal } from '@temporalio/proto';
 import type { HistoryEvent } from './history-event.ts';
@@ -64,10 +67,20 @@ const FAILED_PRECONDITION = 9;
  */
 export function failureOf(error: unknown): CallFailure {
   const { code } = (error ?? {}) as { code?: unknown };
-  if (code === NOT_FOUND) return 'not_found';
+  if (code === NOT_FOUND) return isNamespaceMissing(error) ? 'away' : 'not_found';
   if (code === CANCELLED || code === DEADLINE_EXCEEDED) return 'ended';
   if (code === INVALID_ARGUMENT || code === FAILED_PRECONDITION) return 'stale';
   return 'away';
+}
+
+/** A server that does not know the namespace (yet) says nothing about executions. */
+function isNamespaceMissing(error: unknown): boolean {
+  try {
+    if (isGrpcServiceError(error)) rethrowKnownErrorTypes(error);
+    return false;
+  } catch (known) {
+    return known instanceof NamespaceNotFoundError;
+  }
 }
 
 export class HistorySource {
