@@ -78,7 +78,10 @@ export class ApiClient {
 
 function problemError(status: number, text: string): CliError {
   const problem = parseProblem(text);
-  return new CliError(exitCodeOf(status), describeProblem(status, problem), { status, ...problem });
+  return new CliError(exitCodeOf(status, problem.code), describeProblem(status, problem), {
+    status,
+    ...problem,
+  });
 }
 
 function parseProblem(text: string): Problem {
@@ -105,7 +108,9 @@ function describeDetail(detail: ProblemDetail): string {
   return `${place === undefined ? '' : `${place} `}${detail.message ?? detail.code ?? 'invalid'}${hint}`;
 }
 
-function exitCodeOf(status: number): ExitCode {
+/** Wrong inputs are wrong use; a definition or a command that the API refuses is a failure. */
+function exitCodeOf(status: number, code: string | undefined): ExitCode {
+  if (code === 'inputs_invalid') return EXIT.usage;
   if (status === 502 || status === 503 || status === 504) return EXIT.unreachable;
   if (status === 409 || status === 422 || status >= 500) return EXIT.failed;
   return EXIT.usage;

@@ -83,6 +83,8 @@ export const retrySchema = z.strictObject({
 
 export const fallbackSchema = z.strictObject({ fallback: anything });
 
+/** Fields that every step may have, whatever its kind. */
+export const COMMON_FIELDS: ReadonlySet<string> = new Set(Object.keys(common));
 export const KINDS = Object.keys(stepSchemas) as readonly StepKind[];
 
 export type DefinitionShape = z.infer<typeof definitionSchema>;

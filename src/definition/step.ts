@@ -3,9 +3,10 @@ import type { Json, Path } from '../plan/json.ts';
 import type { OnError, PlanStep, RetryPolicy, StepKind } from '../plan/plan.ts';
 import { compileRetryIf, compileWhen } from './condition.ts';
 import { durationOr } from './durations.ts';
+import { closest, hintFor } from '../plan/suggest.ts';
 import type { Place } from './expression.ts';
 import type { Problems } from './problem.ts';
-import { fallbackSchema, KINDS, retrySchema, stepSchemas, type StepShape } from './schema.ts';
+import { COMMON_FIELDS, fallbackSchema, KINDS, retrySchema, stepSchemas, type StepShape } from './schema.ts';
 import { shaped } from './shape.ts';
 import { compileSpec } from './step-kinds.ts';
 import { compileTemplate, TemplateCompiler } from './template.ts';
@@ -34,6 +35,28 @@ export function shapeStep(
   return fields === null ? null : { kind, fields, path };
 }
 
+/** No kind at all, or a misspelt one: then the field that was meant is pointed at. */
+function noteMissingKind(value: object, path: Path, problems: Problems): void {
+  const misspelt = Object.keys(value).find(
+    (name) => !COMMON_FIELDS.has(name) && closest(name, KINDS) !== undefined,
+  );
+  if (misspelt !== undefined) {
+    const hint = hintFor(misspelt, KINDS, '');
+    problems.error(
+      'field_unknown',
+      [...path, misspelt],
+      `There is no field "${misspelt}" here.`,
+      hint,
+      'key',
+    );
+    return;
+  }
+  const hint = Object.hasOwn(value, 'prompt')
+    ? 'A prompt belongs to an agent: add agent: NAME.'
+    : `Add one of ${KINDS.join(', ')}.`;
+  problems.error('step_kind_missing', path, 'This step does not say what it does.', hint);
+}
+
 function kindOf(value: unknown, path: Path, problems: Problems): StepKind | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     problems.error(
@@ -48,10 +71,7 @@ function kindOf(value: unknown, path: Path, problems: Problems): StepKind | null
   const [kind] = found;
   if (kind !== undefined && found.length === 1) return kind;
   if (kind === undefined) {
-    const hint = Object.hasOwn(value, 'prompt')
-      ? 'A prompt belongs to an agent: add agent: NAME.'
-      : `Add one of ${KINDS.join(', ')}.`;
-    problems.error('step_kind_missing', path, 'This step does not say what it does.', hint);
+    noteMissingKind(value, path, problems);
     return null;
   }
   const message = `This step is of several kinds at once: ${found.join(', ')}.`;
