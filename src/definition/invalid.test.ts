@@ -144,7 +144,7 @@ describe('definitions with errors', () => {
       ['3:40 dependency_cycle'],
     ],
     ['agent without prompt', inTwo('title: x'), ['8:5 field_missing']],
-    ['misspelt kind', 'name: w\nsteps:\n  - { key: a, transfrom: 1 }', ['3:13 field_unknown']],
+    ['misspelt kind', 'name: w\nsteps:\n  - { key: a, transfrom: 1 }', ['3:15 field_unknown']],
     ['misspelt field of a step', inTwo('prompt: x\n    tiemout: 1s'), ['12:5 field_unknown']],
     ['model without provider', inTwo('prompt: x\n    model: gpt-4'), ['12:12 model_invalid']],
     ['unknown provider', inTwo('prompt: x\n    model: openia/gpt-4'), ['12:12 model_provider_unknown']],
