@@ -71,7 +71,16 @@ function processes(): Map<number, string> {
   return found;
 }
 
-const pidOf = (words: string): number => [...processes()].find(([, line]) => line.includes(words))?.[0] ?? 0;
+/** undefined when it does not run. */
+const pidOf = (words: string): number | undefined =>
+  [...processes()].find(([, line]) => line.includes(words))?.[0];
+
+function signal(words: string, name: NodeJS.Signals): number {
+  const pid = pidOf(words);
+  if (pid === undefined) throw new Error(`no ${words} runs`);
+  process.kill(pid, name);
+  return pid;
+}
 
 async function run(definition: string, ...options: string[]): Promise<Result> {
   const file = join(folder, 'definition.yaml');
@@ -132,9 +141,8 @@ describe.runIf(process.platform === 'linux')('the stack', () => {
   it.each(PROGRAMS)('starts a killed program again without the others: %s', async (program) => {
     const others = PROGRAMS.filter((name) => name !== program);
     const before = others.map(pidOf);
-    const killed = pidOf(program);
-    process.kill(killed, 'SIGKILL');
-    await until(() => pidOf(program) !== 0 && pidOf(program) !== killed, { describe: `another ${program}` });
+    const killed = signal(program, 'SIGKILL');
+    await until(() => ![undefined, killed].includes(pidOf(program)), { describe: `another ${program}` });
     expect(others.map(pidOf)).toEqual(before);
   });
 
@@ -174,7 +182,7 @@ describe.runIf(process.platform === 'linux')('the stack', () => {
 
   it('stops in time when a program hangs', async () => {
     await baton('up', '-d');
-    for (const program of PROGRAMS) process.kill(pidOf(program), 'SIGSTOP');
+    for (const program of PROGRAMS) signal(program, 'SIGSTOP');
     const began = performance.now();
     await expect(baton('down')).resolves.toMatchObject({ code: 0 });
     expect(performance.now() - began).toBeLessThan(10_000);
@@ -185,7 +193,7 @@ describe.runIf(process.platform === 'linux')('the stack', () => {
     await baton('up', '-d');
     const { pid, database_url: url } = stackFile();
     process.kill(pid, 'SIGKILL');
-    await until(() => !PROGRAMS.some((program) => pidOf(program) !== 0), {
+    await until(() => PROGRAMS.every((program) => pidOf(program) === undefined), {
       describe: 'programs ending by themselves',
     });
     const list = await baton('list');
@@ -220,7 +228,7 @@ describe.runIf(process.platform === 'linux')('the stack', () => {
   });
 });
 
-function processGroup(pid: number): number {
+function processGroup(pid: number | undefined): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
   return Number(fields[2]);
 }
