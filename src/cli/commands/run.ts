@@ -9,6 +9,7 @@ import { isFile, publishFile } from '../publish-file.ts';
 import { wholeOutput } from '../run-output.ts';
 import { apiClient } from '../target.ts';
 import { noScreen, screenFor, watchRun } from '../watch-run.ts';
+import { who } from '../who.ts';
 
 interface RunOptions extends FormatOption {
   readonly input?: string;
@@ -63,6 +64,7 @@ async function startRun(client: ApiClient, target: string, options: RunOptions):
     body: {
       workflow,
       inputs,
+      by: who(),
       labels: readPairs(options.label, '--label'),
       ...(options.id === undefined ? {} : { id: options.id }),
     },
