@@ -21,7 +21,7 @@ import { directoryFor, programsFor, unprivilegedUser } from './unprivileged-user
 
 export interface PostgresOptions {
   readonly binaries: PostgresBinaries;
-  /** Holds `postgres-<major>/`, the port and the password. */
+  /** Holds `postgres-<major>/`: the files, and the port and password. */
   readonly home: string;
   readonly logFile: string;
   /** false: no fsync, for tests; a crash of the machine may lose data. */
@@ -57,7 +57,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const name = `postgres-${binaries.major}`;
   const holder = directoryFor(user, join(options.home, name), options.report);
   const directory = join(holder, 'data');
-  const memory = join(options.home, `${name}.json`);
+  const memory = join(holder, 'connection.json');
   const remembered = recall(memory);
 
   await endPostgresLeftover(directory, options.report);

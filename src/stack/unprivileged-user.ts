@@ -3,12 +3,11 @@
  * one, else `nobody`. That user must be able to reach what it works with; what it cannot reach is moved.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
   cpSync,
-  existsSync,
   lstatSync,
   mkdirSync,
   readlinkSync,
@@ -52,10 +51,11 @@ export function directoryFor(user: User | undefined, directory: string, report: 
   if (linked !== undefined) return owned(linked, user);
   mkdirSync(dirname(directory), { recursive: true });
   if (canReach(user, dirname(directory))) return owned(directory, user);
-  const place = join(SHARED, `${basename(directory)}-${shortHash(directory)}`);
+  // A new name each time: whoever removed the home does not want its old data back.
+  const place = join(SHARED, `${basename(directory)}-${randomBytes(4).toString('hex')}`);
   report(`${dirname(directory)} is closed to the user that runs Postgres: its data goes to ${place}`);
   owned(place, user);
-  if (!existsSync(directory)) symlinkSync(place, directory);
+  symlinkSync(place, directory);
   return place;
 }
 

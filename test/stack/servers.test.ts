@@ -85,7 +85,8 @@ describe('embedded Postgres', () => {
     const wrong = new URL(url);
     wrong.password = 'guess';
     await expect(query(wrong.href, 'select 1')).rejects.toThrow(/password authentication failed/);
-    expect(statSync(join(home, `postgres-${(await findPostgres()).major}.json`)).mode & 0o777).toBe(0o600);
+    const remembered = join(home, `postgres-${(await findPostgres()).major}`, 'connection.json');
+    expect(statSync(remembered).mode & 0o777).toBe(0o600);
   });
 
   it('moves to another port when its own is taken', async () => {

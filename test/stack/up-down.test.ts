@@ -4,7 +4,16 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +30,8 @@ let home: string;
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'baton-up-'));
+  // As root another user runs Postgres, and has to get there.
+  chmodSync(folder, 0o755);
   home = join(folder, '.baton');
 });
 afterAll(async () => {
