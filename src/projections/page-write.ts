@@ -20,7 +20,7 @@ export interface FoundExecution {
 }
 
 /** An activity that has ended, so that what was observed of it is forgotten. */
-export interface EndedActivity {
+interface EndedActivity {
   readonly runId: string;
   readonly activityId: string;
 }

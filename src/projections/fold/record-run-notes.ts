@@ -187,7 +187,7 @@ function failureOf(note: Extract<RunNote, { readonly type: 'run_failed' }>, stat
 }
 
 /** Who did it, as Temporal was told. */
-export function identityOf(source: SourcedFact | null): string | null {
+function identityOf(source: SourcedFact | null): string | null {
   const event = source?.event;
   return event?.kind === 'signaled' || event?.kind === 'cancel_requested' ? event.identity : null;
 }

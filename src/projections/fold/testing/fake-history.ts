@@ -23,7 +23,7 @@ export interface FakeStart {
   readonly args?: readonly unknown[];
 }
 
-export const envelopeOf = (plan: Plan) => ({
+const envelopeOf = (plan: Plan) => ({
   interpreter: 1,
   plan,
   epoch: 0,
