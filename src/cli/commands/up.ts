@@ -1,9 +1,11 @@
 /** `baton up` and `baton down`: the stack on this machine, in the foreground or in the background. */
 import type { Command } from 'commander';
 import type { Config } from '../../config.ts';
+import { messageOf } from '../../errors/errors.ts';
 import { endLeftovers } from '../../stack/leftovers.ts';
 import { supervisorOf } from '../../stack/home-claim.ts';
 import { endProcess } from '../../stack/process-record.ts';
+import type { StackInfo } from '../../stack/stack-file.ts';
 import { startStack, type AlreadyRunning, type Stack } from '../../stack/supervisor.ts';
 import { DEMO_SCRIPT } from '../checkout.ts';
 import { runDemo } from '../demo.ts';
@@ -52,6 +54,7 @@ export function addDown(program: Command): void {
 }
 
 async function inForeground(config: Config, options: UpOptions): Promise<void> {
+  surviveClosedTerminal();
   const parent = toldParent();
   const signal = firstSignal();
   const started = await Promise.race([
@@ -59,18 +62,21 @@ async function inForeground(config: Config, options: UpOptions): Promise<void> {
     signal,
   ]);
   // While it starts there is nothing to be lost: the children go with this process.
-  if (typeof started === 'string') process.exit(128 + 2);
-  if (!isStack(started)) return alreadyRunning(started, config, parent !== undefined);
+  if (typeof started === 'string') process.exit(130);
+  if (!isStack(started)) throw alreadyRunning(started, config);
   parent?.ready(started.info);
   print(options.output, started.info, () => stackText(started.info, config));
-  await announceEarlierRuns(started.info);
-  const demo = options.demo === true ? runDemo(started.info, config) : Promise.resolve();
-  demo.catch((error: unknown) => note(error instanceof Error ? error.message : String(error)));
+  // The stack stays up whatever becomes of what is shown meanwhile.
+  showWork(started.info, config, options).catch((error: unknown) => note(messageOf(error)));
   note(`stopping (${await signal})`);
-  process.once('SIGINT', () => process.exit(130));
   await started.stop();
   note('stopped; the next start finds everything again');
   process.exit(EXIT.done);
+}
+
+async function showWork(info: StackInfo, config: Config, options: UpOptions): Promise<void> {
+  await announceEarlierRuns(info);
+  if (options.demo === true) await runDemo(info, config);
 }
 
 /** The scripted model needs a script; the examples have one. */
@@ -80,16 +86,32 @@ function withDemoScript(config: Config): Config {
 
 const isStack = (started: Stack | AlreadyRunning): started is Stack => 'stop' in started;
 
-function alreadyRunning(other: AlreadyRunning, config: Config, detached: boolean): void {
-  const where = other.info === undefined ? 'it is starting or stopping' : `API ${other.info.api}`;
-  const message = `Baton runs already in ${config.BATON_HOME} (process ${other.holder}, ${where}). Stop it with \`baton down\`.`;
-  if (!detached) throw new CliError(EXIT.usage, message, { code: 'already_running', ...other.info });
-  throw new CliError(EXIT.usage, message);
+function alreadyRunning({ holder, info }: AlreadyRunning, config: Config): CliError {
+  const where = info === undefined ? 'it is starting or stopping' : `API ${info.api}`;
+  const message = `Baton runs already in ${config.BATON_HOME} (process ${holder}, ${where}). Stop it with \`baton down\`.`;
+  return new CliError(EXIT.usage, message, { code: 'already_running', ...info });
 }
 
-/** Resolves at the first request to stop. */
+/** A closed terminal must not cut a stop short: what cannot be said is not said. */
+function surviveClosedTerminal(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.removeAllListeners('error').on('error', () => undefined);
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** A Ctrl-C may come twice at once, from the terminal and from npm. */
+const ECHO_MS = 1_000;
+
+/** Resolves at the first request to stop; a later one ends the process at once. */
 function firstSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, resolve);
+    let first: number | undefined;
+    const hear = (name: NodeJS.Signals) => {
+      first ??= Date.now();
+      if (Date.now() - first > ECHO_MS) process.exit(130);
+      resolve(name);
+    };
+    for (const name of SIGNALS) process.on(name, hear);
   });
 }
