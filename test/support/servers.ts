@@ -22,7 +22,8 @@ interface Part<T> {
 }
 
 const config = readConfig();
-const report = (line: string) => console.log(`  ${line}`);
+/** Not to stdout: the bench prints JSON there. */
+const report = (line: string) => console.error(`  ${line}`);
 
 /** Starts both at once; when one fails, the other is stopped and the reason thrown. */
 export async function startServers(): Promise<Servers> {
