@@ -161,8 +161,10 @@ describe.runIf(process.platform === 'linux')('the stack', () => {
     await until(async () => (await fetch(`${stackFile().api}/health/ready`)).ok, {
       describe: 'the API after its death',
     });
-    const started = await run(definition('greet-late', '20s'), '-i', 'who=Bob', '--id', 'late');
+    const started = await run(definition('greet-late', '2s'), '-i', 'who=Bob', '--id', 'late');
     expect(started, started.err).toMatchObject({ code: 0 });
+    // Open over the stop, however long that takes.
+    await expect(baton('pause', 'late', '--reason', 'a restart')).resolves.toMatchObject({ code: 0 });
     const ports = stackFile();
     const began = performance.now();
     await expect(baton('down')).resolves.toMatchObject({ code: 0, out: 'stopped\n' });
@@ -179,6 +181,7 @@ describe.runIf(process.platform === 'linux')('the stack', () => {
     await until(() => foreground.said.err.includes('2 earlier runs; 1 still open goes on'), {
       describe: () => foreground.said,
     });
+    await expect(baton('resume', 'late')).resolves.toMatchObject({ code: 0 });
     const watched = await baton('watch', 'late');
     expect(watched, watched.err).toMatchObject({ code: 0, out: 'Hello Bob!\n' });
     await expect(baton('verify', 'late')).resolves.toMatchObject({ code: 0 });
