@@ -16,7 +16,7 @@ const port = z.coerce.number().int().min(0).max(65_535);
 export const ENVIRONMENT = z.object({
   /** Data directory of the embedded stack. */
   BATON_HOME: z.string().default('.baton'),
-  /** Port of the API; the next free one is taken when it is in use and was not asked for expressly. */
+  /** Port of the API. `baton up` takes the next free one when it is in use, says so, and writes it to stack.json. */
   BATON_PORT: port.default(4700),
   /** Address the API listens on. Loopback unless told. */
   BATON_HOST: z.string().default('127.0.0.1'),
