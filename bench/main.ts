@@ -45,9 +45,10 @@ async function bench({ temporalAddress, databaseUrl }: Servers): Promise<BenchRe
   const chosen = WORKLOADS.filter(({ name }) => args.only === undefined || name.includes(args.only));
   return withWorkers(temporalAddress, async () => {
     const client = new Client({ connection: await Connection.connect({ address: temporalAddress }) });
+    // First, while the server is empty: a projector would also have to catch up with every run of the comparison.
+    const projection = await benchProjection(client, temporalAddress, databaseUrl);
     const workloads: Comparison[] = [];
     for (const workload of chosen) workloads.push(await compare(client, workload, log));
-    const projection = await benchProjection(client, temporalAddress, databaseUrl);
     const machine = { cpus: cpus().length, node: process.version };
     return { machine, workloads, projection, definition };
   });
