@@ -1,21 +1,24 @@
 /**
- * Collects the pages of all tails and writes them together: while one transaction is under way, the next ones gather
- * for the transaction after it. So two hundred busy runs cost as many transactions a second as the database manages,
- * and one idle run waits for nobody.
+ * Collects the pages of all tails and writes them together: while one statement is under way, the next ones gather for
+ * the statement after it. So two hundred busy runs cost as many commits a second as the database manages, and one
+ * idle run waits for nobody.
  *
- * When a shared transaction fails, its pages are tried one by one, so that a page that Postgres refuses harms nobody
+ * When a shared statement fails, its pages are tried one by one, so that a page that Postgres refuses harms nobody
  * else.
  */
 import pg from 'pg';
 import type { Database } from '../database/database.ts';
-import type { PageWrite } from './page-write.ts';
-import { writePages } from './write-pages.ts';
-import type { AfterStatement } from './write-pages.ts';
 import { metrics } from './metrics.ts';
+import type { PageWrite } from './page-write.ts';
+import { writePages } from './sql/write-pages.ts';
 
-/** Most raw bytes in one transaction. */
+/** Most raw bytes in one statement. */
 const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_PAGES = 100;
+
+/** Moments of a write: before it, under way, and committed but not yet known to the tails. For tests that stop there. */
+export type WriteMoment = 'before' | 'under_way' | 'committed';
+export type WriteHook = (moment: WriteMoment) => void | Promise<void>;
 
 interface Waiting {
   readonly page: PageWrite;
@@ -26,14 +29,14 @@ interface Waiting {
 export class PageWriter {
   readonly #database: Database;
   readonly #owner: string;
-  readonly #afterStatement: AfterStatement | undefined;
+  readonly #hook: WriteHook | undefined;
   #queue: Waiting[] = [];
   #busy = false;
 
-  constructor(database: Database, owner: string, afterStatement?: AfterStatement) {
+  constructor(database: Database, owner: string, hook?: WriteHook) {
     this.#database = database;
     this.#owner = owner;
-    this.#afterStatement = afterStatement;
+    this.#hook = hook;
   }
 
   /**
@@ -67,8 +70,7 @@ export class PageWriter {
 
   async #writeTogether(batch: readonly Waiting[]): Promise<void> {
     try {
-      const pages = batch.map(({ page }) => page);
-      const written = await writePages(this.#database, this.#owner, pages, this.#afterStatement);
+      const written = await this.#send(batch.map(({ page }) => page));
       for (const { page, resolve } of batch) {
         if (written.has(page.executionId)) observe(page);
         resolve(written.has(page.executionId));
@@ -77,6 +79,17 @@ export class PageWriter {
       if (batch.length === 1 || isOutage(error)) for (const { reject } of batch) reject(error);
       else for (const one of batch) await this.#writeTogether([one]);
     }
+  }
+
+  /** Answers the execution ids of the pages that were written. */
+  async #send(pages: readonly PageWrite[]): Promise<ReadonlySet<string>> {
+    await this.#hook?.('before');
+    // The text is always the same: Postgres plans it once for each connection.
+    const { text, values } = writePages(pages, this.#owner);
+    const answer = this.#database.query<{ execution_id: string }>({ name: 'write_pages', text, values });
+    const [{ rows }] = await Promise.all([answer, this.#hook?.('under_way')]);
+    await this.#hook?.('committed');
+    return new Set(rows.map((row) => row.execution_id));
   }
 }
 

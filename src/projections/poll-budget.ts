@@ -5,7 +5,6 @@
  * the others are looked at every two seconds; the polls that were open at that moment are cut so that no run waits
  * for its turn behind an idle one.
  */
-import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
 import { LONG_POLL_MS } from '../temporal/history-source.ts';
@@ -25,14 +24,15 @@ export class PollBudget {
   readonly #long = pLimit(MAX_LONG);
   readonly #glances = pLimit(MAX_GLANCES);
   readonly #stop: AbortSignal;
-  #cut = newCut();
+  /** Polls that are open. Each has its own: a signal that hundreds listen to is slow to leave. */
+  readonly #open = new Set<AbortController>();
   #crowded = false;
 
   /** @param stop ends every poll */
   constructor(stop: AbortSignal, limit = MAX_LONG) {
     this.#stop = stop;
     this.#limit = limit;
-    stop.addEventListener('abort', () => this.#cut.abort(), { once: true });
+    stop.addEventListener('abort', () => this.#cutAll(), { once: true });
   }
 
   /** Tells how many runs are followed now. */
@@ -45,22 +45,24 @@ export class PollBudget {
   /** Polls when it is this run's turn. @param idleMs since the run moved last */
   async run<T>(idleMs: number, poll: Poll<T>): Promise<T> {
     if (!this.#crowded || idleMs < MOVED_LATELY_MS) {
-      return this.#long(() => poll(this.#crowded ? SHORT_POLL_MS : LONG_POLL_MS, this.#cut.signal));
+      return this.#long(() => this.#cuttable(this.#crowded ? SHORT_POLL_MS : LONG_POLL_MS, poll));
     }
     await sleep(GLANCE_EVERY_MS, undefined, { signal: this.#stop });
-    return this.#glances(() => poll(GLANCE_MS, this.#cut.signal));
+    return this.#glances(() => this.#cuttable(GLANCE_MS, poll));
+  }
+
+  async #cuttable<T>(ms: number, poll: Poll<T>): Promise<T> {
+    this.#stop.throwIfAborted();
+    const cut = new AbortController();
+    this.#open.add(cut);
+    try {
+      return await poll(ms, cut.signal);
+    } finally {
+      this.#open.delete(cut);
+    }
   }
 
   #cutAll(): void {
-    const cut = this.#cut;
-    this.#cut = newCut();
-    cut.abort();
+    for (const cut of this.#open) cut.abort();
   }
-}
-
-/** Every open poll listens to it. */
-function newCut(): AbortController {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  return controller;
 }

@@ -20,11 +20,11 @@ import { HistorySource } from '../temporal/history-source.ts';
 import { Discovery } from './discovery.ts';
 import { listenForHints } from './hints.ts';
 import { PageWriter } from './page-writer.ts';
+import type { WriteHook } from './page-writer.ts';
 import { PollBudget } from './poll-budget.ts';
 import { ProcessWatch } from './process-watch.ts';
 import { releaseLeases } from './sql/release-leases.ts';
 import { Tails } from './tails.ts';
-import type { AfterStatement } from './write-pages.ts';
 
 const RETRY_MS = 1_000;
 /** What tails may take to end; the process may have 5 s in all. */
@@ -38,7 +38,7 @@ export interface ProjectorSettings {
   /** Called once hints are heard and the first sweep went through. */
   readonly onReady?: () => void;
   /** For tests that stop the process in the middle of a page. */
-  readonly afterStatement?: AfterStatement;
+  readonly writeHook?: WriteHook;
 }
 
 /**
@@ -69,13 +69,13 @@ export async function runProjector(settings: ProjectorSettings): Promise<void> {
 }
 
 async function project(
-  { config, log, signal, onReady, afterStatement }: ProjectorSettings,
+  { config, log, signal, onReady, writeHook }: ProjectorSettings,
   database: Database,
   source: HistorySource,
 ): Promise<void> {
   const owner = `projector-${process.pid}@${hostname()}-${randomUUID().slice(0, 8)}`;
   const taskQueue = config.BATON_TASK_QUEUE;
-  const writer = new PageWriter(database, owner, afterStatement);
+  const writer = new PageWriter(database, owner, writeHook);
   const tails = new Tails({ database, source, writer, polls: new PollBudget(signal), owner, log, signal });
   const shared = { database, source, taskQueue, log, signal };
   const discovery = new Discovery({ ...shared, onFound: (runId) => tails.ensure(runId) });

@@ -1,13 +1,19 @@
 /** Writes a run's rows anew from its stored events. Raw events, blobs and what others wrote stay as they are. */
 import { inTransaction } from '../database/database.ts';
 import type { Database } from '../database/database.ts';
+import type { Statement } from '../database/sql.ts';
 import { NotFoundError } from '../errors/errors.ts';
+import type { Changes } from './fold/rows.ts';
 import { deleteRunRows } from './sql/delete-run-rows.ts';
+import { insertEvents } from './sql/insert-events.ts';
+import { insertMessages } from './sql/insert-messages.ts';
 import { lockRun } from './sql/lock-run.ts';
 import { notifyRuns } from './sql/notify-runs.ts';
+import { upsertAttempts } from './sql/upsert-attempts.ts';
+import { upsertRuns } from './sql/upsert-runs.ts';
+import { upsertSteps } from './sql/upsert-steps.ts';
 import { listRunIds } from './run-ids.ts';
 import { foldStored, readExecutions } from './stored-run.ts';
-import { rowStatements } from './write-pages.ts';
 
 export interface Rebuilt {
   readonly run_id: string;
@@ -32,7 +38,7 @@ export async function rebuildRun(database: Database, runId: string): Promise<Reb
     if (executions.length === 0) throw runNotFound(runId);
     const changes = (await foldStored(client, runId, executions)).takeChanges();
     await client.query(deleteRunRows(runId));
-    for (const [, statement] of rowStatements([{ changes }])) await client.query(statement);
+    for (const statement of rowStatements(changes)) await client.query(statement);
     await client.query(notifyRuns([runId]));
     return {
       run_id: runId,
@@ -44,6 +50,17 @@ export async function rebuildRun(database: Database, runId: string): Promise<Reb
       messages: changes.messages.length,
     };
   });
+}
+
+/** Parents before children. */
+function rowStatements(changes: Changes): Statement[] {
+  return [
+    upsertRuns(changes.run === null ? [] : [changes.run]),
+    upsertSteps(changes.steps),
+    upsertAttempts(changes.attempts),
+    insertEvents(changes.events),
+    insertMessages(changes.messages),
+  ];
 }
 
 /** Rebuilds all runs, one after the other. */

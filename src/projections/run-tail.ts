@@ -1,5 +1,5 @@
 /**
- * Follows one run: its executions one after the other, each page folded in memory and written in one transaction.
+ * Follows one run: its executions one after the other, each page folded in memory and written whole.
  *
  *     loading ──▶ following ──(execution closed)──▶ loading the next … ──▶ done: nothing of the run is open
  *        ▲            │

@@ -4,7 +4,7 @@ import { jsonText } from './json-text.ts';
 
 /**
  * The fence. Moves the cursors of executions, each only from where its page began and only for the owner of its lease;
- * answers `execution_id` of those that moved. A page whose cursor did not move must not be written.
+ * answers `{execution_id, run_id}` of those that moved. A page whose cursor did not move must not be written.
  */
 export const moveCursors = (pages: readonly PageWrite[], owner: string): Statement => sql`
   update executions e set
@@ -18,7 +18,7 @@ export const moveCursors = (pages: readonly PageWrite[], owner: string): Stateme
     execution_id text, cursor_from bigint, cursor_to bigint, first_execution_id text, is_reset boolean,
     close_status text, closed_at timestamptz, successor_id text)
   where e.execution_id = p.execution_id and e.cursor = p.cursor_from and e.lease_owner = ${owner}
-  returning e.execution_id`;
+  returning e.execution_id, e.run_id`;
 
 function cursorOf(page: PageWrite) {
   return {
