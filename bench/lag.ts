@@ -2,7 +2,11 @@
  * Projection lag as a reader sees it: from the time of an event to the commit that shows it. Listens to the
  * projector's notifications and compares each newly stored event's time with the moment of the notification.
  */
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import pg from 'pg';
+import type { Arrival } from './listener.ts';
 import { percentile } from './statistics.ts';
 
 export interface Lag {
@@ -11,19 +15,25 @@ export interface Lag {
   readonly p99_ms: number;
 }
 
-/** Listens until `work` is done and the projector has caught up with it. */
+/** Listens until the runs are done and the projector has caught up with them. */
 export async function measureLag(databaseUrl: string, runs: () => Promise<readonly string[]>): Promise<Lag> {
-  const listener = new pg.Client({ connectionString: databaseUrl });
+  const listener = await startListener(databaseUrl);
   const reader = new pg.Client({ connectionString: databaseUrl });
-  await Promise.all([listener.connect(), reader.connect()]);
-  const arrived: { run: string; at: number }[] = [];
-  listener.on('notification', ({ payload }) => arrived.push({ run: payload ?? '', at: Date.now() }));
-  await listener.query('listen baton_run');
+  await reader.connect();
   const ids = await runs();
   await untilClosed(reader, ids);
+  listener.send('stop');
+  const [arrived] = (await once(listener, 'message')) as [readonly Arrival[]];
   const lags = await lagsOf(reader, arrived, new Set(ids));
-  await Promise.all([listener.end(), reader.end()]);
+  await reader.end();
   return { samples: lags.length, p50_ms: percentile(lags, 0.5), p99_ms: percentile(lags, 0.99) };
+}
+
+async function startListener(databaseUrl: string): Promise<ChildProcess> {
+  const main = new URL('./listener.ts', import.meta.url).pathname;
+  const listener = fork(main, [databaseUrl], { execArgv: ['--import', 'tsx'] });
+  await once(listener, 'message');
+  return listener;
 }
 
 async function untilClosed(db: pg.Client, ids: readonly string[]): Promise<void> {
@@ -44,7 +54,7 @@ async function untilClosed(db: pg.Client, ids: readonly string[]): Promise<void>
  */
 async function lagsOf(
   db: pg.Client,
-  arrived: readonly { run: string; at: number }[],
+  arrived: readonly Arrival[],
   ids: ReadonlySet<string>,
 ): Promise<number[]> {
   const { rows } = await db.query<{ run_id: string; at: Date }>(
@@ -59,8 +69,8 @@ async function lagsOf(
   });
 }
 
-function groupByRun(arrived: readonly { run: string; at: number }[]): Map<string, { at: number }[]> {
-  const groups = new Map<string, { at: number }[]>();
-  for (const { run, at } of arrived) groups.set(run, [...(groups.get(run) ?? []), { at }]);
+function groupByRun(arrived: readonly Arrival[]): Map<string, Arrival[]> {
+  const groups = new Map<string, Arrival[]>();
+  for (const arrival of arrived) groups.set(arrival.run, [...(groups.get(arrival.run) ?? []), arrival]);
   return groups;
 }
