@@ -7,7 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
-import type { ExecutionId, HistorySource, ListedExecution } from '../temporal/history-source.ts';
+import { LONG_POLL_MS } from '../temporal/history-source.ts';
+import type { ExecutionId, HistoryPage, HistorySource, ListedExecution } from '../temporal/history-source.ts';
+import { decodeEvent } from './decode-event.ts';
 import { timeOf } from './fold/rows.ts';
 import { registerExecutions } from './sql/register-executions.ts';
 
@@ -24,8 +26,14 @@ export interface DiscoverySettings {
   readonly taskQueue: string;
   readonly log: Logger;
   readonly signal: AbortSignal;
-  /** An execution of this run was not known before. */
-  readonly onFound: (runId: string) => void;
+  /** An execution of this run was not known before; its first page, when that is at hand. */
+  readonly onFound: (runId: string, first?: FirstPage) => void;
+}
+
+/** Where an execution's history begins. */
+export interface FirstPage {
+  readonly executionId: string;
+  readonly page: HistoryPage;
 }
 
 export class Discovery {
@@ -50,12 +58,14 @@ export class Discovery {
     }
   }
 
-  /** Takes a hint: one look at the execution, instead of a sweep. Never throws. */
+  /** Takes a hint: the execution's first page, which is needed anyway, says all there is to know. Never throws. */
   async takeHint(execution: ExecutionId): Promise<void> {
     const { source, signal, log } = this.#settings;
     if (this.#known.has(execution.executionId)) return;
     try {
-      await this.#register([await source.describe(execution, signal)]);
+      const page = await source.page(execution, null, { ms: LONG_POLL_MS, wait: true, signal });
+      const found = foundIn(execution, page) ?? (await source.describe(execution, signal));
+      await this.#register([found], { executionId: execution.executionId, page });
     } catch (error) {
       log.debug({ err: error, run: execution.runId }, 'a hint came to nothing; the sweep will find it');
     }
@@ -89,12 +99,20 @@ export class Discovery {
     this.#sweeps += 1;
   }
 
-  async #register(executions: readonly ListedExecution[]): Promise<void> {
+  async #register(executions: readonly ListedExecution[], first?: FirstPage): Promise<void> {
     const unknown = executions.filter(({ executionId }) => !this.#known.has(executionId));
     if (unknown.length === 0) return;
     const found = unknown.map(({ startMs, ...rest }) => ({ ...rest, startedAt: timeOf(startMs) }));
     const { rows } = await this.#settings.database.query<{ run_id: string }>(registerExecutions(found));
     for (const { executionId } of unknown) this.#known.set(executionId, true);
-    for (const { run_id } of rows) this.#settings.onFound(run_id);
+    for (const { run_id } of rows) this.#settings.onFound(run_id, first);
   }
+}
+
+/** What the first event says of the execution; of a reset one it says when the base began, which will not do. */
+function foundIn(execution: ExecutionId, { events }: HistoryPage): ListedExecution | null {
+  const [first] = events;
+  const started = first === undefined ? null : decodeEvent(first);
+  if (started?.kind !== 'started' || started.originalExecutionId !== execution.executionId) return null;
+  return { ...execution, workflowType: started.workflowType, startMs: started.timeMs };
 }

@@ -78,7 +78,7 @@ async function project(
   const writer = new PageWriter(database, owner, writeHook);
   const tails = new Tails({ database, source, writer, polls: new PollBudget(signal), owner, log, signal });
   const shared = { database, source, taskQueue, log, signal };
-  const discovery = new Discovery({ ...shared, onFound: (runId) => tails.ensure(runId) });
+  const discovery = new Discovery({ ...shared, onFound: (runId, first) => tails.ensure(runId, first) });
   const watch = new ProcessWatch({ ...shared, tails: () => tails.all() });
   const ready = readiness(2, () => {
     log.info({ taskQueue, owner }, 'projector follows runs');

@@ -17,6 +17,7 @@ import type { HistoryEvent } from '../temporal/history-event.ts';
 import { failureOf } from '../temporal/history-source.ts';
 import type { ExecutionId, HistoryPage, HistorySource, PageToken } from '../temporal/history-source.ts';
 import { decodeEvent } from './decode-event.ts';
+import type { FirstPage } from './discovery.ts';
 import type { RecordedEvent } from './fold/recorded-event.ts';
 import type { RunFold } from './fold/run-fold.ts';
 import type { Changes } from './fold/rows.ts';
@@ -65,7 +66,11 @@ export class RunTail {
   #isLate = false;
   #lastEventAt = Date.now();
 
-  constructor(runId: string, context: TailContext) {
+  /** Where an execution begins, when somebody has looked already. */
+  #first: FirstPage | null;
+
+  constructor(runId: string, context: TailContext, first: FirstPage | null = null) {
+    this.#first = first;
     this.runId = runId;
     this.#context = context;
     this.#log = context.log.child({ run: runId });
@@ -173,6 +178,9 @@ export class RunTail {
     const { polls, source, signal } = this.#context;
     const execution = this.#execution;
     if (execution === null) return 'reload';
+    const first = this.#first;
+    this.#first = null;
+    if (token === null && first?.executionId === execution.executionId) return first.page;
     try {
       return await polls.run(Date.now() - this.#lastEventAt, (ms, cut) =>
         source.page(execution, token, { ms, wait: true, signal: cut }),

@@ -1,5 +1,6 @@
 /** All runs that this projector follows: begins to follow what is open and free, and keeps the leases alive. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FirstPage } from './discovery.ts';
 import { metrics } from './metrics.ts';
 import { RunTail } from './run-tail.ts';
 import type { TailContext } from './run-tail.ts';
@@ -28,14 +29,14 @@ export class Tails {
     return this.#tails.values();
   }
 
-  /** Follows the run, if anything of it is open and free. */
-  ensure(runId: string): void {
+  /** Follows the run, if anything of it is open and free. @param first where a new execution begins, if known */
+  ensure(runId: string, first?: FirstPage): void {
     if (this.#context.signal.aborted) return;
     if (this.#tails.has(runId)) {
       this.#again.add(runId);
       return;
     }
-    const tail = new RunTail(runId, this.#context);
+    const tail = new RunTail(runId, this.#context, first);
     this.#tails.set(runId, tail);
     this.#counted();
     const running: Promise<void> = tail.follow().finally(() => {
