@@ -8,7 +8,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import type { WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import pg from 'pg';
 import { migrate } from '../src/database/migrate.ts';
 import { createLogger } from '../src/log/log.ts';
@@ -92,9 +92,8 @@ async function benchProjection(
 }
 
 /** Tells the projector of a new run, as the API does; without it, it would be found by the next sweep. */
-async function hint(database: pg.Pool, handle: WorkflowHandle): Promise<void> {
-  const { workflowId: run_id } = handle;
-  const { runId: execution_id } = await handle.describe();
+async function hint(database: pg.Pool, handle: WorkflowHandleWithFirstExecutionRunId): Promise<void> {
+  const { workflowId: run_id, firstExecutionRunId: execution_id } = handle;
   await database.query(`select pg_notify('baton_hint', $1)`, [JSON.stringify({ run_id, execution_id })]);
 }
 

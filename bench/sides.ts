@@ -4,7 +4,7 @@
  * differs is the interpretation.
  */
 import { fileURLToPath } from 'node:url';
-import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, Worker, bundleWorkflowCode } from '@temporalio/worker';
 import { compile } from '../src/definition/index.ts';
 import type { Plan } from '../src/plan/plan.ts';
@@ -77,7 +77,10 @@ function planOf(graph: Graph): Plan {
   return compiled.plan;
 }
 
-export function starter(client: Client, workload: Workload): (side: Side) => Promise<WorkflowHandle> {
+export function starter(
+  client: Client,
+  workload: Workload,
+): (side: Side) => Promise<WorkflowHandleWithFirstExecutionRunId> {
   const envelope: Envelope = {
     interpreter: INTERPRETER_VERSION,
     plan: planOf(workload.graph),

@@ -17,7 +17,7 @@ const MAX_BYTES = 8 * 1024 * 1024;
 const MAX_PAGES = 100;
 
 /** Moments of a write: before it, under way, and committed but not yet known to the tails. For tests that stop there. */
-export type WriteMoment = 'before' | 'under_way' | 'committed';
+type WriteMoment = 'before' | 'under_way' | 'committed';
 export type WriteHook = (moment: WriteMoment) => void | Promise<void>;
 
 interface Waiting {
