@@ -16,6 +16,7 @@ import { rebuildRun, runProjector, verifyRun } from '../src/projections/index.ts
 import type { Verification } from '../src/projections/index.ts';
 import { failureOf, HistorySource } from '../src/temporal/history-source.ts';
 import { planOf, retries, step } from '../src/workflows/core/testing/plans.ts';
+import { openLink } from './support/cuttable-link.ts';
 import { freshDatabase, runId, taskQueue, temporalCli, temporalTarget, until } from './support/index.ts';
 import { act, agent, startStepWorker } from './support/step-worker.ts';
 import type { StepWorker } from './support/step-worker.ts';
@@ -63,14 +64,14 @@ beforeAll(async () => {
 });
 
 /** Runs projectors in this process while `work` is done. */
-async function projecting<T>(count: number, work: () => Promise<T>): Promise<T> {
+async function projecting<T>(count: number, work: () => Promise<T>, settings = config): Promise<T> {
   const stop = new AbortController();
   const running: Promise<void>[] = [];
   const started = Array.from(
     { length: count },
     () =>
       new Promise<void>((ready, failed) => {
-        const projector = runProjector({ config, log, signal: stop.signal, onReady: ready });
+        const projector = runProjector({ config: settings, log, signal: stop.signal, onReady: ready });
         projector.catch(failed);
         running.push(projector);
       }),
@@ -371,6 +372,42 @@ describe('verify and rebuild', () => {
   test('an unknown run', async () => {
     await expect(verifyRun(database, 'nobody')).rejects.toMatchObject({ code: 'run_not_found' });
     await expect(rebuildRun(database, 'nobody')).rejects.toMatchObject({ code: 'run_not_found' });
+  });
+});
+
+describe('while something is away', () => {
+  test('it waits, goes on where it was, and misses nothing', async () => {
+    const [host = '', port] = temporalTarget().address.split(':');
+    const url = new URL(config.DATABASE_URL ?? '');
+    const temporalLink = await openLink(host, Number(port));
+    const databaseLink = await openLink(url.hostname, Number(url.port));
+    afterAll(() => Promise.allSettled([temporalLink.cut(), databaseLink.cut()]));
+    url.hostname = '127.0.0.1';
+    url.port = String(databaseLink.port);
+    const settings = {
+      ...config,
+      DATABASE_URL: url.href,
+      TEMPORAL_ADDRESS: `127.0.0.1:${temporalLink.port}`,
+      BATON_LOG_LEVEL: 'silent',
+    } as const;
+    await projecting(
+      1,
+      async () => {
+        for (const link of [temporalLink, databaseLink]) {
+          const before = await worker.start(HOLDING);
+          await running(before, 'b');
+          await link.cut();
+          const meanwhile = await worker.start(BUSY);
+          await worker.client.workflow.getHandle(before).terminate('meanwhile');
+          await worker.client.workflow.getHandle(meanwhile).result();
+          await link.join();
+          expect(await ended(before)).toMatchObject({ status: 'terminated' });
+          expect(await ended(meanwhile)).toMatchObject({ status: 'completed' });
+          await Promise.all([expectVerified(before), expectVerified(meanwhile)]);
+        }
+      },
+      settings,
+    );
   });
 });
 
