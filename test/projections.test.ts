@@ -259,6 +259,37 @@ describe('what operators do', () => {
     });
   });
 
+  test('an earlier execution that was found late is put in its place', async () => {
+    const id = runId('late');
+    const plan = planOf([act('a', 'ok')], { name: 'short' });
+    const handles = [];
+    for (let i = 0; i < 2; i++) {
+      await worker.start(plan, id);
+      const { runId: executionId, startTime } = await worker.client.workflow.getHandle(id).describe();
+      handles.push({ executionId, startTime });
+      await worker.client.workflow.getHandle(id).result();
+    }
+    const register = ({ executionId, startTime }: { executionId: string; startTime: Date }) =>
+      database.query(
+        `insert into executions (execution_id, run_id, workflow_type, started_at) values ($1, $2, 'short', $3)`,
+        [executionId, id, startTime],
+      );
+    // On a queue of its own this projector finds nothing but what is registered.
+    const blind = { ...config, BATON_TASK_QUEUE: taskQueue('blind') };
+    const [first, second] = handles;
+    await projecting(
+      1,
+      async () => {
+        if (second !== undefined) await register(second);
+        expect(await ended(id)).toMatchObject({ status: 'completed', epoch: 0 });
+        if (first !== undefined) await register(first);
+        await rowWhere(id, (row) => row.epoch === 1 && row.status === 'completed');
+        expect(await expectVerified(id)).toMatchObject({ executions: 2 });
+      },
+      blind,
+    );
+  });
+
   test('an execution that Temporal does not have any more is marked, and nobody waits for it', async () => {
     const ghost = '00000000-0000-4000-8000-000000000000';
     await database.query(
