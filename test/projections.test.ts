@@ -26,11 +26,11 @@ const CHILD = fileURLToPath(new URL('./support/projector-child.ts', import.meta.
 const log = createLogger('test', 'error');
 const ENDED = ['completed', 'failed', 'cancelled', 'terminated', 'timed_out'];
 
-/** Ten steps of every sort: a retry, a price, a wait, a tolerated failure, a value that Postgres does not like. */
 /** Load for a projector that is to die: a run each so many ms, at most so many. */
 const PACE_MS = 250;
 const MOST_RUNS = 150;
 
+/** Ten steps of every sort: a retry, a price, a wait, a tolerated failure, a value that Postgres does not like. */
 const BUSY = planOf(
   [
     act('a', 'ok'),
