@@ -63,14 +63,13 @@ function attempt(
   const limit = WORKFLOW_COST - draft.evaluated;
   if (limit <= 0) return { kind: 'later' };
   try {
-    const value = run(local.scope, limit);
-    draft.evaluated += EVALUATION_COST + spentUnits();
-    return { kind: 'value', value };
+    return { kind: 'value', value: run(local.scope, limit) };
   } catch (thrown) {
-    draft.evaluated += EVALUATION_COST + spentUnits();
     const code = thrown instanceof ExpressionError ? thrown.code : 'expression_error';
     if (code !== 'expression_too_expensive') return { kind: 'failed', code, message: messageOf(thrown) };
     return isFirst ? { kind: 'elsewhere', why: messageOf(thrown) } : { kind: 'later' };
+  } finally {
+    draft.evaluated += EVALUATION_COST + spentUnits();
   }
 }
 
