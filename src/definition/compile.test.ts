@@ -136,12 +136,6 @@ describe('expressions', () => {
     ]);
   });
 
-  test('nesting is the depth of list functions in each other', () => {
-    expect(last('transform: n + 1').nesting).toBe(0);
-    expect(last('transform: "[1].map(a, a).filter(b, b > 1)"').nesting).toBe(1);
-    expect(last('transform: "[1].map(a, [2].exists(b, b == a))"').nesting).toBe(2);
-  });
-
   test('braces in strings and maps do not end a template', () => {
     const value = {
       $text: ['a ', { $expr: '{"x": {"y": 1}}.x' }, ' b ', { $expr: '"}}"' }, ' ', { $expr: '"{{"' }],
@@ -187,7 +181,6 @@ describe('conditions', () => {
     expect(last('wait: 1s\n    retry: { if: error.type == "timeout" && n > 1 }').retry.if).toEqual({
       source: 'error.type == "timeout" && inputs.n > 1',
       uses: [{ root: 'inputs', name: 'n', path: [] }],
-      nesting: 0,
     });
   });
 
@@ -221,7 +214,6 @@ describe('fields', () => {
             onError: { action: 'fail' },
             capability: null,
             uses: [],
-            nesting: 0,
             keep: [],
           },
           retry: { attempts: 1, initialMs: 1_000, factor: 2, maxMs: 60_000, jitter: 0.2, if: null },
@@ -247,7 +239,7 @@ describe('fields', () => {
     ['on_error: fail', { action: 'fail' }],
     [
       'onError: { fallback: { n: "{{ n }}" } }',
-      { action: 'fallback', value: { node: { n: { $expr: 'inputs.n' } }, nesting: 0 } },
+      { action: 'fallback', value: { node: { n: { $expr: 'inputs.n' } } } },
     ],
     ['onError: { fallback: null }', { action: 'fallback', value: { node: null } }],
   ])('%s', (text, onError) => {

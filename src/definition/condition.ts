@@ -15,13 +15,12 @@ export function compileWhen(
 ): Condition | null {
   const compiled = compileBoolean(text, path, { ...place, status: true }, problems);
   if (compiled === null) return null;
-  const { source, uses, nesting, statusAware } = compiled;
+  const { source, uses, statusAware } = compiled;
   // A comment at the end must not swallow the bracket.
   const end = source.includes('//') ? '\n)' : ')';
   return {
     source: statusAware ? source : `status.succeeded && (${source}${end}`,
     uses,
-    nesting,
     statusAware,
   };
 }
@@ -35,8 +34,8 @@ export function compileRetryIf(
 ): RetryPolicy['if'] {
   const compiled = compileBoolean(text, path, { ...place, error: true }, problems);
   if (compiled === null) return null;
-  const { source, uses, nesting } = compiled;
-  return { source, uses, nesting } satisfies Expression;
+  const { source, uses } = compiled;
+  return { source, uses } satisfies Expression;
 }
 
 function compileBoolean(

@@ -105,7 +105,7 @@ class ExpressionCompiler {
     if (typeof checked !== 'string') return { faults: [checked] };
     const statusAware =
       this.#statusAware || this.#uses.some((use) => use.root === 'steps' && use.field === 'status');
-    return { compiled: { source, uses: mergedUses(this.#uses), nesting, type: checked, statusAware } };
+    return { compiled: { source, uses: mergedUses(this.#uses), type: checked, statusAware } };
   }
 
   /** Checks everything below `node`; answers how deep list functions stand in each other. */

@@ -105,7 +105,6 @@ export function compileStep(step: ShapedStep, place: Place, problems: Problems):
     capability: fields.capability ?? null,
     spec,
     uses: templates.uses,
-    nesting: templates.nesting,
   };
 }
 

@@ -12,7 +12,6 @@ export class TemplateCompiler {
   readonly #place: Place;
   readonly #problems: Problems;
   readonly #uses: Use[] = [];
-  #nesting = 0;
 
   constructor(place: Place, problems: Problems) {
     this.#place = place;
@@ -22,10 +21,6 @@ export class TemplateCompiler {
   /** What everything compiled so far reads. */
   get uses(): readonly Use[] {
     return mergedUses(this.#uses);
-  }
-
-  get nesting(): number {
-    return this.#nesting;
   }
 
   /** The node for `value`, which stands at `path`. Faults become problems; the node is then of no use. */
@@ -86,7 +81,6 @@ export class TemplateCompiler {
       return null;
     }
     this.#uses.push(...result.compiled.uses);
-    this.#nesting = Math.max(this.#nesting, result.compiled.nesting);
     return result.compiled;
   }
 }
@@ -95,7 +89,7 @@ export class TemplateCompiler {
 export function compileTemplate(value: Json, path: Path, place: Place, problems: Problems): Template {
   const compiler = new TemplateCompiler(place, problems);
   const node = compiler.node(value, path);
-  return { node, uses: compiler.uses, nesting: compiler.nesting };
+  return { node, uses: compiler.uses };
 }
 
 export interface Interpolation {

@@ -66,7 +66,6 @@ export interface PlanStep {
   readonly spec: StepSpec;
   /** What the spec's templates read. */
   readonly uses: Template['uses'];
-  readonly nesting: number;
   /** Paths of this step's result that conditions of other steps read: kept in the workflow's state. */
   readonly keep: readonly Path[];
 }

@@ -11,8 +11,6 @@ export interface Expression {
   readonly source: string;
   /** What the expression reads, so that only this is handed to whoever evaluates it. */
   readonly uses: readonly Use[];
-  /** How deep list macros (`map`, `filter`, `all`, `exists`) stand in each other; 0 = none. Bounds the cost. */
-  readonly nesting: number;
 }
 
 /** One value that an expression reads. An empty path means the whole value. */
@@ -50,7 +48,6 @@ export type TemplateNode =
 export interface Template {
   readonly node: TemplateNode;
   readonly uses: readonly Use[];
-  readonly nesting: number;
 }
 
 /** What an expression sees when it is evaluated. */

@@ -17,8 +17,6 @@ export interface StepActivityInput {
   readonly idempotencyKey: string;
   readonly spec: StepSpec;
   readonly values: TemplateValues;
-  /** Macro nesting of the spec's templates, for the cost bound. */
-  readonly nesting: number;
   readonly keep: readonly Path[];
   /** Most ms for this attempt; the activity's own deadline lies just before Temporal's. */
   readonly timeoutMs: number;

@@ -17,7 +17,6 @@ export function stepInput(spec: StepSpec, over: Partial<StepActivityInput> = {})
     idempotencyKey: 'run-1/0/work/1',
     spec,
     values: { inputs: {}, steps: {} },
-    nesting: 0,
     keep: [],
     timeoutMs: 60_000,
     ...over,

@@ -105,7 +105,7 @@ function start(draft: Draft, step: PlanStep): Outcome {
 
 function startTransform(draft: Draft, step: PlanStep): Outcome {
   if (step.spec.kind !== 'transform') return 'blocked';
-  const answer = evaluateTemplate(draft, { node: step.spec.value, uses: step.uses, nesting: step.nesting });
+  const answer = evaluateTemplate(draft, { node: step.spec.value, uses: step.uses });
   if (answer.kind === 'later') return yieldTask(draft);
   if (answer.kind === 'elsewhere') return startActivity(draft, step);
   const attempt = beginAttempt(draft, step, 'running');
@@ -120,7 +120,6 @@ function startWait(draft: Draft, step: PlanStep): Outcome {
   const answer = evaluateTemplate(draft, {
     node: step.spec.duration,
     uses: step.uses,
-    nesting: step.nesting,
   });
   if (answer.kind === 'later') return yieldTask(draft);
   const attempt = beginAttempt(draft, step, 'waiting');
@@ -167,7 +166,6 @@ function startActivity(draft: Draft, step: PlanStep): Outcome {
     idempotencyKey: `${runId}/${epoch}/${step.key}/${group}`,
     spec: step.spec,
     values,
-    nesting: step.nesting,
     keep: step.keep,
     timeoutMs,
   };

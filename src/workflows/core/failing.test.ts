@@ -75,7 +75,7 @@ describe('onError', () => {
   });
 
   test('fallback: its value takes the place of the result, the error stays on record', () => {
-    const value = { node: { verdict: 'unknown' }, uses: [], nesting: 0 };
+    const value = { node: { verdict: 'unknown' }, uses: [] };
     const run = new Simulator(
       planOf([step('a', [], { onError: { action: 'fallback', value } }), step('b', ['a'])]),
     );

@@ -54,7 +54,7 @@ function outputTemplate(draft: Draft, plan: Plan): Template | null {
     keys.map((key) => [key, { $expr: `steps[${JSON.stringify(key)}].result` }]),
   );
   const uses = keys.map((name): Use => ({ root: 'steps', name, field: 'result', path: [] }));
-  return { node, uses, nesting: 0 };
+  return { node, uses };
 }
 
 export function scheduleOutputs(draft: Draft, plan: Plan): void {
@@ -69,7 +69,6 @@ export function scheduleOutputs(draft: Draft, plan: Plan): void {
     idempotencyKey: `${runId}/${epoch}/${OUTPUTS}/1`,
     spec: { kind: 'transform', value: template.node },
     values: suppliedValues(draft, template.uses),
-    nesting: template.nesting,
     keep: [],
     timeoutMs: TIMEOUT_MS,
   };

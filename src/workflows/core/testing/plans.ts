@@ -24,7 +24,6 @@ export function step(
     onError: { action: 'fail' },
     capability: null,
     uses: [],
-    nesting: 0,
     keep: [],
     ...options,
     key,
@@ -45,11 +44,11 @@ export function when(
   uses: readonly Use[] = [],
   statusAware = source.includes('status'),
 ): Condition {
-  return { source, uses, nesting: 0, statusAware };
+  return { source, uses, statusAware };
 }
 
 export function expression(source: string, uses: readonly Use[] = []): Expression {
-  return { source, uses, nesting: 0 };
+  return { source, uses };
 }
 
 /** A plan over steps given in topological order; levels and sinks are worked out. */
