@@ -5,7 +5,7 @@
  * folds over it, activities get single steps of it. Nothing here has behaviour.
  */
 import type { Json, JsonObject, Path } from './json.ts';
-import type { Expression, Template } from './template.ts';
+import type { Expression, Template, TemplateNode } from './template.ts';
 
 export interface Plan {
   /** The definition's name; also the Temporal workflow type of its runs. */
@@ -28,7 +28,53 @@ export interface Plan {
   /** Most time for the whole run in ms, or null. */
   readonly timeoutMs: number | null;
   readonly labels: Readonly<Record<string, string>>;
+  /** The agents that the steps name, as they were when the definition was compiled. */
+  readonly agents: Readonly<Record<string, AgentProfile>>;
+  /** What all agents of a run together may use. */
+  readonly limits: Limits;
+  /** The directory that steps of a run share, or null. */
+  readonly workspace: WorkspaceSpec | null;
 }
+
+/** null = no limit. Counted for a segment of an agent, or for a whole run. */
+export interface Limits {
+  readonly maxTurns: number | null;
+  /** Input and output tokens together. */
+  readonly maxTokens: number | null;
+  readonly maxCostMicros: number | null;
+  /** Time at work, pauses excepted. */
+  readonly maxDurationMs: number | null;
+  /** `ask`: wait for somebody who raises the limit, instead of failing. */
+  readonly onLimit: 'fail' | 'ask';
+}
+
+/** What is the same for all steps that name an agent. Everything else stands resolved in the step's {@link AgentSpec}. */
+export interface AgentProfile {
+  /** One line, for people. */
+  readonly purpose: string;
+  readonly system: string;
+  /** By the name that tools bear: `mcp__NAME__TOOL`. */
+  readonly mcp: Readonly<Record<string, McpServerSpec>>;
+}
+
+/** Templates in `env` and `headers` may read `secrets` and nothing else. */
+export type McpServerSpec =
+  | {
+      readonly transport: 'stdio';
+      readonly argv: readonly string[];
+      readonly env: Readonly<Record<string, TemplateNode>>;
+    }
+  | {
+      readonly transport: 'http';
+      readonly url: string;
+      readonly headers: Readonly<Record<string, TemplateNode>>;
+    };
+
+/** `empty`: a fresh directory; `git`: a fresh clone. The templates read inputs. */
+export type WorkspaceSpec = { readonly uses: Template['uses'] } & (
+  | { readonly source: 'empty' }
+  | { readonly source: 'git'; readonly url: TemplateNode; readonly ref: TemplateNode | null }
+);
 
 export type InputType = 'string' | 'number' | 'integer' | 'boolean' | 'object' | 'array' | 'any';
 
@@ -45,7 +91,7 @@ export type OutputSpec =
   | { readonly kind: 'sinks'; readonly keys: readonly string[] }
   | { readonly kind: 'template'; readonly template: Template };
 
-export type StepKind = 'agent' | 'http' | 'command' | 'transform' | 'wait';
+export type StepKind = 'agent' | 'ask' | 'http' | 'command' | 'transform' | 'wait';
 
 export interface PlanStep {
   readonly key: string;
@@ -64,6 +110,8 @@ export interface PlanStep {
   /** The task queue of workers that can do this; null = the run's own. */
   readonly capability: string | null;
   readonly spec: StepSpec;
+  /** It works in the run's workspace, so it goes to the worker that holds it. */
+  readonly workspace: boolean;
   /** What the spec's templates read. */
   readonly uses: Template['uses'];
   /** Paths of this step's result that conditions of other steps read: kept in the workflow's state. */
@@ -92,18 +140,43 @@ export type OnError =
   | { readonly action: 'continue' }
   | { readonly action: 'fallback'; readonly value: Template };
 
-export type StepSpec = AgentSpec | HttpSpec | CommandSpec | TransformSpec | WaitSpec;
+export type StepSpec = AgentSpec | AskSpec | HttpSpec | CommandSpec | TransformSpec | WaitSpec;
 
 export interface AgentSpec {
   readonly kind: 'agent';
   readonly agent: string;
-  readonly prompt: Template['node'];
-  /** `provider/model`, or null for the worker's default. */
-  readonly model: string | null;
+  readonly prompt: TemplateNode;
+  /** `provider/model` in the order in which they are tried; empty = the worker's default. */
+  readonly models: readonly string[];
   /** A JSON Schema that the answer must fit; the result is then the parsed value. */
   readonly outputSchema: JsonObject | null;
   readonly temperature: number | null;
   readonly maxOutputTokens: number | null;
+  /** Names of tools it may call; `mcp__SERVER__*` stands for all of a server. */
+  readonly tools: readonly string[];
+  /** Tools whose calls wait for a person's yes; a subset of `tools`, or `*`. */
+  readonly approve: readonly string[];
+  /** Of one segment. `maxTurns` is never null here. */
+  readonly limits: Limits;
+}
+
+/** A question to people. Its result: {@link AskResult}. */
+export interface AskSpec {
+  readonly kind: 'ask';
+  readonly prompt: TemplateNode;
+  /** JSON Schema of an answer. */
+  readonly form: JsonObject;
+  /** true: the answer is `{approved, comment?}` and a refusal fails the step (`rejected`). */
+  readonly approval: boolean;
+  /** Who may answer; empty = everybody. */
+  readonly approvers: readonly string[];
+  /** How many different people must answer. */
+  readonly needed: number;
+  /** Whoever started the run may not answer. */
+  readonly notStarter: boolean;
+  /** null = waits for ever. */
+  readonly timeoutMs: number | null;
+  readonly onTimeout: { readonly action: 'fail' } | { readonly action: 'answer'; readonly value: Json };
 }
 
 export interface HttpSpec {

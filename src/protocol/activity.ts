@@ -1,8 +1,7 @@
 /** What goes into step activities and what comes back. Activity type = step kind; activity id = `key#attempt`. */
 import type { JsonObject, Path } from '../plan/json.ts';
-import type { Plan, StepSpec } from '../plan/plan.ts';
+import type { Plan, StepSpec, WorkspaceSpec } from '../plan/plan.ts';
 import type { StepResult, SuppliedValue } from './values.ts';
-import type { ModelUsage, SessionRef } from './usage.ts';
 
 export interface StepActivityInput {
   readonly run: { readonly id: string; readonly workflow: string; readonly version: string };
@@ -18,6 +17,8 @@ export interface StepActivityInput {
   readonly spec: StepSpec;
   readonly values: TemplateValues;
   readonly keep: readonly Path[];
+  /** The directory to work in, on the worker that holds it; null for steps that need none. */
+  readonly workspace: string | null;
   /** Most ms for this attempt; the activity's own deadline lies just before Temporal's. */
   readonly timeoutMs: number;
 }
@@ -39,8 +40,6 @@ export interface TemplateValues {
 
 export interface StepActivityOutput {
   readonly result: StepResult;
-  readonly usage?: ModelUsage;
-  readonly session?: SessionRef;
 }
 
 /** Activity `plan`: loads a published plan, the newest when only a name is known. */
@@ -56,8 +55,32 @@ export interface LoadPlanOutput {
 }
 
 export const PLAN_ACTIVITY = 'plan';
+/** Activity `workspace`: makes the directory that the steps of a run share. */
+export const WORKSPACE_ACTIVITY = 'workspace';
+
+export interface WorkspaceInput {
+  readonly run: StepActivityInput['run'];
+  /** 1 for the first; a further one takes the place of a workspace whose worker is lost. */
+  readonly generation: number;
+  readonly spec: WorkspaceSpec;
+  readonly values: TemplateValues;
+  readonly timeoutMs: number;
+}
+
+/** Same input, same worker: same directory, made once. */
+export interface WorkspaceOutput {
+  /** Absolute, on the worker that holds it. */
+  readonly path: string;
+  /** The task queue of that worker. */
+  readonly queue: string;
+  /** What was checked out; null for an empty directory. */
+  readonly commit: string | null;
+  /** In a person's words, for the thread. */
+  readonly comment: string;
+}
 
 export type StepActivity = (input: StepActivityInput) => Promise<StepActivityOutput>;
+export type WorkspaceActivity = (input: WorkspaceInput) => Promise<WorkspaceOutput>;
 export type LoadPlanActivity = (input: LoadPlanInput) => Promise<LoadPlanOutput>;
 
 /** Inputs of a run: plain JSON; values above 32 KB may stand as a BlobRef. */

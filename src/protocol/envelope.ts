@@ -18,6 +18,29 @@ export interface Envelope {
   readonly labels: Readonly<Record<string, string>>;
   /** Who asked for the run, for people. */
   readonly startedBy: string | null;
-  /** State handed over by continue-as-new; opaque to everybody but the core. */
+  /** State handed over by continue-as-new or taken from a checkpoint; opaque to everybody but the core. */
   readonly carry?: JsonObject;
+  /** Where the carry is from when it is a checkpoint: the execution that had closed, and its last event. */
+  readonly base?: { readonly executionId: string; readonly eventId: number };
+  /** With `base`: what the closed run is to go on with. */
+  readonly continue?: Continuation;
+}
+
+/** A request to go on with an agent, or another step, of a run that has closed. */
+export interface Continuation {
+  /** The step to go on with; null = every step that failed, was cancelled or reached a limit. */
+  readonly step: string | null;
+  /** Limits of the new segment; what is null here stays as it was. Counted from zero. */
+  readonly limits: ContinuationLimits;
+  /** What the agent is told; null = to go on. */
+  readonly message: string | null;
+  readonly by: string | null;
+}
+
+/** What the continued step and, where the run has limits, the run get on top. */
+export interface ContinuationLimits {
+  readonly turns: number | null;
+  readonly tokens: number | null;
+  readonly costMicros: number | null;
+  readonly durationMs: number | null;
 }

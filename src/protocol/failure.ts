@@ -31,6 +31,16 @@ export const FAILURES = {
   timeout: { category: 'TASK_ERROR', retryable: true },
   definition_not_found: { category: 'TASK_ERROR', retryable: false },
   inputs_invalid: { category: 'TASK_ERROR', retryable: false },
+  prompt_too_large: { category: 'TASK_ERROR', retryable: false },
+  session_lost: { category: 'TASK_ERROR', retryable: false },
+  workspace_failed: { category: 'TASK_ERROR', retryable: false },
+  workspace_lost: { category: 'TASK_ERROR', retryable: false },
+  rejected: { category: 'TASK_ERROR', retryable: false },
+  question_expired: { category: 'TASK_ERROR', retryable: false },
+  // A limit: the step can be continued from where it stands.
+  error_max_turns: { category: 'TASK_ERROR', retryable: false },
+  error_max_budget: { category: 'TASK_ERROR', retryable: false },
+  error_timeout: { category: 'TASK_ERROR', retryable: false },
   unknown: { category: 'TASK_ERROR', retryable: true },
   // The machinery failed.
   worker_lost: { category: 'INFRA_ERROR', retryable: true },
@@ -56,6 +66,8 @@ export interface FailureDetails {
   readonly retryable?: boolean;
   /** What a failed model call consumed all the same. */
   readonly usage?: ModelUsage;
+  /** Which model was asked, when there is no usage that says so. */
+  readonly asked?: { readonly provider: string; readonly model: string };
   readonly session?: SessionRef;
   /** For people and conditions: status code, exit code, stderr … at most a few KB. */
   readonly data?: Json;

@@ -3,7 +3,9 @@
  *
  * Everything else, and everything malformed, becomes a refusal on record and leaves the run unharmed.
  */
-export const COMMANDS = ['pause', 'resume', 'cancel'] as const;
+import type { Json } from '../plan/json.ts';
+
+export const COMMANDS = ['pause', 'resume', 'cancel', 'answer'] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 export const BATCH_SIGNAL = 'messages';
@@ -11,6 +13,9 @@ export const BATCH_SIGNAL = 'messages';
 export const MAX_BATCH = 100;
 /** Longest text (`reason`, `content`) of one message in characters. */
 export const MAX_MESSAGE_CHARS = 16_384;
+
+export const DECISIONS = ['approve', 'edit', 'reject'] as const;
+export type Decision = (typeof DECISIONS)[number];
 
 /** One message as it travels in a signal. Operators may leave out everything. */
 export interface SignalMessage {
@@ -21,10 +26,16 @@ export interface SignalMessage {
   readonly reason?: string;
   /** Who says so, for people. */
   readonly by?: string;
-  /** pause only: `after_step`. */
-  readonly mode?: 'after_step';
+  /** pause only: agents at work go on to the end of their step, or stop after the turn under way. */
+  readonly mode?: 'after_step' | 'after_turn';
   /** pause only: ms until it ends by itself; 0 = never. */
   readonly timeout_ms?: number;
   /** pause only: what happens then. */
   readonly on_timeout?: 'resume' | 'cancel';
+  /** answer only: id of the question. */
+  readonly question?: string;
+  /** answer only: what fits the question's form; for a tool call that is edited, its new arguments. */
+  readonly answer?: Json;
+  /** answer only: to a tool call that waits for a yes. `reason` goes to the agent when it is rejected. */
+  readonly decision?: Decision;
 }

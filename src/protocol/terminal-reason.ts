@@ -1,3 +1,10 @@
-/** Why a run ended, for machines. Later: error_max_turns, error_max_budget, redirected. */
+/** Why a run ended, for machines. Later: redirected. */
 export type TerminalReason =
-  'completed' | 'failed' | 'cancelled' | 'error_timeout' | 'inputs_invalid' | 'definition_not_found';
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'error_max_turns'
+  | 'error_max_budget'
+  | 'error_timeout'
+  | 'inputs_invalid'
+  | 'definition_not_found';

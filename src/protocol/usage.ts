@@ -17,6 +17,8 @@ export interface ModelUsage {
   /** Which price table said so, or null. */
   readonly priceVersion: string | null;
   readonly durationMs: number;
+  /** From the call to the first piece of its answer; null when none came. */
+  readonly firstTokenMs: number | null;
   readonly finishReason: string | null;
 }
 

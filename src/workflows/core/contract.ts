@@ -6,12 +6,14 @@
  * the notes into rows. Neither host may add a decision of its own.
  */
 import type { Json } from '../../plan/json.ts';
-import type { StepKind } from '../../plan/plan.ts';
-import type { LoadPlanInput, StepActivityInput } from '../../protocol/activity.ts';
+import type { Limits, StepKind } from '../../plan/plan.ts';
+import type { LoadPlanInput, StepActivityInput, WorkspaceInput } from '../../protocol/activity.ts';
+import type { ToolActivityInput, ToolCall, TurnInput } from '../../protocol/agent.ts';
+import type { Answer, Question, QuestionStatus } from '../../protocol/question.ts';
 import type { RawFailure, StepError } from '../../protocol/failure.ts';
 import type { BlobRef, StepResult } from '../../protocol/values.ts';
 import type { CommandName } from '../../protocol/signals.ts';
-import type { RunState } from './state.ts';
+import type { LimitName, RunState } from './state.ts';
 import type { TerminalReason } from '../../protocol/terminal-reason.ts';
 
 /** One workflow task. The same for all facts of that task. */
@@ -54,14 +56,16 @@ export type Action =
 
 export interface ScheduleAction {
   readonly type: 'schedule';
-  /** `key#attempt`; `plan` for the loader, `$outputs#attempt` for outputs that the workflow cannot evaluate itself. */
+  /** `key#attempt`, of agents `key#attempt/turn` and `key#attempt/turn.index`; `plan` for the loader, `workspace#n`, `$outputs#attempt` for outputs that the workflow cannot evaluate itself. */
   readonly id: string;
-  readonly activity: StepKind | 'plan';
+  readonly activity: StepKind | 'plan' | 'tool' | 'workspace';
   /** null = the run's own task queue. */
   readonly queue: string | null;
   readonly summary: string;
-  readonly input: StepActivityInput | LoadPlanInput;
+  readonly input: StepActivityInput | LoadPlanInput | TurnInput | ToolActivityInput | WorkspaceInput;
   readonly startToCloseMs: number;
+  /** Set where only one worker can do it: that nobody took it up means that this worker is gone. */
+  readonly scheduleToStartMs?: number;
   readonly heartbeatMs: number;
 }
 
@@ -141,6 +145,96 @@ export type Note = { readonly cause: number | null } & (
       readonly attempt: number;
       readonly reason: string;
     }
+  /** A closed run goes on, in a new epoch. */
+  | {
+      readonly type: 'run_reopened';
+      readonly by: string | null;
+      readonly message: string | null;
+      readonly steps: readonly string[];
+    }
+  /** A turn's model call is dispatched. `model` null = the worker's default. */
+  | {
+      readonly type: 'agent_turn';
+      readonly step: string;
+      readonly attempt: number;
+      readonly turn: number;
+      readonly segment: number;
+      readonly model: string | null;
+      readonly activityId: string;
+    }
+  /** The next turn asks another model, because this one failed. */
+  | {
+      readonly type: 'agent_fallback';
+      readonly step: string;
+      readonly attempt: number;
+      readonly from: string | null;
+      readonly to: string;
+      readonly error: StepError;
+    }
+  /** The answer did not fit its schema and is asked for again. */
+  | {
+      readonly type: 'agent_corrected';
+      readonly step: string;
+      readonly attempt: number;
+      readonly turn: number;
+      readonly correction: string;
+    }
+  /** A tool's call is dispatched, or settled by the workflow itself (`activityId` null). */
+  | {
+      readonly type: 'tool_called';
+      readonly step: string;
+      readonly attempt: number;
+      readonly turn: number;
+      readonly index: number;
+      readonly call: ToolCall;
+      readonly activityId: string | null;
+    }
+  | {
+      readonly type: 'tool_answered';
+      readonly step: string;
+      readonly attempt: number;
+      readonly turn: number;
+      readonly index: number;
+      readonly name: string;
+      readonly isError: boolean;
+      readonly preview: string;
+      /** In a person's words. */
+      readonly comment: string;
+    }
+  | {
+      readonly type: 'segment_started';
+      readonly step: string;
+      readonly segment: number;
+      readonly limits: Limits;
+      readonly message: string | null;
+      readonly by: string | null;
+    }
+  /** 80 % of a limit is used. `step` null = the run's. Money in micro-dollars, time in ms. */
+  | {
+      readonly type: 'limit_near' | 'limit_reached';
+      readonly step: string | null;
+      readonly limit: LimitName;
+      readonly used: number;
+      readonly of: number;
+    }
+  | { readonly type: 'question_asked'; readonly question: Question }
+  | { readonly type: 'question_answered'; readonly question: string; readonly answer: Answer }
+  | {
+      readonly type: 'question_closed';
+      readonly question: string;
+      readonly status: Exclude<QuestionStatus, 'open'>;
+    }
+  | { readonly type: 'workspace_opening'; readonly generation: number; readonly reason: string | null }
+  | {
+      readonly type: 'workspace_ready';
+      readonly generation: number;
+      readonly path: string;
+      readonly commit: string | null;
+      readonly comment: string;
+    }
+  | { readonly type: 'workspace_failed'; readonly generation: number; readonly error: StepError }
+  /** A step of an agent waits for people, or goes on after that. */
+  | { readonly type: 'step_asking' | 'step_going_on'; readonly step: string; readonly attempt: number }
   /** A command's receipt. `name` is null when nobody can tell what it was meant to be. */
   | {
       readonly type: 'command';

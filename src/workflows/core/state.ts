@@ -1,9 +1,12 @@
 /** The run's state: plain data, replaced and never changed, equal in the workflow and in the fold. */
-import type { Plan } from '../../plan/plan.ts';
+import type { Limits, Plan } from '../../plan/plan.ts';
 import type { JsonObject } from '../../plan/json.ts';
 import type { LoadPlanInput } from '../../protocol/activity.ts';
 import type { StepError } from '../../protocol/failure.ts';
-import type { StepResult } from '../../protocol/values.ts';
+import type { Appended, ToolCall } from '../../protocol/agent.ts';
+import type { Answer, Question } from '../../protocol/question.ts';
+import type { SessionRef } from '../../protocol/usage.ts';
+import type { StepResult, SuppliedValue } from '../../protocol/values.ts';
 import type { TerminalReason } from '../../protocol/terminal-reason.ts';
 
 export type StepStatus =
@@ -12,13 +15,14 @@ export type StepStatus =
 /**
  * A step's life:
  *
- *     pending ──▶ running | waiting ──▶ completed
+ *     pending ──▶ running ◀─▶ waiting ──▶ completed
  *        │            │  ▲                failed      (retries used up, onError: fail or continue)
  *        │            ▼  │                cancelled   (the run fails fast or is cancelled)
  *        │         retrying
  *        └──▶ skipped | cancelled
  *
- * `running` means dispatched; whether a worker has it is volatile knowledge and stands elsewhere.
+ * `running` means dispatched, or an agent between two turns; whether a worker has it is volatile knowledge and stands
+ * elsewhere. `waiting`: for a time, or for people.
  */
 export interface StepState {
   readonly status: StepStatus;
@@ -36,6 +40,97 @@ export interface StepState {
   readonly reason?: string;
   /** It failed, but `onError: continue` lets the run go on as if it had succeeded. */
   readonly tolerated?: true;
+  /** Steps of kind `agent`, once they have begun. */
+  readonly agent?: AgentState;
+}
+
+/**
+ * An agent's loop, between and during its turns:
+ *
+ *     call ──(answer with calls)──▶ tools ──(all answered)──▶ call …
+ *       │ ──(answer that does not fit)──▶ call, with a correction
+ *       └──(final answer)──▶ the step completes
+ *
+ * `call`: the next thing is a model call, or one is open. `tools`: the calls of the last answer are worked off. At a
+ * limit the step fails, or asks; its state stays, so that it can be continued.
+ */
+export interface AgentState {
+  readonly phase: 'call' | 'tools';
+  readonly session: SessionRef | null;
+  /** Last entry of the session; null before the first answer. */
+  readonly head: string | null;
+  /** Turns that answered, over all segments. */
+  readonly turns: number;
+  /** Which of the spec's models is asked next. */
+  readonly model: number;
+  /** TASK failures of the turn at work, since the first model of the list was last asked. */
+  readonly tries: number;
+  /** Answers in a row that did not fit the schema. */
+  readonly corrections: number;
+  readonly append: readonly Appended[];
+  /** Of the last answer, in its order. */
+  readonly calls: readonly CallState[];
+  readonly segment: SegmentState;
+  /** What the open model call may consume; zero while none is open. */
+  readonly reserved: { readonly tokens: number; readonly costMicros: number };
+}
+
+/** A stretch of turns under one set of limits. */
+export interface SegmentState {
+  /** 1 for the first. */
+  readonly number: number;
+  readonly limits: Limits;
+  readonly turns: number;
+  readonly tokens: number;
+  /** null once a call had no known price. */
+  readonly costMicros: number | null;
+  readonly startedAt: number;
+  /** Limits that were warned of. */
+  readonly warned: readonly LimitName[];
+}
+
+export type LimitName = 'max_turns' | 'max_tokens' | 'max_cost_usd' | 'max_duration';
+
+/**
+ * new ──▶ asking (waits for a yes, or is `ask_user`) ──▶ ready ──▶ running ──▶ answered
+ *   └────────────────────────────────────────────────────▲
+ */
+export interface CallState {
+  readonly call: ToolCall;
+  readonly status: 'new' | 'asking' | 'ready' | 'running' | 'answered';
+  /** Failures of the machinery so far. */
+  readonly infra: number;
+  readonly answer?: { readonly output: SuppliedValue; readonly isError: boolean };
+}
+
+/** A question that waits for its answers. */
+export interface QuestionState extends Question {
+  readonly answers: readonly Answer[];
+  /** Name of the timer that ends it, or null. */
+  readonly timer: string | null;
+}
+
+/** none ──▶ opening ──▶ ready ──(its worker is lost)──▶ opening (from git) | failed */
+export interface WorkspaceState {
+  readonly status: 'opening' | 'ready' | 'failed';
+  readonly generation: number;
+  readonly path: string | null;
+  readonly queue: string | null;
+  readonly commit: string | null;
+  /** Failures of the machinery while opening. */
+  readonly infra: number;
+  readonly error?: StepError;
+}
+
+/** What all model calls of the run consumed, for the run's limits. */
+export interface SpentState {
+  readonly limits: Limits;
+  readonly turns: number;
+  readonly tokens: number;
+  readonly costMicros: number | null;
+  /** Of any one call so far: what the next is expected to take. Zero while no call has answered. */
+  readonly largest: { readonly tokens: number; readonly costMicros: number };
+  readonly warned: readonly LimitName[];
 }
 
 interface PauseState {
@@ -43,6 +138,8 @@ interface PauseState {
   readonly reason: string | null;
   readonly by: string | null;
   readonly drained: boolean;
+  /** `after_step`: agents at work go on to the end of their step; `after_turn`: they stop between turns. */
+  readonly mode: 'after_step' | 'after_turn';
   readonly onTimeout: 'resume' | 'cancel';
   /** Name of the timer that ends it, or null. */
   readonly timer: string | null;
@@ -75,7 +172,13 @@ export interface RunState {
     readonly requested: boolean;
     readonly terminal: TerminalReason;
   } | null;
-  /** Activities under way: id → step key (or `$plan`, `$outputs`). */
+  /** Open questions by id. */
+  readonly questions: Readonly<Record<string, QuestionState>>;
+  readonly workspace: WorkspaceState | null;
+  readonly spent: SpentState;
+  /** Time spent paused since the start, in ms: it counts for no limit. */
+  readonly pausedMs: number;
+  /** Activities under way: id → step key (or `$plan`, `$outputs`, `$workspace`). */
   readonly open: Readonly<Record<string, string>>;
   /** Timers under way: id → what for, and when (ms since 1970), so that continue-as-new can set them again. */
   readonly timers: Readonly<Record<string, Timer>>;
@@ -94,10 +197,21 @@ export interface RunState {
 /**
  * retry, wait: a step's; pause: the pause ends by itself; request: a cancel message waits for Temporal's own request;
  * grace: a cancellation that does not end by itself is ended; timeout: the run's; drain: the wait for
- * continue-as-new is given up; yield: the rest of a too large task follows in the next; outputs: the retry of that.
+ * continue-as-new is given up; yield: the rest of a too large task follows in the next; outputs, workspace: the retry
+ * of these; question: an unanswered one expires.
  */
 export type TimerPurpose =
-  'retry' | 'wait' | 'pause' | 'request' | 'grace' | 'timeout' | 'drain' | 'yield' | 'outputs';
+  | 'retry'
+  | 'wait'
+  | 'pause'
+  | 'request'
+  | 'grace'
+  | 'timeout'
+  | 'drain'
+  | 'yield'
+  | 'outputs'
+  | 'question'
+  | 'workspace';
 
 export interface Timer {
   readonly for: TimerPurpose;

@@ -1,0 +1,124 @@
+/**
+ * What goes into the activities of an agent and what comes back: `agent` is one turn's model call, `tool` one call of
+ * a tool. The transcript itself stands in Postgres; here are references, usage and previews only.
+ *
+ * Activity ids: `key#attempt/turn` and `key#attempt/turn.index`.
+ */
+import type { Path } from '../plan/json.ts';
+import type { AgentSpec, McpServerSpec } from '../plan/plan.ts';
+import type { StepActivityInput, TemplateValues } from './activity.ts';
+import type { ModelUsage, SessionRef } from './usage.ts';
+import type { StepResult, SuppliedValue } from './values.ts';
+
+export const TOOL_ACTIVITY = 'tool';
+/** Tool that the workflow answers itself: it asks a person. Arguments: `{question, form?}`. */
+export const ASK_USER = 'ask_user';
+
+/** Where a turn stands. Turns count from 1 over all segments of a step. */
+interface TurnPlace {
+  readonly key: string;
+  readonly title: string;
+  readonly attempt: number;
+  readonly turn: number;
+}
+
+export interface TurnInput {
+  readonly run: StepActivityInput['run'];
+  readonly step: TurnPlace;
+  /** `run/epoch/step/turn`, the same for every attempt of the turn. */
+  readonly idempotencyKey: string;
+  /** `provider/model`; null = the worker's default. */
+  readonly model: string | null;
+  /** null in the first turn, which opens the session. */
+  readonly session: { readonly ref: SessionRef; readonly head: string } | null;
+  /** Present when `session` is null. */
+  readonly opening: Opening | null;
+  /** What is added to the session before the call, in this order. */
+  readonly append: readonly Appended[];
+  /** What the limits leave for this answer; the smaller of it and the spec's own holds. */
+  readonly maxOutputTokens: number | null;
+  /** Paths of the final result that conditions read. */
+  readonly keep: readonly Path[];
+  /** The directory to work in (for MCP servers by stdio); null without a workspace. */
+  readonly workspace: string | null;
+  readonly timeoutMs: number;
+}
+
+/** What a session begins with. It is stored as the session's first entry, so that later turns need not repeat it. */
+export interface Opening {
+  readonly spec: AgentSpec;
+  readonly system: string;
+  readonly mcp: Readonly<Record<string, McpServerSpec>>;
+  readonly values: TemplateValues;
+}
+
+/** Something that is added to a session between two model calls. */
+export type Appended =
+  | { readonly type: 'tool_results'; readonly results: readonly ToolAnswer[] }
+  /** `correction`: the answer did not fit its schema; `notice`: Baton itself has something to say. */
+  | {
+      readonly type: 'user';
+      readonly source: 'continue' | 'correction' | 'notice';
+      readonly text: string;
+      readonly by: string | null;
+    };
+
+export interface ToolAnswer {
+  /** The call's id as the model gave it. */
+  readonly call: string;
+  readonly name: string;
+  readonly output: SuppliedValue;
+  readonly isError: boolean;
+}
+
+/** A call that the model asked for. */
+export interface ToolCall {
+  /** As the model gave it; unique within its turn. */
+  readonly id: string;
+  readonly name: string;
+  /** The exact arguments, inline up to 1 KB. */
+  readonly input: SuppliedValue;
+  /** The arguments for people, cut. */
+  readonly preview: string;
+}
+
+export interface TurnOutput {
+  readonly session: SessionRef;
+  /** Hash of the session's last entry: the answer. */
+  readonly head: string;
+  readonly usage: ModelUsage;
+  /** What the model said, cut; for people. */
+  readonly preview: string;
+  /** Empty when the agent is done. */
+  readonly calls: readonly ToolCall[];
+  /** The step's result; present exactly when there are no calls and no correction. */
+  readonly result: StepResult | null;
+  /** The answer does not fit the output schema: what the model is to be told. */
+  readonly correction: string | null;
+  /** The answer was found stored: an attempt before this one had paid for it and died. */
+  readonly replayed: boolean;
+}
+
+export interface ToolActivityInput {
+  readonly run: StepActivityInput['run'];
+  readonly step: TurnPlace & { readonly index: number };
+  /** `run/epoch/step/turn.index`, the same for every attempt of the call. */
+  readonly idempotencyKey: string;
+  readonly call: ToolCall;
+  /** The server of an `mcp__` tool. */
+  readonly mcp: McpServerSpec | null;
+  /** The directory to work in; null without a workspace. */
+  readonly workspace: string | null;
+  readonly timeoutMs: number;
+}
+
+/** A tool that says no answers with `isError`; the activity itself fails for failures of the machinery only. */
+export interface ToolActivityOutput {
+  readonly result: StepResult;
+  readonly isError: boolean;
+  /** What was done, in a person's words: "Reading file: package.json (812 bytes)". */
+  readonly comment: string;
+}
+
+export type TurnActivity = (input: TurnInput) => Promise<TurnOutput>;
+export type ToolActivity = (input: ToolActivityInput) => Promise<ToolActivityOutput>;
