@@ -10,9 +10,11 @@ import { canonical } from '../plan/canonical.ts';
 import { utf8Bytes, valueAt, type Json, type JsonObject } from '../plan/json.ts';
 import type { OutputSpec, Plan } from '../plan/plan.ts';
 import { MAX_PLAN_BYTES } from '../protocol/envelope.ts';
+import { builtInAgent, COMMON } from './agents/roster.ts';
 import { durationOr } from './durations.ts';
 import { sinksOf } from './graph.ts';
 import { compileInputs } from './inputs.ts';
+import { NO_LIMITS } from './limits.ts';
 import { faultOfWorkflowName } from './names.ts';
 import { parseDefinition, type ParseOptions } from './parse.ts';
 import { placeOutside, type Names } from './place.ts';
@@ -80,6 +82,9 @@ function planOf(source: Source, problems: Problems): Plan | null {
     labels: Object.fromEntries(
       Object.entries(shape.labels ?? {}).map(([name, value]) => [name, String(value)]),
     ),
+    agents: agentsOf(compiled.steps),
+    limits: NO_LIMITS,
+    workspace: null,
   } satisfies Omit<Plan, 'hash'>;
   return problems.errors.length > 0 ? null : finished(plan, problems);
 }
@@ -134,6 +139,16 @@ function outputsOf(
   if (shape.outputs === undefined) return { kind: 'sinks', keys: sinksOf(steps) };
   const template = compileTemplate(shape.outputs as Json, ['outputs'], placeOutside(keys, names), problems);
   return { kind: 'template', template };
+}
+
+function agentsOf(steps: Plan['steps']): Plan['agents'] {
+  const names = new Set(steps.flatMap(({ spec }) => (spec.kind === 'agent' ? [spec.agent] : [])));
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const { purpose, system } = builtInAgent(name) ?? { purpose: `Acts as ${name}`, system: COMMON };
+      return [name, { purpose, system, mcp: {} }];
+    }),
+  );
 }
 
 function finished(plan: Omit<Plan, 'hash'>, problems: Problems): Plan | null {

@@ -3,6 +3,7 @@ import type { Plan, StepKind } from '../plan/plan.ts';
 
 const SHAPES: Readonly<Record<StepKind, readonly [string, string]>> = {
   agent: ['["', '"]'],
+  ask: ['{{"', '"}}'],
   http: ['[/"', '"/]'],
   command: ['[["', '"]]'],
   transform: ['("', '")'],

@@ -52,6 +52,7 @@ export const stepSchemas = {
     temperature: z.number().min(0).max(2).optional(),
     max_output_tokens: z.int().min(1).optional(),
   }),
+  ask: z.strictObject({ ...common, ask: anything }),
   http: z.strictObject({ ...common, http: anything }),
   command: z.strictObject({
     ...common,

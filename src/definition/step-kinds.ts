@@ -4,6 +4,7 @@ import type { AgentSpec, CommandSpec, HttpSpec, StepSpec, TransformSpec, WaitSpe
 import type { TemplateNode } from '../plan/template.ts';
 import { closest } from '../plan/suggest.ts';
 import { durationOr } from './durations.ts';
+import { NO_LIMITS } from './limits.ts';
 import type { Problems } from './problem.ts';
 import { httpSchema, type StepShape } from './schema.ts';
 import { shaped } from './shape.ts';
@@ -23,6 +24,7 @@ export function compileSpec(step: StepShape, context: KindContext): StepSpec | n
   if ('agent' in step) return agentSpec(step, context);
   if ('http' in step) return httpSpec(step, context);
   if ('command' in step) return commandSpec(step, context);
+  if ('ask' in step) return null;
   if ('transform' in step) return transformSpec(step, context);
   return waitSpec(step, context);
 }
@@ -33,10 +35,13 @@ function agentSpec(step: StepShape<'agent'>, { path, problems, templates }: Kind
     kind: 'agent',
     agent: step.agent,
     prompt: templates.node(step.prompt, [...path, 'prompt']),
-    model: step.model ?? null,
+    models: step.model === undefined ? [] : [step.model],
     outputSchema: (step.output_schema as JsonObject | undefined) ?? null,
     temperature: step.temperature ?? null,
     maxOutputTokens: step.max_output_tokens ?? null,
+    tools: [],
+    approve: [],
+    limits: { ...NO_LIMITS, maxTurns: 30 },
   };
 }
 

@@ -104,6 +104,7 @@ export function compileStep(step: ShapedStep, place: Place, problems: Problems):
     onError,
     capability: fields.capability ?? null,
     spec,
+    workspace: false,
     uses: templates.uses,
   };
 }
