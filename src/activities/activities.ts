@@ -6,11 +6,12 @@ import type { LoadPlanActivity, StepActivity } from '../protocol/activity.ts';
 import { performAgent } from './agents/agent.ts';
 import { createProviders } from './agents/providers/index.ts';
 import { performCommand } from './command.ts';
+import type { ActivityDeps } from './frame.ts';
 import { performHttp } from './http.ts';
 import { loadPlanActivity } from './load-plan.ts';
 import { stepAgent } from './network/guarded-agent.ts';
 import { readSecrets } from './secrets.ts';
-import { stepActivity, type StepDeps } from './step-activity.ts';
+import { stepActivity } from './step-activity.ts';
 import { performTransform } from './transform.ts';
 
 export interface ActivitySettings {
@@ -32,7 +33,7 @@ export interface Activities {
 /** Makes the activities; what they may do is fixed by the configuration for the life of the worker. */
 export function createActivities(settings: ActivitySettings): Activities {
   const { database, config, log, env = process.env } = settings;
-  const deps: StepDeps = { database, log, secrets: readSecrets(env) };
+  const deps: ActivityDeps = { database, log, secrets: readSecrets(env) };
   const agent = stepAgent({ allowPrivate: config.BATON_ALLOW_PRIVATE_NETWORK });
   return {
     agent: stepActivity(

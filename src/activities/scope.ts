@@ -1,20 +1,19 @@
 /** What a step's templates see: the supplied values, those by reference loaded from the blob table. */
-import type { Database } from '../database/database.ts';
 import { loadBlobs } from '../database/blobs.ts';
 import type { Json } from '../plan/json.ts';
 import type { Scope, ScopeStep } from '../plan/template.ts';
 import type { StepActivityInput, TemplateValues } from '../protocol/activity.ts';
 import type { SuppliedValue } from '../protocol/values.ts';
+import type { ActivityDeps } from './frame.ts';
 import { StepFailure } from './step-failure.ts';
 import { withStorage } from './storage.ts';
 
 /** Loads what is missing and builds the scope. @throws StepFailure `storage_unavailable`, `value_missing` */
 export async function loadScope(
-  input: StepActivityInput,
-  database: Database,
-  secrets: Readonly<Record<string, string>>,
+  input: Pick<StepActivityInput, 'run' | 'values'>,
+  deps: Pick<ActivityDeps, 'database' | 'secrets'>,
 ): Promise<Scope> {
-  const blobs = await withStorage(() => loadBlobs(database, referencedHashes(input.values)));
+  const blobs = await withStorage(() => loadBlobs(deps.database, referencedHashes(input.values)));
   const resolve = (supplied: SuppliedValue): Json => {
     if ('value' in supplied) return supplied.value;
     const value = blobs.get(supplied.ref.$blob);
@@ -28,7 +27,7 @@ export async function loadScope(
     inputs: mapValues(input.values.inputs, resolve),
     steps: mapValues(input.values.steps, (step) => scopeStep(step, resolve)),
     run: input.run,
-    secrets,
+    secrets: deps.secrets.values,
   };
 }
 

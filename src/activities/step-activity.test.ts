@@ -128,11 +128,10 @@ describe('stepActivity without its database', () => {
     expect(failure.type).toBe('storage_unavailable');
   });
 
-  it('keeps trying to store a result, then says what was consumed', async () => {
-    const usage = { provider: 'x', inputTokens: 5 } as unknown as NonNullable<Performed['usage']>;
-    const large = activity(async () => ({ value: 'x'.repeat(1_000), usage }));
+  it('keeps trying to store a result until its deadline', async () => {
+    const large = activity(async () => ({ value: 'x'.repeat(1_000) }));
     const failure = await failureOf(runActivity(large, stepInput(spec(null), { timeoutMs: 50 })));
-    expect(failure).toMatchObject({ type: 'storage_unavailable', details: { usage } });
+    expect(failure.type).toBe('storage_unavailable');
   });
 });
 

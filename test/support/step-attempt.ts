@@ -6,7 +6,7 @@ import { readConfig, type Config } from '../../src/config.ts';
 import { render } from '../../src/expressions/index.ts';
 import type { Json } from '../../src/plan/json.ts';
 import type { StepSpec } from '../../src/plan/plan.ts';
-import type { StepActivity, StepActivityInput, StepActivityOutput } from '../../src/protocol/activity.ts';
+import type { StepActivityInput } from '../../src/protocol/activity.ts';
 import type { FailureDetails } from '../../src/protocol/failure.ts';
 
 /** The input of step `work` in run `run-1` of workflow `demo`. */
@@ -18,6 +18,7 @@ export function stepInput(spec: StepSpec, over: Partial<StepActivityInput> = {})
     spec,
     values: { inputs: {}, steps: {} },
     keep: [],
+    workspace: null,
     timeoutMs: 60_000,
     ...over,
   };
@@ -49,11 +50,11 @@ export function testConfig(over: Partial<Config> = {}): Config {
 }
 
 /** Runs an activity as Temporal would. */
-export function runActivity(
-  activity: StepActivity,
-  input: StepActivityInput,
+export function runActivity<I, O>(
+  activity: (input: I) => Promise<O>,
+  input: I,
   environment = new MockActivityEnvironment(),
-): Promise<StepActivityOutput> {
+): Promise<O> {
   return environment.run(activity, input);
 }
 

@@ -1,0 +1,88 @@
+/**
+ * The frame around every activity that does something for a step: heartbeat and deadline while it works, and anything
+ * thrown turned into one failure of the list, without secrets.
+ *
+ * The work gets an abort signal that it must obey. What it throws after that signal was aborted is replaced by the
+ * signal's reason, unless it is a StepFailure: such a one knows better (what a call has cost, what could not be kept).
+ */
+import { Context } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/common';
+import type { Database } from '../database/database.ts';
+import type { Logger } from '../log/log.ts';
+import type { Json } from '../plan/json.ts';
+import { startClock } from './attempt-clock.ts';
+import { toApplicationFailure } from './failure-mapping.ts';
+import type { Secrets } from './secrets.ts';
+import { StepFailure } from './step-failure.ts';
+
+/** What all activities of a worker share. */
+export interface ActivityDeps {
+  readonly database: Database;
+  readonly log: Logger;
+  readonly secrets: Secrets;
+}
+
+/** What the frame gives to the work inside it. */
+export interface Frame {
+  /** Aborted by cancel, shutdown or deadline; its reason is why. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+}
+
+/**
+ * Makes the Temporal activity around `work`.
+ *
+ * @param describe what its log lines bear: run, step, attempt …
+ */
+export function framed<I extends { readonly timeoutMs: number }, O>(
+  deps: ActivityDeps,
+  describe: (input: I) => Readonly<Record<string, Json>>,
+  work: (input: I, frame: Frame) => Promise<O>,
+): (input: I) => Promise<O> {
+  return async function activity(input) {
+    const context = Context.current();
+    const log = deps.log.child(describe(input));
+    const clock = startClock(context, input.timeoutMs);
+    try {
+      const output = await work(input, { signal: clock.signal, log });
+      log.debug('attempt completed');
+      return output;
+    } catch (error) {
+      const thrown = clock.signal.aborted && !(error instanceof StepFailure) ? clock.signal.reason : error;
+      if (isCancel(context, thrown)) {
+        log.debug('attempt cancelled');
+        throw thrown;
+      }
+      const failure = toApplicationFailure(shutdownOr(context, thrown), deps.secrets.mask);
+      log.info({ code: failure.type, reason: failure.message }, 'attempt failed');
+      throw failure;
+    } finally {
+      clock.stop();
+    }
+  };
+}
+
+/** For work that makes a StepFailure of everything: after the abort its signal's reason is thrown, whatever it throws. */
+export async function underSignal<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  try {
+    signal.throwIfAborted();
+    return await work();
+  } catch (thrown) {
+    throw signal.aborted ? signal.reason : thrown;
+  }
+}
+
+/** Temporal records CANCELED only for its own CancelledFailure; a shutdown arrives the same way but is no cancel. */
+function isCancel(context: Context, thrown: unknown): boolean {
+  return thrown instanceof CancelledFailure && !isShutdown(context);
+}
+
+function shutdownOr(context: Context, thrown: unknown): unknown {
+  if (!(thrown instanceof CancelledFailure) || !isShutdown(context)) return thrown;
+  return new StepFailure('worker_shutdown', 'The worker shut down before the attempt had ended.');
+}
+
+function isShutdown(context: Context): boolean {
+  const details = context.cancellationDetails;
+  return details?.workerShutdown === true && !details.cancelRequested;
+}
