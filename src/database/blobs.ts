@@ -1,4 +1,7 @@
-/** Large values by content: the SHA-256 of their JSON text. Never updated, so storing the same value twice is free. */
+/**
+ * Large values by content: the SHA-256 of their JSON text. Storing the same value twice is nearly free; `created_at` is
+ * when it was stored last, to the day, so that maintenance leaves alone what somebody is about to refer to.
+ */
 import { createHash } from 'node:crypto';
 import type { Json } from '../plan/json.ts';
 import type { BlobRef } from '../protocol/values.ts';
@@ -10,7 +13,8 @@ export async function storeBlob(db: Queryable, text: string): Promise<BlobRef> {
   const hash = createHash('sha256').update(text).digest('hex');
   const bytes = Buffer.byteLength(text);
   await db.query(
-    sql`insert into blobs (hash, bytes, content) values (${hash}, ${bytes}, ${text}) on conflict (hash) do nothing`,
+    sql`insert into blobs (hash, bytes, content) values (${hash}, ${bytes}, ${text})
+        on conflict (hash) do update set created_at = now() where blobs.created_at < now() - interval '1 day'`,
   );
   return { $blob: hash, bytes };
 }

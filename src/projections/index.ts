@@ -1,7 +1,7 @@
 /** What others may use of the projections: the projector itself, verification, rebuilding, figures. */
 export { registry } from './metrics.ts';
 export { runProjector } from './projector.ts';
-export { rebuildRun, rebuildRuns } from './rebuild.ts';
+export { rebuildRun, rebuildRuns, rebuildWithin } from './rebuild.ts';
 export type { Rebuilt } from './rebuild.ts';
 export { verifyRun, verifyRuns } from './verify.ts';
 export type { Difference, Verification, VerifyOptions } from './verify.ts';

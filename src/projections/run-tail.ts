@@ -19,7 +19,7 @@ import type { ExecutionId, HistoryPage, HistorySource, PageToken } from '../temp
 import { decodeEvent } from './decode-event.ts';
 import type { FirstPage } from './discovery.ts';
 import type { RecordedEvent } from './fold/recorded-event.ts';
-import type { RunFold } from './fold/run-fold.ts';
+import { RunFold } from './fold/run-fold.ts';
 import type { Changes } from './fold/rows.ts';
 import { timeOf } from './fold/rows.ts';
 import { metrics } from './metrics.ts';
@@ -64,6 +64,8 @@ export class RunTail {
   #cursor = 0;
   /** A later execution was folded before this one was known: only raw events are written, then the run is rebuilt. */
   #isLate = false;
+  /** What came before is in an archive's file: only raw events are written, and the import rebuilds the run. */
+  #isArchived = false;
   #lastEventAt = Date.now();
 
   /** Where an execution begins, when somebody has looked already. */
@@ -108,7 +110,7 @@ export class RunTail {
     if (!(await this.#load())) return false;
     const outcome = await this.#followExecution();
     if (outcome === 'closed' && this.#isLate) {
-      await rebuildRun(this.#context.database, this.runId);
+      if (!this.#isArchived) await rebuildRun(this.#context.database, this.runId);
       this.#drop();
     }
     if (outcome === 'reload' || outcome === 'gone') this.#drop();
@@ -125,8 +127,10 @@ export class RunTail {
     const { rows } = await database.query<{ cursor: number }>(claimExecution(open.execution_id, owner));
     const claimed = rows[0];
     if (claimed === undefined) return false;
-    this.#isLate = executions.slice(at + 1).some((row) => row.cursor > 0);
-    await this.#foldUpTo(executions.slice(0, at + 1), claimed.cursor);
+    this.#isArchived = open.archived;
+    this.#isLate = open.archived || executions.slice(at + 1).some((row) => row.cursor > 0);
+    if (!open.archived) await this.#foldUpTo(executions.slice(0, at + 1), claimed.cursor);
+    else this.#fold = new RunFold(this.runId);
     this.#execution = { runId: this.runId, executionId: open.execution_id };
     this.#workflowType = open.workflow_type;
     this.#cursor = claimed.cursor;

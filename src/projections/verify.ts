@@ -10,7 +10,7 @@ import { decodeHistoryEvent, eventIdOf, isProvisional, isSameEvent } from '../te
 import { failureOf } from '../temporal/history-source.ts';
 import type { HistorySource } from '../temporal/history-source.ts';
 import { difference } from './fold/difference.ts';
-import { runNotFound } from './rebuild.ts';
+import { refuseArchived, runNotFound } from './rebuild.ts';
 import { listRunIds } from './run-ids.ts';
 import type { ExecutionRow } from './sql/list-executions.ts';
 import { normalizeRows, readRunRows, TABLES } from './sql/read-tables.ts';
@@ -55,7 +55,10 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
 }
 
-/** @throws NotFoundError `run_not_found` */
+/**
+ * @throws NotFoundError `run_not_found`
+ * @throws ConflictError `run_archived`: there is nothing left to compare
+ */
 export async function verifyRun(
   database: Database,
   runId: string,
@@ -65,6 +68,7 @@ export async function verifyRun(
     await client.query(sql`set transaction isolation level repeatable read read only`);
     const executions = await readExecutions(client, runId);
     if (executions.length === 0) throw runNotFound(runId);
+    refuseArchived(runId, executions);
     const gaps = await findGaps(client, executions);
     const tables = await compareTables(client, runId, executions);
     const temporal = await compareSource(client, executions, options);
@@ -83,7 +87,7 @@ export async function verifyRun(
   });
 }
 
-/** Verifies all runs, one after the other. */
+/** Verifies all runs that are not archived, one after the other. */
 export async function* verifyRuns(
   database: Database,
   options: VerifyOptions = {},

@@ -1,0 +1,141 @@
+/**
+ * Archives runs that ended long ago: what is stored of them goes into files, and out of the tables.
+ *
+ * What stays is the row of `workflow_runs` (so lists, figures and links go on to work), marked by `archived_at`, the rows
+ * of `executions` (so nobody takes the run for a new one) and what people did by the API. Rows leave only after the
+ * file was read back whole, and only if they still are what stands in it: a run that moves meanwhile stays. A process
+ * that dies in the middle leaves runs archived or not, never in between.
+ */
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inTransaction, type Database, type DatabaseClient } from '../database/database.ts';
+import { sql, type Statement } from '../database/sql.ts';
+import { ArchiveWriter, checkArchive, RunDigest, type ArchivedRun } from './archive-file.ts';
+import { runRows, sessionsOf } from './run-rows.ts';
+
+export interface ArchiveOptions {
+  /** Runs that ended longer ago than this. */
+  readonly olderThanMs: number;
+  /** Folder of the files; made when it is missing. */
+  readonly to: string;
+  /** Says what would be archived, and does nothing. */
+  readonly dryRun: boolean;
+  /** Called for each file that is done. */
+  readonly onFile?: (file: ArchiveFile) => void;
+}
+
+export interface ArchiveFile {
+  readonly file: string;
+  readonly runs: number;
+}
+
+export interface Archived {
+  readonly files: readonly ArchiveFile[];
+  /** Ids of the runs that were archived, or would be. */
+  readonly runs: readonly string[];
+  /** Runs that moved while they were written: they stay, and their rows in a file mean nothing. */
+  readonly moved: readonly string[];
+}
+
+/** Most in one file. */
+const MAX_RUNS = 500;
+const MAX_BYTES = 512 * 1024 * 1024;
+
+export async function archiveRuns(database: Database, options: ArchiveOptions): Promise<Archived> {
+  const before = new Date(Date.now() - options.olderThanMs);
+  const { rows } = await database.query<{ id: string }>(archivable(before));
+  const ids = rows.map(({ id }) => id);
+  if (options.dryRun || ids.length === 0) return { files: [], runs: ids, moved: [] };
+  await mkdir(options.to, { recursive: true });
+  const files: ArchiveFile[] = [];
+  const archived: string[] = [];
+  const moved: string[] = [];
+  for (let done = 0; done < ids.length;) {
+    const file = join(options.to, fileName(files.length + 1));
+    const written = await writeFile(database, file, ids.slice(done, done + MAX_RUNS));
+    done += written.length;
+    for (const run of written) ((await removeRows(database, run)) ? archived : moved).push(run.run);
+    files.push({ file, runs: written.length });
+    options.onFile?.({ file, runs: written.length });
+  }
+  return { files, runs: archived, moved };
+}
+
+/** Oldest first. A run that failed at a limit counts as ended, though it could be continued. */
+const archivable = (before: Date): Statement => sql`
+  select id from workflow_runs r
+  where archived_at is null and status not in ('pending', 'running', 'paused')
+    and coalesce(completed_at, updated_at) < ${before}
+    and not exists (
+      select from executions e where e.run_id = r.id and e.close_status is null and not e.source_gone)
+  order by coalesce(completed_at, updated_at), id`;
+
+/** Sorts by time. The number tells files of one second apart. */
+function fileName(number: number): string {
+  const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  return `baton-runs-${time}-${String(number).padStart(3, '0')}.jsonl.gz`;
+}
+
+/** Writes as many of the runs as one file takes; the name stands for a file that was read back. */
+async function writeFile(
+  database: Database,
+  file: string,
+  ids: readonly string[],
+): Promise<readonly ArchivedRun[]> {
+  const draft = `${file}.part`;
+  const writer = new ArchiveWriter(draft);
+  try {
+    await writer.begin();
+    for (const id of ids) {
+      if (writer.bytes > MAX_BYTES) break;
+      await atOneMoment(database, (client) => writer.add(id, runRows(client, id)));
+    }
+    await writer.close();
+    const runs = await checkArchive(draft);
+    await rename(draft, file);
+    return runs;
+  } catch (error) {
+    await writer.abandon();
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
+
+function atOneMoment<T>(database: Database, work: (client: DatabaseClient) => Promise<T>): Promise<T> {
+  return inTransaction(database, async (client) => {
+    await client.query(sql`set transaction isolation level repeatable read read only`);
+    return work(client);
+  });
+}
+
+/** False when the run is no longer what was written. */
+async function removeRows(database: Database, written: ArchivedRun): Promise<boolean> {
+  const runId = written.run;
+  return inTransaction(database, async (client) => {
+    // Nobody folds a page of the run, continues it or rebuilds it until this has ended.
+    await client.query(sql`select from executions where run_id = ${runId} for update`);
+    await client.query(sql`select from workflow_runs where id = ${runId} for update`);
+    const digest = new RunDigest(runId);
+    for await (const row of runRows(client, runId)) digest.add(row);
+    if (digest.end().sha256 !== written.sha256) return false;
+    for (const statement of removals(runId)) await client.query(statement);
+    return true;
+  });
+}
+
+/** Sessions first: the other rows say which they are. Attempts go with their steps. */
+const removals = (runId: string): readonly Statement[] => [
+  sql`delete from session_turns where session_id in (${sessionsOf(runId)})`,
+  sql`delete from session_messages where session_id in (${sessionsOf(runId)})`,
+  sql`delete from history_events where execution_id in (
+        select execution_id from executions where run_id = ${runId})`,
+  sql`delete from workflow_step_executions where run_id = ${runId}`,
+  sql`delete from workflow_events where run_id = ${runId}`,
+  sql`delete from workflow_messages where run_id = ${runId}`,
+  sql`delete from llm_calls where run_id = ${runId}`,
+  sql`delete from workflow_questions where run_id = ${runId}`,
+  sql`delete from workflow_checkpoints where run_id = ${runId}`,
+  sql`delete from workflow_processes where run_id = ${runId}`,
+  sql`update workflow_runs set archived_at = now() where id = ${runId}`,
+  sql`select pg_notify('baton_run', ${runId})`,
+];

@@ -1,0 +1,162 @@
+/**
+ * Brings archived runs back: the durable rows from the file, the read tables by folding them anew.
+ *
+ * Each run is one transaction: it is back whole, or not at all. Importing the same file again changes nothing. A run
+ * that has gone on since, or another one of the same id, is a conflict: it is reported and left as it is.
+ */
+import type { Database, DatabaseClient } from '../database/database.ts';
+import { sql, type Statement } from '../database/sql.ts';
+import { rebuildWithin } from '../projections/index.ts';
+import { checkArchive, readArchive } from './archive-file.ts';
+import type { ArchivedRow } from './run-rows.ts';
+
+export interface Imported {
+  /** Runs that are back. */
+  readonly runs: readonly string[];
+  /** Runs that were there already, whole. */
+  readonly present: readonly string[];
+  readonly conflicts: readonly { readonly run: string; readonly reason: string }[];
+}
+
+/** What becomes of a run of the file. */
+type Outcome = { readonly kind: 'runs' | 'present' } | { readonly kind: 'conflict'; readonly reason: string };
+
+/**
+ * @param dryRun Says what would be imported, and changes nothing.
+ * @throws InvalidError `archive_invalid`, `archive_newer` before anything is changed
+ */
+export async function importArchive(database: Database, file: string, dryRun: boolean): Promise<Imported> {
+  await checkArchive(file);
+  const outcomes = new Map<string, Outcome>();
+  const client = await database.connect();
+  try {
+    let open: RunImport | undefined;
+    for await (const { run, ...row } of readArchive(file)) {
+      if (run !== open?.run) {
+        if (open !== undefined) outcomes.set(open.run, await open.end(!dryRun));
+        open = await RunImport.begin(client, run);
+      }
+      await open.add(row);
+    }
+    if (open !== undefined) outcomes.set(open.run, await open.end(!dryRun));
+  } finally {
+    // With a failure in the middle the connection goes, and the open transaction with it.
+    client.release(true);
+  }
+  return summary(outcomes);
+}
+
+function summary(outcomes: ReadonlyMap<string, Outcome>): Imported {
+  const of = (kind: Outcome['kind']) =>
+    [...outcomes].filter(([, it]) => it.kind === kind).map(([run]) => run);
+  const conflicts = [...outcomes].flatMap(([run, it]) =>
+    it.kind === 'conflict' ? [{ run, reason: it.reason }] : [],
+  );
+  return { runs: of('runs'), present: of('present'), conflicts };
+}
+
+/** Rows inserted by one statement, and the length at which it is not waited for more. */
+const MAX_ROWS = 500;
+const MAX_CHARS = 8 * 1024 * 1024;
+
+/** One run on its way back; its rows come table by table. */
+class RunImport {
+  readonly run: string;
+  readonly #client: DatabaseClient;
+  /** The run is not archived here: nothing is written, the rest only compared. */
+  readonly #isHere: boolean;
+  #table = '';
+  #rows: string[] = [];
+  #chars = 0;
+  #executions = '[]';
+
+  private constructor(client: DatabaseClient, run: string, isHere: boolean) {
+    this.run = run;
+    this.#client = client;
+    this.#isHere = isHere;
+  }
+
+  /** Begins a transaction in which nobody else folds, rebuilds or archives the run. */
+  static async begin(client: DatabaseClient, run: string): Promise<RunImport> {
+    await client.query('begin');
+    await client.query(sql`select from executions where run_id = ${run} for update`);
+    const { rows } = await client.query<{ archived: boolean }>(
+      sql`select archived_at is not null as archived from workflow_runs where id = ${run} for update`,
+    );
+    return new RunImport(client, run, rows[0]?.archived === false);
+  }
+
+  async add({ table, json }: ArchivedRow): Promise<void> {
+    if (table !== this.#table || this.#rows.length >= MAX_ROWS || this.#chars > MAX_CHARS) {
+      await this.#flush();
+      this.#table = table;
+    }
+    this.#rows.push(json);
+    this.#chars += json.length;
+  }
+
+  /** Ends the transaction, with `write` for good where the run can come back. */
+  async end(write: boolean): Promise<Outcome> {
+    await this.#flush();
+    const { rows } = await this.#client.query<{ execution_id: string }>(
+      differing(this.run, this.#executions),
+    );
+    const differs = rows.map(({ execution_id }) => execution_id);
+    const outcome = differs.length > 0 ? conflict(differs) : this.#isHere ? PRESENT : BACK;
+    if (outcome === BACK && write) await rebuildWithin(this.#client, this.run);
+    await this.#client.query(outcome === BACK && write ? 'commit' : 'rollback');
+    return outcome;
+  }
+
+  async #flush(): Promise<void> {
+    const rows = `[${this.#rows.join(',')}]`;
+    if (this.#table === 'executions') this.#executions = rows;
+    const insert = INSERTS[this.#table];
+    if (insert !== undefined && !this.#isHere) await this.#client.query(insert(rows));
+    this.#rows = [];
+    this.#chars = 0;
+  }
+}
+
+const BACK: Outcome = { kind: 'runs' };
+const PRESENT: Outcome = { kind: 'present' };
+const conflict = (executions: readonly string[]): Outcome => ({
+  kind: 'conflict',
+  reason: `another run of this id is here, or events are missing (executions ${executions.join(', ')})`,
+});
+
+/** Executions (`execution_id`) of the file that are not stored here as they are in the file, with every event. */
+const differing = (runId: string, executions: string): Statement => sql`
+  select f.execution_id from jsonb_populate_recordset(null::executions, ${executions}::jsonb) f
+  left join executions e on e.execution_id = f.execution_id and e.run_id = ${runId} and e.cursor = f.cursor
+  where e.execution_id is null
+    or e.cursor <> (select count(*) from history_events h where h.execution_id = f.execution_id)`;
+
+/** What is made anew by folding is not inserted. A row that is there already stays as it is. */
+const INSERTS: Readonly<Record<string, (rows: string) => Statement>> = {
+  executions: (rows) => sql`
+    insert into executions (execution_id, run_id, workflow_type, first_execution_id, started_at, cursor, close_status,
+                            closed_at, successor_id, is_reset, source_gone)
+    select execution_id, run_id, workflow_type, first_execution_id, started_at, cursor, close_status, closed_at,
+           successor_id, is_reset, source_gone
+    from jsonb_populate_recordset(null::executions, ${rows}::jsonb) on conflict do nothing`,
+  history_events: (rows) => sql`
+    insert into history_events (execution_id, event_id, event_type, event_time, data)
+    select execution_id, event_id, event_type, event_time, data
+    from jsonb_populate_recordset(null::history_events, ${rows}::jsonb) on conflict do nothing`,
+  run_epochs: (rows) => sql`
+    insert into run_epochs (run_id, epoch, action, by, detail, created_at)
+    select run_id, epoch, action, by, detail, created_at
+    from jsonb_populate_recordset(null::run_epochs, ${rows}::jsonb) on conflict do nothing`,
+  session_messages: (rows) => sql`
+    insert into session_messages (hash, session_id, parent, depth, role, content, created_at)
+    select hash, session_id, parent, depth, role, content, created_at
+    from jsonb_populate_recordset(null::session_messages, ${rows}::jsonb) on conflict do nothing`,
+  session_turns: (rows) => sql`
+    insert into session_turns (session_id, parent, request_hash, answer, output, created_at)
+    select session_id, parent, request_hash, answer, output, created_at
+    from jsonb_populate_recordset(null::session_turns, ${rows}::jsonb) on conflict do nothing`,
+  blobs: (rows) => sql`
+    insert into blobs (hash, bytes, content) select hash, bytes, content
+    from jsonb_to_recordset(${rows}::jsonb) as r (hash text, bytes bigint, content text) on conflict do nothing`,
+};
