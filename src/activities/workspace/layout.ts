@@ -1,0 +1,34 @@
+/**
+ * Where things of workspaces lie, below `BATON_HOME/workspaces`:
+ *
+ *     queue                   name of the task queue that leads here
+ *     RUN/run                 the run's id; RUN is that id made safe
+ *     RUN/1                   the first workspace; a later one takes the place of one that was lost
+ *     RUN/1.aside             drafts and receipts of the tools, which nobody should see among the files
+ *     RUN/1.draft-…           what is being made, or a try that died
+ */
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+
+const MAX_NAME = 100;
+
+/** The directory of all workspaces of a worker's home. */
+export function workspacesOf(home: string): string {
+  return join(home, 'workspaces');
+}
+
+/** A run's directory: the id where it makes a plain name, else a hash of it. */
+export function runDirectory(home: string, runId: string): string {
+  return join(workspacesOf(home), safeName(runId));
+}
+
+/** The directory beside a workspace. */
+export function asideOf(workspace: string): string {
+  return `${workspace}.aside`;
+}
+
+function safeName(runId: string): string {
+  // Ids that differ in case only are the same name to some file systems; `run-` keeps clear of `queue`.
+  if (/^[a-z0-9][a-z0-9._-]*$/.test(runId) && runId.length <= MAX_NAME) return `run-${runId}`;
+  return `hash-${createHash('sha256').update(runId).digest('hex').slice(0, 40)}`;
+}
