@@ -5,6 +5,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { messageOf } from '../errors/errors.ts';
 import { jsonBytes, type Json } from '../plan/json.ts';
+import { storableText } from '../plan/storable.ts';
 import { isFailureCode, type FailureCode, type FailureDetails } from '../protocol/failure.ts';
 import { maskJson, type Secrets } from './secrets.ts';
 import { StepFailure } from './step-failure.ts';
@@ -62,16 +63,11 @@ function textOf(thrown: unknown): string {
 
 function clip(text: string): string {
   const cut = text.length <= MESSAGE_CHARS ? text : `${text.slice(0, MESSAGE_CHARS - 1)}…`;
-  return storable(cut);
-}
-
-/** Neither protobuf nor Postgres takes half a surrogate pair, and Postgres no NUL: both become U+FFFD. */
-function storable(text: string): string {
-  return Buffer.from(text).toString('utf8').replaceAll('\0', '\ufffd');
+  return storableText(cut);
 }
 
 function boundedData(data: Json, mask: Secrets['mask']): Json {
-  const masked = maskJson(data, (text) => storable(mask(text)));
+  const masked = maskJson(data, (text) => storableText(mask(text)));
   const bytes = jsonBytes(masked);
   return bytes <= DATA_BYTES ? masked : { dropped: `${bytes} bytes, at most ${DATA_BYTES} are kept` };
 }
