@@ -48,7 +48,7 @@ function definitionOf(steps: number): string {
     const row = Math.floor(at / 10) * 10;
     const before = row === 0 ? [] : [`step-${row - 10 + (at % 10)}`, `step-${row - 10 + ((at + 3) % 10)}`];
     const reads = before.map((key) => `{{${key}.result}}`).join(' and ') || '{{topic}}';
-    return `  - key: step-${at}\n    agent: writer\n    prompt: "Go on from ${reads}"\n    dependencies: [${before.join(', ')}]`;
+    return `  - key: step-${at}\n    agent: docs\n    prompt: "Go on from ${reads}"\n    dependencies: [${before.join(', ')}]`;
   });
   return ['name: bench', 'version: 1.0.0', 'steps:', ...lines, ''].join('\n');
 }

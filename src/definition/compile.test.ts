@@ -25,8 +25,8 @@ function stepOf(text: string, key: string): PlanStep {
 const last = (fields: string): PlanStep =>
   stepOf(
     `name: w\nversion: '1'\ninputs: { git-diff: string, n: integer }\nsteps:
-  - { key: parse-changes, agent: a, prompt: x }
-  - { key: check, agent: a, prompt: x, onError: continue }
+  - { key: parse-changes, agent: code, prompt: x }
+  - { key: check, agent: code, prompt: x, onError: continue }
   - key: last\n    dependencies: [parse-changes, check]\n    ${fields}`,
     'last',
   );
@@ -116,7 +116,7 @@ describe('expressions', () => {
     ['for-each', 'for-each.result', 'steps["for-each"].result'],
     ['size', 'size(size.result)', 'size(steps.size.result)'],
   ])('a step may be called %s', (key, text, source) => {
-    const steps = `- { key: ${key}, agent: a, prompt: x }\n  - { key: b, dependencies: [${key}], transform: ${text} }`;
+    const steps = `- { key: ${key}, agent: code, prompt: x }\n  - { key: b, dependencies: [${key}], transform: ${text} }`;
     expect(stepOf(`name: w\nsteps:\n  ${steps}`, 'b').spec).toEqual({
       kind: 'transform',
       value: { $expr: source },
@@ -186,10 +186,10 @@ describe('conditions', () => {
 
   test('keep holds what conditions of other steps read', () => {
     const text = `name: w\nsteps:
-  - { key: a, agent: x, prompt: y }
+  - { key: a, agent: code, prompt: y }
   - { key: b, wait: 1s, dependencies: [a], when: 'a.result.score > 3 && a.result.files[0].ok' }
   - { key: c, wait: 1s, dependencies: [b], when: size(a.result.files) > 1 && b.status == "completed" }
-  - { key: d, dependencies: [a], agent: x, prompt: "{{ a.result.text }}" }`;
+  - { key: d, dependencies: [a], agent: code, prompt: "{{ a.result.text }}" }`;
     expect(planOf(text).steps.map(({ key, keep }) => [key, keep])).toEqual([
       ['a', [['score'], ['files']]],
       ['b', []],
@@ -203,6 +203,8 @@ describe('fields', () => {
   test('defaults', () => {
     expect(planOf('name: w\nsteps: [{ key: a, wait: 10s }]')).toEqual({
       ...{ name: 'w', version: '1.0.0', title: null, description: null, inputs: {}, labels: {} },
+      ...{ agents: {}, workspace: null },
+      limits: { maxTurns: null, maxTokens: null, maxCostMicros: null, maxDurationMs: null, onLimit: 'fail' },
       ...{ failure: 'fast', scheduling: 'ready', maxParallel: 200, timeoutMs: null },
       outputs: { kind: 'sinks', keys: ['a'] },
       hash: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as string,
@@ -213,6 +215,7 @@ describe('fields', () => {
             timeoutMs: null,
             onError: { action: 'fail' },
             capability: null,
+            workspace: false,
             uses: [],
             keep: [],
           },
@@ -384,7 +387,7 @@ test('any text at all gets an answer', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
       expect(
-        validateDefinition(`name: w\nsteps:\n  - key: a\n    agent: x\n    prompt: ${text}`),
+        validateDefinition(`name: w\nsteps:\n  - key: a\n    agent: code\n    prompt: ${text}`),
       ).toHaveProperty('valid');
     }),
   );
@@ -426,7 +429,7 @@ test('any expression at all gets an answer', () => {
   );
   fc.assert(
     fc.property(fc.array(token, { maxLength: 12 }), (tokens) => {
-      const steps = [{ key: 'a', agent: 'x', prompt: `{{ ${tokens.join('')} }}`, when: tokens.join('') }];
+      const steps = [{ key: 'a', agent: 'code', prompt: `{{ ${tokens.join('')} }}`, when: tokens.join('') }];
       expect(validateDefinition(JSON.stringify({ name: 'w', steps }))).toHaveProperty('valid');
     }),
     { numRuns: 500 },

@@ -10,11 +10,11 @@ import { canonical } from '../plan/canonical.ts';
 import { utf8Bytes, valueAt, type Json, type JsonObject } from '../plan/json.ts';
 import type { OutputSpec, Plan } from '../plan/plan.ts';
 import { MAX_PLAN_BYTES } from '../protocol/envelope.ts';
-import { builtInAgent, COMMON } from './agents/roster.ts';
+import { Agents, type AgentFiles } from './agents/agents.ts';
 import { durationOr } from './durations.ts';
 import { sinksOf } from './graph.ts';
 import { compileInputs } from './inputs.ts';
-import { NO_LIMITS } from './limits.ts';
+import { compileLimits, NO_LIMITS } from './limits.ts';
 import { faultOfWorkflowName } from './names.ts';
 import { parseDefinition, type ParseOptions } from './parse.ts';
 import { placeOutside, type Names } from './place.ts';
@@ -22,8 +22,10 @@ import { Problems, type DefinitionProblem } from './problem.ts';
 import { definitionSchema, type DefinitionShape } from './schema.ts';
 import { shaped } from './shape.ts';
 import type { Source } from './source.ts';
+import type { Offers } from './step.ts';
 import { compileSteps } from './steps.ts';
 import { compileTemplate } from './template.ts';
+import { compileWorkspace } from './workspace.ts';
 
 export type Compilation =
   | { readonly plan: Plan; readonly warnings: readonly DefinitionProblem[] }
@@ -35,24 +37,33 @@ const DEFAULT_MAX_PARALLEL = 200;
 /** More steps than this are refused before anything else is looked at. */
 const MAX_STEPS = 2_000;
 
+export interface CompileOptions extends ParseOptions {
+  /** Agents from files, by name. */
+  readonly agents?: AgentFiles;
+}
+
 /** Compiles a definition. Never throws for what the text says. */
-export function compile(text: string, options: ParseOptions = {}): Compilation {
+export function compile(text: string, options: CompileOptions = {}): Compilation {
   const parsed = parseDefinition(text, options);
   if ('errors' in parsed) return { errors: parsed.errors, warnings: [] };
-  const problems = new Problems(parsed.source);
-  const plan = planOf(parsed.source, problems);
-  const { errors, warnings } = problems;
+  const { source } = parsed;
+  const problems = new Problems(source);
+  const hasWorkspace = valueAt(source.value, ['workspace']) !== undefined;
+  const agents = new Agents(valueAt(source.value, ['agents']), options.agents ?? {}, hasWorkspace, problems);
+  const plan = planOf(source, { agents, workspace: hasWorkspace }, problems);
+  const errors = [...problems.errors, ...agents.fileErrors];
+  const { warnings } = problems;
   return plan === null || errors.length > 0 ? { errors, warnings } : { plan, warnings };
 }
 
 /** Whether a definition is good, and all that is wrong or doubtful about it. */
-export function validateDefinition(text: string, options: ParseOptions = {}) {
+export function validateDefinition(text: string, options: CompileOptions = {}) {
   const result = compile(text, options);
   const errors = 'errors' in result ? result.errors : [];
   return { valid: errors.length === 0, errors, warnings: result.warnings };
 }
 
-function planOf(source: Source, problems: Problems): Plan | null {
+function planOf(source: Source, offers: Offers, problems: Problems): Plan | null {
   const steps = stepsIn(source.value);
   if (steps !== null && steps.length > MAX_STEPS) {
     const message = `The definition has ${steps.length} steps; the limit is ${MAX_STEPS}.`;
@@ -64,8 +75,10 @@ function planOf(source: Source, problems: Problems): Plan | null {
   if (steps === null) return null;
   const declared = declaredInputs(source.value);
   const names: Names = { inputs: compileInputs(declared ?? {}, problems), implicit: declared === null };
-  const compiled = compileSteps(steps, names, problems);
+  const compiled = compileSteps(steps, names, offers, problems);
+  const workspace = compileWorkspace(valueAt(source.value, ['workspace']), compiled.keys, names, problems);
   if (shape === null) return null;
+  offers.agents.noteUnused();
   const outputs = outputsOf(shape, compiled, names, problems);
   const plan = {
     name: shape.name,
@@ -82,9 +95,9 @@ function planOf(source: Source, problems: Problems): Plan | null {
     labels: Object.fromEntries(
       Object.entries(shape.labels ?? {}).map(([name, value]) => [name, String(value)]),
     ),
-    agents: agentsOf(compiled.steps),
-    limits: NO_LIMITS,
-    workspace: null,
+    agents: offers.agents.profiles(),
+    limits: { ...NO_LIMITS, ...compileLimits(shape.limits, ['limits'], problems) },
+    workspace,
   } satisfies Omit<Plan, 'hash'>;
   return problems.errors.length > 0 ? null : finished(plan, problems);
 }
@@ -139,16 +152,6 @@ function outputsOf(
   if (shape.outputs === undefined) return { kind: 'sinks', keys: sinksOf(steps) };
   const template = compileTemplate(shape.outputs as Json, ['outputs'], placeOutside(keys, names), problems);
   return { kind: 'template', template };
-}
-
-function agentsOf(steps: Plan['steps']): Plan['agents'] {
-  const names = new Set(steps.flatMap(({ spec }) => (spec.kind === 'agent' ? [spec.agent] : [])));
-  return Object.fromEntries(
-    [...names].map((name) => {
-      const { purpose, system } = builtInAgent(name) ?? { purpose: `Acts as ${name}`, system: COMMON };
-      return [name, { purpose, system, mcp: {} }];
-    }),
-  );
 }
 
 function finished(plan: Omit<Plan, 'hash'>, problems: Problems): Plan | null {

@@ -32,6 +32,8 @@ export interface Place extends KnownNames {
   readonly status: boolean;
   /** `error`, the failure to be judged. */
   readonly error: boolean;
+  /** The only root that may be named; null = all. */
+  readonly only: 'inputs' | 'secrets' | null;
 }
 
 export interface Fault {

@@ -6,7 +6,7 @@ const TEXT = `name: w
 version: 1.2.0
 steps:
   - { key: a, transform: "1", parallel: false }
-  - { key: long-name, title: 'Say "hi" <b>', agent: x, prompt: y, dependencies: [a] }
+  - { key: long-name, title: 'Say "hi" <b>', agent: code, prompt: y, dependencies: [a] }
   - { key: c, wait: 1s, dependencies: [a, long-name], when: failed() }`;
 
 const result = compile(TEXT);

@@ -1,4 +1,5 @@
 /** Definitions: from text to plan. The only entry of this folder. Pure. */
+export type { AgentFile, AgentFiles } from './agents/agents.ts';
 export { compile, validateDefinition } from './compile.ts';
 export { graphMermaid } from './graph-mermaid.ts';
 export { graphText } from './graph-text.ts';

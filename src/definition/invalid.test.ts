@@ -12,10 +12,10 @@ version: 1.0.0
 inputs: { topic: string }
 steps:
   - key: one
-    agent: a
+    agent: code
     prompt: go
   - key: two
-    agent: a
+    agent: code
     dependencies: [one]
 `;
 
@@ -267,7 +267,7 @@ describe('definitions with errors', () => {
 
 describe('limits', () => {
   const many = (count: number, prompt: string): string =>
-    `name: w\nsteps:\n${Array.from({ length: count }, (_, at) => `  - { key: s${at}, agent: a, prompt: "${prompt}" }`).join('\n')}`;
+    `name: w\nsteps:\n${Array.from({ length: count }, (_, at) => `  - { key: s${at}, agent: code, prompt: "${prompt}" }`).join('\n')}`;
 
   test('10,000 steps are refused by number', () => {
     const result = compile(many(10_000, 'go'));

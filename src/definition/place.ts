@@ -4,6 +4,22 @@ import type { Place } from './expression.ts';
 import type { Graph } from './graph.ts';
 import { IMPLICIT_INPUT } from './inputs.ts';
 
+const NO_STEPS: ReadonlySet<string> = new Set();
+const NOTHING_SPECIAL = { secrets: false, status: false, error: false, only: null } as const;
+
+/** Where nothing but secrets can be read. */
+export const PLACE_OF_SECRETS: Place = {
+  steps: NO_STEPS,
+  inputs: new Map<string, InputSpec>(),
+  step: null,
+  isAncestor: () => false,
+  isDescendant: () => false,
+  implicitInput: null,
+  ...NOTHING_SPECIAL,
+  secrets: true,
+  only: 'secrets',
+};
+
 /** The inputs of a definition, and whether bare names add to them. */
 export interface Names {
   readonly inputs: Map<string, InputSpec>;
@@ -30,8 +46,11 @@ export function placeOutside(steps: ReadonlySet<string>, names: Names): Place {
     isAncestor: () => true,
     isDescendant: () => false,
     implicitInput: names.implicit ? (name) => names.inputs.set(name, IMPLICIT_INPUT) : null,
-    secrets: false,
-    status: false,
-    error: false,
+    ...NOTHING_SPECIAL,
   };
+}
+
+/** The place of a workspace's source: before every step. */
+export function placeBefore(steps: ReadonlySet<string>, names: Names): Place {
+  return { ...placeOutside(steps, names), only: 'inputs' };
 }

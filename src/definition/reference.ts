@@ -36,6 +36,8 @@ const NOTHING: Resolved = { faults: [], changes: [], uses: [] };
 /** Resolves a name that is no variable of a list function. `parts` is the way behind it. */
 export function resolveName(base: Name, parts: readonly Part[], place: Place, text: string): Resolved {
   const { name } = base;
+  if (place.only !== null && !isOf(place.only, name, place))
+    return failed('name_misplaced', `"${name}" cannot be read here.`, ONLY[place.only]);
   if ((ROOTS as readonly string[]).includes(name)) return resolveRoot(name, parts, place);
   if (place.steps.has(name)) {
     const named = resolveStep(name, parts, place);
@@ -48,6 +50,16 @@ export function resolveName(base: Name, parts: readonly Part[], place: Place, te
     return bareInput(base, parts);
   }
   return failed('name_unknown', `There is no step or input "${name}".`, unknownHint(base, place, text));
+}
+
+const ONLY = {
+  inputs: 'Only inputs can: the workspace is made before the first step.',
+  secrets: 'Only secrets can: write secrets.NAME.',
+} as const;
+
+function isOf(root: 'inputs' | 'secrets', name: string, place: Place): boolean {
+  if ((ROOTS as readonly string[]).includes(name)) return name === root;
+  return root === 'inputs' && !place.steps.has(name);
 }
 
 function resolveRoot(root: string, parts: readonly Part[], place: Place): Resolved {
@@ -164,7 +176,7 @@ function resolveSecret(parts: readonly Part[], place: Place): Resolved {
   if (!place.secrets) {
     return failed(
       'secret_misplaced',
-      'Secrets may stand in the fields of http and command steps only.',
+      'Secrets may stand in the fields of http and command steps, and in env and headers of MCP servers.',
       'Pass the secret as a header or in env.',
     );
   }

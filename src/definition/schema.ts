@@ -18,6 +18,9 @@ export const definitionSchema = z.strictObject({
   scheduling: z.enum(['ready', 'level']).optional(),
   max_parallel: z.int().min(1).max(500).optional(),
   timeout: z.union([text, z.number()]).optional(),
+  agents: z.record(text, anything).optional(),
+  limits: anything.optional(),
+  workspace: anything.optional(),
 });
 
 export const inputSchema = z.strictObject({
@@ -42,16 +45,63 @@ const common = {
   capability: text.min(1).optional(),
 };
 
+/** What an agent has and a step may override. */
+const agentSettings = {
+  model: text.optional(),
+  models: z.array(text).min(1).optional(),
+  fallback_models: z.array(text).optional(),
+  tools: z.array(text).optional(),
+  approve: anything.optional(),
+  max_turns: z.int().min(1).optional(),
+  limits: anything.optional(),
+  temperature: z.number().min(0).max(2).optional(),
+  max_output_tokens: z.int().min(1).optional(),
+  output_schema: z.record(text, anything).optional(),
+};
+
+export const agentSchema = z.strictObject({
+  purpose: text.optional(),
+  system: text.min(1).optional(),
+  extends: text.optional(),
+  mcp: z.record(text, anything).optional(),
+  ...agentSettings,
+});
+
+export const mcpSchema = z.strictObject({
+  command: z.array(text).min(1).optional(),
+  env: z.record(text, anything).optional(),
+  url: text.optional(),
+  headers: z.record(text, anything).optional(),
+});
+
+export const limitsSchema = z.strictObject({
+  max_turns: z.int().min(1).optional(),
+  max_tokens: z.int().min(1).optional(),
+  max_cost_usd: z.union([text, z.number()]).optional(),
+  max_duration: z.union([text, z.number()]).optional(),
+  on_limit: z.enum(['fail', 'ask']).optional(),
+});
+
+export const workspaceSchema = z.strictObject({
+  git: text.min(1).optional(),
+  ref: text.min(1).optional(),
+});
+
+export const askSchema = z.strictObject({
+  prompt: text.min(1),
+  form: z.record(text, anything).optional(),
+  approval: z.boolean().optional(),
+  approvers: z.array(text.min(1)).optional(),
+  needed: z.int().min(1).max(100).optional(),
+  not_starter: z.boolean().optional(),
+  timeout: z.union([text, z.number()]).optional(),
+  on_timeout: anything.optional(),
+});
+
+export const onTimeoutSchema = z.strictObject({ answer: anything });
+
 export const stepSchemas = {
-  agent: z.strictObject({
-    ...common,
-    agent: text.min(1),
-    prompt: text,
-    model: text.optional(),
-    output_schema: z.record(text, anything).optional(),
-    temperature: z.number().min(0).max(2).optional(),
-    max_output_tokens: z.int().min(1).optional(),
-  }),
+  agent: z.strictObject({ ...common, agent: text.min(1), prompt: text, ...agentSettings }),
   ask: z.strictObject({ ...common, ask: anything }),
   http: z.strictObject({ ...common, http: anything }),
   command: z.strictObject({
@@ -88,5 +138,7 @@ export const fallbackSchema = z.strictObject({ fallback: anything });
 export const COMMON_FIELDS: ReadonlySet<string> = new Set(Object.keys(common));
 export const KINDS = Object.keys(stepSchemas) as readonly StepKind[];
 
+export type AskShape = z.infer<typeof askSchema>;
+export type AgentShape = z.infer<typeof agentSchema>;
 export type DefinitionShape = z.infer<typeof definitionSchema>;
 export type StepShape<K extends StepKind = StepKind> = z.infer<(typeof stepSchemas)[K]>;

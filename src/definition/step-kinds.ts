@@ -1,10 +1,11 @@
 /** Compiles what is particular to each kind of step. */
-import type { Json, JsonObject, Path } from '../plan/json.ts';
-import type { AgentSpec, CommandSpec, HttpSpec, StepSpec, TransformSpec, WaitSpec } from '../plan/plan.ts';
+import type { Json, Path } from '../plan/json.ts';
+import type { CommandSpec, HttpSpec, StepSpec, TransformSpec, WaitSpec } from '../plan/plan.ts';
 import type { TemplateNode } from '../plan/template.ts';
-import { closest } from '../plan/suggest.ts';
+import { compileAgentSpec } from './agents/agent-spec.ts';
+import type { Agents } from './agents/agents.ts';
+import { compileAsk } from './ask.ts';
 import { durationOr } from './durations.ts';
-import { NO_LIMITS } from './limits.ts';
 import type { Problems } from './problem.ts';
 import { httpSchema, type StepShape } from './schema.ts';
 import { shaped } from './shape.ts';
@@ -15,54 +16,19 @@ export interface KindContext {
   readonly path: Path;
   readonly problems: Problems;
   readonly templates: TemplateCompiler;
+  readonly agents: Agents;
+  /** Has the definition a workspace? */
+  readonly workspace: boolean;
 }
-
-const PROVIDERS = ['anthropic', 'openai', 'google', 'compatible', 'scripted'];
 
 /** The spec of a step; null after problems that leave none. */
 export function compileSpec(step: StepShape, context: KindContext): StepSpec | null {
-  if ('agent' in step) return agentSpec(step, context);
+  if ('agent' in step) return compileAgentSpec(step, context);
   if ('http' in step) return httpSpec(step, context);
   if ('command' in step) return commandSpec(step, context);
-  if ('ask' in step) return null;
+  if ('ask' in step) return compileAsk(step, context);
   if ('transform' in step) return transformSpec(step, context);
   return waitSpec(step, context);
-}
-
-function agentSpec(step: StepShape<'agent'>, { path, problems, templates }: KindContext): AgentSpec {
-  if (step.model !== undefined) checkModel(step.model, [...path, 'model'], problems);
-  return {
-    kind: 'agent',
-    agent: step.agent,
-    prompt: templates.node(step.prompt, [...path, 'prompt']),
-    models: step.model === undefined ? [] : [step.model],
-    outputSchema: (step.output_schema as JsonObject | undefined) ?? null,
-    temperature: step.temperature ?? null,
-    maxOutputTokens: step.max_output_tokens ?? null,
-    tools: [],
-    approve: [],
-    limits: { ...NO_LIMITS, maxTurns: 30 },
-  };
-}
-
-function checkModel(model: string, path: Path, problems: Problems): void {
-  const [provider = '', name = ''] = model.split(/\/(.*)/s);
-  if (model.includes('{{')) {
-    problems.error(
-      'model_invalid',
-      path,
-      'A model cannot be computed.',
-      'Write provider/model, or leave it out.',
-    );
-  } else if (!model.includes('/') || name.trim() === '') {
-    const hint = `Write provider/model; providers: ${PROVIDERS.join(', ')}.`;
-    problems.error('model_invalid', path, `"${model}" does not name a provider and a model.`, hint);
-  } else if (!PROVIDERS.includes(provider)) {
-    const near = closest(provider, PROVIDERS);
-    const hint =
-      near === undefined ? `Providers: ${PROVIDERS.join(', ')}.` : `Did you mean "${near}/${name}"?`;
-    problems.error('model_provider_unknown', path, `There is no model provider "${provider}".`, hint);
-  }
 }
 
 function httpSpec(step: StepShape<'http'>, { path, problems, templates }: KindContext): HttpSpec | null {

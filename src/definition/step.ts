@@ -1,6 +1,7 @@
 /** Compiles one step: what all kinds share, and the kind's own part. */
 import type { Json, Path } from '../plan/json.ts';
-import type { OnError, PlanStep, RetryPolicy, StepKind } from '../plan/plan.ts';
+import type { OnError, PlanStep, RetryPolicy, StepKind, StepSpec } from '../plan/plan.ts';
+import { worksInWorkspace } from './agents/agent-spec.ts';
 import { compileRetryIf, compileWhen } from './condition.ts';
 import { durationOr } from './durations.ts';
 import { closest, hintFor } from '../plan/suggest.ts';
@@ -8,7 +9,7 @@ import type { Place } from './expression.ts';
 import type { Problems } from './problem.ts';
 import { COMMON_FIELDS, fallbackSchema, KINDS, retrySchema, stepSchemas, type StepShape } from './schema.ts';
 import { shaped } from './shape.ts';
-import { compileSpec } from './step-kinds.ts';
+import { compileSpec, type KindContext } from './step-kinds.ts';
 import { compileTemplate, TemplateCompiler } from './template.ts';
 
 /** A step whose fields have the right types. */
@@ -81,17 +82,27 @@ function kindOf(value: unknown, path: Path, problems: Problems): StepKind | null
 
 const isKind = (field: string): field is StepKind => (KINDS as readonly string[]).includes(field);
 
+/** What a definition offers to all of its steps. */
+export type Offers = Pick<KindContext, 'agents' | 'workspace'>;
+
 /** The step as the plan has it; null after problems that leave nothing to say. */
-export function compileStep(step: ShapedStep, place: Place, problems: Problems): CompiledStep | null {
+export function compileStep(
+  step: ShapedStep,
+  place: Place,
+  offers: Offers,
+  problems: Problems,
+): CompiledStep | null {
   const { kind, fields, path } = step;
   const usesSecrets = kind === 'http' || kind === 'command';
   const templates = new TemplateCompiler({ ...place, secrets: usesSecrets }, problems);
-  const spec = compileSpec(fields, { path, problems, templates });
+  const spec = compileSpec(fields, { path, problems, templates, ...offers });
   const when =
     fields.when === undefined ? null : compileWhen(fields.when, [...path, 'when'], place, problems);
   const retry = compileRetry(fields.retry, [...path, 'retry'], place, problems);
   const onError = compileOnError(fields, path, place, problems);
   if (spec === null) return null;
+  const workspace = needsWorkspace(spec, offers);
+  if (workspace) refuseCapability(fields, path, problems);
   return {
     key: fields.key,
     title: fields.title ?? fields.key,
@@ -99,14 +110,30 @@ export function compileStep(step: ShapedStep, place: Place, problems: Problems):
     dependencies: step.dependencies,
     when,
     parallel: fields.parallel ?? true,
-    timeoutMs: durationOr(fields.timeout, null, [...path, 'timeout'], problems, 1),
+    // The time of a question is its own: it counts while nobody works.
+    timeoutMs: kind === 'ask' ? null : durationOr(fields.timeout, null, [...path, 'timeout'], problems, 1),
     retry,
     onError,
     capability: fields.capability ?? null,
     spec,
-    workspace: false,
+    workspace,
     uses: templates.uses,
   };
+}
+
+function needsWorkspace(spec: StepSpec, { agents, workspace }: Offers): boolean {
+  if (!workspace) return false;
+  return (
+    spec.kind === 'command' || (spec.kind === 'agent' && worksInWorkspace(spec, agents.named(spec.agent)))
+  );
+}
+
+/** One task queue cannot be two. */
+function refuseCapability(fields: StepShape, path: Path, problems: Problems): void {
+  if (fields.capability === undefined) return;
+  const message = 'This step works in the workspace, so it goes to the worker that holds it.';
+  const hint = 'Leave the capability out, or move what needs it to a step without tools of the workspace.';
+  problems.error('workspace_capability', [...path, 'capability'], message, hint);
 }
 
 const ONCE: RetryPolicy = { attempts: 1, initialMs: 1_000, factor: 2, maxMs: 60_000, jitter: 0.2, if: null };

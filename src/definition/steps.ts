@@ -7,7 +7,7 @@ import { graphOf, type Graph } from './graph.ts';
 import { faultOfStepKey } from './names.ts';
 import { placeOfStep, type Names } from './place.ts';
 import type { Problems } from './problem.ts';
-import { compileStep, shapeStep, type CompiledStep, type ShapedStep } from './step.ts';
+import { compileStep, shapeStep, type CompiledStep, type Offers, type ShapedStep } from './step.ts';
 import { mergedPaths } from './uses.ts';
 
 /** The steps in order, and every key that was given, also of steps that are wrong otherwise. */
@@ -17,7 +17,12 @@ export interface CompiledSteps {
 }
 
 /** Compiles all steps; with problems the list is not complete. Names found in templates are added to `names`. */
-export function compileSteps(values: readonly Json[], names: Names, problems: Problems): CompiledSteps {
+export function compileSteps(
+  values: readonly Json[],
+  names: Names,
+  offers: Offers,
+  problems: Problems,
+): CompiledSteps {
   if (values.length === 0)
     problems.error('steps_empty', ['steps'], 'There are no steps.', 'Add at least one.', 'key');
   const keys = checkKeys(values, names, problems);
@@ -32,7 +37,7 @@ export function compileSteps(values: readonly Json[], names: Names, problems: Pr
   if (graph.cycle !== null) reportCycle(graph.cycle, shapedSteps, problems);
   const compiled = shapedSteps.flatMap((step) => {
     const place = placeOfStep(step.fields.key, keys, graph, names);
-    return compileStep(step, place, problems) ?? [];
+    return compileStep(step, place, offers, problems) ?? [];
   });
   return { steps: problems.errors.length > 0 ? [] : inOrder(compiled, graph), keys };
 }

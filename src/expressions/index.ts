@@ -4,4 +4,5 @@ export { evaluate, render } from './evaluate.ts';
 export { ExpressionError } from './expression-error.ts';
 export { childrenOf, type AstNode } from './cel.ts';
 export { FUNCTIONS, LIST_MACROS, METHODS } from './functions.ts';
+export { patternPower } from './pattern.ts';
 export { parseExpression, ROOTS, typeOf } from './program.ts';

@@ -23,6 +23,14 @@ export function matches(text: string, pattern: string): boolean {
   return expression.test(text);
 }
 
+/**
+ * How the worst case of a search grows: with the text's length to the power of this. Throws `expression_error` for
+ * patterns that are wrong or could run away.
+ */
+export function patternPower(source: string): number {
+  return compiled(source).power;
+}
+
 function compiled(source: string): Pattern {
   const known = cache.get(source);
   if (known !== undefined) return known;

@@ -97,10 +97,10 @@ describe('publishing', () => {
 steps:
   - key: a
     prompt: hello
-    agent: x
+    agent: code
     dependencies: [nobody]
   - key: a
-    agent: y
+    agent: test
     prompt: "{{ steps.b.result }}"
 `);
     expect(answer.status).toBe(422);

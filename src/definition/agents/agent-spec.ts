@@ -1,0 +1,71 @@
+/** Compiles a step of kind `agent`: who it names, what it overrides, and everything resolved. */
+import type { AgentSpec } from '../../plan/plan.ts';
+import { hintFor } from '../../plan/suggest.ts';
+import { NO_LIMITS } from '../limits.ts';
+import type { StepShape } from '../schema.ts';
+import type { KindContext } from '../step-kinds.ts';
+import { unknownAgent, type Agent } from './agent.ts';
+import { compileSettings, merged, noteWorkspaceMissing, type AgentSettings } from './settings.ts';
+import { isGranted, isWorkspaceTool } from './tools.ts';
+
+const DEFAULT_MAX_TURNS = 30;
+
+/** The spec of a step. What is wrong is noted. */
+export function compileAgentSpec(step: StepShape<'agent'>, context: KindContext): AgentSpec {
+  const { path, problems, templates, workspace } = context;
+  const agent = agentOf(step.agent, context);
+  const own = compileSettings(step, {
+    path,
+    problems,
+    servers: Object.keys(agent.mcp),
+    inherited: agent.settings.tools ?? [],
+    workspace: workspace ? 'yes' : 'no',
+  });
+  const all = merged(own, agent.settings);
+  const tools = all.tools ?? [];
+  // What the step itself names was judged above.
+  const missing = workspace || own.tools !== null ? undefined : tools.find(isWorkspaceTool);
+  if (missing !== undefined) noteWorkspaceMissing(missing, [...path, 'agent'], problems);
+  return {
+    kind: 'agent',
+    agent: step.agent,
+    prompt: templates.node(step.prompt, [...path, 'prompt']),
+    models: modelsOf(all, own, context),
+    outputSchema: all.outputSchema,
+    temperature: all.temperature,
+    maxOutputTokens: all.maxOutputTokens,
+    tools,
+    approve: (all.approve ?? []).filter((entry) => entry === '*' || isGranted(entry, tools)),
+    limits: { ...NO_LIMITS, maxTurns: DEFAULT_MAX_TURNS, ...all.limits },
+  };
+}
+
+/** Does the step need the directory that steps of a run share? */
+export function worksInWorkspace(spec: AgentSpec, agent: Agent | undefined): boolean {
+  const servers = Object.values(agent?.mcp ?? {});
+  return spec.tools.some(isWorkspaceTool) || servers.some(({ transport }) => transport === 'stdio');
+}
+
+function agentOf(name: string, { path, problems, agents }: KindContext): Agent {
+  const agent = agents.named(name);
+  if (agent !== undefined) return agent;
+  const hint = hintFor(name, agents.names(), '');
+  problems.error('agent_unknown', [...path, 'agent'], `There is no agent "${name}".`, hint);
+  return unknownAgent(name);
+}
+
+/** The model, then those that stand in for it. Without a model the worker's default is asked, and has no stand-ins. */
+function modelsOf(
+  { model, fallbackModels }: AgentSettings,
+  own: AgentSettings,
+  { path, problems }: KindContext,
+): readonly string[] {
+  const fallbacks = fallbackModels ?? [];
+  if (model !== null) return [...new Set([model, ...fallbacks])];
+  if (fallbacks.length > 0) {
+    const at = own.fallbackModels === null ? 'agent' : 'fallback_models';
+    const message = 'There are fallback models, but no model that they could stand in for.';
+    problems.error('model_missing', [...path, at], message, 'Add model: provider/model.');
+  }
+  return [];
+}

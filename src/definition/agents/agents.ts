@@ -1,0 +1,118 @@
+/**
+ * All agents that a definition can name: its own, those of agent files, the built-in ones; each layer covers the one
+ * below, field by field. Files that nobody names are not looked at.
+ */
+import type { Json, JsonObject } from '../../plan/json.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { parseDefinition } from '../parse.ts';
+import { Problems, type DefinitionProblem } from '../problem.ts';
+import { compileAgent, profileOf, rosterAgent, unknownAgent, type Agent } from './agent.ts';
+import { ROSTER_NAMES } from './roster.ts';
+
+/** A file that describes an agent: its name, for messages, and its text. */
+export interface AgentFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+export type AgentFiles = Readonly<Record<string, AgentFile>>;
+
+const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+
+export class Agents {
+  readonly #declared = new Map<string, Agent>();
+  readonly #fromFiles = new Map<string, Agent>();
+  readonly #named = new Set<string>();
+  readonly #files: AgentFiles;
+  readonly #workspace: boolean;
+  readonly #problems: Problems;
+  readonly #fileErrors: DefinitionProblem[] = [];
+
+  /** @param declared `agents` of the definition, whatever it is. */
+  constructor(declared: Json | undefined, files: AgentFiles, workspace: boolean, problems: Problems) {
+    this.#files = files;
+    this.#workspace = workspace;
+    this.#problems = problems;
+    if (typeof declared !== 'object' || declared === null || Array.isArray(declared)) return;
+    for (const [name, value] of Object.entries(declared as JsonObject)) this.#declare(name, value);
+  }
+
+  /** The agent that a step names; undefined when there is none. */
+  named(name: string): Agent | undefined {
+    this.#named.add(name);
+    return this.#find(name);
+  }
+
+  names(): readonly string[] {
+    return [...new Set([...this.#declared.keys(), ...this.#namesBelow()])];
+  }
+
+  /** What the plan keeps of the agents that steps named. */
+  profiles(): Plan['agents'] {
+    return Object.fromEntries(
+      [...this.#named].map((name) => [name, profileOf(this.#find(name) ?? unknownAgent(name))]),
+    );
+  }
+
+  /** What is wrong with the agent files that were named. */
+  get fileErrors(): readonly DefinitionProblem[] {
+    return this.#fileErrors;
+  }
+
+  noteUnused(): void {
+    for (const name of this.#declared.keys()) {
+      if (this.#named.has(name)) continue;
+      const message = `No step names the agent "${name}".`;
+      this.#problems.warn(
+        'agent_unused',
+        ['agents', name],
+        message,
+        'Name it in a step, or remove it.',
+        'key',
+      );
+    }
+  }
+
+  #declare(name: string, value: Json): void {
+    const path = ['agents', name];
+    if (!NAME.test(name)) {
+      const message = `The agent's name ${JSON.stringify(name)} must begin with a letter and hold only letters, digits, "_" and "-" (at most 64).`;
+      this.#problems.error('agent_name_invalid', path, message, 'Choose another name.', 'key');
+    }
+    const below = { find: (other: string) => this.#findBelow(other), names: () => this.#namesBelow() };
+    const workspace = this.#workspace ? 'yes' : 'no';
+    this.#declared.set(name, compileAgent(name, value, below, { path, problems: this.#problems, workspace }));
+  }
+
+  #find(name: string): Agent | undefined {
+    return this.#declared.get(name) ?? this.#findBelow(name);
+  }
+
+  #findBelow(name: string): Agent | undefined {
+    if (!Object.hasOwn(this.#files, name)) return rosterAgent(name, this.#workspace);
+    const known = this.#fromFiles.get(name);
+    if (known !== undefined) return known;
+    const agent = this.#read(name);
+    this.#fromFiles.set(name, agent);
+    return agent;
+  }
+
+  #namesBelow(): readonly string[] {
+    return [...new Set([...Object.keys(this.#files), ...ROSTER_NAMES])];
+  }
+
+  #read(name: string): Agent {
+    const { file, text } = this.#files[name] ?? { file: name, text: '' };
+    const parsed = parseDefinition(text, { file });
+    if ('errors' in parsed) {
+      this.#fileErrors.push(...parsed.errors);
+      return unknownAgent(name);
+    }
+    const problems = new Problems(parsed.source);
+    const find = (other: string): Agent | undefined => rosterAgent(other, this.#workspace);
+    const layer = { path: [], problems, workspace: this.#workspace ? 'yes' : 'later' } as const;
+    const agent = compileAgent(name, parsed.source.value, { find, names: () => ROSTER_NAMES }, layer);
+    this.#fileErrors.push(...problems.errors);
+    return agent;
+  }
+}

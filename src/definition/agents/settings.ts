@@ -1,0 +1,147 @@
+/** What is said of an agent in one layer (step, definition, file, built-in), and how a layer covers the one below. */
+import type { JsonObject, Path } from '../../plan/json.ts';
+import { hintFor } from '../../plan/suggest.ts';
+import { compileSchema } from '../json-schema.ts';
+import { compileLimits, type SomeLimits } from '../limits.ts';
+import type { Problems } from '../problem.ts';
+import type { AgentShape } from '../schema.ts';
+import { compileModels, type ModelSettings } from './models.ts';
+import { allOf, BUILT_IN_TOOLS, isGranted, isWorkspaceTool, serverOf } from './tools.ts';
+
+/** null = nothing is said here. */
+export interface AgentSettings extends ModelSettings {
+  readonly tools: readonly string[] | null;
+  /** `*` = all. */
+  readonly approve: readonly string[] | null;
+  readonly limits: SomeLimits;
+  readonly temperature: number | null;
+  readonly maxOutputTokens: number | null;
+  readonly outputSchema: JsonObject | null;
+}
+
+export const NO_SETTINGS: AgentSettings = {
+  model: null,
+  fallbackModels: null,
+  tools: null,
+  approve: null,
+  limits: {},
+  temperature: null,
+  maxOutputTokens: null,
+  outputSchema: null,
+};
+
+/** Where a layer stands. */
+export interface Layer {
+  readonly path: Path;
+  readonly problems: Problems;
+  /** Names of the MCP servers within reach. */
+  readonly servers: readonly string[];
+  /** Tools of the layer below. */
+  readonly inherited: readonly string[];
+  /** May tools of the workspace be named here? `later`: whoever uses this layer judges. */
+  readonly workspace: 'yes' | 'no' | 'later';
+}
+
+type Fields = Omit<AgentShape, 'purpose' | 'system' | 'extends' | 'mcp'>;
+
+/** The settings of one layer. What is wrong is noted, and left out. */
+export function compileSettings(fields: Fields, layer: Layer): AgentSettings {
+  const { path, problems } = layer;
+  const tools = compileTools(fields.tools, layer);
+  const schema = fields.output_schema as JsonObject | undefined;
+  return {
+    ...compileModels(fields, path, problems),
+    tools,
+    approve: compileApprove(fields.approve, tools ?? layer.inherited, layer),
+    limits: allLimits(fields, path, problems),
+    temperature: fields.temperature ?? null,
+    maxOutputTokens: fields.max_output_tokens ?? null,
+    outputSchema: schema === undefined ? null : compileSchema(schema, [...path, 'output_schema'], problems),
+  };
+}
+
+/** `over` where it says something, else `base`. */
+export function merged(over: AgentSettings, base: AgentSettings): AgentSettings {
+  return {
+    model: over.model ?? base.model,
+    fallbackModels: over.fallbackModels ?? base.fallbackModels,
+    tools: over.tools ?? base.tools,
+    approve: over.approve ?? base.approve,
+    limits: { ...base.limits, ...over.limits },
+    temperature: over.temperature ?? base.temperature,
+    maxOutputTokens: over.maxOutputTokens ?? base.maxOutputTokens,
+    outputSchema: over.outputSchema ?? base.outputSchema,
+  };
+}
+
+/** `max_turns` is short for `limits.max_turns`. */
+function allLimits(fields: Fields, path: Path, problems: Problems): SomeLimits {
+  const limits = compileLimits(fields.limits, [...path, 'limits'], problems);
+  if (fields.max_turns === undefined) return limits;
+  if (limits.maxTurns !== undefined) {
+    const message = 'max_turns and limits.max_turns are the same.';
+    problems.error('field_duplicate', [...path, 'max_turns'], message, 'Keep one of them.', 'key');
+  }
+  return { ...limits, maxTurns: fields.max_turns };
+}
+
+function compileTools(tools: readonly string[] | undefined, layer: Layer): readonly string[] | null {
+  if (tools === undefined) return null;
+  const good = tools.filter((tool, at) => isUsable(tool, [...layer.path, 'tools', at], layer));
+  return [...new Set(good)];
+}
+
+function isUsable(tool: string, path: Path, { problems, servers, workspace }: Layer): boolean {
+  const server = serverOf(tool);
+  if (server !== null) {
+    if (servers.includes(server)) return true;
+    const message = `This agent has no MCP server "${server}".`;
+    problems.error(
+      'tool_unknown',
+      path,
+      message,
+      hintFor(server, servers, 'Add it under "mcp" of the agent.'),
+    );
+    return false;
+  }
+  if (!BUILT_IN_TOOLS.includes(tool)) {
+    const known = [...BUILT_IN_TOOLS, ...servers.map(allOf)];
+    problems.error('tool_unknown', path, `There is no tool "${tool}".`, hintFor(tool, known, ''));
+    return false;
+  }
+  if (!isWorkspaceTool(tool) || workspace !== 'no') return true;
+  noteWorkspaceMissing(tool, path, problems);
+  return false;
+}
+
+/** A tool that works on files, where there are none. */
+export function noteWorkspaceMissing(tool: string, path: Path, problems: Problems): void {
+  const message = `The tool "${tool}" works in a workspace, and this definition has none.`;
+  problems.error('workspace_missing', path, message, 'Add workspace: {} to the definition, or {git: URL}.');
+}
+
+function compileApprove(
+  value: unknown,
+  tools: readonly string[],
+  { path, problems, workspace }: Layer,
+): readonly string[] | null {
+  if (value === undefined) return null;
+  if (value === true) return ['*'];
+  const at = [...path, 'approve'];
+  if (!Array.isArray(value)) {
+    problems.error('field_type', at, '"approve" must be a list of tools, or true for all.');
+    return null;
+  }
+  const good = (value as readonly unknown[]).filter((entry, index): entry is string => {
+    if (typeof entry === 'string' && (entry === '*' || isGranted(entry, tools))) return true;
+    if (typeof entry === 'string' && isWorkspaceTool(entry) && workspace !== 'yes') {
+      if (workspace === 'no') noteWorkspaceMissing(entry, [...at, index], problems);
+      return workspace === 'later';
+    }
+    const message = `${JSON.stringify(entry)} is not among the tools of this agent.`;
+    const hint = hintFor(String(entry), tools, 'It has no tools: add them under "tools".');
+    problems.error('tool_not_granted', [...at, index], message, hint);
+    return false;
+  });
+  return good.includes('*') ? ['*'] : [...new Set(good)];
+}

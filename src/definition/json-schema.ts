@@ -1,0 +1,134 @@
+/**
+ * Checks the JSON Schemas of a definition: `output_schema` of agents and `form` of questions.
+ *
+ * Guarantees on success: the schema keeps to draft 7 (with `$defs`), refers to nothing outside itself, and can be
+ * compiled. Whether any value fits it is not judged.
+ */
+import { Ajv, type ErrorObject } from 'ajv';
+import addFormatsModule from 'ajv-formats';
+import { messageOf } from '../errors/errors.ts';
+import { ExpressionError, patternPower } from '../expressions/index.ts';
+import { valueAt, type Json, type JsonObject, type Path } from '../plan/json.ts';
+import type { Problems } from './problem.ts';
+
+/** Answers of people are judged inside the workflow: the length of a text to this power must stay bearable. */
+const MAX_PATTERN_POWER = 3;
+const DRAFTS = /^https?:\/\/json-schema\.org\/(?:draft-07|draft\/2019-09|draft\/2020-12)\/schema#?$/;
+const HINT = 'See https://json-schema.org (draft 7).';
+// A CommonJS module whose default export Node hands over as a member.
+const addFormats = addFormatsModule.default;
+/** Knows the schema of schemas. Keeps nothing of what it checks. */
+const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
+addFormats(ajv);
+
+/** The schema without its `$schema`, or null after its problems were noted. */
+export function compileSchema(schema: JsonObject, path: Path, problems: Problems): JsonObject | null {
+  const { $schema: draft, ...rest } = schema;
+  if (draft !== undefined && !(typeof draft === 'string' && DRAFTS.test(draft))) {
+    const message = `The schema is of a draft that is not known: ${JSON.stringify(draft)}.`;
+    problems.error('schema_invalid', [...path, '$schema'], message, 'Leave $schema out.');
+    return null;
+  }
+  const outside = refsIn(rest).filter(({ ref }) => !ref.startsWith('#'));
+  for (const { ref, at } of outside) {
+    const message = `The schema refers to ${JSON.stringify(ref)}, which stands outside of it.`;
+    problems.error(
+      'schema_invalid',
+      [...path, ...at],
+      message,
+      'Put it under $defs and refer to #/$defs/NAME.',
+    );
+  }
+  if (outside.length > 0) return null;
+  const faults = faultsOf(rest);
+  for (const { at, message } of faults) problems.error('schema_invalid', [...path, ...at], message, HINT);
+  return faults.length === 0 ? rest : null;
+}
+
+/** A schema that is applied inside the workflow: its patterns must not run away there. */
+export function compileForm(schema: JsonObject, path: Path, problems: Problems): JsonObject | null {
+  const form = compileSchema(schema, path, problems);
+  if (form === null) return null;
+  const risky = patternsIn(form).flatMap(({ pattern, at }) => {
+    const reason = riskOf(pattern);
+    return reason === null ? [] : [{ at, reason }];
+  });
+  for (const { at, reason } of risky)
+    problems.error('schema_invalid', [...path, ...at], reason, 'Write a simpler pattern, or an enum.');
+  return risky.length === 0 ? form : null;
+}
+
+interface Fault {
+  readonly at: Path;
+  readonly message: string;
+}
+
+function faultsOf(schema: JsonObject): readonly Fault[] {
+  if (ajv.validateSchema(schema) !== true)
+    return (ajv.errors ?? []).filter(firstOfItsPlace).map((error) => faultOf(error, schema));
+  try {
+    ajv.compile(schema);
+    return [];
+  } catch (error) {
+    return [{ at: [], message: `This is no valid JSON Schema: ${messageOf(error)}.` }];
+  } finally {
+    ajv.removeSchema(schema);
+  }
+}
+
+/** The alternatives of the schema's schema complain too; the first complaint is the plainest. */
+function firstOfItsPlace({ instancePath }: ErrorObject, at: number, all: readonly ErrorObject[]): boolean {
+  return all.findIndex((other) => other.instancePath === instancePath) === at;
+}
+
+function faultOf({ instancePath, message, keyword, params }: ErrorObject, schema: JsonObject): Fault {
+  const at = pathIn(schema, instancePath);
+  const allowed = (params as { readonly allowedValues?: readonly unknown[] }).allowedValues;
+  const choice = allowed === undefined ? '' : `: ${allowed.map(String).join(', ')}`;
+  const what = at.length === 0 ? 'The schema' : `"${String(at.at(-1))}"`;
+  return { at, message: `${what} ${message ?? `breaks "${keyword}"`}${choice}.` };
+}
+
+/** A JSON pointer as a path: digits are positions where a list stands, and names elsewhere. */
+function pathIn(schema: JsonObject, pointer: string): Path {
+  const path: (string | number)[] = [];
+  for (const part of pointer.split('/').slice(1)) {
+    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    path.push(Array.isArray(valueAt(schema, path)) ? Number(name) : name);
+  }
+  return path;
+}
+
+function refsIn(value: Json, at: Path = []): readonly { readonly ref: string; readonly at: Path }[] {
+  return membersOf(value).flatMap(([name, member]) =>
+    name === '$ref' && typeof member === 'string'
+      ? [{ ref: member, at: [...at, name] }]
+      : refsIn(member, [...at, name]),
+  );
+}
+
+function patternsIn(value: Json, at: Path = []): readonly { readonly pattern: string; readonly at: Path }[] {
+  return membersOf(value).flatMap(([name, member]) => {
+    const here = [...at, name];
+    if (name === 'pattern' && typeof member === 'string') return [{ pattern: member, at: here }];
+    const names = name === 'patternProperties' ? membersOf(member) : [];
+    return [
+      ...names.map(([pattern]) => ({ pattern: String(pattern), at: here })),
+      ...patternsIn(member, here),
+    ];
+  });
+}
+
+function membersOf(value: Json): readonly (readonly [string | number, Json])[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Array.isArray(value) ? [...(value as readonly Json[]).entries()] : Object.entries(value);
+}
+
+function riskOf(pattern: string): string | null {
+  try {
+    return patternPower(pattern) <= MAX_PATTERN_POWER ? null : 'This pattern repeats too many of its parts.';
+  } catch (error) {
+    if (error instanceof ExpressionError) return error.message;
+    throw error;
+  }
+}

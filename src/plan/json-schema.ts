@@ -1,0 +1,48 @@
+/**
+ * Does a value fit a JSON Schema? Sandbox-safe: neither makes code nor reads anything.
+ *
+ * The schema was checked when its definition was compiled; one that cannot be applied all the same (it refers to itself
+ * without end) fits nothing.
+ */
+import { Validator } from '@cfworker/json-schema';
+import type { Json, JsonObject } from './json.ts';
+
+const MAX_LINES = 10;
+const validators = new WeakMap<JsonObject, Validator>();
+
+/** What does not fit, one line a fault with the place in front; empty when `value` fits. Never throws. */
+export function misfitsOf(schema: JsonObject, value: Json): readonly string[] {
+  try {
+    const { valid, errors } = validatorOf(schema).validate(value);
+    return valid ? [] : linesOf(errors);
+  } catch (error) {
+    return [`the schema cannot be applied: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}
+
+function validatorOf(schema: JsonObject): Validator {
+  const known = validators.get(schema);
+  if (known !== undefined) return known;
+  // A copy, because the validator marks the schema, and plans are frozen.
+  const validator = new Validator(JSON.parse(JSON.stringify(schema)) as JsonObject, '7', false);
+  validators.set(schema, validator);
+  return validator;
+}
+
+interface Fault {
+  readonly keyword: string;
+  readonly instanceLocation: string;
+  readonly error: string;
+}
+
+/** Of a fault inside a member the members around it complain too: the innermost say it best. */
+function linesOf(faults: readonly Fault[]): readonly string[] {
+  const inner = faults.filter(
+    ({ instanceLocation: place }) => !faults.some((other) => other.instanceLocation.startsWith(`${place}/`)),
+  );
+  const lines = inner.map(({ instanceLocation, error }) => {
+    const place = instanceLocation.replace(/^#\/?/, '').replaceAll('/', '.');
+    return `${place === '' ? 'the value' : place}: ${error}`;
+  });
+  return [...new Set(lines)].slice(0, MAX_LINES);
+}
