@@ -138,6 +138,8 @@ alter table workflow_step_executions
   -- [{segment, max_turns, max_tokens, max_cost_usd, max_duration_ms, turns, total_tokens, cost_estimate, started_at,
   --   completed_at, terminal_reason, message, by}]
   add column segments jsonb not null default '[]';
+create index workflow_step_executions_session on workflow_step_executions (session_id)
+  where session_id is not null;
 
 -- Agents write into the thread too.
 alter table workflow_messages
