@@ -31,6 +31,8 @@ interface StartRequest {
   readonly memo: Readonly<Record<string, unknown>>;
   /** One line for operators. */
   readonly summary: string;
+  /** The id is that of a run that has closed, and goes on in a further execution. */
+  readonly again?: boolean;
 }
 
 /** What Temporal says of the newest execution under a run id. */
@@ -43,7 +45,7 @@ export interface Described {
 }
 
 export interface Engine {
-  /** Starts the run; false when its id was used before. */
+  /** Starts the run; false when its id was used before, or, with `again`, is that of an open run. */
   start(request: StartRequest): Promise<{ readonly executionId: string } | false>;
   /** False when no open run has this id. */
   signal(runId: string, messages: readonly SignalMessage[]): Promise<boolean>;
@@ -76,7 +78,7 @@ async function start(client: Client, taskQueue: string, request: StartRequest) {
       taskQueue,
       args: [request.inputs, request.envelope],
       workflowIdConflictPolicy: 'FAIL',
-      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      workflowIdReusePolicy: request.again === true ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
       memo: { ...request.memo },
       staticSummary: cut(request.summary, MAX_SUMMARY_CHARS),
     });

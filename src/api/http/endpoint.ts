@@ -43,7 +43,7 @@ export interface EndpointSpec<P extends z.ZodObject, Q extends z.ZodObject, B ex
   readonly path: string;
   /** Unique, camelCase: names the operation in generated clients. */
   readonly operation: string;
-  readonly tag: 'workflows' | 'runs' | 'commands' | 'values' | 'service';
+  readonly tag: 'workflows' | 'runs' | 'commands' | 'questions' | 'agents' | 'values' | 'service';
   readonly summary: string;
   readonly params?: P;
   readonly query?: Q;

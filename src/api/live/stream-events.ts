@@ -6,7 +6,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import { findRunStatus } from '../queries/find-run-status.ts';
-import { listEvents } from '../queries/list-events.ts';
+import { listEvents, type EventChoice } from '../queries/list-events.ts';
 import { CLOSED_STATUSES } from '../schemas/run.ts';
 import type { Services } from '../services.ts';
 import { envelopeOf, type EventRow } from '../views/event.ts';
@@ -17,11 +17,9 @@ const HEARTBEAT_MS = 15_000;
 const STALL_MS = 30_000;
 const PAGE = 500;
 
-export interface EventSubscription {
+export interface EventSubscription extends EventChoice {
   readonly runId: string;
   readonly after: number;
-  readonly type?: readonly string[] | undefined;
-  readonly step?: string | undefined;
 }
 
 /** Resolves when the stream has ended, whoever ended it. */

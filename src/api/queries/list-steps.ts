@@ -15,7 +15,8 @@ export interface StepSelection {
  */
 export const listSteps = ({ runId, key, after, limit }: StepSelection): Statement => sql`
   select s.key, s.position, s.title, s.kind, s.level, s.dependencies, s.capability, s.status, s.attempt, s.reason,
-         s.error, s.tolerated, s.output, s.output_preview, s.output_bytes, s.session_id, s.turns, s.input_tokens,
+         s.error, s.tolerated, s.output, s.output_preview, s.output_bytes, s.agent, s.model, s.session_id, s.segments,
+         s.turns, s.input_tokens,
          s.output_tokens, s.total_tokens, s.cost_estimate, s.started_at, s.completed_at,
          coalesce(a.attempts, '[]') as attempts, p.process
   from workflow_step_executions s

@@ -1,26 +1,32 @@
 /** Commands to a run: acknowledged when Temporal has taken them, answered when the run has. */
 import { endpoint, reply, type Endpoint, type Reply } from '../http/endpoint.ts';
 import type { ProblemCode } from '../http/catalogue.ts';
-import { sendCommand, type Command as SentCommand } from '../runs/send-command.ts';
+import { sendCommand, type Command as SentCommand, type Commanded } from '../runs/send-command.ts';
 import { Command, CommandAnswer, PauseCommand } from '../schemas/command.ts';
 import type { Services } from '../services.ts';
 import { runIdParams } from './run-params.ts';
 
-const responses = {
+export const COMMAND_RESPONSES = {
   200: { description: 'Done: the run as it is now.', schema: CommandAnswer },
   202: {
     description: 'Taken; the run has not come to it yet. Its receipt will stand in `/messages`.',
     schema: CommandAnswer,
   },
 };
-const problems: readonly ProblemCode[] = [
+export const COMMAND_PROBLEMS: readonly ProblemCode[] = [
   'run_not_found',
   'run_closed',
   'command_refused',
   'command_queue_full',
   'temporal_unavailable',
 ];
-const shared = { method: 'post', tag: 'commands', params: runIdParams, responses, problems } as const;
+const shared = {
+  method: 'post',
+  tag: 'commands',
+  params: runIdParams,
+  responses: COMMAND_RESPONSES,
+  problems: COMMAND_PROBLEMS,
+} as const;
 
 const pause = endpoint({
   ...shared,
@@ -60,8 +66,12 @@ type Wanted = { readonly [K in keyof SentCommand]?: SentCommand[K] | undefined }
 
 async function command(services: Services, runId: string, wanted: Wanted): Promise<Reply> {
   const message = { ...wanted, id: wanted.id ?? crypto.randomUUID() } as SentCommand;
-  const { processed, run } = await sendCommand(services, runId, message);
-  return reply(processed ? 200 : 202, { ...run, message_id: message.id });
+  return commandReply(message.id, await sendCommand(services, runId, message));
+}
+
+/** The answer to a command that was sent under this id. */
+export function commandReply(messageId: string, { processed, run }: Commanded): Reply {
+  return reply(processed ? 200 : 202, { ...run, message_id: messageId });
 }
 
 export const commandRoutes: readonly Endpoint[] = [

@@ -4,13 +4,14 @@ import { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { parse } from '../http/parse.ts';
 import { nextPage, streamEvents } from '../live/stream-events.ts';
+import { listCauses } from '../queries/list-causes.ts';
 import { listEvents } from '../queries/list-events.ts';
 import { readTarget } from '../runs/find-target.ts';
 import { pageSchema } from '../schemas/common.ts';
-import { EventFilter, RunEvent } from '../schemas/event.ts';
+import { Causes, EventFilter, RunEvent } from '../schemas/event.ts';
 import type { Services } from '../services.ts';
 import { eventJson, type EventRow } from '../views/event.ts';
-import { runIdParams } from './run-params.ts';
+import { eventNotFound, eventParams, runIdParams } from './run-params.ts';
 
 const resume = z.object({
   'last-event-id': z.coerce
@@ -52,6 +53,24 @@ const events = endpoint({
   },
 });
 
+const MAX_CAUSES = 1_000;
+
+const causes = endpoint({
+  method: 'get',
+  path: '/runs/:id/events/:seq/causes',
+  operation: 'listEventCauses',
+  tag: 'runs',
+  summary: 'List what led to an event, from it back to its root',
+  params: eventParams,
+  responses: { 200: { description: 'The chain of causes.', schema: Causes } },
+  problems: ['run_not_found', 'event_not_found'],
+  handle: async ({ params: { id, seq }, services }) => {
+    const rows = await services.store.all<EventRow>(listCauses(id, seq, MAX_CAUSES));
+    if (rows.length === 0) throw await eventNotFound(services, id, seq);
+    return reply(200, { items: rows.map(eventJson), complete: rows.at(-1)?.caused_by === null });
+  },
+});
+
 async function page(services: Services, runId: string, filter: EventFilter) {
   const limit = filter.limit + 1;
   const rows = await services.store.all<EventRow>(listEvents({ ...filter, runId, limit }));
@@ -77,4 +96,4 @@ function lastEventId(request: Request): number | undefined {
   return parse(resume, sent, 'headers')['last-event-id'];
 }
 
-export const eventRoutes: readonly Endpoint[] = [events];
+export const eventRoutes: readonly Endpoint[] = [events, causes];

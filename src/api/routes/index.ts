@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { endpoint, reply, type Endpoint, type RouteGroup } from '../http/endpoint.ts';
 import { openApiDocument } from '../openapi.ts';
 import { commandRoutes } from './commands.ts';
+import { callRoutes } from './calls.ts';
+import { continueRoutes } from './continue.ts';
 import { eventRoutes } from './events.ts';
+import { questionRoutes } from './questions.ts';
 import { runRoutes } from './runs.ts';
 import { serviceRoutes } from './service.ts';
 import { statsRoutes } from './stats.ts';
@@ -32,6 +35,9 @@ export const ROUTES: readonly RouteGroup[] = [
       ...eventRoutes,
       ...valueRoutes,
       ...commandRoutes,
+      ...questionRoutes,
+      ...continueRoutes,
+      ...callRoutes,
       ...statsRoutes,
       document,
     ],

@@ -2,23 +2,30 @@
 import { z } from 'zod';
 import { NotFoundError } from '../../errors/errors.ts';
 import { readTarget } from '../runs/find-target.ts';
-import { RunId } from '../schemas/common.ts';
+import { RunId, StepKey } from '../schemas/common.ts';
 import type { Services } from '../services.ts';
 
 export const runIdParams = z.object({ id: RunId });
 
 export const stepParams = z.object({
   id: RunId,
-  key: z
-    .string()
-    .min(1)
-    .max(1_000)
-    .refine((text) => !text.includes('\0'), 'must not hold NUL')
-    .meta({ description: 'The step’s key.', example: 'security-audit' }),
+  key: StepKey,
+});
+
+export const eventParams = z.object({
+  id: RunId,
+  seq: z.coerce.number().int().min(1).meta({ description: 'Position in the run’s record, from 1.' }),
 });
 
 /** The error for a step that is not there: it says whether the run is. @throws NotFoundError `run_not_found`. */
 export async function stepNotFound(services: Services, runId: string, key: string): Promise<NotFoundError> {
   await readTarget(services, runId);
   return new NotFoundError('step_not_found', `Run "${runId}" has no step "${key}".`);
+}
+
+/** The error for an event that is not there: it says whether the run is. @throws NotFoundError `run_not_found`. */
+export async function eventNotFound(services: Services, runId: string, seq: number): Promise<NotFoundError> {
+  const { run } = await readTarget(services, runId);
+  const message = `Run "${runId}" has no event ${seq}; its newest is ${run.last_seq}.`;
+  return new NotFoundError('event_not_found', message);
 }

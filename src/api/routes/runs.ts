@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import { decodeCursor, pageOf } from '../cursor.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { parse } from '../http/parse.ts';
 import { listMessages } from '../queries/list-messages.ts';
 import { listRuns } from '../queries/list-runs.ts';
 import { listSteps } from '../queries/list-steps.ts';
+import { idempotencyHeaders, idempotencyKey } from './idempotency-key.ts';
 import { runIdParams, stepParams, stepNotFound } from './run-params.ts';
 import { MessageFilter, RunMessage } from '../schemas/event.ts';
 import { Cursor, limit, pageSchema } from '../schemas/common.ts';
@@ -17,22 +17,13 @@ import { messageJson, type MessageRow } from '../views/event.ts';
 import { runJson, type RunRow } from '../views/run.ts';
 import { stepJson, type StepRow } from '../views/step.ts';
 
-const idempotency = z.object({
-  'idempotency-key': z
-    .string()
-    .min(1)
-    .max(255)
-    .optional()
-    .meta({ description: 'Makes a retry safe: the same key and body answer the same run.' }),
-});
-
 const start = endpoint({
   method: 'post',
   path: '/runs',
   operation: 'startRun',
   tag: 'runs',
   summary: 'Start a run',
-  headers: idempotency,
+  headers: idempotencyHeaders,
   body: { kind: 'json', schema: StartRun },
   responses: {
     201: { description: 'Started.', schema: Run },
@@ -49,9 +40,7 @@ const start = endpoint({
     'temporal_unavailable',
   ],
   handle: async ({ body, request, services }) => {
-    const sent = { 'idempotency-key': request.get('idempotency-key') };
-    const key = parse(idempotency, sent, 'headers')['idempotency-key'];
-    const { run, replayed } = await startRun(services, body, key);
+    const { run, replayed } = await startRun(services, body, idempotencyKey(request));
     const location = `/api/v1/runs/${encodeURIComponent(run.id)}`;
     if (replayed) return reply(200, run, { Location: location, 'Idempotent-Replayed': 'true' });
     return reply(201, run, { Location: location });
@@ -134,13 +123,14 @@ const messages = endpoint({
   path: '/runs/:id/messages',
   operation: 'listRunMessages',
   tag: 'runs',
-  summary: 'List the conversation of a run: for now the receipts of commands',
+  summary: 'List the conversation of a run: commands with their receipts, and what agents say they do',
   params: runIdParams,
   query: MessageFilter,
   responses: { 200: { description: 'A page of messages, oldest first.', schema: pageSchema(RunMessage) } },
   problems: ['run_not_found'],
-  handle: async ({ params: { id }, query: { after, limit: most }, services }) => {
-    const rows = await services.store.all<MessageRow>(listMessages(id, after, most + 1));
+  handle: async ({ params: { id }, query, services }) => {
+    const most = query.limit;
+    const rows = await services.store.all<MessageRow>(listMessages(id, query));
     if (rows.length === 0) await readTarget(services, id);
     const next = rows.length > most ? rows[most - 1]?.seq : undefined;
     return reply(200, {

@@ -20,10 +20,15 @@ export interface StartKey {
 
 /** A key with what it stands for. The order of members in the body does not count. */
 export function startKey(key: string, body: StartRun): StartKey {
-  return { key, bodyHash: sha256(canonicalJson(body as unknown as Json)) };
+  return { key, bodyHash: bodyHash(body) };
 }
 
-/** What stands in the run's memo, so that a started run can be told from another with the same id. */
+/** Equal for bodies that ask for the same. */
+export function bodyHash(body: object): string {
+  return sha256(canonicalJson(body as Json));
+}
+
+/** Stands for a key where it is kept: in the memo of the run that it started, and in `run_epochs`. */
 export function keyMark(key: string): string {
   return sha256(key).slice(0, 32);
 }

@@ -6,7 +6,7 @@ import { storableText } from './common.ts';
 import { Run } from './run.ts';
 
 /** Part of every command. */
-const fields = {
+export const commandFields = {
   reason: storableText(MAX_MESSAGE_CHARS).optional(),
   id: storableText(200)
     .min(1)
@@ -15,25 +15,29 @@ const fields = {
   by: storableText(200).optional().meta({ description: 'Who says so, for people.' }),
 };
 
-export const Command = z.strictObject(fields).meta({ id: 'Command' });
+export const Command = z.strictObject(commandFields).meta({ id: 'Command' });
 
-const timeout = z
+export const Duration = z
   .union([z.string(), z.number()])
   .transform((value, context) => {
     const ms = parseDuration(value);
     if (ms !== null) return ms;
-    context.addIssue(
-      `is no duration: write "30m", "1h30m", or milliseconds up to ${MAX_DURATION_MS}; 0 = never`,
-    );
+    context.addIssue(`is no duration: write "30m", "1h30m", or milliseconds up to ${MAX_DURATION_MS}`);
     return z.NEVER;
   })
-  .meta({ type: ['string', 'number'], description: '`30m` or milliseconds; 0 = never. Default 30 minutes.' });
+  .meta({ type: ['string', 'number'], description: '`30m` or milliseconds.' });
 
 export const PauseCommand = z
   .strictObject({
-    ...fields,
-    mode: z.enum(['after_step']).default('after_step'),
-    timeout: timeout.optional(),
+    ...commandFields,
+    mode: z
+      .enum(['after_step', 'after_turn'])
+      .default('after_step')
+      .meta({ description: '`after_turn`: agents at work stop between two turns.' }),
+    timeout: Duration.optional().meta({
+      type: ['string', 'number'],
+      description: '`30m` or milliseconds; 0 = never. Default 30 minutes.',
+    }),
     on_timeout: z.enum(['resume', 'cancel']).optional(),
   })
   .meta({ id: 'PauseCommand' });

@@ -22,6 +22,13 @@ export const RunId = z
   .refine((text) => !text.includes('\0'), 'must not hold NUL')
   .meta({ description: 'The run id: the Temporal workflow id.', example: 'code-review-workflow-4f7k2m9qzx' });
 
+export const StepKey = z
+  .string()
+  .min(1)
+  .max(1_000)
+  .refine((text) => !text.includes('\0'), 'must not hold NUL')
+  .meta({ description: 'The step’s key.', example: 'security-audit' });
+
 export const WorkflowName = z.string().min(1).max(400).meta({ example: 'code-review-workflow' });
 
 /** A parameter that may be given several times, as a list. */

@@ -53,7 +53,17 @@ export const Run = z
     metadata: JsonValue,
     session_id: z.string().nullable(),
     session_name: z.string().nullable(),
-    workspace_path: z.string().nullable(),
+    workspace_path: z
+      .string()
+      .nullable()
+      .meta({ description: 'The directory of its steps, on the worker that holds it.' }),
+    limits: JsonValue.meta({
+      description:
+        'Of all agents together: `{max_turns, max_tokens, max_cost_usd, max_duration_ms, on_limit}`.',
+    }),
+    needs: JsonValue.meta({
+      description: 'What somebody has to do so that it goes on: `[{step, kind, message}]`.',
+    }),
     turns: count,
     input_tokens: count,
     output_tokens: count,
@@ -77,6 +87,7 @@ export const Run = z
     started_at: Timestamp.nullable(),
     completed_at: Timestamp.nullable(),
     updated_at: Timestamp,
+    archived_at: Timestamp.nullable().meta({ description: 'Since when its details stand in an archive.' }),
   })
   .meta({ id: 'Run' });
 

@@ -43,6 +43,26 @@ export const Process = z
   })
   .meta({ id: 'Process', description: 'What was last observed of the step’s activity. Volatile.' });
 
+const figure = z.number().nullable();
+
+const Segment = z
+  .object({
+    segment: count.meta({ description: 'From 1; each continuation begins another.' }),
+    max_turns: figure,
+    max_tokens: figure,
+    max_cost_usd: figure,
+    max_duration_ms: figure,
+    turns: count,
+    total_tokens: count,
+    cost_estimate: figure,
+    started_at: Timestamp.nullable(),
+    completed_at: Timestamp.nullable(),
+    terminal_reason: z.string().nullable(),
+    message: z.string().nullable().meta({ description: 'What the agent was told when it began.' }),
+    by: z.string().nullable(),
+  })
+  .meta({ id: 'Segment', description: 'A stretch of an agent’s turns under one set of limits.' });
+
 export const Step = z
   .object({
     key: z.string(),
@@ -63,7 +83,10 @@ export const Step = z
     }),
     output_preview: z.string().nullable(),
     output_bytes: count.nullable(),
-    session_id: z.string().nullable(),
+    agent: z.string().nullable(),
+    model: z.string().nullable().meta({ description: 'Of an agent: the model that answered last.' }),
+    session_id: z.string().nullable().meta({ description: 'Its transcript: `/sessions/:id/messages`.' }),
+    segments: z.array(Segment),
     turns: count,
     input_tokens: count,
     output_tokens: count,

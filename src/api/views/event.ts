@@ -10,8 +10,8 @@ export function eventJson(row: EventRow): RunEvent {
 }
 
 /** What live readers get. */
-export function envelopeOf({ run_id, seq, type, at, step, attempt, data }: EventRow): Envelope {
-  return { runId: run_id, seq, type, ts: iso(at), step, attempt, data };
+export function envelopeOf({ run_id, seq, type, at, step, attempt, turn, data }: EventRow): Envelope {
+  return { runId: run_id, seq, type, ts: iso(at), step, attempt, turn, data };
 }
 
 export function messageJson(row: MessageRow): RunMessage {

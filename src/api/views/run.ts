@@ -10,7 +10,8 @@ type Times =
   | 'created_at'
   | 'started_at'
   | 'completed_at'
-  | 'updated_at';
+  | 'updated_at'
+  | 'archived_at';
 
 /** `position` is `created_at` with all its digits, for the cursor. */
 export type RunRow = Omit<Run, Times | 'execution'> & {
@@ -41,6 +42,7 @@ export function runJson(row: RunRow): Run {
     started_at: isoOrNull(row.started_at),
     completed_at: isoOrNull(row.completed_at),
     updated_at: iso(row.updated_at),
+    archived_at: isoOrNull(row.archived_at),
   };
 }
 
@@ -75,6 +77,8 @@ const NOTHING_YET = {
   session_id: null,
   session_name: null,
   workspace_path: null,
+  limits: {},
+  needs: [],
   turns: 0,
   input_tokens: 0,
   output_tokens: 0,
@@ -91,4 +95,5 @@ const NOTHING_YET = {
   last_seq: 0,
   started_at: null,
   completed_at: null,
-} as const;
+  archived_at: null,
+} as const satisfies Partial<Run>;

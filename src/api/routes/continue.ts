@@ -1,0 +1,73 @@
+/** Going on with a run that has closed. */
+import { z } from 'zod';
+import { ConflictError } from '../../errors/errors.ts';
+import { endpoint, reply, type Endpoint, type Reply } from '../http/endpoint.ts';
+import type { ProblemCode } from '../http/catalogue.ts';
+import { sessionStep } from '../runs/choose-continued-step.ts';
+import { continueRun, type ContinueRequest } from '../runs/continue-run.ts';
+import { WorkflowName } from '../schemas/common.ts';
+import { ContinueRun, ContinueSession } from '../schemas/continue.ts';
+import { Run } from '../schemas/run.ts';
+import type { Services } from '../services.ts';
+import { COMMAND_PROBLEMS } from './commands.ts';
+import { idempotencyHeaders, idempotencyKey } from './idempotency-key.ts';
+import { runIdParams } from './run-params.ts';
+
+const responses = {
+  200: { description: 'It goes on: the run as it is now.', schema: Run },
+  202: { description: 'It goes on; the tables do not show it yet.', schema: Run },
+};
+const problems: readonly ProblemCode[] = [
+  ...COMMAND_PROBLEMS,
+  'step_not_found',
+  'session_not_found',
+  'run_still_working',
+  'run_archived',
+  'nothing_to_continue',
+  'continue_in_progress',
+  'session_of_another_run',
+  'plan_not_found',
+  'idempotency_key_reused',
+  'projection_behind',
+];
+const shared = { method: 'post', tag: 'agents', headers: idempotencyHeaders, responses } as const;
+
+const ofRun = endpoint({
+  ...shared,
+  path: '/runs/:id/continue',
+  operation: 'continueRun',
+  summary: 'Go on with a closed run: same run, same sessions, new limits',
+  params: runIdParams,
+  body: { kind: 'json', schema: ContinueRun },
+  problems,
+  handle: async ({ params, body, request, services }) =>
+    go(services, { runId: params.id, body, key: idempotencyKey(request) }),
+});
+
+const ofSession = endpoint({
+  ...shared,
+  path: '/workflows/claude-code/run/:workflow_name/continue',
+  operation: 'continueSession',
+  summary: 'Go on with the run that a session belongs to',
+  params: z.object({ workflow_name: WorkflowName }),
+  body: { kind: 'json', schema: ContinueSession },
+  problems: [...problems, 'session_of_another_workflow'],
+  handle: async ({ params: { workflow_name: name }, body, request, services }) => {
+    const { run_id: runId, workflow } = await sessionStep(services.store, body.session_id);
+    if (workflow !== name) {
+      const message = `Session "${body.session_id}" belongs to workflow "${workflow}" (run "${runId}"), not to "${name}".`;
+      throw new ConflictError('session_of_another_workflow', message);
+    }
+    return go(services, { runId, body, key: idempotencyKey(request) });
+  },
+});
+
+async function go(services: Services, request: ContinueRequest): Promise<Reply> {
+  const { run, projected, replayed } = await continueRun(services, request);
+  return reply(projected ? 200 : 202, run, {
+    Location: `/api/v1/runs/${encodeURIComponent(run.id)}`,
+    ...(replayed && { 'Idempotent-Replayed': 'true' }),
+  });
+}
+
+export const continueRoutes: readonly Endpoint[] = [ofRun, ofSession];

@@ -1,0 +1,113 @@
+/**
+ * Whether an answer fits its question, before it is sent. Pure.
+ *
+ * The run checks again and has the last word; here the caller is told where and why. Who may answer is for the run
+ * alone to say.
+ */
+import { Validator } from '@cfworker/json-schema';
+import { InvalidError, type ErrorDetail } from '../../errors/errors.ts';
+import type { Json, JsonObject } from '../../plan/json.ts';
+import type { Decision } from '../../protocol/signals.ts';
+import type { Question } from '../schemas/question.ts';
+
+export interface GivenAnswer {
+  readonly answer?: Json | undefined;
+  readonly decision?: Decision | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** What is sent: the answer as it came, or what a bare `decision` stands for. */
+export interface CheckedAnswer {
+  readonly answer?: Json;
+  readonly decision?: Decision;
+}
+
+type Asked = Pick<Question, 'id' | 'kind' | 'form'>;
+
+/** @throws InvalidError `answer_invalid` with a detail for each thing that is wrong. */
+export function checkAnswer(question: Asked, given: GivenAnswer): CheckedAnswer {
+  return question.kind === 'approval' ? checkDecision(question, given) : checkForm(question, given);
+}
+
+/** A tool's call: yes, no, or yes with other arguments. */
+function checkDecision(question: Asked, { answer, decision }: GivenAnswer): CheckedAnswer {
+  if (decision === undefined) {
+    throw invalid(question, [
+      detail(
+        'body.decision',
+        'decision_missing',
+        'is needed: a tool’s call waits for approve, edit or reject',
+      ),
+    ]);
+  }
+  if (decision !== 'edit') return { decision };
+  if (!isObject(answer)) {
+    throw invalid(question, [
+      detail(
+        'body.answer',
+        'arguments_missing',
+        'must hold the new arguments, an object, with decision edit',
+      ),
+    ]);
+  }
+  return { decision, answer };
+}
+
+function checkForm(question: Asked, given: GivenAnswer): CheckedAnswer {
+  const answer = given.answer === undefined ? approvalOf(question, given) : given.answer;
+  if (answer === undefined || (given.answer !== undefined && given.decision !== undefined)) {
+    const wrong =
+      given.decision === undefined
+        ? detail('body.answer', 'answer_missing', 'is needed: what fits the question’s form')
+        : detail('body.decision', 'decision_refused', 'is for approvals: give an answer that fits the form');
+    throw invalid(question, [wrong]);
+  }
+  const wrong = isObject(question.form) ? misfits(question.form, answer) : [];
+  if (wrong.length > 0) throw invalid(question, wrong);
+  return { answer };
+}
+
+/** A bare decision stands for `{approved, comment}` where the form has such a member. */
+function approvalOf({ form }: Asked, { decision, reason }: GivenAnswer): Json | undefined {
+  const properties = isObject(form) ? form['properties'] : undefined;
+  const approval = isObject(properties) && Object.hasOwn(properties, 'approved');
+  if (!approval || decision === undefined || decision === 'edit') return undefined;
+  return { approved: decision === 'approve', ...(reason !== undefined && { comment: reason }) };
+}
+
+/** Where and why the answer does not fit; nothing for a form that cannot be used, which is not the caller's doing. */
+function misfits(form: JsonObject, answer: Json): ErrorDetail[] {
+  try {
+    const { errors } = new Validator(form, '2020-12', false).validate(answer);
+    return errors
+      .filter((error) => !WRAPPERS.has(error.keyword))
+      .map(({ instanceLocation, keyword, error }) => detail(placeOf(instanceLocation), keyword, error));
+  } catch {
+    return [];
+  }
+}
+
+/** Say only that something below them is wrong, which is said too. */
+const WRAPPERS: ReadonlySet<string> = new Set(['properties', 'items', 'prefixItems', 'allOf', '$ref']);
+
+/** `#/files/0` as `body.answer.files.0`. */
+function placeOf(location: string): string {
+  return ['body', 'answer', ...location.split('/').slice(1)].join('.');
+}
+
+function detail(path: string, code: string, message: string): ErrorDetail {
+  return { path, code, message };
+}
+
+function invalid(question: Asked, details: readonly ErrorDetail[]): InvalidError {
+  const summary = details.map(({ path, message }) => `${path}: ${message}`).join('; ');
+  return new InvalidError(
+    'answer_invalid',
+    `The answer does not fit question "${question.id}". ${summary}`,
+    details,
+  );
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
