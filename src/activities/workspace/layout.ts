@@ -1,7 +1,7 @@
 /**
  * Where things of workspaces lie, below `BATON_HOME/workspaces`:
  *
- *     queue                   name of the task queue that leads here
+ *     home-id                 names the task queue that leads here
  *     RUN/run                 the run's id; RUN is that id made safe
  *     RUN/1                   the first workspace; a later one takes the place of one that was lost
  *     RUN/1.aside             drafts and receipts of the tools, which nobody should see among the files
@@ -28,7 +28,7 @@ export function asideOf(workspace: string): string {
 }
 
 function safeName(runId: string): string {
-  // Ids that differ in case only are the same name to some file systems; `run-` keeps clear of `queue`.
+  // Ids that differ in case only are the same name to some file systems; `run-` keeps clear of `home-id`.
   if (/^[a-z0-9][a-z0-9._-]*$/.test(runId) && runId.length <= MAX_NAME) return `run-${runId}`;
   return `hash-${createHash('sha256').update(runId).digest('hex').slice(0, 40)}`;
 }

@@ -1,0 +1,135 @@
+/**
+ * Activity `workspace`: the directory that the steps of a run share, empty or a fresh clone.
+ *
+ * It is made under another name and then renamed, so that it is there whole or not at all: the same input on the same
+ * home finds what an earlier try has made, and a try that died half way leaves nothing in the way.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { render } from '../../expressions/index.ts';
+import type { WorkspaceSpec } from '../../plan/plan.ts';
+import type { Scope } from '../../plan/template.ts';
+import type { WorkspaceActivity, WorkspaceInput, WorkspaceOutput } from '../../protocol/activity.ts';
+import { framed, type ActivityDeps } from '../frame.ts';
+import { loadScope } from '../scope.ts';
+import { StepFailure } from '../step-failure.ts';
+import { asText } from '../texts.ts';
+import { clone, headCommit, type CloneRequest } from './clone.ts';
+import { gitSource, type SourceRules } from './git-source.ts';
+import { git, GitError, type GitOptions } from './git.ts';
+import { codeOf } from './inside.ts';
+import { runDirectory } from './layout.ts';
+
+export interface WorkspaceOptions extends SourceRules {
+  /** The task queue that leads to this worker's home. */
+  readonly queue: string;
+  /** The worker's environment. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Makes the activity. It fails with `workspace_failed`, `value_missing` or `storage_unavailable`. */
+export function openWorkspaceActivity(deps: ActivityDeps, options: WorkspaceOptions): WorkspaceActivity {
+  const describe = ({ run, generation }: WorkspaceInput) => ({ run: run.id, kind: 'workspace', generation });
+  return framed(deps, describe, async (input: WorkspaceInput, { signal }) => {
+    const scope = await loadScope(input, deps);
+    return openWorkspace(input, scope, options, signal);
+  });
+}
+
+/** The activity's work, without its frame. */
+export async function openWorkspace(
+  input: WorkspaceInput,
+  scope: Scope,
+  options: WorkspaceOptions,
+  signal: AbortSignal,
+): Promise<WorkspaceOutput> {
+  // Judged before anything is made.
+  const origin = input.spec.source === 'git' ? await originOf(input.spec, scope, options) : null;
+  const directory = runDirectory(options.home, input.run.id);
+  const path = join(directory, String(input.generation));
+  await onDisk(() => prepare(directory, path, input.run.id));
+  const gitOptions: GitOptions = { cwd: directory, env: options.env, signal };
+  if (!(await exists(path))) {
+    await whole(path, (target) =>
+      origin === null ? makeEmpty(target, gitOptions) : clone({ ...origin, target, options: gitOptions }),
+    );
+  }
+  const commit = origin === null ? null : await headCommit({ ...gitOptions, cwd: path });
+  return { path, queue: options.queue, commit, comment: commentOn(origin, commit) };
+}
+
+type Origin = Pick<CloneRequest, 'source' | 'ref'>;
+
+async function originOf(
+  spec: Extract<WorkspaceSpec, { source: 'git' }>,
+  scope: Scope,
+  rules: SourceRules,
+): Promise<Origin> {
+  const ref = spec.ref === null ? null : render(spec.ref, scope);
+  return {
+    source: await gitSource(asText(render(spec.url, scope)), rules),
+    // An input that was left empty: what the repository says.
+    ref: ref === null || ref === '' ? null : asText(ref),
+  };
+}
+
+function commentOn(origin: Origin | null, commit: string | null): string {
+  if (origin === null) return 'Workspace: an empty directory';
+  const ref = origin.ref === null ? '' : ` (${origin.ref})`;
+  return `Workspace: cloned ${origin.source.shown}${ref} at ${commit?.slice(0, 7) ?? 'no commit yet'}`;
+}
+
+/** A repository of its own: git inside it must not find one that happens to lie around the home. */
+async function makeEmpty(draft: string, options: GitOptions): Promise<void> {
+  await mkdir(draft);
+  try {
+    await git(['init', '--quiet', '--template='], { ...options, cwd: draft });
+  } catch (error) {
+    // Without git it is a plain directory.
+    if (codeOf(error) !== 'ENOENT' && !(error instanceof GitError)) throw error;
+  }
+}
+
+/** Makes `path` under another name and renames it; of two that try at once the first one counts. */
+async function whole(path: string, make: (draft: string) => Promise<void>): Promise<void> {
+  const draft = `${path}.draft-${randomUUID()}`;
+  try {
+    await make(draft);
+    await onDisk(() => rename(draft, path));
+  } catch (error) {
+    if (!(await exists(path))) throw error;
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** The run's directory, without what a try that died has left. */
+async function prepare(directory: string, path: string, runId: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, 'run'), runId);
+  const drafts = (await readdir(directory)).filter((name) => name.startsWith(`${basename(path)}.draft-`));
+  await Promise.all(drafts.map((name) => rm(join(directory, name), { recursive: true, force: true })));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function onDisk<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof StepFailure || codeOf(error) === undefined) throw error;
+    const reason = (error as Error).message;
+    throw new StepFailure(
+      'workspace_failed',
+      `Workspace: it cannot be made on this worker: ${reason}.`,
+      {},
+      { cause: error },
+    );
+  }
+}
