@@ -29,6 +29,8 @@ export const ENVIRONMENT = z.object({
   BATON_ALLOW_COMMANDS: flag,
   /** May steps on this worker reach loopback, private and link-local addresses? */
   BATON_ALLOW_PRIVATE_NETWORK: flag,
+  /** Directory of agent files (`NAME.yaml`), for whatever compiles definitions. */
+  BATON_AGENTS: z.string().default('agents'),
   /** Default model, `provider/model`. */
   BATON_MODEL: z.string().optional(),
   /** Script of the `scripted` provider. */
@@ -48,7 +50,7 @@ export const ENVIRONMENT = z.object({
 type Environment = z.infer<typeof ENVIRONMENT>;
 
 export interface Config extends Omit<Environment, 'BATON_HOME' | 'BATON_CAPABILITIES'> {
-  /** Absolute. */
+  /** Absolute, as is {@link Config.BATON_AGENTS}. */
   readonly BATON_HOME: string;
   readonly BATON_CAPABILITIES: readonly string[];
 }
@@ -73,6 +75,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return {
     ...parsed.data,
     BATON_HOME: resolve(parsed.data.BATON_HOME),
+    BATON_AGENTS: resolve(parsed.data.BATON_AGENTS),
     BATON_CAPABILITIES: parsed.data.BATON_CAPABILITIES.split(',')
       .map((name) => name.trim())
       .filter((name) => name !== ''),

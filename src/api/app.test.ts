@@ -15,7 +15,7 @@ const log = createLogger('test', 'silent');
 const target = { address: '127.0.0.1:1', namespace: 'default' };
 const database = openDatabase('postgres://127.0.0.1:1/none', { log, name: 'test' });
 const connection = lazyTemporal(target);
-const config = { BATON_TASK_QUEUE: 'baton', BATON_HOST: '127.0.0.1' };
+const config = { BATON_TASK_QUEUE: 'baton', BATON_HOST: '127.0.0.1', BATON_AGENTS: 'agents' };
 const app = createApp({ database, temporal: temporalClient(connection, target, 'test'), config, log });
 afterAll(() => Promise.all([database.end(), connection.close()]));
 

@@ -1,5 +1,5 @@
 /** Definition texts as they arrive: compiled, or told what is wrong with them. */
-import { compile } from '../definition/index.ts';
+import { compile, type AgentFiles } from '../definition/index.ts';
 import { UnprocessableError, type ErrorDetail } from '../errors/errors.ts';
 import type { Plan } from '../plan/plan.ts';
 
@@ -24,8 +24,15 @@ export function formatOf(contentType: string | undefined): Format {
 }
 
 /** @throws UnprocessableError `definition_invalid` with every error and its place. */
-export function compileOrRefuse(text: string, format: Format, file: string | undefined): Compiled {
-  const result = compile(text, { format, ...(file !== undefined && { file }) });
+export function compileOrRefuse(
+  text: string,
+  {
+    format,
+    file,
+    agents,
+  }: { readonly format: Format; readonly file: string | undefined; readonly agents: AgentFiles },
+): Compiled {
+  const result = compile(text, { format, agents, ...(file !== undefined && { file }) });
   if ('plan' in result) return result;
   const { errors } = result;
   const [first] = errors;

@@ -1,8 +1,10 @@
 /** What the routes work with: made once per app from what the process has. */
 import { setMaxListeners } from 'node:events';
 import type { Client } from '@temporalio/client';
+import { readAgentFiles } from '../agent-files/index.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
+import type { AgentFiles } from '../definition/index.ts';
 import type { Logger } from '../log/log.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { CommandOutbox } from './runs/command-outbox.ts';
@@ -13,7 +15,7 @@ import { createStore, type Store } from './store.ts';
 export interface ApiDeps {
   readonly database: Database;
   readonly temporal: Client;
-  readonly config: Pick<Config, 'BATON_TASK_QUEUE' | 'BATON_HOST'>;
+  readonly config: Pick<Config, 'BATON_TASK_QUEUE' | 'BATON_HOST' | 'BATON_AGENTS'>;
   readonly log: Logger;
   /** Aborted when the process is about to end: event streams then end, and their readers come back elsewhere. */
   readonly closing?: AbortSignal;
@@ -27,6 +29,8 @@ export interface Services {
   readonly changes: RunChanges;
   readonly outbox: CommandOutbox;
   readonly metrics: Metrics;
+  /** Read anew each time. */
+  readonly agentFiles: () => Promise<AgentFiles>;
   readonly log: Logger;
   readonly closing: AbortSignal;
   readonly projectionWaitMs: number;
@@ -43,6 +47,7 @@ export function createServices(deps: ApiDeps): Services {
     changes: new RunChanges(deps.database, deps.log),
     outbox: new CommandOutbox((runId, messages) => engine.signal(runId, messages)),
     metrics: createMetrics(),
+    agentFiles: () => readAgentFiles(deps.config.BATON_AGENTS),
     log: deps.log,
     closing,
     projectionWaitMs: deps.projectionWaitMs ?? 2_000,

@@ -41,6 +41,7 @@ export const PROBLEMS = {
   inputs_too_large: { status: 413, title: 'The inputs are too large' },
   unsupported_media_type: { status: 415, title: 'The body is of a type that this route does not take' },
   definition_invalid: { status: 422, title: 'The definition is wrong' },
+  agents_unreadable: { status: 422, title: 'The directory of agents cannot be read' },
   inputs_invalid: { status: 422, title: 'The inputs are wrong' },
   // Not the caller's doing.
   internal: { status: 500, title: 'Something went wrong inside Baton' },

@@ -46,10 +46,14 @@ const publishRoute = endpoint({
     201: { description: 'A new version.', schema: Published },
     200: { description: 'Exactly this was published before.', schema: Published },
   },
-  problems: ['definition_invalid', 'version_exists', 'workflow_archived'],
+  problems: ['definition_invalid', 'agents_unreadable', 'version_exists', 'workflow_archived'],
   handle: async ({ body: source, query, request, services }) => {
     const format = formatOf(request.get('content-type'));
-    const { plan, warnings } = compileOrRefuse(source, format, query.file);
+    const { plan, warnings } = compileOrRefuse(source, {
+      format,
+      file: query.file,
+      agents: await services.agentFiles(),
+    });
     const version = { plan, source, format, publishedBy: query.by ?? null };
     const { row, created } = await publish(services.store, version);
     const location = `/api/v1/workflows/${encodeURIComponent(row.workflow)}/versions/${encodeURIComponent(row.version)}`;
@@ -66,9 +70,11 @@ const validate = endpoint({
   query: PublishOptions.pick({ file: true }),
   body: definition,
   responses: { 200: { description: 'Valid or not.', schema: Validation } },
-  handle: async ({ body, query: { file }, request }) => {
+  problems: ['agents_unreadable'],
+  handle: async ({ body, query: { file }, request, services }) => {
     const format = formatOf(request.get('content-type'));
-    return reply(200, validateDefinition(body, { format, ...(file !== undefined && { file }) }));
+    const agents = await services.agentFiles();
+    return reply(200, validateDefinition(body, { format, agents, ...(file !== undefined && { file }) }));
   },
 });
 

@@ -1,6 +1,8 @@
 /** Looking at definitions without a running stack: `validate`, and `graph` (which can also draw a published one). */
 import { basename } from 'node:path';
 import type { Command } from 'commander';
+import { readAgentFiles } from '../../agent-files/index.ts';
+import { readConfig } from '../../config.ts';
 import {
   compile,
   graphMermaid,
@@ -19,8 +21,9 @@ export function addValidate(program: Command): void {
   withFormat(program.command('validate'))
     .description('check a definition without running anything; exit code 1 when it is invalid')
     .argument('<file>', 'YAML or JSON, - for stdin')
-    .action((file: string, options: FormatOption) => {
-      const verdict = validateDefinition(readText(file), { file });
+    .action(async (file: string, options: FormatOption) => {
+      const agents = await readAgentFiles(readConfig().BATON_AGENTS);
+      const verdict = validateDefinition(readText(file), { file, agents });
       if (!verdict.valid) process.exitCode = EXIT.failed;
       print(options.output, verdict, () =>
         [
@@ -38,14 +41,15 @@ export function addGraph(program: Command): void {
     .argument('<file-or-name>', 'a YAML or JSON file, or the NAME[@version] of a published workflow')
     .option('--mermaid', 'as a Mermaid flowchart')
     .action(async (target: string, options: FormatOption & { mermaid?: boolean }) => {
-      const plan = isFile(target) ? planOf(target) : await publishedPlan(target);
+      const plan = isFile(target) ? await planOf(target) : await publishedPlan(target);
       const graph = options.mermaid === true ? graphMermaid(plan) : graphText(plan);
       print(options.output, graphJson(plan, graph), () => graph);
     });
 }
 
-function planOf(file: string): Plan {
-  const compiled = compile(readText(file), { file: file === '-' ? 'stdin' : basename(file) });
+async function planOf(file: string): Promise<Plan> {
+  const agents = await readAgentFiles(readConfig().BATON_AGENTS);
+  const compiled = compile(readText(file), { file: file === '-' ? 'stdin' : basename(file), agents });
   for (const warning of compiled.warnings) note(problemText(warning, 'warning'));
   if ('plan' in compiled) return compiled.plan;
   const text = compiled.errors.map((problem) => problemText(problem, 'error')).join('\n');

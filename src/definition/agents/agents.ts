@@ -9,11 +9,8 @@ import { Problems, type DefinitionProblem } from '../problem.ts';
 import { compileAgent, profileOf, rosterAgent, unknownAgent, type Agent } from './agent.ts';
 import { ROSTER_NAMES } from './roster.ts';
 
-/** A file that describes an agent: its name, for messages, and its text. */
-export interface AgentFile {
-  readonly file: string;
-  readonly text: string;
-}
+/** A file that describes an agent: its name, for messages, and its text, or why there is none. */
+export type AgentFile = { readonly file: string } & ({ readonly text: string } | { readonly fault: string });
 
 export type AgentFiles = Readonly<Record<string, AgentFile>>;
 
@@ -89,10 +86,11 @@ export class Agents {
   }
 
   #findBelow(name: string): Agent | undefined {
-    if (!Object.hasOwn(this.#files, name)) return rosterAgent(name, this.#workspace);
+    const file = Object.hasOwn(this.#files, name) ? this.#files[name] : undefined;
+    if (file === undefined) return rosterAgent(name, this.#workspace);
     const known = this.#fromFiles.get(name);
     if (known !== undefined) return known;
-    const agent = this.#read(name);
+    const agent = this.#read(name, file);
     this.#fromFiles.set(name, agent);
     return agent;
   }
@@ -101,9 +99,9 @@ export class Agents {
     return [...new Set([...Object.keys(this.#files), ...ROSTER_NAMES])];
   }
 
-  #read(name: string): Agent {
-    const { file, text } = this.#files[name] ?? { file: name, text: '' };
-    const parsed = parseDefinition(text, { file });
+  #read(name: string, given: AgentFile): Agent {
+    const { file } = given;
+    const parsed = 'text' in given ? parseDefinition(given.text, { file }) : unread(given);
     if ('errors' in parsed) {
       this.#fileErrors.push(...parsed.errors);
       return unknownAgent(name);
@@ -115,4 +113,9 @@ export class Agents {
     this.#fileErrors.push(...problems.errors);
     return agent;
   }
+}
+
+function unread({ file, fault }: { readonly file: string; readonly fault: string }) {
+  const place = { file, line: 1, column: 1, path: '' };
+  return { errors: [{ ...place, code: 'agent_file_invalid', message: fault }] };
 }
