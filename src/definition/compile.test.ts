@@ -2,24 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { Plan, PlanStep } from '../plan/plan.ts';
+import type { PlanStep } from '../plan/plan.ts';
 import { compile, validateDefinition } from './index.ts';
+import { planOf, stepOf } from './testing/compiled.ts';
 
 const EXAMPLES = new URL('../../examples/', import.meta.url);
 const examples = readdirSync(EXAMPLES).filter((name) => name.endsWith('.yaml'));
 const example = (name: string): string => readFileSync(new URL(name, EXAMPLES), 'utf8');
-
-function planOf(text: string): Plan {
-  const result = compile(text);
-  if ('plan' in result) return result.plan;
-  throw new Error(JSON.stringify(result.errors, null, 1));
-}
-
-function stepOf(text: string, key: string): PlanStep {
-  const step = planOf(text).steps.find((one) => one.key === key);
-  if (step === undefined) throw new Error(`no step ${key}`);
-  return step;
-}
 
 /** Two steps before it, an input, and the step `last` with these fields. */
 const last = (fields: string): PlanStep =>

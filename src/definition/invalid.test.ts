@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compile, validateDefinition } from './compile.ts';
-
-/** `line:column code` of every error. */
-function errorsOf(text: string, file?: string): string[] {
-  const result = compile(text, file === undefined ? {} : { file });
-  return 'errors' in result ? result.errors.map(({ line, column, code }) => `${line}:${column} ${code}`) : [];
-}
+import { errorsOf } from './testing/compiled.ts';
 
 const STEPS = `name: w
 version: 1.0.0
@@ -64,7 +59,7 @@ describe('texts that are no definition', () => {
     ['duplicate field', '{"name": "w", "name": "v", "steps": []}', ['1:15 field_duplicate']],
     ['wrong type', '{"name": 1,\n "steps": {}}', ['1:10 field_type', '2:11 field_type']],
   ])('JSON: %s', (_, text, errors) => {
-    expect(errorsOf(text, 'w.json')).toEqual(errors);
+    expect(errorsOf(text, { format: 'json' })).toEqual(errors);
   });
 });
 

@@ -66,6 +66,9 @@ interface Fault {
 function faultsOf(schema: JsonObject): readonly Fault[] {
   if (ajv.validateSchema(schema) !== true)
     return (ajv.errors ?? []).filter(firstOfItsPlace).map((error) => faultOf(error, schema));
+  const patterns = patternsIn(schema).filter(({ pattern }) => !isRegExp(pattern));
+  if (patterns.length > 0)
+    return patterns.map(({ pattern, at }) => ({ at, message: `"${pattern}" is no regular expression.` }));
   try {
     ajv.compile(schema);
     return [];
@@ -99,29 +102,58 @@ function pathIn(schema: JsonObject, pointer: string): Path {
   return path;
 }
 
-function refsIn(value: Json, at: Path = []): readonly { readonly ref: string; readonly at: Path }[] {
-  return membersOf(value).flatMap(([name, member]) =>
-    name === '$ref' && typeof member === 'string'
-      ? [{ ref: member, at: [...at, name] }]
-      : refsIn(member, [...at, name]),
+/** A keyword anywhere in a schema, with the path to its value. */
+interface Keyword {
+  readonly name: string;
+  readonly value: Json;
+  readonly at: Path;
+}
+
+/** Members hold data, in which nothing is a keyword. */
+const DATA: ReadonlySet<string> = new Set(['const', 'enum', 'default', 'examples']);
+/** Members hold schemas by a name of the author's. */
+const MAPS: ReadonlySet<string> = new Set([
+  ...['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas', 'dependencies'],
+]);
+
+function keywordsIn(schema: Json, at: Path = []): readonly Keyword[] {
+  return membersOf(schema).flatMap(([name, value]) => {
+    const here = [...at, name];
+    const keyword = typeof name === 'string' ? [{ name, value, at: here }] : [];
+    if (DATA.has(String(name))) return keyword;
+    const inner = MAPS.has(String(name))
+      ? membersOf(value).flatMap(([key, member]) => keywordsIn(member, [...here, key]))
+      : keywordsIn(value, here);
+    return [...keyword, ...inner];
+  });
+}
+
+function refsIn(schema: JsonObject): readonly { readonly ref: string; readonly at: Path }[] {
+  return keywordsIn(schema).flatMap(({ name, value, at }) =>
+    name === '$ref' && typeof value === 'string' ? [{ ref: value, at }] : [],
   );
 }
 
-function patternsIn(value: Json, at: Path = []): readonly { readonly pattern: string; readonly at: Path }[] {
-  return membersOf(value).flatMap(([name, member]) => {
-    const here = [...at, name];
-    if (name === 'pattern' && typeof member === 'string') return [{ pattern: member, at: here }];
-    const names = name === 'patternProperties' ? membersOf(member) : [];
-    return [
-      ...names.map(([pattern]) => ({ pattern: String(pattern), at: here })),
-      ...patternsIn(member, here),
-    ];
+function patternsIn(schema: JsonObject): readonly { readonly pattern: string; readonly at: Path }[] {
+  return keywordsIn(schema).flatMap(({ name, value, at }) => {
+    if (name === 'pattern' && typeof value === 'string') return [{ pattern: value, at }];
+    if (name !== 'patternProperties') return [];
+    return membersOf(value).map(([pattern]) => ({ pattern: String(pattern), at }));
   });
 }
 
 function membersOf(value: Json): readonly (readonly [string | number, Json])[] {
   if (typeof value !== 'object' || value === null) return [];
   return Array.isArray(value) ? [...(value as readonly Json[]).entries()] : Object.entries(value);
+}
+
+function isRegExp(pattern: string): boolean {
+  try {
+    new RegExp(pattern, 'u');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function riskOf(pattern: string): string | null {

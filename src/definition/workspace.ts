@@ -19,6 +19,11 @@ export function compileWorkspace(
 ): WorkspaceSpec | null {
   if (value === undefined) return null;
   const short = typeof value === 'string';
+  if (!short && value !== true && (typeof value !== 'object' || value === null)) {
+    const message = '"workspace" must be a map, true, or the repository to clone.';
+    problems.error('field_type', PATH, message, 'Write workspace: {} or workspace: {git: URL}.');
+    return null;
+  }
   const shape = shaped(workspaceSchema, short ? { git: value } : value === true ? {} : value, PATH, problems);
   if (shape === null) return null;
   const { git, ref } = shape;

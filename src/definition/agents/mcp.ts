@@ -24,17 +24,18 @@ export function compileMcp(
 ): McpServers {
   const entries = Object.entries(servers ?? {}).flatMap(([name, value]) => {
     const at = [...path, name];
-    checkName(name, at, problems);
+    const named = isNamed(name, at, problems);
     const server = compileServer(value, at, problems);
-    return server === null ? [] : [[name, server] as const];
+    return server === null || !named ? [] : [[name, server] as const];
   });
   return Object.fromEntries(entries);
 }
 
-function checkName(name: string, path: Path, problems: Problems): void {
-  if (name.length <= MAX_NAME && MCP_SERVER_NAME.test(name)) return;
+function isNamed(name: string, path: Path, problems: Problems): boolean {
+  if (name.length <= MAX_NAME && MCP_SERVER_NAME.test(name)) return true;
   const message = `The server name ${JSON.stringify(name)} must hold only letters, digits and single inner "_" or "-" (at most ${MAX_NAME}).`;
   problems.error('mcp_invalid', path, message, 'Choose another name.', 'key');
+  return false;
 }
 
 function compileServer(value: unknown, path: Path, problems: Problems): McpServerSpec | null {
