@@ -58,6 +58,7 @@ function activityContent(event: HistoryEvent): Content | null {
       kind: 'activity_scheduled',
       activityId: scheduled.activityId ?? '',
       activityType: scheduled.activityType?.name ?? '',
+      queue: text(scheduled.taskQueue?.name),
       input: values(scheduled.input)[0],
       completedBy: id(scheduled.workflowTaskCompletedEventId),
     };
@@ -73,7 +74,8 @@ function activityContent(event: HistoryEvent): Content | null {
   if (failed != null) return activityEnd(id(failed.scheduledEventId), failed.failure);
   if (timedOut != null) return activityEnd(id(timedOut.scheduledEventId), timedOut.failure);
   if (cancelled != null) {
-    return { kind: 'activity_cancelled', scheduledEventId: id(cancelled.scheduledEventId) };
+    const scheduledEventId = id(cancelled.scheduledEventId);
+    return { kind: 'activity_cancelled', scheduledEventId, details: values(cancelled.details)[0] };
   }
   if (requested == null) return null;
   const completedBy = id(requested.workflowTaskCompletedEventId);
@@ -86,9 +88,10 @@ function activityContent(event: HistoryEvent): Content | null {
 
 /** A failure that says "cancelled" is a cancellation to the workflow. */
 function activityEnd(scheduledEventId: number, failure: Failure | null | undefined): Content {
-  return failure?.canceledFailureInfo == null
+  const cancelled = failure?.canceledFailureInfo;
+  return cancelled == null
     ? { kind: 'activity_failed', scheduledEventId, failure: rawFailure(failure) }
-    : { kind: 'activity_cancelled', scheduledEventId };
+    : { kind: 'activity_cancelled', scheduledEventId, details: values(cancelled.details)[0] };
 }
 
 /** The same as the workflow's shell makes of the SDK's exception. */

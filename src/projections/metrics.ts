@@ -1,5 +1,7 @@
-/** Figures of the projector, for Prometheus: its own registry, which whoever hosts it may serve. */
+/** Figures of the projector, for Prometheus: its own registry, served by metrics-server.ts. */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Changes } from './fold/rows.ts';
+import type { PageWrite } from './page-write.ts';
 
 /** Everything that the projector counts. */
 export const registry = new Registry();
@@ -13,7 +15,35 @@ export const metrics = {
     registers,
   }),
   pages: new Counter({ name: 'baton_projection_pages_total', help: 'Pages written.', registers }),
-  events: new Counter({ name: 'baton_projection_events_total', help: 'Raw events written.', registers }),
+  events: new Counter({ name: 'baton_projection_events_total', help: 'Raw events folded.', registers }),
+  write: new Histogram({
+    name: 'baton_projection_write_seconds',
+    help: 'Storage latency: one statement that writes the pages that had gathered.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  }),
+  rows: new Counter({
+    name: 'baton_projection_rows_total',
+    help: 'Rows written, by table.',
+    labelNames: ['table'] as const,
+    registers,
+  }),
+  bytes: new Counter({
+    name: 'baton_projection_bytes_total',
+    help: 'Bytes of raw events written.',
+    registers,
+  }),
+  causeDepth: new Histogram({
+    name: 'baton_projection_cause_depth',
+    help: 'How many events led to a public event, one after the other.',
+    buckets: [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000],
+    registers,
+  }),
+  errorEvents: new Counter({
+    name: 'baton_projection_error_events_total',
+    help: 'Public events of type error: failed attempts and turns.',
+    registers,
+  }),
   refused: new Counter({
     name: 'baton_projection_pages_refused_total',
     help: 'Pages that the fence refused: somebody else was faster.',
@@ -30,3 +60,29 @@ export const metrics = {
     registers,
   }),
 };
+
+/** Counts what a page that has been written brought. */
+export function observePage({ rawEvents, changes, newestMs }: PageWrite): void {
+  metrics.pages.inc();
+  metrics.events.inc(rawEvents.length);
+  metrics.bytes.inc(rawEvents.reduce((sum, { bytes }) => sum + bytes.length, 0));
+  metrics.lag.observe(Math.max(0, Date.now() - newestMs) / 1000);
+  metrics.rows.inc({ table: 'history_events' }, rawEvents.length);
+  for (const [table, count] of rowCounts(changes)) if (count > 0) metrics.rows.inc({ table }, count);
+  for (const depth of changes.causeDepths) metrics.causeDepth.observe(depth);
+  const errors = changes.events.filter(({ type }) => type === 'error').length;
+  if (errors > 0) metrics.errorEvents.inc(errors);
+}
+
+function rowCounts(changes: Changes): readonly (readonly [string, number])[] {
+  return [
+    ['workflow_runs', changes.run === null ? 0 : 1],
+    ['workflow_step_executions', changes.steps.length],
+    ['workflow_step_attempts', changes.attempts.length],
+    ['llm_calls', changes.calls.length],
+    ['workflow_questions', changes.questions.length],
+    ['workflow_events', changes.events.length],
+    ['workflow_messages', changes.messages.length],
+    ['workflow_checkpoints', changes.checkpoints.length],
+  ];
+}

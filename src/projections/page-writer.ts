@@ -8,7 +8,7 @@
  */
 import pg from 'pg';
 import type { Database } from '../database/database.ts';
-import { metrics } from './metrics.ts';
+import { metrics, observePage } from './metrics.ts';
 import type { PageWrite } from './page-write.ts';
 import { writePages } from './sql/write-pages.ts';
 
@@ -72,7 +72,7 @@ export class PageWriter {
     try {
       const written = await this.#send(batch.map(({ page }) => page));
       for (const { page, resolve } of batch) {
-        if (written.has(page.executionId)) observe(page);
+        if (written.has(page.executionId)) observePage(page);
         resolve(written.has(page.executionId));
       }
     } catch (error) {
@@ -86,17 +86,13 @@ export class PageWriter {
     await this.#hook?.('before');
     // The text is always the same: Postgres plans it once for each connection.
     const { text, values } = writePages(pages, this.#owner);
+    const done = metrics.write.startTimer();
     const answer = this.#database.query<{ execution_id: string }>({ name: 'write_pages', text, values });
     const [{ rows }] = await Promise.all([answer, this.#hook?.('under_way')]);
+    done();
     await this.#hook?.('committed');
     return new Set(rows.map((row) => row.execution_id));
   }
-}
-
-function observe(page: PageWrite): void {
-  metrics.pages.inc();
-  metrics.events.inc(page.rawEvents.length);
-  metrics.lag.observe(Math.max(0, Date.now() - page.newestMs) / 1000);
 }
 
 /** Postgres itself refused nothing: it could not be asked, or is going down (class 57). */

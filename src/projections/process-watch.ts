@@ -9,7 +9,7 @@ import pLimit from 'p-limit';
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
 import type { HistorySource, PendingActivity } from '../temporal/history-source.ts';
-import type { OpenAttempt } from './fold/run-fold.ts';
+import type { OpenActivity } from './fold/run-fold.ts';
 import { timeOf } from './fold/rows.ts';
 import type { RunTail } from './run-tail.ts';
 import { replaceProcesses } from './sql/replace-processes.ts';
@@ -88,27 +88,27 @@ export class ProcessWatch {
     if (tail.execution === null) return [];
     const { pendingActivities } = await source.describe(tail.execution, signal);
     const byId = new Map(pendingActivities.map((activity) => [activity.activityId, activity]));
-    const rows = underWay(tail).map(async (attempt) => {
-      const activity = byId.get(`${attempt.step}#${attempt.attempt}`);
-      return activity === undefined ? [] : [await this.#rowOf(tail.runId, attempt, activity)];
+    const rows = underWay(tail).map(async (open) => {
+      const activity = byId.get(open.id);
+      return activity === undefined ? [] : [await this.#rowOf(tail.runId, open, activity)];
     });
     return (await Promise.all(rows)).flat();
   }
 
-  async #rowOf(runId: string, attempt: OpenAttempt, activity: PendingActivity): Promise<ProcessRow> {
-    const queue = attempt.capability ?? this.#settings.taskQueue;
+  async #rowOf(runId: string, open: OpenActivity, activity: PendingActivity): Promise<ProcessRow> {
+    const queue = open.queue ?? open.capability ?? this.#settings.taskQueue;
     const isWaiting = activity.state === 'scheduled' && !(await this.#hasPollers(queue));
     const { lastHeartbeatMs } = activity;
     return {
       run_id: runId,
-      step: attempt.step,
+      step: open.step,
       activity_id: activity.activityId,
       state: activity.state,
       attempt: activity.attempt,
       queue,
       worker: activity.worker,
       last_heartbeat_at: lastHeartbeatMs === null ? null : timeOf(lastHeartbeatMs),
-      waiting_for: isWaiting ? waitingFor(attempt.capability, queue) : null,
+      waiting_for: isWaiting ? waitingFor(open.capability, queue, this.#settings.taskQueue) : null,
       observed_at: timeOf(Date.now()),
     };
   }
@@ -122,13 +122,14 @@ export class ProcessWatch {
   }
 }
 
-function waitingFor(capability: string | null, queue: string): string {
-  return capability === null
-    ? `a worker (task queue ${queue})`
-    : `a worker for capability ${capability} (task queue ${queue})`;
+/** @param ownQueue of workers without capabilities */
+function waitingFor(capability: string | null, queue: string, ownQueue: string): string {
+  if (queue === capability) return `a worker for capability ${capability} (task queue ${queue})`;
+  const who = queue === ownQueue ? 'a worker' : 'the worker that holds the workspace';
+  return `${who} (task queue ${queue})`;
 }
 
-function underWay(tail: RunTail): readonly OpenAttempt[] {
+function underWay(tail: RunTail): readonly OpenActivity[] {
   const since = timeOf(Date.now() - UNDER_WAY_MS);
-  return tail.fold?.openAttempts().filter(({ scheduledAt }) => scheduledAt < since) ?? [];
+  return tail.fold?.openActivities().filter(({ scheduledAt }) => scheduledAt < since) ?? [];
 }

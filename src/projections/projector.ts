@@ -19,6 +19,7 @@ import { pollingTemporal } from '../temporal/connection.ts';
 import { HistorySource } from '../temporal/history-source.ts';
 import { Discovery } from './discovery.ts';
 import { listenForHints } from './hints.ts';
+import { serveMetrics } from './metrics-server.ts';
 import { PageWriter } from './page-writer.ts';
 import type { WriteHook } from './page-writer.ts';
 import { PollBudget } from './poll-budget.ts';
@@ -80,7 +81,9 @@ async function project(
   const shared = { database, source, taskQueue, log, signal };
   const discovery = new Discovery({ ...shared, onFound: (runId, first) => tails.ensure(runId, first) });
   const watch = new ProcessWatch({ ...shared, tails: () => tails.all() });
+  const metricsServer = await serveMetrics(config, log);
   const ready = readiness(2, () => {
+    metricsServer.markReady();
     log.info({ taskQueue, owner }, 'projector follows runs');
     onReady?.();
   });
@@ -94,6 +97,7 @@ async function project(
     watch.run(),
     tails.run(),
   ]);
+  metricsServer.close();
   await Promise.race([tails.ended(), sleep(STOP_MS)]);
   await database.query(releaseLeases(owner)).catch((error: unknown) => {
     log.debug({ reason: messageOf(error) }, 'leases were not given back; they run out');

@@ -5,11 +5,14 @@ import type { Statement } from '../database/sql.ts';
 import { ConflictError, NotFoundError } from '../errors/errors.ts';
 import type { Changes } from './fold/rows.ts';
 import { deleteRunRows } from './sql/delete-run-rows.ts';
+import { insertCheckpoints } from './sql/insert-checkpoints.ts';
 import { insertEvents } from './sql/insert-events.ts';
 import { insertMessages } from './sql/insert-messages.ts';
 import { lockRun } from './sql/lock-run.ts';
 import { notifyRuns } from './sql/notify-runs.ts';
 import { upsertAttempts } from './sql/upsert-attempts.ts';
+import { upsertCalls } from './sql/upsert-calls.ts';
+import { upsertQuestions } from './sql/upsert-questions.ts';
 import { upsertRuns } from './sql/upsert-runs.ts';
 import { upsertSteps } from './sql/upsert-steps.ts';
 import { listRunIds } from './run-ids.ts';
@@ -70,8 +73,11 @@ function rowStatements(changes: Changes): Statement[] {
     upsertRuns(changes.run === null ? [] : [changes.run]),
     upsertSteps(changes.steps),
     upsertAttempts(changes.attempts),
+    upsertCalls(changes.calls),
+    upsertQuestions(changes.questions),
     insertEvents(changes.events),
     insertMessages(changes.messages),
+    insertCheckpoints(changes.checkpoints),
   ];
 }
 

@@ -20,8 +20,8 @@ import { decodeEvent } from './decode-event.ts';
 import type { FirstPage } from './discovery.ts';
 import type { RecordedEvent } from './fold/recorded-event.ts';
 import { RunFold } from './fold/run-fold.ts';
+import { NO_CHANGES, timeOf } from './fold/rows.ts';
 import type { Changes } from './fold/rows.ts';
-import { timeOf } from './fold/rows.ts';
 import { metrics } from './metrics.ts';
 import type { FoundExecution, PageWrite, RawEvent } from './page-write.ts';
 import type { PageWriter } from './page-writer.ts';
@@ -38,7 +38,6 @@ const BREATH_MS = 25;
 const LOST_PLACE_MS = 2_000;
 const FIRST_DELAY_MS = 200;
 const MAX_DELAY_MS = 5_000;
-const NO_CHANGES: Changes = { run: null, steps: [], attempts: [], events: [], messages: [] };
 
 export interface TailContext {
   readonly database: Database;
@@ -241,6 +240,7 @@ export class RunTail {
     const closed = recorded.find((event) => event.kind === 'closed');
     const closedAt = closed === undefined ? null : timeOf(closed.timeMs);
     const successorId = closed?.successorId ?? null;
+    const newestMs = Math.max(...recorded.map((event) => event.timeMs));
     return {
       runId,
       executionId,
@@ -254,8 +254,8 @@ export class RunTail {
       rawEvents: events.map((event, i) => rawEvent(event, recorded[i])),
       changes,
       successor: this.#successor(successorId, closedAt),
-      ended: endedActivities(changes),
-      newestMs: Math.max(...recorded.map((event) => event.timeMs)),
+      ended: endedActivities(this.#fold, newestMs),
+      newestMs,
     };
   }
 
@@ -292,10 +292,9 @@ function rawEvent(event: HistoryEvent, recorded: RecordedEvent | undefined): Raw
 /** Only what took so long that somebody may have looked at it. */
 const OBSERVED_AFTER_MS = 900;
 
-function endedActivities(changes: Changes): PageWrite['ended'] {
-  return changes.attempts.flatMap(({ run_id, step, attempt, scheduled_at, completed_at }) =>
-    completed_at !== null && Date.parse(completed_at) - Date.parse(scheduled_at) > OBSERVED_AFTER_MS
-      ? [{ runId: run_id, activityId: `${step}#${attempt}` }]
-      : [],
+function endedActivities(fold: RunFold | null, nowMs: number): PageWrite['ended'] {
+  const ended = fold?.execution?.takeEnded() ?? [];
+  return ended.flatMap(({ id, scheduledMs }) =>
+    nowMs - scheduledMs > OBSERVED_AFTER_MS ? [{ runId: fold?.runId ?? '', activityId: id }] : [],
   );
 }

@@ -16,6 +16,7 @@ import type { ExecutionRow } from './sql/list-executions.ts';
 import { normalizeRows, readRunRows, TABLES } from './sql/read-tables.ts';
 import type { TableName } from './sql/read-tables.ts';
 import { foldStored, readExecutions, readHistory } from './stored-run.ts';
+import { compareSums } from './verify-sums.ts';
 
 /** Differences listed in full; the rest is only counted. */
 const MAX_LISTED = 100;
@@ -137,6 +138,7 @@ async function compareTables(db: Queryable, runId: string, executions: readonly 
   for (const [key, { table, row }] of found) {
     if (!expected.has(key)) differences.push({ table, row: key, at: null, expected: null, found: row });
   }
+  differences.push(...compareSums([...found.values()]));
   const [run] = [...expected.values()].filter(({ table }) => table === 'workflow_runs');
   return { differences, rows: expected.size, diverged: run?.row['diverged'] ?? null };
 }

@@ -1,4 +1,10 @@
-/** Which public event led to which: the seqs that later events refer to (`caused_by`). */
+/**
+ * Which public event led to which: the seqs that later events refer to (`caused_by`).
+ *
+ *     step starts ─▶ model answers ─▶ tool is called ─▶ tool answers ─▶ model answers … ─▶ step settles ─▶ next step
+ *           ▲                └─▶ question ─▶ answer ─┘
+ *     error ┘ (a further attempt)
+ */
 import type { PlanStep } from '../../plan/plan.ts';
 
 export class Causes {
@@ -8,22 +14,33 @@ export class Causes {
   ending: number | null = null;
   /** The step that settled last. */
   lastSettled: number | null = null;
+  /** The workspace's newest event. */
+  workspace: number | null = null;
   readonly #started = new Map<string, number>();
   readonly #failed = new Map<string, number>();
   readonly #settled = new Map<string, number>();
+  /** What happened last in an open step, and so leads to what it does next. */
+  readonly #latest = new Map<string, number>();
+  readonly #answers = new Map<string, number>();
+  /** Of a step: seqs by call, of its present turn. */
+  readonly #calls = new Map<string, Map<string, number>>();
+  readonly #questions = new Map<string, number>();
 
   /** A new branch of the run: what happened before led to nothing in it. */
   restart(start: number): void {
     this.start = start;
     this.ending = null;
     this.lastSettled = null;
-    this.#started.clear();
-    this.#failed.clear();
-    this.#settled.clear();
+    this.workspace = null;
+    for (const seqs of [this.#started, this.#failed, this.#settled, this.#latest]) seqs.clear();
+    for (const seqs of [this.#answers, this.#questions]) seqs.clear();
+    this.#calls.clear();
   }
 
   stepStarted(key: string, seq: number): void {
     this.#started.set(key, seq);
+    this.#latest.set(key, seq);
+    this.#answers.delete(key);
   }
 
   attemptFailed(key: string, seq: number): void {
@@ -33,6 +50,29 @@ export class Causes {
   stepSettled(key: string, seq: number): void {
     this.#settled.set(key, seq);
     this.lastSettled = seq;
+  }
+
+  /** A model has answered, or failed to. */
+  modelAnswered(key: string, seq: number): void {
+    this.#answers.set(key, seq);
+    this.#latest.set(key, seq);
+    this.#calls.delete(key);
+  }
+
+  /** A correction, a limit, a person's answer: what an agent does next comes from it. */
+  leadsOn(key: string, seq: number): void {
+    this.#latest.set(key, seq);
+  }
+
+  /** A tool's call was asked about, or made. @param call its id, or whatever else tells the calls of a turn apart */
+  toolCalled(key: string, call: string, seq: number): void {
+    const calls = this.#calls.get(key) ?? new Map<string, number>();
+    calls.set(call, seq);
+    this.#calls.set(key, calls);
+  }
+
+  questionMoved(question: string, seq: number): void {
+    this.#questions.set(question, seq);
   }
 
   /** What led to an attempt's start: the failure before it, else the dependency that settled last. */
@@ -47,9 +87,20 @@ export class Causes {
     return latest;
   }
 
-  /** What led to the end of an attempt: its start. */
+  /** What led to the end of an attempt, or to an agent's next model call: what happened in it last, else its start. */
   ofAttempt(key: string): number | null {
-    return this.#started.get(key) ?? this.start;
+    return this.#latest.get(key) ?? this.#started.get(key) ?? this.start;
+  }
+
+  /** What led to a tool's call, or to a question about it: the answer that asked for it, unless it was called before. */
+  ofCall(key: string, call: string | null): number | null {
+    const called = call === null ? undefined : this.#calls.get(key)?.get(call);
+    return called ?? this.#answers.get(key) ?? this.ofAttempt(key);
+  }
+
+  /** What led to a question's next movement: the one before. */
+  ofQuestion(question: string): number | null {
+    return this.#questions.get(question) ?? this.start;
   }
 
   /** What led to the run's end. */

@@ -3,6 +3,8 @@ import type { Json } from '../../plan/json.ts';
 import { previewOf } from '../../protocol/values.ts';
 import { isSettled } from '../../workflows/core/index.ts';
 import type { CloseStatus, Recorded } from './recorded-event.ts';
+import { abortCalls } from './record-call.ts';
+import { withdrawQuestions } from './record-question-notes.ts';
 import { cancelStep } from './record-step-notes.ts';
 import type { RunError, RunStatus } from './rows.ts';
 import { timeOf } from './rows.ts';
@@ -34,6 +36,9 @@ export function endRun(view: View, place: Place, ending: Ending): void {
     if (row.status === 'superseded' || isSettled(row.status)) continue;
     cancelStep(view, place, row, error === null ? 'the run has ended' : error.message);
   }
+  abortCalls(view, place);
+  withdrawQuestions(view, place);
+  view.clearNeeds(place, status === 'failed' || status === 'timed_out');
   const since = run.started_at === null ? null : Date.parse(run.started_at);
   view.rows.changeRun(place.timeMs, {
     status,
@@ -85,6 +90,7 @@ function addTermination(view: View, event: Recorded<'closed'>, seq: number): voi
   view.rows.addMessage({
     seq,
     message_id: null,
+    message_type: 'user',
     action_type: 'terminate',
     action_status: 'processed',
     content: event.message,

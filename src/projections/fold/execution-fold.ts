@@ -7,6 +7,8 @@
  */
 import { advance, begin } from '../../workflows/core/index.ts';
 import type { Advance, Fact, Moment, Note, RunState, Start } from '../../workflows/core/index.ts';
+import { addressOf } from './activity-id.ts';
+import type { ActivityAddress } from './activity-id.ts';
 import { Expectation, unexpected } from './expectation.ts';
 import type { Divergence } from './expectation.ts';
 import type { Recorded, RecordedEvent } from './recorded-event.ts';
@@ -22,6 +24,18 @@ export interface SourcedFact {
 export interface SourcedNote {
   readonly note: Note;
   readonly source: SourcedFact | null;
+}
+
+/** An activity as it was scheduled. */
+export interface ScheduledActivity {
+  readonly id: string;
+  /** null: it is no step's. */
+  readonly address: ActivityAddress | null;
+  readonly queue: string | null;
+  /** Kept in the copied part of a reset execution only. */
+  readonly input: unknown;
+  /** ms since 1970. */
+  readonly scheduledMs: number;
 }
 
 /** What one completed workflow task amounted to. */
@@ -47,9 +61,13 @@ export class ExecutionFold {
   /** The core threw: nothing more is decided for this execution. */
   #stopped = false;
   readonly #shell = new ShellMirror();
-  /** Event id of ACTIVITY_TASK_SCHEDULED → activity id. */
-  readonly #activities = new Map<number, string>();
-  readonly #scheduledMs = new Map<string, number>();
+  /** By event id of ACTIVITY_TASK_SCHEDULED. */
+  readonly #activities = new Map<number, ScheduledActivity>();
+  /** Those of the copied part of a reset execution, by id. */
+  readonly #copied = new Map<string, ScheduledActivity>();
+  /** Those that have not ended, by id. */
+  readonly #open = new Map<string, ScheduledActivity>();
+  #ended: ScheduledActivity[] = [];
   /** Event id of TIMER_STARTED → the core's timer. */
   readonly #timers = new Map<number, string>();
 
@@ -59,13 +77,29 @@ export class ExecutionFold {
   }
 
   /** The activity that an event with `scheduledEventId` speaks of. */
-  activityId(scheduledEventId: number): string | undefined {
+  activity(scheduledEventId: number): ScheduledActivity | undefined {
     return this.#activities.get(scheduledEventId);
   }
 
-  /** When an activity was scheduled, in ms since 1970. */
-  scheduledMs(activityId: string): number | undefined {
-    return this.#scheduledMs.get(activityId);
+  /** The newest activity of this id in the copied part of a reset execution. */
+  copied(id: string): ScheduledActivity | undefined {
+    return this.#copied.get(id);
+  }
+
+  isOpen(id: string): boolean {
+    return this.#open.has(id);
+  }
+
+  /** What workers have, or what waits for one. */
+  openActivities(): Iterable<ScheduledActivity> {
+    return this.#open.values();
+  }
+
+  /** Activities that have ended since the last call. */
+  takeEnded(): readonly ScheduledActivity[] {
+    const ended = this.#ended;
+    this.#ended = [];
+    return ended;
   }
 
   /** Signals that no completed workflow task has consumed. */
@@ -92,6 +126,7 @@ export class ExecutionFold {
       case 'closed':
         if (event.completedBy !== null) this.#diverge(this.#expected?.closed(event) ?? null);
         this.#judgeMissing(event);
+        for (const activity of this.#open.values()) this.#endActivity(activity);
         return null;
       default:
         this.#takeCommandEvent(event);
@@ -114,8 +149,7 @@ export class ExecutionFold {
   #takeCommandEvent(event: RecordedEvent): void {
     switch (event.kind) {
       case 'activity_scheduled':
-        this.#activities.set(event.eventId, event.activityId);
-        this.#scheduledMs.set(event.activityId, event.timeMs);
+        this.#addActivity(event);
         return this.#diverge(this.#expected?.scheduled(event) ?? null);
       case 'timer_started': {
         const { id, divergence } = this.#expected?.timerStarted(event) ?? { id: null, divergence: null };
@@ -123,7 +157,7 @@ export class ExecutionFold {
         return this.#diverge(divergence);
       }
       case 'activity_cancel_requested': {
-        const id = this.#activities.get(event.scheduledEventId);
+        const id = this.#activities.get(event.scheduledEventId)?.id;
         return this.#diverge(this.#expected?.activityCancelled(event, id) ?? null);
       }
       case 'timer_cancelled': {
@@ -134,6 +168,20 @@ export class ExecutionFold {
         return this.#diverge(unexpected(event, event.type));
       default:
     }
+  }
+
+  #addActivity(event: Recorded<'activity_scheduled'>): void {
+    const { activityId: id, activityType, queue, input, timeMs } = event;
+    const address = addressOf(id, activityType);
+    const activity = { id, address, queue, input: this.isCopy ? input : null, scheduledMs: timeMs };
+    this.#activities.set(event.eventId, activity);
+    if (this.isCopy) this.#copied.set(id, activity);
+    this.#open.set(id, activity);
+  }
+
+  #endActivity(activity: ScheduledActivity): void {
+    this.#open.delete(activity.id);
+    this.#ended.push(activity);
   }
 
   #takeFact(event: RecordedEvent): void {
@@ -154,8 +202,10 @@ export class ExecutionFold {
       case 'activity_completed':
       case 'activity_failed':
       case 'activity_cancelled': {
-        const id = this.#activities.get(event.scheduledEventId);
-        if (id === undefined) return null;
+        const activity = this.#activities.get(event.scheduledEventId);
+        if (activity === undefined) return null;
+        this.#endActivity(activity);
+        const { id } = activity;
         if (event.kind === 'activity_completed') return { type: event.kind, id, result: event.result };
         if (event.kind === 'activity_failed') return { type: event.kind, id, failure: event.failure };
         return { type: event.kind, id };

@@ -1,6 +1,7 @@
 /** Entries of a run's thread: what somebody asked of the run, and what became of it. */
 import type { SourcedFact } from './execution-fold.ts';
 import { timeOf } from './rows.ts';
+import { memberOf } from './usage.ts';
 import { present } from './view.ts';
 import type { View } from './view.ts';
 
@@ -43,6 +44,7 @@ export function recordMessage(view: View, source: SourcedFact | null, receipt: R
   view.rows.addMessage({
     seq,
     message_id: id,
+    message_type: 'user',
     action_type: name,
     action_status: status,
     content,
@@ -75,8 +77,4 @@ export function recordUnread(view: View, source: SourcedFact, reason: string): v
 
 function textOf(value: unknown): string | null {
   return typeof value === 'string' ? value.slice(0, MAX_CHARS) : null;
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

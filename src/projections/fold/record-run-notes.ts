@@ -7,11 +7,15 @@ import { recordMessage } from './messages.ts';
 import { timeOf } from './rows.ts';
 import { BLANK_STEP, describeStep } from './run-rows.ts';
 import type { Place } from './run-rows.ts';
+import type { AgentNote } from './record-agent-notes.ts';
+import type { QuestionNote } from './record-question-notes.ts';
 import { outputFields } from './record-step-notes.ts';
 import type { StepNote } from './record-step-notes.ts';
+import type { WorkspaceNote } from './record-workspace-notes.ts';
+import { limitsJson } from './segments.ts';
 import type { View } from './view.ts';
 
-export type RunNote = Exclude<Note, StepNote>;
+export type RunNote = Exclude<Note, StepNote | AgentNote | QuestionNote | WorkspaceNote>;
 
 /** What a note came from. */
 export interface Origin {
@@ -48,7 +52,7 @@ export function recordRunNote(view: View, place: Place, note: RunNote, origin: O
       });
       return null;
     case 'run_failed':
-      endRun(view, place, failureOf(note, origin.state));
+      endRun(view, place, failureOf(view, note, origin.state));
       return null;
     case 'run_cancelled':
       endRun(view, place, {
@@ -58,6 +62,8 @@ export function recordRunNote(view: View, place: Place, note: RunNote, origin: O
       });
       return null;
     case 'run_continued':
+    // What it says stood in the execution's arguments, and was told at its start.
+    case 'run_reopened':
       return null;
     case 'command':
       return recordMessage(view, origin.source, {
@@ -83,7 +89,8 @@ export function startRunning(view: View, place: Place): void {
 function takePlan(view: View, place: Place, state: RunState): void {
   describePlan(view, place, state);
   for (const row of view.rows.steps.values()) {
-    view.rows.changeStep(row, view.spec(row.key) === undefined ? { status: 'superseded' } : BLANK_STEP);
+    const isKnown = view.spec(row.key) !== undefined;
+    view.rows.changeStep(row, isKnown ? { ...BLANK_STEP, segments: [] } : { status: 'superseded' });
   }
 }
 
@@ -98,6 +105,7 @@ export function describePlan(view: View, place: Place, state: RunState): void {
     plan_hash: plan.hash,
     inputs: state.inputs,
     labels: state.labels,
+    limits: limitsJson((state.spent as RunState['spent'] | undefined)?.limits ?? plan.limits ?? NONE),
   });
   plan.steps.forEach((spec, position) => {
     const row = view.rows.steps.get(spec.key);
@@ -106,6 +114,14 @@ export function describePlan(view: View, place: Place, state: RunState): void {
   });
 }
 
+// TODO
+const NONE = {
+  maxTurns: null,
+  maxTokens: null,
+  maxCostMicros: null,
+  maxDurationMs: null,
+  onLimit: 'fail',
+} as const;
 type PauseNote = Extract<RunNote, { readonly type: 'run_paused' | 'run_resumed' | 'pause_drained' }>;
 
 function recordPause(view: View, place: Place, note: PauseNote, { source, causedBy }: Origin): void {
@@ -179,10 +195,13 @@ function recordCancelling(
   return view.causes.ending;
 }
 
-function failureOf(note: Extract<RunNote, { readonly type: 'run_failed' }>, state: RunState) {
-  const { reason, message, step } = note;
+/** At a limit the run's error says what it needs. */
+function failureOf(view: View, note: Extract<RunNote, { readonly type: 'run_failed' }>, state: RunState) {
+  const { reason, step } = note;
   const type = step === null ? reason : (state.steps[step]?.error?.type ?? reason);
   const status = reason === 'error_timeout' ? ('timed_out' as const) : ('failed' as const);
+  const need = type.startsWith('error_') ? (view.limitNeed(step) ?? view.limitNeed(null)) : undefined;
+  const message = need?.message ?? note.message;
   return { status, reason, error: { type, message, step } };
 }
 

@@ -3,11 +3,14 @@ import type { Json, JsonObject } from '../../plan/json.ts';
 import type { StepError } from '../../protocol/failure.ts';
 import type { StepResult } from '../../protocol/values.ts';
 import type { Note } from '../../workflows/core/index.ts';
+import { commentOn } from './comments.ts';
 import type { AttemptRow, StepRow } from './rows.ts';
 import { timeOf } from './rows.ts';
 import type { Place } from './run-rows.ts';
+import { closeSegment } from './segments.ts';
 import { present } from './view.ts';
 import type { View } from './view.ts';
+import { consumptionText } from './words.ts';
 
 export type StepNote = Extract<Note, { readonly step: string; readonly type: `step_${string}` }>;
 
@@ -34,6 +37,10 @@ export function recordStepNote(view: View, place: Place, note: StepNote): void {
       return skipped(view, place, row, note.reason);
     case 'step_cancelled':
       return cancelStep(view, place, row, note.reason);
+    case 'step_asking':
+      return asking(view, place, row, note);
+    case 'step_going_on':
+      return goingOn(view, place, row, note);
   }
 }
 
@@ -49,6 +56,10 @@ function started(view: View, place: Place, row: StepRow, note: Of<'step_started'
     { causedBy },
   );
   view.causes.stepStarted(row.key, seq);
+  if (row.agent !== null) {
+    const again = note.attempt === 1 ? '…' : ` again (attempt ${note.attempt})…`;
+    commentOn(view, place, seq, { content: `Starting ${row.agent} agent${again}`, step: row });
+  }
   // What the workflow does itself has no events of its own.
   if (note.activityId === null) {
     view.rows.addAttempt(row.key, note.attempt, place.timeMs, { started_at: timeOf(place.timeMs) });
@@ -69,13 +80,35 @@ function waiting(view: View, place: Place, row: StepRow, note: Of<'step_waiting'
   view.rows.addAttempt(row.key, note.attempt, place.timeMs, { status: 'waiting', started_at: at });
 }
 
+/** It waits for people. */
+function asking(view: View, place: Place, row: StepRow, note: StepNote & { readonly attempt: number }): void {
+  const attempt = view.rows.attempt(row.key, note.attempt);
+  if (attempt !== undefined) view.rows.changeAttempt(attempt, { status: 'waiting' });
+  if (row.status === 'waiting') return;
+  const causedBy = view.causes.ofAttempt(row.key);
+  view.moveStep(place, row, { status: 'waiting' }, { causedBy, data: { reason: 'it asks' } });
+}
+
+function goingOn(
+  view: View,
+  place: Place,
+  row: StepRow,
+  note: StepNote & { readonly attempt: number },
+): void {
+  const attempt = view.rows.attempt(row.key, note.attempt);
+  if (attempt !== undefined) view.rows.changeAttempt(attempt, { status: 'running' });
+  if (row.status === 'running') return;
+  view.moveStep(place, row, { status: 'running' }, { causedBy: view.causes.ofAttempt(row.key) });
+}
+
 function retrying(view: View, place: Place, row: StepRow, note: Of<'step_retrying'>): void {
   endAttempt(view, place, row.key, note.attempt, 'failed', note.error);
   const causedBy = recordError(view, place, row, note.error, {
     will_retry: true,
     delay_ms: note.delayMs,
   });
-  view.moveStep(place, row, { status: 'retrying', error: asJson(note.error) }, { causedBy });
+  const seq = view.moveStep(place, row, { status: 'retrying', error: asJson(note.error) }, { causedBy });
+  tellFailure(view, place, seq, row, note.error, '; trying again');
 }
 
 function completed(view: View, place: Place, row: StepRow, note: Of<'step_completed'>): void {
@@ -92,6 +125,7 @@ function completed(view: View, place: Place, row: StepRow, note: Of<'step_comple
       error: error === undefined ? null : asJson(error),
       completed_at: timeOf(place.timeMs),
       ...outputFields(note.result),
+      ...endedSegments(place, row, 'completed'),
     },
     {
       causedBy,
@@ -99,6 +133,13 @@ function completed(view: View, place: Place, row: StepRow, note: Of<'step_comple
     },
   );
   view.causes.stepSettled(row.key, seq);
+  if (error !== undefined) tellFailure(view, place, seq, row, error, '; its fallback is used');
+  else if (row.agent !== null) {
+    const content = `Completed ${row.agent} agent: ${consumptionText(row)}`;
+    commentOn(view, place, seq, { content, step: row });
+  } else if (row.kind === 'command') {
+    commentOn(view, place, seq, { content: `${row.title}: PASSED`, step: row });
+  }
 }
 
 function failed(view: View, place: Place, row: StepRow, note: Of<'step_failed'>): void {
@@ -115,10 +156,12 @@ function failed(view: View, place: Place, row: StepRow, note: Of<'step_failed'>)
       error: asJson(note.error),
       tolerated: note.tolerated,
       completed_at: timeOf(place.timeMs),
+      ...endedSegments(place, row, segmentReason(note.error)),
     },
     { causedBy, data: { reason: note.error.message } },
   );
   view.causes.stepSettled(row.key, seq);
+  tellFailure(view, place, seq, row, note.error, '');
 }
 
 function skipped(view: View, place: Place, row: StepRow, reason: string): void {
@@ -138,10 +181,47 @@ export function cancelStep(view: View, place: Place, row: StepRow, reason: strin
   const seq = view.moveStep(
     place,
     row,
-    { status: 'cancelled', reason, completed_at: timeOf(place.timeMs) },
+    {
+      status: 'cancelled',
+      reason,
+      completed_at: timeOf(place.timeMs),
+      ...endedSegments(place, row, 'cancelled'),
+    },
     { causedBy: view.causes.ofEnd(), data: { reason } },
   );
   view.causes.stepSettled(row.key, seq);
+  if (row.agent !== null && row.attempt > 0) {
+    commentOn(view, place, seq, { content: `${row.agent} agent cancelled: ${reason}`, step: row });
+  }
+}
+
+/** What a step that settles leaves in its row of the segment at work. */
+function endedSegments(place: Place, row: StepRow, reason: string): Partial<StepRow> {
+  if (row.segments.length === 0) return {};
+  return { segments: closeSegment(row.segments, timeOf(place.timeMs), reason) };
+}
+
+function segmentReason({ type }: StepError): string {
+  return type.startsWith('error_') ? type : 'failed';
+}
+
+/** @param seq the event's that the comment stands under */
+function tellFailure(
+  view: View,
+  place: Place,
+  seq: number,
+  row: StepRow,
+  error: StepError,
+  then: string,
+): void {
+  if (row.agent !== null) {
+    const content = `${row.agent} agent failed: ${error.message}${then}`;
+    commentOn(view, place, seq, { content, step: row });
+  } else if (row.kind === 'command') {
+    const code = error.type === 'command_failed' ? view.exitCode(row.key) : null;
+    const why = code === null ? error.message : `exit code ${code}`;
+    commentOn(view, place, seq, { content: `${row.title}: FAILED (${why})${then}`, step: row });
+  }
 }
 
 /** A failed attempt. Answers the event's seq. */

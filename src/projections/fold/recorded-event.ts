@@ -55,6 +55,8 @@ export type RecordedEvent = Base &
         readonly kind: 'activity_scheduled';
         readonly activityId: string;
         readonly activityType: string;
+        /** Task queue. */
+        readonly queue: string | null;
         readonly input: unknown;
         readonly completedBy: number;
       }
@@ -65,7 +67,12 @@ export type RecordedEvent = Base &
       }
     | { readonly kind: 'activity_completed'; readonly scheduledEventId: number; readonly result: unknown }
     | { readonly kind: 'activity_failed'; readonly scheduledEventId: number; readonly failure: RawFailure }
-    | { readonly kind: 'activity_cancelled'; readonly scheduledEventId: number }
+    | {
+        readonly kind: 'activity_cancelled';
+        readonly scheduledEventId: number;
+        /** What the activity said all the same, such as what it had consumed. */
+        readonly details: unknown;
+      }
     | {
         readonly kind: 'activity_cancel_requested';
         readonly scheduledEventId: number;

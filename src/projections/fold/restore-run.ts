@@ -1,28 +1,41 @@
 /**
- * A new branch of a run: an operator reset it, or started it again under the same id. Its steps are written anew from
- * the core's state, under a new epoch; what was recorded before stays.
+ * A new branch of a run: an operator reset it or started it again under the same id, or somebody goes on with it after
+ * its end. Its steps are written anew from the core's state, under a new epoch; what was recorded before stays, the
+ * totals too.
  */
+import { isSettled } from '../../workflows/core/index.ts';
 import type { RunState, StepState } from '../../workflows/core/index.ts';
 import type { ExecutionFold } from './execution-fold.ts';
-import { parseActivityId } from './record-activity.ts';
+import { beginCall, isTurn } from './record-call.ts';
+import { restoreQuestions } from './record-question-notes.ts';
 import { describePlan, NOT_PAUSED } from './record-run-notes.ts';
 import { asJson, outputFields } from './record-step-notes.ts';
 import type { RunStatus, StepRow } from './rows.ts';
 import { timeOf } from './rows.ts';
 import { BLANK_STEP } from './run-rows.ts';
 import type { Place } from './run-rows.ts';
+import { segmentsUpTo } from './segments.ts';
 import { present } from './view.ts';
 import type { View } from './view.ts';
 
 /** Who made the branch, and why. */
 export interface BranchOrigin {
-  readonly action: 'reset' | 'restart';
+  readonly action: 'reset' | 'restart' | 'continue';
   readonly by: string | null;
   readonly reason: string | null;
 }
 
-/** Opens the run again under a new epoch. */
-export function beginBranch(view: View, place: Place, status: RunStatus, origin: BranchOrigin): void {
+/** How the event that opens the run again says what opened it. */
+const TOLD_AS = { reset: 'reset', restart: 'restart', continue: 'continued' } as const;
+
+/** Opens the run again under a new epoch. @param causedBy the event of the message that asked for it */
+export function beginBranch(
+  view: View,
+  place: Place,
+  status: RunStatus,
+  origin: BranchOrigin,
+  causedBy: number | null = null,
+): void {
   const { run } = view.rows;
   const { ended_by: _, ...metadata } = run.metadata;
   const from = run.status;
@@ -40,8 +53,11 @@ export function beginBranch(view: View, place: Place, status: RunStatus, origin:
     execution_id: place.executionId,
     metadata: { ...metadata, [origin.action]: present({ by: origin.by, reason: origin.reason }) },
   });
-  const data = { from, to: status, [origin.action]: true, reason: origin.reason, by: origin.by };
-  view.causes.restart(view.runEvent(place, data, null));
+  view.clearNeeds(place);
+  const { by, reason } = origin;
+  const why = origin.action === 'continue' ? { message: reason } : { reason };
+  const data = { from, to: status, [TOLD_AS[origin.action]]: true, ...why, by };
+  view.causes.restart(view.runEvent(place, data, causedBy));
 }
 
 /** The copied part of a reset execution has been folded: the tables take over the state that it leads to. */
@@ -53,10 +69,37 @@ export function restoreReset(view: View, place: Place, execution: ExecutionFold,
     describePlan(view, place, state);
   }
   restoreSteps(view, place, state);
+  restoreQuestions(view, place, state);
   for (const id of Object.keys(state?.open ?? {})) {
-    const address = parseActivityId(id);
-    if (address === null || !view.rows.steps.has(address.step)) continue;
-    view.rows.addAttempt(address.step, address.attempt, execution.scheduledMs(id) ?? place.timeMs, {});
+    const activity = execution.copied(id);
+    const address = activity?.address ?? null;
+    if (activity === undefined || address === null || !view.rows.steps.has(address.step)) continue;
+    const { step, attempt } = address;
+    if (view.rows.attempt(step, attempt) === undefined) {
+      view.rows.addAttempt(step, attempt, activity.scheduledMs, {});
+    }
+    if (isTurn(address) && execution.isOpen(id)) {
+      beginCall(view, id, address, { input: activity.input, timeMs: activity.scheduledMs });
+    }
+  }
+}
+
+/**
+ * A closed run goes on: steps whose state is not what was recorded begin anew, before the notes of the first task say
+ * what becomes of them. Those that had settled and stay as they were are left alone.
+ */
+export function reopenSteps(view: View, place: Place, state: RunState): void {
+  describePlan(view, place, state);
+  for (const row of view.rows.steps.values()) {
+    const step = state.steps[row.key];
+    if (step === undefined) {
+      view.rows.changeStep(row, { status: 'superseded' });
+      continue;
+    }
+    const same = isSettled(step.status) && step.status === row.status;
+    if (same && timeOf(step.completedAt ?? 0) === row.completed_at) continue;
+    if (row.status === 'pending') continue;
+    view.moveStep(place, row, BLANK_STEP, { causedBy: view.causes.start });
   }
 }
 
@@ -81,18 +124,22 @@ export function restoreSteps(view: View, place: Place, state: RunState | null): 
       view.rows.changeStep(row, { status: 'superseded' });
       continue;
     }
-    const fields = step === undefined ? BLANK_STEP : fieldsOf(step);
+    const fields = step === undefined ? BLANK_STEP : fieldsOf(step, row.segments);
     const agrees = row.status === fields.status && row.completed_at === fields.completed_at;
-    if (agrees && row.attempt === fields.attempt) continue;
+    if (agrees && row.attempt === fields.attempt && step?.agent === undefined) continue;
     if (row.status === fields.status) view.rows.changeStep(row, fields);
     else view.moveStep(place, row, fields, { causedBy: view.causes.start });
   }
 }
 
-function fieldsOf(step: StepState): Partial<StepRow> & Pick<StepRow, 'status' | 'attempt' | 'completed_at'> {
+function fieldsOf(
+  step: StepState,
+  segments: StepRow['segments'],
+): Partial<StepRow> & Pick<StepRow, 'status' | 'attempt' | 'completed_at'> {
   const { status, attempt, reason, error, result, startedAt, completedAt } = step;
   return {
     ...BLANK_STEP,
+    ...(step.agent === undefined ? {} : { segments: segmentsUpTo(segments, step.agent.segment.number) }),
     status,
     attempt,
     reason: reason ?? null,

@@ -1,7 +1,10 @@
-/** The rows of the read tables, member by member as the columns of `001_foundation.sql`. Times are ISO texts in UTC. */
+/**
+ * The rows of the read tables, member by member as the columns of the migrations; those of agents in agent-rows.ts.
+ * Times are ISO texts in UTC.
+ */
 import type { Json, JsonObject } from '../../plan/json.ts';
-import type { ModelUsage } from '../../protocol/usage.ts';
 import type { StepStatus } from '../../workflows/core/index.ts';
+import type { CallRow, CheckpointRow, LimitsJson, Need, QuestionRow, SegmentJson } from './agent-rows.ts';
 import type { Divergence } from './expectation.ts';
 
 export type RunStatus =
@@ -58,6 +61,9 @@ export interface RunRow extends Consumption {
   started_at: string | null;
   completed_at: string | null;
   updated_at: string;
+  limits: LimitsJson | Readonly<Record<string, never>>;
+  /** What somebody has to do so that the run goes on. */
+  needs: readonly Need[];
 }
 
 /** Row of `workflow_step_executions`. `superseded`: a step that a later branch of the run no longer has. */
@@ -81,6 +87,11 @@ export interface StepRow extends Consumption {
   session_id: string | null;
   started_at: string | null;
   completed_at: string | null;
+  /** Name of the agent, for steps of that kind. */
+  agent: string | null;
+  /** `provider/model` that answered last. */
+  model: string | null;
+  segments: readonly SegmentJson[];
 }
 
 /** Row of `workflow_step_attempts`. */
@@ -93,14 +104,26 @@ export interface AttemptRow {
   category: string | null;
   error: Json;
   worker: string | null;
-  usage: ModelUsage | null;
+  /** What its model calls consumed; null while none has. */
+  usage: Consumption | null;
   readonly scheduled_at: string;
   started_at: string | null;
   completed_at: string | null;
 }
 
 export type EventType =
-  'workflow_start' | 'status_change' | 'llm_complete' | 'error' | 'message' | 'complete';
+  | 'workflow_start'
+  | 'status_change'
+  | 'llm_complete'
+  | 'tool_call'
+  | 'tool_response'
+  | 'question'
+  | 'limit'
+  | 'segment'
+  | 'workspace'
+  | 'error'
+  | 'message'
+  | 'complete';
 
 /** Row of `workflow_events`. */
 export interface EventRow {
@@ -115,6 +138,7 @@ export interface EventRow {
   readonly at: string;
   readonly execution_id: string;
   readonly event_id: number;
+  readonly turn: number | null;
 }
 
 /** Row of `workflow_messages`. */
@@ -122,7 +146,7 @@ export interface MessageRow {
   readonly run_id: string;
   readonly seq: number;
   readonly message_id: string | null;
-  readonly message_type: 'user';
+  readonly message_type: 'user' | 'agent' | 'system';
   readonly action_type: string | null;
   readonly action_status: 'processed' | 'ignored';
   readonly content: string | null;
@@ -130,16 +154,37 @@ export interface MessageRow {
   readonly author: string | null;
   readonly metadata: JsonObject;
   readonly created_at: string;
+  readonly step: string | null;
+  readonly agent: string | null;
+  readonly attempt: number | null;
+  readonly turn: number | null;
 }
 
-/** What has changed: rows to be inserted or replaced (run, steps, attempts) and rows to be added. */
+/** What has changed: rows to be inserted or replaced (run, steps, attempts, calls, questions) and rows to be added. */
 export interface Changes {
   readonly run: RunRow | null;
   readonly steps: readonly StepRow[];
   readonly attempts: readonly AttemptRow[];
+  readonly calls: readonly CallRow[];
+  readonly questions: readonly QuestionRow[];
   readonly events: readonly EventRow[];
   readonly messages: readonly MessageRow[];
+  readonly checkpoints: readonly CheckpointRow[];
+  /** Of each of `events`: how many events led to it, one after the other. */
+  readonly causeDepths: readonly number[];
 }
+
+export const NO_CHANGES: Changes = {
+  run: null,
+  steps: [],
+  attempts: [],
+  calls: [],
+  questions: [],
+  events: [],
+  messages: [],
+  checkpoints: [],
+  causeDepths: [],
+};
 
 /** A time as rows hold it. @param ms since 1970 */
 export function timeOf(ms: number): string {

@@ -5,29 +5,38 @@
  * the events since the last call have changed.
  */
 import type { RunState } from '../../workflows/core/index.ts';
+import { closedCheckpoint } from './checkpoint.ts';
+import { baseOf, beginContinuation } from './continue-run.ts';
+import type { Base } from './continue-run.ts';
 import { recordClose } from './end-run.ts';
+import type { Divergence } from './expectation.ts';
 import { ExecutionFold } from './execution-fold.ts';
 import type { SourcedNote, Turn } from './execution-fold.ts';
 import { recordUnread } from './messages.ts';
+import { newRun, startMetadata } from './new-run.ts';
 import { recordActivity } from './record-activity.ts';
+import { isAgentNote, recordAgentNote } from './record-agent-notes.ts';
+import { isQuestionNote, recordQuestionNote, restoreQuestions } from './record-question-notes.ts';
 import { describePlan, rawInputs, recordRunNote, startRunning } from './record-run-notes.ts';
 import { isStepNote, recordStepNote } from './record-step-notes.ts';
+import { isWorkspaceNote, recordWorkspaceNote } from './record-workspace-notes.ts';
 import type { Recorded, RecordedEvent } from './recorded-event.ts';
-import { beginBranch, restoreReset, restoreSteps } from './restore-run.ts';
-import type { Changes, RunRow } from './rows.ts';
-import { timeOf } from './rows.ts';
+import { beginBranch, reopenSteps, restoreReset, restoreSteps } from './restore-run.ts';
+import { NO_CHANGES, timeOf } from './rows.ts';
+import type { Changes } from './rows.ts';
 import { RunRows } from './run-rows.ts';
 import type { Place } from './run-rows.ts';
 import { View } from './view.ts';
 
 /** Who terminates an open execution when it is reset. */
 const RESETTER = 'history-resetter';
-const NOTHING: Changes = { run: null, steps: [], attempts: [], events: [], messages: [] };
 
-/** An attempt that has not ended. */
-export interface OpenAttempt {
+/** An activity of a step that has not ended. */
+export interface OpenActivity {
+  readonly id: string;
   readonly step: string;
-  readonly attempt: number;
+  /** Task queue; null when history does not say. */
+  readonly queue: string | null;
   readonly capability: string | null;
   /** ISO text. */
   readonly scheduledAt: string;
@@ -38,6 +47,9 @@ export class RunFold {
   #view: View | null = null;
   #execution: ExecutionFold | null = null;
   #started: Recorded<'started'> | null = null;
+  /** After the last completed task of the present branch, over its executions. */
+  #state: RunState | null = null;
+  #closed: Base | null = null;
 
   constructor(runId: string) {
     this.runId = runId;
@@ -49,14 +61,14 @@ export class RunFold {
   }
 
   /** What is under way with workers, or waits for one. */
-  openAttempts(): readonly OpenAttempt[] {
-    const rows = this.#view?.rows;
-    return [...(rows?.attempts.values() ?? [])]
-      .filter((row) => row.status === 'running')
-      .map(({ step, attempt, scheduled_at }) => {
-        const capability = rows?.steps.get(step)?.capability ?? null;
-        return { step, attempt, capability, scheduledAt: scheduled_at };
-      });
+  openActivities(): readonly OpenActivity[] {
+    const steps = this.#view?.rows.steps;
+    return [...(this.#execution?.openActivities() ?? [])].flatMap(({ id, address, queue, scheduledMs }) => {
+      const step = address === null ? undefined : steps?.get(address.step);
+      if (step === undefined) return [];
+      const { key, capability } = step;
+      return [{ id, step: key, queue, capability, scheduledAt: timeOf(scheduledMs) }];
+    });
   }
 
   /** The next execution of the run; the one before has closed. */
@@ -71,13 +83,16 @@ export class RunFold {
     const wasCopy = execution.isCopy;
     const turn = execution.apply(event);
     if (event.kind === 'started') this.#started = event;
+    if (turn !== null) this.#state = turn.state;
     if (!execution.isCopy) this.#record(execution, event, turn, wasCopy);
-    this.#noteDivergence(execution, event);
+    if (event.kind === 'closed')
+      this.#closed = { executionId: execution.executionId, eventId: event.eventId };
+    if (execution.divergence !== null) this.#diverge(execution, event, execution.divergence);
   }
 
   /** What has changed since the last call. */
   takeChanges(): Changes {
-    return this.#view?.rows.takeChanges() ?? NOTHING;
+    return this.#view?.rows.takeChanges() ?? NO_CHANGES;
   }
 
   #record(execution: ExecutionFold, event: RecordedEvent, turn: Turn | null, wasCopy: boolean): void {
@@ -92,19 +107,25 @@ export class RunFold {
     if (wasCopy) return restoreReset(view, place, execution, resetOrigin(event));
     if (turn !== null) return recordTurn(view, place, turn);
     if (event.kind === 'closed') return this.#close(view, place, execution, event);
-    if ('scheduledEventId' in event) {
-      return recordActivity(view, place, event, execution.activityId(event.scheduledEventId));
-    }
-    if (event.kind === 'activity_scheduled') recordActivity(view, place, event, event.activityId);
+    const scheduled =
+      'scheduledEventId' in event
+        ? event.scheduledEventId
+        : event.kind === 'activity_scheduled'
+          ? event.eventId
+          : null;
+    if (scheduled !== null) recordActivity(view, place, event, execution.activity(scheduled));
   }
 
-  /** The run begins, goes on in a further execution, or is started again. */
+  /** The run begins, goes on in a further execution or after its end, or is started again. */
   #start(place: Place, event: Recorded<'started'>): void {
     const view = this.#view;
     if (view === null) return void this.#open(place);
     if (event.continuedByWorkflow && event.continuedFrom === view.rows.run.execution_id) {
       return view.rows.changeRun(place.timeMs, { execution_id: place.executionId });
     }
+    const base = baseOf(event.args[1]);
+    if (base !== null) return this.#continue(view, place, event, base);
+    this.#state = null;
     beginBranch(view, place, 'pending', { action: 'restart', by: event.identity, reason: null });
     view.rows.changeRun(place.timeMs, {
       started_at: null,
@@ -112,6 +133,22 @@ export class RunFold {
       metadata: { ...view.rows.run.metadata, ...startMetadata(event) },
     });
     view.causes.restart(announce(view, place));
+  }
+
+  /** A closed run goes on from where it ended: that must be the end that was folded. */
+  #continue(view: View, place: Place, event: Recorded<'started'>, base: Base): void {
+    const closed = this.#closed;
+    beginContinuation(view, place, event);
+    if (closed?.executionId === base.executionId && closed.eventId === base.eventId) return;
+    const say = (at: Base | null) => (at === null ? 'nothing' : `event ${at.eventId} of ${at.executionId}`);
+    view.rows.changeRun(event.timeMs, {
+      diverged: view.rows.run.diverged ?? {
+        execution_id: place.executionId,
+        event_id: event.eventId,
+        expected: `goes on from ${say(closed)}`,
+        found: `goes on from ${say(base)}`,
+      },
+    });
   }
 
   /** Makes the run's row from the present execution's first event. */
@@ -133,15 +170,15 @@ export class RunFold {
       }
     }
     recordClose(view, place, event);
+    if (event.identity === RESETTER || event.successorId !== null || this.#state === null) return;
+    const checkpoint = closedCheckpoint(view.rows.run, place, this.#state);
+    if (checkpoint !== null) view.rows.addCheckpoint(checkpoint);
   }
 
-  #noteDivergence(execution: ExecutionFold, event: RecordedEvent): void {
+  #diverge({ executionId }: ExecutionFold, event: RecordedEvent, divergence: Divergence): void {
     const view = this.#view;
-    if (execution.divergence === null || view === null || view.rows.run.diverged !== null) return;
-    const { executionId } = execution;
-    view.rows.changeRun(event.timeMs, {
-      diverged: { execution_id: executionId, ...execution.divergence },
-    });
+    if (view === null || view.rows.run.diverged !== null) return;
+    view.rows.changeRun(event.timeMs, { diverged: { execution_id: executionId, ...divergence } });
   }
 }
 
@@ -149,6 +186,10 @@ export class RunFold {
 function recordTurn(view: View, place: Place, turn: Turn): void {
   const { state, at } = turn;
   if (state.plan !== null) view.plan = state.plan;
+  if (view.isReopening && state.plan !== null) {
+    reopenSteps(view, { ...place, timeMs: at.now }, state);
+    view.isReopening = false;
+  }
   let source: SourcedNote['source'] = null;
   let causedBy: number | null = null;
   for (const entry of inTellingOrder(turn.notes)) {
@@ -158,6 +199,9 @@ function recordTurn(view: View, place: Place, turn: Turn): void {
     const where = { ...place, eventId, timeMs: at.now };
     const { note } = entry;
     if (isStepNote(note)) recordStepNote(view, where, note);
+    else if (isAgentNote(note)) recordAgentNote(view, where, note, state);
+    else if (isQuestionNote(note)) recordQuestionNote(view, where, note, causedBy);
+    else if (isWorkspaceNote(note)) recordWorkspaceNote(view, where, note);
     else causedBy = recordRunNote(view, where, note, { source, causedBy, state }) ?? causedBy;
   }
   takeUpContinued(view, { ...place, timeMs: at.now }, state);
@@ -187,6 +231,7 @@ function takeUpContinued(view: View, place: Place, state: RunState): void {
   startRunning(view, place);
   describePlan(view, place, state);
   restoreSteps(view, place, state);
+  restoreQuestions(view, place, state);
 }
 
 function resetOrigin(event: RecordedEvent) {
@@ -202,60 +247,4 @@ function announce(view: View, place: Place): number {
     data: { workflow, ...metadata },
     causedBy: null,
   });
-}
-
-function newRun(runId: string, { executionId }: Place, event: Recorded<'started'>): RunRow {
-  const at = timeOf(event.timeMs);
-  return {
-    id: runId,
-    workflow: event.workflowType,
-    version: null,
-    plan_hash: null,
-    status: 'pending',
-    terminal_reason: null,
-    is_paused: false,
-    pause_requested_at: null,
-    pause_reason: null,
-    pause_drained_at: null,
-    cancel_requested_at: null,
-    inputs: rawInputs(event.args[0]),
-    output: null,
-    error: null,
-    error_message: null,
-    labels: {},
-    metadata: startMetadata(event),
-    session_id: null,
-    session_name: null,
-    workspace_path: null,
-    turns: 0,
-    input_tokens: 0,
-    output_tokens: 0,
-    cache_read_tokens: 0,
-    cache_write_tokens: 0,
-    reasoning_tokens: 0,
-    total_tokens: 0,
-    cost_estimate: 0,
-    duration_seconds: null,
-    revision: 0,
-    epoch: 0,
-    execution_id: executionId,
-    lineage: {},
-    diverged: null,
-    last_seq: 0,
-    created_at: at,
-    started_at: null,
-    completed_at: null,
-    updated_at: at,
-  };
-}
-
-/** Who started the run, and how: with Baton's envelope, or by hand. */
-function startMetadata({ args, identity }: Recorded<'started'>) {
-  const envelope = args[1] as { startedBy?: unknown } | null | undefined;
-  const startedBy = typeof envelope?.startedBy === 'string' ? envelope.startedBy : null;
-  return {
-    started_by: startedBy ?? identity,
-    identity,
-    source: typeof envelope === 'object' && envelope !== null ? 'baton' : 'operator',
-  };
 }

@@ -6,6 +6,7 @@
  */
 import type { JsonObject } from '../../plan/json.ts';
 import type { PlanStep } from '../../plan/plan.ts';
+import type { CallRow, CheckpointRow, QuestionRow } from './agent-rows.ts';
 import type { AttemptRow, Changes, EventRow, EventType, MessageRow, RunRow, StepRow } from './rows.ts';
 import { timeOf } from './rows.ts';
 
@@ -17,11 +18,16 @@ export interface Place {
   readonly timeMs: number;
 }
 
+/** An entry of the thread before it is kept. */
+export type NewMessage = Omit<MessageRow, 'run_id' | 'step' | 'agent' | 'attempt' | 'turn'> &
+  Partial<Pick<MessageRow, 'step' | 'agent' | 'attempt' | 'turn'>>;
+
 /** A public event before it gets its number. */
 export interface NewEvent {
   readonly type: EventType;
   readonly step?: string;
   readonly attempt?: number;
+  readonly turn?: number;
   readonly data: JsonObject;
   readonly causedBy: number | null;
 }
@@ -31,11 +37,23 @@ export class RunRows {
   readonly steps = new Map<string, StepRow>();
   /** Of the present epoch, by `step#attempt`. */
   attempts = new Map<string, AttemptRow>();
+  /** Open model calls of the present epoch, by activity id. */
+  calls = new Map<string, CallRow>();
+  /** By id. */
+  readonly questions = new Map<string, QuestionRow>();
+  /** Answers of models that were counted, by their hash. */
+  readonly counted = new Set<string>();
   #runChanged = true;
   readonly #steps = new Set<StepRow>();
   readonly #attempts = new Set<AttemptRow>();
+  readonly #calls = new Set<CallRow>();
+  readonly #questions = new Set<QuestionRow>();
   #events: EventRow[] = [];
   #messages: MessageRow[] = [];
+  #checkpoints: CheckpointRow[] = [];
+  #newDepths: number[] = [];
+  /** By seq: how many events led to it. */
+  readonly #depths: number[] = [0];
 
   constructor(run: RunRow) {
     this.run = run;
@@ -62,6 +80,31 @@ export class RunRows {
     return this.attempts.get(`${step}#${attempt}`);
   }
 
+  changeCall(call: CallRow, changes: Partial<CallRow>): void {
+    Object.assign(call, changes);
+    this.#calls.add(call);
+  }
+
+  /** @param activityId the call's activity */
+  addCall(activityId: string, call: CallRow): void {
+    this.calls.set(activityId, call);
+    this.#calls.add(call);
+  }
+
+  /** A question is asked, or stands again. */
+  addQuestion(question: QuestionRow): QuestionRow {
+    return keep(this.questions, this.#questions, question.id, question);
+  }
+
+  changeQuestion(question: QuestionRow, changes: Partial<QuestionRow>): void {
+    Object.assign(question, changes);
+    this.#questions.add(question);
+  }
+
+  addCheckpoint(checkpoint: CheckpointRow): void {
+    this.#checkpoints.push(checkpoint);
+  }
+
   addStep(spec: PlanStep, position: number): StepRow {
     const row = newStepRow(this.run.id, spec, position);
     this.steps.set(spec.key, row);
@@ -86,9 +129,7 @@ export class RunRows {
       completed_at: null,
       ...changes,
     };
-    this.attempts.set(`${step}#${attempt}`, row);
-    this.#attempts.add(row);
-    return row;
+    return keep(this.attempts, this.#attempts, `${step}#${attempt}`, row);
   }
 
   /** Adds a public event; answers its seq. */
@@ -107,19 +148,25 @@ export class RunRows {
       at: timeOf(place.timeMs),
       execution_id: place.executionId,
       event_id: place.eventId,
+      turn: event.turn ?? null,
     });
+    const depth = event.causedBy === null ? 0 : (this.#depths[event.causedBy] ?? 0) + 1;
+    this.#depths.push(depth);
+    this.#newDepths.push(depth);
     this.changeRun(place.timeMs, { last_seq: seq });
     return seq;
   }
 
   /** Adds an entry of the thread, under the seq of its event. */
-  addMessage(message: Omit<MessageRow, 'run_id' | 'message_type'>): void {
-    this.#messages.push({ run_id: this.run.id, message_type: 'user', ...message });
+  addMessage(message: NewMessage): void {
+    const place = { step: null, agent: null, attempt: null, turn: null };
+    this.#messages.push({ run_id: this.run.id, ...place, ...message });
   }
 
   /** Later attempts count anew. */
   beginEpoch(epoch: number): void {
     this.attempts = new Map();
+    this.calls = new Map();
     this.run.epoch = epoch;
     this.#runChanged = true;
   }
@@ -130,16 +177,32 @@ export class RunRows {
       run: this.#runChanged ? { ...this.run } : null,
       steps: [...this.#steps].map((row) => ({ ...row })),
       attempts: [...this.#attempts].map((row) => ({ ...row })),
+      calls: [...this.#calls].map((row) => ({ ...row })),
+      questions: [...this.#questions].map((row) => ({ ...row })),
       events: this.#events,
       messages: this.#messages,
+      checkpoints: this.#checkpoints,
+      causeDepths: this.#newDepths,
     };
     this.#runChanged = false;
     this.#steps.clear();
     this.#attempts.clear();
+    this.#calls.clear();
+    this.#questions.clear();
     this.#events = [];
     this.#messages = [];
+    this.#checkpoints = [];
+    this.#newDepths = [];
     return changes;
   }
+}
+
+/** Takes a row in. One with its key that is there already becomes this one: two of a key are refused by the database. */
+function keep<T extends object>(rows: Map<string, T>, changed: Set<T>, key: string, row: T): T {
+  const kept = Object.assign(rows.get(key) ?? row, row);
+  rows.set(key, kept);
+  changed.add(kept);
+  return kept;
 }
 
 /** What a step has not done yet. */
@@ -168,11 +231,14 @@ function newStepRow(runId: string, spec: PlanStep, position: number): StepRow {
     output_tokens: 0,
     total_tokens: 0,
     cost_estimate: 0,
+    model: null,
+    segments: [],
   };
 }
 
 /** What the plan says of a step. */
 export function describeStep(spec: PlanStep, position: number) {
   const { title, kind, level, dependencies, capability } = spec;
-  return { position, title, kind, level, dependencies, capability };
+  const agent = spec.spec.kind === 'agent' ? spec.spec.agent : null;
+  return { position, title, kind, level, dependencies, capability, agent };
 }

@@ -22,7 +22,21 @@ export function sessionIn(value: unknown): SessionRef | null {
   return typeof id === 'string' && typeof name === 'string' ? { id, name } : null;
 }
 
-/** The sums after one more call. */
+/** Which model was asked, in failure details that have no usage. */
+export function askedIn(value: unknown): { readonly provider: string; readonly model: string } | null {
+  const { provider, model } = (memberOf(value, 'asked') ?? {}) as Record<string, unknown>;
+  return typeof provider === 'string' && typeof model === 'string' ? { provider, model } : null;
+}
+
+export const NOTHING_USED: Consumption = {
+  turns: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  total_tokens: 0,
+  cost_estimate: 0,
+};
+
+/** The sums after one more call. Its price unknown, the cost is unknown from then on. */
 export function afterCall(sums: Consumption, usage: ModelUsage): Consumption {
   const { costMicros } = usage;
   const known = sums.cost_estimate !== null && typeof costMicros === 'number';
@@ -53,6 +67,7 @@ export function whole(count: unknown): number {
   return typeof count === 'number' && Number.isFinite(count) ? Math.round(count) : 0;
 }
 
-function memberOf(value: unknown, name: string): unknown {
+/** A member of whatever came; undefined when there is none. */
+export function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }

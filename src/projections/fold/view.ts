@@ -1,15 +1,23 @@
-/** What the parts of the view share: the rows, who caused what, and the plan in force. */
+/** What the parts of the view share: the rows, who caused what, what is needed, and the plan in force. */
 import type { Json, JsonObject } from '../../plan/json.ts';
 import type { Plan, PlanStep } from '../../plan/plan.ts';
 import { Causes } from './causes.ts';
 import type { Place, RunRows } from './run-rows.ts';
+import type { Need } from './agent-rows.ts';
 import type { StepRow } from './rows.ts';
+import { memberOf } from './usage.ts';
 
 export class View {
   readonly rows: RunRows;
   readonly causes = new Causes();
   #plan: Plan | null = null;
   #specs = new Map<string, PlanStep>();
+  /** By what brought them. */
+  readonly #needs = new Map<string, Need>();
+  /** Of commands that failed, by step. */
+  readonly #exits = new Map<string, number>();
+  /** A closed run goes on, and the core has not said yet from where. */
+  isReopening = false;
 
   constructor(rows: RunRows) {
     this.rows = rows;
@@ -27,6 +35,38 @@ export class View {
 
   spec(key: string): PlanStep | undefined {
     return this.#specs.get(key);
+  }
+
+  /** @param details of a command's failure */
+  rememberExit(step: string, details: unknown): void {
+    const code = memberOf(memberOf(details, 'data'), 'exit_code');
+    if (typeof code === 'number') this.#exits.set(step, code);
+    else this.#exits.delete(step);
+  }
+
+  /** Exit code of the step's last failed command; null when there was none. */
+  exitCode(step: string): number | null {
+    return this.#exits.get(step) ?? null;
+  }
+
+  /** @param key tells needs apart @param need null: it is met */
+  setNeed(place: Place, key: string, need: Need | null): void {
+    if (need === null && !this.#needs.has(key)) return;
+    if (need === null) this.#needs.delete(key);
+    else this.#needs.set(key, need);
+    this.rows.changeRun(place.timeMs, { needs: [...this.#needs.values()] });
+  }
+
+  /** What a limit needs that was reached. @param step null: the run's own */
+  limitNeed(step: string | null): Need | undefined {
+    return this.#needs.get(limitKey(step));
+  }
+
+  /** Nothing is needed any more, limits excepted where `keepLimits`. */
+  clearNeeds(place: Place, keepLimits = false): void {
+    for (const [key, { kind }] of this.#needs) {
+      if (!keepLimits || kind !== 'limit') this.setNeed(place, key, null);
+    }
   }
 
   /** The run changes state, or says something about the state it is in. Answers the event's seq. */
@@ -55,6 +95,11 @@ export class View {
       causedBy: more.causedBy,
     });
   }
+}
+
+/** The key of what a reached limit needs. @param step null: the run's own */
+export function limitKey(step: string | null): string {
+  return `limit ${step ?? ''}`;
 }
 
 /** Without the members that are null. */

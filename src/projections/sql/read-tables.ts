@@ -7,8 +7,11 @@ export const TABLES = {
   workflow_runs: ['id'],
   workflow_step_executions: ['key'],
   workflow_step_attempts: ['step', 'epoch', 'attempt'],
+  llm_calls: ['step', 'epoch', 'attempt', 'turn'],
+  workflow_questions: ['id'],
   workflow_events: ['seq'],
   workflow_messages: ['seq'],
+  workflow_checkpoints: ['execution_id', 'event_id'],
 } as const;
 
 export type TableName = keyof typeof TABLES;
@@ -21,9 +24,15 @@ export const readRunRows = (runId: string): Statement => sql`
   union all
   select 'workflow_step_attempts', to_jsonb(t) from workflow_step_attempts t where run_id = ${runId}
   union all
+  select 'llm_calls', to_jsonb(t) from llm_calls t where run_id = ${runId}
+  union all
+  select 'workflow_questions', to_jsonb(t) from workflow_questions t where run_id = ${runId}
+  union all
   select 'workflow_events', to_jsonb(t) from workflow_events t where run_id = ${runId}
   union all
-  select 'workflow_messages', to_jsonb(t) from workflow_messages t where run_id = ${runId}`;
+  select 'workflow_messages', to_jsonb(t) from workflow_messages t where run_id = ${runId}
+  union all
+  select 'workflow_checkpoints', to_jsonb(t) from workflow_checkpoints t where run_id = ${runId}`;
 
 /** Folded rows (`{table, row}`) in the form in which Postgres gives them back. */
 export const normalizeRows = (changes: Changes): Statement => sql`
@@ -36,8 +45,17 @@ export const normalizeRows = (changes: Changes): Statement => sql`
   select 'workflow_step_attempts', to_jsonb(t)
   from jsonb_populate_recordset(null::workflow_step_attempts, ${jsonText(changes.attempts)}::jsonb) t
   union all
+  select 'llm_calls', to_jsonb(t)
+  from jsonb_populate_recordset(null::llm_calls, ${jsonText(changes.calls)}::jsonb) t
+  union all
+  select 'workflow_questions', to_jsonb(t)
+  from jsonb_populate_recordset(null::workflow_questions, ${jsonText(changes.questions)}::jsonb) t
+  union all
   select 'workflow_events', to_jsonb(t)
   from jsonb_populate_recordset(null::workflow_events, ${jsonText(changes.events)}::jsonb) t
   union all
   select 'workflow_messages', to_jsonb(t)
-  from jsonb_populate_recordset(null::workflow_messages, ${jsonText(changes.messages)}::jsonb) t`;
+  from jsonb_populate_recordset(null::workflow_messages, ${jsonText(changes.messages)}::jsonb) t
+  union all
+  select 'workflow_checkpoints', to_jsonb(t)
+  from jsonb_populate_recordset(null::workflow_checkpoints, ${jsonText(changes.checkpoints)}::jsonb) t`;

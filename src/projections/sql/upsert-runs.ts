@@ -2,7 +2,7 @@ import { sql, type Statement } from '../../database/sql.ts';
 import type { RunRow } from '../fold/rows.ts';
 import { jsonText } from './json-text.ts';
 
-/** Inserts or replaces runs. `condition` may speak of a row as `r`. */
+/** Inserts or replaces runs; whether one is archived is not the projector's business. `condition` may speak of a row as `r`. */
 export const upsertRuns = (rows: readonly RunRow[], condition = sql`true`): Statement => sql`
   insert into workflow_runs
   select * from jsonb_populate_recordset(null::workflow_runs, ${jsonText(rows)}::jsonb) r
@@ -23,4 +23,5 @@ export const upsertRuns = (rows: readonly RunRow[], condition = sql`true`): Stat
     duration_seconds = excluded.duration_seconds, revision = excluded.revision, epoch = excluded.epoch,
     execution_id = excluded.execution_id, lineage = excluded.lineage, diverged = excluded.diverged,
     last_seq = excluded.last_seq, created_at = excluded.created_at, started_at = excluded.started_at,
-    completed_at = excluded.completed_at, updated_at = excluded.updated_at`;
+    completed_at = excluded.completed_at, updated_at = excluded.updated_at,
+    limits = excluded.limits, needs = excluded.needs`;

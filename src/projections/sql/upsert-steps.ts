@@ -16,4 +16,5 @@ export const upsertSteps = (rows: readonly StepRow[], condition = sql`true`): St
     session_id = excluded.session_id, turns = excluded.turns, input_tokens = excluded.input_tokens,
     output_tokens = excluded.output_tokens, total_tokens = excluded.total_tokens,
     cost_estimate = excluded.cost_estimate, started_at = excluded.started_at,
-    completed_at = excluded.completed_at`;
+    completed_at = excluded.completed_at, agent = excluded.agent, model = excluded.model,
+    segments = excluded.segments`;

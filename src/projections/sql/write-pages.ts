@@ -1,12 +1,15 @@
 import { sql, type Statement } from '../../database/sql.ts';
 import type { PageWrite } from '../page-write.ts';
 import { deleteProcesses } from './delete-processes.ts';
+import { insertCheckpoints } from './insert-checkpoints.ts';
 import { insertEvents } from './insert-events.ts';
 import { insertHistoryEvents } from './insert-history-events.ts';
 import { insertMessages } from './insert-messages.ts';
 import { moveCursors } from './move-cursors.ts';
 import { registerExecutions } from './register-executions.ts';
 import { upsertAttempts } from './upsert-attempts.ts';
+import { upsertCalls } from './upsert-calls.ts';
+import { upsertQuestions } from './upsert-questions.ts';
 import { upsertRuns } from './upsert-runs.ts';
 import { upsertSteps } from './upsert-steps.ts';
 
@@ -37,6 +40,18 @@ export function writePages(pages: readonly PageWrite[], owner: string): Statemen
     )}),
     attempts as (${upsertAttempts(
       all(({ changes }) => changes.attempts),
+      moved,
+    )}),
+    calls as (${upsertCalls(
+      all(({ changes }) => changes.calls),
+      moved,
+    )}),
+    questions as (${upsertQuestions(
+      all(({ changes }) => changes.questions),
+      moved,
+    )}),
+    checkpoints as (${insertCheckpoints(
+      all(({ changes }) => changes.checkpoints),
       moved,
     )}),
     events as (${insertEvents(

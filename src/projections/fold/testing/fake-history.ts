@@ -118,9 +118,10 @@ export class FakeHistory {
     return this.#fact({ type: 'activity_failed', id, failure });
   }
 
-  stop(id: string): this {
+  /** @param details what it said all the same */
+  stop(id: string, details?: unknown): this {
     const scheduledEventId = this.#begun(id);
-    this.add({ kind: 'activity_cancelled', scheduledEventId });
+    this.add({ kind: 'activity_cancelled', scheduledEventId, details });
     return this.#fact({ type: 'activity_cancelled', id });
   }
 
@@ -169,8 +170,9 @@ export class FakeHistory {
   #perform(action: Action, completedBy: number): void {
     switch (action.type) {
       case 'schedule': {
-        const { id: activityId, activity: activityType, input } = action;
-        const event = { kind: 'activity_scheduled', activityId, activityType, input, completedBy } as const;
+        const { id: activityId, activity: activityType, queue, input } = action;
+        const what = { activityId, activityType, queue, input };
+        const event = { kind: 'activity_scheduled', ...what, completedBy } as const;
         this.#activities.set(activityId, this.add(event));
         return;
       }

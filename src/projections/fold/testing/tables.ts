@@ -1,5 +1,6 @@
 /** Tables in memory, and folds into them: for tests. */
 import type { RecordedEvent } from '../recorded-event.ts';
+import type { CallRow, CheckpointRow, QuestionRow } from '../agent-rows.ts';
 import type { AttemptRow, Changes, EventRow, MessageRow, RunRow, StepRow } from '../rows.ts';
 import { RunFold } from '../run-fold.ts';
 
@@ -16,15 +17,24 @@ export class Tables {
   readonly attempts: Record<string, AttemptRow> = {};
   readonly events: EventRow[] = [];
   readonly messages: MessageRow[] = [];
+  readonly calls: Record<string, CallRow> = {};
+  readonly questions: Record<string, QuestionRow> = {};
+  readonly checkpoints: CheckpointRow[] = [];
+  readonly causeDepths: number[] = [];
 
   /** Takes rows through JSON, as they go to the database. */
   write(changes: Changes): void {
-    const { run, steps, attempts, events, messages } = JSON.parse(JSON.stringify(changes)) as Changes;
+    const written = JSON.parse(JSON.stringify(changes)) as Changes;
+    const { run, steps, attempts, calls, questions, events, messages } = written;
     if (run !== null) this.run = run;
     for (const row of steps) this.steps[row.key] = row;
     for (const row of attempts) this.attempts[`${row.epoch}/${row.step}#${row.attempt}`] = row;
+    for (const row of calls) this.calls[`${row.epoch}/${row.step}#${row.attempt}/${row.turn}`] = row;
+    for (const row of questions) this.questions[row.id] = row;
     this.events.push(...events);
     this.messages.push(...messages);
+    this.checkpoints.push(...written.checkpoints);
+    this.causeDepths.push(...written.causeDepths);
   }
 }
 

@@ -1,0 +1,174 @@
+/** What agents do between and during their turns, as the core noted it, into events, comments and segments. */
+import type { JsonObject } from '../../plan/json.ts';
+import type { Note, RunState } from '../../workflows/core/index.ts';
+import { describeCall } from './describe-call.ts';
+import { comment, commentOn } from './comments.ts';
+import type { StepRow } from './rows.ts';
+import { timeOf } from './rows.ts';
+import type { Place } from './run-rows.ts';
+import { closeSegment, limitsJson, openSegment, reasonOf } from './segments.ts';
+import { limitKey, present } from './view.ts';
+import type { View } from './view.ts';
+import { limitNeed, nearText, usedText } from './words.ts';
+
+const TYPES = [
+  'agent_turn',
+  'agent_fallback',
+  'agent_corrected',
+  'tool_called',
+  'tool_answered',
+  'segment_started',
+  'limit_near',
+  'limit_reached',
+] as const;
+
+export type AgentNote = Extract<Note, { readonly type: (typeof TYPES)[number] }>;
+type Of<T extends AgentNote['type']> = Extract<AgentNote, { readonly type: T }>;
+
+const IS_AGENTS: ReadonlySet<string> = new Set(TYPES);
+
+/** True for notes of an agent's loop. */
+export function isAgentNote(note: Note): note is AgentNote {
+  return IS_AGENTS.has(note.type);
+}
+
+/** @param state after the whole task */
+export function recordAgentNote(view: View, place: Place, note: AgentNote, state: RunState): void {
+  const row = note.step === null ? null : (view.rows.steps.get(note.step) ?? null);
+  if (note.type === 'limit_near' || note.type === 'limit_reached') return limit(view, place, row, note);
+  if (row === null) return;
+  switch (note.type) {
+    case 'agent_turn':
+      return turnBegins(view, place, row, note);
+    case 'agent_fallback':
+      return fallback(view, place, row, note);
+    case 'agent_corrected':
+      return corrected(view, place, row, note);
+    case 'tool_called':
+      return called(view, place, row, note);
+    case 'tool_answered':
+      return answered(view, place, row, note);
+    case 'segment_started':
+      return segment(view, place, row, note, state);
+  }
+}
+
+function turnBegins(view: View, place: Place, row: StepRow, { model, turn }: Of<'agent_turn'>): void {
+  const content = `Calling ${model === null ? 'the default model' : `model ${model}`} (turn ${turn})`;
+  comment(view, place, { content, step: row, turn }, view.causes.ofAttempt(row.key));
+}
+
+function fallback(view: View, place: Place, row: StepRow, note: Of<'agent_fallback'>): void {
+  const { type, category, message } = note.error;
+  const data = { category, type, message, from: note.from, to: note.to };
+  const seq = turnError(view, place, row, data);
+  view.causes.attemptFailed(row.key, seq);
+  const content = `Model ${note.from ?? '(default)'} failed (${message}); trying ${note.to}`;
+  commentOn(view, place, seq, { content, step: row });
+}
+
+function corrected(
+  view: View,
+  place: Place,
+  row: StepRow,
+  { correction, turn }: Of<'agent_corrected'>,
+): void {
+  const data = { category: 'TASK_ERROR', type: 'model_output_invalid', message: correction };
+  const seq = turnError(view, place, row, data, turn);
+  const content = 'Asked again: the answer does not fit its schema';
+  commentOn(view, place, seq, { content, step: row, turn });
+}
+
+/** Something went wrong in a turn, and the agent goes on all the same. */
+function turnError(view: View, place: Place, row: StepRow, data: JsonObject, turn?: number): number {
+  const seq = view.rows.addEvent(place, {
+    type: 'error',
+    step: row.key,
+    attempt: row.attempt,
+    ...(turn === undefined ? {} : { turn }),
+    data: present({ scope: 'turn', ...data, will_retry: true }),
+    causedBy: view.causes.ofAttempt(row.key),
+  });
+  view.causes.leadsOn(row.key, seq);
+  return seq;
+}
+
+function called(view: View, place: Place, row: StepRow, note: Of<'tool_called'>): void {
+  const { turn, index, call } = note;
+  const seq = view.rows.addEvent(place, {
+    type: 'tool_call',
+    step: row.key,
+    attempt: note.attempt,
+    turn,
+    data: { index, ...describeCall(call) },
+    causedBy: view.causes.ofCall(row.key, call.id),
+  });
+  view.causes.toolCalled(row.key, call.id, seq);
+  view.causes.toolCalled(row.key, placeIn(note), seq);
+}
+
+function answered(view: View, place: Place, row: StepRow, note: Of<'tool_answered'>): void {
+  const { turn, index, name, isError, preview, comment: said } = note;
+  const seq = view.rows.addEvent(place, {
+    type: 'tool_response',
+    step: row.key,
+    attempt: note.attempt,
+    turn,
+    data: { index, name, is_error: isError, preview, comment: said },
+    causedBy: view.causes.ofCall(row.key, placeIn(note)),
+  });
+  view.causes.leadsOn(row.key, seq);
+  commentOn(view, place, seq, { content: said === '' ? `${name} has answered` : said, step: row, turn });
+}
+
+/** Tells the calls of a turn apart; no id that a model gives looks like this. */
+function placeIn({ turn, index }: { readonly turn: number; readonly index: number }): string {
+  return `\0${turn}.${index}`;
+}
+
+function segment(view: View, place: Place, row: StepRow, note: Of<'segment_started'>, state: RunState): void {
+  const { segment: number, limits, message, by } = note;
+  const at = timeOf(place.timeMs);
+  const start = { segment: number, limits, message, by, at };
+  view.rows.changeStep(row, { segments: openSegment(row.segments, start) });
+  view.setNeed(place, limitKey(row.key), null);
+  view.setNeed(place, limitKey(null), null);
+  if (number === 1) return;
+  view.rows.changeRun(place.timeMs, { limits: limitsJson(state.spent.limits) });
+  const seq = view.rows.addEvent(place, {
+    type: 'segment',
+    step: row.key,
+    data: present({ segment: number, limits: { ...limitsJson(limits) }, message, by }),
+    causedBy: view.causes.ofAttempt(row.key),
+  });
+  view.causes.leadsOn(row.key, seq);
+}
+
+function limit(
+  view: View,
+  place: Place,
+  row: StepRow | null,
+  note: Of<'limit_near' | 'limit_reached'>,
+): void {
+  const { limit: name, used, of } = note;
+  const reached = note.type === 'limit_reached';
+  const seq = view.rows.addEvent(place, {
+    type: 'limit',
+    ...(row === null ? {} : { step: row.key, attempt: row.attempt }),
+    data: { scope: row === null ? 'run' : 'step', limit: name, used, of, reached },
+    causedBy: row === null ? view.causes.ofEnd() : view.causes.ofAttempt(row.key),
+  });
+  if (row !== null && reached) {
+    view.causes.leadsOn(row.key, seq);
+    const segments = closeSegment(row.segments, timeOf(place.timeMs), reasonOf(name));
+    view.rows.changeStep(row, { segments });
+  }
+  const step = row?.key ?? null;
+  const need = limitNeed(view.rows.run.id, step, note);
+  if (reached) view.setNeed(place, limitKey(step), need);
+  const whose = row === null ? 'The run: ' : '';
+  const content = reached
+    ? `Limit reached: ${usedText(note)} used. ${need.message}`
+    : `${whose}${nearText(note)}`;
+  commentOn(view, place, seq, { content, step: row });
+}

@@ -1,0 +1,185 @@
+/** Questions to people, as the core noted them, into rows, events and comments. */
+import type { Json, JsonObject } from '../../plan/json.ts';
+import type { Answer, Question, QuestionStatus } from '../../protocol/question.ts';
+import { previewOf } from '../../protocol/values.ts';
+import type { Note, RunState } from '../../workflows/core/index.ts';
+import type { Need, QuestionRow } from './agent-rows.ts';
+import { describeCall, describeValue } from './describe-call.ts';
+import { commentOn } from './comments.ts';
+import { timeOf } from './rows.ts';
+import type { Place } from './run-rows.ts';
+import { limitKey, present } from './view.ts';
+import type { View } from './view.ts';
+
+export type QuestionNote = Extract<Note, { readonly type: `question_${string}` }>;
+
+/** True for notes that speak of a question. */
+export function isQuestionNote(note: Note): note is QuestionNote {
+  return note.type.startsWith('question_');
+}
+
+/** @param command the event of the message that led to it */
+export function recordQuestionNote(
+  view: View,
+  place: Place,
+  note: QuestionNote,
+  command: number | null,
+): void {
+  if (note.type === 'question_asked') return asked(view, place, note.question);
+  const row = view.rows.questions.get(note.question);
+  if (row === undefined) return;
+  if (note.type === 'question_answered') return answered(view, place, row, note.answer, command);
+  closed(view, place, row, note.status, null);
+}
+
+function asked(view: View, place: Place, question: Question): void {
+  const { kind, step, preview, call } = question;
+  const row = view.rows.addQuestion(rowOf(view.rows.run.id, question, []));
+  const asksAbout = call?.id ?? null;
+  const causedBy =
+    question.turn === null || kind === 'limit'
+      ? view.causes.ofAttempt(step)
+      : view.causes.ofCall(step, asksAbout);
+  const seq = questionEvent(view, place, row, {
+    causedBy,
+    data: {
+      action: 'asked',
+      preview,
+      call: row.call,
+      approvers: [...question.approvers],
+      needed: row.needed,
+    },
+  });
+  if (asksAbout !== null) view.causes.toolCalled(step, asksAbout, seq);
+  view.setNeed(place, needKey(row), needOf(view, row));
+  const content = call === null ? `Asks: ${preview}` : `Asks for a yes: ${call.name} ${call.preview}`;
+  const asker = view.rows.steps.get(step) ?? null;
+  commentOn(view, place, seq, { content, step: asker, ...turnOf(row) });
+}
+
+function answered(view: View, place: Place, row: QuestionRow, answer: Answer, command: number | null): void {
+  const { by, at, decision } = answer;
+  const entry = { by, at: timeOf(at), answer: answer.answer, decision };
+  view.rows.changeQuestion(row, { answers: [...row.answers, entry] });
+  const preview = decision ?? previewOf(answer.answer);
+  const seq = questionEvent(view, place, row, {
+    causedBy: command ?? view.causes.ofQuestion(row.id),
+    data: { action: 'answered', by, decision, preview },
+  });
+  leadOn(view, row, seq);
+  const content = `${by ?? 'Somebody'} answered: ${decision === null ? preview : decisionText(row, decision)}`;
+  commentOn(view, place, seq, { content, step: null });
+}
+
+function decisionText({ call }: QuestionRow, decision: string): string {
+  const name = call?.['name'];
+  return typeof name === 'string' ? `${decision} ${name}` : decision;
+}
+
+function closed(
+  view: View,
+  place: Place,
+  row: QuestionRow,
+  status: Exclude<QuestionStatus, 'open'>,
+  causedBy: number | null,
+): void {
+  view.rows.changeQuestion(row, { status, closed_at: timeOf(place.timeMs) });
+  const seq = questionEvent(view, place, row, {
+    causedBy: causedBy ?? view.causes.ofQuestion(row.id),
+    data: { action: 'closed' },
+  });
+  if (status !== 'withdrawn') leadOn(view, row, seq);
+  view.setNeed(place, needKey(row), null);
+  if (status === 'expired') {
+    const step = view.rows.steps.get(row.step) ?? null;
+    commentOn(view, place, seq, { content: `Nobody answered in time: ${row.preview}`, step, ...turnOf(row) });
+  }
+}
+
+/** Nobody waits for an answer any more: the run has ended. */
+export function withdrawQuestions(view: View, place: Place): void {
+  for (const row of view.rows.questions.values()) {
+    if (row.status === 'open') closed(view, place, row, 'withdrawn', view.causes.ofEnd());
+  }
+}
+
+/** Brings the questions to a state that is taken up: its own are open, no other is. */
+export function restoreQuestions(view: View, place: Place, state: RunState | null): void {
+  const open = state?.questions ?? {};
+  for (const row of view.rows.questions.values()) {
+    if (row.status === 'open' && open[row.id] === undefined) {
+      view.rows.changeQuestion(row, { status: 'withdrawn', closed_at: timeOf(place.timeMs) });
+      view.setNeed(place, needKey(row), null);
+    }
+  }
+  for (const question of Object.values(open)) {
+    const row = view.rows.addQuestion(rowOf(view.rows.run.id, question, question.answers));
+    view.setNeed(place, needKey(row), needOf(view, row));
+  }
+}
+
+function rowOf(runId: string, question: Question, answers: readonly Answer[]): QuestionRow {
+  const { id, kind, step, attempt, turn, prompt, preview, form, call, approvers, needed } = question;
+  return {
+    run_id: runId,
+    id,
+    kind,
+    step,
+    attempt,
+    turn,
+    status: 'open',
+    prompt: describeValue(prompt),
+    preview,
+    form,
+    call: call === null ? null : describeCall(call),
+    approvers,
+    needed,
+    not_starter: question.notStarter,
+    answers: answers.map((one): Json => ({ ...one, at: timeOf(one.at) })),
+    asked_at: timeOf(question.askedAt),
+    expires_at: question.expiresAt === null ? null : timeOf(question.expiresAt),
+    closed_at: null,
+  };
+}
+
+function questionEvent(
+  view: View,
+  place: Place,
+  row: QuestionRow,
+  { causedBy, data }: { readonly causedBy: number | null; readonly data: JsonObject },
+): number {
+  const seq = view.rows.addEvent(place, {
+    type: 'question',
+    step: row.step,
+    attempt: row.attempt,
+    ...turnOf(row),
+    data: present({ question: row.id, kind: row.kind, status: row.status, ...data }),
+    causedBy,
+  });
+  view.causes.questionMoved(row.id, seq);
+  return seq;
+}
+
+/** What the step does next comes from this. */
+function leadOn(view: View, row: QuestionRow, seq: number): void {
+  view.causes.leadsOn(row.step, seq);
+  const call = row.call?.['id'];
+  if (typeof call === 'string') view.causes.toolCalled(row.step, call, seq);
+}
+
+function turnOf({ turn }: QuestionRow): { readonly turn?: number } {
+  return turn === null ? {} : { turn };
+}
+
+function needKey({ kind, step, id }: QuestionRow): string {
+  return kind === 'limit' ? limitKey(step) : `question ${id}`;
+}
+
+/** A limit that asks is answered or simply continued: what it says stays. */
+function needOf(view: View, { kind, step, id, preview }: QuestionRow): Need {
+  const limit = kind === 'limit' ? view.limitNeed(step) : undefined;
+  if (limit !== undefined) return limit;
+  const run = view.rows.run.id;
+  const routes = `POST /runs/${run}/answers {"question": "${id}", …} or: baton answer ${run} ${id}`;
+  return { step, kind, message: `step "${step}" asks: ${preview}; answer with ${routes}` };
+}
