@@ -9,6 +9,7 @@ import { eventRoutes } from './events.ts';
 import { questionRoutes } from './questions.ts';
 import { runRoutes } from './runs.ts';
 import { serviceRoutes } from './service.ts';
+import { stateRoutes } from './state.ts';
 import { statsRoutes } from './stats.ts';
 import { valueRoutes } from './values.ts';
 import { workflowRoutes } from './workflows.ts';
@@ -33,6 +34,7 @@ export const ROUTES: readonly RouteGroup[] = [
       ...workflowRoutes,
       ...runRoutes,
       ...eventRoutes,
+      ...stateRoutes,
       ...valueRoutes,
       ...commandRoutes,
       ...questionRoutes,
