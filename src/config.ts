@@ -3,7 +3,7 @@
  * (vendors' key variables excepted: their SDKs know them).
  */
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
 
 const flag = z
@@ -18,7 +18,9 @@ export const ENVIRONMENT = z.object({
   BATON_HOME: z.string().default('.baton'),
   /** Port of the API. `baton up` takes the next free one when it is in use, says so, and writes it to stack.json. */
   BATON_PORT: port.default(4700),
-  /** Address the API listens on. Loopback unless told. */
+  /** Port of the projector's own `/metrics` and `/healthz`; 0 = none. */
+  BATON_METRICS_PORT: port.default(0),
+  /** Address the API, and the projector's metrics, listen on. Loopback unless told. */
   BATON_HOST: z.string().default('127.0.0.1'),
   /** Where the CLI finds the API; default: from `BATON_HOME/stack.json`. */
   BATON_URL: z.url().optional(),
@@ -31,12 +33,18 @@ export const ENVIRONMENT = z.object({
   BATON_ALLOW_PRIVATE_NETWORK: flag,
   /** Directory of agent files (`NAME.yaml`), for whatever compiles definitions. */
   BATON_AGENTS: z.string().default('agents'),
+  /** Directories of this worker that workspaces may be cloned from, separated as in PATH. */
+  BATON_WORKSPACE_SOURCES: z.string().default(''),
   /** Default model, `provider/model`. */
   BATON_MODEL: z.string().optional(),
   /** Script of the `scripted` provider. */
   BATON_SCRIPT: z.string().optional(),
   BATON_COMPATIBLE_BASE_URL: z.url().optional(),
   BATON_COMPATIBLE_API_KEY: z.string().optional(),
+  /** Runs that the API keeps in memory for its readers; 0 = none. */
+  BATON_CACHE_RUNS: z.coerce.number().int().min(0).max(1_000_000).default(1_000),
+  /** Seconds after which the API forgets a run that nobody reads; 0 = keeps none. */
+  BATON_CACHE_SECONDS: z.coerce.number().min(0).max(86_400).default(60),
   BATON_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Where built tools (the Temporal CLI) are kept for all projects of this user. */
   BATON_CACHE: z.string().default(join(homedir(), '.cache', 'baton')),
@@ -49,10 +57,15 @@ export const ENVIRONMENT = z.object({
 
 type Environment = z.infer<typeof ENVIRONMENT>;
 
-export interface Config extends Omit<Environment, 'BATON_HOME' | 'BATON_CAPABILITIES'> {
+export interface Config extends Omit<
+  Environment,
+  'BATON_HOME' | 'BATON_CAPABILITIES' | 'BATON_WORKSPACE_SOURCES'
+> {
   /** Absolute, as is {@link Config.BATON_AGENTS}. */
   readonly BATON_HOME: string;
   readonly BATON_CAPABILITIES: readonly string[];
+  /** Absolute. */
+  readonly BATON_WORKSPACE_SOURCES: readonly string[];
 }
 
 /** Thrown when an environment variable is not in its form; the message names each. */
@@ -76,8 +89,16 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ...parsed.data,
     BATON_HOME: resolve(parsed.data.BATON_HOME),
     BATON_AGENTS: resolve(parsed.data.BATON_AGENTS),
-    BATON_CAPABILITIES: parsed.data.BATON_CAPABILITIES.split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== ''),
+    BATON_CAPABILITIES: listOf(parsed.data.BATON_CAPABILITIES, ','),
+    BATON_WORKSPACE_SOURCES: listOf(parsed.data.BATON_WORKSPACE_SOURCES, delimiter).map((path) =>
+      resolve(path),
+    ),
   };
+}
+
+function listOf(text: string, separator: string): string[] {
+  return text
+    .split(separator)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }

@@ -15,7 +15,13 @@ const log = createLogger('test', 'silent');
 const target = { address: '127.0.0.1:1', namespace: 'default' };
 const database = openDatabase('postgres://127.0.0.1:1/none', { log, name: 'test' });
 const connection = lazyTemporal(target);
-const config = { BATON_TASK_QUEUE: 'baton', BATON_HOST: '127.0.0.1', BATON_AGENTS: 'agents' };
+const config = {
+  BATON_TASK_QUEUE: 'baton',
+  BATON_HOST: '127.0.0.1',
+  BATON_AGENTS: 'agents',
+  BATON_CACHE_RUNS: 10,
+  BATON_CACHE_SECONDS: 60,
+};
 const app = createApp({ database, temporal: temporalClient(connection, target, 'test'), config, log });
 afterAll(() => Promise.all([database.end(), connection.close()]));
 

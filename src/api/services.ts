@@ -6,8 +6,10 @@ import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { AgentFiles } from '../definition/index.ts';
 import type { Logger } from '../log/log.ts';
-import { createMetrics, type Metrics } from './http/metrics.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { TableFigures } from './metrics/table-figures.ts';
 import { CommandOutbox } from './runs/command-outbox.ts';
+import { RunCache } from './runs/run-cache.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { RunChanges } from './live/run-changes.ts';
 import { createStore, type Store } from './store.ts';
@@ -15,7 +17,10 @@ import { createStore, type Store } from './store.ts';
 export interface ApiDeps {
   readonly database: Database;
   readonly temporal: Client;
-  readonly config: Pick<Config, 'BATON_TASK_QUEUE' | 'BATON_HOST' | 'BATON_AGENTS'>;
+  readonly config: Pick<
+    Config,
+    'BATON_TASK_QUEUE' | 'BATON_HOST' | 'BATON_AGENTS' | 'BATON_CACHE_RUNS' | 'BATON_CACHE_SECONDS'
+  >;
   readonly log: Logger;
   /** Aborted when the process is about to end: event streams then end, and their readers come back elsewhere. */
   readonly closing?: AbortSignal;
@@ -28,7 +33,10 @@ export interface Services {
   readonly engine: Engine;
   readonly changes: RunChanges;
   readonly outbox: CommandOutbox;
+  /** Single runs, as their rows are at the moment. */
+  readonly runs: RunCache;
   readonly metrics: Metrics;
+  readonly tableFigures: TableFigures;
   /** Read anew each time. */
   readonly agentFiles: () => Promise<AgentFiles>;
   readonly log: Logger;
@@ -40,13 +48,18 @@ export function createServices(deps: ApiDeps): Services {
   const closing = deps.closing ?? new AbortController().signal;
   // Every event stream listens to it.
   setMaxListeners(0, closing);
+  const { BATON_CACHE_RUNS: runs, BATON_CACHE_SECONDS: seconds } = deps.config;
+  const metrics = createMetrics();
+  const store = createStore(deps.database, metrics.countQuery);
   const engine = createEngine(deps.temporal, deps.config.BATON_TASK_QUEUE);
   return {
-    store: createStore(deps.database),
+    store,
     engine,
     changes: new RunChanges(deps.database, deps.log),
     outbox: new CommandOutbox((runId, messages) => engine.signal(runId, messages)),
-    metrics: createMetrics(),
+    runs: new RunCache(store, { runs, seconds }, metrics.countRunRead),
+    metrics,
+    tableFigures: new TableFigures(store, metrics.registry, deps.log),
     agentFiles: () => readAgentFiles(deps.config.BATON_AGENTS),
     log: deps.log,
     closing,

@@ -25,22 +25,29 @@ export interface Store extends Rows {
   putBlob(text: string): Promise<BlobRef>;
 }
 
+/** Told of each statement: how long it took, and whether it failed. */
+type CountQuery = (seconds: number, failed: boolean) => void;
+
 /** @throws UnavailableError `database_unavailable`; InvalidError `invalid_text`; anything else is a bug. */
-export function createStore(database: Database): Store {
+export function createStore(database: Database, countQuery: CountQuery): Store {
   return {
-    ...rowsOf(database),
-    transaction: (work) => transaction(database, work),
+    ...rowsOf(database, countQuery),
+    transaction: (work) => transaction(database, countQuery, work),
     putBlob: (text) => translated(storeBlob(database, text)),
   };
 }
 
 /** What `work` throws is thrown on as it is: only begin, commit and the connection itself remain to be translated. */
-async function transaction<T>(database: Database, work: (rows: Rows) => Promise<T>): Promise<T> {
+async function transaction<T>(
+  database: Database,
+  countQuery: CountQuery,
+  work: (rows: Rows) => Promise<T>,
+): Promise<T> {
   let thrown: { readonly error: unknown } | undefined;
   try {
     return await inTransaction(database, async (client) => {
       try {
-        return await work(rowsOf(client));
+        return await work(rowsOf(client, countQuery));
       } catch (error) {
         thrown = { error };
         throw error;
@@ -51,10 +58,17 @@ async function transaction<T>(database: Database, work: (rows: Rows) => Promise<
   }
 }
 
-function rowsOf(queryable: Queryable): Rows {
+function rowsOf(queryable: Queryable, countQuery: CountQuery): Rows {
   const all = async <Row>(statement: Statement) => {
-    const result = await translated(queryable.query(statement.text, statement.values));
-    return result.rows as Row[];
+    const since = performance.now();
+    let failed = true;
+    try {
+      const result = await translated(queryable.query(statement.text, statement.values));
+      failed = false;
+      return result.rows as Row[];
+    } finally {
+      countQuery((performance.now() - since) / 1_000, failed);
+    }
   };
   return { all, first: async <Row>(statement: Statement) => (await all<Row>(statement))[0] };
 }

@@ -56,7 +56,13 @@ export async function startApi(projectionWaitMs?: number): Promise<Api> {
   const connection = await connectTemporal(target);
   const temporal = temporalClient(connection, target, 'baton-test');
   const queue = taskQueue('api');
-  const config = { BATON_TASK_QUEUE: queue, BATON_HOST: '127.0.0.1' };
+  const config = {
+    BATON_TASK_QUEUE: queue,
+    BATON_HOST: '127.0.0.1',
+    BATON_AGENTS: 'agents',
+    BATON_CACHE_RUNS: 100,
+    BATON_CACHE_SECONDS: 60,
+  };
   const closing = new AbortController();
   const app = createApp({
     database,
@@ -116,7 +122,8 @@ export async function projectRun(database: Database, id: string, options: RowOpt
     insert into workflow_runs (id, workflow, version, status, labels, execution_id, created_at, updated_at)
     values (${id}, ${workflow}, '1.0.0', ${status}, ${JSON.stringify(labels)}::jsonb, ${options.executionId ?? 'e'},
             ${createdAt}, ${createdAt})
-    on conflict (id) do update set status = excluded.status`);
+    on conflict (id) do update set status = excluded.status,
+      execution_id = coalesce(${options.executionId ?? null}, workflow_runs.execution_id)`);
   await notifyRun(database, id);
 }
 
@@ -133,6 +140,58 @@ export async function projectEvent(
             '2026-11-21T10:00:00Z', 'e', ${seq})`);
   await database.query(sql`update workflow_runs set last_seq = ${seq} where id = ${runId}`);
   await notifyRun(database, runId);
+}
+
+export interface StepOptions {
+  readonly status?: string | undefined;
+  readonly position?: number;
+  readonly sessionId?: string;
+}
+
+/** Writes a step's row as the projector would. */
+export async function projectStep(
+  database: Database,
+  runId: string,
+  key: string,
+  { status = 'pending', position = 0, sessionId }: StepOptions = {},
+): Promise<void> {
+  await database.query(sql`
+    insert into workflow_step_executions (run_id, key, position, title, kind, level, dependencies, status, session_id)
+    values (${runId}, ${key}, ${position}, ${key}, 'agent', ${position}, '{}', ${status}, ${sessionId ?? null})
+    on conflict (run_id, key) do update set status = excluded.status`);
+}
+
+export interface QuestionOptions {
+  readonly kind?: string;
+  readonly step?: string;
+  readonly status?: string;
+  readonly prompt?: unknown;
+  readonly form?: unknown;
+  readonly call?: unknown;
+  readonly askedAt?: string;
+}
+
+/** Writes a question's row as the projector would. */
+export async function projectQuestion(
+  database: Database,
+  runId: string,
+  id: string,
+  options: QuestionOptions = {},
+): Promise<void> {
+  const {
+    kind = 'ask',
+    step = 'ask',
+    status = 'open',
+    prompt = { value: 'Shall it?' },
+    form,
+    call,
+  } = options;
+  const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
+  await database.query(sql`
+    insert into workflow_questions (run_id, id, kind, step, attempt, status, prompt, preview, form, call, approvers,
+                                    needed, not_starter, asked_at)
+    values (${runId}, ${id}, ${kind}, ${step}, 1, ${status}, ${json(prompt)}::jsonb, 'Shall it?', ${json(form)}::jsonb,
+            ${json(call)}::jsonb, '{}', 1, false, ${options.askedAt ?? '2026-11-21T10:00:00Z'})`);
 }
 
 /** Writes what became of a command as the projector would, and says so. */

@@ -3,7 +3,7 @@ import express, { Router, type Request, type RequestHandler } from 'express';
 import type { Services } from '../services.ts';
 import type { Endpoint, RouteGroup } from './endpoint.ts';
 import { HttpError } from './http-error.ts';
-import { markRoute } from './metrics.ts';
+import { markRoute } from '../metrics/metrics.ts';
 import { parse } from './parse.ts';
 
 /** Largest body in bytes. */

@@ -57,8 +57,9 @@ const metrics = endpoint({
   summary: 'Prometheus metrics',
   responses: { 200: { description: 'Text format.', schema: z.string(), types: ['text/plain'] } },
   handle: async ({ response, services }) => {
-    const { type, text } = await services.metrics.read();
-    response.type(type).send(text);
+    const { registry } = services.metrics;
+    await services.tableFigures.refresh();
+    response.type(registry.contentType).send(await registry.metrics());
   },
 });
 

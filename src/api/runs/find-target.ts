@@ -1,10 +1,9 @@
 /** Finds a run by its id, also in the moment between its start and its first row. */
 import { NotFoundError, UnavailableError } from '../../errors/errors.ts';
 import type { Described } from '../engine.ts';
-import { findRun } from '../queries/find-run.ts';
 import { CLOSED_STATUSES, type Run } from '../schemas/run.ts';
 import type { Services } from '../services.ts';
-import { pendingRun, runJson, type RunRow } from '../views/run.ts';
+import { pendingRun } from '../views/run.ts';
 
 export interface Target {
   readonly run: Run;
@@ -15,9 +14,8 @@ export interface Target {
 
 /** The run from the tables, else from Temporal; undefined when neither knows it. */
 export async function findTarget(services: Services, runId: string): Promise<Target | undefined> {
-  const row = await services.store.first<RunRow>(findRun(runId));
-  if (row !== undefined)
-    return { run: runJson(row), open: !CLOSED_STATUSES.has(row.status), projected: true };
+  const run = await services.runs.read(runId);
+  if (run !== undefined) return { run, open: !CLOSED_STATUSES.has(run.status), projected: true };
   const found = await services.engine.describe(runId);
   return found === undefined ? undefined : { run: runOf(runId, found), open: found.open, projected: false };
 }

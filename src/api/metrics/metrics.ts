@@ -1,0 +1,64 @@
+/** Prometheus metrics of this process, and figures of the tables. `docs/operators.md` lists them. */
+import type { RequestHandler, Response } from 'express';
+import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+export interface Metrics {
+  /** Measures every request; the label is the route's pattern, never the path. */
+  readonly measure: RequestHandler;
+  /** A statement was answered, or failed, after so many seconds. */
+  readonly countQuery: (seconds: number, failed: boolean) => void;
+  /** A run was read from memory, or from its table. */
+  readonly countRunRead: (result: 'hit' | 'miss') => void;
+  /** Where further metrics are registered. */
+  readonly registry: Registry;
+}
+
+/** Marks a request as one of this route. */
+export function markRoute(pattern: string): RequestHandler {
+  return (_request, response, next) => {
+    response.locals['route'] = pattern;
+    next();
+  };
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'baton_http_request_seconds',
+    help: 'Time from the request to the end of its answer, in seconds.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
+  });
+  const queries = new Histogram({
+    name: 'baton_api_query_seconds',
+    help: 'Time of the API’s statements in Postgres, in seconds, the wait for a connection included.',
+    labelNames: ['result'],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+    registers: [registry],
+  });
+  const runReads = new Counter({
+    name: 'baton_run_cache_reads_total',
+    help: 'Reads of single runs: hit = served from memory, miss = read from the table.',
+    labelNames: ['result'],
+    registers: [registry],
+  });
+  return {
+    registry,
+    measure: (request, response, next) => {
+      const stop = requests.startTimer();
+      response.once('close', () => {
+        stop({ method: request.method, route: routeOf(response), status: response.statusCode });
+      });
+      next();
+    },
+    countQuery: (seconds, failed) => queries.observe({ result: failed ? 'failed' : 'ok' }, seconds),
+    countRunRead: (result) => runReads.inc({ result }),
+  };
+}
+
+function routeOf(response: Response): string {
+  const pattern: unknown = response.locals['route'];
+  return typeof pattern === 'string' ? pattern : 'none';
+}

@@ -1,0 +1,75 @@
+/**
+ * Runs that were read lately, in memory.
+ *
+ * Never staler than the table: each read asks for the version of the run's row, and for the row itself, with its inputs
+ * and its output, only when that has changed. One statement either way. Bounded in number, in size and in time.
+ */
+import { LRUCache } from 'lru-cache';
+import { findRun } from '../queries/find-run.ts';
+import { findRunUnless } from '../queries/find-run-unless.ts';
+import type { Run } from '../schemas/run.ts';
+import type { Rows } from '../store.ts';
+import { runJson, type RunRow } from '../views/run.ts';
+
+/** Of the JSON texts of all runs that are kept, in characters. */
+const MAX_CHARS = 64 * 1024 * 1024;
+
+export interface CacheLimits {
+  /** 0 = keeps none. */
+  readonly runs: number;
+  /** Since the last read; 0 = keeps none. */
+  readonly seconds: number;
+}
+
+interface Kept {
+  readonly version: string;
+  readonly run: Run;
+}
+
+type Found = { readonly row_version: string } & ({ readonly id: null } | RunRow);
+
+export class RunCache {
+  readonly #rows: Rows;
+  readonly #kept: LRUCache<string, Kept> | undefined;
+  readonly #count: (result: 'hit' | 'miss') => void;
+
+  /** @param count told of each read of a run that is there. */
+  constructor(rows: Rows, { runs, seconds }: CacheLimits, count: (result: 'hit' | 'miss') => void) {
+    this.#rows = rows;
+    this.#count = count;
+    if (runs === 0 || seconds === 0) return;
+    this.#kept = new LRUCache({
+      max: runs,
+      maxSize: MAX_CHARS,
+      sizeCalculation: ({ run }) => JSON.stringify(run).length,
+      ttl: seconds * 1_000,
+      updateAgeOnGet: true,
+    });
+  }
+
+  /** The run as its row is at this moment; undefined when it has none. */
+  async read(id: string): Promise<Run | undefined> {
+    if (this.#kept === undefined) return this.#readRow(id);
+    const kept = this.#kept.get(id);
+    const found = await this.#rows.first<Found>(findRunUnless(id, kept?.version ?? null));
+    if (found === undefined) {
+      this.#kept.delete(id);
+      return undefined;
+    }
+    if (found.id === null) {
+      // Only a version that was given can be the same.
+      this.#count('hit');
+      return kept?.run;
+    }
+    const { row_version: version, ...row } = found;
+    const run = runJson(row);
+    this.#count('miss');
+    this.#kept.set(id, { version, run });
+    return run;
+  }
+
+  async #readRow(id: string): Promise<Run | undefined> {
+    const row = await this.#rows.first<RunRow>(findRun(id));
+    return row === undefined ? undefined : runJson(row);
+  }
+}
