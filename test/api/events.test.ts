@@ -114,6 +114,7 @@ describe('a stream of events', () => {
       ts: '2026-11-21T10:00:00.000Z',
       step: null,
       attempt: null,
+      turn: null,
       data: { n: 1 },
     });
   });
