@@ -46,8 +46,7 @@ describe('the workspace', () => {
     ['a question', '{ key: a, ask: Why? }', false],
   ])('%s: is a step of it or not', (_, step, workspace) => {
     expect(planOf(within('workspace: {}', step)).steps[0]?.workspace).toBe(workspace);
-    if (!step.includes('tools: [read'))
-      expect(planOf(within('title: t', step)).steps[0]?.workspace).toBe(false);
+    expect(planOf(within('title: t', step)).steps[0]?.workspace).toBe(false);
   });
 
   test.each([
