@@ -1,0 +1,50 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { createLogger } from '../log/log.ts';
+import { metrics } from './metrics.ts';
+import { serveMetrics } from './metrics-server.ts';
+import type { MetricsServer } from './metrics-server.ts';
+
+const log = createLogger('test', 'silent');
+const opened: MetricsServer[] = [];
+afterEach(() => {
+  for (const server of opened.splice(0)) server.close();
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function serve() {
+  const port = await freePort();
+  const server = await serveMetrics({ BATON_HOST: '127.0.0.1', BATON_METRICS_PORT: port }, log);
+  opened.push(server);
+  return { server, port, get: (path: string) => fetch(`http://127.0.0.1:${port}${path}`) };
+}
+
+test('figures for Prometheus', async () => {
+  metrics.causeDepth.observe(3);
+  const { get } = await serve();
+  const answer = await get('/metrics');
+  expect(answer.headers.get('content-type')).toContain('text/plain');
+  expect(await answer.text()).toMatch(/baton_projection_cause_depth_bucket\{le="5"\} [1-9]/);
+  expect((await get('/other')).status).toBe(404);
+});
+
+test('healthy once it follows runs', async () => {
+  const { server, get } = await serve();
+  expect((await get('/healthz')).status).toBe(503);
+  server.markReady();
+  expect((await get('/healthz')).status).toBe(200);
+});
+
+test('a port that is taken harms nothing', async () => {
+  const { port, get } = await serve();
+  opened.push(await serveMetrics({ BATON_HOST: '127.0.0.1', BATON_METRICS_PORT: port }, log));
+  expect((await get('/metrics')).status).toBe(200);
+});
