@@ -1,4 +1,4 @@
-/** Prometheus metrics of this process, and figures of the tables. `docs/operators.md` lists them. */
+/** Prometheus metrics of this process, and figures of the tables. `docs/api.md` lists them. */
 import type { RequestHandler, Response } from 'express';
 import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
