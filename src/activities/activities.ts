@@ -3,8 +3,9 @@ import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
 import type { LoadPlanActivity, StepActivity } from '../protocol/activity.ts';
-import { performAgent } from './agents/agent.ts';
+import type { TurnActivity } from '../protocol/agent.ts';
 import { createProviders } from './agents/providers/index.ts';
+import { turnActivity } from './agents/turn.ts';
 import { performCommand } from './command.ts';
 import type { ActivityDeps } from './frame.ts';
 import { performHttp } from './http.ts';
@@ -23,7 +24,7 @@ export interface ActivitySettings {
 }
 
 export interface Activities {
-  readonly agent: StepActivity;
+  readonly agent: TurnActivity;
   readonly http: StepActivity;
   readonly command: StepActivity;
   readonly transform: StepActivity;
@@ -36,10 +37,12 @@ export function createActivities(settings: ActivitySettings): Activities {
   const deps: ActivityDeps = { database, log, secrets: readSecrets(env) };
   const agent = stepAgent({ allowPrivate: config.BATON_ALLOW_PRIVATE_NETWORK });
   return {
-    agent: stepActivity(
-      deps,
-      performAgent({ config, env }, createProviders({ config, env }, config.BATON_SCRIPT)),
-    ),
+    agent: turnActivity({
+      ...deps,
+      models: { config, env },
+      providers: createProviders({ config, env }, config.BATON_SCRIPT),
+      offerTools: async () => [],
+    }),
     http: stepActivity(deps, performHttp(agent)),
     command: stepActivity(deps, performCommand({ allowed: config.BATON_ALLOW_COMMANDS, env })),
     transform: stepActivity(deps, performTransform),

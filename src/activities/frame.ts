@@ -3,13 +3,15 @@
  * thrown turned into one failure of the list, without secrets.
  *
  * The work gets an abort signal that it must obey. What it throws after that signal was aborted is replaced by the
- * signal's reason, unless it is a StepFailure: such a one knows better (what a call has cost, what could not be kept).
+ * signal's reason, unless it is a StepFailure or a CancelledFailure: these know more (what a call has cost, what could
+ * not be kept).
  */
 import { Context } from '@temporalio/activity';
 import { CancelledFailure } from '@temporalio/common';
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
 import type { Json } from '../plan/json.ts';
+import type { FailureDetails } from '../protocol/failure.ts';
 import { startClock } from './attempt-clock.ts';
 import { toApplicationFailure } from './failure-mapping.ts';
 import type { Secrets } from './secrets.ts';
@@ -48,7 +50,7 @@ export function framed<I extends { readonly timeoutMs: number }, O>(
       log.debug('attempt completed');
       return output;
     } catch (error) {
-      const thrown = clock.signal.aborted && !(error instanceof StepFailure) ? clock.signal.reason : error;
+      const thrown = clock.signal.aborted && !isTelling(error) ? clock.signal.reason : error;
       if (isCancel(context, thrown)) {
         log.debug('attempt cancelled');
         throw thrown;
@@ -72,6 +74,18 @@ export async function underSignal<T>(signal: AbortSignal, work: () => Promise<T>
   }
 }
 
+/** Adds what only an outer layer knows to what ends an attempt, a cancel included. */
+export function withDetails(thrown: unknown, details: FailureDetails): unknown {
+  if (thrown instanceof StepFailure) return thrown.with(details);
+  if (!(thrown instanceof CancelledFailure)) return thrown;
+  const [known] = thrown.details as FailureDetails[];
+  return new CancelledFailure(thrown.message, [{ ...details, ...known }]);
+}
+
+function isTelling(thrown: unknown): boolean {
+  return thrown instanceof StepFailure || thrown instanceof CancelledFailure;
+}
+
 /** Temporal records CANCELED only for its own CancelledFailure; a shutdown arrives the same way but is no cancel. */
 function isCancel(context: Context, thrown: unknown): boolean {
   return thrown instanceof CancelledFailure && !isShutdown(context);
@@ -79,7 +93,8 @@ function isCancel(context: Context, thrown: unknown): boolean {
 
 function shutdownOr(context: Context, thrown: unknown): unknown {
   if (!(thrown instanceof CancelledFailure) || !isShutdown(context)) return thrown;
-  return new StepFailure('worker_shutdown', 'The worker shut down before the attempt had ended.');
+  const [details] = thrown.details as FailureDetails[];
+  return new StepFailure('worker_shutdown', 'The worker shut down before the attempt had ended.', details);
 }
 
 function isShutdown(context: Context): boolean {

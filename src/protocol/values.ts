@@ -37,11 +37,11 @@ export interface StepResult {
 export type SuppliedValue = { readonly value: Json } | { readonly ref: BlobRef };
 
 /** The text that stands for a value on a screen: strings as they are, everything else as JSON, cut. */
-export function previewOf(value: Json): string {
+export function previewOf(value: Json, chars = PREVIEW_CHARS): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  if (text.length <= PREVIEW_CHARS) return text;
+  if (text.length <= chars) return text;
   // Half a surrogate pair would be no text for Postgres.
-  return `${text.slice(0, PREVIEW_CHARS - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return `${text.slice(0, chars - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 /** The key of a kept part. */

@@ -1,24 +1,36 @@
 /**
  * A server that looks like OpenAI's chat completions (plain and streamed) and does what a test tells it, so that the
- * real client code runs. It records every call.
+ * real client code runs. It records every request.
  *
- *     const vendor = await startFakeOpenAi();
- *     vendor.next({ reply: 'hello', usage: { input: 10, output: 2 } }, { status: 429, retryAfter: '3' });
- *     … BATON_COMPATIBLE_BASE_URL=vendor.url …
- *     expect(vendor.calls).toHaveLength(2);
+ *     const vendor = await startFakeOpenAi({
+ *       answer: ({ messages }) =>
+ *         messages.length < 4
+ *           ? { toolCalls: [{ name: 'read_file', arguments: { path: 'a.txt' } }] }
+ *           : { reply: 'done', usage: { input: 10, output: 2 } },
+ *     });
+ *     vendor.next({ status: 429, retryAfter: '3' }); // for the next request only
+ *     … BATON_COMPATIBLE_BASE_URL=vendor.url, model compatible/anything …
+ *     expect(vendor.counts()).toEqual({ 'anything/2': 2, 'anything/4': 1 });
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What the server does with one call. Without anything it answers `ok`. */
+/** What the server does with one request. Without anything it answers `ok`. */
 interface FakeAnswer {
   readonly reply?: string;
-  /** `reply` in pieces, for streams; plain answers join them. */
+  /** The reply in pieces, for streams; plain answers join them. */
   readonly chunks?: readonly string[];
+  /** Calls of tools, with or beside a reply. Arguments that are a string are sent as they are. */
+  readonly toolCalls?: readonly {
+    /** `call_N` unless told; null leaves it out. */
+    readonly id?: string | null;
+    readonly name: string;
+    readonly arguments?: unknown;
+  }[];
   readonly model?: string;
-  readonly finishReason?: 'stop' | 'length' | 'content_filter';
+  readonly finishReason?: 'stop' | 'length' | 'content_filter' | 'tool_calls';
   readonly usage?: {
     readonly input: number;
     readonly output: number;
@@ -29,20 +41,26 @@ interface FakeAnswer {
   readonly delayMs?: number;
   /** Answers with an error of this status. */
   readonly status?: number;
+  /** `error.code` of an error answer. */
+  readonly code?: string;
   /** Header Retry-After. */
   readonly retryAfter?: string;
   /** Sent as it is instead of an answer, with status 200. */
   readonly garbage?: string;
-  /** Sends half of the answer and breaks the connection. */
-  readonly half?: boolean;
+  /** `reset`: sends half of the answer and breaks the connection; `end`: ends there as if that were all. */
+  readonly half?: 'reset' | 'end';
+  /** Sends an error with this code in the middle of a stream. */
+  readonly streamError?: string;
   /** Breaks the connection before any answer. */
   readonly reset?: boolean;
 }
 
-/** One call as it came. */
-interface FakeCall {
+/** One request as it came. */
+interface FakeRequest {
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: unknown }[];
+  /** Names of the tools that were offered. */
+  readonly tools: readonly string[];
   readonly stream: boolean;
   readonly authorization: string | undefined;
   readonly body: Readonly<Record<string, unknown>>;
@@ -50,37 +68,45 @@ interface FakeCall {
   aborted: boolean;
 }
 
+type Answerer = (request: FakeRequest, n: number) => FakeAnswer | Promise<FakeAnswer>;
+
 export interface FakeOpenAi {
   /** Base URL, with `/v1`. */
   readonly url: string;
-  readonly calls: readonly FakeCall[];
-  /** Answers for the next calls, in order; afterwards the default holds again. */
+  readonly requests: readonly FakeRequest[];
+  /** How often each was asked: by `model/number of messages`, so that a turn that is paid twice counts two. */
+  counts(nameOf?: (request: FakeRequest) => string): Record<string, number>;
+  /** Answers for the next requests, in order; afterwards `answer` holds again. */
   next(...answers: readonly FakeAnswer[]): void;
-  /** The answer to every call that `next` does not cover. */
-  always(answer: FakeAnswer | ((call: FakeCall) => FakeAnswer)): void;
   stop(): Promise<void>;
 }
 
-/** Starts it on a free port of the loopback interface. */
-export async function startFakeOpenAi(): Promise<FakeOpenAi> {
-  const calls: FakeCall[] = [];
+/**
+ * Starts it on a free port of the loopback interface.
+ *
+ * @param options.answer what to answer; `n` counts requests from 1
+ */
+export async function startFakeOpenAi(options: { readonly answer?: Answerer } = {}): Promise<FakeOpenAi> {
+  const { answer = () => ({}) } = options;
+  const requests: FakeRequest[] = [];
   const queue: FakeAnswer[] = [];
-  let fallback: (call: FakeCall) => FakeAnswer = () => ({});
-  const server = createServer((request, response) => {
-    void handle(request, response, (call) => {
-      calls.push(call);
-      return queue.shift() ?? fallback(call);
+  const server = createServer((incoming, response) => {
+    void handle(incoming, response, (request) => {
+      const n = requests.push(request);
+      return queue.shift() ?? answer(request, n);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/v1`,
-    calls,
-    next: (...answers) => void queue.push(...answers),
-    always: (answer) => {
-      fallback = typeof answer === 'function' ? answer : () => answer;
+    requests,
+    counts: (nameOf = ({ model, messages }) => `${model}/${messages.length}`) => {
+      const counts: Record<string, number> = {};
+      for (const name of requests.map(nameOf)) counts[name] = (counts[name] ?? 0) + 1;
+      return counts;
     },
+    next: (...answers) => void queue.push(...answers),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -90,33 +116,35 @@ export async function startFakeOpenAi(): Promise<FakeOpenAi> {
 }
 
 async function handle(
-  request: IncomingMessage,
+  incoming: IncomingMessage,
   response: ServerResponse,
-  answerFor: (call: FakeCall) => FakeAnswer,
+  answerFor: (request: FakeRequest) => FakeAnswer | Promise<FakeAnswer>,
 ): Promise<void> {
-  const call = await readCall(request);
+  const request = await readRequest(incoming);
   response.on('close', () => {
-    call.aborted = !response.writableFinished;
+    request.aborted = !response.writableFinished;
   });
-  const answer = answerFor(call);
-  if (answer.delayMs !== undefined) await sleep(answer.delayMs);
-  if (answer.reset) return void request.socket.destroy();
+  const answer = await answerFor(request);
+  if (answer.delayMs !== undefined) await sleep(answer.delayMs, undefined, { ref: false });
+  if (answer.reset) return void incoming.socket.destroy();
   if (answer.status !== undefined) return sendError(response, answer);
-  if (answer.garbage !== undefined) return send(response, 'application/json', answer.garbage);
-  const [type, body] = call.stream
-    ? ['text/event-stream', streamOf(call, answer)]
-    : ['application/json', JSON.stringify(completionOf(call, answer))];
-  if (answer.half) return sendHalf(response, type, body);
+  const type = request.stream ? 'text/event-stream' : 'application/json';
+  if (answer.garbage !== undefined) return send(response, type, answer.garbage);
+  const body = request.stream ? streamOf(request, answer) : JSON.stringify(completionOf(request, answer));
+  if (answer.half === 'end') return send(response, type, body.slice(0, body.length / 2));
+  if (answer.half === 'reset') return sendHalf(response, type, body);
   send(response, type, body);
 }
 
-async function readCall(request: IncomingMessage): Promise<FakeCall> {
-  const body = JSON.parse((await text(request)) || '{}') as Record<string, unknown>;
+async function readRequest(incoming: IncomingMessage): Promise<FakeRequest> {
+  const body = JSON.parse((await text(incoming)) || '{}') as Record<string, unknown>;
+  const tools = (body['tools'] ?? []) as { function: { name: string } }[];
   return {
     model: String(body['model']),
-    messages: (body['messages'] ?? []) as FakeCall['messages'],
+    messages: (body['messages'] ?? []) as FakeRequest['messages'],
+    tools: tools.map((tool) => tool.function.name),
     stream: body['stream'] === true,
-    authorization: request.headers.authorization,
+    authorization: incoming.headers.authorization,
     body,
     aborted: false,
   };
@@ -132,47 +160,86 @@ function sendHalf(response: ServerResponse, type: string, body: string): void {
   response.write(body.slice(0, body.length / 2), () => response.destroy());
 }
 
-function sendError(response: ServerResponse, { status = 500, retryAfter }: FakeAnswer): void {
+function sendError(response: ServerResponse, { status = 500, retryAfter, code }: FakeAnswer): void {
   const headers = {
     'content-type': 'application/json',
     ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
   };
   response.writeHead(status, headers);
-  response.end(JSON.stringify({ error: { message: `fake error ${status}`, type: 'fake', code: null } }));
+  response.end(JSON.stringify({ error: errorOf(`fake error ${status}`, code) }));
 }
 
-function completionOf(call: FakeCall, answer: FakeAnswer): object {
+function errorOf(message: string, code: string | undefined): object {
+  return { message, type: 'fake', code: code ?? null };
+}
+
+function completionOf(request: FakeRequest, answer: FakeAnswer): object {
+  const calls = toolCallsOf(answer);
+  const message = {
+    role: 'assistant',
+    content: replyOf(answer),
+    ...(calls.length === 0 ? {} : { tool_calls: calls }),
+  };
   return {
-    ...head(call, answer, 'chat.completion'),
-    choices: [
-      {
-        index: 0,
-        message: { role: 'assistant', content: replyOf(answer) },
-        finish_reason: answer.finishReason ?? 'stop',
-      },
-    ],
+    ...head(request, answer, 'chat.completion'),
+    choices: [{ index: 0, message, finish_reason: finishOf(answer) }],
     ...usageOf(answer),
   };
 }
 
-function streamOf(call: FakeCall, answer: FakeAnswer): string {
+function streamOf(request: FakeRequest, answer: FakeAnswer): string {
   const chunk = (delta: object, finish: string | null) => ({
-    ...head(call, answer, 'chat.completion.chunk'),
+    ...head(request, answer, 'chat.completion.chunk'),
     choices: [{ index: 0, delta, finish_reason: finish }],
   });
-  const pieces = (answer.chunks ?? [replyOf(answer)]).map((content) =>
-    chunk({ role: 'assistant', content }, null),
-  );
-  const last = { ...chunk({}, answer.finishReason ?? 'stop'), ...usageOf(answer) };
-  return [...pieces, last].map((data) => `data: ${JSON.stringify(data)}\n\n`).join('') + 'data: [DONE]\n\n';
+  const reply = replyOf(answer);
+  const texts = answer.chunks ?? (reply === '' ? [] : [reply]);
+  const pieces = [
+    ...texts.map((content) => chunk({ role: 'assistant', content }, null)),
+    ...toolCallsOf(answer)
+      .flatMap(callDeltas)
+      .map((delta) => chunk({ tool_calls: [delta] }, null)),
+  ];
+  const middle =
+    answer.streamError === undefined ? [] : [{ error: errorOf('fake error', answer.streamError) }];
+  const last = { ...chunk({}, finishOf(answer)), ...usageOf(answer) };
+  const events = [...pieces, ...middle, last].map((data) => `data: ${JSON.stringify(data)}\n\n`);
+  return events.join('') + 'data: [DONE]\n\n';
 }
 
-function head(call: FakeCall, answer: FakeAnswer, object: string): object {
-  return { id: 'chatcmpl-fake', object, created: 1_700_000_000, model: answer.model ?? call.model };
+interface SentCall {
+  readonly id?: string;
+  readonly type: 'function';
+  readonly function: { readonly name: string; readonly arguments: string };
 }
 
-function replyOf(answer: FakeAnswer): string {
-  return answer.reply ?? answer.chunks?.join('') ?? 'ok';
+function toolCallsOf({ toolCalls = [] }: FakeAnswer): SentCall[] {
+  return toolCalls.map(({ id, name, arguments: given = {} }, i) => ({
+    ...(id === null ? {} : { id: id ?? `call_${i + 1}` }),
+    type: 'function',
+    function: { name, arguments: typeof given === 'string' ? given : JSON.stringify(given) },
+  }));
+}
+
+/** As vendors send it: the name first, the arguments in pieces. */
+function callDeltas({ function: { name, arguments: written }, ...call }: SentCall, index: number): object[] {
+  const half = Math.ceil(written.length / 2);
+  return [
+    { index, ...call, function: { name, arguments: written.slice(0, half) } },
+    { index, function: { arguments: written.slice(half) } },
+  ];
+}
+
+function head(request: FakeRequest, answer: FakeAnswer, object: string): object {
+  return { id: 'chatcmpl-fake', object, created: 1_700_000_000, model: answer.model ?? request.model };
+}
+
+function replyOf({ reply, chunks, toolCalls = [] }: FakeAnswer): string {
+  return reply ?? chunks?.join('') ?? (toolCalls.length > 0 ? '' : 'ok');
+}
+
+function finishOf({ finishReason, toolCalls = [] }: FakeAnswer): string {
+  return finishReason ?? (toolCalls.length > 0 ? 'tool_calls' : 'stop');
 }
 
 function usageOf({ usage }: FakeAnswer): object {

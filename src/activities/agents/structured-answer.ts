@@ -6,7 +6,6 @@ import type { Json, JsonObject } from '../../plan/json.ts';
 import { StepFailure } from '../step-failure.ts';
 
 const MAX_ERRORS = 10;
-const EXCERPT_CHARS = 500;
 // A CommonJS module whose default export Node hands over as a member.
 const addFormats = addFormatsModule.default;
 
@@ -18,15 +17,25 @@ export function jsonInstruction(schema: JsonObject): string {
   );
 }
 
+/** What an answer is: the value that was asked for, or what is wrong with it, a line for each fault. */
+export type ReadAnswer = { readonly value: Json } | { readonly faults: readonly string[] };
+
 /** Reads answers against one schema. @throws StepFailure `model_output_invalid` when the schema itself is wrong */
-export function answerReader(schema: JsonObject): (text: string) => Json {
+export function answerReader(schema: JsonObject): (text: string) => ReadAnswer {
   const validate = compile(schema);
   return (text) => {
-    const value = parse(text);
-    if (validate(value)) return value;
-    const errors = (validate.errors ?? []).slice(0, MAX_ERRORS).map(errorLine);
-    throw invalid(`The model's answer does not fit output_schema: ${errors.join('; ')}`, text, errors);
+    const read = parse(text);
+    if ('faults' in read || validate(read.value)) return read;
+    return { faults: (validate.errors ?? []).slice(0, MAX_ERRORS).map(errorLine) };
   };
+}
+
+/** What the model is told about an answer that does not fit. */
+export function correctionOf(faults: readonly string[]): string {
+  return (
+    `Your answer does not fit the JSON Schema that was asked for: ${faults.join('; ')}. ` +
+    'Answer again, with the corrected JSON value and nothing else.'
+  );
 }
 
 function compile(schema: JsonObject): ValidateFunction {
@@ -41,22 +50,15 @@ function compile(schema: JsonObject): ValidateFunction {
 }
 
 /** Models like to put JSON into a code fence although they were told not to. */
-function parse(text: string): Json {
+function parse(text: string): ReadAnswer {
   const bare = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/i.exec(text)?.[1] ?? text;
   try {
-    return JSON.parse(bare) as Json;
+    return { value: JSON.parse(bare) as Json };
   } catch (error) {
-    const reason = `no JSON (${messageOf(error)})`;
-    throw invalid(`The model's answer is ${reason}, but output_schema asks for it.`, text, [reason]);
+    return { faults: [`no JSON (${messageOf(error)})`] };
   }
 }
 
 function errorLine(error: ErrorObject): string {
   return `${error.instancePath === '' ? 'the value' : error.instancePath} ${error.message ?? error.keyword}`;
-}
-
-function invalid(message: string, answer: string, errors: readonly string[]): StepFailure {
-  return new StepFailure('model_output_invalid', message, {
-    data: { errors, answer: answer.slice(0, EXCERPT_CHARS) },
-  });
 }

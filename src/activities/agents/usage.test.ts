@@ -9,6 +9,7 @@ const call = (over: Partial<Call> = {}): Call => ({
   tokens: { input: 1_000, output: 100, cacheRead: 400, cacheWrite: 0, reasoning: 0 },
   priceAs: { providerId: 'openai' },
   durationMs: 12,
+  firstTokenMs: 3,
   finishReason: 'stop',
   ...over,
 });
@@ -31,6 +32,7 @@ describe('usageOf', () => {
 
   it.each([
     ['nobody has a price list', { priceAs: null }],
+    ['the vendor did not tell the tokens', { tokens: null }],
     ['the server is no known vendor', { priceAs: { providerApiUrl: 'http://127.0.0.1:1/v1' } }],
     ['the model is unknown', { model: 'x', requested: { provider: 'openai', model: 'x' } as const }],
     [

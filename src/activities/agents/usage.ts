@@ -22,18 +22,24 @@ export interface Call {
   readonly requested: ModelName;
   /** As the vendor named it in its answer. */
   readonly model: string;
-  readonly tokens: Tokens;
+  /** null when the vendor did not say. */
+  readonly tokens: Tokens | null;
   /** Whose price list holds, or null when nobody's does. */
   readonly priceAs: PriceSource | null;
   readonly durationMs: number;
+  readonly firstTokenMs: number | null;
   readonly finishReason: string | null;
 }
 
 /** Where to look a price up: a provider of the table, or the API's address. */
 export type PriceSource = { readonly providerId: string } | { readonly providerApiUrl: string };
 
+const NOTHING: Tokens = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0 };
+
+/** What a call consumed, with its price. Tokens that the vendor did not tell count as none, at an unknown price. */
 export function usageOf(call: Call): ModelUsage {
-  const { requested, tokens } = call;
+  const { requested, tokens: told } = call;
+  const tokens = told ?? NOTHING;
   const costMicros = costOf(call);
   return {
     provider: requested.provider,
@@ -48,13 +54,14 @@ export function usageOf(call: Call): ModelUsage {
     costMicros,
     priceVersion: costMicros === null ? null : PRICE_VERSION,
     durationMs: call.durationMs,
+    firstTokenMs: call.firstTokenMs,
     finishReason: call.finishReason,
   };
 }
 
 /** The answer's model name may carry a date that the table does not know; then the requested name counts. */
 function costOf({ requested, model, tokens, priceAs }: Call): number | null {
-  if (priceAs === null) return null;
+  if (priceAs === null || tokens === null) return null;
   const price = priceOf(model, tokens, priceAs) ?? priceOf(requested.model, tokens, priceAs);
   return price === null ? null : Math.round(price * MICROS_PER_DOLLAR);
 }

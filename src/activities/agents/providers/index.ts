@@ -1,7 +1,7 @@
 /** All providers of a worker, by name; a vendor's client is made when it is first needed. */
 import type { ProviderName } from '../models.ts';
 import type { CallModel } from './provider.ts';
-import { scriptedProvider } from './scripted.ts';
+import { scriptedCall } from './scripted.ts';
 import { vendorCall, type VendorSettings } from './vendors.ts';
 
 export type Providers = (name: ProviderName) => CallModel;
@@ -10,8 +10,7 @@ export type Providers = (name: ProviderName) => CallModel;
 export function createProviders(settings: VendorSettings, script: string | undefined): Providers {
   const made = new Map<ProviderName, CallModel>();
   return (name) => {
-    const call =
-      made.get(name) ?? (name === 'scripted' ? scriptedProvider(script).call : vendorCall(name, settings));
+    const call = made.get(name) ?? (name === 'scripted' ? scriptedCall(script) : vendorCall(name, settings));
     made.set(name, call);
     return call;
   };

@@ -1,49 +1,35 @@
 /**
  * Provider `scripted`: plays the answers of a script instead of asking a vendor. For examples, tests and offline work.
  *
- * Stateless: a call is answered by the first entry that fits its workflow, step and attempt, whoever asked before and
- * however often a worker was restarted. A call that no entry fits is an error, never a made-up answer.
+ * A call that no entry fits is an error, never a made-up answer.
  */
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StepFailure } from '../../step-failure.ts';
 import type { FailureCode, FailureDetails } from '../../../protocol/failure.ts';
+import { StepFailure } from '../../step-failure.ts';
+import { asText } from '../../texts.ts';
 import { PROVIDERS } from '../models.ts';
 import { usageOf, type PriceSource, type Tokens } from '../usage.ts';
-import type { CallModel, ModelAnswer, ModelRequest } from './provider.ts';
+import {
+  argumentsOf,
+  type CallModel,
+  type Message,
+  type ModelAnswer,
+  type ModelRequest,
+} from './provider.ts';
+import { entryFor, nameOf } from './script-use.ts';
 import { readScript, type Script, type ScriptedCall } from './script.ts';
 
-export interface ScriptedProvider {
-  readonly call: CallModel;
-  /** Entries that no call of this process has met, as `workflow/step#attempt`. For tests. */
-  readonly unconsumed: () => Promise<readonly string[]>;
-}
-
-const providers = new Map<string | undefined, ScriptedProvider>();
-
-/**
- * Plays the script at `path` (BATON_SCRIPT); read again when the file changes. One provider a path and process, so
- * that a test can ask what its workers have used.
- */
-export function scriptedProvider(path: string | undefined): ScriptedProvider {
-  const provider = providers.get(path) ?? createProvider(path);
-  providers.set(path, provider);
-  return provider;
-}
-
-function createProvider(path: string | undefined): ScriptedProvider {
+/** Plays the script at `path` (BATON_SCRIPT); read again when the file changes. */
+export function scriptedCall(path: string | undefined): CallModel {
   const load = scriptLoader(path);
-  const used = new Set<string>();
-  return {
-    call: async (request) => {
-      const script = await load();
-      const entry = entryFor(script, request, path);
-      used.add(nameOf(entry));
-      assertExpected(entry, request);
-      await sleep(entry.delay, undefined, { signal: request.signal });
-      return play(entry, request);
-    },
-    unconsumed: async () => (await load()).calls.map(nameOf).filter((name) => !used.has(name)),
+  return async (request) => {
+    const entry = entryFor(await load(), request.caller);
+    if (entry === undefined) throw unknownCall(path, request);
+    assertExpected(entry, request);
+    const began = performance.now();
+    await sleep(entry.delay, undefined, { signal: request.signal });
+    return play(entry, request, Math.round(performance.now() - began));
   };
 }
 
@@ -65,54 +51,84 @@ function noModel(): string {
   );
 }
 
-function entryFor(script: Script, { caller }: ModelRequest, path: string | undefined): ScriptedCall {
-  const entry = script.calls.find(
-    ({ workflow, step, attempt }) =>
-      (workflow ?? caller.workflow) === caller.workflow &&
-      step === caller.step &&
-      (attempt ?? caller.attempt) === caller.attempt,
-  );
-  if (entry !== undefined) return entry;
-  throw new StepFailure(
+function unknownCall(path: string | undefined, { caller }: ModelRequest): StepFailure {
+  const { workflow, step, attempt, turn } = caller;
+  return new StepFailure(
     'script_error',
-    `Script ${path} has no entry for workflow "${caller.workflow}", step "${caller.step}", attempt ` +
-      `${caller.attempt}. Add one, or set a vendor's key so that a real model answers.`,
+    `Script ${path} has no entry for workflow "${workflow}", step "${step}", attempt ${attempt}, turn ${turn}. ` +
+      "Add one, or set a vendor's key so that a real model answers.",
   );
 }
 
-function assertExpected(entry: ScriptedCall, { prompt }: ModelRequest): void {
-  const missing = entry.expect.filter((text) => !prompt.includes(text));
-  if (missing.length === 0) return;
-  const list = missing.map((text) => JSON.stringify(text)).join(', ');
-  throw new StepFailure('script_error', `Script entry ${nameOf(entry)} expects ${list} in the prompt.`);
+function assertExpected(entry: ScriptedCall, request: ModelRequest): void {
+  const seen = newText(request.messages);
+  const offered = request.tools.map(({ name }) => name);
+  const texts = entry.expect.filter((text) => !seen.includes(text)).map((text) => JSON.stringify(text));
+  const tools = entry.expect_tools.filter((name) => !offered.includes(name));
+  if (texts.length > 0) {
+    const where = 'in what is new since the last answer (the prompt, messages, results of tools)';
+    throw unmet(entry, `${texts.join(', ')} ${where}`);
+  }
+  if (tools.length > 0) {
+    throw unmet(entry, `the tools ${tools.join(', ')}; offered are ${offered.join(', ') || 'none'}`);
+  }
 }
 
-function play(entry: ScriptedCall, request: ModelRequest): ModelAnswer {
-  const answer = answerOf(entry, request);
-  if (entry.fail === undefined) return answer;
-  const { type, message, retry_after: wait, retryable } = entry.fail;
+function unmet(entry: ScriptedCall, what: string): StepFailure {
+  return new StepFailure('script_error', `Script entry ${nameOf(entry)} expects ${what}.`);
+}
+
+/** All that came after the last answer, as text. */
+function newText(messages: readonly Message[]): string {
+  const after = messages.findLastIndex(({ role }) => role === 'assistant') + 1;
+  const texts = messages.slice(after).flatMap((message) => {
+    if (message.role === 'tool') return message.results.map(({ output }) => asText(output));
+    return [message.text];
+  });
+  return texts.join('\n');
+}
+
+function play(entry: ScriptedCall, request: ModelRequest, firstTokenMs: number): ModelAnswer {
+  const answer = answerOf(entry, request, firstTokenMs);
+  if (entry.fail !== undefined) throw failureOf(entry, entry.fail, answer, request);
+  for (const chunk of entry.chunks ?? [answer.text]) request.onChunk?.(chunk);
+  return answer;
+}
+
+function failureOf(
+  entry: ScriptedCall,
+  fail: NonNullable<ScriptedCall['fail']>,
+  answer: ModelAnswer,
+  { model }: ModelRequest,
+): StepFailure {
+  const { type, message, retry_after: wait, retryable } = fail;
+  const usage = usageOf({ ...answer, requested: model, durationMs: entry.delay });
   const details: FailureDetails = {
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
     ...(retryable === undefined ? {} : { retryable }),
-    ...(entry.usage === undefined
-      ? {}
-      : { usage: usageOf({ ...answer, requested: request.model, durationMs: entry.delay }) }),
+    ...(entry.usage === undefined ? {} : { usage }),
   };
-  throw new StepFailure(type as FailureCode, message, details);
+  return new StepFailure(type as FailureCode, message, details);
 }
 
-function answerOf(entry: ScriptedCall, request: ModelRequest): ModelAnswer {
-  const text =
-    entry.reply ??
-    entry.chunks?.join('') ??
-    (entry.fail === undefined ? JSON.stringify(entry.reply_json) : '');
-  const { model = request.model.model } = entry;
+function answerOf(entry: ScriptedCall, request: ModelRequest, firstTokenMs: number): ModelAnswer {
+  const { model = request.model.model, fail } = entry;
+  const calls = (entry.tool_calls ?? []).map(({ id, name, input }) => {
+    return { id: id ?? null, name, input: argumentsOf(input) };
+  });
   return {
-    text,
+    text: textOf(entry),
+    calls,
+    native: null,
     ...pricedModel(model),
     tokens: tokensOf(entry),
-    finishReason: entry.fail === undefined ? 'stop' : 'error',
+    firstTokenMs: fail === undefined ? firstTokenMs : null,
+    finishReason: fail !== undefined ? 'error' : calls.length > 0 ? 'tool-calls' : 'stop',
   };
+}
+
+function textOf({ reply, reply_json: value, chunks }: ScriptedCall): string {
+  return reply ?? chunks?.join('') ?? (value === undefined ? '' : JSON.stringify(value));
 }
 
 /** `provider/model` is priced as that provider's; a bare name has no price. */
@@ -131,8 +147,4 @@ function tokensOf({ usage }: ScriptedCall): Tokens {
     cacheWrite: usage?.cache_write_tokens ?? 0,
     reasoning: usage?.reasoning_tokens ?? 0,
   };
-}
-
-function nameOf({ workflow, step, attempt }: ScriptedCall): string {
-  return `${workflow ?? '*'}/${step}#${attempt ?? '*'}`;
 }

@@ -1,50 +1,97 @@
-/** The vendors' own formats; failures of the client are in agent.test.ts, which runs the compatible one. */
+/** The vendors' own formats: streams as they send them, and what becomes of them. Their failures: vendor-failure.test.ts. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { json } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { modelRequest } from '../../../../test/support/model-request.ts';
 import { usageOf } from '../usage.ts';
+import type { Message } from './provider.ts';
 import { vendorCall } from './vendors.ts';
 
-const ANSWERS: Readonly<Record<string, object>> = {
-  '/v1/messages': {
-    id: 'msg_1',
-    type: 'message',
-    role: 'assistant',
-    model: 'claude-sonnet-5',
-    content: [{ type: 'text', text: 'hello' }],
-    stop_reason: 'end_turn',
-    stop_sequence: null,
-    usage: { input_tokens: 10, cache_read_input_tokens: 5, cache_creation_input_tokens: 2, output_tokens: 3 },
-  },
-  '/v1/responses': {
-    id: 'resp_1',
-    object: 'response',
-    created_at: 1,
-    status: 'completed',
-    model: 'gpt-5.4',
-    output: [
-      {
-        type: 'message',
-        id: 'msg_1',
-        status: 'completed',
-        role: 'assistant',
-        content: [{ type: 'output_text', text: 'hello', annotations: [] }],
-      },
-    ],
-    usage: {
-      input_tokens: 10,
-      input_tokens_details: { cached_tokens: 4 },
-      output_tokens: 3,
-      output_tokens_details: { reasoning_tokens: 1 },
-    },
-  },
-};
+const events = (...list: readonly { readonly type: string }[]) =>
+  list.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
 
-const seen: IncomingMessage['headers'][] = [];
+const anthropic = (stopReason: string, ...blocks: readonly { readonly type: string }[]) =>
+  events(
+    {
+      type: 'message_start',
+      message: {
+        id: 'msg_1',
+        type: 'message',
+        role: 'assistant',
+        model: 'claude-sonnet-5',
+        content: [],
+        stop_reason: null,
+        stop_sequence: null,
+        usage: {
+          input_tokens: 10,
+          cache_read_input_tokens: 5,
+          cache_creation_input_tokens: 2,
+          output_tokens: 1,
+        },
+      },
+    },
+    ...blocks,
+    {
+      type: 'message_delta',
+      delta: { stop_reason: stopReason, stop_sequence: null },
+      usage: { output_tokens: 3 },
+    },
+    { type: 'message_stop' },
+  );
+
+const block = (index: number, start: object, ...deltas: readonly object[]) => [
+  { type: 'content_block_start', index, content_block: start },
+  ...deltas.map((delta) => ({ type: 'content_block_delta', index, delta })),
+  { type: 'content_block_stop', index },
+];
+const text = { type: 'text_delta', text: 'hello' };
+
+const ANTHROPIC_TEXT = anthropic('end_turn', ...block(0, { type: 'text', text: '' }, text));
+const ANTHROPIC_TOOLS = anthropic(
+  'tool_use',
+  ...block(
+    0,
+    { type: 'thinking', thinking: '', signature: '' },
+    { type: 'thinking_delta', thinking: 'I must look.' },
+    { type: 'signature_delta', signature: 'c2lnbmVk' },
+  ),
+  ...block(1, { type: 'text', text: '' }, text),
+  ...block(
+    2,
+    { type: 'tool_use', id: 'toolu_1', name: 'read_file', input: {} },
+    { type: 'input_json_delta', partial_json: '{"path":' },
+    { type: 'input_json_delta', partial_json: '"a.txt"}' },
+  ),
+);
+
+const message = { id: 'msg_1', type: 'message', role: 'assistant', status: 'completed' };
+const OPENAI_TEXT = events(
+  { type: 'response.created', response: { id: 'resp_1', created_at: 1, model: 'gpt-5.4' } } as never,
+  { type: 'response.output_item.added', output_index: 0, item: { ...message, content: [] } } as never,
+  { type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, delta: 'hello' } as never,
+  { type: 'response.output_item.done', output_index: 0, item: { ...message, content: [] } } as never,
+  {
+    type: 'response.completed',
+    response: {
+      usage: {
+        input_tokens: 10,
+        input_tokens_details: { cached_tokens: 4 },
+        output_tokens: 3,
+        output_tokens_details: { reasoning_tokens: 1 },
+      },
+    },
+  } as never,
+);
+
+const seen: { headers: IncomingMessage['headers']; body: Record<string, unknown> }[] = [];
+let next = '';
 const server = createServer((request, response) => {
-  seen.push(request.headers);
-  response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(ANSWERS[request.url ?? '']));
+  void json(request).then((body) => {
+    seen.push({ headers: request.headers, body: body as Record<string, unknown> });
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end(next);
+  });
 });
 
 beforeAll(async () => {
@@ -59,30 +106,92 @@ afterAll(() => {
   server.close();
 });
 
-it.each([
-  [
-    'anthropic',
-    'claude-sonnet-5',
-    { input: 17, output: 3, cacheRead: 5, cacheWrite: 2, reasoning: 0 },
-    'x-api-key',
-  ],
-  ['openai', 'gpt-5.4', { input: 10, output: 3, cacheRead: 4, cacheWrite: 0, reasoning: 1 }, 'authorization'],
-] as const)('%s: key, text, tokens and a price', async (provider, model, tokens, keyHeader) => {
-  const call = vendorCall(provider, {
-    config: {},
-    env: { ANTHROPIC_API_KEY: 'sk-mine', OPENAI_API_KEY: 'sk-mine' },
+const env = { ANTHROPIC_API_KEY: 'sk-mine', OPENAI_API_KEY: 'sk-mine' };
+const tools = [
+  { name: 'read_file', description: 'Reads a file.', inputSchema: { type: 'object', properties: {} } },
+];
+
+describe('vendors', () => {
+  it.each([
+    [
+      'anthropic',
+      'claude-sonnet-5',
+      ANTHROPIC_TEXT,
+      { input: 17, output: 3, cacheRead: 5, cacheWrite: 2, reasoning: 0 },
+      'x-api-key',
+    ],
+    [
+      'openai',
+      'gpt-5.4',
+      OPENAI_TEXT,
+      { input: 10, output: 3, cacheRead: 4, cacheWrite: 0, reasoning: 1 },
+      'authorization',
+    ],
+  ] as const)('%s: key, text, tokens and a price', async (provider, model, stream, tokens, keyHeader) => {
+    next = stream;
+    const chunks: string[] = [];
+    const requested = { provider, model };
+    const onChunk = (chunk: string) => void chunks.push(chunk);
+    const answer = await vendorCall(provider, { config: {}, env })(
+      modelRequest({ model: requested, onChunk }),
+    );
+    expect(answer).toMatchObject({ text: 'hello', model, tokens, finishReason: 'stop', calls: [] });
+    expect(chunks).toEqual(['hello']);
+    expect(answer.firstTokenMs).toBeGreaterThanOrEqual(0);
+    expect(seen.at(-1)?.headers[keyHeader]).toContain('sk-mine');
+    expect(usageOf({ ...answer, requested, durationMs: 1 }).costMicros).toBeGreaterThan(0);
   });
-  const requested = { provider, model };
-  const answer = await call({
-    model: requested,
-    system: 'be brief',
-    prompt: 'say hello',
-    temperature: null,
-    maxOutputTokens: 50,
-    signal: new AbortController().signal,
-    caller: { workflow: 'demo', step: 'work', attempt: 1 },
+
+  it('get their own form of an answer back, others get text and calls', async () => {
+    next = ANTHROPIC_TOOLS;
+    const model = { provider: 'anthropic', model: 'claude-sonnet-5' } as const;
+    const anthropicCall = vendorCall('anthropic', { config: {}, env });
+    const { text: said, calls, native } = await anthropicCall(modelRequest({ model, tools }));
+    expect(calls).toEqual([{ id: 'toolu_1', name: 'read_file', input: { path: 'a.txt' } }]);
+
+    const call = { id: 'toolu_1', name: 'read_file', input: { path: 'a.txt' } };
+    const messages: Message[] = [
+      { role: 'user', text: 'look' },
+      { role: 'assistant', text: said, calls: [call], provider: 'anthropic', native },
+      {
+        role: 'tool',
+        results: [{ call: 'toolu_1', name: 'read_file', output: { lines: 3 }, isError: false }],
+      },
+    ];
+    next = ANTHROPIC_TEXT;
+    await anthropicCall(modelRequest({ model, tools, messages }));
+    expect(seen.at(-1)?.body['messages']).toMatchObject([
+      { role: 'user' },
+      {
+        role: 'assistant',
+        content: [
+          { type: 'thinking', thinking: 'I must look.', signature: 'c2lnbmVk' },
+          { type: 'text', text: 'hello' },
+          { type: 'tool_use', id: 'toolu_1', input: { path: 'a.txt' } },
+        ],
+      },
+      {
+        role: 'user',
+        content: [{ type: 'tool_result', tool_use_id: 'toolu_1', cache_control: { type: 'ephemeral' } }],
+      },
+    ]);
+
+    next = OPENAI_TEXT;
+    const other = { provider: 'openai', model: 'gpt-5.4' } as const;
+    await vendorCall('openai', { config: {}, env })(modelRequest({ model: other, tools, messages }));
+    expect(seen.at(-1)?.body['store']).toBe(false);
+    const input = seen.at(-1)?.body['input'];
+    expect(input).toContainEqual(
+      expect.objectContaining({ type: 'function_call_output', call_id: 'toolu_1', output: '{"lines":3}' }),
+    );
+    expect(JSON.stringify(input)).not.toContain('I must look.');
   });
-  expect(answer).toMatchObject({ text: 'hello', model, tokens, finishReason: 'stop' });
-  expect(seen.at(-1)?.[keyHeader]).toContain('sk-mine');
-  expect(usageOf({ ...answer, requested, durationMs: 1 }).costMicros).toBeGreaterThan(0);
+
+  it('fails when a stream ends before its end, though politely', async () => {
+    next = ANTHROPIC_TEXT.slice(0, ANTHROPIC_TEXT.indexOf('event: message_delta'));
+    const model = { provider: 'anthropic', model: 'claude-sonnet-5' } as const;
+    await expect(vendorCall('anthropic', { config: {}, env })(modelRequest({ model }))).rejects.toMatchObject(
+      { code: 'model_error', message: expect.stringContaining('broke off') },
+    );
+  });
 });

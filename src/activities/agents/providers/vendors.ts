@@ -3,13 +3,17 @@ import { createAnthropic } from '@ai-sdk/anthropic';
 import { createGoogleGenerativeAI } from '@ai-sdk/google';
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { generateText, type LanguageModel, type LanguageModelUsage } from 'ai';
+import { streamText, type LanguageModel } from 'ai';
 import { Agent, fetch as undiciFetch } from 'undici';
 import type { Config } from '../../../config.ts';
+import type { FailureDetails } from '../../../protocol/failure.ts';
 import type { ProviderName } from '../models.ts';
-import type { PriceSource, Tokens } from '../usage.ts';
-import type { CallModel } from './provider.ts';
+import { usageOf, type PriceSource } from '../usage.ts';
+import { nativeAnswer } from './native-answer.ts';
+import type { CallModel, ModelAnswer, ModelRequest } from './provider.ts';
 import { vendorFailure } from './vendor-failure.ts';
+import { vendorMessages, vendorTools } from './vendor-messages.ts';
+import { readStream } from './vendor-stream.ts';
 
 // Its warnings (a setting that the model ignores) would be loose lines between structured logs.
 globalThis.AI_SDK_LOG_WARNINGS = false;
@@ -30,24 +34,42 @@ interface Vendor {
 export function vendorCall(name: VendorName, settings: VendorSettings): CallModel {
   const vendor = VENDORS[name](settings);
   return async (request) => {
-    try {
-      const answer = await generateText({
-        model: vendor.model(request.model.model),
-        system: request.system,
-        prompt: request.prompt,
-        abortSignal: request.signal,
-        // The core retries, so that every call stands in the run's history.
-        maxRetries: 0,
-        ...(request.temperature === null ? {} : { temperature: request.temperature }),
-        ...(request.maxOutputTokens === null ? {} : { maxOutputTokens: request.maxOutputTokens }),
-      });
-      const model = answer.response.modelId || request.model.model;
-      const tokens = tokensOf(answer.usage);
-      return { text: answer.text, model, tokens, priceAs: vendor.priceAs, finishReason: answer.finishReason };
-    } catch (error) {
-      throw request.signal.aborted ? request.signal.reason : vendorFailure(error, request.model);
-    }
+    const began = performance.now();
+    const stream = openStream(vendor, request);
+    const { failure, ...read } = await readStream(stream.fullStream, request.onChunk ?? (() => {}));
+    const priceAs = vendor.priceAs;
+    const answer = { ...read, model: read.model ?? request.model.model, priceAs, native: null };
+    if (failure === null) return { ...answer, native: await nativeAnswer(stream, answer.calls) };
+    if (request.signal.aborted) throw request.signal.reason;
+    const durationMs = Math.round(performance.now() - began);
+    throw vendorFailure(failure.error, request.model).with(consumed(answer, request, durationMs));
   };
+}
+
+function openStream(vendor: Vendor, request: ModelRequest): ReturnType<typeof streamText> {
+  const { temperature, maxOutputTokens, tools } = request;
+  return streamText({
+    model: vendor.model(request.model.model),
+    system: request.system,
+    messages: vendorMessages(request),
+    abortSignal: request.signal,
+    // The core retries, so that every call stands in the run's history.
+    maxRetries: 0,
+    // Failures come with the stream; the default writes them to the console.
+    onError: () => {},
+    providerOptions: PROVIDER_OPTIONS,
+    ...(tools.length === 0 ? {} : { tools: vendorTools(tools) }),
+    ...(temperature === null ? {} : { temperature }),
+    ...(maxOutputTokens === null ? {} : { maxOutputTokens }),
+  });
+}
+
+/** The transcript is ours: no vendor has to keep it for the next turn. */
+const PROVIDER_OPTIONS = { openai: { store: false } } as const;
+
+/** A call that failed half way has its usage only if the vendor sent it. */
+function consumed(answer: ModelAnswer, { model }: ModelRequest, durationMs: number): FailureDetails {
+  return answer.tokens === null ? {} : { usage: usageOf({ ...answer, requested: model, durationMs }) };
 }
 
 const VENDORS: Readonly<Record<VendorName, (settings: VendorSettings) => Vendor>> = {
@@ -73,6 +95,7 @@ const VENDORS: Readonly<Record<VendorName, (settings: VendorSettings) => Vendor>
       name: 'compatible',
       baseURL,
       fetch: patientFetch,
+      includeUsage: true,
       ...(apiKey === undefined ? {} : { apiKey }),
     };
     return { model: createOpenAICompatible(options), priceAs: { providerApiUrl: baseURL } };
@@ -84,14 +107,3 @@ const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 // undici's types and those of the global fetch describe the same thing but do not fit each other.
 const patientFetch = ((input: string, init: object) =>
   undiciFetch(input, { ...init, dispatcher: agent })) as unknown as typeof globalThis.fetch;
-
-function tokensOf(usage: LanguageModelUsage): Tokens {
-  const { inputTokenDetails, outputTokenDetails } = usage;
-  return {
-    input: usage.inputTokens ?? 0,
-    output: usage.outputTokens ?? 0,
-    cacheRead: inputTokenDetails.cacheReadTokens ?? 0,
-    cacheWrite: inputTokenDetails.cacheWriteTokens ?? 0,
-    reasoning: outputTokenDetails.reasoningTokens ?? 0,
-  };
-}

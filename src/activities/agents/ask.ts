@@ -1,0 +1,43 @@
+/** One model call, with what it consumed: in the answer, and in whatever ends it instead. */
+import type { ModelUsage } from '../../protocol/usage.ts';
+import { underSignal, withDetails } from '../frame.ts';
+import { StepFailure } from '../step-failure.ts';
+import type { Providers } from './providers/index.ts';
+import type { ModelAnswer, ModelRequest } from './providers/provider.ts';
+import { usageOf } from './usage.ts';
+
+export interface Answered {
+  readonly answer: ModelAnswer;
+  readonly usage: ModelUsage;
+}
+
+/** @throws StepFailure with the code of what went wrong; an answer that is none is a failure with its usage */
+export async function ask(request: ModelRequest, providers: Providers): Promise<Answered> {
+  const began = performance.now();
+  const answer = await underSignal(request.signal, () => providers(request.model.provider)(request));
+  const durationMs = Math.round(performance.now() - began);
+  const usage = usageOf({ ...answer, requested: request.model, durationMs });
+  try {
+    assertAnswer(answer);
+    return { answer, usage };
+  } catch (error) {
+    throw withDetails(error, { usage });
+  }
+}
+
+/** A vendor may answer without an answer. */
+function assertAnswer({ finishReason, text, calls }: ModelAnswer): void {
+  if (finishReason === 'content-filter') {
+    throw new StepFailure(
+      'model_refused',
+      "The vendor's content filter withheld the answer; change the prompt.",
+    );
+  }
+  if (finishReason === 'error') {
+    throw new StepFailure('model_error', 'The vendor broke the answer off with an error.');
+  }
+  if (text.trim() !== '' || calls.length > 0) return;
+  const remedy =
+    finishReason === 'length' ? ' The token limit was spent on reasoning; raise max_output_tokens.' : '';
+  throw new StepFailure('model_error', `The model answered with an empty text.${remedy}`);
+}

@@ -1,0 +1,28 @@
+/** What a session begins with: the setup that every turn repeats, and the rendered prompt. */
+import { ACTIVITY_COST, render } from '../../expressions/index.ts';
+import type { Opening, TurnInput } from '../../protocol/agent.ts';
+import type { SessionEntry } from '../../protocol/session.ts';
+import type { ActivityDeps } from '../frame.ts';
+import { loadScope } from '../scope.ts';
+import { asText } from '../texts.ts';
+import type { ToolDefinition } from '../tools/tool-definition.ts';
+
+type Setup = Extract<SessionEntry, { role: 'setup' }>;
+type Prompt = Extract<SessionEntry, { role: 'user' }>;
+
+/** The tools as they are offered from now on. They stay the same for the whole session. */
+export function setupOf({ spec, system }: Opening, tools: readonly ToolDefinition[]): Setup {
+  const { agent, outputSchema, temperature, maxOutputTokens } = spec;
+  return { role: 'setup', content: { agent, system, outputSchema, temperature, maxOutputTokens, tools } };
+}
+
+/** Secrets are not for models: a prompt cannot read them. @throws StepFailure, ExpressionError */
+export async function promptOf(
+  { spec, values }: Opening,
+  { run }: TurnInput,
+  { database, secrets }: ActivityDeps,
+): Promise<Prompt> {
+  const scope = await loadScope({ run, values }, { database, secrets: { ...secrets, values: {} } });
+  const text = asText(render(spec.prompt, scope, ACTIVITY_COST));
+  return { role: 'user', content: { text, source: 'prompt', by: null } };
+}

@@ -1,0 +1,114 @@
+/** What a vendor may do instead of answering, through the real client. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startFakeOpenAi, type FakeOpenAi } from '../../../../test/support/fake-openai.ts';
+import { modelRequest } from '../../../../test/support/model-request.ts';
+import { until } from '../../../../test/support/until.ts';
+import { StepFailure } from '../../step-failure.ts';
+import { vendorCall } from './vendors.ts';
+
+let vendor: FakeOpenAi;
+beforeAll(async () => {
+  vendor = await startFakeOpenAi();
+});
+afterAll(() => vendor.stop());
+
+const call = (request = modelRequest(), url = vendor.url) =>
+  vendorCall('compatible', { config: { BATON_COMPATIBLE_BASE_URL: url }, env: {} })(request);
+
+async function failure(ending: Promise<unknown>): Promise<StepFailure> {
+  const error = await ending.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(StepFailure);
+  return error as StepFailure;
+}
+
+describe('a vendor that says no', () => {
+  it.each([
+    [400, undefined, 'model_error', false],
+    [400, 'context_length_exceeded', 'prompt_too_large', undefined],
+    [401, undefined, 'model_unauthorized', undefined],
+    [403, undefined, 'model_unauthorized', undefined],
+    [404, undefined, 'model_unknown', undefined],
+    [408, undefined, 'model_error', undefined],
+    [413, undefined, 'prompt_too_large', undefined],
+    [422, undefined, 'model_error', false],
+    [429, undefined, 'model_rate_limited', undefined],
+    [500, undefined, 'model_error', undefined],
+    [503, undefined, 'model_error', undefined],
+    [529, undefined, 'model_error', undefined],
+  ] as const)(
+    'with status %i and code %s: %s, retryable %s, without a try of its own',
+    async (status, code, expected, retryable) => {
+      const before = vendor.requests.length;
+      vendor.next({ status, ...(code === undefined ? {} : { code }) });
+      const error = await failure(call());
+      expect([error.code, error.details.retryable]).toEqual([expected, retryable]);
+      expect(error.message).toContain(`compatible/some-model: ${status}`);
+      expect(vendor.requests).toHaveLength(before + 1);
+    },
+  );
+
+  it('and asks to wait', async () => {
+    vendor.next({ status: 429, retryAfter: '3' });
+    expect((await failure(call())).details.retryAfterMs).toBe(3_000);
+  });
+
+  it.each([
+    ['server_error', 'model_error'],
+    ['context_length_exceeded', 'prompt_too_large'],
+  ])('in the middle of its stream with code %s: %s', async (code, expected) => {
+    vendor.next({ chunks: ['so far'], streamError: code });
+    expect(await failure(call())).toMatchObject({
+      code: expected,
+      message: expect.stringContaining('fake error'),
+    });
+  });
+});
+
+describe('a vendor that does not answer properly', () => {
+  it.each([
+    ['garbage', { garbage: '<html>502</html>' }],
+    ['an event that is garbage', { garbage: 'data: {broken\n\n' }],
+    ['an event that is no completion', { garbage: 'data: {"hello":"world"}\n\n' }],
+    ['nothing at all', { garbage: '' }],
+    ['half a stream that breaks', { half: 'reset', chunks: ['x'.repeat(500), 'y'.repeat(500)] }],
+    ['half a stream that ends', { half: 'end', chunks: ['x'.repeat(500), 'y'.repeat(500)] }],
+    [
+      'half a call of a tool',
+      { half: 'end', toolCalls: [{ name: 'read_file', arguments: { path: 'x'.repeat(900) } }] },
+    ],
+  ] as const)('but sends %s', async (_, answer) => {
+    vendor.next(answer);
+    expect((await failure(call())).code).toBe('model_error');
+  });
+
+  it('has its consumption on record if it told it', async () => {
+    vendor.next({ chunks: ['so far'], streamError: 'server_error', usage: { input: 7, output: 2 } });
+    const { details } = await failure(call());
+    expect(details.usage).toMatchObject({ totalTokens: 9, provider: 'compatible' });
+  });
+
+  it('because the connection breaks before', async () => {
+    vendor.next({ reset: true });
+    expect((await failure(call())).code).toBe('connection_refused');
+  });
+
+  it('because nobody is there', async () => {
+    const gone = await startFakeOpenAi();
+    await gone.stop();
+    expect((await failure(call(undefined, gone.url))).code).toBe('connection_refused');
+  });
+});
+
+it('hangs up at the abort, with its reason', async () => {
+  vendor.next({ delayMs: 60_000 });
+  const stop = new AbortController();
+  const before = vendor.requests.length;
+  const ending = call(modelRequest({ signal: stop.signal }));
+  await until(() => vendor.requests.length > before);
+  stop.abort(new Error('enough'));
+  await expect(ending).rejects.toThrow('enough');
+  await until(() => vendor.requests.at(-1)?.aborted);
+});

@@ -1,0 +1,89 @@
+/** Reads one streamed answer to its end. */
+import type { TextStreamPart, ToolSet } from 'ai';
+import type { Tokens } from '../usage.ts';
+import { argumentsOf, type AnsweredCall } from './provider.ts';
+
+type Part = TextStreamPart<ToolSet>;
+type Finish = Extract<Part, { type: 'finish-step' }>;
+
+export interface StreamedAnswer {
+  readonly text: string;
+  readonly calls: readonly AnsweredCall[];
+  readonly firstTokenMs: number | null;
+  /** What ended the stream before its time, or null. */
+  readonly failure: { readonly error: unknown } | null;
+  readonly finishReason: string | null;
+  /** null when the vendor did not name it. */
+  readonly model: string | null;
+  readonly tokens: Tokens | null;
+}
+
+/** Pieces of an answer; everything else in the stream is framework. */
+const PIECES: readonly Part['type'][] = [
+  'text-delta',
+  'reasoning-delta',
+  'tool-input-start',
+  'tool-input-delta',
+  'tool-call',
+];
+
+/**
+ * Collects the parts. A stream that breaks off is an answer with a `failure`, so that what it has said of its
+ * consumption is not lost.
+ */
+export async function readStream(
+  parts: AsyncIterable<Part>,
+  onChunk: (text: string) => void,
+): Promise<StreamedAnswer> {
+  const began = performance.now();
+  const calls: AnsweredCall[] = [];
+  let text = '';
+  let firstTokenMs: number | null = null;
+  let failure: StreamedAnswer['failure'] = null;
+  let finish: Finish | null = null;
+  try {
+    for await (const part of parts) {
+      if (PIECES.includes(part.type)) firstTokenMs ??= Math.round(performance.now() - began);
+      if (part.type === 'text-delta') {
+        text += part.text;
+        onChunk(part.text);
+      }
+      if (part.type === 'tool-call') calls.push(callOf(part));
+      if (part.type === 'error') failure ??= { error: part.error };
+      if (part.type === 'finish-step') finish = part;
+    }
+  } catch (error) {
+    failure ??= { error };
+  }
+  return { text, calls, firstTokenMs, failure: failure ?? incomplete(finish), ...ending(finish) };
+}
+
+function callOf({ toolCallId, toolName, input }: Extract<Part, { type: 'tool-call' }>): AnsweredCall {
+  return { id: toolCallId === '' ? null : toolCallId, name: toolName, input: argumentsOf(input) };
+}
+
+/** Whoever answers whole says why he stopped. */
+function incomplete(finish: Finish | null): StreamedAnswer['failure'] {
+  const complete =
+    finish !== null && (finish.finishReason !== 'other' || finish.rawFinishReason !== undefined);
+  if (complete) return null;
+  return { error: new Error('The answer broke off before its end.') };
+}
+
+function ending(finish: Finish | null): Pick<StreamedAnswer, 'finishReason' | 'model' | 'tokens'> {
+  if (finish === null) return { finishReason: null, model: null, tokens: null };
+  const { finishReason, response, usage } = finish;
+  return { finishReason, model: response.modelId || null, tokens: tokensOf(usage) };
+}
+
+function tokensOf(usage: Finish['usage']): Tokens | null {
+  if (usage.inputTokens === undefined && usage.outputTokens === undefined) return null;
+  const { inputTokenDetails, outputTokenDetails } = usage;
+  return {
+    input: usage.inputTokens ?? 0,
+    output: usage.outputTokens ?? 0,
+    cacheRead: inputTokenDetails.cacheReadTokens ?? 0,
+    cacheWrite: inputTokenDetails.cacheWriteTokens ?? 0,
+    reasoning: outputTokenDetails.reasoningTokens ?? 0,
+  };
+}

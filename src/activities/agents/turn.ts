@@ -1,0 +1,115 @@
+/**
+ * Activity `agent`: one turn, that is one model call, in a session.
+ *
+ * An answer is stored before it is handed on, under what it answers; so a turn that is tried again, because its worker
+ * died after the vendor had answered, finds its answer and calls nobody. What a call consumed travels with the answer,
+ * and with the failure or the cancel that ends it instead. A call that is under way when its worker dies is paid again.
+ */
+import type { Json } from '../../plan/json.ts';
+import type { TurnActivity, TurnInput, TurnOutput } from '../../protocol/agent.ts';
+import type { SessionRef } from '../../protocol/usage.ts';
+import { framed, withDetails, type ActivityDeps } from '../frame.ts';
+import { StepFailure } from '../step-failure.ts';
+import { ask } from './ask.ts';
+import { conversationOf, type Conversation } from './conversation.ts';
+import { enterSession, type OfferTools } from './enter-session.ts';
+import { chooseModel, type ModelName, type ModelSettings } from './models.ts';
+import type { Providers } from './providers/index.ts';
+import type { ModelRequest } from './providers/provider.ts';
+import { digestOf } from './session/node.ts';
+import { sessionOf } from './session/session-ref.ts';
+import { findTurn, storeTurn, type Branch } from './session/session-store.ts';
+import { jsonInstruction } from './structured-answer.ts';
+import { answerWriter } from './turn-answer.ts';
+
+export interface TurnDeps extends ActivityDeps {
+  readonly models: ModelSettings;
+  readonly providers: Providers;
+  readonly offerTools: OfferTools;
+}
+
+/** Where a turn has got to. */
+interface Place {
+  readonly input: TurnInput;
+  readonly session: SessionRef;
+  /** Ends with what the model is to answer. */
+  readonly branch: Branch;
+  readonly model: ModelName;
+  readonly signal: AbortSignal;
+}
+
+/** Makes the activity for a worker. */
+export function turnActivity(deps: TurnDeps): TurnActivity {
+  return framed(deps, describe, async (input: TurnInput, { signal }): Promise<TurnOutput> => {
+    const session = sessionFor(input);
+    try {
+      const branch = await enterSession(deps, input, session, signal);
+      const model = chooseModel(input.model, deps.models);
+      return await takeTurn(deps, { input, session, branch, model, signal });
+    } catch (error) {
+      throw withDetails(error, { session });
+    }
+  });
+}
+
+function describe({ run, step }: TurnInput): Record<string, Json> {
+  return { run: run.id, step: step.key, attempt: step.attempt, turn: step.turn, kind: 'agent' };
+}
+
+function sessionFor(input: TurnInput): SessionRef {
+  if (input.session !== null) return input.session.ref;
+  if (input.opening !== null) return sessionOf(input, input.opening.spec.agent);
+  throw new StepFailure('unknown', 'The turn has neither a session nor an opening: it cannot begin.');
+}
+
+async function takeTurn(deps: TurnDeps, place: Place): Promise<TurnOutput> {
+  const { provider, model } = place.model;
+  const request = digestOf({ model: `${provider}/${model}`, turn: place.input.idempotencyKey });
+  const key = { session: place.session.id, parent: headOf(place.branch), request };
+  const stored = await findTurn(deps.database, key);
+  if (stored !== null) return { ...stored, replayed: true };
+  try {
+    return await callModel(deps, place, key);
+  } catch (error) {
+    throw withDetails(error, { asked: { provider, model } });
+  }
+}
+
+async function callModel(
+  deps: TurnDeps,
+  place: Place,
+  key: Parameters<typeof storeTurn>[1]['key'],
+): Promise<TurnOutput> {
+  const { input, session, branch, signal } = place;
+  const conversation = await conversationOf(deps.database, branch);
+  // Made before the call: a wrong schema costs no tokens.
+  const write = answerWriter(deps, { input, session, setup: conversation.setup, branch, signal });
+  const { answer, usage } = await ask(requestOf(place, conversation), deps.providers);
+  try {
+    const written = await write(answer, usage);
+    // Of two attempts at work at once both have paid, but only one answer goes into the session.
+    return { ...(await storeTurn(deps.database, { key, ...written }, signal)), usage };
+  } catch (error) {
+    throw withDetails(error, { usage });
+  }
+}
+
+function headOf(branch: Branch): string {
+  return branch.at(-1)?.hash ?? branch[0].hash;
+}
+
+function requestOf({ input, model, signal }: Place, { setup, messages }: Conversation): ModelRequest {
+  const { run, step } = input;
+  const { system, outputSchema, temperature, tools } = setup;
+  const ceilings = [setup.maxOutputTokens, input.maxOutputTokens].filter((limit) => limit !== null);
+  return {
+    model,
+    system: outputSchema === null ? system : `${system}\n\n${jsonInstruction(outputSchema)}`,
+    messages,
+    tools,
+    temperature,
+    maxOutputTokens: ceilings.length === 0 ? null : Math.min(...ceilings),
+    signal,
+    caller: { workflow: run.workflow, step: step.key, attempt: step.attempt, turn: step.turn },
+  };
+}
