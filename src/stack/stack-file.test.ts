@@ -16,6 +16,7 @@ const INFO: StackInfo = {
   api: 'http://127.0.0.1:4700',
   temporal_address: '127.0.0.1:7233',
   temporal_namespace: 'default',
+  projector_metrics: 'http://127.0.0.1:9464/metrics',
   temporal_ui: 'http://127.0.0.1:8233',
   database_url: 'postgres://baton:secret@127.0.0.1:5432/baton',
   task_queue: 'baton',

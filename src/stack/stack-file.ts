@@ -11,6 +11,8 @@ import { signalProcess } from './process-record.ts';
 const STACK_INFO = z.object({
   /** Base URL of the API, without a path. */
   api: z.url(),
+  /** Figures of the projector, for Prometheus. */
+  projector_metrics: z.url(),
   temporal_address: z.string(),
   temporal_namespace: z.string(),
   /** Web UI of the embedded Temporal; null when another server is used. */

@@ -4,7 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { migrate } from '../database/migrate.ts';
@@ -57,7 +57,8 @@ export async function startStack(config: Config, report: Report): Promise<Stack 
     stoppers.push(() => stopServers(servers));
     await migrate(servers.database.at, createLogger('stack', 'warn'));
     const port = await apiPort(config, report);
-    const info = describeStack(config, servers, port);
+    const metricsPort = await choosePort(config.BATON_METRICS_PORT || undefined);
+    const info = describeStack(config, servers, { api: port, metrics: metricsPort });
     const kept = startPrograms(config, info, report);
     stoppers.push(() => stopPrograms(kept));
     await untilReady(info, join(home, 'logs'));
@@ -75,10 +76,13 @@ function programEnvironment(config: Config, info: StackInfo): NodeJS.ProcessEnv 
     ...process.env,
     BATON_HOME: config.BATON_HOME,
     BATON_PORT: new URL(info.api).port,
+    BATON_METRICS_PORT: new URL(info.projector_metrics).port,
     BATON_TASK_QUEUE: config.BATON_TASK_QUEUE,
     TEMPORAL_ADDRESS: info.temporal_address,
     TEMPORAL_NAMESPACE: info.temporal_namespace,
     DATABASE_URL: info.database_url,
+    // Whoever starts a stack in a directory wants its runs to work on what is there.
+    BATON_WORKSPACE_SOURCES: config.BATON_WORKSPACE_SOURCES.join(delimiter) || process.cwd(),
     ...(config.BATON_SCRIPT === undefined ? {} : { BATON_SCRIPT: config.BATON_SCRIPT }),
   };
 }
@@ -90,9 +94,15 @@ async function apiPort(config: Config, report: Report): Promise<number> {
   return port;
 }
 
-function describeStack(config: Config, servers: Servers, port: number): StackInfo {
+function describeStack(
+  config: Config,
+  servers: Servers,
+  ports: { readonly api: number; readonly metrics: number },
+): StackInfo {
+  const host = reachableHost(config.BATON_HOST);
   return {
-    api: `http://${reachableHost(config.BATON_HOST)}:${port}`,
+    api: `http://${host}:${ports.api}`,
+    projector_metrics: `http://${host}:${ports.metrics}/metrics`,
     temporal_address: servers.temporal.at.address,
     temporal_namespace: config.TEMPORAL_NAMESPACE,
     temporal_ui: servers.temporal.at.ui,
