@@ -3,7 +3,8 @@
  * of histories, where what steps really do does not matter.
  *
  * A `command` step does what its first argument says: `ok`, `fail` (once), `broken` (always), `hold` (until it is
- * cancelled), `odd` (a value no table likes); an `agent` step answers with usage.
+ * cancelled), `odd` (a value no table likes); an `agent` step calls two tools at once in its first turn and
+ * answers in its second, each turn with usage.
  */
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { Client, Connection } from '@temporalio/client';
@@ -11,6 +12,12 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { afterAll } from 'vitest';
 import type { Plan, PlanStep } from '../../src/plan/plan.ts';
 import type { StepActivityInput, StepActivityOutput } from '../../src/protocol/activity.ts';
+import type {
+  ToolActivityInput,
+  ToolActivityOutput,
+  TurnInput,
+  TurnOutput,
+} from '../../src/protocol/agent.ts';
 import type { ModelUsage } from '../../src/protocol/usage.ts';
 import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
 import { step } from '../../src/workflows/core/testing/plans.ts';
@@ -25,17 +32,28 @@ export const act = (key: string, how: Act, dependencies: string[] = [], options:
     spec: { kind: 'command', argv: [how], cwd: null, env: {}, stdin: null },
   });
 
-/** A step that costs something. */
+const NO_LIMITS = {
+  maxTurns: null,
+  maxTokens: null,
+  maxCostMicros: null,
+  maxDurationMs: null,
+  onLimit: 'fail',
+} as const;
+
+/** A step that costs something: two model calls and two calls of tools. */
 export const agent = (key: string, dependencies: string[] = []) =>
   step(key, dependencies, {
     spec: {
       kind: 'agent',
       agent: 'writer',
       prompt: 'write',
-      model: null,
+      models: ['test/model'],
       outputSchema: null,
       temperature: null,
       maxOutputTokens: null,
+      tools: ['read_file'],
+      approve: [],
+      limits: { ...NO_LIMITS, maxTurns: 10 },
     },
   });
 
@@ -54,7 +72,7 @@ export async function startStepWorker(taskQueue: string, cached = 500): Promise<
     namespace: temporalTarget().namespace,
     taskQueue,
     workflowBundle: workflowBundle(),
-    activities: { command, agent: talk },
+    activities: { command, agent: talk, tool: use },
     maxCachedWorkflows: cached,
     maxHeartbeatThrottleInterval: '200ms',
   });
@@ -109,15 +127,27 @@ const USAGE: ModelUsage = {
   costMicros: 7,
   priceVersion: null,
   durationMs: 1,
+  firstTokenMs: 1,
   finishReason: 'stop',
 };
 
-async function talk(input: StepActivityInput): Promise<StepActivityOutput> {
+async function talk({ run, step: { key, turn } }: TurnInput): Promise<TurnOutput> {
+  const isLast = turn > 1;
+  const call = (id: string) => ({ id, name: 'read_file', input: { value: { path: id } }, preview: id });
   return {
-    ...answer(`${input.step.key} written`),
+    session: { id: `ses-${run.id}`, name: 'writer' },
+    head: `${run.id}-${key}-${turn}`,
     usage: USAGE,
-    session: { id: `ses-${input.run.id}`, name: 'writer' },
+    preview: `turn ${turn}`,
+    calls: isLast ? [] : [call('one'), call('two')],
+    result: isLast ? answer(`${key} written`).result : null,
+    correction: null,
+    replayed: false,
   };
+}
+
+async function use({ call }: ToolActivityInput): Promise<ToolActivityOutput> {
+  return { ...answer(`text of ${call.preview}`), isError: false, comment: `Reading file: ${call.preview}` };
 }
 
 function answer(value: string): StepActivityOutput {

@@ -47,6 +47,8 @@ export class RunRows {
   readonly #steps = new Set<StepRow>();
   readonly #attempts = new Set<AttemptRow>();
   readonly #calls = new Set<CallRow>();
+  /** By epoch, step, attempt and turn. */
+  readonly #allCalls = new Map<string, CallRow>();
   readonly #questions = new Set<QuestionRow>();
   #events: EventRow[] = [];
   #messages: MessageRow[] = [];
@@ -87,8 +89,9 @@ export class RunRows {
 
   /** @param activityId the call's activity */
   addCall(activityId: string, call: CallRow): void {
-    this.calls.set(activityId, call);
-    this.#calls.add(call);
+    const { epoch, step, attempt, turn } = call;
+    const key = `${epoch}/${step}#${attempt}/${turn}`;
+    this.calls.set(activityId, keep(this.#allCalls, this.#calls, key, call));
   }
 
   /** A question is asked, or stands again. */
