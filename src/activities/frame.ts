@@ -50,7 +50,7 @@ export function framed<I extends { readonly timeoutMs: number }, O>(
       log.debug('attempt completed');
       return output;
     } catch (error) {
-      const thrown = clock.signal.aborted && !isTelling(error) ? clock.signal.reason : error;
+      const thrown: unknown = clock.signal.aborted && !isTelling(error) ? clock.signal.reason : error;
       if (isCancel(context, thrown)) {
         log.debug('attempt cancelled');
         throw thrown;

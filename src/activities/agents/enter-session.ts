@@ -14,7 +14,7 @@ import { appendEntries, loadBranch, openSession, type Branch } from './session/s
 /** Names the tools that an agent is offered; asks the servers of those that are not built in. */
 export type OfferTools = (
   opening: Opening,
-  where: { readonly workspace: string | null; readonly signal: AbortSignal },
+  where: { readonly run: string; readonly workspace: string | null; readonly signal: AbortSignal },
 ) => Promise<readonly ToolDefinition[]>;
 
 /**
@@ -34,7 +34,11 @@ export async function enterSession(
     return appendEntries(deps.database, branch, added);
   }
   if (input.opening === null) throw new StepFailure('unknown', 'The first turn has no opening.');
-  const tools = await deps.offerTools(input.opening, { workspace: input.workspace, signal });
+  const tools = await deps.offerTools(input.opening, {
+    run: input.run.id,
+    workspace: input.workspace,
+    signal,
+  });
   signal.throwIfAborted();
   const prompt = await promptOf(input.opening, input, deps);
   const branch = await openSession(deps.database, session.id, shown(deps, setupOf(input.opening, tools)));

@@ -10,8 +10,12 @@ import type { ToolDefinition } from '../tools/tool-definition.ts';
 type Setup = Extract<SessionEntry, { role: 'setup' }>;
 type Prompt = Extract<SessionEntry, { role: 'user' }>;
 
-/** The tools as they are offered from now on. They stay the same for the whole session. */
-export function setupOf({ spec, system }: Opening, tools: readonly ToolDefinition[]): Setup {
+/**
+ * The tools as they are offered from now on: the same for the whole session, and by name, so that a server that lists
+ * them in another order is no other beginning.
+ */
+export function setupOf({ spec, system }: Opening, offered: readonly ToolDefinition[]): Setup {
+  const tools = offered.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const { agent, outputSchema, temperature, maxOutputTokens } = spec;
   return { role: 'setup', content: { agent, system, outputSchema, temperature, maxOutputTokens, tools } };
 }

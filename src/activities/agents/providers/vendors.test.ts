@@ -1,5 +1,5 @@
 /** The vendors' own formats: streams as they send them, and what becomes of them. Their failures: vendor-failure.test.ts. */
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -8,10 +8,14 @@ import { usageOf } from '../usage.ts';
 import type { Message } from './provider.ts';
 import { vendorCall } from './vendors.ts';
 
-const events = (...list: readonly { readonly type: string }[]) =>
+interface Event {
+  readonly type: string;
+  readonly [member: string]: unknown;
+}
+const events = (...list: readonly Event[]) =>
   list.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
 
-const anthropic = (stopReason: string, ...blocks: readonly { readonly type: string }[]) =>
+const anthropic = (stopReason: string, ...blocks: readonly Event[]) =>
   events(
     {
       type: 'message_start',
@@ -67,10 +71,10 @@ const ANTHROPIC_TOOLS = anthropic(
 
 const message = { id: 'msg_1', type: 'message', role: 'assistant', status: 'completed' };
 const OPENAI_TEXT = events(
-  { type: 'response.created', response: { id: 'resp_1', created_at: 1, model: 'gpt-5.4' } } as never,
-  { type: 'response.output_item.added', output_index: 0, item: { ...message, content: [] } } as never,
-  { type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, delta: 'hello' } as never,
-  { type: 'response.output_item.done', output_index: 0, item: { ...message, content: [] } } as never,
+  { type: 'response.created', response: { id: 'resp_1', created_at: 1, model: 'gpt-5.4' } },
+  { type: 'response.output_item.added', output_index: 0, item: { ...message, content: [] } },
+  { type: 'response.output_text.delta', item_id: 'msg_1', output_index: 0, delta: 'hello' },
+  { type: 'response.output_item.done', output_index: 0, item: { ...message, content: [] } },
   {
     type: 'response.completed',
     response: {
@@ -81,18 +85,17 @@ const OPENAI_TEXT = events(
         output_tokens_details: { reasoning_tokens: 1 },
       },
     },
-  } as never,
+  },
 );
 
 const seen: { headers: IncomingMessage['headers']; body: Record<string, unknown> }[] = [];
 let next = '';
-const server = createServer((request, response) => {
-  void json(request).then((body) => {
-    seen.push({ headers: request.headers, body: body as Record<string, unknown> });
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end(next);
-  });
-});
+async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  seen.push({ headers: request.headers, body: (await json(request)) as Record<string, unknown> });
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  response.end(next);
+}
+const server = createServer((request, response) => void handle(request, response));
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
