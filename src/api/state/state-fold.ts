@@ -99,7 +99,9 @@ export class StateFold {
     this.#branch = seq;
     this.#questions.clear();
     if (!restarted) return;
-    for (const step of this.#steps.values()) Object.assign(step, { status: 'pending', attempt: 0 });
+    for (const step of this.#steps.values()) {
+      if (!step.superseded) Object.assign(step, { status: 'pending', attempt: 0 });
+    }
   }
 
   #moveStep({ seq, step: key, attempt }: StateEvent, data: JsonObject): void {
