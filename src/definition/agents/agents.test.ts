@@ -83,6 +83,11 @@ describe('what a step gets', () => {
       '{ output_schema: { $schema: "https://json-schema.org/draft/2020-12/schema", type: object } }',
       { outputSchema: { type: 'object' } },
     ],
+    [
+      'a schema in which data and names look like keywords',
+      '{ output_schema: { const: { $ref: x, pattern: "[" }, properties: { pattern: { default: { $ref: y } } } } }',
+      { outputSchema: expect.anything() as object },
+    ],
     ['nothing', '', { models: [], tools: [] }],
   ])('from the definition: %s', (_, fields, spec) => {
     expect(specOf(naming('me', inline(fields)))).toMatchObject(spec);
@@ -176,6 +181,16 @@ describe('MCP servers', () => {
     ],
   ])('grant %s', (_, fields, tools) => {
     expect(specOf(naming('me', inline(fields))).tools).toEqual(tools);
+  });
+
+  test('come on top of those of the agent that is extended', () => {
+    const file = { file: 'agents/base.yaml', text: 'mcp: { one: { command: [a] }, two: { command: [b] } }' };
+    const text = naming('me', inline('{ extends: base, mcp: { two: { command: [c] } } }'));
+    expect(planOf(text, { agents: { base: file } }).agents['me']?.mcp).toMatchObject({
+      one: { argv: ['a'] },
+      two: { argv: ['c'] },
+    });
+    expect(specOf(text, { agents: { base: file } }).tools).toEqual(['mcp__one__*', 'mcp__two__*']);
   });
 
   test('a step that lists its tools gets no others', () => {
