@@ -1,6 +1,7 @@
 /** The record of a run: filters, causes, and the state as it was. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent, RunMessage } from '../../src/api/schemas/event.ts';
+import type { Run } from '../../src/api/schemas/run.ts';
 import { RunStateAt } from '../../src/api/schemas/state.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
@@ -246,6 +247,30 @@ describe('the state', () => {
       status: 404,
       body: { code: 'run_not_found' },
     });
+  });
+});
+
+describe('a run that is archived', () => {
+  it('has no details here, and says so; its lists are empty', async () => {
+    const id = runId('archived');
+    await projectRun(api.database, id, { status: 'completed' });
+    await api.database.query(
+      sql`update workflow_runs set archived_at = now(), last_seq = 9 where id = ${id}`,
+    );
+    for (const path of ['state', 'state?at=3', 'events/3/causes', 'steps/a', 'steps/a/output']) {
+      await expect(api.get(`/runs/${id}/${path}`)).resolves.toMatchObject({
+        status: 409,
+        body: { code: 'run_archived' },
+      });
+    }
+    for (const path of ['steps', 'events', 'messages', 'calls', 'questions']) {
+      await expect(api.get(`/runs/${id}/${path}`)).resolves.toMatchObject({
+        status: 200,
+        body: { items: [] },
+      });
+    }
+    const { body } = await api.get<Run>(`/runs/${id}`);
+    expect(body.archived_at).toMatch(/^2/);
   });
 });
 

@@ -63,7 +63,7 @@ const causes = endpoint({
   summary: 'List what led to an event, from it back to its root',
   params: eventParams,
   responses: { 200: { description: 'The chain of causes.', schema: Causes } },
-  problems: ['run_not_found', 'event_not_found'],
+  problems: ['run_not_found', 'event_not_found', 'run_archived'],
   handle: async ({ params: { id, seq }, services }) => {
     const rows = await services.store.all<EventRow>(listCauses(id, seq, MAX_CAUSES));
     if (rows.length === 0) throw await eventNotFound(services, id, seq);

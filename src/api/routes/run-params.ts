@@ -1,7 +1,7 @@
 /** Path parameters that several routes of runs share. */
 import { z } from 'zod';
 import { NotFoundError } from '../../errors/errors.ts';
-import { readTarget } from '../runs/find-target.ts';
+import { assertDetails, readTarget } from '../runs/find-target.ts';
 import { RunId, StepKey } from '../schemas/common.ts';
 import type { Services } from '../services.ts';
 
@@ -17,15 +17,17 @@ export const eventParams = z.object({
   seq: z.coerce.number().int().min(1).meta({ description: 'Position in the run’s record, from 1.' }),
 });
 
-/** The error for a step that is not there: it says whether the run is. @throws NotFoundError `run_not_found`. */
+/** The error for a step that is not there. @throws NotFoundError `run_not_found`; ConflictError `run_archived`. */
 export async function stepNotFound(services: Services, runId: string, key: string): Promise<NotFoundError> {
-  await readTarget(services, runId);
+  const { run } = await readTarget(services, runId);
+  assertDetails(run);
   return new NotFoundError('step_not_found', `Run "${runId}" has no step "${key}".`);
 }
 
-/** The error for an event that is not there: it says whether the run is. @throws NotFoundError `run_not_found`. */
+/** The error for an event that is not there. @throws NotFoundError `run_not_found`; ConflictError `run_archived`. */
 export async function eventNotFound(services: Services, runId: string, seq: number): Promise<NotFoundError> {
   const { run } = await readTarget(services, runId);
+  assertDetails(run);
   const message = `Run "${runId}" has no event ${seq}; its newest is ${run.last_seq}.`;
   return new NotFoundError('event_not_found', message);
 }

@@ -110,7 +110,7 @@ const step = endpoint({
   summary: 'Get a step of a run',
   params: stepParams,
   responses: { 200: { description: 'The step with its attempts.', schema: Step } },
-  problems: ['run_not_found', 'step_not_found'],
+  problems: ['run_not_found', 'step_not_found', 'run_archived'],
   handle: async ({ params: { id, key }, services }) => {
     const row = await services.store.first<StepRow>(listSteps({ runId: id, key, limit: 1 }));
     if (row === undefined) throw await stepNotFound(services, id, key);

@@ -1,6 +1,6 @@
 /** The state of a run at a point of its record. */
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { readTarget } from '../runs/find-target.ts';
+import { assertDetails, readTarget } from '../runs/find-target.ts';
 import { RunStateAt, StateQuery } from '../schemas/state.ts';
 import { readState } from '../state/read-state.ts';
 import { eventNotFound, runIdParams } from './run-params.ts';
@@ -14,9 +14,10 @@ const state = endpoint({
   params: runIdParams,
   query: StateQuery,
   responses: { 200: { description: 'The state.', schema: RunStateAt } },
-  problems: ['run_not_found', 'event_not_found'],
+  problems: ['run_not_found', 'event_not_found', 'run_archived'],
   handle: async ({ params: { id }, query, services }) => {
     const { run } = await readTarget(services, id);
+    assertDetails(run);
     const seq = query.at ?? run.last_seq;
     if (seq > run.last_seq) throw await eventNotFound(services, id, seq);
     return reply(200, await readState(services.store, id, seq));

@@ -33,7 +33,7 @@ const stepOutput = endpoint({
   summary: 'Get the whole output of a step that has completed',
   params: stepParams,
   responses: { 200: { description: 'The value.', schema: JsonValue } },
-  problems: ['run_not_found', 'step_not_found', 'output_not_found', 'blob_not_found'],
+  problems: ['run_not_found', 'step_not_found', 'run_archived', 'output_not_found', 'blob_not_found'],
   handle: async ({ params: { id, key }, response, services }) => {
     const row = await services.store.first<{ status: string; output: Json }>(findStepOutput(id, key));
     if (row === undefined) throw await stepNotFound(services, id, key);

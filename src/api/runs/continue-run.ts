@@ -20,7 +20,7 @@ import { runJson, type RunRow } from '../views/run.ts';
 import { awaitProjection } from './await-projection.ts';
 import { chooseContinuedStep } from './choose-continued-step.ts';
 import { continuationOf } from './continuation.ts';
-import { readTarget } from './find-target.ts';
+import { assertDetails, readTarget } from './find-target.ts';
 import { bodyHash, keyMark } from './idempotency.ts';
 import { planBytes } from './place-inputs.ts';
 import { raiseLimit } from './raise-limit.ts';
@@ -55,7 +55,7 @@ export async function continueRun(services: Services, request: ContinueRequest):
   if (earlier !== undefined && earlier.epoch <= row.epoch) {
     return { run: runJson(row), projected: true, replayed: true };
   }
-  if (row.archived_at !== null) throw archived(runId);
+  assertDetails(row);
   if (!CLOSED_STATUSES.has(row.status)) return raiseLimit(services, row, request);
 
   const newest = await services.engine.describe(runId);
@@ -200,9 +200,4 @@ function stillWorking(runId: string): ConflictError {
 function behind(runId: string): UnavailableError {
   const message = `The tables do not show yet how run "${runId}" ended. Try again in a moment.`;
   return new UnavailableError('projection_behind', message);
-}
-
-function archived(runId: string): ConflictError {
-  const message = `Run "${runId}" is archived: its details are not here. Import its archive first.`;
-  return new ConflictError('run_archived', message);
 }

@@ -1,9 +1,9 @@
 /** Finds a run by its id, also in the moment between its start and its first row. */
-import { NotFoundError, UnavailableError } from '../../errors/errors.ts';
+import { ConflictError, NotFoundError, UnavailableError } from '../../errors/errors.ts';
 import type { Described } from '../engine.ts';
 import { CLOSED_STATUSES, type Run } from '../schemas/run.ts';
 import type { Services } from '../services.ts';
-import { pendingRun } from '../views/run.ts';
+import { pendingRun, type RunRow } from '../views/run.ts';
 
 export interface Target {
   readonly run: Run;
@@ -32,6 +32,13 @@ export async function readTarget(services: Services, runId: string): Promise<Tar
   });
   if (target === undefined) throw runNotFound(runId);
   return target;
+}
+
+/** Only the rows of runs that are archived are here. @throws ConflictError `run_archived`. */
+export function assertDetails({ id, archived_at: since }: Pick<RunRow | Run, 'id' | 'archived_at'>): void {
+  if (since === null) return;
+  const message = `Run "${id}" is archived: its details are not here. Import its archive first.`;
+  throw new ConflictError('run_archived', message);
 }
 
 /** The error for an id that no run has. */
