@@ -28,7 +28,7 @@ export interface SetupContent {
   }[];
 }
 
-export interface UserContent {
+interface UserContent {
   readonly text: string;
   /** `prompt`: the step's own; the others as in `Appended`. */
   readonly source: 'prompt' | 'continue' | 'correction' | 'notice';
@@ -56,6 +56,6 @@ export interface AssistantCall {
   readonly input: JsonObject;
 }
 
-export interface ToolContent {
+interface ToolContent {
   readonly results: readonly ToolAnswer[];
 }

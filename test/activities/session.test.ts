@@ -268,6 +268,21 @@ describe('a turn that is tried again', () => {
   });
 });
 
+describe('a session whose stored value is gone', () => {
+  it('fails, naming the tool', async () => {
+    vendor.next({ toolCalls: [{ id: 'c1', name: 'read_file' }] });
+    const input = begin(withTools);
+    const first = await take(input);
+    const output = { ref: { $blob: 'f'.repeat(64), bytes: 5_000 } };
+    const results = [{ call: 'c1', name: 'read_file', output, isError: false }];
+    const second = nextTurn(input, first, { append: [{ type: 'tool_results', results }] });
+    expect(await failureOf(take(second))).toMatchObject({
+      type: 'value_missing',
+      message: expect.stringContaining('read_file'),
+    });
+  });
+});
+
 describe('a turn that fails', () => {
   it('says whom it asked, and in which session', async () => {
     vendor.next({ status: 429, retryAfter: '3' });
@@ -322,6 +337,25 @@ describe('a turn that fails', () => {
       { asked: { provider: 'compatible', model: 'some-model' }, session: expect.any(Object) },
     ]);
     await until(() => vendor.requests.at(-1)?.aborted);
+  });
+
+  it("says whom it had asked when the worker shuts down, which is the machinery's fault", async () => {
+    vendor.next({ delayMs: 60_000 });
+    const environment = new MockActivityEnvironment();
+    const failing = failureOf(take(begin(), environment));
+    await until(() => calls() === 1);
+    environment.cancel('WORKER_SHUTDOWN', {
+      cancelRequested: false,
+      notFound: false,
+      paused: false,
+      timedOut: false,
+      workerShutdown: true,
+      reset: false,
+    });
+    expect(await failing).toMatchObject({
+      type: 'worker_shutdown',
+      details: { asked: { model: 'some-model' }, session: {} },
+    });
   });
 
   it('says whom it had asked when its time is up', async () => {

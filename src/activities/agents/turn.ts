@@ -18,6 +18,7 @@ import type { Providers } from './providers/index.ts';
 import type { ModelRequest } from './providers/provider.ts';
 import { digestOf } from './session/node.ts';
 import { sessionOf } from './session/session-ref.ts';
+import type { TurnKey } from './session/select-turn.ts';
 import { findTurn, storeTurn, type Branch } from './session/session-store.ts';
 import { jsonInstruction } from './structured-answer.ts';
 import { answerWriter } from './turn-answer.ts';
@@ -75,11 +76,7 @@ async function takeTurn(deps: TurnDeps, place: Place): Promise<TurnOutput> {
   }
 }
 
-async function callModel(
-  deps: TurnDeps,
-  place: Place,
-  key: Parameters<typeof storeTurn>[1]['key'],
-): Promise<TurnOutput> {
+async function callModel(deps: TurnDeps, place: Place, key: TurnKey): Promise<TurnOutput> {
   const { input, session, branch, signal } = place;
   const conversation = await conversationOf(deps.database, branch);
   // Made before the call: a wrong schema costs no tokens.
