@@ -11,6 +11,7 @@ import type { Place } from './run-rows.ts';
 import { limitKey, present } from './view.ts';
 import type { View } from './view.ts';
 
+type QuestionState = RunState['questions'][string];
 export type QuestionNote = Extract<Note, { readonly type: `question_${string}` }>;
 
 /** True for notes that speak of a question. */
@@ -108,14 +109,30 @@ export function restoreQuestions(view: View, place: Place, state: RunState | nul
   const open = state?.questions ?? {};
   for (const row of view.rows.questions.values()) {
     if (row.status === 'open' && open[row.id] === undefined) {
-      view.rows.changeQuestion(row, { status: 'withdrawn', closed_at: timeOf(place.timeMs) });
-      view.setNeed(place, needKey(row), null);
+      closed(view, place, row, 'withdrawn', view.causes.start);
     }
   }
   for (const question of Object.values(open)) {
-    const row = view.rows.addQuestion(rowOf(view.rows.run.id, question, question.answers));
-    view.setNeed(place, needKey(row), needOf(view, row));
+    if (view.rows.questions.get(question.id)?.status !== 'open') reopen(view, place, question);
   }
+}
+
+/** A question that stands again. */
+function reopen(view: View, place: Place, question: QuestionState): void {
+  const row = view.rows.addQuestion(rowOf(view.rows.run.id, question, question.answers));
+  const { preview, call } = row;
+  questionEvent(view, place, row, {
+    causedBy: view.causes.start,
+    data: {
+      action: 'asked',
+      preview,
+      call,
+      approvers: [...row.approvers],
+      needed: row.needed,
+      restored: true,
+    },
+  });
+  view.setNeed(place, needKey(row), needOf(view, row));
 }
 
 function rowOf(runId: string, question: Question, answers: readonly Answer[]): QuestionRow {

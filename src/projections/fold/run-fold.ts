@@ -186,10 +186,8 @@ export class RunFold {
 function recordTurn(view: View, place: Place, turn: Turn): void {
   const { state, at } = turn;
   if (state.plan !== null) view.plan = state.plan;
-  if (view.isReopening && state.plan !== null) {
-    reopenSteps(view, { ...place, timeMs: at.now }, state);
-    view.isReopening = false;
-  }
+  const reopens = view.isReopening && state.plan !== null;
+  if (reopens) reopenSteps(view, { ...place, timeMs: at.now }, state);
   let source: SourcedNote['source'] = null;
   let causedBy: number | null = null;
   for (const entry of inTellingOrder(turn.notes)) {
@@ -204,6 +202,8 @@ function recordTurn(view: View, place: Place, turn: Turn): void {
     else if (isWorkspaceNote(note)) recordWorkspaceNote(view, where, note);
     else causedBy = recordRunNote(view, where, note, { source, causedBy, state }) ?? causedBy;
   }
+  if (reopens) view.isReopening = false;
+  if (reopens && state.phase !== 'closed') restoreQuestions(view, { ...place, timeMs: at.now }, state);
   takeUpContinued(view, { ...place, timeMs: at.now }, state);
 }
 

@@ -59,6 +59,11 @@ export class FakeHistory {
     });
   }
 
+  /** Ids of the activities under way. */
+  get open(): readonly string[] {
+    return Object.keys(this.state?.open ?? {});
+  }
+
   get now(): number {
     return this.#now;
   }
@@ -105,10 +110,22 @@ export class FakeHistory {
 
   complete(id: string, value: Json = `${id} done`, more: object = {}): this {
     const bytes = JSON.stringify(value).length;
-    const result = { result: { value, bytes, preview: String(value) }, ...more };
+    return this.reply(id, { result: { value, bytes, preview: String(value) }, ...more });
+  }
+
+  /** Answers with these words. */
+  reply(id: string, result: unknown): this {
     const scheduledEventId = this.#begun(id);
     this.add({ kind: 'activity_completed', scheduledEventId, result });
     return this.#fact({ type: 'activity_completed', id, result });
+  }
+
+  /** Its worker died. */
+  lose(id: string): this {
+    const failure: RawFailure = { kind: 'timeout', timeout: 'HEARTBEAT', message: 'heartbeat timeout' };
+    const scheduledEventId = this.#begun(id);
+    this.add({ kind: 'activity_failed', scheduledEventId, failure });
+    return this.#fact({ type: 'activity_failed', id, failure });
   }
 
   fail(id: string, type = 'command_failed', details: unknown = {}): this {
