@@ -460,7 +460,7 @@ describe('several projectors, and dying ones', () => {
         { interval: 300 },
       );
       for (const id of ids) {
-        const sums = { turns: 2, total_tokens: 30, cost_estimate: 14 };
+        const sums = { turns: 4, total_tokens: 60, cost_estimate: 28 };
         expect(await ended(id)).toMatchObject({ status: 'completed', ...sums });
         await expectVerified(id);
       }
@@ -484,7 +484,7 @@ describe('several projectors, and dying ones', () => {
     }
     await projecting(1, async () => {
       for (const id of ids) {
-        expect(await ended(id)).toMatchObject({ status: 'completed', turns: 2 });
+        expect(await ended(id)).toMatchObject({ status: 'completed', turns: 4 });
         await expectVerified(id);
       }
     });
