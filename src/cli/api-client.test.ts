@@ -141,6 +141,8 @@ async function flaky(events: number) {
       status,
       is_paused: false,
       error: null,
+      needs: [],
+      archived_at: null,
       total_tokens: 0,
       ...times,
     };

@@ -11,14 +11,27 @@ export interface RunJson {
   readonly is_paused: boolean;
   readonly output: unknown;
   readonly error: { readonly type: string; readonly message: string; readonly step: string | null } | null;
+  readonly turns: number;
   readonly total_tokens: number;
   /** Micro-dollars; null when a price is unknown. */
   readonly cost_estimate: number | null;
+  /** What somebody has to do so that it goes on. */
+  readonly needs: readonly NeedJson[];
+  /** Since when its details are in an archive's file. */
+  readonly archived_at: string | null;
+  /** Counts how often the run was continued or restored. */
+  readonly epoch: number;
   /** Number of the newest event. */
   readonly last_seq: number;
   readonly created_at: string | null;
   readonly started_at: string | null;
   readonly completed_at: string | null;
+}
+
+interface NeedJson {
+  readonly step: string | null;
+  readonly kind: string;
+  readonly message: string;
 }
 
 export interface StepJson {
@@ -36,6 +49,18 @@ export interface StepJson {
   readonly waiting_for: string | null;
   /** Why it was skipped or cancelled. */
   readonly reason: string | null;
+  /** Agents only, as is all that follows. */
+  readonly session_id: string | null;
+  readonly turns: number;
+  readonly total_tokens: number;
+  readonly cost_estimate: number | null;
+  /** Stretches of turns, each under limits of its own; the last one is at work. */
+  readonly segments: readonly SegmentJson[];
+}
+
+interface SegmentJson {
+  readonly turns: number;
+  readonly max_turns: number | null;
 }
 
 interface AttemptJson {
@@ -60,7 +85,40 @@ export interface EventJson {
   readonly seq: number;
   readonly type: string;
   readonly ts: string;
+  readonly step: string | null;
+  /** Of an agent. */
+  readonly turn: number | null;
   readonly data: unknown;
+}
+
+/** A question of a run to people. */
+export interface QuestionJson {
+  readonly run_id: string;
+  readonly workflow: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly step: string;
+  readonly prompt: unknown;
+  readonly preview: string;
+  /** JSON Schema of an answer. */
+  readonly form: FormJson | null;
+  /** The tool's call that waits for a yes. */
+  readonly call: { readonly name: string; readonly input: unknown } | null;
+  readonly approvers: readonly string[];
+  readonly needed: number;
+  readonly answers: readonly { readonly by: string | null }[];
+  readonly asked_at: string;
+  readonly expires_at: string | null;
+}
+
+/** As much of a JSON Schema as it takes to ask for a value. */
+export interface FormJson {
+  readonly type?: unknown;
+  readonly title?: string;
+  readonly description?: string;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, FormJson>>;
+  readonly required?: readonly string[];
 }
 
 const OPEN: ReadonlySet<string> = new Set(['pending', 'running', 'paused']);

@@ -10,6 +10,8 @@ import { CliError, EXIT } from './exit.ts';
 
 export interface FollowOptions {
   readonly signal: AbortSignal;
+  /** As the list of events takes it: `type`, `step`. */
+  readonly filter?: URLSearchParams;
   /** Begin after this event. */
   readonly lastEventId?: string;
   /** Give up after so many failed connections in a row; 20 unless told. */
@@ -33,7 +35,7 @@ export async function* followEvents(
   let lastEventId = options.lastEventId;
   for (let failures = 0; !signal.aborted;) {
     try {
-      const stream = await connect(client, runId, lastEventId, signal);
+      const stream = await connect(client, runId, lastEventId, options);
       if (stream === undefined) return;
       for await (const message of stream) {
         failures = 0;
@@ -55,9 +57,10 @@ async function connect(
   client: ApiClient,
   runId: string,
   lastEventId: string | undefined,
-  signal: AbortSignal,
+  { signal, filter = new URLSearchParams() }: FollowOptions,
 ): Promise<AsyncIterable<EventSourceMessage> | undefined> {
-  const response = await client.raw(`/runs/${encodeURIComponent(runId)}/events`, {
+  const query = filter.size === 0 ? '' : `?${filter.toString()}`;
+  const response = await client.raw(`/runs/${encodeURIComponent(runId)}/events${query}`, {
     signal,
     headers: {
       accept: 'text/event-stream',

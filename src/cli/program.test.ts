@@ -40,7 +40,7 @@ describe('baton', () => {
     const commands = createProgram().commands;
     expect(commands.map((command) => command.name())).toEqual(
       expect.arrayContaining(
-        'up down run list status watch events output pause resume cancel publish workflows validate graph version'.split(
+        'up down run list status watch thread events causes state output pause resume cancel continue questions answer calls transcript publish workflows validate graph verify rebuild maintain script version'.split(
           ' ',
         ),
       ),
@@ -59,6 +59,7 @@ describe('baton', () => {
     [['run'], /missing required argument/],
     [['list', '--frob'], /unknown option/],
     [['list', '-o', 'xml'], /Allowed choices are text, json/],
+    [['script', 'frob', 'a.yaml', 'run'], /Allowed choices are check/],
   ])('%j is wrong use', async (args, message) => {
     const error = await baton(...args).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CommanderError);
@@ -97,6 +98,27 @@ describe('baton graph', () => {
 
   it('refuses what is invalid', async () => {
     await expect(baton('graph', definition('name: w\n'))).rejects.toMatchObject({ exitCode: 1 });
+  });
+});
+
+describe('baton maintain', () => {
+  it.each([
+    [['maintain'], /say what to do/],
+    [['maintain', '--to', 'a', '--older-than', 'soon'], /--older-than soon: write a duration/],
+    [['maintain', '--to', 'a', '--import', 'b'], /opposite/],
+  ])('%j is wrong use', async (args, message) => {
+    await expect(baton(...args)).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('says where the database could come from', async () => {
+    vi.stubEnv('DATABASE_URL', '');
+    await expect(baton('maintain', '--report')).rejects.toMatchObject({
+      exitCode: 3,
+      message: expect.stringContaining('DATABASE_URL'),
+    });
   });
 });
 

@@ -1,12 +1,19 @@
 /** The commands of `baton`. */
 import { Command } from 'commander';
 import { batonVersion } from './checkout.ts';
+import { addCalls, addTranscript } from './commands/calls.ts';
+import { addContinue } from './commands/continue.ts';
 import { addControls } from './commands/control.ts';
 import { addGraph, addValidate } from './commands/definitions.ts';
-import { addEvents, addList, addOutput, addStatus, addWatch } from './commands/look.ts';
+import { addList, addOutput, addStatus, addWatch } from './commands/look.ts';
+import { addMaintain } from './commands/maintain.ts';
 import { addRebuild, addVerify } from './commands/proof.ts';
 import { addPublish, addWorkflows } from './commands/publish.ts';
+import { addAnswer, addQuestions } from './commands/questions.ts';
+import { addCauses, addEvents, addState } from './commands/record.ts';
 import { addRun } from './commands/run.ts';
+import { addScript } from './commands/script.ts';
+import { addThread } from './commands/thread.ts';
 import { addDown, addUp } from './commands/up.ts';
 import { print, withFormat, type FormatOption } from './output.ts';
 
@@ -27,15 +34,25 @@ export function createProgram(): Command {
   addList(program);
   addStatus(program);
   addWatch(program);
-  addEvents(program);
+  addThread(program);
   addOutput(program);
   addControls(program);
+  addContinue(program);
+  addQuestions(program);
+  addAnswer(program);
+  addCalls(program);
+  addTranscript(program);
+  addEvents(program);
+  addCauses(program);
+  addState(program);
   addPublish(program);
   addWorkflows(program);
   addValidate(program);
   addGraph(program);
   addVerify(program);
   addRebuild(program);
+  addMaintain(program);
+  addScript(program);
   withFormat(program.command('version'))
     .description('the version of Baton and of Node')
     .action((options: FormatOption) => {

@@ -15,8 +15,12 @@ const run = (changes: Partial<RunJson> = {}): RunJson => ({
   is_paused: false,
   output: null,
   error: null,
+  turns: 0,
   total_tokens: 0,
   cost_estimate: null,
+  needs: [],
+  archived_at: null,
+  epoch: 0,
   last_seq: 1,
   created_at: at(0),
   started_at: at(0),
@@ -35,6 +39,11 @@ const step = (key: string, changes: Partial<StepJson> = {}): StepJson => ({
   error: null,
   reason: null,
   waiting_for: null,
+  session_id: null,
+  turns: 0,
+  total_tokens: 0,
+  cost_estimate: null,
+  segments: [],
   started_at: null,
   completed_at: null,
   ...changes,
@@ -92,6 +101,32 @@ describe('renderTree', () => {
     );
   });
 
+  it('counts the turns, tokens and cost of agents', () => {
+    const used = { turns: 33, total_tokens: 4_120, cost_estimate: 12_300 };
+    const steps = [
+      step('code', { status: 'running', ...used, segments: [{ turns: 3, max_turns: 20 }] }),
+      step('free', { status: 'completed', turns: 2, segments: [{ turns: 2, max_turns: null }] }),
+    ];
+    const text = renderTree({ run: run(), steps }, START, plain);
+    expect(text).toMatch(/code .*turn 3 of 20, 4120 tokens, \$0\.0123/);
+    expect(text).toMatch(/free .*2 turns$/m);
+  });
+
+  it('says what somebody has to do, and how', () => {
+    const question = { step: 'review', kind: 'ask_user', message: 'asks: which branch?' };
+    expect(renderTree({ run: run({ needs: [question] }), steps: [] }, START, plain)).toContain(
+      '  ! review: asks: which branch?: baton answer run-1',
+    );
+    const limit = { step: 'code', kind: 'limit', message: '30 of 30 turns used' };
+    const ended = run({ status: 'failed', completed_at: at(1), needs: [limit] });
+    expect(renderTree({ run: ended, steps: [] }, START, plain)).toContain(
+      '! code: 30 of 30 turns used: baton continue run-1 --step code --turns N',
+    );
+    const told = { ...limit, message: 'go on with baton continue run-1 --turns 20' };
+    const line = renderTree({ run: run({ needs: [told] }), steps: [] }, START, plain).split('\n')[1];
+    expect(line).toBe('  ! code: go on with baton continue run-1 --turns 20');
+  });
+
   it('does not stumble over a status of a newer server', () => {
     const steps = [step('a', { status: 'levitating' })];
     expect(renderTree({ run: run(), steps }, START, plain)).toContain('? a');
@@ -105,6 +140,17 @@ describe('renderChanges', () => {
 
   it('begins with what is no longer pending', () => {
     expect(renderChanges(undefined, SNAPSHOT, START + 65_000, plain)).toHaveLength(5);
+  });
+
+  it('tells each turn, and once what is needed', () => {
+    const turned = SNAPSHOT.steps.map((old) => (old.key === 'style' ? { ...old, turns: 1 } : old));
+    const need = { step: 'style', kind: 'approval', message: 'wants to run_command' };
+    const after = { run: run({ needs: [need] }), steps: turned };
+    expect(renderChanges(SNAPSHOT, after, START + 3_000, plain)).toEqual([
+      '  ▶ style  running      1.0 s  1 turns, a worker for gpu',
+      '  ! style: wants to run_command: baton answer run-1',
+    ]);
+    expect(renderChanges(after, after, START, plain)).toEqual([]);
   });
 
   it('tells each step that moved, a new attempt, and the end', () => {

@@ -1,5 +1,5 @@
 /** A run and its steps as text: the live tree of `--watch`, and the lines that say what changed where none can be drawn. */
-import type { RunJson, StepJson } from './api-types.ts';
+import { isClosed, type RunJson, type StepJson } from './api-types.ts';
 import { formatCost, formatDuration, type Paint, type Tone } from './style.ts';
 
 /** What the screen shows: one look at the API. */
@@ -36,11 +36,11 @@ const lookOf = (status: string): Look => LOOKS[status] ?? UNKNOWN;
  * @param height Most lines; when there are more steps, settled and pending ones are summed up.
  */
 export function renderTree(snapshot: Snapshot, now: number, paint: Paint, height = Infinity): string {
-  const steps = fit(snapshot.steps, height - 2);
+  const steps = fit(snapshot.steps, height - 2 - snapshot.run.needs.length);
   const width = Math.max(0, ...steps.shown.map((step) => step.level * 2 + step.key.length));
   const lines = steps.shown.map((step) => stepLine(step, now, paint, width));
   if (steps.hidden.length > 0) lines.push(paint('dim', `  … ${summary(steps.hidden)}`));
-  return [headLine(snapshot, now, paint), ...lines].join('\n');
+  return [headLine(snapshot, now, paint), ...lines, ...needLines(snapshot, paint)].join('\n');
 }
 
 /** One line for each step (and the run) whose state differs from the former look. */
@@ -54,9 +54,12 @@ export function renderChanges(
   const changed = after.steps.filter((step) => {
     const old = former.get(step.key);
     if (old === undefined) return step.status !== 'pending';
-    return old.status !== step.status || old.attempts.length !== step.attempts.length;
+    const moved = old.status !== step.status || old.attempts.length !== step.attempts.length;
+    return moved || old.turns !== step.turns;
   });
   const lines = changed.map((step) => stepLine(step, now, paint, 0));
+  const known = new Set(before === undefined ? [] : needLines(before, paint));
+  lines.push(...needLines(after, paint).filter((line) => !known.has(line)));
   const runChanged = before?.run.status !== after.run.status;
   return runChanged ? [...lines, headLine(after, now, paint)] : lines;
 }
@@ -70,8 +73,21 @@ function headLine({ run, steps }: Snapshot, now: number, paint: Paint): string {
     `${settled}/${steps.length} steps`,
     elapsed(run.started_at ?? run.created_at, run.completed_at, now),
     run.total_tokens > 0 ? `${run.total_tokens} tokens, ${formatCost(run.cost_estimate)}` : '',
+    run.archived_at === null ? '' : `archived ${run.archived_at.slice(0, 10)}`,
   ];
   return `${paint('bold', name)} ${paint('dim', run.id)}  ${parts.filter((part) => part !== '').join(' · ')}`;
+}
+
+/** What somebody has to do so that the run goes on, with the command for it. */
+export function needLines({ run }: Snapshot, paint: Paint): string[] {
+  return run.needs.map(({ step, kind, message }) => {
+    const command =
+      kind === 'limit' && isClosed(run)
+        ? `baton continue ${run.id}${step === null ? '' : ` --step ${step}`} --turns N`
+        : `baton answer ${run.id}`;
+    const hint = message.includes('baton ') ? '' : `: ${command}`;
+    return `  ${paint('yellow', '!')} ${step === null ? '' : `${step}: `}${message.replaceAll('\n', ' ')}${paint('bold', hint)}`;
+  });
 }
 
 function stepLine(step: StepJson, now: number, paint: Paint, width: number): string {
@@ -89,6 +105,7 @@ function notesOf(step: StepJson): string {
   const failed = step.status === 'failed' || step.status === 'retrying' || step.status === 'completed';
   const error = failed ? (step.error ?? lastError(step)) : null;
   return [
+    turnsOf(step),
     step.attempts.length > 1 ? `attempt ${step.attempts.length}` : '',
     error === null || (step.status === 'completed' && step.error === null) ? '' : firstLine(error.message),
     step.reason ?? '',
@@ -96,6 +113,17 @@ function notesOf(step: StepJson): string {
   ]
     .filter((note) => note !== '')
     .join(', ');
+}
+
+/** `turn 3 of 30, 4120 tokens, $0.0123`, of an agent that has had a turn. */
+function turnsOf(step: StepJson): string {
+  if (step.turns === 0 && step.segments.length === 0) return '';
+  const segment = step.segments.at(-1);
+  const most = segment?.max_turns ?? null;
+  const turns = most === null ? `${step.turns} turns` : `turn ${segment?.turns ?? 0} of ${most}`;
+  const tokens =
+    step.total_tokens > 0 ? `, ${step.total_tokens} tokens, ${formatCost(step.cost_estimate)}` : '';
+  return `${turns}${tokens}`;
 }
 
 const lastError = (step: StepJson): StepJson['error'] =>

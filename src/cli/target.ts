@@ -20,6 +20,14 @@ export function apiClient(config: Config = cliConfig()): ApiClient {
   return new ApiClient(config.BATON_URL ?? running?.api ?? `http://127.0.0.1:${config.BATON_PORT}`);
 }
 
+/** DATABASE_URL, else that of the running stack. @throws CliError `stack_not_running` */
+export function databaseUrl(): string {
+  const config = cliConfig();
+  const url = config.DATABASE_URL ?? readStackInfo(config.BATON_HOME)?.database_url;
+  if (url !== undefined) return url;
+  throw notRunning(config, 'DATABASE_URL');
+}
+
 /** The environment's settings, completed by what the running stack says. For commands that go past the API. */
 export function connectedConfig(): Config & {
   readonly DATABASE_URL: string;
@@ -30,11 +38,7 @@ export function connectedConfig(): Config & {
   const databaseUrl = config.DATABASE_URL ?? running?.database_url;
   const temporal = config.TEMPORAL_ADDRESS ?? running?.temporal_address;
   if (databaseUrl === undefined || temporal === undefined) {
-    throw new CliError(
-      EXIT.unreachable,
-      `no stack runs in ${config.BATON_HOME}. Start it with \`baton up -d\`, or set DATABASE_URL and TEMPORAL_ADDRESS.`,
-      { code: 'stack_not_running' },
-    );
+    throw notRunning(config, 'DATABASE_URL and TEMPORAL_ADDRESS');
   }
   return {
     ...config,
@@ -42,4 +46,9 @@ export function connectedConfig(): Config & {
     TEMPORAL_ADDRESS: temporal,
     TEMPORAL_NAMESPACE: running?.temporal_namespace ?? config.TEMPORAL_NAMESPACE,
   };
+}
+
+function notRunning({ BATON_HOME }: Config, names: string): CliError {
+  const message = `no stack runs in ${BATON_HOME}. Start it with \`baton up -d\`, or set ${names}.`;
+  return new CliError(EXIT.unreachable, message, { code: 'stack_not_running' });
 }

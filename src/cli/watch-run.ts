@@ -57,11 +57,12 @@ export async function lookAt(client: ApiClient, runId: string): Promise<Snapshot
   return { run, steps: await allItems<StepJson>(client, `${path}/steps`) };
 }
 
-/** Every item of a list that comes in pages. */
+/** Every item of a list that comes in pages. @param path may hold a query */
 export async function allItems<T>(client: ApiClient, path: string): Promise<T[]> {
   const items: T[] = [];
   for (let cursor: string | null = null; ;) {
-    const query: string = cursor === null ? '' : `?cursor=${encodeURIComponent(cursor)}`;
+    const joint = path.includes('?') ? '&' : '?';
+    const query: string = cursor === null ? '' : `${joint}cursor=${encodeURIComponent(cursor)}`;
     const page: Page<T> = await client.json<Page<T>>(`${path}${query}`);
     items.push(...page.items);
     cursor = page.next_cursor ?? null;

@@ -10,6 +10,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inTransaction, type Database, type DatabaseClient } from '../database/database.ts';
 import { sql, type Statement } from '../database/sql.ts';
+import { InvalidError } from '../errors/errors.ts';
 import { ArchiveWriter, checkArchive, RunDigest, type ArchivedRun } from './archive-file.ts';
 import { runRows, sessionsOf } from './run-rows.ts';
 
@@ -46,19 +47,33 @@ export async function archiveRuns(database: Database, options: ArchiveOptions): 
   const { rows } = await database.query<{ id: string }>(archivable(before));
   const ids = rows.map(({ id }) => id);
   if (options.dryRun || ids.length === 0) return { files: [], runs: ids, moved: [] };
-  await mkdir(options.to, { recursive: true });
+  await onDisk(options.to, () => mkdir(options.to, { recursive: true }));
   const files: ArchiveFile[] = [];
   const archived: string[] = [];
   const moved: string[] = [];
   for (let done = 0; done < ids.length;) {
     const file = join(options.to, fileName(files.length + 1));
-    const written = await writeFile(database, file, ids.slice(done, done + MAX_RUNS));
+    const batch = ids.slice(done, done + MAX_RUNS);
+    const written = await onDisk(options.to, () => writeFile(database, file, batch));
     done += written.length;
     for (const run of written) ((await removeRows(database, run)) ? archived : moved).push(run.run);
     files.push({ file, runs: written.length });
     options.onFile?.({ file, runs: written.length });
   }
   return { files, runs: archived, moved };
+}
+
+const FILE_CALLS: ReadonlySet<unknown> = new Set(['mkdir', 'open', 'write', 'fsync', 'close', 'rename']);
+
+/** @throws InvalidError `archive_unwritable` for what the file system refuses */
+async function onDisk<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error && FILE_CALLS.has(error.syscall))) throw error;
+    const message = `cannot write to ${folder}: ${error.message}; nothing of this file was removed from the database`;
+    throw new InvalidError('archive_unwritable', message, [], { cause: error });
+  }
 }
 
 /** Oldest first. A run that failed at a limit counts as ended, though it could be continued. */

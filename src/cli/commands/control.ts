@@ -7,6 +7,7 @@ import { who } from '../who.ts';
 
 interface ControlOptions extends FormatOption {
   readonly reason?: string;
+  readonly mode?: string;
   readonly timeout?: string;
   readonly onTimeout?: string;
 }
@@ -37,14 +38,16 @@ export function addControls(program: Command): void {
 
 function addPauseOptions(command: Command): void {
   command
+    .option('--mode <when>', 'agents at work stop after_step (default) or after_turn')
     .option('--timeout <duration>', 'end the pause by itself after this (default 30m; 0 = never)')
     .option('--on-timeout <what>', 'what then: resume (default) or cancel');
 }
 
-function bodyOf({ reason, timeout, onTimeout }: ControlOptions): Record<string, string | number> {
+function bodyOf({ reason, mode, timeout, onTimeout }: ControlOptions): Record<string, string | number> {
   return {
     by: who(),
     ...(reason === undefined ? {} : { reason }),
+    ...(mode === undefined ? {} : { mode }),
     ...(timeout === undefined ? {} : { timeout: timeout === '0' ? 0 : timeout }),
     ...(onTimeout === undefined ? {} : { on_timeout: onTimeout }),
   };

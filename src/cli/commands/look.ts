@@ -1,8 +1,6 @@
-/** Looking at runs: `list`, `status`, `watch`, `events`, `output`. */
+/** Looking at runs: `list`, `status`, `watch`, `output`. */
 import type { Command } from 'commander';
-import type { ApiClient } from '../api-client.ts';
-import type { EventJson, Page, RunJson } from '../api-types.ts';
-import { followEvents } from '../event-stream.ts';
+import type { Page, RunJson } from '../api-types.ts';
 import { note, print, table, valueText, withFormat, type FormatOption } from '../output.ts';
 import { outputOf } from '../run-output.ts';
 import { renderTree, type Snapshot } from '../run-tree.ts';
@@ -89,7 +87,14 @@ function statusText(snapshot: Snapshot): string {
   const attempts =
     failures.length === 0 ? [] : ['', 'failed attempts:', ...failures.map((line) => `  ${line}`)];
   const error = run.error === null ? [] : ['', `error: ${run.error.message} [${run.error.type}]`];
-  return [tree, ...attempts, ...error].join('\n');
+  const archived =
+    run.archived_at === null
+      ? []
+      : [
+          '',
+          'its steps, events and messages are in an archive: baton maintain --import FILE brings them back',
+        ];
+  return [tree, ...attempts, ...error, ...archived].join('\n');
 }
 
 export function addWatch(program: Command): void {
@@ -100,43 +105,6 @@ export function addWatch(program: Command): void {
       const client = apiClient();
       await finish(client, await watchRun(client, runId, screenFor(process.stderr)), options);
     });
-}
-
-export function addEvents(program: Command): void {
-  withFormat(program.command('events'))
-    .description('what happened in a run, one event a line')
-    .argument('<run>', 'run id')
-    .option('-f, --follow', 'stay and print events as they come, until the run has ended')
-    .action(async (runId: string, options: FormatOption & { follow?: boolean }) => {
-      const client = apiClient();
-      const show = (event: ListedEvent) => process.stdout.write(`${eventLine(event, options.output)}\n`);
-      if (options.follow !== true) (await allEvents(client, runId)).forEach(show);
-      else for await (const event of followEvents(client, runId, { signal: NEVER })) show(event);
-    });
-}
-
-/** Until the run has ended, or Ctrl-C. */
-const NEVER = new AbortController().signal;
-
-type ListedEvent = Partial<EventJson> & { readonly at?: string; readonly step?: string | null };
-
-async function allEvents(client: ApiClient, runId: string): Promise<ListedEvent[]> {
-  const path = `/runs/${encodeURIComponent(runId)}/events`;
-  const events: ListedEvent[] = [];
-  for (let after = '0'; ;) {
-    const page = await client.json<Page<ListedEvent>>(`${path}?limit=1000&after=${after}`);
-    events.push(...page.items);
-    if (page.next_cursor === null || page.items.length === 0) return events;
-    after = String(page.next_cursor);
-  }
-}
-
-/** JSON Lines, or `time  type  step  data`. */
-function eventLine(event: ListedEvent, format: FormatOption['output']): string {
-  if (format === 'json') return JSON.stringify(event);
-  const data = JSON.stringify(event.data ?? null);
-  const shown = data.length > 160 ? `${data.slice(0, 157)}…` : data;
-  return `${String(event.seq).padStart(5)}  ${event.ts ?? event.at ?? ''}  ${event.type}  ${event.step ?? ''}  ${shown}`;
 }
 
 export function addOutput(program: Command): void {

@@ -1,11 +1,10 @@
 /** `baton verify` and `baton rebuild`: straight on Postgres and Temporal, past the API. */
 import type { Command } from 'commander';
-import { openDatabase, type Database } from '../../database/database.ts';
-import { BatonError, messageOf } from '../../errors/errors.ts';
-import { createLogger } from '../../log/log.ts';
+import { messageOf } from '../../errors/errors.ts';
 import type { Verification } from '../../projections/index.ts';
 import type { HistorySource } from '../../temporal/history-source.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { onDatabase } from '../on-database.ts';
 import { print, withFormat, type FormatOption } from '../output.ts';
 import { connectedConfig } from '../target.ts';
 
@@ -64,25 +63,6 @@ function verdict(result: Verification): string {
     ...differences,
     ...diverged,
   ].join('\n');
-}
-
-async function onDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
-  const config = connectedConfig();
-  const database = openDatabase(config.DATABASE_URL, {
-    log: createLogger('cli', 'silent'),
-    name: 'cli',
-    max: 2,
-  });
-  try {
-    return await work(database);
-  } catch (error) {
-    if (error instanceof BatonError || error instanceof CliError) throw error;
-    throw new CliError(EXIT.unreachable, `cannot read the database: ${messageOf(error)}`, {
-      code: 'database_unavailable',
-    });
-  } finally {
-    await database.end();
-  }
 }
 
 async function withSource<T>(

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { callsText, type CallJson } from './call-table.ts';
+import { messageLine, type MessageJson } from './commands/thread.ts';
+import { formatBytes, maintenanceText } from './maintenance-text.ts';
+import { plain } from './style.ts';
+import { transcriptText } from './transcript-text.ts';
+
+const call = (changes: Partial<CallJson> = {}): CallJson => ({
+  step: 'code',
+  attempt: 1,
+  turn: 1,
+  status: 'completed',
+  replayed: false,
+  provider: 'openai',
+  requested_model: 'gpt',
+  model: 'gpt-1',
+  input_tokens: 100,
+  output_tokens: 20,
+  cache_read_tokens: 40,
+  cost_estimate: 1_500,
+  first_token_ms: 120,
+  duration_ms: 1_300,
+  finish_reason: 'stop',
+  ...changes,
+});
+
+const TOTALS = {
+  calls: 2,
+  input_tokens: 100,
+  output_tokens: 20,
+  cache_read_tokens: 40,
+  total_tokens: 120,
+  cost_estimate: 1_500,
+  unknown_costs: 1,
+};
+
+describe('calls', () => {
+  it('stand in a table with their sums, what is unknown left empty', () => {
+    const lost = call({
+      turn: 2,
+      status: 'lost',
+      model: null,
+      input_tokens: null,
+      output_tokens: null,
+      cache_read_tokens: null,
+      cost_estimate: null,
+      first_token_ms: null,
+      duration_ms: null,
+      finish_reason: null,
+    });
+    const lines = callsText([call(), lost], TOTALS).split('\n');
+    expect(lines[1]).toMatch(
+      /^code#1\/1 +completed +openai\/gpt-1 +100 +40 +20 +\$0\.0015 +120 ms +1\.3 s +stop$/,
+    );
+    expect(lines[2]).toMatch(/^code#1\/2 +lost +openai\/gpt +cost unknown$/);
+    expect(lines[3]).toBe(
+      '2 calls: 100 tokens in (40 cached), 20 out, 120 in all; $0.0015 and 1 call of unknown cost',
+    );
+  });
+
+  it('say which answer was not paid for again', () => {
+    expect(callsText([call({ replayed: true })], TOTALS)).toContain('completed (stored)');
+    expect(callsText([], TOTALS)).toBe('no model was called');
+  });
+});
+
+describe('messages', () => {
+  const message = (changes: Partial<MessageJson> = {}): MessageJson => ({
+    seq: 1,
+    message_type: 'agent',
+    action_type: null,
+    action_status: 'processed',
+    content: 'Reading file: package.json (812 bytes)',
+    reason: null,
+    author: null,
+    step: 'build',
+    agent: 'code',
+    created_at: '2026-11-21T03:04:05.678Z',
+    ...changes,
+  });
+
+  it('name who speaks', () => {
+    expect(messageLine(message(), plain)).toBe(
+      '03:04:05  code/build  Reading file: package.json (812 bytes)',
+    );
+    const user = message({
+      message_type: 'user',
+      author: 'ann',
+      step: null,
+      action_type: 'pause',
+      content: null,
+    });
+    expect(messageLine({ ...user, reason: 'lunch' }, plain)).toBe('03:04:05  ann  [pause] lunch');
+    expect(messageLine(message({ message_type: 'system', step: null, content: 'a\nb' }), plain)).toBe(
+      '03:04:05  baton  a\n          b',
+    );
+  });
+
+  it('say what was ignored, and why', () => {
+    const ignored = message({ action_status: 'ignored', content: 'late', reason: 'the run has ended' });
+    expect(messageLine(ignored, plain)).toContain('late (ignored: the run has ended)');
+  });
+});
+
+describe('a transcript', () => {
+  it('shows what began it, what was said, the calls and what came back', () => {
+    const created_at = '2026-11-21T03:04:05Z';
+    const text = transcriptText([
+      {
+        role: 'setup',
+        created_at,
+        content: { agent: 'code', system: 'Be brief.', tools: [{ name: 'read_file' }] },
+      },
+      { role: 'user', created_at, content: { source: 'continue', by: 'ann', text: 'Go on.' } },
+      {
+        role: 'assistant',
+        created_at,
+        content: { model: 'gpt-1', text: '', calls: [{ name: 'read_file', input: { path: 'a' } }] },
+      },
+      {
+        role: 'tool',
+        created_at,
+        content: { results: [{ name: 'read_file', output: { value: 'no such file' }, isError: true }] },
+      },
+    ]);
+    expect(text.split('\n')).toEqual([
+      '── 03:04:05 agent code',
+      'Be brief.',
+      'tools: read_file',
+      '',
+      '── 03:04:05 continue by ann',
+      'Go on.',
+      '',
+      '── 03:04:05 gpt-1',
+      '→ read_file {"path":"a"}',
+      '',
+      '── 03:04:05 tool',
+      '← read_file (failed): no such file',
+    ]);
+  });
+});
+
+describe('maintenance', () => {
+  it('says what it did, and what it would do', () => {
+    const archived = { runs: ['a', 'b'], files: [{ file: 'f', runs: 3 }], moved: ['c'] };
+    expect(maintenanceText({ dry_run: false, archived })).toBe(
+      '2 runs archived into 1 file\n  c: moved meanwhile, so it stays; try again',
+    );
+    const pruned = { blobs: 1, bytes: 1_234, sessions: 0, idempotency_keys: 2 };
+    expect(maintenanceText({ dry_run: true, pruned })).toBe(
+      '1 blob (1.2 kB), 0 sessions and 2 idempotency keys would be removed',
+    );
+    const imported = [{ file: 'f', runs: ['a'], present: [], conflicts: [{ run: 'b', reason: 'x' }] }];
+    expect(maintenanceText({ dry_run: false, imported })).toBe(
+      'f: 1 run brought back, 0 here already\n  b: left as it is: x',
+    );
+  });
+
+  it.each([
+    [0, '0 B'],
+    [999, '999 B'],
+    [1_000, '1.0 kB'],
+    [3_400_000_000, '3.4 GB'],
+  ])('%d bytes are %s', (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
+  });
+});

@@ -1,0 +1,63 @@
+/** What agents did: `calls` (each model call with its figures) and `transcript` (what was said to the model). */
+import type { Command } from 'commander';
+import type { ApiClient } from '../api-client.ts';
+import type { Page, RunJson, StepJson } from '../api-types.ts';
+import { callsText, type CallJson, type CallTotalsJson } from '../call-table.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { print, withFormat, type FormatOption } from '../output.ts';
+import { apiClient } from '../target.ts';
+import { transcriptText, type EntryJson } from '../transcript-text.ts';
+import { allItems } from '../watch-run.ts';
+
+interface CallPage extends Page<CallJson> {
+  readonly totals: CallTotalsJson;
+}
+
+export function addCalls(program: Command): void {
+  withFormat(program.command('calls'))
+    .description('the model calls of a run: tokens, cost and time, failed and lost ones too')
+    .argument('<run>', 'run id')
+    .option('--step <key>', 'only of this step')
+    .action(async (runId: string, options: FormatOption & { step?: string }) => {
+      const client = apiClient();
+      const filter = options.step === undefined ? '' : `?step=${encodeURIComponent(options.step)}`;
+      const path = `/runs/${encodeURIComponent(runId)}/calls${filter}`;
+      const { totals } = await client.json<CallPage>(path);
+      const items = await allItems<CallJson>(client, path);
+      print(options.output, { items, totals }, () => callsText(items, totals));
+    });
+}
+
+export function addTranscript(program: Command): void {
+  withFormat(program.command('transcript'))
+    .description('everything that was said between an agent and its model')
+    .argument('<run>', 'run id')
+    .argument('<step>', 'key of the step')
+    .option('--full', 'long texts whole')
+    .action(async (runId: string, step: string, options: FormatOption & { full?: boolean }) => {
+      const client = apiClient();
+      const session = await sessionOf(client, runId, step);
+      const full = options.full === true ? '?full=1' : '';
+      const entries = await allItems<EntryJson>(
+        client,
+        `/sessions/${encodeURIComponent(session)}/messages${full}`,
+      );
+      print(options.output, entries, () => transcriptText(entries));
+    });
+}
+
+/** @throws CliError where there is no such step, or it has not spoken yet */
+async function sessionOf(client: ApiClient, runId: string, key: string): Promise<string> {
+  const path = `/runs/${encodeURIComponent(runId)}`;
+  const { archived_at } = await client.json<RunJson>(path);
+  const steps = await allItems<StepJson>(client, `${path}/steps`);
+  const found = steps.find((step) => step.key === key);
+  if (typeof found?.session_id === 'string') return found.session_id;
+  const reason =
+    archived_at !== null
+      ? 'the run is archived: `baton maintain --import FILE` brings it back'
+      : found === undefined
+        ? `the run has no step "${key}"; it has ${steps.map((step) => step.key).join(', ')}`
+        : `step "${key}" has no transcript (${found.kind}, ${found.status})`;
+  throw new CliError(EXIT.usage, reason, { code: 'session_not_found' });
+}

@@ -1,0 +1,111 @@
+/** Questions of runs to people: `questions`, `answer`. */
+import type { Command } from 'commander';
+import type { ApiClient } from '../api-client.ts';
+import type { QuestionJson, RunJson } from '../api-types.ts';
+import { answerBody, saysSomething, type AnswerWords } from '../answer-body.ts';
+import { askPerson, hasPerson } from '../ask-person.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { readPairs } from '../inputs.ts';
+import { print, withFormat, type FormatOption } from '../output.ts';
+import { questionTable, questionText } from '../question-text.ts';
+import { apiClient } from '../target.ts';
+import { allItems } from '../watch-run.ts';
+import { who } from '../who.ts';
+import { collect } from './run.ts';
+
+export function addQuestions(program: Command): void {
+  withFormat(program.command('questions'))
+    .description('what runs ask people and nobody has answered yet')
+    .argument('[run]', 'run id; all runs without it')
+    .option('--workflow <name>', 'only runs of this workflow')
+    .action(async (runId: string | undefined, options: FormatOption & { workflow?: string }) => {
+      const query = new URLSearchParams({ status: 'open' });
+      if (runId !== undefined) query.set('run', runId);
+      if (options.workflow !== undefined) query.set('workflow', options.workflow);
+      const questions = await allItems<QuestionJson>(apiClient(), `/questions?${query.toString()}`);
+      print(options.output, questions, () => questionTable(questions));
+    });
+}
+
+interface AnswerOptions extends FormatOption, Omit<AnswerWords, 'fields' | 'value'> {
+  readonly field: readonly string[];
+  readonly by?: string;
+}
+
+export function addAnswer(program: Command): void {
+  withFormat(program.command('answer'))
+    .description('answer a question of a run; on a terminal without an answer you are asked for it')
+    .argument('<run>', 'run id')
+    .argument('[question]', 'its id; may be left out when exactly one is open')
+    .argument('[value]', 'the answer: JSON, or text')
+    .option('-f, --field <key=value>', 'a field of the answer; may be repeated', collect, [])
+    .option('--approve', "yes to a tool's call, or to a step that asks for approval")
+    .option('--reject', 'no to the same; --reason goes to the agent')
+    .option('--edit <json>', "yes to a tool's call, with these arguments")
+    .option('--reason <text>', 'why')
+    .option('--by <name>', 'who answers (default: you)')
+    .action(
+      async (
+        runId: string,
+        first: string | undefined,
+        second: string | undefined,
+        options: AnswerOptions,
+      ) => {
+        const client = apiClient();
+        const { question, value } = choose(await openQuestions(client, runId), runId, first, second);
+        const { field, approve, reject, edit, reason } = options;
+        const words: AnswerWords = {
+          fields: readPairs(field, '-f'),
+          ...(value === undefined ? {} : { value }),
+          ...(approve === undefined ? {} : { approve }),
+          ...(reject === undefined ? {} : { reject }),
+          ...(edit === undefined ? {} : { edit }),
+          ...(reason === undefined ? {} : { reason }),
+        };
+        const body = answerBody(question, saysSomething(words) ? words : await asked(question));
+        const run = await client.json<RunJson>(`/runs/${encodeURIComponent(runId)}/answers`, {
+          method: 'POST',
+          body: { question: question.id, by: options.by ?? who(), ...body },
+        });
+        print(options.output, run, () => `${runId}: ${question.id} answered`);
+      },
+    );
+}
+
+async function openQuestions(client: ApiClient, runId: string): Promise<readonly QuestionJson[]> {
+  return allItems<QuestionJson>(client, `/runs/${encodeURIComponent(runId)}/questions?status=open`);
+}
+
+/**
+ * Which question is meant, and the answer where the words hold one.
+ *
+ * @throws CliError naming those that are open
+ */
+export function choose(
+  open: readonly QuestionJson[],
+  runId: string,
+  first: string | undefined,
+  second: string | undefined,
+): { readonly question: QuestionJson; readonly value: string | undefined } {
+  const named = open.find(({ id }) => id === first);
+  if (named !== undefined) return { question: named, value: second };
+  const [only] = open;
+  // The first word is the answer then.
+  if (open.length === 1 && only !== undefined && second === undefined)
+    return { question: only, value: first };
+  const ids = open.map(({ id }) => id);
+  if (ids.length === 0) {
+    throw new CliError(EXIT.failed, `run ${runId} asks nothing`, { code: 'question_not_found' });
+  }
+  const message =
+    first === undefined || second === undefined
+      ? `run ${runId} asks several things; say which: ${ids.join(', ')}`
+      : `run ${runId} does not ask "${first}"; it asks ${ids.join(', ')}`;
+  throw new CliError(EXIT.usage, message, { code: 'question_not_found', open: ids });
+}
+
+async function asked(question: QuestionJson): Promise<AnswerWords> {
+  if (hasPerson()) return askPerson(question);
+  const message = `an answer is needed (VALUE, -f key=value, --approve, --reject or --edit):\n${questionText(question)}`;
+  throw new CliError(EXIT.usage, message, { code: 'answer_unclear', question });
+}

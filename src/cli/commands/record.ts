@@ -1,0 +1,136 @@
+/** The record of a run: `events`, `causes`, `state`. */
+import type { Command } from 'commander';
+import type { ApiClient } from '../api-client.ts';
+import type { EventJson, Page } from '../api-types.ts';
+import { followEvents } from '../event-stream.ts';
+import { print, table, withFormat, type FormatOption } from '../output.ts';
+import { formatCost } from '../style.ts';
+import { apiClient } from '../target.ts';
+
+interface EventOptions extends FormatOption {
+  readonly follow?: boolean;
+  readonly type?: string;
+  readonly step?: string;
+}
+
+/** Lists call the time `at`, live events `ts`. */
+type ListedEvent = Partial<EventJson> & { readonly at?: string };
+
+export function addEvents(program: Command): void {
+  withFormat(program.command('events'))
+    .description('what happened in a run, one event a line')
+    .argument('<run>', 'run id')
+    .option('--type <list>', 'only these types, comma list: llm_complete,tool_call,error …')
+    .option('--step <key>', 'only this step')
+    .option('-f, --follow', 'stay and print events as they come, until the run has ended')
+    .action(async (runId: string, options: EventOptions) => {
+      const client = apiClient();
+      const show = (event: ListedEvent) => process.stdout.write(`${eventLine(event, options.output)}\n`);
+      const filter = eventFilter(options);
+      if (options.follow !== true) (await allEvents(client, runId, filter)).forEach(show);
+      else for await (const event of followEvents(client, runId, { signal: NEVER, filter })) show(event);
+    });
+}
+
+/** Until the run has ended, or Ctrl-C. */
+const NEVER = new AbortController().signal;
+
+function eventFilter({ type, step }: EventOptions): URLSearchParams {
+  const filter = new URLSearchParams();
+  if (type !== undefined) filter.set('type', type);
+  if (step !== undefined) filter.set('step', step);
+  return filter;
+}
+
+async function allEvents(client: ApiClient, runId: string, filter: URLSearchParams): Promise<ListedEvent[]> {
+  const events: ListedEvent[] = [];
+  for (let after = '0'; ;) {
+    const query = new URLSearchParams([...filter, ['limit', '1000'], ['after', after]]);
+    const page = await client.json<Page<ListedEvent>>(
+      `/runs/${encodeURIComponent(runId)}/events?${query.toString()}`,
+    );
+    events.push(...page.items);
+    if (page.next_cursor === null || page.items.length === 0) return events;
+    after = String(page.next_cursor);
+  }
+}
+
+/** JSON Lines, or `time  type  step  data`. */
+function eventLine(event: ListedEvent, format: FormatOption['output']): string {
+  if (format === 'json') return JSON.stringify(event);
+  const data = JSON.stringify(event.data ?? null);
+  const shown = data.length > 160 ? `${data.slice(0, 157)}…` : data;
+  const turn = typeof event.turn === 'number' ? `/${event.turn}` : '';
+  return `${String(event.seq).padStart(5)}  ${event.ts ?? event.at ?? ''}  ${event.type}  ${event.step ?? ''}${turn}  ${shown}`;
+}
+
+interface CausesJson {
+  readonly items: readonly ListedEvent[];
+  readonly complete: boolean;
+}
+
+export function addCauses(program: Command): void {
+  withFormat(program.command('causes'))
+    .description('what led to an event: itself, its cause, and so on back to the root')
+    .argument('<run>', 'run id')
+    .argument('<seq>', 'number of the event, as `baton events` shows it')
+    .action(async (runId: string, seq: string, options: FormatOption) => {
+      const path = `/runs/${encodeURIComponent(runId)}/events/${encodeURIComponent(seq)}/causes`;
+      const causes = await apiClient().json<CausesJson>(path);
+      const more = causes.complete ? [] : ['    … (older causes are left out)'];
+      print(options.output, causes, () =>
+        [...causes.items.map((event) => eventLine(event, 'text')), ...more].join('\n'),
+      );
+    });
+}
+
+interface FiguresJson {
+  readonly turns: number;
+  readonly total_tokens: number;
+  readonly cost_estimate: number | null;
+}
+
+interface StateJson extends FiguresJson {
+  readonly run_id: string;
+  readonly seq: number;
+  readonly at: string | null;
+  readonly status: string;
+  readonly terminal_reason: string | null;
+  readonly is_paused: boolean;
+  readonly steps: readonly (FiguresJson & {
+    readonly key: string;
+    readonly status: string;
+    readonly attempt: number;
+  })[];
+  readonly open_questions: readonly {
+    readonly id: string;
+    readonly step: string;
+    readonly preview: string;
+  }[];
+}
+
+export function addState(program: Command): void {
+  withFormat(program.command('state'))
+    .description('a run as it was after one of its events')
+    .argument('<run>', 'run id')
+    .option('--at <seq>', 'number of the event (default: the newest)')
+    .action(async (runId: string, options: FormatOption & { at?: string }) => {
+      const at = options.at === undefined ? '' : `?at=${encodeURIComponent(options.at)}`;
+      const state = await apiClient().json<StateJson>(`/runs/${encodeURIComponent(runId)}/state${at}`);
+      print(options.output, state, () => stateText(state));
+    });
+}
+
+function stateText(state: StateJson): string {
+  const status = state.is_paused ? 'paused' : state.status;
+  const reason = state.terminal_reason === null ? '' : ` (${state.terminal_reason})`;
+  const head = `${state.run_id} after event ${state.seq}, ${state.at ?? ''}: ${status}${reason}; ${figures(state)}`;
+  const rows = state.steps.map((step) => [step.key, step.status, String(step.attempt), figures(step)]);
+  const questions = state.open_questions.map(({ id, preview }) => `asks ${id}: ${preview}`);
+  return [head, table(['STEP', 'STATUS', 'ATTEMPT', 'USED'], rows), ...questions].join('\n');
+}
+
+const figures = ({ turns, total_tokens, cost_estimate }: FiguresJson): string =>
+  turns === 0 && total_tokens === 0
+    ? '-'
+    : `${turns} turns, ${total_tokens} tokens, ${formatCost(cost_estimate)}`;

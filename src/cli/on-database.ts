@@ -1,0 +1,25 @@
+/** Commands that go past the API, straight to Postgres. */
+import { openDatabase, type Database } from '../database/database.ts';
+import { BatonError, messageOf } from '../errors/errors.ts';
+import { createLogger } from '../log/log.ts';
+import { CliError, EXIT } from './exit.ts';
+import { databaseUrl } from './target.ts';
+
+/** @throws CliError `database_unavailable` for whatever Postgres itself does not do */
+export async function onDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
+  const database = openDatabase(databaseUrl(), {
+    log: createLogger('cli', 'silent'),
+    name: 'cli',
+    max: 4,
+  });
+  try {
+    return await work(database);
+  } catch (error) {
+    if (error instanceof BatonError || error instanceof CliError) throw error;
+    throw new CliError(EXIT.unreachable, `cannot read the database: ${messageOf(error)}`, {
+      code: 'database_unavailable',
+    });
+  } finally {
+    await database.end();
+  }
+}
