@@ -49,6 +49,22 @@ export interface Answer {
   readonly decision: Decision | null;
 }
 
+/**
+ * The answer to a question of kind `limit`: the limits of the new segment, counted from zero. What is absent stays as
+ * it was.
+ */
+export interface LimitAnswer {
+  readonly additional_turns?: number;
+  readonly additional_budget?: {
+    readonly tokens?: number;
+    readonly cost_usd?: number;
+    /** In ms, or a text such as `30m`. */
+    readonly duration?: number | string;
+  };
+  /** What the agent is told. */
+  readonly message?: string;
+}
+
 /** The result of an `ask` step. `answer` and `by` are the last one's; both null-ish when time ran out. */
 export interface AskResult {
   readonly answer: Json;

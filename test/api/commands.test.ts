@@ -105,6 +105,14 @@ describe('a command', () => {
     });
   });
 
+  it('may stop agents between two turns', async () => {
+    const id = await openRun(api);
+    await api.post(`/runs/${id}/pause`, { mode: 'after_turn', id: 'm-1' });
+    await expect(receivedBy(id)).resolves.toEqual([
+      { messages: { messages: [{ id: 'm-1', action: 'pause', mode: 'after_turn' }] } },
+    ]);
+  });
+
   it.each([
     [{ mode: 'sometime' }, 'body.mode'],
     [{ timeout: 'soon' }, 'body.timeout'],

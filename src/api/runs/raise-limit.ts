@@ -4,6 +4,7 @@
  */
 import { ConflictError } from '../../errors/errors.ts';
 import type { Json } from '../../plan/json.ts';
+import type { LimitAnswer } from '../../protocol/question.ts';
 import { listQuestions } from '../queries/list-questions.ts';
 import type { ContinueRun } from '../schemas/continue.ts';
 import type { Services } from '../services.ts';
@@ -31,14 +32,14 @@ export async function raiseLimit(
     id: key === undefined ? crypto.randomUUID() : `continue-${keyMark(key)}`,
     action: 'answer',
     question: question.id,
-    answer: raiseOf(body),
+    answer: raiseOf(body) as Json,
     ...(body.by !== undefined && { by: body.by }),
   });
   return { run, projected: processed, replayed: false };
 }
 
 /** The answer to a question about a limit. */
-function raiseOf({ additional_turns, additional_budget, message }: ContinueRun): Json {
+function raiseOf({ additional_turns, additional_budget, message }: ContinueRun): LimitAnswer {
   return {
     ...(additional_turns !== undefined && { additional_turns }),
     ...(additional_budget !== undefined && { additional_budget: budgetOf(additional_budget) }),
@@ -46,7 +47,9 @@ function raiseOf({ additional_turns, additional_budget, message }: ContinueRun):
   };
 }
 
-function budgetOf({ tokens, cost_usd, duration }: NonNullable<ContinueRun['additional_budget']>): Json {
+type Budget = NonNullable<ContinueRun['additional_budget']>;
+
+function budgetOf({ tokens, cost_usd, duration }: Budget): NonNullable<LimitAnswer['additional_budget']> {
   return {
     ...(tokens !== undefined && { tokens }),
     ...(cost_usd !== undefined && { cost_usd }),
