@@ -188,5 +188,9 @@ export const NO_CHANGES: Changes = {
 
 /** A time as rows hold it. @param ms since 1970 */
 export function timeOf(ms: number): string {
-  return new Date(ms).toISOString();
+  if (ms !== newest.ms) newest = { ms, text: new Date(ms).toISOString() };
+  return newest.text;
 }
+
+/** All rows of a workflow task have one time, and writing it out is what a fold would otherwise mostly do. */
+let newest = { ms: 0, text: new Date(0).toISOString() };

@@ -202,7 +202,8 @@ export class RunRows {
 
 /** Takes a row in. One with its key that is there already becomes this one: two of a key are refused by the database. */
 function keep<T extends object>(rows: Map<string, T>, changed: Set<T>, key: string, row: T): T {
-  const kept = Object.assign(rows.get(key) ?? row, row);
+  const before = rows.get(key);
+  const kept = before === undefined ? row : Object.assign(before, row);
   rows.set(key, kept);
   changed.add(kept);
   return kept;
