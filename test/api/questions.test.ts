@@ -183,6 +183,7 @@ describe('an answer', () => {
     ['is both', { form: APPROVAL }, { decision: 'approve', answer: { approved: false } }, 'body.decision'],
     ['to a call has no decision', { kind: 'approval', call: CALL }, { answer: {} }, 'body.decision'],
     ['edits without arguments', { kind: 'approval', call: CALL }, { decision: 'edit' }, 'body.answer'],
+    ['is very large', {}, { answer: 'x'.repeat(65_536) }, 'body.answer'],
     ['edits with a text', { kind: 'approval', call: CALL }, { decision: 'edit', answer: 'x' }, 'body.answer'],
   ])('that %s is refused before it is sent', async (_, question, given, path) => {
     const id = await openRun();

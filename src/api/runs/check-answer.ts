@@ -6,7 +6,7 @@
  */
 import { Validator } from '@cfworker/json-schema';
 import { InvalidError, type ErrorDetail } from '../../errors/errors.ts';
-import type { Json, JsonObject } from '../../plan/json.ts';
+import { jsonBytes, type Json, type JsonObject } from '../../plan/json.ts';
 import type { Decision } from '../../protocol/signals.ts';
 import type { Question } from '../schemas/question.ts';
 
@@ -22,10 +22,18 @@ export interface CheckedAnswer {
   readonly decision?: Decision;
 }
 
+/** It travels in a signal and stands in the run's state. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+
 type Asked = Pick<Question, 'id' | 'kind' | 'form'>;
 
 /** @throws InvalidError `answer_invalid` with a detail for each thing that is wrong. */
 export function checkAnswer(question: Asked, given: GivenAnswer): CheckedAnswer {
+  const bytes = given.answer === undefined ? 0 : jsonBytes(given.answer);
+  if (bytes > MAX_ANSWER_BYTES) {
+    const message = `has ${bytes} bytes; ${MAX_ANSWER_BYTES} are allowed`;
+    throw invalid(question, [detail('body.answer', 'too_large', message)]);
+  }
   return question.kind === 'approval' ? checkDecision(question, given) : checkForm(question, given);
 }
 
