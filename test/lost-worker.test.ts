@@ -20,6 +20,7 @@ function startWorker({ config }: Baton, queue: string): ChildProcess {
       ...process.env,
       TEMPORAL_ADDRESS: config.TEMPORAL_ADDRESS,
       DATABASE_URL: config.DATABASE_URL,
+      BATON_HOME: config.BATON_HOME,
       BATON_TASK_QUEUE: queue,
       BATON_ALLOW_PRIVATE_NETWORK: '1',
       BATON_LOG_LEVEL: 'error',

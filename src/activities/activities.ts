@@ -2,8 +2,8 @@
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
-import type { LoadPlanActivity, StepActivity } from '../protocol/activity.ts';
-import type { TurnActivity } from '../protocol/agent.ts';
+import type { LoadPlanActivity, StepActivity, WorkspaceActivity } from '../protocol/activity.ts';
+import type { ToolActivity, TurnActivity } from '../protocol/agent.ts';
 import { createProviders } from './agents/providers/index.ts';
 import { turnActivity } from './agents/turn.ts';
 import { performCommand } from './command.ts';
@@ -13,18 +13,26 @@ import { loadPlanActivity } from './load-plan.ts';
 import { stepAgent } from './network/guarded-agent.ts';
 import { readSecrets } from './secrets.ts';
 import { stepActivity } from './step-activity.ts';
+import { toolDefinitions } from './tools/catalogue.ts';
+import { toolActivity } from './tools/tool-activity.ts';
+import { createToolbox } from './tools/toolbox.ts';
 import { performTransform } from './transform.ts';
+import { openWorkspaceActivity } from './workspace/open-workspace.ts';
 
 export interface ActivitySettings {
   readonly database: Database;
   readonly config: Config;
   readonly log: Logger;
+  /** The task queue that leads to the workspaces of this worker's home. */
+  readonly workspaceQueue: string;
   /** Secrets, vendors' keys and commands' PATH come from here. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
 }
 
 export interface Activities {
   readonly agent: TurnActivity;
+  readonly tool: ToolActivity;
+  readonly workspace: WorkspaceActivity;
   readonly http: StepActivity;
   readonly command: StepActivity;
   readonly transform: StepActivity;
@@ -35,13 +43,23 @@ export interface Activities {
 export function createActivities(settings: ActivitySettings): Activities {
   const { database, config, log, env = process.env } = settings;
   const deps: ActivityDeps = { database, log, secrets: readSecrets(env) };
-  const agent = stepAgent({ allowPrivate: config.BATON_ALLOW_PRIVATE_NETWORK });
+  const allowPrivate = config.BATON_ALLOW_PRIVATE_NETWORK;
+  const agent = stepAgent({ allowPrivate });
+  const toolbox = createToolbox({ config, env, secrets: deps.secrets, agent });
   return {
     agent: turnActivity({
       ...deps,
       models: { config, env },
       providers: createProviders({ config, env }, config.BATON_SCRIPT),
-      offerTools: async () => [],
+      offerTools: ({ spec, mcp }, request) => toolDefinitions(spec.tools, { ...request, mcp }, toolbox),
+    }),
+    tool: toolActivity(deps, toolbox),
+    workspace: openWorkspaceActivity(deps, {
+      home: config.BATON_HOME,
+      localSources: config.BATON_WORKSPACE_SOURCES,
+      allowPrivate,
+      queue: settings.workspaceQueue,
+      env,
     }),
     http: stepActivity(deps, performHttp(agent)),
     command: stepActivity(deps, performCommand({ allowed: config.BATON_ALLOW_COMMANDS, env })),

@@ -2,16 +2,16 @@
  * Step kind `command`: an argv array without a shell, in an environment that holds next to nothing of the worker's.
  * Result: `{exit_code, stdout, stderr}`; an exit code other than 0 is a failure. Off unless the worker allows it.
  */
-import { stat } from 'node:fs/promises';
 import { messageOf } from '../errors/errors.ts';
 import type { CommandSpec } from '../plan/plan.ts';
+import { commandEnvironment } from './command-environment.ts';
 import { runProcess, type ProcessOutcome, type ProcessRequest } from './run-process.ts';
 import { StepFailure } from './step-failure.ts';
 import type { Attempt, Perform } from './step-activity.ts';
 import { asText, renderTexts } from './texts.ts';
+import { resolveInside } from './workspace/inside.ts';
+import { assertWorkspace, isDirectory } from './workspace/layout.ts';
 
-/** What a command inherits from the worker. Keys and secrets stay out. */
-const INHERITED = ['PATH', 'HOME', 'LANG'];
 /** How much of stderr goes into the failure, in characters from its end. */
 const TAIL_CHARS = 4_000;
 
@@ -30,7 +30,7 @@ export function performCommand(options: CommandOptions): Perform<CommandSpec> {
         'This worker does not run commands. Set BATON_ALLOW_COMMANDS=1 on a worker you trust with the definition.',
       );
     }
-    const request = requestOf(attempt, options.env);
+    const request = await requestOf(attempt, options.env);
     const outcome = await run(request);
     if (outcome.exitCode !== 0) throw exitFailure(request.argv, outcome);
     const { stdout, stderr } = outcome;
@@ -38,20 +38,29 @@ export function performCommand(options: CommandOptions): Perform<CommandSpec> {
   };
 }
 
-function requestOf(
+async function requestOf(
   { spec, input, render, signal }: Attempt<CommandSpec>,
   worker: NodeJS.ProcessEnv,
-): ProcessRequest {
-  const inherited = Object.fromEntries(
-    INHERITED.flatMap((name) => (worker[name] ? [[name, worker[name]]] : [])),
-  );
+): Promise<ProcessRequest> {
+  const inherited = commandEnvironment(worker, input.idempotencyKey);
   return {
     argv: spec.argv.map((node) => asText(render(node))),
-    cwd: spec.cwd === null ? undefined : asText(render(spec.cwd)),
+    cwd: await directoryFor(spec.cwd === null ? undefined : asText(render(spec.cwd)), input.workspace),
     env: { ...inherited, ...renderTexts(spec.env, render), BATON_IDEMPOTENCY_KEY: input.idempotencyKey },
     stdin: spec.stdin === null ? '' : asText(render(spec.stdin)),
     signal,
   };
+}
+
+/** In a workspace a command stays inside it; elsewhere its author names any directory of the worker. */
+async function directoryFor(cwd: string | undefined, workspace: string | null): Promise<string | undefined> {
+  if (workspace === null) return cwd;
+  await assertWorkspace(workspace);
+  try {
+    return (await resolveInside(workspace, cwd ?? '.')).real;
+  } catch (error) {
+    throw cannotStart(`cwd: ${messageOf(error).replace(/\.$/, '')}`, error);
+  }
 }
 
 async function run(request: ProcessRequest): Promise<ProcessOutcome> {
@@ -67,8 +76,7 @@ async function run(request: ProcessRequest): Promise<ProcessOutcome> {
 /** A missing directory and a missing program give the same ENOENT; this tells them apart. */
 async function assertDirectory(cwd: string | undefined): Promise<void> {
   if (cwd === undefined) return;
-  const found = await stat(cwd).catch(() => null);
-  if (!found?.isDirectory()) throw cannotStart(`cwd "${cwd}" is no directory on this worker`);
+  if (!(await isDirectory(cwd))) throw cannotStart(`cwd "${cwd}" is no directory on this worker`);
 }
 
 function startProblem(file: string, error: unknown): string {

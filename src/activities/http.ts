@@ -10,6 +10,7 @@ import type { HttpSpec } from '../plan/plan.ts';
 import { bodyValue, readText } from './network/body.ts';
 import { send, type Request } from './network/follow.ts';
 import { AddressRefused } from './network/guarded-agent.ts';
+import { rootCause } from './network/root-cause.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { StepFailure } from './step-failure.ts';
 import type { Attempt, Perform } from './step-activity.ts';
@@ -75,7 +76,6 @@ async function exchange(
   }
 }
 
-/** undici wraps what really happened as the cause of a TypeError. */
 function connectionFailure(request: Request, error: unknown): StepFailure {
   const cause = rootCause(error);
   if (cause instanceof AddressRefused)
@@ -90,13 +90,6 @@ function connectionFailure(request: Request, error: unknown): StepFailure {
     { retryable },
     { cause: error },
   );
-}
-
-function rootCause(error: unknown): unknown {
-  let at = error;
-  for (let depth = 0; depth < 8 && at instanceof Error && at.cause !== undefined; depth++) at = at.cause;
-  // Several addresses tried: one of them stands for all.
-  return at instanceof AggregateError && at.errors.length > 0 ? at.errors[0] : at;
 }
 
 function statusFailure(request: Request, response: Response, text: string): StepFailure {

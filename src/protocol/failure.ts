@@ -37,6 +37,7 @@ export const FAILURES = {
   workspace_lost: { category: 'TASK_ERROR', retryable: false },
   rejected: { category: 'TASK_ERROR', retryable: false },
   question_expired: { category: 'TASK_ERROR', retryable: false },
+  mcp_failed: { category: 'TASK_ERROR', retryable: true },
   // A limit: the step can be continued from where it stands.
   error_max_turns: { category: 'TASK_ERROR', retryable: false },
   error_max_budget: { category: 'TASK_ERROR', retryable: false },

@@ -26,6 +26,12 @@ export const ACTIVITY_OPTIONS = {
   maxHeartbeatThrottleInterval: '500ms',
 } as const satisfies Partial<WorkerOptions>;
 
+/** The queue that leads to a home's workspaces: few wait there, and each of them for one worker only. */
+export const WORKSPACE_OPTIONS = {
+  ...ACTIVITY_OPTIONS,
+  activityTaskPollerBehavior: { type: 'simple-maximum', maximum: 5 },
+} as const satisfies Partial<WorkerOptions>;
+
 /** Who a worker is in histories: shown as the worker of an attempt. */
 export function workerIdentity(role: string): string {
   return `baton-${role}-${process.pid}@${hostname()}`;

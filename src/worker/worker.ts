@@ -12,12 +12,19 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker';
 import { createActivities } from '../activities/activities.ts';
+import { workspaceQueue } from '../activities/workspace/worker-queue.ts';
 import { ConfigError, type Config } from '../config.ts';
 import { openDatabase, type Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
 import { BUNDLE_FILE, bundleWorkflows, IS_BUILT } from './bundle.ts';
 import { connectPatiently } from './connect.ts';
-import { ACTIVITY_OPTIONS, COMMON_OPTIONS, WORKFLOW_OPTIONS, workerIdentity } from './worker-options.ts';
+import {
+  ACTIVITY_OPTIONS,
+  COMMON_OPTIONS,
+  WORKFLOW_OPTIONS,
+  WORKSPACE_OPTIONS,
+  workerIdentity,
+} from './worker-options.ts';
 
 export const ROLES = ['workflows', 'activities', 'all'] as const;
 export type Role = (typeof ROLES)[number];
@@ -37,7 +44,7 @@ export interface WorkerSettings {
 /**
  * Resolves after a stop by `signal`.
  *
- * @throws ConfigError without TEMPORAL_ADDRESS (or DATABASE_URL where activities run)
+ * @throws ConfigError without TEMPORAL_ADDRESS (or DATABASE_URL and a BATON_HOME to write where activities run)
  * @throws UnavailableError when Temporal cannot be reached for a minute, and whatever ends a worker fatally
  */
 export async function runWorker(settings: WorkerSettings): Promise<void> {
@@ -69,29 +76,41 @@ function required(config: Config, name: 'TEMPORAL_ADDRESS' | 'DATABASE_URL'): st
   throw new ConfigError(`environment: a worker needs ${name}; \`baton up\` sets it for the embedded stack`);
 }
 
-/** One worker for each queue; the first is the run's own. */
+/** One worker for each queue: the run's own, those of its capabilities, and the one that leads to its workspaces. */
 async function createWorkers(
   settings: WorkerSettings,
   connection: NativeConnection,
   database: Database | null,
 ): Promise<Worker[]> {
-  const { role, config, log } = settings;
-  const activities =
-    database === null
-      ? null
-      : { activities: createActivities({ database, config, log }), ...ACTIVITY_OPTIONS };
-  const workflows =
-    role === 'activities' ? null : { workflowBundle: await bundleFor(settings), ...WORKFLOW_OPTIONS };
+  const { role, config } = settings;
   const base = {
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
     identity: workerIdentity(role),
     ...COMMON_OPTIONS,
   };
-  const own: WorkerOptions = { ...base, taskQueue: config.BATON_TASK_QUEUE, ...workflows, ...activities };
-  const further = activities === null ? [] : capabilityQueues(config);
-  const all = [own, ...further.map((taskQueue): WorkerOptions => ({ ...base, taskQueue, ...activities }))];
-  return Promise.all(all.map((options) => Worker.create(options)));
+  const workflows =
+    role === 'activities' ? null : { workflowBundle: await bundleFor(settings), ...WORKFLOW_OPTIONS };
+  const serving = database === null ? [] : await activityQueues(settings, database);
+  const own: WorkerOptions = { ...base, taskQueue: config.BATON_TASK_QUEUE, ...workflows, ...serving[0] };
+  const further = serving.slice(1).map((options): WorkerOptions => ({ ...base, ...options }));
+  return Promise.all([own, ...further].map((options) => Worker.create(options)));
+}
+
+type QueueOptions = Pick<WorkerOptions, 'taskQueue' | 'activities'> & Partial<WorkerOptions>;
+
+/** What this process does for steps, by queue; the first is the run's own. */
+async function activityQueues(
+  { config, log }: WorkerSettings,
+  database: Database,
+): Promise<readonly QueueOptions[]> {
+  const workspaces = await workspaceQueue(config);
+  const activities = createActivities({ database, config, log, workspaceQueue: workspaces });
+  const shared = [config.BATON_TASK_QUEUE, ...capabilityQueues(config)];
+  return [
+    ...shared.map((taskQueue) => ({ taskQueue, activities, ...ACTIVITY_OPTIONS })),
+    { taskQueue: workspaces, activities, ...WORKSPACE_OPTIONS },
+  ];
 }
 
 function capabilityQueues(config: Config): string[] {

@@ -14,6 +14,7 @@ import { runProjector } from '../../src/projections/projector.ts';
 import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
 import { runWorker } from '../../src/worker/worker.ts';
 import { freshDatabase, taskQueue, temporalTarget, until, workflowBundle } from './index.ts';
+import { temporaryHome } from './temporary-home.ts';
 
 interface Answer<T> {
   readonly status: number;
@@ -71,6 +72,7 @@ export async function startBaton(environment: Record<string, string> = {}): Prom
     TEMPORAL_ADDRESS: target.address,
     TEMPORAL_NAMESPACE: target.namespace,
     BATON_TASK_QUEUE: taskQueue(),
+    BATON_HOME: temporaryHome(),
     BATON_LOG_LEVEL: 'error',
     ...environment,
   });

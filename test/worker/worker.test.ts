@@ -12,11 +12,13 @@ import { runWorker, type Role } from '../../src/worker/worker.ts';
 import { planOf, step } from '../../src/workflows/core/testing/plans.ts';
 import { freshDatabase, runId, taskQueue, temporalTarget, until, workflowBundle } from '../support/index.ts';
 import { testConfig } from '../support/step-attempt.ts';
+import { temporaryHome } from '../support/temporary-home.ts';
 
 const log = createLogger('test', 'fatal');
 const target = temporalTarget();
 const queue = taskQueue('worker');
 const capability = taskQueue('gpu');
+const home = temporaryHome();
 let databaseUrl: string;
 let database: Database;
 let connection: Connection;
@@ -41,6 +43,7 @@ async function start(role: Role): Promise<{ stop: () => Promise<void> }> {
     TEMPORAL_NAMESPACE: target.namespace,
     DATABASE_URL: databaseUrl,
     BATON_TASK_QUEUE: queue,
+    BATON_HOME: home,
     BATON_CAPABILITIES: [capability],
     BATON_ALLOW_COMMANDS: true,
   });

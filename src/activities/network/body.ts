@@ -23,6 +23,22 @@ export async function readText(response: Response, maxBytes = MAX_BODY_BYTES): P
   return decoderFor(response.headers.get('content-type') ?? '').decode(Buffer.concat(chunks));
 }
 
+/** The beginning of a body as text, at most `maxBytes` of it; the rest is not waited for. */
+export async function readStart(
+  response: Response,
+  maxBytes: number,
+): Promise<{ readonly text: string; readonly bytes: number; readonly cut: boolean }> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    chunks.push((chunk as Uint8Array).subarray(0, maxBytes - bytes));
+    bytes += (chunk as Uint8Array).byteLength;
+    if (bytes > maxBytes) break;
+  }
+  const text = decoderFor(response.headers.get('content-type') ?? '').decode(Buffer.concat(chunks));
+  return { text, bytes: Math.min(bytes, maxBytes), cut: bytes > maxBytes };
+}
+
 /** A body as a value: parsed when the content type says JSON and it is JSON, else the text. Empty JSON is null. */
 export function bodyValue(text: string, contentType: string | null): Json {
   if (!/^[^;]*[/+]json\b/i.test(contentType ?? '')) return text;

@@ -8,7 +8,9 @@
  *     RUN/1.draft-…           what is being made, or a try that died
  */
 import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StepFailure } from '../step-failure.ts';
 
 const MAX_NAME = 100;
 
@@ -31,4 +33,19 @@ function safeName(runId: string): string {
   // Ids that differ in case only are the same name to some file systems; `run-` keeps clear of `home-id`.
   if (/^[a-z0-9][a-z0-9._-]*$/.test(runId) && runId.length <= MAX_NAME) return `run-${runId}`;
   return `hash-${createHash('sha256').update(runId).digest('hex').slice(0, 40)}`;
+}
+
+/** @throws StepFailure `workspace_lost` when the directory is not on this worker any more */
+export async function assertWorkspace(workspace: string): Promise<void> {
+  if (await isDirectory(workspace)) return;
+  throw new StepFailure(
+    'workspace_lost',
+    `The run's workspace ${workspace} is not on this worker any more: somebody has removed it.`,
+  );
+}
+
+/** True for a directory that is there. */
+export async function isDirectory(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found?.isDirectory() === true;
 }

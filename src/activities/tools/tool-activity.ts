@@ -1,0 +1,109 @@
+/**
+ * Activity `tool`: one call of a tool. Whatever the tool says, and whatever the model got wrong, is an answer; only
+ * failures of the machinery fail the activity.
+ */
+import { loadBlobs } from '../../database/blobs.ts';
+import type { Json, JsonObject } from '../../plan/json.ts';
+import type { ToolActivity, ToolActivityInput, ToolActivityOutput } from '../../protocol/agent.ts';
+import type { SuppliedValue } from '../../protocol/values.ts';
+import { storableText } from '../../plan/storable.ts';
+import { framed, underSignal, type ActivityDeps } from '../frame.ts';
+import { storeResult } from '../results.ts';
+import { maskJson } from '../secrets.ts';
+import { StepFailure } from '../step-failure.ts';
+import { withStorage } from '../storage.ts';
+import { assertWorkspace } from '../workspace/layout.ts';
+import { mcpServerOf } from './mcp/mcp-names.ts';
+import { ToolRefusal, type ToolContext, type ToolReply } from './tool.ts';
+import type { Toolbox } from './toolbox.ts';
+
+/** How long before the activity's own deadline a tool is stopped, so that it can still say so. */
+const MARGIN_MS = 2_000;
+
+/** Makes the activity. It fails with `storage_unavailable`, `value_missing`, `workspace_lost` and what ends every attempt. */
+export function toolActivity(deps: ActivityDeps, toolbox: Toolbox): ToolActivity {
+  return framed(deps, describe, async (input: ToolActivityInput, { signal }): Promise<ToolActivityOutput> => {
+    const reply = await underSignal(signal, async () => {
+      const args = await argumentsOf(input.call.input, deps);
+      if (input.workspace !== null) await assertWorkspace(input.workspace);
+      return answer(input, args, toolbox, signal);
+    });
+    const clean = (text: string) => storableText(deps.secrets.mask(text));
+    const value = maskJson(reply.value, clean);
+    const result = await storeResult(value, [], { database: deps.database, signal });
+    return { result, isError: reply.isError, comment: clean(reply.comment) };
+  });
+}
+
+function describe({ run, step, call }: ToolActivityInput): Record<string, Json> {
+  return { run: run.id, step: step.key, attempt: step.attempt, turn: step.turn, tool: call.name };
+}
+
+async function argumentsOf(supplied: SuppliedValue, { database }: ActivityDeps): Promise<Json> {
+  if ('value' in supplied) return supplied.value;
+  const hash = supplied.ref.$blob;
+  const value = (await withStorage(() => loadBlobs(database, [hash]))).get(hash);
+  if (value !== undefined) return value;
+  throw new StepFailure('value_missing', `Stored value ${hash} is not in the blob table any more.`);
+}
+
+/** The tool under a deadline of its own, and its refusals as answers. */
+async function answer(
+  input: ToolActivityInput,
+  args: Json,
+  toolbox: Toolbox,
+  signal: AbortSignal,
+): Promise<ToolReply> {
+  const { name } = input.call;
+  const limitMs = Math.max(input.timeoutMs - MARGIN_MS, input.timeoutMs / 2);
+  const alarm = AbortSignal.timeout(Math.min(limitMs, 2 ** 31 - 1));
+  const context: ToolContext = {
+    workspace: input.workspace,
+    idempotencyKey: input.idempotencyKey,
+    signal: AbortSignal.any([signal, alarm]),
+  };
+  try {
+    return await perform(input, args, toolbox, context);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    if (alarm.aborted)
+      return refused(name, `The call took longer than ${Math.round(limitMs / 1_000)} s and was stopped.`);
+    if (error instanceof ToolRefusal) return refused(name, error.message);
+    throw error;
+  }
+}
+
+async function perform(
+  { call, mcp, run }: ToolActivityInput,
+  args: Json,
+  toolbox: Toolbox,
+  context: ToolContext,
+): Promise<ToolReply> {
+  const own = toolbox.builtIn.get(call.name);
+  if (own !== undefined) return own.call(args, context);
+  const server = mcpServerOf(call.name);
+  if (server === null || mcp === null) {
+    const names = [...toolbox.builtIn.keys()].join(', ');
+    throw new ToolRefusal(`There is no tool "${call.name}". Baton's own are: ${names}.`);
+  }
+  if (typeof args !== 'object' || args === null || Array.isArray(args)) {
+    throw new ToolRefusal(`The arguments of ${call.name} must be an object.`);
+  }
+  return toolbox.mcp.call({
+    ...context,
+    name: server,
+    spec: mcp,
+    run: run.id,
+    tool: call.name,
+    args: args as JsonObject,
+  });
+}
+
+function refused(name: string, message: string): ToolReply {
+  return { value: message, isError: true, comment: `${name} failed: ${firstSentence(message)}` };
+}
+
+function firstSentence(message: string): string {
+  const line = message.split('\n', 1)[0] ?? '';
+  return /^.{0,300}?[.](?=\s|$)/.exec(line)?.[0] ?? line.slice(0, 300);
+}
