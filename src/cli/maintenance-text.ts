@@ -8,6 +8,11 @@ export function maintenanceText(done: Maintained): string {
     ...(done.imported ?? []).flatMap((file) => importText(file, would)),
     ...(done.archived === undefined ? [] : archiveText(done.archived, would)),
     ...(done.pruned === undefined ? [] : [pruneText(done.pruned, would)]),
+    ...(done.workspaces === undefined
+      ? []
+      : [
+          `${counted(done.workspaces.runs.length, 'workspace')} ${would}removed, ${done.workspaces.kept} kept`,
+        ]),
     ...(done.reindexed === undefined
       ? []
       : [`indexes of ${done.reindexed.tables.length} tables ${would}built anew`]),

@@ -79,7 +79,7 @@ function headLine({ run, steps }: Snapshot, now: number, paint: Paint): string {
 }
 
 /** What somebody has to do so that the run goes on, with the command for it. */
-export function needLines({ run }: Snapshot, paint: Paint): string[] {
+function needLines({ run }: Snapshot, paint: Paint): string[] {
   return run.needs.map(({ step, kind, message }) => {
     const command =
       kind === 'limit' && isClosed(run)

@@ -25,7 +25,7 @@ export interface ArchiveOptions {
   readonly onFile?: (file: ArchiveFile) => void;
 }
 
-export interface ArchiveFile {
+interface ArchiveFile {
   readonly file: string;
   readonly runs: number;
 }

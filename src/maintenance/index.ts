@@ -1,6 +1,7 @@
 /** What others may use of maintenance: archives of ended runs, pruning, indexes, figures. */
 export { archiveRuns } from './archive-runs.ts';
 export type { Archived } from './archive-runs.ts';
+export { endedRuns } from './ended-runs.ts';
 export { exclusively } from './exclusively.ts';
 export { growthReport } from './growth.ts';
 export type { Growth } from './growth.ts';

@@ -7,12 +7,15 @@ import { CliError, EXIT } from '../exit.ts';
 import { maintenanceText } from '../maintenance-text.ts';
 import { onDatabase } from '../on-database.ts';
 import { note, print, withFormat, type FormatOption } from '../output.ts';
+import { cliConfig } from '../target.ts';
+import { tidyWorkspaces, type Tidied } from '../tidy-workspaces.ts';
 
 interface MaintainOptions extends FormatOption {
   readonly to?: string;
   readonly olderThan: string;
   readonly import?: readonly string[];
   readonly prune?: boolean;
+  readonly workspaces?: boolean;
   readonly grace: string;
   readonly reindex?: boolean;
   readonly report?: boolean;
@@ -25,6 +28,7 @@ export interface Maintained {
   readonly imported?: readonly (Imported & { readonly file: string })[];
   readonly archived?: Archived;
   readonly pruned?: Pruned;
+  readonly workspaces?: Tidied;
   readonly reindexed?: Reindexed;
   readonly growth?: Growth;
 }
@@ -39,10 +43,11 @@ export function addMaintain(program: Command): void {
       'archive ended runs and bring them back, prune, reindex, report growth; safe while everything runs',
     )
     .option('--to <folder>', 'archive ended runs into files of this folder')
-    .option('--older-than <duration>', 'with --to: runs that ended longer ago', '30d')
+    .option('--older-than <duration>', 'with --to and --workspaces: runs that ended longer ago', '30d')
     .option('--import <file...>', 'bring archived runs back')
     .option('--prune', 'remove blobs and sessions that nobody refers to, and old idempotency keys')
     .option('--grace <duration>', 'with --prune: what is younger stays', '7d')
+    .option('--workspaces', 'remove the working directories of ended runs in this BATON_HOME')
     .option('--reindex', 'build all indexes anew and update the statistics')
     .option('--report', 'rows and bytes by table, growth by day')
     .option('--dry-run', 'only say what would be done')
@@ -59,6 +64,7 @@ export function addMaintain(program: Command): void {
 async function maintain(database: Database, options: MaintainOptions): Promise<Maintained> {
   const { archiveRuns, exclusively, growthReport, importArchive, prune, reindex } = await maintenance();
   const dryRun = options.dryRun === true;
+  const olderThanMs = duration(options.olderThan, '--older-than');
   return exclusively(database, async () => {
     const imported: (Imported & { readonly file: string })[] = [];
     for (const file of options.import ?? []) {
@@ -68,13 +74,17 @@ async function maintain(database: Database, options: MaintainOptions): Promise<M
       options.to === undefined
         ? undefined
         : await archiveRuns(database, {
-            olderThanMs: duration(options.olderThan, '--older-than'),
+            olderThanMs,
             to: options.to,
             dryRun,
             onFile: ({ file, runs }) => note(`${file}: ${runs} runs`),
           });
     const graceMs = Math.max(LEAST_GRACE_MS, duration(options.grace, '--grace'));
     const pruned = options.prune === true ? await prune(database, graceMs, dryRun) : undefined;
+    const workspaces =
+      options.workspaces === true
+        ? await tidyWorkspaces(database, cliConfig().BATON_HOME, olderThanMs, dryRun)
+        : undefined;
     const reindexed = options.reindex === true ? await reindex(database, dryRun) : undefined;
     const growth = options.report === true ? await growthReport(database, REPORT_DAYS) : undefined;
     return {
@@ -82,6 +92,7 @@ async function maintain(database: Database, options: MaintainOptions): Promise<M
       ...(imported.length > 0 && { imported }),
       ...(archived !== undefined && { archived }),
       ...(pruned !== undefined && { pruned }),
+      ...(workspaces !== undefined && { workspaces }),
       ...(reindexed !== undefined && { reindexed }),
       ...(growth !== undefined && { growth }),
     };
@@ -93,7 +104,7 @@ const maintenance = () => import('../../maintenance/index.ts');
 
 /** @throws CliError when nothing, or something that contradicts itself, is asked for */
 function checkTasks(options: MaintainOptions): void {
-  const { to, import: files, prune, reindex, report } = options;
+  const { to, import: files, prune, workspaces, reindex, report } = options;
   duration(options.olderThan, '--older-than');
   duration(options.grace, '--grace');
   if (to !== undefined && files !== undefined) {
@@ -102,8 +113,8 @@ function checkTasks(options: MaintainOptions): void {
       '--to and --import do the opposite of each other: run one, then the other',
     );
   }
-  if ([to, files, prune, reindex, report].every((task) => task === undefined)) {
-    const tasks = '--to FOLDER, --import FILE, --prune, --reindex, --report';
+  if ([to, files, prune, workspaces, reindex, report].every((task) => task === undefined)) {
+    const tasks = '--to FOLDER, --import FILE, --prune, --workspaces, --reindex, --report';
     throw new CliError(EXIT.usage, `say what to do, one or more of ${tasks} (baton maintain --help)`);
   }
 }
