@@ -1,4 +1,5 @@
 /** The API on a port of its own, with real Postgres and Temporal behind it; the projector's part is played by SQL. */
+import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { afterAll } from 'vitest';
 import { createApp } from '../../src/api/app.ts';
@@ -59,7 +60,7 @@ export async function startApi(projectionWaitMs?: number): Promise<Api> {
   const config = {
     BATON_TASK_QUEUE: queue,
     BATON_HOST: '127.0.0.1',
-    BATON_AGENTS: 'agents',
+    BATON_AGENTS: fileURLToPath(new URL('agents', import.meta.url)),
     BATON_CACHE_RUNS: 100,
     BATON_CACHE_SECONDS: 60,
   };

@@ -117,6 +117,25 @@ steps:
     await expect(api.get('/workflows/broken')).resolves.toMatchObject({ status: 404 });
   });
 
+  it('knows the agents of files, and freezes them into the plan', async () => {
+    const naming = (agent: string): string =>
+      `name: by-${agent}\nversion: 1.0.0\nsteps:\n  - { key: a, agent: ${agent}, prompt: Sing }\n`;
+    expect(await api.publish(naming('poet'))).toMatchObject({ status: 201 });
+    expect(await api.get('/workflows/by-poet/versions/1.0.0')).toMatchObject({
+      body: {
+        plan: { agents: { poet: { purpose: 'Writes poems' } }, steps: [{ spec: { temperature: 1 } }] },
+      },
+    });
+    expect(await api.publish(naming('broken'))).toMatchObject({
+      status: 422,
+      body: { errors: [{ file: 'agents/broken.yaml', line: 2, column: 1, code: 'field_unknown' }] },
+    });
+    expect(await api.publish(naming('nobody'))).toMatchObject({
+      status: 422,
+      body: { errors: [{ path: 'steps[0].agent', code: 'agent_unknown' }] },
+    });
+  });
+
   it('does not fall over odd texts', async () => {
     for (const text of ['', '\0', '[]', 'null', '"name"', '{', 'a: &a [*a]', '\ud800', '%'.repeat(100)]) {
       expect((await api.publish(text)).status, JSON.stringify(text)).toBe(422);

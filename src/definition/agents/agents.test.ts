@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../plan/json.ts';
 import type { AgentSpec } from '../../plan/plan.ts';
 import { compile, type CompileOptions } from '../compile.ts';
 import { errorsOf, planOf, stepOf } from '../testing/compiled.ts';
@@ -86,7 +87,7 @@ describe('what a step gets', () => {
     [
       'a schema in which data and names look like keywords',
       '{ output_schema: { const: { $ref: x, pattern: "[" }, properties: { pattern: { default: { $ref: y } } } } }',
-      { outputSchema: expect.anything() as object },
+      { outputSchema: expect.anything() as JsonObject },
     ],
     ['nothing', '', { models: [], tools: [] }],
   ])('from the definition: %s', (_, fields, spec) => {
