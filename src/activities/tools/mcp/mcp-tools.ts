@@ -19,7 +19,7 @@ import type { McpServerSpec } from '../../../plan/plan.ts';
 import { rootCause } from '../../network/root-cause.ts';
 import type { Secrets } from '../../secrets.ts';
 import type { ToolDefinition } from '../tool-definition.ts';
-import { ToolRefusal, type ToolReply } from '../tool.ts';
+import { count, ToolRefusal, type ToolReply } from '../tool.ts';
 import { mcpValue } from './mcp-content.ts';
 import { mcpToolName } from './mcp-names.ts';
 import { McpUnreachable, type McpConnection, type McpPool, type McpTarget } from './mcp-pool.ts';
@@ -175,7 +175,7 @@ async function callTool(request: McpCall, { tool }: McpTool, { client }: McpConn
 
 function sizeOf(value: Json): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
-  return `${Buffer.byteLength(text).toLocaleString('en-US')} bytes`;
+  return count(Buffer.byteLength(text), 'byte');
 }
 
 /** A kept connection whose session the server has forgotten is opened again, once: nothing was done on it. */

@@ -1,0 +1,253 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { mcpServerArgv, startMcpServer } from '../../../../test/support/mcp-server.ts';
+import { until } from '../../../../test/support/until.ts';
+import type { JsonObject } from '../../../plan/json.ts';
+import type { McpServerSpec } from '../../../plan/plan.ts';
+import { stepAgent } from '../../network/guarded-agent.ts';
+import { readSecrets } from '../../secrets.ts';
+import { ToolRefusal } from '../tool.ts';
+import { mcpServerOf, mcpToolName } from './mcp-names.ts';
+import { createMcpPool, type McpPool } from './mcp-pool.ts';
+import { createMcpTools, type McpCall } from './mcp-tools.ts';
+
+const pools: McpPool[] = [];
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close()));
+});
+
+const stdio = (...behaviour: string[]): McpServerSpec => ({
+  transport: 'stdio',
+  argv: mcpServerArgv(...behaviour),
+  env: { TOKEN: { $expr: 'secrets.KEY' } },
+});
+const http = (url: string): McpServerSpec => ({
+  transport: 'http',
+  url,
+  headers: { authorization: { $text: ['Bearer ', { $expr: 'secrets.KEY' }] } },
+});
+
+function toolsOf(
+  options: { idleMs?: number; connectMs?: number; commands?: boolean; allowPrivate?: boolean } = {},
+) {
+  const { commands = true, allowPrivate = true, ...ms } = options;
+  const pool = createMcpPool(ms);
+  pools.push(pool);
+  const tools = createMcpTools({
+    pool,
+    secrets: readSecrets({ BATON_SECRET_KEY: 'hush' }),
+    agent: stepAgent({ allowPrivate }),
+    allowCommands: commands,
+  });
+  const callOf = (spec: McpServerSpec, tool: string, args: JsonObject, over: Partial<McpCall>): McpCall => ({
+    name: 'srv',
+    spec,
+    run: 'run-1',
+    // tsx must be found from where the server works.
+    workspace: process.cwd(),
+    signal: new AbortController().signal,
+    tool: `mcp__srv__${tool}`,
+    args,
+    idempotencyKey: 'run-1/0/work/1.0',
+    ...over,
+  });
+  return {
+    list: (spec: McpServerSpec) => tools.list(callOf(spec, '', {}, {})),
+    call: (spec: McpServerSpec, tool: string, args: JsonObject = {}, over: Partial<McpCall> = {}) =>
+      tools.call(callOf(spec, tool, args, over)),
+  };
+}
+
+async function refusal(ending: Promise<unknown>): Promise<string> {
+  const error: unknown = await ending.then(
+    () => new Error('it was not refused'),
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof ToolRefusal)) throw error;
+  return error.message;
+}
+
+interface Where {
+  readonly cwd: string;
+  readonly token: string;
+  readonly pid: number;
+  readonly call: number;
+}
+
+describe('by stdio', () => {
+  it('offers what the server has, by names that every vendor takes', async () => {
+    const found = await toolsOf().list(stdio());
+    expect(found.map(({ definition }) => definition.name)).toEqual([
+      'mcp__srv__add',
+      'mcp__srv__where_am-i',
+      'mcp__srv__refuse',
+      'mcp__srv__flood',
+      'mcp__srv__die',
+      'mcp__srv__hang',
+    ]);
+    expect(found[0]?.definition).toMatchObject({
+      description: 'Adds two numbers.',
+      inputSchema: { type: 'object', required: ['a', 'b'] },
+    });
+  });
+
+  it('answers, errors included, and bounds what is said', async () => {
+    const { call } = toolsOf();
+    expect(await call(stdio(), 'add', { a: 2, b: 3 })).toEqual({
+      value: '5',
+      isError: false,
+      comment: 'srv: add (1 byte)',
+    });
+    expect(await call(stdio(), 'refuse')).toMatchObject({ value: 'I would rather not.', isError: true });
+    const { value } = await call(stdio(), 'flood');
+    expect(value).toMatch(/x\n\[cut: \d+ more bytes/);
+    expect((value as string).length).toBeLessThan(70_000);
+  });
+
+  it('keeps the server for the run, and shares it with no other', async () => {
+    const { call } = toolsOf();
+    const where = async (over: Partial<McpCall> = {}) =>
+      (await call(stdio(), 'where_am-i', {}, over)).value as unknown as Where;
+    const [first, second] = [await where(), await where()];
+    expect(first).toMatchObject({ cwd: process.cwd(), token: 'hush', call: 1 });
+    expect(second).toMatchObject({ pid: first.pid, call: 2 });
+    expect((await where({ run: 'run-2' })).pid).not.toBe(first.pid);
+  });
+
+  it('closes a server that nobody uses', async () => {
+    const { call } = toolsOf({ idleMs: 10 });
+    const { value } = await call(stdio(), 'where_am-i');
+    await until(() => !alive((value as unknown as Where).pid));
+    expect(await call(stdio(), 'where_am-i')).toMatchObject({ value: { call: 1 } });
+  });
+
+  it('survives a server that dies, with its last words, and starts it anew', async () => {
+    const { call } = toolsOf();
+    expect(await refusal(call(stdio(), 'die'))).toMatch(
+      /"srv" ended during the call.\s+Its last words: out of cheese/,
+    );
+    expect(await call(stdio(), 'add', { a: 1, b: 1 })).toMatchObject({ value: '2' });
+  });
+
+  it('leaves a server that hangs when the call is stopped', async () => {
+    const { call } = toolsOf();
+    const before = (await call(stdio(), 'where_am-i')).value as unknown as Where;
+    await expect(call(stdio(), 'hang', {}, { signal: AbortSignal.timeout(200) })).rejects.toThrow(
+      /did not answer|abort|time/i,
+    );
+    await until(() => !alive(before.pid), { timeout: 15_000 });
+    expect(await call(stdio(), 'add', { a: 1, b: 1 })).toMatchObject({ value: '2' });
+  }, 30_000);
+
+  it('passes over lines that are no messages', async () => {
+    expect(await toolsOf().call(stdio('garbage'), 'add', { a: 1, b: 1 })).toMatchObject({ value: '2' });
+  });
+
+  it.each([
+    ['a server that never answers', stdio('silent'), { connectMs: 300 }, /cannot be reached: .*timed out/],
+    [
+      'a program that is not there',
+      { ...stdio(), argv: ['no-such-program'] },
+      {},
+      /cannot be reached: .*ENOENT/,
+    ],
+    [
+      'a program that is no server',
+      { ...stdio(), argv: [process.execPath, '-e', 'console.error("usage: x"); process.exit(2)'] },
+      {},
+      /cannot be reached: .*closed\s+Its last words: usage: x/,
+    ],
+    ['programs when the worker runs none', stdio(), { commands: false }, /BATON_ALLOW_COMMANDS=1/],
+  ])('refuses %s', async (_, spec, options, message) => {
+    expect(await refusal(toolsOf(options).call(spec as McpServerSpec, 'add', { a: 1, b: 1 }))).toMatch(
+      message,
+    );
+  });
+
+  it.each([
+    ['an unknown tool', 'no-such', {}, /has no tool mcp__srv__no-such. It has: mcp__srv__add, /],
+    ['a missing argument', 'add', { a: 1 }, /arguments of mcp__srv__add are wrong.*"b"/],
+    ['a wrong argument', 'add', { a: 1, b: 'x' }, /arguments of mcp__srv__add are wrong.*number/],
+  ])('refuses %s', async (_, tool, args: JsonObject, message) => {
+    expect(await refusal(toolsOf().call(stdio(), tool, args))).toMatch(message);
+  });
+});
+
+describe('over HTTP', () => {
+  it('answers, with the headers of the definition', async () => {
+    const server = await startMcpServer();
+    const { call } = toolsOf();
+    expect(await call(http(server.url), 'add', { a: 2, b: 3 })).toMatchObject({ value: '5' });
+    expect(new Set(server.requests.map(({ authorization }) => authorization))).toEqual(
+      new Set(['Bearer hush']),
+    );
+    await server.close();
+  });
+
+  it('opens its session again when the server has forgotten it', async () => {
+    const server = await startMcpServer();
+    const { call } = toolsOf();
+    await call(http(server.url), 'add', { a: 2, b: 3 });
+    server.forget();
+    expect(await call(http(server.url), 'add', { a: 2, b: 4 })).toMatchObject({ value: '6' });
+    await server.close();
+  });
+
+  it.each([
+    ['a private address', 'http://127.0.0.1:54321/mcp', false, /127.0.0.1 \(loopback\) is not public/],
+    ['nobody there', 'http://127.0.0.1:54321/mcp', true, /cannot be reached: .*ECONNREFUSED/],
+    ['another scheme', 'ftp://127.0.0.1/mcp', true, /cannot be reached: /],
+    ['no URL', 'example', true, /cannot be reached: Invalid URL/],
+  ])('refuses %s', async (_, url, allowPrivate, message) => {
+    expect(await refusal(toolsOf({ allowPrivate }).call(http(url), 'add', { a: 1, b: 1 }))).toMatch(message);
+  });
+
+  it.each([
+    ['an error', 500, 'text/plain', 'no'],
+    ['garbage', 200, 'application/json', '{"half": '],
+    ['a page', 200, 'text/html', '<html>'],
+    ['nothing', 200, 'application/json', ''],
+  ])('refuses a server that answers %s', async (_, status, type, body) => {
+    const server = createServer((_request, response) =>
+      response.writeHead(status, { 'content-type': type }).end(body),
+    );
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    expect(await refusal(toolsOf({ connectMs: 500 }).call(http(url), 'add', { a: 1, b: 1 }))).toMatch(
+      /MCP server "srv" cannot be reached: ./,
+    );
+    server.closeAllConnections();
+    server.close();
+  });
+});
+
+describe('names', () => {
+  it('are short, plain, and lead back to the server', () => {
+    expect(mcpToolName('git-hub', 'issues/list')).toBe('mcp__git-hub__issues_list');
+    const long = mcpToolName('srv', 'x'.repeat(100));
+    expect(long).toMatch(/^mcp__srv__x+_[0-9a-f]{8}$/);
+    expect(long).toHaveLength(64);
+    expect(mcpToolName('srv', `${'x'.repeat(99)}y`)).not.toBe(long);
+  });
+
+  it.each([
+    ['mcp__srv__a', 'srv'],
+    ['mcp__srv__a__b', 'srv'],
+    ['mcp__srv__*', 'srv'],
+    ['mcp__srv', null],
+    ['read_file', null],
+  ])('%s is of %s', (name, server) => {
+    expect(mcpServerOf(name)).toBe(server);
+  });
+});
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
