@@ -387,6 +387,69 @@ test('any text at all gets an answer', () => {
   );
 });
 
+test('anything at all in the fields of agents, questions, limits and workspaces gets an answer', () => {
+  const name = fc.constantFrom(
+    ...[
+      'prompt',
+      'form',
+      'tools',
+      'mcp',
+      's',
+      'url',
+      'command',
+      'env',
+      'git',
+      'ref',
+      'max_cost_usd',
+      'approve',
+    ],
+    ...[
+      'type',
+      'properties',
+      'pattern',
+      '$ref',
+      '$id',
+      '$schema',
+      'enum',
+      'items',
+      'required',
+      'timeout',
+      'answer',
+    ],
+    ...['extends', 'limits', 'models', 'output_schema', 'on_timeout', 'approvers', 'needed', 'nullable', '*'],
+  );
+  const leaf = fc.oneof(
+    fc.constantFrom('code', '{{ x }}', '#', 'object', '(', '-1', 'mcp__s__*', ''),
+    fc.jsonValue({ maxDepth: 1 }),
+  );
+  const { value } = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3 },
+      leaf,
+      fc.dictionary(name, tie('value'), { maxKeys: 4 }),
+      fc.array(tie('value'), { maxLength: 3 }),
+    ),
+  }));
+  const step = fc.record({
+    limits: value,
+    tools: value,
+    approve: value,
+    output_schema: value,
+    models: value,
+  });
+  fc.assert(
+    fc.property(value, value, value, step, value, (agent, limits, workspace, fields, ask) => {
+      const steps = [
+        { key: 'a', agent: 'me', prompt: 'x', ...fields },
+        { key: 'b', ask },
+      ];
+      const text = JSON.stringify({ name: 'w', agents: { me: agent }, limits, workspace, steps });
+      expect(validateDefinition(text)).toHaveProperty('valid');
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('any expression at all gets an answer', () => {
   const token = fc.constantFrom(
     'a',
