@@ -57,6 +57,8 @@ describe('the workspace', () => {
     const step = '{ key: a, agent: me, prompt: x }';
     expect(planOf(within(`workspace: {}\n${agents}`, step)).steps[0]?.workspace).toBe(workspace);
     expect(planOf(within(agents, step)).steps[0]?.workspace).toBe(false);
+    const without = '{ key: a, agent: me, prompt: x, tools: [] }';
+    expect(planOf(within(`workspace: {}\n${agents}`, without)).steps[0]?.workspace).toBe(false);
   });
 
   test.each<[string, string, string[]]>([

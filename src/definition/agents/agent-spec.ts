@@ -6,7 +6,7 @@ import type { StepShape } from '../schema.ts';
 import type { KindContext } from '../step-kinds.ts';
 import { unknownAgent, type Agent } from './agent.ts';
 import { compileSettings, merged, noteWorkspaceMissing, type AgentSettings } from './settings.ts';
-import { isGranted, isWorkspaceTool } from './tools.ts';
+import { isGranted, isWorkspaceTool, serverOf } from './tools.ts';
 
 const DEFAULT_MAX_TURNS = 30;
 
@@ -40,10 +40,11 @@ export function compileAgentSpec(step: StepShape<'agent'>, context: KindContext)
   };
 }
 
-/** Does the step need the directory that steps of a run share? */
-export function worksInWorkspace(spec: AgentSpec, agent: Agent | undefined): boolean {
-  const servers = Object.values(agent?.mcp ?? {});
-  return spec.tools.some(isWorkspaceTool) || servers.some(({ transport }) => transport === 'stdio');
+/** Does the step need the directory that steps of a run share? Servers are started only for tools that are granted. */
+export function worksInWorkspace({ tools }: AgentSpec, agent: Agent | undefined): boolean {
+  const servers = Object.entries(agent?.mcp ?? {}).filter(([, { transport }]) => transport === 'stdio');
+  const names = new Set(servers.map(([name]) => name));
+  return tools.some((tool) => isWorkspaceTool(tool) || names.has(serverOf(tool) ?? ''));
 }
 
 function agentOf(name: string, { path, problems, agents }: KindContext): Agent {

@@ -2,7 +2,7 @@
 import { ASK_USER } from '../../protocol/agent.ts';
 
 /** Work on the files of the run's workspace. */
-export const WORKSPACE_TOOLS: readonly string[] = [
+const WORKSPACE_TOOLS: readonly string[] = [
   'read_file',
   'write_file',
   'edit_file',
