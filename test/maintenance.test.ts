@@ -124,6 +124,48 @@ describe('an archive', () => {
     });
   });
 
+  test('takes along the sessions that the run worked in', async () => {
+    const id = await ended();
+    const { database } = baton;
+    const session = `ses_${id}`;
+    await database.query(
+      `update workflow_step_executions set session_id = $2 where run_id = $1 and key = 'say'`,
+      [id, session],
+    );
+    // Texts hold separators of lines, references and numbers that JavaScript would round.
+    const blob = 'c'.repeat(64);
+    await database.query(
+      `insert into blobs (hash, bytes, content) values ($1, 3, '"z"') on conflict do nothing`,
+      [blob],
+    );
+    const content = `{"text": "a\u2028b\\n\u00e9", "big": 12345678901234567890, "at": {"$blob": "${blob}", "bytes": 3}}`;
+    await database.query(
+      `insert into session_messages (hash, session_id, parent, depth, role, content)
+       values ($1 || '/0', $1, null, 0, 'setup', '{}'), ($1 || '/1', $1, $1 || '/0', 1, 'assistant', $2)`,
+      [session, content],
+    );
+    await database.query(
+      `insert into session_turns values ($1, $1 || '/0', 'request', $1 || '/1', '{"a": 1}')`,
+      [session],
+    );
+    const stored = async () => {
+      const { rows } = await database.query(
+        `select hash, m.parent, depth, role, content::text, output::text, t.created_at from session_messages m
+         left join session_turns t on t.answer = m.hash where m.session_id = $1 order by depth`,
+        [session],
+      );
+      return rows;
+    };
+    const before = await stored();
+    expect(before).toHaveLength(2);
+    const { file } = await archive();
+    expect(await stored()).toEqual([]);
+    await database.query('delete from blobs where hash = $1', [blob]);
+    expect((await importArchive(database, file, false)).runs).toContain(id);
+    expect(await stored()).toEqual(before);
+    expect(await count(database, 'select count(*) from blobs where hash = $1', blob)).toBe(1);
+  });
+
   test('can be brought into a database that never knew the runs', async () => {
     const id = await ended();
     const { file } = await archive();
@@ -243,7 +285,9 @@ describe('pruning', () => {
       sessions: 0,
       idempotency_keys: 0,
     });
-    const { rows } = await database.query('select session_id from session_messages');
+    const { rows } = await database.query(
+      `select session_id from session_messages where session_id in ('ses_old', 'ses_young')`,
+    );
     expect(rows).toEqual([{ session_id: 'ses_young' }]);
     // The run's own results are all there.
     expect((await baton.call<string>('GET', `/runs/${id}/steps/large/output`)).status).toBe(200);
