@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync, existsSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -107,6 +116,24 @@ describe('command', () => {
     const error = await failure(run(wanted));
     expect(error).toMatchObject({ code: 'command_failed', details: { retryable: false } });
     expect(error.message).toMatch(message);
+  });
+
+  it('works in the workspace, and never leaves it', async () => {
+    const root = realpathSync(mkdtempSync(join(dir, 'work-')));
+    mkdirSync(join(root, 'sub'));
+    symlinkSync(dir, join(root, 'out'));
+    const input = { workspace: root };
+    const where = async (cwd: string | null) =>
+      (await run(spec(node('console.log(process.cwd())'), { cwd }), { input })) as { stdout: string };
+    expect((await where(null)).stdout).toBe(`${root}\n`);
+    expect((await where('sub')).stdout).toBe(`${root}/sub\n`);
+    for (const cwd of ['..', 'out', '/tmp', 'nowhere']) {
+      const error = await failure(where(cwd));
+      expect(error).toMatchObject({ code: 'command_failed', details: { retryable: false } });
+      expect(error.message).toMatch(/^cwd/);
+    }
+    const gone = run(spec(['true']), { input: { workspace: join(root, 'gone') } });
+    expect(await failure(gone)).toMatchObject({ code: 'workspace_lost' });
   });
 
   it('kills the whole process group at the abort, even who ignores SIGTERM', async () => {

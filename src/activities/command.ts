@@ -54,7 +54,8 @@ async function requestOf(
 
 /** In a workspace a command stays inside it; elsewhere its author names any directory of the worker. */
 async function directoryFor(cwd: string | undefined, workspace: string | null): Promise<string | undefined> {
-  if (workspace === null) return cwd;
+  // Absent in activities that were scheduled before there were workspaces.
+  if (workspace == null) return cwd;
   await assertWorkspace(workspace);
   try {
     return (await resolveInside(workspace, cwd ?? '.')).real;

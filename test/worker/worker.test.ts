@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError, type Client, type Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { workspaceQueue } from '../../src/activities/workspace/worker-queue.ts';
 import { openDatabase, type Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/log/log.ts';
 import type { Plan, StepSpec } from '../../src/plan/plan.ts';
@@ -156,6 +157,34 @@ describe('a worker that stops', () => {
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow();
     await Promise.all([workflows.stop(), second.stop()]);
+  });
+});
+
+describe('workspaces of a home', () => {
+  it('are served by whatever worker has the home, after a restart too', async () => {
+    const workflows = await start('workflows');
+    const first = await start('activities');
+    const capability = await workspaceQueue({ BATON_HOME: home, BATON_TASK_QUEUE: queue });
+    const plan = planOf([step('here', [], { capability, spec: command('') })]);
+    expect(await (await launch(plan)).result()).toMatchObject({ exit_code: 0 });
+    await first.stop();
+    const handle = await launch(plan);
+    const second = await start('activities');
+    expect(await handle.result()).toMatchObject({ exit_code: 0 });
+    await Promise.all([workflows.stop(), second.stop()]);
+  });
+
+  it('need a home that can be written', async () => {
+    const config = testConfig({
+      TEMPORAL_ADDRESS: target.address,
+      DATABASE_URL: databaseUrl,
+      BATON_TASK_QUEUE: queue,
+      BATON_HOME: '/dev/null',
+    });
+    const { signal } = new AbortController();
+    await expect(runWorker({ role: 'activities', config, log, signal })).rejects.toThrow(
+      /BATON_HOME=\/dev\/null cannot hold workspaces/,
+    );
   });
 });
 
