@@ -10,8 +10,9 @@ RUN npm run build && npm prune --omit=dev && rm -rf node_modules/@embedded-postg
 FROM node:22.20-bookworm-slim
 ENV NODE_ENV=production
 WORKDIR /baton
-# The workers' TLS to Temporal and the models.
-RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates && rm -rf /var/lib/apt/lists/*
+# The workers' TLS to Temporal and the models; workspaces are cloned by git.
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates git openssh-client \
+  && rm -rf /var/lib/apt/lists/* && mkdir /var/lib/baton && chown node:node /var/lib/baton
 COPY --from=build /baton/package.json ./
 COPY --from=build /baton/node_modules ./node_modules
 COPY --from=build /baton/dist ./dist

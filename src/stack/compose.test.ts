@@ -12,6 +12,7 @@ interface Service {
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
 }
@@ -104,7 +105,15 @@ describe('docker-compose.yml', () => {
   });
 
   it('mounts files that exist, and volumes that are declared', () => {
-    expect(Object.keys(compose.volumes)).toEqual(['postgres-data']);
+    expect(Object.keys(compose.volumes)).toEqual(['postgres-data', 'worker-home']);
+    const mounted = services
+      .flatMap(([, service]) => service.volumes ?? [])
+      .map((volume) => volume.split(':')[0]);
+    expect(mounted.toSorted()).toEqual([
+      './deploy/temporal-dynamic-config.yaml',
+      'postgres-data',
+      'worker-home',
+    ]);
     expect(existsSync(`${root}deploy/temporal-dynamic-config.yaml`)).toBe(true);
   });
 
