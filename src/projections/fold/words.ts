@@ -15,12 +15,12 @@ const MONEY = new Intl.NumberFormat('en-US', {
   maximumFractionDigits: 6,
 });
 
-export function countText(count: number): string {
+function countText(count: number): string {
   return COUNT.format(count);
 }
 
 /** @param micros null: nobody knows */
-export function moneyText(micros: number | null): string {
+function moneyText(micros: number | null): string {
   return micros === null ? 'cost unknown' : MONEY.format(micros / MICROS);
 }
 
