@@ -42,7 +42,7 @@ export interface McpToolsOptions {
 }
 
 /** One server, as a run reaches it. */
-export interface McpRequest {
+interface McpRequest {
   /** As the definition calls it. */
   readonly name: string;
   readonly spec: McpServerSpec;
@@ -65,7 +65,7 @@ export interface McpTools {
   call(call: McpCall): Promise<ToolReply>;
 }
 
-export interface McpTool {
+interface McpTool {
   /** As the server calls it. */
   readonly tool: string;
   readonly definition: ToolDefinition;
