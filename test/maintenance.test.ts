@@ -149,7 +149,7 @@ describe('an archive', () => {
       [session],
     );
     const stored = async () => {
-      const { rows } = await database.query(
+      const { rows } = await database.query<object>(
         `select hash, m.parent, depth, role, content::text, output::text, t.created_at from session_messages m
          left join session_turns t on t.answer = m.hash where m.session_id = $1 order by depth`,
         [session],

@@ -63,14 +63,19 @@ export function addAnswer(program: Command): void {
           ...(reason === undefined ? {} : { reason }),
         };
         const body = answerBody(question, saysSomething(words) ? words : await asked(question));
-        const run = await client.json<RunJson>(`/runs/${encodeURIComponent(runId)}/answers`, {
+        const response = await client.raw(`/runs/${encodeURIComponent(runId)}/answers`, {
           method: 'POST',
           body: { question: question.id, by: options.by ?? who(), ...body },
         });
-        print(options.output, run, () => `${runId}: ${question.id} answered`);
+        const run = (await response.json()) as RunJson;
+        const outcome = response.status === ACCEPTED ? 'answer accepted, not read yet' : 'answered';
+        print(options.output, run, () => `${runId}: ${question.id} ${outcome}`);
       },
     );
 }
+
+/** Temporal has the answer; the tables do not show what became of it. */
+const ACCEPTED = 202;
 
 async function openQuestions(client: ApiClient, runId: string): Promise<readonly QuestionJson[]> {
   return allItems<QuestionJson>(client, `/runs/${encodeURIComponent(runId)}/questions?status=open`);
