@@ -105,7 +105,7 @@ export function describePlan(view: View, place: Place, state: RunState): void {
     plan_hash: plan.hash,
     inputs: state.inputs,
     labels: state.labels,
-    limits: limitsJson((state.spent as RunState['spent'] | undefined)?.limits ?? plan.limits ?? NONE),
+    limits: limitsJson((state.spent as RunState['spent'] | undefined)?.limits ?? plan.limits ?? NO_LIMITS),
   });
   plan.steps.forEach((spec, position) => {
     const row = view.rows.steps.get(spec.key);
@@ -114,14 +114,15 @@ export function describePlan(view: View, place: Place, state: RunState): void {
   });
 }
 
-// TODO
-const NONE = {
+/** Of runs that were started before there were limits. */
+const NO_LIMITS = {
   maxTurns: null,
   maxTokens: null,
   maxCostMicros: null,
   maxDurationMs: null,
   onLimit: 'fail',
 } as const;
+
 type PauseNote = Extract<RunNote, { readonly type: 'run_paused' | 'run_resumed' | 'pause_drained' }>;
 
 function recordPause(view: View, place: Place, note: PauseNote, { source, causedBy }: Origin): void {

@@ -1,0 +1,256 @@
+/** Histories of agents, as the real core makes them: whole and in pages, with the sums that must hold in each. */
+import { describe, expect, test } from 'vitest';
+import type { Plan } from '../../plan/plan.ts';
+import type { Envelope } from '../../protocol/envelope.ts';
+import { planOf, step } from '../../workflows/core/testing/plans.ts';
+import { agentStep, callSums, NO_LIMITS, toolCall, turn, usage } from './testing/agents.ts';
+import { FakeHistory } from './testing/fake-history.ts';
+import { foldInPages } from './testing/tables.ts';
+import type { Tables } from './testing/tables.ts';
+
+const planWith = (steps: Parameters<typeof planOf>[0]): Plan =>
+  planOf(steps, { agents: {}, limits: NO_LIMITS, workspace: null });
+
+/** Folds histories whole and in pages; the run's figures are always the sums over its calls. */
+function tablesOf(...chain: readonly FakeHistory[]): Tables {
+  const runId = chain[0]?.runId ?? '';
+  const whole = foldInPages(runId, chain, Number.MAX_SAFE_INTEGER);
+  for (const page of [1, 7]) expect(foldInPages(runId, chain, page)).toEqual(whole);
+  expect(whole.run).toMatchObject({ ...callSums(whole), diverged: null });
+  const wrong = whole.events.filter(({ type, seq, caused_by: cause }) =>
+    cause === null ? type !== 'message' && seq > 1 : cause >= seq,
+  );
+  expect(wrong).toEqual([]);
+  return whole;
+}
+
+const tool = (text: string, comment: string) => ({
+  result: { value: text, bytes: text.length + 2, preview: text },
+  isError: false,
+  comment,
+});
+
+describe('an agent that calls tools', () => {
+  const history = new FakeHistory(planWith([agentStep('a'), step('b', ['a'])]))
+    .task()
+    .reply('a#1/1', turn('h1', { calls: [toolCall('c1'), toolCall('c2')] }))
+    .task()
+    .reply('a#1/1.1', tool('two', 'Reading file: two'))
+    .reply('a#1/1.0', tool('one', 'Reading file: one'))
+    .task()
+    .reply('a#1/2', turn('h2'))
+    .task()
+    .complete('b#1')
+    .task();
+
+  test('completes, with a row for each call and the story in order', () => {
+    const tables = tablesOf(history);
+    expect(tables.run).toMatchObject({
+      status: 'completed',
+      turns: 2,
+      total_tokens: 240,
+      cost_estimate: 600,
+    });
+    expect(tables.steps['a']).toMatchObject({ status: 'completed', turns: 2, agent: 'writer' });
+    expect(tables.attempts['0/a#1']).toMatchObject({ status: 'completed', worker: 'worker-1' });
+    const story = tables.events.filter(({ step: key }) => key === 'a').map(({ type }) => type);
+    expect(story.filter((type) => type !== 'message')).toEqual([
+      'status_change',
+      'llm_complete',
+      'tool_call',
+      'tool_call',
+      'tool_response',
+      'tool_response',
+      'llm_complete',
+      'status_change',
+    ]);
+    expect(tables.messages.map(({ content }) => content)).toContain('Reading file: one');
+  });
+});
+
+test('a worker dies in a turn: the call is lost, and its stored answer is counted once', () => {
+  const history = new FakeHistory(planWith([agentStep('a')])).task().lose('a#1/1').task();
+  for (const id of Object.keys(history.state?.timers ?? {})) history.fire(id);
+  history.task();
+  const [again] = history.open;
+  history.reply(again ?? '', turn('h1', { replayed: true })).task();
+  const tables = tablesOf(history);
+  expect(tables.run).toMatchObject({ status: 'completed', turns: 1, cost_estimate: 300 });
+  expect(Object.values(tables.calls).map(({ status, replayed }) => [status, replayed])).toEqual([
+    ['lost', false],
+    ['completed', true],
+  ]);
+});
+
+test('a failed call counts with what it consumed, and leads to the next', () => {
+  const details = { usage: usage({ costMicros: null }) };
+  const history = new FakeHistory(planWith([agentStep('a', [], { models: ['openai/small', 'openai/big'] })]))
+    .task()
+    .fail('a#1/1', 'model_unauthorized', details)
+    .task();
+  for (const id of Object.keys(history.state?.timers ?? {})) history.fire(id);
+  if (history.open.length === 0) history.task();
+  history.reply(history.open[0] ?? '', turn('h1')).task();
+  const tables = tablesOf(history);
+  expect(tables.run).toMatchObject({ status: 'completed', turns: 2, total_tokens: 240, cost_estimate: null });
+  const contents = tables.messages.map(({ content }) => content);
+  expect(contents.filter((content) => content?.startsWith('Model openai/small failed'))).toHaveLength(1);
+});
+
+describe('questions', () => {
+  const ask = step('q', [], {
+    spec: {
+      kind: 'ask',
+      prompt: 'Go on?',
+      form: { type: 'boolean' },
+      approval: false,
+      approvers: [],
+      needed: 1,
+      notStarter: false,
+      timeoutMs: null,
+      onTimeout: { action: 'fail' },
+    },
+  });
+  const asking = () => new FakeHistory(planWith([ask])).task();
+
+  test('a step waits for people, and goes on with the answer', () => {
+    const history = asking();
+    const before = tablesOf(history);
+    const [question] = Object.values(before.questions);
+    expect(question).toMatchObject({ status: 'open', kind: 'ask', step: 'q', preview: 'Go on?' });
+    expect(before.steps['q']).toMatchObject({ status: 'waiting' });
+    expect(before.run?.needs).toMatchObject([{ step: 'q', kind: 'ask' }]);
+    history.signal('answer', { question: question?.id, answer: true, by: 'bea' }).task();
+    const tables = tablesOf(history);
+    expect(tables.run).toMatchObject({ status: 'completed', needs: [] });
+    expect(tables.questions[question?.id ?? '']).toMatchObject({
+      status: 'answered',
+      answers: [{ by: 'bea', answer: true }],
+    });
+    const answer = tables.events.find(({ data }) => data['action'] === 'answered');
+    expect(tables.events.find(({ seq }) => seq === answer?.caused_by)).toMatchObject({ type: 'message' });
+  });
+
+  test('an open question is withdrawn when an operator ends the run', () => {
+    const tables = tablesOf(asking().close({ status: 'terminated', identity: 'ops@desk' }));
+    expect(Object.values(tables.questions)).toMatchObject([{ status: 'withdrawn' }]);
+  });
+});
+
+describe('a limit, and going on after it', () => {
+  const PLAN = planWith([agentStep('a', [], { limits: { ...NO_LIMITS, maxTurns: 1 } }), step('b', ['a'])]);
+  const limited = () =>
+    new FakeHistory(PLAN)
+      .task()
+      .reply('a#1/1', turn('h1', { calls: [toolCall('c1')] }))
+      .task()
+      .reply('a#1/1.0', tool('one', 'Reading file: one'))
+      .task();
+
+  function continued(
+    first: FakeHistory,
+    base = { executionId: first.executionId, eventId: first.events.length },
+  ) {
+    const [checkpoint] = tablesOf(first).checkpoints;
+    const envelope: Envelope = {
+      interpreter: 1,
+      plan: PLAN,
+      epoch: 1,
+      labels: {},
+      startedBy: 'ann',
+      ...(checkpoint === undefined ? {} : { carry: checkpoint.state }),
+      base,
+      continue: {
+        step: null,
+        limits: { turns: 5, tokens: null, costMicros: null, durationMs: null },
+        message: 'finish it',
+        by: 'bea',
+      },
+    };
+    const args = [{}, envelope];
+    return new FakeHistory(null, { executionId: 'execution-2', args }, first.now + 60_000);
+  }
+
+  test('the run fails at the limit and says what it needs; its end can be continued', () => {
+    const first = limited();
+    const tables = tablesOf(first);
+    expect(tables.run).toMatchObject({ status: 'failed', terminal_reason: 'error_max_turns' });
+    expect(tables.run?.error_message).toContain('used 1 of 1 turns; go on with POST /runs/run-1/continue');
+    expect(tables.run?.needs).toMatchObject([{ step: 'a', kind: 'limit' }]);
+    expect(tables.steps['a']?.segments).toMatchObject([{ turns: 1, terminal_reason: 'error_max_turns' }]);
+    expect(tables.checkpoints).toMatchObject([
+      {
+        kind: 'closed',
+        epoch: 0,
+        execution_id: 'execution-1',
+        event_id: first.events.length,
+        plan_hash: PLAN.hash,
+      },
+    ]);
+  });
+
+  test('the same session goes on, in a segment of its own; totals are kept', () => {
+    const first = limited();
+    const second = continued(first).task();
+    const between = tablesOf(first, second);
+    expect(between.run).toMatchObject({
+      status: 'running',
+      epoch: 1,
+      terminal_reason: null,
+      error: null,
+      needs: [],
+    });
+    expect(between.steps['a']).toMatchObject({ status: 'running', completed_at: null, error: null });
+    expect(between.steps['b']).toMatchObject({ status: 'pending', reason: null });
+    second
+      .reply(second.open[0] ?? '', turn('h2'))
+      .task()
+      .complete('b#1')
+      .task();
+    const tables = tablesOf(first, second);
+    expect(tables.run).toMatchObject({
+      status: 'completed',
+      turns: 2,
+      total_tokens: 240,
+      cost_estimate: 600,
+    });
+    expect(tables.steps['a']?.segments).toMatchObject([
+      { segment: 1, turns: 1, terminal_reason: 'error_max_turns' },
+      { segment: 2, turns: 1, terminal_reason: 'completed', message: 'finish it', by: 'bea', max_turns: 5 },
+    ]);
+    expect(tables.messages).toContainEqual(
+      expect.objectContaining({
+        message_type: 'user',
+        action_type: 'continue',
+        content: 'finish it',
+        author: 'bea',
+      }),
+    );
+    const reopened = tables.events.find(({ data }) => data['continued'] === true);
+    expect(reopened).toMatchObject({
+      data: { scope: 'run', from: 'failed', to: 'running', by: 'bea', message: 'finish it' },
+    });
+    expect(tables.checkpoints).toMatchObject([{ epoch: 0 }, { epoch: 1, execution_id: 'execution-2' }]);
+    expect(Object.values(tables.attempts).map(({ epoch, step: key }) => `${epoch}/${key}`)).toEqual(
+      expect.arrayContaining(['0/a', '1/a', '1/b']),
+    );
+  });
+
+  test('terminated before its first task: it can be continued from where it was', () => {
+    const first = limited();
+    const second = continued(first).close({ status: 'terminated', identity: 'ops@desk' });
+    const [one, two] = tablesOf(first, second).checkpoints;
+    expect(two).toMatchObject({ epoch: 1, execution_id: 'execution-2', state: one?.state });
+  });
+
+  test('another end than the one that was folded: marked, and the fold goes on', () => {
+    const first = limited();
+    const second = continued(first, { executionId: 'execution-0', eventId: 9 }).task();
+    const { run } = foldInPages('run-1', [first, second], 3);
+    expect(run?.diverged).toMatchObject({
+      execution_id: 'execution-2',
+      found: 'goes on from event 9 of execution-0',
+    });
+    expect(run?.status).toBe('running');
+  });
+});
