@@ -31,7 +31,7 @@ export interface GitSource {
 
 /** Judges what a definition names. @throws StepFailure `workspace_failed` with reason and remedy */
 export async function gitSource(url: string, rules: SourceRules): Promise<GitSource> {
-  if (url === '' || url.startsWith('-') || /[\u0000-\u0020\u007f]/.test(url.trim())) {
+  if (url === '' || url.startsWith('-') || /[\u0000-\u001f\u007f]/.test(url)) {
     throw refused(`${JSON.stringify(url)} is no URL of a repository`);
   }
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) return byUrl(url, rules);

@@ -169,6 +169,11 @@ describe('a clone', () => {
     expect(gitIn(path, 'symbolic-ref', '--short', 'HEAD')).toBe('feature/ü');
   });
 
+  it('of a directory whose name holds spaces', async () => {
+    gitIn(dir, 'clone', '--quiet', repository, join(dir, 'sources/my repo'));
+    expect((await open(fromGit('my repo'))).commit).toBe(first);
+  });
+
   it('of a repository without commits is empty', async () => {
     const { commit, comment } = await open(fromGit('bare'));
     expect(commit).toBeNull();
@@ -210,6 +215,7 @@ describe('a clone', () => {
     ['an option after ssh', () => 'ssh://-oProxyCommand=x/y', /is no (host|URL)/],
     ['an option before a path', () => '-oProxyCommand=x:y', /is no URL/],
     ['a program as transport', () => 'ext::sh -c touch% x', /is no URL|not allowed/],
+    ['a line end', () => `${repository}\n`, /is no URL/],
     ['a transport by name', () => 'ext::sh', /not allowed/],
     ['http', () => 'http://example.com/x.git', /not cloned by http; use https or ssh/],
     ['git', () => 'git://example.com/x.git', /not cloned by git/],
