@@ -9,7 +9,14 @@ import { CliError, EXIT } from '../../src/cli/exit.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { sql } from '../../src/database/sql.ts';
 import { messageOf } from '../../src/errors/errors.ts';
-import { projectQuestion, projectRun, projectStep, startApi, type Api } from '../api/harness.ts';
+import {
+  projectEvent,
+  projectQuestion,
+  projectRun,
+  projectStep,
+  startApi,
+  type Api,
+} from '../api/harness.ts';
 import { runId } from '../support/index.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -140,6 +147,20 @@ describe('a run with an agent', () => {
     expect(await done('thread', RUN, '--type', 'system')).not.toContain('Reading');
   });
 
+  test('the thread goes on until the run has ended', async () => {
+    const id = runId('thread');
+    const { database: db } = api;
+    await projectRun(db, id);
+    await projectEvent(db, id, 1, 'workflow_start');
+    const following = done('thread', id, '--follow');
+    await db.query(sql`
+      insert into workflow_messages (run_id, seq, message_type, action_status, content, agent, created_at)
+      values (${id}, 1, 'agent', 'processed', 'Build verification: PASSED', 'code', ${AT})`);
+    await projectEvent(db, id, 2, 'complete');
+    await projectRun(db, id, { status: 'completed' });
+    expect(await following).toBe('10:00:00  code  Build verification: PASSED\n');
+  });
+
   test('events are filtered, and have causes and states', async () => {
     const events = await done('events', RUN, '--type', 'llm_complete,tool_call', '--step', 'code');
     expect(events.split('\n').map((line) => line.trim().split(' ')[0])).toEqual(['2', '3', '']);
@@ -216,10 +237,11 @@ describe('going on', () => {
 
 describe('baton maintain', () => {
   test('works on the database', async () => {
+    await api.database.query(sql`update workflow_runs set completed_at = now() where status = 'completed'`);
     const done = await json<{ growth: { runs: object }; archived: object; pruned: object }>(
       ...['maintain', '--report', '--prune', '--reindex', '--to', join(home, 'archive'), '--dry-run'],
     );
-    expect(done.growth.runs).toEqual({ open: 1, ended: 0, archived: 0 });
+    expect(done.growth.runs).toEqual({ open: 1, ended: 1, archived: 0 });
     expect(done.archived).toEqual({ files: [], runs: [], moved: [] });
     expect(await baton('maintain')).toMatchObject({ code: 2 });
     const missing = await baton('maintain', '--import', join(home, 'none.gz'));

@@ -1,7 +1,7 @@
 /** `baton thread`: the conversation of a run in a person's words, and as it goes on. */
 import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.ts';
-import type { Page } from '../api-types.ts';
+import type { Page, RunJson } from '../api-types.ts';
 import { followEvents } from '../event-stream.ts';
 import { withFormat, type FormatOption } from '../output.ts';
 import { paintFor, type Paint } from '../style.ts';
@@ -46,11 +46,12 @@ export function addThread(program: Command): void {
           process.stdout.write(`${line}\n`);
         }
       };
+      const { last_seq } = await client.json<RunJson>(`/runs/${encodeURIComponent(runId)}`);
       await tell();
       if (options.follow !== true) return;
       // Events only say when to look, so that a message is told once and in order whatever the connection does.
-      for await (const _ of followEvents(client, runId, { signal: new AbortController().signal }))
-        await tell();
+      const following = { signal: new AbortController().signal, lastEventId: String(last_seq) };
+      for await (const _ of followEvents(client, runId, following)) await tell();
       await tell();
     });
 }
