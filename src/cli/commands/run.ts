@@ -48,7 +48,10 @@ export async function finish(client: ApiClient, run: RunJson, options: FormatOpt
   if (run.status !== 'completed') process.exitCode = EXIT.failed;
   if (options.output === 'json') print('json', run, () => '');
   else if (run.status === 'completed') process.stdout.write(`${valueText(await wholeOutput(client, run))}\n`);
-  else note(`run ${run.id} ${run.status}${reason(run)}`);
+  else {
+    note(`run ${run.id} ${run.status}${reason(run)}`);
+    for (const { message } of run.needs) note(`  ${message}`);
+  }
 }
 
 const reason = (run: RunJson): string => {
