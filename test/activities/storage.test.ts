@@ -22,7 +22,13 @@ let database: Database;
 let activities: Activities;
 beforeAll(async () => {
   database = openDatabase(await freshDatabase(), { log, name: 'test' });
-  activities = createActivities({ database, log, config: testConfig(), workspaceQueue: 'test.workspace', env: {} });
+  activities = createActivities({
+    database,
+    log,
+    config: testConfig(),
+    workspaceQueue: 'test.workspace',
+    env: {},
+  });
 });
 afterAll(() => database.end());
 

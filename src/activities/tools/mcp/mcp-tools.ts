@@ -4,25 +4,18 @@
  */
 import { createHash } from 'node:crypto';
 import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import {
-  CallToolResultSchema,
-  ErrorCode,
-  ListToolsResultSchema,
-  McpError,
-  type Tool,
-} from '@modelcontextprotocol/sdk/types.js';
+import { CallToolResultSchema, ListToolsResultSchema, type Tool } from '@modelcontextprotocol/sdk/types.js';
 import { LRUCache } from 'lru-cache';
 import type { Agent } from 'undici';
-import { messageOf } from '../../../errors/errors.ts';
 import type { Json, JsonObject } from '../../../plan/json.ts';
 import type { McpServerSpec } from '../../../plan/plan.ts';
-import { rootCause } from '../../network/root-cause.ts';
 import type { Secrets } from '../../secrets.ts';
 import type { ToolDefinition } from '../tool-definition.ts';
 import { count, ToolRefusal, type ToolReply } from '../tool.ts';
 import { mcpValue } from './mcp-content.ts';
+import { mcpFailure } from './mcp-failure.ts';
 import { mcpToolName } from './mcp-names.ts';
-import { McpUnreachable, type McpConnection, type McpPool, type McpTarget } from './mcp-pool.ts';
+import type { McpConnection, McpPool, McpTarget } from './mcp-pool.ts';
 import { mcpServer } from './mcp-server.ts';
 import { wrongArguments } from './wrong-arguments.ts';
 
@@ -200,31 +193,6 @@ async function onConnection<T>(
   } catch (error) {
     // A server that did not answer in time may never answer again.
     if (request.signal.aborted) pool.drop(target);
-    throw inWords(error, request.name, used?.stderr() ?? '');
+    throw mcpFailure(error, request.name, used?.stderr() ?? '');
   }
-}
-
-function inWords(error: unknown, name: string, stderr: string): unknown {
-  const server = `MCP server "${name}"`;
-  if (error instanceof McpUnreachable) {
-    return new ToolRefusal(
-      `${server} cannot be reached: ${messageOf(rootCause(error))}${tail(error.stderr)}`,
-    );
-  }
-  if (error instanceof McpError) {
-    const code: number = error.code;
-    if (code === ErrorCode.ConnectionClosed)
-      return new ToolRefusal(`${server} ended during the call.${tail(stderr)}`);
-    if (code === ErrorCode.RequestTimeout)
-      return new ToolRefusal(`${server} did not answer in time.${tail(stderr)}`);
-    return new ToolRefusal(`${server} refused: ${error.message}`);
-  }
-  if (error instanceof ToolRefusal || !(error instanceof Error) || error.name === 'AbortError') return error;
-  return new ToolRefusal(
-    `${server} answered what is no MCP answer: ${messageOf(rootCause(error))}${tail(stderr)}`,
-  );
-}
-
-function tail(stderr: string): string {
-  return stderr === '' ? '' : `\nIts last words: ${stderr}`;
 }
