@@ -230,6 +230,7 @@ describe('what led to what', () => {
       .note({ type: 'agent_corrected', step: 'a', attempt: 1, turn: 1, correction: 'no number' })
       .schedule('a#1/2')
       .fail('a#1/2', { kind: 'application', type: 'model_error', message: 'HTTP 500', details: {} })
+      .note({ type: 'step_retrying', step: 'a', attempt: 1, error: ERROR, delayMs: 0 })
       .note({
         type: 'agent_fallback',
         step: 'a',

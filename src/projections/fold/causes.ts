@@ -93,8 +93,9 @@ export class Causes {
   }
 
   /** What led to a tool's call, or to a question about it: the answer that asked for it, unless it was called before. */
-  ofCall(key: string, call: string | null): number | null {
-    const called = call === null ? undefined : this.#calls.get(key)?.get(call);
+  ofCall(key: string, ...calls: readonly string[]): number | null {
+    const known = this.#calls.get(key);
+    const called = calls.map((call) => known?.get(call)).find((seq) => seq !== undefined);
     return called ?? this.#answers.get(key) ?? this.ofAttempt(key);
   }
 

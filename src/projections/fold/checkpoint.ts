@@ -1,16 +1,10 @@
 /** States of a run that it can be continued from: one for each end of it. */
-import type { JsonObject } from '../../plan/json.ts';
-import * as core from '../../workflows/core/index.ts';
+import { checkpointOf } from '../../workflows/core/index.ts';
 import type { RunState } from '../../workflows/core/index.ts';
 import type { CheckpointRow } from './agent-rows.ts';
 import type { RunRow } from './rows.ts';
 import { timeOf } from './rows.ts';
 import type { Place } from './run-rows.ts';
-
-/** The core's carry as plain data. A core that cannot give one leaves no checkpoints. */
-const { checkpointOf = () => null } = core as {
-  readonly checkpointOf?: (state: RunState) => JsonObject | null;
-};
 
 /**
  * @param place the close event @param state after the last completed task, whatever ended the run then

@@ -12,3 +12,8 @@ export function describeCall({ id, name, input, preview }: ToolCall): JsonObject
 export function describeValue(value: SuppliedValue): JsonObject {
   return 'value' in value ? { value: value.value } : { ref: { ...value.ref } };
 }
+
+/** Tells the calls of an agent apart by their place; no id that a model gives looks like this. */
+export function callPlace(turn: number, index: number | string): string {
+  return `\0${turn}.${index}`;
+}

@@ -7,7 +7,7 @@
  */
 import { advance, begin } from '../../workflows/core/index.ts';
 import type { Advance, Fact, Moment, Note, RunState, Start } from '../../workflows/core/index.ts';
-import { addressOf } from './activity-id.ts';
+import { stepAddressOf } from './activity-id.ts';
 import type { ActivityAddress } from './activity-id.ts';
 import { Expectation, unexpected } from './expectation.ts';
 import type { Divergence } from './expectation.ts';
@@ -172,7 +172,7 @@ export class ExecutionFold {
 
   #addActivity(event: Recorded<'activity_scheduled'>): void {
     const { activityId: id, activityType, queue, input, timeMs } = event;
-    const address = addressOf(id, activityType);
+    const address = stepAddressOf(id, activityType);
     const activity = { id, address, queue, input: this.isCopy ? input : null, scheduledMs: timeMs };
     this.#activities.set(event.eventId, activity);
     if (this.isCopy) this.#copied.set(id, activity);

@@ -1,7 +1,6 @@
 /** What agents do between and during their turns, as the core noted it, into events, comments and segments. */
-import type { JsonObject } from '../../plan/json.ts';
 import type { Note, RunState } from '../../workflows/core/index.ts';
-import { describeCall } from './describe-call.ts';
+import { callPlace, describeCall } from './describe-call.ts';
 import { comment, commentOn } from './comments.ts';
 import type { StepRow } from './rows.ts';
 import { timeOf } from './rows.ts';
@@ -9,7 +8,7 @@ import type { Place } from './run-rows.ts';
 import { closeSegment, limitsJson, openSegment, reasonOf } from './segments.ts';
 import { limitKey, present } from './view.ts';
 import type { View } from './view.ts';
-import { limitNeed, nearText, usedText } from './words.ts';
+import { limitNeed, nearText } from './words.ts';
 
 const TYPES = [
   'agent_turn',
@@ -39,6 +38,7 @@ export function recordAgentNote(view: View, place: Place, note: AgentNote, state
   if (row === null) return;
   switch (note.type) {
     case 'agent_turn':
+      openFirstSegment(view, place, row, state);
       return turnBegins(view, place, row, note);
     case 'agent_fallback':
       return fallback(view, place, row, note);
@@ -53,18 +53,23 @@ export function recordAgentNote(view: View, place: Place, note: AgentNote, state
   }
 }
 
+/** The first segment begins with the first turn; only further ones are noted. */
+function openFirstSegment(view: View, place: Place, row: StepRow, state: RunState): void {
+  const segment = state.steps[row.key]?.agent?.segment;
+  if (segment === undefined || row.segments.some((one) => one.segment >= segment.number)) return;
+  const start = { segment: segment.number, limits: segment.limits, message: null, by: null };
+  view.rows.changeStep(row, { segments: openSegment(row.segments, { ...start, at: timeOf(place.timeMs) }) });
+}
+
 function turnBegins(view: View, place: Place, row: StepRow, { model, turn }: Of<'agent_turn'>): void {
   const content = `Calling ${model === null ? 'the default model' : `model ${model}`} (turn ${turn})`;
   comment(view, place, { content, step: row, turn }, view.causes.ofAttempt(row.key));
 }
 
-function fallback(view: View, place: Place, row: StepRow, note: Of<'agent_fallback'>): void {
-  const { type, category, message } = note.error;
-  const data = { category, type, message, from: note.from, to: note.to };
-  const seq = turnError(view, place, row, data);
-  view.causes.attemptFailed(row.key, seq);
-  const content = `Model ${note.from ?? '(default)'} failed (${message}); trying ${note.to}`;
-  commentOn(view, place, seq, { content, step: row });
+/** The failure itself has been told: the attempt has ended with it. */
+function fallback(view: View, place: Place, row: StepRow, { error, from, to }: Of<'agent_fallback'>): void {
+  const content = `Model ${from ?? '(default)'} failed (${error.message}); trying ${to}`;
+  comment(view, place, { content, step: row }, view.causes.ofAttempt(row.key));
 }
 
 function corrected(
@@ -73,24 +78,17 @@ function corrected(
   row: StepRow,
   { correction, turn }: Of<'agent_corrected'>,
 ): void {
-  const data = { category: 'TASK_ERROR', type: 'model_output_invalid', message: correction };
-  const seq = turnError(view, place, row, data, turn);
-  const content = 'Asked again: the answer does not fit its schema';
-  commentOn(view, place, seq, { content, step: row, turn });
-}
-
-/** Something went wrong in a turn, and the agent goes on all the same. */
-function turnError(view: View, place: Place, row: StepRow, data: JsonObject, turn?: number): number {
   const seq = view.rows.addEvent(place, {
     type: 'error',
     step: row.key,
     attempt: row.attempt,
-    ...(turn === undefined ? {} : { turn }),
-    data: present({ scope: 'turn', ...data, will_retry: true }),
+    turn,
+    data: { scope: 'turn', type: 'model_output_invalid', message: correction, will_retry: true },
     causedBy: view.causes.ofAttempt(row.key),
   });
   view.causes.leadsOn(row.key, seq);
-  return seq;
+  const content = 'Asked again: the answer does not fit its schema';
+  commentOn(view, place, seq, { content, step: row, turn });
 }
 
 function called(view: View, place: Place, row: StepRow, note: Of<'tool_called'>): void {
@@ -101,10 +99,10 @@ function called(view: View, place: Place, row: StepRow, note: Of<'tool_called'>)
     attempt: note.attempt,
     turn,
     data: { index, ...describeCall(call) },
-    causedBy: view.causes.ofCall(row.key, call.id),
+    causedBy: view.causes.ofCall(row.key, call.id, callPlace(note.turn, note.index)),
   });
   view.causes.toolCalled(row.key, call.id, seq);
-  view.causes.toolCalled(row.key, placeIn(note), seq);
+  view.causes.toolCalled(row.key, callPlace(note.turn, note.index), seq);
 }
 
 function answered(view: View, place: Place, row: StepRow, note: Of<'tool_answered'>): void {
@@ -115,15 +113,10 @@ function answered(view: View, place: Place, row: StepRow, note: Of<'tool_answere
     attempt: note.attempt,
     turn,
     data: { index, name, is_error: isError, preview, comment: said },
-    causedBy: view.causes.ofCall(row.key, placeIn(note)),
+    causedBy: view.causes.ofCall(row.key, callPlace(note.turn, note.index)),
   });
   view.causes.leadsOn(row.key, seq);
   commentOn(view, place, seq, { content: said === '' ? `${name} has answered` : said, step: row, turn });
-}
-
-/** Tells the calls of a turn apart; no id that a model gives looks like this. */
-function placeIn({ turn, index }: { readonly turn: number; readonly index: number }): string {
-  return `\0${turn}.${index}`;
 }
 
 function segment(view: View, place: Place, row: StepRow, note: Of<'segment_started'>, state: RunState): void {
@@ -167,8 +160,6 @@ function limit(
   const need = limitNeed(view.rows.run.id, step, note);
   if (reached) view.setNeed(place, limitKey(step), need);
   const whose = row === null ? 'The run: ' : '';
-  const content = reached
-    ? `Limit reached: ${usedText(note)} used. ${need.message}`
-    : `${whose}${nearText(note)}`;
+  const content = reached ? `Limit reached: ${need.message}` : `${whose}${nearText(note)}`;
   commentOn(view, place, seq, { content, step: row });
 }

@@ -4,7 +4,7 @@ import type { Answer, Question, QuestionStatus } from '../../protocol/question.t
 import { previewOf } from '../../protocol/values.ts';
 import type { Note, RunState } from '../../workflows/core/index.ts';
 import type { Need, QuestionRow } from './agent-rows.ts';
-import { describeCall, describeValue } from './describe-call.ts';
+import { callPlace, describeCall, describeValue } from './describe-call.ts';
 import { commentOn } from './comments.ts';
 import { timeOf } from './rows.ts';
 import type { Place } from './run-rows.ts';
@@ -36,9 +36,9 @@ export function recordQuestionNote(
 function asked(view: View, place: Place, question: Question): void {
   const { kind, step, preview, call } = question;
   const row = view.rows.addQuestion(rowOf(view.rows.run.id, question, []));
-  const asksAbout = call?.id ?? null;
+  const asksAbout = callOf(row);
   const causedBy =
-    question.turn === null || kind === 'limit'
+    asksAbout === null || kind === 'limit'
       ? view.causes.ofAttempt(step)
       : view.causes.ofCall(step, asksAbout);
   const seq = questionEvent(view, place, row, {
@@ -90,7 +90,8 @@ function closed(
     data: { action: 'closed' },
   });
   if (status !== 'withdrawn') leadOn(view, row, seq);
-  view.setNeed(place, needKey(row), null);
+  // What a limit needs is met by a further segment only.
+  if (row.kind !== 'limit') view.setNeed(place, needKey(row), null);
   if (status === 'expired') {
     const step = view.rows.steps.get(row.step) ?? null;
     commentOn(view, place, seq, { content: `Nobody answered in time: ${row.preview}`, step, ...turnOf(row) });
@@ -180,8 +181,14 @@ function questionEvent(
 /** What the step does next comes from this. */
 function leadOn(view: View, row: QuestionRow, seq: number): void {
   view.causes.leadsOn(row.step, seq);
-  const call = row.call?.['id'];
-  if (typeof call === 'string') view.causes.toolCalled(row.step, call, seq);
+  const call = callOf(row);
+  if (call !== null) view.causes.toolCalled(row.step, call, seq);
+}
+
+/** The call that a question is about, or that asks it: the latter's place ends the question's id. */
+function callOf({ call, kind, turn, id }: QuestionRow): string | null {
+  if (typeof call?.['id'] === 'string') return call['id'];
+  return kind === 'ask_user' && turn !== null ? callPlace(turn, id.slice(id.lastIndexOf('.') + 1)) : null;
 }
 
 function turnOf({ turn }: QuestionRow): { readonly turn?: number } {

@@ -235,6 +235,7 @@ function recordError(view: View, place: Place, row: StepRow, error: StepError, d
     causedBy: view.causes.ofAttempt(row.key),
   });
   view.causes.attemptFailed(row.key, seq);
+  view.causes.leadsOn(row.key, seq);
   return seq;
 }
 

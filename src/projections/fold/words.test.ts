@@ -50,8 +50,15 @@ describe('limits', () => {
     expect(message).toContain(
       `go on with POST /runs/run-1/continue ${body} or: baton continue run-1 ${option}`,
     );
-    expect(limitNeed('run-1', null, use).message).toMatch(/^the run used /);
+    expect(limitNeed('run-1', null, { ...use, used: use.of }).message).toMatch(/^the run used /);
   });
+});
+
+test('a limit on money that stops early says why', () => {
+  const { message } = limitNeed('run-1', 'a', { limit: 'max_cost_usd', used: 0, of: 500_000 });
+  expect(message).toMatch(
+    /^step "a" has a limit of \$0.50, but called a model whose price is not known; go on with/,
+  );
 });
 
 test('a long text is cut, never in the middle of a character', () => {

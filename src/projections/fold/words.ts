@@ -67,7 +67,14 @@ export function limitNeed(runId: string, step: string | null, use: LimitUse): Ne
   const who = step === null ? 'the run' : `step "${step}"`;
   const { body, option } = wayOn(use);
   const routes = `POST /runs/${runId}/continue ${body} or: baton continue ${runId} ${option}`;
-  return { step, kind: 'limit', message: `${who} used ${usedText(use)}; go on with ${routes}` };
+  return { step, kind: 'limit', message: `${who} ${limitText(use)}; go on with ${routes}` };
+}
+
+/** A limit on money that stops before it is used up: nobody knows what is left. */
+function limitText(use: LimitUse): string {
+  return use.limit === 'max_cost_usd' && use.used < use.of
+    ? `has a limit of ${moneyText(use.of)}, but called a model whose price is not known`
+    : `used ${usedText(use)}`;
 }
 
 function wayOn({ limit, of }: LimitUse): { readonly body: string; readonly option: string } {

@@ -5,7 +5,7 @@
 import type { Plan } from '../../../plan/plan.ts';
 import type { RawFailure } from '../../../protocol/failure.ts';
 import type { Note, RunState } from '../../../workflows/core/index.ts';
-import { addressOf } from '../activity-id.ts';
+import { stepAddressOf } from '../activity-id.ts';
 import { endRun } from '../end-run.ts';
 import type { Ending } from '../end-run.ts';
 import type { ScheduledActivity } from '../execution-fold.ts';
@@ -66,7 +66,7 @@ export class ToldRun {
 
   schedule(id: string, activityType = 'agent', input: unknown = {}): this {
     const scheduledMs = this.#timeMs;
-    const address = addressOf(id, activityType);
+    const address = stepAddressOf(id, activityType);
     this.#activities.set(id, { id, address, queue: 'baton', input: null, scheduledMs });
     const what = { activityId: id, activityType, queue: 'baton', input, completedBy: 1 };
     return this.#event(id, { ...this.#base('SCHEDULED'), kind: 'activity_scheduled', ...what });
