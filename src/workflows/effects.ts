@@ -27,6 +27,7 @@ export class Effects {
       summary: action.summary,
       startToCloseTimeout: action.startToCloseMs,
       heartbeatTimeout: action.heartbeatMs,
+      ...(action.scheduleToStartMs === undefined ? {} : { scheduleToStartTimeout: action.scheduleToStartMs }),
       // The core retries: every attempt is an activity of its own in history, and none starts while paused.
       retry: { maximumAttempts: 1 },
       // TRY_CANCEL would lose what a cancelled activity still has to say.

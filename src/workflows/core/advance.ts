@@ -5,7 +5,17 @@
  * how either host happened to collect them, so both see the same.
  */
 import { compareIds } from './order.ts';
-import { activityStopped, completeStep, failAttempt } from './steps.ts';
+import { addressOf } from './activity-ids.ts';
+import { isAgentStep } from './agent/agent-state.ts';
+import type { AgentStep } from './agent/agent-state.ts';
+import { endRest, failCall, takeCall } from './agent/calls.ts';
+import { agentsAtWork, moveAgents } from './agent/loop.ts';
+import { failTurn, takeTurn } from './agent/turn.ts';
+import { expireQuestion } from './answers.ts';
+import { askPeople } from './ask-step.ts';
+import { planIndex } from './plan-index.ts';
+import { WORKSPACE, loseWorkspace, reopenWorkspace, takeWorkspace, workspaceNotMade } from './workspace.ts';
+import { activityStopped, completeStep, failAttempt, mayRetry } from './steps.ts';
 import { endGrace, finishCancel, takeCancelRequest } from './cancel.ts';
 import { PLAN, findPlan, initialState, loadPlan, refuseStart, takePlan, timeOut } from './begin.ts';
 import { continueAsNew } from './carry.ts';
@@ -92,12 +102,57 @@ function takeActivity(draft: Draft, fact: ActivityFact): void {
   delete draft.open[fact.id];
   if (key === PLAN) return takePlanAnswer(draft, fact);
   if (key === OUTPUTS) return takeOutputsAnswer(draft, fact);
+  if (key === WORKSPACE) return takeWorkspaceAnswer(draft, fact);
+  const step = planIndex(draft).byKey.get(key);
+  if (step === undefined) return;
+  if (step.workspace) noticeLoss(draft, fact);
+  if (isAgentStep(step)) return takeAgentAnswer(draft, step, fact);
   if (fact.type === 'activity_cancelled') return activityStopped(draft, key);
   const { attempt } = stepOf(draft, key);
-  if (fact.type === 'activity_failed') return failAttempt(draft, key, judge(fact.failure, attempt));
+  if (fact.type === 'activity_failed')
+    return failAttempt(draft, key, judgeHere(draft, fact.failure, attempt));
   const result = resultOf(fact.result);
   if (result === null) return failAttempt(draft, key, noResult(attempt));
-  completeStep(draft, key, result);
+  if (step.spec.kind === 'ask') askPeople(draft, step, result);
+  else completeStep(draft, key, result);
+}
+
+/** A turn or a call of an agent has ended; one that was to stop in the meantime stops now. */
+function takeAgentAnswer(draft: Draft, step: AgentStep, fact: ActivityFact): void {
+  const { key } = step;
+  const address = addressOf(fact.id);
+  const index = address?.index ?? null;
+  if (fact.type === 'activity_cancelled') return activityStopped(draft, key);
+  if (isSettled(stepOf(draft, key).status)) return;
+  if (fact.type === 'activity_completed') {
+    if (index === null) takeTurn(draft, step, fact.result);
+    else takeCall(draft, step, index, fact.result);
+  } else {
+    const judged = judgeHere(draft, fact.failure, stepOf(draft, key).attempt);
+    if (index !== null) failCall(draft, step, index, judged);
+    else failTurn(draft, step, judged, fact.failure.kind === 'application' ? fact.failure.details : null);
+  }
+  if (!mayRetry(draft, step)) activityStopped(draft, key);
+}
+
+/** While the workspace is made anew, what failed with it is tried again. */
+function judgeHere(draft: Draft, failure: RawFailure, attempt: number): Judged {
+  const judged = judge(failure, attempt);
+  if (judged.error.type !== 'workspace_lost' || draft.state.workspace?.status !== 'opening') return judged;
+  return { ...judged, error: { ...judged.error, type: 'worker_lost', category: 'INFRA_ERROR' } };
+}
+
+/** Nobody took it up where alone it could be done, or the directory is gone: the workspace is lost. */
+function noticeLoss(draft: Draft, fact: ActivityFact): void {
+  if (fact.type !== 'activity_failed') return;
+  const { failure } = fact;
+  if (failure.kind === 'timeout' && failure.timeout === 'SCHEDULE_TO_START') loseWorkspace(draft, false);
+  if (failure.kind === 'application' && failure.type === 'workspace_lost') loseWorkspace(draft, true);
+}
+
+function takeWorkspaceAnswer(draft: Draft, fact: ActivityFact): void {
+  if (fact.type === 'activity_completed') takeWorkspace(draft, fact.result);
+  else if (fact.type === 'activity_failed') workspaceNotMade(draft, judge(fact.failure, 1));
 }
 
 function noResult(attempt: number): Judged {
@@ -144,6 +199,13 @@ function takeTimer(draft: Draft, id: string): void {
     case 'outputs':
       if (draft.state.plan !== null) scheduleOutputs(draft, draft.state.plan);
       return;
+    case 'question':
+      return expireQuestion(draft, id);
+    case 'workspace':
+      return reopenWorkspace(draft);
+    case 'tool':
+      if (timer.step !== null) endRest(draft, timer.step);
+      return;
     case 'request':
     case 'yield':
   }
@@ -160,9 +222,9 @@ function settle(draft: Draft): void {
   const { plan } = draft.state;
   if (draft.state.phase === 'cancelling') return finishCancel(draft);
   if (draft.state.phase !== 'running' || plan === null) return;
-  notePauseDrained(draft);
   if (mayContinueAsNew(draft) && hasWorkLeft(draft)) return continueAsNew(draft, plan);
-  if (draft.state.paused !== null) return;
+  if (draft.state.drain === null && draft.state.paused?.mode !== 'after_turn') moveAgents(draft);
+  if (draft.state.paused !== null) return notePauseDrained(draft);
   if (draft.state.drain === null) dispatch(draft);
   if (!hasWorkLeft(draft)) {
     for (const id of Object.keys(draft.timers)) cancelTimer(draft, id);
@@ -178,6 +240,7 @@ function hasWorkLeft(draft: Draft): boolean {
 function notePauseDrained(draft: Draft): void {
   const { paused } = draft.state;
   if (paused === null || paused.drained || Object.keys(draft.open).length > 0) return;
+  if (paused.mode === 'after_step' && agentsAtWork(draft)) return;
   change(draft, { paused: { ...paused, drained: true } });
   note(draft, { type: 'pause_drained' });
 }

@@ -13,24 +13,19 @@ import type { Envelope } from '../../protocol/envelope.ts';
 import { PLAN_ACTIVITY } from '../../protocol/activity.ts';
 import type { LoadPlanInput } from '../../protocol/activity.ts';
 import type { TerminalReason } from '../../protocol/terminal-reason.ts';
+import { NO_LIMITS, newSpent } from './agent/limits.ts';
 import type { Start } from './contract.ts';
 import { beginCancel } from './cancel.ts';
 import { change, close, note, startTimer } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { restore } from './carry.ts';
-import type { RunState, StepState } from './state.ts';
+import { reopen } from './reopen.ts';
+import { newStep } from './state.ts';
+import type { RunState } from './state.ts';
 
 /** What stands for the plan's loader among the open activities; no step key can look like this. */
 export const PLAN = '$plan';
 const PLAN_TIMEOUT_MS = 60_000;
-const NEW_STEP: StepState = {
-  status: 'pending',
-  attempt: 0,
-  group: 0,
-  infra: 0,
-  startedAt: null,
-  completedAt: null,
-};
 
 /** A run of an interpreter version that this code does not know; a newer worker will. */
 class UnknownInterpreterError extends Error {
@@ -62,6 +57,10 @@ export function initialState(start: Start, now: number): RunState {
     paused: null,
     failure: null,
     cancel: null,
+    questions: {},
+    workspace: null,
+    spent: newSpent(NO_LIMITS, now),
+    continuation: null,
     open: {},
     timers: {},
     seen: [],
@@ -110,14 +109,17 @@ export function loadPlan(
 /** The plan is there. A fresh run checks its inputs; a continued one just goes on. */
 export function takePlan(draft: Draft, plan: Plan): void {
   const fresh = draft.state.phase === 'loading';
-  change(draft, { plan, planSource: null });
+  const { continuation } = draft.state;
+  change(draft, { plan, planSource: null, continuation: null });
+  if (continuation !== null) return reopen(draft, plan, continuation);
   if (!fresh) return;
   const { inputs, errors } = checkInputs(plan.inputs, draft.state.inputs);
   if (errors.length > 0) {
     return refuseStart(draft, 'inputs_invalid', errors.map((error) => error.message).join('; '));
   }
   change(draft, { inputs, phase: 'running', labels: { ...plan.labels, ...draft.state.labels } });
-  for (const step of plan.steps) draft.steps[step.key] = NEW_STEP;
+  for (const step of plan.steps) draft.steps[step.key] = newStep();
+  change(draft, { spent: newSpent(plan.limits, draft.at.now) });
   note(draft, { type: 'run_planned' });
   if (plan.timeoutMs !== null) startTimer(draft, 'timeout', plan.timeoutMs, 'the run’s timeout');
 }

@@ -20,6 +20,8 @@ import {
   timersFor,
 } from './draft.ts';
 import type { Draft } from './draft.ts';
+import { withdrawQuestions } from './questions.ts';
+import { isSettled } from './state.ts';
 import type { RunState } from './state.ts';
 
 /** What running steps may take to stop, in ms. */
@@ -54,24 +56,27 @@ export function endGrace(draft: Draft): void {
   for (const [id, key] of Object.entries(draft.open)) {
     delete draft.open[id];
     const step = draft.steps[key];
-    if (step !== undefined) settleCancelled(draft, key, 'did not stop in time');
+    if (step !== undefined && !isSettled(step.status)) settleCancelled(draft, key, 'did not stop in time');
   }
 }
 
 /** Cancels what is not under way with a worker. Steps with an open activity are left to it. */
 export function stopStep(draft: Draft, key: string, reason: string): void {
   const { status } = stepOf(draft, key);
-  if (status === 'pending' || status === 'waiting' || status === 'retrying')
+  const idle = status === 'running' && !Object.values(draft.open).includes(key);
+  if (idle || status === 'pending' || status === 'waiting' || status === 'retrying')
     settleCancelled(draft, key, reason);
 }
 
 /** Asks the step's activity to stop; one that has not even been sent is settled at once. */
 export function stopActivity(draft: Draft, id: string, key: string, reason: string): void {
-  if (!cancelActivity(draft, id) && draft.steps[key] !== undefined) settleCancelled(draft, key, reason);
+  if (cancelActivity(draft, id) || draft.steps[key] === undefined) return;
+  if (!Object.values(draft.open).includes(key)) settleCancelled(draft, key, reason);
 }
 
 export function settleCancelled(draft: Draft, key: string, reason: string): void {
   const { attempt } = stepOf(draft, key);
+  withdrawQuestions(draft, key);
   changeStep(draft, key, { status: 'cancelled', completedAt: draft.at.now, reason });
   note(draft, { type: 'step_cancelled', step: key, attempt, reason });
 }

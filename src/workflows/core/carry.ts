@@ -5,46 +5,36 @@
  * leave their inline copy behind, so the carried state stays small: some 300 bytes a step.
  */
 import { jsonBytes } from '../../plan/json.ts';
-import type { Json, JsonObject } from '../../plan/json.ts';
+import type { Json, JsonObject, Path } from '../../plan/json.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { INLINE_PLAN_BYTES } from '../../protocol/envelope.ts';
-import type { Envelope } from '../../protocol/envelope.ts';
-import { close, note } from './draft.ts';
+import type { Continuation, Envelope } from '../../protocol/envelope.ts';
+import { close, note, seal } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { planIndex } from './plan-index.ts';
 import { carriedResult } from './results.ts';
 import type { RunState, StepState, Timer } from './state.ts';
+
+const EVERYTHING: Continuation = {
+  step: null,
+  limits: { turns: null, tokens: null, costMicros: null, durationMs: null },
+  message: null,
+  by: null,
+};
 
 /** What does not travel: it stands elsewhere in the arguments, or is empty by then. */
 type Carried = Omit<
   RunState,
-  'plan' | 'planSource' | 'inputs' | 'labels' | 'startedBy' | 'open' | 'interpreter'
+  'plan' | 'planSource' | 'continuation' | 'inputs' | 'labels' | 'startedBy' | 'open' | 'interpreter'
 >;
 
 export function continueAsNew(draft: Draft, plan: Plan): void {
   const { state } = draft;
-  const steps: Record<string, StepState> = {};
-  for (const [key, step] of Object.entries(draft.steps)) steps[key] = carriedStep(draft, key, step);
-  const carried: Carried = {
-    phase: state.phase,
-    run: state.run,
-    startedAt: state.startedAt,
-    steps,
-    paused: state.paused,
-    failure: state.failure,
-    cancel: state.cancel,
-    timers: lastingTimers(draft),
-    seen: state.seen,
-    timerSeq: state.timerSeq,
-    drain: null,
-    nextDrainAt: 0,
-    outputAttempt: state.outputAttempt,
-  };
+  const carried = carriedOf(seal(draft).state, plan);
   const { name, version, hash } = plan;
   const envelope: Envelope = {
     interpreter: state.interpreter,
     plan: jsonBytes(plan as unknown as Json) <= INLINE_PLAN_BYTES ? plan : { name, version, hash },
-    epoch: 0,
+    epoch: Number(state.run.epoch) || 0,
     labels: state.labels,
     startedBy: state.startedBy,
     carry: carried as unknown as JsonObject,
@@ -53,17 +43,47 @@ export function continueAsNew(draft: Draft, plan: Plan): void {
   close(draft, { type: 'continue', inputs: state.inputs, envelope: envelope as unknown as Json });
 }
 
+/** The state that a closed run can be continued from; null while it has no plan. */
+export function checkpointOf(state: RunState): JsonObject | null {
+  return state.plan === null ? null : (carriedOf(state, state.plan) as unknown as JsonObject);
+}
+
+function carriedOf(state: RunState, plan: Plan): Carried {
+  const keep = new Map(plan.steps.map((step) => [step.key, step.keep]));
+  const steps = Object.entries(state.steps).map(([key, step]) => [
+    key,
+    carriedStep(step, keep.get(key) ?? []),
+  ]);
+  return {
+    phase: state.phase,
+    run: state.run,
+    startedAt: state.startedAt,
+    steps: Object.fromEntries(steps) as Carried['steps'],
+    paused: state.paused,
+    failure: state.failure,
+    cancel: state.cancel,
+    questions: state.questions,
+    workspace: state.workspace,
+    spent: state.spent,
+    timers: lastingTimers(state),
+    seen: state.seen,
+    timerSeq: state.timerSeq,
+    drain: null,
+    nextDrainAt: 0,
+    outputAttempt: state.outputAttempt,
+  };
+}
+
 /** Timers that only concern the execution that ends stay behind. */
-function lastingTimers(draft: Draft): Record<string, Timer> {
-  const lasting = Object.entries(draft.timers).filter(
+function lastingTimers(state: RunState): Record<string, Timer> {
+  const lasting = Object.entries(state.timers).filter(
     ([, timer]) => timer.for !== 'drain' && timer.for !== 'yield',
   );
   return Object.fromEntries(lasting);
 }
 
-function carriedStep(draft: Draft, key: string, step: StepState): StepState {
+function carriedStep(step: StepState, keep: readonly Path[]): StepState {
   if (step.result === undefined) return step;
-  const keep = planIndex(draft).byKey.get(key)?.keep ?? [];
   return { ...step, result: carriedResult(step.result, keep) };
 }
 
@@ -71,5 +91,24 @@ function carriedStep(draft: Draft, key: string, step: StepState): StepState {
 export function restore(envelope: Envelope, inputs: JsonObject): RunState {
   const carried = envelope.carry as unknown as Carried;
   const { interpreter, labels, startedBy } = envelope;
-  return { ...carried, interpreter, labels, startedBy, inputs, plan: null, planSource: null, open: {} };
+  const state = {
+    ...carried,
+    interpreter,
+    labels,
+    startedBy,
+    inputs,
+    plan: null,
+    planSource: null,
+    open: {},
+    continuation: null,
+  };
+  if (envelope.base === undefined) return state;
+  // A checkpoint of an execution that has closed: nothing of it is under way any more.
+  return {
+    ...state,
+    phase: 'loading',
+    run: { ...carried.run, epoch: String(envelope.epoch) },
+    timers: {},
+    continuation: envelope.continue ?? EVERYTHING,
+  };
 }

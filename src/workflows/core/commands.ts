@@ -4,8 +4,10 @@
  * Whatever arrives is taken as unknown. It never throws: what is malformed, unknown, late or repeated becomes a
  * refusal on record and changes nothing. A message with an id counts once.
  */
-import { COMMANDS, BATCH_SIGNAL, MAX_BATCH, MAX_MESSAGE_CHARS } from '../../protocol/signals.ts';
+import { COMMANDS, BATCH_SIGNAL, DECISIONS, MAX_BATCH, MAX_MESSAGE_CHARS } from '../../protocol/signals.ts';
 import type { CommandName, SignalMessage } from '../../protocol/signals.ts';
+import { forgiveTime } from './agent/limits.ts';
+import { takeAnswer } from './answers.ts';
 import { beginCancel } from './cancel.ts';
 import { cancelTimer, change, note, startTimer } from './draft.ts';
 import type { Draft } from './draft.ts';
@@ -81,6 +83,8 @@ function apply(draft: Draft, name: CommandName, message: SignalMessage): string 
       return pause(draft, message);
     case 'resume':
       return draft.state.paused === null ? 'the run is not paused' : resume(draft, message, false);
+    case 'answer':
+      return takeAnswer(draft, message);
     case 'cancel':
       if (draft.state.cancel !== null) return 'the run is already being cancelled';
       beginCancel(draft, {
@@ -101,14 +105,20 @@ function pause(draft: Draft, message: SignalMessage): string | null {
   const by = message.by ?? null;
   const timer = ms === 0 ? null : startTimer(draft, 'pause', ms, 'pause ends');
   const onTimeout = message.on_timeout ?? 'resume';
-  change(draft, { paused: { requestedAt: draft.at.now, reason, by, drained: false, onTimeout, timer } });
+  const mode = message.mode ?? 'after_step';
+  change(draft, {
+    paused: { requestedAt: draft.at.now, reason, by, drained: false, mode, onTimeout, timer },
+  });
   note(draft, { type: 'run_paused', reason, by });
   return null;
 }
 
 function resume(draft: Draft, message: SignalMessage, timedOut: boolean): null {
-  const timer = draft.state.paused?.timer ?? null;
-  if (timer !== null) cancelTimer(draft, timer);
+  const { paused } = draft.state;
+  if (paused !== null) {
+    if (paused.timer !== null) cancelTimer(draft, paused.timer);
+    forgiveTime(draft, draft.at.now - paused.requestedAt, null);
+  }
   change(draft, { paused: null });
   note(draft, { type: 'run_resumed', reason: message.reason ?? null, by: message.by ?? null, timedOut });
   return null;
@@ -143,14 +153,18 @@ function firstFault(payload: Readonly<Record<string, unknown>>): string | null {
     ['id', MAX_ID_CHARS],
     ['reason', MAX_MESSAGE_CHARS],
     ['by', MAX_ID_CHARS],
+    ['question', MAX_ID_CHARS * 2],
   ] as const) {
     const value = payload[field];
     if (value === undefined || value === null) continue;
     if (typeof value !== 'string') return `"${field}" must be a text`;
     if (value.length > limit) return `"${field}" is longer than ${limit} characters`;
   }
-  const { mode, timeout_ms: timeout, on_timeout: then } = payload;
-  if (mode !== undefined && mode !== 'after_step') return '"mode" must be "after_step"';
+  const { mode, timeout_ms: timeout, on_timeout: then, decision } = payload;
+  if (mode !== undefined && mode !== 'after_step' && mode !== 'after_turn')
+    return '"mode" must be "after_step" or "after_turn"';
+  if (decision !== undefined && !(DECISIONS as readonly unknown[]).includes(decision))
+    return `"decision" must be one of ${DECISIONS.join(', ')}`;
   if (then !== undefined && then !== 'resume' && then !== 'cancel')
     return '"on_timeout" must be "resume" or "cancel"';
   if (timeout !== undefined && !(typeof timeout === 'number' && timeout >= 0 && timeout <= MAX_PAUSE_MS)) {

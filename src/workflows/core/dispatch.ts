@@ -7,10 +7,18 @@
  */
 import { jsonBytes } from '../../plan/json.ts';
 import { parseDuration } from '../../plan/duration.ts';
-import type { PlanStep, StepKind } from '../../plan/plan.ts';
+import type { PlanStep, StepKind, StepSpec } from '../../plan/plan.ts';
+import type { TemplateNode } from '../../plan/template.ts';
 import type { StepActivityInput } from '../../protocol/activity.ts';
+import { attemptId, turnId } from './activity-ids.ts';
+import { agentOf, isAgentStep, newAgent } from './agent/agent-state.ts';
+import type { AgentStep } from './agent/agent-state.ts';
+import { moveAgent } from './agent/loop.ts';
+import { askPeople, textResult } from './ask-step.ts';
+import { isSettled } from './state.ts';
+import { WORKSPACE, placeOf, workspaceFor } from './workspace.ts';
 import { beginAttempt, completeStep, failStep, skipStep } from './steps.ts';
-import { note, planSteps, startTimer, stepOf, timersFor } from './draft.ts';
+import { changeStep, note, planSteps, startTimer, stepOf, timersFor } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { evaluateTemplate } from './evaluation.ts';
 import { stepError } from './failures.ts';
@@ -26,6 +34,7 @@ const CLOSE_MARGIN_MS = 5_000;
 const HEARTBEAT_MS = 20_000;
 const DEFAULT_TIMEOUT_MS: Readonly<Record<StepKind, number>> = {
   agent: 15 * 60_000,
+  ask: 60_000,
   http: 2 * 60_000,
   command: 30 * 60_000,
   transform: 60_000,
@@ -67,12 +76,14 @@ function pass(draft: Draft): boolean {
 
 function roomOf(draft: Draft): Room {
   const waits = Object.values(draft.timers).flatMap((timer) => (timer.for === 'wait' ? [timer.step] : []));
-  const keys = [...Object.values(draft.open), ...waits];
-  const { byKey } = planIndex(draft);
-  return {
-    open: keys.length,
-    exclusive: keys.some((key) => key !== null && byKey.get(key)?.parallel === false),
-  };
+  const busy = new Set([...Object.values(draft.open), ...waits]);
+  busy.delete(WORKSPACE);
+  const { byKey, agents } = planIndex(draft);
+  for (const { key } of agents) if (stepOf(draft, key).status === 'running') busy.add(key);
+  // Who waits for people takes no room, but stays alone if it is to be alone.
+  const asking = Object.values(draft.state.questions).map((question) => question.step);
+  const alone = (key: string | null) => key !== null && byKey.get(key)?.parallel === false;
+  return { open: busy.size, exclusive: [...busy, ...asking].some(alone) };
 }
 
 function consider(draft: Draft, step: PlanStep, room: Room): Outcome {
@@ -93,14 +104,64 @@ function consider(draft: Draft, step: PlanStep, room: Room): Outcome {
       );
       return 'settled';
     case 'ready':
-      return step.parallel || room.open === 0 ? start(draft, step) : 'full';
+      return step.parallel || room.open === 0 ? startInPlace(draft, step) : 'full';
   }
 }
 
+/** A step that works in the workspace starts when it is there. */
+function startInPlace(draft: Draft, step: PlanStep): Outcome {
+  const place = workspaceFor(draft, step);
+  if (place === 'ready') return start(draft, step);
+  if (place === 'wait') return 'blocked';
+  const attempt = beginAttempt(draft, step, 'running');
+  note(draft, { type: 'step_started', step: step.key, attempt, activityId: null });
+  failStep(draft, step.key, { ...place, attempt });
+  return 'settled';
+}
+
 function start(draft: Draft, step: PlanStep): Outcome {
+  if (isAgentStep(step)) return startAgent(draft, step);
+  if (step.spec.kind === 'ask') return startAsk(draft, step, step.spec.prompt);
   if (step.spec.kind === 'transform') return startTransform(draft, step);
   if (step.spec.kind === 'wait') return startWait(draft, step);
   return startActivity(draft, step);
+}
+
+/** The agent's first turn, or the one that failed, again. */
+function startAgent(draft: Draft, step: AgentStep): Outcome {
+  const { agent } = stepOf(draft, step.key);
+  if (agent === undefined) {
+    const bytes = jsonBytes(suppliedValues(draft, step.uses) as never) + jsonBytes(step.spec as never);
+    const refused = refuseOversized(draft, step, bytes);
+    if (refused !== null) return refused;
+  }
+  const attempt = beginAttempt(draft, step, 'running');
+  if (agent === undefined) changeStep(draft, step.key, { agent: newAgent(step, draft.at.now) });
+  const { turns, phase } = agentOf(draft, step.key);
+  const activityId = phase === 'call' ? turnId(step.key, attempt, turns + 1) : attemptId(step.key, attempt);
+  note(draft, { type: 'step_started', step: step.key, attempt, activityId });
+  if (agent === undefined) noteFirstSegment(draft, step);
+  moveAgent(draft, step);
+  return isSettled(stepOf(draft, step.key).status) ? 'settled' : 'started';
+}
+
+function noteFirstSegment(draft: Draft, step: AgentStep): void {
+  const { limits } = agentOf(draft, step.key).segment;
+  note(draft, { type: 'segment_started', step: step.key, segment: 1, limits, message: null, by: null });
+}
+
+function startAsk(draft: Draft, step: PlanStep, prompt: TemplateNode): Outcome {
+  const answer = evaluateTemplate(draft, { node: prompt, uses: step.uses });
+  if (answer.kind === 'later') return yieldTask(draft);
+  if (answer.kind === 'elsewhere') return startActivity(draft, step, { kind: 'transform', value: prompt });
+  const attempt = beginAttempt(draft, step, 'waiting');
+  note(draft, { type: 'step_started', step: step.key, attempt, activityId: null });
+  if (answer.kind === 'value') {
+    askPeople(draft, step, textResult(answer.value));
+    return 'started';
+  }
+  failStep(draft, step.key, stepError(answer.code, `ask: ${answer.message}`, attempt));
+  return 'settled';
 }
 
 function startTransform(draft: Draft, step: PlanStep): Outcome {
@@ -145,18 +206,13 @@ function reasonOf(answer: { readonly why?: string; readonly message?: string }):
   return answer.message ?? answer.why ?? 'not evaluated';
 }
 
-function startActivity(draft: Draft, step: PlanStep): Outcome {
-  const before = stepOf(draft, step.key);
+/** @param spec what is done when it is not the step's own */
+function startActivity(draft: Draft, step: PlanStep, spec: StepSpec = step.spec): Outcome {
   const values = suppliedValues(draft, step.uses);
   const timeoutMs = step.timeoutMs ?? DEFAULT_TIMEOUT_MS[step.kind];
-  const bytes = jsonBytes(values as never) + jsonBytes(step.spec as never);
-  if (bytes > TASK_BYTES) {
-    const message = `its values are ${bytes} bytes, the limit is ${TASK_BYTES}: pass large inputs through the API, which stores them by reference`;
-    failStep(draft, step.key, stepError('values_too_large', message, before.attempt));
-    return 'settled';
-  }
-  if (draft.scheduledBytes > 0 && draft.scheduledBytes + bytes > TASK_BYTES) return yieldTask(draft);
-  draft.scheduledBytes += bytes;
+  const refused = refuseOversized(draft, step, jsonBytes(values as never) + jsonBytes(spec as never));
+  if (refused !== null) return refused;
+  const { queue, path, bound } = placeOf(draft, step);
   const attempt = beginAttempt(draft, step, 'running');
   const { group } = stepOf(draft, step.key);
   const { id: runId, workflow, epoch } = draft.state.run;
@@ -164,25 +220,39 @@ function startActivity(draft: Draft, step: PlanStep): Outcome {
     run: { id: runId, workflow, version: draft.state.plan?.version ?? '' },
     step: { key: step.key, title: step.title, attempt, group },
     idempotencyKey: `${runId}/${epoch}/${step.key}/${group}`,
-    spec: step.spec,
+    spec,
     values,
     keep: step.keep,
+    workspace: path,
     timeoutMs,
   };
-  const id = `${step.key}#${attempt}`;
+  const id = attemptId(step.key, attempt);
   draft.open[id] = step.key;
   draft.actions.push({
     type: 'schedule',
     id,
-    activity: step.kind,
-    queue: step.capability,
+    activity: spec.kind,
+    queue,
     summary: step.title,
     input,
     startToCloseMs: timeoutMs + CLOSE_MARGIN_MS,
     heartbeatMs: HEARTBEAT_MS,
+    ...bound,
   });
   note(draft, { type: 'step_started', step: step.key, attempt, activityId: id });
   return 'started';
+}
+
+/** What one task cannot carry fails, what this one cannot any more waits; null = it fits, and is counted. */
+function refuseOversized(draft: Draft, step: PlanStep, bytes: number): Outcome | null {
+  if (bytes > TASK_BYTES) {
+    const message = `its values are ${bytes} bytes, the limit is ${TASK_BYTES}: pass large inputs through the API, which stores them by reference`;
+    failStep(draft, step.key, stepError('values_too_large', message, stepOf(draft, step.key).attempt));
+    return 'settled';
+  }
+  if (draft.scheduledBytes > 0 && draft.scheduledBytes + bytes > TASK_BYTES) return yieldTask(draft);
+  draft.scheduledBytes += bytes;
+  return null;
 }
 
 /** The rest follows in the next task, which a short timer brings. */

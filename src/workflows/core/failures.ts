@@ -83,13 +83,23 @@ export function retryDelay(
   seed: string,
 ): number | null {
   if (judged.error.category === 'INFRA_ERROR') {
-    if (tried.infra > INFRA_ATTEMPTS) return null;
-    return Math.min(INFRA_MAX_MS, INFRA_INITIAL_MS * 2 ** (tried.infra - 1));
+    return infraDelay(tried.infra);
   }
   if (!judged.retryable || tried.group >= policy.attempts || !wanted(judged.error, policy, scope))
     return null;
   const plain = Math.min(policy.maxMs, policy.initialMs * policy.factor ** (tried.group - 1));
   return Math.max(judged.retryAfterMs, Math.round(plain * (1 + policy.jitter * (fraction(seed) - 0.5))));
+}
+
+/** Delay in ms after the n-th failure of the machinery in a row, or null when there were too many. */
+export function infraDelay(failures: number): number | null {
+  if (failures > INFRA_ATTEMPTS) return null;
+  return Math.min(INFRA_MAX_MS, INFRA_INITIAL_MS * 2 ** (failures - 1));
+}
+
+/** A limit, and not a fault: the step can be continued from where it stands. */
+export function isLimit({ type }: StepError): boolean {
+  return type === 'error_max_turns' || type === 'error_max_budget' || type === 'error_timeout';
 }
 
 /** `retry.if`; a condition that cannot be evaluated does not retry. */

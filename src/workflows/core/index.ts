@@ -3,4 +3,6 @@ export { advance, begin } from './advance.ts';
 export type { Action, Advance, CloseAction, Fact, Moment, Note, ScheduleAction, Start } from './contract.ts';
 export { isSettled } from './state.ts';
 export type { RunState, StepState, StepStatus } from './state.ts';
+export { addressOf } from './activity-ids.ts';
+export { checkpointOf } from './carry.ts';
 export { statusOf, statusText } from './status.ts';

@@ -7,12 +7,13 @@ import type { Json } from '../../plan/json.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Template, Use } from '../../plan/template.ts';
 import type { StepActivityInput } from '../../protocol/activity.ts';
+import type { TerminalReason } from '../../protocol/terminal-reason.ts';
 import { INLINE_RESULT_BYTES } from '../../protocol/values.ts';
 import type { StepResult } from '../../protocol/values.ts';
 import { change, close, note, startTimer, stepOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { evaluateTemplate } from './evaluation.ts';
-import { retryDelay } from './failures.ts';
+import { isLimit, retryDelay } from './failures.ts';
 import type { Judged } from './failures.ts';
 import { inlineResult, outputOf } from './results.ts';
 import { emptyScope, suppliedValues } from './values.ts';
@@ -25,7 +26,14 @@ const RETRY = { attempts: 1, initialMs: 1_000, factor: 2, maxMs: 60_000, jitter:
 export function finishRun(draft: Draft, plan: Plan): void {
   const { failure } = draft.state;
   if (failure !== null) {
-    return failRun(draft, `step "${failure.step}" failed: ${failure.error.message}`, failure.step);
+    const { step, error } = failure;
+    const reason = isLimit(error) ? (error.type as TerminalReason) : 'failed';
+    return failRun(
+      draft,
+      `step "${step}" ${reason === 'failed' ? 'failed' : 'stopped'}: ${error.message}`,
+      step,
+      reason,
+    );
   }
   const template = outputTemplate(draft, plan);
   if (template === null) return complete(draft, onlySink(draft, plan));
@@ -70,6 +78,7 @@ export function scheduleOutputs(draft: Draft, plan: Plan): void {
     spec: { kind: 'transform', value: template.node },
     values: suppliedValues(draft, template.uses),
     keep: [],
+    workspace: null,
     timeoutMs: TIMEOUT_MS,
   };
   const id = `${OUTPUTS}#${attempt}`;
@@ -99,7 +108,12 @@ function complete(draft: Draft, output: StepResult): void {
   close(draft, { type: 'complete', output: value });
 }
 
-function failRun(draft: Draft, message: string, step: string | null): void {
-  note(draft, { type: 'run_failed', reason: 'failed', message, step });
-  close(draft, { type: 'fail', reason: 'failed', message });
+function failRun(
+  draft: Draft,
+  message: string,
+  step: string | null,
+  reason: TerminalReason = 'failed',
+): void {
+  note(draft, { type: 'run_failed', reason, message, step });
+  close(draft, { type: 'fail', reason, message });
 }

@@ -1,14 +1,18 @@
 /** Look-ups over a plan, computed once for each plan object. */
 import type { Plan, PlanStep } from '../../plan/plan.ts';
+import { isAgentStep } from './agent/agent-state.ts';
+import type { AgentStep } from './agent/agent-state.ts';
 import type { Draft } from './draft.ts';
 
 export interface PlanIndex {
   readonly byKey: ReadonlyMap<string, PlanStep>;
+  /** Steps of kind `agent`, in plan order. */
+  readonly agents: readonly AgentStep[];
   /** Every step that the given one depends on, directly or not. */
   ancestors(key: string): ReadonlySet<string>;
 }
 
-const EMPTY: PlanIndex = { byKey: new Map(), ancestors: () => new Set() };
+const EMPTY: PlanIndex = { byKey: new Map(), agents: [], ancestors: () => new Set() };
 const cache = new WeakMap<Plan, PlanIndex>();
 
 export function planIndex(draft: Draft): PlanIndex {
@@ -35,5 +39,5 @@ function indexOf(plan: Plan): PlanIndex {
     known.set(key, all);
     return all;
   };
-  return { byKey, ancestors };
+  return { byKey, agents: plan.steps.filter(isAgentStep), ancestors };
 }

@@ -13,11 +13,13 @@ export function inlineResult(value: Json): StepResult {
 export function resultOf(output: unknown): StepResult | null {
   if (typeof output !== 'object' || output === null) return null;
   const result = (output as { result?: unknown }).result;
-  if (typeof result !== 'object' || result === null) return null;
+  return isCompleteResult(result) ? result : null;
+}
+
+export function isCompleteResult(result: unknown): result is StepResult {
+  if (typeof result !== 'object' || result === null) return false;
   const { bytes, preview, value, ref } = result as Partial<StepResult>;
-  const complete =
-    typeof bytes === 'number' && typeof preview === 'string' && (value !== undefined || isBlobRef(ref));
-  return complete ? (result as StepResult) : null;
+  return typeof bytes === 'number' && typeof preview === 'string' && (value !== undefined || isBlobRef(ref));
 }
 
 /** What a reader of the whole value gets: the value, else where it is stored. */

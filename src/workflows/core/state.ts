@@ -1,6 +1,7 @@
 /** The run's state: plain data, replaced and never changed, equal in the workflow and in the fold. */
 import type { Limits, Plan } from '../../plan/plan.ts';
 import type { JsonObject } from '../../plan/json.ts';
+import type { Continuation } from '../../protocol/envelope.ts';
 import type { LoadPlanInput } from '../../protocol/activity.ts';
 import type { StepError } from '../../protocol/failure.ts';
 import type { Appended, ToolCall } from '../../protocol/agent.ts';
@@ -63,8 +64,6 @@ export interface AgentState {
   readonly turns: number;
   /** Which of the spec's models is asked next. */
   readonly model: number;
-  /** TASK failures of the turn at work, since the first model of the list was last asked. */
-  readonly tries: number;
   /** Answers in a row that did not fit the schema. */
   readonly corrections: number;
   readonly append: readonly Appended[];
@@ -84,6 +83,7 @@ export interface SegmentState {
   readonly tokens: number;
   /** null once a call had no known price. */
   readonly costMicros: number | null;
+  /** Pauses, and waiting for people, move it on: they count for no limit. */
   readonly startedAt: number;
   /** Limits that were warned of. */
   readonly warned: readonly LimitName[];
@@ -93,13 +93,16 @@ export type LimitName = 'max_turns' | 'max_tokens' | 'max_cost_usd' | 'max_durat
 
 /**
  * new ──▶ asking (waits for a yes, or is `ask_user`) ──▶ ready ──▶ running ──▶ answered
- *   └────────────────────────────────────────────────────▲
+ *                                                          ▲          │
+ *                                                       resting ◀─────┘ (the machinery failed)
  */
 export interface CallState {
   readonly call: ToolCall;
-  readonly status: 'new' | 'asking' | 'ready' | 'running' | 'answered';
+  readonly status: 'new' | 'asking' | 'ready' | 'running' | 'resting' | 'answered';
   /** Failures of the machinery so far. */
   readonly infra: number;
+  /** The arguments that a person put in place of the model's. */
+  readonly edited?: SuppliedValue;
   readonly answer?: { readonly output: SuppliedValue; readonly isError: boolean };
 }
 
@@ -117,6 +120,7 @@ export interface WorkspaceState {
   readonly path: string | null;
   readonly queue: string | null;
   readonly commit: string | null;
+  readonly readyAt: number | null;
   /** Failures of the machinery while opening. */
   readonly infra: number;
   readonly error?: StepError;
@@ -128,6 +132,8 @@ export interface SpentState {
   readonly turns: number;
   readonly tokens: number;
   readonly costMicros: number | null;
+  /** Pauses move it on: they count for no limit. */
+  readonly startedAt: number;
   /** Of any one call so far: what the next is expected to take. Zero while no call has answered. */
   readonly largest: { readonly tokens: number; readonly costMicros: number };
   readonly warned: readonly LimitName[];
@@ -176,8 +182,8 @@ export interface RunState {
   readonly questions: Readonly<Record<string, QuestionState>>;
   readonly workspace: WorkspaceState | null;
   readonly spent: SpentState;
-  /** Time spent paused since the start, in ms: it counts for no limit. */
-  readonly pausedMs: number;
+  /** What a closed run is to go on with, until its plan is there. */
+  readonly continuation: Continuation | null;
   /** Activities under way: id → step key (or `$plan`, `$outputs`, `$workspace`). */
   readonly open: Readonly<Record<string, string>>;
   /** Timers under way: id → what for, and when (ms since 1970), so that continue-as-new can set them again. */
@@ -198,7 +204,7 @@ export interface RunState {
  * retry, wait: a step's; pause: the pause ends by itself; request: a cancel message waits for Temporal's own request;
  * grace: a cancellation that does not end by itself is ended; timeout: the run's; drain: the wait for
  * continue-as-new is given up; yield: the rest of a too large task follows in the next; outputs, workspace: the retry
- * of these; question: an unanswered one expires.
+ * of these; question: an unanswered one expires; tool: the retry of a tool's call.
  */
 export type TimerPurpose =
   | 'retry'
@@ -211,12 +217,18 @@ export type TimerPurpose =
   | 'yield'
   | 'outputs'
   | 'question'
-  | 'workspace';
+  | 'workspace'
+  | 'tool';
 
 export interface Timer {
   readonly for: TimerPurpose;
   readonly step: string | null;
   readonly dueAt: number;
+}
+
+/** A step that nothing has been done of. */
+export function newStep(): StepState {
+  return { status: 'pending', attempt: 0, group: 0, infra: 0, startedAt: null, completedAt: null };
 }
 
 /** True once nothing more will happen to the step. */

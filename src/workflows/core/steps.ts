@@ -11,10 +11,11 @@ import { settleCancelled, stopActivity, stopStep } from './cancel.ts';
 import { cancelTimer, change, changeStep, note, planSteps, startTimer, stepOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { messageOf } from './evaluation.ts';
-import { retryDelay, stepError } from './failures.ts';
+import { isLimit, retryDelay, stepError } from './failures.ts';
 import type { Judged } from './failures.ts';
 import { planIndex } from './plan-index.ts';
 import { inlineResult } from './results.ts';
+import { isSettled } from './state.ts';
 import { emptyScope, localScope } from './values.ts';
 
 /** The plan's step; only called with keys of the plan. */
@@ -64,8 +65,8 @@ export function failAttempt(draft: Draft, key: string, judged: Judged): void {
   startTimer(draft, 'retry', delayMs, `retry ${key}`, key);
 }
 
-/** Once the run is ending, only what was asked for in spite of that is tried again. */
-function mayRetry(draft: Draft, step: PlanStep): boolean {
+/** Once the run is ending, only what was asked for in spite of that is tried again, or goes on. */
+export function mayRetry(draft: Draft, step: PlanStep): boolean {
   return draft.state.phase === 'running' && !(isFailingFast(draft) && !runsInSpite(step));
 }
 
@@ -108,13 +109,17 @@ function takeFallback(
 
 /** The first failure nobody tolerates decides the run; with `failure: fast` it stops what runs. */
 function failRun(draft: Draft, key: string, error: StepError): void {
-  if (draft.state.failure !== null || draft.state.phase !== 'running') return;
+  const { failure, phase } = draft.state;
+  const graver = failure === null || (isLimit(failure.error) && !isLimit(error));
+  if (!graver || phase !== 'running') return;
   change(draft, { failure: { step: key, error } });
   if (isFailingFast(draft)) stopTheRest(draft, `step "${key}" failed`);
 }
 
 export function isFailingFast(draft: Draft): boolean {
-  return draft.state.failure !== null && draft.state.plan?.failure === 'fast';
+  const { failure, plan } = draft.state;
+  // An agent at its limit is idle, not wrong: the others go on.
+  return failure !== null && plan?.failure === 'fast' && !isLimit(failure.error);
 }
 
 /** Steps whose condition speaks of status (`always()`, `failed()`) run although the run is failing. */
@@ -126,7 +131,7 @@ function stopTheRest(draft: Draft, reason: string): void {
   for (const step of planSteps(draft)) {
     if (runsInSpite(step)) continue;
     const { status } = stepOf(draft, step.key);
-    if (status !== 'waiting' && status !== 'retrying') continue;
+    if (status === 'pending' || isSettled(status)) continue;
     for (const [id, timer] of Object.entries(draft.timers))
       if (timer.step === step.key) cancelTimer(draft, id);
     stopStep(draft, step.key, reason);
@@ -137,8 +142,9 @@ function stopTheRest(draft: Draft, reason: string): void {
   }
 }
 
-/** The activity stopped because it was asked to. */
+/** The step was asked to stop. Settled once nothing of it is under way any more. */
 export function activityStopped(draft: Draft, key: string): void {
+  if (isSettled(stepOf(draft, key).status) || Object.values(draft.open).includes(key)) return;
   const failed = draft.state.failure;
   settleCancelled(draft, key, failed === null ? 'cancelled' : `step "${failed.step}" failed`);
 }

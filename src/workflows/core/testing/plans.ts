@@ -1,8 +1,16 @@
 /** Small plans for tests of the core, without definition text. */
-import type { Condition, Plan, PlanStep, StepSpec } from '../../../plan/plan.ts';
+import type { AgentSpec, Condition, Limits, Plan, PlanStep, StepSpec } from '../../../plan/plan.ts';
 import type { Expression, Use } from '../../../plan/template.ts';
 
 type StepOptions = Partial<Omit<PlanStep, 'key' | 'spec'>>;
+
+export const NO_LIMITS: Limits = {
+  maxTurns: null,
+  maxTokens: null,
+  maxCostMicros: null,
+  maxDurationMs: null,
+  onLimit: 'fail',
+};
 
 const COMMAND: StepSpec = { kind: 'command', argv: ['true'], cwd: null, env: {}, stdin: null };
 
@@ -23,6 +31,7 @@ export function step(
     retry: retries(1),
     onError: { action: 'fail' },
     capability: null,
+    workspace: false,
     uses: [],
     keep: [],
     ...options,
@@ -51,6 +60,23 @@ export function expression(source: string, uses: readonly Use[] = []): Expressio
   return { source, uses };
 }
 
+/** An agent's spec; at most 30 turns unless told. */
+export function agent(options: Partial<Omit<AgentSpec, 'kind'>> = {}): AgentSpec {
+  return {
+    kind: 'agent',
+    agent: 'code',
+    prompt: 'Do it',
+    models: [],
+    outputSchema: null,
+    temperature: null,
+    maxOutputTokens: null,
+    tools: ['read_file', 'write_file', 'ask_user'],
+    approve: [],
+    limits: { ...NO_LIMITS, maxTurns: 30 },
+    ...options,
+  };
+}
+
 /** A plan over steps given in topological order; levels and sinks are worked out. */
 export function planOf(steps: readonly PlanStep[], options: Partial<Omit<Plan, 'steps'>> = {}): Plan {
   const levels = new Map<string, number>();
@@ -73,6 +99,9 @@ export function planOf(steps: readonly PlanStep[], options: Partial<Omit<Plan, '
     maxParallel: 200,
     timeoutMs: null,
     labels: {},
+    agents: {},
+    limits: NO_LIMITS,
+    workspace: null,
     ...options,
     steps: placed,
   };

@@ -19,6 +19,11 @@ export interface WorldOptions {
 /** Thrown when the core breaks a rule that holds always. */
 class BrokenInvariant extends Error {}
 
+/** Agents at work go on while a pause waits for the end of their step. */
+function isTurn({ activity }: ScheduleAction, { paused }: RunState): boolean {
+  return paused?.mode === 'after_step' && (activity === 'agent' || activity === 'tool');
+}
+
 export class Simulator {
   state!: RunState;
   now = 1_000_000;
@@ -137,7 +142,7 @@ export class Simulator {
     if (this.closed !== null) throw new BrokenInvariant(`action ${action.type} after the end`);
     switch (action.type) {
       case 'schedule':
-        if (this.state.paused !== null && action.activity !== 'plan')
+        if (this.state.paused !== null && action.activity !== 'plan' && !isTurn(action, this.state))
           throw new BrokenInvariant('dispatched while paused');
         if (this.open.has(action.id)) throw new BrokenInvariant(`${action.id} is open already`);
         this.open.set(action.id, action);

@@ -1,0 +1,261 @@
+/**
+ * The calls of tools that a model's answer asked for: refused where the agent has no such tool, put to a person where
+ * its policy says so, dispatched, and collected for the next model call.
+ *
+ * Calls that may change something run alone and in their order; between them, the others run side by side.
+ */
+import type { Json, JsonObject } from '../../../plan/json.ts';
+import { ASK_USER, TOOL_ACTIVITY } from '../../../protocol/agent.ts';
+import type { ToolActivityInput, ToolActivityOutput, ToolCall } from '../../../protocol/agent.ts';
+import { previewOf } from '../../../protocol/values.ts';
+import type { SuppliedValue } from '../../../protocol/values.ts';
+import { toolId } from '../activity-ids.ts';
+import { supplied, textResult } from '../ask-step.ts';
+import { note, startTimer, stepOf } from '../draft.ts';
+import type { Draft } from '../draft.ts';
+import { infraDelay } from '../failures.ts';
+import type { Judged } from '../failures.ts';
+import { ask, callQuestionId } from '../questions.ts';
+import { isCompleteResult } from '../results.ts';
+import type { CallState } from '../state.ts';
+import { failAttempt } from '../steps.ts';
+import { placeOf } from '../workspace.ts';
+import { agentOf, changeAgent, changeCall } from './agent-state.ts';
+import type { AgentStep } from './agent-state.ts';
+
+/** Most calls of one agent under way at once. */
+const MAX_OPEN_CALLS = 20;
+const TIMEOUT_MS = 11 * 60_000;
+const CLOSE_MARGIN_MS = 5_000;
+const HEARTBEAT_MS = 20_000;
+const CHANGING: ReadonlySet<string> = new Set(['write_file', 'edit_file', 'run_command']);
+const ANSWER_FORM: JsonObject = { type: 'string' };
+
+/** Works the calls off as far as it goes now; once all are answered the next model call is due. */
+export function workOffCalls(draft: Draft, step: AgentStep): void {
+  agentOf(draft, step.key).calls.forEach((call, index) => {
+    if (call.status === 'new') judgeCall(draft, step, call.call, index);
+  });
+  dispatchCalls(draft, step);
+  collect(draft, step.key);
+}
+
+/** What becomes of a new call. */
+function judgeCall(draft: Draft, step: AgentStep, call: ToolCall, index: number): void {
+  const { tools, approve } = step.spec;
+  if (!mayUse(tools, call.name)) {
+    const known = tools.length === 0 ? 'it has none' : tools.join(', ');
+    return settleCall(draft, step.key, index, `There is no tool "${call.name}". Your tools: ${known}.`, true);
+  }
+  if (call.name === ASK_USER) return askUser(draft, step, call, index);
+  if (!mayUse(approve, call.name)) return changeCall(draft, step.key, index, { status: 'ready' });
+  askApproval(draft, step, call, index);
+}
+
+/** `*` stands for all, `mcp__SERVER__*` for all of a server. */
+function mayUse(names: readonly string[], name: string): boolean {
+  return names.some(
+    (known) => known === name || (known.endsWith('*') && name.startsWith(known.slice(0, -1))),
+  );
+}
+
+function askApproval(draft: Draft, step: AgentStep, call: ToolCall, index: number): void {
+  const text = `May the agent call ${call.name}?`;
+  askAbout(draft, step, index, {
+    kind: 'approval',
+    prompt: { value: text },
+    preview: text,
+    form: null,
+    call,
+  });
+}
+
+/** Arguments above what is inline are taken as the question itself: nobody writes a form that long. */
+function askUser(draft: Draft, step: AgentStep, call: ToolCall, index: number): void {
+  const input = 'value' in call.input ? call.input.value : null;
+  const { question, form } = (input ?? {}) as { question?: unknown; form?: unknown };
+  if ('value' in call.input && (typeof question !== 'string' || question.trim() === '')) {
+    const why = 'ask_user needs {"question": "…"} and, if you want more than a text, "form": a JSON Schema.';
+    return settleCall(draft, step.key, index, why, true);
+  }
+  const isForm = typeof form === 'object' && form !== null && !Array.isArray(form);
+  const prompt: SuppliedValue = typeof question === 'string' ? { value: question } : call.input;
+  const preview = typeof question === 'string' ? previewOf(question) : call.preview;
+  const shown = isForm ? (form as JsonObject) : ANSWER_FORM;
+  askAbout(draft, step, index, { kind: 'ask_user', prompt, preview, form: shown, call: null });
+}
+
+function askAbout(
+  draft: Draft,
+  step: AgentStep,
+  index: number,
+  about: {
+    readonly kind: 'approval' | 'ask_user';
+    readonly prompt: SuppliedValue;
+    readonly preview: string;
+    readonly form: JsonObject | null;
+    readonly call: ToolCall | null;
+  },
+): void {
+  const { turns } = agentOf(draft, step.key);
+  const { attempt } = stepOf(draft, step.key);
+  changeCall(draft, step.key, index, { status: 'asking' });
+  ask(draft, {
+    id: callQuestionId(draft, step.key, turns, index),
+    step: step.key,
+    attempt,
+    turn: turns,
+    approvers: [],
+    needed: 1,
+    notStarter: false,
+    timeoutMs: null,
+    ...about,
+  });
+}
+
+function dispatchCalls(draft: Draft, step: AgentStep): void {
+  const { calls } = agentOf(draft, step.key);
+  let open = calls.filter((call) => call.status === 'running').length;
+  for (const [index, state] of calls.entries()) {
+    const changing = CHANGING.has(state.call.name);
+    const before = calls.slice(0, index);
+    if (changing && before.some((other) => other.status !== 'answered')) return;
+    if (state.status === 'ready' && open < MAX_OPEN_CALLS) {
+      dispatchCall(draft, step, state, index);
+      open += 1;
+    }
+    if (changing && state.status !== 'answered') return;
+  }
+}
+
+function dispatchCall(draft: Draft, step: AgentStep, state: CallState, index: number): void {
+  const { attempt } = stepOf(draft, step.key);
+  const { turns } = agentOf(draft, step.key);
+  const { id: runId, workflow, epoch } = draft.state.run;
+  const { queue, path, bound } = placeOf(draft, step);
+  const call = state.edited === undefined ? state.call : { ...state.call, input: state.edited };
+  const input: ToolActivityInput = {
+    run: { id: runId, workflow, version: draft.state.plan?.version ?? '' },
+    step: { key: step.key, title: step.title, attempt, turn: turns, index },
+    idempotencyKey: `${runId}/${epoch}/${step.key}/${turns}.${index}`,
+    call,
+    mcp: draft.state.plan?.agents[step.spec.agent]?.mcp[serverOf(call.name)] ?? null,
+    workspace: path,
+    timeoutMs: TIMEOUT_MS,
+  };
+  const id = toolId(step.key, attempt, turns, index);
+  draft.open[id] = step.key;
+  draft.actions.push({
+    type: 'schedule',
+    id,
+    activity: TOOL_ACTIVITY,
+    queue,
+    summary: `${call.name} ${call.preview}`.slice(0, 200),
+    input,
+    startToCloseMs: TIMEOUT_MS + CLOSE_MARGIN_MS,
+    heartbeatMs: HEARTBEAT_MS,
+    ...bound,
+  });
+  changeCall(draft, step.key, index, { status: 'running' });
+  note(draft, { type: 'tool_called', step: step.key, attempt, turn: turns, index, call, activityId: id });
+}
+
+/** The server in `mcp__SERVER__TOOL`. */
+function serverOf(name: string): string {
+  return /^mcp__(.+?)__/s.exec(name)?.[1] ?? '';
+}
+
+/** A tool has answered. */
+export function takeCall(draft: Draft, step: AgentStep, index: number, result: unknown): void {
+  const output = (result ?? {}) as Partial<ToolActivityOutput>;
+  if (!isCompleteResult(output.result)) {
+    return settleCall(draft, step.key, index, 'The tool gave no answer.', true);
+  }
+  const { isError = false, comment } = output;
+  answerCall(draft, step.key, index, {
+    output: supplied(output.result),
+    isError,
+    preview: output.result.preview,
+    comment: comment ?? 'Tool called',
+  });
+}
+
+/** The machinery failed: tried again after a while. A tool that took too long says so to the model. */
+export function failCall(draft: Draft, step: AgentStep, index: number, judged: Judged): void {
+  const { error } = judged;
+  const state = agentOf(draft, step.key).calls[index];
+  if (state === undefined) return;
+  if (error.category === 'TASK_ERROR') return settleCall(draft, step.key, index, error.message, true);
+  const infra = state.infra + 1;
+  const delay = infraDelay(infra);
+  if (delay === null) return failAttempt(draft, step.key, judged);
+  changeCall(draft, step.key, index, { status: 'resting', infra });
+  startTimer(draft, 'tool', delay, `retry ${state.call.name}`, step.key);
+}
+
+/** A rest is over: everything of the agent that rests is tried again. */
+export function endRest(draft: Draft, key: string): void {
+  const calls = draft.steps[key]?.agent?.calls ?? [];
+  calls.forEach((call, index) => {
+    if (call.status === 'resting') changeCall(draft, key, index, { status: 'ready' });
+  });
+}
+
+/** A call that the workflow, or a person, answers. */
+export function settleCall(draft: Draft, key: string, index: number, answer: Json, isError: boolean): void {
+  const state = agentOf(draft, key).calls[index];
+  if (state === undefined) return;
+  const { attempt } = stepOf(draft, key);
+  const { turns } = agentOf(draft, key);
+  const { preview } = textResult(answer);
+  note(draft, {
+    type: 'tool_called',
+    step: key,
+    attempt,
+    turn: turns,
+    index,
+    call: state.call,
+    activityId: null,
+  });
+  const comment = isError ? `${state.call.name}: ${preview}` : `Answered: ${preview}`;
+  answerCall(draft, key, index, { output: { value: answer }, isError, preview, comment });
+}
+
+function answerCall(
+  draft: Draft,
+  key: string,
+  index: number,
+  answer: { output: SuppliedValue; isError: boolean; preview: string; comment: string },
+): void {
+  const { attempt } = stepOf(draft, key);
+  const { turns, calls } = agentOf(draft, key);
+  const { output, isError, preview, comment } = answer;
+  changeCall(draft, key, index, { status: 'answered', answer: { output, isError } });
+  const name = calls[index]?.call.name ?? '';
+  note(draft, {
+    type: 'tool_answered',
+    step: key,
+    attempt,
+    turn: turns,
+    index,
+    name,
+    isError,
+    preview,
+    comment,
+  });
+}
+
+/** All answers together go to the model, in the order of its calls. */
+function collect(draft: Draft, key: string): void {
+  const { calls, append } = agentOf(draft, key);
+  if (!calls.every((call) => call.status === 'answered')) return;
+  const results = calls.flatMap(({ call, answer }) =>
+    answer === undefined ? [] : [{ call: call.id, name: call.name, ...answer }],
+  );
+  // Notices that came meanwhile follow the answers: a vendor takes nothing between calls and answers.
+  changeAgent(draft, key, {
+    phase: 'call',
+    calls: [],
+    append: [{ type: 'tool_results', results }, ...append],
+  });
+}

@@ -1,0 +1,193 @@
+/**
+ * A turn's model call: dispatched when the limits leave room for it, counted when it has answered, and what its answer
+ * or failure leads to.
+ */
+import type { StepError } from '../../../protocol/failure.ts';
+import type { Opening, TurnInput, TurnOutput } from '../../../protocol/agent.ts';
+import type { StepResult } from '../../../protocol/values.ts';
+import { turnId } from '../activity-ids.ts';
+import { changeStep, note, stepOf } from '../draft.ts';
+import type { Draft } from '../draft.ts';
+import { judge, stepError } from '../failures.ts';
+import type { Judged } from '../failures.ts';
+import { isCompleteResult } from '../results.ts';
+import { completeStep, failAttempt } from '../steps.ts';
+import { suppliedValues } from '../values.ts';
+import { placeOf } from '../workspace.ts';
+import { NOTHING_RESERVED, agentOf, changeAgent } from './agent-state.ts';
+import type { AgentStep } from './agent-state.ts';
+import { account, reserve, timeLeft } from './limits.ts';
+
+/** Answers in a row that may miss the schema before the attempt fails. */
+const MAX_CORRECTIONS = 3;
+const DEFAULT_TIMEOUT_MS = 15 * 60_000;
+const CLOSE_MARGIN_MS = 5_000;
+const HEARTBEAT_MS = 20_000;
+
+/** Failures that another model may not have. */
+const PROVIDER_FAILURES: ReadonlySet<string> = new Set([
+  'model_error',
+  'model_rate_limited',
+  'model_refused',
+  'model_unauthorized',
+  'model_unknown',
+  'prompt_too_large',
+  'connection_refused',
+  'timeout',
+]);
+
+/** Dispatches the next model call; without room for it, it waits for those under way. */
+export function callModel(draft: Draft, step: AgentStep): void {
+  const allowance = reserve(draft, step.key);
+  if (allowance === null) return;
+  const { attempt } = stepOf(draft, step.key);
+  const agent = agentOf(draft, step.key);
+  const turn = agent.turns + 1;
+  const input = turnInput(draft, step, allowance.maxOutputTokens);
+  const { queue, bound } = placeOf(draft, step);
+  changeAgent(draft, step.key, { reserved: allowance.reserved });
+  const id = turnId(step.key, attempt, turn);
+  draft.open[id] = step.key;
+  draft.actions.push({
+    type: 'schedule',
+    id,
+    activity: 'agent',
+    queue,
+    summary: turn === 1 ? step.title : `${step.title} (turn ${turn})`,
+    input,
+    startToCloseMs: input.timeoutMs + CLOSE_MARGIN_MS,
+    heartbeatMs: HEARTBEAT_MS,
+    ...bound,
+  });
+  note(draft, {
+    type: 'agent_turn',
+    step: step.key,
+    attempt,
+    turn,
+    segment: agent.segment.number,
+    model: input.model,
+    activityId: id,
+  });
+}
+
+function turnInput(draft: Draft, step: AgentStep, maxOutputTokens: number | null): TurnInput {
+  const { attempt } = stepOf(draft, step.key);
+  const { session, head, turns, model, append } = agentOf(draft, step.key);
+  const { id: runId, workflow, epoch } = draft.state.run;
+  const turn = turns + 1;
+  const own = step.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  return {
+    run: { id: runId, workflow, version: draft.state.plan?.version ?? '' },
+    step: { key: step.key, title: step.title, attempt, turn },
+    idempotencyKey: `${runId}/${epoch}/${step.key}/${turn}`,
+    model: step.spec.models[model] ?? null,
+    session: session === null || head === null ? null : { ref: session, head },
+    opening: head === null ? openingOf(draft, step) : null,
+    append,
+    maxOutputTokens,
+    keep: step.keep,
+    workspace: placeOf(draft, step).path,
+    timeoutMs: Math.min(own, timeLeft(draft, step.key) ?? own),
+  };
+}
+
+function openingOf(draft: Draft, step: AgentStep): Opening {
+  const profile = draft.state.plan?.agents[step.spec.agent];
+  return {
+    spec: step.spec,
+    system: profile?.system ?? '',
+    mcp: profile?.mcp ?? {},
+    values: suppliedValues(draft, step.uses),
+  };
+}
+
+/** The model has answered: the agent is done, has calls to make, or is to correct itself. */
+export function takeTurn(draft: Draft, step: AgentStep, result: unknown): void {
+  const { key } = step;
+  const { attempt } = stepOf(draft, key);
+  account(draft, key, result);
+  changeAgent(draft, key, { reserved: NOTHING_RESERVED });
+  const output = turnOutputOf(result);
+  if (output === null) {
+    const message = 'the activity did not answer with a turn';
+    return failAttempt(draft, key, judge({ kind: 'other', message }, attempt));
+  }
+  const agent = agentOf(draft, key);
+  const { session, head } = output;
+  const answered = { session, head, turns: agent.turns + 1, append: [], corrections: 0 } as const;
+  // The retry budget is for one turn.
+  changeStep(draft, key, { group: 1, infra: 0 });
+  if (output.correction !== null)
+    return correct(draft, step, output.correction, agent.corrections + 1, answered);
+  if (output.calls.length === 0) {
+    changeAgent(draft, key, answered);
+    return completeStep(draft, key, output.result as StepResult);
+  }
+  const calls = output.calls.map((call) => ({ call, status: 'new', infra: 0 }) as const);
+  changeAgent(draft, key, { ...answered, phase: 'tools', calls });
+}
+
+function correct(
+  draft: Draft,
+  { key }: AgentStep,
+  correction: string,
+  corrections: number,
+  answered: Partial<ReturnType<typeof agentOf>>,
+): void {
+  const { attempt } = stepOf(draft, key);
+  const entry = { type: 'user', source: 'correction', text: correction, by: null } as const;
+  changeAgent(draft, key, { ...answered, append: [entry], corrections });
+  if (corrections <= MAX_CORRECTIONS) {
+    return note(draft, {
+      type: 'agent_corrected',
+      step: key,
+      attempt,
+      turn: agentOf(draft, key).turns,
+      correction,
+    });
+  }
+  changeAgent(draft, key, { corrections: 0 });
+  const error = stepError('model_output_invalid', correction, attempt);
+  failAttempt(draft, key, { error, retryable: true, retryAfterMs: 0 });
+}
+
+/** The call failed: another model, another try, or the end of the step. */
+export function failTurn(draft: Draft, step: AgentStep, judged: Judged, words: unknown): void {
+  const { key } = step;
+  account(draft, key, words);
+  changeAgent(draft, key, { reserved: NOTHING_RESERVED });
+  const { model } = agentOf(draft, key);
+  const next = step.spec.models[model + 1];
+  if (next !== undefined && PROVIDER_FAILURES.has(judged.error.type)) {
+    return fallBack(draft, step, judged.error, next);
+  }
+  changeAgent(draft, key, { model: 0 });
+  failAttempt(draft, key, judged);
+}
+
+/** Another model is asked at once. */
+function fallBack(draft: Draft, { key, spec }: AgentStep, error: StepError, next: string): void {
+  const { attempt } = stepOf(draft, key);
+  const { model } = agentOf(draft, key);
+  note(draft, { type: 'step_retrying', step: key, attempt, error, delayMs: 0 });
+  note(draft, {
+    type: 'agent_fallback',
+    step: key,
+    attempt,
+    from: spec.models[model] ?? null,
+    to: next,
+    error,
+  });
+  changeAgent(draft, key, { model: model + 1 });
+  changeStep(draft, key, { status: 'pending', infra: 0, error });
+}
+
+function turnOutputOf(result: unknown): TurnOutput | null {
+  const output = (result ?? {}) as Partial<TurnOutput>;
+  const complete =
+    typeof output.session?.id === 'string' &&
+    typeof output.head === 'string' &&
+    Array.isArray(output.calls) &&
+    (output.calls.length > 0 || typeof output.correction === 'string' || isCompleteResult(output.result));
+  return complete ? { ...(output as TurnOutput), correction: output.correction ?? null } : null;
+}

@@ -1,0 +1,89 @@
+/**
+ * A closed run goes on: the state it had closed with, under a new epoch, with some of its steps open again.
+ *
+ * The steps that are continued keep their sessions and get a new segment. Whatever depends on them runs again from its
+ * beginning, and so does everything that had not come to an end of its own. The rest stays as it is.
+ */
+import type { Plan, PlanStep } from '../../plan/plan.ts';
+import type { Continuation } from '../../protocol/envelope.ts';
+import { isAgentStep } from './agent/agent-state.ts';
+import { raiseRunLimits, startSegment } from './agent/segment.ts';
+import { change, note, planSteps, startTimer, stepOf } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { newStep, isGood } from './state.ts';
+import type { StepState } from './state.ts';
+
+export function reopen(draft: Draft, plan: Plan, wanted: Continuation): void {
+  const chosen = new Set(plan.steps.filter((step) => isWanted(draft, step, wanted)).map(({ key }) => key));
+  const affected = dependentsOf(plan, chosen);
+  for (const step of plan.steps) reopenStep(draft, step, chosen, affected);
+  change(draft, {
+    phase: 'running',
+    failure: firstFailure(draft),
+    cancel: null,
+    paused: null,
+    questions: {},
+    drain: null,
+    nextDrainAt: 0,
+    outputAttempt: 0,
+  });
+  const steps = [...chosen];
+  note(draft, { type: 'run_reopened', by: wanted.by, message: wanted.message, steps });
+  raiseRunLimits(draft, wanted.limits);
+  for (const step of plan.steps) {
+    if (!chosen.has(step.key) || stepOf(draft, step.key).agent === undefined) continue;
+    startSegment(draft, step.key, wanted);
+  }
+  const failed = draft.state.workspace?.status === 'failed';
+  if (failed) change(draft, { workspace: null });
+  if (plan.timeoutMs !== null) startTimer(draft, 'timeout', plan.timeoutMs, 'the run’s timeout');
+}
+
+/** A step that is named; else all that failed or were stopped. */
+function isWanted(draft: Draft, step: PlanStep, { step: key }: Continuation): boolean {
+  if (key !== null) return step.key === key;
+  const state = stepOf(draft, step.key);
+  return state.attempt > 0 && !isGood(state) && state.status !== 'skipped';
+}
+
+/** The chosen steps and all that depend on them. Steps stand in topological order. */
+function dependentsOf(plan: Plan, chosen: ReadonlySet<string>): ReadonlySet<string> {
+  const affected = new Set(chosen);
+  for (const { key, dependencies } of plan.steps) {
+    if (dependencies.some((dependency) => affected.has(dependency))) affected.add(key);
+  }
+  return affected;
+}
+
+function reopenStep(
+  draft: Draft,
+  step: PlanStep,
+  chosen: ReadonlySet<string>,
+  affected: ReadonlySet<string>,
+): void {
+  const state = stepOf(draft, step.key);
+  const ended = state.status === 'completed' || state.status === 'failed';
+  if (!affected.has(step.key) && ended) return;
+  const goesOn = chosen.has(step.key) || !affected.has(step.key);
+  draft.steps[step.key] = goesOn && isAgentStep(step) ? resumed(state) : newStep();
+}
+
+/** An agent that has a session goes on in it; its attempts go on counting. */
+function resumed(state: StepState): StepState {
+  const { agent, attempt, startedAt } = state;
+  if (agent?.head == null) return newStep();
+  // What was asked of people, or under way, when the run closed is decided anew.
+  const calls = agent.calls.map((call) =>
+    call.status === 'answered' ? call : { ...call, status: 'new' as const },
+  );
+  const reserved = { tokens: 0, costMicros: 0 };
+  return { ...newStep(), attempt, startedAt, agent: { ...agent, calls, reserved } };
+}
+
+function firstFailure(draft: Draft) {
+  for (const { key } of planSteps(draft)) {
+    const { status, error, tolerated } = stepOf(draft, key);
+    if (status === 'failed' && tolerated !== true && error !== undefined) return { step: key, error };
+  }
+  return null;
+}

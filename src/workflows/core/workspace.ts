@@ -1,0 +1,150 @@
+/**
+ * The directory that steps of a run share.
+ *
+ *     none ──(a step needs it)──▶ opening ──▶ ready ──(its worker is lost)──▶ opening
+ *                                    └──▶ failed
+ *
+ * `ready` names the worker's own task queue. That nobody takes an activity up there within {@link PICK_UP_MS} means
+ * that the worker is lost: a workspace from git is made anew and the agents are told, an empty one cannot be.
+ */
+import type { PlanStep } from '../../plan/plan.ts';
+import { WORKSPACE_ACTIVITY } from '../../protocol/activity.ts';
+import type { WorkspaceInput, WorkspaceOutput } from '../../protocol/activity.ts';
+import type { StepError } from '../../protocol/failure.ts';
+import { changeAgent } from './agent/agent-state.ts';
+import { change, note, planSteps, startTimer } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { infraDelay, stepError } from './failures.ts';
+import type { Judged } from './failures.ts';
+import { isSettled } from './state.ts';
+import type { WorkspaceState } from './state.ts';
+import { suppliedValues } from './values.ts';
+
+/** What stands for the workspace among the open activities; no step key can look like this. */
+export const WORKSPACE = '$workspace';
+/** How long an activity may wait for the one worker that can do it. */
+const PICK_UP_MS = 60_000;
+const TIMEOUT_MS = 10 * 60_000;
+
+/** May a step that works in the workspace start? An error says that it never will. */
+export function workspaceFor(draft: Draft, step: PlanStep): 'ready' | 'wait' | StepError {
+  if (!step.workspace || draft.state.plan?.workspace == null) return 'ready';
+  const { workspace } = draft.state;
+  if (workspace === null) open(draft, 1, null);
+  return workspace?.status === 'ready' ? 'ready' : (workspace?.error ?? 'wait');
+}
+
+/** Where a step's activities go, and where they work. */
+export function placeOf(draft: Draft, step: PlanStep) {
+  const { workspace } = draft.state;
+  if (!step.workspace || workspace?.status !== 'ready')
+    return { queue: step.capability, path: null, bound: {} };
+  return { queue: workspace.queue, path: workspace.path, bound: { scheduleToStartMs: PICK_UP_MS } };
+}
+
+function open(draft: Draft, generation: number, reason: string | null, infra = 0): void {
+  const next: WorkspaceState = {
+    status: 'opening',
+    generation,
+    path: null,
+    queue: null,
+    commit: null,
+    readyAt: null,
+    infra,
+  };
+  change(draft, { workspace: next });
+  if (infra === 0) note(draft, { type: 'workspace_opening', generation, reason });
+  schedule(draft, generation);
+}
+
+function schedule(draft: Draft, generation: number): void {
+  const { plan } = draft.state;
+  if (plan?.workspace == null) return;
+  const { id: runId, workflow } = draft.state.run;
+  const input: WorkspaceInput = {
+    run: { id: runId, workflow, version: plan.version },
+    generation,
+    spec: plan.workspace,
+    values: suppliedValues(draft, plan.workspace.uses),
+    timeoutMs: TIMEOUT_MS,
+  };
+  const id = `${WORKSPACE_ACTIVITY}#${generation}`;
+  draft.open[id] = WORKSPACE;
+  draft.actions.push({
+    type: 'schedule',
+    id,
+    activity: WORKSPACE_ACTIVITY,
+    queue: null,
+    summary: 'Prepare the workspace',
+    input,
+    startToCloseMs: TIMEOUT_MS + 5_000,
+    heartbeatMs: 20_000,
+  });
+}
+
+/** The retry's timer fired. */
+export function reopenWorkspace(draft: Draft): void {
+  const { workspace } = draft.state;
+  if (workspace?.status === 'opening') open(draft, workspace.generation, null, workspace.infra);
+}
+
+export function takeWorkspace(draft: Draft, result: unknown): void {
+  const { workspace } = draft.state;
+  const { path, queue, commit, comment } = (result ?? {}) as Partial<WorkspaceOutput>;
+  if (workspace === null) return;
+  if (typeof path !== 'string' || typeof queue !== 'string') {
+    return refuse(draft, stepError('workspace_failed', 'the activity did not answer with a directory', 0));
+  }
+  const known = { path, commit: commit ?? null };
+  change(draft, {
+    workspace: { ...workspace, ...known, queue, status: 'ready', readyAt: draft.at.now, infra: 0 },
+  });
+  const { generation } = workspace;
+  note(draft, {
+    type: 'workspace_ready',
+    generation,
+    ...known,
+    comment: String(comment ?? `Workspace: ${path}`),
+  });
+}
+
+export function workspaceNotMade(draft: Draft, { error }: Judged): void {
+  const { workspace } = draft.state;
+  if (workspace === null) return;
+  const infra = workspace.infra + 1;
+  const delay = error.category === 'INFRA_ERROR' ? infraDelay(infra) : null;
+  if (delay === null) return refuse(draft, { ...error, type: 'workspace_failed', category: 'TASK_ERROR' });
+  change(draft, { workspace: { ...workspace, infra } });
+  startTimer(draft, 'workspace', delay, 'prepare the workspace again');
+}
+
+function refuse(draft: Draft, error: StepError): void {
+  const { workspace } = draft.state;
+  if (workspace === null) return;
+  change(draft, { workspace: { ...workspace, status: 'failed', error } });
+  note(draft, { type: 'workspace_failed', generation: workspace.generation, error });
+}
+
+/**
+ * The workspace is gone: nobody took up what only its worker can do, or (`certain`) that worker does not find it. That
+ * something scheduled for an earlier generation was not taken up says nothing about the present one.
+ */
+export function loseWorkspace(draft: Draft, certain: boolean): void {
+  const { workspace, plan } = draft.state;
+  const young = draft.at.now - (workspace?.readyAt ?? 0) < PICK_UP_MS;
+  if (workspace?.status !== 'ready' || (young && !certain)) return;
+  if (plan?.workspace?.source !== 'git') {
+    const message =
+      'the worker that holds the workspace is gone, and an empty workspace cannot be made again from anything; start that worker again and continue the run';
+    return refuse(draft, stepError('workspace_lost', message, 0));
+  }
+  open(draft, workspace.generation + 1, 'the worker that held the workspace is gone');
+  const text =
+    'The machine that held the workspace is gone. The workspace was made anew from git: changes that were not pushed are lost. Look at the files before you go on.';
+  for (const step of planSteps(draft)) {
+    const state = draft.steps[step.key];
+    if (!step.workspace || state?.agent === undefined || isSettled(state.status)) continue;
+    const notice = { type: 'user', source: 'notice', text, by: null } as const;
+    changeAgent(draft, step.key, { append: [...state.agent.append, notice] });
+  }
+}
