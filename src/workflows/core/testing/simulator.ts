@@ -3,10 +3,10 @@
  * checks on the way what must hold at every moment.
  */
 import { isDeepStrictEqual } from 'node:util';
-import type { Json } from '../../../plan/json.ts';
+import type { Json, JsonObject } from '../../../plan/json.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import type { StepActivityInput } from '../../../protocol/activity.ts';
-import type { Envelope } from '../../../protocol/envelope.ts';
+import type { Continuation, Envelope } from '../../../protocol/envelope.ts';
 import type { RawFailure } from '../../../protocol/failure.ts';
 import { advance, begin } from '../index.ts';
 import type { Action, Advance, CloseAction, Fact, Note, RunState, ScheduleAction } from '../index.ts';
@@ -118,6 +118,29 @@ export class Simulator {
     const action = this.scheduled.findLast((one) => one.id.startsWith(`${key}#`));
     if (action === undefined) throw new Error(`${key} was never scheduled`);
     return action.input as StepActivityInput;
+  }
+
+  /** Somebody ends the execution without asking the workflow. */
+  terminated(): this {
+    this.closed = { type: 'cancelled', message: 'terminated', requested: false };
+    this.open.clear();
+    this.timers.clear();
+    return this;
+  }
+
+  /** The closed run goes on from its checkpoint. */
+  reopen(plan: Plan, carry: JsonObject | null, wanted: Continuation): this {
+    if (this.closed === null || carry === null) throw new Error('only a closed run can be reopened');
+    this.closed = null;
+    this.executions += 1;
+    this.open.clear();
+    this.timers.clear();
+    const envelope = {
+      ...{ interpreter: 1, plan, epoch: this.executions, labels: {}, startedBy: null },
+      ...{ carry, base: { executionId: 'e', eventId: 1 }, continue: wanted },
+    };
+    this.start({}, JSON.parse(JSON.stringify(envelope)));
+    return this;
   }
 
   private moment() {
