@@ -352,12 +352,12 @@ describe('workspace', () => {
   const opened = (source: 'git' | 'empty') => {
     const sim = new Simulator(plan(source));
     const result = { path: '/w/1', queue: 'w1', commit: 'abc', comment: 'made' };
-    return sim.task({ type: 'activity_completed', id: 'workspace#1', result });
+    return sim.task({ type: 'activity_completed', id: '$workspace#1', result });
   };
   const notTaken = { kind: 'timeout', timeout: 'SCHEDULE_TO_START', message: '' } as const;
 
   test('is made first; what needs it goes to its worker', () => {
-    expect([...new Simulator(plan('git')).open.keys()]).toEqual(['workspace#1']);
+    expect([...new Simulator(plan('git')).open.keys()]).toEqual(['$workspace#1']);
     const sim = opened('git');
     expect(sim.open.get('work#1/1')).toMatchObject({ queue: 'w1', scheduleToStartMs: 60_000 });
     expect(turnInputOf(sim, 'work').workspace).toBe('/w/1');
@@ -368,9 +368,9 @@ describe('workspace', () => {
     answerTurn(sim, 'work', [call('read_file')]);
     sim.now += 61_000;
     sim.task({ type: 'activity_failed', id: 'work#1/1.0', failure: notTaken });
-    expect([...sim.open.keys()]).toEqual(['workspace#2']);
+    expect([...sim.open.keys()]).toEqual(['$workspace#2']);
     const result = { path: '/w/2', queue: 'w2', commit: 'abc', comment: 'made' };
-    sim.task({ type: 'activity_completed', id: 'workspace#2', result }).fireNext();
+    sim.task({ type: 'activity_completed', id: '$workspace#2', result }).fireNext();
     expect(sim.open.get('work#1/1.0')).toMatchObject({ queue: 'w2' });
     answerTool(sim, 'work', 0);
     expect(turnInputOf(sim, 'work').append).toMatchObject([{ type: 'tool_results' }, { source: 'notice' }]);
@@ -391,7 +391,7 @@ describe('workspace', () => {
       message: 'no such ref',
       details: {},
     } as const;
-    sim.task({ type: 'activity_failed', id: 'workspace#1', failure });
+    sim.task({ type: 'activity_failed', id: '$workspace#1', failure });
     expect(sim.state.steps['work']?.error).toMatchObject({
       type: 'workspace_failed',
       message: 'no such ref',

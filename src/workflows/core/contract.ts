@@ -56,7 +56,7 @@ export type Action =
 
 export interface ScheduleAction {
   readonly type: 'schedule';
-  /** `key#attempt`, of agents `key#attempt/turn` and `key#attempt/turn.index`; `plan` for the loader, `workspace#n`, `$outputs#attempt` for outputs that the workflow cannot evaluate itself. */
+  /** `key#attempt`, of agents `key#attempt/turn` and `key#attempt/turn.index`; `plan` for the loader, `$workspace#n`, `$outputs#attempt` for outputs that the workflow cannot evaluate itself. */
   readonly id: string;
   readonly activity: StepKind | 'plan' | 'tool' | 'workspace';
   /** null = the run's own task queue. */

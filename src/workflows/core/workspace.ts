@@ -68,7 +68,7 @@ function schedule(draft: Draft, generation: number): void {
     values: suppliedValues(draft, plan.workspace.uses),
     timeoutMs: TIMEOUT_MS,
   };
-  const id = `${WORKSPACE_ACTIVITY}#${generation}`;
+  const id = `${WORKSPACE}#${generation}`;
   draft.open[id] = WORKSPACE;
   draft.actions.push({
     type: 'schedule',
