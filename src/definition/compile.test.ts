@@ -227,6 +227,14 @@ describe('fields', () => {
   });
 
   test.each([
+    ['', { attempts: 4, initialMs: 2_000, factor: 2, maxMs: 60_000, jitter: 0.2, if: null }],
+    ['retry: 1', { attempts: 1 }],
+    ['retry: { max: 10s }', { attempts: 4, initialMs: 2_000, maxMs: 10_000 }],
+  ])('agents try each turn several times: %s', (text, retry) => {
+    expect(last(`agent: plan\n    prompt: p\n    ${text}`).retry).toMatchObject(retry);
+  });
+
+  test.each([
     ['onError: continue', { action: 'continue' }],
     ['on_error: fail', { action: 'fail' }],
     [

@@ -98,7 +98,7 @@ export function compileStep(
   const spec = compileSpec(fields, { path, problems, templates, ...offers });
   const when =
     fields.when === undefined ? null : compileWhen(fields.when, [...path, 'when'], place, problems);
-  const retry = compileRetry(fields.retry, [...path, 'retry'], place, problems);
+  const retry = compileRetry(step, place, problems);
   const onError = compileOnError(fields, path, place, problems);
   if (spec === null) return null;
   const workspace = needsWorkspace(spec, offers);
@@ -137,21 +137,26 @@ function refuseCapability(fields: StepShape, path: Path, problems: Problems): vo
 }
 
 const ONCE: RetryPolicy = { attempts: 1, initialMs: 1_000, factor: 2, maxMs: 60_000, jitter: 0.2, if: null };
+/** One vendor's bad minute must not end an agent's long work: the tries are for each turn anew. */
+const PER_TURN: RetryPolicy = { ...ONCE, attempts: 4, initialMs: 2_000 };
 const DEFAULT_ATTEMPTS = 3;
 
 /** A bare number means attempts. */
-function compileRetry(value: unknown, path: Path, place: Place, problems: Problems): RetryPolicy {
-  if (value === undefined) return ONCE;
+function compileRetry({ kind, fields, path }: ShapedStep, place: Place, problems: Problems): RetryPolicy {
+  const at = [...path, 'retry'];
+  const [usual, attempts] = kind === 'agent' ? [PER_TURN, PER_TURN.attempts] : [ONCE, DEFAULT_ATTEMPTS];
+  const value = fields.retry;
+  if (value === undefined) return usual;
   const short = typeof value === 'number';
-  const retry = shaped(retrySchema, short ? { attempts: value } : value, path, problems);
-  if (retry === null) return ONCE;
+  const retry = shaped(retrySchema, short ? { attempts: value } : value, at, problems);
+  if (retry === null) return usual;
   return {
-    attempts: retry.attempts ?? DEFAULT_ATTEMPTS,
-    initialMs: durationOr(retry.initial, ONCE.initialMs, [...path, 'initial'], problems),
-    factor: retry.factor ?? ONCE.factor,
-    maxMs: durationOr(retry.max, ONCE.maxMs, [...path, 'max'], problems),
-    jitter: retry.jitter ?? ONCE.jitter,
-    if: retry.if === undefined ? null : compileRetryIf(retry.if, [...path, 'if'], place, problems),
+    attempts: retry.attempts ?? attempts,
+    initialMs: durationOr(retry.initial, usual.initialMs, [...at, 'initial'], problems),
+    factor: retry.factor ?? usual.factor,
+    maxMs: durationOr(retry.max, usual.maxMs, [...at, 'max'], problems),
+    jitter: retry.jitter ?? usual.jitter,
+    if: retry.if === undefined ? null : compileRetryIf(retry.if, [...at, 'if'], place, problems),
   };
 }
 
