@@ -2,98 +2,26 @@
  * `baton up` and `baton down` as a user has them: the built product (`npm run build` comes first), with servers of its
  * own in a home of its own.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StackInfo } from '../../src/stack/stack-file.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { OwnStack } from '../support/own-stack.ts';
 import { until } from '../support/index.ts';
 
-const BATON = fileURLToPath(new URL('../../bin/baton.js', import.meta.url));
-const FOREIGN = /^(DATABASE_URL|TEMPORAL_ADDRESS|BATON_(?!CACHE).*|.*_API_KEY|VITEST.*)$/;
 const PROGRAMS = ['api/main', 'projections/main', '--role workflows', '--role activities'];
 
-let folder: string;
-let home: string;
+const stack = new OwnStack();
+const { folder, home } = stack;
+afterAll(() => stack.remove());
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'baton-up-'));
-  // As root another user runs Postgres, and has to get there.
-  chmodSync(folder, 0o755);
-  home = join(folder, '.baton');
-});
-afterAll(async () => {
-  await baton('down');
-  rmSync(folder, { recursive: true, force: true });
-});
+const start = stack.start.bind(stack);
+const baton = stack.baton.bind(stack);
+const stackFile = stack.info.bind(stack);
+const processes = stack.processes.bind(stack);
+const pidOf = stack.pidOf.bind(stack);
+const signal = stack.signal.bind(stack);
 
-interface Result {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Nothing of this machine's settings; a random port beside whatever else runs. */
-function environment(): NodeJS.ProcessEnv {
-  const clean = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
-  return { ...Object.fromEntries(clean), BATON_HOME: home, BATON_PORT: '0' };
-}
-
-function start(...args: string[]) {
-  const child = spawn(process.execPath, [BATON, ...args], {
-    env: environment(),
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  const said = { out: '', err: '' };
-  child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));
-  child.stdin.end();
-  const result = once(child, 'close').then(([code]): Result => ({ code: code as number | null, ...said }));
-  return { child, said, result };
-}
-
-const baton = (...args: string[]): Promise<Result> => start(...args).result;
-const stackFile = (): StackInfo => JSON.parse(readFileSync(join(home, 'stack.json'), 'utf8')) as StackInfo;
-
-/** What runs for this home: each process by its command line. */
-function processes(): Map<number, string> {
-  const found = new Map<number, string>();
-  for (const pid of readdirSync('/proc').map(Number).filter(Number.isInteger)) {
-    try {
-      const variables = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-      const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      if (variables.includes(`BATON_HOME=${home}`) && line !== '') found.set(pid, line);
-    } catch {
-      // It ended meanwhile, or is somebody else's.
-    }
-  }
-  return found;
-}
-
-/** undefined when it does not run. */
-const pidOf = (words: string): number | undefined =>
-  [...processes()].find(([, line]) => line.includes(words))?.[0];
-
-function signal(words: string, name: NodeJS.Signals): number {
-  const pid = pidOf(words);
-  if (pid === undefined) throw new Error(`no ${words} runs`);
-  process.kill(pid, name);
-  return pid;
-}
-
-async function run(definition: string, ...options: string[]): Promise<Result> {
+async function run(definition: string, ...options: string[]) {
   const file = join(folder, 'definition.yaml');
   writeFileSync(file, definition);
   return baton('run', file, ...options);

@@ -1,0 +1,190 @@
+/** Agents end to end: turns, limits and going on, budgets, people, with the real client against a fake vendor. */
+import { afterAll, expect, test } from 'vitest';
+import { startBaton } from './support/baton.ts';
+import type { RunJson } from './support/baton.ts';
+import { startFakeOpenAi } from './support/fake-openai.ts';
+import { until } from './support/index.ts';
+
+interface Call {
+  readonly step: string;
+  readonly turn: number;
+  readonly status: string;
+  readonly total_tokens: number | null;
+  readonly cost_estimate: number | null;
+}
+
+interface Question {
+  readonly id: string;
+  readonly run_id: string;
+  readonly kind: string;
+  readonly preview: string;
+  readonly call: { readonly name: string; readonly input: unknown } | null;
+}
+
+/** Turns of a conversation so far: each answer of the model is one. */
+const turnsSoFar = (messages: readonly { readonly role: string }[]) =>
+  messages.filter((message) => message.role === 'assistant').length;
+const LIST = { toolCalls: [{ name: 'list_files', arguments: {} }], usage: { input: 90, output: 10 } };
+
+let answer: Parameters<typeof startFakeOpenAi>[0] = {};
+const vendor = await startFakeOpenAi({ answer: (request, n) => answer?.answer?.(request, n) ?? {} });
+afterAll(() => vendor.stop());
+const baton = await startBaton({
+  BATON_COMPATIBLE_BASE_URL: vendor.url,
+  BATON_MODEL: 'compatible/gpt-5.4',
+  BATON_ALLOW_PRIVATE_NETWORK: '1',
+});
+
+const get = async <T>(path: string): Promise<readonly T[]> =>
+  (await baton.call<{ items: T[] }>('GET', path)).body.items;
+const callsOf = (id: string) => get<Call>(`/runs/${id}/calls?limit=200`);
+const threadOf = async (id: string) =>
+  (await get<{ content: string }>(`/runs/${id}/messages?limit=200`)).map(({ content }) => content);
+
+async function expectSums(run: RunJson): Promise<void> {
+  const calls = await callsOf(run.id);
+  const sum = (field: 'total_tokens' | 'cost_estimate') =>
+    calls.reduce((total, call) => total + (call[field] ?? 0), 0);
+  expect(run.total_tokens).toBe(sum('total_tokens'));
+  if (run.cost_estimate !== null) expect(run.cost_estimate).toBe(sum('cost_estimate'));
+}
+
+const agentDefinition = (name: string, more = '') => `
+name: ${name}
+version: 1.0.0
+workspace: {}
+steps:
+  - { key: cleanup, agent: code, prompt: "Clean up", tools: [list_files, write_file, ask_user]${more} }
+  - { key: report, transform: '"done: " + cleanup.result', dependencies: [cleanup] }
+`;
+
+test('30 of 30 turns, then 20 more with a message: the same session goes on to the end', async () => {
+  answer = {
+    answer: ({ messages }) =>
+      turnsSoFar(messages) < 42 ? LIST : { reply: 'all clean', usage: { input: 90, output: 10 } },
+  };
+  await baton.publish(agentDefinition('cleanup'));
+  const { id } = await baton.start({ workflow: 'cleanup', inputs: {} });
+  const stopped = await baton.finished(id);
+  expect(stopped).toMatchObject({
+    status: 'failed',
+    terminal_reason: 'error_max_turns',
+    turns: 30,
+    total_tokens: 3_000,
+    error: { type: 'error_max_turns', step: 'cleanup' },
+  });
+  expect(stopped['error_message']).toContain('30 of 30 turns');
+  expect(stopped['needs']).toMatchObject([{ step: 'cleanup' }]);
+  expect(await threadOf(id)).toContainEqual(expect.stringContaining('24 of 30 turns'));
+  await expectSums(stopped);
+
+  const { status } = await baton.call('POST', '/workflows/claude-code/run/cleanup/continue', {
+    session_id: stopped.session_id,
+    additional_turns: 20,
+    message: 'Continue the cleanup task from where you left off',
+  });
+  expect(status).toBeLessThan(300);
+  await until(async () => (await baton.run(id)).status !== 'failed');
+  const run = await baton.finished(id);
+  expect(run).toMatchObject({
+    ...{ id, status: 'completed', terminal_reason: 'completed', output: 'done: all clean' },
+    ...{ turns: 43, total_tokens: 4_300, session_id: stopped.session_id, diverged: null },
+  });
+  await expectSums(run);
+  const cleanup = (await baton.steps(id))['cleanup'];
+  expect(cleanup?.['segments']).toMatchObject([
+    { segment: 1, turns: 30, max_turns: 30, terminal_reason: 'error_max_turns' },
+    { segment: 2, turns: 13, max_turns: 20 },
+  ]);
+  const asked = JSON.stringify(vendor.requests.at(-1)?.messages);
+  expect(asked).toContain('Continue the cleanup task from where you left off');
+  expect(Math.max(...Object.values(vendor.counts()))).toBe(1);
+  const again = await baton.call('POST', `/runs/${id}/continue`, {
+    session_id: stopped.session_id,
+    message: 'More',
+  });
+  expect(again.status).toBeLessThan(300);
+  await until(async () => (await baton.run(id)).turns === 44);
+  expect(await baton.finished(id)).toMatchObject({ status: 'completed', diverged: null });
+});
+
+test('parallel agents stay within the limit of the run together; it is continued with more', async () => {
+  const keys = ['a', 'b', 'c', 'd', 'e', 'f'];
+  answer = {
+    answer: ({ messages }) =>
+      turnsSoFar(messages) < 3 ? { ...LIST, delayMs: 50 } : { reply: 'ok', usage: { input: 90, output: 10 } },
+  };
+  await baton.publish(`
+name: crowd
+version: 1.0.0
+workspace: {}
+limits: { max_tokens: 1000 }
+steps:
+${keys.map((key) => `  - { key: ${key}, agent: code, prompt: "Work on ${key}", tools: [list_files] }`).join('\n')}
+`);
+  const { id } = await baton.start({ workflow: 'crowd', inputs: {} });
+  const run = await baton.finished(id);
+  expect(run).toMatchObject({ terminal_reason: 'error_max_budget', total_tokens: 1_000, diverged: null });
+  await expectSums(run);
+  await baton.call('POST', `/runs/${id}/continue`, { additional_budget: { tokens: 5_000 } });
+  await until(async () => (await baton.run(id)).status !== 'failed');
+  expect(await baton.finished(id)).toMatchObject({
+    status: 'completed',
+    turns: 24,
+    total_tokens: 2_400,
+    diverged: null,
+  });
+});
+
+test('questions in parallel branches are answered in any order, each once; approvals carry the arguments', async () => {
+  answer = {
+    answer: ({ messages }) => {
+      const text = JSON.stringify(messages);
+      const turns = turnsSoFar(messages);
+      if (text.includes('Ask about')) {
+        return turns === 0
+          ? { toolCalls: [{ name: 'ask_user', arguments: { question: 'Which colour?' } }] }
+          : { reply: text.includes('blue') ? 'it is blue' : 'unknown' };
+      }
+      if (turns === 0) {
+        const input = { path: 'a.txt', content: 'draft' };
+        return { toolCalls: [{ name: 'write_file', arguments: input }] };
+      }
+      return { reply: 'written' };
+    },
+  };
+  await baton.publish(`
+name: talk
+version: 1.0.0
+workspace: {}
+steps:
+  - { key: colour, agent: product, prompt: "Ask about the colour", tools: [ask_user] }
+  - { key: write, agent: code, prompt: "Write", tools: [write_file], approve: [write_file] }
+  - { key: gate, ask: { prompt: "Ship it?", approvers: [ann, bob], needed: 1 } }
+  - { key: end, transform: '[colour.result, write.result]', dependencies: [colour, write, gate] }
+`);
+  const { id } = await baton.start({ workflow: 'talk', inputs: {} });
+  await until(
+    async () => (await get<Question>('/questions')).filter((one) => one.run_id === id).length === 3,
+  );
+  const open = await get<Question>(`/runs/${id}/questions`);
+  const of = (kind: string) => open.find((question) => question.kind === kind);
+  expect(of('approval')?.call).toMatchObject({
+    name: 'write_file',
+    input: { path: 'a.txt', content: 'draft' },
+  });
+  const say = (question: string | undefined, more: object) =>
+    baton.call<{ code?: string; detail?: string }>('POST', `/runs/${id}/answers`, { question, ...more });
+  expect((await say(of('ask')?.id, { answer: { approved: true }, by: 'zoe' })).status).toBe(409);
+  expect((await say(of('ask')?.id, { answer: { approved: 'yes' }, by: 'ann' })).status).toBe(400);
+  expect(
+    (await say(of('approval')?.id, { decision: 'edit', answer: { path: 'a.txt', content: 'final' } })).status,
+  ).toBe(200);
+  expect((await say(of('ask')?.id, { answer: { approved: true }, by: 'ann' })).status).toBe(200);
+  expect((await say(of('ask')?.id, { answer: { approved: true }, by: 'bob' })).status).toBe(409);
+  expect((await say(of('ask_user')?.id, { answer: 'blue' })).status).toBe(200);
+  const run = await baton.finished(id);
+  expect(run).toMatchObject({ status: 'completed', output: ['it is blue', 'written'], diverged: null });
+  expect(await threadOf(id)).toContainEqual(expect.stringMatching(/Writing file: a\.txt \(5 bytes\)/));
+  expect(await get<Question>('/questions')).toEqual([]);
+});
