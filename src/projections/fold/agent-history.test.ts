@@ -128,7 +128,10 @@ describe('questions', () => {
       answers: [{ by: 'bea', answer: true }],
     });
     const answer = tables.events.find(({ data }) => data['action'] === 'answered');
-    expect(tables.events.find(({ seq }) => seq === answer?.caused_by)).toMatchObject({ type: 'message' });
+    const message = tables.events.find(({ seq }) => seq === answer?.caused_by);
+    expect(message).toMatchObject({ type: 'message' });
+    const asked = tables.events.find(({ seq }) => seq === message?.caused_by);
+    expect(asked).toMatchObject({ type: 'question', data: { action: 'asked' } });
   });
 
   test('an open question is withdrawn when an operator ends the run', () => {

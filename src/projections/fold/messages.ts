@@ -17,6 +17,8 @@ export interface Receipt {
   readonly reason: string | null;
   readonly content: string | null;
   readonly by: string | null;
+  /** The event that somebody answers; people ask for everything else on their own account. */
+  readonly causedBy?: number | null;
 }
 
 /** Longest text taken over from a signal nobody has read. */
@@ -39,7 +41,7 @@ export function recordMessage(view: View, source: SourcedFact | null, receipt: R
   const seq = view.rows.addEvent(place, {
     type: 'message',
     data: present({ message_id: id, action: name, signal, status, reason, content, by }),
-    causedBy: null,
+    causedBy: receipt.causedBy ?? null,
   });
   view.rows.addMessage({
     seq,

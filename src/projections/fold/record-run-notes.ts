@@ -22,6 +22,8 @@ export interface Origin {
   readonly source: SourcedFact | null;
   /** The event of the command that led to it. */
   readonly causedBy: number | null;
+  /** The question that a command has answered. */
+  readonly answers: string | null;
   /** The state after the whole task. */
   readonly state: RunState;
 }
@@ -74,6 +76,7 @@ export function recordRunNote(view: View, place: Place, note: RunNote, origin: O
         reason: note.reason,
         content: note.content,
         by: note.by,
+        causedBy: origin.answers === null ? null : view.causes.ofQuestion(origin.answers),
       });
   }
 }

@@ -195,34 +195,42 @@ function recordTurn(view: View, place: Place, turn: Turn): void {
     source = entry.source;
     const eventId = source?.event.eventId ?? place.eventId;
     const where = { ...place, eventId, timeMs: at.now };
-    const { note } = entry;
+    const { note, answers } = entry;
     if (isStepNote(note)) recordStepNote(view, where, note);
     else if (isAgentNote(note)) recordAgentNote(view, where, note, state);
     else if (isQuestionNote(note)) recordQuestionNote(view, where, note, causedBy);
     else if (isWorkspaceNote(note)) recordWorkspaceNote(view, where, note);
-    else causedBy = recordRunNote(view, where, note, { source, causedBy, state }) ?? causedBy;
+    else causedBy = recordRunNote(view, where, note, { source, causedBy, answers, state }) ?? causedBy;
   }
   if (reopens) view.isReopening = false;
   if (reopens && state.phase !== 'closed') restoreQuestions(view, { ...place, timeMs: at.now }, state);
   takeUpContinued(view, { ...place, timeMs: at.now }, state);
 }
 
+/** `answers`: the question that a command has answered. */
+type ToldNote = SourcedNote & { readonly answers: string | null };
+
 /** A command's receipt is noted after what the command did; it is told before. */
-function* inTellingOrder(notes: readonly SourcedNote[]): Generator<SourcedNote> {
-  let held: SourcedNote[] = [];
+function* inTellingOrder(notes: readonly SourcedNote[]): Generator<ToldNote> {
+  let held: ToldNote[] = [];
   for (const entry of notes) {
     if (held[0] !== undefined && held[0].source !== entry.source) {
       yield* held;
       held = [];
     }
     if (entry.note.type === 'command') {
-      yield entry;
+      yield { ...entry, answers: questionAnswered(held) };
       yield* held;
       held = [];
-    } else if (entry.source?.fact.type === 'signal') held.push(entry);
-    else yield entry;
+    } else if (entry.source?.fact.type === 'signal') held.push({ ...entry, answers: null });
+    else yield { ...entry, answers: null };
   }
   yield* held;
+}
+
+function questionAnswered(done: readonly SourcedNote[]): string | null {
+  const answer = done.map(({ note }) => note).find((note) => note.type === 'question_answered');
+  return answer?.question ?? null;
 }
 
 /** A run whose beginning nobody has any more: its rows come from the state that was handed on. */

@@ -60,7 +60,13 @@ export class ToldRun {
     else if (isAgentNote(note)) recordAgentNote(this.view, place, note, this.#state);
     else if (isQuestionNote(note)) recordQuestionNote(this.view, place, note, command);
     else if (isWorkspaceNote(note)) recordWorkspaceNote(this.view, place, note);
-    else recordRunNote(this.view, place, note, { source: null, causedBy: command, state: this.#state });
+    else
+      recordRunNote(this.view, place, note, {
+        source: null,
+        answers: null,
+        causedBy: command,
+        state: this.#state,
+      });
     return this;
   }
 
