@@ -7,12 +7,10 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import addFormatsModule from 'ajv-formats';
 import { messageOf } from '../errors/errors.ts';
-import { ExpressionError, patternPower } from '../expressions/index.ts';
+import { formFaults } from '../expressions/index.ts';
 import { valueAt, type Json, type JsonObject, type Path } from '../plan/json.ts';
 import type { Problems } from './problem.ts';
 
-/** Answers of people are judged inside the workflow: the length of a text to this power must stay bearable. */
-const MAX_PATTERN_POWER = 3;
 const DRAFTS = /^https?:\/\/json-schema\.org\/(?:draft-07|draft\/2019-09|draft\/2020-12)\/schema#?$/;
 const HINT = 'See https://json-schema.org (draft 7).';
 // A CommonJS module whose default export Node hands over as a member.
@@ -45,17 +43,14 @@ export function compileSchema(schema: JsonObject, path: Path, problems: Problems
   return faults.length === 0 ? rest : null;
 }
 
-/** A schema that is applied inside the workflow: its patterns must not run away there. */
+/** A schema that is applied inside the workflow: it must not run away there. */
 export function compileForm(schema: JsonObject, path: Path, problems: Problems): JsonObject | null {
   const form = compileSchema(schema, path, problems);
   if (form === null) return null;
-  const risky = patternsIn(form).flatMap(({ pattern, at }) => {
-    const reason = riskOf(pattern);
-    return reason === null ? [] : [{ at, reason }];
-  });
-  for (const { at, reason } of risky)
-    problems.error('schema_invalid', [...path, ...at], reason, 'Write a simpler pattern, or an enum.');
-  return risky.length === 0 ? form : null;
+  const faults = formFaults(form);
+  for (const { at, message } of faults)
+    problems.error('schema_invalid', [...path, ...at], message, 'Write a simpler form.');
+  return faults.length === 0 ? form : null;
 }
 
 interface Fault {
@@ -153,14 +148,5 @@ function isRegExp(pattern: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function riskOf(pattern: string): string | null {
-  try {
-    return patternPower(pattern) <= MAX_PATTERN_POWER ? null : 'This pattern repeats too many of its parts.';
-  } catch (error) {
-    if (error instanceof ExpressionError) return error.message;
-    throw error;
   }
 }

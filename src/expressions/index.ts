@@ -4,5 +4,6 @@ export { evaluate, render } from './evaluate.ts';
 export { ExpressionError } from './expression-error.ts';
 export { childrenOf, type AstNode } from './cel.ts';
 export { FUNCTIONS, LIST_MACROS, METHODS } from './functions.ts';
-export { patternPower } from './pattern.ts';
+export { formFaults } from './form.ts';
+export { isTooCostly } from './form-cost.ts';
 export { parseExpression, ROOTS, typeOf } from './program.ts';

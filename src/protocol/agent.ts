@@ -13,6 +13,8 @@ import type { StepResult, SuppliedValue } from './values.ts';
 export const TOOL_ACTIVITY = 'tool';
 /** Tool that the workflow answers itself: it asks a person. Arguments: `{question, form?}`. */
 export const ASK_USER = 'ask_user';
+/** The workflow reads these arguments itself, so they are inline up to here. */
+export const MAX_QUESTION_BYTES = 16 * 1024;
 
 /** Where a turn stands. Turns count from 1 over all segments of a step. */
 interface TurnPlace {
@@ -76,7 +78,7 @@ export interface ToolCall {
   /** As the model gave it; unique within its turn. */
   readonly id: string;
   readonly name: string;
-  /** The exact arguments, inline up to 1 KB. */
+  /** The exact arguments, inline up to 1 KB, those of {@link ASK_USER} up to {@link MAX_QUESTION_BYTES}. */
   readonly input: SuppliedValue;
   /** The arguments for people, cut. */
   readonly preview: string;

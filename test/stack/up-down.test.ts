@@ -89,7 +89,7 @@ describe.runIf(process.platform === 'linux')('the stack', () => {
     await until(async () => (await fetch(`${stackFile().api}/health/ready`)).ok, {
       describe: 'the API after its death',
     });
-    const started = await run(definition('greet-late', '2s'), '-i', 'who=Bob', '--id', 'late');
+    const started = await run(definition('greet-late', '8s'), '-i', 'who=Bob', '--id', 'late');
     expect(started, started.err).toMatchObject({ code: 0 });
     // Open over the stop, however long that takes.
     await expect(baton('pause', 'late', '--reason', 'a restart')).resolves.toMatchObject({ code: 0 });

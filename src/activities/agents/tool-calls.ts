@@ -2,6 +2,7 @@
 import { storeBlob } from '../../database/blobs.ts';
 import type { Database } from '../../database/database.ts';
 import { jsonBytes } from '../../plan/json.ts';
+import { ASK_USER, MAX_QUESTION_BYTES } from '../../protocol/agent.ts';
 import type { ToolCall } from '../../protocol/agent.ts';
 import type { AssistantCall } from '../../protocol/session.ts';
 import { previewOf, type SuppliedValue } from '../../protocol/values.ts';
@@ -36,7 +37,8 @@ export async function travelling(
   options: { readonly database: Database; readonly signal: AbortSignal },
 ): Promise<ToolCall[]> {
   const travel = async ({ id, name, input }: AssistantCall): Promise<ToolCall> => {
-    const supplied = await suppliedInput(input, options);
+    const most = name === ASK_USER ? MAX_QUESTION_BYTES : INLINE_INPUT_BYTES;
+    const supplied = await suppliedInput(input, most, options);
     return { id, name, input: supplied, preview: previewOf(input, PREVIEW_CHARS) };
   };
   return Promise.all(calls.map(travel));
@@ -44,8 +46,9 @@ export async function travelling(
 
 async function suppliedInput(
   input: AssistantCall['input'],
+  most: number,
   { database, signal }: { readonly database: Database; readonly signal: AbortSignal },
 ): Promise<SuppliedValue> {
-  if (jsonBytes(input) <= INLINE_INPUT_BYTES) return { value: input };
+  if (jsonBytes(input) <= most) return { value: input };
   return { ref: await withPatientStorage(() => storeBlob(database, JSON.stringify(input)), signal) };
 }

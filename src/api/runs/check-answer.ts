@@ -5,6 +5,7 @@
  * alone to say.
  */
 import { Validator } from '@cfworker/json-schema';
+import { isTooCostly } from '../../expressions/index.ts';
 import { InvalidError, type ErrorDetail } from '../../errors/errors.ts';
 import { jsonBytes, type Json, type JsonObject } from '../../plan/json.ts';
 import type { Decision } from '../../protocol/signals.ts';
@@ -70,6 +71,10 @@ function checkForm(question: Asked, given: GivenAnswer): CheckedAnswer {
         : detail('body.decision', 'decision_refused', 'is for approvals: give an answer that fits the form');
     throw invalid(question, [wrong]);
   }
+  if (isObject(question.form) && isTooCostly(question.form, answer)) {
+    const message = 'is too long for what the form checks: shorten long texts and lists';
+    throw invalid(question, [detail('body.answer', 'too_large', message)]);
+  }
   const wrong = isObject(question.form) ? misfits(question.form, answer) : [];
   if (wrong.length > 0) throw invalid(question, wrong);
   return { answer };
@@ -86,7 +91,7 @@ function approvalOf({ form }: Asked, { decision, reason }: GivenAnswer): Json | 
 /** Where and why the answer does not fit; nothing for a form that cannot be used, which is not the caller's doing. */
 function misfits(form: JsonObject, answer: Json): ErrorDetail[] {
   try {
-    const { errors } = new Validator(form, '2020-12', false).validate(answer);
+    const { errors } = new Validator(form, '7', false).validate(answer);
     return errors
       .filter((error) => !WRAPPERS.has(error.keyword))
       .map(({ instanceLocation, keyword, error }) => detail(placeOf(instanceLocation), keyword, error));

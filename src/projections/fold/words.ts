@@ -40,7 +40,7 @@ export interface LimitUse {
 }
 
 /** `24 of 30 turns` */
-export function usedText({ limit, used, of }: LimitUse): string {
+function usedText({ limit, used, of }: LimitUse): string {
   switch (limit) {
     case 'max_turns':
       return `${countText(used)} of ${countText(of)} turns`;

@@ -85,7 +85,7 @@ describe('turns', () => {
   });
 
   test('an answer that misses its schema is asked for again, three times', () => {
-    const sim = world();
+    const sim = world({}, { retry: retries(4) });
     for (let i = 0; i < 3; i++) {
       answerTurn(sim, 'work', [], { correction: 'no JSON' });
       expect(turnInputOf(sim, 'work').append).toMatchObject([{ source: 'correction', text: 'no JSON' }]);
@@ -288,6 +288,38 @@ describe('people', () => {
     expect(refusal(sim)).toMatchObject({ status: 'ignored', reason: expect.stringContaining('n: ') });
     sim.signal('answer', { answer: { n: 3 } });
     expect(turnInputOf(sim, 'work').append).toMatchObject([{ results: [{ output: { value: { n: 3 } } }] }]);
+  });
+
+  test.each([
+    ['no schema', { type: 'strng' }, 'form.type: "type" must be one of'],
+    ['a pattern that runs away', { pattern: '^(a+)+$' }, 'form.pattern: '],
+    ['a reference to elsewhere', { $ref: 'https://example.com/form.json' }, 'its own parts only'],
+    ['no map', ['a'], 'must be a JSON Schema'],
+  ])('a form of an agent that is %s is refused, and nobody is asked', (_, form, reason) => {
+    const sim = world();
+    answerTurn(sim, 'work', [call('ask_user', { question: 'Which?', form })]);
+    expect(sim.state.questions).toEqual({});
+    expect(turnInputOf(sim, 'work').append).toMatchObject([
+      { results: [{ isError: true, output: { value: expect.stringContaining(reason) } }] },
+    ]);
+  });
+
+  test('a question that is not inline is too long', () => {
+    const sim = world();
+    const long = { ...call('ask_user'), input: { ref: { $blob: 'sha256:0', bytes: 99_999 } } };
+    answerTurn(sim, 'work', [long]);
+    expect(turnInputOf(sim, 'work').append).toMatchObject([
+      { results: [{ isError: true, output: { value: expect.stringContaining('more briefly') } }] },
+    ]);
+  });
+
+  test('an answer that its form would take too long to judge is refused', () => {
+    const sim = world();
+    answerTurn(sim, 'work', [call('ask_user', { question: 'Which?', form: { pattern: 'a*a*b' } })]);
+    sim.signal('answer', { answer: 'a'.repeat(60_000) });
+    expect(refusal(sim)).toMatchObject({ status: 'ignored', reason: expect.stringContaining('too long') });
+    sim.signal('answer', { answer: 'aab' });
+    expect(openTurn(sim, 'work')).toBe('work#1/2');
   });
 
   const ask = (over: object = {}) =>

@@ -2,6 +2,7 @@
  * Answers to questions: who may give them, whether they fit, and what they lead to. A wrong answer is refused with
  * the reason and changes nothing.
  */
+import { isTooCostly } from '../../expressions/index.ts';
 import { jsonBytes } from '../../plan/json.ts';
 import { misfitsOf } from '../../plan/json-schema.ts';
 import { parseDuration } from '../../plan/duration.ts';
@@ -73,6 +74,8 @@ function faultOfAnswer({ kind, form }: QuestionState, { answer, decision }: Sign
   }
   if (decision !== undefined) return '"decision" is for calls of tools only; give "answer"';
   if (answer === undefined) return '"answer" is missing';
+  if (form !== null && isTooCostly(form, answer))
+    return 'the answer is too long for what its form checks: shorten long texts and lists';
   const misfits = form === null ? [] : misfitsOf(form, answer);
   return misfits.length === 0
     ? null

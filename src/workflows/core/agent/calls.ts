@@ -4,8 +4,9 @@
  *
  * Calls that may change something run alone and in their order; between them, the others run side by side.
  */
+import { formFaults } from '../../../expressions/index.ts';
 import type { Json, JsonObject } from '../../../plan/json.ts';
-import { ASK_USER, TOOL_ACTIVITY } from '../../../protocol/agent.ts';
+import { ASK_USER, MAX_QUESTION_BYTES, TOOL_ACTIVITY } from '../../../protocol/agent.ts';
 import type { ToolActivityInput, ToolActivityOutput, ToolCall } from '../../../protocol/agent.ts';
 import { previewOf } from '../../../protocol/values.ts';
 import type { SuppliedValue } from '../../../protocol/values.ts';
@@ -70,19 +71,31 @@ function askApproval(draft: Draft, step: AgentStep, call: ToolCall, index: numbe
   });
 }
 
-/** Arguments above what is inline are taken as the question itself: nobody writes a form that long. */
 function askUser(draft: Draft, step: AgentStep, call: ToolCall, index: number): void {
-  const input = 'value' in call.input ? call.input.value : null;
-  const { question, form } = (input ?? {}) as { question?: unknown; form?: unknown };
-  if ('value' in call.input && (typeof question !== 'string' || question.trim() === '')) {
-    const why = 'ask_user needs {"question": "…"} and, if you want more than a text, "form": a JSON Schema.';
-    return settleCall(draft, step.key, index, why, true);
+  const asked = wantedOf(call);
+  if (typeof asked === 'string') return settleCall(draft, step.key, index, asked, true);
+  const { question, form } = asked;
+  const preview = previewOf(question);
+  const prompt: SuppliedValue = { value: question };
+  askAbout(draft, step, index, { kind: 'ask_user', prompt, preview, form, call: null });
+}
+
+/** What an agent asks, or what is wrong with it, for the model. */
+function wantedOf({ input }: ToolCall): { readonly question: string; readonly form: JsonObject } | string {
+  if (!('value' in input)) {
+    return `ask_user takes at most ${MAX_QUESTION_BYTES} bytes of question and form together. Ask more briefly.`;
   }
-  const isForm = typeof form === 'object' && form !== null && !Array.isArray(form);
-  const prompt: SuppliedValue = typeof question === 'string' ? { value: question } : call.input;
-  const preview = typeof question === 'string' ? previewOf(question) : call.preview;
-  const shown = isForm ? (form as JsonObject) : ANSWER_FORM;
-  askAbout(draft, step, index, { kind: 'ask_user', prompt, preview, form: shown, call: null });
+  const { question, form = null } = (input.value ?? {}) as { question?: unknown; form?: Json };
+  if (typeof question !== 'string' || question.trim() === '') {
+    return 'ask_user needs {"question": "…"} and, if you want more than a text, "form": a JSON Schema.';
+  }
+  if (form === null) return { question, form: ANSWER_FORM };
+  if (typeof form !== 'object' || Array.isArray(form)) return 'The "form" must be a JSON Schema: a map.';
+  const { $schema: _, ...schema } = form as JsonObject;
+  const faults = formFaults(schema);
+  if (faults.length === 0) return { question, form: schema };
+  const lines = faults.map(({ at, message }) => `${['form', ...at].join('.')}: ${message}`);
+  return `The "form" cannot be used, so nobody was asked. ${lines.join(' ')}`;
 }
 
 function askAbout(

@@ -133,7 +133,7 @@ function reservedByOthers(draft: Draft, key: string) {
 }
 
 /** What a model call consumed, as its activity said; null when it said nothing that can be counted. */
-export function consumedOf(words: unknown): Pick<ModelUsage, 'totalTokens' | 'costMicros'> | null {
+function consumedOf(words: unknown): Pick<ModelUsage, 'totalTokens' | 'costMicros'> | null {
   const usage = (words as { usage?: Partial<ModelUsage> } | null | undefined)?.usage;
   const { totalTokens, costMicros } = usage ?? {};
   if (typeof totalTokens !== 'number' || !Number.isFinite(totalTokens)) return null;

@@ -148,7 +148,8 @@ function correct(
   }
   changeAgent(draft, key, { corrections: 0 });
   const error = stepError('model_output_invalid', correction, attempt);
-  failAttempt(draft, key, { error, retryable: true, retryAfterMs: 0 });
+  // The corrections were its further tries; each answer gives the retry budget back, so these would have no end.
+  failAttempt(draft, key, { error, retryable: false, retryAfterMs: 0 });
 }
 
 /** The call failed: another model, another try, or the end of the step. */

@@ -28,7 +28,7 @@ export function call(name: string, input: Json = {}, id = `c-${name}`): ToolCall
 }
 
 /** A turn's answer: final with a text, or with calls. */
-export function turn(
+function turn(
   answer: string | readonly ToolCall[],
   more: Partial<TurnOutput> & { readonly head: string },
 ): TurnOutput {
