@@ -215,7 +215,8 @@ function tellFailure(
   then: string,
 ): void {
   if (row.agent !== null) {
-    const content = `${row.agent} agent failed: ${error.message}${then}`;
+    const why = then === '' ? error.message : error.message.replace(/\.$/, '');
+    const content = `${row.agent} agent failed: ${why}${then}`;
     commentOn(view, place, seq, { content, step: row });
   } else if (row.kind === 'command') {
     const code = error.type === 'command_failed' ? view.exitCode(row.key) : null;
