@@ -289,6 +289,6 @@ describe('limits', () => {
   test('a plan that is too large names limit and size', () => {
     const result = compile(many(2_000, 'x'.repeat(450)));
     expect('errors' in result && result.errors.map(({ code }) => code)).toEqual(['plan_too_large']);
-    expect('errors' in result && result.errors[0]?.message).toMatch(/has \d+ bytes; the limit is 1572864/);
+    expect('errors' in result && result.errors[0]?.message).toMatch(/has \d+ bytes; the limit is 1835008/);
   });
 });

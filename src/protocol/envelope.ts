@@ -8,7 +8,7 @@ export const INTERPRETER_VERSION = 1;
 /** Plans up to this size travel in the envelope; larger ones are loaded by hash through an activity. */
 export const INLINE_PLAN_BYTES = 512 * 1024;
 /** A compiled plan above this is refused at publish: 2,000 ordinary steps fit, and Temporal's 2 MB a payload are far. */
-export const MAX_PLAN_BYTES = 1536 * 1024;
+export const MAX_PLAN_BYTES = 1792 * 1024;
 
 export interface Envelope {
   readonly interpreter: number;
