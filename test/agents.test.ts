@@ -4,6 +4,7 @@ import { startBaton } from './support/baton.ts';
 import type { RunJson } from './support/baton.ts';
 import { startFakeOpenAi } from './support/fake-openai.ts';
 import { until } from './support/index.ts';
+import { recordHistory } from './support/record-history.ts';
 
 interface Call {
   readonly step: string;
@@ -132,6 +133,7 @@ ${keys.map((key) => `  - { key: ${key}, agent: code, prompt: "Work on ${key}", t
     total_tokens: 2_400,
     diverged: null,
   });
+  await recordHistory('limit-continued', id);
 });
 
 test('questions in parallel branches are answered in any order, each once; approvals carry the arguments', async () => {
@@ -185,4 +187,5 @@ steps:
   expect(run).toMatchObject({ status: 'completed', output: ['it is blue', 'written'], diverged: null });
   expect(await threadOf(id)).toContainEqual(expect.stringMatching(/Writing file: a\.txt \(5 bytes\)/));
   expect(await get<Question>('/questions')).toEqual([]);
+  await recordHistory('people', id);
 });

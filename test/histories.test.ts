@@ -5,14 +5,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { decodeEvent } from '../src/projections/decode-event.ts';
 import { RunFold } from '../src/projections/fold/run-fold.ts';
 import { decodeHistoryEvent, encodeHistoryEvent } from '../src/temporal/history-event.ts';
 import { HISTORIES } from './support/record-history.ts';
 import { workflowBundle } from './support/index.ts';
 
-const files = readdirSync(HISTORIES).filter((name) => name.endsWith('.json'));
+const files = readdirSync(HISTORIES)
+  .filter((name) => name.endsWith('.json'))
+  .toSorted();
+/** `v1-name.2.json` is the second execution of the run whose first is `v1-name.json`. */
+const nameOf = (file: string): string => file.replace(/(\.\d+)?\.json$/, '');
+const names = [...new Set(files.map(nameOf))];
+const executionsOf = (name: string): readonly string[] =>
+  files.filter((file) => nameOf(file) === name).toSorted((a, b) => nth(a) - nth(b));
 
 function read(file: string) {
   const history = historyFromJSON(JSON.parse(readFileSync(new URL(file, HISTORIES), 'utf8')));
@@ -22,47 +29,61 @@ function read(file: string) {
   return { history, runId, executionId: attributes?.originalExecutionRunId ?? '' };
 }
 
-test('there are histories', () => {
-  expect(files.length).toBeGreaterThan(10);
+test('there are histories, of agents too', () => {
+  expect(names.length).toBeGreaterThan(15);
+  expect(names).toEqual(expect.arrayContaining(['v1-ship-change', 'v1-people']));
+  expect(executionsOf('v1-limit-continued')).toHaveLength(2);
 });
 
-describe.each(files)('%s', (file) => {
-  test('is replayed without a difference', async () => {
-    const { history, runId } = read(file);
-    await expect(
-      Worker.runReplayHistory({ workflowBundle: workflowBundle() }, history, runId),
-    ).resolves.toBeUndefined();
-  });
+test.each(files)('%s is replayed without a difference', async (file) => {
+  const { history, runId } = read(file);
+  await expect(
+    Worker.runReplayHistory({ workflowBundle: workflowBundle() }, history, runId),
+  ).resolves.toBeUndefined();
+});
 
-  test('is folded: every decision is predicted, whole and in small pages alike', () => {
-    const { history, runId, executionId } = read(file);
+test.each(names)('%s is folded: every decision is predicted, in pages of any size', (name) => {
+  const histories = executionsOf(name).map((file) => {
+    const { history, executionId, runId } = read(file);
     // Through bytes, as they come from the server and from the database: JSON has other number types.
     const events = (history.events ?? []).map((event) =>
       decodeEvent(decodeHistoryEvent(encodeHistoryEvent(event))),
     );
-    const foldIn = (pageSize: number) => {
-      const fold = new RunFold(runId);
+    return { executionId, runId, events };
+  });
+  const foldIn = (pageSize: number) => {
+    const fold = new RunFold(histories[0]?.runId ?? '');
+    const rows = new Map<string, unknown>();
+    for (const { executionId, events } of histories) {
       fold.beginExecution(executionId);
-      const rows = new Map<string, unknown>();
       events.forEach((event, i) => {
         fold.apply(event);
         if (i % pageSize === pageSize - 1 || i === events.length - 1) collect(rows, fold);
       });
-      return { rows, divergence: fold.execution?.divergence };
-    };
-    const whole = foldIn(events.length);
-    expect(whole.divergence).toBeNull();
-    expect(foldIn(1)).toEqual(whole);
-    expect(foldIn(7)).toEqual(whole);
-  });
+      expect(fold.execution?.divergence).toBeNull();
+    }
+    return rows;
+  };
+  const whole = foldIn(Number.MAX_SAFE_INTEGER);
+  expect(whole.get('run')).toMatchObject({ diverged: null });
+  expect(foldIn(1)).toEqual(whole);
+  expect(foldIn(7)).toEqual(whole);
 });
+
+/** Which execution of its run a file holds. */
+function nth(file: string): number {
+  return Number(/\.(\d+)\.json$/.exec(file)?.[1] ?? 1);
+}
 
 /** What the tables would hold: later changes of a row replace earlier ones. */
 function collect(rows: Map<string, unknown>, fold: RunFold): void {
-  const { run, steps, attempts, events, messages } = fold.takeChanges();
+  const { run, steps, attempts, calls, questions, events, messages, checkpoints } = fold.takeChanges();
   if (run !== null) rows.set('run', run);
   for (const row of steps) rows.set(`step ${row.key}`, row);
   for (const row of attempts) rows.set(`attempt ${row.step}#${row.attempt}/${row.epoch}`, row);
+  for (const row of calls) rows.set(`call ${row.step}#${row.attempt}/${row.turn}/${row.epoch}`, row);
+  for (const row of questions) rows.set(`question ${row.id}`, row);
   for (const row of events) rows.set(`event ${row.seq}`, row);
   for (const row of messages) rows.set(`message ${row.seq}`, row);
+  for (const row of checkpoints) rows.set(`checkpoint ${row.execution_id}/${row.event_id}`, row);
 }
