@@ -35,12 +35,13 @@ function safeName(runId: string): string {
   return `hash-${createHash('sha256').update(runId).digest('hex').slice(0, 40)}`;
 }
 
-/** @throws StepFailure `workspace_lost` when the directory is not on this worker any more */
+/** @throws StepFailure `workspace_lost`, with the path, when the directory is not on this worker any more */
 export async function assertWorkspace(workspace: string): Promise<void> {
   if (await isDirectory(workspace)) return;
   throw new StepFailure(
     'workspace_lost',
     `The run's workspace ${workspace} is not on this worker any more: somebody has removed it.`,
+    { data: { workspace } },
   );
 }
 

@@ -14,7 +14,14 @@ import { failTurn, takeTurn } from './agent/turn.ts';
 import { expireQuestion } from './answers.ts';
 import { askPeople } from './ask-step.ts';
 import { planIndex } from './plan-index.ts';
-import { WORKSPACE, loseWorkspace, reopenWorkspace, takeWorkspace, workspaceNotMade } from './workspace.ts';
+import {
+  WORKSPACE,
+  isOfEarlier,
+  loseWorkspace,
+  reopenWorkspace,
+  takeWorkspace,
+  workspaceNotMade,
+} from './workspace.ts';
 import { activityStopped, completeStep, failAttempt, mayRetry } from './steps.ts';
 import { endGrace, finishCancel, takeCancelRequest } from './cancel.ts';
 import { PLAN, findPlan, initialState, loadPlan, refuseStart, takePlan, timeOut } from './begin.ts';
@@ -135,10 +142,11 @@ function takeAgentAnswer(draft: Draft, step: AgentStep, fact: ActivityFact): voi
   if (!mayRetry(draft, step)) activityStopped(draft, key);
 }
 
-/** While the workspace is made anew, what failed with it is tried again. */
+/** Where the workspace is made anew, or has been, what failed with the one before is tried again. */
 function judgeHere(draft: Draft, failure: RawFailure, attempt: number): Judged {
   const judged = judge(failure, attempt);
-  if (judged.error.type !== 'workspace_lost' || draft.state.workspace?.status !== 'opening') return judged;
+  const isReplaced = draft.state.workspace?.status === 'opening' || isOfEarlier(draft, failure);
+  if (judged.error.type !== 'workspace_lost' || !isReplaced) return judged;
   return { ...judged, error: { ...judged.error, type: 'worker_lost', category: 'INFRA_ERROR' } };
 }
 
@@ -146,8 +154,10 @@ function judgeHere(draft: Draft, failure: RawFailure, attempt: number): Judged {
 function noticeLoss(draft: Draft, fact: ActivityFact): void {
   if (fact.type !== 'activity_failed') return;
   const { failure } = fact;
-  if (failure.kind === 'timeout' && failure.timeout === 'SCHEDULE_TO_START') loseWorkspace(draft, false);
-  if (failure.kind === 'application' && failure.type === 'workspace_lost') loseWorkspace(draft, true);
+  if (failure.kind === 'timeout' && failure.timeout === 'SCHEDULE_TO_START')
+    loseWorkspace(draft, 'worker_gone');
+  const isLost = failure.kind === 'application' && failure.type === 'workspace_lost';
+  if (isLost && !isOfEarlier(draft, failure)) loseWorkspace(draft, 'directory_gone');
 }
 
 function takeWorkspaceAnswer(draft: Draft, fact: ActivityFact): void {

@@ -408,6 +408,28 @@ describe('workspace', () => {
     expect(turnInputOf(sim, 'work').append).toMatchObject([{ type: 'tool_results' }, { source: 'notice' }]);
   });
 
+  const removed = (workspace: string) =>
+    ({
+      kind: 'application',
+      type: 'workspace_lost',
+      message: 'gone',
+      details: { data: { workspace } },
+    }) as const;
+
+  test('lost: what fails later with the one before is tried again, and loses nothing', () => {
+    const sim = opened('git');
+    answerTurn(sim, 'work', [call('read_file', 1, 'a'), call('read_file', 2, 'b')]);
+    sim.task({ type: 'activity_failed', id: 'work#1/1.0', failure: removed('/w/1') });
+    const result = { path: '/w/2', queue: 'w2', commit: 'abc', comment: 'made' };
+    sim.task({ type: 'activity_completed', id: '$workspace#2', result });
+    sim.task({ type: 'activity_failed', id: 'work#1/1.1', failure: removed('/w/1') });
+    expect(sim.state.workspace).toMatchObject({ status: 'ready', generation: 2 });
+    sim.fireNext().fireNext();
+    expect([...sim.open.keys()]).toEqual(['work#1/1.0', 'work#1/1.1']);
+    sim.task({ type: 'activity_failed', id: 'work#1/1.0', failure: removed('/w/2') });
+    expect([...sim.open.keys()]).toContain('$workspace#3');
+  });
+
   test('lost: an empty one fails clearly', () => {
     const sim = opened('empty');
     sim.now += 61_000;

@@ -12,6 +12,7 @@ import { change, note, planSteps, startTimer, stepOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { newStep, isGood } from './state.ts';
 import type { StepState } from './state.ts';
+import { forgetFailedWorkspace } from './workspace.ts';
 
 export function reopen(draft: Draft, plan: Plan, wanted: Continuation): void {
   const chosen = new Set(plan.steps.filter((step) => isWanted(draft, step, wanted)).map(({ key }) => key));
@@ -34,8 +35,7 @@ export function reopen(draft: Draft, plan: Plan, wanted: Continuation): void {
     if (!chosen.has(step.key) || stepOf(draft, step.key).agent === undefined) continue;
     startSegment(draft, step.key, wanted);
   }
-  const failed = draft.state.workspace?.status === 'failed';
-  if (failed) change(draft, { workspace: null });
+  forgetFailedWorkspace(draft);
   if (plan.timeoutMs !== null) startTimer(draft, 'timeout', plan.timeoutMs, 'the run’s timeout');
 }
 

@@ -10,7 +10,7 @@
 import type { PlanStep } from '../../plan/plan.ts';
 import { WORKSPACE_ACTIVITY } from '../../protocol/activity.ts';
 import type { WorkspaceInput, WorkspaceOutput } from '../../protocol/activity.ts';
-import type { StepError } from '../../protocol/failure.ts';
+import type { RawFailure, StepError } from '../../protocol/failure.ts';
 import { changeAgent } from './agent/agent-state.ts';
 import { change, note, planSteps, startTimer } from './draft.ts';
 import type { Draft } from './draft.ts';
@@ -125,22 +125,64 @@ function refuse(draft: Draft, error: StepError): void {
   note(draft, { type: 'workspace_failed', generation: workspace.generation, error });
 }
 
+/** The directory that a failure `workspace_lost` speaks of has been replaced since: the present one is not lost. */
+export function isOfEarlier(draft: Draft, failure: RawFailure): boolean {
+  if (failure.kind !== 'application' || failure.type !== 'workspace_lost') return false;
+  const { data } = (failure.details ?? {}) as { data?: { workspace?: unknown } };
+  const { workspace } = draft.state;
+  return (
+    typeof data?.workspace === 'string' && workspace?.status === 'ready' && workspace.path !== data.workspace
+  );
+}
+
+/** Why the workspace is gone: nobody takes up what only its worker can do, or that worker does not find it. */
+type Loss = 'worker_gone' | 'directory_gone';
+
+const LOSSES: Readonly<Record<Loss, { readonly reason: string; readonly remedy: string }>> = {
+  worker_gone: {
+    reason: 'the worker that held the workspace is gone',
+    remedy: 'start that worker again and continue the run',
+  },
+  directory_gone: {
+    reason: 'the workspace’s directory has been removed from its worker',
+    remedy: 'continue the run to go on in a new one',
+  },
+};
+
 /**
- * The workspace is gone: nobody took up what only its worker can do, or (`certain`) that worker does not find it. That
- * something scheduled for an earlier generation was not taken up says nothing about the present one.
+ * The workspace is gone. That something scheduled for an earlier generation was not taken up says nothing about the
+ * present one.
  */
-export function loseWorkspace(draft: Draft, certain: boolean): void {
+export function loseWorkspace(draft: Draft, loss: Loss): void {
   const { workspace, plan } = draft.state;
   const young = draft.at.now - (workspace?.readyAt ?? 0) < PICK_UP_MS;
-  if (workspace?.status !== 'ready' || (young && !certain)) return;
+  if (workspace?.status !== 'ready' || (young && loss === 'worker_gone')) return;
+  const { reason, remedy } = LOSSES[loss];
   if (plan?.workspace?.source !== 'git') {
-    const message =
-      'the worker that holds the workspace is gone, and an empty workspace cannot be made again from anything; start that worker again and continue the run';
+    const message = `${reason}, and an empty workspace cannot be made again from anything; ${remedy}`;
     return refuse(draft, stepError('workspace_lost', message, 0));
   }
-  open(draft, workspace.generation + 1, 'the worker that held the workspace is gone');
-  const text =
-    'The machine that held the workspace is gone. The workspace was made anew from git: changes that were not pushed are lost. Look at the files before you go on.';
+  open(draft, workspace.generation + 1, reason);
+  tellAgents(
+    draft,
+    `The workspace was lost: ${reason}. It was made anew from git, so changes that were not pushed are gone. Look at the files before you go on.`,
+  );
+}
+
+/** A closed run goes on: a workspace that had failed is made again when a step needs it. */
+export function forgetFailedWorkspace(draft: Draft): void {
+  const { workspace } = draft.state;
+  if (workspace?.status !== 'failed') return;
+  change(draft, { workspace: null });
+  if (workspace.error?.type !== 'workspace_lost') return;
+  tellAgents(
+    draft,
+    'The workspace was lost. What you have written may not be there any more. Look at the files before you go on.',
+  );
+}
+
+/** Those that have begun and work in it. */
+function tellAgents(draft: Draft, text: string): void {
   for (const step of planSteps(draft)) {
     const state = draft.steps[step.key];
     if (!step.workspace || state?.agent === undefined || isSettled(state.status)) continue;
