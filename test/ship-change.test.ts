@@ -122,7 +122,7 @@ test('the thread tells it in its order', async () => {
     'Starting plan agent…',
     'Completed plan agent: 3 turns',
     'Asks: Task: Add formatDuration(ms)',
-    'ada answered',
+    'ada answered: yes: Mind zero.',
     'Starting code agent…',
     'Reading file: src/duration.js (472 bytes)',
     'Edited file: src/duration.js (1 replacement)',

@@ -125,6 +125,13 @@ describe('renderTree', () => {
     const told = { ...limit, message: 'go on with baton continue run-1 --turns 20' };
     const line = renderTree({ run: run({ needs: [told] }), steps: [] }, START, plain).split('\n')[1];
     expect(line).toBe('  ! code: go on with baton continue run-1 --turns 20');
+    const named = {
+      ...question,
+      message: 'step "review" asks: which branch?; answer with baton answer run-1',
+    };
+    expect(renderTree({ run: run({ needs: [named] }), steps: [] }, START, plain).split('\n')[1]).toBe(
+      `  ! ${named.message}`,
+    );
   });
 
   it('does not stumble over a status of a newer server', () => {

@@ -86,7 +86,8 @@ function needLines({ run }: Snapshot, paint: Paint): string[] {
         ? `baton continue ${run.id}${step === null ? '' : ` --step ${step}`} --turns N`
         : `baton answer ${run.id}`;
     const hint = message.includes('baton ') ? '' : `: ${command}`;
-    return `  ${paint('yellow', '!')} ${step === null ? '' : `${step}: `}${message.replaceAll('\n', ' ')}${paint('bold', hint)}`;
+    const where = step === null || message.includes(`"${step}"`) ? '' : `${step}: `;
+    return `  ${paint('yellow', '!')} ${where}${message.replaceAll('\n', ' ')}${paint('bold', hint)}`;
   });
 }
 

@@ -296,7 +296,9 @@ describe('questions', () => {
     expect(tables.steps['a']).toMatchObject({ status: 'waiting' });
     expect(tables.attempts['0/a#1']).toMatchObject({ status: 'waiting' });
     expect(tables.run?.needs).toMatchObject([{ step: 'a', kind: 'approval' }]);
-    expect(tables.run?.needs[0]?.message).toContain('baton answer run-1 q1');
+    expect(tables.run?.needs[0]?.message).toMatch(
+      /"decision": "approve"\} or: baton answer run-1 q1 --approve$/,
+    );
     expect(tables.messages.at(-1)?.content).toBe('Asks for a yes: write_file {"path":"x.txt"}');
   });
 

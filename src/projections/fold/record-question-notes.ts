@@ -8,6 +8,7 @@ import { callPlace, describeCall, describeValue } from './describe-call.ts';
 import { commentOn } from './comments.ts';
 import { timeOf } from './rows.ts';
 import type { Place } from './run-rows.ts';
+import { memberOf } from './usage.ts';
 import { limitKey, present } from './view.ts';
 import type { View } from './view.ts';
 
@@ -68,8 +69,22 @@ function answered(view: View, place: Place, row: QuestionRow, answer: Answer, co
     data: { action: 'answered', by, decision, preview },
   });
   leadOn(view, row, seq);
-  const content = `${by ?? 'Somebody'} answered: ${decision === null ? preview : decisionText(row, decision)}`;
+  const content = `${by ?? 'Somebody'} answered: ${answerText(row, answer)}`;
   commentOn(view, place, seq, { content, step: null });
+}
+
+/** A yes or a no is wanted: to a tool's call, or by a step that asks for approval. */
+function isApproval({ kind, form }: QuestionRow): boolean {
+  return kind === 'approval' || memberOf(memberOf(form, 'properties'), 'approved') !== undefined;
+}
+
+/** A person's answer in a person's words. */
+function answerText(row: QuestionRow, { answer, decision }: Answer): string {
+  if (decision !== null) return decisionText(row, decision);
+  const approved = memberOf(answer, 'approved');
+  if (!isApproval(row) || typeof approved !== 'boolean') return previewOf(answer);
+  const remark = memberOf(answer, 'comment');
+  return `${approved ? 'yes' : 'no'}${typeof remark === 'string' ? `: ${previewOf(remark)}` : ''}`;
 }
 
 function decisionText({ call }: QuestionRow, decision: string): string {
@@ -200,10 +215,12 @@ function needKey({ kind, step, id }: QuestionRow): string {
 }
 
 /** A limit that asks is answered or simply continued: what it says stays. */
-function needOf(view: View, { kind, step, id, preview }: QuestionRow): Need {
+function needOf(view: View, row: QuestionRow): Need {
+  const { kind, step, id, preview } = row;
   const limit = kind === 'limit' ? view.limitNeed(step) : undefined;
   if (limit !== undefined) return limit;
   const run = view.rows.run.id;
-  const routes = `POST /runs/${run}/answers {"question": "${id}", …} or: baton answer ${run} ${id}`;
+  const [member, option] = isApproval(row) ? ['"decision": "approve"', ' --approve'] : ['…', ''];
+  const routes = `POST /runs/${run}/answers {"question": "${id}", ${member}} or: baton answer ${run} ${id}${option}`;
   return { step, kind, message: `step "${step}" asks: ${preview}; answer with ${routes}` };
 }
