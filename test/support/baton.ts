@@ -63,8 +63,15 @@ export interface Baton {
 
 const ENDED = ['completed', 'failed', 'cancelled', 'terminated', 'timed_out'];
 
-/** Starts everything for this test file, and stops it after. */
-export async function startBaton(environment: Record<string, string> = {}): Promise<Baton> {
+/**
+ * Starts everything for this test file, and stops it after.
+ *
+ * @param role of its worker; with `workflows` the test brings workers for the activities itself
+ */
+export async function startBaton(
+  environment: Record<string, string> = {},
+  role: 'all' | 'workflows' = 'all',
+): Promise<Baton> {
   const databaseUrl = await freshDatabase();
   const target = temporalTarget();
   const config = readConfig({
@@ -87,7 +94,7 @@ export async function startBaton(environment: Record<string, string> = {}): Prom
   const parts = [
     new Promise<void>((ready, failed) => {
       const worker = runWorker({
-        role: 'all',
+        role,
         config,
         log,
         signal,

@@ -1,0 +1,99 @@
+/** The one worker that holds a run's workspace is gone for good: another makes it anew from git and goes on. */
+import { execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import { startBaton } from './support/baton.ts';
+import { startFakeOpenAi } from './support/fake-openai.ts';
+import { until } from './support/index.ts';
+import { temporaryHome } from './support/temporary-home.ts';
+
+const MAIN = fileURLToPath(new URL('../src/worker/main.ts', import.meta.url));
+const sources = realpathSync(temporaryHome());
+const repository = join(sources, 'repository');
+mkdirSync(repository);
+writeFileSync(join(repository, 'a.txt'), 'from git');
+for (const args of [
+  ['init', '-q'],
+  ['add', '.'],
+  ['commit', '-q', '-m', 'one'],
+]) {
+  const who = ['-c', 'user.name=t', '-c', 'user.email=t@example.com'];
+  execFileSync('git', [...who, ...args], { cwd: repository });
+}
+
+const USAGE = { input: 50, output: 5 };
+const turnsSoFar = (messages: readonly { readonly role: string }[]) =>
+  messages.filter(({ role }) => role === 'assistant').length;
+const call = (name: string, args: object) => ({ toolCalls: [{ name, arguments: args }], usage: USAGE });
+let release = (): void => {};
+const held = new Promise<void>((resolve) => (release = resolve));
+const vendor = await startFakeOpenAi({
+  answer: async ({ messages }, n) => {
+    if (turnsSoFar(messages) === 0) return call('write_file', { path: 'b.txt', content: 'mine' });
+    // The turn that is in flight when its worker goes.
+    if (n === 2) await held;
+    return turnsSoFar(messages) === 1 ? call('list_files', {}) : { reply: 'done', usage: USAGE };
+  },
+});
+const children: ChildProcess[] = [];
+afterAll(async () => {
+  release();
+  for (const child of children) child.kill('SIGKILL');
+  await vendor.stop();
+});
+const baton = await startBaton({}, 'workflows');
+
+function startWorker(home: string): ChildProcess {
+  const { TEMPORAL_ADDRESS = '', DATABASE_URL = '', BATON_TASK_QUEUE } = baton.config;
+  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, '--role', 'activities'], {
+    env: {
+      ...process.env,
+      ...{ TEMPORAL_ADDRESS, DATABASE_URL, BATON_TASK_QUEUE },
+      BATON_HOME: home,
+      BATON_COMPATIBLE_BASE_URL: vendor.url,
+      BATON_WORKSPACE_SOURCES: sources,
+      BATON_ALLOW_PRIVATE_NETWORK: '1',
+      BATON_LOG_LEVEL: 'error',
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  children.push(child);
+  return child;
+}
+
+test('the agent goes on in the new workspace, is told, and pays for the turn in flight only', async () => {
+  const [first, second] = [temporaryHome(), temporaryHome()];
+  await baton.publish(`
+name: moves
+version: 1.0.0
+workspace: ${repository}
+steps:
+  - { key: work, agent: code, prompt: Work, model: compatible/any, tools: [write_file, list_files] }
+`);
+  const worker = startWorker(first);
+  const { id } = await baton.start({ workflow: 'moves', inputs: {} });
+  await until(() => vendor.requests.length === 2, { timeout: 60_000 });
+  expect((await baton.run(id))['workspace_path']).toContain(realpathSync(first));
+  const gone = new Promise((resolve) => worker.once('exit', resolve));
+  worker.kill('SIGTERM');
+  await gone;
+  startWorker(second);
+  const run = await baton.finished(id);
+
+  expect(run).toMatchObject({ status: 'completed', output: 'done', turns: 3, diverged: null });
+  expect(run['workspace_path']).toContain(realpathSync(second));
+  expect(vendor.counts()).toEqual({ 'any/2': 1, 'any/4': 1, 'any/5': 1, 'any/7': 1 });
+  const last = JSON.stringify(vendor.requests.at(-1)?.messages);
+  expect(last).toContain('the worker that held the workspace is gone');
+  expect(last).toContain('a.txt');
+  const { body } = await baton.call<{ items: { content: string }[] }>(
+    'GET',
+    `/runs/${id}/messages?limit=100`,
+  );
+  const thread = body.items.map(({ content }) => content);
+  expect(thread).toContain('Making the workspace anew: the worker that held the workspace is gone');
+  expect(thread.filter((content) => content.startsWith('Workspace: cloned'))).toHaveLength(2);
+}, 180_000);
