@@ -110,11 +110,13 @@ describe('docker-compose.yml', () => {
       .flatMap(([, service]) => service.volumes ?? [])
       .map((volume) => volume.split(':')[0]);
     expect(mounted.toSorted()).toEqual([
+      './deploy/agents',
       './deploy/temporal-dynamic-config.yaml',
       'postgres-data',
       'worker-home',
     ]);
-    expect(existsSync(`${root}deploy/temporal-dynamic-config.yaml`)).toBe(true);
+    for (const file of mounted.filter((name) => name?.startsWith('./')))
+      expect(existsSync(`${root}${file}`), file).toBe(true);
   });
 
   it('is accepted by docker compose', (context) => {
