@@ -4,8 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
@@ -16,7 +17,8 @@ import { z } from 'zod';
 export const mcpServerArgv = (...behaviour: string[]): string[] => [
   process.execPath,
   '--import',
-  'tsx',
+  // Found wherever it is started.
+  pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
   fileURLToPath(import.meta.url),
   ...behaviour,
 ];
