@@ -56,7 +56,8 @@ export async function finish(client: ApiClient, run: RunJson, options: FormatOpt
 
 const reason = (run: RunJson): string => {
   if (run.error === null) return '';
-  return `: ${run.error.step === null ? '' : `step ${run.error.step}: `}${run.error.message}`;
+  const { step, message } = run.error;
+  return `: ${step === null || message.includes(`"${step}"`) ? '' : `step ${step}: `}${message}`;
 };
 
 async function startRun(client: ApiClient, target: string, options: RunOptions): Promise<RunJson> {
