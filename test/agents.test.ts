@@ -1,4 +1,7 @@
 /** Agents end to end: turns, limits and going on, budgets, people, with the real client against a fake vendor. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { startBaton } from './support/baton.ts';
 import type { RunJson } from './support/baton.ts';
@@ -11,6 +14,7 @@ interface Call {
   readonly turn: number;
   readonly status: string;
   readonly total_tokens: number | null;
+  readonly cost_estimate: number | null;
 }
 
 interface Question {
@@ -29,7 +33,22 @@ const LIST = { toolCalls: [{ name: 'list_files', arguments: {} }], usage: { inpu
 let answer: Parameters<typeof startFakeOpenAi>[0] = {};
 const vendor = await startFakeOpenAi({ answer: (request, n) => answer?.answer?.(request, n) ?? {} });
 afterAll(() => vendor.stop());
+/** Calls with a known price: 1,000 tokens in and 100 out of a model in the price list. */
+const priced = { model: 'anthropic/claude-sonnet-4-5', usage: { input_tokens: 1000, output_tokens: 100 } };
+const script = join(mkdtempSync(join(tmpdir(), 'baton-script-')), 'script.yaml');
+writeFileSync(
+  script,
+  JSON.stringify({
+    script: 1,
+    calls: [
+      { step: 'spend', turn: 42, reply: 'all spent', ...priced },
+      { step: 'spend', tool_calls: [{ name: 'list_files' }], ...priced },
+    ],
+  }),
+);
+
 const baton = await startBaton({
+  BATON_SCRIPT: script,
   BATON_COMPATIBLE_BASE_URL: vendor.url,
   BATON_MODEL: 'compatible/gpt-5.4',
   BATON_ALLOW_PRIVATE_NETWORK: '1',
@@ -105,6 +124,31 @@ test('30 of 30 turns, then 20 more with a message: the same session goes on to t
   expect(again.status).toBeLessThan(300);
   await until(async () => (await baton.run(id)).turns === 44);
   expect(await baton.finished(id)).toMatchObject({ status: 'completed', diverged: null });
+});
+
+test('money: a limit stops the agent, more money lets it go on, and cost is the sum of its calls', async () => {
+  await baton.publish(`
+name: spender
+version: 1.0.0
+workspace: {}
+steps:
+  - key: spend
+    agent: code
+    model: scripted/any
+    prompt: Spend
+    tools: [list_files]
+    limits: { max_turns: 100, max_cost_usd: 0.018 }
+`);
+  const price = 1_000 * 3 + 100 * 15;
+  const { id } = await baton.start({ workflow: 'spender', inputs: {} });
+  const stopped = await baton.finished(id);
+  expect(stopped).toMatchObject({ terminal_reason: 'error_max_budget', turns: 4, cost_estimate: 4 * price });
+  await baton.call('POST', `/runs/${id}/continue`, { additional_budget: { cost_usd: 10 } });
+  await until(async () => (await baton.run(id)).status !== 'failed');
+  const run = await baton.finished(id);
+  expect(run).toMatchObject({ status: 'completed', turns: 42, cost_estimate: 42 * price, diverged: null });
+  const calls = await callsOf(id);
+  expect(calls.map(({ cost_estimate: cost }) => cost)).toEqual(Array(42).fill(price));
 });
 
 test('parallel agents stay within the limit of the run together; it is continued with more', async () => {
