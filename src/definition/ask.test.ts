@@ -112,6 +112,16 @@ describe('errors of questions', () => {
       ['8:49 schema_invalid'],
     ],
     [
+      'form that refers to itself',
+      'ask: { prompt: p, form: { items: { $ref: "#" } } }',
+      ['8:46 schema_invalid'],
+    ],
+    [
+      'answer that takes too long to judge',
+      `ask: { prompt: p, form: { pattern: "a*a*b" }, timeout: 1m, on_timeout: { answer: ${'a'.repeat(60_000)} } }`,
+      ['8:86 ask_invalid'],
+    ],
+    [
       'form of an approval',
       'ask: { prompt: p, approval: true, form: { type: object } }',
       ['8:39 ask_invalid'],

@@ -4,6 +4,7 @@
  * Guarantees on success: the form is a JSON Schema that can be applied inside the workflow, enough people may answer,
  * and what is taken when time runs out fits the form.
  */
+import { isTooCostly } from '../expressions/index.ts';
 import type { Json, JsonObject, Path } from '../plan/json.ts';
 import { misfitsOf } from '../plan/json-schema.ts';
 import type { AskSpec } from '../plan/plan.ts';
@@ -106,10 +107,14 @@ function onTimeoutOf(
   const given = shaped(onTimeoutSchema, value, at, problems);
   if (given === null) return { action: 'fail' };
   const answer = given.answer as Json;
-  const misfits = form === null ? [] : misfitsOf(form, answer);
+  const misfits = form === null ? [] : faultsOf(form, answer);
   if (misfits.length > 0) {
     const message = `This answer does not fit the form: ${misfits.join('; ')}`;
     problems.error('ask_invalid', [...at, 'answer'], message, 'Give an answer that the form accepts.');
   }
   return { action: 'answer', value: answer };
+}
+
+function faultsOf(form: JsonObject, answer: Json): readonly string[] {
+  return isTooCostly(form, answer) ? ['it is too long for what the form checks'] : misfitsOf(form, answer);
 }

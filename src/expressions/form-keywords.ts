@@ -44,7 +44,7 @@ const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'nul
 const isType = (value: Json): boolean => typeof value === 'string' && TYPES.includes(value);
 
 /** A schema inside of another, with its place. */
-export interface Inner {
+interface Inner {
   readonly schema: Json;
   readonly at: Path;
 }

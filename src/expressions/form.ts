@@ -10,7 +10,7 @@ import { ExpressionError } from './expression-error.ts';
 import { innerSchemas, isMap, isSchema, keywordFaults } from './form-keywords.ts';
 import { patternPower } from './pattern.ts';
 
-export interface FormFault {
+interface FormFault {
   readonly at: Path;
   readonly message: string;
 }

@@ -37,3 +37,12 @@ describe('misfitsOf', () => {
     expect(misfitsOf({ $ref: '#' }, 1)[0]).toMatch(/^the schema cannot be applied: /);
   });
 });
+
+test.each([
+  ['https://example.com/a?b=c#d', true],
+  ['ftp://example.com', true],
+  ['example.com', false],
+  [`http://${'a'.repeat(4_000)} `, false],
+])('an address is judged in bounded time', (text, fits) => {
+  expect(misfitsOf({ format: 'url' }, text)).toHaveLength(fits ? 0 : 1);
+});

@@ -4,10 +4,10 @@
  * The run checks again and has the last word; here the caller is told where and why. Who may answer is for the run
  * alone to say.
  */
-import { Validator } from '@cfworker/json-schema';
 import { isTooCostly } from '../../expressions/index.ts';
 import { InvalidError, type ErrorDetail } from '../../errors/errors.ts';
 import { jsonBytes, type Json, type JsonObject } from '../../plan/json.ts';
+import { Validator } from '../../plan/json-schema.ts';
 import type { Decision } from '../../protocol/signals.ts';
 import type { Question } from '../schemas/question.ts';
 

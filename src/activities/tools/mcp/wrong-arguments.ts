@@ -1,5 +1,6 @@
 /** Arguments against the JSON Schema that a server gives of them. The server has the last word. */
-import { Validator, type Schema } from '@cfworker/json-schema';
+import type { Schema } from '@cfworker/json-schema';
+import { Validator } from '../../../plan/json-schema.ts';
 import type { JsonObject } from '../../../plan/json.ts';
 
 /** What is wrong, in words, or null; a schema that cannot be used says nothing. */
