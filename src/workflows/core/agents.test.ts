@@ -516,6 +516,23 @@ describe('a closed run goes on', () => {
     expect(turnInputOf(sim, 'work')).toMatchObject({ append: before.append, session: before.session });
   });
 
+  test('a workspace that was not ready is opened again', () => {
+    const workspace = { source: 'git', url: '/r', ref: null, uses: [] } as const;
+    const own = planOf([agentStep('work', {}, { workspace: true })], { workspace });
+    const more = {
+      step: null,
+      limits: { turns: null, tokens: null, costMicros: null, durationMs: null },
+      message: null,
+      by: null,
+    };
+    const cut = new Simulator(own).terminated();
+    expect([...cut.reopen(own, checkpointOf(cut.state), more).open.keys()]).toEqual(['$workspace#1']);
+    const sim = new Simulator(own);
+    const failure = { kind: 'application', type: 'workspace_failed', message: 'no', details: {} } as const;
+    sim.task({ type: 'activity_failed', id: '$workspace#1', failure });
+    expect([...sim.reopen(own, checkpointOf(sim.state), more).open.keys()]).toEqual(['$workspace#2']);
+  });
+
   test('a plain step that failed runs again', () => {
     const sim = new Simulator(plan);
     sim.fail('other');

@@ -113,9 +113,9 @@ export interface QuestionState extends Question {
   readonly timer: string | null;
 }
 
-/** none ──▶ opening ──▶ ready ──(its worker is lost)──▶ opening (from git) | failed */
+/** none ──▶ opening ──▶ ready ──(its worker is lost)──▶ opening (from git) | failed; of a closed run: forgotten */
 export interface WorkspaceState {
-  readonly status: 'opening' | 'ready' | 'failed';
+  readonly status: 'opening' | 'ready' | 'failed' | 'forgotten';
   readonly generation: number;
   readonly path: string | null;
   readonly queue: string | null;

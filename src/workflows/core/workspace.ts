@@ -2,7 +2,7 @@
  * The directory that steps of a run share.
  *
  *     none ──(a step needs it)──▶ opening ──▶ ready ──(its worker is lost)──▶ opening
- *                                    └──▶ failed
+ *                                    └──▶ failed ──(a closed run goes on)──▶ forgotten ──▶ opening
  *
  * `ready` names the worker's own task queue. That nobody takes an activity up there within {@link PICK_UP_MS} means
  * that the worker is lost: a workspace from git is made anew and the agents are told, an empty one cannot be.
@@ -31,6 +31,7 @@ export function workspaceFor(draft: Draft, step: PlanStep): 'ready' | 'wait' | S
   if (!step.workspace || draft.state.plan?.workspace == null) return 'ready';
   const { workspace } = draft.state;
   if (workspace === null) open(draft, 1, null);
+  else if (workspace.status === 'forgotten') open(draft, workspace.generation, null);
   return workspace?.status === 'ready' ? 'ready' : (workspace?.error ?? 'wait');
 }
 
@@ -171,10 +172,14 @@ export function loseWorkspace(draft: Draft, loss: Loss): void {
 
 /** A closed run goes on: a workspace that had failed is made again when a step needs it. */
 export function forgetFailedWorkspace(draft: Draft): void {
-  const { workspace } = draft.state;
-  if (workspace?.status !== 'failed') return;
-  change(draft, { workspace: null });
-  if (workspace.error?.type !== 'workspace_lost') return;
+  const { workspace, plan } = draft.state;
+  if (workspace === null || workspace.status === 'ready') return;
+  const { error, ...known } = workspace;
+  // From git it is cloned anew, not taken up where it was given up; an empty one may still be there.
+  const lost = error !== undefined && plan?.workspace?.source === 'git';
+  const generation = workspace.generation + (lost ? 1 : 0);
+  change(draft, { workspace: { ...known, status: 'forgotten', generation, infra: 0 } });
+  if (error?.type !== 'workspace_lost') return;
   tellAgents(
     draft,
     'The workspace was lost. What you have written may not be there any more. Look at the files before you go on.',
