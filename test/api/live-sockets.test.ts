@@ -1,6 +1,8 @@
 /** Live events over Socket.IO, from real runs: complete, in order, each once, whatever happens to the connection. */
-import { writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { io } from 'socket.io-client';
 import request from 'supertest';
 import { describe, expect, it } from 'vitest';
@@ -117,6 +119,22 @@ describe('a subscription', () => {
     expect(said.map(({ seq, content }) => ({ seq, content }))).toEqual(
       body.items.map(({ seq, content }) => ({ seq, content })),
     );
+  });
+
+  it('is what the program in the docs makes', async () => {
+    const docs = readFileSync(new URL('../../docs/live.md', import.meta.url), 'utf8');
+    const program = /```js\n([^]*?)```/.exec(docs)?.[1] ?? '';
+    const id = await start('agent-live');
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module', '-e', program, '--', id],
+      { env: { ...process.env, BATON_URL: baton.url }, timeout: 60_000 },
+    );
+    const lines = stdout.trim().split('\n');
+    expect(lines.map((line) => Number(line.split(' ')[0]))).toEqual(
+      (await recordOf(id)).map(({ seq }) => seq),
+    );
+    expect(lines).toContainEqual(expect.stringMatching(/^\d+ step:updated look Starting code agent…$/));
   });
 
   it('without `since` tells what happens from then on: a pause, its end, a cancel', async () => {

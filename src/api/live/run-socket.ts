@@ -80,7 +80,7 @@ export class RunSocket {
     if (!this.#outlet.open) return;
     const follower = this.#services.feeds.follow(runId, since ?? newest);
     this.#followed.set(runId, follower);
-    await this.#socket.join(runId);
+    await this.#socket.join(roomOf(runId));
     void this.#pass(runId, follower).catch((error: unknown) => {
       this.#services.log.error({ err: error, run: runId }, 'events could not be passed on');
       // The client comes back, and says where it was.
@@ -98,7 +98,7 @@ export class RunSocket {
     const follower = this.#followed.get(runId);
     if (follower === undefined) return;
     this.#followed.delete(runId);
-    void this.#socket.leave(runId);
+    void this.#socket.leave(roomOf(runId));
     follower.leave();
     follower.bell.ring();
   }
@@ -120,6 +120,11 @@ export class RunSocket {
       else if (page.atHead && follows()) await follower.bell.wait(LOOK_MS);
     }
   }
+}
+
+/** Says who follows a run. Events do not go to the room as a whole: each member has his own place. */
+function roomOf(runId: string): string {
+  return `run:${runId}`;
 }
 
 function refuseSince(runId: string, since: number, newest: number): InvalidError {
