@@ -6,6 +6,8 @@ import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { AgentFiles } from '../definition/index.ts';
 import type { Logger } from '../log/log.ts';
+import { PostgresStreamer } from '../streaming/postgres-streamer.ts';
+import type { Streamer } from '../streaming/streamer.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { TableFigures } from './metrics/table-figures.ts';
 import { CommandOutbox } from './runs/command-outbox.ts';
@@ -36,6 +38,8 @@ export interface Services {
   readonly engine: Engine;
   readonly changes: RunChanges;
   readonly feeds: RunFeeds;
+  /** What models say, while they say it. */
+  readonly streamer: Pick<Streamer, 'read' | 'watch'>;
   readonly outbox: CommandOutbox;
   /** Single runs, as their rows are at the moment. */
   readonly runs: RunCache;
@@ -63,6 +67,7 @@ export function createServices(deps: ApiDeps): Services {
     engine,
     changes,
     feeds: new RunFeeds({ store, changes, log: deps.log }),
+    streamer: new PostgresStreamer(deps.database, deps.log),
     outbox: new CommandOutbox((runId, messages) => engine.signal(runId, messages)),
     runs: new RunCache(store, { runs, seconds }, metrics.countRunRead),
     metrics,
