@@ -9,6 +9,7 @@ import { openDatabase, type Database } from '../src/database/database.ts';
 import { sql } from '../src/database/sql.ts';
 import { createLogger } from '../src/log/log.ts';
 import { runProjector } from '../src/projections/projector.ts';
+import { addPieces } from '../src/streaming/add-pieces.ts';
 import { PostgresStreamer } from '../src/streaming/postgres-streamer.ts';
 import { RING, type StreamEvent } from '../src/streaming/streamer.ts';
 import { startBaton } from './support/baton.ts';
@@ -225,6 +226,25 @@ describe('a streamer', () => {
         return length + content.length;
       }, 0);
     }
+  });
+
+  test('tells nothing before what was written earlier but not committed yet', async () => {
+    const client = await baton.database.connect();
+    const piece = { type: 'token', content: 'first', offset: 0, message: null, keepFrom: 0 } as const;
+    await client.query('begin');
+    await client.query(addPieces([{ ...address(1), ...piece }]));
+    streamer.begin(address(2), PLAIN).push('second');
+    const waits = sql`select from pg_locks where locktype = 'advisory' and not granted
+      and database = (select oid from pg_database where datname = current_database())`;
+    await until(async () => {
+      const { rowCount } = await baton.database.query(waits);
+      return (rowCount ?? 0) > 0 || (await all()).length > 0;
+    });
+    expect(await all()).toEqual([]);
+    await client.query('commit');
+    client.release();
+    await until(async () => (await all()).length === 2);
+    expect((await all()).map(({ content }) => content)).toEqual(['first', 'second']);
   });
 
   test('keeps no more of a turn than its ring, and goes on telling', async () => {
