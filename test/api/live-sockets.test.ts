@@ -190,6 +190,8 @@ describe('a subscription', () => {
 describe('a connection', () => {
   it('killed 100 times at random points loses nothing and doubles nothing', async () => {
     const id = await start('busy-live');
+    const steady = await liveClient(baton.url);
+    await steady.subscribe(id, 0);
     const heard: Heard[] = [];
     for (let kills = 0; kills < 100; kills++) {
       const client = await liveClient(baton.url);
@@ -211,6 +213,8 @@ describe('a connection', () => {
     await last.subscribe(id, heard.at(-1)?.seq ?? 0);
     await until(() => heard.at(-1)?.type === 'complete' || isOver(last, id));
     await expectRecord([...heard, ...last.heard], id);
+    await until(() => isOver(steady, id));
+    await expectRecord(steady.heard, id);
   });
 
   it('goes on at another API when its own ends', async () => {
