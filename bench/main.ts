@@ -1,14 +1,11 @@
 /**
- * `npm run bench [-- --json] [-- --only NAME]`: starts its own servers, measures, and prints a table or JSON. Without
- * `--json` the table also goes to docs/performance.md below its marker.
+ * `npm run bench [-- --json] [-- --only NAME]`: starts its own servers, measures, and prints a table or JSON. Of
+ * everything the table also goes to docs/performance.md below its marker. NAME: a part of a workload's name, or `live`.
  */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
-import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import pg from 'pg';
 import { migrate } from '../src/database/migrate.ts';
 import { createLogger } from '../src/log/log.ts';
@@ -18,7 +15,9 @@ import { compare } from './compare.ts';
 import type { Comparison } from './compare.ts';
 import { benchDefinition } from './definition.ts';
 import { measureLag } from './lag.ts';
-import { QUEUES, starter, withWorkers } from './sides.ts';
+import { measureLive } from './live.ts';
+import { hint, startProjector } from './projector.ts';
+import { starter, withWorkers } from './sides.ts';
 import type { BenchResult } from './result.ts';
 import { markdown } from './table.ts';
 import { WORKLOADS } from './workloads.ts';
@@ -41,16 +40,20 @@ try {
 process.exit(0);
 
 async function bench({ temporalAddress, databaseUrl }: Servers): Promise<BenchResult> {
-  const definition = await benchDefinition();
+  const only = args.only === 'live';
+  const definition = only ? [] : await benchDefinition();
   const chosen = WORKLOADS.filter(({ name }) => args.only === undefined || name.includes(args.only));
   return withWorkers(temporalAddress, async () => {
     const client = new Client({ connection: await Connection.connect({ address: temporalAddress }) });
     // First, while the server is empty: a projector would also have to catch up with every run of the comparison.
-    const projection = await benchProjection(client, temporalAddress, databaseUrl);
+    await migrate(databaseUrl, createLogger('bench', 'warn'));
+    const projection = only ? [] : await benchProjection(client, temporalAddress, databaseUrl);
+    const live =
+      only || args.only === undefined ? await measureLive(temporalAddress, databaseUrl) : undefined;
     const workloads: Comparison[] = [];
     for (const workload of chosen) workloads.push(await compare(client, workload, log));
     const machine = { cpus: cpus().length, node: process.version };
-    return { machine, workloads, projection, definition };
+    return { machine, workloads, projection, ...(live !== undefined && { live }), definition };
   });
 }
 
@@ -60,7 +63,6 @@ async function benchProjection(
   address: string,
   databaseUrl: string,
 ): Promise<BenchResult['projection']> {
-  await migrate(databaseUrl, createLogger('bench', 'warn'));
   const projector = startProjector(address, databaseUrl);
   const database = new pg.Pool({ connectionString: databaseUrl });
   try {
@@ -91,27 +93,10 @@ async function benchProjection(
   }
 }
 
-/** Tells the projector of a new run, as the API does; without it, it would be found by the next sweep. */
-async function hint(database: pg.Pool, handle: WorkflowHandleWithFirstExecutionRunId): Promise<void> {
-  const { workflowId: run_id, firstExecutionRunId: execution_id } = handle;
-  await database.query(`select pg_notify('baton_hint', $1)`, [JSON.stringify({ run_id, execution_id })]);
-}
-
-function startProjector(address: string, databaseUrl: string): ChildProcess {
-  const env = {
-    ...process.env,
-    TEMPORAL_ADDRESS: address,
-    DATABASE_URL: databaseUrl,
-    BATON_TASK_QUEUE: QUEUES.interpreter,
-    BATON_LOG_LEVEL: 'warn',
-  };
-  const main = new URL('../src/projections/main.ts', import.meta.url).pathname;
-  return spawn(process.execPath, ['--import', 'tsx', main], { env, stdio: ['ignore', 'inherit', 'inherit'] });
-}
-
 function report(result: BenchResult): void {
   const table = markdown(result);
   process.stdout.write(table);
+  if (args.only !== undefined) return;
   const [head] = readFileSync(REPORT, 'utf8').split(MARKER);
   const { cpus: cores, node } = result.machine;
   writeFileSync(REPORT, `${head}${MARKER}\n\nMeasured on ${cores} cores with Node ${node}.\n\n${table}`);

@@ -1,11 +1,13 @@
 import type { Comparison } from './compare.ts';
 import type { benchDefinition } from './definition.ts';
 import type { Lag } from './lag.ts';
+import type { Live } from './live.ts';
 
 /** Everything `npm run bench` measures; `--json` prints it. */
 export interface BenchResult {
   readonly machine: { readonly cpus: number; readonly node: string };
   readonly workloads: readonly Comparison[];
   readonly projection: readonly (Lag & { readonly name: string })[];
+  readonly live?: Live;
   readonly definition: Awaited<ReturnType<typeof benchDefinition>>;
 }

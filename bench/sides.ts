@@ -31,6 +31,12 @@ async function noop(input: StepActivityInput): Promise<StepActivityOutput> {
   return { result: { value, bytes: value.length + 2, preview: value } };
 }
 
+/** Work that takes its time: half a second to one and a half. */
+async function slow(input: StepActivityInput): Promise<StepActivityOutput> {
+  await new Promise((done) => setTimeout(done, 500 + Math.random() * 1_000));
+  return noop(input);
+}
+
 /** Starts both workers, runs `measure`, and stops them. */
 export async function withWorkers<T>(address: string, measure: () => Promise<T>): Promise<T> {
   Runtime.install({ logger: new DefaultLogger('WARN') });
@@ -45,7 +51,7 @@ export async function withWorkers<T>(address: string, measure: () => Promise<T>)
       connection,
       taskQueue: QUEUES.interpreter,
       workflowBundle: { code: ours },
-      activities: { http: noop },
+      activities: { http: noop, command: slow },
       ...OPTIONS,
     }),
     Worker.create({

@@ -45,6 +45,8 @@ export const ENVIRONMENT = z.object({
   BATON_CACHE_RUNS: z.coerce.number().int().min(0).max(1_000_000).default(1_000),
   /** Seconds after which the API forgets a run that nobody reads; 0 = keeps none. */
   BATON_CACHE_SECONDS: z.coerce.number().min(0).max(86_400).default(60),
+  /** Minutes after the last piece of an answer after which the projector forgets what was streamed of it. */
+  BATON_STREAM_MINUTES: z.coerce.number().positive().max(1_440).default(30),
   BATON_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Where built tools (the Temporal CLI) are kept for all projects of this user. */
   BATON_CACHE: z.string().default(join(homedir(), '.cache', 'baton')),

@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
 import type { LoadPlanActivity, StepActivity, WorkspaceActivity } from '../protocol/activity.ts';
 import type { ToolActivity, TurnActivity } from '../protocol/agent.ts';
+import type { Streamer } from '../streaming/streamer.ts';
 import { createProviders } from './agents/providers/index.ts';
 import { turnActivity } from './agents/turn.ts';
 import { performCommand } from './command.ts';
@@ -23,6 +24,8 @@ export interface ActivitySettings {
   readonly database: Database;
   readonly config: Config;
   readonly log: Logger;
+  /** Where the answers of models are told while they come. */
+  readonly streamer: Pick<Streamer, 'begin'>;
   /** The task queue that leads to the workspaces of this worker's home. */
   readonly workspaceQueue: string;
   /** Secrets, vendors' keys and commands' PATH come from here. @default process.env */
@@ -51,6 +54,7 @@ export function createActivities(settings: ActivitySettings): Activities {
       ...deps,
       models: { config, env },
       providers: createProviders({ config, env }, config.BATON_SCRIPT),
+      streamer: settings.streamer,
       offerTools: ({ spec, mcp }, request) => toolDefinitions(spec.tools, { ...request, mcp }, toolbox),
     }),
     tool: toolActivity(deps, toolbox),

@@ -22,6 +22,8 @@ export interface Secrets {
   readonly values: Readonly<Record<string, string>>;
   /** Replaces every secret in a text, also where it stands URL-encoded or JSON-escaped. */
   readonly mask: (text: string) => string;
+  /** How many characters at the end of a text may be the beginning of a secret that goes on after it. */
+  readonly torn: (text: string) => number;
 }
 
 /** Takes the secrets from an environment, once per process. */
@@ -30,17 +32,30 @@ export function readSecrets(env: NodeJS.ProcessEnv): Secrets {
     .filter(([name, value]) => name.startsWith(PREFIX) && name !== PREFIX && value !== undefined)
     .map(([name, value]) => [name.slice(PREFIX.length), value ?? ''] as const);
   const keys = VENDOR_KEYS.map((name) => env[name] ?? '');
-  return { values: Object.fromEntries(own), mask: masker([...own.map(([, value]) => value), ...keys]) };
+  const forms = formsOf([...own.map(([, value]) => value), ...keys]);
+  return {
+    values: Object.fromEntries(own),
+    mask: (text) => forms.reduce((masked, form) => masked.replaceAll(form, MASK), text),
+    torn: (text) => Math.max(0, ...forms.map((form) => overlap(text, form))),
+  };
 }
 
-function masker(secrets: readonly string[]): Secrets['mask'] {
+/** What is masked: each secret in every form it may take. */
+function formsOf(secrets: readonly string[]): readonly string[] {
   const forms = secrets
     .flatMap((secret) => [secret, secret.trim()])
     .filter((secret) => secret.length >= SHORTEST)
     .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
   // The longest first: a secret may be a part of another.
-  const ordered = [...new Set(forms)].sort((a, b) => b.length - a.length);
-  return (text) => ordered.reduce((masked, secret) => masked.replaceAll(secret, MASK), text);
+  return [...new Set(forms)].sort((a, b) => b.length - a.length);
+}
+
+/** Length of the longest end of the text that is a beginning of the form, but not all of it. */
+function overlap(text: string, form: string): number {
+  const first = form.charAt(0);
+  let at = text.indexOf(first, Math.max(0, text.length - form.length + 1));
+  while (at >= 0 && !form.startsWith(text.slice(at))) at = text.indexOf(first, at + 1);
+  return at < 0 ? 0 : text.length - at;
 }
 
 /** Masks every string of a value, member names included. */

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../database/database.ts';
 import { createLogger } from '../log/log.ts';
 import { lazyTemporal, temporalClient } from '../temporal/connection.ts';
-import { createApp } from './app.ts';
+import { createApi } from './app.ts';
 import { BODY_LIMIT } from './http/mount.ts';
 import { openApiPath } from './openapi.ts';
 import { ROUTES } from './routes/index.ts';
@@ -22,7 +22,7 @@ const config = {
   BATON_CACHE_RUNS: 10,
   BATON_CACHE_SECONDS: 60,
 };
-const app = createApp({ database, temporal: temporalClient(connection, target, 'test'), config, log });
+const { app } = createApi({ database, temporal: temporalClient(connection, target, 'test'), config, log });
 afterAll(() => Promise.all([database.end(), connection.close()]));
 
 const YAML = 'application/yaml';

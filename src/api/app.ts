@@ -1,4 +1,5 @@
 /** The HTTP API as an Express app. Opens nothing itself: connections come with what it is given. */
+import type { Server } from 'node:http';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import { HttpError } from './http/http-error.ts';
@@ -6,21 +7,29 @@ import { localOnly } from './http/local-only.ts';
 import { mount } from './http/mount.ts';
 import { renderProblem } from './http/problem.ts';
 import { requestLog } from './http/request-log.ts';
+import { attachSockets } from './live/socket-server.ts';
 import { ROUTES } from './routes/index.ts';
 import { createServices, type ApiDeps } from './services.ts';
 
 export type { ApiDeps } from './services.ts';
 
+export interface Api {
+  readonly app: Express;
+  /** Serves live readers over Socket.IO too, on the server that the app listens with. */
+  readonly attachSockets: (server: Server) => void;
+}
+
 /** Serves `/api/v1`, `/health` and `/metrics`. Works while Temporal or Postgres is away: what needs them answers 503. */
-export function createApp(deps: ApiDeps): Express {
+export function createApi(deps: ApiDeps): Api {
   const services = createServices(deps);
+  const { BATON_HOST: host } = deps.config;
   const app = express();
   app.disable('x-powered-by').disable('etag');
-  app.use(requestLog(deps.log), services.metrics.measure, helmet(), localOnly(deps.config.BATON_HOST));
+  app.use(requestLog(deps.log), services.metrics.measure, helmet(), localOnly(host));
   for (const group of ROUTES) app.use(group.base === '' ? '/' : group.base, mount(group, services));
   app.use((request, _response, next) => {
     next(new HttpError('route_not_found', `There is no route ${request.method} ${request.path}.`));
   });
   app.use(renderProblem);
-  return app;
+  return { app, attachSockets: (server) => attachSockets(server, services, host) };
 }

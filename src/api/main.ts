@@ -11,7 +11,7 @@ import { migrate } from '../database/migrate.ts';
 import { messageOf } from '../errors/errors.ts';
 import { createLogger, type Logger } from '../log/log.ts';
 import { lazyTemporal, temporalClient } from '../temporal/connection.ts';
-import { createApp } from './app.ts';
+import { createApi } from './app.ts';
 import { drain, listen } from './server.ts';
 
 const DRAIN_MS = 4_000;
@@ -26,12 +26,13 @@ async function main(): Promise<void> {
   const connection = lazyTemporal(target);
   const temporal = temporalClient(connection, target, `baton-api@${hostname()}`);
   const closing = new AbortController();
-  const app = createApp({ database, temporal, config, log, closing: closing.signal });
+  const { app, attachSockets } = createApi({ database, temporal, config, log, closing: closing.signal });
   const { server, url } = await listen(app, {
     host: config.BATON_HOST,
     port: config.BATON_PORT,
     exact: (process.env['BATON_PORT'] ?? '') !== '',
   });
+  attachSockets(server);
   log.info({ url }, 'API listens');
   const migrated = migrateWhenPossible(databaseUrl, log, closing.signal);
 

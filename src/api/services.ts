@@ -6,12 +6,15 @@ import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { AgentFiles } from '../definition/index.ts';
 import type { Logger } from '../log/log.ts';
+import { PostgresStreamer } from '../streaming/postgres-streamer.ts';
+import type { Streamer } from '../streaming/streamer.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { TableFigures } from './metrics/table-figures.ts';
 import { CommandOutbox } from './runs/command-outbox.ts';
 import { RunCache } from './runs/run-cache.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { RunChanges } from './live/run-changes.ts';
+import { RunFeeds } from './live/run-feeds.ts';
 import { createStore, type Store } from './store.ts';
 
 export interface ApiDeps {
@@ -26,12 +29,17 @@ export interface ApiDeps {
   readonly closing?: AbortSignal;
   /** How long an answer waits for the projector; 2,000 ms unless told. */
   readonly projectionWaitMs?: number;
+  /** How long a live reader may take nothing before it is cut off; 30,000 ms unless told. */
+  readonly readerStallMs?: number;
 }
 
 export interface Services {
   readonly store: Store;
   readonly engine: Engine;
   readonly changes: RunChanges;
+  readonly feeds: RunFeeds;
+  /** What models say, while they say it. */
+  readonly streamer: Pick<Streamer, 'read' | 'watch'>;
   readonly outbox: CommandOutbox;
   /** Single runs, as their rows are at the moment. */
   readonly runs: RunCache;
@@ -42,6 +50,7 @@ export interface Services {
   readonly log: Logger;
   readonly closing: AbortSignal;
   readonly projectionWaitMs: number;
+  readonly readerStallMs: number;
 }
 
 export function createServices(deps: ApiDeps): Services {
@@ -52,10 +61,13 @@ export function createServices(deps: ApiDeps): Services {
   const metrics = createMetrics();
   const store = createStore(deps.database, metrics.countQuery);
   const engine = createEngine(deps.temporal, deps.config.BATON_TASK_QUEUE);
+  const changes = new RunChanges(deps.database, deps.log);
   return {
     store,
     engine,
-    changes: new RunChanges(deps.database, deps.log),
+    changes,
+    feeds: new RunFeeds({ store, changes, log: deps.log }),
+    streamer: new PostgresStreamer(deps.database, deps.log),
     outbox: new CommandOutbox((runId, messages) => engine.signal(runId, messages)),
     runs: new RunCache(store, { runs, seconds }, metrics.countRunRead),
     metrics,
@@ -64,5 +76,6 @@ export function createServices(deps: ApiDeps): Services {
     log: deps.log,
     closing,
     projectionWaitMs: deps.projectionWaitMs ?? 2_000,
+    readerStallMs: deps.readerStallMs ?? 30_000,
   };
 }

@@ -24,6 +24,7 @@ import { PageWriter } from './page-writer.ts';
 import type { WriteHook } from './page-writer.ts';
 import { PollBudget } from './poll-budget.ts';
 import { ProcessWatch } from './process-watch.ts';
+import { sweepStreams } from './sweep-streams.ts';
 import { releaseLeases } from './sql/release-leases.ts';
 import { Tails } from './tails.ts';
 
@@ -95,6 +96,7 @@ async function project(
     }),
     discovery.run(ready('sweep')),
     watch.run(),
+    sweepStreams({ ...shared, minutes: config.BATON_STREAM_MINUTES }),
     tails.run(),
   ]);
   metricsServer.close();

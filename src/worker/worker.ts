@@ -5,6 +5,7 @@
  * process; `all` puts both into one (tests, benchmarks). Activities are served on the task queue and on every
  * capability.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   GracefulShutdownPeriodExpiredError,
   type NativeConnection,
@@ -16,6 +17,8 @@ import { workspaceQueue } from '../activities/workspace/worker-queue.ts';
 import { ConfigError, type Config } from '../config.ts';
 import { openDatabase, type Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
+import { PostgresStreamer } from '../streaming/postgres-streamer.ts';
+import type { Streamer } from '../streaming/streamer.ts';
 import { BUNDLE_FILE, bundleWorkflows, IS_BUILT } from './bundle.ts';
 import { connectPatiently } from './connect.ts';
 import {
@@ -50,24 +53,44 @@ export interface WorkerSettings {
 export async function runWorker(settings: WorkerSettings): Promise<void> {
   const { role, config, log, signal } = settings;
   const address = required(config, 'TEMPORAL_ADDRESS');
-  const database = role === 'workflows' ? null : openWorkerDatabase(config, log);
+  const stores = role === 'workflows' ? null : openStores(config, log);
   try {
     const connection = await connectPatiently(address, log, signal);
     if (connection === null) return;
     try {
-      const workers = await createWorkers(settings, connection, database);
+      const workers = await createWorkers(settings, connection, stores);
       log.info({ role, queues: workers.map((worker) => worker.options.taskQueue) }, 'worker started');
       await runAll(workers, settings);
     } finally {
       await connection.close();
     }
   } finally {
-    await database?.end();
+    await stores?.close();
   }
 }
 
-function openWorkerDatabase(config: Config, log: Logger): Database {
-  return openDatabase(required(config, 'DATABASE_URL'), { log, name: 'worker' });
+interface Stores {
+  readonly database: Database;
+  readonly streamer: Streamer;
+  close(): Promise<void>;
+}
+
+function openStores(config: Config, log: Logger): Stores {
+  const url = required(config, 'DATABASE_URL');
+  const database = openDatabase(url, { log, name: 'worker' });
+  // Apart, so that streaming takes no connection from what must be stored.
+  const streaming = openDatabase(url, { log, name: 'streaming', max: 2 });
+  const streamer = new PostgresStreamer(streaming, log);
+  return {
+    database,
+    streamer,
+    close: async () => {
+      await streamer.close();
+      // A connection that hangs would keep the process from its end.
+      const ended = Promise.race([streaming.end(), sleep(1_000, undefined, { ref: false })]);
+      await Promise.all([database.end(), ended]);
+    },
+  };
 }
 
 function required(config: Config, name: 'TEMPORAL_ADDRESS' | 'DATABASE_URL'): string {
@@ -80,7 +103,7 @@ function required(config: Config, name: 'TEMPORAL_ADDRESS' | 'DATABASE_URL'): st
 async function createWorkers(
   settings: WorkerSettings,
   connection: NativeConnection,
-  database: Database | null,
+  stores: Stores | null,
 ): Promise<Worker[]> {
   const { role, config } = settings;
   const base = {
@@ -91,7 +114,7 @@ async function createWorkers(
   };
   const workflows =
     role === 'activities' ? null : { workflowBundle: await bundleFor(settings), ...WORKFLOW_OPTIONS };
-  const serving = database === null ? [] : await activityQueues(settings, database);
+  const serving = stores === null ? [] : await activityQueues(settings, stores);
   const own: WorkerOptions = { ...base, taskQueue: config.BATON_TASK_QUEUE, ...workflows, ...serving[0] };
   const further = serving.slice(1).map((options): WorkerOptions => ({ ...base, ...options }));
   return Promise.all([own, ...further].map((options) => Worker.create(options)));
@@ -102,10 +125,10 @@ type QueueOptions = Pick<WorkerOptions, 'taskQueue' | 'activities'> & Partial<Wo
 /** What this process does for steps, by queue; the first is the run's own. */
 async function activityQueues(
   { config, log }: WorkerSettings,
-  database: Database,
+  { database, streamer }: Stores,
 ): Promise<readonly QueueOptions[]> {
   const workspaces = await workspaceQueue(config);
-  const activities = createActivities({ database, config, log, workspaceQueue: workspaces });
+  const activities = createActivities({ database, config, log, streamer, workspaceQueue: workspaces });
   const shared = [config.BATON_TASK_QUEUE, ...capabilityQueues(config)];
   return [
     ...shared.map((taskQueue) => ({ taskQueue, activities, ...ACTIVITY_OPTIONS })),

@@ -10,6 +10,7 @@ import { openDatabase, type Database } from '../../src/database/database.ts';
 import { sql } from '../../src/database/sql.ts';
 import { createLogger } from '../../src/log/log.ts';
 import type { TurnActivity, TurnInput } from '../../src/protocol/agent.ts';
+import { PostgresStreamer } from '../../src/streaming/postgres-streamer.ts';
 import { startFakeOpenAi, type FakeOpenAi } from '../support/fake-openai.ts';
 import { freshDatabase, runId, until } from '../support/index.ts';
 import { failureOf, runActivity, testConfig } from '../support/step-attempt.ts';
@@ -41,6 +42,7 @@ function activityOn(url: string): TurnActivity {
     models: { config, env },
     providers: createProviders({ config, env }, undefined),
     offerTools: async ({ spec }) => (spec.tools.length > 0 ? [READ] : []),
+    streamer: new PostgresStreamer(database, log),
   });
 }
 

@@ -14,6 +14,7 @@ import {
   MAX_RESULT_BYTES,
   STORED_RESULT_BYTES,
 } from '../../src/protocol/values.ts';
+import { PostgresStreamer } from '../../src/streaming/postgres-streamer.ts';
 import { freshDatabase } from '../support/index.ts';
 import { failureOf, runActivity, stepInput, testConfig } from '../support/step-attempt.ts';
 
@@ -26,6 +27,7 @@ beforeAll(async () => {
     database,
     log,
     config: testConfig(),
+    streamer: new PostgresStreamer(database, log),
     workspaceQueue: 'test.workspace',
     env: {},
   });

@@ -9,6 +9,7 @@ import { createLogger } from '../../src/log/log.ts';
 import type { Json } from '../../src/plan/json.ts';
 import type { ToolActivityInput } from '../../src/protocol/agent.ts';
 import type { SuppliedValue } from '../../src/protocol/values.ts';
+import { PostgresStreamer } from '../../src/streaming/postgres-streamer.ts';
 import { freshDatabase } from '../support/index.ts';
 import { failureOf, runActivity, testConfig } from '../support/step-attempt.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
@@ -27,6 +28,7 @@ beforeAll(async () => {
     database,
     log,
     config,
+    streamer: new PostgresStreamer(database, log),
     workspaceQueue: 'test.workspace',
     env: process.env,
   });

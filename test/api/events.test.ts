@@ -116,6 +116,7 @@ describe('a stream of events', () => {
       attempt: null,
       turn: null,
       data: { n: 1 },
+      message: null,
     });
   });
 

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { afterAll } from 'vitest';
-import { createApp } from '../../src/api/app.ts';
+import { createApi } from '../../src/api/app.ts';
 import { drain, listen } from '../../src/api/server.ts';
 import type { Run } from '../../src/api/schemas/run.ts';
 import type { WorkflowVersion } from '../../src/api/schemas/workflow.ts';
@@ -65,7 +65,7 @@ export async function startApi(projectionWaitMs?: number): Promise<Api> {
     BATON_CACHE_SECONDS: 60,
   };
   const closing = new AbortController();
-  const app = createApp({
+  const { app, attachSockets } = createApi({
     database,
     temporal,
     config,
@@ -74,6 +74,7 @@ export async function startApi(projectionWaitMs?: number): Promise<Api> {
     ...(projectionWaitMs !== undefined && { projectionWaitMs }),
   });
   const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
+  attachSockets(server);
   afterAll(async () => {
     closing.abort();
     await drain(server, 1_000);

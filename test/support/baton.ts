@@ -3,7 +3,8 @@
  * its own. What it gives is what a user has: HTTP, and the tables.
  */
 import { afterAll } from 'vitest';
-import { createApp } from '../../src/api/app.ts';
+import { createApi } from '../../src/api/app.ts';
+import type { ApiDeps } from '../../src/api/app.ts';
 import { drain, listen } from '../../src/api/server.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
@@ -52,6 +53,12 @@ export interface Baton {
   readonly config: Config;
   readonly database: Database;
   readonly databaseUrl: string;
+  /** Of the API's server. */
+  readonly url: string;
+  /** Starts a further API on the same tables. */
+  startApi(
+    options?: Pick<ApiDeps, 'readerStallMs'>,
+  ): Promise<{ readonly url: string; stop(): Promise<void> }>;
   call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
   publish(text: string): Promise<void>;
   start(body: object): Promise<RunJson>;
@@ -89,8 +96,20 @@ export async function startBaton(
   const database = openDatabase(databaseUrl, { log, name: 'test' });
   const connection = await connectTemporal(target);
   const temporal = temporalClient(connection, target, 'baton-api-test');
-  const app = createApp({ database, temporal, config, log, closing: signal });
-  const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
+  const startApi: Baton['startApi'] = async (options = {}) => {
+    const closing = new AbortController();
+    const deps = { database, temporal, config, log, closing: closing.signal, ...options };
+    const { app, attachSockets } = createApi(deps);
+    const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
+    attachSockets(server);
+    const stop = async () => {
+      closing.abort();
+      await drain(server, 1_000);
+    };
+    apis.push(stop);
+    return { url, stop };
+  };
+  const { url } = await startApi();
   const parts = [
     new Promise<void>((ready, failed) => {
       const worker = runWorker({
@@ -112,16 +131,19 @@ export async function startBaton(
   ];
   afterAll(async () => {
     stop.abort();
-    await Promise.allSettled([...running.splice(0), drain(server, 1_000)]);
+    await Promise.allSettled([...running.splice(0), ...apis.splice(0).map((end) => end())]);
     await Promise.allSettled([connection.close(), database.end()]);
   });
   await Promise.all(parts);
-  return surface(config, database, databaseUrl, `${url}/api/v1`);
+  return { config, database, databaseUrl, url, startApi, ...surface(`${url}/api/v1`) };
 }
 
 const running: Promise<unknown>[] = [];
+const apis: (() => Promise<void>)[] = [];
 
-function surface(config: Config, database: Database, databaseUrl: string, base: string): Baton {
+type Surface = Omit<Baton, 'config' | 'database' | 'databaseUrl' | 'url' | 'startApi'>;
+
+function surface(base: string): Surface {
   const call: Baton['call'] = async (method, path, body, headers = {}) => {
     const text = typeof body === 'string';
     const type = body === undefined ? {} : { 'content-type': text ? 'application/yaml' : 'application/json' };
@@ -142,9 +164,6 @@ function surface(config: Config, database: Database, databaseUrl: string, base: 
   };
   const run = (id: string) => good<RunJson>('GET', `/runs/${id}`);
   return {
-    config,
-    database,
-    databaseUrl,
     call,
     run,
     publish: async (text) => void (await good('POST', '/workflows', text)),

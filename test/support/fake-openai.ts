@@ -49,6 +49,8 @@ interface FakeAnswer {
   readonly garbage?: string;
   /** `reset`: sends half of the answer and breaks the connection; `end`: ends there as if that were all. */
   readonly half?: 'reset' | 'end';
+  /** Streams only: awaited before each event is sent; n counts from 0, pieces of the text come first. */
+  readonly gate?: (n: number) => Promise<unknown>;
   /** Sends an error with this code in the middle of a stream. */
   readonly streamError?: string;
   /** Breaks the connection before any answer. */
@@ -130,6 +132,7 @@ async function handle(
   if (answer.status !== undefined) return sendError(response, answer);
   const type = request.stream ? 'text/event-stream' : 'application/json';
   if (answer.garbage !== undefined) return send(response, type, answer.garbage);
+  if (answer.gate !== undefined) return sendGated(response, streamOf(request, answer), answer.gate);
   const body = request.stream ? streamOf(request, answer) : JSON.stringify(completionOf(request, answer));
   if (answer.half === 'end') return send(response, type, body.slice(0, body.length / 2));
   if (answer.half === 'reset') return sendHalf(response, type, body);
@@ -153,6 +156,20 @@ async function readRequest(incoming: IncomingMessage): Promise<FakeRequest> {
 function send(response: ServerResponse, type: string, body: string): void {
   response.writeHead(200, { 'content-type': type });
   response.end(body);
+}
+
+/** Each event of the stream when its gate is open. */
+async function sendGated(
+  response: ServerResponse,
+  body: string,
+  gate: NonNullable<FakeAnswer['gate']>,
+): Promise<void> {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  for (const [n, event] of body.split(/(?<=\n\n)/).entries()) {
+    await gate(n);
+    response.write(event);
+  }
+  response.end();
 }
 
 function sendHalf(response: ServerResponse, type: string, body: string): void {

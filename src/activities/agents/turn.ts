@@ -8,6 +8,7 @@
 import type { Json } from '../../plan/json.ts';
 import type { TurnActivity, TurnInput, TurnOutput } from '../../protocol/agent.ts';
 import type { SessionRef } from '../../protocol/usage.ts';
+import type { CallStream, Streamer } from '../../streaming/streamer.ts';
 import { framed, withDetails, type ActivityDeps } from '../frame.ts';
 import { StepFailure } from '../step-failure.ts';
 import { ask } from './ask.ts';
@@ -27,6 +28,7 @@ export interface TurnDeps extends ActivityDeps {
   readonly models: ModelSettings;
   readonly providers: Providers;
   readonly offerTools: OfferTools;
+  readonly streamer: Pick<Streamer, 'begin'>;
 }
 
 /** Where a turn has got to. */
@@ -68,7 +70,10 @@ async function takeTurn(deps: TurnDeps, place: Place): Promise<TurnOutput> {
   const request = digestOf({ model: `${provider}/${model}`, turn: place.input.idempotencyKey });
   const key = { session: place.session.id, parent: headOf(place.branch), request };
   const stored = await findTurn(deps.database, key);
-  if (stored !== null) return { ...stored, replayed: true };
+  if (stored !== null) {
+    streamOf(deps, place).end({ session: stored.session.id, head: stored.head });
+    return { ...stored, replayed: true };
+  }
   try {
     return await callModel(deps, place, key);
   } catch (error) {
@@ -81,14 +86,22 @@ async function callModel(deps: TurnDeps, place: Place, key: TurnKey): Promise<Tu
   const conversation = await conversationOf(deps.database, branch);
   // Made before the call: a wrong schema costs no tokens.
   const write = answerWriter(deps, { input, session, setup: conversation.setup, branch, signal });
-  const { answer, usage } = await ask(requestOf(place, conversation), deps.providers);
+  const stream = streamOf(deps, place);
+  const request = { ...requestOf(place, conversation), onChunk: (text: string) => stream.push(text) };
+  const { answer, usage } = await ask(request, deps.providers);
   try {
     const written = await write(answer, usage);
     // Of two attempts at work at once both have paid, but only one answer goes into the session.
-    return { ...(await storeTurn(deps.database, { key, ...written }, signal)), usage };
+    const output = { ...(await storeTurn(deps.database, { key, ...written }, signal)), usage };
+    stream.end({ session: session.id, head: output.head });
+    return output;
   } catch (error) {
     throw withDetails(error, { usage });
   }
+}
+
+function streamOf({ streamer, secrets }: TurnDeps, { input: { run, step } }: Place): CallStream {
+  return streamer.begin({ runId: run.id, step: step.key, attempt: step.attempt, turn: step.turn }, secrets);
 }
 
 function headOf(branch: Branch): string {

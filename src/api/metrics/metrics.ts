@@ -1,6 +1,6 @@
 /** Prometheus metrics of this process, and figures of the tables. `docs/api.md` lists them. */
 import type { RequestHandler, Response } from 'express';
-import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 export interface Metrics {
   /** Measures every request; the label is the route's pattern, never the path. */
@@ -9,6 +9,10 @@ export interface Metrics {
   readonly countQuery: (seconds: number, failed: boolean) => void;
   /** A run was read from memory, or from its table. */
   readonly countRunRead: (result: 'hit' | 'miss') => void;
+  /** A live reader's socket was opened, or closed. */
+  readonly countSocket: (change: 1 | -1) => void;
+  /** A socket was cut off since its reader took nothing. */
+  readonly countCut: () => void;
   /** Where further metrics are registered. */
   readonly registry: Registry;
 }
@@ -44,6 +48,16 @@ export function createMetrics(): Metrics {
     labelNames: ['result'],
     registers: [registry],
   });
+  const sockets = new Gauge({
+    name: 'baton_live_sockets',
+    help: 'Socket.IO clients that are connected.',
+    registers: [registry],
+  });
+  const cuts = new Counter({
+    name: 'baton_live_sockets_cut_total',
+    help: 'Socket.IO clients that were cut off since they took nothing.',
+    registers: [registry],
+  });
   return {
     registry,
     measure: (request, response, next) => {
@@ -55,6 +69,8 @@ export function createMetrics(): Metrics {
     },
     countQuery: (seconds, failed) => queries.observe({ result: failed ? 'failed' : 'ok' }, seconds),
     countRunRead: (result) => runReads.inc({ result }),
+    countSocket: (change) => sockets.inc(change),
+    countCut: () => cuts.inc(),
   };
 }
 

@@ -1,26 +1,18 @@
 /** The record of a run: a page of it, or live. */
 import type { Request } from 'express';
-import { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { parse } from '../http/parse.ts';
-import { nextPage, streamEvents } from '../live/stream-events.ts';
+import { streamEvents, type EventSubscription } from '../live/stream-events.ts';
+import { findRunStatus } from '../queries/find-run-status.ts';
 import { listCauses } from '../queries/list-causes.ts';
 import { listEvents } from '../queries/list-events.ts';
 import { readTarget } from '../runs/find-target.ts';
 import { pageSchema } from '../schemas/common.ts';
 import { Causes, EventFilter, RunEvent } from '../schemas/event.ts';
+import { CLOSED_STATUSES } from '../schemas/run.ts';
 import type { Services } from '../services.ts';
 import { eventJson, type EventRow } from '../views/event.ts';
+import { lastEventId, resumeHeaders } from './last-event-id.ts';
 import { eventNotFound, eventParams, runIdParams } from './run-params.ts';
-
-const resume = z.object({
-  'last-event-id': z.coerce
-    .number()
-    .int()
-    .min(0)
-    .optional()
-    .meta({ description: 'Where a live reader goes on: the id of the last event it has.' }),
-});
 
 const events = endpoint({
   method: 'get',
@@ -30,7 +22,7 @@ const events = endpoint({
   summary: 'List the events of a run, or follow them live',
   params: runIdParams,
   query: EventFilter,
-  headers: resume,
+  headers: resumeHeaders,
   responses: {
     200: {
       description:
@@ -82,18 +74,15 @@ async function page(services: Services, runId: string, filter: EventFilter) {
   };
 }
 
-async function isOver(services: Services, subscription: Parameters<typeof nextPage>[1]): Promise<boolean> {
-  const { events: rest, last } = await nextPage(services, subscription);
-  return last && rest.length === 0;
+/** The run has ended, and nothing is left to tell. Its status is read first: what ended it is then among its events. */
+async function isOver({ store }: Services, subscription: EventSubscription): Promise<boolean> {
+  const run = await store.first<{ status: string }>(findRunStatus(subscription.runId));
+  if (run === undefined || !CLOSED_STATUSES.has(run.status)) return false;
+  return (await store.first(listEvents({ ...subscription, limit: 1 }))) === undefined;
 }
 
 function wantsStream(request: Request): boolean {
   return request.accepts(['application/json', 'text/event-stream']) === 'text/event-stream';
-}
-
-function lastEventId(request: Request): number | undefined {
-  const sent = { 'last-event-id': request.get('last-event-id') };
-  return parse(resume, sent, 'headers')['last-event-id'];
 }
 
 export const eventRoutes: readonly Endpoint[] = [events, causes];

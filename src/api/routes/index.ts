@@ -11,6 +11,7 @@ import { runRoutes } from './runs.ts';
 import { serviceRoutes } from './service.ts';
 import { stateRoutes } from './state.ts';
 import { statsRoutes } from './stats.ts';
+import { streamRoutes } from './stream.ts';
 import { valueRoutes } from './values.ts';
 import { workflowRoutes } from './workflows.ts';
 
@@ -34,6 +35,7 @@ export const ROUTES: readonly RouteGroup[] = [
       ...workflowRoutes,
       ...runRoutes,
       ...eventRoutes,
+      ...streamRoutes,
       ...stateRoutes,
       ...valueRoutes,
       ...commandRoutes,

@@ -19,22 +19,6 @@ export const RunEvent = z
 
 export type RunEvent = z.output<typeof RunEvent>;
 
-/** What live readers get: the `data:` of an SSE event. */
-export const Envelope = z
-  .object({
-    runId: z.string(),
-    seq: z.number().int(),
-    type: z.string(),
-    ts: Timestamp,
-    step: z.string().nullable(),
-    attempt: z.number().int().nullable(),
-    turn: z.number().int().nullable(),
-    data: JsonValue,
-  })
-  .meta({ id: 'EventEnvelope' });
-
-export type Envelope = z.output<typeof Envelope>;
-
 const MESSAGE_TYPES = ['user', 'agent', 'system'] as const;
 
 export const RunMessage = z
@@ -58,6 +42,34 @@ export const RunMessage = z
   .meta({ id: 'RunMessage' });
 
 export type RunMessage = z.output<typeof RunMessage>;
+
+/** What live readers get, over SSE as over Socket.IO. */
+export const Envelope = z
+  .object({
+    runId: z.string(),
+    seq: z.number().int(),
+    type: z.string(),
+    ts: Timestamp,
+    step: z.string().nullable(),
+    attempt: z.number().int().nullable(),
+    turn: z.number().int().nullable(),
+    data: JsonValue,
+    message: RunMessage.pick({
+      message_id: true,
+      message_type: true,
+      action_type: true,
+      action_status: true,
+      content: true,
+      reason: true,
+      author: true,
+      agent: true,
+    })
+      .nullable()
+      .meta({ description: 'What the event has put into the run’s thread.' }),
+  })
+  .meta({ id: 'EventEnvelope' });
+
+export type Envelope = z.output<typeof Envelope>;
 
 const after = z.coerce
   .number()

@@ -3,6 +3,8 @@ import type { Envelope, RunEvent, RunMessage } from '../schemas/event.ts';
 import { iso } from './time.ts';
 
 export type EventRow = Omit<RunEvent, 'at'> & { readonly at: Date };
+/** With what the event has put into the thread. */
+export type LiveEventRow = EventRow & Pick<Envelope, 'message'>;
 export type MessageRow = Omit<RunMessage, 'created_at'> & { readonly created_at: Date };
 
 export function eventJson(row: EventRow): RunEvent {
@@ -10,8 +12,9 @@ export function eventJson(row: EventRow): RunEvent {
 }
 
 /** What live readers get. */
-export function envelopeOf({ run_id, seq, type, at, step, attempt, turn, data }: EventRow): Envelope {
-  return { runId: run_id, seq, type, ts: iso(at), step, attempt, turn, data };
+export function envelopeOf({ run_id: runId, at, ...row }: LiveEventRow): Envelope {
+  const { seq, type, step, attempt, turn, data, message } = row;
+  return { runId, seq, type, ts: iso(at), step, attempt, turn, data, message };
 }
 
 export function messageJson(row: MessageRow): RunMessage {

@@ -1,0 +1,45 @@
+/**
+ * Socket.IO on the API's own HTTP server, under `/socket.io`. Only who may call the API may open a socket.
+ *
+ * When the process ends, sockets are closed so that their clients come back by themselves, elsewhere.
+ */
+import type { Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Server } from 'socket.io';
+import { refusalOf } from '../http/local-only.ts';
+import type { Services } from '../services.ts';
+import { RunSocket } from './run-socket.ts';
+
+/** Clients send subscriptions only. Bytes. */
+const MAX_SENT = 64 * 1024;
+/** How long a client may take to part. */
+const PARTING_MS = 1_000;
+
+/** @param listenHost where the server listens: on loopback only, it answers under loopback names only. */
+export function attachSockets(server: HttpServer, services: Services, listenHost: string): void {
+  const io = new Server(server, {
+    serveClient: false,
+    maxHttpBufferSize: MAX_SENT,
+    allowRequest: ({ headers }, answer) => {
+      const refusal = refusalOf(listenHost, headers);
+      answer(refusal?.message, refusal === undefined);
+    },
+  });
+  io.on('connection', (socket) => new RunSocket(socket, services));
+  endWith(services.closing, server, io);
+}
+
+/** The server does not know of connections that became web sockets: it would wait for them for ever. */
+function endWith(closing: AbortSignal, server: HttpServer, io: Server): void {
+  const upgraded = new Set<Duplex>();
+  server.on('upgrade', (_request, connection: Duplex) => {
+    upgraded.add(connection);
+    connection.once('close', () => upgraded.delete(connection));
+  });
+  closing.addEventListener('abort', () => {
+    io.engine.close();
+    setTimeout(() => {
+      for (const connection of upgraded) connection.destroy();
+    }, PARTING_MS).unref();
+  });
+}

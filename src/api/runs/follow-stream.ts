@@ -1,0 +1,90 @@
+/**
+ * Follows what a run's agents say until the run has ended.
+ *
+ * Each event is sent once and in order, beginning after `after`: first what is still there, then what comes.
+ */
+import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PAGE, type StreamEvent } from '../../streaming/streamer.ts';
+import type { Bell } from '../live/bell.ts';
+import { SseWriter } from '../live/sse-writer.ts';
+import { findRunStatus } from '../queries/find-run-status.ts';
+import { CLOSED_STATUSES } from '../schemas/run.ts';
+import type { StreamFilter } from '../schemas/stream.ts';
+import type { Services } from '../services.ts';
+import { pieceJson } from '../views/stream.ts';
+
+const HEARTBEAT_MS = 15_000;
+/** The end of an answer and the end of its run come by different ways; the former may be the later one by so much. */
+const LATE_MS = 500;
+
+export interface StreamSubscription extends StreamFilter {
+  readonly runId: string;
+}
+
+/** Resolves when the stream has ended, whoever ended it. */
+export async function followStream(
+  services: Services,
+  response: ServerResponse,
+  subscription: StreamSubscription,
+): Promise<void> {
+  const { bell, release } = services.changes.subscribe(subscription.runId);
+  const ring = () => bell.ring();
+  const unwatch = services.streamer.watch(subscription.runId, ring);
+  response.once('close', ring);
+  services.closing.addEventListener('abort', ring);
+  const writer = new SseWriter(response, services.readerStallMs);
+  try {
+    writer.start();
+    await sendAll(services, writer, bell, subscription);
+    writer.end();
+  } finally {
+    release();
+    unwatch();
+    services.closing.removeEventListener('abort', ring);
+  }
+}
+
+async function sendAll(
+  services: Services,
+  writer: SseWriter,
+  bell: Bell,
+  { runId, after, ...filter }: StreamSubscription,
+): Promise<void> {
+  let last = after;
+  let lastLook = false;
+  while (writer.open && !services.closing.aborted) {
+    const ended = await hasEnded(services, runId);
+    const events = await services.streamer.read(runId, last);
+    for (const event of events) {
+      last = event.position;
+      if (fits(event, filter)) await writer.send({ id: last, type: event.type, data: pieceJson(event) });
+    }
+    if (events.length === PAGE) continue;
+    if (ended && lastLook) return;
+    lastLook = ended;
+    if (ended) await sleep(LATE_MS);
+    else if (!(await bell.wait(HEARTBEAT_MS))) await writer.heartbeat();
+  }
+}
+
+/** The run has ended, and nothing is left to tell. */
+export async function isStreamOver(
+  services: Services,
+  { runId, after, ...filter }: StreamSubscription,
+): Promise<boolean> {
+  if (!(await hasEnded(services, runId))) return false;
+  const events = await services.streamer.read(runId, after);
+  return events.length < PAGE && !events.some((event) => fits(event, filter));
+}
+
+async function hasEnded({ store }: Services, runId: string): Promise<boolean> {
+  const run = await store.first<{ status: string }>(findRunStatus(runId));
+  return run !== undefined && CLOSED_STATUSES.has(run.status);
+}
+
+function fits({ step, turn }: StreamEvent, wanted: Pick<StreamFilter, 'step' | 'turn'>): boolean {
+  return (
+    (wanted.step === undefined || wanted.step === step) && (wanted.turn === undefined || wanted.turn === turn)
+  );
+}

@@ -1,0 +1,43 @@
+/** What is told of answers while they come. */
+import { z } from 'zod';
+import { StepKey, Timestamp } from './common.ts';
+
+/** The `data:` of an SSE event of `…/stream`. */
+export const StreamPiece = z
+  .object({
+    type: z.enum(['token', 'chunk', 'reset', 'end']).meta({
+      description:
+        '`token`: a piece as the vendor sent it; `chunk`: several joined; `reset`: what came of this turn before is ' +
+        'void; `end`: the message is stored.',
+    }),
+    content: z.string(),
+    timestamp: Timestamp,
+    step: z.string(),
+    attempt: z.number().int(),
+    turn: z.number().int(),
+    offset: z
+      .number()
+      .int()
+      .meta({ description: 'UTF-16 units of the answer before this piece; of `end`: all of it.' }),
+    message: z
+      .object({ session_id: z.string(), head: z.string() })
+      .nullable()
+      .meta({ description: 'Of `end`: where the message stands, as in `/sessions/{id}/messages?head=`.' }),
+  })
+  .meta({ id: 'StreamPiece' });
+
+export type StreamPiece = z.output<typeof StreamPiece>;
+
+export const StreamFilter = z.strictObject({
+  after: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .default(0)
+    .meta({ description: 'Only what has a greater id; 0 = all that is there.' }),
+  step: StepKey.optional(),
+  turn: z.coerce.number().int().min(1).max(1_000_000).optional(),
+});
+
+export type StreamFilter = z.output<typeof StreamFilter>;
