@@ -60,12 +60,13 @@ export class Channel {
 
   async #listenOnce(): Promise<void> {
     const client = await this.#database.connect();
+    let whole = false;
     try {
       await this.#untilStopped(client);
+      whole = true;
     } finally {
       client.removeAllListeners('notification');
-      // A connection that listened is of no use to others.
-      client.release(true);
+      client.release(!whole);
     }
   }
 
@@ -81,6 +82,8 @@ export class Channel {
     for (const key of this.#told.keys()) this.#tell(key);
     if (this.#told.size === 0) this.#stop?.();
     await stopped;
+    await client.query(`unlisten ${this.#name}`);
+    client.removeAllListeners('error').removeAllListeners('end');
   }
 
   #tell(key: string): void {
