@@ -16,7 +16,7 @@ import type { TerminalReason } from '../../protocol/terminal-reason.ts';
 import { NO_LIMITS, newSpent } from './agent/limits.ts';
 import type { Start } from './contract.ts';
 import { beginCancel } from './cancel.ts';
-import { change, close, note, startTimer } from './draft.ts';
+import { change, close, note, schedule, startTimer } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { restore } from './carry.ts';
 import { reopen } from './reopen.ts';
@@ -93,16 +93,13 @@ export function loadPlan(
   input = draft.state.planSource ?? { name: draft.state.run.workflow },
 ): void {
   change(draft, { planSource: input });
-  draft.open[PLAN_ACTIVITY] = PLAN;
-  const limits = { startToCloseMs: PLAN_TIMEOUT_MS, heartbeatMs: 20_000 };
-  draft.actions.push({
-    type: 'schedule',
+  schedule(draft, PLAN, {
     id: PLAN_ACTIVITY,
     activity: 'plan',
     queue: null,
     summary: 'Load the plan',
     input,
-    ...limits,
+    startToCloseMs: PLAN_TIMEOUT_MS,
   });
 }
 

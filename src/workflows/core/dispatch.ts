@@ -7,7 +7,7 @@
  */
 import { jsonBytes } from '../../plan/json.ts';
 import { parseDuration } from '../../plan/duration.ts';
-import type { PlanStep, StepKind, StepSpec } from '../../plan/plan.ts';
+import type { PlanStep, StepSpec } from '../../plan/plan.ts';
 import type { TemplateNode } from '../../plan/template.ts';
 import type { StepActivityInput } from '../../protocol/activity.ts';
 import { attemptId, turnId } from './activity-ids.ts';
@@ -18,29 +18,18 @@ import { askPeople, textResult } from './ask-step.ts';
 import { isSettled } from './state.ts';
 import { WORKSPACE, placeOf, workspaceFor } from './workspace.ts';
 import { beginAttempt, completeStep, failStep, skipStep } from './steps.ts';
-import { changeStep, note, planSteps, startTimer, stepOf, timersFor } from './draft.ts';
+import { changeStep, note, planSteps, schedule, startTimer, stepOf, timersFor } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { evaluateTemplate } from './evaluation.ts';
 import { stepError } from './failures.ts';
 import { openLevel, readinessOf } from './readiness.ts';
 import { planIndex } from './plan-index.ts';
 import { inlineResult } from './results.ts';
+import { CLOSE_MARGIN_MS, DEFAULT_TIMEOUT_MS } from './timeouts.ts';
 import { suppliedValues } from './values.ts';
 
 /** Most bytes of activity inputs in one task; 4 MB in one request terminate a run. */
 const TASK_BYTES = 1_500_000;
-/** The activity ends itself at its timeout and has this long to stop what it started; then Temporal ends it. */
-const CLOSE_MARGIN_MS = 5_000;
-const HEARTBEAT_MS = 20_000;
-const DEFAULT_TIMEOUT_MS: Readonly<Record<StepKind, number>> = {
-  agent: 15 * 60_000,
-  ask: 60_000,
-  http: 2 * 60_000,
-  command: 30 * 60_000,
-  transform: 60_000,
-  wait: 60_000,
-};
-
 /** What became of an attempt to start a step. `full`: nothing more may start in this task. */
 type Outcome = 'started' | 'settled' | 'blocked' | 'full';
 
@@ -227,16 +216,13 @@ function startActivity(draft: Draft, step: PlanStep, spec: StepSpec = step.spec)
     timeoutMs,
   };
   const id = attemptId(step.key, attempt);
-  draft.open[id] = step.key;
-  draft.actions.push({
-    type: 'schedule',
+  schedule(draft, step.key, {
     id,
     activity: spec.kind,
     queue,
     summary: step.title,
     input,
     startToCloseMs: timeoutMs + CLOSE_MARGIN_MS,
-    heartbeatMs: HEARTBEAT_MS,
     ...bound,
   });
   note(draft, { type: 'step_started', step: step.key, attempt, activityId: id });

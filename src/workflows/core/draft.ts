@@ -5,8 +5,9 @@
  * Step states themselves are replaced, never changed, so an untouched step keeps its identity.
  */
 import type { PlanStep } from '../../plan/plan.ts';
-import type { Action, Advance, CloseAction, Moment, Note } from './contract.ts';
+import type { Action, Advance, CloseAction, Moment, Note, ScheduleAction } from './contract.ts';
 import type { RunState, StepState, Timer, TimerPurpose } from './state.ts';
+import { HEARTBEAT_MS } from './timeouts.ts';
 
 export interface Draft {
   readonly at: Moment;
@@ -64,6 +65,16 @@ export function stepOf(draft: Draft, key: string): StepState {
 
 export function changeStep(draft: Draft, key: string, changes: Partial<StepState>): void {
   draft.steps[key] = { ...stepOf(draft, key), ...changes };
+}
+
+/** Dispatches an activity. @param owner the step's key, or what stands for the run's own work */
+export function schedule(
+  draft: Draft,
+  owner: string,
+  action: Omit<ScheduleAction, 'type' | 'heartbeatMs'>,
+): void {
+  draft.open[action.id] = owner;
+  draft.actions.push({ type: 'schedule', ...action, heartbeatMs: HEARTBEAT_MS });
 }
 
 export function startTimer(

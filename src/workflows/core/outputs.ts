@@ -10,7 +10,7 @@ import type { StepActivityInput } from '../../protocol/activity.ts';
 import type { TerminalReason } from '../../protocol/terminal-reason.ts';
 import { INLINE_RESULT_BYTES } from '../../protocol/values.ts';
 import type { StepResult } from '../../protocol/values.ts';
-import { change, close, note, startTimer, stepOf } from './draft.ts';
+import { change, close, note, schedule, startTimer, stepOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { evaluateTemplate } from './evaluation.ts';
 import { isLimit, retryDelay } from './failures.ts';
@@ -82,10 +82,11 @@ export function scheduleOutputs(draft: Draft, plan: Plan): void {
     timeoutMs: TIMEOUT_MS,
   };
   const id = `${OUTPUTS}#${attempt}`;
-  draft.open[id] = OUTPUTS;
   const summary = 'Outputs';
-  const limits = { startToCloseMs: TIMEOUT_MS, heartbeatMs: 20_000 };
-  draft.actions.push({ type: 'schedule', id, activity: 'transform', queue: null, summary, input, ...limits });
+  schedule(draft, OUTPUTS, {
+    ...{ id, activity: 'transform', queue: null, summary, input },
+    startToCloseMs: TIMEOUT_MS,
+  });
 }
 
 export function takeOutputs(draft: Draft, result: StepResult | null): void {

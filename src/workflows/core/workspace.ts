@@ -12,12 +12,13 @@ import { WORKSPACE_ACTIVITY } from '../../protocol/activity.ts';
 import type { WorkspaceInput, WorkspaceOutput } from '../../protocol/activity.ts';
 import type { RawFailure, StepError } from '../../protocol/failure.ts';
 import { changeAgent } from './agent/agent-state.ts';
-import { change, note, planSteps, startTimer } from './draft.ts';
+import { change, note, planSteps, schedule, startTimer } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { infraDelay, stepError } from './failures.ts';
 import type { Judged } from './failures.ts';
 import { isSettled } from './state.ts';
 import type { WorkspaceState } from './state.ts';
+import { CLOSE_MARGIN_MS } from './timeouts.ts';
 import { suppliedValues } from './values.ts';
 
 /** What stands for the workspace among the open activities; no step key can look like this. */
@@ -55,10 +56,10 @@ function open(draft: Draft, generation: number, reason: string | null, infra = 0
   };
   change(draft, { workspace: next });
   if (infra === 0) note(draft, { type: 'workspace_opening', generation, reason });
-  schedule(draft, generation);
+  prepare(draft, generation);
 }
 
-function schedule(draft: Draft, generation: number): void {
+function prepare(draft: Draft, generation: number): void {
   const { plan } = draft.state;
   if (plan?.workspace == null) return;
   const { id: runId, workflow } = draft.state.run;
@@ -70,16 +71,13 @@ function schedule(draft: Draft, generation: number): void {
     timeoutMs: TIMEOUT_MS,
   };
   const id = `${WORKSPACE}#${generation}`;
-  draft.open[id] = WORKSPACE;
-  draft.actions.push({
-    type: 'schedule',
+  schedule(draft, WORKSPACE, {
     id,
     activity: WORKSPACE_ACTIVITY,
     queue: null,
     summary: 'Prepare the workspace',
     input,
-    startToCloseMs: TIMEOUT_MS + 5_000,
-    heartbeatMs: 20_000,
+    startToCloseMs: TIMEOUT_MS + CLOSE_MARGIN_MS,
   });
 }
 

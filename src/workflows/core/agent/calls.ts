@@ -12,7 +12,7 @@ import { previewOf } from '../../../protocol/values.ts';
 import type { SuppliedValue } from '../../../protocol/values.ts';
 import { toolId } from '../activity-ids.ts';
 import { supplied, textResult } from '../ask-step.ts';
-import { note, startTimer, stepOf } from '../draft.ts';
+import { note, schedule, startTimer, stepOf } from '../draft.ts';
 import type { Draft } from '../draft.ts';
 import { infraDelay } from '../failures.ts';
 import type { Judged } from '../failures.ts';
@@ -20,6 +20,7 @@ import { ask, callQuestionId } from '../questions.ts';
 import { isCompleteResult } from '../results.ts';
 import type { CallState } from '../state.ts';
 import { failAttempt } from '../steps.ts';
+import { CLOSE_MARGIN_MS } from '../timeouts.ts';
 import { placeOf } from '../workspace.ts';
 import { agentOf, changeAgent, changeCall } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
@@ -27,8 +28,6 @@ import type { AgentStep } from './agent-state.ts';
 /** Most calls of one agent under way at once. */
 const MAX_OPEN_CALLS = 20;
 const TIMEOUT_MS = 11 * 60_000;
-const CLOSE_MARGIN_MS = 5_000;
-const HEARTBEAT_MS = 20_000;
 const CHANGING: ReadonlySet<string> = new Set(['write_file', 'edit_file', 'run_command']);
 const ANSWER_FORM: JsonObject = { type: 'string' };
 
@@ -157,16 +156,13 @@ function dispatchCall(draft: Draft, step: AgentStep, state: CallState, index: nu
     timeoutMs: TIMEOUT_MS,
   };
   const id = toolId(step.key, attempt, turns, index);
-  draft.open[id] = step.key;
-  draft.actions.push({
-    type: 'schedule',
+  schedule(draft, step.key, {
     id,
     activity: TOOL_ACTIVITY,
     queue,
     summary: `${call.name} ${call.preview}`.slice(0, 200),
     input,
     startToCloseMs: TIMEOUT_MS + CLOSE_MARGIN_MS,
-    heartbeatMs: HEARTBEAT_MS,
     ...bound,
   });
   changeCall(draft, step.key, index, { status: 'running' });

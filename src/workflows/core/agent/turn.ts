@@ -6,12 +6,13 @@ import type { StepError } from '../../../protocol/failure.ts';
 import type { Opening, TurnInput, TurnOutput } from '../../../protocol/agent.ts';
 import type { StepResult } from '../../../protocol/values.ts';
 import { turnId } from '../activity-ids.ts';
-import { changeStep, note, stepOf } from '../draft.ts';
+import { changeStep, note, schedule, stepOf } from '../draft.ts';
 import type { Draft } from '../draft.ts';
 import { judge, stepError } from '../failures.ts';
 import type { Judged } from '../failures.ts';
 import { isCompleteResult } from '../results.ts';
 import { completeStep, failAttempt } from '../steps.ts';
+import { CLOSE_MARGIN_MS, DEFAULT_TIMEOUT_MS } from '../timeouts.ts';
 import { suppliedValues } from '../values.ts';
 import { placeOf } from '../workspace.ts';
 import { NOTHING_RESERVED, agentOf, changeAgent } from './agent-state.ts';
@@ -20,9 +21,6 @@ import { account, reserve, timeLeft } from './limits.ts';
 
 /** Answers in a row that may miss the schema before the attempt fails. */
 const MAX_CORRECTIONS = 3;
-const DEFAULT_TIMEOUT_MS = 15 * 60_000;
-const CLOSE_MARGIN_MS = 5_000;
-const HEARTBEAT_MS = 20_000;
 
 /** Failures that another model may not have. */
 const PROVIDER_FAILURES: ReadonlySet<string> = new Set([
@@ -47,16 +45,13 @@ export function callModel(draft: Draft, step: AgentStep): void {
   const { queue, bound } = placeOf(draft, step);
   changeAgent(draft, step.key, { reserved: allowance.reserved });
   const id = turnId(step.key, attempt, turn);
-  draft.open[id] = step.key;
-  draft.actions.push({
-    type: 'schedule',
+  schedule(draft, step.key, {
     id,
     activity: 'agent',
     queue,
     summary: turn === 1 ? step.title : `${step.title} (turn ${turn})`,
     input,
     startToCloseMs: input.timeoutMs + CLOSE_MARGIN_MS,
-    heartbeatMs: HEARTBEAT_MS,
     ...bound,
   });
   note(draft, {
@@ -75,7 +70,7 @@ function turnInput(draft: Draft, step: AgentStep, maxOutputTokens: number | null
   const { session, head, turns, model, append } = agentOf(draft, step.key);
   const { id: runId, workflow, epoch } = draft.state.run;
   const turn = turns + 1;
-  const own = step.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+  const own = step.timeoutMs ?? DEFAULT_TIMEOUT_MS.agent;
   return {
     run: { id: runId, workflow, version: draft.state.plan?.version ?? '' },
     step: { key: step.key, title: step.title, attempt, turn },
