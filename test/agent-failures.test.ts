@@ -2,12 +2,9 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { startBaton } from './support/baton.ts';
 import type { RunJson } from './support/baton.ts';
-import { startFakeOpenAi } from './support/fake-openai.ts';
+import { byModel, startFakeOpenAi } from './support/fake-openai.ts';
+import type { AnswersByModel, FakeAnswer, FakeRequest as Asked } from './support/fake-openai.ts';
 import { until } from './support/index.ts';
-
-type Answerer = NonNullable<NonNullable<Parameters<typeof startFakeOpenAi>[0]>['answer']>;
-type Asked = Parameters<Answerer>[0];
-type FakeAnswer = Awaited<ReturnType<Answerer>>;
 
 interface Call {
   readonly turn: number;
@@ -21,17 +18,12 @@ interface Call {
 const USAGE = { input: 50, output: 5 };
 const OK = { reply: 'done', usage: USAGE };
 
-/** What the vendor does for each model; `n` counts the requests for it from 1. */
-const models: Record<string, (request: Asked, n: number) => FakeAnswer | Promise<FakeAnswer>> = {};
-const asked = new Map<string, number>();
-const vendor = await startFakeOpenAi({
-  answer: (request) => {
-    const n = (asked.get(request.model) ?? 0) + 1;
-    asked.set(request.model, n);
-    return models[request.model]?.(request, n) ?? OK;
-  },
-});
+/** What the vendor does for each model. */
+const models: AnswersByModel = {};
+const vendor = await startFakeOpenAi({ answer: byModel(models, OK) });
 afterAll(() => vendor.stop());
+/** How often a model was asked. */
+const askedFor = (model: string) => vendor.requests.filter((request) => request.model === model).length;
 const baton = await startBaton({
   BATON_COMPATIBLE_BASE_URL: vendor.url,
   BATON_MODEL: 'compatible/usual',
@@ -39,8 +31,7 @@ const baton = await startBaton({
   BATON_ALLOW_COMMANDS: '1',
 });
 
-const get = async <T>(path: string): Promise<readonly T[]> =>
-  (await baton.call<{ items: T[] }>('GET', path)).body.items;
+const get = baton.items;
 const callsOf = (id: string) => get<Call>(`/runs/${id}/calls?limit=200`);
 const threadOf = async (id: string) =>
   (await get<{ content: string }>(`/runs/${id}/messages?limit=200`)).map(({ content }) => content);
@@ -96,7 +87,7 @@ describe('a vendor', () => {
     expect(end.calls.every((call) => call.requested_model === model)).toBe(true);
     const { error } = (await baton.steps(id))['work'] ?? {};
     expect(end.thread).toContain(`plan agent failed: ${error?.message}`);
-    expect(asked.get(model)).toBe(calls);
+    expect(askedFor(model)).toBe(calls);
   });
 
   const isCounted = ({ total_tokens: tokens }: Call) => tokens !== null;
@@ -271,7 +262,7 @@ describe('a request', () => {
     const gate = new Promise<void>((resolve) => (go = resolve));
     models['slow'] = () => gate.then(() => OK);
     const id = await startAgent('slow', 'model: compatible/slow');
-    await until(() => asked.get('slow') === 1);
+    await until(() => askedFor('slow') === 1);
     expect(await codeOf('POST', `/runs/${id}/continue`, { additional_turns: 5 })).toBe(
       '409 run_still_working',
     );

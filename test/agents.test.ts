@@ -54,8 +54,7 @@ const baton = await startBaton({
   BATON_ALLOW_PRIVATE_NETWORK: '1',
 });
 
-const get = async <T>(path: string): Promise<readonly T[]> =>
-  (await baton.call<{ items: T[] }>('GET', path)).body.items;
+const get = baton.items;
 const callsOf = (id: string) => get<Call>(`/runs/${id}/calls?limit=200`);
 const threadOf = async (id: string) =>
   (await get<{ content: string }>(`/runs/${id}/messages?limit=200`)).map(({ content }) => content);

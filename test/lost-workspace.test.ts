@@ -1,28 +1,17 @@
 /** The one worker that holds a run's workspace is gone for good: another makes it anew from git and goes on. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { startBaton } from './support/baton.ts';
 import { startFakeOpenAi } from './support/fake-openai.ts';
+import { gitRepository } from './support/git-repository.ts';
 import { until } from './support/index.ts';
 import { temporaryHome } from './support/temporary-home.ts';
 
 const MAIN = fileURLToPath(new URL('../src/worker/main.ts', import.meta.url));
-const sources = realpathSync(temporaryHome());
-const repository = join(sources, 'repository');
-mkdirSync(repository);
-writeFileSync(join(repository, 'a.txt'), 'from git');
-for (const args of [
-  ['init', '-q'],
-  ['add', '.'],
-  ['commit', '-q', '-m', 'one'],
-]) {
-  const who = ['-c', 'user.name=t', '-c', 'user.email=t@example.com'];
-  execFileSync('git', [...who, ...args], { cwd: repository });
-}
+const { repository, sources } = gitRepository();
 
 const USAGE = { input: 50, output: 5 };
 const turnsSoFar = (messages: readonly { readonly role: string }[]) =>

@@ -2,11 +2,9 @@
 import { afterAll, expect, test } from 'vitest';
 import { startBaton } from './support/baton.ts';
 import { startFakeOpenAi } from './support/fake-openai.ts';
+import type { Answerer, FakeRequest as Asked } from './support/fake-openai.ts';
 import { until } from './support/index.ts';
 import { mcpServerArgv, startMcpServer } from './support/mcp-server.ts';
-
-type Answerer = NonNullable<NonNullable<Parameters<typeof startFakeOpenAi>[0]>['answer']>;
-type Asked = Parameters<Answerer>[0];
 
 const TOKEN = 'a-token-that-nobody-may-see';
 process.env['BATON_SECRET_mcp_token'] = TOKEN;
@@ -25,8 +23,7 @@ const baton = await startBaton({
   BATON_ALLOW_COMMANDS: '1',
 });
 
-const get = async <T>(path: string): Promise<readonly T[]> =>
-  (await baton.call<{ items: T[] }>('GET', path)).body.items;
+const get = baton.items;
 const toolAnswers = ({ messages }: Asked) =>
   messages.filter(({ role }) => role === 'tool').map(({ content }) => JSON.stringify(content));
 

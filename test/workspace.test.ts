@@ -1,42 +1,19 @@
 /** The workspace of a run, end to end: lost and made anew from git, lost for good, and lost together with its worker. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { startBaton } from './support/baton.ts';
-import { startFakeOpenAi } from './support/fake-openai.ts';
+import { byModel, startFakeOpenAi } from './support/fake-openai.ts';
+import type { AnswersByModel, FakeAnswer, FakeRequest as Asked } from './support/fake-openai.ts';
+import { gitRepository } from './support/git-repository.ts';
 import { until } from './support/index.ts';
-import { temporaryHome } from './support/temporary-home.ts';
 
-type Answerer = NonNullable<NonNullable<Parameters<typeof startFakeOpenAi>[0]>['answer']>;
-type Asked = Parameters<Answerer>[0];
-type FakeAnswer = Awaited<ReturnType<Answerer>>;
-
-const sources = realpathSync(temporaryHome());
-const repository = join(sources, 'repository');
-mkdirSync(repository);
-writeFileSync(join(repository, 'a.txt'), 'from git');
-for (const args of [
-  ['init', '-q'],
-  ['add', '.'],
-  ['commit', '-q', '-m', 'one'],
-]) {
-  const who = ['-c', 'user.name=t', '-c', 'user.email=t@example.com'];
-  execFileSync('git', [...who, ...args], { cwd: repository });
-}
+const { repository, sources } = gitRepository();
 
 const USAGE = { input: 50, output: 5 };
 const OK = { reply: 'done', usage: USAGE };
-/** What the vendor does for each model; `n` counts the requests for it from 1. */
-const models: Record<string, (request: Asked, n: number) => FakeAnswer | Promise<FakeAnswer>> = {};
-const asked = new Map<string, number>();
-const vendor = await startFakeOpenAi({
-  answer: (request) => {
-    const n = (asked.get(request.model) ?? 0) + 1;
-    asked.set(request.model, n);
-    return models[request.model]?.(request, n) ?? OK;
-  },
-});
+/** What the vendor does for each model. */
+const models: AnswersByModel = {};
+const vendor = await startFakeOpenAi({ answer: byModel(models, OK) });
 afterAll(() => vendor.stop());
 const baton = await startBaton({
   BATON_COMPATIBLE_BASE_URL: vendor.url,
@@ -48,8 +25,7 @@ const calling = (name: string, args: object): FakeAnswer => ({
   toolCalls: [{ name, arguments: args }],
   usage: USAGE,
 });
-const get = async <T>(path: string): Promise<readonly T[]> =>
-  (await baton.call<{ items: T[] }>('GET', path)).body.items;
+const get = baton.items;
 const threadOf = async (id: string) =>
   (await get<{ content: string }>(`/runs/${id}/messages?limit=200`)).map(({ content }) => content).join('\n');
 const pathOf = async (id: string) => String((await baton.run(id))['workspace_path']);

@@ -60,6 +60,8 @@ export interface Baton {
     options?: Pick<ApiDeps, 'readerStallMs'>,
   ): Promise<{ readonly url: string; stop(): Promise<void> }>;
   call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
+  /** The items of a list. */
+  readonly items: <T>(path: string) => Promise<readonly T[]>;
   publish(text: string): Promise<void>;
   start(body: object): Promise<RunJson>;
   run(id: string): Promise<RunJson>;
@@ -166,6 +168,7 @@ function surface(base: string): Surface {
   return {
     call,
     run,
+    items: async <T>(path: string) => (await call<{ items: T[] }>('GET', path)).body.items,
     publish: async (text) => void (await good('POST', '/workflows', text)),
     start: (body) => good<RunJson>('POST', '/runs', body),
     steps: async (id) => {

@@ -18,7 +18,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What the server does with one request. Without anything it answers `ok`. */
-interface FakeAnswer {
+export interface FakeAnswer {
   readonly reply?: string;
   /** The reply in pieces, for streams; plain answers join them. */
   readonly chunks?: readonly string[];
@@ -58,7 +58,7 @@ interface FakeAnswer {
 }
 
 /** One request as it came. */
-interface FakeRequest {
+export interface FakeRequest {
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: unknown }[];
   /** Names of the tools that were offered. */
@@ -70,7 +70,20 @@ interface FakeRequest {
   aborted: boolean;
 }
 
-type Answerer = (request: FakeRequest, n: number) => FakeAnswer | Promise<FakeAnswer>;
+export type Answerer = (request: FakeRequest, n: number) => FakeAnswer | Promise<FakeAnswer>;
+
+/** What is answered for each model; `n` counts the requests for it from 1. */
+export type AnswersByModel = Record<string, Answerer>;
+
+/** Answers as the model that is asked has it; `otherwise` for the others. Models may be added later. */
+export function byModel(models: AnswersByModel, otherwise: FakeAnswer): Answerer {
+  const asked = new Map<string, number>();
+  return (request) => {
+    const n = (asked.get(request.model) ?? 0) + 1;
+    asked.set(request.model, n);
+    return models[request.model]?.(request, n) ?? otherwise;
+  };
+}
 
 export interface FakeOpenAi {
   /** Base URL, with `/v1`. */
