@@ -9,6 +9,9 @@ export interface RunJson {
   readonly status: RunStatus;
   readonly terminal_reason: string | null;
   readonly is_paused: boolean;
+  readonly pause_reason: string | null;
+  /** null unless it is paused. */
+  readonly pause: PauseJson | null;
   readonly output: unknown;
   readonly error: { readonly type: string; readonly message: string; readonly step: string | null } | null;
   readonly turns: number;
@@ -21,11 +24,31 @@ export interface RunJson {
   readonly archived_at: string | null;
   /** Counts how often the run was continued or restored. */
   readonly epoch: number;
+  /** The runs that it came from, and that took its place. */
+  readonly lineage: LineageJson | null;
   /** Number of the newest event. */
   readonly last_seq: number;
   readonly created_at: string | null;
   readonly started_at: string | null;
   readonly completed_at: string | null;
+}
+
+interface PauseJson {
+  readonly mode: string;
+  readonly by: string | null;
+  /** Steps that something was under way of when it began, and how many of them have come to rest. */
+  readonly busy: number;
+  readonly drained: number;
+  /** null: until somebody resumes it. */
+  readonly ends_at: string | null;
+  readonly on_timeout: string;
+}
+
+interface LineageJson {
+  readonly redirected_to?: string;
+  readonly redirected_from?: string;
+  /** Steps whose results it has from there. */
+  readonly taken_over?: readonly string[];
 }
 
 interface NeedJson {
@@ -89,6 +112,8 @@ export interface EventJson {
   /** Of an agent. */
   readonly turn: number | null;
   readonly data: unknown;
+  /** What it has put into the run's thread; live events only. */
+  readonly message: object | null;
 }
 
 /** A question of a run to people. */

@@ -13,6 +13,9 @@ const run = (changes: Partial<RunJson> = {}): RunJson => ({
   status: 'running',
   terminal_reason: null,
   is_paused: false,
+  pause_reason: null,
+  pause: null,
+  lineage: null,
   output: null,
   error: null,
   turns: 0,
@@ -131,6 +134,31 @@ describe('renderTree', () => {
     };
     expect(renderTree({ run: run({ needs: [named] }), steps: [] }, START, plain).split('\n')[1]).toBe(
       `  ! ${named.message}`,
+    );
+  });
+
+  it('says how far a pause is, and where a redirected run goes on', () => {
+    const pause = {
+      mode: 'after_turn',
+      by: 'ann',
+      busy: 3,
+      drained: 1,
+      ends_at: at(60),
+      on_timeout: 'resume',
+    };
+    const paused = run({ is_paused: true, pause_reason: 'lunch', pause });
+    const before = { run: paused, steps: [] };
+    expect(renderTree(before, START, plain).split('\n')[1]).toBe(
+      '  ‖ pausing after_turn, 1 of 3 steps drained, by ann: lunch; resumes at 03:01:00 UTC (in 1 min 0 s)',
+    );
+    const drained = { run: { ...paused, pause: { ...pause, drained: 3 } }, steps: [] };
+    expect(renderChanges(before, before, START + 1_000, plain)).toEqual([]);
+    expect(renderChanges(before, drained, START + 1_000, plain)).toEqual([
+      '  ‖ paused after_turn, 3 of 3 steps drained, by ann: lunch; resumes at 03:01:00 UTC',
+    ]);
+    const redirected = run({ status: 'cancelled', lineage: { redirected_to: 'run-2' } });
+    expect(renderTree({ run: redirected, steps: [] }, START, plain)).toContain(
+      '  → redirected to run run-2: baton watch run-2',
     );
   });
 

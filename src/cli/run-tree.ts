@@ -1,5 +1,6 @@
 /** A run and its steps as text: the live tree of `--watch`, and the lines that say what changed where none can be drawn. */
 import { isClosed, type RunJson, type StepJson } from './api-types.ts';
+import { lineageTexts, pauseText } from './pause-text.ts';
 import { formatCost, formatDuration, type Paint, type Tone } from './style.ts';
 
 /** What the screen shows: one look at the API. */
@@ -36,11 +37,20 @@ const lookOf = (status: string): Look => LOOKS[status] ?? UNKNOWN;
  * @param height Most lines; when there are more steps, settled and pending ones are summed up.
  */
 export function renderTree(snapshot: Snapshot, now: number, paint: Paint, height = Infinity): string {
-  const steps = fit(snapshot.steps, height - 2 - snapshot.run.needs.length);
+  const notes = runNotes(snapshot.run, now, paint);
+  const steps = fit(snapshot.steps, height - 2 - notes.length);
   const width = Math.max(0, ...steps.shown.map((step) => step.level * 2 + step.key.length));
   const lines = steps.shown.map((step) => stepLine(step, now, paint, width));
   if (steps.hidden.length > 0) lines.push(paint('dim', `  … ${summary(steps.hidden)}`));
-  return [headLine(snapshot, now, paint), ...lines, ...needLines(snapshot, paint)].join('\n');
+  return [headLine(snapshot, now, paint), ...lines, ...notes].join('\n');
+}
+
+/** What stands below the steps: a pause, other runs in its place, what somebody has to do. */
+function runNotes(run: RunJson, now: number | undefined, paint: Paint): string[] {
+  const pause =
+    run.is_paused && run.pause !== null ? [`  ${paint('yellow', '‖')} ${pauseText(run, now)}`] : [];
+  const lineage = lineageTexts(run).map((text) => `  ${paint('cyan', '→')} ${text}`);
+  return [...pause, ...lineage, ...needLines(run, paint)].map((line) => line.replaceAll('\n', ' '));
 }
 
 /** One line for each step (and the run) whose state differs from the former look. */
@@ -58,8 +68,9 @@ export function renderChanges(
     return moved || old.turns !== step.turns;
   });
   const lines = changed.map((step) => stepLine(step, now, paint, 0));
-  const known = new Set(before === undefined ? [] : needLines(before, paint));
-  lines.push(...needLines(after, paint).filter((line) => !known.has(line)));
+  const known = new Set(before === undefined ? [] : runNotes(before.run, undefined, paint));
+  // Without the time that is left, which changes with every look.
+  lines.push(...runNotes(after.run, undefined, paint).filter((line) => !known.has(line)));
   const runChanged = before?.run.status !== after.run.status;
   return runChanged ? [...lines, headLine(after, now, paint)] : lines;
 }
@@ -79,7 +90,7 @@ function headLine({ run, steps }: Snapshot, now: number, paint: Paint): string {
 }
 
 /** What somebody has to do so that the run goes on, with the command for it. */
-function needLines({ run }: Snapshot, paint: Paint): string[] {
+function needLines(run: RunJson, paint: Paint): string[] {
   return run.needs.map(({ step, kind, message }) => {
     const command =
       kind === 'limit' && isClosed(run)

@@ -1,6 +1,8 @@
 /** Looking at runs: `list`, `status`, `watch`, `output`. */
 import type { Command } from 'commander';
-import type { Page, RunJson } from '../api-types.ts';
+import type { ApiClient } from '../api-client.ts';
+import { isClosed, type Page, type RunJson } from '../api-types.ts';
+import type { MessageJson } from '../message-json.ts';
 import { note, print, table, valueText, withFormat, type FormatOption } from '../output.ts';
 import { outputOf } from '../run-output.ts';
 import { renderTree, type Snapshot } from '../run-tree.ts';
@@ -71,14 +73,31 @@ export function addStatus(program: Command): void {
     .description('a run with its steps, their attempts and what they wait for')
     .argument('<run>', 'run id')
     .action(async (runId: string, options: FormatOption) => {
-      const snapshot = await lookAt(apiClient(), runId);
-      print(options.output, { ...snapshot.run, steps: snapshot.steps }, () => statusText(snapshot));
+      const client = apiClient();
+      const snapshot = await lookAt(client, runId);
+      const waiting = isClosed(snapshot.run) ? 0 : await countWaiting(client, runId);
+      const { run, steps } = snapshot;
+      print(options.output, { ...run, steps, waiting_messages: waiting }, () =>
+        statusText(snapshot, waiting),
+      );
     });
 }
 
-function statusText(snapshot: Snapshot): string {
+/** Messages that no agent has read; many are counted as a page of them. */
+async function countWaiting(client: ApiClient, runId: string): Promise<number> {
+  const path = `/runs/${encodeURIComponent(runId)}/messages?action_status=pending&limit=1000`;
+  return (await client.json<Page<MessageJson>>(path)).items.length;
+}
+
+function waitingText(run: RunJson, waiting: number): string {
+  const messages = waiting === 1 ? '1 message waits' : `${waiting} messages wait`;
+  return `  ✉ ${messages} to be read: baton thread ${run.id} --status pending`;
+}
+
+function statusText(snapshot: Snapshot, waiting: number): string {
   const { run, steps } = snapshot;
   const tree = renderTree(snapshot, Date.now(), paintFor(process.stdout));
+  const messages = waiting === 0 ? [] : [waitingText(run, waiting)];
   const failures = steps.flatMap((step) =>
     step.attempts
       .filter((attempt) => attempt.error !== null)
@@ -94,7 +113,7 @@ function statusText(snapshot: Snapshot): string {
           '',
           'its steps, events and messages are in an archive: baton maintain --import FILE brings them back',
         ];
-  return [tree, ...attempts, ...error, ...archived].join('\n');
+  return [tree, ...messages, ...attempts, ...error, ...archived].join('\n');
 }
 
 export function addWatch(program: Command): void {

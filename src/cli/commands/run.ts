@@ -51,6 +51,8 @@ export async function finish(client: ApiClient, run: RunJson, options: FormatOpt
   else {
     note(`run ${run.id} ${run.status}${reason(run)}`);
     for (const { message } of run.needs) note(`  ${message}`);
+    const successor = run.lineage?.redirected_to;
+    if (successor !== undefined) note(`  redirected to run ${successor}: baton watch ${successor}`);
   }
 }
 

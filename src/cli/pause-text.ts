@@ -1,0 +1,36 @@
+/** What a paused run waits for, and where a redirected one goes on, for people. */
+import type { RunJson } from './api-types.ts';
+import { formatDuration } from './style.ts';
+
+/**
+ * `pausing after_turn, 1 of 3 steps drained, by ann: lunch; resumes at 12:30:00 UTC (in 12 min 0 s)`.
+ *
+ * @param now undefined: the time that is left is not told
+ */
+export function pauseText(run: RunJson, now?: number): string {
+  const { pause, pause_reason: reason } = run;
+  if (pause === null) return 'paused';
+  const { mode, by, busy, drained, ends_at: end, on_timeout: then } = pause;
+  const isHolding = drained >= busy;
+  const progress = busy === 0 ? '' : `, ${drained} of ${busy} ${busy === 1 ? 'step' : 'steps'} drained`;
+  const from = by === null ? '' : `, by ${by}`;
+  const why = reason === null ? '' : `: ${reason}`;
+  const ends = end === null ? '; until somebody resumes it' : `; ${endText(then, end, now)}`;
+  return `${isHolding ? 'paused' : 'pausing'} ${mode}${progress}${from}${why}${ends}`;
+}
+
+function endText(then: string, end: string, now = Infinity): string {
+  const left = Date.parse(end) - now;
+  const remaining = left > 0 ? ` (in ${formatDuration(left)})` : '';
+  return `${then === 'cancel' ? 'is cancelled' : 'resumes'} at ${end.slice(11, 19)} UTC${remaining}`;
+}
+
+/** Where the run comes from and where it goes on, when it was redirected. */
+export function lineageTexts({ lineage }: RunJson): string[] {
+  const { redirected_to: to, redirected_from: from, taken_over: kept = [] } = lineage ?? {};
+  const results = kept.length === 0 ? '' : `, with the results of ${kept.join(', ')}`;
+  return [
+    ...(from === undefined ? [] : [`redirected from run ${from}${results}`]),
+    ...(to === undefined ? [] : [`redirected to run ${to}: baton watch ${to}`]),
+  ];
+}
