@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { callsText, type CallJson } from './call-table.ts';
-import { messageLine, type MessageJson } from './commands/thread.ts';
 import { formatBytes, maintenanceText } from './maintenance-text.ts';
-import { plain } from './style.ts';
 import { transcriptText } from './transcript-text.ts';
 
 const call = (changes: Partial<CallJson> = {}): CallJson => ({
@@ -61,44 +59,6 @@ describe('calls', () => {
   it('say which answer was not paid for again', () => {
     expect(callsText([call({ replayed: true })], TOTALS)).toContain('completed (stored)');
     expect(callsText([], TOTALS)).toBe('no model was called');
-  });
-});
-
-describe('messages', () => {
-  const message = (changes: Partial<MessageJson> = {}): MessageJson => ({
-    seq: 1,
-    message_type: 'agent',
-    action_type: null,
-    action_status: 'processed',
-    content: 'Reading file: package.json (812 bytes)',
-    reason: null,
-    author: null,
-    step: 'build',
-    agent: 'code',
-    created_at: '2026-11-21T03:04:05.678Z',
-    ...changes,
-  });
-
-  it('name who speaks', () => {
-    expect(messageLine(message(), plain)).toBe(
-      '03:04:05  code/build  Reading file: package.json (812 bytes)',
-    );
-    const user = message({
-      message_type: 'user',
-      author: 'ann',
-      step: null,
-      action_type: 'pause',
-      content: null,
-    });
-    expect(messageLine({ ...user, reason: 'lunch' }, plain)).toBe('03:04:05  ann  [pause] lunch');
-    expect(messageLine(message({ message_type: 'system', step: null, content: 'a\nb' }), plain)).toBe(
-      '03:04:05  baton  a\n          b',
-    );
-  });
-
-  it('say what was ignored, and why', () => {
-    const ignored = message({ action_status: 'ignored', content: 'late', reason: 'the run has ended' });
-    expect(messageLine(ignored, plain)).toContain('late (ignored: the run has ended)');
   });
 });
 

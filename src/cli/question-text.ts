@@ -30,14 +30,39 @@ export function questionText(question: QuestionJson): string {
   ].join('\n');
 }
 
+/** A form in one line: `branch (string, required), force (boolean)`. */
+export function formText(form: FormJson | null): string {
+  return Object.entries(form?.properties ?? {})
+    .map(([name, field]) => `${name} (${factsOf(form, name, field)})`)
+    .join(', ');
+}
+
+/** The command that answers a question. */
+export function answerHint(
+  runId: string,
+  question: string,
+  asked: { readonly form: FormJson | null; readonly isCall: boolean },
+): string {
+  const command = `baton answer ${runId} ${question}`;
+  const fields = asked.form?.properties ?? {};
+  if (asked.isCall || 'approved' in fields) return `${command} --approve (or --reject)`;
+  const needed = Object.keys(fields).filter((name) => asked.form?.required?.includes(name) === true);
+  const names = needed.length > 0 ? needed : Object.keys(fields).slice(0, 1);
+  return names.length === 0
+    ? `${command} VALUE`
+    : [command, ...names.map((name) => `-f ${name}=…`)].join(' ');
+}
+
 /** `name (string, required): what it is for`, a line a field. */
 function fieldLines(form: FormJson): string[] {
   return Object.entries(form.properties ?? {}).map(([name, field]) => {
-    const facts = [kindText(field), ...(form.required?.includes(name) === true ? ['required'] : [])];
     const about = field.description ?? field.title;
-    return `  ${name} (${facts.join(', ')})${about === undefined ? '' : `: ${about}`}`;
+    return `  ${name} (${factsOf(form, name, field)})${about === undefined ? '' : `: ${about}`}`;
   });
 }
+
+const factsOf = (form: FormJson | null, name: string, field: FormJson): string =>
+  `${kindText(field)}${form?.required?.includes(name) === true ? ', required' : ''}`;
 
 /** What a field takes: its choices, or its type. */
 export function kindText(field: FormJson): string {

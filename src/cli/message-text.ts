@@ -1,0 +1,104 @@
+/** A message of a run's thread as people read it: who said what, what was asked for, and what became of it. */
+import type { MessageJson, MessageMetadata, ReaderJson } from './message-json.ts';
+import { answerHint, formText } from './question-text.ts';
+import type { Paint } from './style.ts';
+
+const INDENT = ' '.repeat(10);
+
+/** `12:04:31  ann  [instruction to code] Use JWT · read by code in turn 3`; further lines are indented. */
+export function messageLine(message: MessageJson, runId: string, paint: Paint): string {
+  const receipt = receiptText(message);
+  const text = [
+    `${actionText(message)}${message.content ?? ''}`.trimEnd(),
+    receipt === '' ? '' : paint('dim', `· ${receipt}`),
+  ];
+  return lineOf(message, [joined(text), ...detailLines(message), ...questionLines(message, runId)], paint);
+}
+
+/** What has become of a message that was told before: `12:04:31  ann  ↳ "Use JWT" · read by code in turn 3`. */
+export function receiptLine(message: MessageJson, paint: Paint): string {
+  const about = message.content === null ? (message.action_type ?? 'message') : `"${cut(message.content)}"`;
+  return lineOf(message, [`↳ ${about} ${paint('dim', `· ${receiptText(message)}`)}`], paint);
+}
+
+function lineOf(message: MessageJson, lines: readonly string[], paint: Paint): string {
+  const time = message.created_at.slice(11, 19);
+  const from = [speaker(message), message.step ?? ''].filter((part) => part !== '').join('/');
+  const text = lines.join('\n').replaceAll('\n', `\n${INDENT}`);
+  return `${paint('dim', time)}  ${paint('bold', from)}  ${text}`.trimEnd();
+}
+
+/** What became of it, in words; nothing to say of what acts on nothing. */
+export function receiptText(message: MessageJson): string {
+  const { action_status: status, action_type: action, readers, reason, reason_code: code } = message;
+  if (status === 'ignored') {
+    return `ignored${code === null ? '' : ` (${code})`}: ${reason ?? 'no reason given'}`;
+  }
+  if (message.message_type !== 'user') return questionStatus(message);
+  if (action === null || action === 'comment') return '';
+  const read = readers.length === 0 ? '' : `read by ${readers.map(readerText).join(', ')}`;
+  if (status === 'acknowledged') return read === '' ? 'acknowledged' : read;
+  return [status, read].filter((part) => part !== '').join(', ');
+}
+
+function questionStatus({ metadata }: MessageJson): string {
+  const { question, status } = metadata ?? {};
+  return question === undefined || status === undefined || status === 'open' ? '' : status;
+}
+
+function readerText({ agent, step, turn }: ReaderJson): string {
+  const name = agent === null || agent === step ? step : `${agent}/${step}`;
+  return `${name} in turn ${turn}`;
+}
+
+/** `[instruction to code, interrupt] `: the action with what else was asked for; empty for a mere comment. */
+function actionText({ message_type: type, action_type: action, metadata }: MessageJson): string {
+  if (type !== 'user') return '';
+  const asked = askedFor(metadata ?? {});
+  if (action === null || action === 'comment') return asked.target === '' ? '' : `[${asked.target.trim()}] `;
+  return `[${[`${action}${asked.target}`, ...asked.more].join(', ')}] `;
+}
+
+function askedFor(metadata: MessageMetadata): { readonly target: string; readonly more: readonly string[] } {
+  const { target, question, message, delivery, mode, replaces, skip_to: skipTo } = metadata;
+  const to = target ?? question;
+  const more = [
+    delivery === 'interrupt' ? 'interrupt' : '',
+    mode ?? '',
+    replaces === undefined ? '' : `replaces ${replaces}`,
+    skipTo === undefined ? '' : `skip to ${skipTo}`,
+  ];
+  return {
+    target: `${to === undefined ? '' : ` to ${to}`}${message === undefined ? '' : ` of ${message}`}`,
+    more: more.filter((part) => part !== ''),
+  };
+}
+
+function detailLines({ content, metadata }: MessageJson): string[] {
+  const { task, context } = metadata ?? {};
+  return [
+    ...(task === undefined || task === content ? [] : [`task: ${task}`]),
+    ...(context === undefined ? [] : [`context: ${context}`]),
+  ];
+}
+
+/** While nobody has answered: what an answer takes, and the command for it. */
+function questionLines({ message_type: type, metadata }: MessageJson, runId: string): string[] {
+  const { question, form, call, status } = metadata ?? {};
+  if (type === 'user' || question === undefined || status !== 'open') return [];
+  const asked = { form: form ?? null, isCall: (call ?? null) !== null };
+  const takes = formText(asked.form);
+  return [...(takes === '' ? [] : [`takes: ${takes}`]), `answer: ${answerHint(runId, question, asked)}`];
+}
+
+function speaker({ message_type: type, agent, author }: MessageJson): string {
+  if (type === 'agent') return agent ?? 'agent';
+  return type === 'user' ? (author ?? 'user') : 'baton';
+}
+
+const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
+
+function cut(text: string): string {
+  const line = text.split('\n')[0] ?? '';
+  return line.length > 60 || line.length < text.length ? `${line.slice(0, 59)}…` : line;
+}
