@@ -40,7 +40,7 @@ describe('baton', () => {
     const commands = createProgram().commands;
     expect(commands.map((command) => command.name())).toEqual(
       expect.arrayContaining(
-        'up down run list status watch thread events causes state output pause resume cancel continue questions answer calls transcript publish workflows validate graph verify rebuild maintain script version'.split(
+        'up down run list status watch thread message withdraw redirect events causes state output pause resume cancel continue questions answer calls transcript publish workflows validate graph verify rebuild maintain script version'.split(
           ' ',
         ),
       ),

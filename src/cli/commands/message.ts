@@ -1,0 +1,77 @@
+/** Talking to a run: `message`, `withdraw`. */
+import type { Command } from 'commander';
+import { messageBody, type MessageWords } from '../message-body.ts';
+import type { MessageAnswer } from '../message-json.ts';
+import { print, withFormat, type FormatOption } from '../output.ts';
+import { nextCommand, sendMessage, tellAnswer, waitForReceipt } from '../send-message.ts';
+import { apiClient } from '../target.ts';
+import { who } from '../who.ts';
+import { collect } from './run.ts';
+
+interface MessageOptions extends FormatOption, Omit<MessageWords, 'text'> {
+  readonly by?: string;
+  readonly wait?: boolean;
+}
+
+export function addMessage(program: Command): void {
+  const command = withFormat(program.command('message'))
+    .description('say something to a run: to the people who follow it, or to its agents')
+    .argument('<run>', 'run id')
+    .argument('[text]', 'what is said; - takes stdin, @file the text of a file')
+    .option('--comment', 'for people; acts on nothing (default)')
+    .option('--instruction', 'for agents: read before their next turn')
+    .option('--pause', 'pause the run; baton pause has more options')
+    .option('--resume', 'go on with a paused run')
+    .option('--cancel', 'stop the run')
+    .option('--redirect', 'stop the run and start another one with a new task');
+  addOptions(command);
+  command.action(async (runId: string, text: string | undefined, options: MessageOptions) => {
+    const client = apiClient();
+    const body = messageBody({ ...options, text });
+    const answer = await sendMessage(client, runId, body, options.by ?? who());
+    if (options.wait !== true) {
+      tellAnswer(options.output, answer, nextCommand(runId, body.action_type, answer));
+      return;
+    }
+    const message = await waitForReceipt(client, runId, answer.messageId);
+    print(
+      options.output,
+      { ...answer, message },
+      () => `${answer.actionTaken} (message ${answer.messageId})`,
+    );
+  });
+}
+
+function addOptions(command: Command): void {
+  command
+    .option(
+      '--to <step-or-agent>',
+      'who is meant: key of a step or name of an agent (default: who is at work)',
+    )
+    .option('--interrupt', 'instruction: stop the model call under way, and begin the next one with it')
+    .option('--expires <duration>', 'instruction: ignored if nobody has read it by then, such as 10m')
+    .option('--replaces <message>', 'instruction: id of an earlier one that nobody has read')
+    .option('--context <text>', 'instruction, resume, redirect: more that agents should know (@file, -)')
+    .option('--task <text>', 'redirect: the new task (default: the text)')
+    .option('--skip-to <step-or-agent>', 'redirect: begin there, with the results that still hold')
+    .option('-i <key=value>', 'redirect: an input that changes; as with baton run', collect, [])
+    .option('--id <id>', 'an id of your own: sent again under it, the message counts once')
+    .option('--by <name>', 'who says so (default: you)')
+    .option('--wait', 'wait until agents have answered it or the run has done it; exit code 1 if ignored');
+}
+
+export function addWithdraw(program: Command): void {
+  withFormat(program.command('withdraw'))
+    .description('take an instruction back that no agent has read')
+    .argument('<run>', 'run id')
+    .argument('<message>', 'its id, or its number in the thread')
+    .option('--by <name>', 'who says so (default: you)')
+    .action(async (runId: string, message: string, options: FormatOption & { readonly by?: string }) => {
+      const query = new URLSearchParams({ by: options.by ?? who() });
+      const path = `/runs/${encodeURIComponent(runId)}/messages/${encodeURIComponent(message)}`;
+      const answer = await apiClient().json<Partial<MessageAnswer>>(`${path}?${query.toString()}`, {
+        method: 'DELETE',
+      });
+      print(options.output, answer, () => `${answer.actionTaken ?? 'withdrawn'} (message ${message})`);
+    });
+}
