@@ -57,13 +57,18 @@ export interface Opening {
 /** Something that is added to a session between two model calls. */
 export type Appended =
   | { readonly type: 'tool_results'; readonly results: readonly ToolAnswer[] }
-  /** `correction`: the answer did not fit its schema; `notice`: Baton itself has something to say. */
   | {
       readonly type: 'user';
-      readonly source: 'continue' | 'correction' | 'notice';
+      readonly source: AppendedSource;
       readonly text: string;
       readonly by: string | null;
     };
+
+/**
+ * `correction`: the answer did not fit its schema; `notice`: Baton itself has something to say; `instruction`: a
+ * message of a person; `redirect`: the new task of a run that another was redirected to.
+ */
+export type AppendedSource = 'continue' | 'correction' | 'notice' | 'instruction' | 'redirect';
 
 export interface ToolAnswer {
   /** The call's id as the model gave it. */
@@ -99,6 +104,15 @@ export interface TurnOutput {
   readonly correction: string | null;
   /** The answer was found stored: an attempt before this one had paid for it and died. */
   readonly replayed: boolean;
+}
+
+/** What a turn says that was stopped by a cancel: the first of the details of its CancelledFailure. */
+export interface AbortedTurn {
+  readonly session: SessionRef;
+  /** The text that had come, kept as an entry of the session after all that was appended; null when none had come. */
+  readonly partial: { readonly head: string; readonly preview: string } | null;
+  /** Where the vendor said what it had consumed. */
+  readonly usage?: ModelUsage;
 }
 
 export interface ToolActivityInput {

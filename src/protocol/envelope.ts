@@ -24,6 +24,25 @@ export interface Envelope {
   readonly base?: { readonly executionId: string; readonly eventId: number };
   /** With `base`: what the closed run is to go on with. */
   readonly continue?: Continuation;
+  /** The run that was redirected to this one. */
+  readonly redirected?: Redirected;
+}
+
+/** What a redirected run hands to its successor. */
+export interface Redirected {
+  /** Its run id. */
+  readonly from: string;
+  /** Id of the message that asked for it. */
+  readonly message: string | null;
+  readonly by: string | null;
+  readonly task: string;
+  readonly context: string | null;
+  /** The step to begin with; null = from the beginning. */
+  readonly skipTo: string | null;
+  /** Steps whose results are taken over. */
+  readonly takes: readonly string[];
+  /** Their states, what is used up of the run's limits, and the workspace; opaque to everybody but the core. */
+  readonly handover: JsonObject;
 }
 
 /** A request to go on with an agent, or another step, of a run that has closed. */

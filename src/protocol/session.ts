@@ -5,7 +5,7 @@
  * Texts are storable (no NUL, no half surrogate pairs) and show no secrets of the worker.
  */
 import type { Json, JsonObject } from '../plan/json.ts';
-import type { ToolAnswer } from './agent.ts';
+import type { AppendedSource, ToolAnswer } from './agent.ts';
 
 export type SessionEntry =
   | { readonly role: 'setup'; readonly content: SetupContent }
@@ -30,8 +30,8 @@ export interface SetupContent {
 
 interface UserContent {
   readonly text: string;
-  /** `prompt`: the step's own; the others as in `Appended`. */
-  readonly source: 'prompt' | 'continue' | 'correction' | 'notice';
+  /** `prompt`: the step's own. */
+  readonly source: 'prompt' | AppendedSource;
   readonly by: string | null;
 }
 
@@ -46,6 +46,8 @@ export interface AssistantContent {
    * same provider gets them back; others get text and calls.
    */
   readonly native: Json | null;
+  /** The call was stopped before the answer's end: the text that had come. */
+  readonly interrupted?: true;
 }
 
 export interface AssistantCall {

@@ -5,17 +5,59 @@
  */
 import type { Json } from '../plan/json.ts';
 
-export const COMMANDS = ['pause', 'resume', 'cancel', 'answer'] as const;
+export const COMMANDS = [
+  'comment',
+  'instruction',
+  'pause',
+  'resume',
+  'cancel',
+  'redirect',
+  'answer',
+  'withdraw',
+] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
 export const BATCH_SIGNAL = 'messages';
 /** Most messages in one batch. */
 export const MAX_BATCH = 100;
-/** Longest text (`reason`, `content`) of one message in characters. */
+/** Longest text (`content`, `reason`, `context`, `task`) of one message in characters. */
 export const MAX_MESSAGE_CHARS = 16_384;
+/** Longest id and name in characters. */
+export const MAX_ID_CHARS = 200;
+/** Longest a pause, or a message that expires, may wait: a year, in ms. */
+export const MAX_WAIT_MS = 365 * 24 * 60 * 60_000;
 
 export const DECISIONS = ['approve', 'edit', 'reject'] as const;
 export type Decision = (typeof DECISIONS)[number];
+
+/**
+ * `after_step`: what runs comes to the end of its step. `after_turn`: agents stop after the turn under way. `now`: what
+ * runs is stopped; a model's partial answer is kept.
+ */
+export const PAUSE_MODES = ['after_step', 'after_turn', 'now'] as const;
+export type PauseMode = (typeof PAUSE_MODES)[number];
+
+/** When an agent gets an instruction: before its next model call, or at once, stopping what it does. */
+export const DELIVERIES = ['next_turn', 'interrupt'] as const;
+export type Delivery = (typeof DELIVERIES)[number];
+
+/** Why a message was ignored, for machines. */
+export type IgnoredCode =
+  /** It is no message, or says something impossible. */
+  | 'malformed'
+  /** It makes no sense now: a resume of a run that is not paused. */
+  | 'refused'
+  | 'run_closed'
+  /** Its agent had ended, or ended before it could read it. */
+  | 'target_gone'
+  | 'unknown_target'
+  | 'superseded'
+  | 'withdrawn'
+  | 'expired'
+  /** Its id was used before, for another message. */
+  | 'id_reused'
+  /** Too many messages wait to be read. */
+  | 'inbox_full';
 
 /** One message as it travels in a signal. Operators may leave out everything. */
 export interface SignalMessage {
@@ -23,19 +65,44 @@ export interface SignalMessage {
   readonly id?: string;
   /** Needed in a batch; elsewhere the signal's name says it. */
   readonly action?: CommandName;
+  /** What is said. `reason` means the same and is read where `content` is absent. */
+  readonly content?: string;
   readonly reason?: string;
   /** Who says so, for people. */
   readonly by?: string;
-  /** pause only: agents at work go on to the end of their step, or stop after the turn under way. */
-  readonly mode?: 'after_step' | 'after_turn';
+  /** instruction, resume, redirect: more that agents should know. */
+  readonly context?: string;
+  /** instruction, comment, resume with context: a step's key or an agent's name; absent = the agents at work. */
+  readonly target?: string;
+  /** instruction only; default `next_turn`. */
+  readonly delivery?: Delivery;
+  /** instruction only: ms after which it is ignored if no agent has read it. */
+  readonly expires_ms?: number;
+  /** instruction only: id of an earlier one that nobody has read, in whose place it comes. */
+  readonly replaces?: string;
+  /** withdraw only: id of an instruction that nobody has read. */
+  readonly message?: string;
+  /** pause only; default `after_step`. */
+  readonly mode?: PauseMode;
   /** pause only: ms until it ends by itself; 0 = never. */
   readonly timeout_ms?: number;
   /** pause only: what happens then. */
   readonly on_timeout?: 'resume' | 'cancel';
+  /** redirect only: the new task; default `content`. It also becomes the input `task` where the workflow has one. */
+  readonly task?: string;
+  /** redirect only: the step, or the agent, to begin with. */
+  readonly skip_to?: string;
+  /** redirect only: inputs that change. */
+  readonly inputs?: Readonly<Record<string, Json>>;
   /** answer only: id of the question. */
   readonly question?: string;
   /** answer only: what fits the question's form; for a tool call that is edited, its new arguments. */
   readonly answer?: Json;
   /** answer only: to a tool call that waits for a yes. `reason` goes to the agent when it is rejected. */
   readonly decision?: Decision;
+}
+
+/** What a message says, for people. */
+export function textOf({ content, reason }: Pick<SignalMessage, 'content' | 'reason'>): string | null {
+  return content ?? reason ?? null;
 }

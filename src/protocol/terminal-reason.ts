@@ -1,8 +1,9 @@
-/** Why a run ended, for machines. Later: redirected. */
+/** Why a run ended, for machines. */
 export type TerminalReason =
   | 'completed'
   | 'failed'
   | 'cancelled'
+  | 'redirected'
   | 'error_max_turns'
   | 'error_max_budget'
   | 'error_timeout'

@@ -2,12 +2,21 @@
 import {
   ActivityCancellationType,
   CancellationScope,
+  ParentClosePolicy,
+  WorkflowIdReusePolicy,
   isCancellation,
   proxyActivities,
   sleep,
+  startChild,
 } from '@temporalio/workflow';
-import type { Fact, ScheduleAction } from './core/index.ts';
-import { rawFailure } from './raw-failure.ts';
+import type { Fact, ScheduleAction, StartRunAction } from './core/index.ts';
+import { lastWords, rawFailure } from './raw-failure.ts';
+
+/** Temporal takes 400 bytes; a character has at most four. */
+const MAX_SUMMARY_CHARS = 100;
+
+/** The SDK does not export this error to workflows. */
+const ALREADY_STARTED = 'WorkflowExecutionAlreadyStartedError';
 
 type AnyActivities = Record<string, (input: unknown) => Promise<unknown>>;
 
@@ -42,8 +51,24 @@ export class Effects {
       (result) => ({ type: 'activity_completed', id, result }),
       (error) =>
         isCancellation(error)
-          ? { type: 'activity_cancelled', id }
+          ? { type: 'activity_cancelled', id, details: lastWords(error) }
           : { type: 'activity_failed', id, failure: rawFailure(error) },
+    );
+  }
+
+  /** The run lives on by itself, whatever becomes of this one. */
+  startRun({ id, workflow, version, summary, inputs, envelope }: StartRunAction): void {
+    const started = startChild(workflow, {
+      workflowId: id,
+      args: [inputs, envelope],
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+      memo: { version, labels: envelope.labels },
+      staticSummary: summary.slice(0, MAX_SUMMARY_CHARS),
+    });
+    started.then(
+      () => this.report({ type: 'run_started', id }),
+      (error: unknown) => this.report(notStarted(id, error)),
     );
   }
 
@@ -77,4 +102,10 @@ export class Effects {
       (error: unknown) => settle(failed(error)),
     );
   }
+}
+
+/** A run of this id is the one: the id comes from the message that asked for it. */
+function notStarted(id: string, error: unknown): Fact {
+  if (error instanceof Error && error.name === ALREADY_STARTED) return { type: 'run_started', id };
+  return { type: 'run_not_started', id, reason: error instanceof Error ? error.message : String(error) };
 }

@@ -13,7 +13,7 @@ export function endExecution(action: CloseAction): unknown {
       throw ApplicationFailure.nonRetryable(action.message, action.reason);
     case 'cancelled':
       if (action.requested) throw new CancelledFailure(action.message);
-      throw ApplicationFailure.nonRetryable(action.message, 'cancelled');
+      throw ApplicationFailure.nonRetryable(action.message, action.reason);
     case 'continue':
       return continueAsNew(action.inputs, action.envelope);
   }

@@ -16,7 +16,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { advance, begin, statusOf, statusText } from './core/index.ts';
+import { advance, begin, statusOf, statusText, threadOf } from './core/index.ts';
 import type { Action, CloseAction, Fact, Moment, RunState, Start } from './core/index.ts';
 import { endExecution } from './end-execution.ts';
 import { Effects } from './effects.ts';
@@ -49,6 +49,9 @@ function perform(effects: Effects, actions: readonly Action[]): CloseAction | un
         break;
       case 'start_timer':
         effects.startTimer(action.id, action.ms, action.summary);
+        break;
+      case 'start_run':
+        effects.startRun(action);
         break;
       case 'cancel_activity':
       case 'cancel_timer':
@@ -99,6 +102,14 @@ function registerHandlers(facts: FactInbox, state: () => RunState | undefined): 
       return known === undefined ? null : statusOf(known);
     },
     { description: 'Steps with their states' },
+  );
+  setHandler(
+    defineQuery<unknown>('thread'),
+    () => {
+      const known = state();
+      return known === undefined ? null : threadOf(known);
+    },
+    { description: 'Messages that wait for agents, and questions that wait for people' },
   );
   setHandler(defineQuery<unknown>('plan'), () => state()?.plan ?? null, {
     description: 'The compiled definition',

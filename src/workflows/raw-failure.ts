@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { RawFailure } from '../protocol/failure.ts';
 
 const RESET = 'ResetWorkflow';
@@ -16,4 +16,10 @@ export function rawFailure(error: unknown): RawFailure {
     return { kind: 'application', type: cause.type ?? '', message: cause.message, details };
   }
   return { kind: 'other', message: cause instanceof Error ? cause.message : String(cause) };
+}
+
+/** What an activity that was cancelled still said; null when it said nothing, or was never sent. */
+export function lastWords(error: unknown): unknown {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  return cause instanceof CancelledFailure ? (cause.details[0] ?? null) : null;
 }

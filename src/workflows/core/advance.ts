@@ -9,7 +9,8 @@ import { addressOf } from './activity-ids.ts';
 import { isAgentStep } from './agent/agent-state.ts';
 import type { AgentStep } from './agent/agent-state.ts';
 import { endRest, failCall, takeCall } from './agent/calls.ts';
-import { agentsAtWork, moveAgents } from './agent/loop.ts';
+import { takeAbortedCall, takeAbortedTurn } from './agent/interrupt.ts';
+import { moveAgents } from './agent/loop.ts';
 import { failTurn, takeTurn } from './agent/turn.ts';
 import { expireQuestion } from './answers.ts';
 import { askPeople } from './ask-step.ts';
@@ -22,31 +23,28 @@ import {
   takeWorkspace,
   workspaceNotMade,
 } from './workspace.ts';
-import { activityStopped, completeStep, failAttempt, mayRetry } from './steps.ts';
+import { activityStopped, completeStep, failAttempt, interruptStep, mayRetry } from './steps.ts';
+import { successorRefused, successorStarted } from './successor.ts';
+import { takeAborted } from './abort.ts';
+import type { AbortReason } from './abort.ts';
 import { endGrace, finishCancel, takeCancelRequest } from './cancel.ts';
 import { PLAN, findPlan, initialState, loadPlan, refuseStart, takePlan, timeOut } from './begin.ts';
 import { continueAsNew } from './carry.ts';
-import { endPause, takeSignal } from './commands.ts';
+import { freezeClocks } from './clocks.ts';
 import type { Advance, Fact, Moment, Start } from './contract.ts';
 import { dispatch } from './dispatch.ts';
-import {
-  cancelTimer,
-  change,
-  changeStep,
-  draftOf,
-  note,
-  planSteps,
-  seal,
-  startTimer,
-  stepOf,
-} from './draft.ts';
+import { cancelTimer, change, changeStep, draftOf, planSteps, seal, startTimer, stepOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { judge } from './failures.ts';
+import { expireMessage, reviewInbox } from './messages/inbox.ts';
+import { noteDraining, pauseTimedOut } from './messages/pause.ts';
+import { takeSignal } from './messages/take-signal.ts';
 import type { Judged } from './failures.ts';
 import { OUTPUTS, finishRun, outputsFailed, scheduleOutputs, takeOutputs } from './outputs.ts';
 import { resultOf } from './results.ts';
 import { isSettled } from './state.ts';
 import type { RunState, Timer } from './state.ts';
+import type { PlanStep } from '../../plan/plan.ts';
 import type { LoadPlanOutput } from '../../protocol/activity.ts';
 import type { RawFailure } from '../../protocol/failure.ts';
 
@@ -95,6 +93,10 @@ function take(draft: Draft, fact: Fact): void {
       return takeCancelRequest(draft);
     case 'timer_fired':
       return takeTimer(draft, fact.id);
+    case 'run_started':
+      return successorStarted(draft, fact.id);
+    case 'run_not_started':
+      return successorRefused(draft, fact.id, fact.reason);
     default:
       return takeActivity(draft, fact);
   }
@@ -107,12 +109,15 @@ function takeActivity(draft: Draft, fact: ActivityFact): void {
   const key = draft.open[fact.id];
   if (key === undefined) return;
   delete draft.open[fact.id];
+  const aborted = takeAborted(draft, fact.id);
   if (key === PLAN) return takePlanAnswer(draft, fact);
   if (key === OUTPUTS) return takeOutputsAnswer(draft, fact);
   if (key === WORKSPACE) return takeWorkspaceAnswer(draft, fact);
   const step = planIndex(draft).byKey.get(key);
   if (step === undefined) return;
   if (step.workspace) noticeLoss(draft, fact);
+  if (fact.type === 'activity_cancelled' && aborted !== null && mayRetry(draft, step))
+    return takeInterrupted(draft, step, fact, aborted);
   if (isAgentStep(step)) return takeAgentAnswer(draft, step, fact);
   if (fact.type === 'activity_cancelled') return activityStopped(draft, key);
   const { attempt } = stepOf(draft, key);
@@ -122,6 +127,19 @@ function takeActivity(draft: Draft, fact: ActivityFact): void {
   if (result === null) return failAttempt(draft, key, noResult(attempt));
   if (step.spec.kind === 'ask') askPeople(draft, step, result);
   else completeStep(draft, key, result);
+}
+
+/** It was stopped so that its step can go on otherwise, or later. */
+function takeInterrupted(
+  draft: Draft,
+  step: PlanStep,
+  { id, details }: Extract<Fact, { readonly type: 'activity_cancelled' }>,
+  why: AbortReason,
+): void {
+  const index = addressOf(id)?.index ?? null;
+  if (!isAgentStep(step)) interruptStep(draft, step.key);
+  else if (index === null) takeAbortedTurn(draft, step, details, why);
+  else takeAbortedCall(draft, step, index, why);
 }
 
 /** A turn or a call of an agent has ended; one that was to stop in the meantime stops now. */
@@ -199,7 +217,7 @@ function takeTimer(draft: Draft, id: string): void {
       if (timer.step !== null) completeStep(draft, timer.step, { value: null, bytes: 4, preview: '' });
       return;
     case 'pause':
-      return endPause(draft);
+      return pauseTimedOut(draft);
     case 'grace':
       return endGrace(draft);
     case 'timeout':
@@ -211,6 +229,8 @@ function takeTimer(draft: Draft, id: string): void {
       return;
     case 'question':
       return expireQuestion(draft, id);
+    case 'message':
+      return expireMessage(draft, id);
     case 'workspace':
       return reopenWorkspace(draft);
     case 'tool':
@@ -233,9 +253,10 @@ function settle(draft: Draft): void {
   if (draft.state.phase === 'cancelling') return finishCancel(draft);
   if (draft.state.phase !== 'running' || plan === null) return;
   if (mayContinueAsNew(draft) && hasWorkLeft(draft)) return continueAsNew(draft, plan);
-  if (draft.state.drain === null && draft.state.paused?.mode !== 'after_turn') moveAgents(draft);
-  if (draft.state.paused !== null) return notePauseDrained(draft);
+  if (draft.state.drain === null) moveAgents(draft);
+  if (draft.state.paused !== null) return restInPause(draft);
   if (draft.state.drain === null) dispatch(draft);
+  reviewInbox(draft);
   if (!hasWorkLeft(draft)) {
     for (const id of Object.keys(draft.timers)) cancelTimer(draft, id);
     return finishRun(draft, plan);
@@ -247,12 +268,10 @@ function hasWorkLeft(draft: Draft): boolean {
   return planSteps(draft).some((step) => !isSettled(stepOf(draft, step.key).status));
 }
 
-function notePauseDrained(draft: Draft): void {
-  const { paused } = draft.state;
-  if (paused === null || paused.drained || Object.keys(draft.open).length > 0) return;
-  if (paused.mode === 'after_step' && agentsAtWork(draft)) return;
-  change(draft, { paused: { ...paused, drained: true } });
-  note(draft, { type: 'pause_drained' });
+function restInPause(draft: Draft): void {
+  freezeClocks(draft);
+  reviewInbox(draft);
+  noteDraining(draft);
 }
 
 function historyIsLong(draft: Draft): boolean {

@@ -121,27 +121,32 @@ describe('turns', () => {
 });
 
 describe('pause and cancel', () => {
-  test.each([
-    ['after_turn', false],
-    ['after_step', true],
-  ])('%s: the agent goes on: %s', (mode, goesOn) => {
-    const sim = world().signal('pause', { mode });
+  test('after_step: an agent at work goes on to the end of its step', () => {
+    const sim = world().signal('pause', { mode: 'after_step' });
     answerTurn(sim, 'work', [call('read_file')]);
-    expect(sim.open.size > 0).toBe(goesOn);
-    if (goesOn) {
-      answerTool(sim, 'work', 0);
-      answerTurn(sim, 'work', 'done');
-    }
+    answerTool(sim, 'work', 0);
+    answerTurn(sim, 'work', 'done');
     expect(noteTypes(sim)).toContain('pause_drained');
     sim.signal('resume');
-    expect(sim.closed === null).toBe(!goesOn);
+    expect(sim.closed).toMatchObject({ type: 'complete' });
+  });
+
+  test('after_turn: the calls of the turn are made, the next model call waits', () => {
+    const sim = world().signal('pause', { mode: 'after_turn' });
+    answerTurn(sim, 'work', [call('read_file')]);
+    expect(noteTypes(sim)).not.toContain('pause_drained');
+    answerTool(sim, 'work', 0);
+    expect(sim.open.size).toBe(0);
+    expect(noteTypes(sim)).toContain('pause_drained');
+    sim.signal('resume');
+    expect(turnInputOf(sim, 'work').append[0]).toMatchObject({ type: 'tool_results' });
   });
 
   test('a cancelled agent stops when the last of its calls has', () => {
     const sim = world();
     answerTurn(sim, 'work', [call('read_file', 1, 'a'), call('read_file', 2, 'b')]);
     sim.task({ type: 'cancel_requested' });
-    sim.task({ type: 'activity_cancelled', id: 'work#1/1.0' });
+    sim.task({ type: 'activity_cancelled', id: 'work#1/1.0', details: null });
     expect(sim.closed).toBeNull();
     answerTool(sim, 'work', 1);
     expect(sim.closed).toMatchObject({ type: 'cancelled' });

@@ -7,6 +7,7 @@ import { jsonBytes } from '../../plan/json.ts';
 import { misfitsOf } from '../../plan/json-schema.ts';
 import { parseDuration } from '../../plan/duration.ts';
 import type { Answer, LimitAnswer } from '../../protocol/question.ts';
+import { textOf } from '../../protocol/signals.ts';
 import type { SignalMessage } from '../../protocol/signals.ts';
 import { changeCall, isAgentStep } from './agent/agent-state.ts';
 import { settleCall } from './agent/calls.ts';
@@ -95,7 +96,8 @@ function settle(draft: Draft, question: QuestionState, message: SignalMessage): 
 
 function settleQuestionOfCall(draft: Draft, { id, kind, step }: QuestionState, message: SignalMessage): void {
   const index = Number(id.slice(id.lastIndexOf('.') + 1));
-  const { answer = null, decision, reason, by } = message;
+  const { answer = null, decision, by } = message;
+  const reason = textOf(message);
   if (kind === 'ask_user') return settleCall(draft, step, index, answer, false);
   switch (decision) {
     case 'edit':
@@ -103,7 +105,7 @@ function settleQuestionOfCall(draft: Draft, { id, kind, step }: QuestionState, m
     case 'approve':
       return changeCall(draft, step, index, { status: 'ready' });
     default: {
-      const why = reason === undefined ? '' : ` Reason: ${reason}`;
+      const why = reason === null ? '' : ` Reason: ${reason}`;
       return settleCall(draft, step, index, `${by ?? 'A person'} rejected this call.${why}`, true);
     }
   }

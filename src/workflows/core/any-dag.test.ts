@@ -66,11 +66,12 @@ function toStep(one: Shape, index: number): PlanStep {
 /** One random happening: which open activity ends, and how. */
 const happening = fc.record({
   pick: fc.nat(),
-  how: fc.constantFrom('ok', 'ok', 'ok', 'task', 'infra', 'timer', 'pause', 'resume', 'garbage'),
+  how: fc.constantFrom('ok', 'ok', 'ok', 'task', 'infra', 'timer', 'pause', 'now', 'resume', 'garbage'),
 });
 
 function happen(run: Simulator, { pick, how }: { pick: number; how: string }): void {
   if (how === 'pause') return void run.signal('pause', { timeout_ms: 0 });
+  if (how === 'now') return void run.signal('pause', { mode: 'now', timeout_ms: 0 });
   if (how === 'resume') return void run.signal('resume');
   if (how === 'garbage') return void run.signal('pause', ['?']);
   if ((how === 'timer' || run.open.size === 0) && run.timers.size > 0) return void run.fireNext();

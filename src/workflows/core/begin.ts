@@ -21,6 +21,8 @@ import type { Draft } from './draft.ts';
 import { restore } from './carry.ts';
 import { reopen } from './reopen.ts';
 import { newStep } from './state.ts';
+import { takeOver } from './successor.ts';
+import { closeInbox } from './messages/inbox.ts';
 import type { RunState } from './state.ts';
 
 /** What stands for the plan's loader among the open activities; no step key can look like this. */
@@ -60,8 +62,13 @@ export function initialState(start: Start, now: number): RunState {
     questions: {},
     workspace: null,
     spent: newSpent(NO_LIMITS, now),
+    redirect: null,
+    briefing: null,
+    inbox: [],
     continuation: null,
+    redirected: envelope?.redirected ?? null,
     open: {},
+    aborting: {},
     timers: {},
     seen: [],
     timerSeq: 0,
@@ -106,8 +113,8 @@ export function loadPlan(
 /** The plan is there. A fresh run checks its inputs; a continued one just goes on. */
 export function takePlan(draft: Draft, plan: Plan): void {
   const fresh = draft.state.phase === 'loading';
-  const { continuation } = draft.state;
-  change(draft, { plan, planSource: null, continuation: null });
+  const { continuation, redirected } = draft.state;
+  change(draft, { plan, planSource: null, continuation: null, redirected: null });
   if (continuation !== null) return reopen(draft, plan, continuation);
   if (!fresh) return;
   const { inputs, errors } = checkInputs(plan.inputs, draft.state.inputs);
@@ -118,6 +125,7 @@ export function takePlan(draft: Draft, plan: Plan): void {
   for (const step of plan.steps) draft.steps[step.key] = newStep();
   change(draft, { spent: newSpent(plan.limits, draft.at.now) });
   note(draft, { type: 'run_planned' });
+  if (redirected !== null) takeOver(draft, plan, redirected);
   if (plan.timeoutMs !== null) startTimer(draft, 'timeout', plan.timeoutMs, 'the run’s timeout');
 }
 
@@ -129,6 +137,7 @@ function resumeTimers(draft: Draft): void {
 }
 
 export function refuseStart(draft: Draft, reason: TerminalReason, message: string): void {
+  closeInbox(draft);
   note(draft, { type: 'run_failed', reason, message, step: null });
   close(draft, { type: 'fail', reason, message });
 }

@@ -20,9 +20,11 @@ import {
   timersFor,
 } from './draft.ts';
 import type { Draft } from './draft.ts';
+import { closeInbox } from './messages/inbox.ts';
 import { withdrawQuestions } from './questions.ts';
 import { isSettled } from './state.ts';
 import type { RunState } from './state.ts';
+import { awaitSuccessor } from './successor.ts';
 
 /** What running steps may take to stop, in ms. */
 const GRACE_MS = 30_000;
@@ -30,8 +32,10 @@ const GRACE_MS = 30_000;
 const REQUEST_MS = 2_000;
 
 export function beginCancel(draft: Draft, cancel: NonNullable<RunState['cancel']>): void {
+  const redirected = cancel.terminal === 'redirected';
   change(draft, { cancel, phase: 'cancelling', paused: null, drain: null });
-  note(draft, { type: 'run_cancelling', reason: cancel.reason, by: cancel.by });
+  note(draft, { type: 'run_cancelling', reason: cancel.reason, by: cancel.by, redirected });
+  closeInbox(draft);
   for (const id of Object.keys(draft.timers)) cancelTimer(draft, id);
   for (const { key } of planSteps(draft)) stopStep(draft, key, describe(draft));
   for (const [id, key] of Object.entries(draft.open)) stopActivity(draft, id, key, describe(draft));
@@ -46,7 +50,7 @@ export function takeCancelRequest(draft: Draft): void {
   const { cancel } = draft.state;
   if (cancel === null)
     return beginCancel(draft, { reason: null, by: null, requested: true, terminal: 'cancelled' });
-  if (cancel.terminal !== 'cancelled' || cancel.requested) return;
+  if (cancel.terminal === 'error_timeout' || cancel.requested) return;
   change(draft, { cancel: { ...cancel, requested: true } });
   for (const id of timersFor(draft, 'request')) cancelTimer(draft, id);
 }
@@ -85,10 +89,12 @@ export function settleCancelled(draft: Draft, key: string, reason: string): void
 export function finishCancel(draft: Draft): void {
   const { cancel } = draft.state;
   if (cancel === null || Object.keys(draft.open).length > 0 || timersFor(draft, 'request').length > 0) return;
+  if (awaitSuccessor(draft)) return;
   const message = describe(draft);
-  if (cancel.terminal === 'cancelled') {
-    note(draft, { type: 'run_cancelled', message });
-    close(draft, { type: 'cancelled', message, requested: cancel.requested });
+  const { terminal, requested } = cancel;
+  if (terminal === 'cancelled' || terminal === 'redirected') {
+    note(draft, { type: 'run_cancelled', message, reason: terminal });
+    close(draft, { type: 'cancelled', message, requested, reason: terminal });
   } else {
     note(draft, { type: 'run_failed', reason: cancel.terminal, message, step: null });
     close(draft, { type: 'fail', reason: cancel.terminal, message });
@@ -96,7 +102,8 @@ export function finishCancel(draft: Draft): void {
 }
 
 function describe(draft: Draft): string {
-  const { cancel } = draft.state;
+  const { cancel, redirect } = draft.state;
   if (cancel?.terminal === 'error_timeout') return 'the run reached its timeout';
+  if (redirect !== null) return `the run was redirected to ${redirect.to}`;
   return cancel?.reason == null ? 'the run was cancelled' : `the run was cancelled: ${cancel.reason}`;
 }

@@ -24,16 +24,24 @@ const EVERYTHING: Continuation = {
 /** What does not travel: it stands elsewhere in the arguments, or is empty by then. */
 type Carried = Omit<
   RunState,
-  'plan' | 'planSource' | 'continuation' | 'inputs' | 'labels' | 'startedBy' | 'open' | 'interpreter'
+  | 'plan'
+  | 'planSource'
+  | 'continuation'
+  | 'redirected'
+  | 'inputs'
+  | 'labels'
+  | 'startedBy'
+  | 'open'
+  | 'aborting'
+  | 'interpreter'
 >;
 
 export function continueAsNew(draft: Draft, plan: Plan): void {
   const { state } = draft;
   const carried = carriedOf(seal(draft).state, plan);
-  const { name, version, hash } = plan;
   const envelope: Envelope = {
     interpreter: state.interpreter,
-    plan: jsonBytes(plan as unknown as Json) <= INLINE_PLAN_BYTES ? plan : { name, version, hash },
+    plan: travellingPlan(plan),
     epoch: Number(state.run.epoch) || 0,
     labels: state.labels,
     startedBy: state.startedBy,
@@ -41,6 +49,12 @@ export function continueAsNew(draft: Draft, plan: Plan): void {
   };
   note(draft, { type: 'run_continued' });
   close(draft, { type: 'continue', inputs: state.inputs, envelope: envelope as unknown as Json });
+}
+
+/** A plan as it stands in an envelope: itself, or where it is large its name. */
+export function travellingPlan(plan: Plan): Envelope['plan'] {
+  const { name, version, hash } = plan;
+  return jsonBytes(plan as unknown as Json) <= INLINE_PLAN_BYTES ? plan : { name, version, hash };
 }
 
 /** The state that a closed run can be continued from; null while it has no plan. */
@@ -62,6 +76,9 @@ function carriedOf(state: RunState, plan: Plan): Carried {
     paused: state.paused,
     failure: state.failure,
     cancel: state.cancel,
+    redirect: state.redirect,
+    briefing: state.briefing,
+    inbox: state.inbox,
     questions: state.questions,
     workspace: state.workspace,
     spent: state.spent,
@@ -82,7 +99,8 @@ function lastingTimers(state: RunState): Record<string, Timer> {
   return Object.fromEntries(lasting);
 }
 
-function carriedStep(step: StepState, keep: readonly Path[]): StepState {
+/** A step as it travels: without the inline copy of a stored result. */
+export function carriedStep(step: StepState, keep: readonly Path[]): StepState {
   if (step.result === undefined) return step;
   return { ...step, result: carriedResult(step.result, keep) };
 }
@@ -100,7 +118,9 @@ export function restore(envelope: Envelope, inputs: JsonObject): RunState {
     plan: null,
     planSource: null,
     open: {},
+    aborting: {},
     continuation: null,
+    redirected: null,
   };
   if (envelope.base === undefined) return state;
   // A checkpoint of an execution that has closed: nothing of it is under way any more.

@@ -125,7 +125,9 @@ function startAgent(draft: Draft, step: AgentStep): Outcome {
     if (refused !== null) return refused;
   }
   const attempt = beginAttempt(draft, step, 'running');
-  if (agent === undefined) changeStep(draft, step.key, { agent: newAgent(step, draft.at.now) });
+  if (agent === undefined) {
+    changeStep(draft, step.key, { agent: newAgent(step, draft.at.now, draft.state.briefing) });
+  }
   const { turns, phase } = agentOf(draft, step.key);
   const activityId = phase === 'call' ? turnId(step.key, attempt, turns + 1) : attemptId(step.key, attempt);
   note(draft, { type: 'step_started', step: step.key, attempt, activityId });

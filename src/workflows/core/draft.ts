@@ -5,7 +5,8 @@
  * Step states themselves are replaced, never changed, so an untouched step keeps its identity.
  */
 import type { PlanStep } from '../../plan/plan.ts';
-import type { Action, Advance, CloseAction, Moment, Note, ScheduleAction } from './contract.ts';
+import type { Action, Advance, CloseAction, Moment, ScheduleAction } from './contract.ts';
+import type { Note } from './notes.ts';
 import type { RunState, StepState, Timer, TimerPurpose } from './state.ts';
 import { HEARTBEAT_MS } from './timeouts.ts';
 
@@ -21,6 +22,8 @@ export interface Draft {
   cause: number | null;
   /** Bytes of the activity inputs scheduled in this task. */
   scheduledBytes: number;
+  /** Bytes of the messages that agents were given in this task. */
+  deliveredBytes: number;
   /** What evaluations in this task have cost so far. */
   evaluated: number;
 }
@@ -39,6 +42,7 @@ export function draftOf(state: RunState, at: Moment): Draft {
     notes: [],
     cause: null,
     scheduledBytes: 0,
+    deliveredBytes: 0,
     evaluated: 0,
   };
 }

@@ -1,8 +1,18 @@
 /** The pure core of a run: see contract.ts for what goes in and out, state.ts for what it keeps. */
 export { advance, begin } from './advance.ts';
-export type { Action, Advance, CloseAction, Fact, Moment, Note, ScheduleAction, Start } from './contract.ts';
+export type {
+  Action,
+  Advance,
+  CloseAction,
+  Fact,
+  Moment,
+  ScheduleAction,
+  Start,
+  StartRunAction,
+} from './contract.ts';
+export type { MessageDetails, Note } from './notes.ts';
 export { isSettled } from './state.ts';
 export type { RunState, StepState, StepStatus } from './state.ts';
 export { addressOf } from './activity-ids.ts';
 export { checkpointOf } from './carry.ts';
-export { statusOf, statusText } from './status.ts';
+export { statusOf, statusText, threadOf } from './status.ts';

@@ -23,6 +23,8 @@ export function reopen(draft: Draft, plan: Plan, wanted: Continuation): void {
     failure: firstFailure(draft),
     cancel: null,
     paused: null,
+    redirect: null,
+    inbox: [],
     questions: {},
     drain: null,
     nextDrainAt: 0,

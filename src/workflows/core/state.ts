@@ -1,11 +1,12 @@
 /** The run's state: plain data, replaced and never changed, equal in the workflow and in the fold. */
 import type { Limits, Plan } from '../../plan/plan.ts';
 import type { JsonObject } from '../../plan/json.ts';
-import type { Continuation } from '../../protocol/envelope.ts';
+import type { Continuation, Redirected } from '../../protocol/envelope.ts';
 import type { LoadPlanInput } from '../../protocol/activity.ts';
 import type { StepError } from '../../protocol/failure.ts';
 import type { Appended, ToolCall } from '../../protocol/agent.ts';
 import type { Answer, Question } from '../../protocol/question.ts';
+import type { Delivery, PauseMode } from '../../protocol/signals.ts';
 import type { SessionRef } from '../../protocol/usage.ts';
 import type { StepResult, SuppliedValue } from '../../protocol/values.ts';
 import type { TerminalReason } from '../../protocol/terminal-reason.ts';
@@ -143,12 +144,66 @@ interface PauseState {
   readonly requestedAt: number;
   readonly reason: string | null;
   readonly by: string | null;
-  readonly drained: boolean;
-  /** `after_step`: agents at work go on to the end of their step; `after_turn`: they stop between turns. */
-  readonly mode: 'after_step' | 'after_turn';
+  readonly mode: PauseMode;
+  /** Steps that something was under way of when it was asked for. */
+  readonly busy: number;
+  /** Those of them that have not come to rest yet. */
+  readonly waitsFor: readonly string[];
+  /** Nothing is under way any more. */
+  readonly holds: boolean;
+  /** Clocks that stand still meanwhile. */
+  readonly frozen: readonly FrozenTimer[];
   readonly onTimeout: 'resume' | 'cancel';
   /** Name of the timer that ends it, or null. */
   readonly timer: string | null;
+}
+
+/** A timer that was stopped with this much left, in ms. `id`: the name it had. */
+export interface FrozenTimer {
+  readonly id: string;
+  readonly for: TimerPurpose;
+  readonly step: string | null;
+  readonly leftMs: number;
+}
+
+/**
+ * A message that agents have yet to read, or to answer:
+ *
+ *     waiting ──(a turn begins with it)──▶ read ──(that or a later turn has answered)──▶ answered
+ *
+ * It leaves the inbox when it was answered by, or can no longer reach, each of its recipients.
+ */
+export interface InboxMessage {
+  /** Its id, else a serial number. */
+  readonly key: string;
+  readonly id: string | null;
+  readonly by: string | null;
+  readonly text: string;
+  /** A step's key or an agent's name; null: whoever is at work. */
+  readonly target: string | null;
+  readonly delivery: Delivery;
+  /** Name of the timer that ends it, or null. */
+  readonly timer: string | null;
+  /** null: nobody was at work, the first agent that fits gets it. */
+  readonly recipients: readonly Recipient[] | null;
+  /** Somebody has answered it. */
+  readonly answered: boolean;
+}
+
+export interface Recipient {
+  readonly step: string;
+  /** The turn that began with it; null = it waits. */
+  readonly turn: number | null;
+}
+
+/** stopping ──(nothing is open)──▶ starting ──(the other run is there)──▶ started */
+export interface RedirectState {
+  readonly status: 'stopping' | 'starting' | 'started';
+  /** The other run's id. */
+  readonly to: string;
+  readonly handover: Redirected;
+  /** What the other run is started with. */
+  readonly inputs: JsonObject;
 }
 
 export interface RunState {
@@ -178,17 +233,26 @@ export interface RunState {
     readonly requested: boolean;
     readonly terminal: TerminalReason;
   } | null;
+  /** Where the run goes on when it is cancelled for that. */
+  readonly redirect: RedirectState | null;
+  /** What every agent is told after its prompt: the new task of a run that another was redirected to. */
+  readonly briefing: Appended | null;
+  readonly inbox: readonly InboxMessage[];
+  /** Open activities that were asked to stop although their step goes on: by a pause, or to hear a message. */
+  readonly aborting: Readonly<Record<string, 'pause' | 'message'>>;
   /** Open questions by id. */
   readonly questions: Readonly<Record<string, QuestionState>>;
   readonly workspace: WorkspaceState | null;
   readonly spent: SpentState;
   /** What a closed run is to go on with, until its plan is there. */
   readonly continuation: Continuation | null;
+  /** What a redirected run has handed over, until the plan is there. */
+  readonly redirected: Redirected | null;
   /** Activities under way: id → step key (or `$plan`, `$outputs`, `$workspace`). */
   readonly open: Readonly<Record<string, string>>;
   /** Timers under way: id → what for, and when (ms since 1970), so that continue-as-new can set them again. */
   readonly timers: Readonly<Record<string, Timer>>;
-  /** Ids of commands that counted, oldest first, bounded. */
+  /** Ids of commands that counted, each with a digest of what it said, oldest first, bounded. */
   readonly seen: readonly string[];
   /** Serial number for timers. */
   readonly timerSeq: number;
@@ -204,7 +268,7 @@ export interface RunState {
  * retry, wait: a step's; pause: the pause ends by itself; request: a cancel message waits for Temporal's own request;
  * grace: a cancellation that does not end by itself is ended; timeout: the run's; drain: the wait for
  * continue-as-new is given up; yield: the rest of a too large task follows in the next; outputs, workspace: the retry
- * of these; question: an unanswered one expires; tool: the retry of a tool's call.
+ * of these; question, message: an unanswered, an unread one expires; tool: the retry of a tool's call.
  */
 export type TimerPurpose =
   | 'retry'
@@ -218,7 +282,8 @@ export type TimerPurpose =
   | 'outputs'
   | 'question'
   | 'workspace'
-  | 'tool';
+  | 'tool'
+  | 'message';
 
 export interface Timer {
   readonly for: TimerPurpose;

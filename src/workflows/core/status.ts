@@ -1,7 +1,7 @@
 /** The run as an operator's query sees it, and as text for the Web UI. No screen of ours reads these. */
 import type { PlanStep } from '../../plan/plan.ts';
 import { isSettled } from './state.ts';
-import type { RunState, StepStatus } from './state.ts';
+import type { InboxMessage, QuestionState, RunState, StepStatus } from './state.ts';
 
 /** Most lines of {@link statusText}: it is built again in every task that changes something. */
 const MAX_LINES = 60;
@@ -23,6 +23,7 @@ export interface RunStatus {
   readonly version: string | null;
   readonly phase: string;
   readonly is_paused: boolean;
+  readonly pause_mode: string | null;
   readonly pause_reason: string | null;
   readonly steps: Readonly<Record<string, { readonly status: StepStatus; readonly attempt: number }>>;
 }
@@ -37,9 +38,22 @@ export function statusOf(state: RunState): RunStatus {
     version: state.plan?.version ?? null,
     phase: state.paused === null ? state.phase : 'paused',
     is_paused: state.paused !== null,
+    pause_mode: state.paused?.mode ?? null,
     pause_reason: state.paused?.reason ?? null,
     steps: Object.fromEntries(steps),
   };
+}
+
+/** What people and agents have still to say to each other. */
+export interface RunThread {
+  /** Messages that agents have yet to read, or to answer. */
+  readonly messages: readonly InboxMessage[];
+  /** Open questions to people. */
+  readonly questions: readonly QuestionState[];
+}
+
+export function threadOf({ inbox, questions }: RunState): RunThread {
+  return { messages: inbox, questions: Object.values(questions) };
 }
 
 /** The plan with the state of each step, as Markdown; of a large plan what is unsettled comes first. */

@@ -10,17 +10,20 @@ describe('pause', () => {
     const run = chain().signal('pause', { reason: 'wait', by: 'ann' }).complete('a');
     expect(run.openKeys).toEqual([]);
     expect(run.notes.map((note) => note.type)).toContain('pause_drained');
-    expect(run.state.paused).toMatchObject({ reason: 'wait', by: 'ann', drained: true });
+    expect(run.state.paused).toMatchObject({ reason: 'wait', by: 'ann', holds: true });
     expect(run.signal('resume').openKeys).toEqual(['b']);
     expect(run.timers.size).toBe(0);
   });
 
-  test('a retry that falls due while paused waits', () => {
-    const run = new Simulator(planOf([step('a', [], { retry: retries(2) })]))
+  test('the clock of a retry stands still while paused, and goes on with what was left', () => {
+    const run = new Simulator(planOf([step('a', [], { retry: retries(2, 5_000) })]))
       .fail('a')
       .signal('pause', { timeout_ms: 0 });
-    expect(run.fireNext().openKeys).toEqual([]);
-    expect(run.signal('resume').openKeys).toEqual(['a']);
+    expect(run.timers.size).toBe(0);
+    run.now += 3_600_000;
+    run.signal('resume');
+    expect([...run.timers.values()]).toEqual([run.now + 5_000]);
+    expect(run.fireNext().openKeys).toEqual(['a']);
   });
 
   test('a paused run does not end before it is resumed', () => {
@@ -48,13 +51,76 @@ describe('pause', () => {
   });
 });
 
+describe('pause now', () => {
+  test('what runs is stopped; it starts again under its key when the run is resumed', () => {
+    const run = chain().signal('pause', { mode: 'now' });
+    expect([...run.cancelling]).toEqual(['a#1']);
+    expect(run.notes).toContainEqual(expect.objectContaining({ type: 'run_paused', busy: 1, mode: 'now' }));
+    const key = run.inputOf('a').idempotencyKey;
+    run.stopped('a');
+    expect(run.statuses()).toEqual({ a: 'pending', b: 'pending' });
+    expect(run.notes.at(-1)).toMatchObject({ type: 'pause_drained', of: 1 });
+    run.signal('resume');
+    expect([...run.open.keys()]).toEqual(['a#2']);
+    expect(run.inputOf('a').idempotencyKey).toBe(key);
+    expect(run.complete('a').complete('b').closed).toMatchObject({ type: 'complete' });
+  });
+
+  test('one that is resumed before all has stopped goes on when it has', () => {
+    const run = chain().signal('pause', { mode: 'now' }).signal('resume');
+    expect(run.open.size).toBe(1);
+    expect(run.stopped('a').openKeys).toEqual(['a']);
+    expect([...run.open.keys()]).toEqual(['a#2']);
+  });
+
+  test('a milder pause can be made stricter while it drains, and no other way round', () => {
+    const run = chain()
+      .signal('pause')
+      .signal('pause', { mode: 'now' })
+      .signal('pause', { mode: 'after_turn' });
+    expect(receipts(run).map((note) => note.status)).toEqual(['processed', 'processed', 'ignored']);
+    expect(run.stopped('a').state.paused).toMatchObject({ mode: 'now', holds: true });
+    expect(receipts(run.signal('pause', { mode: 'now' })).at(-1)).toMatchObject({ status: 'ignored' });
+  });
+
+  test('a cancel while it stops ends the run', () => {
+    const run = chain().signal('pause', { mode: 'now' }).task({ type: 'cancel_requested' });
+    expect(run.stopped('a').closed).toMatchObject({ type: 'cancelled' });
+  });
+});
+
+test('how far a pause has come is told', () => {
+  const run = new Simulator(planOf([step('a'), step('b'), step('c')])).signal('pause');
+  run.complete('a').complete('b').complete('c');
+  const told = run.notes.filter((note) => note.type.startsWith('pause_'));
+  expect(told).toMatchObject([
+    { drained: 1, of: 3 },
+    { drained: 2, of: 3 },
+    { type: 'pause_drained', of: 3 },
+  ]);
+});
+
+test('a pause puts off when a wait, and the run’s own timeout, end', () => {
+  const wait = step('w', [], { spec: { kind: 'wait', duration: '10s' } });
+  const run = new Simulator(planOf([wait], { timeoutMs: 60_000 })).signal('pause', { timeout_ms: 500_000 });
+  expect(run.timers.size).toBe(1);
+  run.fireNext();
+  expect([...run.timers.values()].sort()).toEqual([run.now + 10_000, run.now + 60_000]);
+  expect(run.fireNext().closed).toMatchObject({ type: 'complete' });
+});
+
 describe('cancel', () => {
   test('by Temporal alone: running steps are asked to stop, then it closes cancelled', () => {
     const run = chain().task({ type: 'cancel_requested' });
     expect([...run.cancelling]).toEqual(['a#1']);
     run.stopped('a');
     expect(run.statuses()).toEqual({ a: 'cancelled', b: 'cancelled' });
-    expect(run.closed).toEqual({ type: 'cancelled', message: 'the run was cancelled', requested: true });
+    expect(run.closed).toEqual({
+      type: 'cancelled',
+      message: 'the run was cancelled',
+      requested: true,
+      reason: 'cancelled',
+    });
   });
 
   test('by command, confirmed by Temporal’s request: one cancellation', () => {
@@ -66,6 +132,7 @@ describe('cancel', () => {
       type: 'cancelled',
       message: 'the run was cancelled: wrong branch',
       requested: true,
+      reason: 'cancelled',
     });
     expect(run.notes.filter((note) => note.type === 'run_cancelling')).toHaveLength(1);
   });
@@ -117,6 +184,15 @@ describe('garbage', () => {
     expect(receipts(run).every((note) => note.status === 'ignored' && note.reason !== null)).toBe(true);
     run.complete('a').complete('b');
     expect(run.closed).toMatchObject({ type: 'complete' });
+  });
+
+  test('an id that is used again for something else is refused', () => {
+    const run = chain()
+      .signal('pause', { id: 'm1', timeout_ms: 0 })
+      .signal('pause', { id: 'm1', timeout_ms: 0 })
+      .signal('cancel', { id: 'm1' });
+    expect(receipts(run)).toMatchObject([{ status: 'processed' }, { status: 'ignored', code: 'id_reused' }]);
+    expect(run.state.phase).toBe('running');
   });
 
   test('a message with an id counts once', () => {

@@ -46,6 +46,13 @@ export function skipStep(draft: Draft, key: string, reason: string): void {
   note(draft, { type: 'step_skipped', step: key, reason });
 }
 
+/** Its activity was stopped by a pause: it starts again in the same group, and so under the same idempotency key. */
+export function interruptStep(draft: Draft, key: string): void {
+  const { attempt, group, infra } = stepOf(draft, key);
+  changeStep(draft, key, { status: 'pending', group: infra > 0 ? group : group - 1 });
+  note(draft, { type: 'step_interrupted', step: key, attempt });
+}
+
 /** An attempt failed: try again, or let the step fail. */
 export function failAttempt(draft: Draft, key: string, judged: Judged): void {
   const before = stepOf(draft, key);

@@ -1,5 +1,6 @@
 /** An agent's state within a draft: how it begins, is read and replaced. */
 import type { AgentSpec, Limits, PlanStep } from '../../../plan/plan.ts';
+import type { Appended } from '../../../protocol/agent.ts';
 import { changeStep, stepOf } from '../draft.ts';
 import type { Draft } from '../draft.ts';
 import type { AgentState, CallState, SegmentState } from '../state.ts';
@@ -17,7 +18,8 @@ export function newSegment(number: number, limits: Limits, now: number): Segment
   return { number, limits, turns: 0, tokens: 0, costMicros: 0, startedAt: now, warned: [] };
 }
 
-export function newAgent(step: AgentStep, now: number): AgentState {
+/** @param briefing what every agent of the run is told after its prompt */
+export function newAgent(step: AgentStep, now: number, briefing: Appended | null): AgentState {
   return {
     phase: 'call',
     session: null,
@@ -25,7 +27,7 @@ export function newAgent(step: AgentStep, now: number): AgentState {
     turns: 0,
     model: 0,
     corrections: 0,
-    append: [],
+    append: briefing === null ? [] : [briefing],
     calls: [],
     segment: newSegment(1, step.spec.limits, now),
     reserved: NOTHING_RESERVED,

@@ -230,6 +230,18 @@ export function settleCall(draft: Draft, key: string, index: number, answer: Jso
   answerCall(draft, key, index, { output: { value: answer }, isError, preview, comment });
 }
 
+/** A call that was stopped before its end. */
+export function stopCall(draft: Draft, key: string, index: number, text: string): void {
+  const name = agentOf(draft, key).calls[index]?.call.name ?? '';
+  const { preview } = textResult(text);
+  answerCall(draft, key, index, {
+    output: { value: text },
+    isError: true,
+    preview,
+    comment: `${name} was stopped`,
+  });
+}
+
 function answerCall(
   draft: Draft,
   key: string,

@@ -6,6 +6,7 @@ import { changeStep, note, stepOf } from '../draft.ts';
 import type { Draft } from '../draft.ts';
 import { stepError } from '../failures.ts';
 import { planIndex } from '../plan-index.ts';
+import { agentMay } from '../messages/pause.ts';
 import { ask, questionsOf, stepQuestionId } from '../questions.ts';
 import { failStep } from '../steps.ts';
 import { workspaceFor } from '../workspace.ts';
@@ -23,14 +24,11 @@ export function moveAgents(draft: Draft): void {
   }
 }
 
-/** True while an agent is between two turns, or in one, and would go on by itself. */
-export function agentsAtWork(draft: Draft): boolean {
-  return planIndex(draft).agents.some(({ key }) => stepOf(draft, key).status === 'running');
-}
-
 /** Moves one agent as far as it goes. */
 export function moveAgent(draft: Draft, step: AgentStep): void {
   const { key } = step;
+  const may = agentMay(draft, key);
+  if (may === 'rest') return;
   const place = workspaceFor(draft, step);
   if (place === 'wait') return;
   if (place !== 'ready') {
@@ -38,7 +36,8 @@ export function moveAgent(draft: Draft, step: AgentStep): void {
     return;
   }
   if (agentOf(draft, key).phase === 'tools') workOffCalls(draft, step);
-  if (agentOf(draft, key).phase === 'call' && !hasOpenActivity(draft, key)) nextCall(draft, step);
+  const isReady = agentOf(draft, key).phase === 'call' && !hasOpenActivity(draft, key);
+  if (isReady && may === 'go_on') nextCall(draft, step);
   showWaiting(draft, key);
 }
 

@@ -10,6 +10,7 @@ import { changeStep, note, schedule, stepOf } from '../draft.ts';
 import type { Draft } from '../draft.ts';
 import { judge, stepError } from '../failures.ts';
 import type { Judged } from '../failures.ts';
+import { answerMessages, isAwaited, readMessages } from '../messages/inbox.ts';
 import { isCompleteResult } from '../results.ts';
 import { completeStep, failAttempt } from '../steps.ts';
 import { CLOSE_MARGIN_MS, DEFAULT_TIMEOUT_MS } from '../timeouts.ts';
@@ -17,7 +18,7 @@ import { suppliedValues } from '../values.ts';
 import { placeOf } from '../workspace.ts';
 import { NOTHING_RESERVED, agentOf, changeAgent } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
-import { account, reserve, timeLeft } from './limits.ts';
+import { account, limitReached, reserve, timeLeft } from './limits.ts';
 
 /** Answers in a row that may miss the schema before the attempt fails. */
 const MAX_CORRECTIONS = 3;
@@ -38,6 +39,10 @@ const PROVIDER_FAILURES: ReadonlySet<string> = new Set([
 export function callModel(draft: Draft, step: AgentStep): void {
   const allowance = reserve(draft, step.key);
   if (allowance === null) return;
+  const said = readMessages(draft, step);
+  if (said.length > 0) {
+    changeAgent(draft, step.key, { append: [...agentOf(draft, step.key).append, ...said] });
+  }
   const { attempt } = stepOf(draft, step.key);
   const agent = agentOf(draft, step.key);
   const turn = agent.turns + 1;
@@ -112,10 +117,13 @@ export function takeTurn(draft: Draft, step: AgentStep, result: unknown): void {
   const answered = { session, head, turns: agent.turns + 1, append: [], corrections: 0 } as const;
   // The retry budget is for one turn.
   changeStep(draft, key, { group: 1, infra: 0 });
+  answerMessages(draft, key);
   if (output.correction !== null)
     return correct(draft, step, output.correction, agent.corrections + 1, answered);
   if (output.calls.length === 0) {
     changeAgent(draft, key, answered);
+    // Somebody has said something meanwhile: it is not done before it has heard that.
+    if (isAwaited(draft, key) && limitReached(draft, key) === null) return;
     return completeStep(draft, key, output.result as StepResult);
   }
   const calls = output.calls.map((call) => ({ call, status: 'new', infra: 0 }) as const);

@@ -9,7 +9,16 @@ import type { StepActivityInput } from '../../../protocol/activity.ts';
 import type { Continuation, Envelope } from '../../../protocol/envelope.ts';
 import type { RawFailure } from '../../../protocol/failure.ts';
 import { advance, begin } from '../index.ts';
-import type { Action, Advance, CloseAction, Fact, Note, RunState, ScheduleAction } from '../index.ts';
+import type {
+  Action,
+  Advance,
+  CloseAction,
+  Fact,
+  Note,
+  RunState,
+  ScheduleAction,
+  StartRunAction,
+} from '../index.ts';
 
 export interface WorldOptions {
   readonly inputs?: Json;
@@ -21,6 +30,7 @@ class BrokenInvariant extends Error {}
 
 /** Agents at work go on while a pause waits for the end of their step. */
 function isTurn({ activity }: ScheduleAction, { paused }: RunState): boolean {
+  if (paused?.mode === 'after_turn') return activity === 'tool';
   return paused?.mode === 'after_step' && (activity === 'agent' || activity === 'tool');
 }
 
@@ -34,6 +44,7 @@ export class Simulator {
   readonly scheduled: ScheduleAction[] = [];
   readonly open = new Map<string, ScheduleAction>();
   readonly cancelling = new Set<string>();
+  readonly startedRuns: StartRunAction[] = [];
   readonly timers = new Map<string, number>();
   private readonly options: WorldOptions;
 
@@ -53,7 +64,10 @@ export class Simulator {
   task(...facts: readonly Fact[]): this {
     this.events += facts.length + 3;
     for (const fact of facts) {
-      if (fact.type.startsWith('activity_') && 'id' in fact) this.open.delete(fact.id);
+      if (fact.type.startsWith('activity_') && 'id' in fact) {
+        this.open.delete(fact.id);
+        this.cancelling.delete(fact.id);
+      }
       if (fact.type === 'timer_fired') this.timers.delete(fact.id);
     }
     const before = structuredClone(this.state);
@@ -95,8 +109,8 @@ export class Simulator {
     return this.task({ type: 'timer_fired', id: next[0] });
   }
 
-  stopped(key: string): this {
-    return this.task({ type: 'activity_cancelled', id: this.idOf(key) });
+  stopped(key: string, details: unknown = null): this {
+    return this.task({ type: 'activity_cancelled', id: this.idOf(key), details });
   }
 
   idOf(key: string): string {
@@ -122,7 +136,7 @@ export class Simulator {
 
   /** Somebody ends the execution without asking the workflow. */
   terminated(): this {
-    this.closed = { type: 'cancelled', message: 'terminated', requested: false };
+    this.closed = { type: 'cancelled', message: 'terminated', requested: false, reason: 'cancelled' };
     this.open.clear();
     this.timers.clear();
     return this;
@@ -180,6 +194,9 @@ export class Simulator {
       case 'cancel_activity':
         if (!this.open.has(action.id)) throw new BrokenInvariant(`${action.id} is not open`);
         this.cancelling.add(action.id);
+        return;
+      case 'start_run':
+        this.startedRuns.push(action);
         return;
       case 'continue':
         return this.continueAsNew(action);

@@ -1,0 +1,105 @@
+/** A signal's payload, taken as unknown, as the message that it should be; or what is wrong with it. */
+import {
+  DECISIONS,
+  DELIVERIES,
+  MAX_ID_CHARS,
+  MAX_MESSAGE_CHARS,
+  MAX_WAIT_MS,
+  PAUSE_MODES,
+} from '../../../protocol/signals.ts';
+import type { SignalMessage } from '../../../protocol/signals.ts';
+import { printable } from './receipts.ts';
+
+export type Parsed =
+  { readonly ok: true; readonly message: SignalMessage } | { readonly ok: false; readonly why: string };
+
+/** A bare text is what is said. */
+export function parseMessage(payload: unknown): Parsed {
+  if (payload === undefined || payload === null) return { ok: true, message: {} };
+  if (typeof payload === 'string') return parseMessage({ content: payload });
+  if (!isObject(payload)) return { ok: false, why: 'expected an object such as {"content": "…"}' };
+  if ('$undecodable' in payload)
+    return { ok: false, why: `undecodable payload (encoding ${printable(payload['$undecodable'])})` };
+  const given = withoutNulls(payload);
+  const why = faultOf(given);
+  return why === null ? { ok: true, message: given as SignalMessage } : { ok: false, why };
+}
+
+/** What of a malformed message can still be named in its receipt. */
+export function readableParts(payload: unknown): SignalMessage {
+  if (!isObject(payload)) return payload === undefined ? {} : { content: printable(payload) };
+  const { id, by } = payload;
+  return {
+    ...(isShort(id) ? { id } : {}),
+    ...(isShort(by) ? { by } : {}),
+    content: printable(payload),
+  };
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** null says as much as nothing, but as an answer. */
+function withoutNulls(payload: Given): Given {
+  return Object.fromEntries(
+    Object.entries(payload).filter(([name, value]) => value !== null || name === 'answer'),
+  );
+}
+
+const TEXTS: Readonly<Record<string, number>> = {
+  id: MAX_ID_CHARS,
+  by: MAX_ID_CHARS,
+  target: MAX_ID_CHARS,
+  skip_to: MAX_ID_CHARS,
+  replaces: MAX_ID_CHARS,
+  message: MAX_ID_CHARS,
+  question: MAX_ID_CHARS * 2,
+  content: MAX_MESSAGE_CHARS,
+  reason: MAX_MESSAGE_CHARS,
+  context: MAX_MESSAGE_CHARS,
+  task: MAX_MESSAGE_CHARS,
+};
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  mode: PAUSE_MODES,
+  delivery: DELIVERIES,
+  decision: DECISIONS,
+  on_timeout: ['resume', 'cancel'],
+};
+const WAITS: Readonly<Record<string, number>> = { timeout_ms: 0, expires_ms: 1 };
+
+function faultOf(given: Given): string | null {
+  for (const [name, value] of Object.entries(given)) {
+    const fault = faultOfMember(name, value);
+    if (fault !== null) return fault;
+  }
+  return null;
+}
+
+function faultOfMember(name: string, value: unknown): string | null {
+  const limit = ownOf(TEXTS, name);
+  if (limit !== undefined) {
+    if (typeof value !== 'string') return `"${name}" must be a text`;
+    return value.length > limit ? `"${name}" is longer than ${limit} characters` : null;
+  }
+  const choices = ownOf(CHOICES, name);
+  if (choices !== undefined) {
+    return choices.includes(value as string) ? null : `"${name}" must be one of ${choices.join(', ')}`;
+  }
+  const least = ownOf(WAITS, name);
+  if (least !== undefined) {
+    const fits = typeof value === 'number' && value >= least && value <= MAX_WAIT_MS;
+    return fits ? null : `"${name}" must be a number of ms from ${least} to ${MAX_WAIT_MS}`;
+  }
+  return name === 'inputs' && !isObject(value) ? '"inputs" must be an object: values by name' : null;
+}
+
+function ownOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+function isShort(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_ID_CHARS;
+}
