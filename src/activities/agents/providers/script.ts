@@ -30,6 +30,7 @@ const answer = z.strictObject({
   reply: z.string().optional(),
   reply_json: z.json().optional(),
   chunks: z.array(z.string()).optional(),
+  chunk_delay: duration.default(0),
   tool_calls: z
     .array(z.strictObject({ id: z.string().optional(), name: z.string(), input: z.json().default({}) }))
     .min(1)
@@ -79,7 +80,7 @@ const script = z.strictObject({
   calls: z.array(entries).transform((written) => written.flat()),
 });
 
-/** One answer of a script; `delay` and `retry_after` in ms. */
+/** One answer of a script; `delay`, `chunk_delay` and `retry_after` in ms. */
 export type ScriptedCall = z.infer<typeof single>[number];
 export type Script = z.infer<typeof script>;
 
