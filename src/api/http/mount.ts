@@ -1,13 +1,21 @@
 /** Puts endpoints on an Express router. */
+import { isUtf8 } from 'node:buffer';
 import express, { Router, type Request, type RequestHandler } from 'express';
 import type { Services } from '../services.ts';
 import type { Endpoint, RouteGroup } from './endpoint.ts';
 import { HttpError } from './http-error.ts';
 import { markRoute } from '../metrics/metrics.ts';
 import { parse } from './parse.ts';
+import { NOT_UTF8 } from './problem.ts';
 
 /** Largest body in bytes. */
 export const BODY_LIMIT = 1024 * 1024;
+
+/** Bytes that are no text would come out as replacement characters, which nobody has sent. */
+const assertUtf8 = (_request: unknown, _response: unknown, body: Buffer, encoding: string) => {
+  if (encoding !== 'utf-8' || isUtf8(body)) return;
+  throw Object.assign(new Error('the body is not UTF-8'), { type: NOT_UTF8 });
+};
 
 /** A router with all endpoints; a known path with another method is answered 405. */
 export function mount({ base, endpoints }: RouteGroup, services: Services): Router {
@@ -55,8 +63,8 @@ function bodyParsers(endpoint: Endpoint): RequestHandler[] {
   const types = endpoint.body.kind === 'json' ? ['application/json'] : [...endpoint.body.types];
   const parser =
     endpoint.body.kind === 'json'
-      ? express.json({ limit: BODY_LIMIT, type: types, strict: false })
-      : express.text({ limit: BODY_LIMIT, type: types });
+      ? express.json({ limit: BODY_LIMIT, type: types, strict: false, verify: assertUtf8 })
+      : express.text({ limit: BODY_LIMIT, type: types, verify: assertUtf8 });
   return [requireType(types), parser];
 }
 

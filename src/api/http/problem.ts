@@ -9,6 +9,9 @@ import { BatonError, UnavailableError, type ErrorDetail } from '../../errors/err
 import { HttpError } from './http-error.ts';
 import { titleOf } from './catalogue.ts';
 
+/** `type` of the error for a body that is no text. */
+export const NOT_UTF8 = 'body.not_utf8';
+
 export const PROBLEM_TYPE = 'application/problem+json';
 
 /** The body of an error answer. `errors` lists everything that is wrong, where there may be several things. */
@@ -38,6 +41,7 @@ export function problemOf(error: BatonError, requestId?: string): Problem {
     code: error.code,
     ...(requestId !== undefined && { request_id: requestId }),
     ...(error.details.length > 0 && { errors: error.details }),
+    ...(error instanceof HttpError && error.members),
   };
 }
 
@@ -79,6 +83,8 @@ function fromExpress(thrown: unknown): BatonError | undefined {
     case 'encoding.unsupported':
     case 'charset.unsupported':
       return new HttpError('unsupported_media_type', `${capitalized(thrown.message)}. Send UTF-8.`);
+    case NOT_UTF8:
+      return new HttpError('invalid_text', 'The body is not UTF-8. Send text, not bytes of something else.');
     case 'request.aborted':
     case 'request.size.invalid':
       return new HttpError('request_aborted', 'The request ended before its body was whole.');

@@ -25,5 +25,12 @@ export const Problem = z
     code: z.string().meta({ description: 'Stable; `docs/errors.md` explains each.' }),
     request_id: z.string().optional(),
     errors: z.array(ErrorDetail).optional(),
+    message_id: z.string().optional().meta({ description: 'Of the message that this is about.' }),
+    reason: z.string().optional().meta({ description: 'Why the run ignored the message, in words.' }),
+    ignored_code: z.string().nullable().optional().meta({ description: 'The same for machines.' }),
+    questions: z
+      .array(z.object({ id: z.string(), step: z.string(), preview: z.string() }))
+      .optional()
+      .meta({ description: 'Those that are open, where it has to be said which is meant.' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });
