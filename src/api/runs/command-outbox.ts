@@ -46,8 +46,7 @@ export class CommandOutbox {
   send(runId: string, message: SignalMessage): Promise<boolean> {
     const lane = this.#lanes.get(runId);
     if (lane !== undefined && lane.length >= MAX_WAITING) {
-      const text = `${MAX_WAITING} commands already wait for run "${runId}". Send fewer.`;
-      return Promise.reject(new UnavailableError('command_queue_full', text));
+      return Promise.reject(refuseMore(runId, lane));
     }
     return new Promise((resolve, reject) => {
       const waiting = { message, resolve, reject };
@@ -81,6 +80,16 @@ export class CommandOutbox {
       for (const one of batch) one.reject(error instanceof Error ? error : new Error(messageOf(error)));
     }
   }
+}
+
+/** Says when half of what waits will have gone, so that those who come back find room. */
+function refuseMore(runId: string, lane: readonly Waiting[]): UnavailableError {
+  const rest = lane.slice(0, MAX_WAITING / 2);
+  let batches = 0;
+  for (; rest.length > 0; batches++) rest.splice(0, batchLength(rest));
+  const seconds = Math.ceil((batches * INTERVAL_MS) / 1_000);
+  const text = `${MAX_WAITING} commands already wait for run "${runId}". Send this one again in ${seconds} s.`;
+  return new UnavailableError('command_queue_full', text, { retryAfterSeconds: seconds });
 }
 
 /** How many of the first messages fit into one signal; at least one. */
