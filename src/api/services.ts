@@ -11,6 +11,7 @@ import type { Streamer } from '../streaming/streamer.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { TableFigures } from './metrics/table-figures.ts';
 import { CommandOutbox } from './runs/command-outbox.ts';
+import { ReceiptDesk } from './runs/receipt-desk.ts';
 import { RunCache } from './runs/run-cache.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { RunChanges } from './live/run-changes.ts';
@@ -25,6 +26,8 @@ export interface ApiDeps {
     'BATON_TASK_QUEUE' | 'BATON_HOST' | 'BATON_AGENTS' | 'BATON_CACHE_RUNS' | 'BATON_CACHE_SECONDS'
   >;
   readonly log: Logger;
+  /** What models say; through Postgres unless told. */
+  readonly streamer?: Pick<Streamer, 'read' | 'watch'>;
   /** Aborted when the process is about to end: event streams then end, and their readers come back elsewhere. */
   readonly closing?: AbortSignal;
   /** How long an answer waits for the projector; 2,000 ms unless told. */
@@ -41,6 +44,7 @@ export interface Services {
   /** What models say, while they say it. */
   readonly streamer: Pick<Streamer, 'read' | 'watch'>;
   readonly outbox: CommandOutbox;
+  readonly receipts: ReceiptDesk;
   /** Single runs, as their rows are at the moment. */
   readonly runs: RunCache;
   readonly metrics: Metrics;
@@ -58,6 +62,7 @@ export function createServices(deps: ApiDeps): Services {
   // Every event stream listens to it.
   setMaxListeners(0, closing);
   const { BATON_CACHE_RUNS: runs, BATON_CACHE_SECONDS: seconds } = deps.config;
+  const waitMs = deps.projectionWaitMs ?? 2_000;
   const metrics = createMetrics();
   const store = createStore(deps.database, metrics.countQuery);
   const engine = createEngine(deps.temporal, deps.config.BATON_TASK_QUEUE);
@@ -67,15 +72,16 @@ export function createServices(deps: ApiDeps): Services {
     engine,
     changes,
     feeds: new RunFeeds({ store, changes, log: deps.log }),
-    streamer: new PostgresStreamer(deps.database, deps.log),
+    streamer: deps.streamer ?? new PostgresStreamer(deps.database, deps.log),
     outbox: new CommandOutbox((runId, messages) => engine.signal(runId, messages)),
+    receipts: new ReceiptDesk({ store, changes, log: deps.log, waitMs }),
     runs: new RunCache(store, { runs, seconds }, metrics.countRunRead),
     metrics,
     tableFigures: new TableFigures(store, metrics.registry, deps.log),
     agentFiles: () => readAgentFiles(deps.config.BATON_AGENTS),
     log: deps.log,
     closing,
-    projectionWaitMs: deps.projectionWaitMs ?? 2_000,
+    projectionWaitMs: waitMs,
     readerStallMs: deps.readerStallMs ?? 30_000,
   };
 }

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CommandAnswer } from '../../src/api/schemas/command.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId, until } from '../support/index.ts';
-import { hintsOf, projectReceipt, projectRun, startApi, type Api } from './harness.ts';
+import { hintsOf, projectMessage, projectRun, startApi, type Api } from './harness.ts';
 
 /** Does not wait long for the projector. */
 let api: Api;
@@ -68,7 +68,7 @@ describe('a command', () => {
     const answering = patient.post(`/runs/${id}/pause`, { id: 'm-1' });
     await hints.next(id);
     await projectRun(patient.database, id, { status: 'paused' });
-    await projectReceipt(patient.database, id, 'm-1', 'processed');
+    await projectMessage(patient.database, id, 'm-1');
     await expect(answering).resolves.toMatchObject({
       status: 200,
       body: { status: 'paused', message_id: 'm-1' },
@@ -79,17 +79,30 @@ describe('a command', () => {
     const id = await openRun(patient);
     const answering = patient.post(`/runs/${id}/resume`, { id: 'm-1' });
     await hints.next(id);
-    await projectReceipt(patient.database, id, 'm-1', 'ignored', 'the run is not paused');
+    await projectMessage(patient.database, id, 'm-1', {
+      action: 'resume',
+      status: 'ignored',
+      reason: 'the run is not paused',
+      code: 'refused',
+    });
     const answer = await answering;
-    expect(answer).toMatchObject({ status: 409, body: { code: 'command_refused' } });
+    expect(answer).toMatchObject({
+      status: 409,
+      body: {
+        code: 'command_refused',
+        message_id: 'm-1',
+        reason: 'the run is not paused',
+        ignored_code: 'refused',
+      },
+    });
     expect(answer.body.detail).toContain('the run is not paused');
   });
 
   it('counts once: a retry with its id gets the first answer and sends nothing', async () => {
     const id = await openRun(api);
     await api.post(`/runs/${id}/pause`, { id: 'm-1' });
-    await projectReceipt(api.database, id, 'm-1', 'processed');
-    await projectReceipt(api.database, id, 'm-1', 'ignored', 'came twice');
+    await projectMessage(api.database, id, 'm-1');
+    await projectMessage(api.database, id, 'm-1', { status: 'ignored', reason: 'came twice' });
     await projectRun(api.database, id, { status: 'completed' });
     const again = await api.post(`/runs/${id}/pause`, { id: 'm-1' });
     expect(again).toMatchObject({ status: 200, body: { status: 'completed' } });
@@ -105,18 +118,42 @@ describe('a command', () => {
     });
   });
 
-  it('may stop agents between two turns', async () => {
+  it.each(['after_turn', 'now'])('may pause %s', async (mode) => {
     const id = await openRun(api);
-    await api.post(`/runs/${id}/pause`, { mode: 'after_turn', id: 'm-1' });
+    await api.post(`/runs/${id}/pause`, { mode, id: 'm-1' });
     await expect(receivedBy(id)).resolves.toEqual([
-      { messages: { messages: [{ id: 'm-1', action: 'pause', mode: 'after_turn' }] } },
+      { messages: { messages: [{ id: 'm-1', action: 'pause', mode }] } },
     ]);
+  });
+
+  it('tells how far a pause is', async () => {
+    const id = await openRun(patient);
+    const pause = {
+      mode: 'after_turn',
+      by: 'ada',
+      busy: 3,
+      drained: 1,
+      ends_at: '2026-11-21T11:00:00+01:00',
+      on_timeout: 'resume',
+    };
+    const answering = patient.post(`/runs/${id}/pause`, { id: 'm-1' });
+    await hints.next(id);
+    await patient.database.query(
+      sql`update workflow_runs set is_paused = true, pause = ${JSON.stringify(pause)}::jsonb where id = ${id}`,
+    );
+    await projectMessage(patient.database, id, 'm-1');
+    const { body } = await answering;
+    expect(CommandAnswer.strict().parse(body).pause).toEqual({
+      ...pause,
+      ends_at: '2026-11-21T10:00:00.000Z',
+    });
   });
 
   it.each([
     [{ mode: 'sometime' }, 'body.mode'],
     [{ timeout: 'soon' }, 'body.timeout'],
     [{ timeout: -1 }, 'body.timeout'],
+    [{ timeout: '366d' }, 'body.timeout'],
     [{ reason: 'x'.repeat(16_385) }, 'body.reason'],
     [{ reason: 'nul \0' }, 'body.reason'],
     [{ reason: '\ud800' }, 'body.reason'],

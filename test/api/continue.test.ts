@@ -8,7 +8,7 @@ import { runId, until } from '../support/index.ts';
 import {
   hintsOf,
   projectQuestion,
-  projectReceipt,
+  projectMessage,
   projectRun,
   projectStep,
   startApi,
@@ -328,7 +328,10 @@ describe('an open run', () => {
     const key = { 'idempotency-key': `key-${id}` };
     await api.post(`/runs/${id}/continue`, { additional_turns: 5 }, key);
     const [sent] = (await signals(id)) as { messages: { id: string }[] }[];
-    await projectReceipt(api.database, id, sent?.messages[0]?.id ?? '', 'processed');
+    await projectMessage(api.database, id, sent?.messages[0]?.id ?? '', {
+      action: 'answer',
+      metadata: { question: 'sweep#1/limit' },
+    });
     await expect(api.post(`/runs/${id}/continue`, { additional_turns: 5 }, key)).resolves.toMatchObject({
       status: 200,
     });

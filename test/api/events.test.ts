@@ -1,9 +1,10 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Envelope, RunEvent, RunMessage } from '../../src/api/schemas/event.ts';
+import { Envelope, RunEvent } from '../../src/api/schemas/event.ts';
+import { RunMessage } from '../../src/api/schemas/message.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId, until } from '../support/index.ts';
-import { projectEvent, projectReceipt, projectRun, startApi, type Api, type Page } from './harness.ts';
+import { projectEvent, projectMessage, projectRun, startApi, type Api, type Page } from './harness.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -82,7 +83,7 @@ describe('the list of events', () => {
 describe('the messages of a run', () => {
   it('are its receipts, page by page', async () => {
     const id = await runWith(0);
-    for (const message of ['m-1', 'm-2', 'm-3']) await projectReceipt(api.database, id, message, 'processed');
+    for (const message of ['m-1', 'm-2', 'm-3']) await projectMessage(api.database, id, message);
     const first = await api.get<Page<RunMessage>>(`/runs/${id}/messages?limit=2`);
     expect(first.body.items.map((message) => RunMessage.strict().parse(message).message_id)).toEqual([
       'm-1',

@@ -1,6 +1,7 @@
 /** The API on a port of its own, with real Postgres and Temporal behind it; the projector's part is played by SQL. */
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
 import { drain, listen } from '../../src/api/server.ts';
@@ -42,6 +43,7 @@ export interface Api {
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<Answer<Body>>;
+  remove<Body = ProblemBody>(path: string): Promise<Answer<Body>>;
   publish(definition: string, type?: string): Promise<Answer<WorkflowVersion & ProblemBody>>;
 }
 
@@ -104,6 +106,7 @@ export async function startApi(projectionWaitMs?: number): Promise<Api> {
           ? { method: 'POST', headers }
           : { method: 'POST', headers: { ...json, ...headers }, body: JSON.stringify(body) },
       ),
+    remove: (path) => call(path, { method: 'DELETE' }),
     publish: (definition, type = 'application/yaml') =>
       call('/workflows', { method: 'POST', headers: { 'content-type': type }, body: definition }),
   };
@@ -196,20 +199,46 @@ export async function projectQuestion(
             ${json(call)}::jsonb, '{}', 1, false, ${options.askedAt ?? '2026-11-21T10:00:00Z'})`);
 }
 
-/** Writes what became of a command as the projector would, and says so. */
-export async function projectReceipt(
+export interface MessageOptions {
+  readonly type?: string;
+  readonly action?: string;
+  readonly status?: string;
+  readonly content?: string | null;
+  readonly reason?: string | null;
+  readonly code?: string | null;
+  readonly by?: string | null;
+  readonly step?: string;
+  readonly agent?: string;
+  readonly metadata?: object;
+  readonly readers?: readonly object[];
+}
+
+/** Writes a message's row as the projector would, after those that are there, and says so. */
+export async function projectMessage(
   database: Database,
   runId: string,
-  messageId: string,
-  status: 'processed' | 'ignored',
-  reason: string | null = null,
+  messageId: string | null,
+  { type = 'user', action = 'pause', status = 'processed', ...more }: MessageOptions = {},
 ): Promise<void> {
+  const { content = null, reason = null, code = null, by = null, metadata = {}, readers = [] } = more;
   await database.query(sql`
-    insert into workflow_messages (run_id, seq, message_id, message_type, action_type, action_status, reason, created_at)
-    select ${runId}::text, coalesce(max(seq), 0) + 1, ${messageId}::text, 'user', 'pause', ${status}::text,
-           ${reason}::text, now()
-    from workflow_messages where run_id = ${runId}`);
+    insert into workflow_messages (run_id, seq, message_id, message_type, action_type, action_status, content, reason,
+                                   reason_code, author, step, agent, metadata, readers, created_at, updated_seq)
+    select ${runId}::text, s.seq, ${messageId}::text, ${type}, ${action}, ${status}, ${content}, ${reason}, ${code},
+           ${by}, ${more.step ?? null}, ${more.agent ?? null}, ${JSON.stringify(metadata)}::jsonb,
+           ${JSON.stringify(readers)}::jsonb, '2026-11-21T10:00:00Z', s.seq
+    from (select coalesce(max(seq), 0) + 1 as seq from workflow_messages where run_id = ${runId}) s`);
   await notifyRun(database, runId);
+}
+
+/** Messages that Temporal has for a run, in their order. */
+export async function messagesSentTo<Message = object>({ temporal }: Api, id: string): Promise<Message[]> {
+  const { events } = await temporal.workflow.getHandle(id).fetchHistory();
+  return (events ?? []).flatMap((event) => {
+    const payload = event.workflowExecutionSignaledEventAttributes?.input?.payloads?.[0];
+    if (payload == null) return [];
+    return defaultPayloadConverter.fromPayload<{ messages: Message[] }>(payload).messages;
+  });
 }
 
 /** Hears the hints that the API gives the projector. */

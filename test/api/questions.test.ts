@@ -1,10 +1,17 @@
-import { defaultPayloadConverter } from '@temporalio/common';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Question } from '../../src/api/schemas/question.ts';
 import { storeBlob } from '../../src/database/blobs.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
-import { projectQuestion, projectReceipt, projectRun, startApi, type Api, type Page } from './harness.ts';
+import {
+  messagesSentTo,
+  projectMessage,
+  projectQuestion,
+  projectRun,
+  startApi,
+  type Api,
+  type Page,
+} from './harness.ts';
 
 const FORM = {
   type: 'object',
@@ -31,15 +38,7 @@ async function openRun(workflow = 'w'): Promise<string> {
   return id;
 }
 
-/** Messages that Temporal has for a run. */
-async function sentTo(id: string): Promise<unknown[]> {
-  const { events } = await api.temporal.workflow.getHandle(id).fetchHistory();
-  return (events ?? []).flatMap((event) => {
-    const payload = event.workflowExecutionSignaledEventAttributes?.input?.payloads?.[0];
-    if (payload == null) return [];
-    return defaultPayloadConverter.fromPayload<{ messages: unknown[] }>(payload).messages;
-  });
-}
+const sentTo = (id: string) => messagesSentTo(api, id);
 
 const questions = async (path: string) => {
   const { body } = await api.get<Page<Question>>(path);
@@ -130,7 +129,11 @@ describe('an answer', () => {
       { id: 'm-1', action: 'answer', question: 'q1', answer: { color: 'red' }, by: 'ada' },
     ]);
 
-    await projectReceipt(api.database, id, 'm-1', 'processed');
+    await projectMessage(api.database, id, 'm-1', {
+      action: 'answer',
+      by: 'ada',
+      metadata: { question: 'q1' },
+    });
     await api.database.query(sql`update workflow_questions set status = 'answered' where run_id = ${id}`);
     await expect(api.post(`/runs/${id}/answers`, body)).resolves.toMatchObject({ status: 200 });
     await expect(sentTo(id)).resolves.toHaveLength(1);
@@ -142,7 +145,12 @@ describe('an answer', () => {
   it('that the run refuses is told with the reason', async () => {
     const id = await openRun();
     await projectQuestion(api.database, id, 'q1');
-    await projectReceipt(api.database, id, 'm-1', 'ignored', 'ada is no approver');
+    await projectMessage(api.database, id, 'm-1', {
+      action: 'answer',
+      status: 'ignored',
+      reason: 'ada is no approver',
+      metadata: { question: 'q1' },
+    });
     const answer = await api.post(`/runs/${id}/answers`, { question: 'q1', answer: 'yes', id: 'm-1' });
     expect(answer).toMatchObject({ status: 409, body: { code: 'command_refused' } });
     expect(answer.body.detail).toContain('ada is no approver');

@@ -1,6 +1,7 @@
 /** The record of a run: filters, causes, and the state as it was. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RunEvent, RunMessage } from '../../src/api/schemas/event.ts';
+import type { RunEvent } from '../../src/api/schemas/event.ts';
+import type { RunMessage } from '../../src/api/schemas/message.ts';
 import type { Run } from '../../src/api/schemas/run.ts';
 import { RunStateAt } from '../../src/api/schemas/state.ts';
 import { sql } from '../../src/database/sql.ts';
@@ -285,8 +286,8 @@ describe('messages', () => {
     ]) {
       await api.database.query(sql`
         insert into workflow_messages (run_id, seq, message_type, action_type, action_status, content, step, agent,
-                                       attempt, turn, created_at)
-        values (${id}, ${seq}, ${type}, 'comment', 'processed', 'said', ${step}, 'plan', 1, 2, now())`);
+                                       attempt, turn, created_at, updated_seq)
+        values (${id}, ${seq}, ${type}, 'comment', 'processed', 'said', ${step}, 'plan', 1, 2, now(), ${seq})`);
     }
     const get = async (query: string) =>
       (await api.get<Page<RunMessage>>(`/runs/${id}/messages?${query}`)).body.items;

@@ -38,12 +38,13 @@ export interface ResponseSpec {
 }
 
 export interface EndpointSpec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {
-  readonly method: 'get' | 'post';
-  /** Below `/api/v1`, in Express' form (`/runs/:id`). */
+  readonly method: 'get' | 'post' | 'delete';
+  /** Below the base of its group, in Express' form (`/runs/:id`). */
   readonly path: string;
   /** Unique, camelCase: names the operation in generated clients. */
   readonly operation: string;
-  readonly tag: 'workflows' | 'runs' | 'commands' | 'questions' | 'agents' | 'values' | 'service';
+  readonly tag:
+    'workflows' | 'runs' | 'commands' | 'conversation' | 'questions' | 'agents' | 'values' | 'service';
   readonly summary: string;
   readonly params?: P;
   readonly query?: Q;

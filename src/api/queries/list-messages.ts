@@ -1,16 +1,18 @@
 import { allOf, sql, type Statement } from '../../database/sql.ts';
-import type { MessageFilter } from '../schemas/event.ts';
+import type { MessageFilter } from '../schemas/message.ts';
+import { MESSAGE_COLUMNS } from './message-columns.ts';
 
 /** Messages (MessageRow) of a run in order, one more than the limit. */
-export function listMessages(runId: string, filter: MessageFilter): Statement {
-  const { after, limit, message_type: types, step } = filter;
-  const conditions = [
-    ...(types === undefined ? [] : [sql`message_type = any(${types})`]),
-    ...(step === undefined ? [] : [sql`step = ${step}`]),
-  ];
-  return sql`
-    select run_id, seq, message_id, message_type, action_type, action_status, content, reason, author, step, agent,
-           attempt, turn, metadata, created_at
-    from workflow_messages where run_id = ${runId} and seq > ${after} and ${allOf(conditions)}
-    order by seq limit ${limit + 1}`;
+export const listMessages = (runId: string, filter: MessageFilter): Statement => sql`
+  select ${MESSAGE_COLUMNS} from workflow_messages
+  where run_id = ${runId} and seq > ${filter.after} and ${allOf([...conditions(filter)])}
+  order by seq limit ${filter.limit + 1}`;
+
+function* conditions(filter: MessageFilter): Generator<Statement> {
+  const { message_type: types, action_type: actions, action_status: statuses, step, author } = filter;
+  if (types !== undefined) yield sql`message_type = any(${types})`;
+  if (actions !== undefined) yield sql`action_type = any(${actions})`;
+  if (statuses !== undefined) yield sql`action_status = any(${statuses})`;
+  if (step !== undefined) yield sql`step = ${step}`;
+  if (author !== undefined) yield sql`author = ${author}`;
 }

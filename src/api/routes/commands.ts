@@ -1,7 +1,8 @@
 /** Commands to a run: acknowledged when Temporal has taken them, answered when the run has. */
 import { endpoint, reply, type Endpoint, type Reply } from '../http/endpoint.ts';
 import type { ProblemCode } from '../http/catalogue.ts';
-import { sendCommand, type Command as SentCommand, type Commanded } from '../runs/send-command.ts';
+import { given } from '../runs/compose-message.ts';
+import { sendCommand, type Commanded } from '../runs/send-command.ts';
 import { Command, CommandAnswer, PauseCommand } from '../schemas/command.ts';
 import type { Services } from '../services.ts';
 import { runIdParams } from './run-params.ts';
@@ -17,6 +18,7 @@ export const COMMAND_PROBLEMS: readonly ProblemCode[] = [
   'run_not_found',
   'run_closed',
   'command_refused',
+  'message_id_reused',
   'command_queue_full',
   'temporal_unavailable',
 ];
@@ -28,21 +30,20 @@ const shared = {
   problems: COMMAND_PROBLEMS,
 } as const;
 
-const pause = endpoint({
-  ...shared,
-  path: '/runs/:id/pause',
-  operation: 'pauseRun',
-  summary: 'Pause a run: what runs comes to its end, nothing new starts',
-  body: { kind: 'json', schema: PauseCommand },
-  handle: async ({ params, body: { timeout, ...rest }, services }) =>
-    command(services, params.id, {
-      action: 'pause',
-      ...rest,
-      ...(timeout !== undefined && { timeout_ms: timeout }),
-    }),
-});
+/** The route that pauses a run, under a path and the name of its operation. */
+export const pauseRoute = (path: `/${string}/:id/pause`, operation: string): Endpoint =>
+  endpoint({
+    ...shared,
+    path,
+    operation,
+    summary: 'Pause a run: what runs comes to its end, or is stopped, and nothing new starts',
+    body: { kind: 'json', schema: PauseCommand },
+    handle: async ({ params, body: { timeout, ...rest }, services }) =>
+      command(services, params.id, { action: 'pause', ...rest, timeout_ms: timeout }),
+  });
 
-const resume = (path: '/runs/:id/unpause' | '/runs/:id/resume', operation: string) =>
+/** The route that ends a pause, under a path and the name of its operation. */
+export const resumeRoute = (path: `/${string}/:id/${'unpause' | 'resume'}`, operation: string): Endpoint =>
   endpoint({
     ...shared,
     path,
@@ -61,22 +62,23 @@ const cancel = endpoint({
   handle: async ({ params, body, services }) => command(services, params.id, { action: 'cancel', ...body }),
 });
 
-/** Members that are undefined are left out when the message is sent. */
-type Wanted = { readonly [K in keyof SentCommand]?: SentCommand[K] | undefined };
-
-async function command(services: Services, runId: string, wanted: Wanted): Promise<Reply> {
-  const message = { ...wanted, id: wanted.id ?? crypto.randomUUID() } as SentCommand;
+async function command(
+  services: Services,
+  runId: string,
+  wanted: Omit<Parameters<typeof given>[0], 'id'> & { readonly id?: string | undefined },
+): Promise<Reply> {
+  const message = given({ ...wanted, id: wanted.id ?? crypto.randomUUID() });
   return commandReply(message.id, await sendCommand(services, runId, message));
 }
 
 /** The answer to a command that was sent under this id. */
-export function commandReply(messageId: string, { processed, run }: Commanded): Reply {
-  return reply(processed ? 200 : 202, { ...run, message_id: messageId });
+export function commandReply(messageId: string, { receipt, run }: Commanded): Reply {
+  return reply(receipt === null ? 202 : 200, { ...run, message_id: messageId });
 }
 
 export const commandRoutes: readonly Endpoint[] = [
-  pause,
-  resume('/runs/:id/unpause', 'unpauseRun'),
-  resume('/runs/:id/resume', 'resumeRun'),
+  pauseRoute('/runs/:id/pause', 'pauseRun'),
+  resumeRoute('/runs/:id/unpause', 'unpauseRun'),
+  resumeRoute('/runs/:id/resume', 'resumeRun'),
   cancel,
 ];

@@ -6,12 +6,14 @@ import { commandRoutes } from './commands.ts';
 import { callRoutes } from './calls.ts';
 import { continueRoutes } from './continue.ts';
 import { eventRoutes } from './events.ts';
+import { messageRoutes } from './messages.ts';
 import { questionRoutes } from './questions.ts';
 import { runRoutes } from './runs.ts';
 import { serviceRoutes } from './service.ts';
 import { stateRoutes } from './state.ts';
 import { statsRoutes } from './stats.ts';
 import { streamRoutes } from './stream.ts';
+import { threadRoutes } from './thread.ts';
 import { valueRoutes } from './values.ts';
 import { workflowRoutes } from './workflows.ts';
 
@@ -39,6 +41,7 @@ export const ROUTES: readonly RouteGroup[] = [
       ...stateRoutes,
       ...valueRoutes,
       ...commandRoutes,
+      ...messageRoutes,
       ...questionRoutes,
       ...continueRoutes,
       ...callRoutes,
@@ -46,5 +49,6 @@ export const ROUTES: readonly RouteGroup[] = [
       document,
     ],
   },
+  { base: '/api', endpoints: threadRoutes },
   { base: '', endpoints: serviceRoutes },
 ];

@@ -2,18 +2,15 @@
 import { z } from 'zod';
 import { decodeCursor, pageOf } from '../cursor.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { listMessages } from '../queries/list-messages.ts';
 import { listRuns } from '../queries/list-runs.ts';
 import { listSteps } from '../queries/list-steps.ts';
 import { idempotencyHeaders, idempotencyKey } from './idempotency-key.ts';
 import { runIdParams, stepParams, stepNotFound } from './run-params.ts';
-import { MessageFilter, RunMessage } from '../schemas/event.ts';
 import { Cursor, limit, pageSchema } from '../schemas/common.ts';
 import { Run, RunFilter, StartRun } from '../schemas/run.ts';
 import { Step } from '../schemas/step.ts';
 import { readTarget } from '../runs/find-target.ts';
 import { startRun } from '../runs/start-run.ts';
-import { messageJson, type MessageRow } from '../views/event.ts';
 import { runJson, type RunRow } from '../views/run.ts';
 import { stepJson, type StepRow } from '../views/step.ts';
 
@@ -118,26 +115,4 @@ const step = endpoint({
   },
 });
 
-const messages = endpoint({
-  method: 'get',
-  path: '/runs/:id/messages',
-  operation: 'listRunMessages',
-  tag: 'runs',
-  summary: 'List the conversation of a run: commands with their receipts, and what agents say they do',
-  params: runIdParams,
-  query: MessageFilter,
-  responses: { 200: { description: 'A page of messages, oldest first.', schema: pageSchema(RunMessage) } },
-  problems: ['run_not_found'],
-  handle: async ({ params: { id }, query, services }) => {
-    const most = query.limit;
-    const rows = await services.store.all<MessageRow>(listMessages(id, query));
-    if (rows.length === 0) await readTarget(services, id);
-    const next = rows.length > most ? rows[most - 1]?.seq : undefined;
-    return reply(200, {
-      items: rows.slice(0, most).map(messageJson),
-      next_cursor: next === undefined ? null : String(next),
-    });
-  },
-});
-
-export const runRoutes: readonly Endpoint[] = [start, list, get, steps, step, messages];
+export const runRoutes: readonly Endpoint[] = [start, list, get, steps, step];

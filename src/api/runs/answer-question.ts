@@ -4,39 +4,52 @@
  * A retry under the id of an answer that has its receipt gets that receipt, though the question is closed by then.
  */
 import { ConflictError, NotFoundError } from '../../errors/errors.ts';
-import { findReceipt } from '../queries/find-receipt.ts';
 import { listQuestions } from '../queries/list-questions.ts';
-import type { AnswerCommand } from '../schemas/question.ts';
+import type { AnswerCommand, Question } from '../schemas/question.ts';
 import type { Services } from '../services.ts';
 import { questionJson, type QuestionRow } from '../views/question.ts';
-import { checkAnswer } from './check-answer.ts';
+import { checkAnswer, type GivenAnswer } from './check-answer.ts';
+import { given } from './compose-message.ts';
 import { readTarget } from './find-target.ts';
-import { sendCommand, type Command, type Commanded } from './send-command.ts';
+import { receiptOf, sendCommand, type Commanded } from './send-command.ts';
 
 /**
  * @throws NotFoundError `run_not_found`, `question_not_found`; InvalidError `answer_invalid`; ConflictError
- *   `question_closed`, `run_closed`, `command_refused`; UnavailableError.
+ *   `question_closed`, `run_closed`; HttpError `command_refused`, `message_id_reused`; UnavailableError.
  */
 export async function answerQuestion(
   services: Services,
   runId: string,
   body: AnswerCommand & { readonly id: string },
 ): Promise<Commanded> {
-  const { question, reason, by, id } = body;
-  const known = { id, action: 'answer', question } as const;
-  if ((await services.store.first(findReceipt(runId, id))) !== undefined) {
-    return sendCommand(services, runId, known);
+  const { id, question, reason, by } = body;
+  if ((await receiptOf(services, runId, id)) !== undefined) {
+    return sendCommand(services, runId, given({ id, action: 'answer', question, reason, by }));
   }
-  const row = await services.store.first<QuestionRow>(listQuestions({ run: runId, id: question, limit: 1 }));
-  if (row === undefined) throw await questionNotFound(services, runId, question);
+  return sendAnswer(services, await openQuestion(services, runId, question), body);
+}
+
+/** Sends what fits the question. @throws as {@link answerQuestion} does. */
+export async function sendAnswer(
+  services: Services,
+  question: Question,
+  { id, by, ...answer }: GivenAnswer & { readonly id: string; readonly by?: string | undefined },
+): Promise<Commanded> {
+  const checked = checkAnswer(question, answer);
+  const { reason } = answer;
+  return sendCommand(
+    services,
+    question.run_id,
+    given({ id, action: 'answer', question: question.id, ...checked, reason, by }),
+  );
+}
+
+/** A question that takes answers. @throws NotFoundError, ConflictError as {@link answerQuestion} does. */
+export async function openQuestion(services: Services, runId: string, id: string): Promise<Question> {
+  const row = await services.store.first<QuestionRow>(listQuestions({ run: runId, id, limit: 1 }));
+  if (row === undefined) throw await questionNotFound(services, runId, id);
   if (row.status !== 'open') throw questionClosed(runId, row);
-  const command: Command = {
-    ...known,
-    ...checkAnswer(questionJson(row), body),
-    ...(reason !== undefined && { reason }),
-    ...(by !== undefined && { by }),
-  };
-  return sendCommand(services, runId, command);
+  return questionJson(row);
 }
 
 async function questionNotFound(services: Services, runId: string, id: string): Promise<NotFoundError> {

@@ -38,6 +38,16 @@ export function checkAnswer(question: Asked, given: GivenAnswer): CheckedAnswer 
   return question.kind === 'approval' ? checkDecision(question, given) : checkForm(question, given);
 }
 
+/** What a text means as an answer: itself, or the JSON it holds where the form wants something else than this text. */
+export function readText(question: Asked, text: string): Json {
+  if (!isObject(question.form) || misfits(question.form, text).length === 0) return text;
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
 /** A tool's call: yes, no, or yes with other arguments. */
 function checkDecision(question: Asked, { answer, decision }: GivenAnswer): CheckedAnswer {
   if (decision === undefined) {

@@ -28,14 +28,14 @@ export async function raiseLimit(
   const questions = await services.store.all<QuestionRow>(listQuestions(selection));
   const [question] = questions;
   if (question === undefined || questions.length > 1) throw stillWorking(row, questions);
-  const { processed, run } = await sendCommand(services, row.id, {
+  const { receipt, run } = await sendCommand(services, row.id, {
     id: key === undefined ? crypto.randomUUID() : `continue-${keyMark(key)}`,
     action: 'answer',
     question: question.id,
     answer: raiseOf(body) as Json,
     ...(body.by !== undefined && { by: body.by }),
   });
-  return { run, projected: processed, replayed: false };
+  return { run, projected: receipt !== null, replayed: false };
 }
 
 /** The answer to a question about a limit. */

@@ -1,73 +1,69 @@
 /**
- * Sends a command to a run and waits a moment for what becomes of it.
+ * Sends a message to a run and waits a moment for its receipt.
  *
- * A command is acknowledged once Temporal has taken its signal; from then on it is never lost. What the run makes of
- * it is read from the projected receipt. Only what comes to a closed run is recorded here, in `audit_log`.
+ * A message is acknowledged once Temporal has taken its signal; from then on it is never lost. What the run makes of
+ * it is read from the projected receipt. Only what comes to a closed run is recorded here, in `audit_log`. A message
+ * under an id that has its receipt is not sent again.
  */
-import { ConflictError } from '../../errors/errors.ts';
 import type { CommandName, SignalMessage } from '../../protocol/signals.ts';
-import { addAuditEntry } from '../queries/add-audit-entry.ts';
-import { findReceipt, type Receipt } from '../queries/find-receipt.ts';
-import { findRun } from '../queries/find-run.ts';
+import { findReceipts } from '../queries/find-receipts.ts';
 import type { Run } from '../schemas/run.ts';
 import type { Services } from '../services.ts';
-import { runJson, type RunRow } from '../views/run.ts';
-import { awaitProjection } from './await-projection.ts';
+import type { MessageRow } from '../views/message.ts';
 import { findTarget, runNotFound } from './find-target.ts';
+import { idReused, ignored, recordClosed } from './refusals.ts';
+import { isSameMessage } from './same-message.ts';
 
-/** A command with the id under which it counts once. */
+/** A message with the id under which it counts once. */
 export type Command = SignalMessage & { readonly id: string; readonly action: CommandName };
 
 export interface Commanded {
-  /** Processed; otherwise taken and not yet known. */
-  readonly processed: boolean;
+  /** It was sent now; otherwise its receipt was there before. */
+  readonly sent: boolean;
+  /** Its place in the thread, with the receipt; null: taken, and not yet known. */
+  readonly receipt: MessageRow | null;
   readonly run: Run;
 }
 
-/** @throws NotFoundError `run_not_found`; ConflictError `run_closed`, `command_refused`; UnavailableError. */
+/**
+ * @throws NotFoundError `run_not_found`; ConflictError `run_closed`; HttpError `command_refused`, `message_id_reused`;
+ *   UnavailableError.
+ */
 export async function sendCommand(services: Services, runId: string, command: Command): Promise<Commanded> {
   const earlier = await receiptOf(services, runId, command.id);
-  if (earlier !== undefined) return answer(services, runId, earlier);
+  if (earlier !== undefined) return answer(services, command, earlier, { sent: false });
   const target = await findTarget(services, runId);
   if (target === undefined) throw runNotFound(runId);
-  if (!target.open) throw await refuseClosed(services, runId, command);
+  if (!target.open) throw await recordClosed(services, runId, command);
   const accepted = await services.outbox.send(runId, command);
-  if (!accepted) throw await refuseClosed(services, runId, command);
-  if (command.action === 'cancel') await services.engine.requestCancel(runId, command.reason ?? null);
+  if (!accepted) throw await recordClosed(services, runId, command);
+  if (command.action === 'cancel')
+    await services.engine.requestCancel(runId, command.reason ?? command.content ?? null);
   const where = { id: runId, executionId: target.run.execution.run_id };
-  const receipt = await awaitProjection(services, where, () => receiptOf(services, runId, command.id));
-  if (receipt === undefined) return { processed: false, run: target.run };
-  return answer(services, runId, receipt, target.run);
+  const receipt = await services.receipts.wait(where, command.id);
+  if (receipt === undefined) return { sent: true, receipt: null, run: target.run };
+  return answer(services, command, receipt, { sent: true });
 }
 
-async function receiptOf(services: Services, runId: string, messageId: string): Promise<Receipt | undefined> {
-  return services.store.first<Receipt>(findReceipt(runId, messageId));
+/** The receipt of a message id, if it has one already. */
+export async function receiptOf(
+  { store }: Pick<Services, 'store'>,
+  runId: string,
+  messageId: string,
+): Promise<MessageRow | undefined> {
+  return store.first<MessageRow>(findReceipts(runId, [messageId]));
 }
 
 async function answer(
   services: Services,
-  runId: string,
-  receipt: Receipt,
-  fallback?: Run,
+  command: Command,
+  receipt: MessageRow,
+  { sent }: { readonly sent: boolean },
 ): Promise<Commanded> {
-  if (receipt.action_status === 'ignored') {
-    const reason = receipt.reason ?? 'no reason given';
-    throw new ConflictError('command_refused', `Run "${runId}" refused the command: ${reason}.`);
-  }
-  const row = await services.store.first<RunRow>(findRun(runId));
-  if (row === undefined && fallback === undefined) throw runNotFound(runId);
-  return { processed: true, run: row === undefined ? (fallback as Run) : runJson(row) };
-}
-
-async function refuseClosed(services: Services, runId: string, command: Command): Promise<ConflictError> {
-  const { id, action, by, ...detail } = command;
-  const entry = {
-    actor: by ?? null,
-    action,
-    runId,
-    outcome: 'run_closed',
-    detail: { message_id: id, ...detail },
-  };
-  await services.store.all(addAuditEntry(entry));
-  return new ConflictError('run_closed', `Run "${runId}" has ended; it takes no commands any more.`);
+  const { run_id: runId, action_status: status, reason_code: code } = receipt;
+  if (code === 'id_reused' || !isSameMessage(receipt, command)) throw idReused(runId, command.id);
+  if (status === 'ignored') throw ignored(receipt);
+  const run = await services.runs.read(runId);
+  if (run === undefined) throw runNotFound(runId);
+  return { sent, receipt, run };
 }

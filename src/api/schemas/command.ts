@@ -1,18 +1,19 @@
 /** What commands take and answer. */
 import { z } from 'zod';
 import { MAX_DURATION_MS, parseDuration } from '../../plan/duration.ts';
-import { MAX_MESSAGE_CHARS } from '../../protocol/signals.ts';
+import { MAX_ID_CHARS, MAX_MESSAGE_CHARS, MAX_WAIT_MS, PAUSE_MODES } from '../../protocol/signals.ts';
 import { storableText } from './common.ts';
 import { Run } from './run.ts';
+
+export const MessageId = storableText(MAX_ID_CHARS).min(1);
 
 /** Part of every command. */
 export const commandFields = {
   reason: storableText(MAX_MESSAGE_CHARS).optional(),
-  id: storableText(200)
-    .min(1)
-    .optional()
-    .meta({ description: 'Chosen by the caller: the same id counts once, so a retry is safe.' }),
-  by: storableText(200).optional().meta({ description: 'Who says so, for people.' }),
+  id: MessageId.optional().meta({
+    description: 'Chosen by the caller: the same id counts once, so a retry is safe.',
+  }),
+  by: storableText(MAX_ID_CHARS).optional().meta({ description: 'Who says so, for people.' }),
 };
 
 export const Command = z.strictObject(commandFields).meta({ id: 'Command' });
@@ -27,14 +28,17 @@ export const Duration = z
   })
   .meta({ type: ['string', 'number'], description: '`30m` or milliseconds.' });
 
+/** How long a run may wait for something, in ms. */
+export const WaitTime = Duration.refine((ms) => ms <= MAX_WAIT_MS, 'must be a year at most');
+
 export const PauseCommand = z
   .strictObject({
     ...commandFields,
-    mode: z
-      .enum(['after_step', 'after_turn'])
-      .default('after_step')
-      .meta({ description: '`after_turn`: agents at work stop between two turns.' }),
-    timeout: Duration.optional().meta({
+    mode: z.enum(PAUSE_MODES).default('after_step').meta({
+      description:
+        '`after_turn`: agents at work stop between two turns; `now`: what is under way is stopped.',
+    }),
+    timeout: WaitTime.optional().meta({
       type: ['string', 'number'],
       description: '`30m` or milliseconds; 0 = never. Default 30 minutes.',
     }),

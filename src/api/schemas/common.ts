@@ -7,12 +7,14 @@ export const JsonValue = z.unknown().meta({ description: 'Any JSON value.' }) as
 
 export const Timestamp = z.string().meta({ format: 'date-time', description: 'ISO 8601, UTC.' });
 
+const isStorable = (value: string) => !/[\0\p{Surrogate}]/u.test(value);
+const NOT_STORABLE = 'must not hold NUL or half a surrogate pair';
+
 /** Text that Postgres can store in every column: also inside jsonb. */
-export const storableText = (most: number) =>
-  z
-    .string()
-    .max(most)
-    .refine((value) => !/[\0\p{Surrogate}]/u.test(value), 'must not hold NUL or half a surrogate pair');
+export const storable = z.string().refine(isStorable, NOT_STORABLE);
+
+/** The same, of limited length. */
+export const storableText = (most: number) => z.string().max(most).refine(isStorable, NOT_STORABLE);
 
 /** Ids that operators may have chosen too: Temporal takes any text up to 1,000 bytes. */
 export const RunId = z
@@ -55,6 +57,15 @@ export const Cursor = z
   .max(2_000)
   .optional()
   .meta({ description: '`next_cursor` of the page before.' });
+
+/** Of lists by `seq`. */
+export const afterSeq = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .default(0)
+  .meta({ description: 'Only what has a greater `seq`: `next_cursor` of the page before.' });
+export const mostItems = z.coerce.number().int().min(1).max(1_000).default(200);
 
 /** A page of a list. */
 export const pageSchema = <T extends z.ZodType>(item: T) =>

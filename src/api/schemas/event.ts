@@ -1,6 +1,7 @@
-/** Events and messages of a run as JSON. */
+/** Events of a run as JSON. */
 import { z } from 'zod';
-import { JsonValue, StepKey, Timestamp, commaList } from './common.ts';
+import { JsonValue, StepKey, Timestamp, afterSeq, commaList, mostItems } from './common.ts';
+import { RunMessage } from './message.ts';
 
 export const RunEvent = z
   .object({
@@ -18,30 +19,6 @@ export const RunEvent = z
   .meta({ id: 'RunEvent' });
 
 export type RunEvent = z.output<typeof RunEvent>;
-
-const MESSAGE_TYPES = ['user', 'agent', 'system'] as const;
-
-export const RunMessage = z
-  .object({
-    run_id: z.string(),
-    seq: z.number().int(),
-    message_id: z.string().nullable(),
-    message_type: z.enum(MESSAGE_TYPES),
-    action_type: z.string().nullable(),
-    action_status: z.string().meta({ description: 'pending, acknowledged, processed or ignored.' }),
-    content: z.string().nullable(),
-    reason: z.string().nullable().meta({ description: 'Why it was ignored.' }),
-    author: z.string().nullable(),
-    step: z.string().nullable(),
-    agent: z.string().nullable(),
-    attempt: z.number().int().nullable(),
-    turn: z.number().int().nullable(),
-    metadata: JsonValue,
-    created_at: Timestamp,
-  })
-  .meta({ id: 'RunMessage' });
-
-export type RunMessage = z.output<typeof RunMessage>;
 
 /** What live readers get, over SSE as over Socket.IO. */
 export const Envelope = z
@@ -61,6 +38,7 @@ export const Envelope = z
       action_status: true,
       content: true,
       reason: true,
+      reason_code: true,
       author: true,
       agent: true,
     })
@@ -71,17 +49,9 @@ export const Envelope = z
 
 export type Envelope = z.output<typeof Envelope>;
 
-const after = z.coerce
-  .number()
-  .int()
-  .min(0)
-  .default(0)
-  .meta({ description: 'Only what has a greater `seq`: `next_cursor` of the page before.' });
-const most = z.coerce.number().int().min(1).max(1_000).default(200);
-
 export const EventFilter = z.strictObject({
-  after,
-  limit: most,
+  after: afterSeq,
+  limit: mostItems,
   type: commaList.optional().meta({ description: 'Comma list of types.', type: 'string' }),
   step: StepKey.optional(),
   turn: z.coerce
@@ -107,18 +77,6 @@ export const EventFilter = z.strictObject({
 });
 
 export type EventFilter = z.output<typeof EventFilter>;
-
-export const MessageFilter = z.strictObject({
-  after,
-  limit: most,
-  message_type: commaList
-    .pipe(z.array(z.enum(MESSAGE_TYPES)))
-    .optional()
-    .meta({ description: 'Comma list: user, agent, system.', type: 'string' }),
-  step: StepKey.optional(),
-});
-
-export type MessageFilter = z.output<typeof MessageFilter>;
 
 export const Causes = z
   .object({

@@ -1,5 +1,6 @@
 /** A run as JSON, and what a start and a list take. */
 import { z } from 'zod';
+import { PAUSE_MODES } from '../../protocol/signals.ts';
 import {
   Cursor,
   JsonValue,
@@ -42,6 +43,17 @@ export const Run = z
     pause_requested_at: Timestamp.nullable(),
     pause_reason: z.string().nullable(),
     pause_drained_at: Timestamp.nullable().meta({ description: 'Since when nothing is open any more.' }),
+    pause: z
+      .object({
+        mode: z.enum(PAUSE_MODES),
+        by: z.string().nullable(),
+        busy: count.meta({ description: 'Steps that something was under way of when it was asked for.' }),
+        drained: count.meta({ description: 'How many of them have come to rest.' }),
+        ends_at: Timestamp.nullable().meta({ description: 'Null: when somebody resumes the run.' }),
+        on_timeout: z.enum(['resume', 'cancel']),
+      })
+      .nullable()
+      .meta({ description: 'Null unless the run is paused.' }),
     cancel_requested_at: Timestamp.nullable(),
     inputs: JsonValue.meta({ description: 'By name; large values as `{"$blob": hash, "bytes": n}`.' }),
     output: JsonValue.meta({
@@ -78,7 +90,10 @@ export const Run = z
     execution: z
       .object({ workflow_id: z.string(), run_id: z.string() })
       .meta({ description: 'The newest Temporal execution.' }),
-    lineage: JsonValue,
+    lineage: JsonValue.meta({
+      description:
+        '`redirected_to`: the run that took its place; `redirected_from`, `message`, `taken_over`: of that run.',
+    }),
     diverged: JsonValue.meta({
       description: 'Null, or where history shows other actions than the plan foretells.',
     }),

@@ -1,11 +1,10 @@
-/** Rows of `workflow_events` and `workflow_messages` as JSON. */
-import type { Envelope, RunEvent, RunMessage } from '../schemas/event.ts';
+/** Rows of `workflow_events` as JSON. */
+import type { Envelope, RunEvent } from '../schemas/event.ts';
 import { iso } from './time.ts';
 
 export type EventRow = Omit<RunEvent, 'at'> & { readonly at: Date };
 /** With what the event has put into the thread. */
 export type LiveEventRow = EventRow & Pick<Envelope, 'message'>;
-export type MessageRow = Omit<RunMessage, 'created_at'> & { readonly created_at: Date };
 
 export function eventJson(row: EventRow): RunEvent {
   return { ...row, at: iso(row.at) };
@@ -15,8 +14,4 @@ export function eventJson(row: EventRow): RunEvent {
 export function envelopeOf({ run_id: runId, at, ...row }: LiveEventRow): Envelope {
   const { seq, type, step, attempt, turn, data, message } = row;
   return { runId, seq, type, ts: iso(at), step, attempt, turn, data, message };
-}
-
-export function messageJson(row: MessageRow): RunMessage {
-  return { ...row, created_at: iso(row.created_at) };
 }

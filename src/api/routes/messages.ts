@@ -1,0 +1,181 @@
+/** The conversation of a run: reading it, and taking part in it. */
+import { z } from 'zod';
+import { endpoint, reply, type Endpoint, type Reply } from '../http/endpoint.ts';
+import type { ProblemCode } from '../http/catalogue.ts';
+import { listMessages } from '../queries/list-messages.ts';
+import { actionTaken } from '../runs/action-taken.ts';
+import { answerByMessage } from '../runs/answer-by-message.ts';
+import { composeMessage, composeRedirect } from '../runs/compose-message.ts';
+import { findThreadMessage } from '../runs/find-thread-message.ts';
+import { readTarget } from '../runs/find-target.ts';
+import { redirectRun } from '../runs/redirect-run.ts';
+import { sendCommand, type Command, type Commanded } from '../runs/send-command.ts';
+import { withdrawMessage } from '../runs/withdraw-message.ts';
+import { RunId, pageSchema, storableText } from '../schemas/common.ts';
+import {
+  MessageAnswer,
+  MessageFilter,
+  PostMessage,
+  RedirectCommand,
+  RunMessage,
+  type PostMessage as Posted,
+} from '../schemas/message.ts';
+import type { Services } from '../services.ts';
+import { messageJson, type MessageRow } from '../views/message.ts';
+import { COMMAND_PROBLEMS } from './commands.ts';
+import { runIdParams } from './run-params.ts';
+
+const list = endpoint({
+  method: 'get',
+  path: '/runs/:id/messages',
+  operation: 'listRunMessages',
+  tag: 'conversation',
+  summary: 'List the conversation of a run: what people say, with receipts, and what agents say they do',
+  params: runIdParams,
+  query: MessageFilter,
+  responses: { 200: { description: 'A page of messages, oldest first.', schema: pageSchema(RunMessage) } },
+  problems: ['run_not_found'],
+  handle: async ({ params, query, services }) => {
+    const { rows, next_cursor } = await readThread(services, params.id, query);
+    return reply(200, { items: rows.map(messageJson), next_cursor });
+  },
+});
+
+/** A page of a run's thread. @throws NotFoundError `run_not_found`. */
+export async function readThread(services: Services, runId: string, filter: MessageFilter) {
+  const rows = await services.store.all<MessageRow>(listMessages(runId, filter));
+  if (rows.length === 0) await readTarget(services, runId);
+  const next = rows.length > filter.limit ? rows[filter.limit - 1]?.seq : undefined;
+  return { rows: rows.slice(0, filter.limit), next_cursor: next === undefined ? null : String(next) };
+}
+
+const messageParams = z.object({
+  id: RunId,
+  message_id: storableText(1_000).min(1).meta({ description: 'Its id, else its `seq`.' }),
+});
+
+const get = endpoint({
+  method: 'get',
+  path: '/runs/:id/messages/:message_id',
+  operation: 'getRunMessage',
+  tag: 'conversation',
+  summary: 'Get a message with its receipt',
+  params: messageParams,
+  responses: { 200: { description: 'The message.', schema: RunMessage } },
+  problems: ['run_not_found', 'message_not_found', 'run_archived'],
+  handle: async ({ params, services }) =>
+    reply(200, messageJson(await findThreadMessage(services, params.id, params.message_id))),
+});
+
+const POST_PROBLEMS: readonly ProblemCode[] = [
+  ...COMMAND_PROBLEMS,
+  'message_too_large',
+  'question_not_found',
+  'question_closed',
+  'question_ambiguous',
+  'answer_invalid',
+  'inputs_too_large',
+  'inputs_invalid',
+];
+const ANSWERS = {
+  200: { description: 'The run has it: `message` is its receipt.', schema: MessageAnswer },
+  202: { description: 'Taken; the run has not come to it yet.', schema: MessageAnswer },
+};
+
+/** The route by which people take part, under a path and the name of its operation. */
+export const postMessage = (path: `/${string}/:id/messages`, operation: string): Endpoint =>
+  endpoint({
+    method: 'post',
+    path,
+    operation,
+    tag: 'conversation',
+    summary: 'Say something to a run: for people, for its agents, or as a command',
+    params: runIdParams,
+    body: { kind: 'json', schema: PostMessage },
+    responses: ANSWERS,
+    problems: POST_PROBLEMS,
+    handle: async ({ params, body, services }) => post(services, params.id, body),
+  });
+
+async function post(services: Services, runId: string, body: Posted): Promise<Reply> {
+  const id = body.id ?? crypto.randomUUID();
+  if (body.action_type === 'answer') {
+    const command = { id, action: 'answer' } as const;
+    return messageReply(runId, command, await answerByMessage(services, runId, body, id));
+  }
+  return send(services, runId, composeMessage(body, id));
+}
+
+const redirect = endpoint({
+  method: 'post',
+  path: '/runs/:id/redirect',
+  operation: 'redirectRun',
+  tag: 'commands',
+  summary: 'Redirect a run: another run takes its place, with a new task',
+  params: runIdParams,
+  body: { kind: 'json', schema: RedirectCommand },
+  responses: ANSWERS,
+  problems: [...COMMAND_PROBLEMS, 'message_too_large', 'inputs_too_large', 'inputs_invalid'],
+  handle: async ({ params, body, services }) =>
+    send(services, params.id, composeRedirect(body, body.id ?? crypto.randomUUID())),
+});
+
+async function send(services: Services, runId: string, command: Command): Promise<Reply> {
+  if (command.action !== 'redirect') {
+    return messageReply(runId, command, await sendCommand(services, runId, command));
+  }
+  const { newRunId, ...commanded } = await redirectRun(services, runId, command);
+  return messageReply(runId, command, commanded, newRunId);
+}
+
+/** @param newRunId given for a redirect only. */
+function messageReply(
+  runId: string,
+  { id, action }: Pick<Command, 'id' | 'action'>,
+  commanded: Commanded,
+  newRunId?: string | null,
+): Reply {
+  const { receipt } = commanded;
+  const body: z.output<typeof MessageAnswer> = {
+    success: true,
+    messageId: id,
+    actionTaken: actionTaken(action, commanded, newRunId),
+    message: receipt && messageJson(receipt),
+    run_id: runId,
+    ...(newRunId !== undefined && { newRunId }),
+  };
+  return reply(receipt === null ? 202 : 200, body);
+}
+
+const withdraw = endpoint({
+  method: 'delete',
+  path: '/runs/:id/messages/:message_id',
+  operation: 'withdrawMessage',
+  tag: 'conversation',
+  summary: 'Withdraw an instruction that no agent has read',
+  params: messageParams,
+  query: z.strictObject({ by: storableText(200).optional().meta({ description: 'Who says so.' }) }),
+  responses: {
+    200: { description: 'Withdrawn: the message as it is now.', schema: RunMessage },
+    202: { description: 'The run is asked to; the message as it is.', schema: RunMessage },
+  },
+  problems: [
+    ...COMMAND_PROBLEMS,
+    'message_not_found',
+    'message_read',
+    'message_not_withdrawable',
+    'run_archived',
+  ],
+  handle: async ({ params, query, services }) => {
+    const { done, message } = await withdrawMessage(services, params.id, params.message_id, query.by);
+    return reply(done ? 200 : 202, messageJson(message));
+  },
+});
+
+export const messageRoutes: readonly Endpoint[] = [
+  list,
+  get,
+  postMessage('/runs/:id/messages', 'postRunMessage'),
+  redirect,
+  withdraw,
+];

@@ -1,0 +1,62 @@
+/** What came of a message, in words for the one who sent it. Pure. */
+import type { JsonObject } from '../../plan/json.ts';
+import type { CommandName } from '../../protocol/signals.ts';
+import { CLOSED_STATUSES, type Run } from '../schemas/run.ts';
+import type { MessageRow } from '../views/message.ts';
+import type { Commanded } from './send-command.ts';
+
+/** `newRunId` of a redirect, as far as it is known. */
+export function actionTaken(
+  action: CommandName,
+  { receipt, run }: Pick<Commanded, 'receipt' | 'run'>,
+  newRunId: string | null = null,
+): string {
+  if (receipt === null) return `${NAMES[action]} was taken; the run has not come to it yet`;
+  switch (action) {
+    case 'comment':
+      return 'Comment added to the thread';
+    case 'instruction':
+      return `Instruction ${readingOf(receipt)}`;
+    case 'pause':
+      return pausing(run);
+    case 'resume':
+      return receipt.action_status === 'processed'
+        ? 'Run resumed'
+        : `Run resumed; the message ${readingOf(receipt)}`;
+    case 'cancel':
+      return CLOSED_STATUSES.has(run.status) ? 'Run cancelled' : 'Run is being cancelled';
+    case 'redirect':
+      return newRunId === null
+        ? 'Run is being redirected; the new run starts when everything under way has stopped'
+        : `Redirected: new run ${newRunId}`;
+    case 'answer':
+      return 'Question answered';
+    case 'withdraw':
+      return 'Message withdrawn';
+  }
+}
+
+const NAMES: Readonly<Record<CommandName, string>> = {
+  comment: 'Comment',
+  instruction: 'Instruction',
+  pause: 'Pause',
+  resume: 'Resume',
+  cancel: 'Cancel',
+  redirect: 'Redirect',
+  answer: 'Answer',
+  withdraw: 'Withdrawal',
+};
+
+function readingOf({ action_status: status, readers, metadata }: MessageRow): string {
+  const names = [...new Set(readers.map(({ agent, step }) => agent ?? step))].join(', ');
+  if (status === 'processed') return names === '' ? 'was read' : `was read by ${names}`;
+  if (status === 'acknowledged') return `is being read by ${names}`;
+  const { target } = metadata as JsonObject;
+  return typeof target === 'string' ? `waits for agent ${target}` : 'waits for the agents at work';
+}
+
+function pausing({ pause, is_paused: paused }: Run): string {
+  if (!paused || pause === null || pause.drained >= pause.busy) return 'Run is paused';
+  const steps = pause.busy === 1 ? 'step' : 'steps';
+  return `Run is pausing: ${pause.drained} of ${pause.busy} ${steps} drained`;
+}

@@ -1,0 +1,68 @@
+/**
+ * An answer that comes as a message: which question is meant, and what of the message is the answer.
+ *
+ * A retry under the id of an answer that has its receipt gets that receipt, though the question is closed by then.
+ */
+import { NotFoundError, type BatonError } from '../../errors/errors.ts';
+import { HttpError } from '../http/http-error.ts';
+import { listQuestions } from '../queries/list-questions.ts';
+import { isBlank, type PostMessage } from '../schemas/message.ts';
+import type { Question } from '../schemas/question.ts';
+import type { Services } from '../services.ts';
+import { questionJson, type QuestionRow } from '../views/question.ts';
+import { openQuestion, sendAnswer } from './answer-question.ts';
+import { readText } from './check-answer.ts';
+import { assertShort, given } from './compose-message.ts';
+import { findTarget, runNotFound } from './find-target.ts';
+import { recordClosed } from './refusals.ts';
+import { receiptOf, sendCommand, type Commanded } from './send-command.ts';
+
+/** Questions that are named when several could be meant. */
+const MAX_NAMED = 20;
+
+/**
+ * @throws NotFoundError `run_not_found`, `question_not_found`; TooLargeError `message_too_large`; InvalidError
+ *   `answer_invalid`; ConflictError and HttpError `question_ambiguous`, `question_closed`, `run_closed`,
+ *   `command_refused`, `message_id_reused`; UnavailableError.
+ */
+export async function answerByMessage(
+  services: Services,
+  runId: string,
+  body: PostMessage,
+  id: string,
+): Promise<Commanded> {
+  const { content, by, metadata } = body;
+  assertShort({ content });
+  const reason = isBlank(content) ? undefined : content;
+  const command = given({ id, action: 'answer', question: metadata.question, reason, by });
+  if ((await receiptOf(services, runId, id)) !== undefined) return sendCommand(services, runId, command);
+  const target = await findTarget(services, runId);
+  if (target === undefined) throw runNotFound(runId);
+  if (!target.open) throw await recordClosed(services, runId, command);
+  const question =
+    metadata.question === undefined
+      ? await onlyQuestion(services, runId)
+      : await openQuestion(services, runId, metadata.question);
+  const { decision } = metadata;
+  const isText = metadata.answer === undefined && decision === undefined && reason !== undefined;
+  const answer = isText ? readText(question, reason) : metadata.answer;
+  return sendAnswer(services, question, { id, by, reason, decision, answer });
+}
+
+async function onlyQuestion({ store }: Services, runId: string): Promise<Question> {
+  const selection = { run: runId, status: ['open'], limit: MAX_NAMED };
+  const open = await store.all<QuestionRow>(listQuestions(selection));
+  const [only] = open;
+  if (only === undefined) {
+    throw new NotFoundError('question_not_found', `Run "${runId}" has no open question.`);
+  }
+  if (open.length > 1) throw ambiguous(runId, open);
+  return questionJson(only);
+}
+
+function ambiguous(runId: string, open: readonly QuestionRow[]): BatonError {
+  const questions = open.map(({ id, step, preview }) => ({ id, step, preview }));
+  const ids = open.map(({ id }) => `"${id}"`).join(', ');
+  const message = `Several questions of run "${runId}" are open: ${ids}. Say which as metadata.question.`;
+  return new HttpError('question_ambiguous', message, { members: { questions } });
+}

@@ -1,0 +1,54 @@
+/**
+ * Redirects a run: the message, then Temporal's own cancel request so that the execution closes as CANCELED, then a
+ * moment's wait for the run that takes its place.
+ *
+ * The cancel request follows the receipt and never comes before it, since the run may refuse. Large inputs travel
+ * through the blob table, as those of a start do.
+ */
+import type { JsonObject } from '../../plan/json.ts';
+import { findVersion, type FullVersionRow } from '../queries/find-version.ts';
+import { CLOSED_STATUSES, type Run } from '../schemas/run.ts';
+import type { Services } from '../services.ts';
+import { awaitProjection } from './await-projection.ts';
+import { placeInputs } from './place-inputs.ts';
+import { sendCommand, type Command, type Commanded } from './send-command.ts';
+
+export interface Redirecting extends Commanded {
+  /** null while it is not there, or not known here. */
+  readonly newRunId: string | null;
+}
+
+/** @throws as `sendCommand` does; TooLargeError `inputs_too_large`; UnprocessableError `inputs_invalid`. */
+export async function redirectRun(services: Services, runId: string, command: Command): Promise<Redirecting> {
+  const commanded = await sendCommand(services, runId, await withPlacedInputs(services, runId, command));
+  if (commanded.receipt === null) return { ...commanded, newRunId: null };
+  if (commanded.sent || isLeftHalfDone(commanded.run)) {
+    const task = command.task ?? command.content ?? '';
+    await services.engine.requestCancel(runId, `redirected to: ${task}`);
+  }
+  const where = { id: runId, executionId: commanded.run.execution.run_id };
+  const newRunId = await awaitProjection(services, where, async () => {
+    const run = await services.runs.read(runId);
+    return run === undefined ? undefined : successorOf(run);
+  });
+  return { ...commanded, newRunId: newRunId ?? null };
+}
+
+/** Whoever sent the message may have died before Temporal's own request. */
+function isLeftHalfDone(run: Run): boolean {
+  return !CLOSED_STATUSES.has(run.status) && run.cancel_requested_at !== null;
+}
+
+function successorOf({ lineage }: Run): string | undefined {
+  const { redirected_to: to } = lineage as { readonly redirected_to?: string };
+  return to;
+}
+
+async function withPlacedInputs(services: Services, runId: string, command: Command): Promise<Command> {
+  if (command.inputs === undefined) return command;
+  const run = await services.runs.read(runId);
+  const version = run?.plan_hash == null ? undefined : findVersion(run.workflow, run.plan_hash);
+  const found = version && (await services.store.first<FullVersionRow>(version));
+  if (found === undefined) return command;
+  return { ...command, inputs: await placeInputs(services.store, found.plan, command.inputs as JsonObject) };
+}

@@ -1,0 +1,38 @@
+/** The errors by which a message to a run is refused, with what programs need to know about it. */
+import { ConflictError, type BatonError } from '../../errors/errors.ts';
+import { HttpError } from '../http/http-error.ts';
+import { addAuditEntry } from '../queries/add-audit-entry.ts';
+import type { Services } from '../services.ts';
+import type { MessageRow } from '../views/message.ts';
+import type { Command } from './send-command.ts';
+
+/** The run read the message and ignored it. */
+export function ignored(
+  row: Pick<MessageRow, 'run_id' | 'message_id' | 'reason' | 'reason_code'>,
+): BatonError {
+  const { run_id: runId, reason_code: code } = row;
+  const reason = row.reason ?? 'no reason given';
+  const members = { message_id: row.message_id ?? undefined, reason, ignored_code: code };
+  if (code === 'run_closed') {
+    return new HttpError('run_closed', `Run "${runId}" ended first: ${reason}.`, { members });
+  }
+  return new HttpError('command_refused', `Run "${runId}" refused the command: ${reason}.`, { members });
+}
+
+/** The id stands for something else. */
+export function idReused(runId: string, messageId: string): BatonError {
+  const message = `Message "${messageId}" of run "${runId}" says something else. Take a new id for a new message.`;
+  return new HttpError('message_id_reused', message, { members: { message_id: messageId } });
+}
+
+/** Nobody is there to take it: recorded, and told. */
+export async function recordClosed(
+  { store }: Pick<Services, 'store'>,
+  runId: string,
+  command: Command,
+): Promise<BatonError> {
+  const { id, action, by, ...detail } = command;
+  const entry = { actor: by ?? null, action, runId, outcome: 'run_closed' };
+  await store.all(addAuditEntry({ ...entry, detail: { message_id: id, ...detail } }));
+  return new ConflictError('run_closed', `Run "${runId}" has ended; it takes no commands any more.`);
+}
