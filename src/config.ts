@@ -45,7 +45,7 @@ export const ENVIRONMENT = z.object({
   BATON_CACHE_RUNS: z.coerce.number().int().min(0).max(1_000_000).default(1_000),
   /** Seconds after which the API forgets a run that nobody reads; 0 = keeps none. */
   BATON_CACHE_SECONDS: z.coerce.number().min(0).max(86_400).default(60),
-  /** Minutes after the last piece of an answer after which the projector forgets what was streamed of it. */
+  /** Minutes after the last piece of an answer after which what was streamed of it is forgotten. */
   BATON_STREAM_MINUTES: z.coerce.number().positive().max(1_440).default(30),
   BATON_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Where built tools (the Temporal CLI) are kept for all projects of this user. */
@@ -55,6 +55,10 @@ export const ENVIRONMENT = z.object({
   TEMPORAL_NAMESPACE: z.string().default('default'),
   /** Use this database instead of the embedded one. */
   DATABASE_URL: z.string().optional(),
+  /** Stream answers through this Redis, `redis://` or `rediss://`, instead of Postgres. */
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/, hostname: /./, error: 'write redis://HOST:PORT or rediss://…' })
+    .optional(),
 });
 
 type Environment = z.infer<typeof ENVIRONMENT>;

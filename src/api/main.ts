@@ -10,6 +10,7 @@ import { openDatabase } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { messageOf } from '../errors/errors.ts';
 import { createLogger, type Logger } from '../log/log.ts';
+import { openStreamer } from '../streaming/open-streamer.ts';
 import { lazyTemporal, temporalClient } from '../temporal/connection.ts';
 import { createApi } from './app.ts';
 import { drain, listen } from './server.ts';
@@ -26,7 +27,9 @@ async function main(): Promise<void> {
   const connection = lazyTemporal(target);
   const temporal = temporalClient(connection, target, `baton-api@${hostname()}`);
   const closing = new AbortController();
-  const { app, attachSockets } = createApi({ database, temporal, config, log, closing: closing.signal });
+  const streamer = openStreamer(config, database, log);
+  const deps = { database, temporal, config, log, streamer, closing: closing.signal };
+  const { app, attachSockets } = createApi(deps);
   const { server, url } = await listen(app, {
     host: config.BATON_HOST,
     port: config.BATON_PORT,
@@ -42,7 +45,7 @@ async function main(): Promise<void> {
   log.info({ signal }, 'API ends');
   closing.abort();
   await drain(server, DRAIN_MS);
-  await Promise.allSettled([migrated, connection.close(), database.end()]);
+  await Promise.allSettled([migrated, streamer.close(), connection.close(), database.end()]);
 }
 
 /** Tries until the database is there. Until then every read answers 503. */

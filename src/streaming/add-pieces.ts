@@ -1,6 +1,9 @@
 import { sql, type Statement } from '../database/sql.ts';
 import type { Piece } from './piece.ts';
 
+/** Type of the row for the end of a call that was stopped. */
+export const INTERRUPTED = 'interrupted';
+
 /** Any number, but the same for all who write pieces. */
 const LOCK = 4_700_003;
 
@@ -37,10 +40,11 @@ export const addPieces = (pieces: readonly Piece[]): Statement => sql`
   )
   select pg_notify('baton_stream', run_id) from added group by run_id`;
 
-function rowOf({ runId, offset, message, keepFrom, ...piece }: Piece, n: number): object {
+function rowOf({ runId, offset, message, keepFrom, interrupted, ...piece }: Piece, n: number): object {
   return {
     ...piece,
     n,
+    type: interrupted ? INTERRUPTED : piece.type,
     run_id: runId,
     start_offset: offset,
     session_id: message?.session ?? null,

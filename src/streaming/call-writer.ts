@@ -10,7 +10,8 @@ export class CallWriter implements CallStream {
   readonly #outbox: Outbox;
   #begun = false;
   #stopped = false;
-  #message: StoredMessage | null = null;
+  /** What ends it, once that is known. */
+  #ending: Pick<Piece, 'message' | 'interrupted'> | null = null;
 
   constructor(call: CallAddress, masking: Masking, outbox: Outbox) {
     this.#call = call;
@@ -27,8 +28,12 @@ export class CallWriter implements CallStream {
 
   end(message: StoredMessage): void {
     if (!this.#stopped) this.#text.finish();
-    this.#message = message;
-    this.#outbox.ring(this);
+    this.#close({ message, interrupted: false });
+  }
+
+  /** What is held back, because a secret may begin there, is not told any more: it is not stored either. */
+  interrupt(partial: StoredMessage | null): void {
+    this.#close({ message: partial, interrupted: true });
   }
 
   /** What is to be written now, in order. */
@@ -37,7 +42,8 @@ export class CallWriter implements CallStream {
     this.#begun = true;
     const joined = this.#text.take();
     const text = joined === null ? [] : [this.#piece(joined.type, joined.content, joined.offset)];
-    const last = this.#message === null ? [] : [this.#piece('end', '', this.#text.length, this.#message)];
+    const ending = this.#ending;
+    const last = ending === null ? [] : [{ ...this.#piece('end', '', this.#text.length), ...ending }];
     return [...first, ...text, ...last];
   }
 
@@ -46,13 +52,13 @@ export class CallWriter implements CallStream {
     this.#stopped = true;
   }
 
-  #piece(
-    type: StreamEvent['type'],
-    content: string,
-    offset: number,
-    message: StoredMessage | null = null,
-  ): Piece {
+  #close(ending: Pick<Piece, 'message' | 'interrupted'>): void {
+    this.#ending = ending;
+    this.#outbox.ring(this);
+  }
+
+  #piece(type: StreamEvent['type'], content: string, offset: number): Piece {
     const keepFrom = Math.max(0, offset + content.length - RING);
-    return { ...this.#call, type, content, offset, message, keepFrom };
+    return { ...this.#call, type, content, offset, message: null, interrupted: false, keepFrom };
   }
 }

@@ -2,12 +2,13 @@
 import { Channel } from '../database/channel.ts';
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
-import { addPieces } from './add-pieces.ts';
+import { addPieces, INTERRUPTED } from './add-pieces.ts';
 import { CallWriter } from './call-writer.ts';
 import type { Masking } from './coalescer.ts';
 import { deleteStalePieces } from './delete-stale-pieces.ts';
 import { listPieces } from './list-pieces.ts';
 import { Outbox } from './outbox.ts';
+import { SharedReads } from './shared-reads.ts';
 import { PAGE, type CallAddress, type CallStream, type Streamer, type StreamEvent } from './streamer.ts';
 
 interface PieceRow {
@@ -15,7 +16,7 @@ interface PieceRow {
   readonly step: string;
   readonly attempt: number;
   readonly turn: number;
-  readonly type: StreamEvent['type'];
+  readonly type: StreamEvent['type'] | typeof INTERRUPTED;
   readonly start_offset: number;
   readonly content: string;
   readonly session_id: string | null;
@@ -23,14 +24,11 @@ interface PieceRow {
   readonly created_at: Date;
 }
 
-type Reads = Map<number, Promise<readonly StreamEvent[]>>;
-
 export class PostgresStreamer implements Streamer {
   readonly #database: Database;
   readonly #channel: Channel;
   readonly #outbox: Outbox;
-  /** Reads under way by run and position: readers that have got equally far share one. */
-  readonly #reads = new Map<string, Reads>();
+  readonly #reads = new SharedReads((runId, after) => this.#read(runId, after));
 
   /** @param database where it writes, best a pool of its own: a call must not wait for other things, nor they for it */
   constructor(database: Database, log: Logger) {
@@ -44,26 +42,17 @@ export class PostgresStreamer implements Streamer {
   }
 
   read(runId: string, after: number): Promise<readonly StreamEvent[]> {
-    const reads: Reads = this.#reads.get(runId) ?? new Map();
-    const shared = reads.get(after);
-    if (shared !== undefined) return shared;
-    const read = this.#read(runId, after).finally(() => {
-      reads.delete(after);
-      if (reads.size === 0 && this.#reads.get(runId) === reads) this.#reads.delete(runId);
-    });
-    reads.set(after, read);
-    this.#reads.set(runId, reads);
-    return read;
+    return this.#reads.read(runId, after);
   }
 
   watch(runId: string, ring: () => void): () => void {
     return this.#channel.subscribe(runId, () => {
-      // What is being read may be older than what rang.
-      this.#reads.delete(runId);
+      this.#reads.outdate(runId);
       ring();
     });
   }
 
+  /** Forgets turns of which nothing was told for so long; answers how many pieces. @throws when Postgres is away */
   async clean(minutes: number): Promise<number> {
     const { rowCount } = await this.#database.query(deleteStalePieces(minutes));
     return rowCount ?? 0;
@@ -84,8 +73,10 @@ function eventOf({
   session_id: session,
   head,
   created_at,
+  type,
   ...row
 }: PieceRow): StreamEvent {
   const message = session === null || head === null ? null : { session, head };
-  return { ...row, offset, message, timestamp: created_at };
+  const interrupted = type === INTERRUPTED;
+  return { ...row, type: interrupted ? 'end' : type, offset, message, interrupted, timestamp: created_at };
 }

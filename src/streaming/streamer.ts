@@ -25,23 +25,27 @@ export interface StreamEvent extends Omit<CallAddress, 'runId'> {
   readonly position: number;
   /**
    * `token`: a piece as the vendor sent it; `chunk`: several joined; `reset`: what was told of this turn before is void;
-   * `end`: the message is stored.
+   * `end`: nothing follows, and the stored message replaces the pieces.
    */
   readonly type: 'token' | 'chunk' | 'reset' | 'end';
   readonly content: string;
   /** UTF-16 units of the call's text before this piece. */
   readonly offset: number;
   readonly timestamp: Date;
-  /** Of `end` only. */
+  /** Of `end` only. Null when nothing of an interrupted answer could be kept: the pieces are void. */
   readonly message: StoredMessage | null;
+  /** Of `end` only: the call was stopped, the message holds what had come. */
+  readonly interrupted: boolean;
 }
 
 /** The stream of one model call. */
 export interface CallStream {
   /** Text as it comes. */
   push(text: string): void;
-  /** Tells that the answer is stored; without it, the call has failed. */
+  /** Tells that the answer is stored; without it, and without {@link interrupt}, the call has failed. */
   end(message: StoredMessage): void;
+  /** Tells that the call was stopped, and where what had come is stored. */
+  interrupt(partial: StoredMessage | null): void;
 }
 
 export interface Streamer {
@@ -51,9 +55,7 @@ export interface Streamer {
   read(runId: string, after: number): Promise<readonly StreamEvent[]>;
   /** Calls `ring` whenever there may be something new of the run, until the function it answers is called. */
   watch(runId: string, ring: () => void): () => void;
-  /** Forgets turns of which nothing was told for so long; answers how many pieces. @throws when the store is away */
-  clean(minutes: number): Promise<number>;
-  /** Writes what waits, for at most a second. */
+  /** Writes what waits, for at most a second, and lets go of connections of its own. */
   close(): Promise<void>;
 }
 

@@ -17,7 +17,7 @@ import { workspaceQueue } from '../activities/workspace/worker-queue.ts';
 import { ConfigError, type Config } from '../config.ts';
 import { openDatabase, type Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
-import { PostgresStreamer } from '../streaming/postgres-streamer.ts';
+import { openStreamer } from '../streaming/open-streamer.ts';
 import type { Streamer } from '../streaming/streamer.ts';
 import { BUNDLE_FILE, bundleWorkflows, IS_BUILT } from './bundle.ts';
 import { connectPatiently } from './connect.ts';
@@ -80,7 +80,7 @@ function openStores(config: Config, log: Logger): Stores {
   const database = openDatabase(url, { log, name: 'worker' });
   // Apart, so that streaming takes no connection from what must be stored.
   const streaming = openDatabase(url, { log, name: 'streaming', max: 2 });
-  const streamer = new PostgresStreamer(streaming, log);
+  const streamer = openStreamer(config, streaming, log);
   return {
     database,
     streamer,
