@@ -12,6 +12,7 @@ import { openDatabase } from '../../src/database/database.ts';
 import type { Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/log/log.ts';
 import { runProjector } from '../../src/projections/projector.ts';
+import { openStreamer } from '../../src/streaming/open-streamer.ts';
 import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
 import { runWorker } from '../../src/worker/worker.ts';
 import { freshDatabase, taskQueue, temporalTarget, until, workflowBundle } from './index.ts';
@@ -100,13 +101,15 @@ export async function startBaton(
   const temporal = temporalClient(connection, target, 'baton-api-test');
   const startApi: Baton['startApi'] = async (options = {}) => {
     const closing = new AbortController();
-    const deps = { database, temporal, config, log, closing: closing.signal, ...options };
+    const streamer = openStreamer(config, database, log);
+    const deps = { database, temporal, config, log, streamer, closing: closing.signal, ...options };
     const { app, attachSockets } = createApi(deps);
     const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
     attachSockets(server);
     const stop = async () => {
       closing.abort();
       await drain(server, 1_000);
+      await streamer.close();
     };
     apis.push(stop);
     return { url, stop };
