@@ -22,7 +22,8 @@ type Content = RecordedEvent extends infer E
     : never
   : never;
 
-const { ContinueAsNewInitiator, WorkflowTaskFailedCause } = proto.temporal.api.enums.v1;
+const { ContinueAsNewInitiator, StartChildWorkflowExecutionFailedCause, WorkflowTaskFailedCause } =
+  proto.temporal.api.enums.v1;
 const TIMEOUTS = {
   1: 'START_TO_CLOSE',
   2: 'SCHEDULE_TO_START',
@@ -40,7 +41,13 @@ export function decodeEvent(event: HistoryEvent): RecordedEvent {
 }
 
 function contentOf(event: HistoryEvent): Content {
-  return activityContent(event) ?? timerContent(event) ?? executionContent(event) ?? otherContent(event);
+  return (
+    activityContent(event) ??
+    timerContent(event) ??
+    childContent(event) ??
+    executionContent(event) ??
+    otherContent(event)
+  );
 }
 
 function activityContent(event: HistoryEvent): Content | null {
@@ -75,7 +82,7 @@ function activityContent(event: HistoryEvent): Content | null {
   if (timedOut != null) return activityEnd(id(timedOut.scheduledEventId), timedOut.failure);
   if (cancelled != null) {
     const scheduledEventId = id(cancelled.scheduledEventId);
-    return { kind: 'activity_cancelled', scheduledEventId, details: values(cancelled.details)[0] };
+    return { kind: 'activity_cancelled', scheduledEventId, details: values(cancelled.details)[0] ?? null };
   }
   if (requested == null) return null;
   const completedBy = id(requested.workflowTaskCompletedEventId);
@@ -91,7 +98,7 @@ function activityEnd(scheduledEventId: number, failure: Failure | null | undefin
   const cancelled = failure?.canceledFailureInfo;
   return cancelled == null
     ? { kind: 'activity_failed', scheduledEventId, failure: rawFailure(failure) }
-    : { kind: 'activity_cancelled', scheduledEventId, details: values(cancelled.details)[0] };
+    : { kind: 'activity_cancelled', scheduledEventId, details: values(cancelled.details)[0] ?? null };
 }
 
 /** The same as the workflow's shell makes of the SDK's exception. */
@@ -131,6 +138,34 @@ function timerContent(event: HistoryEvent): Content | null {
     startedEventId: id(cancelled.startedEventId),
     completedBy: id(cancelled.workflowTaskCompletedEventId),
   };
+}
+
+const CAUSE = 'START_CHILD_WORKFLOW_EXECUTION_FAILED_CAUSE_';
+
+/** Runs that this one has started. What becomes of them is not its business. */
+function childContent(event: HistoryEvent): Content | null {
+  const {
+    startChildWorkflowExecutionInitiatedEventAttributes: initiated,
+    childWorkflowExecutionStartedEventAttributes: started,
+    startChildWorkflowExecutionFailedEventAttributes: failed,
+  } = event;
+  if (initiated != null) {
+    return {
+      kind: 'child_initiated',
+      runId: initiated.workflowId ?? '',
+      workflowType: initiated.workflowType?.name ?? '',
+      args: values(initiated.input),
+      completedBy: id(initiated.workflowTaskCompletedEventId),
+    };
+  }
+  if (started != null) {
+    const runId = started.workflowExecution?.workflowId ?? '';
+    const executionId = started.workflowExecution?.runId ?? '';
+    return { kind: 'child_started', runId, executionId, workflowType: started.workflowType?.name ?? '' };
+  }
+  if (failed == null) return null;
+  const cause = StartChildWorkflowExecutionFailedCause[failed.cause ?? 0] ?? '';
+  return { kind: 'child_refused', runId: failed.workflowId ?? '', cause: cause.replace(CAUSE, '') };
 }
 
 function executionContent(event: HistoryEvent): Content | null {

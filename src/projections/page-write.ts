@@ -40,6 +40,8 @@ export interface PageWrite {
   readonly changes: Changes;
   /** The execution that follows by itself. */
   readonly successor: FoundExecution | null;
+  /** Runs that this one has started. */
+  readonly children: readonly FoundExecution[];
   readonly ended: readonly EndedActivity[];
   /** Time of the newest event in ms since 1970, for the lag. */
   readonly newestMs: number;

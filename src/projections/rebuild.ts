@@ -7,7 +7,7 @@ import type { Changes } from './fold/rows.ts';
 import { deleteRunRows } from './sql/delete-run-rows.ts';
 import { insertCheckpoints } from './sql/insert-checkpoints.ts';
 import { insertEvents } from './sql/insert-events.ts';
-import { insertMessages } from './sql/insert-messages.ts';
+import { upsertMessages } from './sql/upsert-messages.ts';
 import { lockRun } from './sql/lock-run.ts';
 import { notifyRuns } from './sql/notify-runs.ts';
 import { upsertAttempts } from './sql/upsert-attempts.ts';
@@ -76,7 +76,7 @@ function rowStatements(changes: Changes): Statement[] {
     upsertCalls(changes.calls),
     upsertQuestions(changes.questions),
     insertEvents(changes.events),
-    insertMessages(changes.messages),
+    upsertMessages(changes.messages),
     insertCheckpoints(changes.checkpoints),
   ];
 }

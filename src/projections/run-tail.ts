@@ -46,6 +46,8 @@ export interface TailContext {
   readonly polls: PollBudget;
   readonly owner: string;
   readonly log: Logger;
+  /** An execution of this run may be new. */
+  readonly onFound: (runId: string) => void;
   /** Ends all tails. */
   readonly signal: AbortSignal;
 }
@@ -220,6 +222,7 @@ export class RunTail {
       return 'reload';
     }
     this.#cursor = page.cursorTo;
+    for (const { runId } of page.children) this.#context.onFound(runId);
     if (wasDiverged !== null) this.#reportDivergence(wasDiverged);
     return page.closeStatus === null ? null : 'closed';
   }
@@ -254,6 +257,7 @@ export class RunTail {
       rawEvents: events.map((event, i) => rawEvent(event, recorded[i])),
       changes,
       successor: this.#successor(successorId, closedAt),
+      children: recorded.flatMap(foundChild),
       ended: endedActivities(this.#fold, newestMs),
       newestMs,
     };
@@ -287,6 +291,13 @@ function rawEvent(event: HistoryEvent, recorded: RecordedEvent | undefined): Raw
     at: timeOf(recorded?.timeMs ?? 0),
     bytes: encodeHistoryEvent(event),
   };
+}
+
+/** A run that this one has started: nobody has to come across it first. */
+function foundChild(event: RecordedEvent): readonly FoundExecution[] {
+  if (event.kind !== 'child_started') return [];
+  const { runId, executionId, workflowType, timeMs } = event;
+  return [{ runId, executionId, workflowType, startedAt: timeOf(timeMs) }];
 }
 
 /** Only what took so long that somebody may have looked at it. */

@@ -21,8 +21,8 @@ export class Tails {
   readonly #running = new Set<Promise<void>>();
   #renewedAt = 0;
 
-  constructor(context: TailContext) {
-    this.#context = context;
+  constructor(context: Omit<TailContext, 'onFound'>) {
+    this.#context = { ...context, onFound: (runId) => this.ensure(runId) };
   }
 
   all(): Iterable<RunTail> {

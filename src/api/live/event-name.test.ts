@@ -10,12 +10,14 @@ const COMMENT: Envelope['message'] = {
   action_status: 'processed',
   content: 'Reading file: package.json',
   reason: null,
+  reason_code: null,
   author: 'code',
   agent: 'code',
 };
 
 it.each<[string, Json, Envelope['message'], string]>([
   ['message', { action: 'pause' }, null, 'message:new'],
+  ['message', { receipt: true, message: 7, status: 'acknowledged' }, COMMENT, 'message:updated'],
   ['tool_response', {}, COMMENT, 'message:new'],
   ['tool_response', {}, null, 'workflow:updated'],
   ['status_change', { scope: 'run', from: 'running', to: 'paused' }, null, 'workflow:paused'],

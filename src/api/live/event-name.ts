@@ -7,6 +7,7 @@ import type { Envelope } from '../schemas/event.ts';
 
 type EventName =
   | 'message:new'
+  | 'message:updated'
   | 'workflow:paused'
   | 'workflow:unpaused'
   | 'workflow:updated'
@@ -17,6 +18,7 @@ export function eventName({ type, data, message }: Pick<Envelope, 'type' | 'data
   if (type === 'status_change') return statusName(objectOf(data));
   if (type === 'llm_complete') return 'usage:updated';
   if (type === 'complete') return 'workflow:updated';
+  if (type === 'message' && objectOf(data)['receipt'] === true) return 'message:updated';
   return type === 'message' || message !== null ? 'message:new' : 'workflow:updated';
 }
 

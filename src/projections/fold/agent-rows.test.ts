@@ -205,12 +205,12 @@ describe('what led to what', () => {
       'status_change',
     ]);
     expect(messages.map(({ content }) => content)).toEqual([
-      'Starting writer agent…',
+      'Starting writer agent - Step a',
       'Calling model openai/small (turn 1)',
       'Reading file: b.txt (2 bytes)',
       'Reading file: a.txt (1 bytes)',
       'Calling model openai/small (turn 2)',
-      'Completed writer agent: 2 turns, 240 tokens, $0.0006',
+      'writer agent completed: x (2 turns, 240 tokens, $0.0006)',
     ]);
     expect(messages[2]).toMatchObject({
       message_type: 'agent',

@@ -89,7 +89,7 @@ export interface QuestionRow {
   /** `[{by, at, answer, decision}]` */
   answers: readonly Json[];
   readonly asked_at: string;
-  readonly expires_at: string | null;
+  expires_at: string | null;
   closed_at: string | null;
 }
 

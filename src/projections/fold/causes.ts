@@ -14,6 +14,9 @@ export class Causes {
   ending: number | null = null;
   /** The step that settled last. */
   lastSettled: number | null = null;
+  /** The newest pause, and the newest message that was to be heard at once. */
+  pause: number | null = null;
+  interruption: number | null = null;
   /** The workspace's newest event. */
   workspace: number | null = null;
   readonly #started = new Map<string, number>();
@@ -32,6 +35,8 @@ export class Causes {
     this.ending = null;
     this.lastSettled = null;
     this.workspace = null;
+    this.pause = null;
+    this.interruption = null;
     for (const seqs of [this.#started, this.#failed, this.#settled, this.#latest]) seqs.clear();
     for (const seqs of [this.#answers, this.#questions]) seqs.clear();
     this.#calls.clear();
@@ -90,6 +95,16 @@ export class Causes {
   /** What led to the end of an attempt, or to an agent's next model call: what happened in it last, else its start. */
   ofAttempt(key: string): number | null {
     return this.#latest.get(key) ?? this.#started.get(key) ?? this.start;
+  }
+
+  /** The model's answer that an agent's step has come to. */
+  ofAnswer(key: string): number | null {
+    return this.#answers.get(key) ?? this.ofAttempt(key);
+  }
+
+  /** What brought a pause further: the step that settled last, once one has. */
+  ofDraining(): number | null {
+    return Math.max(this.lastSettled ?? 0, this.pause ?? 0) || this.start;
   }
 
   /** What led to a tool's call, or to a question about it: the answer that asked for it, unless it was called before. */

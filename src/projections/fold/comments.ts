@@ -3,7 +3,8 @@
  *
  * A comment stands under the seq of the event that it tells of; where there is none, an event `message` is made.
  */
-import type { StepRow } from './rows.ts';
+import type { JsonObject } from '../../plan/json.ts';
+import type { MessageRow, StepRow } from './rows.ts';
 import { timeOf } from './rows.ts';
 import type { Place } from './run-rows.ts';
 import { present } from './view.ts';
@@ -15,12 +16,14 @@ interface Comment {
   /** null: it concerns the run. */
   readonly step: StepRow | null;
   readonly turn?: number;
+  readonly metadata?: JsonObject;
 }
 
-/** Comments on an event that is there. */
-export function commentOn(view: View, place: Place, seq: number, { content, step, turn }: Comment): void {
+/** Comments on an event that is there. Answers the entry. */
+export function commentOn(view: View, place: Place, seq: number, said: Comment): MessageRow {
+  const { content, step, turn, metadata = {} } = said;
   const agent = step?.agent ?? null;
-  view.rows.addMessage({
+  return view.rows.addMessage({
     seq,
     message_id: null,
     message_type: agent === null ? 'system' : 'agent',
@@ -29,7 +32,7 @@ export function commentOn(view: View, place: Place, seq: number, { content, step
     content: shortText(content),
     reason: null,
     author: agent,
-    metadata: {},
+    metadata,
     created_at: timeOf(place.timeMs),
     step: step?.key ?? null,
     agent,

@@ -5,6 +5,7 @@ import { isSettled } from '../../workflows/core/index.ts';
 import type { CloseStatus, Recorded } from './recorded-event.ts';
 import { abortCalls } from './record-call.ts';
 import { withdrawQuestions } from './record-question-notes.ts';
+import { closeMessages } from './record-message-notes.ts';
 import { cancelStep } from './record-step-notes.ts';
 import type { RunError, RunStatus } from './rows.ts';
 import { timeOf } from './rows.ts';
@@ -18,6 +19,8 @@ export interface Ending {
   readonly error: RunError | null;
   readonly output?: Json;
   readonly preview?: string;
+  /** An execution follows that goes on from somewhere in this one: what waits may wait on. */
+  readonly goesOn?: boolean;
 }
 
 const ENDED: ReadonlySet<RunStatus> = new Set([
@@ -38,12 +41,14 @@ export function endRun(view: View, place: Place, ending: Ending): void {
   }
   abortCalls(view, place);
   withdrawQuestions(view, place);
+  if (ending.goesOn !== true) closeMessages(view, place);
   view.clearNeeds(place, status === 'failed' || status === 'timed_out');
   const since = run.started_at === null ? null : Date.parse(run.started_at);
   view.rows.changeRun(place.timeMs, {
     status,
     terminal_reason: ending.reason,
     is_paused: false,
+    pause: null,
     output: ending.output ?? null,
     error,
     error_message: error?.message ?? null,
@@ -65,8 +70,10 @@ export function endRun(view: View, place: Place, ending: Ending): void {
 /**
  * The execution has closed and no other goes on for it. What the core had decided has been recorded already; anything
  * else is Temporal's or an operator's doing, and history has the last word.
+ *
+ * @param goesOn the execution was reset
  */
-export function recordClose(view: View, place: Place, event: Recorded<'closed'>): void {
+export function recordClose(view: View, place: Place, event: Recorded<'closed'>, goesOn: boolean): void {
   const { run } = view.rows;
   const ending = endingOf(event);
   if (ENDED.has(run.status) && run.status === ending.status) return;
@@ -83,7 +90,7 @@ export function recordClose(view: View, place: Place, event: Recorded<'closed'>)
     });
     addTermination(view, event, view.causes.ending);
   }
-  endRun(view, place, ending);
+  endRun(view, place, { ...ending, goesOn });
 }
 
 function addTermination(view: View, event: Recorded<'closed'>, seq: number): void {
@@ -126,7 +133,7 @@ function terminationMessage({ identity, message }: Recorded<'closed'>): string {
 }
 
 function failedEnding(type: string, message: string): Ending {
-  if (type === 'cancelled') return ended('cancelled', 'cancelled', message);
+  if (type === 'cancelled' || type === 'redirected') return ended('cancelled', type, message);
   if (type === 'error_timeout') return ended('timed_out', 'error_timeout', message);
   return { status: 'failed', reason: type, error: { type, message, step: null } };
 }

@@ -164,6 +164,8 @@ export class ExecutionFold {
         const id = this.#timers.get(event.startedEventId);
         return this.#diverge(this.#expected?.timerCancelled(event, id) ?? null);
       }
+      case 'child_initiated':
+        return this.#diverge(this.#expected?.runStarted(event) ?? null);
       case 'other_command':
         return this.#diverge(unexpected(event, event.type));
       default:
@@ -199,6 +201,10 @@ export class ExecutionFold {
         const id = this.#timers.get(event.startedEventId);
         return id === undefined ? null : { type: 'timer_fired', id };
       }
+      case 'child_started':
+        return { type: 'run_started', id: event.runId };
+      case 'child_refused':
+        return refusedRun(event);
       case 'activity_completed':
       case 'activity_failed':
       case 'activity_cancelled': {
@@ -208,7 +214,7 @@ export class ExecutionFold {
         const { id } = activity;
         if (event.kind === 'activity_completed') return { type: event.kind, id, result: event.result };
         if (event.kind === 'activity_failed') return { type: event.kind, id, failure: event.failure };
-        return { type: event.kind, id };
+        return { type: event.kind, id, details: event.details ?? null };
       }
       default:
         return null;
@@ -267,7 +273,7 @@ export class ExecutionFold {
     }
     return this.#shell.perform(answer.actions).map((id) => {
       this.#shell.ended(id);
-      return { fact: { type: 'activity_cancelled', id }, event };
+      return { fact: { type: 'activity_cancelled', id, details: null }, event };
     });
   }
 
@@ -279,6 +285,13 @@ export class ExecutionFold {
   #diverge(divergence: Divergence | null): void {
     if (divergence !== null) this.divergence ??= divergence;
   }
+}
+
+/** One that is there already was started by the same message: the workflow's task was repeated. */
+function refusedRun({ runId: id, cause }: Recorded<'child_refused'>): Fact {
+  return cause === 'WORKFLOW_ALREADY_EXISTS'
+    ? { type: 'run_started', id }
+    : { type: 'run_not_started', id, reason: cause };
 }
 
 function momentOf(event: Recorded<'task_started'>): Moment {

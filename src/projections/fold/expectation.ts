@@ -2,10 +2,10 @@
  * The commands that the core predicts for one workflow task, and their comparison with the events that follow its
  * WORKFLOW_TASK_COMPLETED.
  *
- * Activities and timers are compared in order, each kind for itself; cancellations as sets; the close by its kind and
+ * Activities, timers and runs that are started are compared in order, each kind for itself; cancellations as sets; the close by its kind and
  * by what it hands on. Timer ids in history are the SDK's own serial numbers, so a timer is known by its place.
  */
-import type { CloseAction, ScheduleAction } from '../../workflows/core/index.ts';
+import type { CloseAction, ScheduleAction, StartRunAction } from '../../workflows/core/index.ts';
 import { difference } from './difference.ts';
 import type { Recorded, RecordedEvent } from './recorded-event.ts';
 
@@ -27,6 +27,7 @@ export interface Commands {
   readonly timers: readonly TimerCommand[];
   readonly activityCancels: ReadonlySet<string>;
   readonly timerCancels: ReadonlySet<string>;
+  readonly runStarts: readonly StartRunAction[];
   readonly close: CloseAction | null;
 }
 
@@ -35,6 +36,7 @@ export class Expectation {
   readonly #timers: TimerCommand[];
   readonly #activityCancels: Set<string>;
   readonly #timerCancels: Set<string>;
+  readonly #runStarts: StartRunAction[];
   #close: CloseAction | null;
 
   constructor(commands: Commands) {
@@ -42,6 +44,7 @@ export class Expectation {
     this.#timers = [...commands.timers];
     this.#activityCancels = new Set(commands.activityCancels);
     this.#timerCancels = new Set(commands.timerCancels);
+    this.#runStarts = [...commands.runStarts];
     this.#close = commands.close;
   }
 
@@ -67,6 +70,19 @@ export class Expectation {
     const same = next.ms === event.ms;
     const expected = `timer ${next.id} of ${next.ms} ms`;
     return { id: next.id, divergence: same ? null : { event_id: event.eventId, expected, found } };
+  }
+
+  /** Another run was asked for. */
+  runStarted(event: Recorded<'child_initiated'>): Divergence | null {
+    const next = this.#runStarts.shift();
+    const found = `run ${event.runId} (${event.workflowType})`;
+    if (next === undefined) return unexpected(event, found);
+    const expected = `run ${next.id} (${next.workflow})`;
+    if (expected !== found) return { event_id: event.eventId, expected, found };
+    const where = difference([next.inputs, next.envelope], event.args);
+    return where === null
+      ? null
+      : { event_id: event.eventId, expected, found: `other arguments at ${where}` };
   }
 
   activityCancelled(event: RecordedEvent, id: string | undefined): Divergence | null {
@@ -99,6 +115,7 @@ export class Expectation {
       ...this.#timers.map((timer) => `timer ${timer.id}`),
       ...[...this.#activityCancels].map((id) => `cancellation of activity ${id}`),
       ...[...this.#timerCancels].map((id) => `cancellation of timer ${id}`),
+      ...this.#runStarts.map((run) => `run ${run.id}`),
       ...(this.#close === null ? [] : [describeClose(this.#close)]),
     ];
     return left.length === 0

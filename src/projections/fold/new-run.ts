@@ -1,9 +1,12 @@
 /** The row of a run at its first event. */
+import type { JsonObject } from '../../plan/json.ts';
+import type { Redirected } from '../../protocol/envelope.ts';
 import { rawInputs } from './record-run-notes.ts';
 import type { Recorded } from './recorded-event.ts';
 import type { RunRow } from './rows.ts';
 import { timeOf } from './rows.ts';
 import type { Place } from './run-rows.ts';
+import { memberOf } from './usage.ts';
 
 /** The row of a run that begins. */
 export function newRun(runId: string, { executionId }: Place, event: Recorded<'started'>): RunRow {
@@ -41,7 +44,7 @@ export function newRun(runId: string, { executionId }: Place, event: Recorded<'s
     revision: 0,
     epoch: 0,
     execution_id: executionId,
-    lineage: {},
+    lineage: lineageOf(event),
     diverged: null,
     last_seq: 0,
     created_at: at,
@@ -50,7 +53,23 @@ export function newRun(runId: string, { executionId }: Place, event: Recorded<'s
     updated_at: at,
     limits: {},
     needs: [],
+    pause: null,
   };
+}
+
+/** Where a run comes from that another was redirected to. */
+function lineageOf({ args }: Recorded<'started'>): JsonObject {
+  const redirected = redirectedIn(args[1]);
+  if (redirected === null) return {};
+  const { from, message, takes } = redirected;
+  return { redirected_from: from, message, taken_over: [...takes] };
+}
+
+/** What a redirected run has handed over. @param envelope as it came */
+export function redirectedIn(envelope: unknown): Redirected | null {
+  const redirected = memberOf(envelope, 'redirected') as Partial<Redirected> | null | undefined;
+  const isOurs = typeof redirected?.from === 'string' && Array.isArray(redirected.takes);
+  return isOurs ? (redirected as Redirected) : null;
 }
 
 /** Who started the run, and how: with Baton's envelope, or by hand. */

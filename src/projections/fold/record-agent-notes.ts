@@ -2,18 +2,20 @@
 import type { Note, RunState } from '../../workflows/core/index.ts';
 import { callPlace, describeCall } from './describe-call.ts';
 import { comment, commentOn } from './comments.ts';
+import { tellContinuing } from './record-pause-notes.ts';
 import type { StepRow } from './rows.ts';
 import { timeOf } from './rows.ts';
 import type { Place } from './run-rows.ts';
 import { closeSegment, limitsJson, openSegment, reasonOf } from './segments.ts';
 import { limitKey, present } from './view.ts';
 import type { View } from './view.ts';
-import { limitNeed, nearText } from './words.ts';
+import { limitNeed, nearText, quoted } from './words.ts';
 
 const TYPES = [
   'agent_turn',
   'agent_fallback',
   'agent_corrected',
+  'agent_interrupted',
   'tool_called',
   'tool_answered',
   'segment_started',
@@ -39,12 +41,16 @@ export function recordAgentNote(view: View, place: Place, note: AgentNote, state
   switch (note.type) {
     case 'agent_turn':
       openFirstSegment(view, place, row, state);
+      tellContinuing(view, place, row);
       return turnBegins(view, place, row, note);
     case 'agent_fallback':
       return fallback(view, place, row, note);
     case 'agent_corrected':
       return corrected(view, place, row, note);
+    case 'agent_interrupted':
+      return interrupted(view, place, row, note);
     case 'tool_called':
+      tellContinuing(view, place, row);
       return called(view, place, row, note);
     case 'tool_answered':
       return answered(view, place, row, note);
@@ -89,6 +95,24 @@ function corrected(
   view.causes.leadsOn(row.key, seq);
   const content = 'Asked again: the answer does not fit its schema';
   commentOn(view, place, seq, { content, step: row, turn });
+}
+
+/** What was asked of the agent meanwhile leads to what it does next. */
+function interrupted(view: View, place: Place, row: StepRow, note: Of<'agent_interrupted'>): void {
+  const { attempt, turn, why, preview } = note;
+  const wanted = why === 'pause' ? view.causes.pause : view.causes.interruption;
+  const seq = view.rows.addEvent(place, {
+    type: 'interrupt',
+    step: row.key,
+    attempt,
+    turn,
+    data: present({ why, preview }),
+    causedBy: wanted ?? view.causes.ofAttempt(row.key),
+  });
+  view.causes.leadsOn(row.key, seq);
+  const what = why === 'pause' ? 'Interrupted by the pause' : 'Interrupted to hear a message';
+  const kept = preview === null ? 'nothing had been said yet' : `partial answer kept: ${quoted(preview)}`;
+  commentOn(view, place, seq, { content: `${what} in turn ${turn}; ${kept}`, step: row, turn });
 }
 
 function called(view: View, place: Place, row: StepRow, note: Of<'tool_called'>): void {

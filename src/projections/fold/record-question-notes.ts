@@ -31,6 +31,7 @@ export function recordQuestionNote(
   const row = view.rows.questions.get(note.question);
   if (row === undefined) return;
   if (note.type === 'question_answered') return answered(view, place, row, note.answer, command);
+  if (note.type === 'question_postponed') return postponed(view, place, row, note.expiresAt);
   closed(view, place, row, note.status, null);
 }
 
@@ -56,7 +57,29 @@ function asked(view: View, place: Place, question: Question): void {
   view.setNeed(place, needKey(row), needOf(view, row));
   const content = call === null ? `Asks: ${preview}` : `Asks for a yes: ${call.name} ${call.preview}`;
   const asker = view.rows.steps.get(step) ?? null;
-  commentOn(view, place, seq, { content, step: asker, ...turnOf(row) });
+  const metadata = asksWith(row);
+  const entry = commentOn(view, place, seq, { content, step: asker, ...turnOf(row), metadata });
+  view.thread.questions.set(row.id, entry);
+}
+
+/** With what the thread's entry can be answered. */
+function asksWith({ id, kind, form, call, status }: QuestionRow): JsonObject {
+  return { question: id, kind, form, ...(call === null ? {} : { call }), status };
+}
+
+/** The thread's entry says what has become of the question. @param seq of the question's event */
+function updateEntry(view: View, row: QuestionRow, seq: number): void {
+  const entry = view.thread.questions.get(row.id);
+  if (entry === undefined) return;
+  view.rows.changeMessage(entry, seq, { metadata: asksWith(row) });
+}
+
+/** A pause has put off when it expires. */
+function postponed(view: View, place: Place, row: QuestionRow, expiresAt: number): void {
+  const expires_at = timeOf(expiresAt);
+  view.rows.changeQuestion(row, { expires_at });
+  const causedBy = view.causes.ofQuestion(row.id);
+  questionEvent(view, place, row, { causedBy, data: { action: 'postponed', expires_at } });
 }
 
 function answered(view: View, place: Place, row: QuestionRow, answer: Answer, command: number | null): void {
@@ -104,6 +127,7 @@ function closed(
     causedBy: causedBy ?? view.causes.ofQuestion(row.id),
     data: { action: 'closed' },
   });
+  updateEntry(view, row, seq);
   if (status !== 'withdrawn') leadOn(view, row, seq);
   // What a limit needs is met by a further segment only.
   if (row.kind !== 'limit') view.setNeed(place, needKey(row), null);
@@ -137,7 +161,7 @@ export function restoreQuestions(view: View, place: Place, state: RunState | nul
 function reopen(view: View, place: Place, question: QuestionState): void {
   const row = view.rows.addQuestion(rowOf(view.rows.run.id, question, question.answers));
   const { preview, call } = row;
-  questionEvent(view, place, row, {
+  const seq = questionEvent(view, place, row, {
     causedBy: view.causes.start,
     data: {
       action: 'asked',
@@ -148,6 +172,7 @@ function reopen(view: View, place: Place, question: QuestionState): void {
       restored: true,
     },
   });
+  updateEntry(view, row, seq);
   view.setNeed(place, needKey(row), needOf(view, row));
 }
 

@@ -3,19 +3,22 @@ import type { Json } from '../../plan/json.ts';
 import type { Note, RunState } from '../../workflows/core/index.ts';
 import type { SourcedFact } from './execution-fold.ts';
 import { endRun } from './end-run.ts';
-import { recordMessage } from './messages.ts';
+import { commentOn } from './comments.ts';
+import { recordCommand, recordMessage } from './messages.ts';
 import { timeOf } from './rows.ts';
 import { BLANK_STEP, describeStep } from './run-rows.ts';
 import type { Place } from './run-rows.ts';
 import type { AgentNote } from './record-agent-notes.ts';
 import type { QuestionNote } from './record-question-notes.ts';
-import { outputFields } from './record-step-notes.ts';
+import type { MessageNote } from './record-message-notes.ts';
+import { identityOf, NOT_PAUSED, recordPauseNote } from './record-pause-notes.ts';
 import type { StepNote } from './record-step-notes.ts';
 import type { WorkspaceNote } from './record-workspace-notes.ts';
 import { limitsJson } from './segments.ts';
+import { outputFields } from './step-fields.ts';
 import type { View } from './view.ts';
 
-export type RunNote = Exclude<Note, StepNote | AgentNote | QuestionNote | WorkspaceNote>;
+export type RunNote = Exclude<Note, StepNote | AgentNote | QuestionNote | MessageNote | WorkspaceNote>;
 
 /** What a note came from. */
 export interface Origin {
@@ -38,9 +41,10 @@ export function recordRunNote(view: View, place: Place, note: RunNote, origin: O
       takePlan(view, place, origin.state);
       return null;
     case 'run_paused':
-    case 'run_resumed':
+    case 'pause_draining':
     case 'pause_drained':
-      recordPause(view, place, note, origin);
+    case 'run_resumed':
+      recordPauseNote(view, place, note, origin);
       return origin.causedBy;
     case 'run_cancelling':
       return recordCancelling(view, place, note, origin);
@@ -56,28 +60,25 @@ export function recordRunNote(view: View, place: Place, note: RunNote, origin: O
     case 'run_failed':
       endRun(view, place, failureOf(view, note, origin.state));
       return null;
-    case 'run_cancelled':
-      endRun(view, place, {
-        status: 'cancelled',
-        reason: 'cancelled',
-        error: { type: 'cancelled', message: note.message, step: null },
-      });
+    case 'run_redirected':
+      recordRedirected(view, place, note.to);
+      return origin.causedBy;
+    case 'run_cancelled': {
+      const { reason, message } = note;
+      endRun(view, place, { status: 'cancelled', reason, error: { type: reason, message, step: null } });
       return null;
+    }
     case 'run_continued':
     // What it says stood in the execution's arguments, and was told at its start.
     case 'run_reopened':
       return null;
     case 'command':
-      return recordMessage(view, origin.source, {
-        id: note.id,
-        name: note.name,
-        signal: note.signal,
-        status: note.status,
-        reason: note.reason,
-        content: note.content,
-        by: note.by,
-        causedBy: origin.answers === null ? null : view.causes.ofQuestion(origin.answers),
-      });
+      return recordCommand(
+        view,
+        origin.source,
+        note,
+        origin.answers === null ? null : view.causes.ofQuestion(origin.answers),
+      );
   }
 }
 
@@ -126,45 +127,6 @@ const NO_LIMITS = {
   onLimit: 'fail',
 } as const;
 
-type PauseNote = Extract<RunNote, { readonly type: 'run_paused' | 'run_resumed' | 'pause_drained' }>;
-
-function recordPause(view: View, place: Place, note: PauseNote, { source, causedBy }: Origin): void {
-  const at = timeOf(place.timeMs);
-  const from = view.rows.run.status;
-  if (note.type === 'pause_drained') {
-    view.rows.changeRun(place.timeMs, { pause_drained_at: at });
-    view.runEvent(
-      place,
-      { from, to: from, drained: true, reason: 'nothing is open any more' },
-      view.causes.lastSettled,
-    );
-    return;
-  }
-  const by = note.by ?? identityOf(source);
-  if (note.type === 'run_paused') {
-    const { reason } = note;
-    view.rows.changeRun(place.timeMs, {
-      status: 'paused',
-      is_paused: true,
-      pause_requested_at: at,
-      pause_reason: reason,
-      pause_drained_at: null,
-    });
-    view.runEvent(place, { from, to: 'paused', reason, by }, causedBy);
-    return;
-  }
-  view.rows.changeRun(place.timeMs, { status: 'running', ...NOT_PAUSED });
-  const timed_out = note.timedOut ? true : null;
-  view.runEvent(place, { from, to: 'running', reason: note.reason, by, timed_out }, causedBy);
-}
-
-export const NOT_PAUSED = {
-  is_paused: false,
-  pause_requested_at: null,
-  pause_reason: null,
-  pause_drained_at: null,
-} as const;
-
 function recordCancelling(
   view: View,
   place: Place,
@@ -183,9 +145,12 @@ function recordCancelling(
           name: 'cancel',
           signal: null,
           status: 'processed',
+          code: null,
           reason: null,
           content: reason,
           by,
+          details: {},
+          key: null,
         });
   const { run } = view.rows;
   const from = run.status;
@@ -193,10 +158,26 @@ function recordCancelling(
     status: 'running',
     ...NOT_PAUSED,
     cancel_requested_at: timeOf(place.timeMs),
-    metadata: { ...run.metadata, ended_by: { action: 'cancel', by, reason } },
+    metadata: { ...run.metadata, ended_by: { action: note.redirected ? 'redirect' : 'cancel', by, reason } },
   });
-  view.causes.ending = view.runEvent(place, { from, to: 'running', cancelling: true, reason, by }, cause);
-  return view.causes.ending;
+  const redirecting = note.redirected ? true : null;
+  const data = { from, to: 'running', cancelling: true, redirecting, reason, by };
+  const seq = view.runEvent(place, data, cause);
+  view.causes.ending = seq;
+  if (note.redirected) {
+    const content = 'Creating new workflow with updated instructions...';
+    commentOn(view, place, seq, { content, step: null });
+  }
+  return seq;
+}
+
+/** The run that takes this one's place is there. */
+function recordRedirected(view: View, place: Place, to: string): void {
+  const { status, lineage } = view.rows.run;
+  view.rows.changeRun(place.timeMs, { lineage: { ...lineage, redirected_to: to } });
+  const seq = view.runEvent(place, { from: status, to: status, redirected_to: to }, view.causes.ofEnd());
+  const content = `Original workflow cancelled, new workflow ${to} created`;
+  commentOn(view, place, seq, { content, step: null });
 }
 
 /** At a limit the run's error says what it needs. */
@@ -207,12 +188,6 @@ function failureOf(view: View, note: Extract<RunNote, { readonly type: 'run_fail
   const need = type.startsWith('error_') ? (view.limitNeed(step) ?? view.limitNeed(null)) : undefined;
   const message = need?.message ?? note.message;
   return { status, reason, error: { type, message, step } };
-}
-
-/** Who did it, as Temporal was told. */
-function identityOf(source: SourcedFact | null): string | null {
-  const event = source?.event;
-  return event?.kind === 'signaled' || event?.kind === 'cancel_requested' ? event.identity : null;
 }
 
 /** Inputs as they came, before anybody has checked them. */

@@ -1,16 +1,16 @@
 /** Steps' transitions, as the core noted them, into rows and events. */
-import type { Json, JsonObject } from '../../plan/json.ts';
+import type { JsonObject } from '../../plan/json.ts';
 import type { StepError } from '../../protocol/failure.ts';
-import type { StepResult } from '../../protocol/values.ts';
-import type { Note } from '../../workflows/core/index.ts';
+import type { Note, RunState } from '../../workflows/core/index.ts';
 import { commentOn } from './comments.ts';
 import type { AttemptRow, StepRow } from './rows.ts';
 import { timeOf } from './rows.ts';
 import type { Place } from './run-rows.ts';
 import { closeSegment } from './segments.ts';
+import { asJson, fieldsOf, outputFields } from './step-fields.ts';
 import { present } from './view.ts';
 import type { View } from './view.ts';
-import { consumptionText } from './words.ts';
+import { answerText, consumptionText } from './words.ts';
 
 export type StepNote = Extract<Note, { readonly step: string; readonly type: `step_${string}` }>;
 
@@ -19,7 +19,8 @@ export function isStepNote(note: Note): note is StepNote {
   return note.type.startsWith('step_');
 }
 
-export function recordStepNote(view: View, place: Place, note: StepNote): void {
+/** @param state after the whole task */
+export function recordStepNote(view: View, place: Place, note: StepNote, state: RunState): void {
   const row = view.rows.steps.get(note.step);
   if (row === undefined) return;
   switch (note.type) {
@@ -41,6 +42,10 @@ export function recordStepNote(view: View, place: Place, note: StepNote): void {
       return asking(view, place, row, note);
     case 'step_going_on':
       return goingOn(view, place, row, note);
+    case 'step_interrupted':
+      return interrupted(view, place, row, note);
+    case 'step_taken_over':
+      return takenOver(view, place, row, note, state);
   }
 }
 
@@ -57,8 +62,9 @@ function started(view: View, place: Place, row: StepRow, note: Of<'step_started'
   );
   view.causes.stepStarted(row.key, seq);
   if (row.agent !== null) {
-    const again = note.attempt === 1 ? '…' : ` again (attempt ${note.attempt})…`;
-    commentOn(view, place, seq, { content: `Starting ${row.agent} agent${again}`, step: row });
+    const again = note.attempt === 1 ? '' : ` again (attempt ${note.attempt})`;
+    const what = row.title === row.key ? '…' : ` - ${row.title}`;
+    commentOn(view, place, seq, { content: `Starting ${row.agent} agent${again}${what}`, step: row });
   }
   // What the workflow does itself has no events of its own.
   if (note.activityId === null) {
@@ -101,6 +107,33 @@ function goingOn(
   view.moveStep(place, row, { status: 'running' }, { causedBy: view.causes.ofAttempt(row.key) });
 }
 
+/** A pause has stopped it: it starts again when the run is resumed. */
+function interrupted(view: View, place: Place, row: StepRow, note: Of<'step_interrupted'>): void {
+  const reason = 'stopped by a pause';
+  const attempt = view.rows.attempt(row.key, note.attempt);
+  const completed_at = attempt?.completed_at ?? timeOf(place.timeMs);
+  const error = { type: 'interrupted', message: reason };
+  if (attempt !== undefined) view.rows.changeAttempt(attempt, { status: 'cancelled', completed_at, error });
+  const causedBy = view.causes.pause ?? view.causes.ofAttempt(row.key);
+  view.moveStep(place, row, { status: 'pending' }, { causedBy, data: { reason, interrupted: true } });
+}
+
+/** The run that was redirected here has done it. */
+function takenOver(
+  view: View,
+  place: Place,
+  row: StepRow,
+  { from }: Of<'step_taken_over'>,
+  state: RunState,
+): void {
+  const step = state.steps[row.key];
+  if (step === undefined) return;
+  const fields = { ...fieldsOf(step, []), attempt: 0 };
+  const data = { taken_over: true, from_run: from };
+  const seq = view.moveStep(place, row, fields, { causedBy: view.causes.start, data });
+  view.causes.stepSettled(row.key, seq);
+}
+
 function retrying(view: View, place: Place, row: StepRow, note: Of<'step_retrying'>): void {
   endAttempt(view, place, row.key, note.attempt, 'failed', note.error);
   const causedBy = recordError(view, place, row, note.error, {
@@ -135,7 +168,7 @@ function completed(view: View, place: Place, row: StepRow, note: Of<'step_comple
   view.causes.stepSettled(row.key, seq);
   if (error !== undefined) tellFailure(view, place, seq, row, error, '; its fallback is used');
   else if (row.agent !== null) {
-    const content = `Completed ${row.agent} agent: ${consumptionText(row)}`;
+    const content = `${row.agent} agent completed: ${answerText(note.result.preview)} (${consumptionText(row)})`;
     commentOn(view, place, seq, { content, step: row });
   } else if (row.kind === 'command') {
     commentOn(view, place, seq, { content: `${row.title}: PASSED`, step: row });
@@ -257,18 +290,4 @@ function endAttempt(
   // A cancelled step whose activity had said something all the same keeps that.
   const settled = status === 'cancelled' && !wasOpen ? row.status : status;
   view.rows.changeAttempt(row, { status: settled, completed_at, ...why });
-}
-
-/** What a result leaves in its step's row: the value where it stands inline, else where it is stored. */
-export function outputFields(result: StepResult) {
-  return {
-    output: (result.value ?? result.ref ?? null) as Json,
-    output_preview: result.preview,
-    output_bytes: result.bytes,
-  };
-}
-
-export function asJson(error: StepError): Json {
-  const { type, category, message, attempt } = error;
-  return { type, category, message, attempt };
 }

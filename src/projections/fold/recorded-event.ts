@@ -97,6 +97,22 @@ export type RecordedEvent = Base &
         /** The execution that follows by itself. */
         readonly successorId: string | null;
       }
+    | {
+        readonly kind: 'child_initiated';
+        /** Workflow id of the run that is to be started. */
+        readonly runId: string;
+        readonly workflowType: string;
+        readonly args: readonly unknown[];
+        readonly completedBy: number;
+      }
+    | {
+        readonly kind: 'child_started';
+        readonly runId: string;
+        readonly executionId: string;
+        readonly workflowType: string;
+      }
+    /** `cause`: Temporal's name for it. */
+    | { readonly kind: 'child_refused'; readonly runId: string; readonly cause: string }
     /** A command that no Baton workflow gives. */
     | { readonly kind: 'other_command'; readonly completedBy: number }
     | { readonly kind: 'other' }

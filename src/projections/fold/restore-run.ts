@@ -4,17 +4,18 @@
  * totals too.
  */
 import { isSettled } from '../../workflows/core/index.ts';
-import type { RunState, StepState } from '../../workflows/core/index.ts';
+import type { RunState } from '../../workflows/core/index.ts';
 import type { ExecutionFold } from './execution-fold.ts';
 import { beginCall, isTurn } from './record-call.ts';
+import { NOT_PAUSED, restorePause } from './record-pause-notes.ts';
 import { restoreQuestions } from './record-question-notes.ts';
-import { describePlan, NOT_PAUSED } from './record-run-notes.ts';
-import { asJson, outputFields } from './record-step-notes.ts';
-import type { RunStatus, StepRow } from './rows.ts';
+import { describePlan } from './record-run-notes.ts';
+import { restoreMessages } from './restore-messages.ts';
+import type { RunStatus } from './rows.ts';
 import { timeOf } from './rows.ts';
 import { BLANK_STEP } from './run-rows.ts';
 import type { Place } from './run-rows.ts';
-import { segmentsUpTo } from './segments.ts';
+import { fieldsOf } from './step-fields.ts';
 import { present } from './view.ts';
 import type { View } from './view.ts';
 
@@ -65,11 +66,13 @@ export function restoreReset(view: View, place: Place, execution: ExecutionFold,
   const { state } = execution;
   beginBranch(view, place, statusOf(state), origin);
   if (state !== null) {
+    view.rows.changeRun(place.timeMs, { started_at: timeOf(state.startedAt) });
     restorePause(view, place, state);
     describePlan(view, place, state);
   }
   restoreSteps(view, place, state);
   restoreQuestions(view, place, state);
+  restoreMessages(view, place, state);
   for (const id of Object.keys(state?.open ?? {})) {
     const activity = execution.copied(id);
     const address = activity?.address ?? null;
@@ -108,14 +111,6 @@ function statusOf(state: RunState | null): RunStatus {
   return state.paused === null ? 'running' : 'paused';
 }
 
-function restorePause(view: View, place: Place, { paused, startedAt }: RunState): void {
-  const pause =
-    paused === null
-      ? {}
-      : { is_paused: true, pause_requested_at: timeOf(paused.requestedAt), pause_reason: paused.reason };
-  view.rows.changeRun(place.timeMs, { started_at: timeOf(startedAt), ...pause });
-}
-
 /** Brings every step's row to the state; without a state, to its beginning. Rows that agree are left as they are. */
 export function restoreSteps(view: View, place: Place, state: RunState | null): void {
   for (const row of view.rows.steps.values()) {
@@ -130,23 +125,4 @@ export function restoreSteps(view: View, place: Place, state: RunState | null): 
     if (row.status === fields.status) view.rows.changeStep(row, fields);
     else view.moveStep(place, row, fields, { causedBy: view.causes.start });
   }
-}
-
-function fieldsOf(
-  step: StepState,
-  segments: StepRow['segments'],
-): Partial<StepRow> & Pick<StepRow, 'status' | 'attempt' | 'completed_at'> {
-  const { status, attempt, reason, error, result, startedAt, completedAt } = step;
-  return {
-    ...BLANK_STEP,
-    ...(step.agent === undefined ? {} : { segments: segmentsUpTo(segments, step.agent.segment.number) }),
-    status,
-    attempt,
-    reason: reason ?? null,
-    error: error === undefined ? null : asJson(error),
-    ...(result === undefined ? {} : outputFields(result)),
-    tolerated: step.tolerated === true,
-    started_at: startedAt === null ? null : timeOf(startedAt),
-    completed_at: completedAt === null ? null : timeOf(completedAt),
-  };
 }

@@ -3,6 +3,7 @@
  * Times are ISO texts in UTC.
  */
 import type { Json, JsonObject } from '../../plan/json.ts';
+import type { IgnoredCode, PauseMode } from '../../protocol/signals.ts';
 import type { StepStatus } from '../../workflows/core/index.ts';
 import type { CallRow, CheckpointRow, LimitsJson, Need, QuestionRow, SegmentJson } from './agent-rows.ts';
 import type { Divergence } from './expectation.ts';
@@ -64,6 +65,19 @@ export interface RunRow extends Consumption {
   limits: LimitsJson | Readonly<Record<string, never>>;
   /** What somebody has to do so that the run goes on. */
   needs: readonly Need[];
+  pause: PauseJson | null;
+}
+
+/** A pause that stands. */
+export interface PauseJson {
+  readonly mode: PauseMode;
+  readonly by: string | null;
+  /** Steps that it waits for or has waited for, and how many of them have come to rest. */
+  readonly busy: number;
+  readonly drained: number;
+  /** null: until somebody resumes the run. */
+  readonly ends_at: string | null;
+  readonly on_timeout: 'resume' | 'cancel';
 }
 
 /** Row of `workflow_step_executions`. `superseded`: a step that a later branch of the run no longer has. */
@@ -119,6 +133,7 @@ export type EventType =
   | 'tool_response'
   | 'question'
   | 'limit'
+  | 'interrupt'
   | 'segment'
   | 'workspace'
   | 'error'
@@ -148,19 +163,39 @@ export interface MessageRow {
   readonly message_id: string | null;
   readonly message_type: 'user' | 'agent' | 'system';
   readonly action_type: string | null;
-  readonly action_status: 'processed' | 'ignored';
+  action_status: 'pending' | 'acknowledged' | 'processed' | 'ignored';
   readonly content: string | null;
-  readonly reason: string | null;
+  /** Why it was ignored, for people. */
+  reason: string | null;
   readonly author: string | null;
-  readonly metadata: JsonObject;
+  metadata: JsonObject;
   readonly created_at: string;
   readonly step: string | null;
   readonly agent: string | null;
   readonly attempt: number | null;
   readonly turn: number | null;
+  /** Why it was ignored, for machines. */
+  reason_code: IgnoredCode | null;
+  acknowledged_at: string | null;
+  /** Nothing more becomes of it. */
+  processed_at: string | null;
+  readers: readonly ReaderJson[];
+  /** The newest event that has changed the row. */
+  updated_seq: number;
 }
 
-/** What has changed: rows to be inserted or replaced (run, steps, attempts, calls, questions) and rows to be added. */
+/** An agent that has got a message with a turn. */
+export interface ReaderJson {
+  readonly step: string;
+  readonly agent: string | null;
+  readonly attempt: number;
+  readonly turn: number;
+  /** `processed`: it has answered with the message in its session. */
+  readonly status: 'acknowledged' | 'processed';
+  readonly at: string;
+}
+
+/** What has changed: rows to be inserted or replaced, and rows to be added (events, checkpoints). */
 export interface Changes {
   readonly run: RunRow | null;
   readonly steps: readonly StepRow[];

@@ -133,6 +133,10 @@ describe('commands', () => {
         action_status: 'processed',
         author: 'bea',
       },
+      {
+        message_type: 'system',
+        content: 'Workflow paused at user request: look (after_step; 1 step still at work)',
+      },
     ]);
   });
 

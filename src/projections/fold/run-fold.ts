@@ -4,8 +4,10 @@
  * Pure: the same events give the same rows, in whatever pages they come and however often. `takeChanges` gives what
  * the events since the last call have changed.
  */
+import type { Redirected } from '../../protocol/envelope.ts';
 import type { RunState } from '../../workflows/core/index.ts';
 import { closedCheckpoint } from './checkpoint.ts';
+import { commentOn } from './comments.ts';
 import { baseOf, beginContinuation } from './continue-run.ts';
 import type { Base } from './continue-run.ts';
 import { recordClose } from './end-run.ts';
@@ -13,14 +15,16 @@ import type { Divergence } from './expectation.ts';
 import { ExecutionFold } from './execution-fold.ts';
 import type { SourcedNote, Turn } from './execution-fold.ts';
 import { recordUnread } from './messages.ts';
-import { newRun, startMetadata } from './new-run.ts';
+import { newRun, redirectedIn, startMetadata } from './new-run.ts';
 import { recordActivity } from './record-activity.ts';
 import { isAgentNote, recordAgentNote } from './record-agent-notes.ts';
+import { isMessageNote, recordMessageNote } from './record-message-notes.ts';
 import { isQuestionNote, recordQuestionNote, restoreQuestions } from './record-question-notes.ts';
 import { describePlan, rawInputs, recordRunNote, startRunning } from './record-run-notes.ts';
 import { isStepNote, recordStepNote } from './record-step-notes.ts';
 import { isWorkspaceNote, recordWorkspaceNote } from './record-workspace-notes.ts';
 import type { Recorded, RecordedEvent } from './recorded-event.ts';
+import { restoreMessages } from './restore-messages.ts';
 import { beginBranch, reopenSteps, restoreReset, restoreSteps } from './restore-run.ts';
 import { NO_CHANGES, timeOf } from './rows.ts';
 import type { Changes } from './rows.ts';
@@ -132,6 +136,7 @@ export class RunFold {
       inputs: rawInputs(event.args[0]),
       metadata: { ...view.rows.run.metadata, ...startMetadata(event) },
     });
+    restoreMessages(view, place, null);
     view.causes.restart(announce(view, place));
   }
 
@@ -157,7 +162,10 @@ export class RunFold {
     if (event === null) return null;
     const view = new View(new RunRows(newRun(this.runId, place, event)));
     this.#view = view;
-    view.causes.start = announce(view, { ...place, eventId: event.eventId, timeMs: event.timeMs });
+    const first = { ...place, eventId: event.eventId, timeMs: event.timeMs };
+    view.causes.start = announce(view, first);
+    const redirected = redirectedIn(event.args[1]);
+    if (redirected !== null) tellOrigin(view, first, view.causes.start, redirected);
     return view;
   }
 
@@ -166,10 +174,10 @@ export class RunFold {
     // A reset applies the unread signals again, in the execution that follows.
     if (event.identity !== RESETTER) {
       for (const source of execution.unreadSignals()) {
-        recordUnread(view, source, 'the run had ended before it was read');
+        recordUnread(view, source);
       }
     }
-    recordClose(view, place, event);
+    recordClose(view, place, event, event.identity === RESETTER);
     if (event.identity === RESETTER || event.successorId !== null || this.#state === null) return;
     const checkpoint = closedCheckpoint(view.rows.run, place, this.#state);
     if (checkpoint !== null) view.rows.addCheckpoint(checkpoint);
@@ -196,14 +204,19 @@ function recordTurn(view: View, place: Place, turn: Turn): void {
     const eventId = source?.event.eventId ?? place.eventId;
     const where = { ...place, eventId, timeMs: at.now };
     const { note, answers } = entry;
-    if (isStepNote(note)) recordStepNote(view, where, note);
+    if (isStepNote(note)) recordStepNote(view, where, note, state);
     else if (isAgentNote(note)) recordAgentNote(view, where, note, state);
     else if (isQuestionNote(note)) recordQuestionNote(view, where, note, causedBy);
+    else if (isMessageNote(note)) recordMessageNote(view, where, note, causedBy);
     else if (isWorkspaceNote(note)) recordWorkspaceNote(view, where, note);
     else causedBy = recordRunNote(view, where, note, { source, causedBy, answers, state }) ?? causedBy;
   }
   if (reopens) view.isReopening = false;
-  if (reopens && state.phase !== 'closed') restoreQuestions(view, { ...place, timeMs: at.now }, state);
+  if (reopens && state.phase !== 'closed') {
+    restoreQuestions(view, { ...place, timeMs: at.now }, state);
+    restoreMessages(view, { ...place, timeMs: at.now }, state);
+  }
+  view.resting.clear();
   takeUpContinued(view, { ...place, timeMs: at.now }, state);
 }
 
@@ -240,11 +253,17 @@ function takeUpContinued(view: View, place: Place, state: RunState): void {
   describePlan(view, place, state);
   restoreSteps(view, place, state);
   restoreQuestions(view, place, state);
+  restoreMessages(view, place, state);
 }
 
 function resetOrigin(event: RecordedEvent) {
   const reset = event.kind === 'task_failed' ? event.reset : null;
   return { action: 'reset' as const, by: reset?.identity ?? null, reason: reset?.reason ?? null };
+}
+
+/** Where a run comes from, and what it is for. @param seq of its first event */
+function tellOrigin(view: View, place: Place, seq: number, { from, task }: Redirected): void {
+  commentOn(view, place, seq, { content: `Redirected from ${from}: ${task}`, step: null });
 }
 
 /** The event that a run, or a new branch of it, begins with. */

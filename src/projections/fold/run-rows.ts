@@ -19,8 +19,8 @@ export interface Place {
 }
 
 /** An entry of the thread before it is kept. */
-export type NewMessage = Omit<MessageRow, 'run_id' | 'step' | 'agent' | 'attempt' | 'turn'> &
-  Partial<Pick<MessageRow, 'step' | 'agent' | 'attempt' | 'turn'>>;
+export type NewMessage = Omit<MessageRow, 'run_id' | 'processed_at' | 'updated_seq' | keyof typeof PLAIN> &
+  Partial<Pick<MessageRow, keyof typeof PLAIN>>;
 
 /** A public event before it gets its number. */
 export interface NewEvent {
@@ -50,8 +50,8 @@ export class RunRows {
   /** By epoch, step, attempt and turn. */
   readonly #allCalls = new Map<string, CallRow>();
   readonly #questions = new Set<QuestionRow>();
+  readonly #messages = new Set<MessageRow>();
   #events: EventRow[] = [];
-  #messages: MessageRow[] = [];
   #checkpoints: CheckpointRow[] = [];
   #newDepths: number[] = [];
   /** By seq: how many events led to it. */
@@ -161,9 +161,19 @@ export class RunRows {
   }
 
   /** Adds an entry of the thread, under the seq of its event. */
-  addMessage(message: NewMessage): void {
-    const place = { step: null, agent: null, attempt: null, turn: null };
-    this.#messages.push({ run_id: this.run.id, ...place, ...message });
+  addMessage(message: NewMessage): MessageRow {
+    const { seq: updated_seq, action_status, created_at } = message;
+    const isSettled = action_status === 'processed' || action_status === 'ignored';
+    const processed_at = isSettled ? created_at : null;
+    const row = { run_id: this.run.id, ...PLAIN, ...message, processed_at, updated_seq };
+    this.#messages.add(row);
+    return row;
+  }
+
+  /** @param seq the event that changes it */
+  changeMessage(message: MessageRow, seq: number, changes: Partial<MessageRow>): void {
+    Object.assign(message, changes, { updated_seq: seq });
+    this.#messages.add(message);
   }
 
   /** Later attempts count anew. */
@@ -183,7 +193,7 @@ export class RunRows {
       calls: [...this.#calls].map((row) => ({ ...row })),
       questions: [...this.#questions].map((row) => ({ ...row })),
       events: this.#events,
-      messages: this.#messages,
+      messages: [...this.#messages].map((row) => ({ ...row })),
       checkpoints: this.#checkpoints,
       causeDepths: this.#newDepths,
     };
@@ -192,8 +202,8 @@ export class RunRows {
     this.#attempts.clear();
     this.#calls.clear();
     this.#questions.clear();
+    this.#messages.clear();
     this.#events = [];
-    this.#messages = [];
     this.#checkpoints = [];
     this.#newDepths = [];
     return changes;
@@ -208,6 +218,17 @@ function keep<T extends object>(rows: Map<string, T>, changed: Set<T>, key: stri
   changed.add(kept);
   return kept;
 }
+
+/** Of a message that nobody in particular wrote, and nobody has to read. */
+const PLAIN = {
+  step: null,
+  agent: null,
+  attempt: null,
+  turn: null,
+  reason_code: null,
+  acknowledged_at: null,
+  readers: [],
+} as const satisfies Partial<MessageRow>;
 
 /** What a step has not done yet. */
 export const BLANK_STEP = {

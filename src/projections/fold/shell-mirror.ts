@@ -5,7 +5,7 @@
  * Cancelling what has already ended, or is already being cancelled, sends nothing. What is scheduled and cancelled in
  * the same task never reaches the server; such an activity is reported cancelled at once, in the same task.
  */
-import type { Action, CloseAction, ScheduleAction } from '../../workflows/core/index.ts';
+import type { Action, CloseAction, ScheduleAction, StartRunAction } from '../../workflows/core/index.ts';
 import type { Commands, TimerCommand } from './expectation.ts';
 
 export class ShellMirror {
@@ -16,6 +16,7 @@ export class ShellMirror {
   #timerStarts = new Map<string, TimerCommand>();
   #activityCancels = new Set<string>();
   #timerCancels = new Set<string>();
+  #runStarts: StartRunAction[] = [];
   #close: CloseAction | null = null;
 
   /** An activity or timer has ended, and the workflow knows it. */
@@ -43,6 +44,9 @@ export class ShellMirror {
         case 'cancel_timer':
           this.#cancelTimer(action.id);
           break;
+        case 'start_run':
+          this.#runStarts.push(action);
+          break;
         default:
           this.#close = action;
       }
@@ -61,12 +65,14 @@ export class ShellMirror {
       timers: [...this.#timerStarts.values()],
       activityCancels: this.#activityCancels,
       timerCancels: this.#timerCancels,
+      runStarts: this.#runStarts,
       close: this.#close,
     };
     this.#schedules = new Map();
     this.#timerStarts = new Map();
     this.#activityCancels = new Set();
     this.#timerCancels = new Set();
+    this.#runStarts = [];
     this.#close = null;
     return commands;
   }

@@ -5,11 +5,15 @@ import { Causes } from './causes.ts';
 import type { Place, RunRows } from './run-rows.ts';
 import type { Need } from './agent-rows.ts';
 import type { StepRow } from './rows.ts';
+import { Thread } from './thread.ts';
 import { memberOf } from './usage.ts';
 
 export class View {
   readonly rows: RunRows;
   readonly causes = new Causes();
+  readonly thread = new Thread();
+  /** Agents that a pause has held up, until the end of the task that ends it; with the event that did. */
+  readonly resting = new Map<string, number>();
   #plan: Plan | null = null;
   #specs = new Map<string, PlanStep>();
   /** By what brought them. */

@@ -93,7 +93,28 @@ function wayOn({ limit, of }: LimitUse): { readonly body: string; readonly optio
   }
 }
 
+/** Most of a message that is quoted, in characters. */
+const MAX_QUOTED = 120;
+
+/** The beginning of what somebody said, in quotes. */
+export function quoted(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return `"${cutTo(line, MAX_QUOTED)}"`;
+}
+
+/** Most of an agent's answer that is told in a comment, in characters: its figures come after it. */
+const MAX_ANSWER = 300;
+
+/** The beginning of what an agent has come to. */
+export function answerText(preview: string): string {
+  return cutTo(preview, MAX_ANSWER);
+}
+
 /** A text for a comment: one paragraph of it, cut. */
 export function shortText(text: string): string {
-  return text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+  return cutTo(text, MAX_CHARS);
+}
+
+function cutTo(text: string, chars: number): string {
+  return text.length <= chars ? text : `${text.slice(0, chars - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

@@ -4,7 +4,7 @@ import { deleteProcesses } from './delete-processes.ts';
 import { insertCheckpoints } from './insert-checkpoints.ts';
 import { insertEvents } from './insert-events.ts';
 import { insertHistoryEvents } from './insert-history-events.ts';
-import { insertMessages } from './insert-messages.ts';
+import { upsertMessages } from './upsert-messages.ts';
 import { moveCursors } from './move-cursors.ts';
 import { registerExecutions } from './register-executions.ts';
 import { upsertAttempts } from './upsert-attempts.ts';
@@ -30,6 +30,7 @@ export function writePages(pages: readonly PageWrite[], owner: string): Statemen
       all(({ successor }) => (successor === null ? [] : [successor])),
       moved,
     )}),
+    children as (${registerExecutions(all(({ children }) => children))}),
     runs as (${upsertRuns(
       all(({ changes }) => (changes.run === null ? [] : [changes.run])),
       sql`r.id in (select run_id from moved)`,
@@ -58,7 +59,7 @@ export function writePages(pages: readonly PageWrite[], owner: string): Statemen
       all(({ changes }) => changes.events),
       moved,
     )}),
-    messages as (${insertMessages(
+    messages as (${upsertMessages(
       all(({ changes }) => changes.messages),
       moved,
     )}),

@@ -136,10 +136,25 @@ export class FakeHistory {
   }
 
   /** @param details what it said all the same */
-  stop(id: string, details?: unknown): this {
+  stop(id: string, details: unknown = null): this {
     const scheduledEventId = this.#begun(id);
     this.add({ kind: 'activity_cancelled', scheduledEventId, details });
-    return this.#fact({ type: 'activity_cancelled', id });
+    return this.#fact({ type: 'activity_cancelled', id, details });
+  }
+
+  /** The other run that was asked for is there. */
+  startRun(runId: string, executionId = `${runId}-execution-1`): this {
+    this.add({ kind: 'child_started', runId, executionId, workflowType: 'test' });
+    return this.#fact({ type: 'run_started', id: runId });
+  }
+
+  /** Temporal does not start it. */
+  refuseRun(runId: string, cause: string): this {
+    this.add({ kind: 'child_refused', runId, cause });
+    const exists = cause === 'WORKFLOW_ALREADY_EXISTS';
+    return this.#fact(
+      exists ? { type: 'run_started', id: runId } : { type: 'run_not_started', id: runId, reason: cause },
+    );
   }
 
   fire(id: string): this {
@@ -208,6 +223,11 @@ export class FakeHistory {
           completedBy,
         });
         return;
+      case 'start_run': {
+        const { id: runId, workflow: workflowType, inputs, envelope } = action;
+        this.add({ kind: 'child_initiated', runId, workflowType, args: [inputs, envelope], completedBy });
+        return;
+      }
       case 'complete':
         this.close({ status: 'completed', completedBy, result: action.output });
         return;

@@ -17,6 +17,7 @@ export class Tables {
   readonly attempts: Record<string, AttemptRow> = {};
   readonly events: EventRow[] = [];
   readonly messages: MessageRow[] = [];
+  readonly #places = new Map<number, number>();
   readonly calls: Record<string, CallRow> = {};
   readonly questions: Record<string, QuestionRow> = {};
   readonly checkpoints: CheckpointRow[] = [];
@@ -32,9 +33,15 @@ export class Tables {
     for (const row of calls) this.calls[`${row.epoch}/${row.step}#${row.attempt}/${row.turn}`] = row;
     for (const row of questions) this.questions[row.id] = row;
     this.events.push(...events);
-    this.messages.push(...messages);
+    for (const row of messages) this.#writeMessage(row);
     this.checkpoints.push(...written.checkpoints);
     this.causeDepths.push(...written.causeDepths);
+  }
+
+  #writeMessage(row: MessageRow): void {
+    const place = this.#places.get(row.seq) ?? this.messages.length;
+    this.#places.set(row.seq, place);
+    this.messages[place] = row;
   }
 }
 

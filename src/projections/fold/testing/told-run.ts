@@ -8,15 +8,17 @@ import type { Note, RunState } from '../../../workflows/core/index.ts';
 import { stepAddressOf } from '../activity-id.ts';
 import { endRun } from '../end-run.ts';
 import type { Ending } from '../end-run.ts';
-import type { ScheduledActivity } from '../execution-fold.ts';
+import type { ScheduledActivity, SourcedFact } from '../execution-fold.ts';
 import { newRun } from '../new-run.ts';
 import { recordActivity } from '../record-activity.ts';
 import { isAgentNote, recordAgentNote } from '../record-agent-notes.ts';
+import { isMessageNote, recordMessageNote } from '../record-message-notes.ts';
 import { isQuestionNote, recordQuestionNote } from '../record-question-notes.ts';
 import { recordRunNote } from '../record-run-notes.ts';
 import { isStepNote, recordStepNote } from '../record-step-notes.ts';
 import { isWorkspaceNote, recordWorkspaceNote } from '../record-workspace-notes.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
+import { restoreMessages } from '../restore-messages.ts';
 import { RunRows } from '../run-rows.ts';
 import type { Place } from '../run-rows.ts';
 import { View } from '../view.ts';
@@ -53,20 +55,43 @@ export class ToldRun {
   }
 
   /** @param command the event of a message that led to it */
-  note(told: Told, command: number | null = null): this {
+  note(told: Told, command: number | null = null, source: SourcedFact | null = null): this {
     const note = { cause: null, ...told } as Note;
     const place = this.#place();
-    if (isStepNote(note)) recordStepNote(this.view, place, note);
+    if (isStepNote(note)) recordStepNote(this.view, place, note, this.#state);
     else if (isAgentNote(note)) recordAgentNote(this.view, place, note, this.#state);
     else if (isQuestionNote(note)) recordQuestionNote(this.view, place, note, command);
+    else if (isMessageNote(note)) recordMessageNote(this.view, place, note, command);
     else if (isWorkspaceNote(note)) recordWorkspaceNote(this.view, place, note);
     else
       recordRunNote(this.view, place, note, {
-        source: null,
+        source,
         answers: null,
         causedBy: command,
         state: this.#state,
       });
+    return this;
+  }
+
+  /** A signal, with the core's receipt for it. */
+  say(receipt: Partial<Extract<Told, { readonly type: 'command' }>>): this {
+    const signal = 'messages';
+    const event = {
+      ...this.#base('SIGNALED'),
+      kind: 'signaled',
+      name: signal,
+      payload: {},
+      identity: 'api',
+    } as const;
+    const unsaid = { code: null, reason: null, content: null, by: null, details: null, key: null };
+    const note = { type: 'command', id: null, name: null, signal, status: 'processed', ...unsaid } as const;
+    const fact = { type: 'signal', name: signal, payload: {} } as const;
+    return this.note({ ...note, ...receipt }, null, { fact, event });
+  }
+
+  /** Messages are brought to what waits in this state. */
+  restoreMessages(inbox: RunState['inbox']): this {
+    restoreMessages(this.view, this.#place(), { ...this.#state, inbox });
     return this;
   }
 
