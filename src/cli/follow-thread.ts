@@ -70,9 +70,10 @@ class ThreadReader {
   async *changed(seq: number, upTo: number): AsyncGenerator<Told> {
     const known = this.#told.get(seq);
     if (known !== undefined && known >= upTo) return;
-    const message = await patiently(() =>
-      this.#client.json<MessageJson>(`${runPath(this.#runId)}/messages/${seq}`),
-    );
+    // By place: an id may look like a number.
+    const { items } = await this.#read({ after: String(seq - 1), limit: '1' });
+    const message = items.find((one) => one.seq === seq);
+    if (message === undefined) return;
     if (known !== undefined || fits(message, this.#filter)) yield* this.#tell(message);
   }
 
@@ -85,9 +86,9 @@ class ThreadReader {
     yield { message, again: known !== undefined };
   }
 
-  async #page(): Promise<Page<MessageJson>> {
+  #page(): Promise<Page<MessageJson>> {
     const { type, action, status, step } = this.#filter;
-    const query = new URLSearchParams({
+    return this.#read({
       after: String(this.#after),
       limit: '1000',
       ...(type !== undefined && { message_type: type }),
@@ -95,9 +96,11 @@ class ThreadReader {
       ...(status !== undefined && { action_status: status }),
       ...(step !== undefined && { step }),
     });
-    return patiently(() =>
-      this.#client.json<Page<MessageJson>>(`${runPath(this.#runId)}/messages?${query.toString()}`),
-    );
+  }
+
+  #read(query: Readonly<Record<string, string>>): Promise<Page<MessageJson>> {
+    const path = `${runPath(this.#runId)}/messages?${new URLSearchParams(query).toString()}`;
+    return patiently(() => this.#client.json<Page<MessageJson>>(path));
   }
 }
 

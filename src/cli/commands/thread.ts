@@ -1,9 +1,10 @@
 /** `baton thread`: the conversation of a run in a person's words, and as it goes on. */
 import type { Command } from 'commander';
 import { readThread, type ThreadFilter, type Told } from '../follow-thread.ts';
-import { messageLine, receiptLine } from '../message-text.ts';
+import type { MessageJson } from '../message-json.ts';
+import { messageLine, receiptLine, receiptText } from '../message-text.ts';
 import { withFormat, type FormatOption } from '../output.ts';
-import { paintFor, type Paint } from '../style.ts';
+import { paintFor } from '../style.ts';
 import { apiClient } from '../target.ts';
 
 interface ThreadOptions extends FormatOption, ThreadFilter {
@@ -26,22 +27,32 @@ export function addThread(program: Command): void {
     .option('--step <key>', 'only of this step')
     .option('-f, --follow', 'stay and print messages and receipts as they come, until the run has ended')
     .action(async (runId: string, options: ThreadOptions) => {
-      const paint = paintFor(process.stdout);
-      const toldBySystem = options.type === undefined && options.action === undefined;
+      const linesOf = options.output === 'json' ? jsonLines : textLines(runId, options);
       for await (const told of readThread(apiClient(), runId, options, options.follow === true)) {
-        const isShown = options.output === 'json' || !(toldBySystem && isRepeated(told));
-        if (isShown) process.stdout.write(`${toldText(told, runId, options.output, paint)}\n`);
+        for (const line of linesOf(told)) process.stdout.write(`${line}\n`);
       }
     });
 }
 
-function toldText({ message, again }: Told, runId: string, format: FormatOption['output'], paint: Paint) {
-  if (format === 'json') return JSON.stringify(message);
-  return again ? receiptLine(message, paint) : messageLine(message, runId, paint);
+type LinesOf = (told: Told) => readonly string[];
+
+const jsonLines: LinesOf = ({ message }) => [JSON.stringify(message)];
+
+/** Nothing is said twice: a receipt that reads as it did, and an answer that the line after it tells. */
+function textLines(runId: string, { type, action }: ThreadFilter): LinesOf {
+  const paint = paintFor(process.stdout);
+  const receipts = new Map<number, string>();
+  const isWhole = type === undefined && action === undefined;
+  return ({ message, again }) => {
+    const receipt = receiptText(message);
+    const isNews = receipts.get(message.seq) !== receipt;
+    receipts.set(message.seq, receipt);
+    if (again) return isNews ? [receiptLine(message, paint)] : [];
+    return isWhole && isToldAgain(message) ? [] : [messageLine(message, runId, paint)];
+  };
 }
 
 /** An answer that counted and says nothing more: what was answered stands in the line that follows it. */
-function isRepeated({ message }: Told): boolean {
-  const { action_type: action, action_status: status, content } = message;
+function isToldAgain({ action_type: action, action_status: status, content }: MessageJson): boolean {
   return action === 'answer' && status === 'processed' && content === null;
 }
