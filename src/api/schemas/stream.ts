@@ -8,7 +8,7 @@ export const StreamPiece = z
     type: z.enum(['token', 'chunk', 'reset', 'end']).meta({
       description:
         '`token`: a piece as the vendor sent it; `chunk`: several joined; `reset`: what came of this turn before is ' +
-        'void; `end`: the message is stored.',
+        'void; `end`: nothing follows, and the stored message replaces the pieces.',
     }),
     content: z.string(),
     timestamp: Timestamp,
@@ -22,7 +22,14 @@ export const StreamPiece = z
     message: z
       .object({ session_id: z.string(), head: z.string() })
       .nullable()
-      .meta({ description: 'Of `end`: where the message stands, as in `/sessions/{id}/messages?head=`.' }),
+      .meta({
+        description:
+          'Of `end`: where the message stands, as in `/sessions/{id}/messages?head=`; null when nothing of an ' +
+          'interrupted answer was kept.',
+      }),
+    interrupted: z
+      .boolean()
+      .meta({ description: 'Of `end`: the call was stopped, and the message holds what had come.' }),
   })
   .meta({ id: 'StreamPiece' });
 
