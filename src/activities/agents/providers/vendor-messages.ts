@@ -15,11 +15,19 @@ const CACHE_MARK = { anthropic: { cacheControl: { type: 'ephemeral' } } } as con
 
 /** The messages without the system prompt. */
 export function vendorMessages({ messages, model, tools }: ModelRequest): ModelMessage[] {
-  const last = messages.length - 1;
-  return messages.map((message, i) => ({
+  const joined = messages.reduce(withMessage, []);
+  const last = joined.length - 1;
+  return joined.map((message, i) => ({
     ...vendorMessage(message, model),
     ...(i === last && tools.length > 0 ? { providerOptions: CACHE_MARK } : {}),
   }));
+}
+
+/** What people say in a row is one message: there are models that want user and assistant to take turns. */
+function withMessage(before: readonly Message[], message: Message): readonly Message[] {
+  const last = before.at(-1);
+  if (message.role !== 'user' || last?.role !== 'user') return [...before, message];
+  return [...before.slice(0, -1), { role: 'user', text: `${last.text}\n\n${message.text}` }];
 }
 
 function vendorMessage(message: Message, model: ModelName): ModelMessage {
