@@ -11,6 +11,7 @@ import { CancelledFailure } from '@temporalio/common';
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
 import type { Json } from '../plan/json.ts';
+import type { AbortedTurn } from '../protocol/agent.ts';
 import type { FailureDetails } from '../protocol/failure.ts';
 import { startClock } from './attempt-clock.ts';
 import { toApplicationFailure } from './failure-mapping.ts';
@@ -29,6 +30,8 @@ export interface Frame {
   /** Aborted by cancel, shutdown or deadline; its reason is why. */
   readonly signal: AbortSignal;
   readonly log: Logger;
+  /** True for what ends the attempt because Temporal asked for its end, and neither worker nor deadline. */
+  readonly isCancel: (thrown: unknown) => boolean;
 }
 
 /**
@@ -46,11 +49,12 @@ export function framed<I extends { readonly timeoutMs: number }, O>(
     const log = deps.log.child(describe(input));
     const clock = startClock(context, input.timeoutMs);
     try {
-      const output = await work(input, { signal: clock.signal, log });
+      const frame = { signal: clock.signal, log, isCancel: (thrown: unknown) => isCancel(context, thrown) };
+      const output = await work(input, frame);
       log.debug('attempt completed');
       return output;
     } catch (error) {
-      const thrown: unknown = clock.signal.aborted && !isTelling(error) ? clock.signal.reason : error;
+      const thrown = endOf(error, clock.signal);
       if (isCancel(context, thrown)) {
         log.debug('attempt cancelled');
         throw thrown;
@@ -74,8 +78,13 @@ export async function underSignal<T>(signal: AbortSignal, work: () => Promise<T>
   }
 }
 
+/** What ends an attempt when its work threw this: after the abort the signal's reason, unless the work knows more. */
+export function endOf(thrown: unknown, signal: AbortSignal): unknown {
+  return signal.aborted && !isTelling(thrown) ? signal.reason : thrown;
+}
+
 /** Adds what only an outer layer knows to what ends an attempt, a cancel included. */
-export function withDetails(thrown: unknown, details: FailureDetails): unknown {
+export function withDetails(thrown: unknown, details: FailureDetails & Partial<AbortedTurn>): unknown {
   if (thrown instanceof StepFailure) return thrown.with(details);
   if (!(thrown instanceof CancelledFailure)) return thrown;
   const [known] = thrown.details as FailureDetails[];

@@ -1,6 +1,6 @@
 /** One model call, with what it consumed: in the answer, and in whatever ends it instead. */
 import type { ModelUsage } from '../../protocol/usage.ts';
-import { underSignal, withDetails } from '../frame.ts';
+import { endOf, withDetails } from '../frame.ts';
 import { StepFailure } from '../step-failure.ts';
 import type { Providers } from './providers/index.ts';
 import type { ModelAnswer, ModelRequest } from './providers/provider.ts';
@@ -14,7 +14,7 @@ export interface Answered {
 /** @throws StepFailure with the code of what went wrong; an answer that is none is a failure with its usage */
 export async function ask(request: ModelRequest, providers: Providers): Promise<Answered> {
   const began = performance.now();
-  const answer = await underSignal(request.signal, () => providers(request.model.provider)(request));
+  const answer = await call(request, providers);
   const durationMs = Math.round(performance.now() - began);
   const usage = usageOf({ ...answer, requested: request.model, durationMs });
   try {
@@ -22,6 +22,16 @@ export async function ask(request: ModelRequest, providers: Providers): Promise<
     return { answer, usage };
   } catch (error) {
     throw withDetails(error, { usage });
+  }
+}
+
+/** A provider that was stopped may know what the call has cost: what it throws then is not replaced. */
+async function call(request: ModelRequest, providers: Providers): Promise<ModelAnswer> {
+  try {
+    request.signal.throwIfAborted();
+    return await providers(request.model.provider)(request);
+  } catch (error) {
+    throw endOf(error, request.signal);
   }
 }
 

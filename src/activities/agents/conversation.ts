@@ -3,7 +3,7 @@ import { loadBlobs } from '../../database/blobs.ts';
 import type { Database } from '../../database/database.ts';
 import type { Json } from '../../plan/json.ts';
 import type { ToolAnswer } from '../../protocol/agent.ts';
-import type { SessionEntry, SetupContent } from '../../protocol/session.ts';
+import type { AssistantContent, SessionEntry, SetupContent } from '../../protocol/session.ts';
 import { StepFailure } from '../step-failure.ts';
 import { withStorage } from '../storage.ts';
 import type { Message, ToolMessage } from './providers/provider.ts';
@@ -33,10 +33,14 @@ function messagesOf(entry: SessionEntry, blobs: ReadonlyMap<string, Json>): Mess
     case 'user':
       return [{ role: 'user', text: entry.content.text }];
     case 'assistant':
-      return [{ role: 'assistant', ...entry.content }];
+      return [assistantMessage(entry.content)];
     case 'tool':
       return [{ role: 'tool', results: entry.content.results.map((result) => loaded(result, blobs)) }];
   }
+}
+
+function assistantMessage({ text, calls, provider, native }: AssistantContent): Message {
+  return { role: 'assistant', text, calls, provider, native };
 }
 
 function loaded({ output, ...answer }: ToolAnswer, blobs: ReadonlyMap<string, Json>): ToolMessage {

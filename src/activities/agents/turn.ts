@@ -4,17 +4,21 @@
  * An answer is stored before it is handed on, under what it answers; so a turn that is tried again, because its worker
  * died after the vendor had answered, finds its answer and calls nobody. What a call consumed travels with the answer,
  * and with the failure or the cancel that ends it instead. A call that is under way when its worker dies is paid again.
+ *
+ * A cancel ends it with an AbortedTurn: what the model had said stays in the session. An answer that had come whole
+ * before is stored, and completes the turn.
  */
 import type { Json } from '../../plan/json.ts';
 import type { TurnActivity, TurnInput, TurnOutput } from '../../protocol/agent.ts';
 import type { SessionRef } from '../../protocol/usage.ts';
 import type { CallStream, Streamer } from '../../streaming/streamer.ts';
-import { framed, withDetails, type ActivityDeps } from '../frame.ts';
+import { endOf, framed, withDetails, type ActivityDeps, type Frame } from '../frame.ts';
 import { StepFailure } from '../step-failure.ts';
-import { ask } from './ask.ts';
+import { ask, type Answered } from './ask.ts';
 import { conversationOf, type Conversation } from './conversation.ts';
 import { enterSession, type OfferTools } from './enter-session.ts';
 import { chooseModel, type ModelName, type ModelSettings } from './models.ts';
+import { keepPartial } from './partial-answer.ts';
 import type { Providers } from './providers/index.ts';
 import type { ModelRequest } from './providers/provider.ts';
 import { digestOf } from './session/node.ts';
@@ -38,19 +42,20 @@ interface Place {
   /** Ends with what the model is to answer. */
   readonly branch: Branch;
   readonly model: ModelName;
-  readonly signal: AbortSignal;
+  readonly frame: Frame;
 }
 
 /** Makes the activity for a worker. */
 export function turnActivity(deps: TurnDeps): TurnActivity {
-  return framed(deps, describe, async (input: TurnInput, { signal }): Promise<TurnOutput> => {
+  return framed(deps, describe, async (input: TurnInput, frame): Promise<TurnOutput> => {
     const session = sessionFor(input);
     try {
-      const branch = await enterSession(deps, input, session, signal);
+      const branch = await enterSession(deps, input, session, frame.signal);
       const model = chooseModel(input.model, deps.models);
-      return await takeTurn(deps, { input, session, branch, model, signal });
+      return await takeTurn(deps, { input, session, branch, model, frame });
     } catch (error) {
-      throw withDetails(error, { session });
+      const end = endOf(error, frame.signal);
+      throw withDetails(end, frame.isCancel(end) ? { session, partial: null } : { session });
     }
   });
 }
@@ -77,18 +82,18 @@ async function takeTurn(deps: TurnDeps, place: Place): Promise<TurnOutput> {
   try {
     return await callModel(deps, place, key);
   } catch (error) {
-    throw withDetails(error, { asked: { provider, model } });
+    throw withDetails(endOf(error, place.frame.signal), { asked: { provider, model } });
   }
 }
 
 async function callModel(deps: TurnDeps, place: Place, key: TurnKey): Promise<TurnOutput> {
-  const { input, session, branch, signal } = place;
+  const { input, session, branch } = place;
+  const { signal } = place.frame;
   const conversation = await conversationOf(deps.database, branch);
   // Made before the call: a wrong schema costs no tokens.
   const write = answerWriter(deps, { input, session, setup: conversation.setup, branch, signal });
   const stream = streamOf(deps, place);
-  const request = { ...requestOf(place, conversation), onChunk: (text: string) => stream.push(text) };
-  const { answer, usage } = await ask(request, deps.providers);
+  const { answer, usage } = await listen(deps, place, stream, requestOf(place, conversation));
   try {
     const written = await write(answer, usage);
     // Of two attempts at work at once both have paid, but only one answer goes into the session.
@@ -100,6 +105,28 @@ async function callModel(deps: TurnDeps, place: Place, key: TurnKey): Promise<Tu
   }
 }
 
+/** The call, with what becomes of its pieces: readers of the stream see them at once, and a cancel keeps them. */
+async function listen(
+  deps: TurnDeps,
+  place: Place,
+  stream: CallStream,
+  request: ModelRequest,
+): Promise<Answered> {
+  let said = '';
+  const onChunk = (text: string): void => {
+    said += text;
+    stream.push(text);
+  };
+  try {
+    return await ask({ ...request, onChunk }, deps.providers);
+  } catch (error) {
+    if (!place.frame.isCancel(error)) throw error;
+    const partial = await keepPartial(deps, { ...place, log: place.frame.log }, said);
+    stream.interrupt(partial === null ? null : { session: place.session.id, head: partial.head });
+    throw withDetails(error, { partial });
+  }
+}
+
 function streamOf({ streamer, secrets }: TurnDeps, { input: { run, step } }: Place): CallStream {
   return streamer.begin({ runId: run.id, step: step.key, attempt: step.attempt, turn: step.turn }, secrets);
 }
@@ -108,7 +135,7 @@ function headOf(branch: Branch): string {
   return branch.at(-1)?.hash ?? branch[0].hash;
 }
 
-function requestOf({ input, model, signal }: Place, { setup, messages }: Conversation): ModelRequest {
+function requestOf({ input, model, frame }: Place, { setup, messages }: Conversation): ModelRequest {
   const { run, step } = input;
   const { system, outputSchema, temperature, tools } = setup;
   const ceilings = [setup.maxOutputTokens, input.maxOutputTokens].filter((limit) => limit !== null);
@@ -119,7 +146,7 @@ function requestOf({ input, model, signal }: Place, { setup, messages }: Convers
     tools,
     temperature,
     maxOutputTokens: ceilings.length === 0 ? null : Math.min(...ceilings),
-    signal,
+    signal: frame.signal,
     caller: { workflow: run.workflow, step: step.key, attempt: step.attempt, turn: step.turn },
   };
 }

@@ -76,7 +76,8 @@ export interface AnsweredCall {
  * One model call. It never retries by itself.
  *
  * @throws StepFailure with one of the model codes, `script_error` or `connection_refused`; with `usage` in its details
- *   where the provider said what a failed call consumed. After the abort: anything
+ *   where the provider said what a failed call consumed. After the abort: the signal's reason with that `usage`, or
+ *   anything
  */
 export type CallModel = (request: ModelRequest) => Promise<ModelAnswer>;
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CancelledFailure } from '@temporalio/common';
 import { afterAll, describe, expect, it } from 'vitest';
 import { modelRequest } from '../../../../test/support/model-request.ts';
 import type { Caller, Message, ModelRequest } from './provider.ts';
@@ -78,6 +79,30 @@ describe('scripted provider', () => {
     const answer = await call(request('c', {}, { onChunk: (text) => void chunks.push(text) }));
     expect(chunks).toEqual(['one', 'two']);
     expect(answer).toMatchObject({ text: 'onetwo', firstTokenMs: expect.any(Number) });
+  });
+
+  it.each([
+    ['nothing of its usage, unless the script does', '', undefined],
+    [
+      'its usage',
+      'usage: { input_tokens: 7 }, ',
+      expect.objectContaining({ inputTokens: 7, finishReason: null }),
+    ],
+  ])('that is stopped between two pieces has said the first, and says %s', async (_, usage, told) => {
+    const slow = scriptedCall(
+      script(`script: 1\ncalls: [{ step: a, ${usage}chunks: [one, two], chunk_delay: 1h }]`),
+    );
+    const stop = new AbortController();
+    const chunks: string[] = [];
+    const onChunk = (text: string) => {
+      chunks.push(text);
+      stop.abort(new CancelledFailure('stop'));
+    };
+    const error = await slow(request('a', {}, { onChunk, signal: stop.signal })).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(CancelledFailure);
+    const [details] = (error as CancelledFailure).details as { usage?: object }[];
+    expect(details?.usage).toEqual(told);
+    expect(chunks).toEqual(['one']);
   });
 
   it('is priced only when the script names a model', async () => {

@@ -6,6 +6,7 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailureCode, FailureDetails } from '../../../protocol/failure.ts';
+import { endOf, withDetails } from '../../frame.ts';
 import { StepFailure } from '../../step-failure.ts';
 import { asText } from '../../texts.ts';
 import { PROVIDERS } from '../models.ts';
@@ -29,7 +30,7 @@ export function scriptedCall(path: string | undefined): CallModel {
     assertExpected(entry, request);
     const began = performance.now();
     await sleep(entry.delay, undefined, { signal: request.signal });
-    return play(entry, request, Math.round(performance.now() - began));
+    return play(entry, request, began);
   };
 }
 
@@ -88,11 +89,32 @@ function newText(messages: readonly Message[]): string {
   return texts.join('\n');
 }
 
-function play(entry: ScriptedCall, request: ModelRequest, firstTokenMs: number): ModelAnswer {
-  const answer = answerOf(entry, request, firstTokenMs);
+async function play(entry: ScriptedCall, request: ModelRequest, began: number): Promise<ModelAnswer> {
+  const answer = answerOf(entry, request, elapsed(began));
   if (entry.fail !== undefined) throw failureOf(entry, entry.fail, answer, request);
-  for (const chunk of entry.chunks ?? [answer.text]) request.onChunk?.(chunk);
-  return answer;
+  try {
+    await stream(entry, entry.chunks ?? [answer.text], request);
+    return answer;
+  } catch (error) {
+    const stopped = { ...answer, requested: request.model, durationMs: elapsed(began), finishReason: null };
+    const details = entry.usage === undefined ? {} : { usage: usageOf(stopped) };
+    throw withDetails(endOf(error, request.signal), details);
+  }
+}
+
+function elapsed(began: number): number {
+  return Math.round(performance.now() - began);
+}
+
+async function stream(
+  { chunk_delay: delay }: ScriptedCall,
+  chunks: readonly string[],
+  { signal, onChunk }: ModelRequest,
+): Promise<void> {
+  for (const [i, chunk] of chunks.entries()) {
+    if (i > 0 && delay > 0) await sleep(delay, undefined, { signal });
+    onChunk?.(chunk);
+  }
 }
 
 function failureOf(

@@ -2,6 +2,7 @@
 import type { TextStreamPart, ToolSet } from 'ai';
 import type { Tokens } from '../usage.ts';
 import { argumentsOf, type AnsweredCall } from './provider.ts';
+import type { ToldTokens } from './told-tokens.ts';
 
 type Part = TextStreamPart<ToolSet>;
 type Finish = Extract<Part, { type: 'finish-step' }>;
@@ -27,13 +28,19 @@ const PIECES: readonly Part['type'][] = [
   'tool-call',
 ];
 
+export interface Listener {
+  readonly onChunk: (text: string) => void;
+  /** Reads events as the vendor sent them, where it tells its consumption before the end. */
+  readonly told: ToldTokens;
+}
+
 /**
  * Collects the parts. A stream that breaks off is an answer with a `failure`, so that what it has said of its
  * consumption is not lost.
  */
 export async function readStream(
   parts: AsyncIterable<Part>,
-  onChunk: (text: string) => void,
+  { onChunk, told }: Listener,
 ): Promise<StreamedAnswer> {
   const began = performance.now();
   const calls: AnsweredCall[] = [];
@@ -41,6 +48,7 @@ export async function readStream(
   let firstTokenMs: number | null = null;
   let failure: StreamedAnswer['failure'] = null;
   let finish: Finish | null = null;
+  let sofar: Tokens | null = null;
   try {
     for await (const part of parts) {
       if (PIECES.includes(part.type)) firstTokenMs ??= Math.round(performance.now() - began);
@@ -51,11 +59,17 @@ export async function readStream(
       if (part.type === 'tool-call') calls.push(callOf(part));
       if (part.type === 'error') failure ??= { error: part.error };
       if (part.type === 'finish-step') finish = part;
+      if (part.type === 'raw') sofar = told(part.rawValue) ?? sofar;
     }
   } catch (error) {
     failure ??= { error };
   }
-  return { text, calls, firstTokenMs, failure: failure ?? incomplete(finish), ...ending(finish) };
+  const { tokens, ...end } = ending(finish);
+  return {
+    ...{ text, calls, firstTokenMs, failure: failure ?? incomplete(finish) },
+    ...end,
+    tokens: tokens ?? sofar,
+  };
 }
 
 function callOf({ toolCallId, toolName, input }: Extract<Part, { type: 'tool-call' }>): AnsweredCall {

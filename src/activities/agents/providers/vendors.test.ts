@@ -2,10 +2,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createGoogleGenerativeAI } from '@ai-sdk/google';
+import { CancelledFailure } from '@temporalio/common';
+import { streamText } from 'ai';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { modelRequest } from '../../../../test/support/model-request.ts';
 import { usageOf } from '../usage.ts';
 import type { Message } from './provider.ts';
+import { googleTold } from './told-tokens.ts';
+import { vendorMessages } from './vendor-messages.ts';
 import { vendorCall } from './vendors.ts';
 
 interface Event {
@@ -88,20 +93,38 @@ const OPENAI_TEXT = events(
   },
 );
 
+const GOOGLE_EVENT = {
+  candidates: [{ content: { role: 'model', parts: [{ text: 'hello' }] }, finishReason: 'STOP' }],
+  usageMetadata: {
+    promptTokenCount: 10,
+    cachedContentTokenCount: 4,
+    candidatesTokenCount: 2,
+    thoughtsTokenCount: 3,
+  },
+};
+const GOOGLE_TEXT = `data: ${JSON.stringify(GOOGLE_EVENT)}\n\n`;
+
 const seen: { headers: IncomingMessage['headers']; body: Record<string, unknown> }[] = [];
 let next = '';
+/** The connection stays open after what is sent. */
+let open = false;
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   seen.push({ headers: request.headers, body: (await json(request)) as Record<string, unknown> });
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  response.end(next);
+  response.write(next);
+  if (!open) response.end();
 }
+let base: string;
 const server = createServer((request, response) => void handle(request, response));
 
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
   vi.stubEnv('ANTHROPIC_BASE_URL', base);
   vi.stubEnv('OPENAI_BASE_URL', base);
+});
+beforeEach(() => {
+  open = false;
 });
 afterAll(() => {
   vi.unstubAllEnvs();
@@ -188,6 +211,81 @@ describe('vendors', () => {
       expect.objectContaining({ type: 'function_call_output', call_id: 'toolu_1', output: '{"lines":3}' }),
     );
     expect(JSON.stringify(input)).not.toContain('I must look.');
+  });
+
+  it.each([
+    [
+      'anthropic',
+      'claude-sonnet-5',
+      ANTHROPIC_TEXT.slice(0, ANTHROPIC_TEXT.indexOf('event: content_block_stop')),
+      expect.objectContaining({
+        ...{ inputTokens: 17, outputTokens: 1, cacheReadTokens: 5, cacheWriteTokens: 2, finishReason: null },
+        costMicros: expect.any(Number),
+      }),
+    ],
+    [
+      'openai',
+      'gpt-5.4',
+      OPENAI_TEXT.slice(0, OPENAI_TEXT.indexOf('event: response.output_item.done')),
+      undefined,
+    ],
+  ] as const)('%s: a call that is stopped says what the vendor had told of its usage', async (...row) => {
+    const [provider, model, stream, usage] = row;
+    next = stream;
+    open = true;
+    const stop = new AbortController();
+    const onChunk = () => stop.abort(new CancelledFailure('stop'));
+    const error = await vendorCall(provider, { config: {}, env })(
+      modelRequest({ model: { provider, model }, onChunk, signal: stop.signal }),
+    ).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(CancelledFailure);
+    const [details] = (error as CancelledFailure).details as { usage?: object }[];
+    expect(details?.usage).toEqual(usage);
+  });
+
+  it('google tells its usage with each piece', () => {
+    expect(googleTold(GOOGLE_EVENT)).toEqual({
+      input: 10,
+      output: 5,
+      cacheRead: 4,
+      cacheWrite: 0,
+      reasoning: 3,
+    });
+    expect(googleTold({ candidates: [] })).toBeNull();
+  });
+
+  const half = { role: 'assistant', text: 'Once upon', calls: [], provider: 'x', native: null } as const;
+  const interrupted: Message[] = [
+    { role: 'user', text: 'Tell a story.' },
+    { role: 'user', text: 'A short one.' },
+    half,
+    { role: 'user', text: 'You were interrupted.' },
+    { role: 'user', text: 'Make it sad.' },
+  ];
+
+  it.each([
+    ['anthropic', 'claude-sonnet-5', ANTHROPIC_TEXT, 'messages'],
+    ['openai', 'gpt-5.4', OPENAI_TEXT, 'input'],
+  ] as const)('%s: gets one message of what people say in a row', async (provider, model, stream, where) => {
+    next = stream;
+    const request = modelRequest({ model: { provider, model }, messages: interrupted });
+    await vendorCall(provider, { config: {}, env })(request);
+    const sent = seen.at(-1)?.body[where] as readonly { readonly role: string }[];
+    const roles = sent.map(({ role }) => role).filter((role) => role !== 'system' && role !== 'developer');
+    expect(roles).toEqual(['user', 'assistant', 'user']);
+    expect(JSON.stringify(sent.at(-1))).toContain('You were interrupted.\\n\\nMake it sad.');
+    expect(JSON.stringify(sent.at(-2))).toContain('Once upon');
+  });
+
+  it('google: gets one message of what people say in a row', async () => {
+    next = GOOGLE_TEXT;
+    const model = createGoogleGenerativeAI({ apiKey: 'sk-mine', baseURL: base })('gemini-3-pro');
+    await streamText({ model, messages: vendorMessages(modelRequest({ messages: interrupted })) }).text;
+    expect(seen.at(-1)?.body['contents']).toEqual([
+      { role: 'user', parts: [{ text: 'Tell a story.\n\nA short one.' }] },
+      { role: 'model', parts: [{ text: 'Once upon' }] },
+      { role: 'user', parts: [{ text: 'You were interrupted.\n\nMake it sad.' }] },
+    ]);
   });
 
   it('fails when a stream ends before its end, though politely', async () => {

@@ -7,10 +7,12 @@ import { streamText, type LanguageModel } from 'ai';
 import { Agent, fetch as undiciFetch } from 'undici';
 import type { Config } from '../../../config.ts';
 import type { FailureDetails } from '../../../protocol/failure.ts';
+import { withDetails } from '../../frame.ts';
 import type { ProviderName } from '../models.ts';
 import { usageOf, type PriceSource } from '../usage.ts';
 import { nativeAnswer } from './native-answer.ts';
 import type { CallModel, ModelAnswer, ModelRequest } from './provider.ts';
+import { anthropicTold, googleTold, type ToldTokens } from './told-tokens.ts';
 import { vendorFailure } from './vendor-failure.ts';
 import { vendorMessages, vendorTools } from './vendor-messages.ts';
 import { readStream } from './vendor-stream.ts';
@@ -28,6 +30,8 @@ export interface VendorSettings {
 interface Vendor {
   readonly model: (name: string) => LanguageModel;
   readonly priceAs: PriceSource;
+  /** Of vendors that tell what a call has consumed before its end. */
+  readonly told?: ToldTokens;
 }
 
 /** Makes the call for one vendor. Keys are read when it is made; chooseModel has seen that they are there. */
@@ -36,13 +40,16 @@ export function vendorCall(name: VendorName, settings: VendorSettings): CallMode
   return async (request) => {
     const began = performance.now();
     const stream = openStream(vendor, request);
-    const { failure, ...read } = await readStream(stream.fullStream, request.onChunk ?? (() => {}));
-    const priceAs = vendor.priceAs;
+    const { priceAs, told = () => null } = vendor;
+    const { failure, ...read } = await readStream(stream.fullStream, {
+      onChunk: request.onChunk ?? (() => {}),
+      told,
+    });
     const answer = { ...read, model: read.model ?? request.model.model, priceAs, native: null };
     if (failure === null) return { ...answer, native: await nativeAnswer(stream, answer.calls) };
-    if (request.signal.aborted) throw request.signal.reason;
-    const durationMs = Math.round(performance.now() - began);
-    throw vendorFailure(failure.error, request.model).with(consumed(answer, request, durationMs));
+    const used = consumed(answer, request, Math.round(performance.now() - began));
+    if (request.signal.aborted) throw withDetails(request.signal.reason, used);
+    throw vendorFailure(failure.error, request.model).with(used);
   };
 }
 
@@ -58,6 +65,7 @@ function openStream(vendor: Vendor, request: ModelRequest): ReturnType<typeof st
     // Failures come with the stream; the default writes them to the console.
     onError: () => {},
     providerOptions: PROVIDER_OPTIONS,
+    includeRawChunks: vendor.told !== undefined,
     ...(tools.length === 0 ? {} : { tools: vendorTools(tools) }),
     ...(temperature === null ? {} : { temperature }),
     ...(maxOutputTokens === null ? {} : { maxOutputTokens }),
@@ -67,7 +75,7 @@ function openStream(vendor: Vendor, request: ModelRequest): ReturnType<typeof st
 /** The transcript is ours: no vendor has to keep it for the next turn. */
 const PROVIDER_OPTIONS = { openai: { store: false } } as const;
 
-/** A call that failed half way has its usage only if the vendor sent it. */
+/** A call that ended half way has its usage only if the vendor sent it. */
 function consumed(answer: ModelAnswer, { model }: ModelRequest, durationMs: number): FailureDetails {
   return answer.tokens === null ? {} : { usage: usageOf({ ...answer, requested: model, durationMs }) };
 }
@@ -76,6 +84,7 @@ const VENDORS: Readonly<Record<VendorName, (settings: VendorSettings) => Vendor>
   anthropic: ({ env }) => ({
     model: createAnthropic({ apiKey: env['ANTHROPIC_API_KEY'] ?? '', fetch: patientFetch }),
     priceAs: { providerId: 'anthropic' },
+    told: anthropicTold,
   }),
   openai: ({ env }) => ({
     model: createOpenAI({ apiKey: env['OPENAI_API_KEY'] ?? '', fetch: patientFetch }),
@@ -87,6 +96,7 @@ const VENDORS: Readonly<Record<VendorName, (settings: VendorSettings) => Vendor>
       fetch: patientFetch,
     }),
     priceAs: { providerId: 'google' },
+    told: googleTold,
   }),
   compatible: ({ config }) => {
     const baseURL = config.BATON_COMPATIBLE_BASE_URL ?? '';

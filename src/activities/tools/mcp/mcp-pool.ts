@@ -3,6 +3,7 @@
  * what a session did. No two runs share a connection. One that has ended is never used again.
  */
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { unlessAborted } from '../../unless-aborted.ts';
 import type { McpServer } from './mcp-server.ts';
 import { openTransport, type TransportOptions } from './mcp-transport.ts';
 
@@ -85,6 +86,7 @@ export function createMcpPool(
       clearTimeout(entry.idle);
       entry.users++;
       try {
+        // It is opened for all who wait for it: who is aborted leaves, and the others go on.
         const connection = await unlessAborted(entry.opening, signal);
         const reused = entry.opened;
         entry.opened = true;
@@ -126,20 +128,5 @@ async function connect(
   } catch (error) {
     await client.close().catch(() => {});
     throw new McpUnreachable(error, stderr());
-  }
-}
-
-/** A connection is opened for all who wait for it: who is aborted leaves, and the others go on. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let leave = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    leave = () => reject(signal.reason as Error);
-    signal.addEventListener('abort', leave, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', leave);
   }
 }
