@@ -336,7 +336,7 @@ describe('a turn that fails', () => {
     const error = await ending.catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CancelledFailure);
     expect((error as CancelledFailure).details).toEqual([
-      { asked: { provider: 'compatible', model: 'some-model' }, session: expect.any(Object) },
+      { asked: { provider: 'compatible', model: 'some-model' }, session: expect.any(Object), partial: null },
     ]);
     await until(() => vendor.requests.at(-1)?.aborted);
   });
