@@ -64,6 +64,17 @@ describe('OpenAPI', () => {
     expect(described.length).toBeGreaterThan(20);
   });
 
+  it('has the conversation at both of its places', async () => {
+    const { paths } = await getDocument();
+    const methods = (path: string) => Object.keys(paths[path] ?? {}).toSorted();
+    expect(methods('/api/v1/runs/{id}/messages')).toEqual(['get', 'post']);
+    expect(methods('/api/v1/runs/{id}/messages/{message_id}')).toEqual(['delete', 'get']);
+    expect(methods('/api/v1/runs/{id}/redirect')).toEqual(['post']);
+    expect(methods('/api/workflows/{id}/messages')).toEqual(['get', 'post']);
+    expect(methods('/api/workflows/{id}/pause')).toEqual(['post']);
+    expect(methods('/api/workflows/{id}/unpause')).toEqual(['post']);
+  });
+
   it('is a whole 3.1 document: every reference leads somewhere, every operation has its own id', async () => {
     const document = await getDocument();
     expect(document.openapi).toBe('3.1.0');

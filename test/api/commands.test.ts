@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CommandAnswer } from '../../src/api/schemas/command.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId, until } from '../support/index.ts';
-import { hintsOf, projectMessage, projectRun, startApi, type Api } from './harness.ts';
+import { hintsOf, openRun, projectMessage, projectRun, startApi, type Api } from './harness.ts';
 
 /** Does not wait long for the projector. */
 let api: Api;
@@ -14,14 +14,6 @@ beforeAll(async () => {
   [api, patient] = [await startApi(50), await startApi()];
   hints = await hintsOf(patient.database);
 });
-
-/** An open run, in Temporal and in the tables. No worker serves it. */
-async function openRun(at: Api): Promise<string> {
-  const id = runId('commanded');
-  await at.temporal.workflow.start('w', { workflowId: id, taskQueue: at.queue, args: [] });
-  await projectRun(at.database, id);
-  return id;
-}
 
 /** Signals and cancel requests in the order in which Temporal has them. */
 async function receivedBy(id: string): Promise<unknown[]> {

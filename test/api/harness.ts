@@ -11,7 +11,7 @@ import { openDatabase, type Database } from '../../src/database/database.ts';
 import { sql } from '../../src/database/sql.ts';
 import { createLogger } from '../../src/log/log.ts';
 import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
-import { freshDatabase, taskQueue, temporalTarget, until } from '../support/index.ts';
+import { freshDatabase, runId, taskQueue, temporalTarget, until } from '../support/index.ts';
 
 /** `Body` is what the test knows of the answer. */
 export interface Answer<Body> {
@@ -229,6 +229,14 @@ export async function projectMessage(
            ${JSON.stringify(readers)}::jsonb, '2026-11-21T10:00:00Z', s.seq
     from (select coalesce(max(seq), 0) + 1 as seq from workflow_messages where run_id = ${runId}) s`);
   await notifyRun(database, runId);
+}
+
+/** An open run, in Temporal and in the tables. No worker serves it. */
+export async function openRun({ temporal, queue, database }: Api): Promise<string> {
+  const id = runId('open');
+  await temporal.workflow.start('w', { workflowId: id, taskQueue: queue, args: [] });
+  await projectRun(database, id);
+  return id;
 }
 
 /** Messages that Temporal has for a run, in their order. */

@@ -80,12 +80,35 @@ describe('CommandOutbox', () => {
     await expect(next).resolves.toBe(false);
   });
 
-  it('refuses when too many wait for one run', async () => {
-    const { outbox } = harness();
-    void outbox.send('run', message('first'));
-    for (let i = 0; i < 1_000; i++) void outbox.send('run', message(String(i)));
-    await expect(outbox.send('run', message('one more'))).rejects.toMatchObject({
-      code: 'command_queue_full',
-    });
+  it.each([
+    ['small', '', 1],
+    // Fifteen fit into a batch, five batches go in a second.
+    ['large', 'x'.repeat(16_384), 7],
+  ])(
+    'refuses when too many %s ones wait for one run, and says when there will be room',
+    async (_, text, seconds) => {
+      const { outbox } = harness();
+      void outbox.send('run', message('first'));
+      for (let i = 0; i < 1_000; i++) void outbox.send('run', message(String(i), text));
+      await expect(outbox.send('run', message('one more'))).rejects.toMatchObject({
+        code: 'command_queue_full',
+        retryAfterSeconds: seconds,
+      });
+    },
+  );
+
+  it('takes 200 a second without refusing one', async () => {
+    const { outbox, batches, breathe } = harness();
+    const sent: Promise<boolean>[] = [];
+    // Five breaths are a second.
+    for (let breath = 0; breath < 50; breath++) {
+      for (let n = 0; n < 40; n++)
+        sent.push(outbox.send('run', message(String(sent.length), 'x'.repeat(4_096))));
+      await breathe();
+    }
+    await breathe();
+    await expect(Promise.all(sent)).resolves.not.toContain(false);
+    expect(batches.flat()).toEqual(sent.map((_, n) => String(n)));
+    expect(batches.length).toBeLessThan(55);
   });
 });
