@@ -14,7 +14,9 @@ export function ignored(
   const reason = row.reason ?? 'no reason given';
   const members = { message_id: row.message_id ?? undefined, reason, ignored_code: code };
   if (code === 'run_closed') {
-    return new HttpError('run_closed', `Run "${runId}" ended first: ${reason}.`, { members });
+    return new HttpError('run_closed', `Run "${runId}" takes no such message any more: ${reason}.`, {
+      members,
+    });
   }
   return new HttpError('command_refused', `Run "${runId}" refused the command: ${reason}.`, { members });
 }

@@ -5,7 +5,7 @@
  * it is read from the projected receipt. Only what comes to a closed run is recorded here, in `audit_log`. A message
  * under an id that has its receipt is not sent again.
  */
-import type { CommandName, SignalMessage } from '../../protocol/signals.ts';
+import { textOf, type CommandName, type SignalMessage } from '../../protocol/signals.ts';
 import { findReceipts } from '../queries/find-receipts.ts';
 import type { Run } from '../schemas/run.ts';
 import type { Services } from '../services.ts';
@@ -37,8 +37,7 @@ export async function sendCommand(services: Services, runId: string, command: Co
   if (!target.open) throw await recordClosed(services, runId, command);
   const accepted = await services.outbox.send(runId, command);
   if (!accepted) throw await recordClosed(services, runId, command);
-  if (command.action === 'cancel')
-    await services.engine.requestCancel(runId, command.reason ?? command.content ?? null);
+  if (command.action === 'cancel') await services.engine.requestCancel(runId, textOf(command));
   const where = { id: runId, executionId: target.run.execution.run_id };
   const receipt = await services.receipts.wait(where, command.id);
   if (receipt === undefined) return { sent: true, receipt: null, run: target.run };
