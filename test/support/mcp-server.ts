@@ -23,7 +23,7 @@ export const mcpServerArgv = (...behaviour: string[]): string[] => [
   ...behaviour,
 ];
 
-function serverOf(): McpServer {
+function serverOf(hanging: Set<AbortSignal> = new Set()): McpServer {
   const server = new McpServer({ name: 'test', version: '1' });
   let calls = 0;
   server.registerTool(
@@ -51,7 +51,10 @@ function serverOf(): McpServer {
     process.stderr.write('out of cheese\n');
     process.exit(3);
   });
-  server.registerTool('hang', { description: 'Never answers.' }, () => new Promise<never>(() => {}));
+  server.registerTool('hang', { description: 'Never answers.' }, ({ signal }) => {
+    hanging.add(signal);
+    return new Promise<never>(() => {});
+  });
   return server;
 }
 
@@ -59,6 +62,8 @@ interface HttpMcpServer {
   readonly url: string;
   /** Headers of all requests so far. */
   readonly requests: readonly IncomingHttpHeaders[];
+  /** Calls of `hang`, each aborted once its caller has said that it needs no answer any more. */
+  readonly hanging: ReadonlySet<AbortSignal>;
   /** Forgets all sessions, as a restart does. */
   forget(): void;
   close(): Promise<void>;
@@ -68,6 +73,7 @@ interface HttpMcpServer {
 export async function startMcpServer(): Promise<HttpMcpServer> {
   const sessions = new Map<string, StreamableHTTPServerTransport>();
   const requests: IncomingHttpHeaders[] = [];
+  const hanging = new Set<AbortSignal>();
   const http = createServer((request, response) => {
     requests.push(request.headers);
     const id = request.headers['mcp-session-id'];
@@ -87,13 +93,14 @@ export async function startMcpServer(): Promise<HttpMcpServer> {
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => void sessions.set(id, transport),
     });
-    await serverOf().connect(transport as Transport);
+    await serverOf(hanging).connect(transport as Transport);
     return transport;
   };
   await new Promise<void>((ready) => http.listen(0, '127.0.0.1', ready));
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`,
     requests,
+    hanging,
     forget: () => sessions.clear(),
     close: async () => {
       http.closeAllConnections();

@@ -3,13 +3,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startMcpServer } from '../../../test/support/mcp-server.ts';
 import { failureOf, runActivity } from '../../../test/support/step-attempt.ts';
 import { until } from '../../../test/support/until.ts';
 import type { Database } from '../../database/database.ts';
 import { createLogger } from '../../log/log.ts';
 import type { Json } from '../../plan/json.ts';
+import type { McpServerSpec } from '../../plan/plan.ts';
 import type { ToolActivityInput, ToolActivityOutput } from '../../protocol/agent.ts';
 import { stepAgent } from '../network/guarded-agent.ts';
 import { readSecrets } from '../secrets.ts';
@@ -59,6 +62,13 @@ function call(
   tools = toolbox(),
 ): Promise<ToolActivityOutput> {
   return runActivity(toolActivity(deps, tools), inputOf(name, args, over));
+}
+
+/** A call that goes on until it is cancelled; `ended`: what it throws then. */
+function begin(input: ToolActivityInput): { cancel: () => void; ended: Promise<unknown> } {
+  const environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
+  const ending = runActivity(toolActivity(deps, toolbox()), input, environment);
+  return { cancel: () => environment.cancel(), ended: ending.catch((thrown: unknown) => thrown) };
 }
 
 const node = (code: string, ...args: string[]) => [process.execPath, '-e', code, ...args];
@@ -116,16 +126,27 @@ describe('a call', () => {
     });
   });
 
-  it('ends with a cancel, and what it had started ends too', async () => {
+  it('ends with a cancel, and what it had started ends too, even who ignores SIGTERM', async () => {
     const pidFile = join(root, 'pid');
-    const environment = new MockActivityEnvironment();
-    const argv = node(`require("fs").writeFileSync("pid", String(process.pid)); setInterval(() => {}, 1000)`);
-    const ending = runActivity(toolActivity(deps, toolbox()), inputOf('run_command', { argv }), environment);
-    ending.catch(() => {});
+    const argv = node(
+      `process.on("SIGTERM", () => {}); require("fs").writeFileSync("pid", String(process.pid)); setInterval(() => {}, 1000)`,
+    );
+    const { cancel, ended } = begin(inputOf('run_command', { argv }));
     const pid = await until(() => Number(read(pidFile)) || undefined);
-    environment.cancel('CANCELLED');
-    await expect(ending).rejects.toThrow('CANCELLED');
-    await until(() => !alive(pid));
+    cancel();
+    expect(await ended).toBeInstanceOf(CancelledFailure);
+    expect(alive(pid)).toBe(false);
+  });
+
+  it('of an MCP server ends with a cancel, and the server is told so', async () => {
+    const server = await startMcpServer();
+    const mcp: McpServerSpec = { transport: 'http', url: server.url, headers: {} };
+    const { cancel, ended } = begin(inputOf('mcp__srv__hang', {}, { mcp }));
+    const call = await until(() => [...server.hanging][0]);
+    cancel();
+    expect(await ended).toBeInstanceOf(CancelledFailure);
+    await until(() => call.aborted);
+    await server.close();
   });
 });
 
@@ -227,6 +248,24 @@ describe('http_fetch', () => {
       comment: `Fetched POST ${url}/ (200, 4 bytes)`,
     });
     expect(seen?.headers).toMatchObject({ 'idempotency-key': 'run-1/0/work/2.0', 'x-a': 'b' });
+  });
+
+  it.each([
+    ['before the answer begins', () => {}],
+    ['in the middle of the answer', (response: ServerResponse) => void response.write('half')],
+  ])('hangs up at a cancel %s', async (_, send) => {
+    let asked = false;
+    let left = false;
+    answer = (_request, response) => {
+      asked = true;
+      response.on('close', () => (left = true));
+      send(response);
+    };
+    const { cancel, ended } = begin(inputOf('http_fetch', { url }));
+    await until(() => asked);
+    cancel();
+    expect(await ended).toBeInstanceOf(CancelledFailure);
+    await until(() => left);
   });
 
   it('tells errors of the server, and what is no text', async () => {

@@ -10,6 +10,8 @@ import { openTransport, type TransportOptions } from './mcp-transport.ts';
 /** A connection that nobody uses is closed after this. */
 const IDLE_MS = 60_000;
 const CONNECT_MS = 30_000;
+/** One that is given up is closed after this: closing takes back what is being sent, such as that a call is cancelled. */
+const LEAVE_MS = 500;
 
 export interface McpTarget extends TransportOptions {
   readonly server: McpServer;
@@ -27,7 +29,7 @@ export interface McpConnection {
 export interface McpPool {
   /** Runs `work` on the run's connection to the server. @throws McpUnreachable, and what `work` throws */
   use<T>(target: McpTarget, signal: AbortSignal, work: (connection: McpConnection) => Promise<T>): Promise<T>;
-  /** Closes the connection, so that the next call opens another. */
+  /** The next call opens another connection. This one is closed when nobody uses it (any more). */
   drop(target: McpTarget): void;
   /** Closes all. */
   close(): Promise<void>;
@@ -67,6 +69,11 @@ export function createMcpPool(
     const connection = await entry.opening.catch(() => null);
     await connection?.client.close().catch(() => {});
   };
+  /** Nobody uses it: it waits for a next call, if one may come to it. */
+  const rest = (key: string, entry: Entry): void => {
+    const wait = entries.get(key) === entry ? idleMs : LEAVE_MS;
+    entry.idle = setTimeout(() => void shut(key, entry), wait).unref();
+  };
   const open = (key: string, target: McpTarget): Entry => {
     const entry: Entry = {
       opening: connect(target, connectMs, () => forget(key, entry)),
@@ -93,12 +100,15 @@ export function createMcpPool(
         return await work({ ...connection, reused });
       } finally {
         entry.users--;
-        if (entry.users === 0) entry.idle = setTimeout(() => void shut(key, entry), idleMs).unref();
+        if (entry.users === 0) rest(key, entry);
       }
     },
     drop: (target) => {
-      const entry = entries.get(keyOf(target));
-      if (entry !== undefined) void shut(keyOf(target), entry);
+      const key = keyOf(target);
+      const entry = entries.get(key);
+      if (entry === undefined) return;
+      forget(key, entry);
+      if (entry.users === 0) rest(key, entry);
     },
     close: async () => {
       await Promise.all([...entries].map(([key, entry]) => shut(key, entry)));

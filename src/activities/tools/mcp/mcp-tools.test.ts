@@ -141,6 +141,25 @@ describe('by stdio', () => {
     expect(await call(stdio(), 'add', { a: 1, b: 1 })).toMatchObject({ value: '2' });
   }, 30_000);
 
+  it('stops one call without harm to another that uses the same server', async () => {
+    const { call } = toolsOf();
+    const before = (await call(stdio(), 'where_am-i')).value as unknown as Where;
+    const stop = new AbortController();
+    const other = new AbortController();
+    const calls = [stop, other].map(({ signal }) => call(stdio(), 'hang', {}, { signal }));
+    const [stopped, going] = calls.map((ending) => ending.then(String, String));
+    stop.abort(new Error('enough'));
+    await stopped;
+    // A call after it has a server of its own, and the other one goes on where it was.
+    const after = (await call(stdio(), 'where_am-i')).value as unknown as Where;
+    expect(after.pid).not.toBe(before.pid);
+    expect(alive(before.pid)).toBe(true);
+    expect(await Promise.race([going, Promise.resolve('goes on')])).toBe('goes on');
+    other.abort(new Error('enough'));
+    await going;
+    await until(() => !alive(before.pid), { timeout: 15_000 });
+  }, 30_000);
+
   it('passes over lines that are no messages', async () => {
     expect(await toolsOf().call(stdio('garbage'), 'add', { a: 1, b: 1 })).toMatchObject({ value: '2' });
   });
