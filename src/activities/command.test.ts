@@ -141,11 +141,21 @@ describe('command', () => {
     const child = `process.on("SIGTERM", () => {}); require("fs").writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000)`;
     const parent = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}], { stdio: "inherit" }); setInterval(() => {}, 1000)`;
     const stop = new AbortController();
-    const ending = failure(run(spec(node(parent)), { signal: stop.signal }));
+    const ending = run(spec(node(parent)), { signal: stop.signal });
     const pid = await until(() => existsSync(pidFile) && Number(readFileSync(pidFile, 'utf8')));
     stop.abort(new Error('enough'));
-    await ending;
+    await expect(ending).rejects.toThrow('enough');
     await until(() => !alive(pid));
+  });
+
+  it('has not succeeded when it was stopped, however politely it ends', async () => {
+    const started = join(dir, 'polite');
+    const code = `process.on("SIGTERM", () => process.exit(0)); require("fs").writeFileSync(${JSON.stringify(started)}, ""); setInterval(() => {}, 1000)`;
+    const stop = new AbortController();
+    const ending = run(spec(node(code)), { signal: stop.signal });
+    await until(() => existsSync(started));
+    stop.abort(new Error('enough'));
+    await expect(ending).rejects.toThrow('enough');
   });
 
   it('does not wait for a background process that holds its output', async () => {

@@ -32,6 +32,8 @@ export function performCommand(options: CommandOptions): Perform<CommandSpec> {
     }
     const request = await requestOf(attempt, options.env);
     const outcome = await run(request);
+    // A program may end politely when it is told to stop, and yet it has not done its work.
+    attempt.signal.throwIfAborted();
     if (outcome.exitCode !== 0) throw exitFailure(request.argv, outcome);
     const { stdout, stderr } = outcome;
     return { value: { exit_code: 0, stdout, stderr } };

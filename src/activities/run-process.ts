@@ -5,8 +5,8 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 
 /** Most bytes kept of stdout and of stderr. */
 const MAX_OUTPUT_BYTES = 10 * 1024 * 1024;
-/** From SIGTERM to SIGKILL. */
-const KILL_GRACE_MS = 1_000;
+/** From SIGTERM to SIGKILL: short, since somebody waits for the stop. */
+const KILL_GRACE_MS = 500;
 /** A background process may hold the pipes open after the command has ended; it is not waited for longer. */
 const DRAIN_MS = 500;
 
@@ -27,7 +27,7 @@ export interface ProcessOutcome {
 }
 
 /**
- * Runs a command to its end. Resolves for any exit code; an abort kills the group (SIGTERM, a second later SIGKILL)
+ * Runs a command to its end. Resolves for any exit code; an abort kills the group (SIGTERM, half a second later SIGKILL)
  * and resolves with `killedBy`.
  *
  * @throws the spawn error (ENOENT, EACCES …)
