@@ -58,6 +58,76 @@ describe('events', () => {
   });
 });
 
+describe('runs that a run starts', () => {
+  test('the command, with both arguments', () => {
+    const attributes = {
+      workflowId: 'run-2',
+      workflowType: { name: 'ship' },
+      input: payloads({ task: 'x' }, { epoch: 0 }),
+      workflowTaskCompletedEventId: Long.fromNumber(4),
+    };
+    expect(
+      decodeEvent(event(9, { startChildWorkflowExecutionInitiatedEventAttributes: attributes })),
+    ).toMatchObject({
+      kind: 'child_initiated',
+      runId: 'run-2',
+      workflowType: 'ship',
+      args: [{ task: 'x' }, { epoch: 0 }],
+      completedBy: 4,
+    });
+  });
+
+  test('its start names the execution', () => {
+    const workflowExecution = { workflowId: 'run-2', runId: 'execution-9' };
+    const attributes = { workflowExecution, workflowType: { name: 'ship' } };
+    expect(decodeEvent(event(9, { childWorkflowExecutionStartedEventAttributes: attributes }))).toMatchObject(
+      {
+        kind: 'child_started',
+        runId: 'run-2',
+        executionId: 'execution-9',
+        workflowType: 'ship',
+      },
+    );
+  });
+
+  test.each([
+    [1, 'WORKFLOW_ALREADY_EXISTS'],
+    [2, 'NAMESPACE_NOT_FOUND'],
+  ])('a refusal, cause %i', (cause, name) => {
+    const attributes = { workflowId: 'run-2', cause, workflowTaskCompletedEventId: Long.fromNumber(4) };
+    expect(
+      decodeEvent(event(9, { startChildWorkflowExecutionFailedEventAttributes: attributes })),
+    ).toMatchObject({
+      kind: 'child_refused',
+      runId: 'run-2',
+      cause: name,
+    });
+  });
+
+  test('what becomes of it is not the run’s business', () => {
+    const attributes = { initiatedEventId: Long.fromNumber(9) };
+    expect(
+      decodeEvent(event(12, { childWorkflowExecutionCompletedEventAttributes: attributes })),
+    ).toMatchObject({
+      kind: 'other',
+    });
+  });
+});
+
+describe('cancelled activities', () => {
+  const scheduledEventId = Long.fromNumber(5);
+  test.each([
+    ['the first of the details', payloads({ partial: null }, 2), { partial: null }],
+    ['nothing said', undefined, null],
+  ])('%s', (_, details, said) => {
+    const attributes = { scheduledEventId, ...(details === undefined ? {} : { details }) };
+    expect(decodeEvent(event(6, { activityTaskCanceledEventAttributes: attributes }))).toMatchObject({
+      kind: 'activity_cancelled',
+      details: said,
+    });
+  });
+});
+
 describe('failures', () => {
   test.each([
     [

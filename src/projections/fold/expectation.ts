@@ -135,7 +135,7 @@ function describeClose(close: CloseAction): string {
     case 'fail':
       return `close as failed (${close.reason})`;
     case 'cancelled':
-      return close.requested ? 'close as cancelled' : 'close as failed (cancelled)';
+      return close.requested ? 'close as cancelled' : `close as failed (${close.reason})`;
     case 'continue':
       return 'close as continued_as_new';
   }

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import type { Action, ScheduleAction } from '../../workflows/core/index.ts';
+import type { Action, ScheduleAction, StartRunAction } from '../../workflows/core/index.ts';
 import { ShellMirror } from './shell-mirror.ts';
 
 const schedule = (id: string): Action => ({ type: 'schedule', id }) as ScheduleAction;
 const cancelActivity = (id: string): Action => ({ type: 'cancel_activity', id });
 const startTimer = (id: string): Action => ({ type: 'start_timer', id, ms: 5, summary: '' });
+const startRun = (id: string): Action => ({ type: 'start_run', id }) as StartRunAction;
 const cancelTimer = (id: string): Action => ({ type: 'cancel_timer', id });
 
 test('what is scheduled and cancelled in one task is never sent, and is cancelled at once', () => {
@@ -36,4 +37,12 @@ test('cancelling what has ended sends nothing', () => {
   shell.perform([cancelActivity('a#1'), cancelTimer('t1')]);
   const commands = shell.takeCommands();
   expect([...commands.activityCancels, ...commands.timerCancels]).toEqual([]);
+});
+
+test('another run is started once', () => {
+  const shell = new ShellMirror();
+  shell.perform([startRun('run-2')]);
+  expect(shell.takeCommands().runStarts).toMatchObject([{ id: 'run-2' }]);
+  expect(shell.takeCommands().runStarts).toEqual([]);
+  expect(shell.isClosing).toBe(false);
 });

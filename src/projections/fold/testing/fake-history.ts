@@ -82,10 +82,10 @@ export class FakeHistory {
   }
 
   /** A workflow task that looks at everything since the last one. */
-  task(): this {
+  task(continueSuggested = false): this {
     this.add({ kind: 'other' });
-    const startedId = this.add({ kind: 'task_started', continueSuggested: false });
-    const at = { now: this.#now, historyLength: startedId, continueSuggested: false };
+    const startedId = this.add({ kind: 'task_started', continueSuggested });
+    const at = { now: this.#now, historyLength: startedId, continueSuggested };
     const completedId = this.add({ kind: 'task_completed' });
     const answers: Advance[] = [];
     if (this.state === null) {
@@ -235,7 +235,7 @@ export class FakeHistory {
         this.close({ status: 'failed', completedBy, failureType: action.reason, message: action.message });
         return;
       case 'cancelled': {
-        const failed = { status: 'failed', failureType: 'cancelled', message: action.message } as const;
+        const failed = { status: 'failed', failureType: action.reason, message: action.message } as const;
         this.close({ completedBy, ...(action.requested ? { status: 'cancelled' } : failed) });
         return;
       }
