@@ -1,16 +1,17 @@
 /**
- * A run's events as they come, over SSE. A lost connection is taken up again after the last event seen, so that every
- * event is given once and in order.
+ * A run's events, and what its agents say, as they come, over SSE. A lost connection is taken up again after the last
+ * one seen, so that each is given once and in order.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
 import type { ApiClient } from './api-client.ts';
 import type { EventJson } from './api-types.ts';
 import { CliError, EXIT } from './exit.ts';
+import type { PieceJson } from './stream-view.ts';
 
 export interface FollowOptions {
   readonly signal: AbortSignal;
-  /** As the list of events takes it: `type`, `step`. */
+  /** As the API takes it: `type`, `step`. */
   readonly filter?: URLSearchParams;
   /** Begin after this event. */
   readonly lastEventId?: string;
@@ -31,16 +32,39 @@ export async function* followEvents(
   runId: string,
   options: FollowOptions,
 ): AsyncGenerator<EventJson> {
+  for await (const { data } of follow(client, `/runs/${encodeURIComponent(runId)}/events`, options)) {
+    yield JSON.parse(data) as EventJson;
+  }
+}
+
+/** What the run's agents say: first what is still there, then what comes. Ends and throws as {@link followEvents}. */
+export async function* followPieces(
+  client: ApiClient,
+  runId: string,
+  options: FollowOptions,
+): AsyncGenerator<PieceJson> {
+  // Without an id a run whose agents said nothing would be asked for again and again.
+  const all = { lastEventId: '0', ...options };
+  for await (const { id, data } of follow(client, `/runs/${encodeURIComponent(runId)}/stream`, all)) {
+    yield { id: Number(id), ...(JSON.parse(data) as Omit<PieceJson, 'id'>) };
+  }
+}
+
+async function* follow(
+  client: ApiClient,
+  path: string,
+  options: FollowOptions,
+): AsyncGenerator<EventSourceMessage> {
   const { signal, patience = 20 } = options;
   let lastEventId = options.lastEventId;
   for (let failures = 0; !signal.aborted;) {
     try {
-      const stream = await connect(client, runId, lastEventId, options);
+      const stream = await connect(client, path, lastEventId, options);
       if (stream === undefined) return;
       for await (const message of stream) {
         failures = 0;
         lastEventId = message.id ?? lastEventId;
-        yield JSON.parse(message.data) as EventJson;
+        yield message;
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -55,12 +79,12 @@ export async function* followEvents(
 /** undefined when nothing follows `lastEventId`: the run has ended. */
 async function connect(
   client: ApiClient,
-  runId: string,
+  path: string,
   lastEventId: string | undefined,
   { signal, filter = new URLSearchParams() }: FollowOptions,
 ): Promise<AsyncIterable<EventSourceMessage> | undefined> {
   const query = filter.size === 0 ? '' : `?${filter.toString()}`;
-  const response = await client.raw(`/runs/${encodeURIComponent(runId)}/events${query}`, {
+  const response = await client.raw(`${path}${query}`, {
     signal,
     headers: {
       accept: 'text/event-stream',

@@ -9,7 +9,7 @@ import { isClosed, type Page, type RunJson, type StepJson } from './api-types.ts
 import { followEvents } from './event-stream.ts';
 import { CliError, EXIT } from './exit.ts';
 import { renderChanges, renderTree, type Snapshot } from './run-tree.ts';
-import { paintFor } from './style.ts';
+import { paintFor, type Paint } from './style.ts';
 
 /** Where a run is shown while it works. */
 export interface Screen {
@@ -72,7 +72,8 @@ export async function allItems<T>(client: ApiClient, path: string): Promise<T[]>
 
 /** A live tree on a terminal, plain lines elsewhere. */
 export function screenFor(stream: NodeJS.WriteStream): Screen {
-  return stream.isTTY && stream.rows > 0 ? treeScreen(stream) : lineScreen(stream);
+  if (stream.isTTY && stream.rows > 0) return treeScreen(stream);
+  return linesTo((line) => stream.write(`${line}\n`), paintFor(stream));
 }
 
 /** Nothing is shown. */
@@ -96,12 +97,12 @@ function treeScreen(stream: NodeJS.WriteStream): Screen {
   };
 }
 
-function lineScreen(stream: NodeJS.WriteStream): Screen {
-  const paint = paintFor(stream);
+/** A line for each change. */
+export function linesTo(write: (line: string) => unknown, paint: Paint): Screen {
   let last: Snapshot | undefined;
   return {
     show: (snapshot) => {
-      for (const line of renderChanges(last, snapshot, Date.now(), paint)) stream.write(`${line}\n`);
+      for (const line of renderChanges(last, snapshot, Date.now(), paint)) write(line);
       last = snapshot;
     },
     done: () => undefined,

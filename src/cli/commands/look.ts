@@ -9,7 +9,8 @@ import { renderTree, type Snapshot } from '../run-tree.ts';
 import { formatDuration, paintFor } from '../style.ts';
 import { apiClient } from '../target.ts';
 import { lookAt, screenFor, watchRun } from '../watch-run.ts';
-import { collect, finish } from './run.ts';
+import { watchStream } from '../watch-stream.ts';
+import { collect, finish, finishApart } from './run.ts';
 
 interface ListOptions extends FormatOption {
   readonly status?: string;
@@ -116,13 +117,19 @@ function statusText(snapshot: Snapshot, waiting: number): string {
   return [tree, ...messages, ...attempts, ...error, ...archived].join('\n');
 }
 
+interface WatchOptions extends FormatOption {
+  readonly stream?: boolean;
+}
+
 export function addWatch(program: Command): void {
   withFormat(program.command('watch'))
     .description('follow a run to its end; exit code 1 unless it completed')
     .argument('<run>', 'run id')
-    .action(async (runId: string, options: FormatOption) => {
+    .option('--stream', 'print what its agents say, while they say it (-o json: each piece a line)')
+    .action(async (runId: string, options: WatchOptions) => {
       const client = apiClient();
-      await finish(client, await watchRun(client, runId, screenFor(process.stderr)), options);
+      if (options.stream === true) finishApart(await watchStream(client, runId, options.output), options);
+      else await finish(client, await watchRun(client, runId, screenFor(process.stderr)), options);
     });
 }
 

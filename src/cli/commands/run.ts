@@ -45,15 +45,29 @@ export function addRun(program: Command): void {
 
 /** Prints how a run ended and sets the exit code. */
 export async function finish(client: ApiClient, run: RunJson, options: FormatOption): Promise<void> {
-  if (run.status !== 'completed') process.exitCode = EXIT.failed;
+  setExitCode(run);
   if (options.output === 'json') print('json', run, () => '');
   else if (run.status === 'completed') process.stdout.write(`${valueText(await wholeOutput(client, run))}\n`);
-  else {
-    note(`run ${run.id} ${run.status}${reason(run)}`);
-    for (const { message } of run.needs) note(`  ${message}`);
-    const successor = run.lineage?.redirected_to;
-    if (successor !== undefined) note(`  redirected to run ${successor}: baton watch ${successor}`);
-  }
+  else noteEnd(run);
+}
+
+/** The same where stdout is taken by something else: how it ended is said on stderr, for people only. */
+export function finishApart(run: RunJson, options: FormatOption): void {
+  setExitCode(run);
+  if (options.output === 'json') return;
+  if (run.status === 'completed') note(`its result: baton output ${run.id}`);
+  else noteEnd(run);
+}
+
+function setExitCode(run: RunJson): void {
+  if (run.status !== 'completed') process.exitCode = EXIT.failed;
+}
+
+function noteEnd(run: RunJson): void {
+  note(`run ${run.id} ${run.status}${reason(run)}`);
+  for (const { message } of run.needs) note(`  ${message}`);
+  const successor = run.lineage?.redirected_to;
+  if (successor !== undefined) note(`  redirected to run ${successor}: baton watch ${successor}`);
 }
 
 const reason = (run: RunJson): string => {
