@@ -7,22 +7,16 @@ import { timeOf } from './rows.ts';
 import type { Place } from './run-rows.ts';
 import type { View } from './view.ts';
 
-const TYPES = ['run_paused', 'pause_draining', 'pause_drained', 'run_resumed'] as const;
-
-export type PauseNote = Extract<Note, { readonly type: (typeof TYPES)[number] }>;
+type PauseNote = Extract<
+  Note,
+  { readonly type: 'run_paused' | 'pause_draining' | 'pause_drained' | 'run_resumed' }
+>;
 type Of<T extends PauseNote['type']> = Extract<PauseNote, { readonly type: T }>;
 
 /** What a note came from: who sent it, and the event of the message that led to it. */
-export interface PauseOrigin {
+interface PauseOrigin {
   readonly source: SourcedFact | null;
   readonly causedBy: number | null;
-}
-
-const IS_PAUSES: ReadonlySet<string> = new Set(TYPES);
-
-/** True for notes of a pause: it begins, comes into force, ends. */
-export function isPauseNote(note: Note): note is PauseNote {
-  return IS_PAUSES.has(note.type);
 }
 
 export function recordPauseNote(view: View, place: Place, note: PauseNote, origin: PauseOrigin): void {
