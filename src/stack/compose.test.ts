@@ -13,6 +13,7 @@ interface Service {
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
+  readonly profiles?: readonly string[];
   readonly healthcheck?: { readonly test: readonly string[] };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
 }
@@ -95,6 +96,14 @@ describe('docker-compose.yml', () => {
         );
       }
     }
+  });
+
+  it('streams through Redis when asked to', () => {
+    expect(serviceOf('redis')).toMatchObject({ profiles: ['redis'] });
+    for (const [name, service] of own)
+      expect(service.environment?.['REDIS_URL'], name).toBe('${REDIS_URL:-}');
+    const [address] = /redis:\/\/\S+/.exec(text) ?? [];
+    expect(readConfig({ REDIS_URL: address }).REDIS_URL).toBe('redis://redis:6379');
   });
 
   it('pins every image, and runs Temporal on Postgres', () => {
