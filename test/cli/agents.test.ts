@@ -1,14 +1,9 @@
 /** The commands for agents against a real API; the projector's part is played by SQL. */
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { CliError, EXIT } from '../../src/cli/exit.ts';
-import { createProgram } from '../../src/cli/program.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { sql } from '../../src/database/sql.ts';
-import { messageOf } from '../../src/errors/errors.ts';
 import {
   projectEvent,
   projectQuestion,
@@ -18,8 +13,8 @@ import {
   type Api,
 } from '../api/harness.ts';
 import { runId } from '../support/index.ts';
+import { runCommand, startCommand } from './run-command.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const SESSION = 'ses_cli';
 const RUN = runId('cli');
 const AT = '2026-11-21T10:00:00Z';
@@ -56,9 +51,10 @@ beforeAll(async () => {
            ('h3', ${SESSION}, 'h2', 3, 'tool', '{"results": [{"call": "c", "name": "read_file",
              "output": {"value": "const a = 1"}, "isError": false}]}')`);
   await db.query(sql`
-    insert into workflow_messages (run_id, seq, message_type, action_status, content, step, agent, created_at)
-    values (${RUN}, 1, 'agent', 'processed', 'Reading file: a.ts (11 bytes)', 'code', 'code', ${AT}),
-           (${RUN}, 2, 'system', 'processed', '24 of 30 turns used', 'code', null, ${AT})`);
+    insert into workflow_messages (run_id, seq, message_type, action_status, content, step, agent, created_at,
+                                   updated_seq)
+    values (${RUN}, 1, 'agent', 'processed', 'Reading file: a.ts (11 bytes)', 'code', 'code', ${AT}, 1),
+           (${RUN}, 2, 'system', 'processed', '24 of 30 turns used', 'code', null, ${AT}, 2)`);
   await db.query(sql`
     insert into workflow_events (run_id, seq, type, step, data, caused_by, at, execution_id, event_id)
     values (${RUN}, 1, 'workflow_start', null, '{}', null, ${AT}, 'e', 1),
@@ -66,45 +62,13 @@ beforeAll(async () => {
            (${RUN}, 3, 'tool_call', 'code', '{}', 2, ${AT}, 'e', 3)`);
 });
 
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 const environment = () => ({
   BATON_URL: api.url,
   BATON_HOME: home,
   DATABASE_URL: String(api.database.options.connectionString),
-  NO_COLOR: '1',
 });
-
-/** A command in this process: what it prints, and the code with which `main.ts` would end. */
-async function baton(...args: string[]): Promise<Ended> {
-  let out = '';
-  const print = vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true));
-  for (const [name, value] of Object.entries(environment())) vi.stubEnv(name, value);
-  try {
-    await createProgram().parseAsync(args, { from: 'user' });
-    return { code: Number(process.exitCode ?? 0), out, err: '' };
-  } catch (error) {
-    return { code: error instanceof CliError ? error.exitCode : EXIT.failed, out, err: messageOf(error) };
-  } finally {
-    process.exitCode = undefined;
-    print.mockRestore();
-    vi.unstubAllEnvs();
-  }
-}
-
-/** The same as a process of its own. */
-function batonProcess(...args: string[]): Promise<Ended> {
-  const env = { ...process.env, ...environment() };
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', MAIN, ...args], { env }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, err });
-    });
-  });
-}
+const baton = (...args: string[]) => runCommand(environment(), args);
+const batonProcess = (...args: string[]) => startCommand(environment(), args).ended;
 
 const done = async (...args: string[]): Promise<string> => {
   const { code, out, err } = await baton(...args);
@@ -154,8 +118,8 @@ describe('a run with an agent', () => {
     await projectEvent(db, id, 1, 'workflow_start');
     const following = done('thread', id, '--follow');
     await db.query(sql`
-      insert into workflow_messages (run_id, seq, message_type, action_status, content, agent, created_at)
-      values (${id}, 1, 'agent', 'processed', 'Build verification: PASSED', 'code', ${AT})`);
+      insert into workflow_messages (run_id, seq, message_type, action_status, content, agent, created_at, updated_seq)
+      values (${id}, 1, 'agent', 'processed', 'Build verification: PASSED', 'code', ${AT}, 1)`);
     await projectEvent(db, id, 2, 'complete');
     await projectRun(db, id, { status: 'completed' });
     expect(await following).toBe('10:00:00  code  Build verification: PASSED\n');
