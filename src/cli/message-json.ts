@@ -21,6 +21,7 @@ export interface MessageJson {
   /** Number of the newest event that changed it. */
   readonly updated_seq: number;
   readonly created_at: string;
+  readonly processed_at: string | null;
 }
 
 export interface ReaderJson {
@@ -29,6 +30,7 @@ export interface ReaderJson {
   readonly turn: number;
   /** acknowledged, or processed: it has answered. */
   readonly status: string;
+  readonly at: string;
 }
 
 /** What the message asked for besides, where it was given; of a question, what an answer takes. */

@@ -19,6 +19,7 @@ const message = (changes: Partial<MessageJson> = {}): MessageJson => ({
   readers: [],
   updated_seq: 1,
   created_at: '2026-11-21T03:04:05.678Z',
+  processed_at: null,
   ...changes,
 });
 const said = (changes: Partial<MessageJson> = {}): MessageJson =>
@@ -37,6 +38,7 @@ const reader = (agent: string, turn: number, status = 'acknowledged'): ReaderJso
   agent,
   turn,
   status,
+  at: '2026-11-21T03:05:00Z',
 });
 const line = (one: MessageJson): string => messageLine(one, 'run-1', plain);
 
@@ -160,7 +162,9 @@ describe('a receipt', () => {
 
   it('that changes names the message in short', () => {
     const read = { action_status: 'acknowledged', readers: [reader('code', 3)] };
-    expect(receiptLine(said(read), plain)).toBe('03:04:05  ann  ↳ "Use JWT tokens" · read by code in turn 3');
+    expect(receiptLine(said(read), plain)).toBe('03:05:00  ann  ↳ "Use JWT tokens" · read by code in turn 3');
+    const done = said({ ...read, processed_at: '2026-11-21T03:06:00Z' });
+    expect(receiptLine(done, plain)).toMatch(/^03:06:00/);
     const long = said({ ...read, content: `${'x'.repeat(80)}\nmore` });
     expect(receiptLine(long, plain)).toContain(`↳ "${'x'.repeat(59)}…" ·`);
     expect(receiptLine(said({ ...read, content: null }), plain)).toContain('↳ instruction ·');

@@ -12,20 +12,22 @@ export function messageLine(message: MessageJson, runId: string, paint: Paint): 
     `${actionText(message)}${message.content ?? ''}`.trimEnd(),
     receipt === '' ? '' : paint('dim', `· ${receipt}`),
   ];
-  return lineOf(message, [joined(text), ...detailLines(message), ...questionLines(message, runId)], paint);
+  const lines = [joined(text), ...detailLines(message), ...questionLines(message, runId)];
+  return lineOf(message, message.created_at, lines, paint);
 }
 
-/** What has become of a message that was told before: `12:04:31  ann  ↳ "Use JWT" · read by code in turn 3`. */
+/** What has become of a message that was told before, and when: `12:05:02  ann  ↳ "Use JWT" · read by code in turn 3`. */
 export function receiptLine(message: MessageJson, paint: Paint): string {
   const about = message.content === null ? (message.action_type ?? 'message') : `"${cut(message.content)}"`;
-  return lineOf(message, [`↳ ${about} ${paint('dim', `· ${receiptText(message)}`)}`], paint);
+  const { processed_at: done, readers, created_at: said } = message;
+  const lines = [`↳ ${about} ${paint('dim', `· ${receiptText(message)}`)}`];
+  return lineOf(message, done ?? readers.at(-1)?.at ?? said, lines, paint);
 }
 
-function lineOf(message: MessageJson, lines: readonly string[], paint: Paint): string {
-  const time = message.created_at.slice(11, 19);
-  const from = [speaker(message), message.step ?? ''].filter((part) => part !== '').join('/');
+function lineOf(message: MessageJson, at: string, lines: readonly string[], paint: Paint): string {
   const text = lines.join('\n').replaceAll('\n', `\n${INDENT}`);
-  return `${paint('dim', time)}  ${paint('bold', from)}  ${text}`.trimEnd();
+  const from = speaker(message);
+  return `${paint('dim', at.slice(11, 19))}  ${paint('bold', from)}  ${text}`.trimEnd();
 }
 
 /** What became of it, in words; nothing to say of what acts on nothing. */
@@ -91,9 +93,11 @@ function questionLines({ message_type: type, metadata }: MessageJson, runId: str
   return [...(takes === '' ? [] : [`takes: ${takes}`]), `answer: ${answerHint(runId, question, asked)}`];
 }
 
-function speaker({ message_type: type, agent, author }: MessageJson): string {
-  if (type === 'agent') return agent ?? 'agent';
-  return type === 'user' ? (author ?? 'user') : 'baton';
+/** Agents and Baton itself speak of a step. */
+function speaker({ message_type: type, agent, author, step }: MessageJson): string {
+  if (type === 'user') return author ?? 'user';
+  const name = type === 'agent' ? (agent ?? 'agent') : 'baton';
+  return step === null ? name : `${name}/${step}`;
 }
 
 const joined = (parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');

@@ -106,7 +106,9 @@ function statusText(snapshot: Snapshot, waiting: number): string {
   );
   const attempts =
     failures.length === 0 ? [] : ['', 'failed attempts:', ...failures.map((line) => `  ${line}`)];
-  const error = run.error === null ? [] : ['', `error: ${run.error.message} [${run.error.type}]`];
+  const isRedirected = run.lineage?.redirected_to !== undefined;
+  const error =
+    run.error === null || isRedirected ? [] : ['', `error: ${run.error.message} [${run.error.type}]`];
   const archived =
     run.archived_at === null
       ? []

@@ -71,7 +71,8 @@ function noteEnd(run: RunJson): void {
 }
 
 const reason = (run: RunJson): string => {
-  if (run.error === null) return '';
+  // Where it goes on is said by itself.
+  if (run.error === null || run.lineage?.redirected_to !== undefined) return '';
   const { step, message } = run.error;
   return `: ${step === null || message.includes(`"${step}"`) ? '' : `step ${step}: `}${message}`;
 };
