@@ -129,6 +129,8 @@ function takenOver(
   const step = state.steps[row.key];
   if (step === undefined) return;
   const fields = { ...fieldsOf(step, []), attempt: 0 };
+  const path = state.workspace?.path ?? null;
+  if (path !== null) view.rows.changeRun(place.timeMs, { workspace_path: path });
   const data = { taken_over: true, from_run: from };
   const seq = view.moveStep(place, row, fields, { causedBy: view.causes.start, data });
   view.causes.stepSettled(row.key, seq);
