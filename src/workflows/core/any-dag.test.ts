@@ -1,10 +1,13 @@
 /** Random plans in a random world against what must hold for every run. */
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Plan, PlanStep } from '../../plan/plan.ts';
 import { isGood, isSettled } from './state.ts';
 import { planOf, retries, step, transform, when } from './testing/plans.ts';
 import { Simulator } from './testing/simulator.ts';
+
+// A busy machine may take long over so many worlds.
+vi.setConfig({ testTimeout: 60_000 });
 
 interface Shape {
   readonly parents: number[];

@@ -65,6 +65,7 @@ export function initialState(start: Start, now: number): RunState {
     redirect: null,
     briefing: null,
     inbox: [],
+    messageSeq: 0,
     continuation: null,
     redirected: envelope?.redirected ?? null,
     open: {},

@@ -79,6 +79,7 @@ function carriedOf(state: RunState, plan: Plan): Carried {
     redirect: state.redirect,
     briefing: state.briefing,
     inbox: state.inbox,
+    messageSeq: state.messageSeq,
     questions: state.questions,
     workspace: state.workspace,
     spent: state.spent,

@@ -238,6 +238,8 @@ export interface RunState {
   /** What every agent is told after its prompt: the new task of a run that another was redirected to. */
   readonly briefing: Appended | null;
   readonly inbox: readonly InboxMessage[];
+  /** Serial number for messages that came without an id. */
+  readonly messageSeq: number;
   /** Open activities that were asked to stop although their step goes on: by a pause, or to hear a message. */
   readonly aborting: Readonly<Record<string, 'pause' | 'message'>>;
   /** Open questions by id. */

@@ -40,7 +40,8 @@ export function addToInbox(draft: Draft, message: SignalMessage, { text, recipie
   }
   const { id, by, target, delivery, expires_ms: expires } = message;
   const timer = expires === undefined ? null : startTimer(draft, 'message', expires, 'the message expires');
-  const key = id ?? `#${draft.at.historyLength}.${draft.notes.length}`;
+  const messageSeq = draft.state.messageSeq + 1;
+  const key = id ?? `#${messageSeq}`;
   const waiting: InboxMessage = {
     key,
     id: id ?? null,
@@ -52,7 +53,7 @@ export function addToInbox(draft: Draft, message: SignalMessage, { text, recipie
     recipients: recipients?.map((step) => ({ step, turn: null })) ?? null,
     answered: false,
   };
-  change(draft, { inbox: [...inbox, waiting] });
+  change(draft, { inbox: [...inbox, waiting], messageSeq });
   return { status: 'pending', key };
 }
 

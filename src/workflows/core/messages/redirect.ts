@@ -113,8 +113,9 @@ function takenOver(draft: Draft, skipTo: string): readonly string[] {
 
 /** Ids do not grow along a chain of redirects. */
 function successorId(draft: Draft, { id }: SignalMessage): string {
-  const { id: runId } = draft.state.run;
-  const from = `${runId}/${id ?? `#${draft.at.historyLength}.${draft.notes.length}`}`;
+  const { run, timerSeq } = draft.state;
+  const { id: runId } = run;
+  const from = `${runId}/${id ?? `#${timerSeq}`}`;
   const digest = bytesToHex(sha256(utf8ToBytes(from))).slice(0, ID_DIGITS);
   return `${runId.replace(/-r[0-9a-f]{10}$/, '').slice(0, 180)}-r${digest}`;
 }
