@@ -14,7 +14,12 @@ export class RunChanges {
   /** A bell that rings at each change of the run, until `release` is called. */
   subscribe(runId: string): { readonly bell: Bell; readonly release: () => void } {
     const bell = new Bell();
-    return { bell, release: this.#channel.subscribe(runId, () => bell.ring()) };
+    return { bell, release: this.watch(runId, () => bell.ring()) };
+  }
+
+  /** Calls `tell` at each change of the run, until the function it answers is called. */
+  watch(runId: string, tell: () => void): () => void {
+    return this.#channel.subscribe(runId, tell);
   }
 
   /** Reads until `done` accepts what was read or `ms` have passed; answers the last value either way. */

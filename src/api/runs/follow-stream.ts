@@ -6,7 +6,7 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PAGE, type StreamEvent } from '../../streaming/streamer.ts';
-import type { Bell } from '../live/bell.ts';
+import { Bell } from '../live/bell.ts';
 import { SseWriter } from '../live/sse-writer.ts';
 import { findRunStatus } from '../queries/find-run-status.ts';
 import { CLOSED_STATUSES } from '../schemas/run.ts';
@@ -28,18 +28,19 @@ export async function followStream(
   response: ServerResponse,
   subscription: StreamSubscription,
 ): Promise<void> {
-  const { bell, release } = services.changes.subscribe(subscription.runId);
+  const bell = new Bell();
   const ring = () => bell.ring();
+  const end = new RunEnd(services, subscription.runId, ring);
   const unwatch = services.streamer.watch(subscription.runId, ring);
   response.once('close', ring);
   services.closing.addEventListener('abort', ring);
   const writer = new SseWriter(response, services.readerStallMs);
   try {
     writer.start();
-    await sendAll(services, writer, bell, subscription);
+    await sendAll(services, writer, { bell, end }, subscription);
     writer.end();
   } finally {
-    release();
+    end.release();
     unwatch();
     services.closing.removeEventListener('abort', ring);
   }
@@ -48,13 +49,13 @@ export async function followStream(
 async function sendAll(
   services: Services,
   writer: SseWriter,
-  bell: Bell,
+  { bell, end }: { readonly bell: Bell; readonly end: RunEnd },
   { runId, after, ...filter }: StreamSubscription,
 ): Promise<void> {
   let last = after;
   let lastLook = false;
   while (writer.open && !services.closing.aborted) {
-    const ended = await hasEnded(services, runId);
+    const ended = await end.hasCome();
     const events = await services.streamer.read(runId, last);
     for (const event of events) {
       last = event.position;
@@ -64,7 +65,39 @@ async function sendAll(
     if (ended && lastLook) return;
     lastLook = ended;
     if (ended) await sleep(LATE_MS);
-    else if (!(await bell.wait(HEARTBEAT_MS))) await writer.heartbeat();
+    else if (!(await bell.wait(HEARTBEAT_MS))) {
+      end.askAgain();
+      await writer.heartbeat();
+    }
+  }
+}
+
+/** Whether a run has ended. Asks only after the run has changed: pieces come far more often, to many readers. */
+class RunEnd {
+  readonly release: () => void;
+  readonly #ask: () => Promise<boolean>;
+  #asked: boolean | undefined;
+
+  constructor(services: Services, runId: string, changed: () => void) {
+    this.#ask = () => hasEnded(services, runId);
+    this.release = services.changes.watch(runId, () => {
+      this.askAgain();
+      changed();
+    });
+  }
+
+  /** Should a change have been missed. */
+  askAgain(): void {
+    this.#asked = undefined;
+  }
+
+  async hasCome(): Promise<boolean> {
+    if (this.#asked !== undefined) return this.#asked;
+    // False until the answer is there: a change meanwhile makes it unknown again.
+    this.#asked = false;
+    const ended = await this.#ask();
+    if (this.#asked !== undefined) this.#asked = ended;
+    return ended;
   }
 }
 
