@@ -2,14 +2,14 @@
  * How long an event takes to its readers: from its time in Temporal's history to the arrival at a socket. 200 sockets
  * follow 50 runs that work at the same time; projector, API and sockets have processes of their own.
  */
-import { fork, spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Client, Connection } from '@temporalio/client';
-import getPort from 'get-port';
 import pg from 'pg';
 import { compile } from '../src/definition/index.ts';
 import { INTERPRETER_VERSION } from '../src/protocol/envelope.ts';
 import type { Envelope } from '../src/protocol/envelope.ts';
+import { startApi } from './api.ts';
 import { hint, startProjector } from './projector.ts';
 import { QUEUES } from './sides.ts';
 import type { Heard } from './live-sockets.ts';
@@ -33,23 +33,11 @@ export interface Live {
 
 /** Needs workers. */
 export async function measureLive(temporalAddress: string, databaseUrl: string): Promise<Live> {
-  const url = `http://127.0.0.1:${await getPort()}`;
   const projector = startProjector(temporalAddress, databaseUrl);
-  const api = spawn(process.execPath, ['--import', 'tsx', pathOf('../src/api/main.ts')], {
-    env: {
-      ...process.env,
-      TEMPORAL_ADDRESS: temporalAddress,
-      DATABASE_URL: databaseUrl,
-      BATON_TASK_QUEUE: QUEUES.interpreter,
-      BATON_PORT: new URL(url).port,
-      BATON_LOG_LEVEL: 'warn',
-    },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const api = await startApi(temporalAddress, databaseUrl);
   try {
-    await untilReady(url);
     const ids = await startRuns(temporalAddress, databaseUrl);
-    const sockets = fork(pathOf('./live-sockets.ts'), [url, String(SOCKETS), ...ids], {
+    const sockets = fork(pathOf('./live-sockets.ts'), [api.url, String(SOCKETS), ...ids], {
       execArgv: ['--import', 'tsx'],
     });
     const [{ delays, gaps }] = (await once(sockets, 'message')) as [Heard];
@@ -62,10 +50,9 @@ export async function measureLive(temporalAddress: string, databaseUrl: string):
       p95_ms: percentile(delays, 0.95),
     };
   } finally {
-    const ended = [api, projector].map((child) => once(child, 'exit'));
-    api.kill('SIGTERM');
+    const ended = once(projector, 'exit');
     projector.kill('SIGTERM');
-    await Promise.all(ended);
+    await Promise.all([ended, api.stop()]);
   }
 }
 
@@ -95,16 +82,6 @@ function envelope(): Envelope {
   const compiled = compile(JSON.stringify(definition), { format: 'json' });
   if (!('plan' in compiled)) throw new Error(JSON.stringify(compiled.errors.slice(0, 3)));
   return { interpreter: INTERPRETER_VERSION, plan: compiled.plan, epoch: 0, labels: {}, startedBy: 'bench' };
-}
-
-async function untilReady(url: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  while (Date.now() < deadline) {
-    const answer = await fetch(`${url}/health/ready`).catch(() => undefined);
-    if (answer?.ok === true) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  throw new Error('the API was not ready within 30 s');
 }
 
 function pathOf(file: string): string {

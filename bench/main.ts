@@ -1,6 +1,7 @@
 /**
  * `npm run bench [-- --json] [-- --only NAME]`: starts its own servers, measures, and prints a table or JSON. Of
- * everything the table also goes to docs/performance.md below its marker. NAME: a part of a workload's name, or `live`.
+ * everything the table also goes to docs/performance.md below its marker. NAME: a part of a workload's name, `live` or
+ * `streams`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -16,6 +17,7 @@ import type { Comparison } from './compare.ts';
 import { benchDefinition } from './definition.ts';
 import { measureLag } from './lag.ts';
 import { measureLive } from './live.ts';
+import { measureStreams } from './stream-readers.ts';
 import { hint, startProjector } from './projector.ts';
 import { starter, withWorkers } from './sides.ts';
 import type { BenchResult } from './result.ts';
@@ -40,7 +42,8 @@ try {
 process.exit(0);
 
 async function bench({ temporalAddress, databaseUrl }: Servers): Promise<BenchResult> {
-  const only = args.only === 'live';
+  const isChosen = (name: string) => args.only === undefined || args.only === name;
+  const only = args.only === 'live' || args.only === 'streams';
   const definition = only ? [] : await benchDefinition();
   const chosen = WORKLOADS.filter(({ name }) => args.only === undefined || name.includes(args.only));
   return withWorkers(temporalAddress, async () => {
@@ -48,12 +51,12 @@ async function bench({ temporalAddress, databaseUrl }: Servers): Promise<BenchRe
     // First, while the server is empty: a projector would also have to catch up with every run of the comparison.
     await migrate(databaseUrl, createLogger('bench', 'warn'));
     const projection = only ? [] : await benchProjection(client, temporalAddress, databaseUrl);
-    const live =
-      only || args.only === undefined ? await measureLive(temporalAddress, databaseUrl) : undefined;
+    const live = isChosen('live') ? await measureLive(temporalAddress, databaseUrl) : undefined;
+    const streams = isChosen('streams') ? await measureStreams({ temporalAddress, databaseUrl }) : [];
     const workloads: Comparison[] = [];
     for (const workload of chosen) workloads.push(await compare(client, workload, log));
     const machine = { cpus: cpus().length, node: process.version };
-    return { machine, workloads, projection, ...(live !== undefined && { live }), definition };
+    return { machine, workloads, projection, ...(live !== undefined && { live }), streams, definition };
   });
 }
 

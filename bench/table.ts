@@ -4,7 +4,7 @@ import type { BenchResult } from './result.ts';
 const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`;
 
 /** What was not measured is left out. */
-export function markdown({ workloads, projection, live, definition }: BenchResult): string {
+export function markdown({ workloads, projection, live, streams, definition }: BenchResult): string {
   return [
     ...table(
       'Interpreter against hand-written Temporal TypeScript',
@@ -28,6 +28,16 @@ export function markdown({ workloads, projection, live, definition }: BenchResul
       ['sockets', 'runs', 'arrivals', 'gaps', 'p50', 'p95'],
       (live === undefined ? [] : [live]).map(({ sockets, runs, arrivals, gaps, p50_ms, p95_ms }) => [
         ...[sockets, runs, arrivals, gaps].map(String),
+        ms(p50_ms),
+        ms(p95_ms),
+      ]),
+    ),
+    ...table(
+      'From a word of an agent to those who read along',
+      ['through', 'agents', 'readers', 'words', 'lost', 'p50', 'p95'],
+      streams.map(({ store, agents, readers, words, lost, p50_ms, p95_ms }) => [
+        store,
+        ...[agents, readers, words, lost].map(String),
         ms(p50_ms),
         ms(p95_ms),
       ]),
