@@ -8,7 +8,7 @@ import { isSettled, type MessageJson } from './message-json.ts';
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 2_000;
 /** Failed looks in a row before giving up: about a minute. */
-const PATIENCE = 30;
+const PATIENCE = 35;
 
 /**
  * Resolves with the message once agents have answered it, the run has done it, or it was ignored.
@@ -56,7 +56,7 @@ export async function patiently<T>(look: () => Promise<T>): Promise<T> {
     } catch (error) {
       const away = error instanceof CliError && error.exitCode === EXIT.unreachable;
       if (!away || failures >= PATIENCE) throw error;
-      await sleep(LONGEST_PAUSE_MS);
+      await sleep(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * failures));
     }
   }
 }

@@ -15,6 +15,10 @@ class Thread {
   #server: Server | undefined;
   #port = 0;
   #ended = false;
+  /** Called when somebody asks for a message that is not there. */
+  onMissed: (() => void) | undefined;
+  /** So many looks at messages fail, as while the database is away. */
+  failing = 0;
 
   say(changes: Partial<MessageJson>): number {
     const seq = this.#events.length + 1;
@@ -60,6 +64,7 @@ class Thread {
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? '', 'http://api');
     if (url.pathname.endsWith('/events')) this.#stream(Number(request.headers['last-event-id']), response);
+    else if (url.pathname.includes('/messages') && this.failing-- > 0) response.writeHead(503).end('{}');
     else if (url.pathname.endsWith('/messages')) response.end(JSON.stringify(this.#page(url.searchParams)));
     else if (url.pathname.includes('/messages/')) this.#one(response);
     else response.end(JSON.stringify({ id: 'r', last_seq: this.#events.length }));
@@ -86,6 +91,7 @@ class Thread {
   #one(response: ServerResponse): void {
     const [message] = this.#messages.values();
     if (message !== undefined) return void response.end(JSON.stringify(message));
+    this.onMissed?.();
     response.writeHead(404).end(JSON.stringify({ detail: 'no such message', code: 'message_not_found' }));
   }
 }
@@ -142,6 +148,7 @@ describe('a thread that is followed', () => {
     const next = follow(await thread.up());
     expect(await next()).toBe('a pending');
     thread.say({ ...PENDING, message_id: 'b' });
+    thread.failing = 2;
     expect(await next()).toBe('b pending');
     const following = next();
     await thread.down();
@@ -186,7 +193,7 @@ describe('a receipt that is waited for', () => {
       if (status === 'pending') thread.change(1, { action_status: 'acknowledged' });
       if (status === 'acknowledged') thread.change(1, { action_status: 'ignored' });
     });
-    thread.say({ ...PENDING, message_id: 'a' });
+    thread.onMissed = () => thread.say({ ...PENDING, message_id: 'a' });
     await expect(waiting).resolves.toMatchObject({ action_status: 'ignored' });
     expect(seen).toEqual(['pending', 'acknowledged', 'ignored']);
   });

@@ -80,10 +80,9 @@ class ThreadReader {
   *#tell(message: MessageJson): Generator<Told> {
     const { seq, updated_seq: updated } = message;
     this.#after = Math.max(this.#after, seq);
-    const known = this.#told.get(seq);
-    if (known !== undefined && known >= updated) return;
+    const again = this.#told.has(seq);
     this.#told.set(seq, updated);
-    yield { message, again: known !== undefined };
+    yield { message, again };
   }
 
   #page(): Promise<Page<MessageJson>> {
