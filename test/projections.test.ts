@@ -130,7 +130,7 @@ const running = (id: string, key: string) => until(async () => (await steps(id))
 async function expectVerified(id: string): Promise<Verification> {
   const source = new HistorySource(worker.connection, config.TEMPORAL_NAMESPACE);
   const verification = await verifyRun(database, id, { source });
-  expect(verification).toMatchObject({ ok: true, different: 0, diverged: null, temporal: 'equal' });
+  expect(verification).toMatchObject({ ok: true, differences: [], diverged: null, temporal: 'equal' });
   return verification;
 }
 
