@@ -15,7 +15,7 @@ import { readText } from './check-answer.ts';
 import { assertShort, given } from './compose-message.ts';
 import { findTarget, runNotFound } from './find-target.ts';
 import { recordClosed } from './refusals.ts';
-import { receiptOf, sendCommand, type Commanded } from './send-command.ts';
+import { sendCommand, type Commanded } from './send-command.ts';
 
 /** Questions that are named when several could be meant. */
 const MAX_NAMED = 20;
@@ -35,7 +35,7 @@ export async function answerByMessage(
   assertShort({ content });
   const reason = isBlank(content) ? undefined : content;
   const command = given({ id, action: 'answer', question: metadata.question, reason, by });
-  if ((await receiptOf(services, runId, id)) !== undefined) return sendCommand(services, runId, command);
+  if ((await services.receipts.look(runId, id)) !== undefined) return sendCommand(services, runId, command);
   const target = await findTarget(services, runId);
   if (target === undefined) throw runNotFound(runId);
   if (!target.open) throw await recordClosed(services, runId, command);

@@ -11,7 +11,7 @@ import { questionJson, type QuestionRow } from '../views/question.ts';
 import { checkAnswer, type GivenAnswer } from './check-answer.ts';
 import { given } from './compose-message.ts';
 import { readTarget } from './find-target.ts';
-import { receiptOf, sendCommand, type Commanded } from './send-command.ts';
+import { sendCommand, type Commanded } from './send-command.ts';
 
 /**
  * @throws NotFoundError `run_not_found`, `question_not_found`; InvalidError `answer_invalid`; ConflictError
@@ -23,7 +23,7 @@ export async function answerQuestion(
   body: AnswerCommand & { readonly id: string },
 ): Promise<Commanded> {
   const { id, question, reason, by } = body;
-  if ((await receiptOf(services, runId, id)) !== undefined) {
+  if ((await services.receipts.look(runId, id)) !== undefined) {
     return sendCommand(services, runId, given({ id, action: 'answer', question, reason, by }));
   }
   return sendAnswer(services, await openQuestion(services, runId, question), body);

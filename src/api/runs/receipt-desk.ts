@@ -1,7 +1,7 @@
 /**
- * Where answers wait for what runs make of their messages.
+ * Where receipts of messages are read, and waited for.
  *
- * All who wait for one run read together, so that hundreds of messages on their way cost one statement at each change
+ * All who ask about one run read together, so that hundreds of messages on their way cost one statement at each change
  * and not one each. Waiting never throws: what Temporal has accepted is acknowledged, whether or not the tables can be
  * read now.
  */
@@ -11,6 +11,7 @@ import { findReceipts } from '../queries/find-receipts.ts';
 import { hintRun } from '../queries/hint-run.ts';
 import type { Store } from '../store.ts';
 import type { MessageRow } from '../views/message.ts';
+import { ReadTogether } from './read-together.ts';
 
 interface DeskDeps {
   readonly store: Pick<Store, 'all'>;
@@ -39,9 +40,16 @@ interface Queue {
 export class ReceiptDesk {
   readonly #deps: DeskDeps;
   readonly #queues = new Map<string, Queue>();
+  readonly #looks: ReadTogether<string, ReadonlyMap<string, MessageRow>>;
 
   constructor(deps: DeskDeps) {
     this.#deps = deps;
+    this.#looks = new ReadTogether((runId, ids) => receiptsOf(deps.store, runId, ids));
+  }
+
+  /** The receipt that a message has already, if any. @throws UnavailableError `database_unavailable`. */
+  async look(runId: string, messageId: string): Promise<MessageRow | undefined> {
+    return (await this.#looks.ask(runId, messageId)).get(messageId);
   }
 
   /** The receipt of a message that Temporal has accepted, or undefined when it is not there in time. */
@@ -78,14 +86,23 @@ export class ReceiptDesk {
       queue.hint = false;
       if (hint) await store.all(hintRun(runId, queue.executionId));
       const ids = queue.waiting.map((one) => one.messageId);
-      const rows = await store.all<MessageRow>(findReceipts(runId, ids));
-      return new Map(rows.map((row) => [row.message_id ?? '', row]));
+      return await receiptsOf(store, runId, ids);
     } catch (error) {
       const text = 'accepted by Temporal; the tables cannot be read now';
       log.warn({ err: error, run: runId }, text);
       return null;
     }
   }
+}
+
+/** By message id. */
+async function receiptsOf(
+  store: DeskDeps['store'],
+  runId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, MessageRow>> {
+  const rows = await store.all<MessageRow>(findReceipts(runId, ids));
+  return new Map(rows.map((row) => [row.message_id ?? '', row]));
 }
 
 /** Lets those go whose receipt is there or whose time is over; everybody when nothing can be read. */

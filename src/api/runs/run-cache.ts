@@ -2,7 +2,8 @@
  * Runs that were read lately, in memory.
  *
  * Never staler than the table: each read asks for the version of the run's row, and for the row itself, with its inputs
- * and its output, only when that has changed. One statement either way. Bounded in number, in size and in time.
+ * and its output, only when that has changed. One statement either way, for all who ask at once. Bounded in number, in
+ * size and in time.
  */
 import { LRUCache } from 'lru-cache';
 import { findRun } from '../queries/find-run.ts';
@@ -10,6 +11,7 @@ import { findRunUnless } from '../queries/find-run-unless.ts';
 import type { Run } from '../schemas/run.ts';
 import type { Rows } from '../store.ts';
 import { runJson, type RunRow } from '../views/run.ts';
+import { ReadTogether } from './read-together.ts';
 
 /** Of the JSON texts of all runs that are kept, in characters. */
 const MAX_CHARS = 64 * 1024 * 1024;
@@ -32,6 +34,7 @@ export class RunCache {
   readonly #rows: Rows;
   readonly #kept: LRUCache<string, Kept> | undefined;
   readonly #count: (result: 'hit' | 'miss') => void;
+  readonly #reads = new ReadTogether<null, Run | undefined>((id) => this.#read(id));
 
   /** @param count told of each read of a run that is there. */
   constructor(rows: Rows, { runs, seconds }: CacheLimits, count: (result: 'hit' | 'miss') => void) {
@@ -48,7 +51,11 @@ export class RunCache {
   }
 
   /** The run as its row is at this moment; undefined when it has none. */
-  async read(id: string): Promise<Run | undefined> {
+  read(id: string): Promise<Run | undefined> {
+    return this.#reads.ask(id, null);
+  }
+
+  async #read(id: string): Promise<Run | undefined> {
     if (this.#kept === undefined) return this.#readRow(id);
     const kept = this.#kept.get(id);
     const found = await this.#rows.first<Found>(findRunUnless(id, kept?.version ?? null));

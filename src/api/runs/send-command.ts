@@ -6,7 +6,6 @@
  * under an id that has its receipt is not sent again.
  */
 import { textOf, type CommandName, type SignalMessage } from '../../protocol/signals.ts';
-import { findReceipts } from '../queries/find-receipts.ts';
 import type { Run } from '../schemas/run.ts';
 import type { Services } from '../services.ts';
 import type { MessageRow } from '../views/message.ts';
@@ -30,7 +29,7 @@ export interface Commanded {
  *   UnavailableError.
  */
 export async function sendCommand(services: Services, runId: string, command: Command): Promise<Commanded> {
-  const earlier = await receiptOf(services, runId, command.id);
+  const earlier = await services.receipts.look(runId, command.id);
   if (earlier !== undefined) return answer(services, command, earlier, { sent: false });
   const target = await findTarget(services, runId);
   if (target === undefined) throw runNotFound(runId);
@@ -42,15 +41,6 @@ export async function sendCommand(services: Services, runId: string, command: Co
   const receipt = await services.receipts.wait(where, command.id);
   if (receipt === undefined) return { sent: true, receipt: null, run: target.run };
   return answer(services, command, receipt, { sent: true });
-}
-
-/** The receipt of a message id, if it has one already. */
-export async function receiptOf(
-  { store }: Pick<Services, 'store'>,
-  runId: string,
-  messageId: string,
-): Promise<MessageRow | undefined> {
-  return store.first<MessageRow>(findReceipts(runId, [messageId]));
 }
 
 async function answer(
