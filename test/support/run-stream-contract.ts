@@ -1,5 +1,8 @@
 /** What every store of streams has to give to the readers of `/runs/:id/stream`: Baton whole, on that store. */
 import { afterAll, describe, expect, test } from 'vitest';
+import { readSecrets } from '../../src/activities/secrets.ts';
+import { createLogger } from '../../src/log/log.ts';
+import { openStreamer } from '../../src/streaming/open-streamer.ts';
 import { startBaton } from './baton.ts';
 import { startFakeOpenAi } from './fake-openai.ts';
 import { Gate } from './gate.ts';
@@ -10,6 +13,11 @@ type Answer = NonNullable<NonNullable<Parameters<typeof startFakeOpenAi>[0]>['an
 
 const WORDS = ['Once ', 'upon ', 'a ', 'time ', 'there ', 'was.'];
 const STORY = WORDS.join('');
+
+async function queriesOf(api: string): Promise<number> {
+  const text = await (await fetch(`${api}/metrics`)).text();
+  return Number(/^baton_api_query_seconds_count\{result="ok"\} (\d+)/m.exec(text)?.[1]);
+}
 
 /** Declares the tests. @param environment chooses the store */
 export async function testRunStream(name: string, environment: Record<string, string> = {}): Promise<void> {
@@ -100,6 +108,25 @@ export async function testRunStream(name: string, environment: Record<string, st
       );
       expect(reader.pieces.filter(({ type }) => type === 'reset')).toMatchObject([{ attempt: 2, turn: 1 }]);
       expect(reader.pieces.at(-1)).toMatchObject({ type: 'end', attempt: 2 });
+    });
+
+    test('does not ask the tables for the run at each piece', async () => {
+      const gate = new Gate();
+      models['talker'] = () => ({ chunks: WORDS, gate: gate.wait });
+      const id = await startAgent('talker');
+      const api = await baton.startApi();
+      const reader = await followStream(api.url, id);
+      const streamer = openStreamer(baton.config, baton.database, createLogger('test', 'silent'));
+      const call = streamer.begin({ runId: id, step: 'other', attempt: 1, turn: 1 }, readSecrets({}));
+      const before = await queriesOf(api.url);
+      for (let told = 1; told <= 60; told++) {
+        call.push('word ');
+        await until(() => reader.pieces.length === told);
+      }
+      expect((await queriesOf(api.url)) - before).toBeLessThan(30);
+      gate.open();
+      await reader.ended;
+      await streamer.close();
     });
 
     test('is refused with a reason', async () => {
