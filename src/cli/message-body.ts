@@ -6,8 +6,8 @@ import { CliError, EXIT } from './exit.ts';
 import { readInputs } from './inputs.ts';
 import { durationArgument, textArgument } from './text-argument.ts';
 
-export const ACTIONS = ['comment', 'instruction', 'pause', 'resume', 'cancel', 'redirect'] as const;
-export type Action = (typeof ACTIONS)[number];
+const ACTIONS = ['comment', 'instruction', 'pause', 'resume', 'cancel', 'redirect'] as const;
+type Action = (typeof ACTIONS)[number];
 
 /** As commander gives the options. */
 export interface MessageWords {
