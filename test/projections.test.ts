@@ -296,6 +296,78 @@ describe('what operators do', () => {
     );
   });
 
+  test('a run that another was redirected to is found by what that one’s history says', async () => {
+    const id = await worker.start(HOLDING);
+    const handle = worker.client.workflow.getHandle(id);
+    const { runId: executionId, startTime } = await handle.describe();
+    await database.query(
+      `insert into executions (execution_id, run_id, workflow_type, started_at) values ($1, $2, 'holding', $3)`,
+      [executionId, id, startTime],
+    );
+    // On a queue of its own this projector finds nothing but what is registered.
+    const blind = { ...config, BATON_TASK_QUEUE: taskQueue('blind') };
+    await projecting(
+      1,
+      async () => {
+        await running(id, 'b');
+        await handle.signal('redirect', { id: 'm1', content: 'something else', skip_to: 'b' });
+        const first = await ended(id);
+        expect(first).toMatchObject({ status: 'cancelled', terminal_reason: 'redirected' });
+        const to = (first['lineage'] as { redirected_to: string }).redirected_to;
+        await running(to, 'b');
+        expect((await runRow(to))?.['lineage']).toMatchObject({ redirected_from: id, taken_over: ['a'] });
+        await worker.client.workflow.getHandle(to).terminate();
+        await ended(to);
+        await Promise.all([expectVerified(id), expectVerified(to)]);
+      },
+      blind,
+    );
+  });
+
+  test('what becomes of messages and of a pause changes their rows, and only these', async () => {
+    const talkedTo = planOf([act('a', 'hold'), agent('b', ['a'])], { name: 'talked-to' });
+    await projecting(1, async () => {
+      const id = await worker.start(talkedTo);
+      await running(id, 'a');
+      const handle = worker.client.workflow.getHandle(id);
+      const thread = async () => {
+        const { rows } = await database.query<{
+          message_id: string;
+          action_status: string;
+          reason_code: string;
+        }>(
+          `select message_id, action_status, reason_code from workflow_messages
+           where run_id = $1 and message_id is not null order by seq`,
+          [id],
+        );
+        return rows;
+      };
+      const m1 = { message_id: 'm1', action_status: 'pending', reason_code: null };
+      await handle.signal('instruction', { id: 'm1', content: 'mind zero', target: 'b' });
+      await until(async () => (await thread()).length > 0);
+      expect(await thread()).toEqual([m1]);
+      const comment = { id: 'c1', action: 'comment', content: 'hello' };
+      const withdrawal = { id: 'w1', action: 'withdraw', message: 'm1' };
+      await handle.signal('messages', { messages: [comment, withdrawal, comment] });
+      await until(async () => (await thread()).length > 1);
+      expect(await thread()).toMatchObject([
+        { ...m1, action_status: 'ignored', reason_code: 'withdrawn' },
+        { message_id: 'c1', action_status: 'processed' },
+        { message_id: 'w1', action_status: 'processed' },
+      ]);
+      await handle.signal('pause', { mode: 'now' });
+      const paused = await rowWhere(id, (row) => row['pause_drained_at'] !== null);
+      expect(paused['pause']).toMatchObject({ mode: 'now', busy: 1, drained: 1, on_timeout: 'resume' });
+      expect(await steps(id)).toMatchObject({ a: 'pending' });
+      await expectVerified(id);
+      await handle.signal('resume');
+      await running(id, 'a');
+      await handle.terminate();
+      expect(await ended(id)).toMatchObject({ is_paused: false, pause: null });
+      await expectVerified(id);
+    });
+  });
+
   test('an execution that Temporal does not have any more is marked, and nobody waits for it', async () => {
     const ghost = '00000000-0000-4000-8000-000000000000';
     await database.query(
