@@ -52,6 +52,7 @@ export const PROBLEMS = {
   // Not the caller's doing.
   internal: { status: 500, title: 'Something went wrong inside Baton' },
   database_unavailable: { status: 503, title: 'The database is away' },
+  redis_unavailable: { status: 503, title: 'Redis is away' },
   temporal_unavailable: { status: 503, title: 'Temporal is away' },
   projection_behind: { status: 503, title: 'The tables have not caught up with the run' },
   command_queue_full: { status: 503, title: 'Too many commands wait for this run' },

@@ -23,7 +23,7 @@ const stream = endpoint({
     },
     204: { description: 'Nothing follows the given Last-Event-ID and the run has ended: do not reconnect.' },
   },
-  problems: ['run_not_found'],
+  problems: ['run_not_found', 'redis_unavailable'],
   handle: async ({ params, query, request, response, services }) => {
     await readTarget(services, params.id);
     const last = lastEventId(request);
