@@ -19,6 +19,7 @@ const log = createLogger('test', 'silent');
 await (NO_REDIS === null ? testRedis() : skipAll(NO_REDIS));
 
 function skipAll(reason: string): void {
+  process.stderr.write(`  streams through Redis are not tested: ${reason}\n`);
   describe.skipIf(reason !== '')('streams through Redis', () => {
     test(`are tested (${reason})`, () => expect(reason).toBe(''));
   });
