@@ -19,11 +19,11 @@ export const WORKFLOW_OPTIONS = {
   workflowTaskPollerBehavior: POLLERS,
 } as const satisfies Partial<WorkerOptions>;
 
-/** Workers that run activities. A cancel arrives with a heartbeat, so these may not be held back for long. */
+/** Workers that run activities. A cancel arrives with a heartbeat, so that none (400 ms) may be held back for the next. */
 export const ACTIVITY_OPTIONS = {
   maxConcurrentActivityTaskExecutions: 100,
   activityTaskPollerBehavior: POLLERS,
-  maxHeartbeatThrottleInterval: '500ms',
+  maxHeartbeatThrottleInterval: '250ms',
 } as const satisfies Partial<WorkerOptions>;
 
 /** The queue that leads to a home's workspaces: few wait there, and each of them for one worker only. */
