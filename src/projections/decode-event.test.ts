@@ -31,18 +31,22 @@ describe('events', () => {
     });
   });
 
-  test('a signal with a payload that nobody can read', () => {
-    const input = { payloads: [{ metadata: { encoding: new TextEncoder().encode('binary/odd') } }] };
-    const signal = event(5, {
-      eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
-      workflowExecutionSignaledEventAttributes: { signalName: 'pause', input, identity: 'me' },
-    });
-    expect(decodeEvent(signal)).toMatchObject({
-      kind: 'signaled',
-      payload: { $undecodable: 'binary/odd' },
-      identity: 'me',
-    });
-  });
+  test.each(['binary/odd', 'binary/plain'])(
+    'a signal with a payload that nobody can read: %s',
+    (encoding) => {
+      const metadata = { encoding: new TextEncoder().encode(encoding) };
+      const input = { payloads: [{ metadata, data: new Uint8Array([1, 2]) }] };
+      const signal = event(5, {
+        eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
+        workflowExecutionSignaledEventAttributes: { signalName: 'pause', input, identity: 'me' },
+      });
+      expect(decodeEvent(signal)).toMatchObject({
+        kind: 'signaled',
+        payload: { $undecodable: encoding },
+        identity: 'me',
+      });
+    },
+  );
 
   test('a signal without a payload', () => {
     const attributes = { signalName: 'resume' };
