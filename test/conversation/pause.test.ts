@@ -50,7 +50,7 @@ beforeAll(async () => {
   const sleeper = { name: 'sleeper', version: '1.0.0', steps: [{ key: 'nap', wait: '1s' }] };
   const patient = { name: 'patient', version: '1.0.0', steps: [{ key: 'nap', wait: '1h' }] };
   for (const definition of [stubborn, crew, sleeper, patient]) {
-    expect((await baton.call('POST', '/workflows', definition)).status).toBe(201);
+    await baton.publish(JSON.stringify(definition));
   }
 });
 
