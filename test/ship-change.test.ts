@@ -120,7 +120,7 @@ test('the thread tells it in its order', async () => {
   const story = [
     'Workspace: cloned',
     'Starting plan agent…',
-    'Completed plan agent: 3 turns',
+    'plan agent completed: ',
     'Asks: Task: Add formatDuration(ms)',
     'ada answered: yes: Mind zero.',
     'Starting code agent…',
@@ -129,7 +129,7 @@ test('the thread tells it in its order', async () => {
     'Build verification: FAILED (exit code 1)',
     'Edited file: src/duration.js (1 replacement)',
     'Build verification: PASSED (exit code 0)',
-    'Completed code agent: 6 turns',
+    'code agent completed: ',
     'Starting test agent…',
     'Writing file: test/round-trip.test.js (338 bytes)',
     'Test verification: PASSED',
@@ -137,7 +137,7 @@ test('the thread tells it in its order', async () => {
     'Starting review agent…',
     'Starting docs agent…',
     'Edited file: README.md (1 replacement)',
-    'Completed docs agent',
+    'docs agent completed: ',
   ];
   expect(inOrder(said, story)).toEqual(story);
 });

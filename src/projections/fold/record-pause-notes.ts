@@ -97,13 +97,12 @@ function ends(view: View, place: Place, note: Of<'run_resumed'>, { source, cause
   const seq = view.runEvent(place, data, causedBy ?? view.causes.pause);
   const why = timedOut && reason !== null ? `: ${reason}` : '';
   commentOn(view, place, seq, { content: `Workflow resumed${why}`, step: null });
-  for (const row of view.rows.steps.values()) if (isResting(view, row)) view.resting.set(row.key, seq);
+  for (const row of view.rows.steps.values()) if (isResting(row)) view.resting.set(row.key, seq);
 }
 
-/** An agent that has begun, and that no model answers at the moment. */
-function isResting(view: View, { key, agent, status, attempt }: StepRow): boolean {
-  if (agent === null || status !== 'running' || attempt === 0) return false;
-  return ![...view.rows.calls.values()].some(({ step }) => step === key);
+/** An agent that has begun. One that was at work all the time has nothing to begin in the same task. */
+function isResting({ agent, status, attempt }: StepRow): boolean {
+  return agent !== null && status === 'running' && attempt > 0;
 }
 
 /** Says that an agent goes on after a pause, where it does. */
