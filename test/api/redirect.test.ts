@@ -92,6 +92,14 @@ describe('a redirect', () => {
     await expect(receivedBy(id)).resolves.toEqual(['signal', `redirected to: ${TASK.task}`]);
   });
 
+  it('that the run comes to late is followed by the request all the same', async () => {
+    const id = await openRun(api);
+    await expect(api.post(`/runs/${id}/redirect`, TASK)).resolves.toMatchObject({ status: 202 });
+    await expect(receivedBy(id)).resolves.toEqual(['signal']);
+    await projectMessage(api.database, id, 'm-1', RECEIPT);
+    await until(async () => (await receivedBy(id)).length === 2);
+  });
+
   it('that the run refuses cancels nothing', async () => {
     const id = await openRun(patient);
     const answering = patient.post(`/runs/${id}/redirect`, TASK);
