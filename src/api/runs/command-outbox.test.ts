@@ -97,6 +97,15 @@ describe('CommandOutbox', () => {
     },
   );
 
+  it('holds no more than 32 MB for one run', async () => {
+    const { outbox } = harness();
+    void outbox.send('run', message('first'));
+    const large = 'x'.repeat(1024 * 1024);
+    for (let i = 0; i < 32; i++) void outbox.send('run', message(String(i), large));
+    const refused = outbox.send('run', message('one more'));
+    await expect(refused).rejects.toMatchObject({ code: 'command_queue_full', retryAfterSeconds: 4 });
+  });
+
   it('takes 200 a second without refusing one', async () => {
     const { outbox, batches, breathe } = harness();
     const sent: Promise<boolean>[] = [];

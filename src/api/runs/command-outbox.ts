@@ -14,12 +14,15 @@ const INTERVAL_MS = 200;
 const BATCH_BYTES = 256 * 1024;
 /** Commands that may wait for one run. */
 const MAX_WAITING = 1_000;
+/** Of these together. */
+const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
 /** Hands a batch over; false when no open run has this id. */
 export type Deliver = (runId: string, messages: readonly SignalMessage[]) => Promise<boolean>;
 
 interface Waiting {
   readonly message: SignalMessage;
+  readonly bytes: number;
   readonly resolve: (accepted: boolean) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -45,11 +48,12 @@ export class CommandOutbox {
    */
   send(runId: string, message: SignalMessage): Promise<boolean> {
     const lane = this.#lanes.get(runId);
-    if (lane !== undefined && lane.length >= MAX_WAITING) {
+    if (lane !== undefined && isFull(lane)) {
       return Promise.reject(refuseMore(runId, lane));
     }
     return new Promise((resolve, reject) => {
-      const waiting = { message, resolve, reject };
+      const bytes = jsonBytes(message as unknown as Json);
+      const waiting = { message, bytes, resolve, reject };
       if (lane !== undefined) {
         lane.push(waiting);
         return;
@@ -82,21 +86,25 @@ export class CommandOutbox {
   }
 }
 
+function isFull(lane: readonly Waiting[]): boolean {
+  return lane.length >= MAX_WAITING || lane.reduce((sum, { bytes }) => sum + bytes, 0) >= MAX_WAITING_BYTES;
+}
+
 /** Says when half of what waits will have gone, so that those who come back find room. */
 function refuseMore(runId: string, lane: readonly Waiting[]): UnavailableError {
-  const rest = lane.slice(0, MAX_WAITING / 2);
+  const rest = lane.slice(0, Math.ceil(lane.length / 2));
   let batches = 0;
   for (; rest.length > 0; batches++) rest.splice(0, batchLength(rest));
   const seconds = Math.ceil((batches * INTERVAL_MS) / 1_000);
-  const text = `${MAX_WAITING} commands already wait for run "${runId}". Send this one again in ${seconds} s.`;
+  const text = `${lane.length} messages already wait for run "${runId}". Send this one again in ${seconds} s.`;
   return new UnavailableError('command_queue_full', text, { retryAfterSeconds: seconds });
 }
 
 /** How many of the first messages fit into one signal; at least one. */
 function batchLength(lane: readonly Waiting[]): number {
   let bytes = 0;
-  const fits = lane.slice(0, MAX_BATCH).findIndex(({ message }, at) => {
-    bytes += jsonBytes(message as unknown as Json);
+  const fits = lane.slice(0, MAX_BATCH).findIndex((one, at) => {
+    bytes += one.bytes;
     return at > 0 && bytes > BATCH_BYTES;
   });
   return fits === -1 ? Math.min(lane.length, MAX_BATCH) : fits;
