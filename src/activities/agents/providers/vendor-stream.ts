@@ -28,7 +28,7 @@ const PIECES: readonly Part['type'][] = [
   'tool-call',
 ];
 
-export interface Listener {
+interface Listener {
   readonly onChunk: (text: string) => void;
   /** Reads events as the vendor sent them, where it tells its consumption before the end. */
   readonly told: ToldTokens;
