@@ -110,6 +110,29 @@ describe('branches of a run', () => {
   });
 });
 
+describe('a run that is steered', () => {
+  const plan = planOf([step('p'), agentStep('a', ['p'], { agent: 'code' }), step('b', ['p'])]);
+  const atWork = () => new FakeHistory(plan).task().complete('p#1').task();
+
+  it('paused at once, and resumed', () => {
+    const history = atWork().signal('pause', { mode: 'now' }).task();
+    history.stop('b#1').stop('a#1/1', { usage: usage() }).task().signal('resume').task();
+    expect(expectAgreementAlong('run-1', [history])).toBeGreaterThan(15);
+    expect(history.open).toEqual(['a#1/2', 'b#2']);
+  });
+
+  it('redirected, with a step that the next run need not do again', () => {
+    const history = atWork().signal('redirect', { id: 'm1', content: 'other', skip_to: 'code' }).task();
+    history.stop('a#1/1').stop('b#1').task();
+    const asked = history.events.find((event) => event.kind === 'child_initiated');
+    if (asked?.kind !== 'child_initiated') throw new Error('no run was asked for');
+    history.startRun(asked.runId).requestCancel('redirected').task();
+    expect(expectAgreementAlong('run-1', [history])).toBeGreaterThan(10);
+    const next = new FakeHistory(null, { runId: asked.runId, args: asked.args }).task();
+    expect(expectAgreementAlong(asked.runId, [next])).toBeGreaterThan(4);
+  });
+});
+
 describe('agents', () => {
   const plan = planOf([agentStep('a'), step('b', ['a'])], { limits: NO_LIMITS, agents: {}, workspace: null });
   const question: Question = {
