@@ -124,6 +124,7 @@ it('keeps what had come, and the next turn goes on from there', async () => {
         ],
       },
     ),
+    patient(),
   );
   expect(output.result?.value).toBe('A sad story.');
   expect(vendor.requests.at(-1)?.messages).toEqual([
