@@ -1,4 +1,7 @@
-/** Forgets what was streamed of answers, some time after their last piece. Several projectors may do it at once. */
+/**
+ * Forgets what was streamed of answers through Postgres, some time after their last piece. Several projectors may do it
+ * at once. Redis forgets by itself; what was written before it was chosen is still forgotten here.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/database.ts';
 import { messageOf } from '../errors/errors.ts';
