@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listLiveEvents } from '../src/api/queries/list-live-events.ts';
 import { readConfig } from '../src/config.ts';
 import type { Config } from '../src/config.ts';
 import { openDatabase } from '../src/database/database.ts';
@@ -47,6 +48,8 @@ const BUSY = planOf(
   { name: 'busy' },
 );
 const HOLDING = planOf([act('a', 'ok'), act('b', 'hold', ['a']), act('c', 'ok', ['b'])], { name: 'holding' });
+
+const WITHDRAWN = { action_status: 'ignored', reason_code: 'withdrawn' };
 
 let config: Config;
 let database: Database;
@@ -351,10 +354,15 @@ describe('what operators do', () => {
       await handle.signal('messages', { messages: [comment, withdrawal, comment] });
       await until(async () => (await thread()).length > 1);
       expect(await thread()).toMatchObject([
-        { ...m1, action_status: 'ignored', reason_code: 'withdrawn' },
+        { ...m1, ...WITHDRAWN },
         { message_id: 'c1', action_status: 'processed' },
         { message_id: 'w1', action_status: 'processed' },
       ]);
+      const live = await database.query<{ data: Record<string, unknown>; message: object | null }>(
+        listLiveEvents({ runId: id, after: 0, limit: 100 }),
+      );
+      const receipts = live.rows.filter(({ data }) => data['receipt'] === true);
+      expect(receipts).toMatchObject([{ data: { code: 'withdrawn' }, message: { ...m1, ...WITHDRAWN } }]);
       await handle.signal('pause', { mode: 'now' });
       const paused = await rowWhere(id, (row) => row['pause_drained_at'] !== null);
       expect(paused['pause']).toMatchObject({ mode: 'now', busy: 1, drained: 1, on_timeout: 'resume' });
