@@ -21,9 +21,11 @@ const STOPPED: Readonly<Record<AbortReason, string>> = {
   pause: 'This call was stopped before its end: the run was paused.',
 };
 const CHECK = 'It may have had effects. Look before you call it again.';
+/** The next answer may become the result: the rest of one would be a broken one. */
 const NOTICES: Readonly<Record<AbortReason, string>> = {
   message: 'You were interrupted in your last answer: a person has something to say.',
-  pause: 'You were interrupted in your last answer by a pause. Go on from where you stopped.',
+  pause:
+    'You were interrupted in your last answer by a pause. Give the whole answer again, from its beginning.',
 };
 
 /** Stops what the agent does, so that its next model call comes as soon as possible. */
