@@ -35,11 +35,9 @@ export class SseWriter {
     this.#response.flushHeaders();
   }
 
-  async send({ id, type, data }: SseEvent): Promise<void> {
-    // JSON text holds no line breaks, so one data line is enough.
-    await this.#write(
-      `id: ${id}\nevent: ${type.replaceAll(/[\r\n]/g, ' ')}\ndata: ${JSON.stringify(data)}\n\n`,
-    );
+  /** Several go in one write, which costs about as much as one of them. */
+  async send(...events: readonly SseEvent[]): Promise<void> {
+    if (events.length > 0) await this.#write(events.map(textOf).join(''));
   }
 
   /** A line that readers ignore and that keeps the connection from looking dead. */
@@ -70,4 +68,9 @@ export class SseWriter {
       this.#response.once('drain', onDrain).once('close', onDrain);
     });
   }
+}
+
+/** JSON text holds no line breaks, so one data line is enough. */
+function textOf({ id, type, data }: SseEvent): string {
+  return `id: ${id}\nevent: ${type.replaceAll(/[\r\n]/g, ' ')}\ndata: ${JSON.stringify(data)}\n\n`;
 }

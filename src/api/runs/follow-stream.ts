@@ -17,6 +17,8 @@ import { pieceJson } from '../views/stream.ts';
 const HEARTBEAT_MS = 15_000;
 /** The end of an answer and the end of its run come by different ways; the former may be the later one by so much. */
 const LATE_MS = 500;
+/** Most events of one write. */
+const WRITE = 50;
 
 export interface StreamSubscription extends StreamFilter {
   readonly runId: string;
@@ -57,10 +59,11 @@ async function sendAll(
   while (writer.open && !services.closing.aborted) {
     const ended = await end.hasCome();
     const events = await services.streamer.read(runId, last);
-    for (const event of events) {
-      last = event.position;
-      if (fits(event, filter)) await writer.send({ id: last, type: event.type, data: pieceJson(event) });
-    }
+    await sendEvents(
+      writer,
+      events.filter((event) => fits(event, filter)),
+    );
+    last = events.at(-1)?.position ?? last;
     if (events.length === PAGE) continue;
     if (ended && lastLook) return;
     lastLook = ended;
@@ -69,6 +72,15 @@ async function sendAll(
       end.askAgain();
       await writer.heartbeat();
     }
+  }
+}
+
+async function sendEvents(writer: SseWriter, events: readonly StreamEvent[]): Promise<void> {
+  for (let first = 0; first < events.length; first += WRITE) {
+    const some = events.slice(first, first + WRITE);
+    await writer.send(
+      ...some.map((event) => ({ id: event.position, type: event.type, data: pieceJson(event) })),
+    );
   }
 }
 
