@@ -197,7 +197,7 @@ export interface Recipient {
 }
 
 /** stopping ──(nothing is open)──▶ starting ──(the other run is there)──▶ started */
-export interface RedirectState {
+interface RedirectState {
   readonly status: 'stopping' | 'starting' | 'started';
   /** The other run's id. */
   readonly to: string;
