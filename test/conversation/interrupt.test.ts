@@ -35,7 +35,16 @@ steps:
     tools: [run_command, write_file, list_files]
     approve: [write_file]
 `;
+const PAIR = `
+name: pair
+version: 1.0.0
+steps:
+  - { key: left, agent: code, model: compatible/left, prompt: Work }
+  - { key: right, agent: code, model: compatible/right, prompt: Work }
+  - { key: later, agent: review, model: compatible/later, prompt: Review, dependencies: [left, right] }
+`;
 beforeAll(async () => {
+  await baton.publish(PAIR);
   for (const name of ['talker', 'worker', 'asker']) await baton.publish(definition(name));
 });
 
@@ -136,4 +145,25 @@ test('a call that waits for a yes is not made, and its question is closed', asyn
     { role: 'user', content: 'Leave the files alone' },
   ]);
   expect(existsSync(join(String(run['workspace_path']), 'a.txt'))).toBe(false);
+});
+
+test('without a target all agents at work hear it, and no other; each has a receipt of its own', async () => {
+  const held = { gate: new Gate().wait, chunks: ['Never ', 'said'] };
+  for (const key of ['left', 'right']) answers[key] = (_, n) => (n === 1 ? held : { reply: `${key} heard` });
+  const { id } = await baton.start({ workflow: 'pair', inputs: {} });
+  const { tell, settled } = talkTo(baton, id);
+  await until(() => askedOf('left').length + askedOf('right').length === 2);
+  const { messageId } = await tell('Listen', { action_type: 'instruction', delivery: 'interrupt' });
+  const { readers } = await settled(messageId, 'processed');
+  expect(readers.map(({ step }) => step).toSorted()).toEqual(['left', 'right']);
+  expect(readers.map(({ turn, status }) => [turn, status])).toEqual([
+    [2, 'processed'],
+    [2, 'processed'],
+  ]);
+  await proved(id);
+  for (const model of ['left', 'right']) {
+    expect(JSON.stringify(askedOf(model).at(-1)?.messages)).toContain('Listen');
+  }
+  expect(JSON.stringify(askedOf('later')[0]?.messages)).not.toContain('Listen');
+  await recordHistory('talk-interrupt-two', id);
 });

@@ -11,6 +11,7 @@ import { Gate } from '../support/gate.ts';
 import { temporalCli, until } from '../support/index.ts';
 import { isAlive } from '../support/is-alive.ts';
 import { recordHistory } from '../support/record-history.ts';
+import { followStream } from '../support/stream-reader.ts';
 import { talkTo } from '../support/talk.ts';
 import type { Said } from '../support/talk.ts';
 
@@ -47,9 +48,13 @@ beforeAll(async () => {
       { key: 'after', agent: 'code', prompt: 'After', model: 'compatible/after', dependencies: ['ann'] },
     ],
   };
+  const solo = {
+    ...{ name: 'solo', version: '1.0.0' },
+    steps: [{ key: 'solo', agent: 'code', prompt: 'Work', model: 'compatible/solo' }],
+  };
   const sleeper = { name: 'sleeper', version: '1.0.0', steps: [{ key: 'nap', wait: '1s' }] };
   const patient = { name: 'patient', version: '1.0.0', steps: [{ key: 'nap', wait: '1h' }] };
-  for (const definition of [stubborn, crew, sleeper, patient]) {
+  for (const definition of [stubborn, crew, solo, sleeper, patient]) {
     await baton.publish(JSON.stringify(definition));
   }
 });
@@ -95,6 +100,36 @@ test('now: a command is stopped, and starts again under the same key when the ru
     expect.stringContaining('Workflow paused at user request: Stop at once'),
   );
   await recordHistory('talk-pause-now', id);
+});
+
+test('now: a model call is aborted, and the agent goes on from what it had said; what was told meanwhile comes then', async () => {
+  const gate = new Gate();
+  gate.open(1);
+  answers['solo'] = (_, n) =>
+    n === 1
+      ? { gate: gate.wait, chunks: ['Half an answer, ', 'whole.'] }
+      : { reply: 'The other half.', usage: { input: 5, output: 5 } };
+  const id = await start('solo');
+  const { tell, settled, message } = talkTo(baton, id);
+  const asked = () => vendor.requests.filter(({ model }) => model === 'solo');
+  await until(() => asked().length === 1);
+  const reader = await followStream(baton.url, id, '?step=solo');
+  await until(() => reader.pieces.some(({ content }) => content.includes('Half an answer')));
+  await tell('Stop', { action_type: 'pause', mode: 'now' });
+  await drained(id);
+  expect(asked()[0]?.aborted).toBe(true);
+  const { messageId } = await tell('Keep it short', { action_type: 'instruction', target: 'solo' });
+  await tell('I am back', { id: 'back' });
+  expect(await message(messageId)).toMatchObject({ action_status: 'pending' });
+  expect(asked()).toHaveLength(1);
+  await tell('Go on', { action_type: 'resume' });
+  await settled(messageId, 'processed');
+  expect(await proved(id)).toMatchObject({ status: 'completed' });
+  const [partial, ...said] = asked()[1]?.messages.slice(-2) ?? [];
+  expect(partial).toMatchObject({ role: 'assistant', content: 'Half an answer, ' });
+  expect(JSON.stringify(said)).toMatch(/interrupted in your last answer by a pause.*Keep it short/s);
+  expect(JSON.stringify(said)).not.toContain('I am back');
+  await recordHistory('talk-pause-agent', id);
 });
 
 test('n of m: what was under way comes to its end, one after the other, and nothing starts', async () => {
