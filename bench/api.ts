@@ -38,7 +38,8 @@ export async function startApi(
   return { url, stop };
 }
 
-async function untilReady(url: string): Promise<void> {
+/** Resolves when the API there answers. */
+export async function untilReady(url: string): Promise<void> {
   const deadline = Date.now() + 30_000;
   while (Date.now() < deadline) {
     const answer = await fetch(`${url}/health/ready`).catch(() => undefined);

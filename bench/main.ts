@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --json] [-- --only NAME]`: starts its own servers, measures, and prints a table or JSON. Of
- * everything the table also goes to docs/performance.md below its marker. NAME: a part of a workload's name, `live` or
- * `streams`.
+ * everything the table also goes to docs/performance.md below its marker. NAME: a part of a workload's name, `live`,
+ * `streams` or `messages`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -17,6 +17,7 @@ import type { Comparison } from './compare.ts';
 import { benchDefinition } from './definition.ts';
 import { measureLag } from './lag.ts';
 import { measureLive } from './live.ts';
+import { measureMessages } from './messages.ts';
 import { measureStreams } from './stream-readers.ts';
 import { hint, startProjector } from './projector.ts';
 import { starter, withWorkers } from './sides.ts';
@@ -43,7 +44,7 @@ process.exit(0);
 
 async function bench({ temporalAddress, databaseUrl }: Servers): Promise<BenchResult> {
   const isChosen = (name: string) => args.only === undefined || args.only === name;
-  const only = args.only === 'live' || args.only === 'streams';
+  const only = ['live', 'streams', 'messages'].includes(args.only ?? '');
   const definition = only ? [] : await benchDefinition();
   const chosen = WORKLOADS.filter(({ name }) => args.only === undefined || name.includes(args.only));
   return withWorkers(temporalAddress, async () => {
@@ -53,10 +54,12 @@ async function bench({ temporalAddress, databaseUrl }: Servers): Promise<BenchRe
     const projection = only ? [] : await benchProjection(client, temporalAddress, databaseUrl);
     const live = isChosen('live') ? await measureLive(temporalAddress, databaseUrl) : undefined;
     const streams = isChosen('streams') ? await measureStreams({ temporalAddress, databaseUrl }) : [];
+    const messages = isChosen('messages') ? await measureMessages({ temporalAddress, databaseUrl }) : [];
     const workloads: Comparison[] = [];
     for (const workload of chosen) workloads.push(await compare(client, workload, log));
     const machine = { cpus: cpus().length, node: process.version };
-    return { machine, workloads, projection, ...(live !== undefined && { live }), streams, definition };
+    const reading = live !== undefined && { live };
+    return { machine, workloads, projection, ...reading, streams, messages, definition };
   });
 }
 

@@ -2,6 +2,7 @@ import type { Comparison } from './compare.ts';
 import type { benchDefinition } from './definition.ts';
 import type { Lag } from './lag.ts';
 import type { Live } from './live.ts';
+import type { Messages } from './messages.ts';
 import type { StreamReading } from './stream-readers.ts';
 
 /** Everything `npm run bench` measures; `--json` prints it. */
@@ -11,5 +12,6 @@ export interface BenchResult {
   readonly projection: readonly (Lag & { readonly name: string })[];
   readonly live?: Live;
   readonly streams: readonly StreamReading[];
+  readonly messages: readonly Messages[];
   readonly definition: Awaited<ReturnType<typeof benchDefinition>>;
 }

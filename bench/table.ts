@@ -1,10 +1,18 @@
 /** The results as Markdown, for docs/performance.md. */
+import { PROGRAMS } from '../src/stack/programs.ts';
 import type { BenchResult } from './result.ts';
 
 const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`;
 
 /** What was not measured is left out. */
-export function markdown({ workloads, projection, live, streams, definition }: BenchResult): string {
+export function markdown({
+  workloads,
+  projection,
+  live,
+  streams,
+  messages,
+  definition,
+}: BenchResult): string {
   return [
     ...table(
       'Interpreter against hand-written Temporal TypeScript',
@@ -40,6 +48,35 @@ export function markdown({ workloads, projection, live, streams, definition }: B
         ...[agents, readers, words, lost].map(String),
         ms(p50_ms),
         ms(p95_ms),
+      ]),
+    ),
+    ...table(
+      'From a message to its receipt in the tables',
+      [
+        'runs',
+        'messages',
+        'a second',
+        'lost',
+        'doubled',
+        'p50',
+        'p95',
+        'p99',
+        'executions',
+        'longest history',
+      ],
+      messages.map((load) => [
+        ...[load.runs, load.messages, load.per_second, load.lost, load.doubled].map(String),
+        ...[load.p50_ms, load.p95_ms, load.p99_ms].map(ms),
+        String(load.executions),
+        `${load.longest_history} events, ${load.largest_history_kb} KB`,
+      ]),
+    ),
+    ...table(
+      'What the programs consumed meanwhile',
+      ['runs', ...PROGRAMS.map(({ name }) => name)],
+      messages.map(({ runs, consumed }) => [
+        String(runs),
+        ...consumed.map(({ cpu_seconds, rss_mb }) => `${cpu_seconds} s, ${rss_mb} MB`),
       ]),
     ),
     ...table(
