@@ -1,6 +1,18 @@
 /** What `baton maintain` did, or would do, for people. */
-import type { Maintained } from './commands/maintain.ts';
+import type { Archived, Growth, Imported, Pruned, Reindexed } from '../maintenance/index.ts';
 import { table } from './output.ts';
+import type { Tidied } from './tidy-workspaces.ts';
+
+/** What was done, by task; a task that was not asked for is not there. */
+export interface Maintained {
+  readonly dry_run: boolean;
+  readonly imported?: readonly (Imported & { readonly file: string })[];
+  readonly archived?: Archived;
+  readonly pruned?: Pruned;
+  readonly workspaces?: Tidied;
+  readonly reindexed?: Reindexed;
+  readonly growth?: Growth;
+}
 
 export function maintenanceText(done: Maintained): string {
   const would = done.dry_run ? 'would be ' : '';

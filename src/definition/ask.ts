@@ -13,7 +13,7 @@ import { compileForm } from './json-schema.ts';
 import type { Problems } from './problem.ts';
 import { askSchema, onTimeoutSchema, type AskShape, type StepShape } from './schema.ts';
 import { shaped } from './shape.ts';
-import type { KindContext } from './step-kinds.ts';
+import type { KindContext } from './kind-context.ts';
 
 const APPROVAL: JsonObject = {
   type: 'object',

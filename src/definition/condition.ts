@@ -2,7 +2,8 @@
 import type { Path } from '../plan/json.ts';
 import type { Condition, RetryPolicy } from '../plan/plan.ts';
 import type { Expression } from '../plan/template.ts';
-import { compileExpression, type Compiled, type Place } from './expression.ts';
+import type { Place } from './expression-place.ts';
+import { compileExpression, type Compiled } from './expression.ts';
 import type { Problems } from './problem.ts';
 import { splitTemplate } from './template.ts';
 

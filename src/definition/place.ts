@@ -1,6 +1,6 @@
 /** What expressions may name at each place of a definition. */
 import type { InputSpec } from '../plan/plan.ts';
-import type { Place } from './expression.ts';
+import type { Place } from './expression-place.ts';
 import type { Graph } from './graph.ts';
 import { IMPLICIT_INPUT } from './inputs.ts';
 

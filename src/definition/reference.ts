@@ -3,7 +3,7 @@ import { ROOTS } from '../expressions/index.ts';
 import type { Path } from '../plan/json.ts';
 import { closest, hintFor } from '../plan/suggest.ts';
 import type { Use } from '../plan/template.ts';
-import type { Fault, Place } from './expression.ts';
+import type { Fault, Place } from './expression-place.ts';
 import { isPlainName } from './names.ts';
 
 /** One step of `a.b["c"][i]`. Offsets are those of the name or of what stands between the brackets. */

@@ -3,23 +3,12 @@ import type { Json, Path } from '../plan/json.ts';
 import type { CommandSpec, HttpSpec, StepSpec, TransformSpec, WaitSpec } from '../plan/plan.ts';
 import type { TemplateNode } from '../plan/template.ts';
 import { compileAgentSpec } from './agents/agent-spec.ts';
-import type { Agents } from './agents/agents.ts';
 import { compileAsk } from './ask.ts';
 import { durationOr } from './durations.ts';
-import type { Problems } from './problem.ts';
+import type { KindContext } from './kind-context.ts';
 import { httpSchema, type StepShape } from './schema.ts';
 import { shaped } from './shape.ts';
 import type { TemplateCompiler } from './template.ts';
-
-/** Where a step stands, and what its templates go through. */
-export interface KindContext {
-  readonly path: Path;
-  readonly problems: Problems;
-  readonly templates: TemplateCompiler;
-  readonly agents: Agents;
-  /** Has the definition a workspace? */
-  readonly workspace: boolean;
-}
 
 /** The spec of a step; null after problems that leave none. */
 export function compileSpec(step: StepShape, context: KindContext): StepSpec | null {

@@ -5,11 +5,12 @@ import { worksInWorkspace } from './agents/agent-spec.ts';
 import { compileRetryIf, compileWhen } from './condition.ts';
 import { durationOr } from './durations.ts';
 import { closest, hintFor } from '../plan/suggest.ts';
-import type { Place } from './expression.ts';
+import type { Place } from './expression-place.ts';
 import type { Problems } from './problem.ts';
 import { COMMON_FIELDS, fallbackSchema, KINDS, retrySchema, stepSchemas, type StepShape } from './schema.ts';
 import { shaped } from './shape.ts';
-import { compileSpec, type KindContext } from './step-kinds.ts';
+import type { KindContext } from './kind-context.ts';
+import { compileSpec } from './step-kinds.ts';
 import { compileTemplate, TemplateCompiler } from './template.ts';
 
 /** A step whose fields have the right types. */

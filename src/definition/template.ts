@@ -1,7 +1,8 @@
 /** Compiles templates: any JSON value whose strings may hold `{{ }}`. */
 import type { Json, Path } from '../plan/json.ts';
 import type { Template, TemplateNode, Use, ValueInterpolation } from '../plan/template.ts';
-import { compileExpression, type Compiled, type Place } from './expression.ts';
+import type { Place } from './expression-place.ts';
+import { compileExpression, type Compiled } from './expression.ts';
 import type { Problems } from './problem.ts';
 import { mergedUses } from './uses.ts';
 

@@ -1,5 +1,5 @@
 /** The figures of a run and of its steps against the sums over the rows of their model calls. */
-import type { Difference } from './verify.ts';
+import type { Difference } from './table-difference.ts';
 import type { TableName } from './sql/read-tables.ts';
 
 type Row = Readonly<Record<string, unknown>>;

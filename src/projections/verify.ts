@@ -16,21 +16,11 @@ import type { ExecutionRow } from './sql/list-executions.ts';
 import { normalizeRows, readRunRows, TABLES } from './sql/read-tables.ts';
 import type { TableName } from './sql/read-tables.ts';
 import { foldStored, readExecutions, readHistory } from './stored-run.ts';
+import type { Difference } from './table-difference.ts';
 import { compareSums } from './verify-sums.ts';
 
 /** Differences listed in full; the rest is only counted. */
 const MAX_LISTED = 100;
-
-export interface Difference {
-  /** A table, or `temporal` for a stored event that Temporal has otherwise. */
-  readonly table: TableName | 'history_events' | 'temporal';
-  /** Which row. */
-  readonly row: string;
-  /** Where in the row; null when one side has no such row. */
-  readonly at: string | null;
-  readonly expected: unknown;
-  readonly found: unknown;
-}
 
 export interface Verification {
   readonly run_id: string;

@@ -9,7 +9,8 @@ import { composeMessage, composeRedirect } from '../runs/compose-message.ts';
 import { findThreadMessage } from '../runs/find-thread-message.ts';
 import { readTarget } from '../runs/find-target.ts';
 import { redirectRun } from '../runs/redirect-run.ts';
-import { sendCommand, type Command, type Commanded } from '../runs/send-command.ts';
+import type { Command } from '../runs/command.ts';
+import { sendCommand, type Commanded } from '../runs/send-command.ts';
 import { withdrawMessage } from '../runs/withdraw-message.ts';
 import { RunId, pageSchema, storableText } from '../schemas/common.ts';
 import {

@@ -2,7 +2,7 @@
 import { TooLargeError } from '../../errors/errors.ts';
 import { MAX_MESSAGE_CHARS, type SignalMessage } from '../../protocol/signals.ts';
 import { actionOf, isBlank, type PostMessage, type RedirectCommand } from '../schemas/message.ts';
-import type { Command } from './send-command.ts';
+import type { Command } from './command.ts';
 
 /** Everything but `answer`, which needs its question. @throws TooLargeError `message_too_large`. */
 export function composeMessage(body: PostMessage, id: string): Command {

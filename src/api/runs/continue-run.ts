@@ -13,13 +13,13 @@ import { findCheckpoint, type CheckpointRow } from '../queries/find-checkpoint.t
 import { findContinuation, type ContinuationRow } from '../queries/find-continuation.ts';
 import { findRun } from '../queries/find-run.ts';
 import { findVersion, type FullVersionRow } from '../queries/find-version.ts';
-import type { ContinueRun } from '../schemas/continue.ts';
-import { CLOSED_STATUSES, type Run } from '../schemas/run.ts';
+import { CLOSED_STATUSES } from '../schemas/run.ts';
 import type { Services } from '../services.ts';
 import { runJson, type RunRow } from '../views/run.ts';
 import { awaitProjection } from './await-projection.ts';
 import { chooseContinuedStep } from './choose-continued-step.ts';
 import { continuationOf } from './continuation.ts';
+import type { Continued, ContinueRequest } from './continue-request.ts';
 import { assertDetails, readTarget } from './find-target.ts';
 import { bodyHash, keyMark } from './idempotency.ts';
 import { planBytes } from './place-inputs.ts';
@@ -27,21 +27,6 @@ import { raiseLimit } from './raise-limit.ts';
 
 /** Longer than a start may take: whoever has taken the epoch and not started by then never will. */
 const CLAIM_SECONDS = 15;
-
-export interface Continued {
-  readonly run: Run;
-  /** The tables show that it goes on; otherwise Temporal has it, and they will. */
-  readonly projected: boolean;
-  /** It went on already, under the same key. */
-  readonly replayed: boolean;
-}
-
-export interface ContinueRequest {
-  readonly runId: string;
-  readonly body: ContinueRun;
-  /** The Idempotency-Key, if there is one. */
-  readonly key: string | undefined;
-}
 
 /**
  * @throws NotFoundError `run_not_found`, `step_not_found`, `session_not_found`; ConflictError `run_still_working`,

@@ -11,7 +11,7 @@ import type { Services } from '../services.ts';
 import type { QuestionRow } from '../views/question.ts';
 import type { RunRow } from '../views/run.ts';
 import { namedStep } from './choose-continued-step.ts';
-import type { ContinueRequest, Continued } from './continue-run.ts';
+import type { Continued, ContinueRequest } from './continue-request.ts';
 import { keyMark } from './idempotency.ts';
 import { sendCommand } from './send-command.ts';
 

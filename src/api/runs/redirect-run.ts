@@ -13,7 +13,8 @@ import type { Services } from '../services.ts';
 import { awaitProjection } from './await-projection.ts';
 import { placeInputs } from './place-inputs.ts';
 import { isSameMessage } from './same-message.ts';
-import { sendCommand, type Command, type Commanded } from './send-command.ts';
+import type { Command } from './command.ts';
+import { sendCommand, type Commanded } from './send-command.ts';
 
 export interface Redirecting extends Commanded {
   /** null while it is not there, or not known here. */

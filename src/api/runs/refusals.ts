@@ -4,7 +4,7 @@ import { HttpError } from '../http/http-error.ts';
 import { addAuditEntry } from '../queries/add-audit-entry.ts';
 import type { Services } from '../services.ts';
 import type { MessageRow } from '../views/message.ts';
-import type { Command } from './send-command.ts';
+import type { Command } from './command.ts';
 
 /** The run read the message and ignored it. */
 export function ignored(

@@ -5,16 +5,14 @@
  * it is read from the projected receipt. Only what comes to a closed run is recorded here, in `audit_log`. A message
  * under an id that has its receipt is not sent again.
  */
-import { textOf, type CommandName, type SignalMessage } from '../../protocol/signals.ts';
+import { textOf } from '../../protocol/signals.ts';
 import type { Run } from '../schemas/run.ts';
 import type { Services } from '../services.ts';
 import type { MessageRow } from '../views/message.ts';
+import type { Command } from './command.ts';
 import { findTarget, runNotFound } from './find-target.ts';
 import { idReused, ignored, recordClosed } from './refusals.ts';
 import { isSameMessage } from './same-message.ts';
-
-/** A message with the id under which it counts once. */
-export type Command = SignalMessage & { readonly id: string; readonly action: CommandName };
 
 export interface Commanded {
   /** It was sent now; otherwise its receipt was there before. */

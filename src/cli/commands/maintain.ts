@@ -1,14 +1,14 @@
 /** `baton maintain`: keeps the database small and quick, while everything runs. Straight on Postgres, past the API. */
 import type { Command } from 'commander';
 import type { Database } from '../../database/database.ts';
-import type { Archived, Growth, Imported, Pruned, Reindexed } from '../../maintenance/index.ts';
+import type { Imported } from '../../maintenance/index.ts';
 import { parseDuration } from '../../plan/duration.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { maintenanceText } from '../maintenance-text.ts';
+import { maintenanceText, type Maintained } from '../maintenance-text.ts';
 import { onDatabase } from '../on-database.ts';
 import { note, print, withFormat, type FormatOption } from '../output.ts';
 import { cliConfig } from '../target.ts';
-import { tidyWorkspaces, type Tidied } from '../tidy-workspaces.ts';
+import { tidyWorkspaces } from '../tidy-workspaces.ts';
 
 interface MaintainOptions extends FormatOption {
   readonly to?: string;
@@ -20,17 +20,6 @@ interface MaintainOptions extends FormatOption {
   readonly reindex?: boolean;
   readonly report?: boolean;
   readonly dryRun?: boolean;
-}
-
-/** What was done, by task; a task that was not asked for is not there. */
-export interface Maintained {
-  readonly dry_run: boolean;
-  readonly imported?: readonly (Imported & { readonly file: string })[];
-  readonly archived?: Archived;
-  readonly pruned?: Pruned;
-  readonly workspaces?: Tidied;
-  readonly reindexed?: Reindexed;
-  readonly growth?: Growth;
 }
 
 /** A younger thing may be about to be referred to. */

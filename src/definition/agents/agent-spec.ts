@@ -3,7 +3,7 @@ import type { AgentSpec } from '../../plan/plan.ts';
 import { hintFor } from '../../plan/suggest.ts';
 import { NO_LIMITS } from '../limits.ts';
 import type { StepShape } from '../schema.ts';
-import type { KindContext } from '../step-kinds.ts';
+import type { KindContext } from '../kind-context.ts';
 import { unknownAgent, type Agent } from './agent.ts';
 import { compileSettings, merged, noteWorkspaceMissing, type AgentSettings } from './settings.ts';
 import { isGranted, isWorkspaceTool, serverOf } from './tools.ts';
