@@ -1,8 +1,15 @@
 /** The stream of one call on its way to the outbox: text joined until it is taken, between its beginning and its end. */
-import { Coalescer, type Masking } from './coalescer.ts';
+import { Coalescer } from './coalescer.ts';
 import type { Outbox } from './outbox.ts';
 import type { Piece } from './piece.ts';
-import { RING, type CallAddress, type CallStream, type StoredMessage, type StreamEvent } from './streamer.ts';
+import {
+  RING,
+  type CallAddress,
+  type CallStream,
+  type Masking,
+  type StoredMessage,
+  type StreamEvent,
+} from './streamer.ts';
 
 export class CallWriter implements CallStream {
   readonly #call: CallAddress;

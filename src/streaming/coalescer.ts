@@ -5,14 +5,7 @@
  * {@link RING} characters wait; when nobody takes them the oldest fall out, which the next offset tells.
  */
 import { storableText } from '../plan/storable.ts';
-import { RING } from './streamer.ts';
-
-export interface Masking {
-  /** Replaces every secret in a text. */
-  readonly mask: (text: string) => string;
-  /** How many characters at the end of a text may be the beginning of a secret. */
-  readonly torn: (text: string) => number;
-}
+import { RING, type Masking } from './streamer.ts';
 
 export interface Joined {
   readonly type: 'token' | 'chunk';

@@ -7,17 +7,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors/errors.ts';
 import type { Logger } from '../log/log.ts';
-import type { CallWriter } from './call-writer.ts';
 import type { Piece } from './piece.ts';
 
 const EVERY_MS = 50;
 const PATIENCE_MS = 5_000;
 const CLOSE_MS = 1_000;
 
+/** A call as the outbox knows it. */
+interface Teller {
+  /** What is to be written now, in order. */
+  take(): readonly Piece[];
+  /** No more text of it is told. */
+  stop(): void;
+}
+
 export class Outbox {
   readonly #write: (pieces: readonly Piece[]) => Promise<unknown>;
   readonly #log: Logger;
-  readonly #waiting = new Set<CallWriter>();
+  readonly #waiting = new Set<Teller>();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
 
@@ -27,7 +34,7 @@ export class Outbox {
   }
 
   /** The call has something to tell. */
-  ring(call: CallWriter): void {
+  ring(call: Teller): void {
     this.#waiting.add(call);
     this.#schedule();
   }

@@ -4,7 +4,7 @@ import type { Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
 import { addPieces, INTERRUPTED } from './add-pieces.ts';
 import { CallWriter } from './call-writer.ts';
-import type { Masking } from './coalescer.ts';
+import type { Masking } from './streamer.ts';
 import { deleteStalePieces } from './delete-stale-pieces.ts';
 import { listPieces } from './list-pieces.ts';
 import { Outbox } from './outbox.ts';

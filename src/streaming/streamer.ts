@@ -4,7 +4,6 @@
  * Apart from everything durable: pieces may fall out or get lost, and are told by their offsets; the message that is
  * stored in the end replaces them. Writing never fails and never waits.
  */
-import type { Masking } from './coalescer.ts';
 
 /** Whose answer it is. */
 export interface CallAddress {
@@ -36,6 +35,13 @@ export interface StreamEvent extends Omit<CallAddress, 'runId'> {
   readonly message: StoredMessage | null;
   /** Of `end` only: the call was stopped, the message holds what had come. */
   readonly interrupted: boolean;
+}
+
+export interface Masking {
+  /** Replaces every secret in a text. */
+  readonly mask: (text: string) => string;
+  /** How many characters at the end of a text may be the beginning of a secret. */
+  readonly torn: (text: string) => number;
 }
 
 /** The stream of one model call. */

@@ -4,7 +4,7 @@
  */
 import type { Logger } from '../../log/log.ts';
 import { CallWriter } from '../call-writer.ts';
-import type { Masking } from '../coalescer.ts';
+import type { Masking } from '../streamer.ts';
 import { Outbox } from '../outbox.ts';
 import type { Piece } from '../piece.ts';
 import { SharedReads } from '../shared-reads.ts';
