@@ -102,13 +102,13 @@ test('now: a command is stopped, and starts again under the same key when the ru
   await recordHistory('talk-pause-now', id);
 });
 
-test('now: a model call is aborted, and the agent goes on from what it had said; what was told meanwhile comes then', async () => {
+test('now: a model call is aborted; after the pause the agent is asked again, with what was told meanwhile', async () => {
   const gate = new Gate();
   gate.open(1);
   answers['solo'] = (_, n) =>
     n === 1
       ? { gate: gate.wait, chunks: ['Half an answer, ', 'whole.'] }
-      : { reply: 'The other half.', usage: { input: 5, output: 5 } };
+      : { reply: 'A whole answer.', usage: { input: 5, output: 5 } };
   const id = await start('solo');
   const { tell, settled, message } = talkTo(baton, id);
   const asked = () => vendor.requests.filter(({ model }) => model === 'solo');
@@ -124,7 +124,7 @@ test('now: a model call is aborted, and the agent goes on from what it had said;
   expect(asked()).toHaveLength(1);
   await tell('Go on', { action_type: 'resume' });
   await settled(messageId, 'processed');
-  expect(await proved(id)).toMatchObject({ status: 'completed' });
+  expect(await proved(id)).toMatchObject({ status: 'completed', output: 'A whole answer.' });
   const [partial, ...said] = asked()[1]?.messages.slice(-2) ?? [];
   expect(partial).toMatchObject({ role: 'assistant', content: 'Half an answer, ' });
   expect(JSON.stringify(said)).toMatch(/interrupted in your last answer by a pause.*Keep it short/s);

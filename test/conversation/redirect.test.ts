@@ -64,7 +64,7 @@ const successorsOf = async (id: string) => {
   return runs.filter(({ lineage }) => (lineage as { redirected_from?: string }).redirected_from === id);
 };
 
-test('skipToAgent: results, workspace and what is used up of the limits are taken over', async () => {
+test('skipToAgent: results and workspace are taken over', async () => {
   const { id } = await inTheMiddle();
   answers['code'] = ({ messages }) =>
     messages.some(({ role }) => role === 'tool')
