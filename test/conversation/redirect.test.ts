@@ -151,3 +151,33 @@ test('it is refused where it cannot be: a step whose dependencies have no result
   expect(await proved(id)).toMatchObject({ status: 'cancelled', terminal_reason: 'cancelled' });
   expect(await successorsOf(id)).toEqual([]);
 });
+
+test('a paused run is redirected, and so is the run that took its place; what nobody had read stays behind', async () => {
+  const { id } = await inTheMiddle();
+  const { tell, message } = talkTo(baton, id);
+  await tell('Wait', { action_type: 'pause', mode: 'now', timeout: 0 });
+  await until(async () => (await baton.run(id))['pause_drained_at'] !== null);
+  await tell('Use tabs', { action_type: 'instruction', target: 'code', id: 'tabs' });
+  const asked = askedOf('code').length;
+  const first = await tell('a menu', { action_type: 'redirect', metadata: { skipToAgent: 'code' } });
+  expect(await proved(id)).toMatchObject({ terminal_reason: 'redirected', is_paused: false });
+  expect(await message('tabs')).toMatchObject({ action_status: 'ignored', reason_code: 'run_closed' });
+
+  const second = String(first.newRunId);
+  await until(() => askedOf('code').length > asked);
+  answers['code'] = () => ({ reply: 'a list', usage });
+  const skip = { action_type: 'redirect', metadata: { skipToAgent: 'code' } };
+  const third = String((await talkTo(baton, second).tell('a list', skip)).newRunId);
+  expect(await proved(second)).toMatchObject({
+    ...{ status: 'cancelled', terminal_reason: 'redirected' },
+    lineage: { redirected_from: id, redirected_to: third },
+  });
+  expect(await proved(third)).toMatchObject({
+    ...{ status: 'completed', inputs: { task: 'a list' } },
+    lineage: { redirected_from: second, taken_over: ['plan', 'look'] },
+  });
+  expect(third.length).toBe(second.length);
+  const told = JSON.stringify(askedOf('code').at(-1)?.messages);
+  expect(told).toContain('a list');
+  expect(told).not.toMatch(/Use tabs|a menu/);
+});
