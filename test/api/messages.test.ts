@@ -280,6 +280,10 @@ describe('a message id', () => {
       status: 409,
       body: { code: 'message_id_reused' },
     });
+    const { rows } = await api.database.query<object>(
+      sql`select action, outcome, detail from audit_log where run_id = ${id}`,
+    );
+    expect(rows).toMatchObject([{ action: 'pause', outcome: 'id_reused', detail: { message_id: 'm-1' } }]);
   });
 });
 

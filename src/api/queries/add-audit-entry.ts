@@ -8,7 +8,7 @@ export interface AuditEntry {
   readonly detail: unknown;
 }
 
-/** Records what came too late to be a fact of a run's history. */
+/** Records what was refused before a run could come to it. */
 export const addAuditEntry = ({ actor, action, runId, outcome, detail }: AuditEntry): Statement => sql`
   insert into audit_log (actor, action, run_id, outcome, detail)
   values (${actor}, ${action}, ${runId}, ${outcome}, ${JSON.stringify(detail)}::jsonb)`;

@@ -21,20 +21,33 @@ export function ignored(
   return new HttpError('command_refused', `Run "${runId}" refused the command: ${reason}.`, { members });
 }
 
-/** The id stands for something else. */
-export function idReused(runId: string, messageId: string): BatonError {
-  const message = `Message "${messageId}" of run "${runId}" says something else. Take a new id for a new message.`;
-  return new HttpError('message_id_reused', message, { members: { message_id: messageId } });
+/** The id stands for something else: recorded, and told. */
+export async function recordReused(
+  services: Pick<Services, 'store'>,
+  runId: string,
+  command: Command,
+): Promise<BatonError> {
+  await record(services, runId, command, 'id_reused');
+  const message = `Message "${command.id}" of run "${runId}" says something else. Take a new id for a new message.`;
+  return new HttpError('message_id_reused', message, { members: { message_id: command.id } });
 }
 
 /** Nobody is there to take it: recorded, and told. */
 export async function recordClosed(
-  { store }: Pick<Services, 'store'>,
+  services: Pick<Services, 'store'>,
   runId: string,
   command: Command,
 ): Promise<BatonError> {
-  const { id, action, by, ...detail } = command;
-  const entry = { actor: by ?? null, action, runId, outcome: 'run_closed' };
-  await store.all(addAuditEntry({ ...entry, detail: { message_id: id, ...detail } }));
+  await record(services, runId, command, 'run_closed');
   return new ConflictError('run_closed', `Run "${runId}" has ended; it takes no commands any more.`);
+}
+
+async function record(
+  { store }: Pick<Services, 'store'>,
+  runId: string,
+  { id, action, by, ...detail }: Command,
+  outcome: string,
+): Promise<void> {
+  const entry = { actor: by ?? null, action, runId, outcome, detail: { message_id: id, ...detail } };
+  await store.all(addAuditEntry(entry));
 }

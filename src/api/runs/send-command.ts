@@ -2,7 +2,8 @@
  * Sends a message to a run and waits a moment for its receipt.
  *
  * A message is acknowledged once Temporal has taken its signal; from then on it is never lost. What the run makes of
- * it is read from the projected receipt. Only what comes to a closed run is recorded here, in `audit_log`. A message
+ * it is read from the projected receipt. What comes to a closed run, or under
+ * the id of another message, is recorded here, in `audit_log`. A message
  * under an id that has its receipt is not sent again.
  */
 import { textOf } from '../../protocol/signals.ts';
@@ -11,7 +12,7 @@ import type { Services } from '../services.ts';
 import type { MessageRow } from '../views/message.ts';
 import type { Command } from './command.ts';
 import { findTarget, runNotFound } from './find-target.ts';
-import { idReused, ignored, recordClosed } from './refusals.ts';
+import { ignored, recordClosed, recordReused } from './refusals.ts';
 import { isSameMessage } from './same-message.ts';
 
 export interface Commanded {
@@ -48,7 +49,9 @@ async function answer(
   { sent }: { readonly sent: boolean },
 ): Promise<Commanded> {
   const { run_id: runId, action_status: status, reason_code: code } = receipt;
-  if (code === 'id_reused' || !isSameMessage(receipt, command)) throw idReused(runId, command.id);
+  if (code === 'id_reused' || !isSameMessage(receipt, command)) {
+    throw await recordReused(services, runId, command);
+  }
   if (status === 'ignored') throw ignored(receipt);
   const run = await services.runs.read(runId);
   if (run === undefined) throw runNotFound(runId);
