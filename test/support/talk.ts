@@ -29,8 +29,9 @@ export interface Said {
 }
 
 export interface Talk {
+  /** Resolves when the run has it, or has refused it. */
   readonly say: (content: string, more?: object) => Promise<{ readonly status: number; readonly body: Said }>;
-  /** Says it and waits until the run has it. @throws Error when it is refused. */
+  /** @throws Error when it is refused. */
   readonly tell: (content: string, more?: object) => Promise<Said>;
   /** All entries, oldest first. */
   readonly thread: () => Promise<readonly MessageJson[]>;
@@ -44,8 +45,14 @@ export interface Talk {
 }
 
 export function talkTo(baton: Baton, run: string): Talk {
-  const say: Talk['say'] = (content, more = {}) =>
-    baton.call<Said>('POST', `/runs/${run}/messages`, { content, ...more });
+  const say: Talk['say'] = (content, more = {}) => post({ content, ...more });
+  /** On a busy machine a receipt, or a new run, may be late: the same message again gets it. */
+  const post = async (message: object): ReturnType<Talk['say']> => {
+    const answer = await baton.call<Said>('POST', `/runs/${run}/messages`, message);
+    const { status, body } = answer;
+    const isLate = status === 202 || (status === 200 && body.newRunId === null);
+    return isLate ? post({ ...message, id: body.messageId }) : answer;
+  };
   const thread = async (): Promise<readonly MessageJson[]> => {
     const all: MessageJson[] = [];
     for (;;) {
@@ -66,7 +73,6 @@ export function talkTo(baton: Baton, run: string): Talk {
     tell: async (content, more = {}) => {
       const { status, body } = await say(content, more);
       if (status >= 300) throw new Error(`refused with ${status}: ${JSON.stringify(body)}`);
-      await until(async () => (await message(body.messageId)).seq > 0);
       return body;
     },
     heard: (text) =>
