@@ -9,20 +9,24 @@ const message = (id: string, reason = ''): SignalMessage => ({ id, action: 'paus
 function harness(accept: (ids: readonly string[]) => boolean = () => true) {
   const batches: (readonly string[])[] = [];
   const breaths: (() => void)[] = [];
+  const lengths: number[] = [];
   const outbox = new CommandOutbox(
     async (_runId, messages) => {
       const ids = messages.map((one) => one.id ?? '');
       batches.push(ids);
       return accept(ids);
     },
-    () => new Promise<void>((resolve) => breaths.push(resolve)),
+    (ms) => {
+      lengths.push(ms);
+      return new Promise<void>((resolve) => breaths.push(resolve));
+    },
   );
   const breathe = async () => {
     await new Promise(setImmediate);
     breaths.shift()?.();
     await new Promise(setImmediate);
   };
-  return { outbox, batches, breathe };
+  return { outbox, batches, breathe, lengths };
 }
 
 describe('CommandOutbox', () => {
@@ -51,6 +55,21 @@ describe('CommandOutbox', () => {
     const { outbox, batches } = harness();
     await Promise.all([outbox.send('run-1', message('a')), outbox.send('run-2', message('b'))]);
     expect(batches).toEqual([['a'], ['b']]);
+  });
+
+  it('takes longer breaths while many runs are talked to, and short ones again after', async () => {
+    const { outbox, breathe, lengths } = harness();
+    for (let n = 0; n < 200; n++) void outbox.send(`run-${n}`, message('a'));
+    await breathe();
+    expect(lengths).toEqual(Array.from({ length: 200 }, () => 2_500));
+    for (let n = 1; n < 140; n++) await breathe();
+    void outbox.send('run-new', message('a'));
+    await breathe();
+    expect(lengths.at(-1)).toBe(61 * 25);
+    for (let n = 0; n < 60; n++) await breathe();
+    void outbox.send('run-new', message('b'));
+    await breathe();
+    expect(lengths.at(-1)).toBe(200);
   });
 
   it('sends at most 100 messages and 256 KB together', async () => {

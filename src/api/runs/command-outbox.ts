@@ -1,15 +1,20 @@
 /**
  * Commands on their way to runs, in batches: a flood of single signals starves a run.
  *
- * Per run and process: the first command goes at once, further ones together, at most five signals a second. Order is
- * kept. Nothing is stored here: a command is acknowledged only when `send` resolves, which is after Temporal took it.
+ * Per run and process: the first command goes at once, further ones together, at most five signals a second; fewer
+ * while many runs are talked to, since each signal costs the server far more than the messages in it. Order is kept.
+ * Nothing is stored here: a command is acknowledged only when `send` resolves, which is after Temporal took it.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnavailableError, messageOf } from '../../errors/errors.ts';
 import { jsonBytes, type Json } from '../../plan/json.ts';
 import { MAX_BATCH, type SignalMessage } from '../../protocol/signals.ts';
 
+/** Between two batches of a run. */
 const INTERVAL_MS = 200;
+/** The same for each run that is talked to: about forty signals a second in all. */
+const INTERVAL_PER_RUN_MS = 25;
+const MAX_INTERVAL_MS = 2_500;
 /** Far below what one payload may hold. */
 const BATCH_BYTES = 256 * 1024;
 /** Commands that may wait for one run. */
@@ -29,13 +34,13 @@ interface Waiting {
 
 export class CommandOutbox {
   readonly #deliver: Deliver;
-  readonly #pause: () => Promise<unknown>;
+  readonly #pause: (ms: number) => Promise<unknown>;
   readonly #lanes = new Map<string, Waiting[]>();
 
   /** @param pause the breath between two batches of a run; for tests. */
   constructor(
     deliver: Deliver,
-    pause: () => Promise<unknown> = () => delay(INTERVAL_MS, undefined, { ref: false }),
+    pause: (ms: number) => Promise<unknown> = (ms) => delay(ms, undefined, { ref: false }),
   ) {
     this.#deliver = deliver;
     this.#pause = pause;
@@ -49,7 +54,7 @@ export class CommandOutbox {
   send(runId: string, message: SignalMessage): Promise<boolean> {
     const lane = this.#lanes.get(runId);
     if (lane !== undefined && isFull(lane)) {
-      return Promise.reject(refuseMore(runId, lane));
+      return Promise.reject(refuseMore(runId, lane, this.#intervalMs()));
     }
     return new Promise((resolve, reject) => {
       const bytes = jsonBytes(message as unknown as Json);
@@ -68,9 +73,13 @@ export class CommandOutbox {
     const lane = this.#lanes.get(runId) ?? [];
     while (lane.length > 0) {
       await this.#deliverBatch(runId, lane.splice(0, batchLength(lane)));
-      await this.#pause();
+      await this.#pause(this.#intervalMs());
     }
     this.#lanes.delete(runId);
+  }
+
+  #intervalMs(): number {
+    return Math.min(Math.max(INTERVAL_MS, this.#lanes.size * INTERVAL_PER_RUN_MS), MAX_INTERVAL_MS);
   }
 
   async #deliverBatch(runId: string, batch: readonly Waiting[]): Promise<void> {
@@ -91,11 +100,11 @@ function isFull(lane: readonly Waiting[]): boolean {
 }
 
 /** Says when half of what waits will have gone, so that those who come back find room. */
-function refuseMore(runId: string, lane: readonly Waiting[]): UnavailableError {
+function refuseMore(runId: string, lane: readonly Waiting[], intervalMs: number): UnavailableError {
   const rest = lane.slice(0, Math.ceil(lane.length / 2));
   let batches = 0;
   for (; rest.length > 0; batches++) rest.splice(0, batchLength(rest));
-  const seconds = Math.ceil((batches * INTERVAL_MS) / 1_000);
+  const seconds = Math.ceil((batches * intervalMs) / 1_000);
   const text = `${lane.length} messages already wait for run "${runId}". Send this one again in ${seconds} s.`;
   return new UnavailableError('command_queue_full', text, { retryAfterSeconds: seconds });
 }
