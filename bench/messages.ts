@@ -37,17 +37,28 @@ interface Servers {
   readonly databaseUrl: string;
 }
 
+const WORK = { key: 'work', agent: 'code', prompt: 'Work', max_turns: 10_000 };
+/** Agents come after it: one that thinks meanwhile costs the server a heartbeat every 400 ms, with which messages have nothing to do. */
+const REST = { key: 'rest', wait: '70s' };
+
 const LOADS = [
-  { workflow: 'one-agent', runs: 1, messages: 10_000, perSecond: 200 },
-  { workflow: 'hundred-agents', runs: 100, messages: 10_000, perSecond: 200 },
+  { workflow: 'one-agent', steps: [WORK], runs: 1, messages: 10_000, perSecond: 200 },
+  {
+    workflow: 'hundred-agents',
+    steps: [REST, { ...WORK, dependencies: ['rest'] }],
+    runs: 100,
+    messages: 10_000,
+    perSecond: 200,
+  },
 ] as const;
 
-/** An agent that answers each second while messages come, and others that think until everything was said. */
+/** An agent that answers each few seconds while messages come; those of many runs begin when all was said. */
 const SCRIPT = `
 script: 1
 calls:
   - { workflow: one-agent, step: work, turn: 1, delay: 20s, reply: at work }
-  - { workflow: hundred-agents, step: work, turn: 1, delay: 60s, reply: at work }
+  - { workflow: hundred-agents, step: work, reply: heard }
+  - { workflow: warm-up, step: work, reply: warm }
   - { step: work, delay: 3s, reply: heard }
 `;
 
@@ -68,16 +79,14 @@ export async function measureMessages(servers: Servers): Promise<Messages[]> {
 async function measure(
   servers: Servers,
   product: Product,
-  { workflow, runs: count, messages, perSecond }: (typeof LOADS)[number],
+  { workflow, steps, runs: count, messages, perSecond }: (typeof LOADS)[number],
 ): Promise<Messages> {
   const { url } = product;
-  const step = { key: 'work', agent: 'code', prompt: 'Work', max_turns: 10_000 };
-  await post(`${url}/api/v1/workflows`, { name: workflow, version: '1.0.0', steps: [step] });
-  await warmUp(url, workflow);
+  await publish(url, 'warm-up', [WORK]);
+  await publish(url, workflow, steps);
+  await warmUp(url);
   const runs: string[] = [];
-  for (let n = 0; n < count; n++) {
-    runs.push((await post<{ id: string }>(`${url}/api/v1/runs`, { workflow, inputs: {} })).id);
-  }
+  for (let n = 0; n < count; n++) runs.push((await startRun(url, workflow)).id);
   const before = product.consumed();
   const { databaseUrl } = servers;
   const told = await talk({ url, databaseUrl, runs, messages, perSecond });
@@ -97,14 +106,9 @@ async function measure(
   };
 }
 
-/** The programs are at work once a run, with an agent and a word to it, has come to its end. */
-async function warmUp(url: string, workflow: string): Promise<void> {
-  const { id } = await post<{ id: string }>(`${url}/api/v1/runs`, { workflow, inputs: {} });
-  await post(`${url}/api/v1/runs/${id}/messages`, {
-    action_type: 'instruction',
-    content: 'Hurry',
-    delivery: 'interrupt',
-  });
+/** The programs are at work once a run with an agent has come to its end. */
+async function warmUp(url: string): Promise<void> {
+  const { id } = await startRun(url, 'warm-up');
   const deadline = Date.now() + 180_000;
   while (Date.now() < deadline) {
     const answer = await fetch(`${url}/api/v1/runs/${id}`);
@@ -113,6 +117,14 @@ async function warmUp(url: string, workflow: string): Promise<void> {
     await new Promise((done) => setTimeout(done, 100));
   }
   throw new Error(`run ${id} has not completed within 180 s`);
+}
+
+async function publish(url: string, name: string, steps: readonly object[]): Promise<void> {
+  await post(`${url}/api/v1/workflows`, { name, version: '1.0.0', steps });
+}
+
+async function startRun(url: string, workflow: string): Promise<{ readonly id: string }> {
+  return post(`${url}/api/v1/runs`, { workflow, inputs: {} });
 }
 
 async function talk(order: Talk): Promise<Told> {

@@ -32,7 +32,7 @@ export interface Told {
 const TEXT = 'Mind the tests of the importer, they are slow and easily broken. '.repeat(2);
 const LAST_WORDS_MS = 60_000;
 /** Who finds none free waits, and the time counts. */
-const connections = new Agent({ connections: 256, headersTimeout: 0, bodyTimeout: 0 });
+const connections = new Agent({ connections: 2_000, headersTimeout: 0, bodyTimeout: 0 });
 
 const [talk] = (await once(process, 'message')) as [Talk];
 const posted = new Map<string, number>();
