@@ -3,7 +3,7 @@ import { messageOf } from '../../errors/errors.ts';
 import type { SignalMessage } from '../../protocol/signals.ts';
 import { CommandOutbox } from './command-outbox.ts';
 
-const message = (id: string, reason = ''): SignalMessage => ({ id, action: 'pause', reason });
+const message = (id: string, reason = ''): SignalMessage => ({ id, action: 'comment', reason });
 
 /** An outbox whose breaths end when the test says so. */
 function harness(accept: (ids: readonly string[]) => boolean = () => true) {
@@ -26,7 +26,7 @@ function harness(accept: (ids: readonly string[]) => boolean = () => true) {
     breaths.shift()?.();
     await new Promise(setImmediate);
   };
-  return { outbox, batches, breathe, lengths };
+  return { outbox, batches, breathe, breaths, lengths };
 }
 
 describe('CommandOutbox', () => {
@@ -70,6 +70,18 @@ describe('CommandOutbox', () => {
     void outbox.send('run-new', message('b'));
     await breathe();
     expect(lengths.at(-1)).toBe(200);
+  });
+
+  it('does not let a pause wait for the long breath that others caused', async () => {
+    const { outbox, batches, lengths, breaths } = harness();
+    for (let n = 0; n < 200; n++) void outbox.send(`run-${n}`, message('a'));
+    await new Promise(setImmediate);
+    const pause = outbox.send('run-7', { id: 'p', action: 'pause' });
+    await new Promise(setImmediate);
+    expect(lengths.at(-1)).toBe(200);
+    breaths.at(-1)?.();
+    await expect(pause).resolves.toBe(true);
+    expect(batches.at(-1)).toEqual(['p']);
   });
 
   it('sends at most 100 messages and 256 KB together', async () => {

@@ -2,8 +2,8 @@
  * Commands on their way to runs, in batches: a flood of single signals starves a run.
  *
  * Per run and process: the first command goes at once, further ones together, at most five signals a second; fewer
- * while many runs are talked to, since each signal costs the server far more than the messages in it. Order is kept.
- * Nothing is stored here: a command is acknowledged only when `send` resolves, which is after Temporal took it.
+ * while many runs are talked to, since each signal costs the server far more than the messages in it; what acts at
+ * once, such as a pause, does not wait longer for that. Order is kept. Nothing is stored here: a command is acknowledged only when `send` resolves, which is after Temporal took it.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { UnavailableError, messageOf } from '../../errors/errors.ts';
@@ -32,10 +32,16 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** What waits for one run, and how to end a long breath between its batches. */
+interface Lane {
+  readonly waiting: Waiting[];
+  hurry: () => void;
+}
+
 export class CommandOutbox {
   readonly #deliver: Deliver;
   readonly #pause: (ms: number) => Promise<unknown>;
-  readonly #lanes = new Map<string, Waiting[]>();
+  readonly #lanes = new Map<string, Lane>();
 
   /** @param pause the breath between two batches of a run; for tests. */
   constructor(
@@ -53,29 +59,41 @@ export class CommandOutbox {
    */
   send(runId: string, message: SignalMessage): Promise<boolean> {
     const lane = this.#lanes.get(runId);
-    if (lane !== undefined && isFull(lane)) {
-      return Promise.reject(refuseMore(runId, lane, this.#intervalMs()));
+    if (lane !== undefined && isFull(lane.waiting)) {
+      return Promise.reject(refuseMore(runId, lane.waiting, this.#intervalMs()));
     }
     return new Promise((resolve, reject) => {
       const bytes = jsonBytes(message as unknown as Json);
       const waiting = { message, bytes, resolve, reject };
       if (lane !== undefined) {
-        lane.push(waiting);
+        lane.waiting.push(waiting);
+        if (isUrgent(message)) lane.hurry();
         return;
       }
-      this.#lanes.set(runId, [waiting]);
-      void this.#empty(runId);
+      const next: Lane = { waiting: [waiting], hurry: () => undefined };
+      this.#lanes.set(runId, next);
+      void this.#empty(runId, next);
     });
   }
 
   /** A lane lives until a breath after its last batch, so that the pace holds between calls too. */
-  async #empty(runId: string): Promise<void> {
-    const lane = this.#lanes.get(runId) ?? [];
-    while (lane.length > 0) {
-      await this.#deliverBatch(runId, lane.splice(0, batchLength(lane)));
-      await this.#pause(this.#intervalMs());
+  async #empty(runId: string, lane: Lane): Promise<void> {
+    const { waiting } = lane;
+    while (waiting.length > 0) {
+      await this.#deliverBatch(runId, waiting.splice(0, batchLength(waiting)));
+      await this.#breathe(lane);
     }
     this.#lanes.delete(runId);
+  }
+
+  async #breathe(lane: Lane): Promise<void> {
+    const ms = this.#intervalMs();
+    const isHurried = lane.waiting.some(({ message }) => isUrgent(message));
+    if (ms === INTERVAL_MS || isHurried) return void (await this.#pause(INTERVAL_MS));
+    const hurried = new Promise<void>((resolve) => {
+      lane.hurry = resolve;
+    });
+    await Promise.race([this.#pause(ms), hurried.then(() => this.#pause(INTERVAL_MS))]);
   }
 
   #intervalMs(): number {
@@ -93,6 +111,11 @@ export class CommandOutbox {
       for (const one of batch) one.reject(error instanceof Error ? error : new Error(messageOf(error)));
     }
   }
+}
+
+/** Somebody waits for what it does. */
+function isUrgent({ action, delivery }: SignalMessage): boolean {
+  return delivery === 'interrupt' || (action !== 'comment' && action !== 'instruction');
 }
 
 function isFull(lane: readonly Waiting[]): boolean {
