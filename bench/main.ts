@@ -53,10 +53,11 @@ async function bench({ temporalAddress, databaseUrl }: Servers): Promise<BenchRe
     await migrate(databaseUrl, createLogger('bench', 'warn'));
     const projection = only ? [] : await benchProjection(client, temporalAddress, databaseUrl);
     const live = isChosen('live') ? await measureLive(temporalAddress, databaseUrl) : undefined;
-    const streams = isChosen('streams') ? await measureStreams({ temporalAddress, databaseUrl }) : [];
-    const messages = isChosen('messages') ? await measureMessages({ temporalAddress, databaseUrl }) : [];
     const workloads: Comparison[] = [];
     for (const workload of chosen) workloads.push(await compare(client, workload, log));
+    // Last: they leave tens of thousands of events behind.
+    const streams = isChosen('streams') ? await measureStreams({ temporalAddress, databaseUrl }) : [];
+    const messages = isChosen('messages') ? await measureMessages({ temporalAddress, databaseUrl }) : [];
     const machine = { cpus: cpus().length, node: process.version };
     const reading = live !== undefined && { live };
     return { machine, workloads, projection, ...reading, streams, messages, definition };
