@@ -4,9 +4,8 @@
  * The plan is complete, deeply frozen, with members in canonical order, and the same (same hash) for the same
  * definition as YAML and as JSON. All errors come at once. Pure: no clock, no files, no network.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonical } from '../plan/canonical.ts';
+import { digestOf } from '../plan/digest.ts';
 import { utf8Bytes, valueAt, type Json, type JsonObject } from '../plan/json.ts';
 import type { OutputSpec, Plan } from '../plan/plan.ts';
 import { MAX_PLAN_BYTES } from '../protocol/envelope.ts';
@@ -157,7 +156,7 @@ function outputsOf(
 function finished(plan: Omit<Plan, 'hash'>, problems: Problems): Plan | null {
   const sorted = canonical(plan);
   const text = JSON.stringify(sorted);
-  const hash = `sha256:${bytesToHex(sha256(utf8ToBytes(text)))}`;
+  const hash = `sha256:${digestOf(text)}`;
   const bytes = utf8Bytes(text) + `"hash":"${hash}",`.length;
   if (bytes <= MAX_PLAN_BYTES) return deepFreeze(withHash(sorted, hash));
   const message = `The compiled plan has ${bytes} bytes; the limit is ${MAX_PLAN_BYTES}.`;

@@ -2,8 +2,7 @@
  * What a run's thread still has to know of its messages: which ones wait for agents, which comments ask something, and
  * which ids have been used. Those that are settled are forgotten, but for their ids.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { digestOf } from '../../plan/digest.ts';
 import type { MessageRow } from './rows.ts';
 
 /** Hexadecimal digits of what a message said. */
@@ -19,7 +18,7 @@ export class Thread {
 
   /** Was the id used before, and for the same? From now on it is. @param said all that counts of the message */
   recall(id: string, said: string): 'new' | 'same' | 'other' {
-    const digest = bytesToHex(sha256(utf8ToBytes(said))).slice(0, DIGEST);
+    const digest = digestOf(said).slice(0, DIGEST);
     const known = this.#said.get(id);
     if (known !== undefined) return known === digest ? 'same' : 'other';
     this.#said.set(id, digest);

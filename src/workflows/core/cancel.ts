@@ -25,11 +25,10 @@ import { withdrawQuestions } from './questions.ts';
 import { isSettled } from './state.ts';
 import type { RunState } from './state.ts';
 import { awaitSuccessor } from './successor.ts';
+import { CANCEL_REQUEST_MS } from './timeouts.ts';
 
 /** What running steps may take to stop, in ms. */
 const GRACE_MS = 30_000;
-/** How long Temporal's own cancel request may lag behind the command, in ms. */
-const REQUEST_MS = 2_000;
 
 export function beginCancel(draft: Draft, cancel: NonNullable<RunState['cancel']>): void {
   const redirected = cancel.terminal === 'redirected';
@@ -42,7 +41,7 @@ export function beginCancel(draft: Draft, cancel: NonNullable<RunState['cancel']
   if (Object.keys(draft.open).length > 0)
     startTimer(draft, 'grace', GRACE_MS, 'running steps may still stop by themselves');
   if (cancel.terminal === 'cancelled' && !cancel.requested)
-    startTimer(draft, 'request', REQUEST_MS, 'cancel request follows');
+    startTimer(draft, 'request', CANCEL_REQUEST_MS, 'cancel request follows');
 }
 
 /** Temporal's request: begins the cancellation, or confirms the one under way. */

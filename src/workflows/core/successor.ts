@@ -12,9 +12,7 @@ import { change, note, startTimer } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { planIndex } from './plan-index.ts';
 import type { RunState, SpentState, StepState, WorkspaceState } from './state.ts';
-
-/** How long Temporal's own cancel request may lag behind, in ms. */
-const REQUEST_MS = 2_000;
+import { CANCEL_REQUEST_MS } from './timeouts.ts';
 
 /** What travels as {@link Redirected.handover}. */
 interface Handover {
@@ -74,7 +72,7 @@ export function successorStarted(draft: Draft, id: string): void {
   if (redirect?.to !== id || redirect.status !== 'starting') return;
   change(draft, { redirect: { ...redirect, status: 'started' } });
   note(draft, { type: 'run_redirected', to: id });
-  if (cancel?.requested === false) startTimer(draft, 'request', REQUEST_MS, 'cancel request follows');
+  if (cancel?.requested === false) startTimer(draft, 'request', CANCEL_REQUEST_MS, 'cancel request follows');
 }
 
 /** Temporal would not start it: the run has stopped for nothing and says so. */

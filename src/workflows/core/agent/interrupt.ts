@@ -29,7 +29,7 @@ const NOTICES: Readonly<Record<AbortReason, string>> = {
 };
 
 /** Stops what the agent does, so that its next model call comes as soon as possible. */
-export function interruptAgent(draft: Draft, { key }: AgentStep): void {
+export function interruptAgent(draft: Draft, key: string): void {
   for (const [id, owner] of Object.entries(draft.open))
     if (owner === key) abortActivity(draft, id, 'message');
   const { agent } = stepOf(draft, key);

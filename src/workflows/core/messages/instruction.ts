@@ -26,13 +26,8 @@ export function takeInstruction(draft: Draft, message: SignalMessage): Outcome {
     const reason = `message "${outcome.key}" took its place`;
     settleMessage(draft, earlier, { code: 'superseded', reason });
   }
-  if (message.delivery === 'interrupt') for (const key of found.recipients ?? []) interrupt(draft, key);
+  if (message.delivery === 'interrupt') for (const key of found.recipients ?? []) interruptAgent(draft, key);
   return outcome;
-}
-
-function interrupt(draft: Draft, key: string): void {
-  const step = planIndex(draft).byKey.get(key);
-  if (isAgentStep(step)) interruptAgent(draft, step);
 }
 
 /** Takes an instruction back that nobody has read. */

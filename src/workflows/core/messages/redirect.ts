@@ -7,8 +7,7 @@
  * The other run's id comes from the message's, so a redirect happens once, whatever is reset or repeated. It gets the
  * new task, what is left of the limits, and, when it begins at a later step, the results and the workspace it needs.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { digestOf } from '../../../plan/digest.ts';
 import { checkInputs } from '../../../plan/inputs.ts';
 import type { JsonObject } from '../../../plan/json.ts';
 import type { Plan } from '../../../plan/plan.ts';
@@ -116,6 +115,6 @@ function successorId(draft: Draft, { id }: SignalMessage): string {
   const { run, timerSeq } = draft.state;
   const { id: runId } = run;
   const from = `${runId}/${id ?? `#${timerSeq}`}`;
-  const digest = bytesToHex(sha256(utf8ToBytes(from))).slice(0, ID_DIGITS);
+  const digest = digestOf(from).slice(0, ID_DIGITS);
   return `${runId.replace(/-r[0-9a-f]{10}$/, '').slice(0, 180)}-r${digest}`;
 }

@@ -5,9 +5,8 @@
  * refusal on record and changes nothing. A command with an id counts once; comments, which change nothing here, are
  * told apart by whoever keeps the thread.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { canonicalJson } from '../../../plan/canonical.ts';
+import { digestOf } from '../../../plan/digest.ts';
 import type { Json } from '../../../plan/json.ts';
 import { BATCH_SIGNAL, COMMANDS, MAX_BATCH, textOf } from '../../../protocol/signals.ts';
 import type { CommandName, SignalMessage } from '../../../protocol/signals.ts';
@@ -81,15 +80,11 @@ function takeMessage(
 function remember(draft: Draft, name: CommandName, { id, ...said }: SignalMessage): 'new' | 'same' | 'other' {
   if (id === undefined) return 'new';
   const { seen } = draft.state;
-  const digest = digestOf({ ...said, action: name });
+  const digest = digestOf(canonicalJson({ ...said, action: name } as Json)).slice(0, DIGEST);
   const known = seen.find((entry) => entry.slice(DIGEST) === id);
   if (known !== undefined) return known.startsWith(digest) ? 'same' : 'other';
   change(draft, { seen: [...seen, digest + id].slice(-MAX_SEEN) });
   return 'new';
-}
-
-function digestOf(said: SignalMessage): string {
-  return bytesToHex(sha256(utf8ToBytes(canonicalJson(said as Json)))).slice(0, DIGEST);
 }
 
 /** Does what the message says, or answers why not. */
