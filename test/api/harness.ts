@@ -263,6 +263,20 @@ export async function hintsOf(
   return { next: (runId) => until(() => heard.find((hint) => hint.run_id === runId)) };
 }
 
+/** What {@link startBoth} has started. */
+export interface Started {
+  readonly api: Api;
+  readonly patient: Api;
+  readonly hints: Awaited<ReturnType<typeof hintsOf>>;
+}
+
+/** An API that does not wait long for the projector, and one that waits for it as in production, with its hints. */
+export async function startBoth(): Promise<Started> {
+  const api = await startApi(50);
+  const patient = await startApi();
+  return { api, patient, hints: await hintsOf(patient.database) };
+}
+
 async function notifyRun(database: Database, runId: string): Promise<void> {
   await database.query(sql`select pg_notify('baton_run', ${runId})`);
 }

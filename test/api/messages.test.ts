@@ -5,13 +5,13 @@ import { MessageAnswer, RunMessage, Thread } from '../../src/api/schemas/message
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
 import {
-  hintsOf,
   messagesSentTo,
   openRun,
   projectMessage,
   projectRun,
-  startApi,
+  startBoth,
   type Api,
+  type Started,
   type MessageOptions,
   type Page,
 } from './harness.ts';
@@ -20,10 +20,9 @@ import {
 let api: Api;
 /** Waits for it as in production. */
 let patient: Api;
-let hints: Awaited<ReturnType<typeof hintsOf>>;
+let hints: Started['hints'];
 beforeAll(async () => {
-  [api, patient] = [await startApi(50), await startApi()];
-  hints = await hintsOf(patient.database);
+  ({ api, patient, hints } = await startBoth());
 });
 
 type Said = z.output<typeof MessageAnswer>;

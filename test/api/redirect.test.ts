@@ -5,22 +5,21 @@ import type { BlobRef } from '../../src/protocol/values.ts';
 import { sql } from '../../src/database/sql.ts';
 import { until } from '../support/index.ts';
 import {
-  hintsOf,
   messagesSentTo,
   openRun,
   projectMessage,
   projectRun,
-  startApi,
+  startBoth,
   type Api,
+  type Started,
 } from './harness.ts';
 
 let api: Api;
 /** Waits for the projector as in production. */
 let patient: Api;
-let hints: Awaited<ReturnType<typeof hintsOf>>;
+let hints: Started['hints'];
 beforeAll(async () => {
-  [api, patient] = [await startApi(50), await startApi()];
-  hints = await hintsOf(patient.database);
+  ({ api, patient, hints } = await startBoth());
 });
 
 type Said = z.output<typeof MessageAnswer>;

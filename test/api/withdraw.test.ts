@@ -3,23 +3,22 @@ import { RunMessage } from '../../src/api/schemas/message.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
 import {
-  hintsOf,
   messagesSentTo,
   openRun,
   projectMessage,
   projectRun,
-  startApi,
+  startBoth,
   type Api,
+  type Started,
   type MessageOptions,
 } from './harness.ts';
 
 let api: Api;
 /** Waits for the projector as in production. */
 let patient: Api;
-let hints: Awaited<ReturnType<typeof hintsOf>>;
+let hints: Started['hints'];
 beforeAll(async () => {
-  [api, patient] = [await startApi(50), await startApi()];
-  hints = await hintsOf(patient.database);
+  ({ api, patient, hints } = await startBoth());
 });
 
 const WAITING: MessageOptions = { action: 'instruction', status: 'pending', content: 'x' };
