@@ -22,6 +22,7 @@ import { openLink } from './support/cuttable-link.ts';
 import { freshDatabase, runId, taskQueue, temporalCli, temporalTarget, until } from './support/index.ts';
 import { act, agent, startStepWorker } from './support/step-worker.ts';
 import type { StepWorker } from './support/step-worker.ts';
+import { INTERPRETER_VERSION } from '../src/protocol/envelope.ts';
 
 const CHILD = fileURLToPath(new URL('./support/projector-child.ts', import.meta.url));
 const log = createLogger('test', 'error');
@@ -410,7 +411,13 @@ describe('commands at awkward moments', () => {
     async (name) => {
       await projecting(1, async () => {
         const id = runId(name);
-        const envelope = { interpreter: 1, plan: HOLDING, epoch: 0, labels: {}, startedBy: null };
+        const envelope = {
+          interpreter: INTERPRETER_VERSION,
+          plan: HOLDING,
+          epoch: 0,
+          labels: {},
+          startedBy: null,
+        };
         await worker.client.workflow.signalWithStart('holding', {
           workflowId: id,
           taskQueue: config.BATON_TASK_QUEUE,

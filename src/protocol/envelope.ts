@@ -2,8 +2,8 @@
 import type { Plan } from '../plan/plan.ts';
 import type { JsonObject } from '../plan/json.ts';
 
-/** Behaviour version of the core that new runs get. Every change of behaviour adds one and branches on it. */
-export const INTERPRETER_VERSION = 1;
+/** Behaviour version of the core that new runs get; what each changed stands in `workflows/core/versions.ts`. */
+export const INTERPRETER_VERSION = 2;
 
 /** Plans up to this size travel in the envelope; larger ones are loaded by hash through an activity. */
 export const INLINE_PLAN_BYTES = 512 * 1024;

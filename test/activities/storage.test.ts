@@ -17,6 +17,7 @@ import {
 import { PostgresStreamer } from '../../src/streaming/postgres-streamer.ts';
 import { freshDatabase } from '../support/index.ts';
 import { failureOf, runActivity, stepInput, testConfig } from '../support/step-attempt.ts';
+import { INTERPRETER_VERSION } from '../../src/protocol/envelope.ts';
 
 const log = createLogger('test', 'silent');
 let database: Database;
@@ -139,7 +140,10 @@ describe('plan', () => {
     ['a hash', { name: 'kept', hash: 'sha256:9.0.0' }, '9.0.0'],
     ['a version that was archived meanwhile', { name: 'archived', version: '9.0.0' }, '9.0.0'],
   ])('loads %s', async (_, input, version) => {
-    expect(await activities.plan(input)).toEqual({ plan: { name: input.name, version }, interpreter: 1 });
+    expect(await activities.plan(input)).toEqual({
+      plan: { name: input.name, version },
+      interpreter: INTERPRETER_VERSION,
+    });
   });
 
   it.each([

@@ -8,6 +8,7 @@ import type { WorkflowVersion } from '../../src/api/schemas/workflow.ts';
 import type { BlobRef } from '../../src/plan/blob-ref.ts';
 import { runId } from '../support/index.ts';
 import { hintsOf, projectRun, startApi, type Answer, type Api, type Page } from './harness.ts';
+import { INTERPRETER_VERSION } from '../../src/protocol/envelope.ts';
 
 const DEFINITION = `
 name: review
@@ -76,7 +77,7 @@ describe('a start', () => {
     expect(args).toMatchObject([
       { diff: '+1' },
       {
-        interpreter: 1,
+        interpreter: INTERPRETER_VERSION,
         epoch: 0,
         plan: { name: 'review', version: '1.0.0' },
         labels: { team: 'core', pr: '7' },

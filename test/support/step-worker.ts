@@ -22,6 +22,7 @@ import type { ModelUsage } from '../../src/protocol/usage.ts';
 import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
 import { step } from '../../src/workflows/core/testing/plans.ts';
 import { runId, temporalTarget, workflowBundle } from './index.ts';
+import { INTERPRETER_VERSION } from '../../src/protocol/envelope.ts';
 
 type Act = 'ok' | 'fail' | 'broken' | 'hold' | 'odd';
 
@@ -85,7 +86,7 @@ export async function startStepWorker(taskQueue: string, cached = 500): Promise<
     await Promise.all([connection.close(), native.close()]);
   });
   const start = async (plan: Plan, id = runId()): Promise<string> => {
-    const envelope = { interpreter: 1, plan, epoch: 0, labels: {}, startedBy: 'ann' };
+    const envelope = { interpreter: INTERPRETER_VERSION, plan, epoch: 0, labels: {}, startedBy: 'ann' };
     await client.workflow.start(plan.name, { workflowId: id, taskQueue, args: [{}, envelope] });
     return id;
   };

@@ -14,6 +14,7 @@ import { planOf, step } from '../../src/workflows/core/testing/plans.ts';
 import { freshDatabase, runId, taskQueue, temporalTarget, until, workflowBundle } from '../support/index.ts';
 import { testConfig } from '../support/step-attempt.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
+import { INTERPRETER_VERSION } from '../../src/protocol/envelope.ts';
 
 const log = createLogger('test', 'fatal');
 const target = temporalTarget();
@@ -63,7 +64,13 @@ async function start(role: Role): Promise<{ stop: () => Promise<void> }> {
 }
 
 function launch(plan: Plan) {
-  const envelope: Envelope = { interpreter: 1, plan, epoch: 0, labels: {}, startedBy: null };
+  const envelope: Envelope = {
+    interpreter: INTERPRETER_VERSION,
+    plan,
+    epoch: 0,
+    labels: {},
+    startedBy: null,
+  };
   return client.workflow.start(plan.name, { taskQueue: queue, workflowId: runId(), args: [{}, envelope] });
 }
 

@@ -7,6 +7,7 @@ import { agentStep, callSums, NO_LIMITS, toolCall, turn, usage } from './testing
 import { FakeHistory } from './testing/fake-history.ts';
 import { foldInPages } from './testing/tables.ts';
 import type { Tables } from './testing/tables.ts';
+import { INTERPRETER_VERSION } from '../../protocol/envelope.ts';
 
 const planWith = (steps: Parameters<typeof planOf>[0]): Plan =>
   planOf(steps, { agents: {}, limits: NO_LIMITS, workspace: null });
@@ -156,7 +157,7 @@ describe('a limit, and going on after it', () => {
   ) {
     const [checkpoint] = tablesOf(first).checkpoints;
     const envelope: Envelope = {
-      interpreter: 1,
+      interpreter: INTERPRETER_VERSION,
       plan: PLAN,
       epoch: 1,
       labels: {},

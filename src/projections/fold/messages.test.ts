@@ -16,6 +16,7 @@ import {
 } from './testing/conversations.ts';
 import { FakeHistory } from './testing/fake-history.ts';
 import { foldInPages } from './testing/tables.ts';
+import { INTERPRETER_VERSION } from '../../protocol/envelope.ts';
 
 describe('an instruction', () => {
   const told = () =>
@@ -255,7 +256,7 @@ describe('a reset', () => {
     const carry = first.state === null ? null : checkpointOf(first.state);
     first.close({ status: 'terminated', identity: 'ops@desk' });
     const envelope: Envelope = {
-      interpreter: 1,
+      interpreter: INTERPRETER_VERSION,
       plan: TALKED_TO,
       epoch: 1,
       labels: {},

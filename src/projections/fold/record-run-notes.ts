@@ -109,7 +109,7 @@ export function describePlan(view: View, place: Place, state: RunState): void {
     plan_hash: plan.hash,
     inputs: state.inputs,
     labels: state.labels,
-    limits: limitsJson((state.spent as RunState['spent'] | undefined)?.limits ?? plan.limits ?? NO_LIMITS),
+    limits: limitsJson(state.spent.limits),
   });
   plan.steps.forEach((spec, position) => {
     const row = view.rows.steps.get(spec.key);
@@ -117,15 +117,6 @@ export function describePlan(view: View, place: Place, state: RunState): void {
     else view.rows.changeStep(row, describeStep(spec, position));
   });
 }
-
-/** Of runs that were started before there were limits. */
-const NO_LIMITS = {
-  maxTurns: null,
-  maxTokens: null,
-  maxCostMicros: null,
-  maxDurationMs: null,
-  onLimit: 'fail',
-} as const;
 
 function recordCancelling(
   view: View,

@@ -11,12 +11,11 @@ import type { Place } from './run-rows.ts';
 import { present } from './view.ts';
 import type { View } from './view.ts';
 
-type Inbox = RunState['inbox'];
-type InboxMessage = Inbox[number];
+type InboxMessage = RunState['inbox'][number];
 
 /** @param state null: the branch begins from nothing */
 export function restoreMessages(view: View, place: Place, state: RunState | null): void {
-  const inbox = (state as { readonly inbox?: Inbox } | null)?.inbox ?? [];
+  const inbox = state?.inbox ?? [];
   const { waiting } = view.thread;
   const kept = inbox.flatMap((message) => {
     const row = waiting.get(message.key);

@@ -28,8 +28,19 @@ import { successorRefused, successorStarted } from './successor.ts';
 import { takeAborted } from './abort.ts';
 import type { AbortReason } from './abort.ts';
 import { endGrace, finishCancel, takeCancelRequest } from './cancel.ts';
-import { PLAN, findPlan, initialState, loadPlan, refuseStart, takePlan, timeOut } from './begin.ts';
+import {
+  PLAN,
+  findPlan,
+  initialState,
+  loadPlan,
+  refuseStart,
+  refusedStart,
+  takeLoadedPlan,
+  timeOut,
+  versionOf,
+} from './begin.ts';
 import { continueAsNew } from './carry.ts';
+import { startFault, stateFault, valueFault } from './check-form.ts';
 import { freezeClocks } from './clocks.ts';
 import type { Advance, Fact, Moment, Start } from './contract.ts';
 import { dispatch } from './dispatch.ts';
@@ -44,6 +55,7 @@ import { OUTPUTS, finishRun, outputsFailed, scheduleOutputs, takeOutputs } from 
 import { resultOf } from './results.ts';
 import { isSettled } from './state.ts';
 import type { RunState, Timer } from './state.ts';
+import { since } from './versions.ts';
 import type { PlanStep } from '../../plan/plan.ts';
 import type { LoadPlanOutput } from '../../protocol/activity.ts';
 import type { RawFailure } from '../../protocol/failure.ts';
@@ -57,23 +69,41 @@ const DRAIN_EVERY_EVENTS = 1_000;
 
 /** The first task of an execution. @throws UnknownInterpreterError */
 export function begin(start: Start, at: Moment): Advance {
-  const draft = draftOf(initialState(start, at.now), at);
-  findPlan(draft, start);
-  settle(draft);
-  return seal(draft);
+  const interpreter = versionOf(start);
+  const isChecked = since({ interpreter }, 'checked_forms');
+  const fault = isChecked ? startFault(start) : null;
+  if (fault !== null) return refusedStart(start, interpreter, at, fault);
+  try {
+    const draft = draftOf(initialState(start, interpreter, at.now), at);
+    findPlan(draft, start);
+    settle(draft);
+    return seal(draft);
+  } catch (thrown) {
+    const late = isChecked ? null : startFault(start);
+    if (late === null) throw thrown;
+    return refusedStart(start, interpreter, at, late);
+  }
 }
 
 /** Any task: what has happened since the one before. Without facts nothing changes. */
 export function advance(state: RunState, facts: readonly Fact[], at: Moment): Advance {
   if (facts.length === 0 || state.phase === 'closed') return { state, actions: [], notes: [] };
-  const draft = draftOf(state, at);
-  for (const { fact, index } of inOrder(facts)) {
-    draft.cause = index;
-    take(draft, fact);
+  try {
+    const draft = draftOf(state, at);
+    for (const { fact, index } of inOrder(facts)) {
+      draft.cause = index;
+      take(draft, fact);
+    }
+    draft.cause = null;
+    settle(draft);
+    return seal(draft);
+  } catch (thrown) {
+    const fault = stateFault(state);
+    if (fault === null) throw thrown;
+    const draft = draftOf(state, at);
+    refuseStart(draft, 'inputs_invalid', fault);
+    return seal(draft);
   }
-  draft.cause = null;
-  settle(draft);
-  return seal(draft);
 }
 
 function inOrder(facts: readonly Fact[]): { readonly fact: Fact; readonly index: number }[] {
@@ -105,7 +135,8 @@ function take(draft: Draft, fact: Fact): void {
 type ActivityFact = Extract<Fact, { readonly type: `activity_${string}` }>;
 
 /** Answers of activities that are no longer open (given up after the grace time) change nothing. */
-function takeActivity(draft: Draft, fact: ActivityFact): void {
+function takeActivity(draft: Draft, given: ActivityFact): void {
+  const fact = since(draft.state, 'checked_forms') ? checkedFact(given) : given;
   const key = draft.open[fact.id];
   if (key === undefined) return;
   delete draft.open[fact.id];
@@ -127,6 +158,21 @@ function takeActivity(draft: Draft, fact: ActivityFact): void {
   if (result === null) return failAttempt(draft, key, noResult(attempt));
   if (step.spec.kind === 'ask') askPeople(draft, step, result);
   else completeStep(draft, key, result);
+}
+
+/** The fact without values that are no values of ours: anybody at Temporal can answer for an activity. */
+function checkedFact(fact: ActivityFact): ActivityFact {
+  const { id } = fact;
+  if (fact.type === 'activity_completed') {
+    const fault = valueFault(fact.result);
+    if (fault === null) return fact;
+    return { type: 'activity_failed', id, failure: { kind: 'other', message: `the answer: ${fault}` } };
+  }
+  if (fact.type === 'activity_cancelled')
+    return valueFault(fact.details) === null ? fact : { ...fact, details: null };
+  const { failure } = fact;
+  const isSound = failure.kind !== 'application' || valueFault(failure.details) === null;
+  return isSound ? fact : { ...fact, failure: { ...failure, details: null } };
 }
 
 /** It was stopped so that its step can go on otherwise, or later. */
@@ -190,8 +236,9 @@ function noResult(attempt: number): Judged {
 
 function takePlanAnswer(draft: Draft, fact: ActivityFact): void {
   if (fact.type === 'activity_completed') {
-    const plan = (fact.result as LoadPlanOutput | null)?.plan;
-    if (plan !== undefined) return draft.state.cancel === null ? takePlan(draft, plan) : undefined;
+    const loaded = fact.result as LoadPlanOutput | null;
+    if (loaded?.plan !== undefined)
+      return draft.state.cancel === null ? takeLoadedPlan(draft, loaded) : undefined;
     return refuseStart(draft, 'definition_not_found', 'the plan could not be loaded');
   }
   if (fact.type === 'activity_cancelled' || draft.state.cancel !== null) return;

@@ -8,15 +8,15 @@
 import { checkInputs } from '../../plan/inputs.ts';
 import type { JsonObject } from '../../plan/json.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { INTERPRETER_VERSION } from '../../protocol/envelope.ts';
 import type { Envelope } from '../../protocol/envelope.ts';
 import { PLAN_ACTIVITY } from '../../protocol/activity.ts';
-import type { LoadPlanInput } from '../../protocol/activity.ts';
+import type { LoadPlanInput, LoadPlanOutput } from '../../protocol/activity.ts';
 import type { TerminalReason } from '../../protocol/terminal-reason.ts';
 import { NO_LIMITS, newSpent } from './agent/limits.ts';
-import type { Start } from './contract.ts';
+import { loadedPlanFault, startFault } from './check-form.ts';
+import type { Advance, Moment, Start } from './contract.ts';
 import { beginCancel } from './cancel.ts';
-import { change, close, note, schedule, startTimer } from './draft.ts';
+import { change, close, draftOf, note, schedule, seal, startTimer } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { restore } from './carry.ts';
 import { reopen } from './reopen.ts';
@@ -24,29 +24,32 @@ import { newStep } from './state.ts';
 import { takeOver } from './successor.ts';
 import { closeInbox } from './messages/inbox.ts';
 import type { RunState } from './state.ts';
+import { FIRST_VERSION, knownVersion, since } from './versions.ts';
 
 /** What stands for the plan's loader among the open activities; no step key can look like this. */
 export const PLAN = '$plan';
 const PLAN_TIMEOUT_MS = 60_000;
 
-/** A run of an interpreter version that this code does not know; a newer worker will. */
-class UnknownInterpreterError extends Error {
-  override readonly name = 'UnknownInterpreterError';
+/** The version that a start asks for. @throws UnknownInterpreterError */
+export function versionOf({ envelope }: Start): number {
+  const version = envelopeOf(envelope)?.interpreter;
+  return version === undefined ? FIRST_VERSION : knownVersion(version);
 }
 
-/** The state before the first decision. @throws UnknownInterpreterError */
-export function initialState(start: Start, now: number): RunState {
+/** The state before the first decision: blank, or what was carried here. */
+export function initialState(start: Start, interpreter: number, now: number): RunState {
   const envelope = envelopeOf(start.envelope);
-  if (envelope !== null && envelope.interpreter !== INTERPRETER_VERSION) {
-    throw new UnknownInterpreterError(
-      `interpreter version ${String(envelope.interpreter)} is unknown to this worker`,
-    );
-  }
   const inputs = (start.inputs ?? {}) as JsonObject;
-  if (envelope?.carry !== undefined) return restore(envelope, inputs);
+  return envelope?.carry === undefined
+    ? blankState(start, envelope, interpreter, now)
+    : restore(envelope, inputs);
+}
+
+function blankState(start: Start, envelope: Envelope | null, interpreter: number, now: number): RunState {
+  const inputs = (start.inputs ?? {}) as JsonObject;
   const epoch = envelope === null ? start.firstExecutionId.slice(0, 8) : String(envelope.epoch);
   return {
-    interpreter: INTERPRETER_VERSION,
+    interpreter,
     phase: 'loading',
     run: { id: start.runId, workflow: start.workflow, epoch },
     plan: null,
@@ -111,12 +114,50 @@ export function loadPlan(
   });
 }
 
+/**
+ * The loader has answered. Where nobody has named a version of the plan, an operator has started the run by hand: then
+ * the loader says which version of the interpreter it gets.
+ *
+ * @throws UnknownInterpreterError
+ */
+export function takeLoadedPlan(draft: Draft, { plan, interpreter }: LoadPlanOutput): void {
+  const byHand = draft.state.planSource?.version === undefined;
+  if (byHand && Number.isInteger(interpreter)) change(draft, { interpreter: knownVersion(interpreter) });
+  const fault = since(draft.state, 'checked_forms') ? loadedFault(draft, plan) : null;
+  if (fault === null) takePlan(draft, plan);
+  else refuseStart(draft, fault.reason, fault.message);
+}
+
+function loadedFault(draft: Draft, plan: unknown): Refusal | null {
+  const fault = loadedPlanFault(plan);
+  if (fault !== null)
+    return { reason: 'definition_not_found', message: `the stored plan is malformed: ${fault}` };
+  const message = startFault({ inputs: draft.state.inputs, envelope: undefined });
+  return message === null ? null : { reason: 'inputs_invalid', message };
+}
+
+interface Refusal {
+  readonly reason: TerminalReason;
+  readonly message: string;
+}
+
+/** The answer to a start that cannot be understood: the run fails with the reason. */
+export function refusedStart(start: Start, interpreter: number, at: Moment, message: string): Advance {
+  const draft = draftOf(blankState({ ...start, inputs: {} }, null, interpreter, at.now), at);
+  refuseStart(draft, 'inputs_invalid', message);
+  return seal(draft);
+}
+
 /** The plan is there. A fresh run checks its inputs; a continued one just goes on. */
 export function takePlan(draft: Draft, plan: Plan): void {
   const fresh = draft.state.phase === 'loading';
   const { continuation, redirected } = draft.state;
   change(draft, { plan, planSource: null, continuation: null, redirected: null });
-  if (continuation !== null) return reopen(draft, plan, continuation);
+  if (continuation !== null) {
+    const unknown = since(draft.state, 'checked_forms') && unknownStep(plan, continuation.step);
+    if (!unknown) return reopen(draft, plan, continuation);
+    return refuseStart(draft, 'inputs_invalid', `there is no step "${continuation.step ?? ''}" to continue`);
+  }
   if (!fresh) return;
   const { inputs, errors } = checkInputs(plan.inputs, draft.state.inputs);
   if (errors.length > 0) {
@@ -128,6 +169,10 @@ export function takePlan(draft: Draft, plan: Plan): void {
   note(draft, { type: 'run_planned' });
   if (redirected !== null) takeOver(draft, plan, redirected);
   if (plan.timeoutMs !== null) startTimer(draft, 'timeout', plan.timeoutMs, 'the run’s timeout');
+}
+
+function unknownStep(plan: Plan, key: string | null): boolean {
+  return key !== null && !plan.steps.some((step) => step.key === key);
 }
 
 function resumeTimers(draft: Draft): void {
@@ -152,7 +197,7 @@ export function timeOut(draft: Draft): void {
 function envelopeOf(value: unknown): Envelope | null {
   if (typeof value !== 'object' || value === null) return null;
   const { interpreter, plan } = value as Partial<Envelope>;
-  return typeof interpreter === 'number' && typeof plan === 'object' && plan !== null
+  return Number.isInteger(interpreter) && Number(interpreter) > 0 && typeof plan === 'object' && plan !== null
     ? (value as Envelope)
     : null;
 }

@@ -9,6 +9,8 @@ import type { Json, JsonObject, Path } from '../../plan/json.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { INLINE_PLAN_BYTES } from '../../protocol/envelope.ts';
 import type { Continuation, Envelope } from '../../protocol/envelope.ts';
+import { upgrade } from './carried.ts';
+import type { Carried } from './carried.ts';
 import { close, note, seal } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { carriedResult } from './results.ts';
@@ -20,21 +22,6 @@ const EVERYTHING: Continuation = {
   message: null,
   by: null,
 };
-
-/** What does not travel: it stands elsewhere in the arguments, or is empty by then. */
-type Carried = Omit<
-  RunState,
-  | 'plan'
-  | 'planSource'
-  | 'continuation'
-  | 'redirected'
-  | 'inputs'
-  | 'labels'
-  | 'startedBy'
-  | 'open'
-  | 'aborting'
-  | 'interpreter'
->;
 
 export function continueAsNew(draft: Draft, plan: Plan): void {
   const { state } = draft;
@@ -108,7 +95,7 @@ export function carriedStep(step: StepState, keep: readonly Path[]): StepState {
 
 /** The state that a carry describes, still without its plan. */
 export function restore(envelope: Envelope, inputs: JsonObject): RunState {
-  const carried = envelope.carry as unknown as Carried;
+  const carried = upgrade(envelope.carry ?? {});
   const { interpreter, labels, startedBy } = envelope;
   const state = {
     ...carried,

@@ -15,7 +15,7 @@ import type { RunState, SpentState, StepState, WorkspaceState } from './state.ts
 import { CANCEL_REQUEST_MS } from './timeouts.ts';
 
 /** What travels as {@link Redirected.handover}. */
-interface Handover {
+export interface Handover {
   readonly steps: Readonly<Record<string, StepState>>;
   readonly used: Pick<SpentState, 'turns' | 'tokens' | 'costMicros' | 'largest'> & { readonly ms: number };
   /** Only with steps that have worked in it. */

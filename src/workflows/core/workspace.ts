@@ -94,7 +94,7 @@ export function takeWorkspace(draft: Draft, result: unknown): void {
   if (typeof path !== 'string' || typeof queue !== 'string') {
     return refuse(draft, stepError('workspace_failed', 'the activity did not answer with a directory', 0));
   }
-  const known = { path, commit: commit ?? null };
+  const known = { path, commit: typeof commit === 'string' ? commit : null };
   change(draft, {
     workspace: { ...workspace, ...known, queue, status: 'ready', readyAt: draft.at.now, infra: 0 },
   });

@@ -8,6 +8,7 @@ import type { RawFailure } from '../../../protocol/failure.ts';
 import { advance, begin } from '../../../workflows/core/index.ts';
 import type { Action, Advance, Fact, RunState } from '../../../workflows/core/index.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
+import { INTERPRETER_VERSION } from '../../../protocol/envelope.ts';
 
 type Content = RecordedEvent extends infer E
   ? E extends RecordedEvent
@@ -24,7 +25,7 @@ export interface FakeStart {
 }
 
 const envelopeOf = (plan: Plan) => ({
-  interpreter: 1,
+  interpreter: INTERPRETER_VERSION,
   plan,
   epoch: 0,
   labels: {},

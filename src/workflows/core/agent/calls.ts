@@ -180,12 +180,12 @@ export function takeCall(draft: Draft, step: AgentStep, index: number, result: u
   if (!isCompleteResult(output.result)) {
     return settleCall(draft, step.key, index, 'The tool gave no answer.', true);
   }
-  const { isError = false, comment } = output;
+  const { isError, comment } = output;
   answerCall(draft, step.key, index, {
     output: supplied(output.result),
-    isError,
+    isError: isError === true,
     preview: output.result.preview,
-    comment: comment ?? 'Tool called',
+    comment: typeof comment === 'string' ? comment : 'Tool called',
   });
 }
 

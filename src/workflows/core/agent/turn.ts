@@ -6,6 +6,7 @@ import type { StepError } from '../../../protocol/failure.ts';
 import type { Opening, TurnInput, TurnOutput } from '../../../protocol/agent.ts';
 import type { StepResult } from '../../../protocol/values.ts';
 import { turnId } from '../activity-ids.ts';
+import { areToolCalls } from '../check-form.ts';
 import { changeStep, note, schedule, stepOf } from '../draft.ts';
 import type { Draft } from '../draft.ts';
 import { judge, stepError } from '../failures.ts';
@@ -15,6 +16,7 @@ import { isCompleteResult } from '../results.ts';
 import { completeStep, failAttempt } from '../steps.ts';
 import { CLOSE_MARGIN_MS, DEFAULT_TIMEOUT_MS } from '../timeouts.ts';
 import { suppliedValues } from '../values.ts';
+import { since } from '../versions.ts';
 import { placeOf } from '../workspace.ts';
 import { NOTHING_RESERVED, agentOf, changeAgent } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
@@ -107,7 +109,7 @@ export function takeTurn(draft: Draft, step: AgentStep, result: unknown): void {
   const { attempt } = stepOf(draft, key);
   account(draft, key, result);
   changeAgent(draft, key, { reserved: NOTHING_RESERVED });
-  const output = turnOutputOf(result);
+  const output = turnOutputOf(result, since(draft.state, 'checked_forms'));
   if (output === null) {
     const message = 'the activity did not answer with a turn';
     return failAttempt(draft, key, judge({ kind: 'other', message }, attempt));
@@ -186,12 +188,14 @@ function fallBack(draft: Draft, { key, spec }: AgentStep, error: StepError, next
   changeStep(draft, key, { status: 'pending', infra: 0, error });
 }
 
-function turnOutputOf(result: unknown): TurnOutput | null {
+/** @param checked are the calls looked at one by one? */
+function turnOutputOf(result: unknown, checked: boolean): TurnOutput | null {
   const output = (result ?? {}) as Partial<TurnOutput>;
   const complete =
     typeof output.session?.id === 'string' &&
     typeof output.head === 'string' &&
     Array.isArray(output.calls) &&
+    (!checked || areToolCalls(output.calls)) &&
     (output.calls.length > 0 || typeof output.correction === 'string' || isCompleteResult(output.result));
   return complete ? { ...(output as TurnOutput), correction: output.correction ?? null } : null;
 }

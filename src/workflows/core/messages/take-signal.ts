@@ -12,6 +12,7 @@ import { BATCH_SIGNAL, COMMANDS, MAX_BATCH, textOf } from '../../../protocol/sig
 import type { CommandName, SignalMessage } from '../../../protocol/signals.ts';
 import { takeAnswer } from '../answers.ts';
 import { beginCancel } from '../cancel.ts';
+import { valueFault } from '../check-form.ts';
 import { change } from '../draft.ts';
 import type { Draft } from '../draft.ts';
 import { takeInstruction, withdraw } from './instruction.ts';
@@ -20,6 +21,7 @@ import { pause, resume } from './pause.ts';
 import { PROCESSED, noteReceipt, printable, refused } from './receipts.ts';
 import type { Outcome, Received } from './receipts.ts';
 import { takeRedirect } from './redirect.ts';
+import { since } from '../versions.ts';
 
 /** Ids remembered; older ones are forgotten. */
 const MAX_SEEN = 1_000;
@@ -27,6 +29,11 @@ const MAX_SEEN = 1_000;
 const DIGEST = 12;
 
 export function takeSignal(draft: Draft, signal: string, payload: unknown): void {
+  const fault = since(draft.state, 'checked_forms') ? valueFault(payload) : null;
+  if (fault !== null) {
+    const name = isCommand(signal) ? signal : null;
+    return noteReceipt(draft, { signal, name, message: {} }, refused(fault, 'malformed'));
+  }
   if (signal === BATCH_SIGNAL) return takeBatch(draft, payload);
   if (isCommand(signal)) return takeMessage(draft, { signal, name: signal }, payload);
   const known = [...COMMANDS, BATCH_SIGNAL].join(', ');

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Json, JsonObject } from '../../../plan/json.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import type { StepActivityInput } from '../../../protocol/activity.ts';
+import { INTERPRETER_VERSION } from '../../../protocol/envelope.ts';
 import type { Continuation, Envelope } from '../../../protocol/envelope.ts';
 import type { RawFailure } from '../../../protocol/failure.ts';
 import { advance, begin } from '../index.ts';
@@ -21,6 +22,8 @@ import type {
 } from '../index.ts';
 
 export interface WorldOptions {
+  /** Of the interpreter; the newest when left out. */
+  readonly version?: number;
   readonly inputs?: Json;
   readonly continueSuggested?: (executionEvents: number) => boolean;
 }
@@ -51,8 +54,12 @@ export class Simulator {
   constructor(plan: Plan | null, options: WorldOptions = {}) {
     this.options = options;
     const envelope: Envelope | undefined =
-      plan === null ? undefined : { interpreter: 1, plan, epoch: 0, labels: {}, startedBy: null };
+      plan === null ? undefined : { interpreter: this.version, plan, epoch: 0, labels: {}, startedBy: null };
     this.start(options.inputs ?? {}, envelope);
+  }
+
+  private get version(): number {
+    return this.options.version ?? INTERPRETER_VERSION;
   }
 
   private start(inputs: unknown, envelope: unknown): void {
@@ -150,7 +157,7 @@ export class Simulator {
     this.open.clear();
     this.timers.clear();
     const envelope = {
-      ...{ interpreter: 1, plan, epoch: this.executions, labels: {}, startedBy: null },
+      ...{ interpreter: this.version, plan, epoch: this.executions, labels: {}, startedBy: null },
       ...{ carry, base: { executionId: 'e', eventId: 1 }, continue: wanted },
     };
     this.start({}, JSON.parse(JSON.stringify(envelope)));

@@ -1,0 +1,18 @@
+/** How deep a value is nested, told without recursion: what is checked here may be anything. */
+
+/** Deeper values are refused wherever they come from: recursion over them must not end a process. */
+export const MAX_DEPTH = 200;
+
+/** True when lists and maps stand more than `limit` deep in one another. */
+export function isDeeperThan(value: unknown, limit: number = MAX_DEPTH): boolean {
+  let layer: readonly object[] = isNest(value) ? [value] : [];
+  for (let depth = 0; layer.length > 0; depth++) {
+    if (depth >= limit) return true;
+    layer = layer.flatMap((nest) => Object.values(nest).filter(isNest));
+  }
+  return false;
+}
+
+function isNest(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

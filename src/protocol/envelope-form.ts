@@ -1,0 +1,42 @@
+/** The form of what a run's workflow is started with, carried state excepted: that is the core's own. */
+import * as v from 'valibot';
+import { count, countOrNull, jsonObject, planForm, text, textOrNull, texts } from '../plan/plan-form.ts';
+import type { Form } from '../plan/plan-form.ts';
+import type { Continuation, Envelope, Redirected } from './envelope.ts';
+
+export const continuationForm: Form<Continuation> = v.object({
+  step: textOrNull,
+  limits: v.object({
+    turns: countOrNull,
+    tokens: countOrNull,
+    costMicros: countOrNull,
+    durationMs: countOrNull,
+  }),
+  message: textOrNull,
+  by: textOrNull,
+});
+
+export const redirectedForm: Form<Redirected> = v.object({
+  from: text,
+  message: textOrNull,
+  by: textOrNull,
+  task: text,
+  context: textOrNull,
+  skipTo: textOrNull,
+  takes: texts,
+  handover: jsonObject,
+});
+
+const planName = v.object({ name: text, version: text, hash: text });
+
+export const envelopeForm: Form<Envelope> = v.object({
+  interpreter: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  plan: v.union([planName, planForm]),
+  epoch: count,
+  labels: v.record(text, text),
+  startedBy: textOrNull,
+  carry: v.exactOptional(jsonObject),
+  base: v.exactOptional(v.object({ executionId: text, eventId: count })),
+  continue: v.exactOptional(continuationForm),
+  redirected: v.exactOptional(redirectedForm),
+});

@@ -1,0 +1,68 @@
+/**
+ * Is what came from outside what it should be?
+ *
+ * Whoever reaches Temporal is trusted with what a plan or a carried state says, not with its form: what is malformed
+ * ends the run, or fails the step, with the place that is wrong. Without this the core would throw, and the task would
+ * be tried for ever.
+ */
+import { isDeeperThan, MAX_DEPTH } from '../../plan/depth.ts';
+import { formFault, planFault } from '../../plan/plan-form.ts';
+import { envelopeForm } from '../../protocol/envelope-form.ts';
+import type { Envelope } from '../../protocol/envelope.ts';
+import { upgrade } from './carried.ts';
+import { carriedForm, handoverForm, toolCallForm } from './carry-form.ts';
+import type { Start } from './contract.ts';
+import type { RunState } from './state.ts';
+
+/** An envelope holds results of steps some members deep. */
+const ENVELOPE_DEPTH = MAX_DEPTH + 50;
+const TOO_DEEP = `lists and maps stand more than ${MAX_DEPTH} deep in one another`;
+
+/** What is wrong with the arguments of a workflow, and where; null when nothing is. */
+export function startFault({ inputs, envelope }: Pick<Start, 'inputs' | 'envelope'>): string | null {
+  if (isDeeperThan(inputs)) return `inputs: ${TOO_DEEP}`;
+  if (envelope === undefined) return null;
+  const fault = isDeeperThan(envelope, ENVELOPE_DEPTH) ? TOO_DEEP : envelopeFault(envelope);
+  return fault === null ? null : `envelope: ${fault}; start runs through Baton, or leave the envelope out`;
+}
+
+function envelopeFault(envelope: unknown): string | null {
+  const fault = formFault(envelopeForm, envelope);
+  if (fault !== null) return fault;
+  const { plan, carry, redirected } = envelope as Envelope;
+  return (
+    within('plan', 'steps' in plan ? planFault(plan) : null) ??
+    within('carry', carry === undefined ? null : formFault(carriedForm, upgrade(carry))) ??
+    within(
+      'redirected.handover',
+      redirected === undefined ? null : formFault(handoverForm, redirected.handover),
+    )
+  );
+}
+
+function within(place: string, fault: string | null): string | null {
+  return fault === null ? null : `${place}.${fault}`;
+}
+
+/** What is wrong with a plan that was loaded. */
+export function loadedPlanFault(plan: unknown): string | null {
+  return isDeeperThan(plan, ENVELOPE_DEPTH) ? TOO_DEEP : planFault(plan);
+}
+
+/** What is wrong with the value that a fact brings. */
+export function valueFault(value: unknown): string | null {
+  return isDeeperThan(value) ? TOO_DEEP : null;
+}
+
+/** Are these calls of tools? */
+export function areToolCalls(calls: readonly unknown[]): boolean {
+  return calls.every((call) => formFault(toolCallForm, call) === null);
+}
+
+/** What is wrong with a state that was taken over unchecked, as runs of the first version do. */
+export function stateFault(state: RunState): string | null {
+  return (
+    within('plan', state.plan === null ? null : loadedPlanFault(state.plan)) ??
+    within('carry', formFault(carriedForm, state))
+  );
+}

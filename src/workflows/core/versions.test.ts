@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { INTERPRETER_VERSION } from '../../protocol/envelope.ts';
+import { upgrade } from './carried.ts';
+import { checkpointOf } from './index.ts';
+import { planOf, step } from './testing/plans.ts';
+import { Simulator } from './testing/simulator.ts';
+import { knownVersion, since } from './versions.ts';
+
+const plan = planOf([step('a'), step('b', ['a'])]);
+const loaded = (interpreter: number) =>
+  ({ type: 'activity_completed', id: 'plan', result: { plan, interpreter } }) as const;
+/** Refused from version 2 on, taken before. */
+const deep = JSON.parse('[{"content":'.repeat(300) + '1' + '}]'.repeat(300)) as unknown;
+
+test('a change holds from its version on', () => {
+  expect(since({ interpreter: 1 }, 'checked_forms')).toBe(false);
+  expect(since({ interpreter: INTERPRETER_VERSION }, 'checked_forms')).toBe(true);
+});
+
+test('every version up to the newest is known, and no other', () => {
+  for (let version = 1; version <= INTERPRETER_VERSION; version++)
+    expect(knownVersion(version)).toBe(version);
+  for (const unknown of [0, INTERPRETER_VERSION + 1]) expect(() => knownVersion(unknown)).toThrow('unknown');
+});
+
+test.each([1, INTERPRETER_VERSION])(
+  'a run of version %i keeps it, over continue-as-new and after its end',
+  (version) => {
+    const run = new Simulator(plan, { version, continueSuggested: (events) => events > 6 });
+    run.complete('a');
+    expect(run.executions).toBe(2);
+    expect(run.state.interpreter).toBe(version);
+    run.fail('b');
+    run.reopen(plan, checkpointOf(run.state), {
+      step: 'b',
+      limits: { turns: null, tokens: null, costMicros: null, durationMs: null },
+      message: null,
+      by: null,
+    });
+    expect(run.state.interpreter).toBe(version);
+    expect(run.complete('b').closed).toMatchObject({ type: 'complete' });
+  },
+);
+
+test('a run that an operator started gets the version that its plan’s loader names', () => {
+  expect(new Simulator(null).task(loaded(1)).state.interpreter).toBe(1);
+  expect(new Simulator(null).task(loaded(INTERPRETER_VERSION)).state.interpreter).toBe(INTERPRETER_VERSION);
+  expect(() => new Simulator(null).task(loaded(999))).toThrow('interpreter version 999');
+});
+
+test('behaviour branches on the version of the run', () => {
+  const receipt = (version: number) =>
+    new Simulator(plan, { version }).signal('comment', deep).notes.find(({ type }) => type === 'command');
+  expect(receipt(1)).toMatchObject({ reason: expect.stringContaining('expected an object') });
+  expect(receipt(2)).toMatchObject({ reason: expect.stringContaining('200 deep') });
+});
+
+test('a state that was carried without what came later is taken forward', () => {
+  const old = { phase: 'running', startedAt: 5, steps: {}, timerSeq: 3 };
+  expect(upgrade(old)).toMatchObject({
+    ...old,
+    inbox: [],
+    redirect: null,
+    spent: { startedAt: 5, turns: 0 },
+  });
+  expect(upgrade({ ...old, messageSeq: 7 }).messageSeq).toBe(7);
+});
