@@ -34,7 +34,7 @@ export const flag = v.boolean();
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 export const countOrNull = v.nullable(count);
 export const texts = v.array(text);
-export const path: Form<Path> = v.array(v.union([text, v.number()]));
+const path: Form<Path> = v.array(v.union([text, v.number()]));
 
 const node = v.custom<TemplateNode>((value) => value !== undefined);
 const nodes = v.record(text, node);
@@ -198,23 +198,23 @@ export function planFault(value: unknown): string | null {
   return formFault(planForm, value) ?? orderFault(value as Plan);
 }
 
-/** Each step once, its spec of its kind, after all that it depends on: otherwise it would never become ready. */
-function orderFault({ steps }: Plan): string | null {
+/**
+ * Each step once, its spec of its kind, after all that it depends on: otherwise it would never become ready. And what
+ * is read of steps, is read of steps that there are.
+ */
+function orderFault({ steps, outputs }: Plan): string | null {
   const before = new Set<string>();
-  for (const [
-    i,
-    {
-      key,
-      kind,
-      spec: { kind: of },
-      dependencies,
-    },
-  ] of steps.entries()) {
+  for (const [i, one] of steps.entries()) {
+    const { key, kind, dependencies } = one;
     if (before.has(key)) return `steps.${i}.key: "${key}" stands twice`;
-    if (kind !== of) return `steps.${i}.spec.kind: ${of}, where the step is of kind ${kind}`;
+    if (key in Object.prototype) return `steps.${i}.key: "${key}" cannot be a key`;
+    if (kind !== one.spec.kind)
+      return `steps.${i}.spec.kind: ${one.spec.kind}, where the step is of kind ${kind}`;
     const missing = dependencies.find((dependency) => !before.has(dependency));
     if (missing !== undefined) return `steps.${i}.dependencies: no step "${missing}" before it`;
     before.add(key);
   }
-  return null;
+  const sinks = outputs.kind === 'sinks' ? outputs.keys : [];
+  const unknown = sinks.find((key) => !before.has(key));
+  return unknown === undefined ? null : `outputs.keys: there is no step "${unknown}"`;
 }

@@ -4,7 +4,7 @@ import { count, countOrNull, jsonObject, planForm, text, textOrNull, texts } fro
 import type { Form } from '../plan/plan-form.ts';
 import type { Continuation, Envelope, Redirected } from './envelope.ts';
 
-export const continuationForm: Form<Continuation> = v.object({
+const continuationForm: Form<Continuation> = v.object({
   step: textOrNull,
   limits: v.object({
     turns: countOrNull,

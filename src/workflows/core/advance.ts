@@ -31,6 +31,7 @@ import { endGrace, finishCancel, takeCancelRequest } from './cancel.ts';
 import {
   PLAN,
   findPlan,
+  misfitOfStart,
   initialState,
   loadPlan,
   refuseStart,
@@ -73,13 +74,14 @@ export function begin(start: Start, at: Moment): Advance {
   const isChecked = since({ interpreter }, 'checked_forms');
   const fault = isChecked ? startFault(start) : null;
   if (fault !== null) return refusedStart(start, interpreter, at, fault);
+  const state = initialState(start, interpreter, at.now);
   try {
-    const draft = draftOf(initialState(start, interpreter, at.now), at);
+    const draft = draftOf(state, at);
     findPlan(draft, start);
     settle(draft);
     return seal(draft);
   } catch (thrown) {
-    const late = isChecked ? null : startFault(start);
+    const late = isChecked ? null : (startFault(start) ?? misfitOfStart(start, state));
     if (late === null) throw thrown;
     return refusedStart(start, interpreter, at, late);
   }

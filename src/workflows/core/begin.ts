@@ -13,7 +13,7 @@ import { PLAN_ACTIVITY } from '../../protocol/activity.ts';
 import type { LoadPlanInput, LoadPlanOutput } from '../../protocol/activity.ts';
 import type { TerminalReason } from '../../protocol/terminal-reason.ts';
 import { NO_LIMITS, newSpent } from './agent/limits.ts';
-import { loadedPlanFault, startFault } from './check-form.ts';
+import { carryFault, loadedPlanFault, startFault } from './check-form.ts';
 import type { Advance, Moment, Start } from './contract.ts';
 import { beginCancel } from './cancel.ts';
 import { change, close, draftOf, note, schedule, seal, startTimer } from './draft.ts';
@@ -149,15 +149,13 @@ export function refusedStart(start: Start, interpreter: number, at: Moment, mess
 }
 
 /** The plan is there. A fresh run checks its inputs; a continued one just goes on. */
-export function takePlan(draft: Draft, plan: Plan): void {
+function takePlan(draft: Draft, plan: Plan): void {
   const fresh = draft.state.phase === 'loading';
   const { continuation, redirected } = draft.state;
+  const fault = since(draft.state, 'checked_forms') ? misfitOf(draft.state, plan) : null;
+  if (fault !== null) return refuseStart(draft, 'inputs_invalid', fault);
   change(draft, { plan, planSource: null, continuation: null, redirected: null });
-  if (continuation !== null) {
-    const unknown = since(draft.state, 'checked_forms') && unknownStep(plan, continuation.step);
-    if (!unknown) return reopen(draft, plan, continuation);
-    return refuseStart(draft, 'inputs_invalid', `there is no step "${continuation.step ?? ''}" to continue`);
-  }
+  if (continuation !== null) return reopen(draft, plan, continuation);
   if (!fresh) return;
   const { inputs, errors } = checkInputs(plan.inputs, draft.state.inputs);
   if (errors.length > 0) {
@@ -171,8 +169,20 @@ export function takePlan(draft: Draft, plan: Plan): void {
   if (plan.timeoutMs !== null) startTimer(draft, 'timeout', plan.timeoutMs, 'the run’s timeout');
 }
 
-function unknownStep(plan: Plan, key: string | null): boolean {
-  return key !== null && !plan.steps.some((step) => step.key === key);
+/** Why a plan is not the one that a carried state belongs to. */
+function misfitOf(state: RunState, plan: Plan): string | null {
+  const isCarried = state.phase !== 'loading' || state.continuation !== null;
+  const fault = isCarried ? carryFault(state, plan) : null;
+  if (fault !== null) return fault;
+  const key = state.continuation?.step ?? null;
+  const isKnown = key === null || plan.steps.some((step) => step.key === key);
+  return isKnown ? null : `there is no step "${key}" to continue`;
+}
+
+/** Why the plan in the envelope is not the one that the state beside it belongs to. */
+export function misfitOfStart({ envelope }: Start, state: RunState): string | null {
+  const plan = envelopeOf(envelope)?.plan;
+  return plan !== undefined && 'steps' in plan ? misfitOf(state, plan) : null;
 }
 
 function resumeTimers(draft: Draft): void {

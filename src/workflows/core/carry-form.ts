@@ -45,6 +45,8 @@ const word = <T extends string>(): Form<T> => v.custom<T>((value) => typeof valu
 
 const time = v.number();
 const timeOrNull = v.nullable(time);
+const timerName = v.pipe(text, v.regex(/^t\d+$/, 'a timer is named t1, t2 …'));
+const timerOrNull = v.nullable(timerName);
 const moneyOrNull = v.nullable(count);
 const blobRef: Form<BlobRef> = v.object({ $blob: text, bytes: count });
 const supplied: Form<SuppliedValue> = v.union([v.object({ value: json }), v.object({ ref: blobRef })]);
@@ -165,7 +167,7 @@ const question: Form<QuestionState> = v.object({
   askedAt: time,
   expiresAt: timeOrNull,
   answers: v.array(answer),
-  timer: textOrNull,
+  timer: timerOrNull,
 });
 
 const workspace: Form<WorkspaceState> = v.object({
@@ -218,9 +220,9 @@ const paused: Form<RunState['paused']> = v.nullable(
     busy: count,
     waitsFor: texts,
     holds: flag,
-    frozen: v.array(v.object({ id: text, for: purpose, step: textOrNull, leftMs: v.number() })),
+    frozen: v.array(v.object({ id: timerName, for: purpose, step: textOrNull, leftMs: v.number() })),
     onTimeout: v.picklist(['resume', 'cancel']),
-    timer: textOrNull,
+    timer: timerOrNull,
   }),
 );
 
@@ -231,7 +233,7 @@ const inboxMessage: Form<InboxMessage> = v.object({
   text,
   target: textOrNull,
   delivery: v.picklist(DELIVERIES),
-  timer: textOrNull,
+  timer: timerOrNull,
   recipients: v.nullable(v.array(v.object({ step: text, turn: v.nullable(count) }))),
   answered: flag,
 });
@@ -260,7 +262,7 @@ export const carriedForm: Form<Carried> = v.object({
   questions: v.record(text, question),
   workspace: v.nullable(workspace),
   spent,
-  timers: v.record(text, timer),
+  timers: v.record(timerName, timer),
   seen: texts,
   timerSeq: count,
   drain: textOrNull,

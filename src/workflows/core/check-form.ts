@@ -7,12 +7,13 @@
  */
 import { isDeeperThan, MAX_DEPTH } from '../../plan/depth.ts';
 import { formFault, planFault } from '../../plan/plan-form.ts';
+import type { Plan, StepKind } from '../../plan/plan.ts';
 import { envelopeForm } from '../../protocol/envelope-form.ts';
 import type { Envelope } from '../../protocol/envelope.ts';
 import { upgrade } from './carried.ts';
 import { carriedForm, handoverForm, toolCallForm } from './carry-form.ts';
 import type { Start } from './contract.ts';
-import type { RunState } from './state.ts';
+import type { RunState, StepState } from './state.ts';
 
 /** An envelope holds results of steps some members deep. */
 const ENVELOPE_DEPTH = MAX_DEPTH + 50;
@@ -44,6 +45,37 @@ function within(place: string, fault: string | null): string | null {
   return fault === null ? null : `${place}.${fault}`;
 }
 
+/** A carried state speaks of the steps of its plan, of all of them and of no others. */
+export function carryFault(
+  { steps, timers, paused, questions, inbox, failure }: RunState,
+  plan: Plan,
+): string | null {
+  const keys = new Set(plan.steps.map(({ key }) => key));
+  const missing = plan.steps.find(({ key }) => !Object.hasOwn(steps, key));
+  if (missing !== undefined) return `carry.steps: "${missing.key}" is missing`;
+  const named = [
+    ...Object.keys(steps),
+    ...[...Object.values(timers), ...(paused?.frozen ?? [])].map(({ step }) => step),
+    ...Object.values(questions).map(({ step }) => step),
+    ...inbox.flatMap(({ recipients }) => recipients ?? []).map(({ step }) => step),
+    failure?.step ?? null,
+  ];
+  const unknown = named.find((key) => key !== null && !keys.has(key));
+  if (unknown !== undefined)
+    return `carry: it speaks of a step "${unknown ?? ''}" that the plan does not have`;
+  const odd = plan.steps.find(({ key, kind }) => !agentFits(kind, steps[key]));
+  return odd === undefined
+    ? null
+    : `carry.steps.${odd.key}.agent: it does not fit a step of kind ${odd.kind}`;
+}
+
+/** Agents at work have a state of their own, and nothing else has. */
+function agentFits(kind: StepKind, step: StepState | undefined): boolean {
+  const isThere = step?.agent !== undefined;
+  if (kind !== 'agent') return !isThere;
+  return isThere || !['running', 'waiting', 'retrying'].includes(step?.status ?? '');
+}
+
 /** What is wrong with a plan that was loaded. */
 export function loadedPlanFault(plan: unknown): string | null {
   return isDeeperThan(plan, ENVELOPE_DEPTH) ? TOO_DEEP : planFault(plan);
@@ -61,8 +93,10 @@ export function areToolCalls(calls: readonly unknown[]): boolean {
 
 /** What is wrong with a state that was taken over unchecked, as runs of the first version do. */
 export function stateFault(state: RunState): string | null {
+  const { plan } = state;
   return (
-    within('plan', state.plan === null ? null : loadedPlanFault(state.plan)) ??
-    within('carry', formFault(carriedForm, state))
+    within('plan', plan === null ? null : loadedPlanFault(plan)) ??
+    within('carry', formFault(carriedForm, state)) ??
+    (plan === null || state.phase === 'loading' ? null : carryFault(state, plan))
   );
 }

@@ -58,6 +58,16 @@ export class Simulator {
     this.start(options.inputs ?? {}, envelope);
   }
 
+  /** A world in which a workflow was started with these arguments. */
+  static from(inputs: unknown, envelope: unknown): Simulator {
+    const world = Object.create(Simulator.prototype) as Simulator;
+    Object.assign(world, new Simulator(null));
+    world.open.clear();
+    world.scheduled.length = 0;
+    world.start(inputs, envelope);
+    return world;
+  }
+
   private get version(): number {
     return this.options.version ?? INTERPRETER_VERSION;
   }
