@@ -166,7 +166,7 @@ const step: Form<PlanStep> = v.object({
   keep: v.array(path),
 });
 
-export const planForm: Form<Plan> = v.object({
+const planForm: Form<Plan> = v.object({
   name: text,
   version: text,
   hash: text,

@@ -1,6 +1,6 @@
 /** The form of what a run's workflow is started with, carried state excepted: that is the core's own. */
 import * as v from 'valibot';
-import { count, countOrNull, jsonObject, planForm, text, textOrNull, texts } from '../plan/plan-form.ts';
+import { count, countOrNull, jsonObject, text, textOrNull, texts } from '../plan/plan-form.ts';
 import type { Form } from '../plan/plan-form.ts';
 import type { Continuation, Envelope, Redirected } from './envelope.ts';
 
@@ -27,11 +27,12 @@ export const redirectedForm: Form<Redirected> = v.object({
   handover: jsonObject,
 });
 
-const planName = v.object({ name: text, version: text, hash: text });
+/** Its name, or more: a plan that stands here whole is looked at by `planFault`, which says better what is wrong. */
+const plan = v.object({ name: text, version: text, hash: text });
 
 export const envelopeForm: Form<Envelope> = v.object({
   interpreter: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  plan: v.union([planName, planForm]),
+  plan,
   epoch: count,
   labels: v.record(text, text),
   startedBy: textOrNull,

@@ -1,4 +1,5 @@
 /** The run's own transitions and the receipts of commands, as the core noted them, into rows and events. */
+import { isDeeperThan, MAX_DEPTH } from '../../plan/depth.ts';
 import type { Json } from '../../plan/json.ts';
 import type { Note, RunState } from '../../workflows/core/index.ts';
 import type { SourcedFact } from './execution-fold.ts';
@@ -107,7 +108,7 @@ export function describePlan(view: View, place: Place, state: RunState): void {
     workflow: plan.name,
     version: plan.version,
     plan_hash: plan.hash,
-    inputs: state.inputs,
+    inputs: rawInputs(state.inputs),
     labels: state.labels,
     limits: limitsJson(state.spent.limits),
   });
@@ -183,5 +184,7 @@ function failureOf(view: View, note: Extract<RunNote, { readonly type: 'run_fail
 
 /** Inputs as they came, before anybody has checked them. */
 export function rawInputs(value: unknown): Json {
+  if (isDeeperThan(value))
+    return { $unreadable: `lists and maps stand more than ${MAX_DEPTH} deep in one another` };
   return typeof value === 'object' && value !== null ? (value as Json) : {};
 }

@@ -28,11 +28,12 @@ export function startFault({ inputs, envelope }: Pick<Start, 'inputs' | 'envelop
 }
 
 function envelopeFault(envelope: unknown): string | null {
-  const fault = formFault(envelopeForm, envelope);
+  const { plan } = (envelope ?? {}) as Partial<Envelope>;
+  const isWhole = typeof plan === 'object' && plan !== null && 'steps' in plan;
+  const fault = within('plan', isWhole ? planFault(plan) : null) ?? formFault(envelopeForm, envelope);
   if (fault !== null) return fault;
-  const { plan, carry, redirected } = envelope as Envelope;
+  const { carry, redirected } = envelope as Envelope;
   return (
-    within('plan', 'steps' in plan ? planFault(plan) : null) ??
     within('carry', carry === undefined ? null : formFault(carriedForm, upgrade(carry))) ??
     within(
       'redirected.handover',
