@@ -112,9 +112,7 @@ test('signals of any depth: refused on record, and the run goes on', async () =>
     const ignored = messages.filter(({ action_status }) => action_status === 'ignored');
     return ignored.length === 4 ? ignored : null;
   });
-  expect(refused.map(({ reason }) => reason)).toEqual(
-    Array.from({ length: 4 }, () => expect.stringContaining('200 deep')),
-  );
+  for (const { reason } of refused) expect(reason).toContain('200 deep');
   await baton.call('POST', `/runs/${id}/cancel`, { reason: 'enough' });
   expect(await baton.finished(id)).toMatchObject({ status: 'cancelled', diverged: null });
 });
