@@ -20,8 +20,20 @@ export const ENVIRONMENT = z.object({
   BATON_PORT: port.default(4700),
   /** Port of the projector's own `/metrics` and `/healthz`; 0 = none. */
   BATON_METRICS_PORT: port.default(0),
-  /** Address the API, and the projector's metrics, listen on. Loopback unless told. */
+  /** Address that whatever of Baton listens is bound to. Beyond loopback only with BATON_INSECURE. */
   BATON_HOST: z.string().default('127.0.0.1'),
+  /**
+   * Comma-separated names beside the loopback ones under which Baton answers: `name` (any port), `name:port`, or the
+   * origin behind a proxy that speaks TLS, `https://name`.
+   */
+  BATON_ALLOWED_HOSTS: z.string().default(''),
+  /** Listen beyond loopback although nobody who comes from there is asked who he is. */
+  BATON_INSECURE: flag,
+  /**
+   * The Web UI of the embedded Temporal. Default: on Linux only, since elsewhere its own port, behind the one that is
+   * guarded, can be found by a web page.
+   */
+  BATON_TEMPORAL_UI: flag.default(process.platform === 'linux'),
   /** Where the CLI finds the API; default: from `BATON_HOME/stack.json`. */
   BATON_URL: z.url().optional(),
   BATON_TASK_QUEUE: z.string().min(1).default('baton'),
@@ -65,10 +77,11 @@ type Environment = z.infer<typeof ENVIRONMENT>;
 
 export interface Config extends Omit<
   Environment,
-  'BATON_HOME' | 'BATON_CAPABILITIES' | 'BATON_WORKSPACE_SOURCES'
+  'BATON_HOME' | 'BATON_ALLOWED_HOSTS' | 'BATON_CAPABILITIES' | 'BATON_WORKSPACE_SOURCES'
 > {
   /** Absolute, as is {@link Config.BATON_AGENTS}. */
   readonly BATON_HOME: string;
+  readonly BATON_ALLOWED_HOSTS: readonly string[];
   readonly BATON_CAPABILITIES: readonly string[];
   /** Absolute. */
   readonly BATON_WORKSPACE_SOURCES: readonly string[];
@@ -95,6 +108,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ...parsed.data,
     BATON_HOME: resolve(parsed.data.BATON_HOME),
     BATON_AGENTS: resolve(parsed.data.BATON_AGENTS),
+    BATON_ALLOWED_HOSTS: listOf(parsed.data.BATON_ALLOWED_HOSTS, ','),
     BATON_CAPABILITIES: listOf(parsed.data.BATON_CAPABILITIES, ','),
     BATON_WORKSPACE_SOURCES: listOf(parsed.data.BATON_WORKSPACE_SOURCES, delimiter).map((path) =>
       resolve(path),

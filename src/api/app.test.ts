@@ -18,6 +18,7 @@ const connection = lazyTemporal(target);
 const config = {
   BATON_TASK_QUEUE: 'baton',
   BATON_HOST: '127.0.0.1',
+  BATON_ALLOWED_HOSTS: [],
   BATON_AGENTS: 'agents',
   BATON_CACHE_RUNS: 10,
   BATON_CACHE_SECONDS: 60,

@@ -8,6 +8,7 @@ import { mount } from './http/mount.ts';
 import { renderProblem } from './http/problem.ts';
 import { requestLog } from './http/request-log.ts';
 import { attachSockets } from './live/socket-server.ts';
+import { doorPolicy } from '../listeners/door-policy.ts';
 import { ROUTES } from './routes/index.ts';
 import { createServices, type ApiDeps } from './services.ts';
 
@@ -22,14 +23,14 @@ export interface Api {
 /** Serves `/api/v1`, `/health` and `/metrics`. Works while Temporal or Postgres is away: what needs them answers 503. */
 export function createApi(deps: ApiDeps): Api {
   const services = createServices(deps);
-  const { BATON_HOST: host } = deps.config;
+  const policy = doorPolicy(deps.config);
   const app = express();
   app.disable('x-powered-by').disable('etag');
-  app.use(requestLog(deps.log), services.metrics.measure, helmet(), localOnly(host));
+  app.use(requestLog(deps.log), services.metrics.measure, helmet(), localOnly(policy));
   for (const group of ROUTES) app.use(group.base === '' ? '/' : group.base, mount(group, services));
   app.use((request, _response, next) => {
     next(new HttpError('route_not_found', `There is no route ${request.method} ${request.path}.`));
   });
   app.use(renderProblem);
-  return { app, attachSockets: (server) => attachSockets(server, services, host) };
+  return { app, attachSockets: (server) => attachSockets(server, services, policy) };
 }

@@ -10,6 +10,7 @@ import { openDatabase } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { messageOf } from '../errors/errors.ts';
 import { createLogger, type Logger } from '../log/log.ts';
+import { openToOthers } from '../listeners/door-policy.ts';
 import { openStreamer } from '../streaming/open-streamer.ts';
 import { lazyTemporal, temporalClient } from '../temporal/connection.ts';
 import { createApi } from './app.ts';
@@ -22,6 +23,8 @@ async function main(): Promise<void> {
   const config = readConfig();
   const log = createLogger('api', config.BATON_LOG_LEVEL);
   const databaseUrl = required(config, 'DATABASE_URL');
+  const warning = openToOthers(config);
+  if (warning !== undefined) log.warn(warning);
   const target = { address: required(config, 'TEMPORAL_ADDRESS'), namespace: config.TEMPORAL_NAMESPACE };
   const database = openDatabase(databaseUrl, { log, name: 'api' });
   const connection = lazyTemporal(target);

@@ -23,7 +23,12 @@ export interface ApiDeps {
   readonly temporal: Client;
   readonly config: Pick<
     Config,
-    'BATON_TASK_QUEUE' | 'BATON_HOST' | 'BATON_AGENTS' | 'BATON_CACHE_RUNS' | 'BATON_CACHE_SECONDS'
+    | 'BATON_TASK_QUEUE'
+    | 'BATON_HOST'
+    | 'BATON_ALLOWED_HOSTS'
+    | 'BATON_AGENTS'
+    | 'BATON_CACHE_RUNS'
+    | 'BATON_CACHE_SECONDS'
   >;
   readonly log: Logger;
   /** What models say; through Postgres unless told. */

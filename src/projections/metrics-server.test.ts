@@ -7,6 +7,7 @@ import { serveMetrics } from './metrics-server.ts';
 import type { MetricsServer } from './metrics-server.ts';
 
 const log = createLogger('test', 'silent');
+const loopback = { BATON_HOST: '127.0.0.1', BATON_ALLOWED_HOSTS: [], BATON_INSECURE: false };
 const opened: MetricsServer[] = [];
 afterEach(() => {
   for (const server of opened.splice(0)) server.close();
@@ -22,7 +23,7 @@ async function freePort(): Promise<number> {
 
 async function serve() {
   const port = await freePort();
-  const server = await serveMetrics({ BATON_HOST: '127.0.0.1', BATON_METRICS_PORT: port }, log);
+  const server = await serveMetrics({ ...loopback, BATON_METRICS_PORT: port }, log);
   opened.push(server);
   return { server, port, get: (path: string) => fetch(`http://127.0.0.1:${port}${path}`) };
 }
@@ -45,6 +46,16 @@ test('healthy once it follows runs', async () => {
 
 test('a port that is taken harms nothing', async () => {
   const { port, get } = await serve();
-  opened.push(await serveMetrics({ BATON_HOST: '127.0.0.1', BATON_METRICS_PORT: port }, log));
+  opened.push(await serveMetrics({ ...loopback, BATON_METRICS_PORT: port }, log));
   expect((await get('/metrics')).status).toBe(200);
+});
+
+test('closed to pages of others, and beyond loopback unless that was asked for', async () => {
+  const { port } = await serve();
+  const page = { headers: { origin: 'https://evil.example' } };
+  const answer = await fetch(`http://127.0.0.1:${port}/metrics`, page);
+  expect(answer.status).toBe(403);
+  expect(await answer.json()).toMatchObject({ code: 'cross_origin' });
+  const everywhere = { ...loopback, BATON_HOST: '0.0.0.0', BATON_METRICS_PORT: port };
+  await expect(serveMetrics(everywhere, log)).rejects.toThrow(/insecure_bind/);
 });

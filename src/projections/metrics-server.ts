@@ -3,9 +3,11 @@
  * follows runs). Off unless a port is set; a port that cannot be had is reported and harms nothing.
  */
 import { createServer } from 'node:http';
-import type { Server, ServerResponse } from 'node:http';
+import type { RequestListener, Server, ServerResponse } from 'node:http';
 import type { Config } from '../config.ts';
 import { messageOf } from '../errors/errors.ts';
+import { doorPolicy, openToOthers } from '../listeners/door-policy.ts';
+import { guardListener } from '../listeners/guard-listener.ts';
 import type { Logger } from '../log/log.ts';
 import { registry } from './metrics.ts';
 
@@ -15,19 +17,26 @@ export interface MetricsServer {
   close(): void;
 }
 
-type Settings = Pick<Config, 'BATON_HOST' | 'BATON_METRICS_PORT'>;
+type Settings = Pick<Config, 'BATON_HOST' | 'BATON_ALLOWED_HOSTS' | 'BATON_INSECURE' | 'BATON_METRICS_PORT'>;
 
-/** Resolves once it listens, or will not. Never throws. */
+/**
+ * Resolves once it listens, or will not.
+ *
+ * @throws ConfigError when it would be open to others and that was not asked for.
+ */
 export async function serveMetrics(config: Settings, log: Logger): Promise<MetricsServer> {
   const { BATON_HOST: host, BATON_METRICS_PORT: port } = config;
   if (port === 0) return { markReady: () => {}, close: () => {} };
+  const warning = openToOthers(config);
+  if (warning !== undefined) log.warn(warning);
   let isReady = false;
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     answer(request.url ?? '/', isReady, response).catch((error: unknown) => {
       log.warn({ reason: messageOf(error) }, 'metrics could not be answered');
       response.destroy();
     });
-  });
+  };
+  const server = createServer(guardListener(doorPolicy(config), listener));
   try {
     await listening(server, port, host);
     log.info({ host, port }, 'projector serves /metrics and /healthz');

@@ -62,6 +62,7 @@ export async function startApi(projectionWaitMs?: number): Promise<Api> {
   const config = {
     BATON_TASK_QUEUE: queue,
     BATON_HOST: '127.0.0.1',
+    BATON_ALLOWED_HOSTS: [],
     BATON_AGENTS: fileURLToPath(new URL('agents', import.meta.url)),
     BATON_CACHE_RUNS: 100,
     BATON_CACHE_SECONDS: 60,

@@ -276,6 +276,12 @@ describe('a connection', () => {
       socket.once('connect_error', () => resolve('refused')).once('connect', () => resolve('let in'));
     });
     expect(outcome).toBe('refused');
+    // Nor with the id of a session that stands.
+    const { sid } = JSON.parse((await opening()).text.slice(1)) as { sid: string };
+    const standing = () => request(baton.url).get(`/socket.io/?EIO=4&transport=polling&sid=${sid}`);
+    await standing().set('Origin', 'null').expect(403);
+    await standing().set('Host', 'evil.example').expect(403);
+    await standing().expect(200);
   });
 });
 

@@ -11,7 +11,7 @@ export const PROBLEMS = {
   invalid_text: { status: 400, title: 'A text holds characters that cannot be stored' },
   request_aborted: { status: 400, title: 'The request ended before its body' },
   cross_origin: { status: 403, title: 'A page of another origin may not call this API' },
-  host_refused: { status: 403, title: 'This address is served under loopback names only' },
+  host_refused: { status: 403, title: 'This is not served under that name' },
   route_not_found: { status: 404, title: 'There is no such route' },
   run_not_found: { status: 404, title: 'There is no such run' },
   step_not_found: { status: 404, title: 'The run has no such step' },

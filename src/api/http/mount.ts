@@ -4,6 +4,7 @@ import express, { Router, type Request, type RequestHandler } from 'express';
 import type { Services } from '../services.ts';
 import type { Endpoint, RouteGroup } from './endpoint.ts';
 import { HttpError } from './http-error.ts';
+import { bodyRefusalOf } from '../../listeners/refusal.ts';
 import { markRoute } from '../metrics/metrics.ts';
 import { parse } from './parse.ts';
 import { NOT_UTF8 } from './problem.ts';
@@ -59,7 +60,7 @@ function parseBody(endpoint: Endpoint, sent: unknown): unknown {
 }
 
 function bodyParsers(endpoint: Endpoint): RequestHandler[] {
-  if (endpoint.body === undefined) return [];
+  if (endpoint.body === undefined) return [refuseSimpleBody];
   const types = endpoint.body.kind === 'json' ? ['application/json'] : [...endpoint.body.types];
   const parser =
     endpoint.body.kind === 'json'
@@ -67,6 +68,12 @@ function bodyParsers(endpoint: Endpoint): RequestHandler[] {
       : express.text({ limit: BODY_LIMIT, type: types, verify: assertUtf8 });
   return [requireType(types), parser];
 }
+
+/** Nobody reads a body here, but a form of a foreign page must not do anything either. */
+const refuseSimpleBody: RequestHandler = (request, _response, next) => {
+  const refusal = bodyRefusalOf(request);
+  next(refusal && new HttpError(refusal.code, refusal.message));
+};
 
 /** A body of another type is refused, not ignored. */
 function requireType(types: string[]): RequestHandler {

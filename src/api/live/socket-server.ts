@@ -3,10 +3,11 @@
  *
  * When the process ends, sockets are closed so that their clients come back by themselves, elsewhere.
  */
-import type { Server as HttpServer } from 'node:http';
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Server } from 'socket.io';
-import { refusalOf } from '../http/local-only.ts';
+import type { DoorPolicy } from '../../listeners/door-policy.ts';
+import { callerRefusalOf } from '../../listeners/refusal.ts';
 import type { Services } from '../services.ts';
 import { RunSocket } from './run-socket.ts';
 
@@ -15,15 +16,19 @@ const MAX_SENT = 64 * 1024;
 /** How long a client may take to part. */
 const PARTING_MS = 1_000;
 
-/** @param listenHost where the server listens: on loopback only, it answers under loopback names only. */
-export function attachSockets(server: HttpServer, services: Services, listenHost: string): void {
+/** @param policy the API's own: Socket.IO takes its requests before the app sees them, upgrades included. */
+export function attachSockets(server: HttpServer, services: Services, policy: DoorPolicy): void {
   const io = new Server(server, {
     serveClient: false,
     maxHttpBufferSize: MAX_SENT,
-    allowRequest: ({ headers }, answer) => {
-      const refusal = refusalOf(listenHost, headers);
-      answer(refusal?.message, refusal === undefined);
-    },
+  });
+  // Every request, also those of a socket that stands, and upgrades. (Their bodies are text: a session's id guards them.)
+  io.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
+    const refusal = callerRefusalOf(policy, request);
+    if (refusal === undefined) return next();
+    // One after the other: the response of an upgrade does not chain.
+    response.writeHead(refusal.status);
+    response.end(refusal.message);
   });
   io.on('connection', (socket) => new RunSocket(socket, services));
   endWith(services.closing, server, io);
