@@ -29,11 +29,6 @@ export const ENVIRONMENT = z.object({
   BATON_ALLOWED_HOSTS: z.string().default(''),
   /** Listen beyond loopback although nobody who comes from there is asked who he is. */
   BATON_INSECURE: flag,
-  /**
-   * The Web UI of the embedded Temporal. Default: on Linux only, since elsewhere its own port, behind the one that is
-   * guarded, can be found by a web page.
-   */
-  BATON_TEMPORAL_UI: flag.default(process.platform === 'linux'),
   /** Where the CLI finds the API; default: from `BATON_HOME/stack.json`. */
   BATON_URL: z.url().optional(),
   BATON_TASK_QUEUE: z.string().min(1).default('baton'),

@@ -3,12 +3,12 @@
  * tells its starter over an IPC channel how far it is.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { lastLines, withLog } from '../stack/files.ts';
 import { supervisorOf } from '../stack/home-claim.ts';
+import { privateDirectory } from '../stack/private-files.ts';
 import { rotate } from '../stack/programs.ts';
 import { readStackInfo, type StackInfo } from '../stack/stack-file.ts';
 import { CliError, EXIT } from './exit.ts';
@@ -60,7 +60,8 @@ type Started = { readonly info: StackInfo } | { readonly code: number | null; re
 /** Resolves when the supervisor is ready, or has ended instead. */
 async function startSupervisor(logs: string): Promise<Started> {
   const logFile = join(logs, 'supervisor.log');
-  mkdirSync(logs, { recursive: true });
+  privateDirectory(dirname(logs));
+  privateDirectory(logs);
   rotate(logFile);
   const child = withLog(logFile, (log) =>
     spawn(process.execPath, [...process.execArgv, process.argv[1] ?? '', 'up'], {

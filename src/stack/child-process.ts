@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { messageOf } from '../errors/errors.ts';
+import { PRIVATE_UMASK } from './private-files.ts';
 
 /** User and group a child runs as. */
 export interface User {
@@ -52,14 +53,16 @@ let hooked = false;
 export function startChild(spec: ChildSpec): Child {
   killLivingAtExit();
   const output = spec.log ?? 'ignore';
-  const child = spawn(spec.command, [...spec.args], {
-    ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
-    ...(spec.env === undefined ? {} : { env: spec.env }),
-    ...spec.user,
-    detached: spec.ownGroup ?? false,
-    stdio: ['ignore', output, output, ...(spec.channel ? (['ipc'] as const) : [])],
-    windowsHide: true,
-  });
+  const child = withPrivateUmask(() =>
+    spawn(spec.command, [...spec.args], {
+      ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
+      ...(spec.env === undefined ? {} : { env: spec.env }),
+      ...spec.user,
+      detached: spec.ownGroup ?? false,
+      stdio: ['ignore', output, output, ...(spec.channel ? (['ipc'] as const) : [])],
+      windowsHide: true,
+    }),
+  );
   const pid = child.pid;
   if (pid !== undefined) living.set(pid, spec.exitSignal ?? 'SIGKILL');
 
@@ -82,6 +85,16 @@ export function startChild(spec: ChildSpec): Child {
     clearTimeout(deadline);
   };
   return { pid, exited, exit: () => exit, stop };
+}
+
+/** A child has the umask of the moment in which it is made. */
+function withPrivateUmask<T>(start: () => T): T {
+  const before = process.umask(PRIVATE_UMASK);
+  try {
+    return start();
+  } finally {
+    process.umask(before);
+  }
 }
 
 /** `exit code 1`, `signal SIGKILL`, or why it did not start. */

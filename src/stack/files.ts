@@ -1,11 +1,12 @@
 /** Small file helpers of the stack: whole files or none, and the tail of a log for an error message. */
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fchmodSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { PRIVATE_FILE } from './private-files.ts';
 
-/** Writes a file that readers see either whole or not at all. */
-export function writeFileAtomically(file: string, text: string, mode: number): void {
+/** Writes a file that readers see either whole or not at all, and others than its owner never. */
+export function writeFileAtomically(file: string, text: string): void {
   const draft = `${file}.${process.pid}.new`;
   rmSync(draft, { force: true });
-  writeFileSync(draft, text, { mode });
+  writeFileSync(draft, text, { mode: PRIVATE_FILE });
   renameSync(draft, file);
 }
 
@@ -27,10 +28,14 @@ export function lastLines(file: string, count = 12): string {
   }
 }
 
-/** Opens a log for appending, lends its descriptor to `use` and closes it again (a child keeps its own copy). */
+/**
+ * Opens a log for appending, lends its descriptor to `use` and closes it again (a child keeps its own copy). Others
+ * cannot read it.
+ */
 export function withLog<T>(file: string, use: (descriptor: number) => T): T {
-  const descriptor = openSync(file, 'a');
+  const descriptor = openSync(file, 'a', PRIVATE_FILE);
   try {
+    fchmodSync(descriptor, PRIVATE_FILE);
     return use(descriptor);
   } finally {
     closeSync(descriptor);

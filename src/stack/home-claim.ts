@@ -1,14 +1,14 @@
 /** One supervisor per BATON_HOME. A supervisor that was killed does not block the next one. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
+import { privateDirectory } from './private-files.ts';
 import { forgetProcess, recordedProcess, recordProcess } from './process-record.ts';
 
 /** Either the home is ours until `release`, or the process `holder` has it. */
 export type Claim = { readonly holder: number } | { readonly holder: null; release(): void };
 
 export async function claimHome(home: string): Promise<Claim> {
-  mkdirSync(home, { recursive: true });
+  privateDirectory(home);
   const record = supervisorRecord(home);
   // Held for the look and the write only; the record itself is what lasts.
   const release = await lock(home, {

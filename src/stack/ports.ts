@@ -15,11 +15,16 @@ export function portsFrom(wanted: number): number[] {
   return Array.from({ length: 100 }, (_, i) => wanted + i).filter((port) => port > 0 && port <= 65_535);
 }
 
+/** Whether a port of a loopback address can be listened on. */
+export async function isFree(port: number, host: string): Promise<boolean> {
+  return (await free(port, host)) !== undefined;
+}
+
 /** The port when it can be listened on (0: one that the system chooses), else undefined. */
-async function free(port: number): Promise<number | undefined> {
+async function free(port: number, host = '127.0.0.1'): Promise<number | undefined> {
   const server = createServer();
   try {
-    server.listen({ host: '127.0.0.1', port, exclusive: true });
+    server.listen({ host, port, exclusive: true });
     await once(server, 'listening');
     const chosen = (server.address() as AddressInfo).port;
     server.close();

@@ -14,6 +14,7 @@ import { readJsonFile, writeFileAtomically } from './files.ts';
 import type { Running } from './keep-running.ts';
 import { choosePort } from './ports.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
+import { PRIVATE_DIRECTORY } from './private-files.ts';
 import { commandLineOf, endProcess } from './process-record.ts';
 import type { Report } from './report.ts';
 import { startServer } from './start-server.ts';
@@ -53,8 +54,9 @@ const run = promisify(execFile);
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const user = unprivilegedUser();
   const binaries = programsFor(user, options.binaries, options.report);
-  mkdirSync(options.home, { recursive: true });
+  mkdirSync(options.home, { recursive: true, mode: PRIVATE_DIRECTORY });
   const name = `postgres-${binaries.major}`;
+  await endPostgresLeftover(join(options.home, name, 'data'), options.report);
   const holder = directoryFor(user, join(options.home, name), options.report);
   const directory = join(holder, 'data');
   const memory = join(holder, 'connection.json');
@@ -87,7 +89,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
       };
     },
   });
-  writeFileAtomically(memory, JSON.stringify({ port, password: remembered.password }), 0o600);
+  writeFileAtomically(memory, JSON.stringify({ port, password: remembered.password }));
   await ensureDatabase(urlOf(port, remembered.password, 'postgres'));
   return {
     url: urlOf(port, remembered.password, DATABASE),

@@ -15,7 +15,7 @@ interface ProcessRecord {
 /** Remembers a living process in `file`. */
 export function recordProcess(file: string, pid: number): void {
   const record: ProcessRecord = { pid, began: beginningOf(pid) ?? '' };
-  writeFileAtomically(file, JSON.stringify(record), 0o644);
+  writeFileAtomically(file, JSON.stringify(record));
 }
 
 /** The pid in `file` when that very process is still alive. */

@@ -66,7 +66,15 @@ async function useTemporal(config: Config, report: Report): Promise<Servers['tem
   const namespace = config.TEMPORAL_NAMESPACE;
   const start = () => {
     rotate(logFile);
-    return startTemporal({ cli, home: config.BATON_HOME, logFile, namespace, persistent: true, report });
+    return startTemporal({
+      cli,
+      home: config.BATON_HOME,
+      logFile,
+      namespace,
+      persistent: true,
+      allowedHosts: config.BATON_ALLOWED_HOSTS,
+      report,
+    });
   };
   const first = await start();
   return { at: first, kept: keep('temporal', start, first, (server) => server.address, report) };

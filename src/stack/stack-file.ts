@@ -29,7 +29,7 @@ export type StackInfo = z.infer<typeof STACK_INFO>;
 const fileIn = (home: string): string => join(home, 'stack.json');
 
 export function writeStackInfo(home: string, info: StackInfo): void {
-  writeFileAtomically(fileIn(home), `${JSON.stringify(info, null, 2)}\n`, 0o600);
+  writeFileAtomically(fileIn(home), `${JSON.stringify(info, null, 2)}\n`);
 }
 
 /** The running stack of this home, or undefined when none runs. */

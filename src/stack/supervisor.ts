@@ -2,18 +2,19 @@
  * The stack on one machine: servers, migrations, the four programs, and the order in which all of it stops. Whatever
  * hangs is killed, so that a stop takes 10 s at most.
  */
-import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { migrate } from '../database/migrate.ts';
 import { messageOf, UnavailableError } from '../errors/errors.ts';
+import { openToOthers } from '../listeners/door-policy.ts';
 import { createLogger } from '../log/log.ts';
 import { lastLines } from './files.ts';
 import { claimHome } from './home-claim.ts';
 import { keepRunning, type Kept } from './keep-running.ts';
 import { choosePort, portsFrom } from './ports.ts';
+import { privateHome } from './private-files.ts';
 import { PROGRAMS, startProgram, type ProgramName } from './programs.ts';
 import { apiIsReady, projectorIsConnected, workersPoll } from './readiness.ts';
 import type { Report } from './report.ts';
@@ -43,6 +44,8 @@ const GRACE_MS = { api: 1_500, projector: 1_500, workers: 3_000, temporal: 1_500
  */
 export async function startStack(config: Config, report: Report): Promise<Stack | AlreadyRunning> {
   const home = config.BATON_HOME;
+  const warning = openToOthers(config);
+  if (warning !== undefined) report(`warning: ${warning}`);
   const claim = await claimHome(home);
   if (claim.holder !== null) return { holder: claim.holder, info: readStackInfo(home) };
   removeStackInfo(home);
@@ -52,7 +55,7 @@ export async function startStack(config: Config, report: Report): Promise<Stack 
     for (const stopper of stoppers.toReversed()) await stopper();
   });
   try {
-    mkdirSync(join(home, 'logs'), { recursive: true });
+    privateHome(home);
     const servers = await startServers(config, report);
     stoppers.push(() => stopServers(servers));
     await migrate(servers.database.at, createLogger('stack', 'warn'));

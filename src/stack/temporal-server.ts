@@ -2,17 +2,24 @@
  * An embedded Temporal: the CLI's development server on loopback, tuned so that it does not throttle itself, its data
  * in one file named by version (a newer server cannot read an older one's file). Not started when `TEMPORAL_ADDRESS`
  * names a server.
+ *
+ * It opens more ports than we use, and none of them can be closed or asks who calls. Its HTTP API answers under a name
+ * that nobody can have; it and the figures lie on ports that browsers refuse; the Web UI is behind a door of ours.
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { doorPolicy } from '../listeners/door-policy.ts';
 import { connectTemporal } from '../temporal/connection.ts';
 import { readJsonFile, writeFileAtomically } from './files.ts';
 import type { Running } from './keep-running.ts';
 import { choosePort } from './ports.ts';
+import { PRIVATE_DIRECTORY } from './private-files.ts';
 import { endProcess, forgetProcess, recordedProcess, recordProcess } from './process-record.ts';
 import type { Report } from './report.ts';
 import { startServer } from './start-server.ts';
 import type { TemporalCli } from './temporal-cli.ts';
+import { openUiDoor, uiUrl, type UiDoor } from './temporal-ui-door.ts';
+import { hiddenPlace, unreachablePorts } from './unreachable-ports.ts';
 
 export interface TemporalOptions {
   readonly cli: TemporalCli;
@@ -22,6 +29,8 @@ export interface TemporalOptions {
   readonly namespace: string;
   /** false: in memory and without Web UI, for tests. */
   readonly persistent: boolean;
+  /** Names beside the loopback ones under which the Web UI answers; none unless told. */
+  readonly allowedHosts?: readonly string[];
   readonly report: Report;
 }
 
@@ -43,6 +52,8 @@ const DYNAMIC_CONFIG: Readonly<Record<string, string>> = {
   'history.visibilityProcessorMaxPollRPS': '5000',
   'history.maximumBufferedEventsBatch': '5000',
   'frontend.WorkflowPauseEnabled': 'true',
+  // The HTTP API, which nothing here uses, answers this name only, and no such name can ever lead anywhere.
+  'frontend.httpAllowedHosts': '["none.invalid"]',
 };
 const RETENTION_DAYS = 30;
 const USUAL_PORT = 7233;
@@ -50,23 +61,19 @@ const USUAL_UI_PORT = 8233;
 
 /** Starts the server and ends a leftover of a killed start before. */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
-  mkdirSync(options.home, { recursive: true });
+  mkdirSync(options.home, { recursive: true, mode: PRIVATE_DIRECTORY });
   const pidFile = pidFileIn(options.home);
   const memory = join(options.home, 'temporal.json');
   const remembered = readJsonFile(memory) as { port?: number; uiPort?: number } | undefined;
   await endTemporalLeftover(options.home, options.report);
 
-  let ports = { port: 0, uiPort: 0 };
+  let ports: Ports = { port: 0, httpPort: 0, metricsPort: 0, ui: undefined };
   const child = await startServer({
     name: 'Temporal',
     logFile: options.logFile,
     timeoutMs: 60_000,
     prepare: async (attempt) => {
-      const usual = attempt === 0 && options.persistent;
-      ports = {
-        port: await choosePort(...(usual ? [remembered?.port, USUAL_PORT] : [])),
-        uiPort: await choosePort(...(usual ? [remembered?.uiPort, USUAL_UI_PORT] : [])),
-      };
+      ports = await choosePorts(options, attempt === 0 ? remembered?.port : undefined);
       return {
         spec: { command: options.cli.path, args: serverArguments(options, ports), ownGroup: true },
         started: (pid) => recordProcess(pidFile, pid),
@@ -74,10 +81,12 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
       };
     },
   });
-  writeFileAtomically(memory, JSON.stringify(ports), 0o644);
+  const door = await openDoor(options, ports.ui, remembered?.uiPort);
+  void child.exited.then(() => door?.close());
+  writeFileAtomically(memory, JSON.stringify({ port: ports.port, uiPort: door?.port }));
   return {
     address: `127.0.0.1:${ports.port}`,
-    ui: options.persistent ? `http://127.0.0.1:${ports.uiPort}` : null,
+    ui: door === undefined ? null : uiUrl('127.0.0.1', door.port),
     pid: child.pid,
     exited: child.exited,
     stop: async (graceMs = 5_000) => {
@@ -87,9 +96,41 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   };
 }
 
+interface Ports {
+  readonly port: number;
+  readonly httpPort: number;
+  readonly metricsPort: number;
+  /** Where the UI itself listens; undefined: there is none. */
+  readonly ui: { readonly host: string; readonly port: number } | undefined;
+}
+
+/** @param remembered what the server had before; undefined at a further try, when that was taken after all. */
+async function choosePorts(options: TemporalOptions, remembered: number | undefined): Promise<Ports> {
+  const usual = options.persistent ? [remembered, USUAL_PORT] : [];
+  const [httpPort = await choosePort(), metricsPort = await choosePort()] = await unreachablePorts(2);
+  const ui = options.persistent ? await hiddenPlace() : undefined;
+  return { port: await choosePort(...usual), httpPort, metricsPort, ui };
+}
+
+async function openDoor(
+  { allowedHosts = [] }: TemporalOptions,
+  ui: Ports['ui'],
+  remembered: number | undefined,
+): Promise<UiDoor | undefined> {
+  if (ui === undefined) return undefined;
+  const settings = { BATON_HOST: '127.0.0.1', BATON_ALLOWED_HOSTS: allowedHosts };
+  return openUiDoor({
+    upstream: uiUrl(ui.host, ui.port),
+    host: '127.0.0.1',
+    port: await choosePort(remembered, USUAL_UI_PORT),
+    // The UI's own pages send their JSON as text.
+    policy: doorPolicy(settings, { ownPagesSendText: true }),
+  });
+}
+
 const pidFileIn = (home: string): string => join(home, 'temporal.pid');
 
-function serverArguments(options: TemporalOptions, ports: { port: number; uiPort: number }): string[] {
+function serverArguments(options: TemporalOptions, ports: Ports): string[] {
   const pairs = Object.entries(DYNAMIC_CONFIG).map(
     ([name, value]) => `--dynamic-config-value=${name}=${value}`,
   );
@@ -98,18 +139,20 @@ function serverArguments(options: TemporalOptions, ports: { port: number; uiPort
     'start-dev',
     '--ip=127.0.0.1',
     `--port=${ports.port}`,
+    `--http-port=${ports.httpPort}`,
+    `--metrics-port=${ports.metricsPort}`,
     `--namespace=${options.namespace}`,
   ];
   const place = options.persistent
     ? [
         `--db-filename=${join(options.home, `temporal-${options.cli.version}.db`)}`,
         '--sqlite-pragma=journal_mode=WAL',
-        '--sqlite-pragma=synchronous=NORMAL',
-        '--ui-ip=127.0.0.1',
-        `--ui-port=${ports.uiPort}`,
+        // What was acknowledged is on the disk, also after a power loss.
+        '--sqlite-pragma=synchronous=FULL',
       ]
-    : ['--headless'];
-  return [...shared, ...place, '--log-level=warn', '--log-format=json', ...pairs];
+    : [];
+  const ui = ports.ui ? [`--ui-ip=${ports.ui.host}`, `--ui-port=${ports.ui.port}`] : ['--headless'];
+  return [...shared, ...place, ...ui, '--log-level=warn', '--log-format=json', ...pairs];
 }
 
 /** Succeeds once the namespace answers, and makes it keep closed histories long enough to rebuild tables from. */

@@ -8,6 +8,7 @@ import {
   chmodSync,
   chownSync,
   cpSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readlinkSync,
@@ -49,11 +50,12 @@ export function directoryFor(user: User | undefined, directory: string, report: 
   }
   const linked = linkTarget(directory);
   if (linked !== undefined) return owned(linked, user);
-  mkdirSync(dirname(directory), { recursive: true });
+  mkdirSync(dirname(directory), { recursive: true, mode: 0o700 });
   if (canReach(user, dirname(directory))) return owned(directory, user);
   // A new name each time: whoever removed the home does not want its old data back.
   const place = join(SHARED, `${basename(directory)}-${randomBytes(4).toString('hex')}`);
   report(`${dirname(directory)} is closed to the user that runs Postgres: its data goes to ${place}`);
+  if (existsSync(directory)) move(directory, place);
   owned(place, user);
   symlinkSync(place, directory);
   return place;
@@ -70,8 +72,9 @@ export function programsFor(
   const copy = join(SHARED, `programs-${shortHash(root)}`);
   report(`${root} is closed to the user that runs Postgres: copying its programs to ${copy}`);
   rmSync(copy, { recursive: true, force: true });
-  mkdirSync(SHARED, { recursive: true, mode: 0o755 });
+  passable(SHARED);
   cpSync(root, copy, { recursive: true, verbatimSymlinks: true });
+  execFileSync('chmod', ['-R', 'a+rX', copy]);
   const moved = (program: string) => join(copy, 'bin', basename(program));
   return { ...found, postgres: moved(found.postgres), initdb: moved(found.initdb) };
 }
@@ -86,11 +89,23 @@ function lookUp(name: string): User | undefined {
 }
 
 function owned(directory: string, user: User): string {
-  mkdirSync(dirname(directory), { recursive: true, mode: 0o755 });
+  if (dirname(directory) === SHARED) passable(SHARED);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   chownSync(directory, user.uid, user.gid);
   chmodSync(directory, 0o700);
   return directory;
+}
+
+/** Whatever our umask is: others pass through it to what is theirs. */
+function passable(directory: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o755 });
+  chmodSync(directory, 0o755);
+}
+
+/** A home that was open to all once holds the files itself; the next file system over is no hindrance to `mv`. */
+function move(from: string, to: string): void {
+  passable(dirname(to));
+  execFileSync('mv', [from, to]);
 }
 
 function linkTarget(directory: string): string | undefined {

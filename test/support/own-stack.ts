@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,6 +85,11 @@ export class OwnStack {
 
   async remove(): Promise<void> {
     await this.baton('down');
+    // As root Postgres' files lie where the user that runs it can get.
+    for (const name of readdirSync(this.home)) {
+      const path = join(this.home, name);
+      if (lstatSync(path).isSymbolicLink()) rmSync(realpathSync(path), { recursive: true, force: true });
+    }
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
