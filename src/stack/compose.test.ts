@@ -1,14 +1,27 @@
 /** docker-compose.yml against what the code reads: services, ports, health checks and environment names. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ENVIRONMENT, readConfig } from '../config.ts';
+import { doorPolicy, openToOthers } from '../listeners/door-policy.ts';
 import { PROGRAMS } from './programs.ts';
 
 interface Service {
   readonly image?: string;
+  readonly build?: { readonly args: Readonly<Record<string, string>> };
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly pids_limit?: number;
+  readonly mem_limit?: string;
+  readonly cpus?: number;
+  readonly user?: string;
+  readonly networks?: readonly string[];
+  readonly network_mode?: string;
   readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly ports?: readonly string[];
@@ -22,10 +35,13 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const text = readFileSync(`${root}docker-compose.yml`, 'utf8');
 const compose = parse(text, { merge: true }) as {
   readonly services: Readonly<Record<string, Service>>;
+  readonly networks: Readonly<Record<string, { readonly internal?: boolean } | null>>;
   readonly volumes: Readonly<Record<string, unknown>>;
 };
 const services = Object.entries(compose.services);
 const own = services.filter(([, service]) => service.image?.startsWith('baton:'));
+/** Beside them stands only the door to the Temporal UI. */
+const programs = own.filter(([name]) => name !== 'temporal-ui');
 const serviceOf = (name: string): Service => compose.services[name] ?? {};
 
 /** Vendors' own names: their SDKs read them. */
@@ -33,7 +49,7 @@ const VENDORS = ['ANTHROPIC_API_KEY', 'OPENAI_API_KEY', 'GOOGLE_GENERATIVE_AI_AP
 
 describe('docker-compose.yml', () => {
   it('runs each program of the embedded stack, as replicas of one image', () => {
-    const modules = own.map(([, service]) => service.command?.slice(2).join(' '));
+    const modules = programs.map(([, service]) => service.command?.slice(2).join(' '));
     const wanted = PROGRAMS.map((program) => [`dist/${program.module}.js`, ...program.args].join(' '));
     expect(modules.toSorted()).toEqual(wanted.toSorted());
     expect(new Set(own.map(([, service]) => service.image)).size).toBe(1);
@@ -59,9 +75,11 @@ describe('docker-compose.yml', () => {
       const environment = Object.fromEntries(
         Object.entries(service.environment ?? {}).map(([key, value]) => [key, withDefaults(value)]),
       );
-      expect(() => readConfig(environment), name).not.toThrow();
-      expect(readConfig(environment)).toMatchObject({
-        DATABASE_URL: 'postgres://baton:baton@postgres:5432/baton',
+      const config = readConfig(environment);
+      expect(() => [doorPolicy(config), openToOthers(config)], name).not.toThrow();
+      if (name === 'temporal-ui') continue;
+      expect(config, name).toMatchObject({
+        DATABASE_URL: 'postgres://baton:BATON_POSTGRES_PASSWORD@postgres:5432/baton',
         TEMPORAL_ADDRESS: 'temporal:7233',
         TEMPORAL_NAMESPACE: 'default',
         BATON_TASK_QUEUE: 'baton',
@@ -69,20 +87,19 @@ describe('docker-compose.yml', () => {
     }
   });
 
-  it('lets nobody but this machine in, on the usual ports', () => {
+  it('lets nobody but this machine in, on the usual ports, and nobody at all to Temporal and Postgres', () => {
     const published = services.flatMap(([, service]) => (service.ports ?? []).map(withDefaults));
-    expect(published.toSorted()).toEqual([
-      '127.0.0.1:4700:4700',
-      '127.0.0.1:7233:7233',
-      '127.0.0.1:8233:8080',
-    ]);
+    expect(published.toSorted()).toEqual(['127.0.0.1:4700:4700', '127.0.0.1:8233:8233']);
+    expect(compose.networks).toMatchObject({ trusted: { internal: true } });
+    for (const name of ['postgres', 'temporal', 'redis', 'projector'])
+      expect(serviceOf(name).networks, name).toEqual(['trusted']);
     expect(serviceOf('api').environment).toMatchObject({ BATON_HOST: '0.0.0.0', BATON_PORT: '4700' });
     expect(readConfig({}).BATON_PORT).toBe(4700);
   });
 
   it('checks the health of everything that stays up', () => {
     const passing = services.filter(([, service]) => service.healthcheck === undefined).map(([name]) => name);
-    expect(passing.toSorted()).toEqual(['temporal-namespace', 'temporal-schema']);
+    expect(passing.toSorted()).toEqual(['postgres-roles', 'temporal-namespace', 'temporal-schema']);
     for (const [name, service] of own) expect(service.healthcheck?.test[2], name).toBe('dist/stack/probe.js');
   });
 
@@ -100,15 +117,17 @@ describe('docker-compose.yml', () => {
 
   it('streams through Redis when asked to', () => {
     expect(serviceOf('redis')).toMatchObject({ profiles: ['redis'] });
-    for (const [name, service] of own)
+    for (const [name, service] of programs)
       expect(service.environment?.['REDIS_URL'], name).toBe('${REDIS_URL:-}');
     const [address] = /redis:\/\/\S+/.exec(text) ?? [];
     expect(readConfig({ REDIS_URL: address }).REDIS_URL).toBe('redis://redis:6379');
   });
 
-  it('pins every image, and runs Temporal on Postgres', () => {
-    for (const [name, service] of services)
-      expect(withDefaults(service.image ?? ''), name).toMatch(/:\d+\.\d+/);
+  it('pins every image by its digest, and runs Temporal on Postgres', () => {
+    for (const [name, service] of services) {
+      const image = service.build?.args['NODE_IMAGE'] ?? service.image ?? '';
+      expect(image, name).toMatch(/:\d+\.\d+[\w.-]*@\$\{[A-Z_]+_DIGEST:\?run deploy\/make-env\.sh first\}$/);
+    }
     expect(serviceOf('temporal').image).toMatch(/^temporalio\/server:/);
     expect(serviceOf('temporal').environment).toMatchObject({ DB: 'postgres12', POSTGRES_SEEDS: 'postgres' });
   });
@@ -120,7 +139,9 @@ describe('docker-compose.yml', () => {
       .map((volume) => volume.split(':')[0]);
     expect(mounted.toSorted()).toEqual([
       './deploy/agents',
+      './deploy/postgres-roles.sql',
       './deploy/temporal-dynamic-config.yaml',
+      './deploy/temporal-ui.yaml',
       'postgres-data',
       'worker-home',
     ]);
@@ -128,16 +149,88 @@ describe('docker-compose.yml', () => {
       expect(existsSync(`${root}${file}`), file).toBe(true);
   });
 
+  it('gives no container more than it needs', () => {
+    for (const [name, service] of services) {
+      expect(service, name).toMatchObject({
+        read_only: true,
+        cap_drop: ['ALL'],
+        security_opt: ['no-new-privileges:true'],
+        pids_limit: expect.any(Number),
+        mem_limit: expect.stringMatching(/^\d+[mg]$/),
+        cpus: expect.any(Number),
+      });
+    }
+    // Those whose images would begin as root.
+    expect([serviceOf('postgres').user, serviceOf('redis').user]).toEqual(['postgres', 'redis']);
+    expect(readFileSync(`${root}Dockerfile`, 'utf8')).toMatch(/\nUSER node\n/);
+  });
+
+  it('knows no password by itself, and gives Baton and Temporal a role each', () => {
+    const secrets = text.match(/\$\{\w*(PASSWORD|_KEY)\w*[^}]*\}/g) ?? [];
+    expect(new Set(secrets.filter((one) => one.includes('PASSWORD')))).toEqual(
+      new Set(
+        ['POSTGRES_ADMIN', 'BATON_POSTGRES', 'TEMPORAL_POSTGRES'].map(
+          (whose) => `\${${whose}_PASSWORD:?run deploy/make-env.sh first}`,
+        ),
+      ),
+    );
+    expect(serviceOf('temporal').environment).toMatchObject({ POSTGRES_USER: 'temporal' });
+    expect(serviceOf('temporal-schema').environment).toMatchObject({ SQL_USER: 'temporal' });
+    for (const [name, service] of own)
+      expect(JSON.stringify(service.environment), name).not.toMatch(/POSTGRES_ADMIN|TEMPORAL_POSTGRES/);
+  });
+
+  it('shows the Temporal UI through its door only', () => {
+    expect(serviceOf('temporal-ui-server').network_mode).toBe('service:temporal-ui');
+    expect(parse(readFileSync(`${root}deploy/temporal-ui.yaml`, 'utf8'))).toMatchObject({
+      host: '127.0.0.1',
+    });
+    expect(serviceOf('temporal').environment).toMatchObject({ FRONTEND_HTTP_PORT: '0' });
+  });
+
+  it('gets its variables from deploy/make-env.sh', () => {
+    const wanted = new Set(Array.from(text.matchAll(/\$\{(\w+):\?/g), ([, name]) => name));
+    const folder = mkdtempSync(join(tmpdir(), 'baton-env-'));
+    try {
+      for (const file of ['docker-compose.yml', 'deploy/make-env.sh'])
+        cpSync(`${root}${file}`, join(folder, file));
+      // The registry is not asked.
+      writeFileSync(join(folder, 'docker'), '#!/bin/sh\necho "sha256:$4" | tr -c "[:alnum:]:.\\n" _\n', {
+        mode: 0o755,
+      });
+      const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` };
+      execFileSync('sh', [join(folder, 'deploy/make-env.sh')], { env, stdio: 'pipe' });
+      const lines = readFileSync(join(folder, '.env'), 'utf8').trim().split('\n');
+      expect(new Set(lines.map((line) => line.split('=')[0]))).toEqual(wanted);
+      expect(lines.filter((line) => /_PASSWORD=[0-9a-f]{48}$/.test(line))).toHaveLength(3);
+      expect(lines).toContain('POSTGRES_DIGEST=sha256:postgres:17.6');
+      expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600);
+      expect(() => execFileSync('sh', [join(folder, 'deploy/make-env.sh')], { env, stdio: 'pipe' })).toThrow(
+        /exists already/,
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('is accepted by docker compose', (context) => {
     const version = spawnSync('docker', ['compose', 'version'], { stdio: 'ignore' });
+    const made = Object.fromEntries(
+      Array.from(text.matchAll(/\$\{(\w+):\?/g), ([, name]) => [String(name), 'x']),
+    );
     if (version.status !== 0) context.skip('there is no `docker compose` on this machine');
     expect(() =>
-      execFileSync('docker', ['compose', 'config', '--quiet'], { cwd: root, stdio: 'pipe' }),
+      execFileSync('docker', ['compose', 'config', '--quiet'], {
+        cwd: root,
+        stdio: 'pipe',
+        env: { ...process.env, ...made },
+      }),
     ).not.toThrow();
   });
 });
 
-/** `${NAME:-default}` as it is without that name in the environment. */
+/** `${NAME:-default}` as it is without that name in the environment; of `${NAME:?…}` the name itself. */
 function withDefaults(value: string): string {
-  return value.replace(/\$\{\w+(?::-([^}]*))?\}/g, (_, fallback: string | undefined) => fallback ?? '');
+  const variable = /\$\{(\w+):(?:-([^}]*)|\?[^}]*)\}/g;
+  return value.replace(variable, (_, name: string, fallback: string | undefined) => fallback ?? name);
 }

@@ -1,5 +1,5 @@
 /**
- * Health check inside a container: `node dist/stack/probe.js api|projector|workflows|activities`. Exit code 0 when that
+ * Health check inside a container: `node dist/stack/probe.js api|projector|workflows|activities|temporal-ui`. Exit code 0 when that
  * program does its work, 1 with the reason otherwise.
  */
 import { hostname } from 'node:os';
@@ -11,6 +11,8 @@ const TIMEOUT_MS = 8_000;
 
 const PROBES: Readonly<Record<string, (config: Config) => Promise<void>>> = {
   api: (config) => apiIsReady(`http://127.0.0.1:${config.BATON_PORT}`),
+  // That something answers: the UI behind it comes later and has a check of its own.
+  'temporal-ui': async (config) => void (await fetch(`http://127.0.0.1:${config.BATON_PORT}`)),
   projector: (config) => projectorIsConnected(config.DATABASE_URL ?? ''),
   workflows: (config) => workersPoll(targetOf(config), config.BATON_TASK_QUEUE, hostname(), ['workflows']),
   activities: (config) => workersPoll(targetOf(config), config.BATON_TASK_QUEUE, hostname(), ['activities']),
