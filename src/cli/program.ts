@@ -4,6 +4,7 @@ import { batonVersion } from './checkout.ts';
 import { addCalls, addTranscript } from './commands/calls.ts';
 import { addContinue } from './commands/continue.ts';
 import { addControls } from './commands/control.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addGraph, addValidate } from './commands/definitions.ts';
 import { addList, addOutput, addStatus, addWatch } from './commands/look.ts';
 import { addMaintain } from './commands/maintain.ts';
@@ -57,6 +58,7 @@ export function createProgram(): Command {
   addVerify(program);
   addRebuild(program);
   addMaintain(program);
+  addDoctor(program);
   addScript(program);
   withFormat(program.command('version'))
     .description('the version of Baton and of Node')

@@ -3,48 +3,22 @@
  * first): every port that any of its processes listens on, and every file of its home.
  */
 import { execFileSync } from 'node:child_process';
-import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { listeningSockets, socketsOf, type ListeningSocket } from '../../src/stack/listening-sockets.ts';
+import type { Finding } from '../../src/cli/doctor/finding.ts';
 import { OwnStack } from '../support/own-stack.ts';
 
-interface Place {
-  readonly address: string;
-  readonly port: number;
-}
+type Place = Pick<ListeningSocket, 'address' | 'port'>;
 
-const LISTEN = '0A';
 const QUIET_MS = 1_500;
 
-/** Every listening TCP socket of these processes, from the kernel's own tables. */
+/** Every listening TCP socket of these processes. */
 function listeners(pids: Iterable<number>): Place[] {
   const inodes = new Set([...pids].flatMap(socketsOf));
-  return ['tcp', 'tcp6'].flatMap((table) =>
-    readFileSync(`/proc/net/${table}`, 'utf8')
-      .trim()
-      .split('\n')
-      .slice(1)
-      .map((line) => line.trim().split(/\s+/))
-      .filter((fields) => fields[3] === LISTEN && inodes.has(fields[9] ?? ''))
-      .map((fields) => placeOf(fields[1] ?? '')),
-  );
-}
-
-function socketsOf(pid: number): string[] {
-  try {
-    const links = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
-    return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
-  } catch {
-    return [];
-  }
-}
-
-/** `0100007F:1F90` is 127.0.0.1:8080. An IPv6 address is left as it stands. */
-function placeOf(field: string): Place {
-  const [hex = '', port = ''] = field.split(':');
-  const bytes = hex.match(/../g)?.map((byte) => Number.parseInt(byte, 16)) ?? [];
-  return { address: hex.length === 8 ? bytes.toReversed().join('.') : hex, port: Number.parseInt(port, 16) };
+  return (listeningSockets() ?? []).filter(({ inode }) => inodes.has(inode));
 }
 
 /** The status of the answer; null when it is no HTTP or none comes. */
@@ -148,6 +122,22 @@ describe.runIf(process.platform === 'linux')('a stack', () => {
     const asked = (host: string) => statusOf(place, ['GET / HTTP/1.1', `Host: ${host}`], '');
     expect(await asked('evil.example')).toBe(403);
     expect(await asked(`localhost:${place.port}`)).toBe(200);
+  });
+
+  it('is found healthy by `baton doctor`', async () => {
+    const examined = await stack.baton('doctor', '-o', 'json');
+    const { ok, findings } = JSON.parse(examined.out) as { ok: boolean; findings: Finding[] };
+    expect(findings.filter(({ state }) => state !== 'ok' && state !== 'warning')).toEqual([]);
+    expect([examined.code, ok]).toEqual([0, true]);
+    expect(findings.map(({ check }) => check)).toEqual(
+      expect.arrayContaining([
+        'home_files',
+        'temporal_border',
+        'temporal_ui_door',
+        'clock',
+        'workers_activities',
+      ]),
+    );
   });
 
   it('writes what it acknowledged to the disk', () => {

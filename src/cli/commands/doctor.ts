@@ -1,0 +1,36 @@
+/** `baton doctor`: what an operator must know about this installation, and what should be mended. */
+import type { Command } from 'commander';
+import { readStackInfo } from '../../stack/stack-file.ts';
+import { examine } from '../doctor/examine.ts';
+import type { Finding, State } from '../doctor/finding.ts';
+import { EXIT } from '../exit.ts';
+import { print, withFormat, type FormatOption } from '../output.ts';
+import { paintFor, type Tone } from '../style.ts';
+import { cliConfig } from '../target.ts';
+
+const TONES: Readonly<Record<State, Tone>> = {
+  ok: 'green',
+  warning: 'yellow',
+  problem: 'red',
+  skipped: 'dim',
+};
+
+export function addDoctor(program: Command): void {
+  withFormat(program.command('doctor'))
+    .description(
+      'check files, binds, doors, Temporal, Postgres and workers of this installation; exit code 1 for a problem',
+    )
+    .action(async (options: FormatOption) => {
+      const config = cliConfig();
+      const findings = await examine(config, readStackInfo(config.BATON_HOME));
+      const healthy = findings.every(({ state }) => state !== 'problem');
+      if (!healthy) process.exitCode = EXIT.failed;
+      print(options.output, { ok: healthy, findings }, () => findings.map(lineOf).join('\n'));
+    });
+}
+
+function lineOf({ check, state, says, remedy }: Finding): string {
+  const paint = paintFor(process.stdout);
+  const head = `${paint(TONES[state], state.padEnd(8))} ${check}: ${says}`;
+  return remedy === undefined ? head : `${head}\n         ${paint('bold', '→')} ${remedy}`;
+}

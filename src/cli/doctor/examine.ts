@@ -1,0 +1,54 @@
+/** Everything that `baton doctor` looks at, in the order in which it is told. Nothing is changed. */
+import type { Config } from '../../config.ts';
+import type { StackInfo } from '../../stack/stack-file.ts';
+import { checkBinds, checkTrusted } from './check-border.ts';
+import { checkCommands } from './check-commands.ts';
+import { checkDoor } from './check-doors.ts';
+import { checkHome } from './check-home.ts';
+import { skipped, type Finding } from './finding.ts';
+
+/** @param running the stack of this home, when one runs: what it says goes where the environment says nothing. */
+export async function examine(config: Config, running: StackInfo | undefined): Promise<Finding[]> {
+  const database = config.DATABASE_URL ?? running?.database_url;
+  const temporal = config.TEMPORAL_ADDRESS ?? running?.temporal_address;
+  const found = await Promise.all([
+    checkHome(config.BATON_HOME),
+    checkBinds(config),
+    border('postgres_border', database === undefined ? undefined : placeOf(database)),
+    border('temporal_border', temporal),
+    checkDoor('api_door', running === undefined ? config.BATON_URL : `${running.api}/health/live`),
+    checkDoor('metrics_door', running?.projector_metrics),
+    checkDoor('temporal_ui_door', running?.temporal_ui),
+    services(config, database, temporal),
+    checkCommands(config, running?.pid),
+  ]);
+  return found.flat();
+}
+
+async function border(check: string, place: string | undefined): Promise<Finding> {
+  return place === undefined ? skipped(check, 'does not run') : checkTrusted(check, place);
+}
+
+async function services(
+  config: Config,
+  database: string | undefined,
+  temporal: string | undefined,
+): Promise<Finding[]> {
+  // Temporal's SDK is loaded when it is needed.
+  const { checkPostgres, checkTemporal } = await import('./check-services.ts');
+  const target = { address: temporal ?? '', namespace: config.TEMPORAL_NAMESPACE };
+  const found = await Promise.all([
+    database === undefined ? [skipped('postgres', 'does not run')] : checkPostgres(database),
+    temporal === undefined
+      ? [skipped('temporal', 'does not run')]
+      : checkTemporal(target, config.BATON_TASK_QUEUE),
+  ]);
+  return found.flat();
+}
+
+/** `host:port` of a database URL. */
+function placeOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { hostname, port } = new URL(url);
+  return `${hostname}:${port === '' ? 5432 : port}`;
+}
