@@ -5,6 +5,7 @@
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { parseAllowedHost, type AllowedHost } from './listeners/allowed-host.ts';
 
 const flag = z
   .enum(['0', '1', 'true', 'false', ''])
@@ -26,7 +27,7 @@ export const ENVIRONMENT = z.object({
    * Comma-separated names beside the loopback ones under which Baton answers: `name` (any port), `name:port`, or the
    * origin behind a proxy that speaks TLS, `https://name`.
    */
-  BATON_ALLOWED_HOSTS: z.string().default(''),
+  BATON_ALLOWED_HOSTS: z.string().default('').transform(hostsOf),
   /** Listen beyond loopback although nobody who comes from there is asked who he is. */
   BATON_INSECURE: flag,
   /** Where the CLI finds the API; default: from `BATON_HOME/stack.json`. */
@@ -72,11 +73,10 @@ type Environment = z.infer<typeof ENVIRONMENT>;
 
 export interface Config extends Omit<
   Environment,
-  'BATON_HOME' | 'BATON_ALLOWED_HOSTS' | 'BATON_CAPABILITIES' | 'BATON_WORKSPACE_SOURCES'
+  'BATON_HOME' | 'BATON_CAPABILITIES' | 'BATON_WORKSPACE_SOURCES'
 > {
   /** Absolute, as is {@link Config.BATON_AGENTS}. */
   readonly BATON_HOME: string;
-  readonly BATON_ALLOWED_HOSTS: readonly string[];
   readonly BATON_CAPABILITIES: readonly string[];
   /** Absolute. */
   readonly BATON_WORKSPACE_SOURCES: readonly string[];
@@ -103,12 +103,21 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ...parsed.data,
     BATON_HOME: resolve(parsed.data.BATON_HOME),
     BATON_AGENTS: resolve(parsed.data.BATON_AGENTS),
-    BATON_ALLOWED_HOSTS: listOf(parsed.data.BATON_ALLOWED_HOSTS, ','),
     BATON_CAPABILITIES: listOf(parsed.data.BATON_CAPABILITIES, ','),
     BATON_WORKSPACE_SOURCES: listOf(parsed.data.BATON_WORKSPACE_SOURCES, delimiter).map((path) =>
       resolve(path),
     ),
   };
+}
+
+function hostsOf(text: string, context: z.RefinementCtx): readonly AllowedHost[] {
+  return listOf(text, ',').flatMap((entry) => {
+    const host = parseAllowedHost(entry);
+    if (host !== undefined) return host;
+    const message = `"${entry}" is no host; write name, name:port or https://name, comma-separated`;
+    context.addIssue({ code: 'custom', message });
+    return [];
+  });
 }
 
 function listOf(text: string, separator: string): string[] {

@@ -3,16 +3,9 @@
  * And whether it may listen at all: beyond loopback everybody who reaches it may do everything, so that must be asked
  * for.
  */
-import { ConfigError, type Config } from '../config.ts';
+import { InvalidError } from '../errors/errors.ts';
+import { STANDARD_PORTS, type AllowedHost } from './allowed-host.ts';
 import { inUrl, isLoopback, parseAuthority, type Authority } from './authority.ts';
-
-/** A name that callers may use, and the origin that a page of it has. */
-interface AllowedHost {
-  readonly name: string;
-  /** undefined: any, for ports that are forwarded. */
-  readonly port: number | undefined;
-  readonly scheme: 'http' | 'https';
-}
 
 export interface DoorPolicy {
   readonly hosts: readonly AllowedHost[];
@@ -23,32 +16,21 @@ export interface DoorPolicy {
   readonly ownPagesSendText: boolean;
 }
 
-export type DoorSettings = Pick<Config, 'BATON_HOST' | 'BATON_ALLOWED_HOSTS'>;
+/** Of the environment (`src/config.ts`). */
+interface DoorSettings {
+  readonly BATON_HOST: string;
+  readonly BATON_ALLOWED_HOSTS: readonly AllowedHost[];
+}
 
-const STANDARD_PORTS = { http: 80, https: 443 } as const;
-
-/** @throws ConfigError naming the entry that is no host. */
+/** The policy of a listener with these settings. */
 export function doorPolicy(settings: DoorSettings, options: Partial<DoorPolicy> = {}): DoorPolicy {
   const bound = parseAuthority(inUrl(settings.BATON_HOST));
   const own = bound === undefined ? [] : [{ ...bound, scheme: 'http' as const }];
   return {
     ownPagesSendText: false,
-    hosts: [...own, ...settings.BATON_ALLOWED_HOSTS.map(allowedHost)],
+    hosts: [...own, ...settings.BATON_ALLOWED_HOSTS],
     ...options,
   };
-}
-
-/** `name`, `name:port`, or an origin (`https://name`), where the port is the scheme's when none is written. */
-function allowedHost(entry: string): AllowedHost {
-  const [, scheme, rest] = /^(?:(https?):\/\/)?(.*)$/.exec(entry.toLowerCase()) ?? [];
-  const authority = parseAuthority(rest ?? '');
-  if (authority === undefined) {
-    throw new ConfigError(
-      `environment: BATON_ALLOWED_HOSTS: "${entry}" is no host. Write name, name:port or https://name, comma-separated.`,
-    );
-  }
-  if (scheme !== 'http' && scheme !== 'https') return { ...authority, scheme: 'http' };
-  return { name: authority.name, port: authority.port ?? STANDARD_PORTS[scheme], scheme };
 }
 
 /** The origins that a page served under this name has; none when the name is not allowed. */
@@ -66,18 +48,24 @@ function originOf(scheme: 'http' | 'https', name: string, port: number | undefin
   return `${scheme}://${name}${standard ? '' : `:${port}`}`;
 }
 
+interface OpenSettings {
+  readonly BATON_HOST: string;
+  readonly BATON_INSECURE: boolean;
+}
+
 /**
  * A warning when what listens is open to everybody who reaches it; undefined on loopback.
  *
- * @throws ConfigError when that was not asked for with `BATON_INSECURE=1`.
+ * @throws InvalidError `insecure_bind` when that was not asked for with `BATON_INSECURE=1`.
  */
-export function openToOthers(settings: Pick<Config, 'BATON_HOST' | 'BATON_INSECURE'>): string | undefined {
+export function openToOthers(settings: OpenSettings): string | undefined {
   const { BATON_HOST: host } = settings;
   if (isLoopback(host)) return undefined;
   const what = `BATON_HOST=${host} lets everybody who reaches it publish, start and steer runs without a login`;
   if (settings.BATON_INSECURE) return `${what} (BATON_INSECURE=1)`;
-  throw new ConfigError(
-    `insecure_bind: ${what}. Stay on 127.0.0.1 and put a proxy with a login in front (docs/deployment.md), or say ` +
+  throw new InvalidError(
+    'insecure_bind',
+    `${what}. Stay on 127.0.0.1 and put a proxy with a login in front (docs/deployment.md), or say ` +
       'BATON_INSECURE=1 where only trusted ones reach it, such as in a network of its own.',
   );
 }

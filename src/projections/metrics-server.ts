@@ -22,7 +22,7 @@ type Settings = Pick<Config, 'BATON_HOST' | 'BATON_ALLOWED_HOSTS' | 'BATON_INSEC
 /**
  * Resolves once it listens, or will not.
  *
- * @throws ConfigError when it would be open to others and that was not asked for.
+ * @throws InvalidError `insecure_bind` when it would be open to others and that was not asked for.
  */
 export async function serveMetrics(config: Settings, log: Logger): Promise<MetricsServer> {
   const { BATON_HOST: host, BATON_METRICS_PORT: port } = config;

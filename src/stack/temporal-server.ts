@@ -8,6 +8,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AllowedHost } from '../listeners/allowed-host.ts';
 import { doorPolicy } from '../listeners/door-policy.ts';
 import { connectTemporal } from '../temporal/connection.ts';
 import { readJsonFile, writeFileAtomically } from './files.ts';
@@ -30,7 +31,7 @@ export interface TemporalOptions {
   /** false: in memory and without Web UI, for tests. */
   readonly persistent: boolean;
   /** Names beside the loopback ones under which the Web UI answers; none unless told. */
-  readonly allowedHosts?: readonly string[];
+  readonly allowedHosts?: readonly AllowedHost[];
   readonly report: Report;
 }
 

@@ -11,18 +11,20 @@ import { skipped, type Finding } from './finding.ts';
 export async function examine(config: Config, running: StackInfo | undefined): Promise<Finding[]> {
   const database = config.DATABASE_URL ?? running?.database_url;
   const temporal = config.TEMPORAL_ADDRESS ?? running?.temporal_address;
-  const found = await Promise.all([
-    checkHome(config.BATON_HOME),
-    checkBinds(config),
-    border('postgres_border', database === undefined ? undefined : placeOf(database)),
-    border('temporal_border', temporal),
-    checkDoor('api_door', running === undefined ? config.BATON_URL : `${running.api}/health/live`),
-    checkDoor('metrics_door', running?.projector_metrics),
-    checkDoor('temporal_ui_door', running?.temporal_ui),
+  const [borders, doors, servers] = await Promise.all([
+    Promise.all([
+      border('postgres_border', database === undefined ? undefined : placeOf(database)),
+      border('temporal_border', temporal),
+    ]),
+    Promise.all([
+      checkDoor('api_door', running === undefined ? config.BATON_URL : `${running.api}/health/live`),
+      checkDoor('metrics_door', running?.projector_metrics),
+      checkDoor('temporal_ui_door', running?.temporal_ui),
+    ]),
     services(config, database, temporal),
-    checkCommands(config, running?.pid),
   ]);
-  return found.flat();
+  const here = [...checkHome(config.BATON_HOME), ...checkBinds(config)];
+  return [...here, ...borders, ...doors, ...servers, checkCommands(config, running?.pid)];
 }
 
 async function border(check: string, place: string | undefined): Promise<Finding> {
@@ -38,13 +40,13 @@ async function services(
   const { checkPostgres, checkTemporal } = await import('./check-services.ts');
   const target = { address: temporal ?? '', namespace: config.TEMPORAL_NAMESPACE };
   const found = await Promise.all([
-    database === undefined ? [skipped('postgres', 'does not run')] : checkPostgres(database),
-    temporal === undefined
-      ? [skipped('temporal', 'does not run')]
-      : checkTemporal(target, config.BATON_TASK_QUEUE),
+    database === undefined ? away('postgres') : checkPostgres(database),
+    temporal === undefined ? away('temporal') : checkTemporal(target, config.BATON_TASK_QUEUE),
   ]);
   return found.flat();
 }
+
+const away = async (check: string): Promise<Finding[]> => [skipped(check, 'does not run')];
 
 /** `host:port` of a database URL. */
 function placeOf(url: string): string {
