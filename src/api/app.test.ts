@@ -94,6 +94,26 @@ describe('OpenAPI', () => {
 });
 
 describe('a request that is refused', () => {
+  const unsafe = ROUTES.flatMap(({ base, endpoints }) =>
+    endpoints
+      .filter(({ method }) => method !== 'get')
+      .map(({ method, path }) => [method, `${base}${path}`.replaceAll(/:\w+/g, 'x')] as const),
+  );
+
+  it.each(unsafe)('sends what a form could send: %s %s', async (method, path) => {
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+    ]) {
+      await sendAs(method, path).type(type).send('{}').expect(415);
+    }
+    const page = sendAs(method, path).type('application/json').set('Origin', 'null').send('{}');
+    expect((await page).body).toMatchObject({ code: 'cross_origin' });
+  });
+
+  const sendAs = (method: 'get' | 'post' | 'delete', path: string) => request(app)[method](path);
+
   it('names an unknown route', async () => {
     const answer = await request(app).get('/api/v1/nothing').expect(404);
     expect(answer.type).toBe('application/problem+json');

@@ -47,7 +47,7 @@ export async function archiveRuns(database: Database, options: ArchiveOptions): 
   const { rows } = await database.query<{ id: string }>(archivable(before));
   const ids = rows.map(({ id }) => id);
   if (options.dryRun || ids.length === 0) return { files: [], runs: ids, moved: [] };
-  await onDisk(options.to, () => mkdir(options.to, { recursive: true }));
+  await onDisk(options.to, () => mkdir(options.to, { recursive: true, mode: 0o700 }));
   const files: ArchiveFile[] = [];
   const archived: string[] = [];
   const moved: string[] = [];

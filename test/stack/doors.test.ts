@@ -3,7 +3,7 @@
  * first): every port that any of its processes listens on, and every file of its home.
  */
 import { execFileSync } from 'node:child_process';
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -68,13 +68,23 @@ describe.runIf(process.platform === 'linux')('a stack', () => {
   const stack = new OwnStack();
   let places: Place[];
   beforeAll(async () => {
-    const up = await stack.baton('up', '-d');
-    expect(up, up.err).toMatchObject({ code: 0 });
+    const { code, err } = await stack.baton('up', '-d');
+    if (code !== 0) throw new Error(err);
     places = listeners(stack.processes().keys());
   });
   afterAll(() => stack.remove());
 
   const portOf = (url: string | null): number => Number(new URL(url ?? 'http://none:1').port);
+
+  it('is not started beyond loopback unless that was asked for', async () => {
+    const open = new OwnStack({ BATON_HOST: '0.0.0.0' });
+    try {
+      const up = await open.baton('up', '-o', 'json');
+      expect(up).toMatchObject({ code: 1, err: expect.stringContaining('"code":"insecure_bind"') });
+    } finally {
+      rmSync(open.folder, { recursive: true });
+    }
+  });
 
   it('listens on loopback only', () => {
     const { api, projector_metrics, temporal_ui, temporal_address, database_url } = stack.info();
