@@ -22,9 +22,12 @@ interface DoorSettings {
   readonly BATON_ALLOWED_HOSTS: readonly AllowedHost[];
 }
 
+/** Binds that are no names: browsers would take them for this machine. */
+const EVERYWHERE = new Set(['0.0.0.0', '::']);
+
 /** The policy of a listener with these settings. */
 export function doorPolicy(settings: DoorSettings, options: Partial<DoorPolicy> = {}): DoorPolicy {
-  const bound = parseAuthority(inUrl(settings.BATON_HOST));
+  const bound = EVERYWHERE.has(settings.BATON_HOST) ? undefined : parseAuthority(inUrl(settings.BATON_HOST));
   const own = bound === undefined ? [] : [{ ...bound, scheme: 'http' as const }];
   return {
     ownPagesSendText: false,

@@ -97,6 +97,21 @@ describe('the Host', () => {
   });
 });
 
+describe('a bind', () => {
+  it.each([
+    ['0.0.0.0', '0.0.0.0', '403 host_refused'],
+    ['::', '[::]', '403 host_refused'],
+    ['0.0.0.0', 'evil.example', '403 host_refused'],
+    ['0.0.0.0', '127.0.0.1', '200'],
+    ['10.1.2.3', '10.1.2.3:4700', '200'],
+    ['baton.internal', 'baton.internal:4700', '200'],
+    ['baton.internal', 'evil.example', '403 host_refused'],
+  ])('to %s: %s gets %s', async (bind, host, answer) => {
+    const at = await serve({ BATON_HOST: bind });
+    expect(await ask(at, ['GET / HTTP/1.1', `Host: ${host}`])).toBe(answer);
+  });
+});
+
 describe('the Origin', () => {
   it('is the own one, to the port and the scheme', async () => {
     expect(await get('Host: localhost:PORT', 'Origin: http://localhost:PORT')).toBe('200');
