@@ -40,7 +40,9 @@ function exitCodeOf(error: unknown): ExitCode {
   return error instanceof UnavailableError ? EXIT.unreachable : EXIT.failed;
 }
 
-const codeOf = (error: unknown): string => (error instanceof BatonError ? error.code : 'internal');
+function codeOf(error: unknown): string {
+  return error instanceof BatonError ? error.code : 'internal';
+}
 
 function wantsJson(argv: readonly string[]): boolean {
   return argv.some(

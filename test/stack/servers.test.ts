@@ -8,6 +8,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { findPostgres } from '../../src/stack/postgres-binaries.ts';
+import { privateHome } from '../../src/stack/private-files.ts';
 import { startPostgres } from '../../src/stack/postgres.ts';
 import { obtainTemporalCli } from '../../src/stack/temporal-cli.ts';
 import { startTemporal } from '../../src/stack/temporal-server.ts';
@@ -124,6 +125,21 @@ describe('embedded Postgres', () => {
     await expect(query(server.url, 'select 1 as one')).resolves.toEqual([{ one: 1 }]);
     await server.stop();
     expect((await postgres(join(closed, '.baton'))).url).toBe(server.url);
+  });
+
+  it.runIf(isRoot)('takes its files along when a home that was open is closed', async () => {
+    const once = join(home, 'once');
+    mkdirSync(once, { mode: 0o755 });
+    const first = await postgres(once);
+    await query(first.url, 'create table kept (a int)');
+    await first.stop();
+    privateHome(once);
+    const second = await postgres(once);
+    const real = realpathSync(join(once, `postgres-${(await findPostgres()).major}`));
+    closers.unshift(() => rmSync(real, { recursive: true, force: true }));
+    expect(real).toMatch(/^\/var\/lib\/baton\//);
+    expect(second.url).toBe(first.url);
+    await expect(query(second.url, 'select count(*)::int as n from kept')).resolves.toEqual([{ n: 0 }]);
   });
 
   it('comes out of the npm package where no `postgres` is on PATH', async () => {
