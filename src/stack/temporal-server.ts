@@ -74,7 +74,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
     logFile: options.logFile,
     timeoutMs: 60_000,
     prepare: async (attempt) => {
-      ports = await choosePorts(options, attempt === 0 ? remembered?.port : undefined);
+      ports = await choosePorts(options, attempt === 0 ? [remembered?.port, USUAL_PORT] : []);
       return {
         spec: { command: options.cli.path, args: serverArguments(options, ports), ownGroup: true },
         started: (pid) => recordProcess(pidFile, pid),
@@ -82,7 +82,10 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
       };
     },
   });
-  const door = await openDoor(options, ports.ui, remembered?.uiPort);
+  const door = await openDoor(options, ports.ui, remembered?.uiPort).catch(async (error: unknown) => {
+    await child.stop('SIGKILL', 0);
+    throw error;
+  });
   void child.exited.then(() => door?.close());
   writeFileAtomically(memory, JSON.stringify({ port: ports.port, uiPort: door?.port }));
   return {
@@ -105,12 +108,16 @@ interface Ports {
   readonly ui: { readonly host: string; readonly port: number } | undefined;
 }
 
-/** @param remembered what the server had before; undefined at a further try, when that was taken after all. */
-async function choosePorts(options: TemporalOptions, remembered: number | undefined): Promise<Ports> {
-  const usual = options.persistent ? [remembered, USUAL_PORT] : [];
+/** @param usual what people know; none at a further try, when that was taken after all. */
+async function choosePorts(
+  { persistent, report }: TemporalOptions,
+  usual: readonly (number | undefined)[],
+): Promise<Ports> {
   const [httpPort = await choosePort(), metricsPort = await choosePort()] = await unreachablePorts(2);
-  const ui = options.persistent ? await hiddenPlace() : undefined;
-  return { port: await choosePort(...usual), httpPort, metricsPort, ui };
+  const ui = persistent ? await hiddenPlace() : undefined;
+  if (persistent && ui === undefined)
+    report('the Temporal UI is not started: every port that browsers refuse is taken');
+  return { port: await choosePort(...(persistent ? usual : [])), httpPort, metricsPort, ui };
 }
 
 async function openDoor(
