@@ -9,6 +9,9 @@ export const MAX_INPUTS = 1_000;
 /** Most entries in the lists of tools of an agent or a step. */
 export const MAX_TOOLS = 200;
 
+/** Most agents that a definition declares. */
+export const MAX_AGENTS = 500;
+
 /** Counts the expressions of a definition. */
 export class Effort {
   #expressions = 0;

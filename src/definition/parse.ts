@@ -1,5 +1,5 @@
 /** From text to {@link Source}: syntax, limits and forbidden constructs of YAML and JSON. */
-import { CST, isAlias, isMap, isNode, isScalar, isSeq, Lexer, parseDocument } from 'yaml';
+import { Composer, CST, isAlias, isMap, isNode, isScalar, isSeq, Lexer, Parser } from 'yaml';
 import type { Alias, Document, Node, Pair } from 'yaml';
 import { utf8Bytes, type Json } from '../plan/json.ts';
 import { jsonFault } from './json-syntax.ts';
@@ -9,10 +9,13 @@ import { Source, type Format } from './source.ts';
 
 const MAX_TEXT_BYTES = 1024 * 1024;
 const MAX_DEPTH = 50;
-const MAX_VALUES = 100_000;
+const MAX_VALUES = 50_000;
+const MAX_LINES = 50_000;
 const MAX_ALIASES = 50;
 /** So many errors of syntax are looked at. */
 const MAX_FAULTS = 1_000;
+/** The parser takes a long time over more brackets than this that close nothing, or lines that begin with %. */
+const MAX_STRAY = 50;
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 export interface ParseOptions {
@@ -48,14 +51,7 @@ export function parseDefinition(text: string, options: ParseOptions = {}): Parse
   try {
     checkSize(text);
     if (formatOf(text, options) === 'json') checkJson(text);
-    checkTokens(text);
-    const document = parseDocument(text, {
-      prettyErrors: false,
-      merge: false,
-      // Compares each name with every other; names are compared below.
-      uniqueKeys: false,
-      logLevel: 'silent',
-    });
+    const document = composed(text);
     const refusals = [
       ...document.errors.slice(0, MAX_FAULTS).map(syntaxRefusal),
       ...document.warnings.slice(0, MAX_FAULTS).map(tagRefusal),
@@ -66,6 +62,8 @@ export function parseDefinition(text: string, options: ParseOptions = {}): Parse
     return { source: new Source(file, text, value, { document, aliases, lines: lines() }) };
   } catch (thrown) {
     if (thrown instanceof Refusal) return { errors: [problem(thrown)] };
+    // Whatever makes the parser call itself too often is nested in a way that is not counted above.
+    if (thrown instanceof RangeError) return { errors: [problem(tooDeep(0))] };
     throw thrown;
   }
 }
@@ -87,9 +85,19 @@ function formatOf(text: string, { file, format }: ParseOptions): Format {
 
 function checkSize(text: string): void {
   const bytes = utf8Bytes(text);
-  if (bytes <= MAX_TEXT_BYTES) return;
-  const message = `The definition has ${bytes} bytes; the limit is ${MAX_TEXT_BYTES} (1 MB).`;
-  throw new Refusal('text_too_large', 0, message, 'Split the workflow, or hand large texts over as inputs.');
+  const hint = 'Split the workflow, or hand large texts over as inputs.';
+  if (bytes > MAX_TEXT_BYTES) {
+    const message = `The definition has ${bytes} bytes; the limit is ${MAX_TEXT_BYTES} (1 MB).`;
+    throw new Refusal('text_too_large', 0, message, hint);
+  }
+  if (countLines(text) > MAX_LINES)
+    throw new Refusal('text_too_large', 0, `The definition has more than ${MAX_LINES} lines.`, hint);
+}
+
+function countLines(text: string): number {
+  let lines = 1;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) lines++;
+  return lines;
 }
 
 function checkJson(text: string): void {
@@ -97,22 +105,70 @@ function checkJson(text: string): void {
   if (fault !== null) throw new Refusal('json_syntax', fault.offset, `The text is no JSON. ${fault.message}`);
 }
 
-/** Looks at the tokens only, because deep or endless text could exhaust the parser itself. */
-function checkTokens(text: string): void {
+/** The first document of the text; others are left out. */
+function composed(text: string): Document {
+  const composer = new Composer({
+    merge: false,
+    // Compares each name with every other; names are compared below.
+    uniqueKeys: false,
+  });
+  const [document] = composer.compose(parsed(new Parser(), text), true, text.length);
+  if (document === undefined) throw new Error('the parser made no document');
+  return document;
+}
+
+function* parsed(parser: Parser, text: string): Generator<CST.Token> {
+  for (const token of checkedTokens(text)) yield* parser.next(token);
+  yield* parser.end();
+}
+
+/** Counts before anything is made of the tokens, because deep or endless text could exhaust the parser itself. */
+function* checkedTokens(text: string): Generator<string> {
+  const blocks = new Blocks();
   let offset = 0;
   let values = 0;
   let flow = 0;
   let compact = 0;
+  let stray = 0;
   for (const token of new Lexer().lex(text)) {
     const type = CST.tokenType(token);
     if (type === 'flow-map-start' || type === 'flow-seq-start') flow++;
-    else if (type === 'flow-map-end' || type === 'flow-seq-end') flow = Math.max(0, flow - 1);
+    else if ((type === 'flow-map-end' || type === 'flow-seq-end') && flow > 0) flow--;
+    else if (type === 'flow-map-end' || type === 'flow-seq-end') stray++;
+    else if (type === 'directive-line') stray++;
     else if (type === 'seq-item-ind' || type === 'explicit-key-ind') compact++;
     else if (type === 'newline') compact = 0;
-    if (flow + compact > MAX_DEPTH) throw tooDeep(offset);
+    if (flow === 0) blocks.add(type, token);
+    if (flow + compact > MAX_DEPTH || blocks.depth > MAX_DEPTH) throw tooDeep(offset);
+    if (stray > MAX_STRAY) throw new Refusal('yaml_syntax', offset, `Unexpected ${token.trim()}.`);
     if (type !== 'space' && type !== 'newline' && type !== 'scalar' && type !== 'comment') values++;
     if (values > 3 * MAX_VALUES) throw tooManyValues(offset);
     if (type !== 'scalar' && type !== 'doc-mode' && type !== 'flow-error-end') offset += token.length;
+    yield token;
+  }
+}
+
+/** How many indented blocks a line stands in. */
+class Blocks {
+  readonly #indents: number[] = [];
+  /** Of the line, as long as nothing stands in it. */
+  #indent: number | null = 0;
+
+  get depth(): number {
+    return this.#indents.length;
+  }
+
+  add(type: CST.TokenType | null, token: string): void {
+    if (type === 'newline') this.#indent = 0;
+    else if (this.#indent === null) return;
+    else if (type === 'space') this.#indent = token.length;
+    else this.#begin(this.#indent);
+  }
+
+  #begin(indent: number): void {
+    while ((this.#indents.at(-1) ?? -1) >= indent) this.#indents.pop();
+    this.#indents.push(indent);
+    this.#indent = null;
   }
 }
 

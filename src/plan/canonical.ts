@@ -21,7 +21,7 @@ export function canonicalJson(value: Json): string {
 export function jsonEqual(a: Json, b: Json): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && listsEqual(a, b);
   const names = Object.keys(a);
   if (names.length !== Object.keys(b).length) return false;
   const [left, right] = [a as JsonObject, b as JsonObject];
@@ -29,4 +29,8 @@ export function jsonEqual(a: Json, b: Json): boolean {
     const [one, other] = [left[name], right[name]];
     return Object.hasOwn(b, name) && one !== undefined && other !== undefined && jsonEqual(one, other);
   });
+}
+
+function listsEqual(a: readonly Json[], b: readonly Json[]): boolean {
+  return a.length === b.length && a.every((one, at) => jsonEqual(one, b[at] ?? null));
 }
