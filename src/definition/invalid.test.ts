@@ -276,7 +276,9 @@ describe('limits', () => {
       { length: 1_500 },
       (_, at) => `  - { key: step-${at}, wait: x, dependencies: [${unknown}] }`,
     );
-    expect(validateDefinition(`name: w\nsteps:\n${steps.join('\n')}`).errors).toHaveLength(500);
+    const { errors } = validateDefinition(`name: w\nsteps:\n${steps.join('\n')}`);
+    expect(errors).toHaveLength(501);
+    expect(errors.at(-1)).toMatchObject({ code: 'too_many_errors' });
   });
 
   test('2,000 steps compile', () => {

@@ -65,7 +65,8 @@ const FENCE = '```';
 function unfenced(text: string): string {
   const trimmed = text.trim();
   const begin = /^```(?:json)?[^\S\n]*\n/i.exec(trimmed)?.[0];
-  if (begin === undefined || trimmed.length < begin.length + FENCE.length || !trimmed.endsWith(FENCE)) return text;
+  if (begin === undefined || trimmed.length < begin.length + FENCE.length || !trimmed.endsWith(FENCE))
+    return text;
   return trimmed.slice(begin.length, -FENCE.length);
 }
 

@@ -16,8 +16,13 @@ const MAX_WAITING = 32;
 const DEADLINE_MS = 1_000;
 
 export class Compiler {
+  readonly #deadlineMs: number;
   readonly #limit = pLimit(THREADS);
   readonly #idle: Thread[] = [];
+
+  constructor({ deadlineMs = DEADLINE_MS } = {}) {
+    this.#deadlineMs = deadlineMs;
+  }
 
   /**
    * What came of the text: the plan or the errors.
@@ -43,13 +48,13 @@ export class Compiler {
   async #run(task: Task): Promise<Outcome> {
     const thread = this.#idle.pop() ?? new Thread();
     try {
-      const outcome = await thread.run(task, DEADLINE_MS);
+      const outcome = await thread.run(task, this.#deadlineMs);
       this.#idle.push(thread);
       return outcome;
     } catch (error) {
       if (!(error instanceof Exhausted)) throw error;
       this.#idle.push(new Thread());
-      throw tooCostly(error);
+      throw tooCostly(error, this.#deadlineMs);
     }
   }
 }
@@ -59,8 +64,8 @@ function busy(): UnavailableError {
   return new UnavailableError('compiler_busy', message, { retryAfterSeconds: 1 });
 }
 
-function tooCostly({ message }: Exhausted): UnprocessableError {
-  const what = message === 'out of time' ? `more than ${DEADLINE_MS / 1_000} s` : 'too much memory';
+function tooCostly({ message }: Exhausted, deadlineMs: number): UnprocessableError {
+  const what = message === 'out of time' ? `more than ${deadlineMs / 1_000} s` : 'too much memory';
   return new UnprocessableError(
     'definition_too_costly',
     `Compiling the definition takes ${what}. Split the workflow, or make its expressions and schemas simpler.`,
