@@ -9,8 +9,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { getHeapStatistics } from 'node:v8';
 
 const MB = 1024 * 1024;
-/** Bytes that a parsed value takes, with the room for a copy. */
+/** Bytes that a parsed value takes. */
 export const BYTES_PER_VALUE = 128;
+/** Of each byte that was read: itself, its text, and the text that is stored. */
+export const COPIES = 3;
 
 interface Share {
   readonly signal: AbortSignal;

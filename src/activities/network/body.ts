@@ -5,13 +5,11 @@
 import type { Response } from 'undici';
 import { ANSWER_LIMITS, countValues, JsonTooLarge } from '../../plan/json-text.ts';
 import type { Json } from '../../plan/json.ts';
-import { answerMemory, BYTES_PER_VALUE } from '../answer-memory.ts';
+import { answerMemory, BYTES_PER_VALUE, COPIES } from '../answer-memory.ts';
 import { StepFailure } from '../step-failure.ts';
 
 /** Most bytes of a body. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
-/** The bytes, their text, and the text that the result is stored as. */
-const COPIES = 3;
 
 /** The body as text. @throws StepFailure `result_too_large` as soon as the cap is passed */
 export async function readText(response: Response, maxBytes = MAX_BODY_BYTES): Promise<string> {

@@ -7,12 +7,10 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ANSWER_LIMITS } from '../../plan/json-text.ts';
-import { answerMemory } from '../answer-memory.ts';
+import { answerMemory, COPIES } from '../answer-memory.ts';
 
 /** Most bytes of one answer. */
 export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
-/** The bytes, their text, and what is made of it. */
-const COPIES = 3;
 
 /** What the limits hold for: the whole, or each event or line of a stream that never ends. */
 type Scope = 'body' | 'event' | 'line';

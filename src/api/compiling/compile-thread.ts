@@ -13,6 +13,8 @@ function perform({ text, options, plan: wanted }: Task) {
   return 'plan' in result && !wanted ? { ...result, plan: null } : result;
 }
 
+// The YAML parser asks for a variable at each token, and the environment of a process is slow to ask.
+process.env = {};
 compile(WARM_UP);
 parentPort?.on('message', (task: Task) => parentPort?.postMessage(perform(task)));
 parentPort?.postMessage(null);

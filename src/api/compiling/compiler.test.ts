@@ -41,7 +41,6 @@ describe('a compiler', () => {
     clearInterval(turning);
     expect(turns).toBeGreaterThan(2);
     expect(await hasty.validate(GOOD, {})).toMatchObject({ valid: true });
-    expect(await compiler.compile(LARGE, {})).toMatchObject({ plan: { name: 'worst' } });
   }, 60_000);
 
   it('sends away who finds too many waiting', async () => {

@@ -8,7 +8,7 @@ const IS_BUILT = extname(import.meta.url) === '.js';
 const MEMORY = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 };
 const LONGEST_START_MS = 60_000;
 /** On a machine that has no time for it, a thread is given so many times its deadline. */
-const PATIENCE = 5;
+const PATIENCE = 10;
 const CHECK_MS = 100;
 
 /** The thread was ended because time or memory ran out. */
