@@ -118,7 +118,7 @@ steps:
   });
 
   it('judges what was made to keep it busy, and goes on answering', async () => {
-    const bomb = `name: bomb\nversion: "1"\nsteps: [{ key: a, transform: '${'{{1}}'.repeat(160_000)}' }]`;
+    const bomb = `name: bomb\nversion: "1"\nsteps: [{ key: a, transform: '${'{{1}}'.repeat(21_000)}' }]`;
     const pending = Array.from({ length: 40 }, () => api.publish(bomb));
     const health = await api.get('/workflows?limit=1');
     const answers = await Promise.all(pending);

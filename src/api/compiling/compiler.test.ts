@@ -1,5 +1,6 @@
 /** Definitions compile beside the loop, in real threads. */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../../test/support/until.ts';
 import { WORST } from '../../definition/testing/worst.ts';
 import { Compiler } from './compiler.ts';
 
@@ -40,7 +41,8 @@ describe('a compiler', () => {
     });
     clearInterval(turning);
     expect(turns).toBeGreaterThan(2);
-    expect(await hasty.validate(GOOD, {})).toMatchObject({ valid: true });
+    // A machine that is busy gives even a small one more than a millisecond, now and then.
+    await until(async () => (await hasty.validate(GOOD, {})).valid);
   }, 60_000);
 
   it('sends away who finds too many waiting', async () => {

@@ -250,9 +250,12 @@ const BOMBS = [
 
 describe('answers that would become far more than their text', () => {
   it.each(BOMBS)('are refused by stdio: %s', async (_, line) => {
-    const program = `const line = ${JSON.stringify(line.slice(0, 60))} + ${JSON.stringify(line.slice(60, 63))}.repeat(1200000) + "\\n"; process.stdin.once('data', () => process.stdout.write(line)); setInterval(() => {}, 1000)`;
+    const [head, piece] = [line.slice(0, 60), line.slice(60, 63)].map((text) => JSON.stringify(text));
+    const answer = `process.stdout.write(${head} + ${piece}.repeat(1_200_000) + '\\n')`;
+    const program = `process.stdin.once('data', () => ${answer}); setInterval(() => {}, 1_000)`;
     const spec = { ...stdio(), argv: [process.execPath, '-e', program] };
-    expect(await refusal(toolsOf().call(spec, 'add', { a: 1, b: 1 }))).toMatch(/cannot be reached: ./);
+    const message = await refusal(toolsOf().call(spec, 'add', { a: 1, b: 1 }));
+    expect(message).toMatch(/the answer (holds|is nested) more/);
   });
 
   it.each(BOMBS)('are refused over HTTP: %s', async (_, body) => {

@@ -7,6 +7,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import { ReadBuffer } from '@modelcontextprotocol/sdk/shared/stdio.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { fetch, type Agent, type RequestInit as UndiciInit } from 'undici';
+import { messageOf } from '../../../errors/errors.ts';
 import { AnswerMeter, boundedResponse, MAX_ANSWER_BYTES } from '../../network/bounded-response.ts';
 import type { McpServer } from './mcp-server.ts';
 
@@ -21,7 +22,7 @@ export interface TransportOptions {
 
 export interface OpenTransport {
   readonly transport: Transport;
-  /** The end of what the program wrote to stderr; empty for HTTP. */
+  /** The end of what the program wrote to stderr, and why it was left; empty for HTTP. */
   readonly stderr: () => string;
 }
 
@@ -43,22 +44,34 @@ function overStdio(
     ...(cwd === null ? {} : { cwd }),
   });
   // It offers a bound of bytes only. The field belongs to the exactly pinned version; a test says when it does not.
-  Object.assign(transport, { _readBuffer: new MeteredBuffer({ maxBufferSize: MAX_ANSWER_BYTES }) });
+  const buffer = new MeteredBuffer();
+  Object.assign(transport, { _readBuffer: buffer });
   let tail = '';
   // Read on in any case: a program blocks when nobody does.
   transport.stderr?.on('data', (chunk: Buffer) => {
     tail = (tail + chunk.toString('utf8')).slice(-STDERR_CHARS);
   });
-  return { transport, stderr: () => tail.trim() };
+  return { transport, stderr: () => `${tail.trim()}${buffer.refusal}` };
 }
 
 /** Messages that come line by line, none of them beyond the limits. */
 class MeteredBuffer extends ReadBuffer {
   readonly #meter = new AnswerMeter('line');
+  /** Why the program was left, if it was. */
+  refusal = '';
+
+  constructor() {
+    super({ maxBufferSize: MAX_ANSWER_BYTES });
+  }
 
   override append(chunk: Buffer): void {
-    this.#meter.add(chunk);
-    super.append(chunk);
+    try {
+      this.#meter.add(chunk);
+      super.append(chunk);
+    } catch (error) {
+      this.refusal = ` [It was stopped: ${messageOf(error)}.]`;
+      throw error;
+    }
   }
 }
 
