@@ -40,7 +40,7 @@ test('blocks may not be indented for ever', () => {
   const nested = (depth: number): string =>
     Array.from({ length: depth }, (_, n) => `${' '.repeat(n)}a:\n`).join('');
   expect(valueOf(nested(50))).toHaveProperty('a.a.a.a');
-  expect(valueOf(nested(60))).toEqual(['51 too_deep']);
+  expect(valueOf(nested(60))).toEqual(['52 too_deep']);
 });
 
 test('lines and columns count from 1', () => {

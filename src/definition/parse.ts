@@ -139,7 +139,7 @@ function* checkedTokens(text: string): Generator<string> {
     else if (type === 'seq-item-ind' || type === 'explicit-key-ind') compact++;
     else if (type === 'newline') compact = 0;
     if (flow === 0) blocks.add(type, token);
-    if (flow + compact > MAX_DEPTH || blocks.depth > MAX_DEPTH) throw tooDeep(offset);
+    if (flow + compact > MAX_DEPTH || blocks.depth > MAX_DEPTH + 1) throw tooDeep(offset);
     if (stray > MAX_STRAY) throw new Refusal('yaml_syntax', offset, `Unexpected ${token.trim()}.`);
     if (type !== 'space' && type !== 'newline' && type !== 'scalar' && type !== 'comment') values++;
     if (values > 3 * MAX_VALUES) throw tooManyValues(offset);
