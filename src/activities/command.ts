@@ -4,6 +4,7 @@
  */
 import { messageOf } from '../errors/errors.ts';
 import type { CommandSpec } from '../plan/plan.ts';
+import { answerMemory, COPIES } from './answer-memory.ts';
 import { commandEnvironment } from './command-environment.ts';
 import { runProcess, type ProcessOutcome, type ProcessRequest } from './run-process.ts';
 import { StepFailure } from './step-failure.ts';
@@ -36,6 +37,7 @@ export function performCommand(options: CommandOptions): Perform<CommandSpec> {
     attempt.signal.throwIfAborted();
     if (outcome.exitCode !== 0) throw exitFailure(request.argv, outcome);
     const { stdout, stderr } = outcome;
+    await answerMemory.take(COPIES * (stdout.length + stderr.length));
     return { value: { exit_code: 0, stdout, stderr } };
   };
 }

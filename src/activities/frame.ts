@@ -13,6 +13,7 @@ import type { Logger } from '../log/log.ts';
 import type { Json } from '../plan/json.ts';
 import type { AbortedTurn } from '../protocol/agent.ts';
 import type { FailureDetails } from '../protocol/failure.ts';
+import { answerMemory } from './answer-memory.ts';
 import { startClock } from './attempt-clock.ts';
 import { toApplicationFailure } from './failure-mapping.ts';
 import type { Secrets } from './secrets.ts';
@@ -50,7 +51,7 @@ export function framed<I extends { readonly timeoutMs: number }, O>(
     const clock = startClock(context, input.timeoutMs);
     try {
       const frame = { signal: clock.signal, log, isCancel: (thrown: unknown) => isCancel(context, thrown) };
-      const output = await work(input, frame);
+      const output = await answerMemory.share(clock.signal, () => work(input, frame));
       log.debug('attempt completed');
       return output;
     } catch (error) {

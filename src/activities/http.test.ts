@@ -132,6 +132,26 @@ describe('http: requests', () => {
   });
 });
 
+describe('http: JSON that would become far more than its text', () => {
+  it.each([
+    ['of too many values', `[${'[],'.repeat(1_100_000)}1]`, /more than 1000000 values/],
+    ['of short names', `{${'"a":1,'.repeat(600_000)}"b":1}`, /more than 1000000 values/],
+    ['that is nested too deep', '['.repeat(5_000_000), /more than 200 levels/],
+  ])('is refused: %s', async (_, body, message) => {
+    handler = (_request, response) =>
+      void response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+    expect(await failure(request({}))).toMatchObject({
+      code: 'result_too_large',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('is a text like any other where it is not said to be JSON', async () => {
+    handler = (_, response) => void response.end('['.repeat(1_000));
+    expect(await request({})).toMatchObject({ body: '['.repeat(1_000) });
+  });
+});
+
 describe('http: failures', () => {
   it.each([
     [400, false],

@@ -30,7 +30,7 @@ export function performHttp(agent: Agent): Perform<HttpSpec> {
     const contentType = response.headers.get('content-type');
     if (response.status >= 400) throw statusFailure(request, response, text);
     const headers = Object.fromEntries(response.headers);
-    return { value: { status: response.status, headers, body: bodyValue(text, contentType) } };
+    return { value: { status: response.status, headers, body: await bodyValue(text, contentType) } };
   };
 }
 

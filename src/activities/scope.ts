@@ -4,6 +4,7 @@ import type { Json } from '../plan/json.ts';
 import type { Scope, ScopeStep } from '../plan/template.ts';
 import type { StepActivityInput, TemplateValues } from '../protocol/activity.ts';
 import type { SuppliedValue } from '../protocol/values.ts';
+import { answerMemory, COPIES } from './answer-memory.ts';
 import type { ActivityDeps } from './frame.ts';
 import { StepFailure } from './step-failure.ts';
 import { withStorage } from './storage.ts';
@@ -13,7 +14,9 @@ export async function loadScope(
   input: Pick<StepActivityInput, 'run' | 'values'>,
   deps: Pick<ActivityDeps, 'database' | 'secrets'>,
 ): Promise<Scope> {
-  const blobs = await withStorage(() => loadBlobs(deps.database, referencedHashes(input.values)));
+  const sizes = referencedSizes(input.values);
+  await answerMemory.take(COPIES * [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0));
+  const blobs = await withStorage(() => loadBlobs(deps.database, [...sizes.keys()]));
   const resolve = (supplied: SuppliedValue): Json => {
     if ('value' in supplied) return supplied.value;
     const value = blobs.get(supplied.ref.$blob);
@@ -41,15 +44,17 @@ function scopeStep(step: SuppliedStep, resolve: (supplied: SuppliedValue) => Jso
   return { ...known, result, output: result };
 }
 
-function referencedHashes(values: TemplateValues): string[] {
+/** Bytes of each stored value that is referred to, by hash. */
+function referencedSizes(values: TemplateValues): ReadonlyMap<string, number> {
   const supplied = [
     ...Object.values(values.inputs),
     ...Object.values(values.steps).map((step) => step.result),
   ];
-  const hashes = supplied.flatMap((value) =>
-    value !== undefined && 'ref' in value ? [value.ref.$blob] : [],
+  return new Map(
+    supplied.flatMap((value) =>
+      value !== undefined && 'ref' in value ? [[value.ref.$blob, value.ref.bytes] as const] : [],
+    ),
   );
-  return [...new Set(hashes)];
 }
 
 function mapValues<V, W>(record: Readonly<Record<string, V>>, map: (value: V) => W): Record<string, W> {

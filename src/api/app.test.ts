@@ -55,6 +55,17 @@ function registered(express: Express): string[] {
   );
 }
 
+describe('bodies of JSON', () => {
+  it.each([
+    ['of too many values', `{"workflow": "w", "inputs": [${'[],'.repeat(120_000)}1]}`, 413, 'body_too_large'],
+    ['that are nested far too deep', '['.repeat(500_000), 413, 'body_too_large'],
+    ['that are nested too deep', `{"inputs": ${'['.repeat(200)}${']'.repeat(200)}}`, 400, 'invalid_request'],
+  ])('%s are refused', async (_, body, status, code) => {
+    const answer = await request(app).post('/api/v1/runs').type('application/json').send(body);
+    expect([answer.status, (answer.body as { code: string }).code]).toEqual([status, code]);
+  });
+});
+
 describe('OpenAPI', () => {
   it('describes every route that is there, and no other', async () => {
     const { paths } = await getDocument();

@@ -1,7 +1,8 @@
 /** Definition texts as they arrive: compiled, or told what is wrong with them. */
-import { compile, type AgentFiles } from '../definition/index.ts';
+import type { CompileOptions } from '../definition/index.ts';
 import { UnprocessableError, type ErrorDetail } from '../errors/errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Compiler } from './compiling/compiler.ts';
 
 export interface Compiled {
   readonly plan: Plan;
@@ -23,20 +24,24 @@ export function formatOf(contentType: string | undefined): Format {
   return contentType?.startsWith('application/json') === true ? 'json' : 'yaml';
 }
 
-/** @throws UnprocessableError `definition_invalid` with every error and its place. */
-export function compileOrRefuse(
+/**
+ * The plan that a text means.
+ *
+ * @throws UnprocessableError `definition_invalid` with every error and its place, and what the compiler throws.
+ */
+export async function compileOrRefuse(
+  compiler: Compiler,
   text: string,
-  {
-    format,
-    file,
-    agents,
-  }: { readonly format: Format; readonly file: string | undefined; readonly agents: AgentFiles },
-): Compiled {
-  const result = compile(text, { format, agents, ...(file !== undefined && { file }) });
-  if ('plan' in result) return result;
-  const { errors } = result;
-  const [first] = errors;
+  options: CompileOptions,
+): Promise<Compiled> {
+  const result = await compiler.compile(text, options);
+  if (!('errors' in result) && result.plan !== null) return { ...result, plan: result.plan };
+  const [first, ...rest] = 'errors' in result ? result.errors : [];
   const place = first === undefined ? '' : `${first.file ?? 'definition'}:${first.line}:${first.column}: `;
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  throw new UnprocessableError('definition_invalid', `${place}${first?.message ?? ''}${more}`, errors);
+  const more = rest.length > 0 ? ` (and ${rest.length} more)` : '';
+  throw new UnprocessableError(
+    'definition_invalid',
+    `${place}${first?.message ?? ''}${more}`,
+    first === undefined ? [] : [first, ...rest],
+  );
 }

@@ -8,6 +8,7 @@ import type { AgentFiles } from '../definition/index.ts';
 import type { Logger } from '../log/log.ts';
 import { PostgresStreamer } from '../streaming/postgres-streamer.ts';
 import type { Streamer } from '../streaming/streamer.ts';
+import { Compiler } from './compiling/compiler.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { TableFigures } from './metrics/table-figures.ts';
 import { CommandOutbox } from './runs/command-outbox.ts';
@@ -52,6 +53,8 @@ export interface Services {
   readonly receipts: ReceiptDesk;
   /** Single runs, as their rows are at the moment. */
   readonly runs: RunCache;
+  /** Compiles definitions beside the loop. */
+  readonly compiler: Compiler;
   readonly metrics: Metrics;
   readonly tableFigures: TableFigures;
   /** Read anew each time. */
@@ -81,6 +84,7 @@ export function createServices(deps: ApiDeps): Services {
     outbox: new CommandOutbox((runId, messages) => engine.signal(runId, messages)),
     receipts: new ReceiptDesk({ store, changes, log: deps.log, waitMs }),
     runs: new RunCache(store, { runs, seconds }, metrics.countRunRead),
+    compiler: new Compiler(),
     metrics,
     tableFigures: new TableFigures(store, metrics.registry, deps.log),
     agentFiles: () => readAgentFiles(deps.config.BATON_AGENTS),

@@ -6,13 +6,14 @@
  */
 import { canonical } from '../plan/canonical.ts';
 import { digestOf } from '../plan/digest.ts';
-import { utf8Bytes, valueAt, type Json, type JsonObject } from '../plan/json.ts';
+import { isLonger, utf8Bytes, valueAt, type Json, type JsonObject } from '../plan/json.ts';
 import type { OutputSpec, Plan } from '../plan/plan.ts';
 import { MAX_PLAN_BYTES } from '../protocol/envelope.ts';
 import { Agents, type AgentFiles } from './agents/agents.ts';
 import { durationOr } from './durations.ts';
+import { MAX_INPUTS } from './effort.ts';
 import { sinksOf } from './graph.ts';
-import { compileInputs } from './inputs.ts';
+import { compileInputs, noteTooMany } from './inputs.ts';
 import { compileLimits, NO_LIMITS } from './limits.ts';
 import { faultOfWorkflowName } from './names.ts';
 import { parseDefinition, type ParseOptions } from './parse.ts';
@@ -98,7 +99,8 @@ function planOf(source: Source, offers: Offers, problems: Problems): Plan | null
     limits: { ...NO_LIMITS, ...compileLimits(shape.limits, ['limits'], problems) },
     workspace,
   } satisfies Omit<Plan, 'hash'>;
-  return problems.errors.length > 0 ? null : finished(plan, problems);
+  if (names.inputs.size > MAX_INPUTS) noteTooMany(problems);
+  return problems.failed ? null : finished(plan, problems);
 }
 
 function stepsIn(value: Json): readonly Json[] | null {
@@ -154,19 +156,20 @@ function outputsOf(
 }
 
 function finished(plan: Omit<Plan, 'hash'>, problems: Problems): Plan | null {
+  // Steps that share a schema or a list of tools have it each in the plan: it may be a thousand times the text.
+  if (isLonger(plan as unknown as Json, MAX_PLAN_BYTES))
+    return tooLarge(`more than ${MAX_PLAN_BYTES}`, problems);
   const sorted = canonical(plan);
   const text = JSON.stringify(sorted);
   const hash = `sha256:${digestOf(text)}`;
   const bytes = utf8Bytes(text) + `"hash":"${hash}",`.length;
-  if (bytes <= MAX_PLAN_BYTES) return deepFreeze(withHash(sorted, hash));
+  return bytes <= MAX_PLAN_BYTES ? deepFreeze(withHash(sorted, hash)) : tooLarge(String(bytes), problems);
+}
+
+function tooLarge(bytes: string, problems: Problems): null {
   const message = `The compiled plan has ${bytes} bytes; the limit is ${MAX_PLAN_BYTES}.`;
-  problems.error(
-    'plan_too_large',
-    ['steps'],
-    message,
-    'Split the workflow, or hand large texts over as inputs.',
-    'key',
-  );
+  const hint = 'Split the workflow, or hand large texts over as inputs.';
+  problems.error('plan_too_large', ['steps'], message, hint, 'key');
   return null;
 }
 

@@ -3,9 +3,10 @@ import type { Path } from '../plan/json.ts';
 import type { Condition, RetryPolicy } from '../plan/plan.ts';
 import type { Expression } from '../plan/template.ts';
 import type { Place } from './expression-place.ts';
-import { compileExpression, type Compiled } from './expression.ts';
+import type { Compiled } from './expression.ts';
+import { compileNoted } from './noted-expression.ts';
 import type { Problems } from './problem.ts';
-import { splitTemplate } from './template.ts';
+import { splitTemplate, withoutStrings } from './template.ts';
 
 /** A `when`; without a word about status it also means `succeeded()`. */
 export function compileWhen(
@@ -56,13 +57,10 @@ function compileBoolean(
     );
     return null;
   }
-  const result = compileExpression(bare, place);
-  if ('faults' in result) {
-    for (const { code, message, hint } of result.faults) problems.error(code, path, message, hint);
-    return null;
-  }
-  const { type } = result.compiled;
-  if (type === 'bool' || type === 'dyn') return result.compiled;
+  const compiled = compileNoted(bare, { path }, place, problems);
+  if (compiled === null) return null;
+  const { type } = compiled;
+  if (type === 'bool' || type === 'dyn') return compiled;
   const message = `A condition must be true or false, this one is of type ${type}.`;
   problems.error('condition_not_boolean', path, message, 'Compare it with something: … == …, size(…) > 0');
   return null;
@@ -80,5 +78,5 @@ function unwrapped(text: string): string | null {
 
 /** The text when its `{{` stand inside quoted strings only, else null. */
 function outsideStrings(text: string): string | null {
-  return text.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g, '').includes('{{') ? null : text;
+  return withoutStrings(text).includes('{{') ? null : text;
 }

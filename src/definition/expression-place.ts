@@ -1,8 +1,10 @@
 /** What an expression may name where it stands, and what can be wrong with it. */
 import type { KnownNames } from './mask.ts';
+import type { Hint } from './problem.ts';
 
 /** Where an expression stands: what it may name there. */
 export interface Place extends KnownNames {
+  readonly inputs: ReadonlyMap<string, unknown>;
   /** The step it belongs to; null for outputs. */
   readonly step: string | null;
   /** True when the step may be read from here. */
@@ -23,5 +25,5 @@ export interface Place extends KnownNames {
 export interface Fault {
   readonly code: string;
   readonly message: string;
-  readonly hint?: string;
+  readonly hint?: Hint;
 }

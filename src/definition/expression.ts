@@ -11,10 +11,11 @@ import {
   typeOf,
   type AstNode,
 } from '../expressions/index.ts';
-import { closest } from '../plan/suggest.ts';
+import { closest } from './suggest.ts';
 import type { Expression, Use } from '../plan/template.ts';
 import type { Fault, Place } from './expression-place.ts';
 import { maskNames, type Masked } from './mask.ts';
+import type { Hint } from './problem.ts';
 import { resolveName, type Part } from './reference.ts';
 import { mergedUses } from './uses.ts';
 
@@ -168,8 +169,10 @@ class ExpressionCompiler {
 
   #unknownFunction(name: string, known: ReadonlySet<string>): void {
     const everything = [...FUNCTIONS, ...METHODS, ...(this.#place.status ? STATUS_FUNCTIONS : [])];
-    const near = closest(name, known) ?? closest(name, everything);
-    const hint = near === undefined ? 'docs/definitions.md lists the functions.' : `Did you mean ${near}()?`;
+    const hint = (): string => {
+      const near = closest(name, known) ?? closest(name, everything);
+      return near === undefined ? 'docs/definitions.md lists the functions.' : `Did you mean ${near}()?`;
+    };
     this.#faults.push(fault('function_unknown', `There is no function ${name}().`, hint));
   }
 
@@ -227,6 +230,6 @@ function syntaxFault(thrown: unknown): Fault {
   return fault('expression_syntax', `${summary ?? message}.`);
 }
 
-function fault(code: string, message: string, hint?: string): Fault {
+function fault(code: string, message: string, hint?: Hint): Fault {
   return hint === undefined ? { code, message } : { code, message, hint };
 }

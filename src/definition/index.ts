@@ -1,6 +1,6 @@
 /** Definitions: from text to plan. The only entry of this folder. Pure. */
 export type { AgentFile, AgentFiles } from './agents/agents.ts';
-export { compile, validateDefinition } from './compile.ts';
+export { compile, validateDefinition, type CompileOptions } from './compile.ts';
 export { graphMermaid } from './graph-mermaid.ts';
 export { graphText } from './graph-text.ts';
 export type { DefinitionProblem } from './problem.ts';

@@ -3,6 +3,7 @@ import type { Json } from '../plan/json.ts';
 import { fitsType, inputTypeOf } from '../plan/inputs.ts';
 import { jsonEqual } from '../plan/canonical.ts';
 import type { InputSpec, InputType } from '../plan/plan.ts';
+import { MAX_INPUTS } from './effort.ts';
 import { faultOfInputName } from './names.ts';
 import type { Problems } from './problem.ts';
 import { inputSchema } from './schema.ts';
@@ -17,6 +18,10 @@ export function compileInputs(
   problems: Problems,
 ): Map<string, InputSpec> {
   const inputs = new Map<string, InputSpec>();
+  if (Object.keys(declared).length > MAX_INPUTS) {
+    noteTooMany(problems);
+    return inputs;
+  }
   for (const [name, value] of Object.entries(declared)) {
     const fault = faultOfInputName(name);
     if (fault !== null)
@@ -30,6 +35,11 @@ export function compileInputs(
     inputs.set(name, compileInput(name, value, problems));
   }
   return inputs;
+}
+
+export function noteTooMany(problems: Problems): void {
+  const message = `The definition has more than ${MAX_INPUTS} inputs.`;
+  problems.end('too_many_inputs', ['inputs'], message, 'Hand related values over as one object.');
 }
 
 function compileInput(name: string, value: unknown, problems: Problems): InputSpec {

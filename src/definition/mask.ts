@@ -22,8 +22,11 @@ export interface Masked {
   readonly names: ReadonlyMap<number, string>;
 }
 
+/** A string that is not closed is one too, so that no end is searched for twice. */
 const TOKEN =
-  /("""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|\/\/[^\n]*|\d[\w.]*)|([A-Za-z_]\w*(?:-+\w+)*)|\s+|./gsu;
+  /("""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?|\/\/[^\n]*|\d[\w.]*)|([A-Za-z_]\w*(?:-+\w+)*)|\s+|./gsu;
+/** No known name is longer. */
+const MAX_NAME = 100;
 const MACRO_VARIABLE = /\.(?:map|filter|all|exists|exists_one)\s*\(\s*([A-Za-z_]\w*)\s*,/g;
 const WORDS: ReadonlySet<string> = new Set([
   ...ROOTS,
@@ -91,10 +94,11 @@ function nameIn(run: string, owner: string | null, known: KnownNames, locals: Re
   return locals.has(first) || WORDS.has(first) ? first : (/^\w+(?:-+[A-Za-z_]\w*)*/.exec(run)?.[0] ?? run);
 }
 
-/** The longest part of `run`, cut at a hyphen, that `accepts` takes. */
+/** The longest part of `run`, cut before a hyphen, that `accepts` takes. */
 function longest(run: string, accepts: (name: string) => boolean): string | null {
   for (let end = run.length; end > 0; end = run.lastIndexOf('-', end - 1)) {
-    const name = run.slice(0, end).replace(/-+$/, '');
+    if (run.charAt(end - 1) === '-' || end > MAX_NAME) continue;
+    const name = run.slice(0, end);
     if (accepts(name)) return name;
   }
   return null;

@@ -1,15 +1,21 @@
 /** From text to {@link Source}: syntax, limits and forbidden constructs of YAML and JSON. */
-import { CST, Lexer, LineCounter, parseDocument, type Document, type Node } from 'yaml';
-import { isAlias, isMap, isScalar, isSeq } from 'yaml';
+import { Composer, CST, isAlias, isMap, isNode, isScalar, isSeq, Lexer, Parser } from 'yaml';
+import type { Alias, Document, Node, Pair } from 'yaml';
 import { utf8Bytes, type Json } from '../plan/json.ts';
 import { jsonFault } from './json-syntax.ts';
+import { Lines } from './lines.ts';
 import type { DefinitionProblem } from './problem.ts';
 import { Source, type Format } from './source.ts';
 
 const MAX_TEXT_BYTES = 1024 * 1024;
 const MAX_DEPTH = 50;
-const MAX_VALUES = 100_000;
+const MAX_VALUES = 50_000;
+const MAX_LINES = 50_000;
 const MAX_ALIASES = 50;
+/** So many errors of syntax are looked at. */
+const MAX_FAULTS = 1_000;
+/** The parser takes a long time over more brackets than this that close nothing, or lines that begin with %. */
+const MAX_STRAY = 50;
 const FORBIDDEN: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 export interface ParseOptions {
@@ -36,39 +42,37 @@ class Refusal extends Error {
 
 /** Reads YAML or JSON. Syntax errors come all at once, with line and column. Never throws. */
 export function parseDefinition(text: string, options: ParseOptions = {}): Parsed {
-  const lines = new LineCounter();
   const file = options.file ?? null;
+  const lines = lazily(() => new Lines(text));
   const problem = ({ code, offset, message, hint }: Refusal): DefinitionProblem => {
-    const { line, col } = positionIn(text, offset);
-    return { file, line, column: col, path: '', code, message, ...(hint === undefined ? {} : { hint }) };
+    const place = { file, ...lines().positionOf(offset), path: '' };
+    return { ...place, code, message, ...(hint === undefined ? {} : { hint }) };
   };
   try {
     checkSize(text);
     if (formatOf(text, options) === 'json') checkJson(text);
-    checkTokens(text);
-    const document = parseDocument(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      merge: false,
-      logLevel: 'silent',
-    });
-    const refusals = [...document.errors.map(syntaxRefusal), ...document.warnings.map(tagRefusal)].slice(
-      0,
-      1_000,
-    );
+    const document = composed(text);
+    const refusals = [
+      ...document.errors.slice(0, MAX_FAULTS).map(syntaxRefusal),
+      ...document.warnings.slice(0, MAX_FAULTS).map(tagRefusal),
+    ];
     if (refusals.length > 0) return { errors: firstOfEachLine(refusals.map(problem)) };
-    return { source: new Source(file, text, toJson(document), document, lines) };
+    const { value, aliases, duplicates } = toJson(document);
+    if (duplicates.length > 0) return { errors: firstOfEachLine(duplicates.map(problem)) };
+    return { source: new Source(file, text, value, { document, aliases, lines: lines() }) };
   } catch (thrown) {
     if (thrown instanceof Refusal) return { errors: [problem(thrown)] };
+    // Whatever makes the parser call itself too often is nested in a way that is not counted above.
+    if (thrown instanceof RangeError) return { errors: [problem(tooDeep(0))] };
     throw thrown;
   }
 }
 
 /** What follows a syntax error on its line is mostly its consequence. */
 function firstOfEachLine(errors: readonly DefinitionProblem[]): readonly DefinitionProblem[] {
-  return errors
-    .filter(({ line }, at) => errors.findIndex((other) => other.line === line) === at)
-    .slice(0, 100);
+  const first = new Map<number, DefinitionProblem>();
+  for (const error of errors) if (!first.has(error.line)) first.set(error.line, error);
+  return [...first.values()].slice(0, 100);
 }
 
 /** By option, else by extension, else by content. */
@@ -81,9 +85,19 @@ function formatOf(text: string, { file, format }: ParseOptions): Format {
 
 function checkSize(text: string): void {
   const bytes = utf8Bytes(text);
-  if (bytes <= MAX_TEXT_BYTES) return;
-  const message = `The definition has ${bytes} bytes; the limit is ${MAX_TEXT_BYTES} (1 MB).`;
-  throw new Refusal('text_too_large', 0, message, 'Split the workflow, or hand large texts over as inputs.');
+  const hint = 'Split the workflow, or hand large texts over as inputs.';
+  if (bytes > MAX_TEXT_BYTES) {
+    const message = `The definition has ${bytes} bytes; the limit is ${MAX_TEXT_BYTES} (1 MB).`;
+    throw new Refusal('text_too_large', 0, message, hint);
+  }
+  if (countLines(text) > MAX_LINES)
+    throw new Refusal('text_too_large', 0, `The definition has more than ${MAX_LINES} lines.`, hint);
+}
+
+function countLines(text: string): number {
+  let lines = 1;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) lines++;
+  return lines;
 }
 
 function checkJson(text: string): void {
@@ -91,22 +105,70 @@ function checkJson(text: string): void {
   if (fault !== null) throw new Refusal('json_syntax', fault.offset, `The text is no JSON. ${fault.message}`);
 }
 
-/** Looks at the tokens only, because deep or endless text could exhaust the parser itself. */
-function checkTokens(text: string): void {
+/** The first document of the text; others are left out. */
+function composed(text: string): Document {
+  const composer = new Composer({
+    merge: false,
+    // Compares each name with every other; names are compared below.
+    uniqueKeys: false,
+  });
+  const [document] = composer.compose(parsed(new Parser(), text), true, text.length);
+  if (document === undefined) throw new Error('the parser made no document');
+  return document;
+}
+
+function* parsed(parser: Parser, text: string): Generator<CST.Token> {
+  for (const token of checkedTokens(text)) yield* parser.next(token);
+  yield* parser.end();
+}
+
+/** Counts before anything is made of the tokens, because deep or endless text could exhaust the parser itself. */
+function* checkedTokens(text: string): Generator<string> {
+  const blocks = new Blocks();
   let offset = 0;
   let values = 0;
   let flow = 0;
   let compact = 0;
+  let stray = 0;
   for (const token of new Lexer().lex(text)) {
     const type = CST.tokenType(token);
     if (type === 'flow-map-start' || type === 'flow-seq-start') flow++;
-    else if (type === 'flow-map-end' || type === 'flow-seq-end') flow = Math.max(0, flow - 1);
+    else if ((type === 'flow-map-end' || type === 'flow-seq-end') && flow > 0) flow--;
+    else if (type === 'flow-map-end' || type === 'flow-seq-end') stray++;
+    else if (type === 'directive-line') stray++;
     else if (type === 'seq-item-ind' || type === 'explicit-key-ind') compact++;
     else if (type === 'newline') compact = 0;
-    if (flow + compact > MAX_DEPTH) throw tooDeep(offset);
+    if (flow === 0) blocks.add(type, token);
+    if (flow + compact > MAX_DEPTH || blocks.depth > MAX_DEPTH + 1) throw tooDeep(offset);
+    if (stray > MAX_STRAY) throw new Refusal('yaml_syntax', offset, `Unexpected ${token.trim()}.`);
     if (type !== 'space' && type !== 'newline' && type !== 'scalar' && type !== 'comment') values++;
     if (values > 3 * MAX_VALUES) throw tooManyValues(offset);
     if (type !== 'scalar' && type !== 'doc-mode' && type !== 'flow-error-end') offset += token.length;
+    yield token;
+  }
+}
+
+/** How many indented blocks a line stands in. */
+class Blocks {
+  readonly #indents: number[] = [];
+  /** Of the line, as long as nothing stands in it. */
+  #indent: number | null = 0;
+
+  get depth(): number {
+    return this.#indents.length;
+  }
+
+  add(type: CST.TokenType | null, token: string): void {
+    if (type === 'newline') this.#indent = 0;
+    else if (this.#indent === null) return;
+    else if (type === 'space') this.#indent = token.length;
+    else this.#begin(this.#indent);
+  }
+
+  #begin(indent: number): void {
+    while ((this.#indents.at(-1) ?? -1) >= indent) this.#indents.pop();
+    this.#indents.push(indent);
+    this.#indent = null;
   }
 }
 
@@ -126,23 +188,8 @@ const tooManyValues = (offset: number): Refusal =>
     'Split the workflow.',
   );
 
-function syntaxRefusal({
-  code,
-  message,
-  pos,
-}: {
-  code: string;
-  message: string;
-  pos: readonly [number, number];
-}): Refusal {
-  if (code !== 'DUPLICATE_KEY')
-    return new Refusal('yaml_syntax', pos[0], `${message}.`.replace(/\.\.$/, '.'));
-  return new Refusal(
-    'field_duplicate',
-    pos[0],
-    'This name stands twice in the same map.',
-    'Keep one of the two.',
-  );
+function syntaxRefusal({ message, pos }: { message: string; pos: readonly [number, number] }): Refusal {
+  return new Refusal('yaml_syntax', pos[0], `${message}.`.replace(/\.\.$/, '.'));
 }
 
 function tagRefusal({ message, pos }: { message: string; pos: readonly [number, number] }): Refusal {
@@ -154,42 +201,77 @@ function tagRefusal({ message, pos }: { message: string; pos: readonly [number, 
   );
 }
 
-/** The document as plain JSON; aliases are expanded within the limits. */
-function toJson(document: Document): Json {
-  let values = 0;
-  let aliases = 0;
-  const convert = (node: Node | null, depth: number): Json => {
-    const offset = node?.range?.[0] ?? 0;
-    if (depth > MAX_DEPTH) throw tooDeep(offset);
-    if (++values > MAX_VALUES) throw tooManyValues(offset);
-    if (isAlias(node)) {
-      if (++aliases > MAX_ALIASES)
-        throw new Refusal(
-          'yaml_construct',
-          offset,
-          `More than ${MAX_ALIASES} aliases.`,
-          'Write the values out.',
-        );
-      const target = node.resolve(document);
-      if (target === undefined)
-        throw new Refusal('yaml_syntax', offset, `There is no anchor "${node.source}" before this alias.`);
-      return convert(target, depth + 1);
-    }
-    if (isMap(node))
-      return mapOf(node.items as readonly { key: Node; value: Node | null }[], (value) =>
-        convert(value, depth + 1),
-      );
-    if (isSeq(node)) return node.items.map((item) => convert(item as Node, depth + 1));
-    return isScalar(node) ? scalarOf(node.value, offset) : null;
-  };
-  return convert(document.contents, 0);
+interface Converted {
+  readonly value: Json;
+  readonly aliases: ReadonlyMap<Node, Node>;
+  /** Names that stand twice in a map. */
+  readonly duplicates: readonly Refusal[];
 }
 
-function mapOf(
-  pairs: readonly { key: Node; value: Node | null }[],
-  convert: (value: Node | null) => Json,
-): Json {
-  return Object.fromEntries(pairs.map(({ key, value }) => [nameOf(key), convert(value)]));
+/** The document as plain JSON; aliases are expanded within the limits. */
+function toJson(document: Document): Converted {
+  const converter = new Converter();
+  const value = converter.convert(document.contents, 0);
+  return { value, aliases: converter.aliases, duplicates: converter.duplicates };
+}
+
+/** One walk through a document, in the order of its text. */
+class Converter {
+  readonly aliases = new Map<Node, Node>();
+  readonly duplicates: Refusal[] = [];
+  readonly #anchors = new Map<string, Node>();
+  #values = 0;
+  /** Aliases that were followed, and how many of them the walk is inside of. */
+  #followed = 0;
+  #inside = 0;
+
+  convert(node: Node | null, depth: number): Json {
+    const offset = node?.range?.[0] ?? 0;
+    if (depth > MAX_DEPTH) throw tooDeep(offset);
+    if (++this.#values > MAX_VALUES) throw tooManyValues(offset);
+    if (isAlias(node)) return this.#follow(this.#meant(node, offset), depth + 1);
+    if (this.#inside === 0 && isNode(node) && node.anchor !== undefined) this.#anchors.set(node.anchor, node);
+    if (isMap(node)) return this.#map(node.items as readonly Pair<Node, Node | null>[], depth + 1);
+    if (isSeq(node)) return node.items.map((item) => this.convert(item as Node, depth + 1));
+    return isScalar(node) ? scalarOf(node.value, offset) : null;
+  }
+
+  #follow(target: Node, depth: number): Json {
+    this.#inside++;
+    const value = this.convert(target, depth);
+    this.#inside--;
+    return value;
+  }
+
+  /** What an alias stands for: the last node before it that has this anchor. */
+  #meant(alias: Alias, offset: number): Node {
+    if (++this.#followed > MAX_ALIASES) {
+      const message = `More than ${MAX_ALIASES} aliases.`;
+      throw new Refusal('yaml_construct', offset, message, 'Write the values out.');
+    }
+    const target = this.aliases.get(alias) ?? this.#anchors.get(alias.source);
+    if (target === undefined) {
+      throw new Refusal('yaml_syntax', offset, `There is no anchor "${alias.source}" before this alias.`);
+    }
+    this.aliases.set(alias, target);
+    return target;
+  }
+
+  #map(pairs: readonly Pair<Node, Node | null>[], depth: number): Json {
+    const members = new Map<string, Json>();
+    for (const { key, value } of pairs) {
+      const name = nameOf(key);
+      if (members.has(name)) this.#duplicate(key.range?.[0] ?? 0);
+      members.set(name, this.convert(value, depth));
+    }
+    return Object.fromEntries(members);
+  }
+
+  #duplicate(offset: number): void {
+    const message = 'This name stands twice in the same map.';
+    if (this.duplicates.length < MAX_FAULTS)
+      this.duplicates.push(new Refusal('field_duplicate', offset, message, 'Keep one of the two.'));
+  }
 }
 
 function nameOf(key: Node | null): string {
@@ -216,8 +298,7 @@ function scalarOf(value: unknown, offset: number): Json {
   return (value ?? null) as Json;
 }
 
-function positionIn(text: string, offset: number): { line: number; col: number } {
-  const before = text.slice(0, offset);
-  const line = before.split('\n').length;
-  return { line, col: offset - (before.lastIndexOf('\n') + 1) + 1 };
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }

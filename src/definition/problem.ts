@@ -1,6 +1,7 @@
 /** What is wrong with a definition: all of it at once, each with its place in the text. */
 import type { ErrorDetail } from '../errors/errors.ts';
 import type { Path } from '../plan/json.ts';
+import { Effort } from './effort.ts';
 import type { Source, Target } from './source.ts';
 
 /** An error or warning of a definition. Lines and columns count from 1. */
@@ -12,21 +13,38 @@ export interface DefinitionProblem extends ErrorDetail {
   readonly path: string;
 }
 
-/** More than this many errors help nobody. */
-const MAX_PROBLEMS = 500;
+/** What to write instead. One that has to be searched for comes as a function. */
+export type Hint = string | (() => string | undefined);
 
-/** Collects problems; errors and warnings in the order of the text. */
+/** More than this many errors, and more than this many warnings, help nobody. */
+const MAX_PROBLEMS = 500;
+/** So many hints are searched for: each may look at thousands of names. */
+const MAX_SEARCHES = 100;
+/** Most characters of a message, a hint or a path. */
+const MAX_CHARS = 1_000;
+
+/** Collects problems, up to {@link MAX_PROBLEMS} of each kind; errors and warnings in the order of the text. */
 export class Problems {
+  /** What the definition has asked for so far. */
+  readonly effort = new Effort();
   readonly #source: Source;
   readonly #errors: DefinitionProblem[] = [];
   readonly #warnings: DefinitionProblem[] = [];
+  #more = 0;
+  #searches = 0;
+  #ended = false;
 
   constructor(source: Source) {
     this.#source = source;
   }
 
   get errors(): readonly DefinitionProblem[] {
-    return this.#errors.toSorted(byPlace);
+    const errors = this.#errors.toSorted(byPlace);
+    return this.#more === 0 ? errors : [...errors, this.#andMore()];
+  }
+
+  get failed(): boolean {
+    return this.#errors.length > 0;
   }
 
   get warnings(): readonly DefinitionProblem[] {
@@ -35,29 +53,45 @@ export class Problems {
 
   /** True when further errors are no longer noted, so that looking for them is in vain. */
   get full(): boolean {
-    return this.#errors.length >= MAX_PROBLEMS;
+    return this.#ended || this.#errors.length >= MAX_PROBLEMS;
   }
 
-  error(code: string, path: Path, message: string, hint?: string, target: Target = 'value'): void {
-    if (this.#errors.length < MAX_PROBLEMS)
-      this.#errors.push(this.#problem(code, path, message, hint, target));
+  error(code: string, path: Path, message: string, hint?: Hint, target: Target = 'value'): void {
+    if (this.full) this.#more += this.#ended ? 0 : 1;
+    else this.#errors.push(this.#problem(code, path, message, hint, target));
   }
 
-  warn(code: string, path: Path, message: string, hint?: string, target: Target = 'value'): void {
+  warn(code: string, path: Path, message: string, hint?: Hint, target: Target = 'value'): void {
     if (this.#warnings.length < MAX_PROBLEMS)
       this.#warnings.push(this.#problem(code, path, message, hint, target));
+  }
+
+  /** The last error: there is too much of something for the rest to be looked at. */
+  end(code: string, path: Path, message: string, hint: string): void {
+    this.error(code, path, message, hint, 'key');
+    this.#ended = true;
+  }
+
+  #andMore(): DefinitionProblem {
+    const message = `There are at least ${this.#more} more errors: only the first ${MAX_PROBLEMS} are told.`;
+    return this.#problem('too_many_errors', [], message, 'Correct these first.', 'value');
   }
 
   #problem(
     code: string,
     path: Path,
     message: string,
-    hint: string | undefined,
+    given: Hint | undefined,
     target: Target,
   ): DefinitionProblem {
     const { line, column } = this.#source.locate(path, target);
-    const place = { file: this.#source.file, line, column, path: pathText(path) };
-    return { ...place, code, message, ...(hint === undefined ? {} : { hint }) };
+    const place = { file: this.#source.file, line, column, path: cut(pathText(path)) };
+    const hint = typeof given === 'function' ? this.#searched(given) : given;
+    return { ...place, code, message: cut(message), ...(hint === undefined ? {} : { hint: cut(hint) }) };
+  }
+
+  #searched(search: () => string | undefined): string | undefined {
+    return ++this.#searches > MAX_SEARCHES ? undefined : search();
   }
 }
 
@@ -69,6 +103,11 @@ function pathText(path: Path): string {
     )
     .join('')
     .replace(/^\./, '');
+}
+
+/** Names of the author's may be as long as the definition. */
+function cut(text: string): string {
+  return text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
 function byPlace(a: DefinitionProblem, b: DefinitionProblem): number {

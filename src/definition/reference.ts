@@ -1,9 +1,11 @@
 /** Finds what a name in an expression stands for, and how it has to be written for the plan. */
 import { ROOTS } from '../expressions/index.ts';
 import type { Path } from '../plan/json.ts';
-import { closest, hintFor } from '../plan/suggest.ts';
+import { closest, hintFor } from './suggest.ts';
 import type { Use } from '../plan/template.ts';
 import type { Fault, Place } from './expression-place.ts';
+import type { Hint } from './problem.ts';
+import { MAX_INPUTS } from './effort.ts';
 import { isPlainName } from './names.ts';
 
 /** One step of `a.b["c"][i]`. Offsets are those of the name or of what stands between the brackets. */
@@ -45,11 +47,12 @@ export function resolveName(base: Name, parts: readonly Part[], place: Place, te
   }
   if (place.inputs.has(name)) return bareInput(base, parts);
   const step = typeof parts[0]?.key === 'string' && (STEP_FIELDS as readonly string[]).includes(parts[0].key);
-  if (place.implicitInput !== null && !(step && closest(name, place.steps.keys()) !== undefined)) {
+  const misspelt = step && place.inputs.size <= MAX_INPUTS && closest(name, place.steps.keys()) !== undefined;
+  if (place.implicitInput !== null && !misspelt) {
     place.implicitInput(name);
     return bareInput(base, parts);
   }
-  return failed('name_unknown', `There is no step or input "${name}".`, unknownHint(base, place, text));
+  return failed('name_unknown', `There is no step or input "${name}".`, () => unknownHint(base, place, text));
 }
 
 const ONLY = {
@@ -93,8 +96,9 @@ function resolveStepMember(parts: readonly Part[], place: Place): Resolved {
     );
   }
   if (!place.steps.has(step.key)) {
-    const hint = hintFor(step.key, [...place.steps.keys()], 'There are no other steps.');
-    return failed('name_unknown', `There is no step "${step.key}".`, hint);
+    const { key } = step;
+    const hint = () => hintFor(key, [...place.steps.keys()], 'There are no other steps.');
+    return failed('name_unknown', `There is no step "${key}".`, hint);
   }
   const named = resolveStep(step.key, rest, place);
   return step.quoted ? named : { ...named, changes: [...bracketed(step), ...named.changes] };
@@ -152,11 +156,9 @@ function resolveInputMember(parts: readonly Part[], place: Place): Resolved {
   }
   if (!place.inputs.has(input.key)) {
     if (place.implicitInput === null) {
-      return failed(
-        'name_unknown',
-        `There is no input "${input.key}".`,
-        hintFor(input.key, [...place.inputs.keys()], 'Declare it under "inputs".'),
-      );
+      const { key } = input;
+      const hint = () => hintFor(key, [...place.inputs.keys()], 'Declare it under "inputs".');
+      return failed('name_unknown', `There is no input "${key}".`, hint);
     }
     place.implicitInput(input.key);
   }
@@ -188,9 +190,7 @@ function fieldOf(root: keyof typeof FIELDS_OF, parts: readonly Part[]): Resolved
   const fields: readonly string[] = FIELDS_OF[root];
   const key = parts[0]?.key;
   if (key === undefined || fields.includes(String(key))) return NOTHING;
-  return failed(
-    'name_unknown',
-    `"${root}" has no "${String(key ?? '[…]')}".`,
+  return failed('name_unknown', `"${root}" has no "${String(key ?? '[…]')}".`, () =>
     hintFor(String(key), fields, ''),
   );
 }
@@ -218,6 +218,6 @@ function constantPath(parts: readonly Part[]): Path {
 
 const inputUse = (name: string, path: Path): Use => ({ root: 'inputs', name, path });
 
-function failed(code: string, message: string, hint?: string): Resolved {
+function failed(code: string, message: string, hint?: Hint): Resolved {
   return { ...NOTHING, faults: [hint === undefined ? { code, message } : { code, message, hint }] };
 }

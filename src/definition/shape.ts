@@ -2,8 +2,8 @@
 import type { z } from 'zod';
 import type { Path } from '../plan/json.ts';
 import { inputTypeOf } from '../plan/inputs.ts';
-import { closest, hintFor } from '../plan/suggest.ts';
 import type { Problems } from './problem.ts';
+import { closest, hintFor } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -29,7 +29,9 @@ function report(
 ): void {
   const at = [...path, ...(issue.path as Path)];
   if (issue.code === 'unrecognized_keys') {
-    for (const name of issue.keys) unknownField(name, [...at, name], value, fields, problems);
+    const given = new Set(Object.keys(value as object));
+    const free = fields.filter((name) => !given.has(name));
+    for (const name of issue.keys) unknownField(name, [...at, name], { free, fields }, problems);
     return;
   }
   const field = at.at(-1);
@@ -55,14 +57,11 @@ function report(
 function unknownField(
   name: string,
   at: Path,
-  value: unknown,
-  fields: readonly string[],
+  { free, fields }: { readonly free: readonly string[]; readonly fields: readonly string[] },
   problems: Problems,
 ): void {
-  const given = new Set(Object.keys(value as object));
-  const free = fields.filter((field) => !given.has(field));
-  const known = closest(name, free) === undefined ? fields : free;
-  problems.error('field_unknown', at, `There is no field "${name}" here.`, hintFor(name, known, ''), 'key');
+  const hint = (): string => hintFor(name, closest(name, free) === undefined ? fields : free, '');
+  problems.error('field_unknown', at, `There is no field "${name}" here.`, hint, 'key');
 }
 
 function quotingHint(issue: Issue): string | undefined {

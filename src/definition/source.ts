@@ -4,33 +4,44 @@
  * Guarantees on success: plain JSON without `__proto__`, `constructor` and `prototype` members, at most 50 deep and
  * 100,000 values, aliases expanded. Whether it is a good definition is not judged here.
  */
-import type { Document, LineCounter, Node } from 'yaml';
+import type { Document, Node, YAMLMap } from 'yaml';
 import { isAlias, isMap, isPair, isScalar, isSeq } from 'yaml';
 import type { Json, Path } from '../plan/json.ts';
+import type { Lines, Position } from './lines.ts';
 
 export type Format = 'yaml' | 'json';
 
 /** What of a path is meant: its value, the name before it, or the nth `{{` inside its text (from 0). */
 export type Target = 'value' | 'key' | { readonly opening: number };
 
-export interface Position {
-  readonly line: number;
-  readonly column: number;
+/** The member of a map. */
+interface Member {
+  readonly key: Node;
+  readonly node: Node | null;
+}
+
+/** What stands behind the values: their nodes in the text. */
+interface Written {
+  readonly document: Document;
+  /** What each alias stands for. */
+  readonly aliases: ReadonlyMap<Node, Node>;
+  readonly lines: Lines;
 }
 
 export class Source {
   readonly file: string | null;
   readonly text: string;
   readonly value: Json;
-  readonly #document: Document;
-  readonly #lines: LineCounter;
+  readonly #written: Written;
+  /** Members by name, of the maps that were searched. */
+  readonly #members = new Map<YAMLMap, ReadonlyMap<string, Member>>();
+  #lastOpening = { node: null as Node | null, nth: -1, at: 0 };
 
-  constructor(file: string | null, text: string, value: Json, document: Document, lines: LineCounter) {
+  constructor(file: string | null, text: string, value: Json, written: Written) {
     this.file = file;
     this.text = text;
     this.value = value;
-    this.#document = document;
-    this.#lines = lines;
+    this.#written = written;
   }
 
   /** Where `path` stands; for what is missing, where its nearest existing parent begins. */
@@ -38,7 +49,8 @@ export class Source {
     const { key, node } = this.#find(path);
     const at = target === 'key' ? (key ?? node) : (node ?? key);
     const start = at?.range?.[0] ?? 0;
-    return this.#position(typeof target === 'object' ? this.#opening(node, target.opening, start) : start);
+    const offset = typeof target === 'object' ? this.#opening(node, target.opening, start) : start;
+    return this.#written.lines.positionOf(offset);
   }
 
   /** The text of a scalar as it is written, so that `1.10` is not 1.1; undefined when there is none. */
@@ -49,9 +61,9 @@ export class Source {
 
   #find(path: Path): { key: Node | null; node: Node | null } {
     let key: Node | null = null;
-    let node: Node | null = this.#document.contents;
+    let node: Node | null = this.#written.document.contents;
     for (const part of path) {
-      const next = memberOf(this.#resolved(node), part);
+      const next = this.#memberOf(this.#resolved(node), part);
       if (next === null) return { key, node: isScalar(node) ? node : (key ?? node) };
       [key, node] = [next.key, next.node];
     }
@@ -59,38 +71,45 @@ export class Source {
   }
 
   #resolved(node: Node | null): Node | null {
-    return isAlias(node) ? (node.resolve(this.#document) ?? null) : node;
-  }
-
-  /** Values hold as many `{{` as their written forms, whatever the quoting, so the nth is the nth. */
-  #opening(node: Node | null, nth: number, start: number): number {
-    const end = node?.range?.[1] ?? start;
-    let at = start - 1;
-    for (let i = 0; i <= nth; i++) {
-      const found = this.text.indexOf('{{', at + 1);
-      if (found < 0 || found >= end) return start;
-      at = i === nth ? found : found + 1;
-    }
+    let at = node;
+    while (isAlias(at)) at = this.#written.aliases.get(at) ?? null;
     return at;
   }
 
-  #position(offset: number): Position {
-    const { line, col } = this.#lines.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  #memberOf(parent: Node | null, part: string | number): Member | null {
+    if (isSeq(parent) && typeof part === 'number') {
+      const item = parent.items[part] as Node | undefined;
+      return item === undefined ? null : { key: item, node: item };
+    }
+    return isMap(parent) ? (this.#membersOf(parent).get(String(part)) ?? null) : null;
   }
-}
 
-function memberOf(
-  parent: Node | null,
-  part: string | number,
-): { key: Node | null; node: Node | null } | null {
-  if (isSeq(parent) && typeof part === 'number') {
-    const item = parent.items[part] as Node | undefined;
-    return item === undefined ? null : { key: item, node: item };
+  #membersOf(map: YAMLMap): ReadonlyMap<string, Member> {
+    const known = this.#members.get(map);
+    if (known !== undefined) return known;
+    const members = new Map<string, Member>();
+    for (const { key, value } of map.items.filter((item) => isPair(item))) {
+      if (!isScalar(key) || members.has(String(key.value))) continue;
+      members.set(String(key.value), { key, node: value as Node | null });
+    }
+    this.#members.set(map, members);
+    return members;
   }
-  if (!isMap(parent)) return null;
-  const pair = parent.items.find(
-    (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === part,
-  );
-  return pair === undefined ? null : { key: pair.key as Node, node: pair.value as Node | null };
+
+  /**
+   * Values hold as many `{{` as their written forms, whatever the quoting, so the nth is the nth. The search goes on
+   * where the last one in the same node stopped.
+   */
+  #opening(node: Node | null, nth: number, start: number): number {
+    const end = node?.range?.[1] ?? start;
+    const last = this.#lastOpening;
+    const known = last.node === node && last.nth <= nth;
+    let at = known ? last.at : start - 1;
+    for (let i = known ? last.nth : -1; i < nth; i++) {
+      at = this.text.indexOf('{{', at + 1);
+      if (at < 0 || at >= end) return start;
+    }
+    this.#lastOpening = { node, nth, at };
+    return at;
+  }
 }

@@ -4,7 +4,7 @@ import type { OnError, PlanStep, RetryPolicy, StepKind, StepSpec } from '../plan
 import { worksInWorkspace } from './agents/agent-spec.ts';
 import { compileRetryIf, compileWhen } from './condition.ts';
 import { durationOr } from './durations.ts';
-import { closest, hintFor } from '../plan/suggest.ts';
+import { closest, hintFor } from './suggest.ts';
 import type { Place } from './expression-place.ts';
 import type { Problems } from './problem.ts';
 import { COMMON_FIELDS, fallbackSchema, KINDS, retrySchema, stepSchemas, type StepShape } from './schema.ts';
@@ -43,7 +43,7 @@ function noteMissingKind(value: object, path: Path, problems: Problems): void {
     (name) => !COMMON_FIELDS.has(name) && closest(name, KINDS) !== undefined,
   );
   if (misspelt !== undefined) {
-    const hint = hintFor(misspelt, KINDS, '');
+    const hint = () => hintFor(misspelt, KINDS, '');
     problems.error(
       'field_unknown',
       [...path, misspelt],

@@ -2,13 +2,16 @@
 import { valueAt, type Json, type Path } from '../plan/json.ts';
 import type { PlanStep } from '../plan/plan.ts';
 import type { Expression } from '../plan/template.ts';
-import { hintFor } from '../plan/suggest.ts';
+import { hintFor } from './suggest.ts';
 import { graphOf, type Graph } from './graph.ts';
 import { faultOfStepKey } from './names.ts';
 import { placeOfStep, type Names } from './place.ts';
 import type { Problems } from './problem.ts';
 import { compileStep, shapeStep, type CompiledStep, type Offers, type ShapedStep } from './step.ts';
 import { mergedPaths } from './uses.ts';
+
+/** So many steps of a circle are named. */
+const MAX_SHOWN = 20;
 
 /** The steps in order, and every key that was given, also of steps that are wrong otherwise. */
 export interface CompiledSteps {
@@ -39,7 +42,7 @@ export function compileSteps(
     const place = placeOfStep(step.fields.key, keys, graph, names);
     return compileStep(step, place, offers, problems) ?? [];
   });
-  return { steps: problems.errors.length > 0 ? [] : inOrder(compiled, graph), keys };
+  return { steps: problems.failed ? [] : inOrder(compiled, graph), keys };
 }
 
 /** Every key once, well-formed; a name that is both a step's and an input's is the step's. */
@@ -86,13 +89,12 @@ function checkDependencies(
 ): readonly string[] {
   const good = new Set<string>();
   for (const [index, dependency] of dependencies.entries()) {
-    if (problems.full) break;
     const at = [...path, 'dependencies', index];
     if (dependency === key)
       problems.error('dependency_self', at, `The step "${key}" depends on itself.`, 'Remove it.');
     else if (!keys.has(dependency)) {
-      const others = [...keys].filter((other) => other !== key);
-      const hint = hintFor(dependency, others, 'There are no other steps.');
+      const others = () => [...keys].filter((other) => other !== key);
+      const hint = () => hintFor(dependency, others(), 'There are no other steps.');
       problems.error('dependency_unknown', at, `There is no step "${dependency}" to depend on.`, hint);
     } else if (good.has(dependency)) {
       problems.warn('dependency_duplicate', at, `"${dependency}" stands here twice.`, 'Remove one.');
@@ -114,7 +116,8 @@ function reportCycle(cycle: readonly string[], steps: readonly ShapedStep[], pro
   const [from, to] = cycle;
   const step = steps.find(({ fields }) => fields.key === from);
   const at = step?.fields.dependencies?.indexOf(to ?? '') ?? 0;
-  const message = `The steps wait for each other in a circle: ${cycle.join(' → ')}.`;
+  const shown = cycle.length <= MAX_SHOWN ? cycle : [...cycle.slice(0, MAX_SHOWN), '…', from ?? ''];
+  const message = `The steps wait for each other in a circle: ${shown.join(' → ')}.`;
   problems.error(
     'dependency_cycle',
     [...(step?.path ?? ['steps']), 'dependencies', at],
@@ -141,7 +144,9 @@ function keptPaths(compiled: readonly CompiledStep[]): ReadonlyMap<string, reado
     const conditions: readonly (Expression | null)[] = [when, retry.if];
     for (const use of conditions.flatMap((condition) => condition?.uses ?? [])) {
       if (use.root !== 'steps' || use.field !== 'result' || use.name === key) continue;
-      paths.set(use.name, [...(paths.get(use.name) ?? []), use.path]);
+      const known = paths.get(use.name);
+      if (known === undefined) paths.set(use.name, [use.path]);
+      else known.push(use.path);
     }
   }
   return new Map([...paths].map(([key, all]) => [key, mergedPaths(all)]));

@@ -2,7 +2,8 @@
 import type { Json, Path } from '../plan/json.ts';
 import type { Template, TemplateNode, Use, ValueInterpolation } from '../plan/template.ts';
 import type { Place } from './expression-place.ts';
-import { compileExpression, type Compiled } from './expression.ts';
+import type { Compiled } from './expression.ts';
+import { compileNoted } from './noted-expression.ts';
 import type { Problems } from './problem.ts';
 import { mergedUses } from './uses.ts';
 
@@ -73,16 +74,10 @@ export class TemplateCompiler {
   }
 
   #compile(text: string, path: Path, opening: number | null): Compiled | null {
-    if (this.#problems.full) return null;
-    const result = compileExpression(text, this.#place);
-    if ('faults' in result) {
-      const target = opening === null ? 'value' : { opening };
-      for (const { code, message, hint } of result.faults)
-        this.#problems.error(code, path, message, hint, target);
-      return null;
-    }
-    this.#uses.push(...result.compiled.uses);
-    return result.compiled;
+    const target = opening === null ? 'value' : { opening };
+    const compiled = compileNoted(text, { path, target }, this.#place, this.#problems);
+    this.#uses.push(...(compiled?.uses ?? []));
+    return compiled;
   }
 }
 
@@ -103,13 +98,13 @@ export interface Interpolation {
 export function splitTemplate(text: string): readonly (string | Interpolation)[] | number {
   const parts: (string | Interpolation)[] = [];
   let at = 0;
+  let opening = 0;
   for (let start = text.indexOf('{{'); start >= 0; start = text.indexOf('{{', at)) {
-    const opening = openingsBefore(text, start);
     const end = endOfExpression(text, start + 2);
     if (end < 0) return opening;
     if (start > at) parts.push(text.slice(at, start));
     parts.push({ expression: text.slice(start + 2, end), opening });
-    at = end + 2;
+    opening += openingsBetween(text, start, (at = end + 2));
   }
   if (at < text.length) parts.push(text.slice(at));
   return parts;
@@ -128,6 +123,19 @@ function endOfExpression(text: string, from: number): number {
   return -1;
 }
 
+/** The text of an expression without its quoted strings. */
+export function withoutStrings(text: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = 0; at < text.length; at++) {
+    if (text.charAt(at) !== '"' && text.charAt(at) !== "'") continue;
+    parts.push(text.slice(from, at));
+    at = endOfString(text, at);
+    from = at + 1;
+  }
+  return [...parts, text.slice(from)].join('');
+}
+
 function endOfString(text: string, from: number): number {
   const quote = text.charAt(from);
   let at = from + 1;
@@ -135,10 +143,10 @@ function endOfString(text: string, from: number): number {
   return at;
 }
 
-/** How often a search for `{{` would stop before `end`, each one character after the former. */
-function openingsBefore(text: string, end: number): number {
+/** How often a search for `{{` stops from `start` to before `end`, each one character after the former. */
+function openingsBetween(text: string, start: number, end: number): number {
   let count = 0;
-  for (let at = text.indexOf('{{'); at >= 0 && at < end; at = text.indexOf('{{', at + 1)) count++;
+  for (let at = start; at < end - 1; at++) if (text.startsWith('{{', at)) count++;
   return count;
 }
 

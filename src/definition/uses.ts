@@ -19,20 +19,48 @@ function withoutParts<T extends { readonly path: Path }>(
   all: readonly T[],
   keyOf: (one: T) => string,
 ): readonly T[] {
-  const kept = new Map<string, T[]>();
+  const groups = new Map<string, Paths<T>>();
   for (const one of all) {
     const key = keyOf(one);
-    const others = kept.get(key) ?? [];
-    if (others.some((other) => isPrefix(other.path, one.path))) continue;
-    kept.set(key, [...others.filter((other) => !isPrefix(one.path, other.path)), one]);
+    const group = groups.get(key) ?? new Paths<T>();
+    groups.set(key, group);
+    group.add(one);
   }
-  return [...kept.values()].flat();
+  return [...groups.values()].flatMap((group) => [...group.kept]);
+}
+
+/** A place in the tree of paths: what is read there as a whole, or what lies below it. */
+interface Branch<T> {
+  readonly below: Map<string | number, Branch<T>>;
+  whole: T | null;
+}
+
+/** What was added, without what lies below another one. */
+class Paths<T extends { readonly path: Path }> {
+  readonly kept = new Set<T>();
+  readonly #root: Branch<T> = { below: new Map(), whole: null };
+
+  add(one: T): void {
+    let at = this.#root;
+    for (const part of one.path) {
+      if (at.whole !== null) return;
+      const next = at.below.get(part) ?? { below: new Map<string | number, Branch<T>>(), whole: null };
+      at.below.set(part, next);
+      at = next;
+    }
+    if (at.whole !== null) return;
+    this.#drop(at);
+    at.whole = one;
+    this.kept.add(one);
+  }
+
+  #drop({ below, whole }: Branch<T>): void {
+    if (whole !== null) this.kept.delete(whole);
+    for (const branch of below.values()) this.#drop(branch);
+    below.clear();
+  }
 }
 
 function valueKey(use: Use): string {
   return use.root === 'inputs' ? `inputs ${use.name}` : `steps ${use.name} ${use.field}`;
-}
-
-function isPrefix(prefix: Path, path: Path): boolean {
-  return prefix.length <= path.length && prefix.every((part, at) => part === path[at]);
 }

@@ -17,6 +17,8 @@ import { InvalidError, messageOf } from '../errors/errors.ts';
 import type { ArchivedRow } from './run-rows.ts';
 
 const FORMAT = 1;
+/** A value of 64 MB with every character escaped; a text can hardly be longer. */
+const MAX_LINE_CHARS = 400 * 1024 * 1024;
 const LINE = /^\{"run":("(?:[^"\\]|\\.)*"),"table":"([a-z_]+)","row":(.*)\}$/s;
 
 export interface ArchivedRun {
@@ -157,10 +159,13 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   const text = source.pipe(createGunzip()).setEncoding('utf8');
   source.once('error', (error) => text.destroy(error));
   let parts: string[] = [];
+  let length = 0;
   try {
     for await (const chunk of text as AsyncIterable<string>) {
       const [first = '', ...more] = chunk.split('\n');
       parts.push(first);
+      length = more.length === 0 ? length + first.length : (more.at(-1) ?? '').length;
+      if (length > MAX_LINE_CHARS) throw new Error(`a line has more than ${MAX_LINE_CHARS} characters`);
       for (const next of more) {
         yield parts.join('');
         parts = [next];

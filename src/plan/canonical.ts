@@ -1,5 +1,5 @@
 /** The one form of a JSON value: members sorted by name. Equal values have equal texts. */
-import type { Json } from './json.ts';
+import type { Json, JsonObject } from './json.ts';
 
 /** A copy with all members sorted by name, at every depth; members that are undefined are left out. */
 export function canonical<T>(value: T): T {
@@ -17,7 +17,20 @@ export function canonicalJson(value: Json): string {
   return JSON.stringify(canonical(value));
 }
 
-/** True when both are the same JSON value, whatever the order of their members. */
+/** True when both are the same JSON value, whatever the order of their members. Ends at the first difference. */
 export function jsonEqual(a: Json, b: Json): boolean {
-  return a === b || canonicalJson(a) === canonicalJson(b);
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && listsEqual(a, b);
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  const [left, right] = [a as JsonObject, b as JsonObject];
+  return names.every((name) => {
+    const [one, other] = [left[name], right[name]];
+    return Object.hasOwn(b, name) && one !== undefined && other !== undefined && jsonEqual(one, other);
+  });
+}
+
+function listsEqual(a: readonly Json[], b: readonly Json[]): boolean {
+  return a.length === b.length && a.every((one, at) => jsonEqual(one, b[at] ?? null));
 }

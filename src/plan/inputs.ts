@@ -18,6 +18,9 @@ export interface InputError {
   readonly hint?: string;
 }
 
+/** So many names are compared with all that there are. */
+const MAX_HINTS = 20;
+
 /**
  * The inputs with defaults filled in, in the order of the declaration, and all that is wrong with them.
  * `inputs` is complete only when there are no errors. A value stored elsewhere (`{$blob, bytes}`) fits every type.
@@ -38,8 +41,10 @@ export function checkInputs(
     if (error !== null) errors.push(error);
     else if (value !== undefined) inputs[name] = value;
   }
+  const known = Object.keys(specs);
   const unknown = Object.keys(named).filter((name) => !Object.hasOwn(specs, name));
-  return { inputs, errors: [...errors, ...unknown.map((name) => unknownInput(name, Object.keys(specs)))] };
+  const strangers = unknown.map((name, at) => unknownInput(name, at < MAX_HINTS ? known : null));
+  return { inputs, errors: [...errors, ...strangers] };
 }
 
 /** What JSON calls the type of a value; whole numbers are `integer`. */
@@ -75,10 +80,13 @@ function missing(name: string, spec: InputSpec): InputError | null {
   return { path: `inputs.${name}`, code: 'input_missing', message, hint };
 }
 
-function unknownInput(name: string, known: readonly string[]): InputError {
-  const message = `There is no input "${name}".`;
-  const hint = hintFor(name, known, 'This workflow takes no inputs.');
-  return { path: `inputs.${name}`, code: 'input_unknown', message, hint };
+function unknownInput(name: string, known: readonly string[] | null): InputError {
+  const error = {
+    path: `inputs.${name}`,
+    code: 'input_unknown',
+    message: `There is no input "${name}".`,
+  } as const;
+  return known === null ? error : { ...error, hint: hintFor(name, known, 'This workflow takes no inputs.') };
 }
 
 function notAnObject(values: unknown): InputError {

@@ -22,6 +22,21 @@ export function utf8Bytes(text: string): number {
   return bytes;
 }
 
+/** True as soon as it is plain that the value's JSON text has more than `chars` characters; not all such are found. */
+export function isLonger(value: Json, chars: number): boolean {
+  let left = chars;
+  const visit = (one: Json): boolean => {
+    left -= typeof one === 'string' ? one.length + 2 : 1;
+    if (left < 0 || typeof one !== 'object' || one === null) return left < 0;
+    if (Array.isArray(one)) return (one as readonly Json[]).some(visit);
+    return Object.entries(one).some(([name, member]) => {
+      left -= name.length + 3;
+      return visit(member);
+    });
+  };
+  return visit(value);
+}
+
 /** The value at `path`, or undefined when any part of the way is missing. */
 export function valueAt(value: Json | undefined, path: Path): Json | undefined {
   let at: unknown = value;

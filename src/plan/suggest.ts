@@ -23,7 +23,11 @@ export function closest(name: string, candidates: Iterable<string>): string | un
 /** `Did you mean "x"?`, else the names there are, else `fallback`. */
 export function hintFor(name: string, candidates: readonly string[], fallback: string): string {
   const near = closest(name, candidates);
-  if (near !== undefined) return `Did you mean "${near}"?`;
+  return near === undefined ? knownNames(candidates, fallback) : `Did you mean "${near}"?`;
+}
+
+/** The first of the names there are, else `fallback`. */
+export function knownNames(candidates: readonly string[], fallback: string): string {
   if (candidates.length === 0) return fallback;
   const shown = candidates.slice(0, 8).join(', ');
   return `Known here: ${shown}${candidates.length > 8 ? `, and ${candidates.length - 8} more` : ''}.`;

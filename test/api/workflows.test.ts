@@ -117,6 +117,19 @@ steps:
     await expect(api.get('/workflows/broken')).resolves.toMatchObject({ status: 404 });
   });
 
+  it('judges what was made to keep it busy, and goes on answering', async () => {
+    const bomb = `name: bomb\nversion: "1"\nsteps: [{ key: a, transform: '${'{{1}}'.repeat(21_000)}' }]`;
+    const pending = Array.from({ length: 40 }, () => api.publish(bomb));
+    const health = await api.get('/workflows?limit=1');
+    const answers = await Promise.all(pending);
+    expect(health.status).toBe(200);
+    const codes = new Set(answers.map(({ body }) => (body as unknown as { code: string }).code));
+    expect([...codes].toSorted()).toEqual(['compiler_busy', 'definition_invalid']);
+    const busy = answers.find(({ status }) => status === 503);
+    expect(busy?.headers.get('retry-after')).toBe('1');
+    expect((await api.publish(definition('after-the-bombs'))).status).toBe(201);
+  });
+
   it('knows the agents of files, and freezes them into the plan', async () => {
     const naming = (agent: string): string =>
       `name: by-${agent}\nversion: 1.0.0\nsteps:\n  - { key: a, agent: ${agent}, prompt: Sing }\n`;

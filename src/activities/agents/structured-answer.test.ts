@@ -33,6 +33,15 @@ describe('answerReader', () => {
     expect('faults' in answer && correctionOf(answer.faults)).toMatch(message);
   });
 
+  it.each([
+    ['a fence that never closes', '```\n' + '\n'.repeat(500_000) + 'x', /no JSON/],
+    ['brackets without end', '['.repeat(1_000_000), /JSON that is not taken/],
+    ['too many values', '[' + '[],'.repeat(1_100_000) + '1]', /JSON that is not taken/],
+  ])('refuses %s at once', (_, text, message) => {
+    const answer = read(text);
+    expect('faults' in answer && answer.faults.join()).toMatch(message);
+  });
+
   it('refuses a schema that is none, for good', () => {
     expect(() => answerReader({ type: 'nonsense' })).toThrow(
       expect.objectContaining({ code: 'model_output_invalid', details: { retryable: false } }),

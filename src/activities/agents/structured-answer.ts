@@ -2,6 +2,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormatsModule from 'ajv-formats';
 import { messageOf } from '../../errors/errors.ts';
+import { JsonTooLarge, parseJson } from '../../plan/json-text.ts';
 import type { Json, JsonObject } from '../../plan/json.ts';
 import { StepFailure } from '../step-failure.ts';
 
@@ -49,14 +50,24 @@ function compile(schema: JsonObject): ValidateFunction {
   }
 }
 
-/** Models like to put JSON into a code fence although they were told not to. */
 function parse(text: string): ReadAnswer {
-  const bare = /^\s*```(?:json)?\s*\n([\s\S]*?)\n\s*```\s*$/i.exec(text)?.[1] ?? text;
   try {
-    return { value: JSON.parse(bare) as Json };
+    return { value: parseJson(unfenced(text)) };
   } catch (error) {
-    return { faults: [`no JSON (${messageOf(error)})`] };
+    const what = error instanceof JsonTooLarge ? 'JSON that is not taken' : 'no JSON';
+    return { faults: [`${what} (${messageOf(error)})`] };
   }
+}
+
+const FENCE = '```';
+
+/** Models like to put JSON into a code fence although they were told not to. */
+function unfenced(text: string): string {
+  const trimmed = text.trim();
+  const begin = /^```(?:json)?[^\S\n]*\n/i.exec(trimmed)?.[0];
+  if (begin === undefined || trimmed.length < begin.length + FENCE.length || !trimmed.endsWith(FENCE))
+    return text;
+  return trimmed.slice(begin.length, -FENCE.length);
 }
 
 function errorLine(error: ErrorObject): string {

@@ -1,6 +1,11 @@
-/** Response bodies: read up to a cap (after decompression), decoded by their charset, parsed when they say JSON. */
+/**
+ * Response bodies: read up to a cap (after decompression), decoded by their charset, parsed when they say JSON. What is
+ * read counts in the worker's memory of answers, and may have to wait for room there.
+ */
 import type { Response } from 'undici';
+import { ANSWER_LIMITS, countValues, JsonTooLarge } from '../../plan/json-text.ts';
 import type { Json } from '../../plan/json.ts';
+import { answerMemory, BYTES_PER_VALUE, COPIES } from '../answer-memory.ts';
 import { StepFailure } from '../step-failure.ts';
 
 /** Most bytes of a body. */
@@ -18,6 +23,7 @@ export async function readText(response: Response, maxBytes = MAX_BODY_BYTES): P
         `The response body has more than ${maxBytes} bytes; ask for less.`,
       );
     }
+    await answerMemory.take(COPIES * (chunk as Uint8Array).byteLength);
     chunks.push(chunk as Uint8Array);
   }
   return decoderFor(response.headers.get('content-type') ?? '').decode(Buffer.concat(chunks));
@@ -31,6 +37,7 @@ export async function readStart(
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
+    await answerMemory.take(COPIES * (chunk as Uint8Array).byteLength);
     chunks.push((chunk as Uint8Array).subarray(0, maxBytes - bytes));
     bytes += (chunk as Uint8Array).byteLength;
     if (bytes > maxBytes) break;
@@ -39,14 +46,31 @@ export async function readStart(
   return { text, bytes: Math.min(bytes, maxBytes), cut: bytes > maxBytes };
 }
 
-/** A body as a value: parsed when the content type says JSON and it is JSON, else the text. Empty JSON is null. */
-export function bodyValue(text: string, contentType: string | null): Json {
+/**
+ * A body as a value: parsed when the content type says JSON and it is JSON, else the text. Empty JSON is null.
+ *
+ * @throws StepFailure `result_too_large` for JSON of too many values, or nested too deep
+ */
+export async function bodyValue(text: string, contentType: string | null): Promise<Json> {
   if (!/^[^;]*[/+]json\b/i.test(contentType ?? '')) return text;
   if (text.trim() === '') return null;
+  await answerMemory.take(BYTES_PER_VALUE * valuesIn(text));
   try {
     return JSON.parse(text) as Json;
   } catch {
     return text;
+  }
+}
+
+function valuesIn(text: string): number {
+  try {
+    return countValues(text, ANSWER_LIMITS);
+  } catch (error) {
+    if (!(error instanceof JsonTooLarge)) throw error;
+    throw new StepFailure(
+      'result_too_large',
+      `The response body is JSON that is not taken: ${error.message}. Ask for less.`,
+    );
   }
 }
 

@@ -47,10 +47,12 @@ export const PROBLEMS = {
   inputs_too_large: { status: 413, title: 'The inputs are too large' },
   unsupported_media_type: { status: 415, title: 'The body is of a type that this route does not take' },
   definition_invalid: { status: 422, title: 'The definition is wrong' },
+  definition_too_costly: { status: 422, title: 'The definition takes too long to compile' },
   agents_unreadable: { status: 422, title: 'The directory of agents cannot be read' },
   inputs_invalid: { status: 422, title: 'The inputs are wrong' },
   // Not the caller's doing.
   internal: { status: 500, title: 'Something went wrong inside Baton' },
+  compiler_busy: { status: 503, title: 'Too many definitions wait to be compiled' },
   database_unavailable: { status: 503, title: 'The database is away' },
   redis_unavailable: { status: 503, title: 'Redis is away' },
   temporal_unavailable: { status: 503, title: 'Temporal is away' },

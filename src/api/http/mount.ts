@@ -7,15 +7,30 @@ import { HttpError } from './http-error.ts';
 import { bodyRefusalOf } from '../../listeners/refusal.ts';
 import { markRoute } from '../metrics/metrics.ts';
 import { parse } from './parse.ts';
-import { NOT_UTF8 } from './problem.ts';
+import { JsonTooLarge, countValues, type JsonLimits } from '../../plan/json-text.ts';
+import { JSON_TOO_LARGE, NOT_UTF8 } from './problem.ts';
 
 /** Largest body in bytes. */
 export const BODY_LIMIT = 1024 * 1024;
+
+/** Of a body that is JSON, looked at before it is parsed. */
+const BODY_LIMITS: JsonLimits = { values: 100_000, depth: 1_000 };
 
 /** Bytes that are no text would come out as replacement characters, which nobody has sent. */
 const assertUtf8 = (_request: unknown, _response: unknown, body: Buffer, encoding: string) => {
   if (encoding !== 'utf-8' || isUtf8(body)) return;
   throw Object.assign(new Error('the body is not UTF-8'), { type: NOT_UTF8 });
+};
+
+const assertBearable = (request: unknown, response: unknown, body: Buffer, encoding: string) => {
+  assertUtf8(request, response, body, encoding);
+  if (encoding !== 'utf-8')
+    throw Object.assign(new Error(`charset "${encoding}" is not taken`), { type: 'charset.unsupported' });
+  try {
+    countValues(body.toString(), BODY_LIMITS);
+  } catch (error) {
+    throw error instanceof JsonTooLarge ? Object.assign(error, { type: JSON_TOO_LARGE }) : error;
+  }
 };
 
 /** A router with all endpoints; a known path with another method is answered 405. */
@@ -64,7 +79,7 @@ function bodyParsers(endpoint: Endpoint): RequestHandler[] {
   const types = endpoint.body.kind === 'json' ? ['application/json'] : [...endpoint.body.types];
   const parser =
     endpoint.body.kind === 'json'
-      ? express.json({ limit: BODY_LIMIT, type: types, strict: false, verify: assertUtf8 })
+      ? express.json({ limit: BODY_LIMIT, type: types, strict: false, verify: assertBearable })
       : express.text({ limit: BODY_LIMIT, type: types, verify: assertUtf8 });
   return [requireType(types), parser];
 }

@@ -1,9 +1,11 @@
-/** Checks of what a caller sent; everything that is wrong is told at once. */
+/** Checks of what a caller sent; what is wrong is told at once. */
 import type { z } from 'zod';
 import { InvalidError, type ErrorDetail } from '../../errors/errors.ts';
 
 /** Deeper JSON is refused before anything recursive walks over it. */
 const MAX_DEPTH = 100;
+/** So much that is wrong is told. */
+const MAX_DETAILS = 50;
 
 /**
  * `value` in the schema's form.
@@ -15,7 +17,7 @@ export function parse<S extends z.ZodType>(schema: S, value: unknown, place: str
   assertShallow(value, place);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const details = parsed.error.issues.map((issue) => detailOf(issue, place));
+  const details = parsed.error.issues.slice(0, MAX_DETAILS).map((issue) => detailOf(issue, place));
   const summary = details.map((detail) => `${detail.path}: ${detail.message}`).join('; ');
   throw new InvalidError('invalid_request', `The ${place} is not in its form. ${summary}`, details);
 }

@@ -12,6 +12,9 @@ import { titleOf } from './catalogue.ts';
 /** `type` of the error for a body that is no text. */
 export const NOT_UTF8 = 'body.not_utf8';
 
+/** `type` of the error for a body that is JSON of too much. */
+export const JSON_TOO_LARGE = 'body.json_too_large';
+
 export const PROBLEM_TYPE = 'application/problem+json';
 
 /** The body of an error answer. `errors` lists everything that is wrong, where there may be several things. */
@@ -80,6 +83,8 @@ function fromExpress(thrown: unknown): BatonError | undefined {
       return new HttpError('body_too_large', 'The body is larger than 1 MB. Send less.');
     case 'entity.parse.failed':
       return new HttpError('invalid_json', `The body is not JSON: ${thrown.message}.`);
+    case JSON_TOO_LARGE:
+      return new HttpError('body_too_large', `The body is not taken: ${thrown.message}. Send less.`);
     case 'encoding.unsupported':
     case 'charset.unsupported':
       return new HttpError('unsupported_media_type', `${capitalized(thrown.message)}. Send UTF-8.`);

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { NotFoundError } from '../../errors/errors.ts';
 import { decodeCursor, pageOf } from '../cursor.ts';
-import { validateDefinition } from '../../definition/index.ts';
-import { DEFINITION_TYPES, compileOrRefuse, formatOf } from '../definitions.ts';
+import type { CompileOptions } from '../../definition/index.ts';
+import { DEFINITION_TYPES, compileOrRefuse, formatOf, type Format } from '../definitions.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { publish } from '../publish.ts';
 import { findWorkflow } from '../queries/find-workflow.ts';
@@ -24,6 +24,7 @@ import {
   WorkflowFilter,
   WorkflowVersion,
 } from '../schemas/workflow.ts';
+import type { Services } from '../services.ts';
 import type { Rows } from '../store.ts';
 import { versionJson, workflowJson, type VersionRow, type WorkflowRow } from '../views/workflow.ts';
 
@@ -33,6 +34,17 @@ const definition = {
   types: DEFINITION_TYPES,
   schema: z.string().meta({ description: 'The definition itself.' }),
 } as const;
+
+/** What any compilation may be refused for. */
+const COMPILING = ['agents_unreadable', 'definition_too_costly', 'compiler_busy'] as const;
+
+async function optionsOf(
+  format: Format,
+  { file }: { readonly file?: string | undefined },
+  services: Pick<Services, 'agentFiles'>,
+): Promise<CompileOptions> {
+  return { format, agents: await services.agentFiles(), ...(file !== undefined && { file }) };
+}
 
 const publishRoute = endpoint({
   method: 'post',
@@ -46,14 +58,11 @@ const publishRoute = endpoint({
     201: { description: 'A new version.', schema: Published },
     200: { description: 'Exactly this was published before.', schema: Published },
   },
-  problems: ['definition_invalid', 'agents_unreadable', 'version_exists', 'workflow_archived'],
+  problems: [...COMPILING, 'definition_invalid', 'version_exists', 'workflow_archived'],
   handle: async ({ body: source, query, request, services }) => {
     const format = formatOf(request.get('content-type'));
-    const { plan, warnings } = compileOrRefuse(source, {
-      format,
-      file: query.file,
-      agents: await services.agentFiles(),
-    });
+    const options = await optionsOf(format, query, services);
+    const { plan, warnings } = await compileOrRefuse(services.compiler, source, options);
     const version = { plan, source, format, publishedBy: query.by ?? null };
     const { row, created } = await publish(services.store, version);
     const location = `/api/v1/workflows/${encodeURIComponent(row.workflow)}/versions/${encodeURIComponent(row.version)}`;
@@ -70,11 +79,10 @@ const validate = endpoint({
   query: PublishOptions.pick({ file: true }),
   body: definition,
   responses: { 200: { description: 'Valid or not.', schema: Validation } },
-  problems: ['agents_unreadable'],
-  handle: async ({ body, query: { file }, request, services }) => {
+  problems: COMPILING,
+  handle: async ({ body, query, request, services }) => {
     const format = formatOf(request.get('content-type'));
-    const agents = await services.agentFiles();
-    return reply(200, validateDefinition(body, { format, agents, ...(file !== undefined && { file }) }));
+    return reply(200, await services.compiler.validate(body, await optionsOf(format, query, services)));
   },
 });
 

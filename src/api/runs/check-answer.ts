@@ -6,6 +6,7 @@
  */
 import { isTooCostly } from '../../expressions/index.ts';
 import { InvalidError, type ErrorDetail } from '../../errors/errors.ts';
+import { parseJson } from '../../plan/json-text.ts';
 import { jsonBytes, type Json, type JsonObject } from '../../plan/json.ts';
 import { Validator } from '../../plan/json-schema.ts';
 import type { Decision } from '../../protocol/signals.ts';
@@ -42,7 +43,7 @@ export function checkAnswer(question: Asked, given: GivenAnswer): CheckedAnswer 
 export function readText(question: Asked, text: string): Json {
   if (!isObject(question.form) || misfits(question.form, text).length === 0) return text;
   try {
-    return JSON.parse(text) as Json;
+    return parseJson(text);
   } catch {
     return text;
   }

@@ -20,6 +20,9 @@ import { assertNotArchived, chooseVersion } from './choose-version.ts';
 import { claimKey, keyMark, runOfKey, startKey, type StartKey } from './idempotency.ts';
 import { placeInputs, planBytes } from './place-inputs.ts';
 
+/** So many wrong inputs are told. */
+const MAX_ERRORS = 50;
+
 export interface Started {
   readonly run: Run;
   /** The run was there already, under the same key. */
@@ -114,11 +117,13 @@ async function projected(services: Services, runId: string | undefined): Promise
 function checkAll({ plan, workflow, version }: FullVersionRow, body: StartRun): void {
   const { errors } = checkInputs(plan.inputs, body.inputs);
   if (errors.length === 0) return;
-  const summary = errors.map((error) => error.message).join(' ');
+  const shown = errors.slice(0, MAX_ERRORS);
+  const more = errors.length > shown.length ? ` And ${errors.length - shown.length} more.` : '';
+  const summary = `${shown.map((error) => error.message).join(' ')}${more}`;
   throw new UnprocessableError(
     'inputs_invalid',
     `The inputs do not fit ${workflow}@${version}. ${summary}`,
-    errors,
+    shown,
   );
 }
 

@@ -1,12 +1,12 @@
 /** Compiles a step of kind `agent`: who it names, what it overrides, and everything resolved. */
 import type { AgentSpec } from '../../plan/plan.ts';
-import { hintFor } from '../../plan/suggest.ts';
+import { hintFor } from '../suggest.ts';
 import { NO_LIMITS } from '../limits.ts';
 import type { StepShape } from '../schema.ts';
 import type { KindContext } from '../kind-context.ts';
 import { unknownAgent, type Agent } from './agent.ts';
 import { compileSettings, merged, noteWorkspaceMissing, type AgentSettings } from './settings.ts';
-import { isGranted, isWorkspaceTool, serverOf } from './tools.ts';
+import { grants, isWorkspaceTool, serverOf } from './tools.ts';
 
 const DEFAULT_MAX_TURNS = 30;
 
@@ -17,12 +17,13 @@ export function compileAgentSpec(step: StepShape<'agent'>, context: KindContext)
   const own = compileSettings(step, {
     path,
     problems,
-    servers: Object.keys(agent.mcp),
+    servers: new Set(Object.keys(agent.mcp)),
     inherited: agent.settings.tools ?? [],
     workspace: workspace ? 'yes' : 'no',
   });
   const all = merged(own, agent.settings);
   const tools = all.tools ?? [];
+  const isGranted = grants(tools);
   // What the step itself names was judged above.
   const missing = workspace || own.tools !== null ? undefined : tools.find(isWorkspaceTool);
   if (missing !== undefined) noteWorkspaceMissing(missing, [...path, 'agent'], problems);
@@ -35,7 +36,7 @@ export function compileAgentSpec(step: StepShape<'agent'>, context: KindContext)
     temperature: all.temperature,
     maxOutputTokens: all.maxOutputTokens,
     tools,
-    approve: (all.approve ?? []).filter((entry) => entry === '*' || isGranted(entry, tools)),
+    approve: (all.approve ?? []).filter((entry) => entry === '*' || isGranted(entry)),
     limits: { ...NO_LIMITS, maxTurns: DEFAULT_MAX_TURNS, ...all.limits },
   };
 }
@@ -50,7 +51,7 @@ export function worksInWorkspace({ tools }: AgentSpec, agent: Agent | undefined)
 function agentOf(name: string, { path, problems, agents }: KindContext): Agent {
   const agent = agents.named(name);
   if (agent !== undefined) return agent;
-  const hint = hintFor(name, agents.names(), '');
+  const hint = () => hintFor(name, agents.names(), '');
   problems.error('agent_unknown', [...path, 'agent'], `There is no agent "${name}".`, hint);
   return unknownAgent(name);
 }

@@ -1,7 +1,7 @@
 /** One agent: what a definition or a file says of it, over what is there already under its name or under `extends`. */
 import type { AgentProfile } from '../../plan/plan.ts';
 import type { Path } from '../../plan/json.ts';
-import { hintFor } from '../../plan/suggest.ts';
+import { hintFor } from '../suggest.ts';
 import type { Problems } from '../problem.ts';
 import { agentSchema } from '../schema.ts';
 import { shaped } from '../shape.ts';
@@ -54,10 +54,11 @@ export function compileAgent(
   const mcp = { ...base.mcp, ...own };
   // A server that is declared is meant to be used: its tools are granted unless the list of tools names some.
   const granted = [...(shape.tools ?? base.settings.tools ?? [])];
-  const added = Object.keys(own).filter((server) => !granted.some((tool) => serverOf(tool) === server));
+  const named = new Set(granted.map(serverOf));
+  const added = Object.keys(own).filter((server) => !named.has(server));
   const said = added.length === 0 ? shape : { ...shape, tools: [...granted, ...added.map(allOf)] };
   const inherited = base.settings.tools ?? [];
-  const layer = { path, problems, workspace, servers: Object.keys(mcp), inherited };
+  const layer = { path, problems, workspace, servers: new Set(Object.keys(mcp)), inherited };
   const settings = merged(compileSettings(said, layer), base.settings);
   const purpose = shape.purpose ?? base.purpose;
   return { purpose, role: base.role, system: shape.system ?? base.system, mcp, settings };
@@ -80,6 +81,6 @@ function baseOf(
   const base = below.find(named);
   if (base !== undefined) return base;
   const message = `There is no agent "${named}" to extend.`;
-  problems.error('agent_unknown', path, message, hintFor(named, below.names(), ''));
+  problems.error('agent_unknown', path, message, () => hintFor(named, below.names(), ''));
   return unknownAgent(name);
 }

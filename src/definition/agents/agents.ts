@@ -4,6 +4,7 @@
  */
 import type { Json, JsonObject } from '../../plan/json.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { MAX_AGENTS } from '../effort.ts';
 import { parseDefinition } from '../parse.ts';
 import { Problems, type DefinitionProblem } from '../problem.ts';
 import { compileAgent, profileOf, rosterAgent, unknownAgent, type Agent } from './agent.ts';
@@ -31,7 +32,9 @@ export class Agents {
     this.#workspace = workspace;
     this.#problems = problems;
     if (typeof declared !== 'object' || declared === null || Array.isArray(declared)) return;
-    for (const [name, value] of Object.entries(declared as JsonObject)) this.#declare(name, value);
+    const agents = Object.entries(declared as JsonObject);
+    if (agents.length <= MAX_AGENTS) for (const [name, value] of agents) this.#declare(name, value);
+    else this.#noteTooMany(agents.length);
   }
 
   /** The agent that a step names; undefined when there is none. */
@@ -68,6 +71,11 @@ export class Agents {
         'key',
       );
     }
+  }
+
+  #noteTooMany(count: number): void {
+    const message = `The definition declares ${count} agents; the limit is ${MAX_AGENTS}.`;
+    this.#problems.end('too_many_agents', ['agents'], message, 'Put agents into files of their own.');
   }
 
   #declare(name: string, value: Json): void {

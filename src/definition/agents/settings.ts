@@ -1,12 +1,13 @@
 /** What is said of an agent in one layer (step, definition, file, built-in), and how a layer covers the one below. */
 import type { JsonObject, Path } from '../../plan/json.ts';
-import { hintFor } from '../../plan/suggest.ts';
+import { hintFor } from '../suggest.ts';
 import { compileSchema } from '../json-schema.ts';
+import { MAX_TOOLS } from '../effort.ts';
 import { compileLimits, type SomeLimits } from '../limits.ts';
 import type { Problems } from '../problem.ts';
 import type { AgentShape } from '../schema.ts';
 import { compileModels, type ModelSettings } from './models.ts';
-import { allOf, BUILT_IN_TOOLS, isGranted, isWorkspaceTool, serverOf } from './tools.ts';
+import { allOf, BUILT_IN_TOOLS, grants, isWorkspaceTool, serverOf } from './tools.ts';
 
 /** null = nothing is said here. */
 export interface AgentSettings extends ModelSettings {
@@ -35,7 +36,7 @@ export interface Layer {
   readonly path: Path;
   readonly problems: Problems;
   /** Names of the MCP servers within reach. */
-  readonly servers: readonly string[];
+  readonly servers: ReadonlySet<string>;
   /** Tools of the layer below. */
   readonly inherited: readonly string[];
   /** May tools of the workspace be named here? `later`: whoever uses this layer judges. */
@@ -86,27 +87,37 @@ function allLimits(fields: Fields, path: Path, problems: Problems): SomeLimits {
 }
 
 function compileTools(tools: readonly string[] | undefined, layer: Layer): readonly string[] | null {
-  if (tools === undefined) return null;
+  if (tools === undefined || isTooLong(tools, [...layer.path, 'tools'], layer.problems)) return null;
   const good = tools.filter((tool, at) => isUsable(tool, [...layer.path, 'tools', at], layer));
   return [...new Set(good)];
+}
+
+function isTooLong(list: readonly unknown[], path: Path, problems: Problems): boolean {
+  if (list.length <= MAX_TOOLS) return false;
+  const message = `This list has ${list.length} tools; the limit is ${MAX_TOOLS}.`;
+  problems.error(
+    'too_many_tools',
+    path,
+    message,
+    'Name all tools of a server at once: mcp__SERVER__*.',
+    'key',
+  );
+  return true;
 }
 
 function isUsable(tool: string, path: Path, { problems, servers, workspace }: Layer): boolean {
   const server = serverOf(tool);
   if (server !== null) {
-    if (servers.includes(server)) return true;
+    if (servers.has(server)) return true;
     const message = `This agent has no MCP server "${server}".`;
-    problems.error(
-      'tool_unknown',
-      path,
-      message,
-      hintFor(server, servers, 'Add it under "mcp" of the agent.'),
-    );
+    const hint = () => hintFor(server, [...servers], 'Add it under "mcp" of the agent.');
+    problems.error('tool_unknown', path, message, hint);
     return false;
   }
   if (!BUILT_IN_TOOLS.includes(tool)) {
-    const known = [...BUILT_IN_TOOLS, ...servers.map(allOf)];
-    problems.error('tool_unknown', path, `There is no tool "${tool}".`, hintFor(tool, known, ''));
+    const known = () => [...BUILT_IN_TOOLS, ...[...servers].map(allOf)];
+    const hint = () => hintFor(tool, known(), '');
+    problems.error('tool_unknown', path, `There is no tool "${tool}".`, hint);
     return false;
   }
   if (!isWorkspaceTool(tool) || workspace !== 'no') return true;
@@ -128,18 +139,20 @@ function compileApprove(
   if (value === undefined) return null;
   if (value === true) return ['*'];
   const at = [...path, 'approve'];
+  if (Array.isArray(value) && isTooLong(value, at, problems)) return null;
+  const isGranted = grants(tools);
   if (!Array.isArray(value)) {
     problems.error('field_type', at, '"approve" must be a list of tools, or true for all.');
     return null;
   }
   const good = (value as readonly unknown[]).filter((entry, index): entry is string => {
-    if (typeof entry === 'string' && (entry === '*' || isGranted(entry, tools))) return true;
+    if (typeof entry === 'string' && (entry === '*' || isGranted(entry))) return true;
     if (typeof entry === 'string' && isWorkspaceTool(entry) && workspace !== 'yes') {
       if (workspace === 'no') noteWorkspaceMissing(entry, [...at, index], problems);
       return workspace === 'later';
     }
     const message = `${JSON.stringify(entry)} is not among the tools of this agent.`;
-    const hint = hintFor(String(entry), tools, 'It has no tools: add them under "tools".');
+    const hint = () => hintFor(String(entry), tools, 'It has no tools: add them under "tools".');
     problems.error('tool_not_granted', [...at, index], message, hint);
     return false;
   });

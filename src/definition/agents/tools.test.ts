@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { readSecrets } from '../../activities/secrets.ts';
 import { createToolbox } from '../../activities/tools/toolbox.ts';
 import { ASK_USER } from '../../protocol/agent.ts';
-import { BUILT_IN_TOOLS, isGranted, serverOf } from './tools.ts';
+import { BUILT_IN_TOOLS, grants, serverOf } from './tools.ts';
 
 test('definitions may name exactly the tools that workers have', () => {
   const config = { BATON_ALLOW_COMMANDS: true };
@@ -31,6 +31,6 @@ describe('tools of MCP servers', () => {
     ['mcp__a__x', ['mcp__a__y'], false],
     ['read_file', ['mcp__a__*'], false],
   ])('%s among %j: %s', (tool, granted, is) => {
-    expect(isGranted(tool, granted)).toBe(is);
+    expect(grants(granted)(tool)).toBe(is);
   });
 });

@@ -27,11 +27,15 @@ export function serverOf(tool: string): string | null {
 /** `mcp__SERVER__*`: all tools of a server. */
 export const allOf = (server: string): string => `mcp__${server}__*`;
 
-/** True when `tool`, a name or all of a server, is among `granted`. */
-export function isGranted(tool: string, granted: readonly string[]): boolean {
-  if (granted.includes(tool)) return true;
-  const server = serverOf(tool);
-  if (server === null) return false;
-  const all = allOf(server);
-  return granted.includes(all) || (tool === all && granted.some((name) => serverOf(name) === server));
+/** Says of a tool, a name or all of a server, whether it is among `granted`. */
+export function grants(granted: readonly string[]): (tool: string) => boolean {
+  const names = new Set(granted);
+  const servers = new Set(granted.map(serverOf));
+  return (tool) => {
+    if (names.has(tool)) return true;
+    const server = serverOf(tool);
+    if (server === null) return false;
+    const all = allOf(server);
+    return names.has(all) || (tool === all && servers.has(server));
+  };
 }

@@ -1,4 +1,5 @@
 /** What every provider of models offers: one call, a conversation to its next answer. */
+import { ANSWER_LIMITS, isDeeper } from '../../../plan/json-text.ts';
 import type { Json, JsonObject } from '../../../plan/json.ts';
 import type { AssistantCall } from '../../../protocol/session.ts';
 import type { ToolDefinition } from '../../tools/tool-definition.ts';
@@ -81,8 +82,12 @@ export interface AnsweredCall {
  */
 export type CallModel = (request: ModelRequest) => Promise<ModelAnswer>;
 
-/** What a model wrote as arguments: an object as it is, anything else under `$invalid`, so that the tool can say so. */
+/**
+ * What a model wrote as arguments: an object as it is, anything else under `$invalid`, so that the tool can say so.
+ * What is nested too deep would end whatever walks over it.
+ */
 export function argumentsOf(written: unknown): JsonObject {
+  if (isDeeper(written, ANSWER_LIMITS.depth)) return { $invalid: 'nested too deep' };
   if (typeof written === 'object' && written !== null && !Array.isArray(written)) {
     return written as JsonObject;
   }

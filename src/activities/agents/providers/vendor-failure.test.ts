@@ -84,6 +84,19 @@ describe('a vendor that does not answer properly', () => {
     expect((await failure(call())).code).toBe('model_error');
   });
 
+  it.each([
+    ['values', `data: {"choices": [${'[],'.repeat(1_100_000)}`, /more than 1000000 values/],
+    ['levels', `data: {"choices": ${'['.repeat(1_000)}`, /more than 200 levels/],
+    ['values in a text', `data: {"arguments": "[${'[],'.repeat(1_100_000)}`, /more than 1000000 values/],
+    ['bytes', `data: "${'x'.repeat(17 * 1024 * 1024)}`, /more than 16777216 bytes/],
+  ])('but sends too many %s', async (_, garbage, message) => {
+    vendor.next({ garbage });
+    expect(await failure(call())).toMatchObject({
+      code: 'model_error',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
   it('has its consumption on record if it told it', async () => {
     vendor.next({ chunks: ['so far'], streamError: 'server_error', usage: { input: 7, output: 2 } });
     const { details } = await failure(call());

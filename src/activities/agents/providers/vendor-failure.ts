@@ -25,7 +25,12 @@ function meaningOf(error: unknown): Meaning {
   if (!APICallError.isInstance(error)) return { ...codeMeaning(error), why };
   // No status: no answer came, so the vendor never spoke.
   if (error.statusCode === undefined) return { code: 'connection_refused', details: {}, why };
-  return { ...callMeaning(error, error.statusCode), why: `${error.statusCode} ${why}` };
+  return { ...callMeaning(error, error.statusCode), why: `${error.statusCode} ${why}${causeOf(error)}` };
+}
+
+/** Why an answer that had come could not be read. */
+function causeOf({ cause }: APICallError): string {
+  return cause instanceof Error && cause.message !== '' ? `: ${cause.message}` : '';
 }
 
 /** Errors inside a stream are whatever object the vendor sent. */

@@ -8,6 +8,7 @@ import { Agent, fetch as undiciFetch } from 'undici';
 import type { Config } from '../../../config.ts';
 import type { FailureDetails } from '../../../protocol/failure.ts';
 import { withDetails } from '../../frame.ts';
+import { boundedResponse } from '../../network/bounded-response.ts';
 import type { ProviderName } from '../models.ts';
 import { usageOf, type PriceSource } from '../usage.ts';
 import { nativeAnswer } from './native-answer.ts';
@@ -115,5 +116,7 @@ const VENDORS: Readonly<Record<VendorName, (settings: VendorSettings) => Vendor>
 /** A model may think for longer than undici's default of five minutes; the step's timeout is the only limit. */
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 // undici's types and those of the global fetch describe the same thing but do not fit each other.
-const patientFetch = ((input: string, init: object) =>
-  undiciFetch(input, { ...init, dispatcher: agent })) as unknown as typeof globalThis.fetch;
+const patientFetch = (async (input: string, init: object) => {
+  const response = await undiciFetch(input, { ...init, dispatcher: agent });
+  return boundedResponse(response as unknown as Response);
+}) as unknown as typeof globalThis.fetch;

@@ -242,6 +242,36 @@ describe('over HTTP', () => {
   });
 });
 
+/** What a server answers instead of what it was asked for. */
+const BOMBS = [
+  ['values', `{"jsonrpc":"2.0","id":0,"result":{"x":[${'[],'.repeat(1_100_000)}1]}}`],
+  ['depth', `{"jsonrpc":"2.0","id":0,"result":{"x":${'['.repeat(1_000_000)}`],
+] as const;
+
+describe('answers that would become far more than their text', () => {
+  it.each(BOMBS)('are refused by stdio: %s', async (_, line) => {
+    const [head, piece] = [line.slice(0, 60), line.slice(60, 63)].map((text) => JSON.stringify(text));
+    const answer = `process.stdout.write(${head} + ${piece}.repeat(1_200_000) + '\\n')`;
+    const program = `process.stdin.once('data', () => ${answer}); setInterval(() => {}, 1_000)`;
+    const spec = { ...stdio(), argv: [process.execPath, '-e', program] };
+    const message = await refusal(toolsOf().call(spec, 'add', { a: 1, b: 1 }));
+    expect(message).toMatch(/the answer (holds|is nested) more/);
+  });
+
+  it.each(BOMBS)('are refused over HTTP: %s', async (_, body) => {
+    const server = createServer((_request, response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(body),
+    );
+    await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    expect(await refusal(toolsOf().call(http(url), 'add', { a: 1, b: 1 }))).toMatch(
+      /the answer (holds|is nested) more/,
+    );
+    server.closeAllConnections();
+    server.close();
+  });
+});
+
 describe('names', () => {
   it('are short, plain, and lead back to the server', () => {
     expect(mcpToolName('git-hub', 'issues/list')).toBe('mcp__git-hub__issues_list');

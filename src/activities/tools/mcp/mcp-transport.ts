@@ -4,14 +4,15 @@
  */
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { ReadBuffer } from '@modelcontextprotocol/sdk/shared/stdio.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { fetch, type Agent, type RequestInit as UndiciInit } from 'undici';
+import { messageOf } from '../../../errors/errors.ts';
+import { AnswerMeter, boundedResponse, MAX_ANSWER_BYTES } from '../../network/bounded-response.ts';
 import type { McpServer } from './mcp-server.ts';
 
 /** What is kept of a program's stderr, from its end, in characters. */
 const STDERR_CHARS = 2_000;
-/** Most bytes of one answer. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 export interface TransportOptions {
   /** Where a program works. */
@@ -21,7 +22,7 @@ export interface TransportOptions {
 
 export interface OpenTransport {
   readonly transport: Transport;
-  /** The end of what the program wrote to stderr; empty for HTTP. */
+  /** The end of what the program wrote to stderr, and why it was left; empty for HTTP. */
   readonly stderr: () => string;
 }
 
@@ -40,15 +41,38 @@ function overStdio(
     args,
     env,
     stderr: 'pipe',
-    maxBufferSize: MAX_ANSWER_BYTES,
     ...(cwd === null ? {} : { cwd }),
   });
+  // It offers a bound of bytes only. The field belongs to the exactly pinned version; a test says when it does not.
+  const buffer = new MeteredBuffer();
+  Object.assign(transport, { _readBuffer: buffer });
   let tail = '';
   // Read on in any case: a program blocks when nobody does.
   transport.stderr?.on('data', (chunk: Buffer) => {
     tail = (tail + chunk.toString('utf8')).slice(-STDERR_CHARS);
   });
-  return { transport, stderr: () => tail.trim() };
+  return { transport, stderr: () => `${tail.trim()}${buffer.refusal}` };
+}
+
+/** Messages that come line by line, none of them beyond the limits. */
+class MeteredBuffer extends ReadBuffer {
+  readonly #meter = new AnswerMeter('line');
+  /** Why the program was left, if it was. */
+  refusal = '';
+
+  constructor() {
+    super({ maxBufferSize: MAX_ANSWER_BYTES });
+  }
+
+  override append(chunk: Buffer): void {
+    try {
+      this.#meter.add(chunk);
+      super.append(chunk);
+    } catch (error) {
+      this.refusal = ` [It was stopped: ${messageOf(error)}.]`;
+      throw error;
+    }
+  }
 }
 
 function overHttp(
@@ -65,21 +89,5 @@ function overHttp(
 /** undici's own fetch, since only that takes its agent; the two sets of types describe the same objects. */
 async function guardedFetch(agent: Agent, target: string | URL, init?: RequestInit): Promise<Response> {
   const response = await fetch(target, { ...(init as unknown as UndiciInit), dispatcher: agent });
-  return init?.method === 'POST'
-    ? bounded(response as unknown as Response)
-    : (response as unknown as Response);
-}
-
-function bounded(response: Response): Response {
-  let bytes = 0;
-  const meter = new TransformStream<Uint8Array, Uint8Array>({
-    transform: (chunk, controller) => {
-      bytes += chunk.byteLength;
-      if (bytes <= MAX_ANSWER_BYTES) controller.enqueue(chunk);
-      else controller.error(new Error(`the answer has more than ${MAX_ANSWER_BYTES} bytes`));
-    },
-  });
-  if (response.body === null) return response;
-  const { status, statusText, headers } = response;
-  return new Response(response.body.pipeThrough(meter), { status, statusText, headers: [...headers] });
+  return boundedResponse(response as unknown as Response, init?.method === 'POST' ? 'body' : 'event');
 }

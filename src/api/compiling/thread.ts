@@ -1,0 +1,89 @@
+/** One compiling thread, seen from outside: takes a task at a time, and is ended when it does not come back in time. */
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { Outcome, Task } from './task.ts';
+
+const IS_BUILT = extname(import.meta.url) === '.js';
+/** A definition of 1 MB takes a tenth of it. */
+const MEMORY = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 };
+const LONGEST_START_MS = 60_000;
+/** On a machine that has no time for it, a thread is given so many times its deadline. */
+const PATIENCE = 10;
+const CHECK_MS = 100;
+
+/** The thread was ended because time or memory ran out. */
+export class Exhausted extends Error {
+  override readonly name = 'Exhausted';
+}
+
+export class Thread {
+  readonly #worker: Worker;
+  readonly #ready: Promise<unknown>;
+
+  constructor() {
+    this.#worker = startWorker();
+    // An idle thread keeps no process alive; whoever waits for it has a connection that does.
+    this.#worker.unref();
+    this.#ready = this.#next(LONGEST_START_MS);
+    this.#ready.catch(() => {});
+  }
+
+  /** @throws Exhausted, or what ended the thread; it is gone then. */
+  async run(task: Task, deadlineMs: number): Promise<Outcome> {
+    await this.#ready;
+    const outcome = this.#next(deadlineMs);
+    this.#worker.postMessage(task);
+    return (await outcome) as Outcome;
+  }
+
+  end(): void {
+    void this.#worker.terminate();
+  }
+
+  /** The next message. */
+  #next(deadlineMs: number): Promise<unknown> {
+    const worker = this.#worker;
+    return new Promise((resolve, reject) => {
+      const settle = (act: () => void) => {
+        clearInterval(timer);
+        worker.off('message', onMessage).off('error', onError).off('exit', onExit);
+        act();
+      };
+      const onMessage = (message: unknown) => settle(() => resolve(message));
+      const fail = (error: Error) =>
+        settle(() => {
+          // What it throws on its way out is of no interest any more.
+          worker.on('error', () => {});
+          this.end();
+          reject(error);
+        });
+      const onError = (error: Error & { code?: unknown }) =>
+        fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new Exhausted('out of memory') : error);
+      const onExit = () => fail(new Error('The compiling thread ended.'));
+      const isOver = stopwatch(deadlineMs);
+      const timer = setInterval(() => {
+        if (isOver()) fail(new Exhausted('out of time'));
+      }, CHECK_MS);
+      worker.on('message', onMessage).on('error', onError).on('exit', onExit);
+    });
+  }
+}
+
+function startWorker(): Worker {
+  const program = new URL(
+    IS_BUILT ? './compile-thread.js' : './compile-thread-from-source.mjs',
+    import.meta.url,
+  );
+  return new Worker(program, { resourceLimits: MEMORY, env: {}, execArgv: ['--enable-source-maps'] });
+}
+
+/** Counts the time that this process was given: it runs out when so much of it has been used, and it has passed too. */
+function stopwatch(deadlineMs: number): () => boolean {
+  const began = performance.now();
+  const before = process.cpuUsage();
+  return () => {
+    const passed = performance.now() - began;
+    const { user, system } = process.cpuUsage(before);
+    return passed > deadlineMs && ((user + system) / 1_000 > deadlineMs || passed > PATIENCE * deadlineMs);
+  };
+}
