@@ -5,7 +5,9 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { Services } from '../services.ts';
+import type { LaneName } from './admission.ts';
 import type { ProblemCode } from './catalogue.ts';
+import type { Visit } from './visit.ts';
 
 /** What a route answers when it does not write the response itself. */
 export interface Reply {
@@ -27,6 +29,7 @@ interface Call<P, Q, B> {
   readonly request: Request;
   readonly response: Response;
   readonly services: Services;
+  readonly visit: Visit;
 }
 
 export interface ResponseSpec {
@@ -46,6 +49,8 @@ export interface EndpointSpec<P extends z.ZodObject, Q extends z.ZodObject, B ex
   readonly tag:
     'workflows' | 'runs' | 'commands' | 'conversation' | 'questions' | 'agents' | 'values' | 'service';
   readonly summary: string;
+  /** Which bound it counts in; `read` for GET and `write` for the others unless told. */
+  readonly lane?: LaneName;
   readonly params?: P;
   readonly query?: Q;
   /** Request headers that the route reads, for the document. */
@@ -65,6 +70,12 @@ export type Endpoint = EndpointSpec<z.ZodObject, z.ZodObject, z.ZodType>;
 export interface RouteGroup {
   readonly base: string;
   readonly endpoints: readonly Endpoint[];
+}
+
+/** The bound that a request to it counts in; none for probes, which are always answered. */
+export function laneOf({ lane, method, tag }: Endpoint): LaneName | undefined {
+  if (tag === 'service') return undefined;
+  return lane ?? (method === 'get' ? 'read' : 'write');
 }
 
 /** Checks the declaration's types. */

@@ -1,15 +1,19 @@
 /** Puts endpoints on an Express router. */
 import { isUtf8 } from 'node:buffer';
-import express, { Router, type Request, type RequestHandler } from 'express';
+import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { Services } from '../services.ts';
-import type { Endpoint, RouteGroup } from './endpoint.ts';
+import type { Admission } from './admission.ts';
+import { laneOf, type Endpoint, type Reply, type RouteGroup } from './endpoint.ts';
 import { HttpError } from './http-error.ts';
 import { markRoute } from '../metrics/metrics.ts';
 import { parse } from './parse.ts';
 import { NOT_UTF8 } from './problem.ts';
+import { Visit } from './visit.ts';
 
 /** Largest body in bytes. */
 export const BODY_LIMIT = 1024 * 1024;
+/** Longest that a body may take to arrive. */
+const BODY_MS = 30_000;
 
 /** Bytes that are no text would come out as replacement characters, which nobody has sent. */
 const assertUtf8 = (_request: unknown, _response: unknown, body: Buffer, encoding: string) => {
@@ -22,7 +26,8 @@ export function mount({ base, endpoints }: RouteGroup, services: Services): Rout
   const router = Router();
   for (const endpoint of endpoints) {
     const mark = markRoute(`${base}${endpoint.path}`);
-    router[endpoint.method](endpoint.path, mark, ...bodyParsers(endpoint), handlerOf(endpoint, services));
+    const parsers = bodyParsers(endpoint, services.admission);
+    router[endpoint.method](endpoint.path, mark, noteTime, ...parsers, handlerOf(endpoint, services));
   }
   for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
     const methods = endpoints
@@ -35,21 +40,32 @@ export function mount({ base, endpoints }: RouteGroup, services: Services): Rout
 
 function handlerOf(endpoint: Endpoint, services: Services): RequestHandler {
   return async (request, response) => {
-    const answer = await endpoint.handle({
+    const sent = {
       params: endpoint.params === undefined ? {} : parse(endpoint.params, request.params, 'params'),
       query: endpoint.query === undefined ? {} : parse(endpoint.query, request.query, 'query'),
       body: parseBody(endpoint, request.body),
-      request,
-      response,
-      services,
-    });
-    if (answer === undefined) return;
-    response
-      .status(answer.status)
-      .set(answer.headers ?? {})
-      .set('Cache-Control', 'no-store')
-      .json(answer.body);
+    };
+    const visit = await Visit.begin(services.admission, laneOf(endpoint), timeOf(response));
+    try {
+      const answer = await endpoint.handle({ ...sent, request, response, services, visit });
+      if (answer !== undefined) send(response, answer);
+    } finally {
+      visit.leave();
+    }
   };
+}
+
+function send(response: Response, { status, headers = {}, body }: Reply): void {
+  response.status(status).set(headers).set('Cache-Control', 'no-store').json(body);
+}
+
+const noteTime: RequestHandler = (_request, response, next) => {
+  response.locals['since'] = performance.now();
+  next();
+};
+
+function timeOf(response: Response): number {
+  return Number(response.locals['since']);
 }
 
 function parseBody(endpoint: Endpoint, sent: unknown): unknown {
@@ -58,14 +74,33 @@ function parseBody(endpoint: Endpoint, sent: unknown): unknown {
   return parse(endpoint.body.schema, sent === undefined ? absent : sent, 'body');
 }
 
-function bodyParsers(endpoint: Endpoint): RequestHandler[] {
+function bodyParsers(endpoint: Endpoint, admission: Admission): RequestHandler[] {
   if (endpoint.body === undefined) return [];
   const types = endpoint.body.kind === 'json' ? ['application/json'] : [...endpoint.body.types];
   const parser =
     endpoint.body.kind === 'json'
       ? express.json({ limit: BODY_LIMIT, type: types, strict: false, verify: assertUtf8 })
       : express.text({ limit: BODY_LIMIT, type: types, verify: assertUtf8 });
-  return [requireType(types), parser];
+  return [requireType(types), holdBody(admission), parser];
+}
+
+/** Counts the body among those that are held, until the answer has gone; one that does not come is cut off. */
+function holdBody(admission: Admission): RequestHandler {
+  return (request, response, next) => {
+    if (!hasBody(request)) return next();
+    const place = admission.holdBody(mostBytes(request));
+    const tooSlow = setTimeout(() => request.destroy(), BODY_MS);
+    request.once('close', () => clearTimeout(tooSlow)).once('end', () => clearTimeout(tooSlow));
+    response.once('close', () => place.leave());
+    next();
+  };
+}
+
+/** What is packed, or does not say its length, may be as large as a body may be. */
+function mostBytes(request: Request): number {
+  const isPlain =
+    request.get('content-encoding') === undefined && request.get('transfer-encoding') === undefined;
+  return isPlain ? Math.min(Number(request.get('content-length')), BODY_LIMIT) : BODY_LIMIT;
 }
 
 /** A body of another type is refused, not ignored. */

@@ -5,8 +5,9 @@
  */
 import type { Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Server } from 'socket.io';
+import { Server, type Socket } from 'socket.io';
 import { refusalOf } from '../http/local-only.ts';
+import { toBatonError } from '../http/problem.ts';
 import type { Services } from '../services.ts';
 import { RunSocket } from './run-socket.ts';
 
@@ -25,8 +26,22 @@ export function attachSockets(server: HttpServer, services: Services, listenHost
       answer(refusal?.message, refusal === undefined);
     },
   });
-  io.on('connection', (socket) => new RunSocket(socket, services));
+  io.on('connection', (socket) => receive(socket, services));
   endWith(services.closing, server, io);
+}
+
+/** Who finds no room hears why, and comes back later. */
+function receive(socket: Socket, services: Services): void {
+  try {
+    const place = services.admission.addReader();
+    socket.once('disconnect', () => place.leave());
+  } catch (error) {
+    const { code, message: detail } = toBatonError(error);
+    socket.emit('cut', { code, detail });
+    socket.conn.close();
+    return;
+  }
+  new RunSocket(socket, services);
 }
 
 /** The server does not know of connections that became web sockets: it would wait for them for ever. */

@@ -25,6 +25,7 @@ export const COMMAND_PROBLEMS: readonly ProblemCode[] = [
 const shared = {
   method: 'post',
   tag: 'commands',
+  lane: 'command',
   params: runIdParams,
   responses: COMMAND_RESPONSES,
   problems: COMMAND_PROBLEMS,

@@ -41,8 +41,8 @@ const ofRun = endpoint({
   params: runIdParams,
   body: { kind: 'json', schema: ContinueRun },
   problems,
-  handle: async ({ params, body, request, services }) =>
-    go(services, { runId: params.id, body, key: idempotencyKey(request) }),
+  handle: async ({ params, body, request, services, visit }) =>
+    go(services, { runId: params.id, body, key: idempotencyKey(request), visit }),
 });
 
 const ofSession = endpoint({
@@ -53,13 +53,13 @@ const ofSession = endpoint({
   params: z.object({ workflow_name: WorkflowName }),
   body: { kind: 'json', schema: ContinueSession },
   problems: [...problems, 'session_of_another_workflow'],
-  handle: async ({ params: { workflow_name: name }, body, request, services }) => {
+  handle: async ({ params: { workflow_name: name }, body, request, services, visit }) => {
     const { run_id: runId, workflow } = await sessionStep(services.store, body.session_id);
     if (workflow !== name) {
       const message = `Session "${body.session_id}" belongs to workflow "${workflow}" (run "${runId}"), not to "${name}".`;
       throw new ConflictError('session_of_another_workflow', message);
     }
-    return go(services, { runId, body, key: idempotencyKey(request) });
+    return go(services, { runId, body, key: idempotencyKey(request), visit });
   },
 });
 

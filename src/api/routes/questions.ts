@@ -53,6 +53,7 @@ const answer = endpoint({
   method: 'post',
   path: '/runs/:id/answers',
   operation: 'answerQuestion',
+  lane: 'command',
   tag: 'questions',
   summary: 'Answer a question of a run',
   params: runIdParams,

@@ -36,8 +36,8 @@ const start = endpoint({
     'inputs_too_large',
     'temporal_unavailable',
   ],
-  handle: async ({ body, request, services }) => {
-    const { run, replayed } = await startRun(services, body, idempotencyKey(request));
+  handle: async ({ body, request, services, visit }) => {
+    const { run, replayed } = await startRun(services, body, { key: idempotencyKey(request), visit });
     const location = `/api/v1/runs/${encodeURIComponent(run.id)}`;
     if (replayed) return reply(200, run, { Location: location, 'Idempotent-Replayed': 'true' });
     return reply(201, run, { Location: location });
