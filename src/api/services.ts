@@ -8,6 +8,7 @@ import type { AgentFiles } from '../definition/index.ts';
 import type { Logger } from '../log/log.ts';
 import { PostgresStreamer } from '../streaming/postgres-streamer.ts';
 import type { Streamer } from '../streaming/streamer.ts';
+import { AuditLog } from './audit/audit-log.ts';
 import { ADMISSION_LIMITS, Admission, type AdmissionLimits } from './http/admission.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { TableFigures } from './metrics/table-figures.ts';
@@ -41,6 +42,7 @@ export interface ApiDeps {
 
 export interface Services {
   readonly admission: Admission;
+  readonly audit: AuditLog;
   readonly store: Store;
   readonly engine: Engine;
   readonly changes: RunChanges;
@@ -73,6 +75,7 @@ export function createServices(deps: ApiDeps): Services {
   const changes = new RunChanges(deps.database, deps.log);
   return {
     admission: new Admission(deps.admission ?? ADMISSION_LIMITS, metrics.registry),
+    audit: new AuditLog(store, deps.log),
     store,
     engine,
     changes,

@@ -78,6 +78,7 @@ export class ApiClient {
         method,
         headers: {
           accept: 'application/json',
+          'user-agent': 'baton-cli',
           ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
           ...headers,
         },

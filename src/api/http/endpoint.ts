@@ -4,6 +4,7 @@
  */
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import type { Facts } from '../audit/trail.ts';
 import type { Services } from '../services.ts';
 import type { LaneName } from './admission.ts';
 import type { ProblemCode } from './catalogue.ts';
@@ -30,6 +31,8 @@ interface Call<P, Q, B> {
   readonly response: Response;
   readonly services: Services;
   readonly visit: Visit;
+  /** Adds to what `audit_log` says of the request. */
+  note(facts: Facts): void;
 }
 
 export interface ResponseSpec {
@@ -47,8 +50,21 @@ export interface EndpointSpec<P extends z.ZodObject, Q extends z.ZodObject, B ex
   /** Unique, camelCase: names the operation in generated clients. */
   readonly operation: string;
   readonly tag:
-    'workflows' | 'runs' | 'commands' | 'conversation' | 'questions' | 'agents' | 'values' | 'service';
+    | 'workflows'
+    | 'runs'
+    | 'commands'
+    | 'conversation'
+    | 'questions'
+    | 'agents'
+    | 'values'
+    | 'audit'
+    | 'service';
   readonly summary: string;
+  /**
+   * What `audit_log` calls it; the operation's name unless told. Only what uses POST and changes nothing leaves no row:
+   * `null`.
+   */
+  readonly action?: string | null;
   /** Which bound it counts in; `read` for GET and `write` for the others unless told. */
   readonly lane?: LaneName;
   readonly params?: P;

@@ -1,6 +1,7 @@
 /** Puts endpoints on an Express router. */
 import { isUtf8 } from 'node:buffer';
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import { trailOf, type Facts } from '../audit/trail.ts';
 import type { Services } from '../services.ts';
 import type { Admission } from './admission.ts';
 import { laneOf, type Endpoint, type Reply, type RouteGroup } from './endpoint.ts';
@@ -27,7 +28,8 @@ export function mount({ base, endpoints }: RouteGroup, services: Services): Rout
   for (const endpoint of endpoints) {
     const mark = markRoute(`${base}${endpoint.path}`);
     const parsers = bodyParsers(endpoint, services.admission);
-    router[endpoint.method](endpoint.path, mark, noteTime, ...parsers, handlerOf(endpoint, services));
+    const trail = enterTrail(endpoint, base);
+    router[endpoint.method](endpoint.path, mark, noteTime, trail, ...parsers, handlerOf(endpoint, services));
   }
   for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
     const methods = endpoints
@@ -45,18 +47,38 @@ function handlerOf(endpoint: Endpoint, services: Services): RequestHandler {
       query: endpoint.query === undefined ? {} : parse(endpoint.query, request.query, 'query'),
       body: parseBody(endpoint, request.body),
     };
+    const trail = trailOf(response);
+    const note = (facts: Facts) => trail?.note(facts);
     const visit = await Visit.begin(services.admission, laneOf(endpoint), timeOf(response));
     try {
-      const answer = await endpoint.handle({ ...sent, request, response, services, visit });
-      if (answer !== undefined) send(response, answer);
+      await trail?.begin();
+      const answer = await endpoint.handle({ ...sent, request, response, services, visit, note });
+      if (answer !== undefined) await send(response, answer);
     } finally {
       visit.leave();
     }
   };
 }
 
-function send(response: Response, { status, headers = {}, body }: Reply): void {
+async function send(response: Response, { status, headers = {}, body }: Reply): Promise<void> {
+  await trailOf(response)?.end(status, null);
   response.status(status).set(headers).set('Cache-Control', 'no-store').json(body);
+}
+
+/** Notes what can be told before anything is checked. */
+function enterTrail({ path, action, operation }: Endpoint, base: string): RequestHandler {
+  return (request, response, next) => {
+    const trail = trailOf(response);
+    trail?.enter(`${base}${path}`);
+    if (action === null) trail?.drop();
+    const { id, name, workflow_name: workflow = name } = request.params;
+    trail?.note({
+      action: action ?? operation,
+      ...(typeof id === 'string' && { run: id }),
+      ...(typeof workflow === 'string' && { workflow }),
+    });
+    next();
+  };
 }
 
 const noteTime: RequestHandler = (_request, response, next) => {

@@ -6,6 +6,7 @@
  */
 import type { ErrorRequestHandler, Response } from 'express';
 import { BatonError, UnavailableError, type ErrorDetail } from '../../errors/errors.ts';
+import { trailOf } from '../audit/trail.ts';
 import { HttpError } from './http-error.ts';
 import { titleOf } from './catalogue.ts';
 
@@ -46,11 +47,12 @@ export function problemOf(error: BatonError, requestId?: string): Problem {
 }
 
 /** Express' last handler. Once an answer has begun it can only be cut off, so that nobody takes it for whole. */
-export const renderProblem: ErrorRequestHandler = (thrown: unknown, request, response, _next) => {
+export const renderProblem: ErrorRequestHandler = async (thrown: unknown, request, response, _next) => {
   const error = toBatonError(thrown);
   if (error.status >= 500 && !isBusy(error)) {
     request.log.error({ err: thrown, code: error.code }, 'request failed');
   }
+  await trailOf(response)?.end(error.status, error.code);
   if (response.headersSent) {
     response.destroy();
     return;

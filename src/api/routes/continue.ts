@@ -31,7 +31,13 @@ const problems: readonly ProblemCode[] = [
   'idempotency_key_reused',
   'projection_behind',
 ];
-const shared = { method: 'post', tag: 'agents', headers: idempotencyHeaders, responses } as const;
+const shared = {
+  method: 'post',
+  action: 'continue',
+  tag: 'agents',
+  headers: idempotencyHeaders,
+  responses,
+} as const;
 
 const ofRun = endpoint({
   ...shared,
@@ -53,8 +59,9 @@ const ofSession = endpoint({
   params: z.object({ workflow_name: WorkflowName }),
   body: { kind: 'json', schema: ContinueSession },
   problems: [...problems, 'session_of_another_workflow'],
-  handle: async ({ params: { workflow_name: name }, body, request, services, visit }) => {
+  handle: async ({ params: { workflow_name: name }, body, request, services, visit, note }) => {
     const { run_id: runId, workflow } = await sessionStep(services.store, body.session_id);
+    note({ run: runId });
     if (workflow !== name) {
       const message = `Session "${body.session_id}" belongs to workflow "${workflow}" (run "${runId}"), not to "${name}".`;
       throw new ConflictError('session_of_another_workflow', message);
