@@ -57,7 +57,7 @@ export function framed<I extends { readonly timeoutMs: number }, O>(
       const perform = (signal: AbortSignal) =>
         work(input, { signal, log, isCancel: (thrown: unknown) => isCancel(context, thrown) });
       const effect = effectOf(input);
-      const asking = { signal: clock.signal, isLost: () => isLost(context) };
+      const asking = { signal: clock.signal, isLost: () => isLost(context, effect) };
       const output =
         effect === null || deps.effects === undefined
           ? await perform(clock.signal)
@@ -123,8 +123,9 @@ function isShutdown(context: Context): boolean {
 }
 
 /** The attempt has lost its worker or its contact with Temporal; nobody has asked for its end. */
-function isLost(context: Context): boolean {
+function isLost(context: Context, effect: Effect | null): boolean {
   const details = context.cancellationDetails;
   if (details === undefined || details.cancelRequested) return false;
-  return details.workerShutdown || details.notFound || details.timedOut;
+  if (details.workerShutdown) return effect?.stopsWithWorker !== true;
+  return details.notFound || details.timedOut;
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../plan/canonical.ts';
 import type { Json } from '../../plan/json.ts';
 import type { StepActivityInput } from '../../protocol/activity.ts';
-import type { ToolActivityInput } from '../../protocol/agent.ts';
+import type { ToolActivityInput, TurnInput } from '../../protocol/agent.ts';
 import { SAFE_METHODS } from '../network/safe-methods.ts';
 import type { Effect } from './effects.ts';
 
@@ -23,7 +23,12 @@ export function effectOfTool(input: ToolActivityInput): Effect | null {
   return LOOKING.has(input.call.name) ? null : effectOf(input);
 }
 
-function effectOf(input: StepActivityInput | ToolActivityInput): Effect {
+/** A model's answer is paid for; it is kept in the session, and a stop cuts it short at once. */
+export function effectOfTurn(input: TurnInput): Effect {
+  return { ...effectOf(input), keepsItself: true, stopsWithWorker: true };
+}
+
+function effectOf(input: StepActivityInput | ToolActivityInput | TurnInput): Effect {
   const { attempt, ...step } = input.step;
   // What changes from attempt to attempt is not part of the work.
   const work = { ...input, step, timeoutMs: 0 };

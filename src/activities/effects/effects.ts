@@ -41,6 +41,10 @@ const SWEEP_MS = 3_600_000;
 export interface Effect extends EffectName {
   /** An attempt before this one may have been at it. */
   readonly repeated: boolean;
+  /** It keeps what it brings by itself: only who is at it is told here. */
+  readonly keepsItself?: boolean;
+  /** A worker that stops does not wait for it. */
+  readonly stopsWithWorker?: boolean;
 }
 
 /** The attempt that wants it. */
@@ -57,7 +61,7 @@ interface EffectsDeps {
 }
 
 interface UnderWay {
-  readonly name: EffectName;
+  readonly name: Effect;
   readonly result: Promise<unknown>;
   readonly controller: AbortController;
   /** Attempts that wait for it. */
@@ -115,7 +119,7 @@ export class Effects {
     }
   }
 
-  #begin(id: string, name: EffectName, work: (signal: AbortSignal) => Promise<unknown>): UnderWay {
+  #begin(id: string, name: Effect, work: (signal: AbortSignal) => Promise<unknown>): UnderWay {
     const controller = new AbortController();
     const result = work(controller.signal);
     const underWay = { name, result, controller, attempts: 0, orphanedAt: null, kept: Promise.resolve() };
@@ -179,7 +183,8 @@ export class Effects {
       claim.stop();
       this.#underWay.delete(id);
     }
-    const statement = outcome === null ? forgetEffect(name) : keepOutcome(name, outcome);
+    const statement =
+      outcome === null || name.keepsItself === true ? forgetEffect(name) : keepOutcome(name, outcome);
     try {
       await withPatientStorage(() => this.#first(statement), this.#ending.signal);
       await this.#sweep();
