@@ -71,7 +71,7 @@ export class Trail {
     const request = this.#request;
     const forwarded = request.get('x-forwarded-for');
     return {
-      request_id: String(request.id),
+      request_id: typeof request.id === 'string' ? request.id : crypto.randomUUID(),
       actor: claimedActor(request),
       ...{ action, outcome, status, method: request.method, route: this.#route },
       run_id: run === undefined ? null : cut(run, MAX_ID_CHARS),
@@ -90,7 +90,9 @@ export function trailOf(response: Response): Trail | undefined {
 }
 
 /** Who says to have sent it, also where the rest of it is not in its form. */
-function claimedActor({ body, query }: Request): string | null {
+function claimedActor(request: Request): string | null {
+  const { query } = request;
+  const body: unknown = request.body;
   const sent = typeof body === 'object' && body !== null && 'by' in body ? body.by : query['by'];
   return textOr(sent);
 }

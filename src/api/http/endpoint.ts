@@ -32,7 +32,7 @@ interface Call<P, Q, B> {
   readonly services: Services;
   readonly visit: Visit;
   /** Adds to what `audit_log` says of the request. */
-  note(facts: Facts): void;
+  readonly note: (facts: Facts) => void;
 }
 
 export interface ResponseSpec {
