@@ -8,6 +8,7 @@ import type { Streamer } from '../streaming/streamer.ts';
 import { createProviders } from './agents/providers/index.ts';
 import { turnActivity } from './agents/turn.ts';
 import { performCommand } from './command.ts';
+import { Effects } from './effects/effects.ts';
 import type { ActivityDeps } from './frame.ts';
 import { performHttp } from './http.ts';
 import { loadPlanActivity } from './load-plan.ts';
@@ -32,6 +33,12 @@ export interface ActivitySettings {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** The activities, and the way to let what they do come to its end. */
+export interface Performing {
+  readonly activities: Activities;
+  readonly effects: Pick<Effects, 'settle'>;
+}
+
 export interface Activities {
   readonly agent: TurnActivity;
   readonly tool: ToolActivity;
@@ -44,12 +51,19 @@ export interface Activities {
 
 /** Makes the activities; what they may do is fixed by the configuration for the life of the worker. */
 export function createActivities(settings: ActivitySettings): Activities {
+  return createPerforming(settings).activities;
+}
+
+/** The same, for a worker that stops. */
+export function createPerforming(settings: ActivitySettings): Performing {
   const { database, config, log, env = process.env } = settings;
-  const deps: ActivityDeps = { database, log, secrets: readSecrets(env) };
+  const secrets = readSecrets(env);
+  const effects = new Effects({ database, log, secrets });
+  const deps: ActivityDeps = { database, log, secrets, effects };
   const allowPrivate = config.BATON_ALLOW_PRIVATE_NETWORK;
   const agent = stepAgent({ allowPrivate });
   const toolbox = createToolbox({ config, env, secrets: deps.secrets, agent });
-  return {
+  const activities: Activities = {
     agent: turnActivity({
       ...deps,
       models: { config, env },
@@ -70,4 +84,5 @@ export function createActivities(settings: ActivitySettings): Activities {
     transform: stepActivity(deps, performTransform),
     plan: loadPlanActivity({ database, log }),
   };
+  return { activities, effects };
 }

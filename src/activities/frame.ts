@@ -14,6 +14,7 @@ import type { Json } from '../plan/json.ts';
 import type { AbortedTurn } from '../protocol/agent.ts';
 import type { FailureDetails } from '../protocol/failure.ts';
 import { answerMemory } from './answer-memory.ts';
+import type { Effect, Effects } from './effects/effects.ts';
 import { startClock } from './attempt-clock.ts';
 import { toApplicationFailure } from './failure-mapping.ts';
 import type { Secrets } from './secrets.ts';
@@ -24,6 +25,8 @@ export interface ActivityDeps {
   readonly database: Database;
   readonly log: Logger;
   readonly secrets: Secrets;
+  /** Keeps what effects bring; without it each attempt is on its own. */
+  readonly effects?: Effects;
 }
 
 /** What the frame gives to the work inside it. */
@@ -39,19 +42,29 @@ export interface Frame {
  * Makes the Temporal activity around `work`.
  *
  * @param describe what its log lines bear: run, step, attempt …
+ * @param effectOf what of it must not happen again without need; null: nothing
  */
 export function framed<I extends { readonly timeoutMs: number }, O>(
   deps: ActivityDeps,
   describe: (input: I) => Readonly<Record<string, Json>>,
   work: (input: I, frame: Frame) => Promise<O>,
+  effectOf: (input: I) => Effect | null = () => null,
 ): (input: I) => Promise<O> {
   return async function activity(input) {
     const context = Context.current();
     const log = deps.log.child(describe(input));
     const clock = startClock(context, input.timeoutMs);
     try {
-      const frame = { signal: clock.signal, log, isCancel: (thrown: unknown) => isCancel(context, thrown) };
-      const output = await answerMemory.share(clock.signal, () => work(input, frame));
+      const perform = (signal: AbortSignal) =>
+        answerMemory.share(signal, () =>
+          work(input, { signal, log, isCancel: (thrown: unknown) => isCancel(context, thrown) }),
+        );
+      const effect = effectOf(input);
+      const asking = { signal: clock.signal, isLost: () => isLost(context, effect) };
+      const output =
+        effect === null || deps.effects === undefined
+          ? await perform(clock.signal)
+          : await deps.effects.perform(effect, asking, perform);
       log.debug('attempt completed');
       return output;
     } catch (error) {
@@ -110,4 +123,12 @@ function shutdownOr(context: Context, thrown: unknown): unknown {
 function isShutdown(context: Context): boolean {
   const details = context.cancellationDetails;
   return details?.workerShutdown === true && !details.cancelRequested;
+}
+
+/** The attempt has lost its worker or its contact with Temporal; nobody has asked for its end. */
+function isLost(context: Context, effect: Effect | null): boolean {
+  const details = context.cancellationDetails;
+  if (details === undefined || details.cancelRequested) return false;
+  if (details.workerShutdown) return effect?.stopsWithWorker !== true;
+  return details.notFound || details.timedOut;
 }

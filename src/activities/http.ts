@@ -10,13 +10,13 @@ import type { HttpSpec } from '../plan/plan.ts';
 import { bodyValue, readText } from './network/body.ts';
 import { send, type Request } from './network/follow.ts';
 import { AddressRefused } from './network/guarded-agent.ts';
+import { SAFE_METHODS } from './network/safe-methods.ts';
 import { rootCause } from './network/root-cause.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { StepFailure } from './step-failure.ts';
 import type { Attempt, Perform } from './step-activity.ts';
 import { asText, renderTexts } from './texts.ts';
 
-const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Statuses below 500 that may go away by themselves. */
 const PASSING = new Set([408, 425, 429]);
 /** How much of an error's body goes into the failure, in characters. */

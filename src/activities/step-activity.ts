@@ -9,6 +9,7 @@ import type { Json } from '../plan/json.ts';
 import type { StepSpec } from '../plan/plan.ts';
 import type { TemplateNode } from '../plan/template.ts';
 import type { StepActivity, StepActivityInput, StepActivityOutput } from '../protocol/activity.ts';
+import { effectOfStep } from './effects/effect-of.ts';
 import { framed, underSignal, type ActivityDeps } from './frame.ts';
 import { storeResult } from './results.ts';
 import { loadScope } from './scope.ts';
@@ -33,11 +34,16 @@ export type Perform<S extends StepSpec> = (attempt: Attempt<S>) => Promise<Perfo
 
 /** Makes the Temporal activity of a kind. */
 export function stepActivity<S extends StepSpec>(deps: ActivityDeps, perform: Perform<S>): StepActivity {
-  return framed(deps, describe, async (input: StepActivityInput, { signal }): Promise<StepActivityOutput> => {
-    const { value } = await underSignal(signal, () => performOn(deps, perform, input, signal));
-    const shown = mentionsSecrets(input.spec) ? maskJson(value, deps.secrets.mask) : value;
-    return { result: await storeResult(shown, input.keep, { database: deps.database, signal }) };
-  });
+  return framed(
+    deps,
+    describe,
+    async (input: StepActivityInput, { signal }): Promise<StepActivityOutput> => {
+      const { value } = await underSignal(signal, () => performOn(deps, perform, input, signal));
+      const shown = mentionsSecrets(input.spec) ? maskJson(value, deps.secrets.mask) : value;
+      return { result: await storeResult(shown, input.keep, { database: deps.database, signal }) };
+    },
+    effectOfStep,
+  );
 }
 
 function describe({ run, step, spec }: StepActivityInput): Record<string, Json> {

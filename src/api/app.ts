@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { leaveTrail } from './audit/leave-trail.ts';
 import { HttpError } from './http/http-error.ts';
 import { localOnly } from './http/local-only.ts';
 import { mount } from './http/mount.ts';
@@ -26,7 +27,8 @@ export function createApi(deps: ApiDeps): Api {
   const policy = doorPolicy(deps.config);
   const app = express();
   app.disable('x-powered-by').disable('etag');
-  app.use(requestLog(deps.log), services.metrics.measure, helmet(), localOnly(policy));
+  app.use(requestLog(deps.log), services.metrics.measure, helmet(), leaveTrail(services.audit));
+  app.use(localOnly(policy));
   for (const group of ROUTES) app.use(group.base === '' ? '/' : group.base, mount(group, services));
   app.use((request, _response, next) => {
     next(new HttpError('route_not_found', `There is no route ${request.method} ${request.path}.`));

@@ -62,6 +62,9 @@ function answers(responses: Endpoint['responses']) {
   return Object.fromEntries(Object.entries(responses).map(([status, spec]) => [status, described(spec)]));
 }
 
+/** Of every route that is no probe. */
+const ANYWHERE: readonly ProblemCode[] = ['internal', 'server_busy', 'database_unavailable', 'database_busy'];
+
 /** What the route's own list leaves out because its form implies it. */
 function problemCodes({ body, params, query, problems: own = [], tag }: Endpoint): readonly ProblemCode[] {
   const sent = body !== undefined || params !== undefined || query !== undefined;
@@ -70,7 +73,7 @@ function problemCodes({ body, params, query, problems: own = [], tag }: Endpoint
     ...(sent ? (['invalid_request'] as const) : []),
     ...(body === undefined ? [] : (['body_too_large', 'unsupported_media_type'] as const)),
     ...(body?.kind === 'json' ? (['invalid_json'] as const) : []),
-    ...(tag === 'service' ? [] : (['internal', 'database_unavailable'] as const)),
+    ...(tag === 'service' ? [] : ANYWHERE),
   ];
 }
 

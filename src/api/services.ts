@@ -9,6 +9,8 @@ import type { Logger } from '../log/log.ts';
 import { PostgresStreamer } from '../streaming/postgres-streamer.ts';
 import type { Streamer } from '../streaming/streamer.ts';
 import { Compiler } from './compiling/compiler.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import { ADMISSION_LIMITS, Admission, type AdmissionLimits } from './http/admission.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { TableFigures } from './metrics/table-figures.ts';
 import { CommandOutbox } from './runs/command-outbox.ts';
@@ -40,9 +42,13 @@ export interface ApiDeps {
   readonly projectionWaitMs?: number;
   /** How long a live reader may take nothing before it is cut off; 30,000 ms unless told. */
   readonly readerStallMs?: number;
+  /** What is taken in at once; for tests. */
+  readonly admission?: AdmissionLimits;
 }
 
 export interface Services {
+  readonly admission: Admission;
+  readonly audit: AuditLog;
   readonly store: Store;
   readonly engine: Engine;
   readonly changes: RunChanges;
@@ -76,6 +82,8 @@ export function createServices(deps: ApiDeps): Services {
   const engine = createEngine(deps.temporal, deps.config.BATON_TASK_QUEUE);
   const changes = new RunChanges(deps.database, deps.log);
   return {
+    admission: new Admission(deps.admission ?? ADMISSION_LIMITS, metrics.registry),
+    audit: new AuditLog(store, deps.log),
     store,
     engine,
     changes,

@@ -1,7 +1,9 @@
 /**
- * The API's way to Postgres: runs statements, and tells "the database is away" from "the statement is wrong".
+ * The API's way to Postgres: runs statements, and tells "the database is away" from "every connection is in use" and
+ * from "the statement is wrong".
  *
- * Whatever is no answer of the server (no SQLSTATE) is a lost or refused connection; some SQLSTATEs say the same.
+ * Whatever is no answer of the server (no SQLSTATE) is a lost or refused connection; some SQLSTATEs say the same. But
+ * while the pool is full and its connections are answered, whoever got none has only come at a busy time.
  */
 import pg from 'pg';
 import { inTransaction, type Database, type Queryable } from '../database/database.ts';
@@ -9,6 +11,7 @@ import { storeBlob } from '../database/blobs.ts';
 import type { Statement } from '../database/sql.ts';
 import { InvalidError, UnavailableError } from '../errors/errors.ts';
 import type { BlobRef } from '../protocol/values.ts';
+import { PoolState } from './pool-state.ts';
 
 /** Runs statements, alone or inside a transaction. */
 export interface Rows {
@@ -28,42 +31,47 @@ export interface Store extends Rows {
 /** Told of each statement: how long it took, and whether it failed. */
 type CountQuery = (seconds: number, failed: boolean) => void;
 
-/** @throws UnavailableError `database_unavailable`; InvalidError `invalid_text`; anything else is a bug. */
+/**
+ * @throws UnavailableError `database_unavailable`, `database_busy`; InvalidError `invalid_text`; anything else is a bug.
+ */
 export function createStore(database: Database, countQuery: CountQuery): Store {
+  const way = { countQuery, pool: new PoolState(database) };
   return {
-    ...rowsOf(database, countQuery),
-    transaction: (work) => transaction(database, countQuery, work),
-    putBlob: (text) => translated(storeBlob(database, text)),
+    ...rowsOf(database, way),
+    transaction: (work) => transaction(database, way, work),
+    putBlob: (text) => translated(storeBlob(database, text), way.pool),
   };
 }
 
+/** What every statement of a store shares. */
+interface Way {
+  readonly countQuery: CountQuery;
+  readonly pool: PoolState;
+}
+
 /** What `work` throws is thrown on as it is: only begin, commit and the connection itself remain to be translated. */
-async function transaction<T>(
-  database: Database,
-  countQuery: CountQuery,
-  work: (rows: Rows) => Promise<T>,
-): Promise<T> {
+async function transaction<T>(database: Database, way: Way, work: (rows: Rows) => Promise<T>): Promise<T> {
   let thrown: { readonly error: unknown } | undefined;
   try {
     return await inTransaction(database, async (client) => {
       try {
-        return await work(rowsOf(client, countQuery));
+        return await work(rowsOf(client, way));
       } catch (error) {
         thrown = { error };
         throw error;
       }
     });
   } catch (error) {
-    throw thrown === undefined ? translate(error) : error;
+    throw thrown === undefined ? await translate(error, way.pool) : error;
   }
 }
 
-function rowsOf(queryable: Queryable, countQuery: CountQuery): Rows {
+function rowsOf(queryable: Queryable, { countQuery, pool }: Way): Rows {
   const all = async <Row>(statement: Statement) => {
     const since = performance.now();
     let failed = true;
     try {
-      const result = await translated(queryable.query(statement.text, statement.values));
+      const result = await translated(queryable.query(statement.text, statement.values), pool);
       failed = false;
       return result.rows as Row[];
     } finally {
@@ -73,16 +81,20 @@ function rowsOf(queryable: Queryable, countQuery: CountQuery): Rows {
   return { all, first: async <Row>(statement: Statement) => (await all<Row>(statement))[0] };
 }
 
-async function translated<T>(work: Promise<T>): Promise<T> {
+async function translated<T>(work: Promise<T>, pool: PoolState): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw translate(error);
+    throw await translate(error, pool);
   }
 }
 
-function translate(error: unknown): unknown {
+async function translate(error: unknown, pool: PoolState): Promise<unknown> {
   const state = error instanceof pg.DatabaseError ? error.code : undefined;
+  if (state === TOO_MANY_CONNECTIONS || (state === undefined && (await pool.isBusy()))) {
+    const message = 'The database is there, but every connection to it is in use. Try again.';
+    return new UnavailableError('database_busy', message, { cause: error, retryAfterSeconds: 1 });
+  }
   if (state === undefined || isAway(state)) {
     const message = 'The database cannot be reached or is not ready yet. Try again.';
     return new UnavailableError('database_unavailable', message, { cause: error });
@@ -90,6 +102,7 @@ function translate(error: unknown): unknown {
   return isBadText(state) ? new InvalidError('invalid_text', BAD_TEXT, [], { cause: error }) : error;
 }
 
+const TOO_MANY_CONNECTIONS = '53300';
 const BAD_TEXT = 'A text holds a NUL or half of a surrogate pair, which Postgres cannot store. Remove it.';
 
 /** Connection lost (08), out of resources (53), shutting down or starting (57P), or tables not yet migrated (42P01). */

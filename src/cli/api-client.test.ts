@@ -58,6 +58,32 @@ describe('ApiClient', () => {
     ]);
   });
 
+  it('asks again after the time that it is told', async () => {
+    const waits: string[] = [];
+    let asked = 0;
+    const busy = { code: 'server_busy', detail: 'Too much is under way.' };
+    const server = await serve((_, response) => {
+      if (++asked < 3) response.writeHead(503, { 'retry-after': '0' }).end(JSON.stringify(busy));
+      else response.end('{"id":"r"}');
+    });
+    const client = new ApiClient(server.base, (problem) => waits.push(problem));
+    await expect(client.json('/runs', { method: 'POST', body: {} })).resolves.toEqual({ id: 'r' });
+    expect(waits).toEqual(['server_busy', 'server_busy']);
+  });
+
+  it('does not repeat what may have arrived, unless that counts once', async () => {
+    let asked = 0;
+    const client = await serve((_, response) => {
+      asked++;
+      if (asked === 3) return void response.end('{}');
+      response.writeHead(503, { 'retry-after': '0' }).end('{"code":"temporal_unavailable"}');
+    });
+    const start = { method: 'POST', body: {} } as const;
+    expect((await failure(client.json('/runs', start))).exitCode).toBe(EXIT.unreachable);
+    await client.json('/runs', { ...start, headers: { 'Idempotency-Key': 'k' } });
+    expect(asked).toBe(3);
+  });
+
   it('tells a problem with its code, each detail with place and hint', async () => {
     const problem = {
       title: 'Invalid definition',

@@ -1,6 +1,11 @@
-/** The API as the CLI uses it: JSON both ways, and every failure as a CliError with the API's own words. */
+/**
+ * The API as the CLI uses it: JSON both ways, and every failure as a CliError with the API's own words. What the API
+ * refuses for now it is asked again, within bounds.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors/errors.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
+import { waitBeforeRetry } from './patience.ts';
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -30,10 +35,15 @@ interface ProblemDetail {
 
 export class ApiClient {
   readonly base: string;
+  readonly #onWait: (problem: string) => void;
 
-  /** @param base URL of the API without a path. */
-  constructor(base: string) {
+  /**
+   * @param base URL of the API without a path.
+   * @param onWait told why, before a request that was refused for now is sent again.
+   */
+  constructor(base: string, onWait: (problem: string) => void = () => undefined) {
     this.base = base.replace(/\/+$/, '');
+    this.#onWait = onWait;
   }
 
   /** @throws CliError with the exit code that fits. */
@@ -44,9 +54,20 @@ export class ApiClient {
 
   /** The response of a call that succeeded; its body is the caller's to read. */
   async raw(path: string, request: ApiRequest = {}): Promise<Response> {
-    const response = await this.#fetch(path, request);
-    if (response.ok) return response;
-    throw problemError(response.status, await response.text());
+    const since = performance.now();
+    for (let tries = 1; ; tries++) {
+      const response = await this.#fetch(path, request);
+      if (response.ok) return response;
+      const { status, headers } = response;
+      const text = await response.text();
+      const { code } = parseProblem(text);
+      const tried = { tries, elapsedMs: performance.now() - since, repeatable: isRepeatable(request) };
+      const refusal = { status, retryAfter: headers.get('retry-after'), code };
+      const wait = waitBeforeRetry(refusal, tried, Math.random());
+      if (wait === null) throw problemError(status, text);
+      this.#onWait(code ?? String(status));
+      await sleep(wait, undefined, { signal: request.signal });
+    }
   }
 
   async #fetch(path: string, request: ApiRequest): Promise<Response> {
@@ -57,6 +78,7 @@ export class ApiClient {
         method,
         headers: {
           accept: 'application/json',
+          'user-agent': 'baton-cli',
           ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
           ...headers,
         },
@@ -74,6 +96,13 @@ export class ApiClient {
       );
     }
   }
+}
+
+/** The API counts it once, however often it comes. */
+function isRepeatable({ method = 'GET', headers = {}, body }: ApiRequest): boolean {
+  const hasKey = Object.keys(headers).some((name) => name.toLowerCase() === 'idempotency-key');
+  const hasId = typeof body === 'object' && body !== null && 'id' in body && typeof body.id === 'string';
+  return method === 'GET' || hasKey || hasId;
 }
 
 function problemError(status: number, text: string): CliError {
@@ -111,7 +140,7 @@ function describeDetail(detail: ProblemDetail): string {
 /** Wrong inputs are wrong use; a definition or a command that the API refuses is a failure. */
 function exitCodeOf(status: number, code: string | undefined): ExitCode {
   if (code === 'inputs_invalid') return EXIT.usage;
-  if (status === 502 || status === 503 || status === 504) return EXIT.unreachable;
+  if (status === 429 || status === 502 || status === 503 || status === 504) return EXIT.unreachable;
   if (status === 409 || status === 422 || status >= 500) return EXIT.failed;
   return EXIT.usage;
 }

@@ -1,6 +1,7 @@
 /** The commands of `baton`. */
 import { Command } from 'commander';
 import { batonVersion } from './checkout.ts';
+import { addAudit } from './commands/audit.ts';
 import { addCalls, addTranscript } from './commands/calls.ts';
 import { addContinue } from './commands/continue.ts';
 import { addControls } from './commands/control.ts';
@@ -51,6 +52,7 @@ export function createProgram(): Command {
   addEvents(program);
   addCauses(program);
   addState(program);
+  addAudit(program);
   addPublish(program);
   addWorkflows(program);
   addValidate(program);

@@ -3,6 +3,7 @@ import { ConfigError, readConfig, type Config } from '../config.ts';
 import { readStackInfo } from '../stack/stack-file.ts';
 import { ApiClient } from './api-client.ts';
 import { CliError, EXIT } from './exit.ts';
+import { note } from './output.ts';
 
 /** The checked environment. @throws CliError naming each variable that is wrong. */
 export function cliConfig(): Config {
@@ -17,7 +18,8 @@ export function cliConfig(): Config {
 
 export function apiClient(config: Config = cliConfig()): ApiClient {
   const running = readStackInfo(config.BATON_HOME);
-  return new ApiClient(config.BATON_URL ?? running?.api ?? `http://127.0.0.1:${config.BATON_PORT}`);
+  const url = config.BATON_URL ?? running?.api ?? `http://127.0.0.1:${config.BATON_PORT}`;
+  return new ApiClient(url, onceTold());
 }
 
 /** DATABASE_URL, else that of the running stack. @throws CliError `stack_not_running` */
@@ -51,4 +53,13 @@ export function connectedConfig(): Config & {
 function notRunning({ BATON_HOME }: Config, names: string): CliError {
   const message = `no stack runs in ${BATON_HOME}. Start it with \`baton up -d\`, or set ${names}.`;
   return new CliError(EXIT.unreachable, message, { code: 'stack_not_running' });
+}
+
+/** People wonder why nothing happens: they are told once. */
+function onceTold(): (problem: string) => void {
+  let isTold = false;
+  return (problem) => {
+    if (!isTold) note(`the API asks for patience (${problem}); trying again for up to a minute`);
+    isTold = true;
+  };
 }

@@ -92,6 +92,7 @@ const REFERRING: readonly Statement[] = [
   sql`select t::text from workflow_checkpoints t`,
   sql`select t::text from workflow_events t`,
   sql`select detail::text from run_epochs`,
+  sql`select outcome::text from kept_results`,
   sql`select plan::text from workflow_versions`,
   sql`select content from blobs`,
 ];

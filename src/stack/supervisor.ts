@@ -1,6 +1,6 @@
 /**
  * The stack on one machine: servers, migrations, the four programs, and the order in which all of it stops. Whatever
- * hangs is killed, so that a stop takes 10 s at most.
+ * hangs is killed, so that a stop takes 20 s at most, and more than some seconds only where effects come to their end.
  */
 import { hostname } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -35,7 +35,7 @@ export interface AlreadyRunning {
 
 const READY_MS = 60_000;
 /** Together below 10 s. */
-const GRACE_MS = { api: 1_500, projector: 1_500, workers: 3_000, temporal: 1_500, postgres: 1_500 };
+const GRACE_MS = { api: 1_500, projector: 1_500, workers: 14_000, temporal: 1_500, postgres: 1_500 };
 
 /**
  * Brings everything up and resolves when every program does its work.

@@ -10,6 +10,12 @@ export const COMMON_OPTIONS = {
   shutdownForceTime: '2500ms',
 } as const satisfies Partial<WorkerOptions>;
 
+/**
+ * How long a worker that stops lets effects under way come to their end, in ms: their attempts have ended then, and the
+ * next ones wait for what they bring. Whoever kills what does not stop has to wait longer.
+ */
+export const EFFECT_MS = 10_000;
+
 /** Workers that run workflows. Runs stay in the cache: replaying one of 1,000 steps takes a second. */
 export const WORKFLOW_OPTIONS = {
   reuseV8Context: true,

@@ -12,7 +12,7 @@ import {
   Worker,
   type WorkerOptions,
 } from '@temporalio/worker';
-import { createActivities } from '../activities/activities.ts';
+import { createPerforming } from '../activities/activities.ts';
 import { workspaceQueue } from '../activities/workspace/worker-queue.ts';
 import { ConfigError, type Config } from '../config.ts';
 import { openDatabase, type Database } from '../database/database.ts';
@@ -24,6 +24,7 @@ import { connectPatiently } from './connect.ts';
 import {
   ACTIVITY_OPTIONS,
   COMMON_OPTIONS,
+  EFFECT_MS,
   WORKFLOW_OPTIONS,
   WORKSPACE_OPTIONS,
   workerIdentity,
@@ -72,6 +73,8 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
 interface Stores {
   readonly database: Database;
   readonly streamer: Streamer;
+  /** What is still to be done before they are closed. */
+  readonly ending: (() => Promise<void>)[];
   close(): Promise<void>;
 }
 
@@ -81,10 +84,13 @@ function openStores(config: Config, log: Logger): Stores {
   // Apart, so that streaming takes no connection from what must be stored.
   const streaming = openDatabase(url, { log, name: 'streaming', max: 2 });
   const streamer = openStreamer(config, streaming, log);
+  const ending: (() => Promise<void>)[] = [];
   return {
     database,
     streamer,
+    ending,
     close: async () => {
+      for (const end of ending) await end();
       await streamer.close();
       // A connection that hangs would keep the process from its end.
       const ended = Promise.race([streaming.end(), sleep(1_000, undefined, { ref: false })]);
@@ -125,10 +131,12 @@ type QueueOptions = Pick<WorkerOptions, 'taskQueue' | 'activities'> & Partial<Wo
 /** What this process does for steps, by queue; the first is the run's own. */
 async function activityQueues(
   { config, log }: WorkerSettings,
-  { database, streamer }: Stores,
+  { database, streamer, ending }: Stores,
 ): Promise<readonly QueueOptions[]> {
   const workspaces = await workspaceQueue(config);
-  const activities = createActivities({ database, config, log, streamer, workspaceQueue: workspaces });
+  const settings = { database, config, log, streamer, workspaceQueue: workspaces };
+  const { activities, effects } = createPerforming(settings);
+  ending.push(() => effects.settle(EFFECT_MS));
   const shared = [config.BATON_TASK_QUEUE, ...capabilityQueues(config)];
   return [
     ...shared.map((taskQueue) => ({ taskQueue, activities, ...ACTIVITY_OPTIONS })),

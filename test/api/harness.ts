@@ -4,6 +4,7 @@ import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
+import type { AdmissionLimits } from '../../src/api/http/admission.ts';
 import { drain, listen } from '../../src/api/server.ts';
 import type { Run } from '../../src/api/schemas/run.ts';
 import type { WorkflowVersion } from '../../src/api/schemas/workflow.ts';
@@ -51,8 +52,9 @@ export interface Api {
  * In `beforeAll`.
  *
  * @param projectionWaitMs short where nobody plays the projector; undefined: as in production.
+ * @param admission what it takes in at once; undefined: as in production.
  */
-export async function startApi(projectionWaitMs?: number): Promise<Api> {
+export async function startApi(projectionWaitMs?: number, admission?: AdmissionLimits): Promise<Api> {
   const log = createLogger('test', 'silent');
   const database = openDatabase(await freshDatabase(), { log, name: 'test' });
   const target = temporalTarget();
@@ -75,6 +77,7 @@ export async function startApi(projectionWaitMs?: number): Promise<Api> {
     log,
     closing: closing.signal,
     ...(projectionWaitMs !== undefined && { projectionWaitMs }),
+    ...(admission !== undefined && { admission }),
   });
   const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
   attachSockets(server);

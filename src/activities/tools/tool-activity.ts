@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../../plan/json.ts';
 import type { ToolActivity, ToolActivityInput, ToolActivityOutput } from '../../protocol/agent.ts';
 import type { SuppliedValue } from '../../protocol/values.ts';
 import { storableText } from '../../plan/storable.ts';
+import { effectOfTool } from '../effects/effect-of.ts';
 import { framed, underSignal, type ActivityDeps } from '../frame.ts';
 import { storeResult } from '../results.ts';
 import { maskJson } from '../secrets.ts';
@@ -22,17 +23,22 @@ const MARGIN_MS = 2_000;
 
 /** Makes the activity. It fails with `storage_unavailable`, `value_missing`, `workspace_lost` and what ends every attempt. */
 export function toolActivity(deps: ActivityDeps, toolbox: Toolbox): ToolActivity {
-  return framed(deps, describe, async (input: ToolActivityInput, { signal }): Promise<ToolActivityOutput> => {
-    const reply = await underSignal(signal, async () => {
-      const args = await argumentsOf(input.call.input, deps);
-      if (input.workspace !== null) await assertWorkspace(input.workspace);
-      return answer(input, args, toolbox, signal);
-    });
-    const clean = (text: string) => storableText(deps.secrets.mask(text));
-    const value = maskJson(reply.value, clean);
-    const result = await storeResult(value, [], { database: deps.database, signal });
-    return { result, isError: reply.isError, comment: clean(reply.comment) };
-  });
+  return framed(
+    deps,
+    describe,
+    async (input: ToolActivityInput, { signal }): Promise<ToolActivityOutput> => {
+      const reply = await underSignal(signal, async () => {
+        const args = await argumentsOf(input.call.input, deps);
+        if (input.workspace !== null) await assertWorkspace(input.workspace);
+        return answer(input, args, toolbox, signal);
+      });
+      const clean = (text: string) => storableText(deps.secrets.mask(text));
+      const value = maskJson(reply.value, clean);
+      const result = await storeResult(value, [], { database: deps.database, signal });
+      return { result, isError: reply.isError, comment: clean(reply.comment) };
+    },
+    effectOfTool,
+  );
 }
 
 function describe({ run, step, call }: ToolActivityInput): Record<string, Json> {

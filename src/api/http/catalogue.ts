@@ -53,6 +53,9 @@ export const PROBLEMS = {
   // Not the caller's doing.
   internal: { status: 500, title: 'Something went wrong inside Baton' },
   compiler_busy: { status: 503, title: 'Too many definitions wait to be compiled' },
+  server_busy: { status: 503, title: 'Too many requests are under way' },
+  too_many_readers: { status: 503, title: 'Too many readers are connected' },
+  database_busy: { status: 503, title: 'Every connection to the database is in use' },
   database_unavailable: { status: 503, title: 'The database is away' },
   redis_unavailable: { status: 503, title: 'Redis is away' },
   temporal_unavailable: { status: 503, title: 'Temporal is away' },

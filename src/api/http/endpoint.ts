@@ -4,8 +4,11 @@
  */
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
+import type { Facts } from '../audit/trail.ts';
 import type { Services } from '../services.ts';
+import type { LaneName } from './admission.ts';
 import type { ProblemCode } from './catalogue.ts';
+import type { Visit } from './visit.ts';
 
 /** What a route answers when it does not write the response itself. */
 export interface Reply {
@@ -27,6 +30,9 @@ interface Call<P, Q, B> {
   readonly request: Request;
   readonly response: Response;
   readonly services: Services;
+  readonly visit: Visit;
+  /** Adds to what `audit_log` says of the request. */
+  readonly note: (facts: Facts) => void;
 }
 
 export interface ResponseSpec {
@@ -44,8 +50,23 @@ export interface EndpointSpec<P extends z.ZodObject, Q extends z.ZodObject, B ex
   /** Unique, camelCase: names the operation in generated clients. */
   readonly operation: string;
   readonly tag:
-    'workflows' | 'runs' | 'commands' | 'conversation' | 'questions' | 'agents' | 'values' | 'service';
+    | 'workflows'
+    | 'runs'
+    | 'commands'
+    | 'conversation'
+    | 'questions'
+    | 'agents'
+    | 'values'
+    | 'audit'
+    | 'service';
   readonly summary: string;
+  /**
+   * What `audit_log` calls it; the operation's name unless told. Only what uses POST and changes nothing leaves no row:
+   * `null`.
+   */
+  readonly action?: string | null;
+  /** Which bound it counts in; `read` for GET and `write` for the others unless told. */
+  readonly lane?: LaneName;
   readonly params?: P;
   readonly query?: Q;
   /** Request headers that the route reads, for the document. */
@@ -65,6 +86,12 @@ export type Endpoint = EndpointSpec<z.ZodObject, z.ZodObject, z.ZodType>;
 export interface RouteGroup {
   readonly base: string;
   readonly endpoints: readonly Endpoint[];
+}
+
+/** The bound that a request to it counts in; none for probes, which are always answered. */
+export function laneOf({ lane, method, tag }: Endpoint): LaneName | undefined {
+  if (tag === 'service') return undefined;
+  return lane ?? (method === 'get' ? 'read' : 'write');
 }
 
 /** Checks the declaration's types. */

@@ -1,17 +1,22 @@
 /** Puts endpoints on an Express router. */
 import { isUtf8 } from 'node:buffer';
-import express, { Router, type Request, type RequestHandler } from 'express';
+import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import { trailOf, type Facts } from '../audit/trail.ts';
 import type { Services } from '../services.ts';
-import type { Endpoint, RouteGroup } from './endpoint.ts';
+import type { Admission } from './admission.ts';
+import { laneOf, type Endpoint, type Reply, type RouteGroup } from './endpoint.ts';
 import { HttpError } from './http-error.ts';
 import { bodyRefusalOf } from '../../listeners/refusal.ts';
 import { markRoute } from '../metrics/metrics.ts';
 import { parse } from './parse.ts';
 import { JsonTooLarge, countValues, type JsonLimits } from '../../plan/json-text.ts';
 import { JSON_TOO_LARGE, NOT_UTF8 } from './problem.ts';
+import { Visit } from './visit.ts';
 
 /** Largest body in bytes. */
 export const BODY_LIMIT = 1024 * 1024;
+/** Longest that a body may take to arrive. */
+const BODY_MS = 30_000;
 
 /** Of a body that is JSON, looked at before it is parsed. */
 const BODY_LIMITS: JsonLimits = { values: 100_000, depth: 1_000 };
@@ -38,7 +43,9 @@ export function mount({ base, endpoints }: RouteGroup, services: Services): Rout
   const router = Router();
   for (const endpoint of endpoints) {
     const mark = markRoute(`${base}${endpoint.path}`);
-    router[endpoint.method](endpoint.path, mark, ...bodyParsers(endpoint), handlerOf(endpoint, services));
+    const parsers = bodyParsers(endpoint, services.admission);
+    const trail = enterTrail(endpoint, base);
+    router[endpoint.method](endpoint.path, mark, noteTime, trail, ...parsers, handlerOf(endpoint, services));
   }
   for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
     const methods = endpoints
@@ -51,21 +58,52 @@ export function mount({ base, endpoints }: RouteGroup, services: Services): Rout
 
 function handlerOf(endpoint: Endpoint, services: Services): RequestHandler {
   return async (request, response) => {
-    const answer = await endpoint.handle({
+    const sent = {
       params: endpoint.params === undefined ? {} : parse(endpoint.params, request.params, 'params'),
       query: endpoint.query === undefined ? {} : parse(endpoint.query, request.query, 'query'),
       body: parseBody(endpoint, request.body),
-      request,
-      response,
-      services,
-    });
-    if (answer === undefined) return;
-    response
-      .status(answer.status)
-      .set(answer.headers ?? {})
-      .set('Cache-Control', 'no-store')
-      .json(answer.body);
+    };
+    const trail = trailOf(response);
+    const note = (facts: Facts) => trail?.note(facts);
+    const visit = await Visit.begin(services.admission, laneOf(endpoint), timeOf(response));
+    try {
+      await trail?.begin();
+      const answer = await endpoint.handle({ ...sent, request, response, services, visit, note });
+      if (answer !== undefined) await send(response, answer);
+    } finally {
+      visit.leave();
+    }
   };
+}
+
+async function send(response: Response, { status, headers = {}, body }: Reply): Promise<void> {
+  await trailOf(response)?.end(status, null);
+  response.status(status).set(headers).set('Cache-Control', 'no-store').json(body);
+}
+
+/** Notes what can be told before anything is checked. */
+function enterTrail({ path, action, operation }: Endpoint, base: string): RequestHandler {
+  return (request, response, next) => {
+    const trail = trailOf(response);
+    trail?.enter(`${base}${path}`);
+    if (action === null) trail?.drop();
+    const { id, name, workflow_name: workflow = name } = request.params;
+    trail?.note({
+      action: action ?? operation,
+      ...(typeof id === 'string' && { run: id }),
+      ...(typeof workflow === 'string' && { workflow }),
+    });
+    next();
+  };
+}
+
+const noteTime: RequestHandler = (_request, response, next) => {
+  response.locals['since'] = performance.now();
+  next();
+};
+
+function timeOf(response: Response): number {
+  return Number(response.locals['since']);
 }
 
 function parseBody(endpoint: Endpoint, sent: unknown): unknown {
@@ -74,14 +112,33 @@ function parseBody(endpoint: Endpoint, sent: unknown): unknown {
   return parse(endpoint.body.schema, sent === undefined ? absent : sent, 'body');
 }
 
-function bodyParsers(endpoint: Endpoint): RequestHandler[] {
+function bodyParsers(endpoint: Endpoint, admission: Admission): RequestHandler[] {
   if (endpoint.body === undefined) return [refuseSimpleBody];
   const types = endpoint.body.kind === 'json' ? ['application/json'] : [...endpoint.body.types];
   const parser =
     endpoint.body.kind === 'json'
       ? express.json({ limit: BODY_LIMIT, type: types, strict: false, verify: assertBearable })
       : express.text({ limit: BODY_LIMIT, type: types, verify: assertUtf8 });
-  return [requireType(types), parser];
+  return [requireType(types), holdBody(admission), parser];
+}
+
+/** Counts the body among those that are held, until the answer has gone; one that does not come is cut off. */
+function holdBody(admission: Admission): RequestHandler {
+  return (request, response, next) => {
+    if (!hasBody(request)) return next();
+    const place = admission.holdBody(mostBytes(request));
+    const tooSlow = setTimeout(() => request.destroy(), BODY_MS);
+    request.once('close', () => clearTimeout(tooSlow)).once('end', () => clearTimeout(tooSlow));
+    response.once('close', () => place.leave());
+    next();
+  };
+}
+
+/** What is packed, or does not say its length, may be as large as a body may be. */
+function mostBytes(request: Request): number {
+  const isPlain =
+    request.get('content-encoding') === undefined && request.get('transfer-encoding') === undefined;
+  return isPlain ? Math.min(Number(request.get('content-length')), BODY_LIMIT) : BODY_LIMIT;
 }
 
 /** Nobody reads a body here, but a form of a foreign page must not do anything either. */

@@ -6,6 +6,7 @@
  */
 import type { ErrorRequestHandler, Response } from 'express';
 import { BatonError, UnavailableError, type ErrorDetail } from '../../errors/errors.ts';
+import { trailOf } from '../audit/trail.ts';
 import { HttpError } from './http-error.ts';
 import { titleOf } from './catalogue.ts';
 
@@ -49,9 +50,12 @@ export function problemOf(error: BatonError, requestId?: string): Problem {
 }
 
 /** Express' last handler. Once an answer has begun it can only be cut off, so that nobody takes it for whole. */
-export const renderProblem: ErrorRequestHandler = (thrown: unknown, request, response, _next) => {
+export const renderProblem: ErrorRequestHandler = async (thrown: unknown, request, response, _next) => {
   const error = toBatonError(thrown);
-  if (error.status >= 500) request.log.error({ err: thrown, code: error.code }, 'request failed');
+  if (error.status >= 500 && !isBusy(error)) {
+    request.log.error({ err: thrown, code: error.code }, 'request failed');
+  }
+  await trailOf(response)?.end(error.status, error.code);
   if (response.headersSent) {
     response.destroy();
     return;
@@ -63,6 +67,11 @@ export const renderProblem: ErrorRequestHandler = (thrown: unknown, request, res
     .type(PROBLEM_TYPE)
     .send(JSON.stringify(problemOf(error, requestId)));
 };
+
+/** Refused since too much is under way: counted in the metrics, since lines would add to the burst. */
+function isBusy({ code }: BatonError): boolean {
+  return code === 'server_busy' || code === 'too_many_readers';
+}
 
 class InternalError extends BatonError {
   readonly status = 500;

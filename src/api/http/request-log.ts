@@ -25,8 +25,12 @@ export function requestLog(log: Logger): RequestHandler {
   });
 }
 
-/** Probes and metrics come every few seconds: only their failures are worth a line. */
-function levelOf(request: IncomingMessage, response: ServerResponse): 'debug' | 'info' | 'warn' {
+/**
+ * Probes and metrics come every few seconds: only their failures are worth a line. What is refused for now has a line of its
+ * own, or is counted in the metrics.
+ */
+function levelOf(request: IncomingMessage, response: ServerResponse): 'silent' | 'debug' | 'info' | 'warn' {
+  if (response.statusCode === 503 && response.hasHeader('Retry-After')) return 'silent';
   if (response.statusCode >= 500) return 'warn';
   return /^\/(health|metrics)\b/.test(request.url ?? '') ? 'debug' : 'info';
 }

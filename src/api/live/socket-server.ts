@@ -5,9 +5,10 @@
  */
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { Server } from 'socket.io';
+import { Server, type Socket } from 'socket.io';
 import type { DoorPolicy } from '../../listeners/door-policy.ts';
 import { callerRefusalOf } from '../../listeners/refusal.ts';
+import { toBatonError } from '../http/problem.ts';
 import type { Services } from '../services.ts';
 import { RunSocket } from './run-socket.ts';
 
@@ -30,8 +31,22 @@ export function attachSockets(server: HttpServer, services: Services, policy: Do
     response.writeHead(refusal.status);
     response.end(refusal.message);
   });
-  io.on('connection', (socket) => new RunSocket(socket, services));
+  io.on('connection', (socket) => receive(socket, services));
   endWith(services.closing, server, io);
+}
+
+/** Who finds no room hears why, and comes back later. */
+function receive(socket: Socket, services: Services): void {
+  try {
+    const place = services.admission.addReader();
+    socket.once('disconnect', () => place.leave());
+  } catch (error) {
+    const { code, message: detail } = toBatonError(error);
+    socket.emit('cut', { code, detail });
+    socket.conn.close();
+    return;
+  }
+  new RunSocket(socket, services);
 }
 
 /** The server does not know of connections that became web sockets: it would wait for them for ever. */

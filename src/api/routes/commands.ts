@@ -1,4 +1,5 @@
 /** Commands to a run: acknowledged when Temporal has taken them, answered when the run has. */
+import type { Facts } from '../audit/trail.ts';
 import { endpoint, reply, type Endpoint, type Reply } from '../http/endpoint.ts';
 import type { ProblemCode } from '../http/catalogue.ts';
 import { given } from '../runs/compose-message.ts';
@@ -25,6 +26,7 @@ export const COMMAND_PROBLEMS: readonly ProblemCode[] = [
 const shared = {
   method: 'post',
   tag: 'commands',
+  lane: 'command',
   params: runIdParams,
   responses: COMMAND_RESPONSES,
   problems: COMMAND_PROBLEMS,
@@ -36,10 +38,11 @@ export const pauseRoute = (path: `/${string}/:id/pause`, operation: string): End
     ...shared,
     path,
     operation,
+    action: 'pause',
     summary: 'Pause a run: what runs comes to its end, or is stopped, and nothing new starts',
     body: { kind: 'json', schema: PauseCommand },
-    handle: async ({ params, body: { timeout, ...rest }, services }) =>
-      command(services, params.id, { action: 'pause', ...rest, timeout_ms: timeout }),
+    handle: async ({ params, body: { timeout, ...rest }, services, note }) =>
+      command({ services, note }, params.id, { action: 'pause', ...rest, timeout_ms: timeout }),
   });
 
 /** The route that ends a pause, under a path and the name of its operation. */
@@ -48,26 +51,32 @@ export const resumeRoute = (path: `/${string}/:id/${'unpause' | 'resume'}`, oper
     ...shared,
     path,
     operation,
+    action: 'resume',
     summary: 'End the pause of a run',
     body: { kind: 'json', schema: Command },
-    handle: async ({ params, body, services }) => command(services, params.id, { action: 'resume', ...body }),
+    handle: async ({ params, body, services, note }) =>
+      command({ services, note }, params.id, { action: 'resume', ...body }),
   });
 
 const cancel = endpoint({
   ...shared,
   path: '/runs/:id/cancel',
   operation: 'cancelRun',
+  action: 'cancel',
   summary: 'Cancel a run: what runs is stopped',
   body: { kind: 'json', schema: Command },
-  handle: async ({ params, body, services }) => command(services, params.id, { action: 'cancel', ...body }),
+  handle: async ({ params, body, services, note }) =>
+    command({ services, note }, params.id, { action: 'cancel', ...body }),
 });
 
 async function command(
-  services: Services,
+  { services, note }: { readonly services: Services; readonly note: (facts: Facts) => void },
   runId: string,
   wanted: Omit<Parameters<typeof given>[0], 'id'> & { readonly id?: string | undefined },
 ): Promise<Reply> {
   const message = given({ ...wanted, id: wanted.id ?? crypto.randomUUID() });
+  const { id: message_id, reason } = message;
+  note({ detail: { message_id, ...(reason !== undefined && { reason }) } });
   return commandReply(message.id, await sendCommand(services, runId, message));
 }
 

@@ -31,7 +31,13 @@ const problems: readonly ProblemCode[] = [
   'idempotency_key_reused',
   'projection_behind',
 ];
-const shared = { method: 'post', tag: 'agents', headers: idempotencyHeaders, responses } as const;
+const shared = {
+  method: 'post',
+  action: 'continue',
+  tag: 'agents',
+  headers: idempotencyHeaders,
+  responses,
+} as const;
 
 const ofRun = endpoint({
   ...shared,
@@ -41,8 +47,8 @@ const ofRun = endpoint({
   params: runIdParams,
   body: { kind: 'json', schema: ContinueRun },
   problems,
-  handle: async ({ params, body, request, services }) =>
-    go(services, { runId: params.id, body, key: idempotencyKey(request) }),
+  handle: async ({ params, body, request, services, visit }) =>
+    go(services, { runId: params.id, body, key: idempotencyKey(request), visit }),
 });
 
 const ofSession = endpoint({
@@ -53,13 +59,14 @@ const ofSession = endpoint({
   params: z.object({ workflow_name: WorkflowName }),
   body: { kind: 'json', schema: ContinueSession },
   problems: [...problems, 'session_of_another_workflow'],
-  handle: async ({ params: { workflow_name: name }, body, request, services }) => {
+  handle: async ({ params: { workflow_name: name }, body, request, services, visit, note }) => {
     const { run_id: runId, workflow } = await sessionStep(services.store, body.session_id);
+    note({ run: runId });
     if (workflow !== name) {
       const message = `Session "${body.session_id}" belongs to workflow "${workflow}" (run "${runId}"), not to "${name}".`;
       throw new ConflictError('session_of_another_workflow', message);
     }
-    return go(services, { runId, body, key: idempotencyKey(request) });
+    return go(services, { runId, body, key: idempotencyKey(request), visit });
   },
 });
 

@@ -33,15 +33,18 @@ const events = endpoint({
     },
     204: { description: 'Nothing follows the given Last-Event-ID and the run has ended: do not reconnect.' },
   },
-  problems: ['run_not_found'],
-  handle: async ({ params, query, request, response, services }) => {
+  problems: ['run_not_found', 'too_many_readers'],
+  handle: async ({ params, query, request, response, services, visit }) => {
     if (!query.follow && !wantsStream(request)) return reply(200, await page(services, params.id, query));
     await readTarget(services, params.id);
     const last = lastEventId(request);
     const subscription = { runId: params.id, ...query, after: last ?? query.after };
-    if (last !== undefined && (await isOver(services, subscription))) response.status(204).end();
-    else await streamEvents(services, response, subscription);
-    return undefined;
+    if (last !== undefined && (await isOver(services, subscription))) {
+      response.status(204).end();
+      return;
+    }
+    visit.stay();
+    return streamEvents(services, response, subscription);
   },
 });
 

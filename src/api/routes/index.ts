@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { endpoint, reply, type Endpoint, type RouteGroup } from '../http/endpoint.ts';
 import { openApiDocument } from '../openapi.ts';
+import { auditRoutes } from './audit.ts';
 import { commandRoutes } from './commands.ts';
 import { callRoutes } from './calls.ts';
 import { continueRoutes } from './continue.ts';
@@ -46,6 +47,7 @@ export const ROUTES: readonly RouteGroup[] = [
       ...continueRoutes,
       ...callRoutes,
       ...statsRoutes,
+      ...auditRoutes,
       document,
     ],
   },

@@ -89,17 +89,22 @@ export const postMessage = (path: `/${string}/:id/messages`, operation: string):
     method: 'post',
     path,
     operation,
+    action: 'message',
     tag: 'conversation',
+    lane: 'command',
     summary: 'Say something to a run: for people, for its agents, or as a command',
     params: runIdParams,
     body: { kind: 'json', schema: PostMessage },
     responses: ANSWERS,
     problems: POST_PROBLEMS,
-    handle: async ({ params, body, services }) => post(services, params.id, body),
+    handle: async ({ params, body, services, note }) => {
+      const id = body.id ?? crypto.randomUUID();
+      note({ action: body.action_type, detail: { message_id: id } });
+      return post(services, params.id, body, id);
+    },
   });
 
-async function post(services: Services, runId: string, body: Posted): Promise<Reply> {
-  const id = body.id ?? crypto.randomUUID();
+async function post(services: Services, runId: string, body: Posted, id: string): Promise<Reply> {
   if (body.action_type === 'answer') {
     const command = { id, action: 'answer' } as const;
     return messageReply(runId, command, await answerByMessage(services, runId, body, id));
@@ -111,14 +116,19 @@ const redirect = endpoint({
   method: 'post',
   path: '/runs/:id/redirect',
   operation: 'redirectRun',
+  action: 'redirect',
+  lane: 'command',
   tag: 'commands',
   summary: 'Redirect a run: another run takes its place, with a new task',
   params: runIdParams,
   body: { kind: 'json', schema: RedirectCommand },
   responses: ANSWERS,
   problems: [...COMMAND_PROBLEMS, 'message_too_large', 'inputs_too_large', 'inputs_invalid'],
-  handle: async ({ params, body, services }) =>
-    send(services, params.id, composeRedirect(body, body.id ?? crypto.randomUUID())),
+  handle: async ({ params, body, services, note }) => {
+    const id = body.id ?? crypto.randomUUID();
+    note({ detail: { message_id: id } });
+    return send(services, params.id, composeRedirect(body, id));
+  },
 });
 
 async function send(services: Services, runId: string, command: Command): Promise<Reply> {
@@ -152,6 +162,8 @@ const withdraw = endpoint({
   method: 'delete',
   path: '/runs/:id/messages/:message_id',
   operation: 'withdrawMessage',
+  action: 'withdraw',
+  lane: 'command',
   tag: 'conversation',
   summary: 'Withdraw an instruction that no agent has read',
   params: messageParams,
@@ -167,7 +179,8 @@ const withdraw = endpoint({
     'message_not_withdrawable',
     'run_archived',
   ],
-  handle: async ({ params, query, services }) => {
+  handle: async ({ params, query, services, note }) => {
+    note({ detail: { message_id: params.message_id } });
     const { done, message } = await withdrawMessage(services, params.id, params.message_id, query.by);
     return reply(done ? 200 : 202, messageJson(message));
   },

@@ -53,14 +53,17 @@ const answer = endpoint({
   method: 'post',
   path: '/runs/:id/answers',
   operation: 'answerQuestion',
+  action: 'answer',
+  lane: 'command',
   tag: 'questions',
   summary: 'Answer a question of a run',
   params: runIdParams,
   body: { kind: 'json', schema: AnswerCommand },
   responses: COMMAND_RESPONSES,
   problems: [...COMMAND_PROBLEMS, 'question_not_found', 'question_closed', 'answer_invalid'],
-  handle: async ({ params, body, services }) => {
+  handle: async ({ params, body, services, note }) => {
     const message = { ...body, id: body.id ?? crypto.randomUUID() };
+    note({ detail: { message_id: message.id, question: body.question } });
     return commandReply(message.id, await answerQuestion(services, params.id, message));
   },
 });

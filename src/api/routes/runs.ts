@@ -18,6 +18,7 @@ const start = endpoint({
   method: 'post',
   path: '/runs',
   operation: 'startRun',
+  action: 'start',
   tag: 'runs',
   summary: 'Start a run',
   headers: idempotencyHeaders,
@@ -36,8 +37,10 @@ const start = endpoint({
     'inputs_too_large',
     'temporal_unavailable',
   ],
-  handle: async ({ body, request, services }) => {
-    const { run, replayed } = await startRun(services, body, idempotencyKey(request));
+  handle: async ({ body, request, services, visit, note }) => {
+    note({ workflow: body.workflow, ...(body.id !== undefined && { run: body.id }) });
+    const { run, replayed } = await startRun(services, body, { key: idempotencyKey(request), visit });
+    note({ run: run.id, detail: { version: run.version, replayed } });
     const location = `/api/v1/runs/${encodeURIComponent(run.id)}`;
     if (replayed) return reply(200, run, { Location: location, 'Idempotent-Replayed': 'true' });
     return reply(201, run, { Location: location });

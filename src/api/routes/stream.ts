@@ -23,13 +23,17 @@ const stream = endpoint({
     },
     204: { description: 'Nothing follows the given Last-Event-ID and the run has ended: do not reconnect.' },
   },
-  problems: ['run_not_found', 'redis_unavailable'],
-  handle: async ({ params, query, request, response, services }) => {
+  problems: ['run_not_found', 'redis_unavailable', 'too_many_readers'],
+  handle: async ({ params, query, request, response, services, visit }) => {
     await readTarget(services, params.id);
     const last = lastEventId(request);
     const subscription = { runId: params.id, ...query, after: last ?? query.after };
-    if (last !== undefined && (await isStreamOver(services, subscription))) response.status(204).end();
-    else await followStream(services, response, subscription);
+    if (last !== undefined && (await isStreamOver(services, subscription))) {
+      response.status(204).end();
+      return;
+    }
+    visit.stay();
+    await followStream(services, response, subscription);
   },
 });
 

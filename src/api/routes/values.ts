@@ -17,10 +17,11 @@ const runOutput = endpoint({
   summary: 'Get the whole output of a run that has completed',
   params: runIdParams,
   responses: { 200: { description: 'The value.', schema: JsonValue } },
-  problems: ['run_not_found', 'output_not_found', 'blob_not_found'],
-  handle: async ({ params, response, services }) => {
+  problems: ['run_not_found', 'output_not_found', 'blob_not_found', 'too_many_readers'],
+  handle: async ({ params, response, services, visit }) => {
     const { run } = await readTarget(services, params.id);
     if (run.status !== 'completed') throw noOutput(`Run "${run.id}"`, run.status);
+    visit.stay();
     await sendValue(services.store, response, run.output);
   },
 });
@@ -33,11 +34,19 @@ const stepOutput = endpoint({
   summary: 'Get the whole output of a step that has completed',
   params: stepParams,
   responses: { 200: { description: 'The value.', schema: JsonValue } },
-  problems: ['run_not_found', 'step_not_found', 'run_archived', 'output_not_found', 'blob_not_found'],
-  handle: async ({ params: { id, key }, response, services }) => {
+  problems: [
+    'run_not_found',
+    'step_not_found',
+    'run_archived',
+    'output_not_found',
+    'blob_not_found',
+    'too_many_readers',
+  ],
+  handle: async ({ params: { id, key }, response, services, visit }) => {
     const row = await services.store.first<{ status: string; output: Json }>(findStepOutput(id, key));
     if (row === undefined) throw await stepNotFound(services, id, key);
     if (row.status !== 'completed') throw noOutput(`Step "${key}" of run "${id}"`, row.status);
+    visit.stay();
     await sendValue(services.store, response, row.output);
   },
 });
@@ -50,8 +59,9 @@ const blob = endpoint({
   summary: 'Get a stored value by its content hash',
   params: z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits') }),
   responses: { 200: { description: 'The value.', schema: JsonValue } },
-  problems: ['blob_not_found'],
-  handle: async ({ params, response, services }) => {
+  problems: ['blob_not_found', 'too_many_readers'],
+  handle: async ({ params, response, services, visit }) => {
+    visit.stay();
     response.set('Cache-Control', 'private, max-age=31536000, immutable');
     await sendBlob(services.store, response, params.hash);
   },

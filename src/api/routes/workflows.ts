@@ -50,6 +50,7 @@ const publishRoute = endpoint({
   method: 'post',
   path: '/workflows',
   operation: 'publishWorkflow',
+  action: 'publish',
   tag: 'workflows',
   summary: 'Publish a definition',
   query: PublishOptions,
@@ -59,10 +60,11 @@ const publishRoute = endpoint({
     200: { description: 'Exactly this was published before.', schema: Published },
   },
   problems: [...COMPILING, 'definition_invalid', 'version_exists', 'workflow_archived'],
-  handle: async ({ body: source, query, request, services }) => {
+  handle: async ({ body: source, query, request, services, note }) => {
     const format = formatOf(request.get('content-type'));
     const options = await optionsOf(format, query, services);
     const { plan, warnings } = await compileOrRefuse(services.compiler, source, options);
+    note({ workflow: plan.name, detail: { version: plan.version, hash: plan.hash } });
     const version = { plan, source, format, publishedBy: query.by ?? null };
     const { row, created } = await publish(services.store, version);
     const location = `/api/v1/workflows/${encodeURIComponent(row.workflow)}/versions/${encodeURIComponent(row.version)}`;
@@ -74,6 +76,7 @@ const validate = endpoint({
   method: 'post',
   path: '/workflows/validate',
   operation: 'validateWorkflow',
+  action: null,
   tag: 'workflows',
   summary: 'Say everything that is wrong with a definition',
   query: PublishOptions.pick({ file: true }),
@@ -165,9 +168,11 @@ const archiving = (verb: 'archive' | 'unarchive', summary: string) =>
     method: 'post',
     path: `/workflows/:name/${verb}`,
     operation: `${verb}Workflow`,
+    action: verb,
     tag: 'workflows',
     summary,
     params: name,
+    query: z.strictObject({ by: PublishOptions.shape.by }),
     responses: { 200: { description: 'The workflow as it is now.', schema: Workflow } },
     problems: ['workflow_not_found'],
     handle: async ({ params, services: { store } }) => {

@@ -14,7 +14,7 @@ import { openQuestion, sendAnswer } from './answer-question.ts';
 import { readText } from './check-answer.ts';
 import { assertShort, given } from './compose-message.ts';
 import { findTarget, runNotFound } from './find-target.ts';
-import { recordClosed } from './refusals.ts';
+import { runClosed } from './refusals.ts';
 import { sendCommand, type Commanded } from './send-command.ts';
 
 /** Questions that are named when several could be meant. */
@@ -38,7 +38,7 @@ export async function answerByMessage(
   if ((await services.receipts.look(runId, id)) !== undefined) return sendCommand(services, runId, command);
   const target = await findTarget(services, runId);
   if (target === undefined) throw runNotFound(runId);
-  if (!target.open) throw await recordClosed(services, runId, command);
+  if (!target.open) throw runClosed(runId);
   const question =
     metadata.question === undefined
       ? await onlyQuestion(services, runId)

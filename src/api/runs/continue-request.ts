@@ -1,4 +1,5 @@
 /** What is asked when a run that has ended is to go on, and what comes of it. */
+import type { Visit } from '../http/visit.ts';
 import type { ContinueRun } from '../schemas/continue.ts';
 import type { Run } from '../schemas/run.ts';
 
@@ -15,4 +16,5 @@ export interface ContinueRequest {
   readonly body: ContinueRun;
   /** The Idempotency-Key, if there is one. */
   readonly key: string | undefined;
+  readonly visit: Pick<Visit, 'since' | 'leave'>;
 }

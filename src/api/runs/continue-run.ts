@@ -16,7 +16,7 @@ import { findVersion, type FullVersionRow } from '../queries/find-version.ts';
 import { CLOSED_STATUSES } from '../schemas/run.ts';
 import type { Services } from '../services.ts';
 import { runJson, type RunRow } from '../views/run.ts';
-import { awaitProjection } from './await-projection.ts';
+import { awaitProjection, patienceOf } from './await-projection.ts';
 import { chooseContinuedStep } from './choose-continued-step.ts';
 import { continuationOf } from './continuation.ts';
 import type { Continued, ContinueRequest } from './continue-request.ts';
@@ -41,11 +41,14 @@ export async function continueRun(services: Services, request: ContinueRequest):
     return { run: runJson(row), projected: true, replayed: true };
   }
   assertDetails(row);
-  if (!CLOSED_STATUSES.has(row.status)) return raiseLimit(services, row, request);
+  if (!CLOSED_STATUSES.has(row.status)) {
+    request.visit.leave();
+    return raiseLimit(services, row, request);
+  }
 
   const newest = await services.engine.describe(runId);
   if (newest !== undefined && newest.executionId !== row.execution_id) {
-    if (isOf(newest, request)) return shown(services, row, newest.executionId, true);
+    if (isOf(newest, request)) return shown(services, row, newest.executionId, { request, replayed: true });
     throw newest.open ? stillWorking(runId) : behind(runId);
   }
   const step = await chooseContinuedStep(services.store, row, body);
@@ -53,10 +56,10 @@ export async function continueRun(services: Services, request: ContinueRequest):
   const version = await versionOf(services, checkpoint);
   await claim(services, row, request);
   const executionId = await start(services, { row, checkpoint, version, step, request });
-  if (executionId !== undefined) return shown(services, row, executionId, false);
+  if (executionId !== undefined) return shown(services, row, executionId, { request, replayed: false });
   const other = await services.engine.describe(runId);
   if (other === undefined || !isOf(other, request)) throw stillWorking(runId);
-  return shown(services, row, other.executionId, true);
+  return shown(services, row, other.executionId, { request, replayed: true });
 }
 
 /** The execution was started under the key of this request. */
@@ -165,13 +168,15 @@ async function shown(
   services: Services,
   row: RunRow,
   executionId: string,
-  replayed: boolean,
+  { request: { visit }, replayed }: { readonly request: ContinueRequest; readonly replayed: boolean },
 ): Promise<Continued> {
+  visit.leave();
   const read = async () => {
     const now = await services.store.first<RunRow>(findRun(row.id));
     return now?.execution_id === executionId ? now : undefined;
   };
-  const now = await awaitProjection(services, { id: row.id, executionId }, read);
+  const patience = patienceOf(services, visit.since);
+  const now = await awaitProjection(services, { id: row.id, executionId }, read, patience);
   if (now !== undefined) return { run: runJson(now), projected: true, replayed };
   const started = { ...row, status: 'pending', execution_id: executionId, epoch: row.epoch + 1 } as const;
   return { run: runJson(started), projected: false, replayed };

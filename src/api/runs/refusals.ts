@@ -1,8 +1,6 @@
 /** The errors by which a message to a run is refused, with what programs need to know about it. */
 import { ConflictError, type BatonError } from '../../errors/errors.ts';
 import { HttpError } from '../http/http-error.ts';
-import { addAuditEntry } from '../queries/add-audit-entry.ts';
-import type { Services } from '../services.ts';
 import type { MessageRow } from '../views/message.ts';
 import type { Command } from './command.ts';
 
@@ -21,33 +19,13 @@ export function ignored(
   return new HttpError('command_refused', `Run "${runId}" refused the command: ${reason}.`, { members });
 }
 
-/** The id stands for something else: recorded, and told. */
-export async function recordReused(
-  services: Pick<Services, 'store'>,
-  runId: string,
-  command: Command,
-): Promise<BatonError> {
-  await record(services, runId, command, 'id_reused');
-  const message = `Message "${command.id}" of run "${runId}" says something else. Take a new id for a new message.`;
-  return new HttpError('message_id_reused', message, { members: { message_id: command.id } });
+/** The id stands for something else. */
+export function idReused(runId: string, { id }: Command): BatonError {
+  const message = `Message "${id}" of run "${runId}" says something else. Take a new id for a new message.`;
+  return new HttpError('message_id_reused', message, { members: { message_id: id } });
 }
 
-/** Nobody is there to take it: recorded, and told. */
-export async function recordClosed(
-  services: Pick<Services, 'store'>,
-  runId: string,
-  command: Command,
-): Promise<BatonError> {
-  await record(services, runId, command, 'run_closed');
+/** Nobody is there to take it. */
+export function runClosed(runId: string): BatonError {
   return new ConflictError('run_closed', `Run "${runId}" has ended; it takes no commands any more.`);
-}
-
-async function record(
-  { store }: Pick<Services, 'store'>,
-  runId: string,
-  { id, action, by, ...detail }: Command,
-  outcome: string,
-): Promise<void> {
-  const entry = { actor: by ?? null, action, runId, outcome, detail: { message_id: id, ...detail } };
-  await store.all(addAuditEntry(entry));
 }

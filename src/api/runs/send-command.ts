@@ -2,9 +2,8 @@
  * Sends a message to a run and waits a moment for its receipt.
  *
  * A message is acknowledged once Temporal has taken its signal; from then on it is never lost. What the run makes of
- * it is read from the projected receipt. What comes to a closed run, or under
- * the id of another message, is recorded here, in `audit_log`. A message
- * under an id that has its receipt is not sent again.
+ * it is read from the projected receipt. What comes to a closed run, or under the id of another message, stands in
+ * `audit_log` only, as every request does. A message under an id that has its receipt is not sent again.
  */
 import { textOf } from '../../protocol/signals.ts';
 import type { Run } from '../schemas/run.ts';
@@ -12,7 +11,7 @@ import type { Services } from '../services.ts';
 import type { MessageRow } from '../views/message.ts';
 import type { Command } from './command.ts';
 import { findTarget, runNotFound } from './find-target.ts';
-import { ignored, recordClosed, recordReused } from './refusals.ts';
+import { idReused, ignored, runClosed } from './refusals.ts';
 import { isSameMessage } from './same-message.ts';
 
 export interface Commanded {
@@ -32,9 +31,9 @@ export async function sendCommand(services: Services, runId: string, command: Co
   if (earlier !== undefined) return answer(services, command, earlier, { sent: false });
   const target = await findTarget(services, runId);
   if (target === undefined) throw runNotFound(runId);
-  if (!target.open) throw await recordClosed(services, runId, command);
+  if (!target.open) throw runClosed(runId);
   const accepted = await services.outbox.send(runId, command);
-  if (!accepted) throw await recordClosed(services, runId, command);
+  if (!accepted) throw runClosed(runId);
   if (command.action === 'cancel') await services.engine.requestCancel(runId, textOf(command));
   const where = { id: runId, executionId: target.run.execution.run_id };
   const receipt = await services.receipts.wait(where, command.id);
@@ -50,7 +49,7 @@ async function answer(
 ): Promise<Commanded> {
   const { run_id: runId, action_status: status, reason_code: code } = receipt;
   if (code === 'id_reused' || !isSameMessage(receipt, command)) {
-    throw await recordReused(services, runId, command);
+    throw idReused(runId, command);
   }
   if (status === 'ignored') throw ignored(receipt);
   const run = await services.runs.read(runId);

@@ -13,9 +13,10 @@ import { findRun } from '../queries/find-run.ts';
 import type { FullVersionRow } from '../queries/find-version.ts';
 import { releaseIdempotencyKey } from '../queries/release-idempotency-key.ts';
 import type { Run, StartRun } from '../schemas/run.ts';
+import type { Visit } from '../http/visit.ts';
 import type { Services } from '../services.ts';
 import { pendingRun, runJson, type PendingRun, type RunRow } from '../views/run.ts';
-import { awaitProjection } from './await-projection.ts';
+import { awaitProjection, patienceOf } from './await-projection.ts';
 import { assertNotArchived, chooseVersion } from './choose-version.ts';
 import { claimKey, keyMark, runOfKey, startKey, type StartKey } from './idempotency.ts';
 import { placeInputs, planBytes } from './place-inputs.ts';
@@ -29,12 +30,21 @@ export interface Started {
   readonly replayed: boolean;
 }
 
+export interface StartOptions {
+  /** The Idempotency-Key, if there is one. */
+  readonly key?: string | undefined;
+  readonly visit: Pick<Visit, 'since' | 'leave'>;
+}
+
 /**
- * @param key the Idempotency-Key, if there is one.
  * @throws NotFoundError, ConflictError (`run_exists`, `workflow_archived`, `idempotency_key_reused`),
  *   UnprocessableError `inputs_invalid`, TooLargeError, UnavailableError.
  */
-export async function startRun(services: Services, body: StartRun, key?: string): Promise<Started> {
+export async function startRun(
+  services: Services,
+  body: StartRun,
+  { key, visit }: StartOptions,
+): Promise<Started> {
   const start = key === undefined ? undefined : startKey(key, body);
   const earlier = start === undefined ? undefined : await runOfKey(services.store, start);
   const row = await projected(services, earlier ?? body.id);
@@ -48,7 +58,9 @@ export async function startRun(services: Services, body: StartRun, key?: string)
   const wanted = earlier ?? body.id ?? newRunId(version.workflow);
   const runId = start === undefined ? wanted : await claimKey(services.store, start, wanted);
   const known = await startOrFind(services, { runId, version, body, inputs, start });
-  const shown = await awaitProjection(services, known, () => projected(services, runId));
+  visit.leave();
+  const patience = patienceOf(services, visit.since);
+  const shown = await awaitProjection(services, known, () => projected(services, runId), patience);
   return { run: shown === undefined ? pendingRun(known) : runJson(shown), replayed: known.replayed };
 }
 

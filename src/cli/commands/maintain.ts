@@ -1,5 +1,6 @@
 /** `baton maintain`: keeps the database small and quick, while everything runs. Straight on Postgres, past the API. */
 import type { Command } from 'commander';
+import { audited, type AuditedWork } from '../../database/audit.ts';
 import type { Database } from '../../database/database.ts';
 import type { Imported } from '../../maintenance/index.ts';
 import { parseDuration } from '../../plan/duration.ts';
@@ -9,6 +10,7 @@ import { onDatabase } from '../on-database.ts';
 import { note, print, withFormat, type FormatOption } from '../output.ts';
 import { cliConfig } from '../target.ts';
 import { tidyWorkspaces } from '../tidy-workspaces.ts';
+import { who } from '../who.ts';
 
 interface MaintainOptions extends FormatOption {
   readonly to?: string;
@@ -54,27 +56,39 @@ async function maintain(database: Database, options: MaintainOptions): Promise<M
   const { archiveRuns, exclusively, growthReport, importArchive, prune, reindex } = await maintenance();
   const dryRun = options.dryRun === true;
   const olderThanMs = duration(options.olderThan, '--older-than');
+  /** What only says what it would do changes nothing. */
+  const recorded = <T>(action: string, detail: AuditedWork['detail'], work: () => Promise<T>) =>
+    dryRun ? work() : audited(database, { actor: who(), action, route: 'baton maintain', detail }, work);
   return exclusively(database, async () => {
     const imported: (Imported & { readonly file: string })[] = [];
     for (const file of options.import ?? []) {
-      imported.push({ file, ...(await importArchive(database, file, dryRun)) });
+      const import_ = () => importArchive(database, file, dryRun);
+      imported.push({ file, ...(await recorded('import', { file }, import_)) });
     }
     const archived =
       options.to === undefined
         ? undefined
-        : await archiveRuns(database, {
-            olderThanMs,
-            to: options.to,
-            dryRun,
-            onFile: ({ file, runs }) => note(`${file}: ${runs} runs`),
-          });
+        : await recorded('archive_runs', { to: options.to, older_than: options.olderThan }, () =>
+            archiveRuns(database, {
+              olderThanMs,
+              to: options.to ?? '',
+              dryRun,
+              onFile: ({ file, runs }) => note(`${file}: ${runs} runs`),
+            }),
+          );
     const graceMs = Math.max(LEAST_GRACE_MS, duration(options.grace, '--grace'));
-    const pruned = options.prune === true ? await prune(database, graceMs, dryRun) : undefined;
+    const pruned =
+      options.prune === true
+        ? await recorded('prune', { grace: options.grace }, () => prune(database, graceMs, dryRun))
+        : undefined;
     const workspaces =
       options.workspaces === true
-        ? await tidyWorkspaces(database, cliConfig().BATON_HOME, olderThanMs, dryRun)
+        ? await recorded('workspaces', { older_than: options.olderThan }, () =>
+            tidyWorkspaces(database, cliConfig().BATON_HOME, olderThanMs, dryRun),
+          )
         : undefined;
-    const reindexed = options.reindex === true ? await reindex(database, dryRun) : undefined;
+    const reindexed =
+      options.reindex === true ? await recorded('reindex', {}, () => reindex(database, dryRun)) : undefined;
     const growth = options.report === true ? await growthReport(database, REPORT_DAYS) : undefined;
     return {
       dry_run: dryRun,

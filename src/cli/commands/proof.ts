@@ -1,5 +1,6 @@
 /** `baton verify` and `baton rebuild`: straight on Postgres and Temporal, past the API. */
 import type { Command } from 'commander';
+import { audited } from '../../database/audit.ts';
 import { messageOf } from '../../errors/errors.ts';
 import type { Verification } from '../../projections/index.ts';
 import type { HistorySource } from '../../temporal/history-source.ts';
@@ -7,6 +8,7 @@ import { CliError, EXIT } from '../exit.ts';
 import { onDatabase } from '../on-database.ts';
 import { print, withFormat, type FormatOption } from '../output.ts';
 import { connectedConfig } from '../target.ts';
+import { who } from '../who.ts';
 
 export function addVerify(program: Command): void {
   withFormat(program.command('verify'))
@@ -36,8 +38,11 @@ export function addRebuild(program: Command): void {
     .argument('[run]', 'run id; all runs without it')
     .action(async (runId: string | undefined, options: FormatOption) => {
       const { rebuildRun, rebuildRuns } = await projections();
-      const results = await onDatabase(async (database) =>
-        runId === undefined ? collect(rebuildRuns(database)) : [await rebuildRun(database, runId)],
+      const work = { actor: who(), action: 'rebuild', route: 'baton rebuild', runId, detail: {} };
+      const results = await onDatabase((database) =>
+        audited(database, work, async () =>
+          runId === undefined ? collect(rebuildRuns(database)) : [await rebuildRun(database, runId)],
+        ),
       );
       print(options.output, runId === undefined ? results : results[0], () =>
         results

@@ -82,6 +82,7 @@ async function startRun(client: ApiClient, target: string, options: RunOptions):
   const workflow = isFile(target) ? await published(client, target) : target;
   return client.json<RunJson>('/runs', {
     method: 'POST',
+    headers: { 'idempotency-key': crypto.randomUUID() },
     body: {
       workflow,
       inputs,

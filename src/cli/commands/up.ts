@@ -20,8 +20,8 @@ interface UpOptions extends FormatOption {
   readonly demo?: boolean;
 }
 
-/** A stop takes 10 s at most; the rest is for a machine under load. */
-const STOP_MS = 20_000;
+/** A stop takes 20 s at most; the rest is for a machine under load. */
+const STOP_MS = 40_000;
 
 export function addUp(program: Command): void {
   withFormat(program.command('up'))
