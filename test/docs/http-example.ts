@@ -11,6 +11,7 @@ interface Content {
 }
 
 export interface Operation {
+  readonly operationId: string;
   readonly method: string;
   /** `/api/v1/runs/{id}`. */
   readonly path: string;
