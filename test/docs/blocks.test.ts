@@ -71,7 +71,8 @@ describe('shell', () => {
   it.each(commands.map((command) => [placeText(command), command] as const))(
     '%s can be given',
     (_, command) => {
-      expect(faultOf(command), [command.program, ...command.args].join(' ')).toBeNull();
+      const fault = faultOf(command);
+      expect(fault, `${[command.program, ...command.args].join(' ')}: ${fault}`).toBeNull();
     },
   );
 });

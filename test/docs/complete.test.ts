@@ -114,7 +114,8 @@ describe('the command line', () => {
   it.each(mentions.map((span) => [placeText(span), span] as const))(
     '%s: what is mentioned is there',
     (_, { text }) => {
-      expect(mentionFault(text.replace(/^npx /, '')), text).toBeNull();
+      const fault = mentionFault(text.replace(/^npx /, ''));
+      expect(fault, `${text}: ${fault}`).toBeNull();
     },
   );
 

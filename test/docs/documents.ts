@@ -24,7 +24,7 @@ export interface Block extends Place {
 }
 
 /** A span of inline code. */
-export interface Span extends Place {
+interface Span extends Place {
   readonly text: string;
 }
 

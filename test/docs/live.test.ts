@@ -59,7 +59,7 @@ describe('requests', () => {
   it.each(requests.map((command) => [placeText(command), command] as const))(
     '%s is answered',
     async (_, command) => {
-      await ask(...(await madeReal(command)));
+      await expectAnswer(...(await madeReal(command)));
     },
   );
 });
@@ -86,9 +86,9 @@ describe('routes', () => {
         path
           .replace('sessions/{id}', 'sessions/{session}')
           .replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '-');
-      await ask(operation, urlFor(ended), {}, path.includes('/blobs/') ? [404] : [200]);
+      await expectAnswer(operation, urlFor(ended), {}, path.includes('/blobs/') ? [404] : [200]);
       // One that is followed to its end has none.
-      if (!path.endsWith('/stream')) await ask(operation, urlFor(asking), {}, [200, 404]);
+      if (!path.endsWith('/stream')) await expectAnswer(operation, urlFor(asking), {}, [200, 404]);
     },
   );
 
@@ -139,7 +139,7 @@ async function newRun(operation: string): Promise<{ readonly id: string; readonl
 }
 
 /** Asks, and holds the answer against OpenAPI. */
-async function ask(
+async function expectAnswer(
   { method, path, responses }: Operation,
   url: string,
   init: RequestInit,
