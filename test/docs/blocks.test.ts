@@ -17,6 +17,7 @@ import { parse } from 'yaml';
 import { readScript } from '../../src/activities/agents/providers/script.ts';
 import { validateDefinition } from '../../src/definition/index.ts';
 import { BATCH_SIGNAL, COMMANDS } from '../../src/protocol/signals.ts';
+import { parseMessage } from '../../src/workflows/core/messages/parse-message.ts';
 import { refusalOf } from './cli-example.ts';
 import { completed } from './completed.ts';
 import { BLOCKS, placeText, type Block } from './documents.ts';
@@ -116,12 +117,17 @@ function temporalFault(args: readonly string[]): string | null {
   const valueOf = (option: string) => args[args.indexOf(option) + 1] ?? '';
   const [group, verb] = args;
   if (group !== 'workflow') return `temporal ${group} is not judged here`;
-  if (args.includes('--input')) JSON.parse(valueOf('--input'));
-  if (verb === 'signal' && ![...COMMANDS, BATCH_SIGNAL].includes(valueOf('--name')))
-    return 'there is no such signal';
-  if (verb === 'query' && !['status', 'plan', 'thread'].includes(valueOf('--type')))
-    return 'there is no such query';
-  return null;
+  const input: unknown = args.includes('--input') ? JSON.parse(valueOf('--input')) : undefined;
+  if (verb === 'signal') return signalFault(valueOf('--name'), input);
+  const isQuery = verb !== 'query' || ['status', 'plan', 'thread'].includes(valueOf('--type'));
+  return isQuery ? null : 'there is no such query';
+}
+
+function signalFault(name: string, input: unknown): string | null {
+  if (![...COMMANDS, BATCH_SIGNAL].includes(name)) return 'there is no such signal';
+  const messages = name === BATCH_SIGNAL ? (input as { messages: unknown[] }).messages : [input];
+  const faults = messages.map(parseMessage).flatMap((parsed) => (parsed.ok ? [] : [parsed.why]));
+  return faults[0] ?? null;
 }
 
 function npmFault([verb = '', script = '']: readonly string[]): string | null {

@@ -166,6 +166,17 @@ describe('codes, events and signals', () => {
 });
 
 it.each(DOCUMENTS.map(({ file, text }) => [file, text] as const))(
+  '%s names problems with their status',
+  (_, text) => {
+    const named = [...text.matchAll(/\b([45]\d\d) `([a-z_]+)`/g)].map(
+      ([, status, code]) => `${status} ${code}`,
+    );
+    const known = new Set(Object.entries(PROBLEMS).map(([code, { status }]) => `${status} ${code}`));
+    expect(missing(named, known)).toEqual([]);
+  },
+);
+
+it.each(DOCUMENTS.map(({ file, text }) => [file, text] as const))(
   'the links of %s lead somewhere',
   (file, text) => {
     const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
