@@ -2,7 +2,7 @@
  * What the docs show is really done, on a Baton that runs: the first steps of docs/getting-started.md, every request of
  * curl, and every route that can be read. Each answer fits what OpenAPI says of it.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,7 +13,7 @@ import { BLOCKS, documentOf, placeText } from './documents.ts';
 import { OPERATIONS, misfit, operationFor, requestOf, type Operation } from './http-example.ts';
 import { commandsOf, type ShellCommand } from './shell.ts';
 
-const SCRIPT = new URL('../../examples/scripts/demo.yaml', import.meta.url).pathname;
+const DEMO = new URL('../../examples/scripts/demo.yaml', import.meta.url);
 /** A run of it asks, and nothing else happens until it is answered. */
 const ASKING = `
 name: asking
@@ -22,12 +22,15 @@ steps:
   - { key: approve, ask: { prompt: 'Shall it be done?', approval: true } }
   - { key: code, agent: code, prompt: Do it, dependencies: [approve] }
 `;
+const ITS_AGENT = '  - { workflow: asking, step: code, reply: Done. }\n';
 
 let baton: Baton;
 const folder = mkdtempSync(join(tmpdir(), 'baton-docs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeAll(async () => {
-  baton = await startBaton({ BATON_SCRIPT: SCRIPT, BATON_MODEL: 'scripted/demo' });
+  const script = join(folder, 'script.yaml');
+  writeFileSync(script, `${readFileSync(DEMO, 'utf8').trimEnd()}\n${ITS_AGENT}`);
+  baton = await startBaton({ BATON_SCRIPT: script, BATON_MODEL: 'scripted/demo' });
   await baton.publish(ASKING);
   const [review] = documentOf('docs/definitions.md').blocks;
   await baton.publish(review?.text ?? '');
