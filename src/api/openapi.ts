@@ -55,9 +55,14 @@ function bodyOf(body: NonNullable<Endpoint['body']>) {
 }
 
 function answers(responses: Endpoint['responses']) {
-  const described = ({ description, schema, types = ['application/json'] }: ResponseSpec) => ({
+  const described = ({ description, schema, types = ['application/json'], events }: ResponseSpec) => ({
     description,
-    ...(schema !== undefined && { content: contentOf(types, schema) }),
+    ...(schema !== undefined && {
+      content: {
+        ...contentOf(types, schema),
+        ...(events !== undefined && contentOf(['text/event-stream'], events)),
+      },
+    }),
   });
   return Object.fromEntries(Object.entries(responses).map(([status, spec]) => [status, described(spec)]));
 }

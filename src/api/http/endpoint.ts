@@ -41,6 +41,8 @@ export interface ResponseSpec {
   readonly schema?: z.ZodType;
   /** Media types of the answer; default JSON. */
   readonly types?: readonly string[];
+  /** It may also be a stream of server-sent events: what the data of each is. */
+  readonly events?: z.ZodType;
 }
 
 export interface EndpointSpec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {

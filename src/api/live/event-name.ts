@@ -5,7 +5,7 @@
 import type { Json, JsonObject } from '../../plan/json.ts';
 import type { Envelope } from '../schemas/event.ts';
 
-type EventName =
+export type EventName =
   | 'message:new'
   | 'message:updated'
   | 'workflow:paused'

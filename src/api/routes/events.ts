@@ -7,7 +7,7 @@ import { listCauses } from '../queries/list-causes.ts';
 import { listEvents } from '../queries/list-events.ts';
 import { readTarget } from '../runs/find-target.ts';
 import { pageSchema } from '../schemas/common.ts';
-import { Causes, EventFilter, RunEvent } from '../schemas/event.ts';
+import { Causes, Envelope, EventFilter, RunEvent } from '../schemas/event.ts';
 import { CLOSED_STATUSES } from '../schemas/run.ts';
 import type { Services } from '../services.ts';
 import { eventJson, type EventRow } from '../views/event.ts';
@@ -29,7 +29,7 @@ const events = endpoint({
         'A page of events; or with `Accept: text/event-stream` (or `follow=true`) a stream that ends with the run: ' +
         'id = seq, event = type, data = EventEnvelope.',
       schema: pageSchema(RunEvent),
-      types: ['application/json', 'text/event-stream'],
+      events: Envelope,
     },
     204: { description: 'Nothing follows the given Last-Event-ID and the run has ended: do not reconnect.' },
   },

@@ -1,0 +1,214 @@
+/**
+ * Whatever README.md and docs/*.md mention is there, and whatever is there is in the docs: routes, commands and their
+ * options, environment names, codes, events, signals, and the places that links lead to.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { PROBLEMS } from '../../src/api/http/catalogue.ts';
+import type { EventName } from '../../src/api/live/event-name.ts';
+import { ENVIRONMENT } from '../../src/config.ts';
+import type { EventType } from '../../src/projections/fold/rows.ts';
+import { FAILURES } from '../../src/protocol/failure.ts';
+import { BATCH_SIGNAL, COMMANDS, type IgnoredCode } from '../../src/protocol/signals.ts';
+import type { TerminalReason } from '../../src/protocol/terminal-reason.ts';
+import { commandLine, mentionFault } from './cli-example.ts';
+import { DOCUMENTS, SPANS, documentOf, placeText } from './documents.ts';
+import { OPERATIONS } from './http-example.ts';
+import { routesInTable } from './routes-table.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The types know them; the compiler sees to it that none is missing here. */
+const EVENT_TYPES: Readonly<Record<EventType, true>> = {
+  workflow_start: true,
+  status_change: true,
+  llm_complete: true,
+  tool_call: true,
+  tool_response: true,
+  question: true,
+  limit: true,
+  interrupt: true,
+  segment: true,
+  workspace: true,
+  error: true,
+  message: true,
+  complete: true,
+};
+const EVENT_NAMES: Readonly<Record<EventName, true>> = {
+  'message:new': true,
+  'message:updated': true,
+  'workflow:paused': true,
+  'workflow:unpaused': true,
+  'workflow:updated': true,
+  'step:updated': true,
+  'usage:updated': true,
+};
+const IGNORED_CODES: Readonly<Record<IgnoredCode, true>> = {
+  malformed: true,
+  refused: true,
+  run_closed: true,
+  target_gone: true,
+  unknown_target: true,
+  superseded: true,
+  withdrawn: true,
+  expired: true,
+  id_reused: true,
+  inbox_full: true,
+};
+const TERMINAL_REASONS: Readonly<Record<TerminalReason, true>> = {
+  completed: true,
+  failed: true,
+  cancelled: true,
+  redirected: true,
+  error_max_turns: true,
+  error_max_budget: true,
+  error_timeout: true,
+  inputs_invalid: true,
+  definition_not_found: true,
+};
+
+/** Spans of a document, or of all. */
+const spansOf = (file: string) => new Set(SPANS.filter((span) => span.file === file).map(({ text }) => text));
+const missing = (names: readonly string[], there: ReadonlySet<string>) =>
+  names.filter((name) => !there.has(name));
+
+describe('routes', () => {
+  const table = routesInTable();
+
+  it('the table of docs/api.md has no others', () => {
+    const none = table.filter(({ path }) => path === undefined);
+    expect(
+      none.map((route) => `${placeText(route)}: OpenAPI has no ${route.method} ${route.written}`),
+    ).toEqual([]);
+  });
+
+  it('the table of docs/api.md has all', () => {
+    const told = new Set(table.map(({ method, path }) => `${method} ${path}`));
+    const all = OPERATIONS.map(({ method, path }) => `${method} ${path}`);
+    expect(missing(all, told)).toEqual(['GET /api/v1/openapi.json']);
+  });
+
+  it.each(
+    SPANS.filter(({ text }) => /^(GET|POST|DELETE) …?\//.test(text)).map(
+      (span) => [placeText(span), span] as const,
+    ),
+  )('%s: what is mentioned is there', (_, { text }) => {
+    const [method, written = ''] = text.replace(/\?.*/, '').split(' ');
+    const path = written.replaceAll(/:(\w+)/g, '{}').replace('…', '');
+    const paths = OPERATIONS.filter((operation) => operation.method === method).map((operation) =>
+      operation.path.replaceAll(/\{\w+\}/g, '{}'),
+    );
+    expect(
+      paths.some((known) =>
+        written.startsWith('…') ? known.endsWith(path) : [path, `/api/v1${path}`].includes(known),
+      ),
+      text,
+    ).toBe(true);
+  });
+});
+
+describe('the command line', () => {
+  const mentions = SPANS.filter(({ text }) => /^(npx )?baton [a-z]/.test(text));
+  it.each(mentions.map((span) => [placeText(span), span] as const))(
+    '%s: what is mentioned is there',
+    (_, { text }) => {
+      const fault = mentionFault(text.replace(/^npx /, ''));
+      expect(fault, `${text}: ${fault}`).toBeNull();
+    },
+  );
+
+  const text = DOCUMENTS.map((document) => document.text).join('\n');
+  it.each([...commandLine()].filter(([name]) => name !== 'version'))(
+    'docs/cli.md tells of %s and its options',
+    (name, options) => {
+      expect(documentOf('docs/cli.md').text).toContain(`baton ${name}`);
+      const told = (option: string) => new RegExp(`(?<![\\w-])${option}\\b`).test(text);
+      expect(options.filter((spellings) => !spellings.some(told))).toEqual([]);
+    },
+  );
+});
+
+describe('environment names', () => {
+  const settings = new Set(Object.keys(ENVIRONMENT.shape));
+  const compose = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
+  /** Set for commands of steps, not read. */
+  const others = new Set([
+    'BATON_IDEMPOTENCY_KEY',
+    ...[...compose.matchAll(/\$\{(\w+)/g)].map(([, name]) => name),
+  ]);
+
+  it('docs/getting-started.md has all', () => {
+    const text = DOCUMENTS.map((document) => document.text).join('\n');
+    expect([...settings].filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
+  });
+
+  it.each(DOCUMENTS.map(({ file, text }) => [file, text] as const))('%s mentions no others', (_, text) => {
+    const mentioned = new Set([...text.matchAll(/\bBATON_[A-Z_]+\b/g)].map(([name]) => name));
+    expect([...mentioned].filter((name) => !settings.has(name) && !others.has(name))).toEqual([]);
+  });
+});
+
+describe('codes, events and signals', () => {
+  it.each([
+    ['problems of the API', 'docs/errors.md', Object.keys(PROBLEMS)],
+    ['failures of steps', 'docs/failure-semantics.md', Object.keys(FAILURES)],
+    ['reasons for an end', 'docs/failure-semantics.md', Object.keys(TERMINAL_REASONS)],
+    ['reasons to ignore a message', 'docs/conversation.md', Object.keys(IGNORED_CODES)],
+    ['faults of definitions', 'docs/definitions.md', definitionCodes()],
+    ['types of events', 'docs/api.md', Object.keys(EVENT_TYPES)],
+    ['names of live events', 'docs/live.md', Object.keys(EVENT_NAMES)],
+    ['signals', 'docs/operators.md', [...COMMANDS, BATCH_SIGNAL]],
+  ])('%s: %s has all', (_, file, names) => {
+    expect(missing(names, spansOf(file))).toEqual([]);
+  });
+});
+
+it.each(DOCUMENTS.map(({ file, text }) => [file, text] as const))(
+  '%s names problems with their status',
+  (_, text) => {
+    const named = [...text.matchAll(/\b([45]\d\d) `([a-z_]+)`/g)].map(
+      ([, status, code]) => `${status} ${code}`,
+    );
+    const known = new Set(Object.entries(PROBLEMS).map(([code, { status }]) => `${status} ${code}`));
+    expect(missing(named, known)).toEqual([]);
+  },
+);
+
+it.each(DOCUMENTS.map(({ file, text }) => [file, text] as const))(
+  'the links of %s lead somewhere',
+  (file, text) => {
+    const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+    expect(links.filter((link) => !link.includes('://') && !leads(file, link))).toEqual([]);
+  },
+);
+
+function leads(from: string, link: string): boolean {
+  const [path = '', anchor] = link.split('#');
+  const target = path === '' ? from : join(dirname(from), path);
+  if (!existsSync(join(ROOT, target))) return false;
+  return anchor === undefined || anchorsOf(readFileSync(join(ROOT, target), 'utf8')).has(anchor);
+}
+
+/** Headings as GitHub names them, and names that were given. */
+function anchorsOf(text: string): ReadonlySet<string> {
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return new Set([...headings, ...[...text.matchAll(/<a id="([^"]+)"/g)].map(([, id = '']) => id)]);
+}
+
+/** The codes that the compiler gives its problems, out of its sources: there is no list of them. */
+function definitionCodes(): string[] {
+  const folder = join(ROOT, 'src/definition');
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts') && !/\.test\.|testing/.test(name),
+  );
+  const given = /\b(?:error|warn|fault|failed|Refusal)\(\s*'([a-z_]+)'/g;
+  const texts = sources.map((name) => readFileSync(join(folder, name), 'utf8'));
+  return [...new Set(texts.flatMap((text) => [...text.matchAll(given)].map(([, code = '']) => code)))];
+}
