@@ -17,7 +17,7 @@ const OPTIONS: BundleOptions = {
   workflowsPath: fileOf('workflows/index'),
   payloadConverterPath: fileOf('temporal/payload-converter'),
   // Evaluated once for all runs of a worker, not once a run.
-  preloadModules: [fileOf('worker/quiet-stacks'), '@marcbachmann/cel-js'],
+  preloadModules: [fileOf('worker/quiet-stacks'), '@marcbachmann/cel-js', 're2js'],
   logger: new DefaultLogger('WARN'),
 };
 
