@@ -4,7 +4,7 @@
  *
  * A kind sees none of this; it gets its rendered way to work and an abort signal that it must obey.
  */
-import { ACTIVITY_COST, render } from '../expressions/index.ts';
+import { ACTIVITY_COST, renderer } from '../expressions/index.ts';
 import type { Json } from '../plan/json.ts';
 import type { StepSpec } from '../plan/plan.ts';
 import type { TemplateNode } from '../plan/template.ts';
@@ -61,7 +61,7 @@ async function performOn<S extends StepSpec>(
   return perform({
     spec: input.spec as S,
     input,
-    render: (node) => render(node, scope, ACTIVITY_COST),
+    render: renderer(scope, ACTIVITY_COST),
     signal,
   });
 }

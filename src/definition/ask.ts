@@ -4,9 +4,9 @@
  * Guarantees on success: the form is a JSON Schema that can be applied inside the workflow, enough people may answer,
  * and what is taken when time runs out fits the form.
  */
-import { isTooCostly } from '../expressions/index.ts';
 import type { Json, JsonObject, Path } from '../plan/json.ts';
-import { misfitsOf } from '../plan/json-schema.ts';
+import { FORM_COST } from '../plan/schema-cost.ts';
+import { judge, linesOfMisfits } from '../plan/schema-judge.ts';
 import type { AskSpec } from '../plan/plan.ts';
 import { durationOr } from './durations.ts';
 import { compileForm } from './json-schema.ts';
@@ -116,5 +116,7 @@ function onTimeoutOf(
 }
 
 function faultsOf(form: JsonObject, answer: Json): readonly string[] {
-  return isTooCostly(form, answer) ? ['it is too long for what the form checks'] : misfitsOf(form, answer);
+  const judged = judge(form, answer, { most: FORM_COST });
+  if (judged.kind === 'judged') return linesOfMisfits(judged.misfits);
+  return [judged.kind === 'unusable' ? judged.why : 'it is too long for what the form checks'];
 }

@@ -11,6 +11,7 @@ import {
   typeOf,
   type AstNode,
 } from '../expressions/index.ts';
+import { compileCost, linearPattern, PatternError } from '../plan/linear-pattern.ts';
 import { closest } from './suggest.ts';
 import type { Expression, Use } from '../plan/template.ts';
 import type { Fault, Place } from './expression-place.ts';
@@ -30,6 +31,8 @@ export type CompileResult = { readonly compiled: Compiled } | { readonly faults:
 
 const MAX_EXPRESSION = 8_000;
 const MAX_NESTING = 6;
+/** Units, of about a microsecond, that looking at a pattern may take: a definition may hold thousands. */
+const MAX_PATTERN_UNITS = 2_000;
 const STATUS_FUNCTIONS: ReadonlySet<string> = new Set(['succeeded', 'failed', 'always']);
 
 /** Compiles the text of an expression, without `{{ }}`. Never throws. */
@@ -129,6 +132,7 @@ class ExpressionCompiler {
   #walkMethod(node: AstNode, locals: ReadonlySet<string>): number {
     const [name, receiver, args] = node.args as readonly [string, AstNode, readonly AstNode[]];
     if (!METHODS.has(name)) this.#unknownFunction(name, METHODS);
+    if (name === 'matches') this.#pattern(args);
     const outer = this.#walk(receiver, locals);
     if (!LIST_MACROS.has(name)) return Math.max(outer, this.#walkAll(args, locals));
     const [variable, ...body] = args;
@@ -151,6 +155,20 @@ class ExpressionCompiler {
       this.#faults.push(fault('expression_type', `${name}() takes nothing between its brackets.`));
     this.#statusAware = true;
     this.#changes.push({ start: node.start, end: node.end, text: `status.${name}` });
+  }
+
+  /** A pattern that stands there is looked at now; one that is computed or very large, when it is used. */
+  #pattern([pattern]: readonly AstNode[]): void {
+    if (pattern?.op !== 'value' || typeof pattern.args !== 'string') return;
+    try {
+      if (compileCost(pattern.args) <= MAX_PATTERN_UNITS) linearPattern(pattern.args);
+    } catch (thrown) {
+      if (!(thrown instanceof PatternError)) throw thrown;
+      const message = `The pattern ${JSON.stringify(pattern.args)} ${thrown.message}.`;
+      this.#faults.push(
+        fault('pattern_invalid', message, 'docs/definitions.md says what patterns may hold.'),
+      );
+    }
   }
 
   #has(node: AstNode, args: readonly AstNode[]): void {

@@ -157,6 +157,7 @@ describe('definitions with errors', () => {
     ['step without part', inTwo('prompt: a {{ one }}'), ['11:15 reference_incomplete']],
     ['computed step', inTwo('prompt: a {{ steps[topic].result }}'), ['11:15 reference_computed']],
     ['itself', inTwo('prompt: a {{ two.result }}'), ['11:15 reference_not_ancestor']],
+    ['pattern that looks ahead', inTwo('prompt: a {{ topic.matches("(?=a)b") }}'), ['11:15 pattern_invalid']],
     ['unknown function', inTwo('prompt: a {{ sizeof(topic) }}'), ['11:15 function_unknown']],
     ['clocks', inTwo('prompt: a {{ timestamp("2020-01-01T00:00:00Z") }}'), ['11:15 function_unknown']],
     ['wrong types', inTwo('prompt: a {{ 1 + "a" }}'), ['11:15 expression_type']],

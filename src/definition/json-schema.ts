@@ -2,22 +2,18 @@
  * Checks the JSON Schemas of a definition: `output_schema` of agents and `form` of questions.
  *
  * Guarantees on success: the schema keeps to draft 7 (with `$defs`), refers to nothing outside itself, and can be
- * compiled. Whether any value fits it is not judged.
+ * applied in bounded time. Whether any value fits it is not judged.
  */
 import { Ajv, type ErrorObject } from 'ajv';
-import addFormatsModule from 'ajv-formats';
-import { messageOf } from '../errors/errors.ts';
 import { formFaults } from '../expressions/index.ts';
 import { valueAt, type Json, type JsonObject, type Path } from '../plan/json.ts';
+import { schemaFaults, sizeFault, type PatternBudget } from '../plan/schema-faults.ts';
 import type { Problems } from './problem.ts';
 
 const DRAFTS = /^https?:\/\/json-schema\.org\/(?:draft-07|draft\/2019-09|draft\/2020-12)\/schema#?$/;
 const HINT = 'See https://json-schema.org (draft 7).';
-// A CommonJS module whose default export Node hands over as a member.
-const addFormats = addFormatsModule.default;
 /** Knows the schema of schemas. Keeps nothing of what it checks. */
 const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
-addFormats(ajv);
 
 /** The schema without its `$schema`, or null after its problems were noted. */
 export function compileSchema(schema: JsonObject, path: Path, problems: Problems): JsonObject | null {
@@ -38,7 +34,7 @@ export function compileSchema(schema: JsonObject, path: Path, problems: Problems
     );
   }
   if (outside.length > 0) return null;
-  const faults = faultsOf(rest);
+  const faults = faultsOf(rest, patternsOf(problems));
   for (const { at, message } of faults) problems.error('schema_invalid', [...path, ...at], message, HINT);
   return faults.length === 0 ? rest : null;
 }
@@ -53,30 +49,34 @@ export function compileForm(schema: JsonObject, path: Path, problems: Problems):
   return faults.length === 0 ? form : null;
 }
 
+/** All patterns of a definition's schemas together; units of about a microsecond. */
+const MAX_PATTERN_UNITS = 1_000_000;
+const MAX_FAULTS = 100;
+
+const budgets = new WeakMap<Problems, PatternBudget>();
+
+function patternsOf(problems: Problems): PatternBudget {
+  const budget = budgets.get(problems) ?? { units: MAX_PATTERN_UNITS };
+  budgets.set(problems, budget);
+  return budget;
+}
+
 interface Fault {
   readonly at: Path;
   readonly message: string;
 }
 
-function faultsOf(schema: JsonObject): readonly Fault[] {
-  if (ajv.validateSchema(schema) !== true)
-    return (ajv.errors ?? []).filter(firstOfItsPlace).map((error) => faultOf(error, schema));
-  const patterns = patternsIn(schema).filter(({ pattern }) => !isRegExp(pattern));
-  if (patterns.length > 0)
-    return patterns.map(({ pattern, at }) => ({ at, message: `"${pattern}" is no regular expression.` }));
-  try {
-    ajv.compile(schema);
-    return [];
-  } catch (error) {
-    return [{ at: [], message: `This is no valid JSON Schema: ${messageOf(error)}.` }];
-  } finally {
-    ajv.removeSchema(schema);
-  }
-}
-
-/** The alternatives of the schema's schema complain too; the first complaint is the plainest. */
-function firstOfItsPlace({ instancePath }: ErrorObject, at: number, all: readonly ErrorObject[]): boolean {
-  return all.findIndex((other) => other.instancePath === instancePath) === at;
+function faultsOf(schema: JsonObject, patterns: PatternBudget): readonly Fault[] {
+  const size = sizeFault(schema);
+  if (size !== null) return [size];
+  if (ajv.validateSchema(schema) === true) return schemaFaults(schema, patterns);
+  const places = new Set<string>();
+  // The alternatives of the schema's schema complain too; the first complaint is the plainest.
+  return (ajv.errors ?? []).flatMap((error) => {
+    if (places.has(error.instancePath) || places.size >= MAX_FAULTS) return [];
+    places.add(error.instancePath);
+    return [faultOf(error, schema)];
+  });
 }
 
 function faultOf({ instancePath, message, keyword, params }: ErrorObject, schema: JsonObject): Fault {
@@ -129,24 +129,7 @@ function refsIn(schema: JsonObject): readonly { readonly ref: string; readonly a
   );
 }
 
-function patternsIn(schema: JsonObject): readonly { readonly pattern: string; readonly at: Path }[] {
-  return keywordsIn(schema).flatMap(({ name, value, at }) => {
-    if (name === 'pattern' && typeof value === 'string') return [{ pattern: value, at }];
-    if (name !== 'patternProperties') return [];
-    return membersOf(value).map(([pattern]) => ({ pattern: String(pattern), at }));
-  });
-}
-
 function membersOf(value: Json): readonly (readonly [string | number, Json])[] {
   if (typeof value !== 'object' || value === null) return [];
   return Array.isArray(value) ? [...(value as readonly Json[]).entries()] : Object.entries(value);
-}
-
-function isRegExp(pattern: string): boolean {
-  try {
-    new RegExp(pattern, 'u');
-    return true;
-  } catch {
-    return false;
-  }
 }

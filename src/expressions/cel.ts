@@ -12,7 +12,7 @@ export interface AstNode {
   readonly end: number;
   /** Offset of what names the node: the member of an access, otherwise `start`. */
   readonly pos: number;
-  readonly meta: { readonly alternate?: AstNode };
+  readonly meta: { readonly alternate?: AstNode; readonly macro?: unknown };
   clone(operator: CelOperator, args: unknown): AstNode;
   setMeta(key: string, value: unknown): AstNode;
 }
@@ -30,6 +30,8 @@ export interface CelChecker {
 
 export interface CelEvaluator {
   run(node: AstNode, context: unknown): unknown;
+  /** The value, or the error that it threw. */
+  tryEval(node: AstNode, context: unknown): unknown;
 }
 
 /** The nodes directly below `node`, as the author wrote them (macros not expanded). */

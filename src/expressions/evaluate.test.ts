@@ -67,6 +67,12 @@ describe('evaluate', () => {
     ['join(inputs.files.map(f, f.name), ", ")', 'a.ts, b.md'],
     ['split("a,b", ",")', ['a', 'b']],
     ['"a b".split(" ")', ['a', 'b']],
+    ['inputs.text.matches("(l+)+o$")', true],
+    ['inputs.text.contains("ell") && !inputs.text.contains("elll")', true],
+    ['inputs.text.indexOf("l") + 10 * inputs.text.lastIndexOf("l")', 32],
+    ['inputs.text.indexOf("l", 3)', 3],
+    ['"a-b-c".split("-", 2)', ['a', 'b-c']],
+    ['replace("ab", "", "-")', '-a-b-'],
     ['lower(inputs.text) + upper("x") + trim("  y ")', 'helloXy'],
     ['inputs.text.lower().replace("l", "$&")', 'he$&$&o'],
     ['json(inputs.nested.a)', '{"b":1}'],
@@ -110,8 +116,11 @@ describe('evaluate', () => {
     ['parse_json(inputs.text)', 'expression_error', 'no JSON'],
     ['default(parse_json("x"), 1)', 'expression_error', 'no JSON'],
     ['sum(inputs.list)', 'expression_error', 'numbers only'],
-    ['inputs.text.matches("(a+)+$")', 'expression_error', 'repeats a group'],
+    ['inputs.text.matches("(?=H)")', 'expression_error', 'looks ahead'],
+    ['inputs.text.matches("(l)\\\\1")', 'expression_error', 'refers back'],
     ['inputs.text.matches("(")', 'expression_error', 'no regular expression'],
+    ['inputs.text.matches("(a{1000}){1000}")', 'expression_error', 'too large'],
+    ['inputs.text.indexOf("l", 9)', 'expression_error', 'out of range'],
   ])('%s fails with %s', (source, code, words) => {
     const failure = failureOf(() => evaluate(source, scope()));
     expect(failure.code).toBe(code);
@@ -144,7 +153,10 @@ describe('the bound on work', () => {
     ],
     ['JSON texts in a macro', 'inputs.n.map(a, json(inputs.n))'],
     ['text split into letters', 'inputs.n.map(a, inputs.text.split("").filter(c, c == "x"))'],
-    ['a slow pattern', 'inputs.text.matches("x.*y")'],
+    ['a slow pattern', 'inputs.text.matches("(x|y)*x(x|y){50}[ab]")'],
+    ['errors in a quantifier', 'inputs.n.exists(a, inputs.n.exists(b, a.x))'],
+    ['errors that a fallback catches', 'inputs.n.map(a, default(a.x, inputs.n.map(b, default(b.x, 1))))'],
+    ['what || would catch', 'inputs.n.all(a, inputs.n.all(b, true)) || true'],
   ])('%s', (_, source) => {
     const inputs = { n: numbers, text: 'x'.repeat(20_000) };
     expect(failureOf(() => evaluate(source, scope(inputs))).code).toBe('expression_too_expensive');
@@ -154,7 +166,7 @@ describe('the bound on work', () => {
     const inputs = { n: numbers.slice(0, 800) };
     const source = 'size(inputs.n.filter(a, inputs.n.exists(b, a == b)))';
     expect(failureOf(() => evaluate(source, scope(inputs))).code).toBe('expression_too_expensive');
-    expect(evaluate(source, scope(inputs), ACTIVITY_COST)).toBe(800);
+    expect(evaluate(source, scope(inputs), { limit: ACTIVITY_COST })).toBe(800);
   });
 
   test('leaves room for ordinary work', () => {

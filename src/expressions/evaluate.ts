@@ -8,21 +8,34 @@ import type { Json } from '../plan/json.ts';
 import type { Scope, TemplateNode, TextInterpolation, ValueInterpolation } from '../plan/template.ts';
 import type { AstNode } from './cel.ts';
 import { ExpressionError } from './expression-error.ts';
-import { metered, WORKFLOW_COST } from './meter.ts';
+import { charge, metered, spendOnReading, spentUnits, type Budget } from './meter.ts';
 import { isMissing } from './missing.ts';
 import { programOf } from './program.ts';
 import { fromCel, toCel, toText } from './values.ts';
 
 type Context = Record<string, unknown>;
 
-/** The value of a compiled expression. Throws {@link ExpressionError}; `limit` bounds the work in units. */
-export function evaluate(source: string, scope: Scope, limit = WORKFLOW_COST): Json {
-  return metered(limit, () => valueOf(source, contextOf(scope)));
+/** The value of a compiled expression. Throws {@link ExpressionError}. */
+export function evaluate(source: string, scope: Scope, budget: Budget = {}): Json {
+  return metered(budget, () => valueOf(source, contextOf(scope)));
 }
 
-/** The template with every interpolation replaced. Throws {@link ExpressionError}; `limit` bounds the work in all. */
-export function render(node: TemplateNode, scope: Scope, limit = WORKFLOW_COST): Json {
-  return metered(limit, () => renderNode(node, contextOf(scope)));
+/** The template with every interpolation replaced. Throws {@link ExpressionError}. */
+export function render(node: TemplateNode, scope: Scope, budget: Budget = {}): Json {
+  return metered(budget, () => renderNode(node, contextOf(scope)));
+}
+
+/** Renders several templates over one scope, within `limit` units together. */
+export function renderer(scope: Scope, limit: number): (node: TemplateNode) => Json {
+  let left = limit;
+  let context: Context | undefined;
+  return (node) => {
+    try {
+      return metered({ limit: left }, () => renderNode(node, (context ??= contextOf(scope))));
+    } finally {
+      left -= spentUnits();
+    }
+  };
 }
 
 /** The context of CEL; every root is there, so that a missing part is named and not the root. */
@@ -33,6 +46,7 @@ function contextOf(scope: Scope): Context {
 }
 
 function renderNode(node: TemplateNode, context: Context): Json {
+  charge(0.5);
   if (typeof node !== 'object' || node === null) return node;
   if (isList(node)) return node.map((one) => renderNode(one, context));
   if (isValue(node)) return valueOf(node.$expr, context);
@@ -55,6 +69,7 @@ function valueOf(source: string, context: Context): Json {
 }
 
 function run(source: string, context: Context): unknown {
+  spendOnReading(source);
   return programOf(source)(context);
 }
 

@@ -1,10 +1,9 @@
 /**
- * What applying a form to an answer costs, counted before it is done: an answer of some KB can keep a harmless-looking
+ * What applying a form to an answer costs in dialect 1, counted before it is done: an answer of some KB can keep a harmless-looking
  * form busy for minutes, and it is applied where nothing may take long. Pure; for forms without faults.
  */
 import type { Json, JsonObject } from '../plan/json.ts';
-import { innerSchemas, isList, isMap } from './form-keywords.ts';
-import { targetOf } from './form.ts';
+import { innerSchemas, isList, isMap, targetOf } from '../plan/schema-keywords.ts';
 import { patternPower } from './pattern.ts';
 
 /** A schema applied to a value costs this; ten steps of a pattern, or comparing two elements, cost one. */

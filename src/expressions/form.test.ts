@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../plan/json.ts';
 import { misfitsOf } from '../plan/json-schema.ts';
+import { FORM_COST } from '../plan/schema-cost.ts';
+import { judge } from '../plan/schema-judge.ts';
 import { isTooCostly } from './form-cost.ts';
 import { formFaults } from './form.ts';
 
@@ -25,7 +27,8 @@ test.each<[string, JsonObject]>([
   ['data that looks like schemas', { const: { pattern: '(a+)+', $ref: 'https://example.com' } }],
   ['unknown keywords', { 'x-order': 3, widget: 'radio' }],
   ['a few references to references', doubling(5)],
-])('takes %s', (_, form) => {
+])('takes %s, in both dialects', (_, form) => {
+  expect(formFaults(form, 1)).toEqual([]);
   expect(formFaults(form)).toEqual([]);
 });
 
@@ -37,10 +40,6 @@ test.each<[string, JsonObject, string, RegExp]>([
   ['an empty enum', { enum: [] }, 'enum', /list of values/],
   ['a negative length', { minLength: -1 }, 'minLength', /whole number/],
   ['a pattern that is none', { pattern: '(' }, 'pattern', /no regular expression/],
-  ['a pattern that only loose engines take', { pattern: '\\_' }, 'pattern', /no regular expression/],
-  ['a pattern that runs away', { items: { pattern: '^(a+)+$' } }, 'items.pattern', /repeats a group/],
-  ['a pattern that takes long', { pattern: '.*a.*b.*c' }, 'pattern', /repeats too many/],
-  ['a name that runs away', { patternProperties: { '(a*)*b': true } }, 'patternProperties.(a*)*b', /group/],
   ['a reference to elsewhere', { $ref: 'https://example.com/s.json' }, '$ref', /its own parts/],
   ['a reference to nothing', { $ref: '#/$defs/n' }, '$ref', /nothing at/],
   ['a base of its own', { $id: 'https://example.com/' }, '$id', /cannot have/],
@@ -52,11 +51,42 @@ test.each<[string, JsonObject, string, RegExp]>([
     /itself/,
   ],
   ['references that grow without bound', doubling(20), '', /larger than/],
-])('refuses %s', (_, form, place, message) => {
-  const faults = formFaults(form);
+])('refuses %s, in both dialects', (_, form, place, message) => {
+  for (const dialect of [1, 2] as const) {
+    const faults = formFaults(form, dialect);
+    expect(faults.map(({ at }) => at.join('.'))).toContain(place);
+    expect(faults.map((fault) => fault.message).join(' ')).toMatch(message);
+  }
+});
+
+test.each<[string, JsonObject, string, RegExp]>([
+  ['a pattern that only loose engines take', { pattern: '\\_' }, 'pattern', /no regular expression/],
+  ['a pattern that runs away', { items: { pattern: '^(a+)+$' } }, 'items.pattern', /repeats a group/],
+  ['a pattern that takes long', { pattern: '.*a.*b.*c' }, 'pattern', /repeats too many/],
+  ['a name that runs away', { patternProperties: { '(a*)*b': true } }, 'patternProperties.(a*)*b', /group/],
+])('dialect 1 refuses %s', (_, form, place, message) => {
+  expectFault(formFaults(form, 1), place, message);
+});
+
+test.each<[string, JsonObject, string, RegExp]>([
+  ['a pattern that looks ahead', { items: { pattern: '^(?=a)' } }, 'items.pattern', /looks ahead/],
+  ['a pattern that refers back', { pattern: '(a)\\1' }, 'pattern', /refers back/],
+  ['a name', { patternProperties: { '(?<!a)b': true } }, 'patternProperties.(?<!a)b', /behind/],
+  ['patterns without end', { pattern: '(a{900}){900}' }, 'pattern', /too large/],
+  [
+    'many patterns',
+    { allOf: Array.from({ length: 40 }, (_, i) => ({ pattern: `a{800}${i}` })) },
+    'allOf.7.pattern',
+    /together/,
+  ],
+])('dialect 2 refuses %s', (_, form, place, message) => {
+  expectFault(formFaults(form), place, message);
+});
+
+function expectFault(faults: ReturnType<typeof formFaults>, place: string, message: RegExp): void {
   expect(faults.map(({ at }) => at.join('.'))).toContain(place);
   expect(faults.map((fault) => fault.message).join(' ')).toMatch(message);
-});
+}
 
 test('whatever is taken can be applied', () => {
   const json = fc.jsonValue({ maxDepth: 3 }) as fc.Arbitrary<Json>;
@@ -73,8 +103,11 @@ test('whatever is taken can be applied', () => {
   const form = fc.dictionary(keyword, fc.oneof(json, fc.constantFrom('string', 'object', { a: {} })));
   fc.assert(
     fc.property(form, json, (schema, answer) => {
-      if (formFaults(schema as JsonObject).length > 0) return;
-      expect(misfitsOf(schema as JsonObject, answer).join()).not.toContain('cannot be applied');
+      const given = schema as JsonObject;
+      const lines = formFaults(given, 1).length > 0 ? '' : misfitsOf(given, answer).join();
+      expect(lines).not.toContain('cannot be applied');
+      const kind = formFaults(given).length > 0 ? 'refused' : judge(given, answer, { most: FORM_COST }).kind;
+      expect(kind).not.toBe('unusable');
     }),
   );
 });

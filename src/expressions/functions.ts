@@ -5,7 +5,7 @@
 import type { Environment } from '@marcbachmann/cel-js';
 import { ExpressionError } from './expression-error.ts';
 import { registerMissing } from './missing.ts';
-import { spend } from './meter.ts';
+import { charge, dialect, spend } from './meter.ts';
 import { matches } from './pattern.ts';
 import { fromCel, membersOf, toCel, toText } from './values.ts';
 
@@ -70,7 +70,7 @@ const add = (a: number, b: number): number => a + b;
 const divide = (a: number, b: number): number => a / b;
 
 function parseJson(text: string): unknown {
-  spend(text.length >> 3);
+  spend(dialect() > 1 ? parsingCost(text) : text.length >> 3);
   try {
     return toCel(JSON.parse(text));
   } catch {
@@ -78,7 +78,21 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** Names cost most: objects that share none with each other are each of a kind of their own. */
+function parsingCost(text: string): number {
+  let units = 0;
+  for (let at = 0; at < text.length; at++) units += PARSING_COSTS[text.charCodeAt(at)] ?? 0.02;
+  return units;
+}
+
+const PARSING_COSTS: readonly number[] = Array.from({ length: 128 }, (_, code) => {
+  const char = String.fromCharCode(code);
+  if (char === ':') return 2;
+  return '[{,'.includes(char) ? 0.4 : 0.02;
+});
+
 function join(list: readonly unknown[], by: string): string {
+  charge((list.length * by.length) / 60);
   return list.map(toText).join(by);
 }
 

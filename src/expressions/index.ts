@@ -1,9 +1,9 @@
 /** Expressions: CEL over a run's values. The only entry of this folder. Sandbox-safe. */
-export { ACTIVITY_COST, spentUnits, WORKFLOW_COST } from './meter.ts';
-export { evaluate, render } from './evaluate.ts';
+export { ACTIVITY_COST, spentUnits, WORKFLOW_COST, type Budget } from './meter.ts';
+export { evaluate, render, renderer } from './evaluate.ts';
 export { ExpressionError } from './expression-error.ts';
 export { childrenOf, type AstNode } from './cel.ts';
 export { FUNCTIONS, LIST_MACROS, METHODS } from './functions.ts';
-export { formFaults } from './form.ts';
+export { countedFormFaults, formFaults } from './form.ts';
 export { isTooCostly } from './form-cost.ts';
 export { parseExpression, ROOTS, typeOf } from './program.ts';

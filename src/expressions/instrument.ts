@@ -1,5 +1,5 @@
 /**
- * Prepares a parsed expression so that its work is counted: every turn of a list macro costs one unit, and every
+ * Prepares a parsed expression for dialect 1, so that its work is counted: every turn of a list macro costs one unit, and every
  * operation that looks through a value costs by its size.
  */
 import { childrenOf, type AstNode, type CelOperator } from './cel.ts';

@@ -1,6 +1,7 @@
 /** `present(x)` (written `has(x)`) and `default(x, fallback)`: the two ways to live with a missing value. */
 import type { Environment } from '@marcbachmann/cel-js';
 import type { AstNode, CelChecker, CelEvaluator } from './cel.ts';
+import { spendOnError } from './meter.ts';
 
 const MISSING: ReadonlySet<unknown> = new Set(['no_such_key', 'index_out_of_bounds', 'unknown_variable']);
 
@@ -40,7 +41,8 @@ function valueOf(node: AstNode, evaluator: CelEvaluator, context: unknown): unkn
   try {
     return evaluator.run(node, context);
   } catch (thrown) {
-    if (isMissing(thrown)) return undefined;
-    throw thrown;
+    if (!isMissing(thrown)) throw thrown;
+    spendOnError();
+    return undefined;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * `matches` with an end: regular expressions that could take exponential time are refused, and those that could take
+ * `matches` of dialect 1, with an end: regular expressions that could take exponential time are refused, and those that could take
  * polynomial time are paid for by the length of the text.
  */
 import { ExpressionError } from './expression-error.ts';

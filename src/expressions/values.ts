@@ -6,29 +6,44 @@
  */
 import type { Json } from '../plan/json.ts';
 import { ExpressionError } from './expression-error.ts';
-import { spend } from './meter.ts';
+import { charge, dialect, spend } from './meter.ts';
+
+/** Deepest value that dialect 2 takes; each level costs every operator that tells its type. */
+const MAX_DEPTH = 100;
 
 /** A JSON value as CEL sees it. Whole numbers beyond 2^53 stay doubles. */
-export function toCel(value: unknown): unknown {
+export function toCel(value: unknown, depth = 0): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(toCel);
+  checkDepth(depth);
+  if (Array.isArray(value)) {
+    charge(1 + value.length * 0.1);
+    return value.map((one) => toCel(one, depth + 1));
+  }
+  const named = Object.entries(value);
+  charge(1 + named.length * 0.5);
   const members = new Map<string, unknown>();
-  for (const [name, member] of Object.entries(value))
-    if (member !== undefined) members.set(name, toCel(member));
+  for (const [name, member] of named) if (member !== undefined) members.set(name, toCel(member, depth + 1));
   return members;
 }
 
 /** A CEL value as JSON. Throws `expression_error` for what JSON cannot say. */
-export function fromCel(value: unknown): Json {
-  spend(1);
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+export function fromCel(value: unknown, depth = 0): Json {
+  spend(dialect() > 1 ? 0.4 : 1);
+  if (typeof value === 'string') {
+    charge(value.length * 0.03);
+    return value;
+  }
+  if (value === null || typeof value === 'boolean') return value;
   if (typeof value === 'bigint') return fromInt(value);
   if (typeof value === 'number') return fromDouble(value);
-  if (Array.isArray(value)) return value.map(fromCel);
+  checkDepth(depth);
+  if (Array.isArray(value)) return value.map((one) => fromCel(one, depth + 1));
   const members = membersOf(value);
-  if (members !== null)
-    return Object.fromEntries(members.map(([name, member]) => [String(name), fromCel(member)]));
+  if (members !== null) {
+    charge(members.length * 0.5);
+    return Object.fromEntries(members.map(([name, member]) => [String(name), fromCel(member, depth + 1)]));
+  }
   throw new ExpressionError('expression_error', `The result is no JSON value: ${typeNameOf(value)}.`);
 }
 
@@ -42,7 +57,14 @@ export function membersOf(value: unknown): readonly (readonly [unknown, unknown]
 
 /** The text that stands for a CEL value inside other text: strings as they are, everything else as JSON. */
 export function toText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(fromCel(value));
+  if (typeof value !== 'string') return JSON.stringify(fromCel(value));
+  charge(value.length * 0.016);
+  return value;
+}
+
+function checkDepth(depth: number): void {
+  if (depth <= MAX_DEPTH || dialect() === 1) return;
+  throw new ExpressionError('expression_error', `A value is nested more than ${MAX_DEPTH} levels deep.`);
 }
 
 function fromInt(value: bigint): number {

@@ -1,5 +1,6 @@
 /**
- * Does a value fit a JSON Schema? Sandbox-safe: neither makes code nor reads anything.
+ * Does a value fit a JSON Schema? As runs of interpreter version 1 judge it: nothing bounds the time that it takes.
+ * Everything else asks schema-judge.ts. Sandbox-safe: neither makes code nor reads anything.
  *
  * The schema was checked when its definition was compiled; one that cannot be applied all the same (it refers to itself
  * without end) fits nothing.
@@ -10,8 +11,8 @@ import type { Json, JsonObject } from './json.ts';
 // The library's own test of `url` takes exponential time: an address of 40 letters would stop its process for minutes.
 format['url'] = (text) => /^[a-z][a-z0-9+.-]*:/i.test(text) && format['uri']?.(text) === true;
 
-/** The library's validator, with what is mended here. */
-export { Validator };
+/** The library's validator and formats, with what is mended here. */
+export { format, Validator };
 
 const MAX_LINES = 10;
 const validators = new WeakMap<JsonObject, Validator>();
@@ -43,12 +44,20 @@ interface Fault {
 
 /** Of a fault inside a member the members around it complain too: the innermost say it best. */
 function linesOf(faults: readonly Fault[]): readonly string[] {
-  const inner = faults.filter(
-    ({ instanceLocation: place }) => !faults.some((other) => other.instanceLocation.startsWith(`${place}/`)),
-  );
+  const around = new Set(faults.flatMap(({ instanceLocation }) => placesAround(instanceLocation)));
+  const inner = faults.filter(({ instanceLocation }) => !around.has(instanceLocation));
   const lines = inner.map(({ instanceLocation, error }) => {
     const place = instanceLocation.replace(/^#\/?/, '').replaceAll('/', '.');
     return `${place === '' ? 'the value' : place}: ${error}`;
   });
   return [...new Set(lines)].slice(0, MAX_LINES);
+}
+
+/** The places that a place stands in. */
+export function placesAround(place: string): readonly string[] {
+  const places: string[] = [];
+  for (let at = place.lastIndexOf('/'); at > 0; at = place.lastIndexOf('/', at - 1)) {
+    places.push(place.slice(0, at));
+  }
+  return places;
 }

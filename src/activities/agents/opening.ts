@@ -27,6 +27,6 @@ export async function promptOf(
   { database, secrets }: ActivityDeps,
 ): Promise<Prompt> {
   const scope = await loadScope({ run, values }, { database, secrets: { ...secrets, values: {} } });
-  const text = asText(render(spec.prompt, scope, ACTIVITY_COST));
+  const text = asText(render(spec.prompt, scope, { limit: ACTIVITY_COST }));
   return { role: 'user', content: { text, source: 'prompt', by: null } };
 }

@@ -1,14 +1,14 @@
 /** Answers that must be a value: how the model is asked for JSON, and how what it wrote is read and checked. */
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import addFormatsModule from 'ajv-formats';
 import { messageOf } from '../../errors/errors.ts';
 import { JsonTooLarge, parseJson } from '../../plan/json-text.ts';
 import type { Json, JsonObject } from '../../plan/json.ts';
+import { schemaFaults } from '../../plan/schema-faults.ts';
+import { judge, linesOfMisfits } from '../../plan/schema-judge.ts';
 import { StepFailure } from '../step-failure.ts';
 
-const MAX_ERRORS = 10;
-// A CommonJS module whose default export Node hands over as a member.
-const addFormats = addFormatsModule.default;
+const MAX_LINES = 10;
+/** Units of work that checking an answer may take. */
+const MOST = 400_000;
 
 /** The part of the system prompt that asks for JSON. */
 export function jsonInstruction(schema: JsonObject): string {
@@ -23,11 +23,23 @@ export type ReadAnswer = { readonly value: Json } | { readonly faults: readonly 
 
 /** Reads answers against one schema. @throws StepFailure `model_output_invalid` when the schema itself is wrong */
 export function answerReader(schema: JsonObject): (text: string) => ReadAnswer {
-  const validate = compile(schema);
+  const [wrong] = schemaFaults(schema);
+  if (wrong !== undefined) throw unusable([...wrong.at.map(String), wrong.message].join(' '));
   return (text) => {
     const read = parse(text);
-    if ('faults' in read || validate(read.value)) return read;
-    return { faults: (validate.errors ?? []).slice(0, MAX_ERRORS).map(errorLine) };
+    if ('faults' in read) return read;
+    const judged = judge(schema, read.value, { most: MOST });
+    switch (judged.kind) {
+      case 'unusable':
+        throw unusable(judged.why);
+      case 'too_costly':
+        return {
+          faults: ['the value is too large for what the schema checks: shorten long texts and lists'],
+        };
+      case 'judged':
+        if (judged.misfits.length === 0) return read;
+        return { faults: linesOfMisfits(judged.misfits).slice(0, MAX_LINES) };
+    }
   };
 }
 
@@ -39,15 +51,9 @@ export function correctionOf(faults: readonly string[]): string {
   );
 }
 
-function compile(schema: JsonObject): ValidateFunction {
-  try {
-    const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
-    addFormats(ajv);
-    return ajv.compile(schema);
-  } catch (error) {
-    const message = `output_schema is no valid JSON Schema: ${messageOf(error)}`;
-    throw new StepFailure('model_output_invalid', message, { retryable: false });
-  }
+function unusable(why: string): StepFailure {
+  const message = `output_schema cannot be applied: ${why}`;
+  return new StepFailure('model_output_invalid', message, { retryable: false });
 }
 
 function parse(text: string): ReadAnswer {
@@ -68,8 +74,4 @@ function unfenced(text: string): string {
   if (begin === undefined || trimmed.length < begin.length + FENCE.length || !trimmed.endsWith(FENCE))
     return text;
   return trimmed.slice(begin.length, -FENCE.length);
-}
-
-function errorLine(error: ErrorObject): string {
-  return `${error.instancePath === '' ? 'the value' : error.instancePath} ${error.message ?? error.keyword}`;
 }

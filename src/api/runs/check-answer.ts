@@ -4,11 +4,11 @@
  * The run checks again and has the last word; here the caller is told where and why. Who may answer is for the run
  * alone to say.
  */
-import { isTooCostly } from '../../expressions/index.ts';
 import { InvalidError, type ErrorDetail } from '../../errors/errors.ts';
 import { parseJson } from '../../plan/json-text.ts';
 import { jsonBytes, type Json, type JsonObject } from '../../plan/json.ts';
-import { Validator } from '../../plan/json-schema.ts';
+import { FORM_COST } from '../../plan/schema-cost.ts';
+import { judge } from '../../plan/schema-judge.ts';
 import type { Decision } from '../../protocol/signals.ts';
 import type { Question } from '../schemas/question.ts';
 
@@ -82,10 +82,6 @@ function checkForm(question: Asked, given: GivenAnswer): CheckedAnswer {
         : detail('body.decision', 'decision_refused', 'is for approvals: give an answer that fits the form');
     throw invalid(question, [wrong]);
   }
-  if (isObject(question.form) && isTooCostly(question.form, answer)) {
-    const message = 'is too long for what the form checks: shorten long texts and lists';
-    throw invalid(question, [detail('body.answer', 'too_large', message)]);
-  }
   const wrong = isObject(question.form) ? misfits(question.form, answer) : [];
   if (wrong.length > 0) throw invalid(question, wrong);
   return { answer };
@@ -100,23 +96,16 @@ function approvalOf({ form }: Asked, { decision, reason }: GivenAnswer): Json | 
 }
 
 /** Where and why the answer does not fit; nothing for a form that cannot be used, which is not the caller's doing. */
-function misfits(form: JsonObject, answer: Json): ErrorDetail[] {
-  try {
-    const { errors } = new Validator(form, '7', false).validate(answer);
-    return errors
-      .filter((error) => !WRAPPERS.has(error.keyword))
-      .map(({ instanceLocation, keyword, error }) => detail(placeOf(instanceLocation), keyword, error));
-  } catch {
-    return [];
+function misfits(form: JsonObject, answer: Json): readonly ErrorDetail[] {
+  const judged = judge(form, answer, { most: FORM_COST });
+  if (judged.kind === 'too_costly') {
+    const message = 'is too long for what the form checks: shorten long texts and lists';
+    return [detail('body.answer', 'too_large', message)];
   }
-}
-
-/** Say only that something below them is wrong, which is said too. */
-const WRAPPERS: ReadonlySet<string> = new Set(['properties', 'items', 'prefixItems', 'allOf', '$ref']);
-
-/** `#/files/0` as `body.answer.files.0`. */
-function placeOf(location: string): string {
-  return ['body', 'answer', ...location.split('/').slice(1)].join('.');
+  if (judged.kind === 'unusable') return [];
+  return judged.misfits.map(({ at, keyword, message }) =>
+    detail(['body', 'answer', ...at].join('.'), keyword, message),
+  );
 }
 
 function detail(path: string, code: string, message: string): ErrorDetail {

@@ -367,9 +367,14 @@ describe('errors', () => {
     ],
     ['schema, pattern', naming('me', inline('{ output_schema: { pattern: "[" } }')), ['3:43 schema_invalid']],
     [
+      'schema, pattern that looks ahead',
+      naming('me', inline('{ output_schema: { pattern: "(?!a)" } }')),
+      ['3:43 schema_invalid'],
+    ],
+    [
       'schema, reference to nothing',
       naming('code', 'title: t', 'output_schema: { $ref: "#/$defs/a" }'),
-      ['8:20 schema_invalid'],
+      ['8:28 schema_invalid'],
     ],
     [
       'schema, reference elsewhere',

@@ -2,9 +2,12 @@
  * Answers to questions: who may give them, whether they fit, and what they lead to. A wrong answer is refused with
  * the reason and changes nothing.
  */
-import { isTooCostly } from '../../expressions/index.ts';
+import { WORKFLOW_COST, isTooCostly } from '../../expressions/index.ts';
 import { jsonBytes } from '../../plan/json.ts';
 import { misfitsOf } from '../../plan/json-schema.ts';
+import type { Json, JsonObject } from '../../plan/json.ts';
+import { FORM_COST } from '../../plan/schema-cost.ts';
+import { judge, linesOfMisfits } from '../../plan/schema-judge.ts';
 import { parseDuration } from '../../plan/duration.ts';
 import type { Answer, LimitAnswer } from '../../protocol/question.ts';
 import { textOf } from '../../protocol/signals.ts';
@@ -21,6 +24,7 @@ import { planIndex } from './plan-index.ts';
 import { closeQuestion } from './questions.ts';
 import type { QuestionState } from './state.ts';
 import { failStep } from './steps.ts';
+import { since } from './versions.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
 
@@ -29,7 +33,7 @@ export function takeAnswer(draft: Draft, message: SignalMessage): string | null 
   if (draft.state.cancel !== null) return 'the run is being cancelled';
   const question = questionFor(draft, message);
   if (typeof question === 'string') return question;
-  const refusal = faultOfPerson(draft, question, message) ?? faultOfAnswer(question, message);
+  const refusal = faultOfPerson(draft, question, message) ?? faultOfAnswer(draft, question, message);
   if (refusal !== null) return refusal;
   const { answer = null, decision = null, by = null } = message;
   const given: Answer = { by, at: draft.at.now, answer, decision };
@@ -66,7 +70,11 @@ function faultOfPerson(draft: Draft, question: QuestionState, message: SignalMes
   return answers.some((given) => given.by === by) ? `"${by}" has answered already` : null;
 }
 
-function faultOfAnswer({ kind, form }: QuestionState, { answer, decision }: SignalMessage): string | null {
+function faultOfAnswer(
+  draft: Draft,
+  { kind, form }: QuestionState,
+  { answer, decision }: SignalMessage,
+): string | null {
   if (jsonBytes(answer) > MAX_ANSWER_BYTES) return `the answer is larger than ${MAX_ANSWER_BYTES} bytes`;
   if (kind === 'approval') {
     if (decision === undefined) return '"decision" must be approve, edit or reject';
@@ -75,12 +83,31 @@ function faultOfAnswer({ kind, form }: QuestionState, { answer, decision }: Sign
   }
   if (decision !== undefined) return '"decision" is for calls of tools only; give "answer"';
   if (answer === undefined) return '"answer" is missing';
-  if (form !== null && isTooCostly(form, answer))
-    return 'the answer is too long for what its form checks: shorten long texts and lists';
-  const misfits = form === null ? [] : misfitsOf(form, answer);
-  return misfits.length === 0
-    ? null
-    : `the answer does not fit the form: ${misfits.join('; ')}`.slice(0, 1_000);
+  return form === null ? null : faultOfForm(draft, form, answer);
+}
+
+const TOO_LONG = 'the answer is too long for what its form checks: shorten long texts and lists';
+
+function faultOfForm(draft: Draft, form: JsonObject, answer: Json): string | null {
+  if (!since(draft.state, 'counted_expressions')) {
+    return isTooCostly(form, answer) ? TOO_LONG : misfitting(misfitsOf(form, answer));
+  }
+  if (draft.evaluated > WORKFLOW_COST) return 'too much came at once; please answer again';
+  const judged = judge(form, answer, { most: FORM_COST });
+  draft.evaluated += judged.units;
+  switch (judged.kind) {
+    case 'judged':
+      return misfitting(linesOfMisfits(judged.misfits));
+    case 'too_costly':
+      return TOO_LONG;
+    case 'unusable':
+      return `the form of the question cannot be used: ${judged.why}`.slice(0, 1_000);
+  }
+}
+
+function misfitting(misfits: readonly string[]): string | null {
+  if (misfits.length === 0) return null;
+  return `the answer does not fit the form: ${misfits.join('; ')}`.slice(0, 1_000);
 }
 
 function settle(draft: Draft, question: QuestionState, message: SignalMessage): void {

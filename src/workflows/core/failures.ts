@@ -1,5 +1,4 @@
 /** What a failed attempt means: its code, whether to try again, and after how long. Decided by codes alone. */
-import { evaluate } from '../../expressions/index.ts';
 import type { RetryPolicy } from '../../plan/plan.ts';
 import type { Scope } from '../../plan/template.ts';
 import { FAILURES, isFailureCode } from '../../protocol/failure.ts';
@@ -73,19 +72,20 @@ function detailsOf(failure: RawFailure): FailureDetails {
 /**
  * Delay in ms before the next try, or null when there is none.
  *
+ * @param wants answers `retry.if`; one that cannot be evaluated does not retry.
  * @param tried TASK tries so far, or INFRA failures so far in this group, each including the one that just failed.
  */
 export function retryDelay(
   judged: Judged,
   tried: { readonly group: number; readonly infra: number },
   policy: RetryPolicy,
-  scope: Scope,
+  wants: (source: string, error: NonNullable<Scope['error']>) => boolean,
   seed: string,
 ): number | null {
   if (judged.error.category === 'INFRA_ERROR') {
     return infraDelay(tried.infra);
   }
-  if (!judged.retryable || tried.group >= policy.attempts || !wanted(judged.error, policy, scope))
+  if (!judged.retryable || tried.group >= policy.attempts || !wanted(judged.error, policy, wants))
     return null;
   const plain = Math.min(policy.maxMs, policy.initialMs * policy.factor ** (tried.group - 1));
   return Math.max(judged.retryAfterMs, Math.round(plain * (1 + policy.jitter * (fraction(seed) - 0.5))));
@@ -102,12 +102,15 @@ export function isLimit({ type }: StepError): boolean {
   return type === 'error_max_turns' || type === 'error_max_budget' || type === 'error_timeout';
 }
 
-/** `retry.if`; a condition that cannot be evaluated does not retry. */
-function wanted(error: StepError, policy: RetryPolicy, scope: Scope): boolean {
+function wanted(
+  error: StepError,
+  policy: RetryPolicy,
+  wants: (source: string, error: NonNullable<Scope['error']>) => boolean,
+): boolean {
   if (policy.if === null) return true;
   try {
     const seen = { type: error.type, message: error.message, attempt: error.attempt };
-    return evaluate(policy.if.source, { ...scope, error: seen }) === true;
+    return wants(policy.if.source, seen);
   } catch {
     return false;
   }

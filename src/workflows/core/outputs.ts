@@ -16,7 +16,7 @@ import { evaluateTemplate } from './evaluation.ts';
 import { isLimit, retryDelay } from './failures.ts';
 import type { Judged } from './failures.ts';
 import { inlineResult, outputOf } from './results.ts';
-import { emptyScope, suppliedValues } from './values.ts';
+import { suppliedValues } from './values.ts';
 
 /** What stands for the outputs among the open activities; no step key can look like this. */
 export const OUTPUTS = '$outputs';
@@ -98,7 +98,7 @@ export function takeOutputs(draft: Draft, result: StepResult | null): void {
 export function outputsFailed(draft: Draft, judged: Judged): void {
   if (draft.state.phase !== 'outputs') return;
   const tried = { group: 1, infra: draft.state.outputAttempt };
-  const delay = retryDelay(judged, tried, RETRY, emptyScope(draft.state), '');
+  const delay = retryDelay(judged, tried, RETRY, () => true, '');
   if (delay === null) return failRun(draft, `outputs: ${judged.error.message}`, null);
   startTimer(draft, 'outputs', delay, 'retry outputs');
 }

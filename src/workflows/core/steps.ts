@@ -2,15 +2,16 @@
  * A step's transitions. Each changes one step, leaves a note, and does what follows from it: a retry's timer, a
  * fallback, the failure of the run.
  */
-import { render } from '../../expressions/index.ts';
+import { evaluate, render } from '../../expressions/index.ts';
 import type { Json } from '../../plan/json.ts';
 import type { OnError, PlanStep } from '../../plan/plan.ts';
+import type { Scope } from '../../plan/template.ts';
 import type { StepError } from '../../protocol/failure.ts';
 import type { StepResult } from '../../protocol/values.ts';
 import { settleCancelled, stopActivity, stopStep } from './cancel.ts';
 import { cancelTimer, change, changeStep, note, planSteps, startTimer, stepOf } from './draft.ts';
 import type { Draft } from './draft.ts';
-import { messageOf } from './evaluation.ts';
+import { evaluateNow, messageOf } from './evaluation.ts';
 import { isLimit, retryDelay, stepError } from './failures.ts';
 import type { Judged } from './failures.ts';
 import { planIndex } from './plan-index.ts';
@@ -65,7 +66,9 @@ export function failAttempt(draft: Draft, key: string, judged: Judged): void {
   const tried = { group: before.group, infra };
   const local = step.retry.if === null ? null : localScope(draft, step.retry.if.uses);
   const scope = local?.ok === true ? local.scope : emptyScope(draft.state);
-  const delayMs = mayRetry(draft, step) ? retryDelay(judged, tried, step.retry, scope, seed) : null;
+  const wanted = (source: string, error: NonNullable<Scope['error']>) =>
+    evaluateNow(draft, (budget) => evaluate(source, { ...scope, error }, budget)) === true;
+  const delayMs = mayRetry(draft, step) ? retryDelay(judged, tried, step.retry, wanted, seed) : null;
   if (delayMs === null) return failStep(draft, key, error);
   changeStep(draft, key, { status: 'retrying', infra, error });
   note(draft, { type: 'step_retrying', step: key, attempt: before.attempt, error, delayMs });
@@ -99,7 +102,8 @@ function takeFallback(
   let value: Json;
   try {
     if (!local.ok) throw new Error(local.why);
-    value = render(fallback.value.node, local.scope);
+    const { scope } = local;
+    value = evaluateNow(draft, (budget) => render(fallback.value.node, scope, budget));
   } catch (thrown) {
     const { attempt } = stepOf(draft, key);
     const why = stepError(

@@ -2,6 +2,7 @@
  * Which values an expression gets: for the workflow's own evaluations a scope, for activities the values themselves,
  * inline while they are small and by reference beyond.
  */
+import { WORKFLOW_COST } from '../../expressions/index.ts';
 import { jsonBytes, valueAt } from '../../plan/json.ts';
 import type { Json, JsonObject, Path } from '../../plan/json.ts';
 import type { Scope, ScopeStep, Use } from '../../plan/template.ts';
@@ -11,13 +12,18 @@ import type { StepResult, SuppliedValue } from '../../protocol/values.ts';
 import type { Draft } from './draft.ts';
 import { planIndex } from './plan-index.ts';
 import type { RunState, StepState } from './state.ts';
+import { since } from './versions.ts';
 
 /** Longest list that is rebuilt around a kept element. */
 const MAX_KEPT_INDEX = 10_000;
 
-/** A scope for the workflow's own evaluation, or why it cannot have one. */
-export type LocalScope =
-  { readonly ok: true; readonly scope: Scope } | { readonly ok: false; readonly why: string };
+/** A scope for the workflow's own evaluation, or why it cannot have one; and the units that making it took. */
+type LocalScope = (
+  { readonly ok: true; readonly scope: Scope } | { readonly ok: false; readonly why: string }
+) & { readonly cost: number };
+
+/** Bytes of values that are measured for a unit. */
+const MEASURED = 25;
 
 /** The scope without any values: for expressions over constants, `run` and `error`. */
 export function emptyScope(state: RunState): Scope {
@@ -30,12 +36,14 @@ export function emptyScope(state: RunState): Scope {
  * together is too large for the workflow; missing values are simply absent, which the expression itself reports.
  */
 export function localScope(draft: Draft, uses: readonly Use[]): LocalScope {
+  const cost = since(draft.state, 'counted_expressions') ? measuringCost(draft, uses) : 0;
+  if (cost > WORKFLOW_COST) return { ok: false, why: 'its values are too large', cost };
   const inputs: Record<string, Json> = {};
   const steps: Record<string, ScopeStep> = {};
   for (const use of uses) {
     if (use.root === 'inputs') {
       const value = draft.state.inputs[use.name];
-      if (isBlobRef(value)) return { ok: false, why: `input "${use.name}" is stored by reference` };
+      if (isBlobRef(value)) return { ok: false, why: `input "${use.name}" is stored by reference`, cost };
       if (value !== undefined) inputs[use.name] = value;
       continue;
     }
@@ -45,7 +53,7 @@ export function localScope(draft: Draft, uses: readonly Use[]): LocalScope {
     if (use.field !== 'result' || step.result === undefined) continue;
     const found = resultPart(step.result, use.path, keptOf(draft, use.name), seen.result);
     if (found === undefined)
-      return { ok: false, why: `the result of step "${use.name}" is stored by reference` };
+      return { ok: false, why: `the result of step "${use.name}" is stored by reference`, cost };
     steps[use.name] = { ...seen, result: found, output: found };
   }
   const results = Object.values(steps).map((step) => jsonBytes(step.result));
@@ -54,9 +62,27 @@ export function localScope(draft: Draft, uses: readonly Use[]): LocalScope {
     return {
       ok: false,
       why: `its values together are ${bytes} bytes, the limit is ${WORKFLOW_VALUES_BYTES}`,
+      cost,
     };
   }
-  return { ok: true, scope: { ...emptyScope(draft.state), inputs, steps } };
+  return { ok: true, scope: { ...emptyScope(draft.state), inputs, steps }, cost };
+}
+
+/** What it takes to put the values together and to measure them, told from the sizes that are known. */
+function measuringCost(draft: Draft, uses: readonly Use[]): number {
+  const steps = new Set(
+    uses.flatMap((use) => (use.root === 'steps' && use.field === 'result' ? [use.name] : [])),
+  );
+  const inputs = new Set(uses.flatMap((use) => (use.root === 'inputs' ? [use.name] : [])));
+  let bytes = 0;
+  for (const name of steps) {
+    const result = draft.steps[name]?.result;
+    bytes += result?.value === undefined ? jsonBytes(result?.kept ?? {}) : result.bytes;
+  }
+  for (const name of inputs) bytes += jsonBytes(draft.state.inputs[name]);
+  const positions = uses.flatMap(({ path }) => path.map((part) => (typeof part === 'number' ? part : 0)));
+  const filled = positions.reduce((sum, position) => sum + Math.min(position, MAX_KEPT_INDEX), 0);
+  return uses.length + (bytes + filled) / MEASURED;
 }
 
 function keptOf(draft: Draft, key: string): readonly Path[] {

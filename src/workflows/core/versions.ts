@@ -12,6 +12,8 @@ import { INTERPRETER_VERSION } from '../../protocol/envelope.ts';
 const CHANGES = {
   /** Arguments, plans, signals and results are checked for form before anything is decided. */
   checked_forms: 2,
+  /** Expressions and forms pay for all that grows with the values, and their patterns take linear time. */
+  counted_expressions: 2,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;

@@ -1,7 +1,6 @@
 /** An MCP server as it is to be reached: its spec with secrets filled in. */
-import { ACTIVITY_COST, render } from '../../../expressions/index.ts';
+import { ACTIVITY_COST, renderer } from '../../../expressions/index.ts';
 import type { McpServerSpec } from '../../../plan/plan.ts';
-import type { TemplateNode } from '../../../plan/template.ts';
 import type { Secrets } from '../../secrets.ts';
 import { renderTexts } from '../../texts.ts';
 
@@ -25,7 +24,7 @@ export function mcpServer(spec: McpServerSpec, secrets: Secrets): McpServer {
     run: { id: '', workflow: '', version: '' },
     secrets: secrets.values,
   };
-  const fill = (node: TemplateNode) => render(node, scope, ACTIVITY_COST);
+  const fill = renderer(scope, ACTIVITY_COST);
   return spec.transport === 'stdio'
     ? { transport: 'stdio', argv: spec.argv, env: renderTexts(spec.env, fill) }
     : { transport: 'http', url: spec.url, headers: renderTexts(spec.headers, fill) };

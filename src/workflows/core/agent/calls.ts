@@ -4,7 +4,7 @@
  *
  * Calls that may change something run alone and in their order; between them, the others run side by side.
  */
-import { formFaults } from '../../../expressions/index.ts';
+import { countedFormFaults, formFaults, WORKFLOW_COST } from '../../../expressions/index.ts';
 import type { Json, JsonObject } from '../../../plan/json.ts';
 import { ASK_USER, MAX_QUESTION_BYTES, TOOL_ACTIVITY } from '../../../protocol/agent.ts';
 import type { ToolActivityInput, ToolActivityOutput, ToolCall } from '../../../protocol/agent.ts';
@@ -21,6 +21,7 @@ import { isCompleteResult } from '../results.ts';
 import type { CallState } from '../state.ts';
 import { failAttempt } from '../steps.ts';
 import { CLOSE_MARGIN_MS } from '../timeouts.ts';
+import { since } from '../versions.ts';
 import { placeOf } from '../workspace.ts';
 import { agentOf, changeAgent, changeCall } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
@@ -71,7 +72,7 @@ function askApproval(draft: Draft, step: AgentStep, call: ToolCall, index: numbe
 }
 
 function askUser(draft: Draft, step: AgentStep, call: ToolCall, index: number): void {
-  const asked = wantedOf(call);
+  const asked = wantedOf(draft, call);
   if (typeof asked === 'string') return settleCall(draft, step.key, index, asked, true);
   const { question, form } = asked;
   const preview = previewOf(question);
@@ -80,7 +81,10 @@ function askUser(draft: Draft, step: AgentStep, call: ToolCall, index: number): 
 }
 
 /** What an agent asks, or what is wrong with it, for the model. */
-function wantedOf({ input }: ToolCall): { readonly question: string; readonly form: JsonObject } | string {
+function wantedOf(
+  draft: Draft,
+  { input }: ToolCall,
+): { readonly question: string; readonly form: JsonObject } | string {
   if (!('value' in input)) {
     return `ask_user takes at most ${MAX_QUESTION_BYTES} bytes of question and form together. Ask more briefly.`;
   }
@@ -91,10 +95,20 @@ function wantedOf({ input }: ToolCall): { readonly question: string; readonly fo
   if (form === null) return { question, form: ANSWER_FORM };
   if (typeof form !== 'object' || Array.isArray(form)) return 'The "form" must be a JSON Schema: a map.';
   const { $schema: _, ...schema } = form as JsonObject;
-  const faults = formFaults(schema);
+  const faults = faultsOf(draft, schema);
+  if (faults === null) return 'Too many questions are asked at once. Ask this one again.';
   if (faults.length === 0) return { question, form: schema };
   const lines = faults.map(({ at, message }) => `${['form', ...at].join('.')}: ${message}`);
   return `The "form" cannot be used, so nobody was asked. ${lines.join(' ')}`;
+}
+
+/** Null when this task has looked at enough. */
+function faultsOf(draft: Draft, form: JsonObject): ReturnType<typeof formFaults> | null {
+  if (!since(draft.state, 'counted_expressions')) return formFaults(form, 1);
+  if (draft.evaluated > WORKFLOW_COST) return null;
+  const { faults, units } = countedFormFaults(form);
+  draft.evaluated += units;
+  return faults;
 }
 
 function askAbout(

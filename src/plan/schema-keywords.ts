@@ -1,5 +1,5 @@
-/** The keywords of JSON Schema draft 7 that forms use: what stands under each, and where other schemas are. */
-import type { Json, JsonObject, Path } from '../plan/json.ts';
+/** The keywords of JSON Schema draft 7: what stands under each, where other schemas are, and what references mean. */
+import { valueAt, type Json, type JsonObject, type Path } from './json.ts';
 
 /** What a keyword holds. `any` is data, in which nothing is a keyword. */
 type Holds =
@@ -70,6 +70,37 @@ export function innerSchemas(schema: JsonObject): readonly Inner[] {
   });
 }
 
+/** Under these nothing is a schema, also for who refers to it. */
+const DATA: ReadonlySet<string> = new Set(['const', 'default', 'enum', 'dependentRequired']);
+
+/** The schema with each map below it replaced that is a schema, or could be referred to as one. */
+export function mapInner(schema: JsonObject, replace: (inner: Json) => Json): JsonObject {
+  return Object.fromEntries(
+    Object.entries(schema).map(([name, value]) => [
+      name,
+      DATA.has(name) ? value : replacedIn(KEYWORDS.get(name), value, replace),
+    ]),
+  );
+}
+
+function replacedIn(holds: Holds | undefined, value: Json, replace: (inner: Json) => Json): Json {
+  switch (holds) {
+    case 'schema':
+      return replace(value);
+    case 'schemas':
+    case 'schema_or_schemas':
+      return isList(value) ? value.map(replace) : replace(value);
+    case 'schema_map':
+    case 'dependencies':
+      if (!isMap(value)) return value;
+      return Object.fromEntries(
+        Object.entries(value).map(([key, one]) => [key, isList(one) ? one : replace(one)]),
+      );
+    default:
+      return isMap(value) ? replace(value) : value;
+  }
+}
+
 function membersOf(name: string, value: Json): readonly Inner[] {
   return isMap(value) ? Object.entries(value).map(([key, one]) => ({ schema: one, at: [name, key] })) : [];
 }
@@ -130,4 +161,15 @@ export function isList(value: Json | undefined): value is readonly Json[] {
 
 export function isSchema(value: Json | undefined): value is JsonObject | boolean {
   return typeof value === 'boolean' || isMap(value);
+}
+
+/** The part of a schema that a reference means; undefined when there is none. */
+export function targetOf(whole: JsonObject, ref: string): Json | undefined {
+  if (ref === '#') return whole;
+  if (!ref.startsWith('#/')) return undefined;
+  const path = ref
+    .slice(2)
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return path.some((part) => part.includes('%')) ? undefined : valueAt(whole, path);
 }
