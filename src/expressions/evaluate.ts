@@ -11,6 +11,7 @@ import { ExpressionError } from './expression-error.ts';
 import { metered, WORKFLOW_COST } from './meter.ts';
 import { isMissing } from './missing.ts';
 import { programOf } from './program.ts';
+import { tellEvaluating } from './tell-evaluating.ts';
 import { fromCel, toCel, toText } from './values.ts';
 
 type Context = Record<string, unknown>;
@@ -55,7 +56,7 @@ function valueOf(source: string, context: Context): Json {
 }
 
 function run(source: string, context: Context): unknown {
-  return programOf(source)(context);
+  return tellEvaluating(source, () => programOf(source)(context) as unknown);
 }
 
 /** Turns whatever `work` throws into an ExpressionError that names the expression. */
