@@ -64,6 +64,8 @@ export class WorkflowThread {
   constructor(onDeath: (cause: string) => void) {
     this.#thread = new NodeWorker(ENTRY, {
       eval: true,
+      // Nothing of what this process loads first.
+      execArgv: [],
       workerData: { evaluating: this.#memory, thread: SDK_THREAD },
     });
     this.#thread.on('message', (response: WorkerThreadResponse) => this.#settle(response));
