@@ -11,7 +11,7 @@ const POLL_MS = 75_000;
 const FRESH_MS = 30_000;
 
 /** temporal.api.enums.v1.TaskQueueType */
-export const QUEUE_TYPE = { workflows: 1, activities: 2 } as const;
+const QUEUE_TYPE = { workflows: 1, activities: 2 } as const;
 export type Serves = keyof typeof QUEUE_TYPE;
 
 export interface Polled {
