@@ -17,13 +17,14 @@ export function markdown({
   return [
     ...table(
       'Through the front door',
-      ['work', 'Baton p50 / p90', 'hand-written p50 / p90', 'ratio p50', 'history, KB'],
+      ['work', 'Baton p50 / p90', 'hand-written p50 / p90', 'ratio p50', 'history, KB', 'lost tasks'],
       door.map(({ name, baton: a, hand_written: b, ratio }) => [
         name,
         `${ms(a.p50_ms)} / ${ms(a.p90_ms)}`,
         `${ms(b.p50_ms)} / ${ms(b.p90_ms)}`,
         ratio.toFixed(2),
         `${a.history_kb} / ${b.history_kb}`,
+        `${a.lost_tasks} / ${b.lost_tasks}`,
       ]),
     ),
     ...table(

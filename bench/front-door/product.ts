@@ -6,8 +6,8 @@ export interface Door {
   /** Where Temporal is. */
   readonly temporalAddress: string;
   publish(definition: object): Promise<void>;
-  /** Starts runs of a definition at once; resolves when the tables say that all have ended. Answers one of their ids. */
-  run(workflow: string, count: number): Promise<string>;
+  /** Starts runs of a definition at once; resolves when the tables say that all have ended. Answers their ids. */
+  run(workflow: string, count: number): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export async function openDoor(settings: Readonly<Record<string, string>>): Prom
     run: async (workflow, count) => {
       const ids = await Promise.all(Array.from({ length: count }, () => start(workflow)));
       await ends.of(ids);
-      return ids[0] ?? '';
+      return ids;
     },
     close: async () => {
       await ends.close();

@@ -9,7 +9,9 @@ export interface StallRow {
   readonly expression: string | null;
 }
 
+/** Also forgets those of long ago. */
 export const insertStall = ({ run_id, execution_id, worker, expression }: StallRow): Statement => sql`
+  with old as (delete from execution_stalls where at < now() - interval '30 days')
   insert into execution_stalls (run_id, execution_id, worker, expression)
   values (${run_id}, ${execution_id}, ${worker}, ${expression})`;
 
