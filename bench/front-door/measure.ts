@@ -61,7 +61,9 @@ export async function measureFrontDoor(log: (line: string) => void): Promise<Doo
     const measured: DoorComparison[] = [];
     for (const workload of workloads(said)) {
       await door.publish(workload.definition);
-      measured.push(await compare(door, client, workload, log));
+      const one = await compare(door, client, workload, log);
+      log(`front door, ${one.name}: ${JSON.stringify(one)}`);
+      measured.push(one);
     }
     return measured;
   } finally {

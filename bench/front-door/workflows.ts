@@ -12,7 +12,11 @@ const { post, ask, listFiles } = proxyActivities<{
   post: typeof postActivity;
   ask: typeof askActivity;
   listFiles: typeof listFilesActivity;
-}>({ startToCloseTimeout: '30m', heartbeatTimeout: '20s', retry: { maximumAttempts: 1 } });
+}>({
+  startToCloseTimeout: '30m',
+  heartbeatTimeout: '20s',
+  retry: { initialInterval: '1s', maximumAttempts: 5 },
+});
 
 /** A request a step, each as soon as its parents are done. */
 export async function requests(graph: Graph, url: string): Promise<string[]> {

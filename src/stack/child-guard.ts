@@ -1,5 +1,6 @@
 /**
- * Loaded before each program: tells the supervisor that the program's loop turns (`heartbeat.ts`), and ends the program
+ * Loaded before each program: tells the supervisor that the program's loop turns (`heartbeat.ts`; that it is
+ * ready, each program says itself), and ends the program
  * when the supervisor is gone without a word (SIGKILL), so that no worker goes on beside the next stack's.
  */
 import { isMainThread } from 'node:worker_threads';

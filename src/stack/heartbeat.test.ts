@@ -8,8 +8,9 @@ describe('watchHeartbeat', () => {
   it('tells once of a program that has gone silent', () => {
     const silences: number[] = [];
     const heartbeat = watchHeartbeat((seconds) => silences.push(seconds));
+    heartbeat.hear('ready');
     for (let second = 0; second < 30; second++) {
-      heartbeat.beat();
+      heartbeat.hear('beat');
       vi.advanceTimersByTime(1_000);
     }
     expect(silences).toEqual([]);
@@ -19,7 +20,7 @@ describe('watchHeartbeat', () => {
 
   it('gives a program time to start, but not for ever', () => {
     const silences: number[] = [];
-    watchHeartbeat((seconds) => silences.push(seconds));
+    watchHeartbeat((seconds) => silences.push(seconds)).hear('beat');
     vi.advanceTimersByTime(59_000);
     expect(silences).toEqual([]);
     vi.advanceTimersByTime(1_000);
@@ -29,7 +30,7 @@ describe('watchHeartbeat', () => {
   it('counts no time in which this process did not run either', () => {
     const silences: number[] = [];
     const heartbeat = watchHeartbeat((seconds) => silences.push(seconds));
-    heartbeat.beat();
+    heartbeat.hear('ready');
     vi.setSystemTime(Date.now() + 3_600_000);
     vi.advanceTimersByTime(2_000);
     expect(silences).toEqual([]);

@@ -4,13 +4,13 @@
  */
 const TICK_MS = 1_000;
 /** With the start of its successor a program that hangs is replaced within 15 s. */
-export const PATIENCE_TICKS = 8;
-/** Until it is heard for the first time. */
+export const PATIENCE_TICKS = 10;
+/** Until it says that it is ready: to load a program takes its loop for long, on a machine under load. */
 const START_TICKS = 60;
 
 export interface Heartbeat {
-  /** Something was heard. */
-  beat(): void;
+  /** Something was heard: `ready` ends the time that it has to start. */
+  hear(message: unknown): void;
   stop(): void;
 }
 
@@ -24,8 +24,8 @@ export function watchHeartbeat(onSilence: (seconds: number) => void): Heartbeat 
     onSilence((silent * TICK_MS) / 1000);
   }, TICK_MS).unref();
   return {
-    beat: () => {
-      limit = PATIENCE_TICKS;
+    hear: (message) => {
+      if (message === 'ready') limit = PATIENCE_TICKS;
       silent = 0;
     },
     stop: () => clearInterval(timer),

@@ -50,7 +50,7 @@ export function startProgram(program: Program, environment: NodeJS.ProcessEnv, l
       env: environment,
       log,
       channel: true,
-      onMessage: () => heartbeat.beat(),
+      onMessage: (message) => heartbeat.hear(message),
     }),
   );
   const exited = child.exited.then((how) => {

@@ -31,7 +31,10 @@ async function main(): Promise<void> {
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
   const { DATABASE_URL: databaseUrl = null, BATON_LOG_LEVEL: logLevel } = config;
-  const onReady = () => watchLoop({ databaseUrl, worker: workerIdentity(role), logLevel }, log);
+  const onReady = () => {
+    watchLoop({ databaseUrl, worker: workerIdentity(role), logLevel }, log);
+    process.send?.('ready');
+  };
   await runWorker({ role, config, log, signal: stop.signal, onReady });
   log.info({ role }, 'worker stopped');
 }

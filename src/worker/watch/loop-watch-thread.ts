@@ -9,8 +9,8 @@ import type { LoopWatched } from './loop-watch.ts';
 import { insertStall } from './stall-rows.ts';
 
 const LOOK_MS = 500;
-/** Before a supervisor's 8 s: it could not say what hung. */
-const PATIENCE_MS = 5_000;
+/** With the record before a supervisor's 10 s: it could not say what hung. */
+const PATIENCE_MS = 7_000;
 const RECORD_MS = 1_500;
 
 const { turns, evaluating, databaseUrl, worker, logLevel } = workerData as LoopWatched;
