@@ -53,7 +53,7 @@ class Ends {
   readonly #listener: pg.Client;
   readonly #reader: pg.Client;
   readonly #waiting = new Set<string>();
-  #looking: Promise<void> | null = null;
+  #isLooking = false;
   #hasNews = false;
   #done: () => void = () => {};
   #failed: (error: unknown) => void = () => {};
@@ -89,9 +89,11 @@ class Ends {
 
   #look(): void {
     this.#hasNews = true;
-    this.#looking ??= this.#read()
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    void this.#read()
       .catch((error: unknown) => this.#failed(error))
-      .finally(() => (this.#looking = null));
+      .finally(() => (this.#isLooking = false));
   }
 
   async #read(): Promise<void> {
