@@ -36,6 +36,8 @@ const SDK_THREAD = createRequire(import.meta.url).resolve(
   '@temporalio/worker/lib/workflow/workflow-worker-thread.js',
 );
 
+const DESTROY_MS = 500;
+
 /** What a thread works on. */
 export interface ThreadWork {
   /** The workflow id; null where the thread does nothing for a run. */
@@ -126,11 +128,12 @@ export class WorkflowThread {
     return this.#hasExited;
   }
 
-  /** Ends it in good order. */
+  /** Ends it in good order, or in the middle of what it does should it hang. */
   async destroy(): Promise<void> {
     if (this.#ended !== null) return;
-    await this.send({ type: 'destroy' });
-    await this.kill(new Error('the worker has stopped'), 1_000);
+    const obeyed = this.send({ type: 'destroy' }).catch(() => {});
+    await Promise.race([obeyed, sleep(DESTROY_MS, undefined, { ref: false })]);
+    await this.kill(new Error('the worker has stopped'), DESTROY_MS);
   }
 
   #settle(response: WorkerThreadResponse): void {
