@@ -14,6 +14,7 @@ import {
 import { createPerforming } from '../activities/activities.ts';
 import { workspaceQueue } from '../activities/workspace/worker-queue.ts';
 import type { Config } from '../config.ts';
+import { messageOf } from '../errors/errors.ts';
 import type { Logger } from '../log/log.ts';
 import { BUNDLE_FILE, bundleWorkflows, IS_BUILT } from './bundle.ts';
 import { connectPatiently } from './connect.ts';
@@ -72,7 +73,10 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
       await guard?.endRepeated();
       await serve(settings, connection, stores, guard);
     } finally {
-      await connection.close();
+      // It cannot be closed under a thread that does not end.
+      await connection
+        .close()
+        .catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'not closed'));
     }
   } finally {
     await stallStore?.close();
@@ -100,6 +104,9 @@ async function serve(
   const hide = await showHealth({ config, connection, identity, serves, workers, log, silentMs });
   try {
     await runAll(workers, { ...settings, signal: AbortSignal.any([settings.signal, stuck.signal]) });
+  } catch (error) {
+    // What a worker says whose thread is still at work is of no interest.
+    if (!stuck.signal.aborted) throw error;
   } finally {
     await hide();
   }

@@ -39,7 +39,10 @@ describe.runIf(process.platform === 'linux')('programs that hang', () => {
       await until(() => ![undefined, pid].includes(stack.pidOf(program)), { describe: `another ${program}` });
     }
     expect(up.said.err).toMatch(/worker-workflows ended \(it hung: nothing was heard of it for \d+ s/);
-    await until(async () => (await health('--role workflows')).ok, { describe: 'the new worker' });
+    await until(async () => (await health('--role workflows')).ok, {
+      timeout: 90_000,
+      describe: 'the new worker',
+    });
     const definition = 'name: after\nversion: 1.0.0\nsteps:\n  - { key: greet, transform: "\'hello\'" }\n';
     writeFileSync(join(stack.folder, 'after.yaml'), definition);
     await until(async () => (await fetch(`${stack.info().api}/health/ready`)).ok);
