@@ -4,12 +4,14 @@
  * nothing.
  */
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { Config } from '../config.ts';
 import { messageOf } from '../errors/errors.ts';
+import { doorPolicy, openToOthers } from '../listeners/door-policy.ts';
+import { guardListener } from '../listeners/guard-listener.ts';
 import type { Logger } from '../log/log.ts';
 
-type Settings = Pick<Config, 'BATON_HOST' | 'BATON_METRICS_PORT'>;
+type Settings = Pick<Config, 'BATON_HOST' | 'BATON_ALLOWED_HOSTS' | 'BATON_INSECURE' | 'BATON_METRICS_PORT'>;
 
 export interface HealthServer {
   close(): void;
@@ -24,18 +26,22 @@ export interface Vitals {
   readonly type: string;
 }
 
-/** Resolves once it listens, or will not. Never throws. */
-export async function serveHealth(
-  { BATON_HOST: host, BATON_METRICS_PORT: port }: Settings,
-  vitals: Vitals,
-  log: Logger,
-): Promise<HealthServer> {
-  const server = createServer((request, response) => {
+/**
+ * Resolves once it listens, or will not.
+ *
+ * @throws InvalidError when it would be open to others and that was not asked for.
+ */
+export async function serveHealth(config: Settings, vitals: Vitals, log: Logger): Promise<HealthServer> {
+  const { BATON_HOST: host, BATON_METRICS_PORT: port } = config;
+  const warning = openToOthers(config);
+  if (warning !== undefined) log.warn(warning);
+  const listener: RequestListener = (request, response) => {
     answer(request.url ?? '/', vitals, response).catch((error: unknown) => {
       log.warn({ reason: messageOf(error) }, 'metrics could not be answered');
       response.destroy();
     });
-  });
+  };
+  const server = createServer(guardListener(doorPolicy(config), listener));
   try {
     server.listen(port, host);
     await once(server, 'listening');
