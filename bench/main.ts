@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --json] [-- --only NAME]`: starts its own servers, measures, and prints a table or JSON. Of
  * everything the table also goes to docs/performance.md below its marker. NAME: a part of a workload's name, `live`,
- * `streams` or `messages`.
+ * `streams`, `messages` or `front-door`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -15,6 +15,7 @@ import type { Servers } from '../test/support/servers.ts';
 import { compare } from './compare.ts';
 import type { Comparison } from './compare.ts';
 import { benchDefinition } from './definition.ts';
+import { measureFrontDoor } from './front-door/measure.ts';
 import { measureLag } from './lag.ts';
 import { measureLive } from './live.ts';
 import { measureMessages } from './messages.ts';
@@ -32,19 +33,26 @@ const IDLE_RUNS = 20;
 const { values: args } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } });
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
-const servers = await startServers();
-try {
-  const result = await bench(servers);
-  if (args.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-  else report(result);
-} finally {
-  await servers.stop();
-}
+// First, and on servers of its own: nothing else is to be there.
+const isDoorChosen = args.only === undefined || args.only === 'front-door';
+const door = isDoorChosen ? await measureFrontDoor(log) : [];
+const result: BenchResult = { ...(await withServers(bench)), door };
+if (args.json === true) process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+else report(result);
 process.exit(0);
 
-async function bench({ temporalAddress, databaseUrl }: Servers): Promise<BenchResult> {
+async function withServers<T>(measure: (servers: Servers) => Promise<T>): Promise<T> {
+  const servers = await startServers();
+  try {
+    return await measure(servers);
+  } finally {
+    await servers.stop();
+  }
+}
+
+async function bench({ temporalAddress, databaseUrl }: Servers): Promise<Omit<BenchResult, 'door'>> {
   const isChosen = (name: string) => args.only === undefined || args.only === name;
-  const only = ['live', 'streams', 'messages'].includes(args.only ?? '');
+  const only = ['live', 'streams', 'messages', 'front-door'].includes(args.only ?? '');
   const definition = only ? [] : await benchDefinition();
   const chosen = WORKLOADS.filter(({ name }) => args.only === undefined || name.includes(args.only));
   return withWorkers(temporalAddress, async () => {

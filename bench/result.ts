@@ -1,5 +1,6 @@
 import type { Comparison } from './compare.ts';
 import type { benchDefinition } from './definition.ts';
+import type { DoorComparison } from './front-door/measure.ts';
 import type { Lag } from './lag.ts';
 import type { Live } from './live.ts';
 import type { Messages } from './messages.ts';
@@ -8,6 +9,8 @@ import type { StreamReading } from './stream-readers.ts';
 /** Everything `npm run bench` measures; `--json` prints it. */
 export interface BenchResult {
   readonly machine: { readonly cpus: number; readonly node: string };
+  /** Through the front door. */
+  readonly door: readonly DoorComparison[];
   readonly workloads: readonly Comparison[];
   readonly projection: readonly (Lag & { readonly name: string })[];
   readonly live?: Live;

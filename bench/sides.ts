@@ -12,6 +12,8 @@ import type { StepActivityInput, StepActivityOutput } from '../src/protocol/acti
 import { INTERPRETER_VERSION } from '../src/protocol/envelope.ts';
 import type { Envelope } from '../src/protocol/envelope.ts';
 import { bundleWorkflows } from '../src/worker/bundle.ts';
+import { PATIENCE_MS } from '../src/worker/watch/watch-threads.ts';
+import { withWatchedThreads, type ThreadWatch } from '../src/worker/watch/workflow-threads.ts';
 import { ACTIVITY_OPTIONS, WORKFLOW_OPTIONS } from '../src/worker/worker-options.ts';
 import type { Graph } from './graph.ts';
 import { work } from './hand-written/work.ts';
@@ -25,6 +27,15 @@ export const QUEUES: Readonly<Record<Side, string>> = {
 };
 
 const OPTIONS = { ...WORKFLOW_OPTIONS, ...ACTIVITY_OPTIONS };
+
+/** The product's own threads, with nobody to tell. */
+const UNWATCHED: ThreadWatch = {
+  patienceMs: PATIENCE_MS,
+  onStall: async () => {},
+  onDeath: () => {},
+  onStuck: () => {},
+  onLook: () => {},
+};
 
 async function noop(input: StepActivityInput): Promise<StepActivityOutput> {
   const value = `${input.step.key} done`;
@@ -47,13 +58,15 @@ export async function withWorkers<T>(address: string, measure: () => Promise<T>)
     bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') }),
   ]);
   const workers = await Promise.all([
-    Worker.create({
-      connection,
-      taskQueue: QUEUES.interpreter,
-      workflowBundle: { code: ours },
-      activities: { http: noop, command: slow },
-      ...OPTIONS,
-    }),
+    withWatchedThreads(UNWATCHED, () =>
+      Worker.create({
+        connection,
+        taskQueue: QUEUES.interpreter,
+        workflowBundle: { code: ours },
+        activities: { http: noop, command: slow },
+        ...OPTIONS,
+      }),
+    ),
     Worker.create({
       connection,
       taskQueue: QUEUES['hand-written'],

@@ -6,6 +6,7 @@ const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : Math.ro
 
 /** What was not measured is left out. */
 export function markdown({
+  door,
   workloads,
   projection,
   live,
@@ -14,6 +15,18 @@ export function markdown({
   definition,
 }: BenchResult): string {
   return [
+    ...table(
+      'Through the front door',
+      ['work', 'Baton p50 / p90', 'hand-written p50 / p90', 'ratio p50', 'history, KB', 'lost tasks'],
+      door.map(({ name, baton: a, hand_written: b, ratio }) => [
+        name,
+        `${ms(a.p50_ms)} / ${ms(a.p90_ms)}`,
+        `${ms(b.p50_ms)} / ${ms(b.p90_ms)}`,
+        ratio.toFixed(2),
+        `${a.history_kb} / ${b.history_kb}`,
+        `${a.lost_tasks} / ${b.lost_tasks}`,
+      ]),
+    ),
     ...table(
       'Interpreter against hand-written Temporal TypeScript',
       ['graph', 'interpreter p50 / p90', 'hand-written p50 / p90', 'ratio p50', 'events', 'workflow tasks'],

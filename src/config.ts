@@ -19,7 +19,7 @@ export const ENVIRONMENT = z.object({
   BATON_HOME: z.string().default('.baton'),
   /** Port of the API. `baton up` takes the next free one when it is in use, says so, and writes it to stack.json. */
   BATON_PORT: port.default(4700),
-  /** Port of the projector's own `/metrics` and `/healthz`; 0 = none. */
+  /** Port of a projector's or worker's own `/metrics` and `/healthz`; 0 = none. */
   BATON_METRICS_PORT: port.default(0),
   /** Address that whatever of Baton listens is bound to. Beyond loopback only with BATON_INSECURE. */
   BATON_HOST: z.string().default('127.0.0.1'),

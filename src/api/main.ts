@@ -40,6 +40,7 @@ async function main(): Promise<void> {
   });
   attachSockets(server);
   log.info({ url }, 'API listens');
+  process.send?.('ready');
   const migrated = migrateWhenPossible(databaseUrl, log, closing.signal);
 
   const signal = await new Promise((resolve) => {

@@ -11,6 +11,7 @@ import { ExpressionError } from './expression-error.ts';
 import { charge, metered, spendOnReading, spentUnits, type Budget } from './meter.ts';
 import { isMissing } from './missing.ts';
 import { programOf } from './program.ts';
+import { tellEvaluating } from './tell-evaluating.ts';
 import { fromCel, toCel, toText } from './values.ts';
 
 type Context = Record<string, unknown>;
@@ -69,8 +70,10 @@ function valueOf(source: string, context: Context): Json {
 }
 
 function run(source: string, context: Context): unknown {
-  spendOnReading(source);
-  return programOf(source)(context);
+  return tellEvaluating(source, () => {
+    spendOnReading(source);
+    return programOf(source)(context);
+  });
 }
 
 /** Turns whatever `work` throws into an ExpressionError that names the expression. */

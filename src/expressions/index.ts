@@ -7,3 +7,4 @@ export { FUNCTIONS, LIST_MACROS, METHODS } from './functions.ts';
 export { countedFormFaults, formFaults } from './form.ts';
 export { isTooCostly } from './form-cost.ts';
 export { parseExpression, ROOTS, typeOf } from './program.ts';
+export { watchEvaluations, type EvaluationWatcher } from './tell-evaluating.ts';

@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   if (config.BATON_METRICS_PORT !== 0) openToOthers(config);
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
-  await runProjector({ config, log, signal: stop.signal });
+  await runProjector({ config, log, signal: stop.signal, onReady: () => process.send?.('ready') });
   log.info('projector stopped');
 }
 

@@ -8,4 +8,6 @@ export type TerminalReason =
   | 'error_max_budget'
   | 'error_timeout'
   | 'inputs_invalid'
-  | 'definition_not_found';
+  | 'definition_not_found'
+  /** Its workflow code kept workers busy until they had to be replaced, again and again. */
+  | 'expression_too_costly';

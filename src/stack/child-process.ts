@@ -23,6 +23,8 @@ export interface ChildSpec {
   readonly log?: number;
   /** With an IPC channel, by whose end a Node child learns that this process is gone. */
   readonly channel?: boolean;
+  /** Called with what the child says through the channel. */
+  readonly onMessage?: (message: unknown) => void;
   /** A process group of its own: a Ctrl-C at the terminal does not reach it, only `stop` does. */
   readonly ownGroup?: boolean;
   /** What ends it at once when this process exits. */
@@ -65,6 +67,8 @@ export function startChild(spec: ChildSpec): Child {
   );
   const pid = child.pid;
   if (pid !== undefined) living.set(pid, spec.exitSignal ?? 'SIGKILL');
+
+  if (spec.onMessage !== undefined) child.on('message', spec.onMessage);
 
   let exit: ChildExit | undefined;
   const exited = new Promise<ChildExit>((resolve) => {

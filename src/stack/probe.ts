@@ -5,7 +5,7 @@
 import { hostname } from 'node:os';
 import { readConfig, type Config } from '../config.ts';
 import { messageOf } from '../errors/errors.ts';
-import { apiIsReady, projectorIsConnected, workersPoll } from './readiness.ts';
+import { apiIsReady, projectorIsConnected, workerIsWell, workersPoll } from './readiness.ts';
 
 const TIMEOUT_MS = 8_000;
 
@@ -14,8 +14,8 @@ const PROBES: Readonly<Record<string, (config: Config) => Promise<void>>> = {
   // That something answers: the UI behind it comes later and has a check of its own.
   'temporal-ui': async (config) => void (await fetch(`http://127.0.0.1:${config.BATON_PORT}`)),
   projector: (config) => projectorIsConnected(config.DATABASE_URL ?? ''),
-  workflows: (config) => workersPoll(targetOf(config), config.BATON_TASK_QUEUE, hostname(), ['workflows']),
-  activities: (config) => workersPoll(targetOf(config), config.BATON_TASK_QUEUE, hostname(), ['activities']),
+  workflows: (config) => workerWorks(config, 'workflows'),
+  activities: (config) => workerWorks(config, 'activities'),
 };
 
 try {
@@ -26,6 +26,13 @@ try {
   process.exit(0);
 } catch (error) {
   fail(messageOf(error));
+}
+
+/** Its own word where it gives it, else what Temporal knows of this host's workers. */
+async function workerWorks(config: Config, role: 'workflows' | 'activities'): Promise<void> {
+  const { BATON_METRICS_PORT: port, BATON_TASK_QUEUE: queue } = config;
+  if (port !== 0) return workerIsWell(`http://127.0.0.1:${port}`);
+  return workersPoll(targetOf(config), queue, hostname(), [role]);
 }
 
 function targetOf(config: Config): { address: string; namespace: string } {

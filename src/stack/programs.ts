@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startChild } from './child-process.ts';
 import { withLog } from './files.ts';
+import { watchHeartbeat } from './heartbeat.ts';
 import type { Running } from './keep-running.ts';
 
 export type ProgramName = 'api' | 'projector' | 'worker-workflows' | 'worker-activities';
@@ -18,8 +19,9 @@ export interface Program {
 export const PROGRAMS: readonly Program[] = [
   { name: 'api', module: 'api/main', args: [] },
   { name: 'projector', module: 'projections/main', args: [] },
-  // Apart from the activities: an activation that takes too long ends its process.
-  { name: 'worker-workflows', module: 'worker/main', args: ['--role', 'workflows'] },
+  // With activities of its own, which Temporal hands out at once with the task that asks for them.
+  { name: 'worker-workflows', module: 'worker/main', args: ['--role', 'workflows', '--eager'] },
+  // Apart, so that activities are served while the other is started again.
   { name: 'worker-activities', module: 'worker/main', args: ['--role', 'activities'] },
 ];
 
@@ -30,16 +32,32 @@ const LARGEST_LOG = 20 * 1024 * 1024;
 const fileOf = (module: string): string =>
   fileURLToPath(new URL(`../${module}${EXTENSION}`, import.meta.url));
 
-/** Starts a program; its log is appended to `<name>.log` in `logs`. */
+/** Starts a program, and kills it when it hangs; its log is appended to `<name>.log` in `logs`. */
 export function startProgram(program: Program, environment: NodeJS.ProcessEnv, logs: string): Running {
   const logFile = join(logs, `${program.name}.log`);
   rotate(logFile);
   const loader = EXTENSION === '.ts' ? ['--import', 'tsx'] : ['--enable-source-maps'];
   const args = [...loader, '--import', fileOf('stack/child-guard'), fileOf(program.module), ...program.args];
+  let hung: string | undefined;
+  const heartbeat = watchHeartbeat((seconds) => {
+    hung = `it hung: nothing was heard of it for ${seconds} s, so it was killed`;
+    void child.stop('SIGKILL', 0);
+  });
   const child = withLog(logFile, (log) =>
-    startChild({ command: process.execPath, args, env: environment, log, channel: true }),
+    startChild({
+      command: process.execPath,
+      args,
+      env: environment,
+      log,
+      channel: true,
+      onMessage: (message) => heartbeat.hear(message),
+    }),
   );
-  return { exited: child.exited, stop: (graceMs) => child.stop('SIGTERM', graceMs) };
+  const exited = child.exited.then((how) => {
+    heartbeat.stop();
+    return hung === undefined ? how : { ...how, error: hung };
+  });
+  return { exited, stop: (graceMs) => child.stop('SIGTERM', graceMs) };
 }
 
 /** Keeps one former log. */

@@ -3,6 +3,8 @@ import pg from 'pg';
 import { connectTemporal, type TemporalTarget } from '../temporal/connection.ts';
 
 const LOOK_MS = 5_000;
+/** A poll that finds nothing lasts a minute; Temporal remembers a poller for five. */
+const POLL_MS = 75_000;
 /** temporal.api.enums.v1.TaskQueueType: workflow, activity. */
 const QUEUE_TYPES = { workflows: 1, activities: 2 } as const;
 type Role = keyof typeof QUEUE_TYPES;
@@ -33,6 +35,12 @@ export async function projectorIsConnected(databaseUrl: string): Promise<void> {
   }
 }
 
+/** The worker's own word: its polls reach Temporal, and none of its threads hangs. @param base of its metrics */
+export async function workerIsWell(base: string): Promise<void> {
+  const response = await fetch(`${base}/healthz`, { signal: AbortSignal.timeout(LOOK_MS) });
+  if (!response.ok) throw new Error(`the worker is not ready: ${await response.text()}`);
+}
+
 /** Workers on `host` poll the task queue, at least one for each of `roles`. */
 export async function workersPoll(
   target: TemporalTarget,
@@ -48,7 +56,11 @@ export async function workersPoll(
         taskQueue: { name: taskQueue },
         taskQueueType: QUEUE_TYPES[role],
       });
-      const here = pollers.some((poller) => poller.identity?.endsWith(`@${host}`));
+      const here = pollers.some(
+        ({ identity, lastAccessTime }) =>
+          identity?.endsWith(`@${host}`) &&
+          Date.now() - Number(lastAccessTime?.seconds ?? 0) * 1000 < POLL_MS,
+      );
       if (!here) throw new Error(`no worker of host ${host} polls the task queue ${taskQueue} for ${role}`);
     }
   } finally {

@@ -17,6 +17,7 @@ const INFO: StackInfo = {
   temporal_address: '127.0.0.1:7233',
   temporal_namespace: 'default',
   projector_metrics: 'http://127.0.0.1:9464/metrics',
+  worker_metrics: { 'worker-workflows': 'http://127.0.0.1:9465/metrics' },
   temporal_ui: 'http://127.0.0.1:8233',
   database_url: 'postgres://baton:secret@127.0.0.1:5432/baton',
   task_queue: 'baton',

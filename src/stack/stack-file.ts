@@ -13,6 +13,8 @@ const STACK_INFO = z.object({
   api: z.url(),
   /** Figures of the projector, for Prometheus. */
   projector_metrics: z.url(),
+  /** Figures of each worker, by its program. */
+  worker_metrics: z.record(z.string(), z.url()),
   temporal_address: z.string(),
   temporal_namespace: z.string(),
   /** Web UI of the embedded Temporal; null when another server is used. */

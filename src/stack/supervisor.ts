@@ -2,7 +2,6 @@
  * The stack on one machine: servers, migrations, the four programs, and the order in which all of it stops. Whatever
  * hangs is killed, so that a stop takes 20 s at most, and more than some seconds only where effects come to their end.
  */
-import { hostname } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
@@ -16,7 +15,7 @@ import { keepRunning, type Kept } from './keep-running.ts';
 import { choosePort, portsFrom } from './ports.ts';
 import { privateHome } from './private-files.ts';
 import { PROGRAMS, startProgram, type ProgramName } from './programs.ts';
-import { apiIsReady, projectorIsConnected, workersPoll } from './readiness.ts';
+import { apiIsReady, projectorIsConnected, workerIsWell } from './readiness.ts';
 import type { Report } from './report.ts';
 import { startServers, type Servers } from './servers.ts';
 import { readStackInfo, removeStackInfo, writeStackInfo, type StackInfo } from './stack-file.ts';
@@ -34,6 +33,7 @@ export interface AlreadyRunning {
 }
 
 const READY_MS = 60_000;
+const WORKERS = ['worker-workflows', 'worker-activities'] as const satisfies readonly ProgramName[];
 /** Together below 10 s. */
 const GRACE_MS = { api: 1_500, projector: 1_500, workers: 14_000, temporal: 1_500, postgres: 1_500 };
 
@@ -60,8 +60,9 @@ export async function startStack(config: Config, report: Report): Promise<Stack 
     stoppers.push(() => stopServers(servers));
     await migrate(servers.database.at, createLogger('stack', 'warn'));
     const port = await apiPort(config, report);
-    const metricsPort = await choosePort(config.BATON_METRICS_PORT || undefined);
-    const info = describeStack(config, servers, { api: port, metrics: metricsPort });
+    const metrics = [await choosePort(config.BATON_METRICS_PORT || undefined)];
+    for (const _ of WORKERS) metrics.push(await choosePort());
+    const info = describeStack(config, servers, { api: port, metrics });
     const kept = startPrograms(config, info, report);
     stoppers.push(() => stopPrograms(kept));
     await untilReady(info, join(home, 'logs'));
@@ -79,7 +80,6 @@ function programEnvironment(config: Config, info: StackInfo): NodeJS.ProcessEnv 
     ...process.env,
     BATON_HOME: config.BATON_HOME,
     BATON_PORT: new URL(info.api).port,
-    BATON_METRICS_PORT: new URL(info.projector_metrics).port,
     BATON_TASK_QUEUE: config.BATON_TASK_QUEUE,
     TEMPORAL_ADDRESS: info.temporal_address,
     TEMPORAL_NAMESPACE: info.temporal_namespace,
@@ -100,12 +100,14 @@ async function apiPort(config: Config, report: Report): Promise<number> {
 function describeStack(
   config: Config,
   servers: Servers,
-  ports: { readonly api: number; readonly metrics: number },
+  ports: { readonly api: number; readonly metrics: readonly number[] },
 ): StackInfo {
   const host = reachableHost(config.BATON_HOST);
+  const [projector, ...workers] = ports.metrics.map((metrics) => `http://${host}:${metrics}/metrics`);
   return {
     api: `http://${host}:${ports.api}`,
-    projector_metrics: `http://${host}:${ports.metrics}/metrics`,
+    projector_metrics: projector ?? '',
+    worker_metrics: Object.fromEntries(WORKERS.map((name, at) => [name, workers[at] ?? ''])),
     temporal_address: servers.temporal.at.address,
     temporal_namespace: config.TEMPORAL_NAMESPACE,
     temporal_ui: servers.temporal.at.ui,
@@ -131,11 +133,18 @@ function startPrograms(config: Config, info: StackInfo, report: Report): Readonl
       program.name,
       keepRunning({
         name: program.name,
-        start: async () => startProgram(program, environment, logs),
+        start: async () =>
+          startProgram(program, { ...environment, ...metricsPort(program.name, info) }, logs),
         report: (line) => report(`${line} (log: ${join(logs, `${program.name}.log`)})`),
       }),
     ]),
   );
+}
+
+/** Where a program shows its figures and its health; the API does so on its own port. */
+function metricsPort(name: ProgramName, info: StackInfo): NodeJS.ProcessEnv {
+  const url = name === 'projector' ? info.projector_metrics : info.worker_metrics[name];
+  return { BATON_METRICS_PORT: url === undefined ? '0' : new URL(url).port };
 }
 
 async function stopPrograms(kept: ReadonlyMap<string, Kept>): Promise<void> {
@@ -143,8 +152,7 @@ async function stopPrograms(kept: ReadonlyMap<string, Kept>): Promise<void> {
   for (const program of kept.values()) program.retire();
   await kept.get('api')?.stop(GRACE_MS.api);
   await kept.get('projector')?.stop(GRACE_MS.projector);
-  const workers = ['worker-workflows', 'worker-activities'];
-  await Promise.all(workers.map(async (name) => kept.get(name)?.stop(GRACE_MS.workers)));
+  await Promise.all(WORKERS.map(async (name) => kept.get(name)?.stop(GRACE_MS.workers)));
 }
 
 async function stopServers(servers: Servers): Promise<void> {
@@ -155,13 +163,12 @@ async function stopServers(servers: Servers): Promise<void> {
 /** Every program does its work; what is missing at the end is said, with the end of that program's log. */
 async function untilReady(info: StackInfo, logs: string): Promise<void> {
   const deadline = Date.now() + READY_MS;
-  const target = { address: info.temporal_address, namespace: info.temporal_namespace };
-  const poll = (role: 'workflows' | 'activities') => workersPoll(target, info.task_queue, hostname(), [role]);
   await Promise.all([
     untilDone('api', () => apiIsReady(info.api), deadline, logs),
     untilDone('projector', () => projectorIsConnected(info.database_url), deadline, logs),
-    untilDone('worker-workflows', () => poll('workflows'), deadline, logs),
-    untilDone('worker-activities', () => poll('activities'), deadline, logs),
+    ...WORKERS.map((name) =>
+      untilDone(name, () => workerIsWell(new URL(info.worker_metrics[name] ?? '').origin), deadline, logs),
+    ),
   ]);
 }
 

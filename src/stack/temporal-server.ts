@@ -55,6 +55,8 @@ const DYNAMIC_CONFIG: Readonly<Record<string, string>> = {
   'frontend.WorkflowPauseEnabled': 'true',
   // The HTTP API, which nothing here uses, answers this name only, and no such name can ever lead anywhere.
   'frontend.httpAllowedHosts': '["none.invalid"]',
+  // An activity travels with the answer to the workflow task that asked for it, without a queue in between.
+  'system.enableActivityEagerExecution': 'true',
 };
 const RETENTION_DAYS = 30;
 const USUAL_PORT = 7233;

@@ -16,8 +16,13 @@ export const IS_BUILT = EXTENSION === '.js';
 const OPTIONS: BundleOptions = {
   workflowsPath: fileOf('workflows/index'),
   payloadConverterPath: fileOf('temporal/payload-converter'),
-  // Evaluated once for all runs of a worker, not once a run.
-  preloadModules: [fileOf('worker/quiet-stacks'), '@marcbachmann/cel-js', 're2js'],
+  // Evaluated once for all runs of a worker, not once a run: none of them keeps anything of a run (shared-modules.test.ts).
+  preloadModules: [
+    fileOf('worker/quiet-stacks'),
+    '@marcbachmann/cel-js',
+    're2js',
+    fileOf('workflows/core/index'),
+  ],
   logger: new DefaultLogger('WARN'),
 };
 

@@ -1,17 +1,25 @@
-/** Process of a worker: `node dist/worker/main.js --role workflows|activities|all`. Settings come from the environment. */
+/**
+ * Process of a worker: `node dist/worker/main.js --role workflows|activities|all`. Settings come from the environment.
+ * `--role workflows --eager` serves activities too, as `all` does: Temporal then hands them out together with the
+ * workflow task that asks for them.
+ */
 import { parseArgs } from 'node:util';
 import { Runtime } from '@temporalio/worker';
 import { ConfigError, readConfig } from '../config.ts';
 import { messageOf } from '../errors/errors.ts';
 import { createLogger } from '../log/log.ts';
 import { sdkLogger } from './sdk-logger.ts';
+import { watchLoop } from './watch/loop-watch.ts';
+import { StuckThreadError } from './watch/watch-threads.ts';
+import { workerIdentity } from './worker-options.ts';
 import { ROLES, runWorker, type Role } from './worker.ts';
 
 function roleOf(argv: readonly string[]): Role {
-  const { values } = parseArgs({ args: [...argv], options: { role: { type: 'string' } } });
+  const options = { role: { type: 'string' }, eager: { type: 'boolean' } } as const;
+  const { values } = parseArgs({ args: [...argv], options });
   const role = ROLES.find((name) => name === values.role);
   if (role === undefined) throw new ConfigError(`--role must be one of ${ROLES.join(', ')}`);
-  return role;
+  return role === 'workflows' && values.eager === true ? 'all' : role;
 }
 
 async function main(): Promise<void> {
@@ -22,7 +30,12 @@ async function main(): Promise<void> {
   Runtime.install({ logger: sdkLogger(log), shutdownSignals: [] });
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => stop.abort());
-  await runWorker({ role, config, log, signal: stop.signal });
+  const { DATABASE_URL: databaseUrl = null, BATON_LOG_LEVEL: logLevel } = config;
+  const onReady = () => {
+    watchLoop({ databaseUrl, worker: workerIdentity(role), logLevel }, log);
+    process.send?.('ready');
+  };
+  await runWorker({ role, config, log, signal: stop.signal, onReady });
   log.info({ role }, 'worker stopped');
 }
 
@@ -32,5 +45,7 @@ try {
   process.exit(0);
 } catch (error) {
   process.stderr.write(`worker: ${messageOf(error)}\n`);
+  // An exit would wait for the thread.
+  if (error instanceof StuckThreadError) process.kill(process.pid, 'SIGKILL');
   process.exit(error instanceof ConfigError ? 2 : 1);
 }

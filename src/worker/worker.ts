@@ -5,7 +5,6 @@
  * process; `all` puts both into one (tests, benchmarks). Activities are served on the task queue and on every
  * capability.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   GracefulShutdownPeriodExpiredError,
   type NativeConnection,
@@ -14,13 +13,17 @@ import {
 } from '@temporalio/worker';
 import { createPerforming } from '../activities/activities.ts';
 import { workspaceQueue } from '../activities/workspace/worker-queue.ts';
-import { ConfigError, type Config } from '../config.ts';
-import { openDatabase, type Database } from '../database/database.ts';
+import type { Config } from '../config.ts';
+import { messageOf } from '../errors/errors.ts';
 import type { Logger } from '../log/log.ts';
-import { openStreamer } from '../streaming/open-streamer.ts';
-import type { Streamer } from '../streaming/streamer.ts';
 import { BUNDLE_FILE, bundleWorkflows, IS_BUILT } from './bundle.ts';
 import { connectPatiently } from './connect.ts';
+import { showHealth } from './health.ts';
+import type { Serves } from './poll-proof.ts';
+import { openStallStore, openStores, required, type Stores } from './stores.ts';
+import { StallGuard } from './watch/stall-guard.ts';
+import { PATIENCE_MS, StuckThreadError, threadWatch } from './watch/watch-threads.ts';
+import { withWatchedThreads } from './watch/workflow-threads.ts';
 import {
   ACTIVITY_OPTIONS,
   COMMON_OPTIONS,
@@ -41,6 +44,8 @@ export interface WorkerSettings {
   readonly signal: AbortSignal;
   /** Takes the place of the built bundle. */
   readonly workflowBundle?: { readonly code: string };
+  /** How long workflow code may keep a thread busy before it is stopped; 8 s unless told. */
+  readonly threadPatienceMs?: number;
   /** Called once all workers poll. */
   readonly onReady?: () => void;
 }
@@ -55,54 +60,57 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
   const { role, config, log, signal } = settings;
   const address = required(config, 'TEMPORAL_ADDRESS');
   const stores = role === 'workflows' ? null : openStores(config, log);
+  const stallStore = stores ?? openStallStore(config, log);
   try {
     const connection = await connectPatiently(address, log, signal);
     if (connection === null) return;
     try {
-      const workers = await createWorkers(settings, connection, stores);
-      log.info({ role, queues: workers.map((worker) => worker.options.taskQueue) }, 'worker started');
-      await runAll(workers, settings);
+      const guard =
+        stallStore === null
+          ? null
+          : new StallGuard(stallStore.database, connection, config.TEMPORAL_NAMESPACE, log);
+      // Before the first poll: what has stalled its workers too often is not taken up again.
+      await guard?.endRepeated();
+      await serve(settings, connection, stores, guard);
     } finally {
-      await connection.close();
+      // It cannot be closed under a thread that does not end.
+      await connection
+        .close()
+        .catch((error: unknown) => log.warn({ reason: messageOf(error) }, 'not closed'));
     }
   } finally {
-    await stores?.close();
+    await stallStore?.close();
   }
 }
 
-interface Stores {
-  readonly database: Database;
-  readonly streamer: Streamer;
-  /** What is still to be done before they are closed. */
-  readonly ending: (() => Promise<void>)[];
-  close(): Promise<void>;
-}
-
-function openStores(config: Config, log: Logger): Stores {
-  const url = required(config, 'DATABASE_URL');
-  const database = openDatabase(url, { log, name: 'worker' });
-  // Apart, so that streaming takes no connection from what must be stored.
-  const streaming = openDatabase(url, { log, name: 'streaming', max: 2 });
-  const streamer = openStreamer(config, streaming, log);
-  const ending: (() => Promise<void>)[] = [];
-  return {
-    database,
-    streamer,
-    ending,
-    close: async () => {
-      for (const end of ending) await end();
-      await streamer.close();
-      // A connection that hangs would keep the process from its end.
-      const ended = Promise.race([streaming.end(), sleep(1_000, undefined, { ref: false })]);
-      await Promise.all([database.end(), ended]);
-    },
-  };
-}
-
-function required(config: Config, name: 'TEMPORAL_ADDRESS' | 'DATABASE_URL'): string {
-  const value = config[name];
-  if (value !== undefined) return value;
-  throw new ConfigError(`environment: a worker needs ${name}; \`baton up\` sets it for the embedded stack`);
+/** Creates the workers and runs them, with their health for others to see. */
+async function serve(
+  settings: WorkerSettings,
+  connection: NativeConnection,
+  stores: Stores | null,
+  guard: StallGuard | null,
+): Promise<void> {
+  const { role, config, log } = settings;
+  const identity = workerIdentity(role);
+  const stuck = new AbortController();
+  const patienceMs = settings.threadPatienceMs ?? PATIENCE_MS;
+  const watch = threadWatch({ guard, patienceMs, identity, log, onStuck: () => stuck.abort() });
+  const workers = await withWatchedThreads(watch, () =>
+    createWorkers(settings, connection, stores, identity),
+  );
+  log.info({ role, queues: workers.map((worker) => worker.options.taskQueue) }, 'worker started');
+  const serves: readonly Serves[] = role === 'all' ? ['workflows', 'activities'] : [role];
+  const { silentMs } = watch;
+  const hide = await showHealth({ config, connection, identity, serves, workers, log, silentMs });
+  try {
+    await runAll(workers, { ...settings, signal: AbortSignal.any([settings.signal, stuck.signal]) });
+  } catch (error) {
+    // What a worker says whose thread is still at work is of no interest.
+    if (!stuck.signal.aborted) throw error;
+  } finally {
+    await hide();
+  }
+  if (stuck.signal.aborted) throw new StuckThreadError();
 }
 
 /** One worker for each queue: the run's own, those of its capabilities, and the one that leads to its workspaces. */
@@ -110,12 +118,13 @@ async function createWorkers(
   settings: WorkerSettings,
   connection: NativeConnection,
   stores: Stores | null,
+  identity: string,
 ): Promise<Worker[]> {
   const { role, config } = settings;
   const base = {
     connection,
     namespace: config.TEMPORAL_NAMESPACE,
-    identity: workerIdentity(role),
+    identity,
     ...COMMON_OPTIONS,
   };
   const workflows =

@@ -67,6 +67,7 @@ const TERMINAL_REASONS: Readonly<Record<TerminalReason, true>> = {
   error_timeout: true,
   inputs_invalid: true,
   definition_not_found: true,
+  expression_too_costly: true,
 };
 
 /** Spans of a document, or of all. */

@@ -15,6 +15,7 @@ import { runProjector } from '../../src/projections/projector.ts';
 import { openStreamer } from '../../src/streaming/open-streamer.ts';
 import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
 import { runWorker } from '../../src/worker/worker.ts';
+import type { WorkerSettings } from '../../src/worker/worker.ts';
 import { freshDatabase, taskQueue, temporalTarget, until, workflowBundle } from './index.ts';
 import { temporaryHome } from './temporary-home.ts';
 
@@ -81,6 +82,7 @@ const ENDED = ['completed', 'failed', 'cancelled', 'terminated', 'timed_out'];
 export async function startBaton(
   environment: Record<string, string> = {},
   role: 'all' | 'workflows' = 'all',
+  workerSettings: Pick<WorkerSettings, 'threadPatienceMs'> = {},
 ): Promise<Baton> {
   const databaseUrl = await freshDatabase();
   const target = temporalTarget();
@@ -118,6 +120,7 @@ export async function startBaton(
   const parts = [
     new Promise<void>((ready, failed) => {
       const worker = runWorker({
+        ...workerSettings,
         role,
         config,
         log,

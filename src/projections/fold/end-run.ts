@@ -1,5 +1,6 @@
 /** How a run ends in the tables: by the core's decision, or because Temporal or an operator ended it. */
 import type { Json } from '../../plan/json.ts';
+import { guardedEnding } from '../../protocol/guard.ts';
 import { previewOf } from '../../protocol/values.ts';
 import { isSettled } from '../../workflows/core/index.ts';
 import type { CloseStatus, Recorded } from './recorded-event.ts';
@@ -77,7 +78,7 @@ export function recordClose(view: View, place: Place, event: Recorded<'closed'>,
   const { run } = view.rows;
   const ending = endingOf(event);
   if (ENDED.has(run.status) && run.status === ending.status) return;
-  if (event.status === 'terminated') {
+  if (event.status === 'terminated' && guardedEnding(event.identity, event.message) === null) {
     const by = event.identity;
     const reason = event.message;
     view.rows.changeRun(place.timeMs, {
@@ -120,8 +121,11 @@ function endingOf(event: Recorded<'closed'>): Ending {
       return failedEnding(event.failureType ?? 'failed', message ?? 'the execution failed');
     case 'cancelled':
       return ended('cancelled', 'cancelled', message ?? 'the run was cancelled');
-    case 'terminated':
+    case 'terminated': {
+      const guarded = guardedEnding(event.identity, message);
+      if (guarded !== null) return failedEnding(guarded.reason, guarded.message);
       return ended('terminated', 'terminated', terminationMessage(event));
+    }
     case 'timed_out':
       return ended('timed_out', 'error_timeout', 'the execution reached its timeout in Temporal');
   }

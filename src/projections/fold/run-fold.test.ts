@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { GUARD_IDENTITY, guardReason } from '../../protocol/guard.ts';
 import { planOf, retries, step } from '../../workflows/core/testing/plans.ts';
 import type { RecordedEvent } from './recorded-event.ts';
 import { FakeHistory } from './testing/fake-history.ts';
@@ -226,6 +227,26 @@ describe('ends that nobody decided in the workflow', () => {
       { message_id: 'm2', action_type: 'cancel', action_status: 'ignored' },
       { action_type: 'terminate', author: 'ops@desk', content: 'stuck' },
     ]);
+  });
+
+  test('ended by Baton itself, since its code stalled workers: failed, and nobody’s command', () => {
+    const message = 'the expression inputs.t.matches("(a|aa)*b") kept a worker busy';
+    const ending = { status: 'terminated' as const, message: guardReason(message) };
+    const guarded = new FakeHistory(planOf([step('a')]))
+      .task()
+      .close({ ...ending, identity: GUARD_IDENTITY });
+    const tables = tablesOf(guarded);
+    expect(tables.run).toMatchObject({
+      status: 'failed',
+      terminal_reason: 'expression_too_costly',
+      error: { type: 'expression_too_costly', message, step: null },
+      diverged: null,
+    });
+    expect(tables.steps['a']).toMatchObject({ status: 'cancelled' });
+    expect(tables.messages).toEqual([]);
+
+    const imitated = new FakeHistory(planOf([step('a')])).task().close({ ...ending, identity: 'ops@desk' });
+    expect(tablesOf(imitated).run).toMatchObject({ status: 'terminated' });
   });
 
   test('Temporal’s own timeout', () => {

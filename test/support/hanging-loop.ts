@@ -1,0 +1,16 @@
+/** A process whose loop is hung by an activity that evaluates for ever. Arguments: database URL. */
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { tellEvaluating } from '../../src/expressions/tell-evaluating.ts';
+import { createLogger } from '../../src/log/log.ts';
+import { watchLoop } from '../../src/worker/watch/loop-watch.ts';
+
+const [databaseUrl = ''] = process.argv.slice(2);
+watchLoop({ databaseUrl, worker: 'hanging-loop', logLevel: 'fatal' }, createLogger('test', 'fatal'));
+// The thread that watches has to be there first.
+await new Promise((done) => setTimeout(done, 2_000));
+await new MockActivityEnvironment({ workflowExecution: { workflowId: 'run-1', runId: 'execution-1' } }).run(
+  async () =>
+    tellEvaluating('inputs.t.matches("for ever")', () => {
+      for (;;);
+    }),
+);
