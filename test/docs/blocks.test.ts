@@ -101,6 +101,8 @@ function faultOf({ program, args }: ShellCommand): string | null {
       return temporalFault(args);
     case 'npm':
       return npmFault(args);
+    case 'sh':
+      return root(args[0] ?? '') === '' ? 'the script is empty' : null;
     case 'docker':
       return composeFault(args);
     default:
@@ -148,7 +150,10 @@ function composeFault(args: readonly string[]): string | null {
   const [verb = '', ...words] = rest[0] === '--profile' ? rest.slice(2) : rest;
   if (rest[0] === '--profile' && !profiles.includes(rest[1] ?? '')) return `there is no profile ${rest[1]}`;
   const plain = words.filter((word) => !word.startsWith('-'));
-  const meant = verb === 'exec' ? plain.slice(0, 1) : plain.map((word) => word.replace(/=\d+$/, ''));
+  // One service, and a command for it; options may have values before.
+  if (['exec', 'run'].includes(verb))
+    return plain.some((word) => word in services) ? null : 'there is no such service';
+  const meant = plain.map((word) => word.replace(/=\d+$/, ''));
   const unknown = meant.filter((name) => services[name] === undefined);
   return unknown.length === 0 ? null : `docker-compose.yml has no service ${unknown.join(', ')}`;
 }
