@@ -6,7 +6,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ConfigError, readConfig, type Config } from '../config.ts';
-import { openDatabase } from '../database/database.ts';
+import { closeDatabase, openDatabase } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { messageOf } from '../errors/errors.ts';
 import { createLogger, type Logger } from '../log/log.ts';
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const warning = openToOthers(config);
   if (warning !== undefined) log.warn(warning);
   const target = { address: required(config, 'TEMPORAL_ADDRESS'), namespace: config.TEMPORAL_NAMESPACE };
-  const database = openDatabase(databaseUrl, { log, name: 'api' });
+  const database = openDatabase(databaseUrl, { log, name: 'api', seconds: config.BATON_DATABASE_SECONDS });
   const connection = lazyTemporal(target);
   const temporal = temporalClient(connection, target, `baton-api@${hostname()}`);
   const closing = new AbortController();
@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   log.info({ signal }, 'API ends');
   closing.abort();
   await drain(server, DRAIN_MS);
-  await Promise.allSettled([migrated, streamer.close(), connection.close(), database.end()]);
+  await Promise.allSettled([migrated, streamer.close(), connection.close(), closeDatabase(database)]);
 }
 
 /** Tries until the database is there. Until then every read answers 503. */

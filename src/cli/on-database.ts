@@ -5,12 +5,16 @@ import { createLogger } from '../log/log.ts';
 import { CliError, EXIT } from './exit.ts';
 import { databaseUrl } from './target.ts';
 
+/** Archiving, rebuilding and building an index take their time. */
+const PATIENCE_SECONDS = 3_600;
+
 /** @throws CliError `database_unavailable` for whatever Postgres itself does not do */
 export async function onDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
   const database = openDatabase(databaseUrl(), {
     log: createLogger('cli', 'silent'),
     name: 'cli',
     max: 4,
+    seconds: PATIENCE_SECONDS,
   });
   try {
     return await work(database);

@@ -78,6 +78,28 @@ const sessionSettings = (ms: number) => sql`
          set_config('tcp_keepalives_count', '3', false),
          set_config('tcp_user_timeout', '30000', false)`;
 
+/** Lends a connection of its own to `work`; connecting and each statement may take so long. */
+export async function withClient<T>(
+  url: string,
+  options: { readonly name: string; readonly ms: number },
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  const { name, ms } = options;
+  const client = new HastyClient({
+    connectionString: url,
+    application_name: `baton-${name}`,
+    connectionTimeoutMillis: ms,
+    query_timeout: ms,
+  });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    return await work(client);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
 /** Ends the pool; connections that are in use are waited for, for at most so long. */
 export async function closeDatabase(pool: Database, ms = GOODBYE_MS): Promise<void> {
   await Promise.race([pool.end(), sleep(ms, undefined, { ref: false })]);

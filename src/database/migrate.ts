@@ -1,20 +1,52 @@
-/** Brings the schema up to date: numbered files, forward only, safe when several processes start at once. */
-import { dirname, join } from 'node:path';
+/**
+ * Brings the schema up to date: numbered files, forward only, safe when several processes start at once.
+ *
+ * Mostly there is nothing to do; that is found out within a short deadline. A migration itself may take its time, and
+ * waits for another process that is doing the same.
+ */
+import { readdirSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
+import pg from 'pg';
 import type { Logger } from '../log/log.ts';
+import { withClient } from './database.ts';
 
 /** The SQL files stand in the source tree only: the compiler does not copy them. */
 const MIGRATIONS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'src', 'database', 'migrations');
+const TABLE = 'schema_migrations';
+const LOOK_MS = 5_000;
+const MIGRATE_MS = 30 * 60_000;
+const UNDEFINED_TABLE = '42P01';
 
-/** Applies what is missing. Waits for another process that is doing the same. */
+/** Applies what is missing. @throws what Postgres says, or when it says nothing in time */
 export async function migrate(databaseUrl: string, log: Logger): Promise<void> {
+  if (await isUpToDate(databaseUrl)) return;
   await runner({
-    databaseUrl,
+    databaseUrl: {
+      connectionString: databaseUrl,
+      connectionTimeoutMillis: LOOK_MS,
+      query_timeout: MIGRATE_MS,
+      keepAlive: true,
+    },
     dir: MIGRATIONS,
     direction: 'up',
-    migrationsTable: 'schema_migrations',
+    migrationsTable: TABLE,
     advisoryLockMode: 'wait',
     log: (message) => log.debug(message),
   });
+}
+
+async function isUpToDate(databaseUrl: string): Promise<boolean> {
+  const files = readdirSync(MIGRATIONS).map((file) => basename(file, extname(file)));
+  try {
+    const { rows } = await withClient(databaseUrl, { name: 'migrate', ms: LOOK_MS }, (client) =>
+      client.query<{ name: string }>(`select name from ${TABLE}`),
+    );
+    const applied = new Set(rows.map(({ name }) => name));
+    return files.every((file) => applied.has(file));
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE) return false;
+    throw error;
+  }
 }

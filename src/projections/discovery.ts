@@ -11,6 +11,7 @@ import { LONG_POLL_MS } from '../temporal/history-source.ts';
 import type { ExecutionId, HistoryPage, HistorySource, ListedExecution } from '../temporal/history-source.ts';
 import { decodeEvent } from './decode-event.ts';
 import { timeOf } from './fold/rows.ts';
+import type { Pulse } from './pulse.ts';
 import { registerExecutions } from './sql/register-executions.ts';
 
 const SWEEP_MS = 1_000;
@@ -26,6 +27,7 @@ export interface DiscoverySettings {
   readonly taskQueue: string;
   readonly log: Logger;
   readonly signal: AbortSignal;
+  readonly pulse: Pulse;
   /** An execution of this run was not known before; its first page, when that is at hand. */
   readonly onFound: (runId: string, first?: FirstPage) => void;
 }
@@ -72,13 +74,15 @@ export class Discovery {
   }
 
   async #trySweep(): Promise<boolean> {
-    const { log, signal } = this.#settings;
+    const { log, signal, pulse } = this.#settings;
     try {
       await this.#sweep();
+      pulse.beat('discovery');
       if (this.#isAway) log.info('Temporal and Postgres answer again');
       this.#isAway = false;
       return true;
     } catch (error) {
+      pulse.miss('discovery', error);
       if (!this.#isAway && !signal.aborted) {
         log.warn({ err: error }, 'looking for runs failed; trying again until it works');
       }

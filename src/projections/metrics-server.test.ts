@@ -5,6 +5,7 @@ import { createLogger } from '../log/log.ts';
 import { metrics } from './metrics.ts';
 import { serveMetrics } from './metrics-server.ts';
 import type { MetricsServer } from './metrics-server.ts';
+import { PARTS, Pulse } from './pulse.ts';
 
 const log = createLogger('test', 'silent');
 const loopback = { BATON_HOST: '127.0.0.1', BATON_ALLOWED_HOSTS: [], BATON_INSECURE: false };
@@ -23,9 +24,9 @@ async function freePort(): Promise<number> {
 
 async function serve() {
   const port = await freePort();
-  const server = await serveMetrics({ ...loopback, BATON_METRICS_PORT: port }, log);
-  opened.push(server);
-  return { server, port, get: (path: string) => fetch(`http://127.0.0.1:${port}${path}`) };
+  const pulse = new Pulse();
+  opened.push(await serveMetrics({ ...loopback, BATON_METRICS_PORT: port }, pulse, log));
+  return { pulse, port, get: (path: string) => fetch(`http://127.0.0.1:${port}${path}`) };
 }
 
 test('figures for Prometheus', async () => {
@@ -37,16 +38,25 @@ test('figures for Prometheus', async () => {
   expect((await get('/other')).status).toBe(404);
 });
 
-test('healthy once it follows runs', async () => {
-  const { server, get } = await serve();
-  expect((await get('/healthz')).status).toBe(503);
-  server.markReady();
+test('alive at once, ready once every part has done its work, and not while one fails', async () => {
+  const { pulse, get } = await serve();
+  expect((await get('/health/live')).status).toBe(200);
+  expect((await get('/health/ready')).status).toBe(503);
+  for (const part of PARTS) pulse.beat(part);
+  expect((await get('/health/ready')).status).toBe(200);
   expect((await get('/healthz')).status).toBe(200);
+  pulse.miss('database', new Error('no answer'));
+  const answer = await get('/health/ready');
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({
+    status: 'failed',
+    parts: { database: { status: 'failed', reason: 'no answer' } },
+  });
 });
 
 test('a port that is taken harms nothing', async () => {
   const { port, get } = await serve();
-  opened.push(await serveMetrics({ ...loopback, BATON_METRICS_PORT: port }, log));
+  opened.push(await serveMetrics({ ...loopback, BATON_METRICS_PORT: port }, new Pulse(), log));
   expect((await get('/metrics')).status).toBe(200);
 });
 
@@ -57,5 +67,5 @@ test('closed to pages of others, and beyond loopback unless that was asked for',
   expect(answer.status).toBe(403);
   expect(await answer.json()).toMatchObject({ code: 'cross_origin' });
   const everywhere = { ...loopback, BATON_HOST: '0.0.0.0', BATON_METRICS_PORT: port };
-  await expect(serveMetrics(everywhere, log)).rejects.toMatchObject({ code: 'insecure_bind' });
+  await expect(serveMetrics(everywhere, new Pulse(), log)).rejects.toMatchObject({ code: 'insecure_bind' });
 });

@@ -1,6 +1,7 @@
 /**
- * The projector's own HTTP listener: `/metrics` for Prometheus, `/healthz` for whoever watches the process (503 until it
- * follows runs). Off unless a port is set; a port that cannot be had is reported and harms nothing.
+ * The projector's own HTTP listener: `/metrics` for Prometheus, `/health/live` (the process answers) and `/health/ready`
+ * (it does its work, part by part; 503 while it does not) for whoever watches it; `/healthz` is the same as the latter.
+ * Off unless a port is set; a port that cannot be had is reported and harms nothing.
  */
 import { createServer } from 'node:http';
 import type { RequestListener, Server, ServerResponse } from 'node:http';
@@ -10,10 +11,9 @@ import { doorPolicy, openToOthers } from '../listeners/door-policy.ts';
 import { guardListener } from '../listeners/guard-listener.ts';
 import type { Logger } from '../log/log.ts';
 import { registry } from './metrics.ts';
+import type { Pulse } from './pulse.ts';
 
 export interface MetricsServer {
-  /** The projector follows runs from now on. */
-  markReady(): void;
   close(): void;
 }
 
@@ -24,14 +24,13 @@ type Settings = Pick<Config, 'BATON_HOST' | 'BATON_ALLOWED_HOSTS' | 'BATON_INSEC
  *
  * @throws InvalidError `insecure_bind` when it would be open to others and that was not asked for.
  */
-export async function serveMetrics(config: Settings, log: Logger): Promise<MetricsServer> {
+export async function serveMetrics(config: Settings, pulse: Pulse, log: Logger): Promise<MetricsServer> {
   const { BATON_HOST: host, BATON_METRICS_PORT: port } = config;
-  if (port === 0) return { markReady: () => {}, close: () => {} };
+  if (port === 0) return { close: () => {} };
   const warning = openToOthers(config);
   if (warning !== undefined) log.warn(warning);
-  let isReady = false;
   const listener: RequestListener = (request, response) => {
-    answer(request.url ?? '/', isReady, response).catch((error: unknown) => {
+    answer(request.url ?? '/', pulse, response).catch((error: unknown) => {
       log.warn({ reason: messageOf(error) }, 'metrics could not be answered');
       response.destroy();
     });
@@ -39,14 +38,11 @@ export async function serveMetrics(config: Settings, log: Logger): Promise<Metri
   const server = createServer(guardListener(doorPolicy(config), listener));
   try {
     await listening(server, port, host);
-    log.info({ host, port }, 'projector serves /metrics and /healthz');
+    log.info({ host, port }, 'projector serves /metrics, /health/live and /health/ready');
   } catch (error) {
     log.warn({ reason: messageOf(error), host, port }, 'no metrics: BATON_METRICS_PORT cannot be had');
   }
   return {
-    markReady: () => {
-      isReady = true;
-    },
     close: () => {
       server.close();
       server.closeAllConnections();
@@ -65,16 +61,25 @@ function listening(server: Server, port: number, host: string): Promise<void> {
   });
 }
 
-async function answer(url: string, isReady: boolean, response: ServerResponse): Promise<void> {
+async function answer(url: string, pulse: Pulse, response: ServerResponse): Promise<void> {
   switch (new URL(url, 'http://projector').pathname) {
     case '/metrics':
       response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
       return;
-    case '/healthz':
-      response.writeHead(isReady ? 200 : 503, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ status: isReady ? 'ok' : 'starting' }));
+    case '/health/live':
+      tell(response, 200, { status: 'live' });
       return;
+    case '/health/ready':
+    case '/healthz': {
+      const health = pulse.health();
+      tell(response, health.status === 'ok' ? 200 : 503, health);
+      return;
+    }
     default:
-      response.writeHead(404, { 'content-type': 'text/plain' }).end('see /metrics and /healthz\n');
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('see /metrics and /health/ready\n');
   }
+}
+
+function tell(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

@@ -4,16 +4,18 @@
  * idle run waits for nobody.
  *
  * When a shared statement fails, its pages are tried one by one, so that a page that Postgres refuses harms nobody
- * else.
+ * else. When Postgres has not answered in time, the next statements are smaller, so that a slow one gets on too.
  */
 import pg from 'pg';
 import type { Database } from '../database/database.ts';
 import { metrics, observePage } from './metrics.ts';
 import type { PageWrite } from './page-write.ts';
+import type { Pulse } from './pulse.ts';
 import { writePages } from './sql/write-pages.ts';
 
-/** Most raw bytes in one statement. */
+/** Most raw bytes in one statement, and what that is halved to at the least. */
 const MAX_BYTES = 8 * 1024 * 1024;
+const MIN_BYTES = 64 * 1024;
 const MAX_PAGES = 100;
 
 /** Moments of a write: before it, under way, and committed but not yet known to the tails. For tests that stop there. */
@@ -30,12 +32,15 @@ export class PageWriter {
   readonly #database: Database;
   readonly #owner: string;
   readonly #hook: WriteHook | undefined;
+  readonly #pulse: Pulse;
   #queue: Waiting[] = [];
+  #maxBytes = MAX_BYTES;
   #busy = false;
 
-  constructor(database: Database, owner: string, hook?: WriteHook) {
+  constructor(database: Database, owner: string, pulse: Pulse, hook?: WriteHook) {
     this.#database = database;
     this.#owner = owner;
+    this.#pulse = pulse;
     this.#hook = hook;
   }
 
@@ -62,7 +67,7 @@ export class PageWriter {
     let count = 0;
     for (const { page } of this.#queue) {
       bytes += page.rawEvents.reduce((sum, event) => sum + event.bytes.length, 0);
-      if (count > 0 && (bytes > MAX_BYTES || count >= MAX_PAGES)) break;
+      if (count > 0 && (bytes > this.#maxBytes || count >= MAX_PAGES)) break;
       count += 1;
     }
     return this.#queue.splice(0, count);
@@ -71,12 +76,19 @@ export class PageWriter {
   async #writeTogether(batch: readonly Waiting[]): Promise<void> {
     try {
       const written = await this.#send(batch.map(({ page }) => page));
+      this.#pulse.beat('pages');
+      this.#maxBytes = Math.min(this.#maxBytes * 2, MAX_BYTES);
       for (const { page, resolve } of batch) {
         if (written.has(page.executionId)) observePage(page);
         resolve(written.has(page.executionId));
       }
     } catch (error) {
-      if (batch.length === 1 || isOutage(error)) for (const { reject } of batch) reject(error);
+      const outage = isOutage(error);
+      if (outage) {
+        this.#maxBytes = Math.max(this.#maxBytes / 2, MIN_BYTES);
+        this.#pulse.miss('pages', error);
+      }
+      if (outage || batch.length === 1) for (const { reject } of batch) reject(error);
       else for (const one of batch) await this.#writeTogether([one]);
     }
   }
@@ -95,7 +107,7 @@ export class PageWriter {
   }
 }
 
-/** Postgres itself refused nothing: it could not be asked, or is going down (class 57). */
+/** Postgres itself refused nothing: it could not be asked, has no room or is going down (classes 53, 57 and 58). */
 function isOutage(error: unknown): boolean {
-  return !(error instanceof pg.DatabaseError) || error.code?.startsWith('57') === true;
+  return !(error instanceof pg.DatabaseError) || /^5[378]/.test(error.code ?? '');
 }

@@ -2,7 +2,8 @@
  * The projector: follows every open run of the task queue and keeps the read tables up to date.
  *
  * Any number may run side by side; they share the runs by leases, and one that dies is replaced within ten seconds.
- * While Temporal or Postgres are away it waits, and goes on when they are back.
+ * While Temporal or Postgres are away, or silent, it tries again and again, and goes on when they are back; its health
+ * (`pulse.ts`) says so meanwhile.
  */
 import { randomUUID } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
@@ -10,7 +11,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError } from '../config.ts';
 import type { Config } from '../config.ts';
-import { openDatabase } from '../database/database.ts';
+import { closeDatabase, openDatabase } from '../database/database.ts';
 import type { Database } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { messageOf } from '../errors/errors.ts';
@@ -24,11 +25,14 @@ import { PageWriter } from './page-writer.ts';
 import type { WriteHook } from './page-writer.ts';
 import { PollBudget } from './poll-budget.ts';
 import { ProcessWatch } from './process-watch.ts';
+import { Pulse } from './pulse.ts';
 import { sweepStreams } from './sweep-streams.ts';
 import { releaseLeases } from './sql/release-leases.ts';
 import { Tails } from './tails.ts';
 
 const RETRY_MS = 1_000;
+/** Longest that a statement of a rebuild may take. */
+const REBUILD_SECONDS = 120;
 /** What tails may take to end; the process may have 5 s in all. */
 const STOP_MS = 2_500;
 
@@ -58,33 +62,55 @@ export async function runProjector(settings: ProjectorSettings): Promise<void> {
   const abort = () => stop.abort();
   if (settings.signal.aborted) abort();
   settings.signal.addEventListener('abort', abort, { once: true });
-  const database = openDatabase(databaseUrl, { log, name: 'projector' });
+  const database = openDatabase(databaseUrl, {
+    log,
+    name: 'projector',
+    seconds: config.BATON_DATABASE_SECONDS,
+  });
+  const patientDatabase = openDatabase(databaseUrl, {
+    log,
+    name: 'projector-rebuild',
+    max: 1,
+    seconds: Math.max(REBUILD_SECONDS, config.BATON_DATABASE_SECONDS),
+  });
   const connection = pollingTemporal({ address, namespace: config.TEMPORAL_NAMESPACE });
+  const pulse = new Pulse();
+  const metricsServer = await serveMetrics(config, pulse, log);
   try {
     await migratePatiently(databaseUrl, log, stop.signal);
     const source = new HistorySource(connection, config.TEMPORAL_NAMESPACE);
-    await project({ ...settings, signal: stop.signal }, database, source);
+    await project({ ...settings, signal: stop.signal }, { database, patientDatabase, source, pulse });
   } finally {
+    metricsServer.close();
     settings.signal.removeEventListener('abort', abort);
-    await Promise.allSettled([database.end(), connection.close()]);
+    await Promise.allSettled([closeDatabase(database), closeDatabase(patientDatabase), connection.close()]);
   }
+}
+
+interface Means {
+  readonly database: Database;
+  readonly patientDatabase: Database;
+  readonly source: HistorySource;
+  readonly pulse: Pulse;
 }
 
 async function project(
   { config, log, signal, onReady, writeHook }: ProjectorSettings,
-  database: Database,
-  source: HistorySource,
+  { database, patientDatabase, source, pulse }: Means,
 ): Promise<void> {
   const owner = `projector-${process.pid}@${hostname()}-${randomUUID().slice(0, 8)}`;
   const taskQueue = config.BATON_TASK_QUEUE;
-  const writer = new PageWriter(database, owner, writeHook);
-  const tails = new Tails({ database, source, writer, polls: new PollBudget(signal), owner, log, signal });
+  const writer = new PageWriter(database, owner, pulse, writeHook);
+  const polls = new PollBudget(signal);
+  const tails = new Tails({ database, patientDatabase, source, writer, polls, owner, log, signal }, pulse);
   const shared = { database, source, taskQueue, log, signal };
-  const discovery = new Discovery({ ...shared, onFound: (runId, first) => tails.ensure(runId, first) });
+  const discovery = new Discovery({
+    ...shared,
+    pulse,
+    onFound: (runId, first) => tails.ensure(runId, first),
+  });
   const watch = new ProcessWatch({ ...shared, tails: () => tails.all() });
-  const metricsServer = await serveMetrics(config, log);
   const ready = readiness(2, () => {
-    metricsServer.markReady();
     log.info({ taskQueue, owner }, 'projector follows runs');
     onReady?.();
   });
@@ -93,13 +119,14 @@ async function project(
       ...shared,
       onHint: (execution) => void discovery.takeHint(execution),
       onListening: ready('hints'),
+      onAlive: () => pulse.beat('hints'),
+      onLost: (error) => pulse.miss('hints', error),
     }),
     discovery.run(ready('sweep')),
     watch.run(),
     sweepStreams({ ...shared, minutes: config.BATON_STREAM_MINUTES }),
     tails.run(),
   ]);
-  metricsServer.close();
   await Promise.race([tails.ended(), sleep(STOP_MS)]);
   await database.query(releaseLeases(owner)).catch((error: unknown) => {
     log.debug({ reason: messageOf(error) }, 'leases were not given back; they run out');

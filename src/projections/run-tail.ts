@@ -37,10 +37,12 @@ const BREATH_MS = 25;
 /** The history ends without a close, as with a run that an operator has paused in Temporal. */
 const LOST_PLACE_MS = 2_000;
 const FIRST_DELAY_MS = 200;
-const MAX_DELAY_MS = 5_000;
+const MAX_DELAY_MS = 2_000;
 
 export interface TailContext {
   readonly database: Database;
+  /** For what may take its time: writing a whole run anew. */
+  readonly patientDatabase: Database;
   readonly source: HistorySource;
   readonly writer: PageWriter;
   readonly polls: PollBudget;
@@ -111,7 +113,7 @@ export class RunTail {
     if (!(await this.#load())) return false;
     const outcome = await this.#followExecution();
     if (outcome === 'closed' && this.#isLate) {
-      if (!this.#isArchived) await rebuildRun(this.#context.database, this.runId);
+      if (!this.#isArchived) await rebuildRun(this.#context.patientDatabase, this.runId);
       this.#drop();
     }
     if (outcome === 'reload' || outcome === 'gone') this.#drop();

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FirstPage } from './discovery.ts';
 import { metrics } from './metrics.ts';
+import type { Pulse } from './pulse.ts';
 import { RunTail } from './run-tail.ts';
 import type { TailContext } from './run-tail.ts';
 import { findClaimableRuns } from './sql/find-claimable-runs.ts';
@@ -15,13 +16,15 @@ const CLAIM = 200;
 
 export class Tails {
   readonly #context: TailContext;
+  readonly #pulse: Pulse;
   readonly #tails = new Map<string, RunTail>();
   /** Runs of which something new was found while they were followed: looked at once more. */
   readonly #again = new Set<string>();
   readonly #running = new Set<Promise<void>>();
   #renewedAt = 0;
 
-  constructor(context: Omit<TailContext, 'onFound'>) {
+  constructor(context: Omit<TailContext, 'onFound'>, pulse: Pulse) {
+    this.#pulse = pulse;
     this.#context = { ...context, onFound: (runId) => this.ensure(runId) };
   }
 
@@ -55,7 +58,9 @@ export class Tails {
       try {
         await this.#renew();
         await this.#claim();
+        this.#pulse.beat('database');
       } catch (error) {
+        this.#pulse.miss('database', error);
         log.debug({ err: error }, 'leases could not be looked after; trying again');
       }
       await sleep(LOOK_MS, undefined, { signal }).catch(() => {});

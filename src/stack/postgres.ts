@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
+import { withClient } from '../database/database.ts';
 import { messageOf, UnavailableError } from '../errors/errors.ts';
 import type { User } from './child-process.ts';
 import { readJsonFile, writeFileAtomically } from './files.ts';
@@ -48,6 +48,7 @@ interface Remembered {
 
 const USER = 'baton';
 const DATABASE = 'baton';
+const CREATE_MS = 60_000;
 const run = promisify(execFile);
 
 /** Starts the server, making its data directory at the first time, and ends a leftover of a killed start before. */
@@ -172,23 +173,12 @@ function leftoverOf(directory: string): number | undefined {
 }
 
 async function ping(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    await client.query('select 1');
-  } finally {
-    await client.end().catch(() => undefined);
-  }
+  await withClient(url, { name: 'stack', ms: 2_000 }, (client) => client.query('select 1'));
 }
 
 async function ensureDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+  await withClient(url, { name: 'stack', ms: CREATE_MS }, async (client) => {
     const found = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
     if (found.rowCount === 0) await client.query(`create database ${DATABASE}`);
-  } finally {
-    await client.end();
-  }
+  });
 }

@@ -1,5 +1,5 @@
 /** Whether a part of Baton does its work: each look throws an Error that says what is missing. */
-import pg from 'pg';
+import { withClient } from '../database/database.ts';
 import { connectTemporal, type TemporalTarget } from '../temporal/connection.ts';
 
 const LOOK_MS = 5_000;
@@ -17,22 +17,13 @@ export async function apiIsReady(base: string): Promise<void> {
 
 /** A projector of this host is connected to Postgres. */
 export async function projectorIsConnected(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({
-    connectionString: databaseUrl,
-    application_name: 'baton-probe',
-    connectionTimeoutMillis: LOOK_MS,
-  });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    const { rowCount } = await client.query(
+  const { rowCount } = await withClient(databaseUrl, { name: 'probe', ms: LOOK_MS }, (client) =>
+    client.query(
       `select 1 from pg_stat_activity
        where application_name = 'baton-projector' and client_addr is not distinct from inet_client_addr() limit 1`,
-    );
-    if (rowCount === 0) throw new Error('no projector of this host is connected to Postgres');
-  } finally {
-    await client.end();
-  }
+    ),
+  );
+  if (rowCount === 0) throw new Error('no projector of this host is connected to Postgres');
 }
 
 /** The worker's own word: its polls reach Temporal, and none of its threads hangs. @param base of its metrics */

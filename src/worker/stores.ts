@@ -1,7 +1,6 @@
 /** What a worker has of Postgres and of the store of streams. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigError, type Config } from '../config.ts';
-import { openDatabase, type Database } from '../database/database.ts';
+import { closeDatabase, openDatabase, type Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
 import { openStreamer } from '../streaming/open-streamer.ts';
 import type { Streamer } from '../streaming/streamer.ts';
@@ -18,9 +17,10 @@ export interface Stores {
 /** @throws ConfigError without DATABASE_URL */
 export function openStores(config: Config, log: Logger): Stores {
   const url = required(config, 'DATABASE_URL');
-  const database = openDatabase(url, { log, name: 'worker' });
+  const seconds = config.BATON_DATABASE_SECONDS;
+  const database = openDatabase(url, { log, name: 'worker', seconds });
   // Apart, so that streaming takes no connection from what must be stored.
-  const streaming = openDatabase(url, { log, name: 'streaming', max: 2 });
+  const streaming = openDatabase(url, { log, name: 'streaming', max: 2, seconds });
   const streamer = openStreamer(config, streaming, log);
   const ending: (() => Promise<void>)[] = [];
   return {
@@ -30,9 +30,7 @@ export function openStores(config: Config, log: Logger): Stores {
     close: async () => {
       for (const end of ending) await end();
       await streamer.close();
-      // A connection that hangs would keep the process from its end.
-      const ended = Promise.race([streaming.end(), sleep(1_000, undefined, { ref: false })]);
-      await Promise.all([database.end(), ended]);
+      await Promise.all([closeDatabase(database), closeDatabase(streaming)]);
     },
   };
 }
@@ -40,8 +38,9 @@ export function openStores(config: Config, log: Logger): Stores {
 /** Of a worker that runs workflows only: where stalls of runs are counted. It works without, and then counts none. */
 export function openStallStore(config: Config, log: Logger): Pick<Stores, 'database' | 'close'> | null {
   if (config.DATABASE_URL === undefined) return null;
-  const database = openDatabase(config.DATABASE_URL, { log, name: 'worker', max: 1 });
-  return { database, close: () => Promise.race([database.end(), sleep(1_000, undefined, { ref: false })]) };
+  const seconds = config.BATON_DATABASE_SECONDS;
+  const database = openDatabase(config.DATABASE_URL, { log, name: 'worker', max: 1, seconds });
+  return { database, close: () => closeDatabase(database) };
 }
 
 /** @throws ConfigError when it is not set */
