@@ -1,5 +1,6 @@
 /** Connections to Temporal with what its SDK leaves out. */
 import { Client, Connection } from '@temporalio/client';
+import { renewingChannel } from './renewing-channel.ts';
 
 /** Where Temporal is. */
 export interface TemporalTarget {
@@ -10,11 +11,15 @@ export interface TemporalTarget {
 /**
  * History pages may be larger than grpc-js' 4 MiB. The SDK sets the channel argument without its `grpc.` prefix, so
  * it has to be given again. Left alone, a channel whose server was away for long tries again only every two minutes.
+ * Pings come as often as a server of Temporal takes them.
  */
 const CHANNEL = {
   'grpc.max_receive_message_length': 128 * 1024 * 1024,
   'grpc.initial_reconnect_backoff_ms': 200,
   'grpc.max_reconnect_backoff_ms': 2_000,
+  'grpc.keepalive_time_ms': 11_000,
+  'grpc.keepalive_timeout_ms': 5_000,
+  channelFactoryOverride: renewingChannel,
 };
 
 /** Connects, or throws within `connectTimeout` (10 s). */

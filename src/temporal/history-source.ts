@@ -13,7 +13,7 @@ import proto, { type temporal } from '@temporalio/proto';
 import type { HistoryEvent } from './history-event.ts';
 
 const { HistoryEventFilterType, TaskQueueType } = proto.temporal.api.enums.v1;
-const CALL_MS = 10_000;
+const CALL_MS = 5_000;
 /** The server answers an empty page after 20 s. */
 export const LONG_POLL_MS = 40_000;
 const PAGE_EVENTS = 256;
