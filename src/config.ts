@@ -63,6 +63,8 @@ export const ENVIRONMENT = z.object({
   TEMPORAL_NAMESPACE: z.string().default('default'),
   /** Use this database instead of the embedded one. */
   DATABASE_URL: z.string().optional(),
+  /** File that `baton up` keeps to hold some room on the disk: while it is missing, the API takes nothing new in. */
+  BATON_RESERVE: z.string().optional(),
   /** Longest that Postgres may take for one statement, in seconds; a connection that is silent for longer is given up. */
   BATON_DATABASE_SECONDS: z.coerce.number().min(0.1).max(600).default(5),
   /** Stream answers through this Redis, `redis://` or `rediss://`, instead of Postgres. */

@@ -249,6 +249,8 @@ describe('while Postgres and Temporal are away', () => {
       dependencies: {
         database: { status: 'failed', code: 'database_unavailable' },
         temporal: { status: 'failed', code: 'temporal_unavailable' },
+        disk: { status: 'ok' },
+        projector: { status: 'unknown' },
       },
     });
   });

@@ -28,11 +28,11 @@ export function createApi(deps: ApiDeps): Api {
   const app = express();
   app.disable('x-powered-by').disable('etag');
   app.use(requestLog(deps.log), services.metrics.measure, helmet(), leaveTrail(services.audit));
-  app.use(localOnly(policy));
+  app.use(localOnly(policy), services.room.refuseWrites);
   for (const group of ROUTES) app.use(group.base === '' ? '/' : group.base, mount(group, services));
   app.use((request, _response, next) => {
     next(new HttpError('route_not_found', `There is no route ${request.method} ${request.path}.`));
   });
-  app.use(renderProblem);
+  app.use(services.room.seeFailures, renderProblem);
   return { app, attachSockets: (server) => attachSockets(server, services, policy) };
 }

@@ -8,10 +8,11 @@ import {
   isGrpcServiceError,
   type Client,
 } from '@temporalio/client';
-import { UnavailableError } from '../errors/errors.ts';
+import { messageOf, UnavailableError } from '../errors/errors.ts';
 import type { Envelope } from '../protocol/envelope.ts';
 import type { RunInputs } from '../protocol/activity.ts';
 import { BATCH_SIGNAL, type SignalMessage } from '../protocol/signals.ts';
+import { diskFull } from './room.ts';
 
 /** Longest a call may take, retries included. */
 const CALL_MS = 5_000;
@@ -57,7 +58,7 @@ export interface Engine {
   ping(): Promise<void>;
 }
 
-/** @throws UnavailableError `temporal_unavailable` from every method while Temporal does not answer. */
+/** @throws UnavailableError `temporal_unavailable` from every method while Temporal does not answer, `disk_full` */
 export function createEngine(client: Client, taskQueue: string): Engine {
   const call = <T>(work: () => Promise<T>, ms = CALL_MS) =>
     reached(client.withDeadline(Date.now() + ms, work));
@@ -139,6 +140,7 @@ async function reached<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
   } catch (error) {
+    if (saysDiskFull(error)) throw diskFull(error);
     const code = grpcCodeOf(error);
     if (code === undefined || !AWAY.has(code)) throw error;
     throw new UnavailableError('temporal_unavailable', 'Temporal cannot be reached. Try again.', {
@@ -164,6 +166,14 @@ const AWAY: ReadonlySet<number> = new Set([
 
 function isNotFound(error: unknown): boolean {
   return error instanceof WorkflowNotFoundError || grpcCodeOf(error) === GRPC.NOT_FOUND;
+}
+
+/** Temporal has no code for it: the words of SQLite and of Postgres under it stand in its message. */
+function saysDiskFull(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (isGrpcServiceError(at) && /disk is full|no space left on device/i.test(messageOf(at))) return true;
+  }
+  return false;
 }
 
 /** The gRPC status of an error or of one of its causes. */

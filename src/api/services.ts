@@ -19,6 +19,8 @@ import { RunCache } from './runs/run-cache.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { RunChanges } from './live/run-changes.ts';
 import { RunFeeds } from './live/run-feeds.ts';
+import { ReadinessDesk } from './readiness.ts';
+import { Room } from './room.ts';
 import { createStore, type Store } from './store.ts';
 
 export interface ApiDeps {
@@ -32,7 +34,7 @@ export interface ApiDeps {
     | 'BATON_AGENTS'
     | 'BATON_CACHE_RUNS'
     | 'BATON_CACHE_SECONDS'
-  >;
+  > & { readonly BATON_RESERVE?: string | undefined };
   readonly log: Logger;
   /** What models say; through Postgres unless told. */
   readonly streamer?: Pick<Streamer, 'read' | 'watch'>;
@@ -61,6 +63,9 @@ export interface Services {
   readonly runs: RunCache;
   /** Compiles definitions beside the loop. */
   readonly compiler: Compiler;
+  /** Whether there is room to write. */
+  readonly room: Room;
+  readonly readiness: ReadinessDesk;
   readonly metrics: Metrics;
   readonly tableFigures: TableFigures;
   /** Read anew each time. */
@@ -79,6 +84,7 @@ export function createServices(deps: ApiDeps): Services {
   const waitMs = deps.projectionWaitMs ?? 2_000;
   const metrics = createMetrics();
   const store = createStore(deps.database, metrics.countQuery);
+  const room = new Room(deps.config.BATON_RESERVE);
   const engine = createEngine(deps.temporal, deps.config.BATON_TASK_QUEUE);
   const changes = new RunChanges(deps.database, deps.log);
   return {
@@ -93,6 +99,8 @@ export function createServices(deps: ApiDeps): Services {
     receipts: new ReceiptDesk({ store, changes, log: deps.log, waitMs }),
     runs: new RunCache(store, { runs, seconds }, metrics.countRunRead),
     compiler: new Compiler(),
+    room,
+    readiness: new ReadinessDesk({ store, engine, room }),
     metrics,
     tableFigures: new TableFigures(store, metrics.registry, deps.log),
     agentFiles: () => readAgentFiles(deps.config.BATON_AGENTS),

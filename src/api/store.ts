@@ -2,8 +2,8 @@
  * The API's way to Postgres: runs statements, and tells "the database is away" from "every connection is in use" and
  * from "the statement is wrong".
  *
- * Whatever is no answer of the server (no SQLSTATE) is a lost or refused connection; some SQLSTATEs say the same. But
- * while the pool is full and its connections are answered, whoever got none has only come at a busy time.
+ * Whatever is no answer of the server (no SQLSTATE) is a lost, refused or silent connection; some SQLSTATEs say the same.
+ * But while the pool is full and its connections are answered, whoever got none has only come at a busy time.
  */
 import pg from 'pg';
 import { inTransaction, type Database, type Queryable } from '../database/database.ts';
@@ -12,6 +12,7 @@ import type { Statement } from '../database/sql.ts';
 import { InvalidError, UnavailableError } from '../errors/errors.ts';
 import type { BlobRef } from '../protocol/values.ts';
 import { PoolState } from './pool-state.ts';
+import { diskFull } from './room.ts';
 
 /** Runs statements, alone or inside a transaction. */
 export interface Rows {
@@ -32,7 +33,8 @@ export interface Store extends Rows {
 type CountQuery = (seconds: number, failed: boolean) => void;
 
 /**
- * @throws UnavailableError `database_unavailable`, `database_busy`; InvalidError `invalid_text`; anything else is a bug.
+ * @throws UnavailableError `database_unavailable`, `database_busy`, `disk_full`; InvalidError `invalid_text`; anything
+ *   else is a bug.
  */
 export function createStore(database: Database, countQuery: CountQuery): Store {
   const way = { countQuery, pool: new PoolState(database) };
@@ -95,6 +97,7 @@ async function translate(error: unknown, pool: PoolState): Promise<unknown> {
     const message = 'The database is there, but every connection to it is in use. Try again.';
     return new UnavailableError('database_busy', message, { cause: error, retryAfterSeconds: 1 });
   }
+  if (state === DISK_FULL) return diskFull(error);
   if (state === undefined || isAway(state)) {
     const message = 'The database cannot be reached or is not ready yet. Try again.';
     return new UnavailableError('database_unavailable', message, { cause: error });
@@ -105,9 +108,14 @@ async function translate(error: unknown, pool: PoolState): Promise<unknown> {
 const TOO_MANY_CONNECTIONS = '53300';
 const BAD_TEXT = 'A text holds a NUL or half of a surrogate pair, which Postgres cannot store. Remove it.';
 
-/** Connection lost (08), out of resources (53), shutting down or starting (57P), or tables not yet migrated (42P01). */
+const DISK_FULL = '53100';
+
+/**
+ * Connection lost (08), out of resources (53), too slow (57014), shutting down or starting (57P), its files cannot be
+ * read or written (58), or tables not yet migrated (42P01).
+ */
 function isAway(state: string): boolean {
-  return /^(08|53|57P)/.test(state) || state === '42P01' || state === '3D000';
+  return /^(08|53|57|58)/.test(state) || state === '42P01' || state === '3D000';
 }
 
 /** `\u0000` or a lone surrogate in text (22021), in jsonb (22P05, 22P02). */

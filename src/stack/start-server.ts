@@ -36,7 +36,7 @@ export async function startServer(server: ServerSpec): Promise<Child> {
     const logStart = existsSync(server.logFile) ? statSync(server.logFile).size : 0;
     const prepared = await server.prepare(attempt);
     const child = withLog(server.logFile, (log) => startChild({ ...prepared.spec, log }));
-    if (child.pid !== undefined) prepared.started(child.pid);
+    await recorded(child, prepared);
     const failure = await untilReady(child, prepared.probe, server.timeoutMs);
     if (failure === undefined) return child;
     await child.stop('SIGKILL', 0);
@@ -47,6 +47,16 @@ export async function startServer(server: ServerSpec): Promise<Child> {
       'server_not_started',
       `${server.name} did not start: ${failure}. End of ${server.logFile}:\n${output || '(empty)'}`,
     );
+  }
+}
+
+/** A server that nobody can find again (disk full) must not run. */
+async function recorded(child: Child, { started }: PreparedServer): Promise<void> {
+  try {
+    if (child.pid !== undefined) started(child.pid);
+  } catch (error) {
+    await child.stop('SIGKILL', 0);
+    throw error;
   }
 }
 

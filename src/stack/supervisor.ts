@@ -17,6 +17,7 @@ import { privateHome } from './private-files.ts';
 import { PROGRAMS, startProgram, type ProgramName } from './programs.ts';
 import { apiIsReady, projectorIsConnected, workerIsWell } from './readiness.ts';
 import type { Report } from './report.ts';
+import { keepReserve } from './reserve.ts';
 import { startServers, type Servers } from './servers.ts';
 import { readStackInfo, removeStackInfo, writeStackInfo, type StackInfo } from './stack-file.ts';
 
@@ -63,7 +64,9 @@ export async function startStack(config: Config, report: Report): Promise<Stack 
     const metrics = [await choosePort(config.BATON_METRICS_PORT || undefined)];
     for (const _ of WORKERS) metrics.push(await choosePort());
     const info = describeStack(config, servers, { api: port, metrics });
-    const kept = startPrograms(config, info, report);
+    const reserve = await keepReserve(home, report);
+    stoppers.push(() => reserve.stop());
+    const kept = startPrograms({ ...config, BATON_RESERVE: reserve.file }, info, report);
     stoppers.push(() => stopPrograms(kept));
     await untilReady(info, join(home, 'logs'));
     writeStackInfo(home, info);
@@ -84,6 +87,7 @@ function programEnvironment(config: Config, info: StackInfo): NodeJS.ProcessEnv 
     TEMPORAL_ADDRESS: info.temporal_address,
     TEMPORAL_NAMESPACE: info.temporal_namespace,
     DATABASE_URL: info.database_url,
+    ...(config.BATON_RESERVE === undefined ? {} : { BATON_RESERVE: config.BATON_RESERVE }),
     // Whoever starts a stack in a directory wants its runs to work on what is there.
     BATON_WORKSPACE_SOURCES: config.BATON_WORKSPACE_SOURCES.join(delimiter) || process.cwd(),
     ...(config.BATON_SCRIPT === undefined ? {} : { BATON_SCRIPT: config.BATON_SCRIPT }),

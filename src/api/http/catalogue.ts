@@ -55,6 +55,7 @@ export const PROBLEMS = {
   compiler_busy: { status: 503, title: 'Too many definitions wait to be compiled' },
   server_busy: { status: 503, title: 'Too many requests are under way' },
   too_many_readers: { status: 503, title: 'Too many readers are connected' },
+  disk_full: { status: 503, title: 'There is no room on the disk' },
   database_busy: { status: 503, title: 'Every connection to the database is in use' },
   database_unavailable: { status: 503, title: 'The database is away' },
   redis_unavailable: { status: 503, title: 'Redis is away' },

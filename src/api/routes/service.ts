@@ -1,8 +1,6 @@
 /** Probes for whoever runs this process. */
 import { z } from 'zod';
-import { BatonError } from '../../errors/errors.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { checkDatabase } from '../queries/check-database.ts';
 
 const live = endpoint({
   method: 'get',
@@ -15,14 +13,21 @@ const live = endpoint({
 });
 
 const dependency = z.object({
-  status: z.enum(['ok', 'failed']),
+  status: z.enum(['ok', 'failed', 'unknown']),
   code: z.string().optional().meta({ description: 'Why it failed, such as `database_unavailable`.' }),
 });
 
 const Readiness = z
   .object({
     status: z.enum(['ready', 'unavailable']),
-    dependencies: z.object({ database: dependency, temporal: dependency }),
+    dependencies: z.object({
+      database: dependency.meta({ description: 'Postgres answers a query in time.' }),
+      temporal: dependency.meta({ description: 'Temporal answers a call in time.' }),
+      disk: dependency.meta({ description: 'There is room to write; `disk_full` while starts are refused.' }),
+      projector: dependency.meta({
+        description: 'A projector works on the tables; `unknown` until one has been seen.',
+      }),
+    }),
   })
   .meta({ id: 'Readiness' });
 
@@ -37,15 +42,9 @@ const ready = endpoint({
     503: { description: 'A dependency fails: `dependencies` says which.', schema: Readiness },
   },
   handle: async ({ services }) => {
-    const [database, temporal] = await Promise.all([
-      check(services.store.first(checkDatabase())),
-      check(services.engine.ping()),
-    ]);
-    const ok = database.status === 'ok' && temporal.status === 'ok';
-    return reply(ok ? 200 : 503, {
-      status: ok ? 'ready' : 'unavailable',
-      dependencies: { database, temporal },
-    });
+    const dependencies = await services.readiness.look();
+    const failed = Object.values(dependencies).some(({ status }) => status === 'failed');
+    return reply(failed ? 503 : 200, { status: failed ? 'unavailable' : 'ready', dependencies });
   },
 });
 
@@ -62,14 +61,5 @@ const metrics = endpoint({
     response.type(registry.contentType).send(await registry.metrics());
   },
 });
-
-async function check(work: Promise<unknown>): Promise<z.output<typeof dependency>> {
-  try {
-    await work;
-    return { status: 'ok' };
-  } catch (error) {
-    return { status: 'failed', code: error instanceof BatonError ? error.code : 'internal' };
-  }
-}
 
 export const serviceRoutes: readonly Endpoint[] = [live, ready, metrics];
