@@ -1,32 +1,58 @@
 /**
  * The connection of a process to Redis: made at the first use, and again whenever it is lost.
  *
- * Nothing is queued while Redis is away: a command waits {@link PATIENCE_MS} for the connection, then fails. An outage
- * is logged once, without user and password.
+ * Nothing is queued while Redis is away: a command waits {@link PATIENCE_MS} for the connection, then fails. A server
+ * that says nothing is noticed by a ping that nobody answers: its connection, and all that waits for it, is given up.
+ * An outage is logged once, without user and password.
  */
-import { createClient } from '@redis/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient, ErrorReply } from '@redis/client';
 import { messageOf, UnavailableError } from '../../errors/errors.ts';
 import type { Logger } from '../../log/log.ts';
 
 /** Long enough for a connection to be made; readers and the writer stand still meanwhile. */
 const PATIENCE_MS = 2_000;
 const LONGEST_PAUSE_MS = 1_000;
-/** A server that vanished without a word is noticed by a ping that nobody answers. */
-const PING_MS = 5_000;
-const SILENCE_MS = 15_000;
+const PING_MS = 2_000;
+const ANSWER_MS = 3_000;
 
 type Client = ReturnType<typeof clientFor>;
 
+interface Subscription {
+  readonly channel: string;
+  readonly heard: (message: string) => void;
+  readonly gap: () => void;
+}
+
 export class RedisLink {
-  readonly #client: Client;
+  readonly #url: string;
+  readonly #outages: Outages;
+  #client: Client;
+  readonly #subscriptions: Subscription[] = [];
+  #pulse: NodeJS.Timeout | undefined;
   #state: 'unused' | 'used' | 'closed' = 'unused';
   /** Shared by all who wait. */
   #connected: Promise<void> | undefined;
 
   /** @param url `redis:` or `rediss:` */
   constructor(url: string, log: Logger) {
-    this.#client = clientFor(url);
-    logOutages(this.#client, new URL(url).host, log);
+    this.#url = url;
+    this.#outages = outagesOf(new URL(url).host, log);
+    this.#client = this.#open();
+  }
+
+  /**
+   * Runs commands.
+   *
+   * @throws UnavailableError `redis_unavailable` when they cannot be sent, or are not answered; ErrorReply
+   */
+  async run<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    const client = await this.client();
+    try {
+      return await work(client);
+    } catch (error) {
+      throw error instanceof ErrorReply ? error : unavailable(error);
+    }
   }
 
   /** The connected client. @throws UnavailableError `redis_unavailable` when there is no connection in time */
@@ -41,19 +67,15 @@ export class RedisLink {
 
   /** Hears every message of a channel. `gap` is called whenever hearing begins: what was said before is not heard. */
   subscribe(channel: string, heard: (message: string) => void, gap: () => void): void {
-    const begin = async () => {
-      // The client takes up its subscriptions by itself: this one is new the first time only.
-      await this.#client.subscribe(channel, heard);
-      gap();
-    };
-    // When it fails the connection is lost again, and the next one begins anew.
-    this.#client.on('ready', () => void begin().catch(() => undefined));
-    if (this.#client.isReady) void begin().catch(() => undefined);
+    const subscription = { channel, heard, gap };
+    this.#subscriptions.push(subscription);
+    if (this.#client.isReady) begin(this.#client, subscription);
     this.#use();
   }
 
   /** Every use after it fails. */
   close(): void {
+    clearInterval(this.#pulse);
     if (this.#state === 'used') this.#client.destroy();
     this.#state = 'closed';
   }
@@ -62,9 +84,46 @@ export class RedisLink {
     if (this.#state === 'closed') throw unavailable();
     if (this.#state === 'used') return;
     this.#state = 'used';
-    // It tries until it is closed, which alone makes it fail.
+    this.#connect();
+    this.#pulse = setInterval(() => void this.#ask(this.#client), PING_MS).unref();
+  }
+
+  #open(): Client {
+    const client = clientFor(this.#url);
+    // Without a listener a lost connection would end the process.
+    client.on('error', this.#outages.away);
+    client.on('ready', () => {
+      this.#outages.back();
+      for (const subscription of this.#subscriptions) begin(client, subscription);
+    });
+    return client;
+  }
+
+  #connect(): void {
+    // It tries until it is destroyed, which alone makes it fail.
     this.#client.connect().catch(() => undefined);
   }
+
+  /** Never throws. */
+  async #ask(client: Client): Promise<void> {
+    if (!client.isReady) return;
+    const ping = client.ping().then(
+      () => true,
+      () => true,
+    );
+    const isAlive = await Promise.race([ping, sleep(ANSWER_MS, false, { ref: false })]);
+    if (isAlive || client !== this.#client || this.#state !== 'used') return;
+    this.#outages.away(new Error(`nothing was heard for ${ANSWER_MS} ms`));
+    this.#client = this.#open();
+    this.#connect();
+    client.destroy();
+  }
+}
+
+function begin(client: Client, { channel, heard, gap }: Subscription): void {
+  // The client takes up its subscriptions by itself: this one is new the first time only. When it fails the connection
+  // is lost again, and the next one begins anew.
+  client.subscribe(channel, heard).then(gap, () => undefined);
 }
 
 function clientFor(url: string) {
@@ -72,10 +131,8 @@ function clientFor(url: string) {
     url,
     name: 'baton-streaming',
     disableOfflineQueue: true,
-    pingInterval: PING_MS,
     socket: {
       connectTimeout: PATIENCE_MS,
-      socketTimeout: SILENCE_MS,
       reconnectStrategy: (retries) => Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(retries, 10)),
     },
   });
@@ -96,17 +153,24 @@ function nextReady(client: Client): Promise<void> {
   });
 }
 
-const unavailable = () => new UnavailableError('redis_unavailable', 'Redis cannot be reached.');
+const unavailable = (cause?: unknown) =>
+  new UnavailableError('redis_unavailable', 'Redis cannot be reached.', { cause });
 
-function logOutages(client: Client, host: string, log: Logger): void {
+interface Outages {
+  readonly away: (error: unknown) => void;
+  readonly back: () => void;
+}
+
+function outagesOf(host: string, log: Logger): Outages {
   let away = false;
-  // Without a listener a lost connection would end the process.
-  client.on('error', (error) => {
-    if (!away) log.warn({ reason: messageOf(error), host }, 'Redis is away; trying again');
-    away = true;
-  });
-  client.on('ready', () => {
-    if (away) log.info({ host }, 'Redis is back');
-    away = false;
-  });
+  return {
+    away: (error) => {
+      if (!away) log.warn({ reason: messageOf(error), host }, 'Redis is away; trying again');
+      away = true;
+    },
+    back: () => {
+      if (away) log.info({ host }, 'Redis is back');
+      away = false;
+    },
+  };
 }

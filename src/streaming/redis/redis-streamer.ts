@@ -54,19 +54,23 @@ export class RedisStreamer implements Streamer {
   }
 
   async #write(pieces: readonly Piece[]): Promise<void> {
-    const client = await this.#link.client();
     const runs = [...new Set(pieces.map(({ runId }) => runId))];
-    const write = (runId: string) => {
-      const own = pieces.filter((piece) => piece.runId === runId);
-      const { text, options } = addPieces(runId, own, this.#keepMs);
-      return client.eval(text, options);
-    };
-    await Promise.all(runs.map(write));
+    const scripts = runs.map((runId) =>
+      addPieces(
+        runId,
+        pieces.filter((piece) => piece.runId === runId),
+        this.#keepMs,
+      ),
+    );
+    await this.#link.run((client) =>
+      Promise.all(scripts.map(({ text, options }) => client.eval(text, options))),
+    );
   }
 
   async #read(runId: string, after: number): Promise<readonly StreamEvent[]> {
-    const client = await this.#link.client();
-    const entries = await client.xRange(piecesKey(runId), `${after + 1}`, '+', { COUNT: PAGE });
+    const entries = await this.#link.run((client) =>
+      client.xRange(piecesKey(runId), `${after + 1}`, '+', { COUNT: PAGE }),
+    );
     return (entries ?? []).map(entryEvent);
   }
 
