@@ -15,15 +15,16 @@ export async function apiIsReady(base: string): Promise<void> {
   if (!response.ok) throw new Error(`the API is not ready: ${await response.text()}`);
 }
 
-/** A projector of this host is connected to Postgres. */
+/** A projector of this host is connected to Postgres and has run a statement lately: one that works runs one a second. */
 export async function projectorIsConnected(databaseUrl: string): Promise<void> {
   const { rowCount } = await withClient(databaseUrl, { name: 'probe', ms: LOOK_MS }, (client) =>
     client.query(
       `select 1 from pg_stat_activity
-       where application_name = 'baton-projector' and client_addr is not distinct from inet_client_addr() limit 1`,
+       where application_name = 'baton-projector' and client_addr is not distinct from inet_client_addr()
+         and query_start > clock_timestamp() - interval '15 seconds' limit 1`,
     ),
   );
-  if (rowCount === 0) throw new Error('no projector of this host is connected to Postgres');
+  if (rowCount === 0) throw new Error('no projector of this host works on Postgres');
 }
 
 /** The worker's own word: its polls reach Temporal, and none of its threads hangs. @param base of its metrics */
