@@ -21,9 +21,12 @@ export interface DependencyState {
   readonly code?: string;
 }
 
-export const DEPENDENCIES = ['database', 'temporal', 'disk', 'projector'] as const;
-
-export type Readiness = Readonly<Record<(typeof DEPENDENCIES)[number], DependencyState>>;
+export interface Readiness {
+  readonly database: DependencyState;
+  readonly temporal: DependencyState;
+  readonly disk: DependencyState;
+  readonly projector: DependencyState;
+}
 
 export class ReadinessDesk {
   readonly #store: Store;
