@@ -60,6 +60,8 @@ export const ENVIRONMENT = z.object({
   BATON_CACHE: z.string().default(join(homedir(), '.cache', 'baton')),
   /** Use this Temporal server instead of the embedded one. */
   TEMPORAL_ADDRESS: z.string().optional(),
+  /** May a worker reach Temporal through a relay of its own, which notices a server that says nothing any more? */
+  BATON_TEMPORAL_RELAY: flag.prefault('1'),
   TEMPORAL_NAMESPACE: z.string().default('default'),
   /** Use this database instead of the embedded one. */
   DATABASE_URL: z.string().optional(),

@@ -30,12 +30,13 @@ export class Room {
   }
 
   /** Refuses what would write while the reserve is missing, and sees what becomes of the rest. */
-  readonly refuseWrites: RequestHandler = (request, response, next) => {
+  readonly refuseWrites: RequestHandler = async (request, response, next) => {
     if (SAFE.has(request.method) || STOPPING.test(request.path)) return next();
     response.once('finish', () => {
       if (response.statusCode < 400) this.#failedAt = -Infinity;
     });
-    void this.#isShort().then((isShort) => (isShort ? next(diskFull()) : next()));
+    if (await this.#isShort()) throw diskFull();
+    next();
   };
 
   /** Remembers writes that found no room, and hands every error on. */

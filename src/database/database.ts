@@ -49,21 +49,35 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     query_timeout: ms + MARGIN_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
-    onConnect: async (client) => {
-      await client.query(sessionSettings(ms));
-    },
+    // It is waited for, which its type does not say.
+    onConnect: ((client) => client.query(sessionSettings(ms))) as (client: pg.ClientBase) => unknown as (
+      client: pg.ClientBase,
+    ) => void,
   });
   // Without a listener a lost idle connection would end the process.
   pool.on('error', (error) => options.log.warn({ err: error }, 'idle database connection lost'));
+  distrustTogether(pool);
   return pool;
 }
+
+/** Where one connection has broken or fallen silent, those that rest beside it are not tried one after the other. */
+function distrustTogether(pool: Database): void {
+  const idle = new Set<DatabaseClient>();
+  pool.on('acquire', (client) => idle.delete(client));
+  pool.on('remove', (client) => idle.delete(client));
+  pool.on('release', (error: unknown, client) => {
+    if (!error) idle.add(client);
+    else if (!(error instanceof pg.DatabaseError)) for (const other of idle) streamOf(other).destroy();
+  });
+}
+
+const streamOf = (client: pg.ClientBase) =>
+  (client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream;
 
 /** A client that leaves also when nobody answers its goodbye. */
 class HastyClient extends pg.Client {
   override end(callback?: (error: Error) => void): Promise<void> & void {
-    const { stream } = (this as unknown as { readonly connection: { readonly stream: { destroy(): void } } })
-      .connection;
-    const impatient = setTimeout(() => stream.destroy(), GOODBYE_MS).unref();
+    const impatient = setTimeout(() => streamOf(this).destroy(), GOODBYE_MS).unref();
     this.once('end', () => clearTimeout(impatient));
     return (callback === undefined ? super.end() : super.end(callback)) as Promise<void> & void;
   }

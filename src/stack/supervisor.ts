@@ -66,7 +66,10 @@ export async function startStack(config: Config, report: Report): Promise<Stack 
     const info = describeStack(config, servers, { api: port, metrics });
     const reserve = await keepReserve(home, report);
     stoppers.push(() => reserve.stop());
-    const kept = startPrograms({ ...config, BATON_RESERVE: reserve.file }, info, report);
+    // There is no network between the workers and a server of ours.
+    const relay = config.BATON_TEMPORAL_RELAY && servers.temporal.kept === null;
+    const settings = { ...config, BATON_RESERVE: reserve.file, BATON_TEMPORAL_RELAY: relay };
+    const kept = startPrograms(settings, info, report);
     stoppers.push(() => stopPrograms(kept));
     await untilReady(info, join(home, 'logs'));
     writeStackInfo(home, info);
@@ -87,6 +90,7 @@ function programEnvironment(config: Config, info: StackInfo): NodeJS.ProcessEnv 
     TEMPORAL_ADDRESS: info.temporal_address,
     TEMPORAL_NAMESPACE: info.temporal_namespace,
     DATABASE_URL: info.database_url,
+    BATON_TEMPORAL_RELAY: config.BATON_TEMPORAL_RELAY ? '1' : '0',
     ...(config.BATON_RESERVE === undefined ? {} : { BATON_RESERVE: config.BATON_RESERVE }),
     // Whoever starts a stack in a directory wants its runs to work on what is there.
     BATON_WORKSPACE_SOURCES: config.BATON_WORKSPACE_SOURCES.join(delimiter) || process.cwd(),

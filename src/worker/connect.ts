@@ -3,9 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection } from '@temporalio/worker';
 import { messageOf, UnavailableError } from '../errors/errors.ts';
 import type { Logger } from '../log/log.ts';
+import { breakSilence, openRelay, type Relay } from './relay.ts';
 
 const PATIENCE_MS = 60_000;
 const DELAY_MS = 1_000;
+
+export interface ConnectOptions {
+  /** A minute unless told. */
+  readonly patienceMs?: number;
+  /** Go through a relay that notices a server that has fallen silent; true unless told. */
+  readonly relay?: boolean;
+}
 
 /**
  * Connects, trying for a minute.
@@ -17,12 +25,17 @@ export async function connectPatiently(
   address: string,
   log: Logger,
   signal: AbortSignal,
-  patienceMs = PATIENCE_MS,
+  { patienceMs = PATIENCE_MS, relay: isRelayed = true }: ConnectOptions = {},
 ): Promise<NativeConnection | null> {
+  let relay: Relay | undefined;
   const giveUp = performance.now() + patienceMs;
   while (!signal.aborted) {
     try {
-      return await NativeConnection.connect({ address });
+      if (!isRelayed) return await NativeConnection.connect({ address });
+      relay ??= await openRelay(address);
+      const connection = await NativeConnection.connect({ address: relay.address });
+      void breakSilence(connection, relay, log, signal);
+      return connection;
     } catch (error) {
       const reason = messageOf(error);
       if (performance.now() >= giveUp) {

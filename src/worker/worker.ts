@@ -62,7 +62,7 @@ export async function runWorker(settings: WorkerSettings): Promise<void> {
   const stores = role === 'workflows' ? null : openStores(config, log);
   const stallStore = stores ?? openStallStore(config, log);
   try {
-    const connection = await connectPatiently(address, log, signal);
+    const connection = await connectPatiently(address, log, signal, { relay: config.BATON_TEMPORAL_RELAY });
     if (connection === null) return;
     try {
       const guard =

@@ -200,7 +200,7 @@ describe('a worker without Temporal', () => {
   const signal = new AbortController().signal;
 
   it('gives up after a while, so that it is started again', async () => {
-    await expect(connectPatiently('127.0.0.1:9', log, signal, 1)).rejects.toMatchObject({
+    await expect(connectPatiently('127.0.0.1:9', log, signal, { patienceMs: 1 })).rejects.toMatchObject({
       code: 'temporal_unavailable',
     });
   });
