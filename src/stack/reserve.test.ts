@@ -9,13 +9,12 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 it('holds room that is really taken, made again when somebody removes it', async () => {
   const reserve = await keepReserve(home, () => {});
-  const { size, blocks, mode } = statSync(reserve.file);
+  const file = reserve.file ?? '';
+  const { size, blocks, mode } = statSync(file);
   expect(size).toBeGreaterThan(0);
   expect(blocks * 512).toBeGreaterThanOrEqual(size);
   expect(mode & 0o777).toBe(0o600);
-  rmSync(reserve.file);
-  await expect
-    .poll(() => existsSync(reserve.file) && statSync(reserve.file).size, { timeout: 10_000 })
-    .toBe(size);
+  rmSync(file);
+  await expect.poll(() => existsSync(file) && statSync(file).size, { timeout: 10_000 }).toBe(size);
   await reserve.stop();
 });

@@ -21,13 +21,14 @@ const ENOUGH = 40 * MB;
 const USUAL_SIZE = 64 * MB;
 
 export interface Reserve {
-  /** Path of the file. */
-  readonly file: string;
+  /** Path of the file; undefined where the file system does not tell how much room it has. */
+  readonly file: string | undefined;
   stop(): Promise<void>;
 }
 
 /** Keeps a reserve in the home from now on; resolves once it is made, or there is no room for it. */
 export async function keepReserve(home: string, report: Report): Promise<Reserve> {
+  if ((await statfs(home)).blocks === 0) return { file: undefined, stop: async () => {} };
   const file = join(home, 'reserve');
   const stopping = new AbortController();
   const tell = changesOnly(home, report);
