@@ -65,9 +65,9 @@ export function createActivities(settings: ActivitySettings): Activities {
       queue: settings.workspaceQueue,
       env,
     }),
-    http: stepActivity(deps, performHttp(agent)),
+    http: stepActivity(deps, performHttp(agent, deps.secrets)),
     command: stepActivity(deps, performCommand({ allowed: config.BATON_ALLOW_COMMANDS, env })),
     transform: stepActivity(deps, performTransform),
-    plan: loadPlanActivity({ database, log }),
+    plan: loadPlanActivity(deps),
   };
 }

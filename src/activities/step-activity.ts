@@ -12,7 +12,7 @@ import type { StepActivity, StepActivityInput, StepActivityOutput } from '../pro
 import { framed, underSignal, type ActivityDeps } from './frame.ts';
 import { storeResult } from './results.ts';
 import { loadScope } from './scope.ts';
-import { maskJson } from './secrets.ts';
+import { maskLargeJson } from '../secrets/mask-large.ts';
 
 /** One attempt, as a kind sees it. */
 export interface Attempt<S extends StepSpec> {
@@ -35,7 +35,8 @@ export type Perform<S extends StepSpec> = (attempt: Attempt<S>) => Promise<Perfo
 export function stepActivity<S extends StepSpec>(deps: ActivityDeps, perform: Perform<S>): StepActivity {
   return framed(deps, describe, async (input: StepActivityInput, { signal }): Promise<StepActivityOutput> => {
     const { value } = await underSignal(signal, () => performOn(deps, perform, input, signal));
-    const shown = mentionsSecrets(input.spec) ? maskJson(value, deps.secrets.mask) : value;
+    // What a step answers may hold another step's secret, or one of the worker's own.
+    const shown = await maskLargeJson(value, deps.secrets);
     return { result: await storeResult(shown, input.keep, { database: deps.database, signal }) };
   });
 }
@@ -58,8 +59,4 @@ async function performOn<S extends StepSpec>(
     render: (node) => render(node, scope, ACTIVITY_COST),
     signal,
   });
-}
-
-function mentionsSecrets(spec: StepSpec): boolean {
-  return JSON.stringify(spec).includes('secrets');
 }

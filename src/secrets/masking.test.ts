@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskingFor, maskJson, withoutLogins } from './masking.ts';
+import { maskLargeJson } from './mask-large.ts';
+import { maskedHead, maskingFor, maskJson, withoutLogins } from './masking.ts';
 
 const TOKEN = `tök/en+"a'b"=<1> & c\\d`;
 const PLAIN = 'plain-canary-0123456789';
@@ -160,6 +161,20 @@ describe('torn', () => {
     expect(torn('say plain-can')).toBe('plain-can'.length);
     expect(maskingFor([]).torn('x')).toBe(0);
   });
+});
+
+it('masks before it cuts', () => {
+  const text = `${'x'.repeat(1_990)}${PLAIN}${'y'.repeat(20_000)}${PLAIN}`;
+  expect(maskedHead(maskingFor([PLAIN]), text, 2_000)).toBe(`${'x'.repeat(1_990)}***yyyyyyy`);
+  const edge = `${'x'.repeat(8_090)}${PLAIN}${'y'.repeat(20_000)}`;
+  expect(maskedHead(maskingFor([PLAIN]), edge, 2_000)).toBe('x'.repeat(2_000));
+});
+
+it('masks what is large piece by piece, to the same end', async () => {
+  const masking = maskingFor([PLAIN, TOKEN]);
+  const pieces = `${'z'.repeat(262_140)}${PLAIN}%2${'&'.repeat(262_100)}${TOKEN}`;
+  const value = { [PLAIN]: [pieces, 1, null, true], b: Array.from({ length: 1_000 }, () => PLAIN) };
+  expect(await maskLargeJson(value, masking)).toEqual(maskJson(value, masking.mask));
 });
 
 it('takes logins out of URLs', () => {

@@ -7,41 +7,60 @@
  */
 import type { Json } from '../plan/json.ts';
 import { formsOf } from './forms.ts';
-import { Matcher } from './matcher.ts';
+import { Matcher, type Found } from './matcher.ts';
 import { READERS } from './readers.ts';
 
 const MASK = '***';
+/** How far behind a cut is looked, in characters. */
+const LOOK_AHEAD = 4_096;
 
 export interface Masking {
   /** Replaces every secret in a text, however it is encoded. */
   readonly mask: (text: string) => string;
   /** How many characters at the end of a text must wait: a secret may begin there that goes on after it. */
   readonly torn: (text: string) => number;
+  /** Both at once: masks a text without what must wait, and tells how long that part was. */
+  readonly settle: (text: string) => Settled;
 }
+
+interface Settled {
+  readonly masked: string;
+  readonly length: number;
+}
+
+const NOTHING_TO_HIDE: Masking = {
+  mask: (text) => text,
+  torn: () => 0,
+  settle: (text) => ({ masked: text, length: text.length }),
+};
 
 /** Makes the mask for some secrets; a fraction of a second for a hundred of them. */
 export function maskingFor(secrets: readonly string[]): Masking {
   const words = formsOf(secrets);
-  if (words.length === 0) return { mask: (text) => text, torn: () => 0 };
+  if (words.length === 0) return NOTHING_TO_HIDE;
   const matcher = new Matcher(words);
   const shortest = Math.min(...words.map((word) => word.length));
   const look = (text: string) =>
     READERS.filter((reader) => reader.applies(text)).map((reader) => matcher.find(text, reader));
   return {
-    mask: (text) => {
-      if (text.length < shortest) return text;
-      const spans = look(text).flatMap(({ spans: found }) => pairs(found));
-      return spans.length === 0 ? text : covered(text, spans);
-    },
-    torn: (text) => {
+    mask: (text) => (text.length < shortest ? text : covered(text, spansOf(look(text)))),
+    torn: (text) => text.length - cutOf(text, look(text)),
+    settle: (text) => {
       const found = look(text);
-      const spans = found.flatMap((one) => pairs(one.spans)).toSorted((a, b) => b[0] - a[0]);
-      const open = Math.min(text.length, ...found.map((one) => one.open));
-      // Nor is a secret torn that stands there whole.
-      const cut = spans.reduce((at, [start, end]) => (start < at && at < end ? start : at), open);
-      return text.length - cut;
+      const length = cutOf(text, found);
+      const spans = spansOf(found).filter(([start]) => start < length);
+      return { masked: covered(text.slice(0, length), spans), length };
     },
   };
+}
+
+/**
+ * The beginning of a text, masked before it is cut, so that no part of a secret is left at the cut. Of a long text not
+ * much more than that is looked at.
+ */
+export function maskedHead({ mask, settle }: Masking, text: string, chars: number): string {
+  const near = text.slice(0, 2 * chars + LOOK_AHEAD);
+  return (near.length === text.length ? mask(text) : settle(near).masked).slice(0, chars);
 }
 
 /** A value with every text masked, names of members and figures included. */
@@ -65,24 +84,28 @@ function maskNumber(value: number, mask: Masking['mask']): Json {
 
 type Span = readonly [number, number];
 
-function pairs(flat: readonly number[]): Span[] {
-  const found: Span[] = [];
-  for (let i = 0; i < flat.length; i += 2) found.push([flat[i] ?? 0, flat[i + 1] ?? 0]);
-  return found;
+function spansOf(found: readonly Found[]): Span[] {
+  const all: Span[] = [];
+  for (const { spans } of found) {
+    for (let i = 0; i < spans.length; i += 2) all.push([spans[i] ?? 0, spans[i + 1] ?? 0]);
+  }
+  return all.sort((a, b) => a[0] - b[0]);
 }
 
-/** Every span covered, those that overlap by one mask. */
+/** Where a text can be cut so that no secret is torn, neither one that may go on nor one that stands there whole. */
+function cutOf(text: string, found: readonly Found[]): number {
+  const open = Math.min(text.length, ...found.map((one) => one.open));
+  return spansOf(found).reduceRight((cut, [start, end]) => (start < cut && cut < end ? start : cut), open);
+}
+
+/** Every span covered, those that overlap by one mask. @param spans in the order of their beginnings */
 function covered(text: string, spans: readonly Span[]): string {
+  if (spans.length === 0) return text;
   const pieces: string[] = [];
   let told = 0;
-  let masked = -1;
-  for (const [start, end] of spans.toSorted((a, b) => a[0] - b[0])) {
-    if (start >= masked) {
-      pieces.push(text.slice(told, start), MASK);
-      masked = end;
-    }
-    masked = Math.max(masked, end);
-    told = masked;
+  for (const [start, end] of spans) {
+    if (told === 0 || start >= told) pieces.push(text.slice(told, start), MASK);
+    told = Math.max(told, end);
   }
   return pieces.join('') + text.slice(told);
 }

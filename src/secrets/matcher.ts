@@ -85,6 +85,10 @@ export class Matcher {
     return this.#table[row + (this.#columns[code] ?? 0)] ?? 0;
   }
 
+  #copyRow(to: number, from: number, width: number): void {
+    this.#table.copyWithin(to, from, from + width);
+  }
+
   /** Answers how many there are. */
   #chooseColumns(): number {
     let width = 1;
@@ -103,7 +107,7 @@ export class Matcher {
       const fail = this.#fail[node] ?? 0;
       const row = head * width;
       const hasRow = row < this.#table.length;
-      if (hasRow) this.#table.copyWithin(row, this.#rows[fail], (this.#rows[fail] ?? 0) + width);
+      if (hasRow) this.#copyRow(row, this.#rows[fail] ?? 0, width);
       for (let child = firstChild[node] ?? 0; child !== 0; child = sibling[child] ?? 0) {
         const code = codes[child] ?? 0;
         this.#fail[child] = node === 0 ? 0 : this.#next(fail, code);

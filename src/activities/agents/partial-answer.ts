@@ -11,6 +11,7 @@ import type { AbortedTurn } from '../../protocol/agent.ts';
 import type { SessionEntry } from '../../protocol/session.ts';
 import { previewOf } from '../../protocol/values.ts';
 import type { ActivityDeps } from '../frame.ts';
+import { SHORTEST } from '../../secrets/forms.ts';
 import type { Secrets } from '../secrets.ts';
 import { withPatientStorage } from '../storage.ts';
 import { unlessAborted } from '../unless-aborted.ts';
@@ -47,9 +48,10 @@ export async function keepPartial(
   }
 }
 
-/** Without an end that may be the beginning of a secret: nobody can tell any more. */
+/** Without an end that may be the beginning of a secret, since nobody can tell any more; a few letters give none away. */
 function safePart(said: string, { torn }: Secrets): string {
-  return said.slice(0, said.length - torn(said));
+  const open = torn(said);
+  return open < SHORTEST ? said : said.slice(0, said.length - open);
 }
 
 async function store({ database }: ActivityDeps, node: SessionNode): Promise<void> {

@@ -2,9 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { refusalOf } from './addresses.ts';
 
 describe('refusalOf', () => {
-  it.each(['8.8.8.8', '1.1.1.1', '2001:4860:4860::8888', '2a00:1450::1', '::ffff:8.8.8.8'])('lets %s pass', (address) => {
-    expect(refusalOf(address)).toBeNull();
-  });
+  it.each(['8.8.8.8', '1.1.1.1', '2001:4860:4860::8888', '2a00:1450::1', '::ffff:8.8.8.8'])(
+    'lets %s pass',
+    (address) => {
+      expect(refusalOf(address)).toBeNull();
+    },
+  );
 
   it.each([
     ['127.0.0.1', 'loopback'],

@@ -111,7 +111,7 @@ describe('by stdio', () => {
     const where = async (over: Partial<McpCall> = {}) =>
       (await call(stdio(), 'where_am-i', {}, over)).value as unknown as Where;
     const [first, second] = [await where(), await where()];
-    expect(first).toMatchObject({ cwd: process.cwd(), token: 'hush', call: 1 });
+    expect(first).toMatchObject({ cwd: process.cwd(), token: '***', call: 1 });
     expect(second).toMatchObject({ pid: first.pid, call: 2 });
     expect((await where({ run: 'run-2' })).pid).not.toBe(first.pid);
   });

@@ -9,6 +9,7 @@ import { LRUCache } from 'lru-cache';
 import type { Agent } from 'undici';
 import type { Json, JsonObject } from '../../../plan/json.ts';
 import type { McpServerSpec } from '../../../plan/plan.ts';
+import type { Masking } from '../../../secrets/masking.ts';
 import type { Secrets } from '../../secrets.ts';
 import type { ToolDefinition } from '../tool-definition.ts';
 import { count, ToolRefusal, type ToolReply } from '../tool.ts';
@@ -87,7 +88,7 @@ export function createMcpTools(options: McpToolsOptions): McpTools {
       const wrong = wrongArguments(found.definition.inputSchema, request.args);
       if (wrong !== null) throw new ToolRefusal(`The arguments of ${request.tool} are wrong. ${wrong}.`);
       return await onConnection(request, target, options.pool, (connection) =>
-        callTool(request, found, connection),
+        callTool(request, found, connection, options.secrets.mask),
       );
     } catch (error) {
       // The server may offer other tools than it did.
@@ -147,7 +148,12 @@ async function listTools(
   }));
 }
 
-async function callTool(request: McpCall, { tool }: McpTool, { client }: McpConnection): Promise<ToolReply> {
+async function callTool(
+  request: McpCall,
+  { tool }: McpTool,
+  { client }: McpConnection,
+  mask: Masking['mask'],
+): Promise<ToolReply> {
   const params = {
     name: tool,
     arguments: request.args,
@@ -157,7 +163,7 @@ async function callTool(request: McpCall, { tool }: McpTool, { client }: McpConn
     signal: request.signal,
     timeout: LONGEST_MS,
   });
-  const value = mcpValue(answer);
+  const value = mcpValue(answer, mask);
   const isError = answer.isError === true;
   return {
     value,
