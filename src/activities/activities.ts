@@ -12,6 +12,7 @@ import type { ActivityDeps } from './frame.ts';
 import { performHttp } from './http.ts';
 import { loadPlanActivity } from './load-plan.ts';
 import { stepAgent } from './network/guarded-agent.ts';
+import { createLauncher, type Launcher } from './processes/launcher.ts';
 import { readSecrets } from './secrets.ts';
 import { stepActivity } from './step-activity.ts';
 import { toolDefinitions } from './tools/catalogue.ts';
@@ -30,6 +31,8 @@ export interface ActivitySettings {
   readonly workspaceQueue: string;
   /** Secrets, vendors' keys and commands' PATH come from here. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
+  /** @default one of this configuration */
+  readonly launcher?: Launcher;
 }
 
 export interface Activities {
@@ -44,11 +47,12 @@ export interface Activities {
 
 /** Makes the activities; what they may do is fixed by the configuration for the life of the worker. */
 export function createActivities(settings: ActivitySettings): Activities {
-  const { database, config, log, env = process.env } = settings;
+  const { database, config, log, env = process.env, launcher = createLauncher(config) } = settings;
   const deps: ActivityDeps = { database, log, secrets: readSecrets(env) };
+  const means = { launcher, masking: deps.secrets };
   const allowPrivate = config.BATON_ALLOW_PRIVATE_NETWORK;
   const agent = stepAgent({ allowPrivate });
-  const toolbox = createToolbox({ config, env, secrets: deps.secrets, agent });
+  const toolbox = createToolbox({ config, env, secrets: deps.secrets, agent, launcher });
   return {
     agent: turnActivity({
       ...deps,
@@ -64,9 +68,10 @@ export function createActivities(settings: ActivitySettings): Activities {
       allowPrivate,
       queue: settings.workspaceQueue,
       env,
+      ...means,
     }),
     http: stepActivity(deps, performHttp(agent, deps.secrets)),
-    command: stepActivity(deps, performCommand({ allowed: config.BATON_ALLOW_COMMANDS, env })),
+    command: stepActivity(deps, performCommand({ allowed: config.BATON_ALLOW_COMMANDS, env, ...means })),
     transform: stepActivity(deps, performTransform),
     plan: loadPlanActivity(deps),
   };

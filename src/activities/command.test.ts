@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -11,14 +12,18 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { attemptOf } from '../../test/support/step-attempt.ts';
+import { attemptOf, testConfig } from '../../test/support/step-attempt.ts';
 import { until } from '../../test/support/until.ts';
 import type { CommandSpec } from '../plan/plan.ts';
 import { performCommand } from './command.ts';
-import { runProcess } from './run-process.ts';
+import { maskingFor } from '../secrets/masking.ts';
+import { createLauncher } from './processes/launcher.ts';
+import { runProcess } from './processes/run-process.ts';
 import { StepFailure } from './step-failure.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'baton-command-'));
+// Commands may run as another user.
+chmodSync(dir, 0o777);
 const noProgram = join(dir, 'notes.txt');
 writeFileSync(noProgram, 'text', { mode: 0o644 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -28,6 +33,10 @@ const env = {
   HOME: '/nowhere',
   ANTHROPIC_API_KEY: 'sk-key',
   BATON_SECRET_X: 'hush',
+};
+const means = {
+  launcher: createLauncher(testConfig({ BATON_HOME: join(dir, 'home') })),
+  masking: maskingFor(['hush-hush']),
 };
 const node = (code: string, ...args: string[]) => [process.execPath, '-e', code, ...args];
 
@@ -41,7 +50,7 @@ const spec = (argv: CommandSpec['argv'], over: Partial<CommandSpec> = {}): Comma
 });
 
 const run = (wanted: CommandSpec, options: Parameters<typeof attemptOf>[1] = {}, allowed = true) =>
-  performCommand({ allowed, env })(attemptOf(wanted, options)).then((performed) => performed.value);
+  performCommand({ allowed, env, ...means })(attemptOf(wanted, options)).then((performed) => performed.value);
 
 async function failure(ending: Promise<unknown>): Promise<StepFailure> {
   const error = await ending.then(
@@ -169,8 +178,9 @@ describe('command', () => {
 
   it('cuts output above the cap and says so', async () => {
     const argv = node('process.stdout.write("x".repeat(5000))');
-    const request = { argv, cwd: undefined, env: {}, stdin: '', signal: new AbortController().signal };
-    const { stdout, exitCode } = await runProcess(request, 1_000);
+    const signal = new AbortController().signal;
+    const request = { ...{ argv, cwd: null, env: {}, stdin: '', signal }, workspace: null, maxBytes: 1_000 };
+    const { stdout, exitCode } = await runProcess({ ...request, trust: 'none' }, means);
     expect(exitCode).toBe(0);
     expect(stdout).toBe(`${'x'.repeat(1_000)}\n[output cut: 4000 more bytes]\n`);
   });

@@ -7,7 +7,7 @@ import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMcpServer } from '../../../test/support/mcp-server.ts';
-import { failureOf, runActivity } from '../../../test/support/step-attempt.ts';
+import { failureOf, runActivity, testConfig } from '../../../test/support/step-attempt.ts';
 import { until } from '../../../test/support/until.ts';
 import type { Database } from '../../database/database.ts';
 import { createLogger } from '../../log/log.ts';
@@ -15,6 +15,7 @@ import type { Json } from '../../plan/json.ts';
 import type { McpServerSpec } from '../../plan/plan.ts';
 import type { ToolActivityInput, ToolActivityOutput } from '../../protocol/agent.ts';
 import { stepAgent } from '../network/guarded-agent.ts';
+import { createLauncher } from '../processes/launcher.ts';
 import { readSecrets } from '../secrets.ts';
 import { toolDefinitions } from './catalogue.ts';
 import { toolActivity } from './tool-activity.ts';
@@ -34,12 +35,14 @@ const database = {
 } as unknown as Database;
 const deps = { database, log: createLogger('test', 'silent'), secrets };
 
+const launcher = createLauncher(testConfig());
 const toolbox = (commands = true, allowPrivate = true) =>
   createToolbox({
     config: { BATON_ALLOW_COMMANDS: commands },
     env,
     secrets,
     agent: stepAgent({ allowPrivate }),
+    launcher,
   });
 
 function inputOf(name: string, args: Json, over: Partial<ToolActivityInput> = {}): ToolActivityInput {

@@ -3,10 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { mcpServerArgv, startMcpServer } from '../../../../test/support/mcp-server.ts';
+import { testConfig } from '../../../../test/support/step-attempt.ts';
 import { until } from '../../../../test/support/until.ts';
 import type { JsonObject } from '../../../plan/json.ts';
 import type { McpServerSpec } from '../../../plan/plan.ts';
 import { stepAgent } from '../../network/guarded-agent.ts';
+import { createLauncher } from '../../processes/launcher.ts';
 import { readSecrets } from '../../secrets.ts';
 import { ToolRefusal } from '../tool.ts';
 import { mcpServerOf, mcpToolName } from './mcp-names.ts';
@@ -29,6 +31,8 @@ const http = (url: string): McpServerSpec => ({
   headers: { authorization: { $text: ['Bearer ', { $expr: 'secrets.KEY' }] } },
 });
 
+const launcher = createLauncher(testConfig());
+
 function toolsOf(
   options: { idleMs?: number; connectMs?: number; commands?: boolean; allowPrivate?: boolean } = {},
 ) {
@@ -40,6 +44,8 @@ function toolsOf(
     secrets: readSecrets({ BATON_SECRET_KEY: 'hush' }),
     agent: stepAgent({ allowPrivate }),
     allowCommands: commands,
+    launcher,
+    env: process.env,
   });
   const callOf = (spec: McpServerSpec, tool: string, args: JsonObject, over: Partial<McpCall>): McpCall => ({
     name: 'srv',

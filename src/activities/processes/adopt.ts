@@ -1,0 +1,35 @@
+/** A workspace belongs to whom its programs run as, so that they, and git, may work in it. */
+import { execFile } from 'node:child_process';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chown, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { CommandUser } from './isolation.ts';
+
+/** Hands a workspace over, with all that is in it; nothing happens when that was done. */
+export async function adopt(workspace: string, { uid, gid }: CommandUser): Promise<void> {
+  if ((await stat(workspace)).uid === uid) return;
+  // The directory itself comes last, so a try that died half way is made again. Links are not followed.
+  await promisify(execFile)('chown', ['-R', '-h', `${uid}:${gid}`, '--', workspace]);
+}
+
+/** Gives what a tool has made to the owner of the workspace; only root can, and only then need it be done. */
+export async function giveToOwner(paths: readonly string[], workspace: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(workspace);
+  if (uid === 0) return;
+  await Promise.all(paths.map((path) => chown(path, uid, gid)));
+}
+
+/** Makes a HOME for the user of programs, who may have none; it lasts as long as the process. */
+export function homeMaker(): (user: CommandUser) => string {
+  let made: string | undefined;
+  return ({ uid, gid }) => {
+    if (made !== undefined) return made;
+    const directory = mkdtempSync(join(tmpdir(), 'baton-home-of-programs-'));
+    chownSync(directory, uid, gid);
+    process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+    return (made = directory);
+  };
+}

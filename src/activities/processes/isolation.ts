@@ -1,0 +1,127 @@
+/**
+ * What this machine lets a worker do so that programs of others harm nobody: another user, namespaces, limits. Found
+ * out by trying; what cannot be had is named, and programs run without it.
+ */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import which from 'which';
+import type { Config } from '../../config.ts';
+
+/** A user that programs run as instead of the worker's. */
+export interface CommandUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** util-linux, by absolute path. */
+interface Tools {
+  readonly unshare: string | null;
+  readonly setpriv: string | null;
+}
+
+export interface Isolation {
+  readonly tools: Tools;
+  /** Null: they run as the worker's own user. */
+  readonly user: CommandUser | null;
+  /** Processes and mounts of their own: `root` makes them with root's rights, `user` with a namespace of users. */
+  readonly namespaces: 'root' | 'user' | null;
+  /** What is not enforced here, each with its reason and remedy. */
+  readonly missing: readonly string[];
+}
+
+const run = promisify(execFile);
+const PATIENCE_MS = 10_000;
+
+/** Arguments of `unshare` for namespaces made by root, and by others. */
+export const UNSHARE = {
+  root: ['--pid', '--mount', '--fork', '--kill-child', '--mount-proc', '--'],
+  user: ['--user', '--map-root-user', '--pid', '--mount', '--fork', '--kill-child', '--mount-proc', '--'],
+} as const;
+
+/** Tries what there is. Never throws. */
+export async function findIsolation(config: Pick<Config, 'BATON_COMMAND_USER'>): Promise<Isolation> {
+  const tools = { unshare: await toolAt('unshare'), setpriv: await toolAt('setpriv') };
+  const isRoot = process.getuid?.() === 0;
+  const { user, why } = isRoot ? await findUser(config.BATON_COMMAND_USER, tools) : NO_OTHER_USER;
+  const kind = isRoot ? 'root' : 'user';
+  const namespaces = (await makesNamespaces(tools, kind)) ? kind : null;
+  const missing = [why, namespaces === null ? NO_NAMESPACES : null, bothMissing(user, namespaces)];
+  return { tools, user, namespaces, missing: missing.filter((text) => text !== null) };
+}
+
+const NO_OTHER_USER = { user: null, why: null };
+
+const NO_NAMESPACES =
+  'no namespaces: a program that leaves its session and clears its environment may outlive its step, and sees the ' +
+  'processes of this machine (the kernel or the container allows no unshare of util-linux)';
+
+function bothMissing(user: CommandUser | null, namespaces: Isolation['namespaces']): string | null {
+  if (user !== null || namespaces !== null) return null;
+  return (
+    "no other user: programs may read the memory and files of this worker's user, and send it signals (run the worker " +
+    'as root with BATON_COMMAND_USER, or where namespaces of users are allowed)'
+  );
+}
+
+async function findUser(
+  name: string,
+  { setpriv }: Tools,
+): Promise<{ readonly user: CommandUser | null; readonly why: string | null }> {
+  if (name === 'root') return { user: null, why: 'programs run as root: BATON_COMMAND_USER says so' };
+  const without = (reason: string) => ({ user: null, why: `programs run as root: ${reason}` });
+  if (setpriv === null) return without('there is no setpriv (util-linux) to change the user');
+  const ids = await Promise.all(['-u', '-g'].map((flag) => idOf(flag, name)));
+  const [uid = null, gid = null] = ids;
+  if (uid === null || gid === null) return without(`there is no user "${name}" (BATON_COMMAND_USER)`);
+  const user = { name, uid, gid };
+  return (await succeeds(setpriv, [...asUser(user), '/bin/sh', '-c', ':']))
+    ? { user, why: null }
+    : without(`this process may not become "${name}" (the container drops SETUID or SETGID)`);
+}
+
+/** Arguments of `setpriv` that leave nothing of root. */
+export function asUser({ uid, gid }: CommandUser): string[] {
+  return [
+    `--reuid=${uid}`,
+    `--regid=${gid}`,
+    ...['--clear-groups', '--no-new-privs', '--inh-caps=-all', '--bounding-set=-all', '--'],
+  ];
+}
+
+async function makesNamespaces({ unshare, setpriv }: Tools, kind: keyof typeof UNSHARE): Promise<boolean> {
+  if (unshare === null || setpriv === null) return false;
+  const { uid, gid } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const inner = kind === 'root' ? [] : [unshare, '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--'];
+  const probe = ['/bin/sh', '-c', `mount -t tmpfs none /proc/fs && exec "$@"`, 'sh'];
+  return succeeds(unshare, [
+    ...UNSHARE[kind],
+    ...probe,
+    ...inner,
+    '/bin/sh',
+    '-c',
+    'test -r /proc/self/stat',
+  ]);
+}
+
+async function idOf(flag: string, name: string): Promise<number | null> {
+  try {
+    const { stdout } = await run('id', [flag, '--', name], { timeout: PATIENCE_MS });
+    return Number(stdout);
+  } catch {
+    return null;
+  }
+}
+
+async function succeeds(file: string, args: readonly string[]): Promise<boolean> {
+  try {
+    await run(file, [...args], { timeout: PATIENCE_MS, env: { PATH: process.env['PATH'] ?? '' } });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function toolAt(name: string): Promise<string | null> {
+  return process.platform === 'linux' ? which(name, { nothrow: true }) : null;
+}
