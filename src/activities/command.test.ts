@@ -1,9 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { runs } from '../../test/support/is-alive.ts';
 import { attemptOf, testConfig } from '../../test/support/step-attempt.ts';
 import { until } from '../../test/support/until.ts';
 import type { CommandSpec } from '../plan/plan.ts';
@@ -146,15 +147,17 @@ describe('command', () => {
   });
 
   it('kills the whole process group at the abort, even who ignores SIGTERM', async () => {
-    const pidFile = join(dir, 'pid');
-    const child = `process.on("SIGTERM", () => {}); require("fs").writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000)`;
+    const began = join(dir, 'began');
+    const mark = randomUUID();
+    const child = `process.on("SIGTERM", () => {}); require("fs").writeFileSync(${JSON.stringify(began)}, "${mark}"); setInterval(() => {}, 1000)`;
     const parent = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}], { stdio: "inherit" }); setInterval(() => {}, 1000)`;
     const stop = new AbortController();
     const ending = run(spec(node(parent)), { signal: stop.signal });
-    const pid = await until(() => existsSync(pidFile) && Number(readFileSync(pidFile, 'utf8')));
+    await until(() => existsSync(began));
+    expect(runs(mark)).toBe(true);
     stop.abort(new Error('enough'));
     await expect(ending).rejects.toThrow('enough');
-    await until(() => !alive(pid));
+    expect(runs(mark)).toBe(false);
   });
 
   it('has not succeeded when it was stopped, however politely it ends', async () => {
@@ -168,12 +171,12 @@ describe('command', () => {
   });
 
   it('does not wait for a background process that holds its output', async () => {
-    const pidFile = join(dir, 'background');
-    const background = `require("fs").writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000)`;
-    const code = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(background)}], { stdio: "inherit" }).unref(); const fs = require("fs"); while (!fs.existsSync(${JSON.stringify(pidFile)}) || fs.readFileSync(${JSON.stringify(pidFile)}, "utf8") === ""); console.log("done")`;
+    const began = join(dir, 'background');
+    const mark = randomUUID();
+    const background = `require("fs").writeFileSync(${JSON.stringify(began)}, "${mark}"); setInterval(() => {}, 1000)`;
+    const code = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(background)}], { stdio: "inherit" }).unref(); const fs = require("fs"); while (!fs.existsSync(${JSON.stringify(began)})); console.log("done")`;
     expect(await run(spec(node(code)))).toMatchObject({ exit_code: 0, stdout: 'done\n' });
-    const pid = Number(readFileSync(pidFile, 'utf8'));
-    await until(() => !alive(pid));
+    expect(runs(mark)).toBe(false);
   });
 
   it('cuts output above the cap and says so', async () => {
@@ -185,12 +188,3 @@ describe('command', () => {
     expect(stdout).toBe(`${'x'.repeat(1_000)}\n[output cut: 4000 more bytes]\n`);
   });
 });
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
-}

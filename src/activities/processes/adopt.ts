@@ -1,17 +1,25 @@
 /** A workspace belongs to whom its programs run as, so that they, and git, may work in it. */
 import { execFile } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
-import { chown, stat } from 'node:fs/promises';
+import { chown, realpath, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { isWithin } from '../workspace/inside.ts';
+import { workspacesOf } from '../workspace/layout.ts';
 import type { CommandUser } from './isolation.ts';
 
-/** Hands a workspace over, with all that is in it; nothing happens when that was done. */
-export async function adopt(workspace: string, { uid, gid }: CommandUser): Promise<void> {
-  if ((await stat(workspace)).uid === uid) return;
+/**
+ * Hands a workspace over, with all that is in it; nothing happens when that was done. What is no workspace of the home
+ * stays whose it is.
+ */
+export async function adopt(workspace: string, home: string, { uid, gid }: CommandUser): Promise<void> {
+  const all = await realpath(workspacesOf(home)).catch(() => null);
+  const place = await realpath(workspace);
+  if (all === null || place === all || !isWithin(all, place)) return;
+  if ((await stat(place)).uid === uid) return;
   // The directory itself comes last, so a try that died half way is made again. Links are not followed.
-  await promisify(execFile)('chown', ['-R', '-h', `${uid}:${gid}`, '--', workspace]);
+  await promisify(execFile)('chown', ['-R', '-h', `${uid}:${gid}`, '--', place]);
 }
 
 /** Gives what a tool has made to the owner of the workspace; only root can, and only then need it be done. */

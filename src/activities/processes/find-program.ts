@@ -9,11 +9,12 @@ export async function assertProgram({ argv, cwd, env }: LaunchRequest): Promise<
   if (argv.some((argument) => argument.includes('\0'))) {
     throw systemError('ERR_INVALID_ARG_VALUE', 'an argument holds a NUL character');
   }
+  if (file === '') throw systemError('ERR_INVALID_ARG_VALUE', 'no program is named');
   const found = await Promise.all(candidates(file, cwd ?? process.cwd(), env['PATH'] ?? '').map(lookAt));
   if (found.includes('program')) return;
   throw found.includes('file')
-    ? systemError('EACCES', `${file} may not be executed`)
-    : systemError('ENOENT', `${file} was not found`);
+    ? systemError('EACCES', `EACCES: ${file} may not be executed`)
+    : systemError('ENOENT', `ENOENT: ${file} was not found`);
 }
 
 function candidates(file: string, cwd: string, path: string): string[] {

@@ -83,7 +83,7 @@ async function launchForeign(
 ): Promise<Launch> {
   const { user, namespaces, tools } = isolation;
   const { workspace } = request;
-  if (user !== null && workspace !== null) await adopt(workspace, user);
+  if (user !== null && workspace !== null) await adopt(workspace, settings.BATON_HOME, user);
   const env = user === null ? request.env : { ...request.env, HOME: homeOf(user) };
   const limits = limitStatements(settings, user !== null || namespaces === 'user');
   const script = startScript(limits, namespaces !== null);

@@ -148,7 +148,9 @@ describe('a program of others', () => {
       );
       expect(stdout).not.toMatch(/the password|signalled|HOME=\/root|VITEST/);
       expect(
-        stdout.split('\n').filter((line) => line !== '' && !/^(BATON_ENV_\d|PATH|HOME|PWD|OLDPWD|SHLVL|_)=/.test(line)),
+        stdout
+          .split('\n')
+          .filter((line) => line !== '' && !/^(BATON_ENV_\d|PATH|HOME|PWD|OLDPWD|SHLVL|_)=/.test(line)),
       ).toEqual([]);
     },
   );

@@ -38,7 +38,17 @@ let first = '';
 let second = '';
 
 function gitIn(cwd: string, ...args: string[]): string {
-  const who = ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'init.defaultBranch=main'];
+  // A workspace may belong to another user.
+  const who = [
+    '-c',
+    'safe.directory=*',
+    '-c',
+    'user.name=t',
+    '-c',
+    'user.email=t@example.com',
+    '-c',
+    'init.defaultBranch=main',
+  ];
   return execFileSync('git', [...who, ...args], {
     cwd,
     encoding: 'utf8',

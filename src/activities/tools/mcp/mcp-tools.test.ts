@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { mcpServerArgv, startMcpServer } from '../../../../test/support/mcp-server.ts';
+import { runs } from '../../../../test/support/is-alive.ts';
 import { testConfig } from '../../../../test/support/step-attempt.ts';
 import { until } from '../../../../test/support/until.ts';
 import type { JsonObject } from '../../../plan/json.ts';
@@ -78,7 +78,7 @@ async function refusal(ending: Promise<unknown>): Promise<string> {
 interface Where {
   readonly cwd: string;
   readonly token: string;
-  readonly pid: number;
+  readonly instance: string;
   readonly call: number;
 }
 
@@ -118,14 +118,14 @@ describe('by stdio', () => {
       (await call(stdio(), 'where_am-i', {}, over)).value as unknown as Where;
     const [first, second] = [await where(), await where()];
     expect(first).toMatchObject({ cwd: process.cwd(), token: '***', call: 1 });
-    expect(second).toMatchObject({ pid: first.pid, call: 2 });
-    expect((await where({ run: 'run-2' })).pid).not.toBe(first.pid);
+    expect(second).toMatchObject({ instance: first.instance, call: 2 });
+    expect((await where({ run: 'run-2' })).instance).not.toBe(first.instance);
   });
 
   it('closes a server that nobody uses', async () => {
     const { call } = toolsOf({ idleMs: 10 });
     const { value } = await call(stdio(), 'where_am-i');
-    await until(() => !alive((value as unknown as Where).pid));
+    await until(() => !runs((value as unknown as Where).instance));
     expect(await call(stdio(), 'where_am-i')).toMatchObject({ value: { call: 1 } });
   });
 
@@ -143,7 +143,7 @@ describe('by stdio', () => {
     await expect(call(stdio(), 'hang', {}, { signal: AbortSignal.timeout(200) })).rejects.toThrow(
       /did not answer|abort|time/i,
     );
-    await until(() => !alive(before.pid), { timeout: 15_000 });
+    await until(() => !runs(before.instance), { timeout: 15_000 });
     expect(await call(stdio(), 'add', { a: 1, b: 1 })).toMatchObject({ value: '2' });
   }, 30_000);
 
@@ -158,12 +158,12 @@ describe('by stdio', () => {
     await stopped;
     // A call after it has a server of its own, and the other one goes on where it was.
     const after = (await call(stdio(), 'where_am-i')).value as unknown as Where;
-    expect(after.pid).not.toBe(before.pid);
-    expect(alive(before.pid)).toBe(true);
+    expect(after.instance).not.toBe(before.instance);
+    expect(runs(before.instance)).toBe(true);
     expect(await Promise.race([going, Promise.resolve('goes on')])).toBe('goes on');
     other.abort(new Error('enough'));
     await going;
-    await until(() => !alive(before.pid), { timeout: 15_000 });
+    await until(() => !runs(before.instance), { timeout: 15_000 });
   }, 30_000);
 
   it('passes over lines that are no messages', async () => {
@@ -297,12 +297,3 @@ describe('names', () => {
     expect(mcpServerOf(name)).toBe(server);
   });
 });
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
-}
