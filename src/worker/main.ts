@@ -4,6 +4,7 @@ import { Runtime } from '@temporalio/worker';
 import { ConfigError, readConfig } from '../config.ts';
 import { messageOf } from '../errors/errors.ts';
 import { createLogger } from '../log/log.ts';
+import { safeText } from '../log/safe-text.ts';
 import { sdkLogger } from './sdk-logger.ts';
 import { ROLES, runWorker, type Role } from './worker.ts';
 
@@ -31,6 +32,6 @@ try {
   // Native threads of the SDK may outlive their work.
   process.exit(0);
 } catch (error) {
-  process.stderr.write(`worker: ${messageOf(error)}\n`);
+  process.stderr.write(safeText(`worker: ${messageOf(error)}\n`));
   process.exit(error instanceof ConfigError ? 2 : 1);
 }
