@@ -2,6 +2,7 @@
 import { existsSync, renameSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { handOver } from '../secrets/handover.ts';
 import { startChild } from './child-process.ts';
 import { withLog } from './files.ts';
 import type { Running } from './keep-running.ts';
@@ -37,7 +38,7 @@ export function startProgram(program: Program, environment: NodeJS.ProcessEnv, l
   const loader = EXTENSION === '.ts' ? ['--import', 'tsx'] : ['--enable-source-maps'];
   const args = [...loader, '--import', fileOf('stack/child-guard'), fileOf(program.module), ...program.args];
   const child = withLog(logFile, (log) =>
-    startChild({ command: process.execPath, args, env: environment, log, channel: true }),
+    startChild({ command: process.execPath, args, ...handOver(environment), log, channel: true }),
   );
   return { exited: child.exited, stop: (graceMs) => child.stop('SIGTERM', graceMs) };
 }

@@ -6,6 +6,7 @@ import { messageOf } from '../errors/errors.ts';
 import { createLogger } from '../log/log.ts';
 import { safeText } from '../log/safe-text.ts';
 import { sdkLogger } from './sdk-logger.ts';
+import { hideEnvironment, takeHandedOver } from '../secrets/handover.ts';
 import { ROLES, runWorker, type Role } from './worker.ts';
 
 function roleOf(argv: readonly string[]): Role {
@@ -16,6 +17,8 @@ function roleOf(argv: readonly string[]): Role {
 }
 
 async function main(): Promise<void> {
+  takeHandedOver();
+  hideEnvironment();
   const config = readConfig();
   const role = roleOf(process.argv.slice(2));
   const log = createLogger(`worker-${role}`, config.BATON_LOG_LEVEL);

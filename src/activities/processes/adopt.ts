@@ -9,6 +9,9 @@ import { isWithin } from '../workspace/inside.ts';
 import { workspacesOf } from '../workspace/layout.ts';
 import type { CommandUser } from './isolation.ts';
 
+/** What children get of the environment. */
+const NO_SECRETS = { env: { PATH: process.env['PATH'] ?? '' } };
+
 /**
  * Hands a workspace over, with all that is in it; nothing happens when that was done. What is no workspace of the home
  * stays whose it is.
@@ -19,7 +22,7 @@ export async function adopt(workspace: string, home: string, { uid, gid }: Comma
   if (all === null || place === all || !isWithin(all, place)) return;
   if ((await stat(place)).uid === uid) return;
   // The directory itself comes last, so a try that died half way is made again. Links are not followed.
-  await promisify(execFile)('chown', ['-R', '-h', `${uid}:${gid}`, '--', place]);
+  await promisify(execFile)('chown', ['-R', '-h', `${uid}:${gid}`, '--', place], NO_SECRETS);
 }
 
 /** Gives what a tool has made to the owner of the workspace; only root can, and only then need it be done. */

@@ -31,7 +31,7 @@ export interface Isolation {
 }
 
 const run = promisify(execFile);
-const PATIENCE_MS = 10_000;
+const OPTIONS = { timeout: 10_000, env: { PATH: process.env['PATH'] ?? '' } };
 
 /** Arguments of `unshare` for namespaces made by root, and by others. */
 export const UNSHARE = {
@@ -106,7 +106,7 @@ async function makesNamespaces({ unshare, setpriv }: Tools, kind: keyof typeof U
 
 async function idOf(flag: string, name: string): Promise<number | null> {
   try {
-    const { stdout } = await run('id', [flag, '--', name], { timeout: PATIENCE_MS });
+    const { stdout } = await run('id', [flag, '--', name], OPTIONS);
     return Number(stdout);
   } catch {
     return null;
@@ -115,7 +115,7 @@ async function idOf(flag: string, name: string): Promise<number | null> {
 
 async function succeeds(file: string, args: readonly string[]): Promise<boolean> {
   try {
-    await run(file, [...args], { timeout: PATIENCE_MS, env: { PATH: process.env['PATH'] ?? '' } });
+    await run(file, [...args], OPTIONS);
     return true;
   } catch {
     return false;
