@@ -13,6 +13,7 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker';
 import { createActivities } from '../activities/activities.ts';
+import { createLauncher } from '../activities/processes/launcher.ts';
 import { workspaceQueue } from '../activities/workspace/worker-queue.ts';
 import { ConfigError, type Config } from '../config.ts';
 import { openDatabase, type Database } from '../database/database.ts';
@@ -128,7 +129,12 @@ async function activityQueues(
   { database, streamer }: Stores,
 ): Promise<readonly QueueOptions[]> {
   const workspaces = await workspaceQueue(config);
-  const activities = createActivities({ database, config, log, streamer, workspaceQueue: workspaces });
+  const launcher = createLauncher(config);
+  if (config.BATON_ALLOW_COMMANDS) await launcher.announce(log);
+  const activities = createActivities({
+    ...{ database, config, log, streamer, launcher },
+    workspaceQueue: workspaces,
+  });
   const shared = [config.BATON_TASK_QUEUE, ...capabilityQueues(config)];
   return [
     ...shared.map((taskQueue) => ({ taskQueue, activities, ...ACTIVITY_OPTIONS })),
