@@ -1,13 +1,17 @@
 /** A workspace belongs to whom its programs run as, so that they, and git, may work in it. */
 import { execFile } from 'node:child_process';
 import { chownSync, mkdtempSync, rmSync } from 'node:fs';
-import { chown, realpath, stat } from 'node:fs/promises';
+import { chmod, chown, realpath, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isWithin } from '../workspace/inside.ts';
 import { workspacesOf } from '../workspace/layout.ts';
 import type { CommandUser } from './isolation.ts';
+import { closedOnTheWay } from './view.ts';
+
+/** Of a home: itself, `workspaces` and the run's. */
+const MOST_OPENED = 3;
 
 /** What children get of the environment. */
 const NO_SECRETS = { env: { PATH: process.env['PATH'] ?? '' } };
@@ -23,6 +27,15 @@ export async function adopt(workspace: string, home: string, { uid, gid }: Comma
   if ((await stat(place)).uid === uid) return;
   // The directory itself comes last, so a try that died half way is made again. Links are not followed.
   await promisify(execFile)('chown', ['-R', '-h', `${uid}:${gid}`, '--', place], NO_SECRETS);
+}
+
+/** Lets the user pass the directories of the home on the way to a workspace: to go through, not to list. */
+export async function openWay(workspace: string, home: string, user: CommandUser): Promise<void> {
+  for (let rounds = 0; rounds < MOST_OPENED; rounds++) {
+    const closed = await closedOnTheWay(workspace, user);
+    if (closed === null || !isWithin(home, closed)) return;
+    await chmod(closed, ((await stat(closed)).mode & 0o777) | 0o011);
+  }
 }
 
 /** Gives what a tool has made to the owner of the workspace; only root can, and only then need it be done. */

@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import which from 'which';
 import type { Config } from '../../config.ts';
+import { closedOnTheWay } from './view.ts';
 
 /** A user that programs run as instead of the worker's. */
 export interface CommandUser {
@@ -40,17 +41,20 @@ export const UNSHARE = {
 } as const;
 
 /** Tries what there is. Never throws. */
-export async function findIsolation(config: Pick<Config, 'BATON_COMMAND_USER'>): Promise<Isolation> {
+export async function findIsolation(
+  config: Pick<Config, 'BATON_COMMAND_USER' | 'BATON_HOME'>,
+): Promise<Isolation> {
   const tools = { unshare: await toolAt('unshare'), setpriv: await toolAt('setpriv') };
   const isRoot = process.getuid?.() === 0;
-  const { user, why } = isRoot ? await findUser(config.BATON_COMMAND_USER, tools) : NO_OTHER_USER;
   const kind = isRoot ? 'root' : 'user';
   const namespaces = (await makesNamespaces(tools, kind)) ? kind : null;
+  const other = isRoot ? await findUser(config.BATON_COMMAND_USER, tools) : NO_OTHER_USER;
+  const { user, why } = namespaces === null ? await whoReaches(config.BATON_HOME, other) : other;
   const missing = [why, namespaces === null ? NO_NAMESPACES : null, bothMissing(user, namespaces)];
   return { tools, user, namespaces, missing: missing.filter((text) => text !== null) };
 }
 
-const NO_OTHER_USER = { user: null, why: null };
+const NO_OTHER_USER: Found = { user: null, why: null };
 
 const NO_NAMESPACES =
   'no namespaces: a program that leaves its session and clears its environment may outlive its step, and sees the ' +
@@ -64,12 +68,24 @@ function bothMissing(user: CommandUser | null, namespaces: Isolation['namespaces
   );
 }
 
-async function findUser(
-  name: string,
-  { setpriv }: Tools,
-): Promise<{ readonly user: CommandUser | null; readonly why: string | null }> {
-  if (name === 'root') return { user: null, why: 'programs run as root: BATON_COMMAND_USER says so' };
-  const without = (reason: string) => ({ user: null, why: `programs run as root: ${reason}` });
+interface Found {
+  readonly user: CommandUser | null;
+  /** Why there is none. */
+  readonly why: string | null;
+}
+
+const without = (reason: string): Found => ({ user: null, why: `programs run as root: ${reason}` });
+
+/** Without mounts of its own a program must go the whole way to its workspace; above the home that is not ours to open. */
+async function whoReaches(home: string, found: Found): Promise<Found> {
+  const closed = found.user === null ? null : await closedOnTheWay(home, found.user);
+  return closed === null
+    ? found
+    : without(`${closed} is closed to "${found.user?.name}"; put BATON_HOME where that user may go`);
+}
+
+async function findUser(name: string, { setpriv }: Tools): Promise<Found> {
+  if (name === 'root') return without('BATON_COMMAND_USER says so');
   if (setpriv === null) return without('there is no setpriv (util-linux) to change the user');
   const ids = await Promise.all(['-u', '-g'].map((flag) => idOf(flag, name)));
   const [uid = null, gid = null] = ids;

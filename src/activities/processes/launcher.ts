@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import type { Config } from '../../config.ts';
 import type { Logger } from '../../log/log.ts';
-import { adopt, homeMaker } from './adopt.ts';
+import { adopt, homeMaker, openWay } from './adopt.ts';
 import { asUser, findIsolation, UNSHARE, type CommandUser, type Isolation } from './isolation.ts';
 import { endLeftovers, MARK } from './leftovers.ts';
 import { limitStatements, type LimitSettings } from './limits.ts';
@@ -47,10 +47,14 @@ export interface Launcher {
   readonly announce: (log: Logger) => Promise<void>;
 }
 
-/** Makes the launcher of a worker; what the machine can do is found out when it is first asked. */
-export function createLauncher(settings: LauncherSettings): Launcher {
+/**
+ * Makes the launcher of a worker; what the machine can do is found out when it is first asked.
+ *
+ * @param find finds it out
+ */
+export function createLauncher(settings: LauncherSettings, find = findIsolation): Launcher {
   let finding: Promise<Isolation> | undefined;
-  const isolation = () => (finding ??= findIsolation(settings));
+  const isolation = () => (finding ??= find(settings));
   const homeOf = homeMaker();
   return {
     prepare: async (request) => {
@@ -83,7 +87,10 @@ async function launchForeign(
 ): Promise<Launch> {
   const { user, namespaces, tools } = isolation;
   const { workspace } = request;
-  if (user !== null && workspace !== null) await adopt(workspace, settings.BATON_HOME, user);
+  if (user !== null && workspace !== null) {
+    await adopt(workspace, settings.BATON_HOME, user);
+    if (namespaces === null) await openWay(workspace, settings.BATON_HOME, user);
+  }
   const env = user === null ? request.env : { ...request.env, HOME: homeOf(user) };
   const limits = limitStatements(settings, user !== null || namespaces === 'user');
   const script = startScript(limits, namespaces !== null);

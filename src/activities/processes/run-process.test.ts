@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -11,21 +12,21 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runs } from '../../../test/support/is-alive.ts';
 import { testConfig } from '../../../test/support/step-attempt.ts';
 import { until } from '../../../test/support/until.ts';
 import { maskingFor } from '../../secrets/masking.ts';
-import { findIsolation } from './isolation.ts';
+import { findIsolation, type Isolation } from './isolation.ts';
 import { createLauncher } from './launcher.ts';
 import { runProcess } from './run-process.ts';
 
 const dir = realpathSync(mkdtempSync(join(tmpdir(), 'baton-process-')));
 const home = join(dir, 'home');
 const workspace = join(home, 'workspaces/run-1/1');
-mkdirSync(workspace, { recursive: true });
+mkdirSync(home);
 writeFileSync(join(home, 'stack.json'), 'the password', { mode: 0o600 });
-writeFileSync(join(workspace, 'mine'), 'before', { mode: 0o644 });
-chmodSync(home, 0o700);
+chmodSync(dir, 0o755);
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 const config = testConfig({
@@ -35,17 +36,33 @@ const config = testConfig({
   BATON_COMMAND_FILE_MB: 1,
   BATON_COMMAND_PROCESSES: 200,
 });
-const isolation = await findIsolation(config);
-const means = { launcher: createLauncher(config), masking: maskingFor(['canary-0123456789']) };
+const found = await findIsolation(config);
+const masking = maskingFor(['canary-0123456789']);
+/** As it is here, and as it is where less is allowed. */
+const variants: readonly (readonly [string, Isolation])[] = [
+  ['with what this machine allows', found],
+  ['without namespaces', { ...found, namespaces: null }],
+  ['without namespaces and as the same user', { ...found, namespaces: null, user: null }],
+];
 const env = { PATH: process.env['PATH'] ?? '' };
 
-function sh(script: string, over: { workspace?: string | null; signal?: AbortSignal; stdin?: string } = {}) {
-  const { workspace: where = workspace, signal = new AbortController().signal, stdin = '' } = over;
-  const request = { argv: ['sh', '-c', script], cwd: where, workspace: where, env, stdin, signal };
-  return runProcess({ ...request, trust: 'none' }, means);
-}
+describe.each(variants)('a program of others, %s,', (_, isolation) => {
+  beforeAll(() => {
+    chmodSync(home, 0o700);
+    rmSync(workspace, { recursive: true, force: true });
+    mkdirSync(workspace, { recursive: true });
+    writeFileSync(join(workspace, 'mine'), 'before');
+  });
+  const means = { launcher: createLauncher(config, async () => isolation), masking };
+  function sh(
+    script: string,
+    over: { workspace?: string | null; signal?: AbortSignal; stdin?: string } = {},
+  ) {
+    const { workspace: where = workspace, signal = new AbortController().signal, stdin = '' } = over;
+    const request = { argv: ['sh', '-c', script], cwd: where, workspace: where, env, stdin, signal };
+    return runProcess({ ...request, trust: 'none' }, means);
+  }
 
-describe('a program of others', () => {
   it('works in its workspace, whoever it runs as', async () => {
     const { stdout, stderr, exitCode } = await sh(
       'pwd; cat mine; echo after > mine; mkdir sub; git init -q sub; git -C sub status -s; cat',
@@ -120,13 +137,10 @@ describe('a program of others', () => {
   });
 
   it('leaves nobody behind, in whatever session or group', async () => {
-    const alive = join(workspace, 'alive');
-    await sh(
-      `(setsid sh -c 'while :; do date > alive; sleep 0.05; done' >/dev/null 2>&1 &); while [ ! -e alive ]; do sleep 0.05; done`,
-    );
-    rmSync(alive);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(existsSync(alive)).toBe(false);
+    const mark = randomUUID();
+    const stays = `touch began; while :; do sleep 1; done # ${mark}`;
+    await sh(`(setsid sh -c '${stays}' >/dev/null 2>&1 &); while [ ! -e began ]; do sleep 0.05; done`);
+    await until(() => !runs(mark));
   });
 
   it('is asked to end at an abort, and may say goodbye', async () => {

@@ -28,7 +28,7 @@ export async function viewOf(base: string, home: string, user: CommandUser | nul
 }
 
 /** The outermost directory above `path` that the user may not pass; null when the way is open. */
-async function closedOnTheWay(path: string, user: CommandUser): Promise<string | null> {
+export async function closedOnTheWay(path: string, user: CommandUser): Promise<string | null> {
   const above: string[] = [];
   for (let at = dirname(path); at !== parse(at).root; at = dirname(at)) above.unshift(at);
   for (const directory of above) if (!(await mayPass(directory, user))) return directory;
@@ -36,7 +36,7 @@ async function closedOnTheWay(path: string, user: CommandUser): Promise<string |
 }
 
 /** True when the user may go through a directory. */
-export async function mayPass(directory: string, { uid, gid }: CommandUser): Promise<boolean> {
+async function mayPass(directory: string, { uid, gid }: CommandUser): Promise<boolean> {
   const found = await stat(directory).catch(() => null);
   if (found === null) return true;
   if (found.uid === uid) return (found.mode & 0o100) !== 0;
