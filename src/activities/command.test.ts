@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { runs } from '../../test/support/is-alive.ts';
+import { runs } from '../../test/support/running.ts';
 import { attemptOf, testConfig } from '../../test/support/step-attempt.ts';
 import { until } from '../../test/support/until.ts';
 import type { CommandSpec } from '../plan/plan.ts';

@@ -24,9 +24,10 @@ const MARKED = /([\ufdd0-\ufdd5])([^\ufdd0-\ufdd6]*)\ufdd6?|\ufdd6/g;
 
 /** A text as a terminal, or whatever stands in its place, may get it: no control characters but our own colours. */
 export function terminalText(text: string): string {
-  return safeText(text).replace(MARKED, (_, mark: string | undefined, inner = '') => {
+  return safeText(text).replace(MARKED, (_, mark: string | undefined, inner: string | undefined) => {
     const tone = TONES.find((one) => OPEN[one] === mark);
-    return tone === undefined ? inner : styleText(tone, inner as string, { validateStream: false });
+    const text = inner ?? '';
+    return tone === undefined ? text : styleText(tone, text, { validateStream: false });
   });
 }
 

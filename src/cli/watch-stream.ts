@@ -55,12 +55,12 @@ async function tellAll(
 }
 
 const jsonLines: Showing = {
-  tell: (piece) => void writeTo(process.stdout, `${JSON.stringify(piece)}\n`),
+  tell: (piece) => writeTo(process.stdout, `${JSON.stringify(piece)}\n`),
   screen: noScreen,
 };
 
 function textView(): Showing {
-  const view = new StreamView((text) => void writeTo(process.stdout, text), paintFor(process.stdout));
+  const view = new StreamView((text) => writeTo(process.stdout, text), paintFor(process.stdout));
   // Elsewhere than on a terminal the words are a file of their own, which no status may break into lines.
   const shared = process.stdout.isTTY;
   const lines = linesTo((line) => {

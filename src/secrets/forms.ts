@@ -57,16 +57,28 @@ function jsonParts(text: string): string[] {
 
 const snakeCase = (name: string): string => name.replace(/([a-z])([A-Z])/g, '$1_$2');
 
+/** True for a URL that lets one in: with a user, a password, or a secret among its parameters. */
+export function isLogin(text: string): boolean {
+  if (!isUrl(text)) return false;
+  const { username, password } = new URL(text);
+  return username !== '' || password !== '' || urlParts(text).length > 0;
+}
+
+const isUrl = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\/\//i.test(text) && URL.canParse(text);
+
 /** Of a URL with a password: that, and user and password together; as written and as meant. */
-export function urlParts(text: string): string[] {
-  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !URL.canParse(text)) return [];
-  const { username, password, hostname, pathname } = new URL(text);
-  if (username === '' && password === '') return [];
-  const login = password === '' ? username : `${username}:${password}`;
+function urlParts(text: string): string[] {
+  if (!isUrl(text)) return [];
+  const { protocol, username, password, hostname, pathname, searchParams } = new URL(text);
+  const params = [...searchParams].flatMap(([name, value]) => (SECRET_NAME.test(name) ? [value] : []));
+  if (username === '' && password === '') return params;
+  // On the web a user without a password is often a token.
+  const alone = protocol.startsWith('http') ? [username] : [];
+  const login = password === '' ? alone : [`${username}:${password}`];
   // A password that stands in the same URL as a name (postgres:postgres@) hides nothing.
   const names = [decoded(username), hostname, pathname.slice(1)];
   const secret = password === '' || names.includes(decoded(password)) ? [] : [password, decoded(password)];
-  return [login, decoded(login), ...secret];
+  return [...params, ...login, ...login.map(decoded), ...secret];
 }
 
 function decoded(text: string): string {

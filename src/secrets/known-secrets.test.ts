@@ -9,6 +9,8 @@ const ENV = {
   DATABASE_URL: 'postgres://baton@db/baton',
   HTTPS_PROXY: 'http://ann:proxy-word@proxy',
   GITHUB_TOKEN: 'ghp_0123456789',
+  REDIS_URL: 'redis://localhost:6379',
+  HOOK: 'https://h/x?token=hook-token',
   PGPASSWORD: 'pg-password',
   AWS_SECRET_ACCESS_KEY: 'aws-secret',
   GOOGLE_APPLICATION_CREDENTIALS: '/etc/key.json',
@@ -31,9 +33,10 @@ it('knows what must not show', () => {
       'postgres://baton@db/baton',
       'http://ann:proxy-word@proxy',
       'ghp_0123456789',
+      'https://h/x?token=hook-token',
       'pg-password',
       'aws-secret',
     ].toSorted(),
   );
-  expect(Object.entries(ENV).filter(([name, value]) => isSecret(name, value))).toHaveLength(9);
+  expect(Object.entries(ENV).filter(([name, value]) => isSecret(name, value))).toHaveLength(10);
 });

@@ -2,11 +2,9 @@
  * Which values of an environment are secret: what templates may read (`BATON_SECRET_NAME`), the vendors' keys, what its
  * name calls a key, token or password, and logins inside URLs.
  */
-import { SECRET_NAME, urlParts } from './forms.ts';
+import { isLogin, SECRET_NAME } from './forms.ts';
 
 const PREFIX = 'BATON_SECRET_';
-/** Database and stream: the URL as a whole lets one in, with or without a password. */
-const URLS = ['DATABASE_URL', 'REDIS_URL'];
 const VENDOR_KEYS = [
   'ANTHROPIC_API_KEY',
   'OPENAI_API_KEY',
@@ -33,9 +31,9 @@ export function isSecret(name: string, value: string): boolean {
 }
 
 function secretsIn(name: string, value: string): readonly string[] {
-  if (name.startsWith(PREFIX) || VENDOR_KEYS.includes(name) || URLS.includes(name)) return [value];
-  const login = urlParts(value).length > 0;
-  if (login) return [value];
+  if (name.startsWith(PREFIX) || VENDOR_KEYS.includes(name)) return [value];
+  // DATABASE_URL, REDIS_URL, proxies …
+  if (isLogin(value)) return [value];
   const guessed = SECRET_NAME.test(name) && value.length >= SHORTEST_GUESSED && !value.startsWith('/');
   return guessed ? [value] : [];
 }

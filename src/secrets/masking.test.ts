@@ -40,7 +40,14 @@ describe('mask', () => {
     ],
     ['in JSON with escaped slashes', (text) => JSON.stringify(text).replaceAll('/', '\\/')],
     ['in HTML', html],
-    ['in HTML by hex', (text) => [...text].map((c) => `&#x${c.charCodeAt(0).toString(16)};`).join('')],
+    [
+      'in HTML by hex',
+      (text) =>
+        text
+          .split('')
+          .map((c) => `&#x${c.charCodeAt(0).toString(16)};`)
+          .join(''),
+    ],
     ['quoted for a shell', shell],
     ['quoted for a shell with backslashes', (text) => text.replace(/[^\w\n]/g, (c) => `\\${c}`)],
     ['in base64', base64],
@@ -53,7 +60,14 @@ describe('mask', () => {
     ['in hex', (text) => Buffer.from(text).toString('hex')],
     ['in large hex', (text) => Buffer.from(text).toString('hex').toUpperCase()],
     ['in hex with spaces', (text) => Buffer.from(text).toString('hex').replace(/../g, '$& ')],
-    ['with two bytes a character', (text) => [...text].map((c) => `${c}\0`).join('')],
+    [
+      'with two bytes a character',
+      (text) =>
+        text
+          .split('')
+          .map((c) => `${c}\0`)
+          .join(''),
+    ],
   ];
   /** What is left when the mask and the odd character at its borders are gone must be short. */
   it.each(ways)('hides a secret %s', (_, encode) => {

@@ -10,7 +10,7 @@ import { byModel, startFakeOpenAi } from '../support/fake-openai.ts';
 import type { AnswersByModel } from '../support/fake-openai.ts';
 import { Gate } from '../support/gate.ts';
 import { temporalCli, until } from '../support/index.ts';
-import { runs } from '../support/is-alive.ts';
+import { runs } from '../support/running.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { followStream } from '../support/stream-reader.ts';
 import { talkTo } from '../support/talk.ts';

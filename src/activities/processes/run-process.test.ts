@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runs } from '../../../test/support/is-alive.ts';
+import { runs } from '../../../test/support/running.ts';
 import { testConfig } from '../../../test/support/step-attempt.ts';
 import { until } from '../../../test/support/until.ts';
 import { maskingFor } from '../../secrets/masking.ts';

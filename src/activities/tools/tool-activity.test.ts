@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runs } from '../../../test/support/is-alive.ts';
+import { runs } from '../../../test/support/running.ts';
 import { startMcpServer } from '../../../test/support/mcp-server.ts';
 import { failureOf, runActivity, testConfig } from '../../../test/support/step-attempt.ts';
 import { until } from '../../../test/support/until.ts';

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { mcpServerArgv, startMcpServer } from '../../../../test/support/mcp-server.ts';
-import { runs } from '../../../../test/support/is-alive.ts';
+import { runs } from '../../../../test/support/running.ts';
 import { testConfig } from '../../../../test/support/step-attempt.ts';
 import { until } from '../../../../test/support/until.ts';
 import type { JsonObject } from '../../../plan/json.ts';

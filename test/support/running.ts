@@ -1,15 +1,6 @@
 /** Processes of tests, seen from outside: in a namespace of its own a process has another pid there than here. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Is the process there? */
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
 /** Does a process run whose title or arguments hold the text? */
 export function runs(text: string): boolean {
   return readdirSync('/proc').some(
