@@ -34,11 +34,16 @@ export interface Isolation {
 const run = promisify(execFile);
 const OPTIONS = { timeout: 10_000, env: { PATH: process.env['PATH'] ?? '' } };
 
-/** Arguments of `unshare` for namespaces made by root, and by others. */
-export const UNSHARE = {
-  root: ['--pid', '--mount', '--fork', '--kill-child', '--mount-proc', '--'],
-  user: ['--user', '--map-root-user', '--pid', '--mount', '--fork', '--kill-child', '--mount-proc', '--'],
-} as const;
+/** The kernel forgets it whenever a process changes its user, so it is asked for again after each change. */
+const DIES_WITH_PARENT = ['--pdeathsig', 'KILL'];
+
+/** Starts what follows in namespaces; all of it ends with the first process, and that one with the worker. */
+export function inNamespaces({ unshare, setpriv }: Tools, kind: 'root' | 'user'): string[] {
+  if (unshare === null || setpriv === null) return [];
+  const user = kind === 'root' ? [] : [unshare, '--user', '--map-root-user', '--'];
+  const spaces = ['--pid', '--mount', '--fork', '--kill-child', '--mount-proc', '--'];
+  return [...user, setpriv, ...DIES_WITH_PARENT, '--', unshare, ...spaces];
+}
 
 /** Tries what there is. Never throws. */
 export async function findIsolation(
@@ -101,23 +106,25 @@ export function asUser({ uid, gid }: CommandUser): string[] {
   return [
     `--reuid=${uid}`,
     `--regid=${gid}`,
-    ...['--clear-groups', '--no-new-privs', '--inh-caps=-all', '--bounding-set=-all', '--'],
+    ...['--clear-groups', '--no-new-privs', '--inh-caps=-all', '--bounding-set=-all'],
+    ...[...DIES_WITH_PARENT, '--'],
   ];
 }
 
-async function makesNamespaces({ unshare, setpriv }: Tools, kind: keyof typeof UNSHARE): Promise<boolean> {
-  if (unshare === null || setpriv === null) return false;
-  const { uid, gid } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  const inner = kind === 'root' ? [] : [unshare, '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--'];
+async function makesNamespaces(tools: Tools, kind: 'root' | 'user'): Promise<boolean> {
+  const [file, ...args] = inNamespaces(tools, kind);
+  if (file === undefined) return false;
+  const inner = kind === 'root' ? [] : ownUserAgain(tools);
   const probe = ['/bin/sh', '-c', `mount -t tmpfs none /proc/fs && exec "$@"`, 'sh'];
-  return succeeds(unshare, [
-    ...UNSHARE[kind],
-    ...probe,
-    ...inner,
-    '/bin/sh',
-    '-c',
-    'test -r /proc/self/stat',
-  ]);
+  return succeeds(file, [...args, ...probe, ...inner, '/bin/sh', '-c', 'test -r /proc/self/stat']);
+}
+
+/** In a namespace of users programs get their own user back, without the rights over the mounts. */
+export function ownUserAgain({ unshare, setpriv }: Tools): string[] {
+  if (unshare === null || setpriv === null) return [];
+  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  const user = [unshare, '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--'];
+  return [...user, setpriv, '--no-new-privs', ...DIES_WITH_PARENT, '--'];
 }
 
 async function idOf(flag: string, name: string): Promise<number | null> {

@@ -10,7 +10,14 @@ import { realpath } from 'node:fs/promises';
 import type { Config } from '../../config.ts';
 import type { Logger } from '../../log/log.ts';
 import { adopt, homeMaker, openWay } from './adopt.ts';
-import { asUser, findIsolation, UNSHARE, type CommandUser, type Isolation } from './isolation.ts';
+import {
+  asUser,
+  findIsolation,
+  inNamespaces,
+  ownUserAgain,
+  type CommandUser,
+  type Isolation,
+} from './isolation.ts';
 import { endLeftovers, MARK } from './leftovers.ts';
 import { limitStatements, type LimitSettings } from './limits.ts';
 import { packed, startScript, VIEW } from './scripts.ts';
@@ -74,7 +81,7 @@ export function createLauncher(settings: LauncherSettings, find = findIsolation)
 function launchOwn(request: LaunchRequest, isolation: Isolation, settings: LimitSettings): Launch {
   const { namespaces, tools } = isolation;
   // A namespace of users would hide from git who owns what.
-  const outer = namespaces === 'root' && tools.unshare !== null ? [tools.unshare, ...UNSHARE.root] : [];
+  const outer = namespaces === 'root' ? inNamespaces(tools, namespaces) : [];
   const script = startScript(limitStatements(settings, false), outer.length > 0);
   return launch(request, { outer, script, marked: outer.length === 0 });
 }
@@ -95,22 +102,15 @@ async function launchForeign(
   const limits = limitStatements(settings, user !== null || namespaces === 'user');
   const script = startScript(limits, namespaces !== null);
   const change = user === null || tools.setpriv === null ? [] : [tools.setpriv, ...asUser(user)];
-  if (namespaces === null || tools.unshare === null) {
+  if (namespaces === null) {
     return launch({ ...request, env }, { outer: change, script, marked: true });
   }
   const base = await realpath(workspace ?? request.cwd ?? process.cwd());
   const { hidden, restored } = await viewOf(base, settings.BATON_HOME, user);
   const view = [VIEW, 'sh', restored ? base : '', request.cwd ?? base, String(hidden.length), ...hidden];
-  const spaces = [tools.unshare, ...UNSHARE[namespaces], '/bin/sh', '-c', ...view];
-  const outer = [...spaces, ...mapped(namespaces, tools.unshare), ...change];
+  const spaces = [...inNamespaces(tools, namespaces), '/bin/sh', '-c', ...view];
+  const outer = [...spaces, ...(namespaces === 'root' ? [] : ownUserAgain(tools)), ...change];
   return launch({ ...request, env, cwd: base }, { outer, script, marked: false });
-}
-
-/** In a namespace of users programs get their own user back, without the rights over the mounts. */
-function mapped(namespaces: 'root' | 'user', unshare: string): string[] {
-  if (namespaces === 'root') return [];
-  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
-  return [unshare, '--user', `--map-user=${uid}`, `--map-group=${gid}`, '--'];
 }
 
 interface Way {

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
@@ -140,6 +141,22 @@ describe.each(variants)('a program of others, %s,', (_, isolation) => {
     const mark = randomUUID();
     const stays = `touch began; while :; do sleep 1; done # ${mark}`;
     await sh(`(setsid sh -c '${stays}' >/dev/null 2>&1 &); while [ ! -e began ]; do sleep 0.05; done`);
+    await until(() => !runs(mark));
+  });
+
+  it.runIf(isolation.namespaces !== null)('ends with the worker, even when that is killed', async () => {
+    const mark = randomUUID();
+    const argv = ['sh', '-c', `touch started; sleep 600 # ${mark}`];
+    const launch = await means.launcher.prepare({ argv, cwd: workspace, workspace, env, trust: 'none' });
+    // What is to be started comes by stdin, so that the mark stands in no argument of the worker.
+    const worker = `const { file, args, cwd } = JSON.parse(require('fs').readFileSync(0, 'utf8')); require('child_process').spawn(file, args, { detached: true, cwd }); setInterval(() => {}, 1000)`;
+    const child = spawn(process.execPath, ['-e', worker], {
+      env: launch.env,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+    child.stdin.end(JSON.stringify(launch));
+    await until(() => existsSync(join(workspace, 'started')));
+    child.kill('SIGKILL');
     await until(() => !runs(mark));
   });
 
