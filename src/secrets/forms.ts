@@ -4,7 +4,7 @@
  */
 
 /** Secrets below this length in characters are not masked: that would tear ordinary text apart. */
-export const SHORTEST = 4;
+const SHORTEST = 4;
 /** Lines of a secret, and what is found inside one, from this length on. */
 const SHORTEST_PART = 8;
 /** An encoded form from this length on: shorter ones stand in other texts by chance. */

@@ -11,7 +11,6 @@ import type { AbortedTurn } from '../../protocol/agent.ts';
 import type { SessionEntry } from '../../protocol/session.ts';
 import { previewOf } from '../../protocol/values.ts';
 import type { ActivityDeps } from '../frame.ts';
-import { SHORTEST } from '../../secrets/forms.ts';
 import type { Secrets } from '../secrets.ts';
 import { withPatientStorage } from '../storage.ts';
 import { unlessAborted } from '../unless-aborted.ts';
@@ -21,6 +20,8 @@ import { insertNodes } from './session/insert-nodes.ts';
 import { nodeAfter, type SessionNode } from './session/node.ts';
 import type { Branch } from './session/session-store.ts';
 
+/** So many characters of a secret may tell which it is; fewer are the beginning of one in nearly every text. */
+const TELLING = 3;
 /** How long a cancel waits for the database. */
 const PATIENCE_MS = 2_000;
 
@@ -48,10 +49,10 @@ export async function keepPartial(
   }
 }
 
-/** Without an end that may be the beginning of a secret, since nobody can tell any more; a few letters give none away. */
+/** Without an end that may be the beginning of a secret, since nobody can tell any more. */
 function safePart(said: string, { torn }: Secrets): string {
   const open = torn(said);
-  return open < SHORTEST ? said : said.slice(0, said.length - open);
+  return open < TELLING ? said : said.slice(0, said.length - open);
 }
 
 async function store({ database }: ActivityDeps, node: SessionNode): Promise<void> {
