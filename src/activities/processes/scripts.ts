@@ -47,5 +47,6 @@ export function packed(env: Readonly<Record<string, string>>): Record<string, st
  */
 export function startScript(limits: string, isFirst: boolean): string {
   // `exec` and no plain call: a program is meant, never a word of the shell.
-  return [limits, UNPACK, isFirst ? '(exec "$@"); exit $?' : 'exec "$@"'].join('\n');
+  // The stack's own files are for nobody else, but a program's are as usual.
+  return ['umask 022', limits, UNPACK, isFirst ? '(exec "$@"); exit $?' : 'exec "$@"'].join('\n');
 }
