@@ -82,7 +82,8 @@ interface Where {
   readonly call: number;
 }
 
-describe('by stdio', () => {
+// Each starts programs, which takes its time on a busy machine.
+describe('by stdio', { timeout: 30_000 }, () => {
   it('offers what the server has, by names that every vendor takes', async () => {
     const found = await toolsOf().list(stdio());
     expect(found.map(({ definition }) => definition.name)).toEqual([
@@ -254,7 +255,7 @@ const BOMBS = [
   ['depth', `{"jsonrpc":"2.0","id":0,"result":{"x":${'['.repeat(1_000_000)}`],
 ] as const;
 
-describe('answers that would become far more than their text', () => {
+describe('answers that would become far more than their text', { timeout: 30_000 }, () => {
   it.each(BOMBS)('are refused by stdio: %s', async (_, line) => {
     const [head, piece] = [line.slice(0, 60), line.slice(60, 63)].map((text) => JSON.stringify(text));
     const answer = `process.stdout.write(${head} + ${piece}.repeat(1_200_000) + '\\n')`;
