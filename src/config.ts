@@ -11,6 +11,7 @@ const flag = z
   .enum(['0', '1', 'true', 'false', ''])
   .default('0')
   .transform((text) => text === '1' || text === 'true');
+const limit = z.coerce.number().int().min(0).max(1_000_000_000);
 const port = z.coerce.number().int().min(0).max(65_535);
 
 /** Environment names, their form and default. `docker-compose.yml` is tested against this. */
@@ -37,6 +38,16 @@ export const ENVIRONMENT = z.object({
   BATON_CAPABILITIES: z.string().default(''),
   /** May steps on this worker run commands? */
   BATON_ALLOW_COMMANDS: flag,
+  /** Where the worker runs as root: the user that programs of steps run as; `root` = no other. */
+  BATON_COMMAND_USER: z.string().min(1).default('nobody'),
+  /** Seconds of processor time that each process of a program may use; 0 = no limit, as for the following. */
+  BATON_COMMAND_CPU_SECONDS: limit.default(3_600),
+  /** Megabytes of data of each process. */
+  BATON_COMMAND_MEMORY_MB: limit.default(4_096),
+  /** Processes and threads at once, where programs have a user or a namespace to themselves. */
+  BATON_COMMAND_PROCESSES: limit.default(2_048),
+  /** Megabytes of each file that is written. */
+  BATON_COMMAND_FILE_MB: limit.default(4_096),
   /** May steps on this worker reach loopback, private and link-local addresses? */
   BATON_ALLOW_PRIVATE_NETWORK: flag,
   /** Directory of agent files (`NAME.yaml`), for whatever compiles definitions. */

@@ -13,6 +13,7 @@ import type { ActivityDeps } from './frame.ts';
 import { performHttp } from './http.ts';
 import { loadPlanActivity } from './load-plan.ts';
 import { stepAgent } from './network/guarded-agent.ts';
+import { createLauncher, type Launcher } from './processes/launcher.ts';
 import { readSecrets } from './secrets.ts';
 import { stepActivity } from './step-activity.ts';
 import { toolDefinitions } from './tools/catalogue.ts';
@@ -31,6 +32,8 @@ export interface ActivitySettings {
   readonly workspaceQueue: string;
   /** Secrets, vendors' keys and commands' PATH come from here. @default process.env */
   readonly env?: NodeJS.ProcessEnv;
+  /** @default one of this configuration */
+  readonly launcher?: Launcher;
 }
 
 /** The activities, and the way to let what they do come to its end. */
@@ -56,13 +59,14 @@ export function createActivities(settings: ActivitySettings): Activities {
 
 /** The same, for a worker that stops. */
 export function createPerforming(settings: ActivitySettings): Performing {
-  const { database, config, log, env = process.env } = settings;
+  const { database, config, log, env = process.env, launcher = createLauncher(config) } = settings;
   const secrets = readSecrets(env);
   const effects = new Effects({ database, log, secrets });
   const deps: ActivityDeps = { database, log, secrets, effects };
+  const means = { launcher, masking: secrets };
   const allowPrivate = config.BATON_ALLOW_PRIVATE_NETWORK;
   const agent = stepAgent({ allowPrivate });
-  const toolbox = createToolbox({ config, env, secrets: deps.secrets, agent });
+  const toolbox = createToolbox({ config, env, secrets, agent, launcher });
   const activities: Activities = {
     agent: turnActivity({
       ...deps,
@@ -78,11 +82,12 @@ export function createPerforming(settings: ActivitySettings): Performing {
       allowPrivate,
       queue: settings.workspaceQueue,
       env,
+      ...means,
     }),
-    http: stepActivity(deps, performHttp(agent)),
-    command: stepActivity(deps, performCommand({ allowed: config.BATON_ALLOW_COMMANDS, env })),
+    http: stepActivity(deps, performHttp(agent, deps.secrets)),
+    command: stepActivity(deps, performCommand({ allowed: config.BATON_ALLOW_COMMANDS, env, ...means })),
     transform: stepActivity(deps, performTransform),
-    plan: loadPlanActivity({ database, log }),
+    plan: loadPlanActivity(deps),
   };
   return { activities, effects };
 }

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -11,14 +12,19 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { attemptOf } from '../../test/support/step-attempt.ts';
+import { runs } from '../../test/support/running.ts';
+import { attemptOf, testConfig } from '../../test/support/step-attempt.ts';
 import { until } from '../../test/support/until.ts';
 import type { CommandSpec } from '../plan/plan.ts';
 import { performCommand } from './command.ts';
-import { runProcess } from './run-process.ts';
+import { maskingFor } from '../secrets/masking.ts';
+import { createLauncher } from './processes/launcher.ts';
+import { runProcess } from './processes/run-process.ts';
 import { StepFailure } from './step-failure.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'baton-command-'));
+// Commands may run as another user.
+chmodSync(dir, 0o777);
 const noProgram = join(dir, 'notes.txt');
 writeFileSync(noProgram, 'text', { mode: 0o644 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -28,6 +34,10 @@ const env = {
   HOME: '/nowhere',
   ANTHROPIC_API_KEY: 'sk-key',
   BATON_SECRET_X: 'hush',
+};
+const means = {
+  launcher: createLauncher(testConfig({ BATON_HOME: join(dir, 'home') })),
+  masking: maskingFor(['hush-hush']),
 };
 const node = (code: string, ...args: string[]) => [process.execPath, '-e', code, ...args];
 
@@ -41,7 +51,7 @@ const spec = (argv: CommandSpec['argv'], over: Partial<CommandSpec> = {}): Comma
 });
 
 const run = (wanted: CommandSpec, options: Parameters<typeof attemptOf>[1] = {}, allowed = true) =>
-  performCommand({ allowed, env })(attemptOf(wanted, options)).then((performed) => performed.value);
+  performCommand({ allowed, env, ...means })(attemptOf(wanted, options)).then((performed) => performed.value);
 
 async function failure(ending: Promise<unknown>): Promise<StepFailure> {
   const error = await ending.then(
@@ -137,15 +147,17 @@ describe('command', () => {
   });
 
   it('kills the whole process group at the abort, even who ignores SIGTERM', async () => {
-    const pidFile = join(dir, 'pid');
-    const child = `process.on("SIGTERM", () => {}); require("fs").writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000)`;
+    const began = join(dir, 'began');
+    const mark = randomUUID();
+    const child = `process.on("SIGTERM", () => {}); require("fs").writeFileSync(${JSON.stringify(began)}, "${mark}"); setInterval(() => {}, 1000)`;
     const parent = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(child)}], { stdio: "inherit" }); setInterval(() => {}, 1000)`;
     const stop = new AbortController();
     const ending = run(spec(node(parent)), { signal: stop.signal });
-    const pid = await until(() => existsSync(pidFile) && Number(readFileSync(pidFile, 'utf8')));
+    await until(() => existsSync(began));
+    expect(runs(mark)).toBe(true);
     stop.abort(new Error('enough'));
     await expect(ending).rejects.toThrow('enough');
-    await until(() => !alive(pid));
+    expect(runs(mark)).toBe(false);
   });
 
   it('has not succeeded when it was stopped, however politely it ends', async () => {
@@ -159,28 +171,20 @@ describe('command', () => {
   });
 
   it('does not wait for a background process that holds its output', async () => {
-    const pidFile = join(dir, 'background');
-    const background = `require("fs").writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => {}, 1000)`;
-    const code = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(background)}], { stdio: "inherit" }).unref(); const fs = require("fs"); while (!fs.existsSync(${JSON.stringify(pidFile)}) || fs.readFileSync(${JSON.stringify(pidFile)}, "utf8") === ""); console.log("done")`;
+    const began = join(dir, 'background');
+    const mark = randomUUID();
+    const background = `require("fs").writeFileSync(${JSON.stringify(began)}, "${mark}"); setInterval(() => {}, 1000)`;
+    const code = `require("child_process").spawn(process.execPath, ["-e", ${JSON.stringify(background)}], { stdio: "inherit" }).unref(); const fs = require("fs"); while (!fs.existsSync(${JSON.stringify(began)})); console.log("done")`;
     expect(await run(spec(node(code)))).toMatchObject({ exit_code: 0, stdout: 'done\n' });
-    const pid = Number(readFileSync(pidFile, 'utf8'));
-    await until(() => !alive(pid));
+    expect(runs(mark)).toBe(false);
   });
 
   it('cuts output above the cap and says so', async () => {
     const argv = node('process.stdout.write("x".repeat(5000))');
-    const request = { argv, cwd: undefined, env: {}, stdin: '', signal: new AbortController().signal };
-    const { stdout, exitCode } = await runProcess(request, 1_000);
+    const signal = new AbortController().signal;
+    const request = { ...{ argv, cwd: null, env: {}, stdin: '', signal }, workspace: null, maxBytes: 1_000 };
+    const { stdout, exitCode } = await runProcess({ ...request, trust: 'none' }, means);
     expect(exitCode).toBe(0);
     expect(stdout).toBe(`${'x'.repeat(1_000)}\n[output cut: 4000 more bytes]\n`);
   });
 });
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
-}

@@ -2,11 +2,17 @@
  * Step kind `command`: an argv array without a shell, in an environment that holds next to nothing of the worker's.
  * Result: `{exit_code, stdout, stderr}`; an exit code other than 0 is a failure. Off unless the worker allows it.
  */
+import { resolve } from 'node:path';
 import { messageOf } from '../errors/errors.ts';
 import type { CommandSpec } from '../plan/plan.ts';
 import { answerMemory, COPIES } from './answer-memory.ts';
-import { commandEnvironment } from './command-environment.ts';
-import { runProcess, type ProcessOutcome, type ProcessRequest } from './run-process.ts';
+import { commandEnvironment } from './processes/command-environment.ts';
+import {
+  runProcess,
+  type ProcessMeans,
+  type ProcessOutcome,
+  type ProcessRequest,
+} from './processes/run-process.ts';
 import { StepFailure } from './step-failure.ts';
 import type { Attempt, Perform } from './step-activity.ts';
 import { asText, renderTexts } from './texts.ts';
@@ -16,7 +22,7 @@ import { assertWorkspace, isDirectory } from './workspace/layout.ts';
 /** How much of stderr goes into the failure, in characters from its end. */
 const TAIL_CHARS = 4_000;
 
-export interface CommandOptions {
+export interface CommandOptions extends ProcessMeans {
   readonly allowed: boolean;
   /** The worker's environment. */
   readonly env: NodeJS.ProcessEnv;
@@ -32,7 +38,7 @@ export function performCommand(options: CommandOptions): Perform<CommandSpec> {
       );
     }
     const request = await requestOf(attempt, options.env);
-    const outcome = await run(request);
+    const outcome = await run(request, options);
     // A program may end politely when it is told to stop, and yet it has not done its work.
     attempt.signal.throwIfAborted();
     if (outcome.exitCode !== 0) throw exitFailure(request.argv, outcome);
@@ -49,7 +55,10 @@ async function requestOf(
   const inherited = commandEnvironment(worker, input.idempotencyKey);
   return {
     argv: spec.argv.map((node) => asText(render(node))),
-    cwd: await directoryFor(spec.cwd === null ? undefined : asText(render(spec.cwd)), input.workspace),
+    cwd: await directoryFor(spec.cwd === null ? null : asText(render(spec.cwd)), input.workspace),
+    // Absent in activities that were scheduled before there were workspaces.
+    workspace: input.workspace ?? null,
+    trust: 'none',
     env: { ...inherited, ...renderTexts(spec.env, render), BATON_IDEMPOTENCY_KEY: input.idempotencyKey },
     stdin: spec.stdin === null ? '' : asText(render(spec.stdin)),
     signal,
@@ -57,9 +66,8 @@ async function requestOf(
 }
 
 /** In a workspace a command stays inside it; elsewhere its author names any directory of the worker. */
-async function directoryFor(cwd: string | undefined, workspace: string | null): Promise<string | undefined> {
-  // Absent in activities that were scheduled before there were workspaces.
-  if (workspace == null) return cwd;
+async function directoryFor(cwd: string | null, workspace: string | null): Promise<string | null> {
+  if (workspace == null) return cwd === null ? null : resolve(cwd);
   await assertWorkspace(workspace);
   try {
     return (await resolveInside(workspace, cwd ?? '.')).real;
@@ -68,19 +76,19 @@ async function directoryFor(cwd: string | undefined, workspace: string | null): 
   }
 }
 
-async function run(request: ProcessRequest): Promise<ProcessOutcome> {
+async function run(request: ProcessRequest, means: ProcessMeans): Promise<ProcessOutcome> {
   if (!request.argv[0]) throw cannotStart('The command is empty: its first element must name a program');
   await assertDirectory(request.cwd);
   try {
-    return await runProcess(request);
+    return await runProcess(request, means);
   } catch (error) {
     throw cannotStart(startProblem(request.argv[0], error), error);
   }
 }
 
 /** A missing directory and a missing program give the same ENOENT; this tells them apart. */
-async function assertDirectory(cwd: string | undefined): Promise<void> {
-  if (cwd === undefined) return;
+async function assertDirectory(cwd: string | null): Promise<void> {
+  if (cwd === null) return;
   if (!(await isDirectory(cwd))) throw cannotStart(`cwd "${cwd}" is no directory on this worker`);
 }
 

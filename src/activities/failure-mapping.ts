@@ -7,7 +7,7 @@ import { messageOf } from '../errors/errors.ts';
 import { jsonBytes, type Json } from '../plan/json.ts';
 import { storableText } from '../plan/storable.ts';
 import { isFailureCode, type FailureCode, type FailureDetails } from '../protocol/failure.ts';
-import { maskJson, type Secrets } from './secrets.ts';
+import { maskJson, withoutLogins, type Masking } from '../secrets/masking.ts';
 import { StepFailure } from './step-failure.ts';
 
 /** Longest message in characters. Failures stand in history for good. */
@@ -19,8 +19,9 @@ const DATA_BYTES = 8 * 1024;
  * The failure to record. Temporal never retries it (the core does), and its category keeps the SDK from logging what
  * is logged here already.
  */
-export function toApplicationFailure(thrown: unknown, mask: Secrets['mask']): ApplicationFailure {
+export function toApplicationFailure(thrown: unknown, masked: Masking['mask']): ApplicationFailure {
   const { code, message, details } = describe(thrown);
+  const mask = (text: string) => withoutLogins(masked(text));
   return ApplicationFailure.create({
     type: code,
     message: clip(mask(message)),
@@ -66,7 +67,7 @@ function clip(text: string): string {
   return storableText(cut);
 }
 
-function boundedData(data: Json, mask: Secrets['mask']): Json {
+function boundedData(data: Json, mask: Masking['mask']): Json {
   const masked = maskJson(data, (text) => storableText(mask(text)));
   const bytes = jsonBytes(masked);
   return bytes <= DATA_BYTES ? masked : { dropped: `${bytes} bytes, at most ${DATA_BYTES} are kept` };

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { attemptOf } from '../../test/support/step-attempt.ts';
 import type { HttpSpec } from '../plan/plan.ts';
+import { maskingFor } from '../secrets/masking.ts';
 import { performHttp } from './http.ts';
 import { readText } from './network/body.ts';
 import { stepAgent } from './network/guarded-agent.ts';
@@ -41,6 +42,7 @@ afterAll(() => {
   server.close();
 });
 
+const masking = maskingFor(['canary-0123456789']);
 const open = stepAgent({ allowPrivate: true });
 const guarded = stepAgent({ allowPrivate: false });
 
@@ -55,7 +57,7 @@ const spec = (over: Partial<HttpSpec>): HttpSpec => ({
 });
 
 const request = (over: Partial<HttpSpec>, options: Parameters<typeof attemptOf>[1] = {}, agent = open) =>
-  performHttp(agent)(attemptOf(spec(over), options)).then((performed) => performed.value);
+  performHttp(agent, masking)(attemptOf(spec(over), options)).then((performed) => performed.value);
 
 async function failure(ending: Promise<unknown>): Promise<StepFailure> {
   const error = await ending.then(
@@ -167,6 +169,22 @@ describe('http: failures', () => {
     expect(error).toMatchObject({ code: 'http_status', details: { retryable, data: { status } } });
     expect(error.message).toContain(`GET ${base}/x answered ${status}`);
     expect(error.message).not.toContain('confidential');
+  });
+
+  it('leaves no part of a secret where it cuts the body', async () => {
+    handler = (_, response) => {
+      response.writeHead(500);
+      response.end(`${'x'.repeat(1_990)}canary-0123456789`);
+    };
+    const error = await failure(request({}));
+    expect(error.details.data).toEqual({ status: 500, body: `${'x'.repeat(1_990)}***` });
+  });
+
+  it('does not send a URL with a password, and does not show it', async () => {
+    const error = await failure(request({ url: base.replace('//', '//ann:pass-word@') }));
+    expect(error).toMatchObject({ code: 'http_failed', details: { retryable: false } });
+    expect(error.message).toMatch(/authorization header/);
+    expect(error.message).not.toContain('pass-word');
   });
 
   it('hands on Retry-After', async () => {

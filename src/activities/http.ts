@@ -7,6 +7,7 @@ import type { Agent, Response } from 'undici';
 import { messageOf } from '../errors/errors.ts';
 import type { Json } from '../plan/json.ts';
 import type { HttpSpec } from '../plan/plan.ts';
+import { maskedHead, type Masking } from '../secrets/masking.ts';
 import { bodyValue, readText } from './network/body.ts';
 import { send, type Request } from './network/follow.ts';
 import { AddressRefused } from './network/guarded-agent.ts';
@@ -23,12 +24,13 @@ const PASSING = new Set([408, 425, 429]);
 const EXCERPT_CHARS = 2_000;
 
 /** Makes the kind for a worker's agent. */
-export function performHttp(agent: Agent): Perform<HttpSpec> {
+export function performHttp(agent: Agent, masking: Masking): Perform<HttpSpec> {
   return async (attempt) => {
     const request = requestOf(attempt);
     const { response, text } = await exchange(request, agent, attempt.signal);
     const contentType = response.headers.get('content-type');
-    if (response.status >= 400) throw statusFailure(request, response, text);
+    if (response.status >= 400)
+      throw statusFailure(request, response, maskedHead(masking, text, EXCERPT_CHARS));
     const headers = Object.fromEntries(response.headers);
     return { value: { status: response.status, headers, body: await bodyValue(text, contentType) } };
   };
@@ -55,6 +57,13 @@ function urlOf(text: string, spec: HttpSpec, render: Attempt<HttpSpec>['render']
     });
   }
   const url = new URL(text);
+  if (url.username !== '' || url.password !== '') {
+    throw new StepFailure(
+      'http_failed',
+      `The URL of ${url.origin} holds a user or a password; send them in an authorization header instead.`,
+      { retryable: false },
+    );
+  }
   for (const [name, node] of Object.entries(spec.query)) {
     const value = render(node);
     const values: readonly Json[] = Array.isArray(value) ? (value as Json[]) : [value];
@@ -92,7 +101,7 @@ function connectionFailure(request: Request, error: unknown): StepFailure {
   );
 }
 
-function statusFailure(request: Request, response: Response, text: string): StepFailure {
+function statusFailure(request: Request, response: Response, body: string): StepFailure {
   const { status } = response;
   const wait = retryAfterMs(response.headers.get('retry-after'), Date.now());
   const retryable = status >= 500 || PASSING.has(status);
@@ -102,7 +111,7 @@ function statusFailure(request: Request, response: Response, text: string): Step
     {
       retryable,
       ...(wait === null ? {} : { retryAfterMs: wait }),
-      data: { status, body: text.slice(0, EXCERPT_CHARS) },
+      data: { status, body },
     },
   );
 }

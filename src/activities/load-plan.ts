@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Database } from '../database/database.ts';
 import type { LoadPlanActivity, LoadPlanInput } from '../protocol/activity.ts';
 import { INTERPRETER_VERSION } from '../protocol/envelope.ts';
+import type { Masking } from '../secrets/masking.ts';
 import { toApplicationFailure } from './failure-mapping.ts';
 import { StepFailure } from './step-failure.ts';
 import { withStorage } from './storage.ts';
@@ -13,6 +14,7 @@ import { withStorage } from './storage.ts';
 export function loadPlanActivity(deps: {
   readonly database: Database;
   readonly log: Logger;
+  readonly secrets: Masking;
 }): LoadPlanActivity {
   return async function plan(input) {
     try {
@@ -21,7 +23,7 @@ export function loadPlanActivity(deps: {
       if (found === undefined) throw new StepFailure('definition_not_found', notFound(input));
       return { plan: found.plan, interpreter: INTERPRETER_VERSION };
     } catch (thrown) {
-      const failure = toApplicationFailure(thrown, (text) => text);
+      const failure = toApplicationFailure(thrown, deps.secrets.mask);
       deps.log.info({ workflow: input.name, code: failure.type, reason: failure.message }, 'plan not loaded');
       throw failure;
     }

@@ -14,7 +14,7 @@ const log = createLogger('test', 'silent');
 const database = openDatabase('postgres://nobody@127.0.0.1:9/none', { log, name: 'test' });
 afterAll(() => database.end());
 
-const secrets = readSecrets({ BATON_SECRET_KEY: 'hush-hush' });
+const secrets = readSecrets({ BATON_SECRET_KEY: 'hush-hush', OPENAI_API_KEY: 'sk-other-key' });
 const spec = (value: TransformSpec['value']): TransformSpec => ({ kind: 'transform', value });
 const activity = (perform: (attempt: Attempt<TransformSpec>) => Promise<Performed>) =>
   stepActivity<TransformSpec>({ database, log, secrets }, perform);
@@ -75,6 +75,10 @@ describe('stepActivity', () => {
     expect(failure.message).toBe('bad ***');
     const { result } = await runActivity(transform, stepInput(spec({ echo: { $expr: 'secrets.KEY' } })));
     expect(result).toMatchObject({ value: { echo: '***' }, preview: '{"echo":"***"}' });
+    // Whoever echoes another step's secret, or a key of the worker, in whatever form: nothing in the spec says so.
+    const echoed = { body: [`Basic ${btoa('me:hush-hush')}`, 'sk-other-key'], 'hush-hush': 'hush%2Dhush' };
+    const echo = await runActivity(transform, stepInput(spec(echoed)));
+    expect(JSON.stringify(echo)).not.toMatch(/hush|sk-other|aHVzaC1odXNo|1aHVzaC/);
   });
 
   it('ends by its own deadline, whatever the kind throws then', async () => {

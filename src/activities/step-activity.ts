@@ -13,7 +13,7 @@ import { effectOfStep } from './effects/effect-of.ts';
 import { framed, underSignal, type ActivityDeps } from './frame.ts';
 import { storeResult } from './results.ts';
 import { loadScope } from './scope.ts';
-import { maskJson } from './secrets.ts';
+import { maskLargeJson } from '../secrets/mask-large.ts';
 
 /** One attempt, as a kind sees it. */
 export interface Attempt<S extends StepSpec> {
@@ -39,7 +39,8 @@ export function stepActivity<S extends StepSpec>(deps: ActivityDeps, perform: Pe
     describe,
     async (input: StepActivityInput, { signal }): Promise<StepActivityOutput> => {
       const { value } = await underSignal(signal, () => performOn(deps, perform, input, signal));
-      const shown = mentionsSecrets(input.spec) ? maskJson(value, deps.secrets.mask) : value;
+      // What a step answers may hold another step's secret, or one of the worker's own.
+      const shown = await maskLargeJson(value, deps.secrets);
       return { result: await storeResult(shown, input.keep, { database: deps.database, signal }) };
     },
     effectOfStep,
@@ -64,8 +65,4 @@ async function performOn<S extends StepSpec>(
     render: renderer(scope, ACTIVITY_COST),
     signal,
   });
-}
-
-function mentionsSecrets(spec: StepSpec): boolean {
-  return JSON.stringify(spec).includes('secrets');
 }

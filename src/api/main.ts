@@ -11,6 +11,7 @@ import { migrate } from '../database/migrate.ts';
 import { messageOf } from '../errors/errors.ts';
 import { createLogger, type Logger } from '../log/log.ts';
 import { openToOthers } from '../listeners/door-policy.ts';
+import { safeText } from '../log/safe-text.ts';
 import { openStreamer } from '../streaming/open-streamer.ts';
 import { lazyTemporal, temporalClient } from '../temporal/connection.ts';
 import { createApi } from './app.ts';
@@ -74,6 +75,6 @@ function required(config: Config, name: 'DATABASE_URL' | 'TEMPORAL_ADDRESS'): st
 try {
   await main();
 } catch (error) {
-  process.stderr.write(`baton api: ${messageOf(error)}\n`);
+  process.stderr.write(safeText(`baton api: ${messageOf(error)}\n`));
   process.exitCode = 1;
 }

@@ -4,6 +4,7 @@ import type { FormJson, QuestionJson } from './api-types.ts';
 import type { AnswerWords } from './answer-body.ts';
 import { CliError, EXIT } from './exit.ts';
 import { note } from './output.ts';
+import { terminalText } from './style.ts';
 import { kindText, questionText } from './question-text.ts';
 
 /** True when there is somebody to ask. */
@@ -17,7 +18,7 @@ export async function askPerson(question: QuestionJson): Promise<AnswerWords> {
   terminal.once('close', () => closed.abort());
   const ask = async (prompt: string): Promise<string> => {
     try {
-      return (await terminal.question(prompt, { signal: closed.signal })).trim();
+      return (await terminal.question(terminalText(prompt), { signal: closed.signal })).trim();
     } catch {
       throw new CliError(EXIT.usage, 'no answer was given', { code: 'answer_unclear' });
     }

@@ -8,7 +8,7 @@ import type { RunJson } from './api-types.ts';
 import { EXAMPLES, ROOT } from './checkout.ts';
 import { someDiff } from './git-diff.ts';
 import { modelText } from './model-text.ts';
-import { note, valueText } from './output.ts';
+import { note, valueText, writeTo } from './output.ts';
 import { publishFile } from './publish-file.ts';
 import { wholeOutput } from './run-output.ts';
 import { screenFor, watchRun } from './watch-run.ts';
@@ -35,7 +35,7 @@ export async function runDemo(info: StackInfo, config: Config): Promise<void> {
   }
   const ended = await watchRun(client, run.id, screenFor(process.stderr));
   if (ended.status === 'completed') {
-    process.stdout.write(`\n${valueText(await wholeOutput(client, ended))}\n\n`);
+    writeTo(process.stdout, `\n${valueText(await wholeOutput(client, ended))}\n\n`);
     note(`Look closer: npx baton status ${run.id}`);
   } else note(`The run ${ended.status}: ${ended.error?.message ?? ''}`);
   note('Baton stays up; Ctrl-C stops it.');

@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { BatonError, messageOf, UnavailableError } from '../errors/errors.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
+import { writeTo } from './output.ts';
 import { createProgram } from './program.ts';
 
 // `baton events RUN | head` closes the pipe early; that is no failure.
@@ -24,12 +25,12 @@ function tell(error: unknown): ExitCode {
   if (wantsJson(process.argv)) {
     const problem =
       error instanceof CliError ? error.problem : { detail: messageOf(error), code: codeOf(error) };
-    process.stderr.write(`${JSON.stringify(problem)}\n`);
+    writeTo(process.stderr, `${JSON.stringify(problem)}\n`);
   } else {
-    process.stderr.write(`baton: ${messageOf(error)}\n`);
+    writeTo(process.stderr, `baton: ${messageOf(error)}\n`);
     if (!(error instanceof CliError) && !(error instanceof BatonError) && error instanceof Error) {
-      process.stderr.write('  (a bug: BATON_LOG_LEVEL=debug shows where)\n');
-      if (process.env['BATON_LOG_LEVEL'] === 'debug') process.stderr.write(`${error.stack}\n`);
+      writeTo(process.stderr, '  (a bug: BATON_LOG_LEVEL=debug shows where)\n');
+      if (process.env['BATON_LOG_LEVEL'] === 'debug') writeTo(process.stderr, `${error.stack}\n`);
     }
   }
   return exitCode;

@@ -1,6 +1,7 @@
 /** Results go to stdout, as text for people or as JSON for programs; everything else goes to stderr. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { terminalText } from './style.ts';
 
 export type Format = 'text' | 'json';
 
@@ -18,12 +19,17 @@ export function withFormat(command: Command): Command {
 /** Prints `value` as JSON, or what `text` says of it. */
 export function print(format: Format, value: unknown, text: () => string): void {
   const shown = format === 'json' ? JSON.stringify(value, null, 2) : text();
-  process.stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`);
+  writeTo(process.stdout, shown.endsWith('\n') ? shown : `${shown}\n`);
 }
 
 /** A line beside the result. */
 export function note(line: string): void {
-  process.stderr.write(`${line}\n`);
+  writeTo(process.stderr, `${line}\n`);
+}
+
+/** The one way to a screen or pipe: nothing that users or models wrote can act on a terminal. JSON stays the same JSON. */
+export function writeTo(stream: NodeJS.WritableStream, text: string): void {
+  stream.write(terminalText(text));
 }
 
 /** Columns as wide as their widest cell; the last one is not filled up. */

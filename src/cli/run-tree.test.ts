@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunJson, StepJson } from './api-types.ts';
 import { renderChanges, renderTree, type Snapshot } from './run-tree.ts';
-import { formatCost, formatDuration, paintFor, plain } from './style.ts';
+import { formatCost, formatDuration, paintFor, plain, terminalText } from './style.ts';
 
 const START = Date.parse('2026-11-21T03:00:00Z');
 const at = (seconds: number): string => new Date(START + seconds * 1_000).toISOString();
@@ -227,7 +227,8 @@ describe('figures for people', () => {
   });
 
   it('colours terminals only, and not against NO_COLOR', () => {
-    expect(paintFor({ isTTY: true }, {})('red', 'x')).toBe('\u001b[31mx\u001b[39m');
+    expect(terminalText(paintFor({ isTTY: true }, {})('red', 'x'))).toBe('\u001b[31mx\u001b[39m');
+    expect(terminalText(`a${paintFor({ isTTY: true }, {})('dim', 'x')}b`)).toBe('a\u001b[2mx\u001b[22mb');
     expect(paintFor({ isTTY: true }, { NO_COLOR: '1' })('red', 'x')).toBe('x');
     expect(paintFor({}, {})('red', 'x')).toBe('x');
   });

@@ -1,11 +1,35 @@
 /** Colours on a terminal that wants them, plain text elsewhere; durations and money for people. */
 import { styleText } from 'node:util';
+import { safeText } from '../log/safe-text.ts';
 
-export type Tone = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+const TONES = ['bold', 'dim', 'red', 'green', 'yellow', 'cyan'] as const;
+export type Tone = (typeof TONES)[number];
 export type Paint = (tone: Tone, text: string) => string;
 
 export const plain: Paint = (_, text) => text;
-const coloured: Paint = (tone, text) => styleText(tone, text, { validateStream: false });
+/** Marked only: {@link terminalText} makes colours of the marks, once everything else that acts on a terminal is gone. */
+const coloured: Paint = (tone, text) => `${OPEN[tone]}${text}${CLOSE}`;
+
+/** Characters that are none (Unicode's noncharacters): what users write in them can become nothing but a colour. */
+const OPEN: Readonly<Record<Tone, string>> = {
+  bold: '\ufdd0',
+  dim: '\ufdd1',
+  red: '\ufdd2',
+  green: '\ufdd3',
+  yellow: '\ufdd4',
+  cyan: '\ufdd5',
+};
+const CLOSE = '\ufdd6';
+const MARKED = /([\ufdd0-\ufdd5])([^\ufdd0-\ufdd6]*)\ufdd6?|\ufdd6/g;
+
+/** A text as a terminal, or whatever stands in its place, may get it: no control characters but our own colours. */
+export function terminalText(text: string): string {
+  return safeText(text).replace(MARKED, (_, mark: string | undefined, inner: string | undefined) => {
+    const tone = TONES.find((one) => OPEN[one] === mark);
+    const text = inner ?? '';
+    return tone === undefined ? text : styleText(tone, text, { validateStream: false });
+  });
+}
 
 /** NO_COLOR and a stream that is no terminal mean plain. */
 export function paintFor(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): Paint {

@@ -9,7 +9,8 @@ import { isClosed, type Page, type RunJson, type StepJson } from './api-types.ts
 import { followEvents } from './event-stream.ts';
 import { CliError, EXIT } from './exit.ts';
 import { renderChanges, renderTree, type Snapshot } from './run-tree.ts';
-import { paintFor, type Paint } from './style.ts';
+import { writeTo } from './output.ts';
+import { paintFor, terminalText, type Paint } from './style.ts';
 
 /** Where a run is shown while it works. */
 export interface Screen {
@@ -73,7 +74,7 @@ export async function allItems<T>(client: ApiClient, path: string): Promise<T[]>
 /** A live tree on a terminal, plain lines elsewhere. */
 export function screenFor(stream: NodeJS.WriteStream): Screen {
   if (stream.isTTY && stream.rows > 0) return treeScreen(stream);
-  return linesTo((line) => stream.write(`${line}\n`), paintFor(stream));
+  return linesTo((line) => writeTo(stream, `${line}\n`), paintFor(stream));
 }
 
 /** Nothing is shown. */
@@ -83,7 +84,7 @@ function treeScreen(stream: NodeJS.WriteStream): Screen {
   const update = createLogUpdate(stream);
   const paint = paintFor(stream);
   let last: Snapshot | undefined;
-  const draw = () => last && update(renderTree(last, Date.now(), paint, stream.rows - 1));
+  const draw = () => last && update(terminalText(renderTree(last, Date.now(), paint, stream.rows - 1)));
   const clock = setInterval(draw, REPAINT_MS);
   return {
     show: (snapshot) => {

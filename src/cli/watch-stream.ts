@@ -8,7 +8,7 @@ import { messageOf } from '../errors/errors.ts';
 import type { ApiClient } from './api-client.ts';
 import type { RunJson } from './api-types.ts';
 import { followPieces } from './event-stream.ts';
-import { note, type Format } from './output.ts';
+import { note, writeTo, type Format } from './output.ts';
 import { StreamView, type PieceJson } from './stream-view.ts';
 import { paintFor } from './style.ts';
 import { linesTo, noScreen, watchRun, type Screen } from './watch-run.ts';
@@ -55,17 +55,17 @@ async function tellAll(
 }
 
 const jsonLines: Showing = {
-  tell: (piece) => void process.stdout.write(`${JSON.stringify(piece)}\n`),
+  tell: (piece) => writeTo(process.stdout, `${JSON.stringify(piece)}\n`),
   screen: noScreen,
 };
 
 function textView(): Showing {
-  const view = new StreamView((text) => void process.stdout.write(text), paintFor(process.stdout));
+  const view = new StreamView((text) => writeTo(process.stdout, text), paintFor(process.stdout));
   // Elsewhere than on a terminal the words are a file of their own, which no status may break into lines.
   const shared = process.stdout.isTTY;
   const lines = linesTo((line) => {
     if (shared) view.breakLine();
-    process.stderr.write(`${line}\n`);
+    writeTo(process.stderr, `${line}\n`);
   }, paintFor(process.stderr));
   return { tell: (piece) => view.tell(piece), screen: { ...lines, done: () => view.done() } };
 }

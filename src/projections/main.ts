@@ -3,6 +3,7 @@ import { ConfigError, readConfig } from '../config.ts';
 import { messageOf } from '../errors/errors.ts';
 import { openToOthers } from '../listeners/door-policy.ts';
 import { createLogger } from '../log/log.ts';
+import { safeText } from '../log/safe-text.ts';
 import { runProjector } from './projector.ts';
 
 async function main(): Promise<void> {
@@ -20,6 +21,6 @@ try {
   await main();
   process.exit(0);
 } catch (error) {
-  process.stderr.write(`projector: ${messageOf(error)}\n`);
+  process.stderr.write(safeText(`projector: ${messageOf(error)}\n`));
   process.exit(error instanceof ConfigError ? 2 : 1);
 }

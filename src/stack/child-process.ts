@@ -19,6 +19,8 @@ export interface ChildSpec {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly user?: User | undefined;
+  /** What it reads; without it, nothing. */
+  readonly stdin?: string;
   /** File descriptor for stdout and stderr; without it output is dropped. */
   readonly log?: number;
   /** With an IPC channel, by whose end a Node child learns that this process is gone. */
@@ -55,16 +57,20 @@ let hooked = false;
 export function startChild(spec: ChildSpec): Child {
   killLivingAtExit();
   const output = spec.log ?? 'ignore';
+  const input = spec.stdin === undefined ? 'ignore' : 'pipe';
   const child = withPrivateUmask(() =>
     spawn(spec.command, [...spec.args], {
       ...(spec.cwd === undefined ? {} : { cwd: spec.cwd }),
       ...(spec.env === undefined ? {} : { env: spec.env }),
       ...spec.user,
       detached: spec.ownGroup ?? false,
-      stdio: ['ignore', output, output, ...(spec.channel ? (['ipc'] as const) : [])],
+      stdio: [input, output, output, ...(spec.channel ? (['ipc'] as const) : [])],
       windowsHide: true,
     }),
   );
+  // It may end before it has read.
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(spec.stdin);
   const pid = child.pid;
   if (pid !== undefined) living.set(pid, spec.exitSignal ?? 'SIGKILL');
 

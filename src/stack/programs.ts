@@ -2,6 +2,7 @@
 import { existsSync, renameSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { handOver } from '../secrets/handover.ts';
 import { startChild } from './child-process.ts';
 import { withLog } from './files.ts';
 import { watchHeartbeat } from './heartbeat.ts';
@@ -47,7 +48,7 @@ export function startProgram(program: Program, environment: NodeJS.ProcessEnv, l
     startChild({
       command: process.execPath,
       args,
-      env: environment,
+      ...handOver(environment),
       log,
       channel: true,
       onMessage: (message) => heartbeat.hear(message),

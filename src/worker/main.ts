@@ -8,10 +8,12 @@ import { Runtime } from '@temporalio/worker';
 import { ConfigError, readConfig } from '../config.ts';
 import { messageOf } from '../errors/errors.ts';
 import { createLogger } from '../log/log.ts';
+import { safeText } from '../log/safe-text.ts';
 import { sdkLogger } from './sdk-logger.ts';
 import { watchLoop } from './watch/loop-watch.ts';
 import { StuckThreadError } from './watch/watch-threads.ts';
 import { workerIdentity } from './worker-options.ts';
+import { hideEnvironment, takeHandedOver } from '../secrets/handover.ts';
 import { ROLES, runWorker, type Role } from './worker.ts';
 
 function roleOf(argv: readonly string[]): Role {
@@ -23,6 +25,8 @@ function roleOf(argv: readonly string[]): Role {
 }
 
 async function main(): Promise<void> {
+  takeHandedOver();
+  hideEnvironment();
   const config = readConfig();
   const role = roleOf(process.argv.slice(2));
   const log = createLogger(`worker-${role}`, config.BATON_LOG_LEVEL);
@@ -44,7 +48,7 @@ try {
   // Native threads of the SDK may outlive their work.
   process.exit(0);
 } catch (error) {
-  process.stderr.write(`worker: ${messageOf(error)}\n`);
+  process.stderr.write(safeText(`worker: ${messageOf(error)}\n`));
   // An exit would wait for the thread.
   if (error instanceof StuckThreadError) process.kill(process.pid, 'SIGKILL');
   process.exit(error instanceof ConfigError ? 2 : 1);

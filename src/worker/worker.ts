@@ -12,6 +12,7 @@ import {
   type WorkerOptions,
 } from '@temporalio/worker';
 import { createPerforming } from '../activities/activities.ts';
+import { createLauncher } from '../activities/processes/launcher.ts';
 import { workspaceQueue } from '../activities/workspace/worker-queue.ts';
 import type { Config } from '../config.ts';
 import { messageOf } from '../errors/errors.ts';
@@ -143,7 +144,9 @@ async function activityQueues(
   { database, streamer, ending }: Stores,
 ): Promise<readonly QueueOptions[]> {
   const workspaces = await workspaceQueue(config);
-  const settings = { database, config, log, streamer, workspaceQueue: workspaces };
+  const launcher = createLauncher(config);
+  if (config.BATON_ALLOW_COMMANDS) await launcher.announce(log);
+  const settings = { database, config, log, streamer, launcher, workspaceQueue: workspaces };
   const { activities, effects } = createPerforming(settings);
   ending.push(() => effects.settle(EFFECT_MS));
   const shared = [config.BATON_TASK_QUEUE, ...capabilityQueues(config)];

@@ -1,5 +1,6 @@
 /** Instructions that are to be heard at once: what the agent does is stopped, and what it had said is not lost. */
-import { existsSync, readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyRun } from '../../src/projections/index.ts';
@@ -8,7 +9,7 @@ import { byModel, startFakeOpenAi } from '../support/fake-openai.ts';
 import type { AnswersByModel } from '../support/fake-openai.ts';
 import { Gate } from '../support/gate.ts';
 import { until } from '../support/index.ts';
-import { isAlive } from '../support/is-alive.ts';
+import { runs } from '../support/running.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { followStream } from '../support/stream-reader.ts';
 import { talkTo } from '../support/talk.ts';
@@ -94,7 +95,8 @@ test('a model call is aborted at its vendor; what it had said stands in the sess
 });
 
 test('calls of tools are stopped, or not made; each has its answer before the message', async () => {
-  const forever = 'require("fs").writeFileSync("pid", String(process.pid)); setInterval(() => {}, 1e3)';
+  const mark = randomUUID();
+  const forever = `require("fs").writeFileSync("began", "yes"); setInterval(() => {}, 1e3); // ${mark}`;
   answers['worker'] = (_, n) =>
     n > 1
       ? { reply: 'I do it otherwise.' }
@@ -107,16 +109,12 @@ test('calls of tools are stopped, or not made; each has its answer before the me
         };
   const { id } = await baton.start({ workflow: 'worker', inputs: {} });
   const { tell, lines } = talkTo(baton, id);
-  const file = await until(async () => {
-    const path = join(String((await baton.run(id))['workspace_path']), 'pid');
-    return existsSync(path) && readFileSync(path, 'utf8') !== '' ? path : null;
-  });
-  const pid = Number(readFileSync(file, 'utf8'));
-  expect(isAlive(pid)).toBe(true);
+  await until(async () => existsSync(join(String((await baton.run(id))['workspace_path']), 'began')));
+  expect(runs(mark)).toBe(true);
 
   await tell('Do not run that', { action_type: 'instruction', target: 'worker', delivery: 'interrupt' });
   expect(await proved(id)).toMatchObject({ output: 'I do it otherwise.' });
-  expect(isAlive(pid)).toBe(false);
+  expect(runs(mark)).toBe(false);
   const messages = askedOf('worker')[1]?.messages ?? [];
   expect(messages.slice(3)).toMatchObject([
     { role: 'tool', tool_call_id: 'c1' },

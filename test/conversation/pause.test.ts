@@ -1,4 +1,5 @@
 /** Pauses with real work under way: what is stopped, what goes on, what is told meanwhile, and how they end. */
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -9,7 +10,7 @@ import { byModel, startFakeOpenAi } from '../support/fake-openai.ts';
 import type { AnswersByModel } from '../support/fake-openai.ts';
 import { Gate } from '../support/gate.ts';
 import { temporalCli, until } from '../support/index.ts';
-import { isAlive } from '../support/is-alive.ts';
+import { runs } from '../support/running.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { followStream } from '../support/stream-reader.ts';
 import { talkTo } from '../support/talk.ts';
@@ -25,10 +26,12 @@ const baton = await startBaton({
   BATON_ALLOW_COMMANDS: '1',
 });
 
-/** Writes down its key and its process; the second time it ends. */
+const MARK = randomUUID();
+/** Writes down its key; the second time it ends. */
 const STUBBORN = `
+  // ${MARK}
   const fs = require('fs');
-  fs.appendFileSync('tries', process.pid + ' ' + process.env.BATON_IDEMPOTENCY_KEY + '\\n');
+  fs.appendFileSync('tries', 'try ' + process.env.BATON_IDEMPOTENCY_KEY + '\\n');
   if (fs.readFileSync('tries', 'utf8').trim().split('\\n').length === 1) setInterval(() => {}, 1000);
 `;
 const CREW = ['ann', 'bob', 'cat'];
@@ -78,11 +81,11 @@ test('now: a command is stopped, and starts again under the same key when the ru
   });
   const linesOf = () => readFileSync(tries, 'utf8').trim().split('\n');
   await until(() => linesOf()[0]?.includes(' '));
-  const pid = Number(linesOf()[0]?.split(' ')[0]);
+  expect(runs(MARK)).toBe(true);
 
   await tell('Stop at once', { action_type: 'pause', mode: 'now' });
   await drained(id);
-  expect(isAlive(pid)).toBe(false);
+  expect(runs(MARK)).toBe(false);
   const { work } = await baton.steps(id);
   expect(work).toMatchObject({ status: 'pending', attempts: [{ attempt: 1, status: 'cancelled' }] });
   expect(await baton.run(id)).toMatchObject({ is_paused: true, pause: { mode: 'now', busy: 1, drained: 1 } });

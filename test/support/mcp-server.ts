@@ -26,6 +26,9 @@ export const mcpServerArgv = (...behaviour: string[]): string[] => [
 function serverOf(hanging: Set<AbortSignal> = new Set()): McpServer {
   const server = new McpServer({ name: 'test', version: '1' });
   let calls = 0;
+  const instance = randomUUID();
+  // By this it is found from outside; tests of HTTP keep their own title.
+  if (process.argv[1] === fileURLToPath(import.meta.url)) process.title = `mcp-${instance}`;
   server.registerTool(
     'add',
     { description: 'Adds two numbers.', inputSchema: { a: z.number(), b: z.number() } },
@@ -35,7 +38,7 @@ function serverOf(hanging: Set<AbortSignal> = new Set()): McpServer {
     const where = {
       cwd: process.cwd(),
       token: process.env['TOKEN'] ?? null,
-      pid: process.pid,
+      instance,
       call: ++calls,
     };
     return { content: [{ type: 'text', text: 'see structured' }], structuredContent: where };

@@ -5,7 +5,7 @@ import type { Appended, Opening, TurnInput } from '../../protocol/agent.ts';
 import type { SessionEntry } from '../../protocol/session.ts';
 import type { SessionRef } from '../../protocol/usage.ts';
 import type { ActivityDeps } from '../frame.ts';
-import { maskJson } from '../secrets.ts';
+import { maskJson } from '../../secrets/masking.ts';
 import { StepFailure } from '../step-failure.ts';
 import type { ToolDefinition } from '../tools/tool-definition.ts';
 import { promptOf, setupOf } from './opening.ts';

@@ -20,6 +20,8 @@ import { insertNodes } from './session/insert-nodes.ts';
 import { nodeAfter, type SessionNode } from './session/node.ts';
 import type { Branch } from './session/session-store.ts';
 
+/** So many characters of a secret may tell which it is; fewer are the beginning of one in nearly every text. */
+const TELLING = 3;
 /** How long a cancel waits for the database. */
 const PATIENCE_MS = 2_000;
 
@@ -47,9 +49,10 @@ export async function keepPartial(
   }
 }
 
-/** Without an end that may be the beginning of a secret: nobody can tell any more. */
+/** Without an end that may be the beginning of a secret, since nobody can tell any more. */
 function safePart(said: string, { torn }: Secrets): string {
-  return said.slice(0, said.length - torn(said));
+  const open = torn(said);
+  return open < TELLING ? said : said.slice(0, said.length - open);
 }
 
 async function store({ database }: ActivityDeps, node: SessionNode): Promise<void> {

@@ -40,7 +40,9 @@ export function answerWriter(
   const { setup, input, session, branch } = turn;
   const read = setup.outputSchema === null ? plainText : answerReader(setup.outputSchema);
   return async (answer, usage) => {
-    const calls = identified(answer.calls, input.step.turn);
+    // Names are cut, so they are masked before.
+    const named = answer.calls.map((call) => ({ ...call, name: deps.secrets.mask(call.name) }));
+    const calls = identified(named, input.step.turn);
     const { text, native } = answer;
     const said = { text, calls, provider: usage.provider, model: usage.model, native };
     const entry = shown(deps, { role: 'assistant', content: said });

@@ -5,6 +5,7 @@ import { messageOf } from '../../errors/errors.ts';
 import { readStart } from '../network/body.ts';
 import { send, type Request } from '../network/follow.ts';
 import { rootCause } from '../network/root-cause.ts';
+import type { Masking } from '../../secrets/masking.ts';
 import { clipEnd, MAX_REPLY_BYTES } from './clip.ts';
 import { builtIn, count, ToolRefusal, type BuiltInTool, type ToolReply } from './tool.ts';
 
@@ -26,11 +27,11 @@ export function httpFetchTool(agent: Agent): BuiltInTool {
     description:
       'Fetches a URL: GET, HEAD or POST. Answers with status, content type and text; at most 64 KB of it. Public addresses only, unless the worker allows others.',
     input,
-    run: async (wanted, { signal, idempotencyKey }) => {
+    run: async (wanted, { signal, idempotencyKey, masking }) => {
       const request = requestOf(wanted, idempotencyKey);
       try {
         const response = await send(request, agent, signal);
-        return replyTo(request, response, await readStart(response, MAX_BODY_BYTES));
+        return replyTo(request, response, await readStart(response, MAX_BODY_BYTES), masking);
       } catch (error) {
         signal.throwIfAborted();
         throw new ToolRefusal(
@@ -52,13 +53,18 @@ function requestOf({ url, method = 'GET', headers = {}, body }: Wanted, idempote
 
 type Start = Awaited<ReturnType<typeof readStart>>;
 
-function replyTo(request: Request, response: Response, { text, bytes, cut }: Start): ToolReply {
+function replyTo(
+  request: Request,
+  response: Response,
+  { text, bytes, cut }: Start,
+  { mask, torn }: Masking,
+): ToolReply {
   const type = response.headers.get('content-type');
   const size = `${cut ? 'more than ' : ''}${count(bytes, 'byte')}`;
   const head = [`HTTP ${response.status} ${response.statusText}`.trimEnd(), ...(type === null ? [] : [type])];
   const body = text.includes('\0')
     ? `[${size} of what is no text]`
-    : clipEnd(text, 'Ask for less.', MAX_REPLY_BYTES);
+    : clipEnd(mask(cut ? text.slice(0, text.length - torn(text)) : text), 'Ask for less.', MAX_REPLY_BYTES);
   return {
     value: `${head.join(', ')}\n\n${body}`,
     isError: response.status >= 400,

@@ -4,8 +4,13 @@
  */
 import { z } from 'zod';
 import { messageOf } from '../../errors/errors.ts';
-import { commandEnvironment } from '../command-environment.ts';
-import { runProcess, type ProcessOutcome } from '../run-process.ts';
+import { commandEnvironment } from '../processes/command-environment.ts';
+import {
+  runProcess,
+  type ProcessMeans,
+  type ProcessOutcome,
+  type ProcessRequest,
+} from '../processes/run-process.ts';
 import { codeOf, quoted } from '../workspace/inside.ts';
 import { isDirectory } from '../workspace/layout.ts';
 import { clipMiddle, MAX_REPLY_BYTES } from './clip.ts';
@@ -40,7 +45,7 @@ const input = z.strictObject({
 });
 type Wanted = z.infer<typeof input>;
 
-export interface RunCommandOptions {
+export interface RunCommandOptions extends ProcessMeans {
   readonly allowed: boolean;
   /** The worker's environment. */
   readonly env: NodeJS.ProcessEnv;
@@ -59,35 +64,35 @@ export function runCommandTool(options: RunCommandOptions): BuiltInTool {
           'This worker does not run commands. Do without, and say what should be run. (Whoever runs the worker may set BATON_ALLOW_COMMANDS=1.)',
         );
       }
-      return run(wanted, context, options.env);
+      return run(wanted, context, options);
     },
   });
 }
 
-async function run(wanted: Wanted, context: ToolContext, env: NodeJS.ProcessEnv): Promise<ToolReply> {
+async function run(wanted: Wanted, context: ToolContext, options: RunCommandOptions): Promise<ToolReply> {
   const folder = await pathInside(context.workspace, wanted.cwd ?? '.');
   if (!(await isDirectory(folder.real))) throw new ToolRefusal(`cwd ${quoted(folder.shown)} is no folder.`);
   const seconds = wanted.timeout_seconds ?? DEFAULT_SECONDS;
   const alarm = AbortSignal.timeout(seconds * 1_000);
-  const outcome = await start(wanted.argv, {
+  const request: ProcessRequest = {
     argv: wanted.argv,
     cwd: folder.real,
-    env: commandEnvironment(env, context.idempotencyKey),
+    workspace: context.workspace,
+    trust: 'none',
+    env: commandEnvironment(options.env, context.idempotencyKey),
     stdin: wanted.stdin ?? '',
     signal: AbortSignal.any([context.signal, alarm]),
-  });
+  };
+  const outcome = await start(request, options);
   context.signal.throwIfAborted();
-  return replyTo(wanted, outcome, alarm.aborted ? seconds : null);
+  return replyTo(masked(wanted, context), outcome, alarm.aborted ? seconds : null);
 }
 
-async function start(
-  argv: readonly string[],
-  request: Parameters<typeof runProcess>[0],
-): Promise<ProcessOutcome> {
+async function start(request: ProcessRequest, means: ProcessMeans): Promise<ProcessOutcome> {
   try {
-    return await runProcess(request);
+    return await runProcess(request, means);
   } catch (error) {
-    const program = quoted(argv[0] ?? '');
+    const program = quoted(request.argv[0] ?? '');
     const code = codeOf(error);
     if (code === 'ENOENT')
       throw new ToolRefusal(`There is no program ${program} on this worker. argv has no shell behind it.`);
@@ -95,6 +100,11 @@ async function start(
     if (code === 'E2BIG') throw new ToolRefusal('The arguments are too long; use stdin.');
     throw new ToolRefusal(`${program} could not be started: ${messageOf(error)}.`);
   }
+}
+
+/** Before its line is cut for the comment. */
+function masked(wanted: Wanted, { masking }: ToolContext): Wanted {
+  return { ...wanted, argv: wanted.argv.map((argument) => masking.mask(argument)) };
 }
 
 function replyTo(wanted: Wanted, outcome: ProcessOutcome, stoppedAfter: number | null): ToolReply {

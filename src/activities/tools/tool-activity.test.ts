@@ -1,4 +1,5 @@
-import { mkdtempSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdtempSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -6,8 +7,9 @@ import { join } from 'node:path';
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runs } from '../../../test/support/running.ts';
 import { startMcpServer } from '../../../test/support/mcp-server.ts';
-import { failureOf, runActivity } from '../../../test/support/step-attempt.ts';
+import { failureOf, runActivity, testConfig } from '../../../test/support/step-attempt.ts';
 import { until } from '../../../test/support/until.ts';
 import type { Database } from '../../database/database.ts';
 import { createLogger } from '../../log/log.ts';
@@ -15,13 +17,16 @@ import type { Json } from '../../plan/json.ts';
 import type { McpServerSpec } from '../../plan/plan.ts';
 import type { ToolActivityInput, ToolActivityOutput } from '../../protocol/agent.ts';
 import { stepAgent } from '../network/guarded-agent.ts';
+import { createLauncher } from '../processes/launcher.ts';
 import { readSecrets } from '../secrets.ts';
 import { toolDefinitions } from './catalogue.ts';
 import { toolActivity } from './tool-activity.ts';
 import { createToolbox } from './toolbox.ts';
 
-const root = realpathSync(mkdtempSync(join(tmpdir(), 'baton-tool-')));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const home = realpathSync(mkdtempSync(join(tmpdir(), 'baton-tool-')));
+const root = join(home, 'workspaces/run-1/1');
+mkdirSync(root, { recursive: true });
+afterAll(() => rmSync(home, { recursive: true, force: true }));
 const env = { PATH: process.env['PATH'], BATON_SECRET_KEY: 'hush-hush', ANTHROPIC_API_KEY: 'sk-1234' };
 const secrets = readSecrets(env);
 const stored: string[] = [];
@@ -34,12 +39,14 @@ const database = {
 } as unknown as Database;
 const deps = { database, log: createLogger('test', 'silent'), secrets };
 
+const launcher = createLauncher(testConfig({ BATON_HOME: home }));
 const toolbox = (commands = true, allowPrivate = true) =>
   createToolbox({
     config: { BATON_ALLOW_COMMANDS: commands },
     env,
     secrets,
     agent: stepAgent({ allowPrivate }),
+    launcher,
   });
 
 function inputOf(name: string, args: Json, over: Partial<ToolActivityInput> = {}): ToolActivityInput {
@@ -127,15 +134,16 @@ describe('a call', () => {
   });
 
   it('ends with a cancel, and what it had started ends too, even who ignores SIGTERM', async () => {
-    const pidFile = join(root, 'pid');
+    const mark = randomUUID();
     const argv = node(
-      `process.on("SIGTERM", () => {}); require("fs").writeFileSync("pid", String(process.pid)); setInterval(() => {}, 1000)`,
+      `process.on("SIGTERM", () => {}); require("fs").writeFileSync("began", "yes"); setInterval(() => {}, 1000); // ${mark}`,
     );
     const { cancel, ended } = begin(inputOf('run_command', { argv }));
-    const pid = await until(() => Number(read(pidFile)) || undefined);
+    await until(() => existsSync(join(root, 'began')));
+    expect(runs(mark)).toBe(true);
     cancel();
     expect(await ended).toBeInstanceOf(CancelledFailure);
-    expect(alive(pid)).toBe(false);
+    expect(runs(mark)).toBe(false);
   });
 
   it('of an MCP server ends with a cancel, and the server is told so', async () => {
@@ -163,7 +171,7 @@ describe('run_command', () => {
   it('runs without a shell, in a folder of the workspace, in an environment without keys', async () => {
     mkdirSync(join(root, 'sub'), { recursive: true });
     const code =
-      'console.log(JSON.stringify([process.cwd(), process.argv.slice(1), Object.keys(process.env).sort()]))';
+      'console.log(JSON.stringify([process.cwd(), process.argv.slice(1), Object.keys(process.env).filter((name) => name !== "HOME").sort()]))';
     const { result } = await call('run_command', { argv: node(code, '$(id) && *'), cwd: 'sub' });
     expect(result.value).toContain(
       JSON.stringify([join(root, 'sub'), ['$(id) && *'], ['BATON_IDEMPOTENCY_KEY', 'PATH']]),
@@ -346,20 +354,3 @@ describe('toolDefinitions', () => {
     await expect(toolDefinitions([name], request, toolbox())).rejects.toThrow(message);
   });
 });
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
-}

@@ -10,7 +10,7 @@ import { storableText } from '../../plan/storable.ts';
 import { effectOfTool } from '../effects/effect-of.ts';
 import { framed, underSignal, type ActivityDeps } from '../frame.ts';
 import { storeResult } from '../results.ts';
-import { maskJson } from '../secrets.ts';
+import { maskJson, withoutLogins, type Masking } from '../../secrets/masking.ts';
 import { StepFailure } from '../step-failure.ts';
 import { withStorage } from '../storage.ts';
 import { assertWorkspace } from '../workspace/layout.ts';
@@ -30,12 +30,12 @@ export function toolActivity(deps: ActivityDeps, toolbox: Toolbox): ToolActivity
       const reply = await underSignal(signal, async () => {
         const args = await argumentsOf(input.call.input, deps);
         if (input.workspace !== null) await assertWorkspace(input.workspace);
-        return answer(input, args, toolbox, signal);
+        return answer(input, args, { toolbox, signal, masking: deps.secrets });
       });
       const clean = (text: string) => storableText(deps.secrets.mask(text));
       const value = maskJson(reply.value, clean);
       const result = await storeResult(value, [], { database: deps.database, signal });
-      return { result, isError: reply.isError, comment: clean(reply.comment) };
+      return { result, isError: reply.isError, comment: withoutLogins(clean(reply.comment)) };
     },
     effectOfTool,
   );
@@ -53,12 +53,17 @@ async function argumentsOf(supplied: SuppliedValue, { database }: ActivityDeps):
   throw new StepFailure('value_missing', `Stored value ${hash} is not in the blob table any more.`);
 }
 
+interface Means {
+  readonly toolbox: Toolbox;
+  readonly signal: AbortSignal;
+  readonly masking: Masking;
+}
+
 /** The tool under a deadline of its own, and its refusals as answers. */
 async function answer(
   input: ToolActivityInput,
   args: Json,
-  toolbox: Toolbox,
-  signal: AbortSignal,
+  { toolbox, signal, masking }: Means,
 ): Promise<ToolReply> {
   const { name } = input.call;
   const limitMs = Math.max(input.timeoutMs - MARGIN_MS, input.timeoutMs / 2);
@@ -67,6 +72,7 @@ async function answer(
     workspace: input.workspace,
     idempotencyKey: input.idempotencyKey,
     signal: AbortSignal.any([signal, alarm]),
+    masking,
   };
   try {
     return await perform(input, args, toolbox, context);
@@ -74,7 +80,8 @@ async function answer(
     if (signal.aborted) throw error;
     if (alarm.aborted)
       return refused(name, `The call took longer than ${Math.round(limitMs / 1_000)} s and was stopped.`);
-    if (error instanceof ToolRefusal) return refused(name, error.message);
+    // Masked before a sentence is cut out of it.
+    if (error instanceof ToolRefusal) return refused(name, masking.mask(error.message));
     throw error;
   }
 }

@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../plan/json.ts';
+import type { Masking } from '../../secrets/masking.ts';
 import type { ToolDefinition } from './tool-definition.ts';
 
 /** What a call may use. */
@@ -16,6 +17,8 @@ export interface ToolContext {
   readonly idempotencyKey: string;
   /** Aborted by cancel, shutdown or deadline. A tool stops at once and may throw anything. */
   readonly signal: AbortSignal;
+  /** For what is cut: masked before, or a part of a secret would be left at the cut. */
+  readonly masking: Masking;
 }
 
 export interface ToolReply {

@@ -1,6 +1,7 @@
 /** All tools of a worker: Baton's own by name, and those of MCP servers. One for the life of the process. */
 import type { Agent } from 'undici';
 import type { Config } from '../../config.ts';
+import type { Launcher } from '../processes/launcher.ts';
 import type { Secrets } from '../secrets.ts';
 import { editFileTool } from './files/edit-file.ts';
 import { listFilesTool } from './files/list-files.ts';
@@ -25,10 +26,11 @@ export interface ToolboxOptions {
   readonly secrets: Secrets;
   /** For requests, under the worker's rule of addresses. */
   readonly agent: Agent;
+  readonly launcher: Launcher;
 }
 
 /** Makes the tools; what they may do is fixed by the configuration. */
-export function createToolbox({ config, env, secrets, agent }: ToolboxOptions): Toolbox {
+export function createToolbox({ config, env, secrets, agent, launcher }: ToolboxOptions): Toolbox {
   const allowCommands = config.BATON_ALLOW_COMMANDS;
   const tools = [
     readFileTool,
@@ -36,11 +38,11 @@ export function createToolbox({ config, env, secrets, agent }: ToolboxOptions): 
     editFileTool,
     listFilesTool,
     searchFilesTool,
-    runCommandTool({ allowed: allowCommands, env }),
+    runCommandTool({ allowed: allowCommands, env, launcher, masking: secrets }),
     httpFetchTool(agent),
   ];
   return {
     builtIn: new Map(tools.map((tool) => [tool.definition.name, tool])),
-    mcp: createMcpTools({ pool: createMcpPool(), secrets, agent, allowCommands }),
+    mcp: createMcpTools({ pool: createMcpPool(), secrets, agent, allowCommands, launcher, env }),
   };
 }

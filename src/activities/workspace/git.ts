@@ -1,5 +1,5 @@
 /** git as workspaces use it: never a prompt, never a hook, never a submodule, and no transports but three. */
-import { runProcess } from '../run-process.ts';
+import { runProcess, type ProcessMeans } from '../processes/run-process.ts';
 
 /** What git gets of the worker's environment. */
 const INHERITED = [
@@ -24,11 +24,13 @@ const SETTINGS = [
 ];
 const MAX_OUTPUT_BYTES = 64 * 1024;
 
-export interface GitOptions {
+export interface GitOptions extends ProcessMeans {
   readonly cwd: string;
   /** The worker's environment. */
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
+  /** @default worker */
+  readonly trust?: 'none' | 'worker';
   /** `name=value` */
   readonly settings?: readonly string[];
 }
@@ -46,8 +48,17 @@ export class GitError extends Error {
 export async function git(args: readonly string[], options: GitOptions): Promise<string> {
   const { cwd, env, signal, settings = [] } = options;
   const argv = ['git', ...[...SETTINGS, ...settings].flatMap((setting) => ['-c', setting]), ...args];
-  const request = { argv, cwd, env: environment(env), stdin: '', signal };
-  const { exitCode, killedBy, stdout, stderr } = await runProcess(request, MAX_OUTPUT_BYTES);
+  const outcome = await runProcess(
+    {
+      ...{ argv, cwd, env: environment(env), stdin: '', signal, maxBytes: MAX_OUTPUT_BYTES },
+      // Once programs of others have worked in a directory, git there is one of them: its settings are theirs.
+      ...(options.trust === 'none'
+        ? { trust: 'none', workspace: cwd }
+        : { trust: 'worker', workspace: null }),
+    },
+    options,
+  );
+  const { exitCode, killedBy, stdout, stderr } = outcome;
   signal.throwIfAborted();
   if (exitCode === 0) return stdout.trim();
   const said = stderr.trim() || stdout.trim();

@@ -13,7 +13,10 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testConfig } from '../../../test/support/step-attempt.ts';
 import type { WorkspaceSpec } from '../../plan/plan.ts';
+import { maskingFor } from '../../secrets/masking.ts';
+import { createLauncher } from '../processes/launcher.ts';
 import { StepFailure } from '../step-failure.ts';
 import { listWorkspaces, removeWorkspace } from './kept-workspaces.ts';
 import { openWorkspace, type WorkspaceOptions } from './open-workspace.ts';
@@ -27,13 +30,25 @@ const options: WorkspaceOptions = {
   allowPrivate: false,
   queue: 'baton.workspace.0',
   env: process.env,
+  launcher: createLauncher(testConfig({ BATON_HOME: home })),
+  masking: maskingFor([]),
 };
 let serial = 0;
 let first = '';
 let second = '';
 
 function gitIn(cwd: string, ...args: string[]): string {
-  const who = ['-c', 'user.name=t', '-c', 'user.email=t@example.com', '-c', 'init.defaultBranch=main'];
+  // A workspace may belong to another user.
+  const who = [
+    '-c',
+    'safe.directory=*',
+    '-c',
+    'user.name=t',
+    '-c',
+    'user.email=t@example.com',
+    '-c',
+    'init.defaultBranch=main',
+  ];
   return execFileSync('git', [...who, ...args], {
     cwd,
     encoding: 'utf8',

@@ -15,13 +15,14 @@ import { framed, type ActivityDeps } from '../frame.ts';
 import { loadScope } from '../scope.ts';
 import { StepFailure } from '../step-failure.ts';
 import { asText } from '../texts.ts';
+import type { ProcessMeans } from '../processes/run-process.ts';
 import { clone, headCommit, type CloneRequest } from './clone.ts';
 import { gitSource, type SourceRules } from './git-source.ts';
 import { git, GitError, type GitOptions } from './git.ts';
 import { codeOf } from './inside.ts';
 import { runDirectory } from './layout.ts';
 
-export interface WorkspaceOptions extends SourceRules {
+export interface WorkspaceOptions extends SourceRules, ProcessMeans {
   /** The task queue that leads to this worker's home. */
   readonly queue: string;
   /** The worker's environment. */
@@ -49,13 +50,14 @@ export async function openWorkspace(
   const directory = runDirectory(options.home, input.run.id);
   const path = join(directory, String(input.generation));
   await onDisk(() => prepare(directory, path, input.run.id));
-  const gitOptions: GitOptions = { cwd: directory, env: options.env, signal };
+  const { env, launcher, masking } = options;
+  const gitOptions: GitOptions = { cwd: directory, env, launcher, masking, signal };
   if (!(await exists(path))) {
     await whole(path, (target) =>
       origin === null ? makeEmpty(target, gitOptions) : clone({ ...origin, target, options: gitOptions }),
     );
   }
-  const commit = origin === null ? null : await headCommit({ ...gitOptions, cwd: path });
+  const commit = origin === null ? null : await headCommit({ ...gitOptions, cwd: path, trust: 'none' });
   return { path, queue: options.queue, commit, comment: commentOn(origin, commit) };
 }
 

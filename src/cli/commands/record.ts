@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.ts';
 import type { EventJson, Page } from '../api-types.ts';
 import { followEvents } from '../event-stream.ts';
-import { print, table, withFormat, type FormatOption } from '../output.ts';
+import { print, table, withFormat, writeTo, type FormatOption } from '../output.ts';
 import { formatCost } from '../style.ts';
 import { apiClient } from '../target.ts';
 
@@ -25,7 +25,7 @@ export function addEvents(program: Command): void {
     .option('-f, --follow', 'stay and print events as they come, until the run has ended')
     .action(async (runId: string, options: EventOptions) => {
       const client = apiClient();
-      const show = (event: ListedEvent) => process.stdout.write(`${eventLine(event, options.output)}\n`);
+      const show = (event: ListedEvent) => writeTo(process.stdout, `${eventLine(event, options.output)}\n`);
       const filter = eventFilter(options);
       if (options.follow !== true) (await allEvents(client, runId, filter)).forEach(show);
       else for await (const event of followEvents(client, runId, { signal: NEVER, filter })) show(event);

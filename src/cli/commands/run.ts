@@ -4,7 +4,7 @@ import type { ApiClient } from '../api-client.ts';
 import type { RunJson } from '../api-types.ts';
 import { EXIT } from '../exit.ts';
 import { readInputs, readPairs } from '../inputs.ts';
-import { note, print, valueText, withFormat, type FormatOption } from '../output.ts';
+import { note, print, valueText, withFormat, writeTo, type FormatOption } from '../output.ts';
 import { isFile, publishFile } from '../publish-file.ts';
 import { wholeOutput } from '../run-output.ts';
 import { apiClient } from '../target.ts';
@@ -47,7 +47,8 @@ export function addRun(program: Command): void {
 export async function finish(client: ApiClient, run: RunJson, options: FormatOption): Promise<void> {
   setExitCode(run);
   if (options.output === 'json') print('json', run, () => '');
-  else if (run.status === 'completed') process.stdout.write(`${valueText(await wholeOutput(client, run))}\n`);
+  else if (run.status === 'completed')
+    writeTo(process.stdout, `${valueText(await wholeOutput(client, run))}\n`);
   else noteEnd(run);
 }
 

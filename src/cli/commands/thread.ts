@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { readThread, type ThreadFilter, type Told } from '../follow-thread.ts';
 import type { MessageJson } from '../message-json.ts';
 import { messageLine, receiptLine, receiptText } from '../message-text.ts';
-import { withFormat, type FormatOption } from '../output.ts';
+import { withFormat, writeTo, type FormatOption } from '../output.ts';
 import { paintFor } from '../style.ts';
 import { apiClient } from '../target.ts';
 
@@ -29,7 +29,7 @@ export function addThread(program: Command): void {
     .action(async (runId: string, options: ThreadOptions) => {
       const linesOf = options.output === 'json' ? jsonLines : textLines(runId, options);
       for await (const told of readThread(apiClient(), runId, options, options.follow === true)) {
-        for (const line of linesOf(told)) process.stdout.write(`${line}\n`);
+        for (const line of linesOf(told)) writeTo(process.stdout, `${line}\n`);
       }
     });
 }

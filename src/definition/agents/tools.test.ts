@@ -1,13 +1,16 @@
 import { Agent } from 'undici';
 import { describe, expect, test } from 'vitest';
+import { createLauncher } from '../../activities/processes/launcher.ts';
 import { readSecrets } from '../../activities/secrets.ts';
 import { createToolbox } from '../../activities/tools/toolbox.ts';
+import { readConfig } from '../../config.ts';
 import { ASK_USER } from '../../protocol/agent.ts';
 import { BUILT_IN_TOOLS, grants, serverOf } from './tools.ts';
 
 test('definitions may name exactly the tools that workers have', () => {
   const config = { BATON_ALLOW_COMMANDS: true };
-  const toolbox = createToolbox({ config, env: {}, secrets: readSecrets({}), agent: new Agent() });
+  const launcher = createLauncher(readConfig({}));
+  const toolbox = createToolbox({ config, env: {}, secrets: readSecrets({}), agent: new Agent(), launcher });
   expect(BUILT_IN_TOOLS.toSorted()).toEqual([...toolbox.builtIn.keys(), ASK_USER].toSorted());
 });
 

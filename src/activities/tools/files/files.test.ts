@@ -17,6 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../../../plan/json.ts';
+import { maskingFor } from '../../../secrets/masking.ts';
 import { ToolRefusal, type BuiltInTool, type ToolReply } from '../tool.ts';
 import { editFileTool } from './edit-file.ts';
 import { globMatcher } from './glob.ts';
@@ -28,6 +29,7 @@ import { writeFileTool } from './write-file.ts';
 const dir = mkdtempSync(join(tmpdir(), 'baton-files-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 let root = dir;
+const masking = maskingFor(['canary-0123456789']);
 let serial = 0;
 beforeEach(() => {
   root = join(dir, String(++serial));
@@ -42,7 +44,7 @@ function put(path: string, content: string | Buffer = 'x'): void {
 
 function call(tool: BuiltInTool, args: Json, key = `run-1/0/work/${++serial}.0`): Promise<ToolReply> {
   const signal = new AbortController().signal;
-  return tool.call(args, { workspace: root, idempotencyKey: key, signal });
+  return tool.call(args, { workspace: root, idempotencyKey: key, signal, masking });
 }
 
 async function refusal(ending: Promise<unknown>): Promise<string> {
@@ -94,6 +96,15 @@ describe('read_file', () => {
     expect(value).toMatch(/^é+\n\[cut: line 1 is longer than 64 KB/);
   });
 
+  it('leaves no part of a secret where it cuts', async () => {
+    put('long', `${'x'.repeat(64 * 1024 - 9)}canary-0123456789${'x'.repeat(100)}`);
+    const read = await call(readFileTool, { path: 'long' });
+    expect(JSON.stringify(read)).not.toContain('canary');
+    put('found', `${'y'.repeat(291)}canary-0123456789`);
+    const { value } = await call(searchFilesTool, { pattern: 'yyy' });
+    expect(value).toBe(`found:1: ${'y'.repeat(291)}***`);
+  });
+
   it('reads an empty file', async () => {
     put('empty', '');
     expect(await call(readFileTool, { path: 'empty' })).toMatchObject({ value: '' });
@@ -126,7 +137,7 @@ describe('read_file', () => {
   });
 
   it('says that the run has no workspace', async () => {
-    const context = { workspace: null, idempotencyKey: 'k', signal: new AbortController().signal };
+    const context = { workspace: null, idempotencyKey: 'k', signal: new AbortController().signal, masking };
     expect(await refusal(readFileTool.call({ path: 'x' }, context))).toContain('has no workspace');
   });
 });

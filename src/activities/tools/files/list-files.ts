@@ -22,7 +22,7 @@ export const listFilesTool = builtIn({
   description:
     'Lists the files below a folder of the workspace, one a line, .git and node_modules left out; at most 1,000.',
   input,
-  run: async ({ path = '.', pattern }, { workspace, signal }) => {
+  run: async ({ path = '.', pattern }, { workspace, signal, masking }) => {
     const folder = await pathInside(workspace, path);
     const matches = globMatcher(pattern);
     const listed: string[] = [];
@@ -40,7 +40,7 @@ export const listFilesTool = builtIn({
     const note = state.cut ? ['[there are more files; take a folder or a pattern]'] : [];
     const text = listed.length === 0 ? 'No files.' : [...listed, ...note].join('\n');
     return {
-      value: clipEnd(text, 'Take a folder or a pattern.'),
+      value: clipEnd(masking.mask(text), 'Take a folder or a pattern.'),
       isError: false,
       comment: `Listed ${figure} in ${folder.shown}`,
     };

@@ -1,5 +1,6 @@
 /** Tool `read_file`: text of the workspace, by lines, as it stands. */
 import { z } from 'zod';
+import { maskedHead, type Masking } from '../../../secrets/masking.ts';
 import { headOf, MAX_REPLY_BYTES } from '../clip.ts';
 import { builtIn, count, ToolRefusal } from '../tool.ts';
 import { quoted } from '../../workspace/inside.ts';
@@ -16,10 +17,10 @@ export const readFileTool = builtIn({
   description:
     'Reads a text file of the workspace. At most 64 KB at once: what is longer is read on with offset and limit.',
   input,
-  run: async ({ path, offset = 1, limit }, { workspace }) => {
+  run: async ({ path, offset = 1, limit }, { workspace, masking }) => {
     const file = await pathInside(workspace, path);
     const { text, bytes } = await readTextFile(file);
-    const value = excerpt(text, { offset, limit, shown: file.shown });
+    const value = excerpt(text, { offset, limit, shown: file.shown, masking });
     return { value, isError: false, comment: `Reading file: ${file.shown} (${count(bytes, 'byte')})` };
   },
 });
@@ -28,10 +29,11 @@ interface Wanted {
   readonly offset: number;
   readonly limit: number | undefined;
   readonly shown: string;
+  readonly masking: Masking;
 }
 
 /** The lines asked for, as many as fit, and a note when others follow. */
-function excerpt(text: string, { offset, limit, shown }: Wanted): string {
+function excerpt(text: string, { offset, limit, shown, masking }: Wanted): string {
   const lines = linesOf(text);
   if (offset > Math.max(1, lines.length)) {
     throw new ToolRefusal(
@@ -42,7 +44,7 @@ function excerpt(text: string, { offset, limit, shown }: Wanted): string {
   const fitting = fit(wanted);
   const last = offset - 1 + fitting.length;
   if (fitting.length === 0 && wanted.length > 0)
-    return `${headOf(wanted[0] ?? '', MAX_REPLY_BYTES)}\n${longLine(offset)}`;
+    return `${headOf(maskedHead(masking, wanted[0] ?? '', MAX_REPLY_BYTES), MAX_REPLY_BYTES)}\n${longLine(offset)}`;
   const body = fitting.join('');
   if (last >= lines.length) return body;
   const gap = body.endsWith('\n') ? '' : '\n';

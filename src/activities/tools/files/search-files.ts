@@ -7,8 +7,9 @@ import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { messageOf } from '../../../errors/errors.ts';
 import type { InsidePath } from '../../workspace/inside.ts';
+import { maskedHead } from '../../../secrets/masking.ts';
 import { clipEnd } from '../clip.ts';
-import { builtIn, count, ToolRefusal } from '../tool.ts';
+import { builtIn, count, ToolRefusal, type ToolContext } from '../tool.ts';
 import { globMatcher } from './glob.ts';
 import { lineOf } from './list-files.ts';
 import { newWalk, walk, type WalkedFile, type WalkState } from './walk.ts';
@@ -42,14 +43,14 @@ export const searchFilesTool = builtIn({
   description:
     'Searches text files of the workspace line by line; answers path:line: text, at most 200 matches.',
   input,
-  run: async (search, { workspace, signal }) => {
+  run: async (search, { workspace, signal, masking }) => {
     const start = await pathInside(workspace, search.path ?? '.');
-    const found = await inWords(start.shown, () => find(start, search, signal));
+    const found = await inWords(start.shown, () => find(start, search, { signal, masking }));
     const { lines, files, left } = found;
     const note = left === null ? [] : [`[${left}; take a folder, a glob or a more exact pattern]`];
     const text = [...(lines.length === 0 ? ['No matches.'] : lines), ...note].join('\n');
     return {
-      value: clipEnd(text, 'Take a folder, a glob or a more exact pattern.'),
+      value: clipEnd(masking.mask(text), 'Take a folder, a glob or a more exact pattern.'),
       isError: false,
       comment: `Searched for ${shownPattern(search)}: ${count(lines.length, 'match', 'matches')} in ${count(files, 'file')}`,
     };
@@ -66,15 +67,20 @@ interface Found {
   left: string | null;
 }
 
-async function find(start: InsidePath, search: Search, signal: AbortSignal): Promise<Found> {
+async function find(
+  start: InsidePath,
+  search: Search,
+  { signal, masking }: Pick<ToolContext, 'signal' | 'masking'>,
+): Promise<Found> {
   const found: Found = { lines: [], files: 0, bytes: 0, left: null };
   const holds = lineMatcher(search);
+  const show = (line: string) => maskedHead(masking, line.trimEnd(), LINE_SHOWN);
   const matches = globMatcher(search.glob);
   const state = newWalk();
   const until = performance.now() + MAX_MS;
   for await (const file of filesOf(start, state, signal)) {
     if (!file.regular || (!matches(file.path) && !matches(shownIn(start, file)))) continue;
-    await searchFile(file.real, shownIn(start, file), holds, found);
+    await searchFile(file.real, shownIn(start, file), { holds, show }, found);
     if (performance.now() > until) found.left ??= `stopped after ${MAX_MS / 1_000} s`;
     if (found.bytes > MAX_TOTAL_BYTES) found.left ??= 'stopped after 256 MB';
     if (found.left !== null) return found;
@@ -101,7 +107,7 @@ function shownIn(start: InsidePath, file: WalkedFile): string {
 async function searchFile(
   real: string,
   shown: string,
-  holds: (line: string) => boolean,
+  { holds, show }: { readonly holds: (line: string) => boolean; readonly show: (line: string) => string },
   found: Found,
 ): Promise<void> {
   // What is barred, too large or no text is passed over.
@@ -116,7 +122,7 @@ async function searchFile(
       found.left = `there are more than ${MAX_MATCHES} matches`;
       break;
     }
-    found.lines.push(`${lineOf(shown)}:${index + 1}: ${line.trimEnd().slice(0, LINE_SHOWN)}`);
+    found.lines.push(`${lineOf(shown)}:${index + 1}: ${show(line)}`);
   }
   if (found.lines.length > before) found.files++;
 }

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, chmod, mkdir, open, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { giveToOwner } from '../../processes/adopt.ts';
 import { codeOf, PathRefused, quoted, resolveInside, type InsidePath } from '../../workspace/inside.ts';
 import { asideOf } from '../../workspace/layout.ts';
 import { count, ToolRefusal } from '../tool.ts';
@@ -110,7 +111,7 @@ export async function writeTextFile(workspace: string, path: InsidePath, text: s
   const { real, shown } = path;
   await assertWritable(path);
   await inWords(shown, async () => {
-    await mkdir(dirname(real), { recursive: true });
+    const made = await makeFolders(dirname(real));
     const aside = asideOf(workspace);
     await mkdir(aside, { recursive: true });
     const draft = join(aside, randomUUID());
@@ -118,11 +119,21 @@ export async function writeTextFile(workspace: string, path: InsidePath, text: s
       await writeFile(draft, text, { flag: 'wx' });
       const before = await modeOf(real);
       if (before !== null) await chmod(draft, before);
+      await giveToOwner([...made, draft], workspace);
       await rename(draft, real);
     } finally {
       await rm(draft, { force: true });
     }
   });
+}
+
+/** Answers those that were missing, the outermost first. */
+async function makeFolders(folder: string): Promise<string[]> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return [];
+  const made = [folder];
+  for (let at = folder; at !== first; at = dirname(at)) made.unshift(dirname(at));
+  return made;
 }
 
 /** What stands in `.git` can make git run programs. */

@@ -1,19 +1,20 @@
 /** What an MCP tool answers, as a value for the model: structured content as it is, else the texts, cut. */
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { jsonBytes, type Json } from '../../../plan/json.ts';
+import { maskJson, type Masking } from '../../../secrets/masking.ts';
 import { clipEnd, MAX_REPLY_BYTES } from '../clip.ts';
 
 type Content = CallToolResult['content'][number];
 
 const REMEDY = 'Ask the tool for less.';
 
-/** The value of an answer. What is no text (pictures, sound) is named and left out. */
-export function mcpValue({ structuredContent, content }: CallToolResult): Json {
+/** The value of an answer, masked before it is cut. What is no text (pictures, sound) is named and left out. */
+export function mcpValue({ structuredContent, content }: CallToolResult, mask: Masking['mask']): Json {
   if (structuredContent !== undefined) {
-    const value = structuredContent as Json;
+    const value = maskJson(structuredContent as Json, mask);
     return jsonBytes(value) <= MAX_REPLY_BYTES ? value : clipEnd(JSON.stringify(value), REMEDY);
   }
-  return clipEnd(content.map(textOf).join('\n'), REMEDY);
+  return clipEnd(mask(content.map(textOf).join('\n')), REMEDY);
 }
 
 function textOf(content: Content): string {

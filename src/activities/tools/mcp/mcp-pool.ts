@@ -131,8 +131,12 @@ async function connect(
   // Lines that are no messages: servers that log to stdout go on working.
   client.onerror = () => {};
   try {
-    const open = openTransport(target.server, target);
+    const open = await openTransport(target.server, target);
     stderr = open.stderr;
+    client.onclose = () => {
+      onClose();
+      void open.sweep();
+    };
     await client.connect(open.transport, { timeout });
     return { client, stderr };
   } catch (error) {

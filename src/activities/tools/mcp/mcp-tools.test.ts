@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { mcpServerArgv, startMcpServer } from '../../../../test/support/mcp-server.ts';
+import { runs } from '../../../../test/support/running.ts';
+import { testConfig } from '../../../../test/support/step-attempt.ts';
 import { until } from '../../../../test/support/until.ts';
 import type { JsonObject } from '../../../plan/json.ts';
 import type { McpServerSpec } from '../../../plan/plan.ts';
 import { stepAgent } from '../../network/guarded-agent.ts';
+import { createLauncher } from '../../processes/launcher.ts';
 import { readSecrets } from '../../secrets.ts';
 import { ToolRefusal } from '../tool.ts';
 import { mcpServerOf, mcpToolName } from './mcp-names.ts';
@@ -29,6 +31,8 @@ const http = (url: string): McpServerSpec => ({
   headers: { authorization: { $text: ['Bearer ', { $expr: 'secrets.KEY' }] } },
 });
 
+const launcher = createLauncher(testConfig());
+
 function toolsOf(
   options: { idleMs?: number; connectMs?: number; commands?: boolean; allowPrivate?: boolean } = {},
 ) {
@@ -40,6 +44,8 @@ function toolsOf(
     secrets: readSecrets({ BATON_SECRET_KEY: 'hush' }),
     agent: stepAgent({ allowPrivate }),
     allowCommands: commands,
+    launcher,
+    env: process.env,
   });
   const callOf = (spec: McpServerSpec, tool: string, args: JsonObject, over: Partial<McpCall>): McpCall => ({
     name: 'srv',
@@ -72,11 +78,12 @@ async function refusal(ending: Promise<unknown>): Promise<string> {
 interface Where {
   readonly cwd: string;
   readonly token: string;
-  readonly pid: number;
+  readonly instance: string;
   readonly call: number;
 }
 
-describe('by stdio', () => {
+// Each starts programs, which takes its time on a busy machine.
+describe('by stdio', { timeout: 30_000 }, () => {
   it('offers what the server has, by names that every vendor takes', async () => {
     const found = await toolsOf().list(stdio());
     expect(found.map(({ definition }) => definition.name)).toEqual([
@@ -111,15 +118,15 @@ describe('by stdio', () => {
     const where = async (over: Partial<McpCall> = {}) =>
       (await call(stdio(), 'where_am-i', {}, over)).value as unknown as Where;
     const [first, second] = [await where(), await where()];
-    expect(first).toMatchObject({ cwd: process.cwd(), token: 'hush', call: 1 });
-    expect(second).toMatchObject({ pid: first.pid, call: 2 });
-    expect((await where({ run: 'run-2' })).pid).not.toBe(first.pid);
+    expect(first).toMatchObject({ cwd: process.cwd(), token: '***', call: 1 });
+    expect(second).toMatchObject({ instance: first.instance, call: 2 });
+    expect((await where({ run: 'run-2' })).instance).not.toBe(first.instance);
   });
 
   it('closes a server that nobody uses', async () => {
     const { call } = toolsOf({ idleMs: 10 });
     const { value } = await call(stdio(), 'where_am-i');
-    await until(() => !alive((value as unknown as Where).pid));
+    await until(() => !runs((value as unknown as Where).instance));
     expect(await call(stdio(), 'where_am-i')).toMatchObject({ value: { call: 1 } });
   });
 
@@ -137,7 +144,7 @@ describe('by stdio', () => {
     await expect(call(stdio(), 'hang', {}, { signal: AbortSignal.timeout(200) })).rejects.toThrow(
       /did not answer|abort|time/i,
     );
-    await until(() => !alive(before.pid), { timeout: 15_000 });
+    await until(() => !runs(before.instance), { timeout: 15_000 });
     expect(await call(stdio(), 'add', { a: 1, b: 1 })).toMatchObject({ value: '2' });
   }, 30_000);
 
@@ -152,12 +159,12 @@ describe('by stdio', () => {
     await stopped;
     // A call after it has a server of its own, and the other one goes on where it was.
     const after = (await call(stdio(), 'where_am-i')).value as unknown as Where;
-    expect(after.pid).not.toBe(before.pid);
-    expect(alive(before.pid)).toBe(true);
+    expect(after.instance).not.toBe(before.instance);
+    expect(runs(before.instance)).toBe(true);
     expect(await Promise.race([going, Promise.resolve('goes on')])).toBe('goes on');
     other.abort(new Error('enough'));
     await going;
-    await until(() => !alive(before.pid), { timeout: 15_000 });
+    await until(() => !runs(before.instance), { timeout: 15_000 });
   }, 30_000);
 
   it('passes over lines that are no messages', async () => {
@@ -248,7 +255,7 @@ const BOMBS = [
   ['depth', `{"jsonrpc":"2.0","id":0,"result":{"x":${'['.repeat(1_000_000)}`],
 ] as const;
 
-describe('answers that would become far more than their text', () => {
+describe('answers that would become far more than their text', { timeout: 30_000 }, () => {
   it.each(BOMBS)('are refused by stdio: %s', async (_, line) => {
     const [head, piece] = [line.slice(0, 60), line.slice(60, 63)].map((text) => JSON.stringify(text));
     const answer = `process.stdout.write(${head} + ${piece}.repeat(1_200_000) + '\\n')`;
@@ -291,12 +298,3 @@ describe('names', () => {
     expect(mcpServerOf(name)).toBe(server);
   });
 });
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-  } catch {
-    return false;
-  }
-}

@@ -9,6 +9,9 @@ import { LRUCache } from 'lru-cache';
 import type { Agent } from 'undici';
 import type { Json, JsonObject } from '../../../plan/json.ts';
 import type { McpServerSpec } from '../../../plan/plan.ts';
+import type { Masking } from '../../../secrets/masking.ts';
+import { inheritedEnvironment } from '../../processes/command-environment.ts';
+import type { Launcher } from '../../processes/launcher.ts';
 import type { Secrets } from '../../secrets.ts';
 import type { ToolDefinition } from '../tool-definition.ts';
 import { count, ToolRefusal, type ToolReply } from '../tool.ts';
@@ -32,6 +35,9 @@ export interface McpToolsOptions {
   readonly agent: Agent;
   /** May this worker start programs? */
   readonly allowCommands: boolean;
+  readonly launcher: Launcher;
+  /** The worker's environment. */
+  readonly env: NodeJS.ProcessEnv;
 }
 
 /** One server, as a run reaches it. */
@@ -87,7 +93,7 @@ export function createMcpTools(options: McpToolsOptions): McpTools {
       const wrong = wrongArguments(found.definition.inputSchema, request.args);
       if (wrong !== null) throw new ToolRefusal(`The arguments of ${request.tool} are wrong. ${wrong}.`);
       return await onConnection(request, target, options.pool, (connection) =>
-        callTool(request, found, connection),
+        callTool(request, found, connection, options.secrets.mask),
       );
     } catch (error) {
       // The server may offer other tools than it did.
@@ -108,14 +114,18 @@ async function find(request: McpCall, list: McpTools['list']): Promise<McpTool> 
   );
 }
 
-function targetOf(request: McpRequest, { secrets, agent, allowCommands }: McpToolsOptions): McpTarget {
-  if (request.spec.transport === 'stdio' && !allowCommands) {
+function targetOf(request: McpRequest, options: McpToolsOptions): McpTarget {
+  const { secrets, agent, launcher } = options;
+  if (request.spec.transport === 'stdio' && !options.allowCommands) {
     throw new ToolRefusal(
       `MCP server "${request.name}" is a program, and this worker does not run any. ` +
         'Set BATON_ALLOW_COMMANDS=1 on a worker you trust with the definition.',
     );
   }
-  return { server: mcpServer(request.spec, secrets), run: request.run, cwd: request.workspace, agent };
+  return {
+    ...{ server: mcpServer(request.spec, secrets), run: request.run, cwd: request.workspace, agent },
+    ...{ launcher, masking: secrets, env: inheritedEnvironment(options.env) },
+  };
 }
 
 /** Which tools there are depends neither on the run nor on where it works. */
@@ -147,7 +157,12 @@ async function listTools(
   }));
 }
 
-async function callTool(request: McpCall, { tool }: McpTool, { client }: McpConnection): Promise<ToolReply> {
+async function callTool(
+  request: McpCall,
+  { tool }: McpTool,
+  { client }: McpConnection,
+  mask: Masking['mask'],
+): Promise<ToolReply> {
   const params = {
     name: tool,
     arguments: request.args,
@@ -157,7 +172,7 @@ async function callTool(request: McpCall, { tool }: McpTool, { client }: McpConn
     signal: request.signal,
     timeout: LONGEST_MS,
   });
-  const value = mcpValue(answer);
+  const value = mcpValue(answer, mask);
   const isError = answer.isError === true;
   return {
     value,

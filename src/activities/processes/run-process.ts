@@ -1,7 +1,12 @@
 /**
- * A child process in a process group of its own: nothing of the group survives the call, output is capped, no shell.
+ * A program of others from start to end: started by the launcher, output capped and masked, no shell that would read its
+ * arguments. Nothing of it survives the call.
  */
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { constants } from 'node:os';
+import type { Masking } from '../../secrets/masking.ts';
+import { assertProgram } from './find-program.ts';
+import type { Launch, Launcher, LaunchRequest } from './launcher.ts';
 
 /** Most bytes kept of stdout and of stderr. */
 const MAX_OUTPUT_BYTES = 10 * 1024 * 1024;
@@ -10,47 +15,56 @@ const KILL_GRACE_MS = 500;
 /** A background process may hold the pipes open after the command has ended; it is not waited for longer. */
 const DRAIN_MS = 500;
 
-export interface ProcessRequest {
-  readonly argv: readonly string[];
-  readonly cwd: string | undefined;
-  readonly env: Readonly<Record<string, string>>;
+/** What a worker runs programs with. */
+export interface ProcessMeans {
+  readonly launcher: Launcher;
+  readonly masking: Masking;
+}
+
+export interface ProcessRequest extends LaunchRequest {
   readonly stdin: string;
   readonly signal: AbortSignal;
+  /** @default 10 MB */
+  readonly maxBytes?: number;
 }
 
 export interface ProcessOutcome {
   /** null when a signal ended it. */
   readonly exitCode: number | null;
   readonly killedBy: NodeJS.Signals | null;
+  /** Masked. */
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * Runs a command to its end. Resolves for any exit code; an abort kills the group (SIGTERM, half a second later SIGKILL)
+ * Runs a command to its end. Resolves for any exit code; an abort kills all of it (SIGTERM, half a second later SIGKILL)
  * and resolves with `killedBy`.
  *
  * @throws the spawn error (ENOENT, EACCES …)
  */
 export async function runProcess(
   request: ProcessRequest,
-  maxBytes = MAX_OUTPUT_BYTES,
+  { launcher, masking }: ProcessMeans,
 ): Promise<ProcessOutcome> {
-  const [file = '', ...args] = request.argv;
-  const { cwd, env } = request;
+  await assertProgram(request);
+  const launch = await launcher.prepare(request);
+  const { file, args, cwd, env } = launch;
   const child = spawn(file, args, { cwd, env, detached: true, shell: false, stdio: 'pipe' });
-  const stdout = collect(child.stdout, maxBytes);
-  const stderr = collect(child.stderr, maxBytes);
+  const maxBytes = request.maxBytes ?? MAX_OUTPUT_BYTES;
+  const stdout = collect(child.stdout, maxBytes, masking);
+  const stderr = collect(child.stderr, maxBytes, masking);
   // A command need not read what it is given.
   child.stdin.on('error', () => {});
   child.stdin.end(request.stdin);
   const release = killOnAbort(child, request.signal);
   try {
-    const { exitCode, killedBy } = await ended(child);
-    return { exitCode, killedBy, stdout: stdout(), stderr: stderr() };
+    const end = await ended(child, launch);
+    return { ...end, stdout: stdout(), stderr: stderr() };
   } finally {
     release();
     killGroup(child, 'SIGKILL');
+    await launch.sweep();
   }
 }
 
@@ -59,7 +73,7 @@ interface Ended {
   readonly killedBy: NodeJS.Signals | null;
 }
 
-function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
+function ended(child: ChildProcessWithoutNullStreams, launch: Launch): Promise<Ended> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (exitCode, killedBy) => {
@@ -67,12 +81,21 @@ function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
         clearTimeout(drained);
         child.stdout.destroy();
         child.stderr.destroy();
-        resolve({ exitCode, killedBy });
+        const told = launch.throughShell ? signalOf(exitCode) : null;
+        resolve(told === null ? { exitCode, killedBy } : { exitCode: null, killedBy: told });
       };
       const drained = setTimeout(finish, DRAIN_MS);
       child.once('close', finish);
     });
   });
+}
+
+/** The signal that a shell tells by its exit code. */
+function signalOf(exitCode: number | null): NodeJS.Signals | null {
+  if (exitCode === null || exitCode <= 128) return null;
+  const [name = null] =
+    Object.entries(constants.signals).find(([, number]) => number === exitCode - 128) ?? [];
+  return name as NodeJS.Signals | null;
 }
 
 function killOnAbort(child: ChildProcessWithoutNullStreams, signal: AbortSignal): () => void {
@@ -99,7 +122,7 @@ function killGroup(child: ChildProcessWithoutNullStreams, signal: NodeJS.Signals
 }
 
 /** Keeps the first bytes of a stream, reads on so that the writer does not block, and notes what was dropped. */
-function collect(stream: NodeJS.ReadableStream, maxBytes: number): () => string {
+function collect(stream: NodeJS.ReadableStream, maxBytes: number, { mask, settle }: Masking): () => string {
   const chunks: Buffer[] = [];
   let bytes = 0;
   stream.on('data', (chunk: Buffer) => {
@@ -109,6 +132,8 @@ function collect(stream: NodeJS.ReadableStream, maxBytes: number): () => string 
   });
   return () => {
     const text = Buffer.concat(chunks).toString('utf8');
-    return bytes <= maxBytes ? text : `${text}\n[output cut: ${bytes - maxBytes} more bytes]\n`;
+    if (bytes <= maxBytes) return mask(text);
+    // What may be the beginning of a secret is cut off with the rest.
+    return `${settle(text).masked}\n[output cut: ${bytes - maxBytes} more bytes]\n`;
   };
 }

@@ -1,0 +1,43 @@
+/**
+ * Which values of an environment are secret: what templates may read (`BATON_SECRET_NAME`), the vendors' keys, what its
+ * name calls a key, token or password, and logins inside URLs.
+ */
+import { isLogin, SECRET_NAME } from './forms.ts';
+
+const PREFIX = 'BATON_SECRET_';
+const VENDOR_KEYS = [
+  'ANTHROPIC_API_KEY',
+  'OPENAI_API_KEY',
+  'GOOGLE_GENERATIVE_AI_API_KEY',
+  'BATON_COMPATIBLE_API_KEY',
+];
+/** Of names that only look as if they named a secret. */
+const SHORTEST_GUESSED = 8;
+
+/** What templates read as `secrets.NAME`. */
+export function templateSecrets(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const own = valuesOf(env).filter(([name]) => name.startsWith(PREFIX) && name !== PREFIX);
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(PREFIX.length), value]));
+}
+
+/** Every value that must not show. */
+export function knownSecrets(env: NodeJS.ProcessEnv): readonly string[] {
+  return [...new Set(valuesOf(env).flatMap(([name, value]) => secretsIn(name, value)))];
+}
+
+/** True for a variable that must not reach programs of others. */
+export function isSecret(name: string, value: string): boolean {
+  return secretsIn(name, value).length > 0;
+}
+
+function secretsIn(name: string, value: string): readonly string[] {
+  if (name.startsWith(PREFIX) || VENDOR_KEYS.includes(name)) return [value];
+  // DATABASE_URL, REDIS_URL, proxies …
+  if (isLogin(value)) return [value];
+  const guessed = SECRET_NAME.test(name) && value.length >= SHORTEST_GUESSED && !value.startsWith('/');
+  return guessed ? [value] : [];
+}
+
+function valuesOf(env: NodeJS.ProcessEnv): (readonly [string, string])[] {
+  return Object.entries(env).flatMap(([name, value]) => (value ? [[name, value] as const] : []));
+}
