@@ -72,7 +72,7 @@ function valueOf(source: string, context: Context): Json {
 function run(source: string, context: Context): unknown {
   return tellEvaluating(source, () => {
     spendOnReading(source);
-    return programOf(source)(context);
+    return programOf(source)(context) as unknown;
   });
 }
 
