@@ -1,35 +1,13 @@
 /** A worker that is told to stop in the middle of a request: it is not sent again. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { startActivityWorker } from './support/activity-worker.ts';
 import { startBaton } from './support/baton.ts';
-import type { Baton } from './support/baton.ts';
+
 import { taskQueue, until } from './support/index.ts';
-
-const MAIN = fileURLToPath(new URL('../src/worker/main.ts', import.meta.url));
-const children: ReturnType<typeof spawn>[] = [];
-afterAll(() => children.forEach((child) => child.kill('SIGKILL')));
-
-function startWorker({ config }: Baton, queue: string) {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, '--role', 'activities'], {
-    env: {
-      ...process.env,
-      TEMPORAL_ADDRESS: config.TEMPORAL_ADDRESS,
-      DATABASE_URL: config.DATABASE_URL,
-      BATON_HOME: config.BATON_HOME,
-      BATON_TASK_QUEUE: queue,
-      BATON_ALLOW_PRIVATE_NETWORK: '1',
-      BATON_LOG_LEVEL: 'error',
-    },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  children.push(child);
-  return child;
-}
 
 test('the request of a worker that stops comes to its end, and the next attempt has its answer', async () => {
   const requests: { headers: IncomingHttpHeaders; response: ServerResponse }[] = [];
@@ -47,7 +25,7 @@ version: 1.0.0
 inputs: { url: string }
 steps: [{ key: charge, http: { method: POST, url: "{{ url }}", body: { amount: 5 } }, capability: ${queue} }]
 `);
-  const first = startWorker(baton, queue);
+  const first = startActivityWorker(baton, queue);
   const { id } = await baton.start({ workflow: 'charge', inputs: { url } });
   await until(() => requests.length === 1, { timeout: 60_000 });
   const ended = once(first, 'exit');
@@ -56,7 +34,7 @@ steps: [{ key: charge, http: { method: POST, url: "{{ url }}", body: { amount: 5
   await until(async () => (await attempts())[0]?.status === 'failed', { timeout: 60_000 });
   requests[0]?.response.writeHead(200, { 'content-type': 'application/json' }).end('{"paid": 5}');
   expect(await ended).toEqual([0, null]);
-  startWorker(baton, queue);
+  startActivityWorker(baton, queue);
   const run = await baton.finished(id);
   expect(run).toMatchObject({ status: 'completed', diverged: null });
   expect(requests).toHaveLength(1);

@@ -1,0 +1,27 @@
+/** A worker for activities as a process of its own, so that a test can kill it. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
+import type { Baton } from './baton.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/worker/main.ts', import.meta.url));
+const children: ChildProcess[] = [];
+afterAll(() => children.forEach((child) => child.kill('SIGKILL')));
+
+/** Starts one that serves `queue`; it is killed after the test file. */
+export function startActivityWorker({ config }: Baton, queue: string): ChildProcess {
+  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, '--role', 'activities'], {
+    env: {
+      ...process.env,
+      TEMPORAL_ADDRESS: config.TEMPORAL_ADDRESS,
+      DATABASE_URL: config.DATABASE_URL,
+      BATON_HOME: config.BATON_HOME,
+      BATON_TASK_QUEUE: queue,
+      BATON_ALLOW_PRIVATE_NETWORK: '1',
+      BATON_LOG_LEVEL: 'error',
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  children.push(child);
+  return child;
+}
