@@ -4,13 +4,13 @@
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import type { Config } from '../config.ts';
 import { messageOf } from '../errors/errors.ts';
 import type { Logger } from '../log/log.ts';
 import { doorPolicy, openToOthers } from './door-policy.ts';
 import { guardListener } from './guard-listener.ts';
 
-type Settings = Pick<Config, 'BATON_HOST' | 'BATON_ALLOWED_HOSTS' | 'BATON_INSECURE' | 'BATON_METRICS_PORT'>;
+type Settings = Parameters<typeof doorPolicy>[0] &
+  Parameters<typeof openToOthers>[0] & { readonly BATON_METRICS_PORT: number };
 
 export interface OwnListener {
   close(): void;
