@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isWithin } from '../workspace/inside.ts';
 import { workspacesOf } from '../workspace/layout.ts';
-import type { CommandUser } from './isolation.ts';
+import type { CommandUser } from './command-user.ts';
 import { closedOnTheWay } from './view.ts';
 
 /** Of a home: itself, `workspaces` and the run's. */

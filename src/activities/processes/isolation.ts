@@ -6,14 +6,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import which from 'which';
 import type { Config } from '../../config.ts';
+import type { CommandUser } from './command-user.ts';
 import { closedOnTheWay } from './view.ts';
-
-/** A user that programs run as instead of the worker's. */
-export interface CommandUser {
-  readonly name: string;
-  readonly uid: number;
-  readonly gid: number;
-}
 
 /** util-linux, by absolute path. */
 interface Tools {

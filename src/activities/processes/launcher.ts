@@ -9,15 +9,9 @@ import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import type { Config } from '../../config.ts';
 import type { Logger } from '../../log/log.ts';
+import type { CommandUser } from './command-user.ts';
 import { adopt, homeMaker, openWay } from './adopt.ts';
-import {
-  asUser,
-  findIsolation,
-  inNamespaces,
-  ownUserAgain,
-  type CommandUser,
-  type Isolation,
-} from './isolation.ts';
+import { asUser, findIsolation, inNamespaces, ownUserAgain, type Isolation } from './isolation.ts';
 import { endLeftovers, MARK } from './leftovers.ts';
 import { limitStatements, type LimitSettings } from './limits.ts';
 import { packed, startScript, VIEW } from './scripts.ts';

@@ -2,7 +2,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, parse } from 'node:path';
 import { isWithin } from '../workspace/inside.ts';
-import type { CommandUser } from './isolation.ts';
+import type { CommandUser } from './command-user.ts';
 
 export interface View {
   /** Directories to cover. */
