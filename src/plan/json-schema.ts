@@ -11,6 +11,25 @@ import type { Json, JsonObject } from './json.ts';
 // The library's own test of `url` takes exponential time: an address of 40 letters would stop its process for minutes.
 format['url'] = (text) => /^[a-z][a-z0-9+.-]*:/i.test(text) && format['uri']?.(text) === true;
 
+type FormatTest = (text: string) => boolean;
+
+/**
+ * Formats of the judgement under way. The library looks them up in its own table; where runs share this module, that
+ * table is frozen with all that modules export, but not what it inherits from.
+ */
+const passing: Record<string, FormatTest> = Object.create(null) as Record<string, FormatTest>;
+Object.setPrototypeOf(format, passing);
+
+/** Runs `work` while the library knows these formats too. Not re-entrant. */
+export function withFormats<T>(formats: ReadonlyMap<string, FormatTest>, work: () => T): T {
+  for (const [name, test] of formats) passing[name] = test;
+  try {
+    return work();
+  } finally {
+    for (const name of formats.keys()) delete passing[name];
+  }
+}
+
 /** The library's validator and formats, with what is mended here. */
 export { format, Validator };
 

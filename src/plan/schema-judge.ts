@@ -2,7 +2,7 @@
  * Does a value fit a JSON Schema? In bounded time, whoever wrote the two: what would cost too much is not begun, and
  * patterns take linear time. Sandbox-safe: neither makes code nor reads anything. Never throws.
  */
-import { format, placesAround, Validator } from './json-schema.ts';
+import { format, placesAround, Validator, withFormats } from './json-schema.ts';
 import type { Json, JsonObject } from './json.ts';
 import { compileCost, linearPattern, PatternError, type LinearPattern } from './linear-pattern.ts';
 import { schemaCost } from './schema-cost.ts';
@@ -35,8 +35,8 @@ export function judge(schema: JsonObject, value: Json, { most, draft = '7' }: Ju
   try {
     spend(work, schemaCost(schema, value, most));
     const applied = withoutPatterns(work, schema) as JsonObject;
-    for (const [name, test] of work.formats) format[name] = test;
-    const { valid, errors } = new Validator(applied, draft, false).validate(value);
+    const validator = new Validator(applied, draft, false);
+    const { valid, errors } = withFormats(work.formats, () => validator.validate(value));
     return { kind: 'judged', misfits: valid ? [] : misfitsIn(errors), units: work.units };
   } catch (error) {
     if (error instanceof TooCostly) return { kind: 'too_costly', units: work.units };
@@ -45,8 +45,6 @@ export function judge(schema: JsonObject, value: Json, { most, draft = '7' }: Ju
       why: error instanceof Error ? error.message : String(error),
       units: work.units,
     };
-  } finally {
-    for (const name of work.formats.keys()) delete format[name];
   }
 }
 
