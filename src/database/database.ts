@@ -67,8 +67,17 @@ function distrustTogether(pool: Database): void {
   pool.on('remove', (client) => idle.delete(client));
   pool.on('release', (error: unknown, client) => {
     if (!error) idle.add(client);
-    else if (!(error instanceof pg.DatabaseError)) for (const other of idle) streamOf(other).destroy();
+    // `true` gives a connection up on purpose, which says nothing about the others.
+    else if (error instanceof Error && !(error instanceof pg.DatabaseError)) {
+      for (const other of idle) giveUp(other);
+    }
   });
+}
+
+/** The pool forgets a resting connection when it tells of an error: at once, so that nobody gets it any more. */
+function giveUp(client: DatabaseClient): void {
+  client.emit('error', new Error('given up with another that broke'));
+  streamOf(client).destroy();
 }
 
 const streamOf = (client: pg.ClientBase) =>
@@ -92,18 +101,24 @@ const sessionSettings = (ms: number) => sql`
          set_config('tcp_keepalives_count', '3', false),
          set_config('tcp_user_timeout', '30000', false)`;
 
-/** Lends a connection of its own to `work`; connecting and each statement may take so long. */
+/**
+ * Lends a connection of its own to `work`; connecting and each statement may take so long. One that is lost fails the
+ * statement under way, and nothing else.
+ *
+ * @param options connectMs: for connecting, where that is less
+ */
 export async function withClient<T>(
   url: string,
-  options: { readonly name: string; readonly ms: number },
+  options: { readonly name: string; readonly ms: number; readonly connectMs?: number },
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  const { name, ms } = options;
+  const { name, ms, connectMs = ms } = options;
   const client = new HastyClient({
     connectionString: url,
     application_name: `baton-${name}`,
-    connectionTimeoutMillis: ms,
+    connectionTimeoutMillis: connectMs,
     query_timeout: ms,
+    keepAlive: true,
   });
   client.on('error', () => {});
   try {

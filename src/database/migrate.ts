@@ -22,19 +22,17 @@ const UNDEFINED_TABLE = '42P01';
 /** Applies what is missing. @throws what Postgres says, or when it says nothing in time */
 export async function migrate(databaseUrl: string, log: Logger): Promise<void> {
   if (await isUpToDate(databaseUrl)) return;
-  await runner({
-    databaseUrl: {
-      connectionString: databaseUrl,
-      connectionTimeoutMillis: LOOK_MS,
-      query_timeout: MIGRATE_MS,
-      keepAlive: true,
-    },
-    dir: MIGRATIONS,
-    direction: 'up',
-    migrationsTable: TABLE,
-    advisoryLockMode: 'wait',
-    log: (message) => log.debug(message),
-  });
+  // A connection of ours: one that the runner made would end the process when it is lost.
+  await withClient(databaseUrl, { name: 'migrate', ms: MIGRATE_MS, connectMs: LOOK_MS }, (dbClient) =>
+    runner({
+      dbClient,
+      dir: MIGRATIONS,
+      direction: 'up',
+      migrationsTable: TABLE,
+      advisoryLockMode: 'wait',
+      log: (message) => log.debug(message),
+    }),
+  );
 }
 
 async function isUpToDate(databaseUrl: string): Promise<boolean> {
