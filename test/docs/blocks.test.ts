@@ -24,7 +24,7 @@ import { BLOCKS, placeText, type Block } from './documents.ts';
 import { misfit, requestFault, requestOf, schemaNamed } from './http-example.ts';
 import { commandsOf, type ShellCommand } from './shell.ts';
 
-const LANGUAGES = ['yaml', 'sh', 'json', 'sse', 'js', 'text'];
+const LANGUAGES = ['yaml', 'sh', 'json', 'sse', 'js', 'sql', 'text'];
 const blocksOf = (language: string) => BLOCKS.filter((block) => block.language === language);
 const named = (blocks: readonly Block[]) => blocks.map((block) => [placeText(block), block] as const);
 const root = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');

@@ -137,6 +137,9 @@ describe('environment names', () => {
   /** Set for commands of steps, not read. */
   const others = new Set([
     'BATON_IDEMPOTENCY_KEY',
+    // Whatever follows the prefix is a secret's name.
+    'BATON_SECRET_',
+    'BATON_SECRET_NAME',
     ...[...compose.matchAll(/\$\{(\w+)/g)].map(([, name]) => name),
   ]);
 
