@@ -35,7 +35,7 @@ export interface AlreadyRunning {
 
 const READY_MS = 60_000;
 const WORKERS = ['worker-workflows', 'worker-activities'] as const satisfies readonly ProgramName[];
-/** Together below 10 s. */
+/** Together 20 s. */
 const GRACE_MS = { api: 1_500, projector: 1_500, workers: 14_000, temporal: 1_500, postgres: 1_500 };
 
 /**

@@ -123,10 +123,15 @@ steps:
     const health = await api.get('/workflows?limit=1');
     const answers = await Promise.all(pending);
     expect(health.status).toBe(200);
-    const codes = new Set(answers.map(({ body }) => (body as unknown as { code: string }).code));
-    expect([...codes].toSorted()).toEqual(['compiler_busy', 'definition_invalid']);
-    const busy = answers.find(({ status }) => status === 503);
-    expect(busy?.headers.get('retry-after')).toBe('1');
+    // How many are refused, if any, is a matter of the machine; nobody gets anything else.
+    const told = new Set(
+      answers.map(({ status, headers, body }) => {
+        const { code } = body as unknown as { readonly code: string };
+        return `${status} ${code} ${headers.get('retry-after') ?? ''}`;
+      }),
+    );
+    told.delete('503 server_busy 1');
+    expect([...told]).toEqual(['422 definition_invalid ']);
     expect((await api.publish(definition('after-the-bombs'))).status).toBe(201);
   });
 

@@ -127,7 +127,7 @@ describe.runIf(process.platform === 'linux')('the stack', () => {
     for (const program of PROGRAMS) signal(program, 'SIGSTOP');
     const began = performance.now();
     await expect(baton('down')).resolves.toMatchObject({ code: 0 });
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(performance.now() - began).toBeLessThan(20_000);
     expect([...processes().values()]).toEqual([]);
   });
 
