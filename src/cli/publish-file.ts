@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import type { ApiClient } from './api-client.ts';
 import { readText } from './inputs.ts';
+import { who } from './who.ts';
 
 /** A published version, as the API answers it. */
 export interface PublishedJson {
@@ -27,7 +28,8 @@ export function isFile(target: string): boolean {
 
 /** Publishes the text of `file` (`-`: stdin). The same text again is the same version. */
 export async function publishFile(client: ApiClient, file: string): Promise<PublishedJson> {
-  return client.json<PublishedJson>(`/workflows?file=${encodeURIComponent(basename(file))}`, {
+  const query = new URLSearchParams({ file: basename(file), by: who() });
+  return client.json<PublishedJson>(`/workflows?${query.toString()}`, {
     method: 'POST',
     body: readText(file),
     contentType: extname(file) === '.json' ? 'application/json' : 'application/yaml',
