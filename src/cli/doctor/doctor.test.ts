@@ -11,6 +11,7 @@ import { guardListener } from '../../listeners/guard-listener.ts';
 import { privateHome } from '../../stack/private-files.ts';
 import { createProgram } from '../program.ts';
 import { checkBinds, checkTrusted } from './check-border.ts';
+import { findIsolation } from '../../activities/processes/isolation.ts';
 import { checkCommands } from './check-commands.ts';
 import { checkDoor } from './check-doors.ts';
 import { checkHome } from './check-home.ts';
@@ -109,11 +110,15 @@ describe('servers that are away', () => {
   }, 30_000);
 });
 
-it('says as whom commands run', () => {
-  const off = checkCommands(readConfig({}), undefined);
+it('says as whom commands run, and warns of what is not enforced', async () => {
+  const off = await checkCommands(readConfig({}));
   expect(off).toMatchObject({ state: 'ok', says: expect.stringContaining('no commands') });
-  const on = checkCommands(readConfig({ BATON_ALLOW_COMMANDS: '1' }), process.pid);
-  expect(on).toMatchObject({ state: process.getuid?.() === 0 ? 'warning' : 'ok' });
+  // Nobody has this name, so they run as whoever the workers are; of an ordinary user that is no news.
+  const settings = { BATON_ALLOW_COMMANDS: '1', BATON_COMMAND_USER: 'nobody-of-this-name' };
+  const on = await checkCommands(readConfig(settings));
+  expect(on.says).toContain('the workers’ own user');
+  const { missing } = await findIsolation(readConfig(settings));
+  expect(on.state).toBe(missing.length === 0 ? 'ok' : 'warning');
 });
 
 it('ends with 1 for a problem, and tells programs in JSON', async () => {

@@ -19,12 +19,13 @@ export async function examine(config: Config, running: StackInfo | undefined): P
     Promise.all([
       checkDoor('api_door', running === undefined ? config.BATON_URL : `${running.api}/health/live`),
       checkDoor('metrics_door', running?.projector_metrics),
+      ...Object.values(running?.worker_metrics ?? {}).map((url) => checkDoor('worker_metrics_door', url)),
       checkDoor('temporal_ui_door', running?.temporal_ui),
     ]),
     services(config, database, temporal),
   ]);
   const here = [...checkHome(config.BATON_HOME), ...checkBinds(config)];
-  return [...here, ...borders, ...doors, ...servers, checkCommands(config, running?.pid)];
+  return [...here, ...borders, ...doors, ...servers, await checkCommands(config)];
 }
 
 async function border(check: string, place: string | undefined): Promise<Finding> {
