@@ -36,7 +36,7 @@ describe('hundreds of starts at once', () => {
     const started = ids.filter((_, at) => answers[at]?.status === 201);
     const refused = answers.filter(({ status }) => status === 503);
     expect(started.length + refused.length).toBe(MANY);
-    expect(started.length).toBeGreaterThanOrEqual(ADMISSION_LIMITS.lanes.write.atOnce);
+    expect(started.length).toBeGreaterThanOrEqual(ADMISSION_LIMITS.lanes.start.atOnce);
     for (const { headers, body } of refused) {
       expect(body.code).toBe('server_busy');
       expect(headers.get('retry-after')).toBe('1');
@@ -83,10 +83,11 @@ describe('small bounds', () => {
     expect(metrics).toContain('baton_requests_refused_total{full="write"} 1');
     const busy = await startApi(50, {
       ...ADMISSION_LIMITS,
-      lanes: { read: none, write: none, command: none },
+      lanes: { read: none, write: none, start: none, command: none },
     });
     expect(await busy.get('/runs')).toMatchObject({ status: 503, body: { code: 'server_busy' } });
     expect(await busy.post('/runs/r/pause', {})).toMatchObject({ status: 503 });
+    expect(await busy.post('/runs', { workflow: 'burst' })).toMatchObject({ status: 503 });
     expect((await fetch(`${busy.url}/health/ready`)).status).toBe(200);
   });
 

@@ -31,7 +31,8 @@ beforeAll(async () => {
   api = await startApi(50);
   const { lanes } = ADMISSION_LIMITS;
   const none = { atOnce: 0, patient: 0, patientMs: 0, waiting: 0, waitMs: 0 };
-  full = await startApi(50, { ...ADMISSION_LIMITS, lanes: { ...lanes, write: none, command: none } });
+  const closed = { ...lanes, write: none, start: none, command: none };
+  full = await startApi(50, { ...ADMISSION_LIMITS, lanes: closed });
   ({ hash } = (await api.publish(DEFINITION('1.0.0'))).body);
 });
 

@@ -3,14 +3,15 @@
  * work by lane, bytes of bodies held, live readers.
  *
  * The lanes are apart so that none starves the others. `write`: whatever changes something, and costs Postgres and
- * Temporal a few calls each. `command`: messages to runs; they mostly wait, in batches, for runs to read them. `read`:
+ * Temporal a few calls each. `start`: the same, of runs, which come in bursts: who is taken in is answered within a
+ * second, so nobody waits long for his turn. `command`: messages to runs; they mostly wait, in batches, for runs to read them. `read`:
  * everything else but probes, which are always answered.
  */
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { UnavailableError } from '../../errors/errors.ts';
 import { Lane, serverBusy, type LaneLimits, type Place } from './lane.ts';
 
-export type LaneName = 'read' | 'write' | 'command';
+export type LaneName = 'read' | 'write' | 'start' | 'command';
 
 export interface AdmissionLimits {
   readonly lanes: Readonly<Record<LaneName, LaneLimits>>;
@@ -25,6 +26,7 @@ export const ADMISSION_LIMITS: AdmissionLimits = {
   lanes: {
     read: { atOnce: 32, patient: 100, patientMs: 3_000, waiting: 400, waitMs: 800 },
     write: { atOnce: 8, patient: 40, patientMs: 3_000, waiting: 160, waitMs: 400 },
+    start: { atOnce: 8, patient: 24, patientMs: 500, waiting: 160, waitMs: 150 },
     command: { atOnce: 1_000, patient: 0, patientMs: 0, waiting: 0, waitMs: 0 },
   },
   bodyBytes: 64 * 1024 * 1024,
@@ -63,7 +65,12 @@ export class Admission {
         refused: () => this.#refused.inc({ full: name }),
         underWay: (count) => underWay.set({ lane: name }, count),
       });
-    this.lanes = { read: lane('read'), write: lane('write'), command: lane('command') };
+    this.lanes = {
+      read: lane('read'),
+      write: lane('write'),
+      start: lane('start'),
+      command: lane('command'),
+    };
   }
 
   /** Takes room for a body of at most so many bytes. @throws UnavailableError `server_busy` */

@@ -19,6 +19,7 @@ const start = endpoint({
   path: '/runs',
   operation: 'startRun',
   action: 'start',
+  lane: 'start',
   tag: 'runs',
   summary: 'Start a run',
   headers: idempotencyHeaders,

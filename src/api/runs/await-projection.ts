@@ -3,7 +3,7 @@ import { hintRun } from '../queries/hint-run.ts';
 import type { Services } from '../services.ts';
 
 /** An answer that waits for nothing but the tables is given within so many ms of the request. */
-const ANSWER_MS = 700;
+const ANSWER_MS = 450;
 
 /** The time that is left for the tables, when the request came at `since` (`performance.now()`). */
 export function patienceOf({ projectionWaitMs }: Services, since: number): number {
