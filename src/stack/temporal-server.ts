@@ -57,6 +57,9 @@ const DYNAMIC_CONFIG: Readonly<Record<string, string>> = {
   'frontend.httpAllowedHosts': '["none.invalid"]',
   // An activity travels with the answer to the workflow task that asked for it, without a queue in between.
   'system.enableActivityEagerExecution': 'true',
+  // Polls of workers whose network fell silent end soon; until then tasks are given to them, and lost for 10 s each.
+  'frontend.keepAliveTime': '"5s"',
+  'frontend.keepAliveTimeout': '"5s"',
 };
 const RETENTION_DAYS = 30;
 const USUAL_PORT = 7233;
