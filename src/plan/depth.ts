@@ -2,6 +2,8 @@
 
 /** Deeper values are refused wherever they come from: recursion over them must not end a process. */
 export const MAX_DEPTH = 200;
+/** What is said of them. */
+export const TOO_DEEP = `lists and maps stand more than ${MAX_DEPTH} deep in one another`;
 
 /** True when lists and maps stand more than `limit` deep in one another. */
 export function isDeeperThan(value: unknown, limit: number = MAX_DEPTH): boolean {

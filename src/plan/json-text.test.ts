@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { countValues, isDeeper, parseJson } from './json-text.ts';
+import { isDeeperThan } from './depth.ts';
+import { countValues, parseJson } from './json-text.ts';
 
 const LIMITS = { values: 10, depth: 3 };
 
@@ -36,6 +37,11 @@ describe('JSON is looked at before it is parsed', () => {
 });
 
 test('depth is that of lists and objects', () => {
-  expect([1, [], [[]], { a: [{}] }].map((value) => isDeeper(value, 1))).toEqual([false, false, true, true]);
-  expect(isDeeper({ a: [{}] }, 3)).toBe(false);
+  expect([1, [], [[]], { a: [{}] }].map((value) => isDeeperThan(value, 1))).toEqual([
+    false,
+    false,
+    true,
+    true,
+  ]);
+  expect(isDeeperThan({ a: [{}] }, 3)).toBe(false);
 });

@@ -67,14 +67,3 @@ function endOfString(text: string, start: number): number {
   }
   return text.length;
 }
-
-/** True when lists and objects stand more than `deepest` inside of each other. */
-export function isDeeper(value: unknown, deepest: number): boolean {
-  let level: readonly unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    level = level.filter((one) => typeof one === 'object' && one !== null);
-    if (level.length > 0 && depth >= deepest) return true;
-    level = level.flatMap((one) => Object.values(one as object) as unknown[]);
-  }
-  return false;
-}

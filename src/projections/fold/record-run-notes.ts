@@ -1,5 +1,5 @@
 /** The run's own transitions and the receipts of commands, as the core noted them, into rows and events. */
-import { isDeeperThan, MAX_DEPTH } from '../../plan/depth.ts';
+import { isDeeperThan, TOO_DEEP } from '../../plan/depth.ts';
 import type { Json } from '../../plan/json.ts';
 import type { Note, RunState } from '../../workflows/core/index.ts';
 import type { SourcedFact } from './execution-fold.ts';
@@ -184,7 +184,6 @@ function failureOf(view: View, note: Extract<RunNote, { readonly type: 'run_fail
 
 /** Inputs as they came, before anybody has checked them. */
 export function rawInputs(value: unknown): Json {
-  if (isDeeperThan(value))
-    return { $unreadable: `lists and maps stand more than ${MAX_DEPTH} deep in one another` };
+  if (isDeeperThan(value)) return { $unreadable: TOO_DEEP };
   return typeof value === 'object' && value !== null ? (value as Json) : {};
 }

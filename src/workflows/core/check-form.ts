@@ -5,7 +5,7 @@
  * ends the run, or fails the step, with the place that is wrong. Without this the core would throw, and the task would
  * be tried for ever.
  */
-import { isDeeperThan, MAX_DEPTH } from '../../plan/depth.ts';
+import { isDeeperThan, MAX_DEPTH, TOO_DEEP } from '../../plan/depth.ts';
 import { formFault, planFault } from '../../plan/plan-form.ts';
 import type { Plan, StepKind } from '../../plan/plan.ts';
 import { envelopeForm } from '../../protocol/envelope-form.ts';
@@ -17,7 +17,6 @@ import type { RunState, StepState } from './state.ts';
 
 /** An envelope holds results of steps some members deep. */
 const ENVELOPE_DEPTH = MAX_DEPTH + 50;
-const TOO_DEEP = `lists and maps stand more than ${MAX_DEPTH} deep in one another`;
 
 /** What is wrong with the arguments of a workflow, and where; null when nothing is. */
 export function startFault({ inputs, envelope }: Pick<Start, 'inputs' | 'envelope'>): string | null {

@@ -1,5 +1,6 @@
 /** What every provider of models offers: one call, a conversation to its next answer. */
-import { ANSWER_LIMITS, isDeeper } from '../../../plan/json-text.ts';
+import { isDeeperThan } from '../../../plan/depth.ts';
+import { ANSWER_LIMITS } from '../../../plan/json-text.ts';
 import type { Json, JsonObject } from '../../../plan/json.ts';
 import type { AssistantCall } from '../../../protocol/session.ts';
 import type { ToolDefinition } from '../../tools/tool-definition.ts';
@@ -87,7 +88,7 @@ export type CallModel = (request: ModelRequest) => Promise<ModelAnswer>;
  * What is nested too deep would end whatever walks over it.
  */
 export function argumentsOf(written: unknown): JsonObject {
-  if (isDeeper(written, ANSWER_LIMITS.depth)) return { $invalid: 'nested too deep' };
+  if (isDeeperThan(written, ANSWER_LIMITS.depth)) return { $invalid: 'nested too deep' };
   if (typeof written === 'object' && written !== null && !Array.isArray(written)) {
     return written as JsonObject;
   }
