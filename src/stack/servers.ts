@@ -4,8 +4,10 @@
  */
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import { UnavailableError } from '../errors/errors.ts';
+import { messageOf, UnavailableError } from '../errors/errors.ts';
+import { connectTemporal, type TemporalTarget } from '../temporal/connection.ts';
 import { keepRunning, type Kept, type Running } from './keep-running.ts';
+import { isOwnPostgres, isOwnTemporal } from './own-servers.ts';
 import { findPostgres } from './postgres-binaries.ts';
 import { startPostgres, type PostgresServer } from './postgres.ts';
 import { rotate } from './programs.ts';
@@ -40,10 +42,12 @@ export async function startServers(config: Config, report: Report): Promise<Serv
 }
 
 async function useDatabase(config: Config, report: Report): Promise<Server<string>> {
-  if (config.DATABASE_URL !== undefined) {
-    report(`Postgres: ${withoutPassword(config.DATABASE_URL)} (DATABASE_URL)`);
-    return { at: config.DATABASE_URL, kept: null };
+  const url = config.DATABASE_URL;
+  if (url !== undefined && !isOwnPostgres(config.BATON_HOME, url)) {
+    report(`Postgres: ${withoutPassword(url)}, none of our own (DATABASE_URL is set)`);
+    return { at: url, kept: null };
   }
+  if (url !== undefined) report(ownServer('DATABASE_URL', 'Postgres'));
   const binaries = await findPostgres();
   report(`Postgres ${binaries.major}: starting ${binaries.origin}`);
   const logFile = join(config.BATON_HOME, 'logs', 'postgres.log');
@@ -56,10 +60,13 @@ async function useDatabase(config: Config, report: Report): Promise<Server<strin
 }
 
 async function useTemporal(config: Config, report: Report): Promise<Servers['temporal']> {
-  if (config.TEMPORAL_ADDRESS !== undefined) {
-    report(`Temporal: ${config.TEMPORAL_ADDRESS} (TEMPORAL_ADDRESS)`);
-    return { at: { address: config.TEMPORAL_ADDRESS, ui: null }, kept: null };
+  const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: name } = config;
+  if (address !== undefined && !(await isOwnTemporal(config.BATON_HOME, address))) {
+    report(`Temporal: ${address}, namespace ${name}, none of our own (TEMPORAL_ADDRESS is set)`);
+    await assertAnswers({ address, namespace: name });
+    return { at: { address, ui: config.BATON_TEMPORAL_UI ?? null }, kept: null };
   }
+  if (address !== undefined) report(ownServer('TEMPORAL_ADDRESS', 'Temporal'));
   const cli = await obtainTemporalCli(config.BATON_CACHE, report);
   report(`Temporal ${cli.version}: starting ${cli.origin}`);
   const logFile = join(config.BATON_HOME, 'logs', 'temporal.log');
@@ -78,6 +85,26 @@ async function useTemporal(config: Config, report: Report): Promise<Servers['tem
   };
   const first = await start();
   return { at: first, kept: keep('temporal', start, first, (server) => server.address, report) };
+}
+
+const ownServer = (variable: string, server: string): string =>
+  `${variable} names the ${server} that Baton itself had here: it is started again. Unset ${variable}: it is not needed.`;
+
+/** @throws UnavailableError `temporal_unreachable`, within some ten seconds */
+async function assertAnswers({ address, namespace }: TemporalTarget): Promise<void> {
+  try {
+    const connection = await connectTemporal({ address, namespace });
+    try {
+      await connection.workflowService.describeNamespace({ namespace });
+    } finally {
+      await connection.close();
+    }
+  } catch (error) {
+    const message =
+      `TEMPORAL_ADDRESS is set, so no Temporal is started, but the one at ${address} does not answer for namespace ` +
+      `${namespace} (${messageOf(error)}). Start it there, or unset TEMPORAL_ADDRESS for one of Baton's own.`;
+    throw new UnavailableError('temporal_unreachable', message, { cause: error });
+  }
 }
 
 /** Started again at the same place only: everybody else has been told that one. */

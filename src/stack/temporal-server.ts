@@ -13,6 +13,7 @@ import { doorPolicy } from '../listeners/door-policy.ts';
 import { connectTemporal } from '../temporal/connection.ts';
 import { readJsonFile, writeFileAtomically } from './files.ts';
 import type { Running } from './keep-running.ts';
+import { temporalMemory, temporalPidFile } from './own-servers.ts';
 import { choosePort } from './ports.ts';
 import { PRIVATE_DIRECTORY } from './private-files.ts';
 import { endProcess, forgetProcess, recordedProcess, recordProcess } from './process-record.ts';
@@ -68,8 +69,8 @@ const USUAL_UI_PORT = 8233;
 /** Starts the server and ends a leftover of a killed start before. */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
   mkdirSync(options.home, { recursive: true, mode: PRIVATE_DIRECTORY });
-  const pidFile = pidFileIn(options.home);
-  const memory = join(options.home, 'temporal.json');
+  const pidFile = temporalPidFile(options.home);
+  const memory = temporalMemory(options.home);
   const remembered = readJsonFile(memory) as { port?: number; uiPort?: number } | undefined;
   await endTemporalLeftover(options.home, options.report);
 
@@ -141,8 +142,6 @@ async function openDoor(
   });
 }
 
-const pidFileIn = (home: string): string => join(home, 'temporal.pid');
-
 function serverArguments(options: TemporalOptions, ports: Ports): string[] {
   const pairs = Object.entries(DYNAMIC_CONFIG).map(
     ([name, value]) => `--dynamic-config-value=${name}=${value}`,
@@ -183,7 +182,7 @@ async function settle(address: string, namespace: string): Promise<void> {
 
 /** Ends a server whose supervisor was killed. */
 export async function endTemporalLeftover(home: string, report: Report): Promise<void> {
-  const pid = recordedProcess(pidFileIn(home));
+  const pid = recordedProcess(temporalPidFile(home));
   if (pid === undefined) return;
   report(`stopping a Temporal server that an earlier start left behind (process ${pid})`);
   await endProcess(pid, 'SIGTERM', 5_000);
