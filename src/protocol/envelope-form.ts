@@ -39,5 +39,6 @@ export const envelopeForm: Form<Envelope> = v.object({
   carry: v.exactOptional(jsonObject),
   base: v.exactOptional(v.object({ executionId: text, eventId: count })),
   continue: v.exactOptional(continuationForm),
+  rerunOf: v.exactOptional(text),
   redirected: v.exactOptional(redirectedForm),
 });

@@ -24,6 +24,8 @@ export interface Envelope {
   readonly base?: { readonly executionId: string; readonly eventId: number };
   /** With `base`: what the closed run is to go on with. */
   readonly continue?: Continuation;
+  /** The run that this one was started in the likeness of; for people. */
+  readonly rerunOf?: string;
   /** The run that was redirected to this one. */
   readonly redirected?: Redirected;
 }

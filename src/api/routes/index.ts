@@ -9,6 +9,7 @@ import { continueRoutes } from './continue.ts';
 import { eventRoutes } from './events.ts';
 import { messageRoutes } from './messages.ts';
 import { questionRoutes } from './questions.ts';
+import { rerunRoutes } from './rerun.ts';
 import { runRoutes } from './runs.ts';
 import { serviceRoutes } from './service.ts';
 import { stateRoutes } from './state.ts';
@@ -37,6 +38,7 @@ export const ROUTES: readonly RouteGroup[] = [
     endpoints: [
       ...workflowRoutes,
       ...runRoutes,
+      ...rerunRoutes,
       ...eventRoutes,
       ...streamRoutes,
       ...stateRoutes,

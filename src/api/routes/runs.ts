@@ -6,6 +6,7 @@ import { listRuns } from '../queries/list-runs.ts';
 import { listSteps } from '../queries/list-steps.ts';
 import { idempotencyHeaders, idempotencyKey } from './idempotency-key.ts';
 import { runIdParams, stepParams, stepNotFound } from './run-params.ts';
+import { START_PROBLEMS, START_RESPONSES, startReply } from './start-reply.ts';
 import { Cursor, limit, pageSchema } from '../schemas/common.ts';
 import { Run, RunFilter, StartRun } from '../schemas/run.ts';
 import { Step } from '../schemas/step.ts';
@@ -24,27 +25,13 @@ const start = endpoint({
   summary: 'Start a run',
   headers: idempotencyHeaders,
   body: { kind: 'json', schema: StartRun },
-  responses: {
-    201: { description: 'Started.', schema: Run },
-    200: { description: 'Started before under the same key (`Idempotent-Replayed: true`).', schema: Run },
-  },
-  problems: [
-    'workflow_not_found',
-    'version_not_found',
-    'workflow_archived',
-    'run_exists',
-    'idempotency_key_reused',
-    'inputs_invalid',
-    'inputs_too_large',
-    'temporal_unavailable',
-  ],
+  responses: START_RESPONSES,
+  problems: START_PROBLEMS,
   handle: async ({ body, request, services, visit, note }) => {
     note({ workflow: body.workflow, ...(body.id !== undefined && { run: body.id }) });
-    const { run, replayed } = await startRun(services, body, { key: idempotencyKey(request), visit });
-    note({ run: run.id, detail: { version: run.version, replayed } });
-    const location = `/api/v1/runs/${encodeURIComponent(run.id)}`;
-    if (replayed) return reply(200, run, { Location: location, 'Idempotent-Replayed': 'true' });
-    return reply(201, run, { Location: location });
+    const started = await startRun(services, body, { key: idempotencyKey(request), visit });
+    note({ run: started.run.id, detail: { version: started.run.version, replayed: started.replayed } });
+    return startReply(started);
   },
 });
 

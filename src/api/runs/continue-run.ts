@@ -20,7 +20,7 @@ import { awaitProjection, patienceOf } from './await-projection.ts';
 import { chooseContinuedStep } from './choose-continued-step.ts';
 import { continuationOf } from './continuation.ts';
 import type { Continued, ContinueRequest } from './continue-request.ts';
-import { assertDetails, readTarget } from './find-target.ts';
+import { assertDetails, behind, readTarget } from './find-target.ts';
 import { bodyHash, keyMark } from './idempotency.ts';
 import { planBytes } from './place-inputs.ts';
 import { raiseLimit } from './raise-limit.ts';
@@ -49,7 +49,7 @@ export async function continueRun(services: Services, request: ContinueRequest):
   const newest = await services.engine.describe(runId);
   if (newest !== undefined && newest.executionId !== row.execution_id) {
     if (isOf(newest, request)) return shown(services, row, newest.executionId, { request, replayed: true });
-    throw newest.open ? stillWorking(runId) : behind(runId);
+    throw newest.open ? stillWorking(runId) : endUnknown(runId);
   }
   const step = await chooseContinuedStep(services.store, row, body);
   const checkpoint = await checkpointOf(services, row);
@@ -72,7 +72,7 @@ async function rowOf(services: Services, runId: string): Promise<RunRow> {
   const row = await services.store.first<RunRow>(findRun(runId));
   if (row !== undefined) return row;
   const { open } = await readTarget(services, runId);
-  throw open ? stillWorking(runId) : behind(runId);
+  throw open ? stillWorking(runId) : endUnknown(runId);
 }
 
 async function continuationOfKey(
@@ -187,7 +187,5 @@ function stillWorking(runId: string): ConflictError {
   return new ConflictError('run_still_working', message);
 }
 
-function behind(runId: string): UnavailableError {
-  const message = `The tables do not show yet how run "${runId}" ended. Try again in a moment.`;
-  return new UnavailableError('projection_behind', message);
-}
+const endUnknown = (runId: string): UnavailableError =>
+  behind(`The tables do not show yet how run "${runId}" ended.`);

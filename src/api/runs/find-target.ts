@@ -46,6 +46,11 @@ export function runNotFound(runId: string): NotFoundError {
   return new NotFoundError('run_not_found', `There is no run "${runId}".`);
 }
 
+/** @param what the tables do not show yet, as a sentence */
+export function behind(what: string): UnavailableError {
+  return new UnavailableError('projection_behind', `${what} Try again in a moment.`);
+}
+
 /** The memo was written at the start; an operator's start has none. */
 function runOf(runId: string, { workflow, executionId, startedAt, memo }: Described): Run {
   const { version, labels } = memo as { readonly version?: string; readonly labels?: Record<string, string> };

@@ -11,7 +11,6 @@ import type { Json } from '../../plan/json.ts';
 import { claimIdempotencyKey } from '../queries/claim-idempotency-key.ts';
 import { findIdempotencyKey, type KeyRow } from '../queries/find-idempotency-key.ts';
 import type { Rows } from '../store.ts';
-import type { StartRun } from '../schemas/run.ts';
 
 export interface StartKey {
   readonly key: string;
@@ -19,7 +18,7 @@ export interface StartKey {
 }
 
 /** A key with what it stands for. The order of members in the body does not count. */
-export function startKey(key: string, body: StartRun): StartKey {
+export function startKey(key: string, body: object): StartKey {
   return { key, bodyHash: bodyHash(body) };
 }
 

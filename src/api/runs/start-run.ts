@@ -34,6 +34,8 @@ export interface StartOptions {
   /** The Idempotency-Key, if there is one. */
   readonly key?: string | undefined;
   readonly visit: Pick<Visit, 'since' | 'leave'>;
+  /** The run that this one is started in the likeness of. */
+  readonly rerunOf?: string;
 }
 
 /**
@@ -43,9 +45,9 @@ export interface StartOptions {
 export async function startRun(
   services: Services,
   body: StartRun,
-  { key, visit }: StartOptions,
+  { key, visit, rerunOf }: StartOptions,
 ): Promise<Started> {
-  const start = key === undefined ? undefined : startKey(key, body);
+  const start = key === undefined ? undefined : startKey(key, rerunOf === undefined ? body : { ...body, rerun_of: rerunOf });
   const earlier = start === undefined ? undefined : await runOfKey(services.store, start);
   const row = await projected(services, earlier ?? body.id);
   if (row !== undefined && earlier !== undefined) return { run: runJson(row), replayed: true };
@@ -57,7 +59,7 @@ export async function startRun(
   const inputs = await placeInputs(services.store, version.plan, (body.inputs ?? {}) as JsonObject);
   const wanted = earlier ?? body.id ?? newRunId(version.workflow);
   const runId = start === undefined ? wanted : await claimKey(services.store, start, wanted);
-  const known = await startOrFind(services, { runId, version, body, inputs, start });
+  const known = await startOrFind(services, { runId, version, body, inputs, start, rerunOf });
   visit.leave();
   const patience = patienceOf(services, visit.since);
   const shown = await awaitProjection(services, known, () => projected(services, runId), patience);
@@ -70,6 +72,7 @@ interface Planned {
   readonly body: StartRun;
   readonly inputs: JsonObject;
   readonly start: StartKey | undefined;
+  readonly rerunOf: string | undefined;
 }
 
 /** The started run; one that was started before under the same key counts as the same. */
@@ -111,7 +114,7 @@ async function startOrFind(
   return { ...known, labels: envelope.labels, executionId, createdAt: startedAt, replayed: true };
 }
 
-function envelopeOf({ version: { plan }, body }: Planned): Envelope {
+function envelopeOf({ version: { plan }, body, rerunOf }: Planned): Envelope {
   const small = planBytes(plan) <= INLINE_PLAN_BYTES;
   return {
     interpreter: INTERPRETER_VERSION,
@@ -119,6 +122,7 @@ function envelopeOf({ version: { plan }, body }: Planned): Envelope {
     epoch: 0,
     labels: { ...plan.labels, ...body.labels },
     startedBy: body.by ?? null,
+    ...(rerunOf !== undefined && { rerunOf }),
   };
 }
 

@@ -92,7 +92,8 @@ export const Run = z
       .meta({ description: 'The newest Temporal execution.' }),
     lineage: JsonValue.meta({
       description:
-        '`redirected_to`: the run that took its place; `redirected_from`, `message`, `taken_over`: of that run.',
+        '`redirected_to`: the run that took its place; `redirected_from`, `message`, `taken_over`: of that run. ' +
+        '`rerun_of`: the run that it repeats.',
     }),
     diverged: JsonValue.meta({
       description: 'Null, or where history shows other actions than the plan foretells.',
@@ -108,7 +109,9 @@ export const Run = z
 
 export type Run = z.output<typeof Run>;
 
-const NEW_RUN_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/;
+const NewRunId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/, 'must be 1 to 200 letters, digits, ".", "_" or "-"');
 
 const Labels = z
   .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'is no label name'), storableText(255))
@@ -124,12 +127,30 @@ export const StartRun = z
     version: z.string().min(1).max(400).optional().meta({ description: 'A version or a plan hash.' }),
     inputs: JsonValue.optional().meta({ description: 'Values by name.', example: { git_diff: '…' } }),
     labels: Labels.default({}),
-    id: z.string().regex(NEW_RUN_ID, 'must be 1 to 200 letters, digits, ".", "_" or "-"').optional(),
+    id: NewRunId.optional(),
     by: storableText(200).optional().meta({ description: 'Who starts it, for people.' }),
   })
   .meta({ id: 'StartRun' });
 
 export type StartRun = z.output<typeof StartRun>;
+
+export const RerunRun = z
+  .strictObject({
+    newest: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'With the version that was published last, not the one that the run had.' }),
+    inputs: z
+      .record(z.string(), JsonValue)
+      .default({})
+      .meta({ description: 'Values by name that are other than those of the run.' }),
+    labels: Labels.default({}).meta({ description: 'On top of those of the run.' }),
+    id: NewRunId.optional(),
+    by: storableText(200).optional().meta({ description: 'Who starts it, for people.' }),
+  })
+  .meta({ id: 'RerunRun' });
+
+export type RerunRun = z.output<typeof RerunRun>;
 
 const statusList = z
   .string()

@@ -57,10 +57,11 @@ export function newRun(runId: string, { executionId }: Place, event: Recorded<'s
   };
 }
 
-/** Where a run comes from that another was redirected to. */
+/** Where a run comes from that another was redirected to, or that repeats another. */
 function lineageOf({ args }: Recorded<'started'>): JsonObject {
   const redirected = redirectedIn(args[1]);
-  if (redirected === null) return {};
+  const rerunOf = memberOf(args[1], 'rerunOf');
+  if (redirected === null) return typeof rerunOf === 'string' ? { rerun_of: rerunOf } : {};
   const { from, message, takes } = redirected;
   return { redirected_from: from, message, taken_over: [...takes] };
 }

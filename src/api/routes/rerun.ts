@@ -1,0 +1,29 @@
+/** Starting a run anew. */
+import { endpoint, type Endpoint } from '../http/endpoint.ts';
+import { rerunRun } from '../runs/rerun-run.ts';
+import { RerunRun } from '../schemas/run.ts';
+import { idempotencyHeaders, idempotencyKey } from './idempotency-key.ts';
+import { runIdParams } from './run-params.ts';
+import { START_PROBLEMS, START_RESPONSES, startReply } from './start-reply.ts';
+
+const rerun = endpoint({
+  method: 'post',
+  path: '/runs/:id/rerun',
+  operation: 'rerunRun',
+  action: 'rerun',
+  lane: 'start',
+  tag: 'runs',
+  summary: 'Start another run of the same plan with the same inputs',
+  params: runIdParams,
+  headers: idempotencyHeaders,
+  body: { kind: 'json', schema: RerunRun },
+  responses: START_RESPONSES,
+  problems: ['run_not_found', 'projection_behind', ...START_PROBLEMS],
+  handle: async ({ params, body, request, services, visit, note }) => {
+    const started = await rerunRun(services, params.id, body, { key: idempotencyKey(request), visit });
+    note({ run: started.run.id, detail: { rerun_of: params.id, replayed: started.replayed } });
+    return startReply(started);
+  },
+});
+
+export const rerunRoutes: readonly Endpoint[] = [rerun];
