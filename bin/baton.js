@@ -2,6 +2,8 @@
 // Runs the built CLI; in a checkout that was not built yet it builds first.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -19,4 +21,6 @@ if (!existsSync(main)) {
   }
 }
 process.setSourceMapsEnabled(true);
+// What V8 made of the code is kept for the next call: a folder of the user's own, since it is code. Node 22 and later.
+module.enableCompileCache?.(join(homedir(), '.cache', 'baton', 'compiled'));
 await import(pathToFileURL(main).href);

@@ -33,6 +33,8 @@ export const ENVIRONMENT = z.object({
   BATON_INSECURE: flag,
   /** Where the CLI finds the API; default: from `BATON_HOME/stack.json`. */
   BATON_URL: z.url().optional(),
+  /** Where people find Temporal's Web UI, for links; default: that of the embedded Temporal. */
+  BATON_TEMPORAL_UI: z.url().optional(),
   BATON_TASK_QUEUE: z.string().min(1).default('baton'),
   /** Comma-separated further task queues (capabilities) that this worker's activities serve. */
   BATON_CAPABILITIES: z.string().default(''),

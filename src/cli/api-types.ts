@@ -22,6 +22,8 @@ export interface RunJson {
   readonly needs: readonly NeedJson[];
   /** Since when its details are in an archive's file. */
   readonly archived_at: string | null;
+  /** The newest Temporal execution. */
+  readonly execution: { readonly workflow_id: string; readonly run_id: string };
   /** Counts how often the run was continued or restored. */
   readonly epoch: number;
   /** The runs that it came from, and that took its place. */

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
 import type { ApiClient } from './api-client.ts';
-import type { EventJson } from './api-types.ts';
+import type { EventJson, Page } from './api-types.ts';
 import { CliError, EXIT } from './exit.ts';
 import type { PieceJson } from './stream-view.ts';
 
@@ -47,6 +47,18 @@ export async function* followPieces(
   const all = { lastEventId: '0', ...options };
   for await (const { id, data } of follow(client, `/runs/${encodeURIComponent(runId)}/stream`, all)) {
     yield { id: Number(id), ...(JSON.parse(data) as Omit<PieceJson, 'id'>) };
+  }
+}
+
+/** What has happened so far, page by page. @param filter as the API takes it */
+export async function allEvents<T>(client: ApiClient, runId: string, filter: URLSearchParams): Promise<T[]> {
+  const events: T[] = [];
+  for (let after = '0'; ;) {
+    const query = new URLSearchParams([...filter, ['limit', '1000'], ['after', after]]);
+    const page = await client.json<Page<T>>(`/runs/${encodeURIComponent(runId)}/events?${query.toString()}`);
+    events.push(...page.items);
+    if (page.next_cursor === null || page.items.length === 0) return events;
+    after = String(page.next_cursor);
   }
 }
 

@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { BatonError, messageOf, UnavailableError } from '../errors/errors.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { writeTo } from './output.ts';
-import { createProgram } from './program.ts';
+import { commandOf, createProgram } from './program.ts';
 
 // `baton events RUN | head` closes the pipe early; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -12,7 +12,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 try {
-  await createProgram().parseAsync();
+  const program = await createProgram(commandOf(process.argv.slice(2)));
+  await program.parseAsync();
 } catch (error) {
   process.exitCode = tell(error);
 }

@@ -5,10 +5,10 @@ import { CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../config.ts';
 import type { RunJson } from './api-types.ts';
-import { problemText } from './commands/definitions.ts';
+import { problemText } from './problem-text.ts';
 import { modelText } from './model-text.ts';
 import { table, valueText } from './output.ts';
-import { createProgram } from './program.ts';
+import { commandOf, createProgram } from './program.ts';
 import { earlierRunsText } from './stack-text.ts';
 
 let folder: string;
@@ -28,7 +28,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const baton = (...args: string[]) => createProgram().parseAsync(args, { from: 'user' });
+const baton = async (...args: string[]) =>
+  (await createProgram(commandOf(args))).parseAsync(args, { from: 'user' });
 const definition = (text: string): string => {
   writeFileSync(join(folder, 'a.yaml'), text);
   return join(folder, 'a.yaml');
@@ -36,8 +37,8 @@ const definition = (text: string): string => {
 const GOOD = 'name: w\nversion: 1.0.0\nsteps:\n  - key: a\n    transform: x\n';
 
 describe('baton', () => {
-  it('has every command, each with -o json', () => {
-    const commands = createProgram().commands;
+  it('has every command, each with -o json', async () => {
+    const { commands } = await createProgram();
     expect(commands.map((command) => command.name())).toEqual(
       expect.arrayContaining(
         'up down run list status watch thread message withdraw redirect events causes state output pause resume cancel continue questions answer calls transcript publish workflows validate graph verify rebuild maintain script version'.split(

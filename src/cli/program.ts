@@ -1,28 +1,14 @@
-/** The commands of `baton`. */
+/** The program `baton`: its commands by name, loaded as far as they are needed. */
 import { Command } from 'commander';
+import { GROUPS, type Entry } from './catalogue.ts';
 import { batonVersion } from './checkout.ts';
-import { addAudit } from './commands/audit.ts';
-import { addCalls, addTranscript } from './commands/calls.ts';
-import { addContinue } from './commands/continue.ts';
-import { addControls } from './commands/control.ts';
-import { addDoctor } from './commands/doctor.ts';
-import { addGraph, addValidate } from './commands/definitions.ts';
-import { addList, addOutput, addStatus, addWatch } from './commands/look.ts';
-import { addMaintain } from './commands/maintain.ts';
-import { addMessage, addWithdraw } from './commands/message.ts';
-import { addRebuild, addVerify } from './commands/proof.ts';
-import { addPublish, addWorkflows } from './commands/publish.ts';
-import { addAnswer, addQuestions } from './commands/questions.ts';
-import { addCauses, addEvents, addState } from './commands/record.ts';
-import { addRedirect } from './commands/redirect.ts';
-import { addRun } from './commands/run.ts';
-import { addScript } from './commands/script.ts';
-import { addThread } from './commands/thread.ts';
-import { addDown, addUp } from './commands/up.ts';
-import { print, withFormat, type FormatOption } from './output.ts';
 
-/** A program that throws instead of ending the process. */
-export function createProgram(): Command {
+/**
+ * A program that throws instead of ending the process.
+ *
+ * @param wanted Name of the command that will be called; what is none, or nothing, loads them all.
+ */
+export async function createProgram(wanted?: string): Promise<Command> {
   const program = new Command('baton')
     .description('Durable AI-agent workflows: a DAG in YAML or JSON, run on Temporal, readable in Postgres.')
     .version(batonVersion(), '-V, --version')
@@ -30,43 +16,33 @@ export function createProgram(): Command {
     .exitOverride()
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 the run failed or the definition is invalid, 2 wrong use, 3 cannot reach the stack.',
+      '\nRUN is the id of a run. `baton help COMMAND` tells more, with examples.' +
+        '\nExit codes: 0 done, 1 the run failed or the definition is invalid, 2 wrong use, 3 cannot reach the stack.',
     );
-  addUp(program);
-  addDown(program);
-  addRun(program);
-  addList(program);
-  addStatus(program);
-  addWatch(program);
-  addThread(program);
-  addMessage(program);
-  addWithdraw(program);
-  addRedirect(program);
-  addOutput(program);
-  addControls(program);
-  addContinue(program);
-  addQuestions(program);
-  addAnswer(program);
-  addCalls(program);
-  addTranscript(program);
-  addEvents(program);
-  addCauses(program);
-  addState(program);
-  addAudit(program);
-  addPublish(program);
-  addWorkflows(program);
-  addValidate(program);
-  addGraph(program);
-  addVerify(program);
-  addRebuild(program);
-  addMaintain(program);
-  addDoctor(program);
-  addScript(program);
-  withFormat(program.command('version'))
-    .description('the version of Baton and of Node')
-    .action((options: FormatOption) => {
-      const versions = { baton: batonVersion(), node: process.versions.node };
-      print(options.output, versions, () => `baton ${versions.baton} (Node ${versions.node})`);
-    });
+  const known = GROUPS.flatMap(({ commands }) => Object.entries(commands));
+  const chosen = known.filter(([name]) => name === wanted);
+  await addCommands(program, chosen.length > 0 ? chosen : known);
   return program;
+}
+
+async function addCommands(program: Command, entries: readonly (readonly [string, Entry])[]): Promise<void> {
+  const adders = await Promise.all(entries.map(([, { load }]) => load()));
+  for (const add of new Set(adders)) add(program);
+  for (const { heading, commands } of GROUPS) {
+    for (const command of program.commands) {
+      const entry = commands[command.name()];
+      if (entry === undefined) continue;
+      command.helpGroup(heading);
+      if (entry.examples.length > 0) command.addHelpText('after', examplesText(entry.examples));
+    }
+  }
+}
+
+function examplesText(examples: readonly string[]): string {
+  return `\n${['Examples:', ...examples.map((line) => `  ${line}`)].join('\n')}`;
+}
+
+/** The first word of a command line that is no option: the command's name. */
+export function commandOf(words: readonly string[]): string | undefined {
+  return words.find((word) => !word.startsWith('-'));
 }

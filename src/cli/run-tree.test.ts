@@ -24,6 +24,7 @@ const run = (changes: Partial<RunJson> = {}): RunJson => ({
   needs: [],
   archived_at: null,
   epoch: 0,
+  execution: { workflow_id: 'run-1', run_id: 'e' },
   last_seq: 1,
   created_at: at(0),
   started_at: at(0),

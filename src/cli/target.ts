@@ -22,6 +22,16 @@ export function apiClient(config: Config = cliConfig()): ApiClient {
   return new ApiClient(url, onceTold());
 }
 
+/** Temporal's Web UI: BATON_TEMPORAL_UI, else that of the running stack; null when neither is known. */
+export function temporalUi(): { readonly address: string; readonly namespace: string } | null {
+  const config = cliConfig();
+  const running = config.BATON_URL === undefined ? readStackInfo(config.BATON_HOME) : undefined;
+  const address = config.BATON_TEMPORAL_UI ?? running?.temporal_ui ?? null;
+  if (address === null) return null;
+  const namespace = running?.temporal_namespace ?? config.TEMPORAL_NAMESPACE;
+  return { address: address.replace(/\/+$/, ''), namespace };
+}
+
 /** DATABASE_URL, else that of the running stack. @throws CliError `stack_not_running` */
 export function databaseUrl(): string {
   const config = cliConfig();

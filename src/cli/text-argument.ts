@@ -45,3 +45,9 @@ export function durationArgument(text: string, option: string): string | number 
   if (parseDuration(text) !== null) return text;
   throw new CliError(EXIT.usage, `${option} ${text}: write a duration such as 30m or 1h30m`);
 }
+
+/** @throws CliError for what is no whole number from 0 */
+export function wholeNumber(text: string, option: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new CliError(EXIT.usage, `${option} ${text}: a whole number is needed`);
+}

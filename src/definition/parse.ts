@@ -76,7 +76,7 @@ function firstOfEachLine(errors: readonly DefinitionProblem[]): readonly Definit
 }
 
 /** By option, else by extension, else by content. */
-function formatOf(text: string, { file, format }: ParseOptions): Format {
+export function formatOf(text: string, { file, format }: ParseOptions): Format {
   if (format !== undefined) return format;
   if (/\.json$/i.test(file ?? '')) return 'json';
   if (/\.ya?ml$/i.test(file ?? '')) return 'yaml';

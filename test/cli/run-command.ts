@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { vi } from 'vitest';
 import { CliError, EXIT } from '../../src/cli/exit.ts';
-import { createProgram } from '../../src/cli/program.ts';
+import { commandOf, createProgram } from '../../src/cli/program.ts';
 import { messageOf } from '../../src/errors/errors.ts';
 
 export interface Ended {
@@ -32,7 +32,8 @@ export async function runCommand(environment: Environment, args: readonly string
     .mockImplementation((text) => ((said.notes += String(text)), true));
   for (const [name, value] of Object.entries({ NO_COLOR: '1', ...environment })) vi.stubEnv(name, value);
   try {
-    await createProgram().parseAsync(args, { from: 'user' });
+    const program = await createProgram(commandOf(args));
+    await program.parseAsync(args, { from: 'user' });
     return { code: Number(process.exitCode ?? 0), ...said, err: '' };
   } catch (error) {
     return { code: codeOf(error), ...said, err: messageOf(error) };

@@ -71,8 +71,8 @@ describe('shell', () => {
   const commands = commandsOf(blocksOf('sh').filter(({ marks }) => !marks.includes('no-run')));
   it.each(commands.map((command) => [placeText(command), command] as const))(
     '%s can be given',
-    (_, command) => {
-      const fault = faultOf(command);
+    async (_, command) => {
+      const fault = await faultOf(command);
       expect(fault, `${[command.program, ...command.args].join(' ')}: ${fault}`).toBeNull();
     },
   );
@@ -89,7 +89,7 @@ describe('data', () => {
 });
 
 /** Why a command cannot be given, or null. */
-function faultOf({ program, args }: ShellCommand): string | null {
+async function faultOf({ program, args }: ShellCommand): Promise<string | null> {
   switch (program) {
     case 'baton':
       return refusalOf(args);

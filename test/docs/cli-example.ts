@@ -4,8 +4,8 @@ import { messageOf } from '../../src/errors/errors.ts';
 import { createProgram } from '../../src/cli/program.ts';
 
 /** Why the CLI refuses these arguments, or null. */
-export function refusalOf(args: readonly string[]): string | null {
-  const program = createProgram();
+export async function refusalOf(args: readonly string[]): Promise<string | null> {
+  const program = await createProgram();
   for (const command of everyCommand(program)) {
     command.exitOverride().configureOutput({ writeErr: () => undefined, writeOut: () => undefined });
     if (command !== program) command.action(() => undefined);
@@ -22,14 +22,14 @@ export function refusalOf(args: readonly string[]): string | null {
  * Why an inline mention such as `baton pause RUN [REASON]` is none of the CLI's, or null: the command and its options
  * must exist; arguments may be left out.
  */
-export function mentionFault(text: string): string | null {
+export async function mentionFault(text: string): Promise<string | null> {
   // What a pipe hands it to is not ours.
   const [own = ''] = text.split(' | ');
   const [, name = '', ...words] = own
     .replaceAll(/[[\]…]/g, ' ')
     .trim()
     .split(/\s+/);
-  const command = createProgram().commands.find((candidate) => candidate.name() === name);
+  const command = (await createProgram()).commands.find((candidate) => candidate.name() === name);
   if (command === undefined) return `there is no command "${name}"`;
   const known = new Set(optionsOf(command).flat());
   const given = words.filter((word) => /^--?[a-z]/.test(word)).map((word) => word.split('=')[0] ?? '');
@@ -38,8 +38,9 @@ export function mentionFault(text: string): string | null {
 }
 
 /** Every command with its options, each in all its spellings. */
-export function commandLine(): ReadonlyMap<string, readonly (readonly string[])[]> {
-  return new Map(createProgram().commands.map((command) => [command.name(), optionsOf(command)]));
+export async function commandLine(): Promise<ReadonlyMap<string, readonly (readonly string[])[]>> {
+  const { commands } = await createProgram();
+  return new Map(commands.map((command) => [command.name(), optionsOf(command)]));
 }
 
 const optionsOf = (command: Command): string[][] =>

@@ -18,6 +18,7 @@ import { DOCUMENTS, SPANS, documentOf, placeText } from './documents.ts';
 import { OPERATIONS } from './http-example.ts';
 import { routesInTable } from './routes-table.ts';
 
+const COMMAND_LINE = await commandLine();
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The types know them; the compiler sees to it that none is missing here. */
@@ -114,14 +115,14 @@ describe('the command line', () => {
   const mentions = SPANS.filter(({ text }) => /^(npx )?baton [a-z]/.test(text));
   it.each(mentions.map((span) => [placeText(span), span] as const))(
     '%s: what is mentioned is there',
-    (_, { text }) => {
-      const fault = mentionFault(text.replace(/^npx /, ''));
+    async (_, { text }) => {
+      const fault = await mentionFault(text.replace(/^npx /, ''));
       expect(fault, `${text}: ${fault}`).toBeNull();
     },
   );
 
   const text = DOCUMENTS.map((document) => document.text).join('\n');
-  it.each([...commandLine()].filter(([name]) => name !== 'version'))(
+  it.each([...COMMAND_LINE].filter(([name]) => name !== 'version'))(
     'docs/cli.md tells of %s and its options',
     (name, options) => {
       expect(documentOf('docs/cli.md').text).toContain(`baton ${name}`);

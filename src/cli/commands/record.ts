@@ -1,8 +1,7 @@
 /** The record of a run: `events`, `causes`, `state`. */
 import type { Command } from 'commander';
-import type { ApiClient } from '../api-client.ts';
-import type { EventJson, Page } from '../api-types.ts';
-import { followEvents } from '../event-stream.ts';
+import type { EventJson } from '../api-types.ts';
+import { allEvents, followEvents } from '../event-stream.ts';
 import { print, table, withFormat, writeTo, type FormatOption } from '../output.ts';
 import { formatCost } from '../style.ts';
 import { apiClient } from '../target.ts';
@@ -27,7 +26,7 @@ export function addEvents(program: Command): void {
       const client = apiClient();
       const show = (event: ListedEvent) => writeTo(process.stdout, `${eventLine(event, options.output)}\n`);
       const filter = eventFilter(options);
-      if (options.follow !== true) (await allEvents(client, runId, filter)).forEach(show);
+      if (options.follow !== true) (await allEvents<ListedEvent>(client, runId, filter)).forEach(show);
       else for await (const event of followEvents(client, runId, { signal: NEVER, filter })) show(event);
     });
 }
@@ -40,19 +39,6 @@ function eventFilter({ type, step }: EventOptions): URLSearchParams {
   if (type !== undefined) filter.set('type', type);
   if (step !== undefined) filter.set('step', step);
   return filter;
-}
-
-async function allEvents(client: ApiClient, runId: string, filter: URLSearchParams): Promise<ListedEvent[]> {
-  const events: ListedEvent[] = [];
-  for (let after = '0'; ;) {
-    const query = new URLSearchParams([...filter, ['limit', '1000'], ['after', after]]);
-    const page = await client.json<Page<ListedEvent>>(
-      `/runs/${encodeURIComponent(runId)}/events?${query.toString()}`,
-    );
-    events.push(...page.items);
-    if (page.next_cursor === null || page.items.length === 0) return events;
-    after = String(page.next_cursor);
-  }
 }
 
 /** JSON Lines, or `time  type  step  data`. */

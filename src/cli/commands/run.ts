@@ -11,11 +11,15 @@ import { apiClient } from '../target.ts';
 import { noScreen, screenFor, watchRun } from '../watch-run.ts';
 import { who } from '../who.ts';
 
-interface RunOptions extends FormatOption {
+interface RunOptions extends StayOptions {
   readonly input?: string;
   readonly i: readonly string[];
   readonly label: readonly string[];
   readonly id?: string;
+}
+
+/** Of every command that starts a run. */
+export interface StayOptions extends FormatOption {
   readonly wait?: boolean;
   readonly watch?: boolean;
 }
@@ -32,15 +36,19 @@ export function addRun(program: Command): void {
     .option('--watch', 'like --wait, and show the steps meanwhile')
     .action(async (target: string, options: RunOptions) => {
       const client = apiClient();
-      const run = await startRun(client, target, options);
-      if (options.wait !== true && options.watch !== true) {
-        print(options.output, run, () => run.id);
-        return;
-      }
-      note(`run ${run.id}`);
-      const screen = options.watch === true ? screenFor(process.stderr) : noScreen;
-      await finish(client, await watchRun(client, run.id, screen), options);
+      await stayWith(client, await startRun(client, target, options), options);
     });
+}
+
+/** Tells the id of a run that was started or, if wanted, stays with it to its end. */
+export async function stayWith(client: ApiClient, run: RunJson, options: StayOptions): Promise<void> {
+  if (options.wait !== true && options.watch !== true) {
+    print(options.output, run, () => run.id);
+    return;
+  }
+  note(`run ${run.id}`);
+  const screen = options.watch === true ? screenFor(process.stderr) : noScreen;
+  await finish(client, await watchRun(client, run.id, screen), options);
 }
 
 /** Prints how a run ended and sets the exit code. */

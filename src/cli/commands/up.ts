@@ -2,17 +2,11 @@
 import type { Command } from 'commander';
 import type { Config } from '../../config.ts';
 import { messageOf } from '../../errors/errors.ts';
-import { endLeftovers } from '../../stack/leftovers.ts';
-import { supervisorOf } from '../../stack/home-claim.ts';
-import { endProcess } from '../../stack/process-record.ts';
 import type { StackInfo } from '../../stack/stack-file.ts';
-import { startStack, type AlreadyRunning, type Stack } from '../../stack/supervisor.ts';
+import type { AlreadyRunning, Stack } from '../../stack/supervisor.ts';
 import { DEMO_SCRIPT } from '../checkout.ts';
-import { runDemo } from '../demo.ts';
-import { startDetached, toldParent } from '../detached.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { note, print, withFormat, type FormatOption } from '../output.ts';
-import { announceEarlierRuns, stackText } from '../stack-text.ts';
 import { cliConfig } from '../target.ts';
 
 interface UpOptions extends FormatOption {
@@ -30,19 +24,27 @@ export function addUp(program: Command): void {
     .option('--demo', 'publish the examples and run the code review on a real git diff')
     .action(async (options: UpOptions) => {
       const config = withDemoScript(cliConfig());
-      if (options.detach === true) {
-        const info = await startDetached(config);
-        print(options.output, info, () => stackText(info, config));
-        if (options.demo === true) await runDemo(info, config);
-      } else await inForeground(config, options);
+      if (options.detach === true) await inBackground(config, options);
+      else await inForeground(config, options);
     });
 }
+
+/** Loaded when needed: a list of all commands needs no supervisor. */
+const stackTexts = () => import('../stack-text.ts');
+const detached = () => import('../detached.ts');
+const demo = () => import('../demo.ts');
+const supervisor = () => import('../../stack/supervisor.ts');
 
 export function addDown(program: Command): void {
   withFormat(program.command('down'))
     .description('stop the stack of this BATON_HOME')
     .action(async (options: FormatOption) => {
       const home = cliConfig().BATON_HOME;
+      const [{ supervisorOf }, { endProcess }, { endLeftovers }] = await Promise.all([
+        import('../../stack/home-claim.ts'),
+        import('../../stack/process-record.ts'),
+        import('../../stack/leftovers.ts'),
+      ]);
       const pid = supervisorOf(home);
       if (pid !== undefined) await endProcess(pid, 'SIGTERM', STOP_MS);
       await endLeftovers(home, note);
@@ -53,10 +55,22 @@ export function addDown(program: Command): void {
     });
 }
 
+async function inBackground(config: Config, options: UpOptions): Promise<void> {
+  const [{ startDetached }, { stackText }] = await Promise.all([detached(), stackTexts()]);
+  const info = await startDetached(config);
+  print(options.output, info, () => stackText(info, config));
+  if (options.demo === true) await (await demo()).runDemo(info, config);
+}
+
 async function inForeground(config: Config, options: UpOptions): Promise<void> {
   surviveClosedTerminal();
-  const parent = toldParent();
   const signal = firstSignal();
+  const [{ toldParent }, { stackText }, { startStack }] = await Promise.all([
+    detached(),
+    stackTexts(),
+    supervisor(),
+  ]);
+  const parent = toldParent();
   const started = await Promise.race([
     startStack(config, (line) => (parent ? parent.report(line) : note(line))),
     signal,
@@ -75,8 +89,8 @@ async function inForeground(config: Config, options: UpOptions): Promise<void> {
 }
 
 async function showWork(info: StackInfo, config: Config, options: UpOptions): Promise<void> {
-  await announceEarlierRuns(info);
-  if (options.demo === true) await runDemo(info, config);
+  await (await stackTexts()).announceEarlierRuns(info);
+  if (options.demo === true) await (await demo()).runDemo(info, config);
 }
 
 /** The scripted model needs a script; the examples have one. */

@@ -128,7 +128,8 @@ it('ends with 1 for a problem, and tells programs in JSON', async () => {
   Object.assign(process.env, { BATON_HOME: join(folder, 'none'), BATON_HOST: '0.0.0.0' });
   process.stdout.write = (chunk) => written.push(String(chunk)) > 0;
   try {
-    await createProgram().parseAsync(['node', 'baton', 'doctor', '-o', 'json']);
+    const program = await createProgram('doctor');
+    await program.parseAsync(['node', 'baton', 'doctor', '-o', 'json']);
   } finally {
     process.stdout.write = write;
     process.env = before;

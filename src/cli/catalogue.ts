@@ -1,0 +1,197 @@
+/**
+ * The commands of `baton`, in the groups and the order of its help. Each is loaded only when it is asked for: what
+ * `status` needs is there long before the compiler and the supervisor would be.
+ */
+import type { Command } from 'commander';
+
+/** Adds one command, or several that belong together, to the program. */
+type Add = (program: Command) => void;
+
+export interface Entry {
+  readonly load: () => Promise<Add>;
+  /** Lines below `Examples:` in its help, each a whole command line. */
+  readonly examples: readonly string[];
+}
+
+export interface Group {
+  readonly heading: string;
+  readonly commands: Readonly<Record<string, Entry>>;
+}
+
+const entry = (load: Entry['load'], ...examples: readonly string[]): Entry => ({ load, examples });
+
+const loadControls = async () => (await import('./commands/control.ts')).addControls;
+
+/** Keys are the commands' names. */
+export const GROUPS: readonly Group[] = [
+  {
+    heading: 'The stack:',
+    commands: {
+      up: entry(async () => (await import('./commands/up.ts')).addUp, 'baton up -d', 'baton up --demo'),
+      down: entry(async () => (await import('./commands/up.ts')).addDown, 'baton down'),
+      doctor: entry(async () => (await import('./commands/doctor.ts')).addDoctor, 'baton doctor'),
+    },
+  },
+  {
+    heading: 'Runs:',
+    commands: {
+      run: entry(
+        async () => (await import('./commands/run.ts')).addRun,
+        'baton run review.yaml -i git_diff=@changes.diff --watch',
+        'baton run code-review-workflow@1.0.0 --input inputs.json --label team=payments',
+      ),
+      list: entry(
+        async () => (await import('./commands/look.ts')).addList,
+        'baton list --status running,paused',
+        'baton list --workflow review --limit 5',
+      ),
+      status: entry(
+        async () => (await import('./commands/look.ts')).addStatus,
+        'baton status RUN',
+        'baton status RUN -o json',
+      ),
+      watch: entry(
+        async () => (await import('./commands/look.ts')).addWatch,
+        'baton watch RUN',
+        'baton watch RUN --stream',
+      ),
+      output: entry(
+        async () => (await import('./commands/look.ts')).addOutput,
+        'baton output RUN',
+        'baton output RUN plan -o json',
+      ),
+      logs: entry(
+        async () => (await import('./commands/logs.ts')).addLogs,
+        'baton logs RUN',
+        'baton logs RUN build --tail 20 --follow',
+      ),
+      open: entry(async () => (await import('./commands/open.ts')).addOpen, 'baton open RUN'),
+      continue: entry(
+        async () => (await import('./commands/continue.ts')).addContinue,
+        'baton continue RUN --turns 20 --message "The tests lie in test/." --watch',
+      ),
+      rerun: entry(
+        async () => (await import('./commands/rerun.ts')).addRerun,
+        'baton rerun RUN',
+        'baton rerun RUN --newest -i branch=main --watch',
+      ),
+      stats: entry(async () => (await import('./commands/stats.ts')).addStats, 'baton stats'),
+    },
+  },
+  {
+    heading: 'Talking to a run:',
+    commands: {
+      message: entry(
+        async () => (await import('./commands/message.ts')).addMessage,
+        'baton message RUN "Keep the old API." --instruction --to code --wait',
+      ),
+      thread: entry(
+        async () => (await import('./commands/thread.ts')).addThread,
+        'baton thread RUN --follow',
+      ),
+      withdraw: entry(
+        async () => (await import('./commands/message.ts')).addWithdraw,
+        'baton withdraw RUN 12',
+      ),
+      pause: entry(loadControls, 'baton pause RUN "wait for the review" --timeout 2h'),
+      resume: entry(loadControls, 'baton resume RUN --context "Use the new schema."'),
+      cancel: entry(loadControls, 'baton cancel RUN "wrong branch"'),
+      redirect: entry(
+        async () => (await import('./commands/redirect.ts')).addRedirect,
+        'baton redirect RUN "Only mend the parser" --skip-to code',
+      ),
+      questions: entry(
+        async () => (await import('./commands/questions.ts')).addQuestions,
+        'baton questions',
+        'baton questions RUN',
+      ),
+      answer: entry(
+        async () => (await import('./commands/questions.ts')).addAnswer,
+        'baton answer RUN --approve',
+        'baton answer RUN QUESTION blue',
+      ),
+    },
+  },
+  {
+    heading: 'The record of a run:',
+    commands: {
+      events: entry(
+        async () => (await import('./commands/record.ts')).addEvents,
+        'baton events RUN --type tool_call,error',
+        'baton events RUN --follow -o json',
+      ),
+      causes: entry(async () => (await import('./commands/record.ts')).addCauses, 'baton causes RUN 42'),
+      state: entry(async () => (await import('./commands/record.ts')).addState, 'baton state RUN --at 42'),
+      calls: entry(async () => (await import('./commands/calls.ts')).addCalls, 'baton calls RUN --step code'),
+      transcript: entry(
+        async () => (await import('./commands/calls.ts')).addTranscript,
+        'baton transcript RUN code --full',
+      ),
+      audit: entry(
+        async () => (await import('./commands/audit.ts')).addAudit,
+        'baton audit --run RUN',
+        'baton audit --outcome refused',
+      ),
+    },
+  },
+  {
+    heading: 'Definitions:',
+    commands: {
+      validate: entry(
+        async () => (await import('./commands/definitions.ts')).addValidate,
+        'baton validate review.yaml',
+      ),
+      graph: entry(
+        async () => (await import('./commands/definitions.ts')).addGraph,
+        'baton graph review.yaml --mermaid',
+        'baton graph code-review-workflow',
+      ),
+      publish: entry(
+        async () => (await import('./commands/publish.ts')).addPublish,
+        'baton publish review.yaml',
+      ),
+      workflows: entry(async () => (await import('./commands/publish.ts')).addWorkflows, 'baton workflows'),
+      diff: entry(
+        async () => (await import('./commands/diff.ts')).addDiff,
+        'baton diff review@1.0.0 review@1.1.0',
+        'baton diff review review.yaml',
+      ),
+      export: entry(
+        async () => (await import('./commands/export.ts')).addExport,
+        'baton export review@1.0.0',
+        'baton export review.yaml --as json',
+      ),
+      script: entry(
+        async () => (await import('./commands/script.ts')).addScript,
+        'baton script check script.yaml RUN',
+      ),
+    },
+  },
+  {
+    heading: 'Proof and upkeep:',
+    commands: {
+      verify: entry(
+        async () => (await import('./commands/proof.ts')).addVerify,
+        'baton verify',
+        'baton verify RUN',
+      ),
+      rebuild: entry(async () => (await import('./commands/proof.ts')).addRebuild, 'baton rebuild RUN'),
+      maintain: entry(
+        async () => (await import('./commands/maintain.ts')).addMaintain,
+        'baton maintain --report',
+      ),
+    },
+  },
+  {
+    heading: 'This program:',
+    commands: {
+      completion: entry(
+        async () => (await import('./commands/completion.ts')).addCompletion,
+        'source <(baton completion bash)',
+        'baton completion fish > ~/.config/fish/completions/baton.fish',
+      ),
+      complete: entry(async () => (await import('./commands/completion.ts')).addComplete),
+      version: entry(async () => (await import('./commands/version.ts')).addVersion, 'baton version -o json'),
+    },
+  },
+];

@@ -1,0 +1,67 @@
+/**
+ * `baton completion SHELL`: the script that teaches a shell to complete. The shell then asks `baton complete -- WORDS`
+ * at each Tab, and takes lines of `value TAB description`, the last one `:directive`, as Cobra's programs answer.
+ */
+import type { Command } from 'commander';
+import { Argument } from 'commander';
+import type { ApiClient } from '../api-client.ts';
+import type { Page, RunJson, StepJson } from '../api-types.ts';
+import { completionsOf, type Candidate, type Known } from '../complete-words.ts';
+import { writeTo } from '../output.ts';
+import { apiClient } from '../target.ts';
+
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
+/** Whoever presses Tab does not wait longer. */
+const PATIENCE_MS = 1_000;
+/** Of Cobra's protocol: files do not fit. */
+const NO_FILES = 4;
+
+export function addCompletion(program: Command): void {
+  program
+    .command('completion')
+    .description('print the script that makes a shell complete commands, options and ids')
+    .addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
+    .action(async (shell: string) => {
+      const { script } = await import('@bomb.sh/tab');
+      script(shell, 'baton', 'baton');
+    });
+}
+
+export function addComplete(program: Command): void {
+  program
+    .command('complete', { hidden: true })
+    .description('answer a shell')
+    .argument('[words...]')
+    .action(async (words: readonly string[]) => {
+      const { createProgram } = await import('../program.ts');
+      const wanted = words.length < 2 ? undefined : words[0];
+      const { items, files } = await completionsOf(await createProgram(wanted), words, knownTo(apiClient()));
+      const lines = items.map(({ value, description }) => `${value}\t${description.split('\n')[0] ?? ''}`);
+      writeTo(process.stdout, `${[...lines, `:${files ? 0 : NO_FILES}`].join('\n')}\n`);
+    });
+}
+
+function knownTo(client: ApiClient): Known {
+  const list = async <T>(path: string, candidate: (item: T) => Candidate) => {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const page = await client.json<Page<T>>(path, { signal }).catch(() => ({ items: [] }));
+    return page.items.map(candidate);
+  };
+  return {
+    runs: () =>
+      list<RunJson>('/runs?limit=50', ({ id, workflow, status }) => ({
+        value: id,
+        description: `${workflow}, ${status}`,
+      })),
+    workflows: () =>
+      list<{ name: string; title: string | null }>('/workflows?limit=200', ({ name, title }) => ({
+        value: name,
+        description: title ?? '',
+      })),
+    steps: (runId) =>
+      list<StepJson>(`/runs/${encodeURIComponent(runId)}/steps`, ({ key, kind, status }) => ({
+        value: key,
+        description: `${kind}, ${status}`,
+      })),
+  };
+}
