@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --json] [-- --only NAME]`: starts its own servers, measures, and prints a table or JSON. Of
  * everything the table also goes to docs/performance.md below its marker. NAME: a part of a workload's name, `live`,
- * `streams`, `messages` or `front-door`.
+ * `streams`, `messages`, `cli` or `front-door`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -15,6 +15,7 @@ import type { Servers } from '../test/support/servers.ts';
 import { compare } from './compare.ts';
 import type { Comparison } from './compare.ts';
 import { benchDefinition } from './definition.ts';
+import { measureCliStart } from './cli-start.ts';
 import { measureFrontDoor } from './front-door/measure.ts';
 import { measureLag } from './lag.ts';
 import { measureLive } from './live.ts';
@@ -52,7 +53,8 @@ async function withServers<T>(measure: (servers: Servers) => Promise<T>): Promis
 
 async function bench({ temporalAddress, databaseUrl }: Servers): Promise<Omit<BenchResult, 'door'>> {
   const isChosen = (name: string) => args.only === undefined || args.only === name;
-  const only = ['live', 'streams', 'messages', 'front-door'].includes(args.only ?? '');
+  const only = ['live', 'streams', 'messages', 'cli', 'front-door'].includes(args.only ?? '');
+  const cli = isChosen('cli') ? measureCliStart() : [];
   const definition = only ? [] : await benchDefinition();
   const chosen = WORKLOADS.filter(({ name }) => args.only === undefined || name.includes(args.only));
   return withWorkers(temporalAddress, async () => {
@@ -68,7 +70,7 @@ async function bench({ temporalAddress, databaseUrl }: Servers): Promise<Omit<Be
     const messages = isChosen('messages') ? await measureMessages({ temporalAddress, databaseUrl }) : [];
     const machine = { cpus: cpus().length, node: process.version };
     const reading = live !== undefined && { live };
-    return { machine, workloads, projection, ...reading, streams, messages, definition };
+    return { machine, workloads, projection, ...reading, streams, messages, cli, definition };
   });
 }
 

@@ -1,3 +1,4 @@
+import type { CliStart } from './cli-start.ts';
 import type { Comparison } from './compare.ts';
 import type { benchDefinition } from './definition.ts';
 import type { DoorComparison } from './front-door/measure.ts';
@@ -16,5 +17,6 @@ export interface BenchResult {
   readonly live?: Live;
   readonly streams: readonly StreamReading[];
   readonly messages: readonly Messages[];
+  readonly cli: readonly CliStart[];
   readonly definition: Awaited<ReturnType<typeof benchDefinition>>;
 }

@@ -12,6 +12,7 @@ export function markdown({
   live,
   streams,
   messages,
+  cli,
   definition,
 }: BenchResult): string {
   return [
@@ -90,6 +91,16 @@ export function markdown({
       messages.map(({ runs, consumed }) => [
         String(runs),
         ...consumed.map(({ cpu_seconds, rss_mb }) => `${cpu_seconds} s, ${rss_mb} MB`),
+      ]),
+    ),
+    ...table(
+      'The command line, from its start to its end',
+      ['command', 'p50', 'of a bare Node', 'budget'],
+      cli.map(({ command, p50_ms, ratio, budget_ms }) => [
+        command,
+        ms(p50_ms),
+        ratio.toFixed(1),
+        ms(budget_ms),
       ]),
     ),
     ...table(

@@ -49,6 +49,8 @@ interface PauseJson {
 interface LineageJson {
   readonly redirected_to?: string;
   readonly redirected_from?: string;
+  /** The run that it repeats. */
+  readonly rerun_of?: string;
   /** Steps whose results it has from there. */
   readonly taken_over?: readonly string[];
 }

@@ -34,12 +34,17 @@ export async function completionsOf(
   known: Known,
 ): Promise<Completions> {
   const current = words.at(-1) ?? '';
-  const command = program.commands.find((one) => one.name() === words[0]);
-  const found =
-    words.length < 2 || command === undefined
-      ? { items: program.commands.map(candidateOf), files: false }
-      : await ofCommand(command, words.slice(1, -1), current, known);
+  const found = await fitting(program, words, known);
   return { ...found, items: found.items.filter(({ value }) => value.startsWith(current)) };
+}
+
+async function fitting(program: Command, words: readonly string[], known: Known): Promise<Completions> {
+  if (words.length < 2) {
+    const commands = program.createHelp().visibleCommands(program);
+    return { items: commands.map(candidateOf), files: false };
+  }
+  const command = program.commands.find((one) => one.name() === words[0]);
+  return command === undefined ? NOTHING : ofCommand(command, words.slice(1, -1), words.at(-1) ?? '', known);
 }
 
 const candidateOf = (command: Command): Candidate => ({

@@ -1,4 +1,4 @@
-/** What a paused run waits for, and where a redirected one goes on, for people. */
+/** What a paused run waits for, and where one comes from and goes on, for people. */
 import type { RunJson } from './api-types.ts';
 import { formatDuration } from './style.ts';
 
@@ -25,11 +25,12 @@ function endText(then: string, end: string, now = Infinity): string {
   return `${then === 'cancel' ? 'is cancelled' : 'resumes'} at ${end.slice(11, 19)} UTC${remaining}`;
 }
 
-/** Where the run comes from and where it goes on, when it was redirected. */
+/** Where the run comes from, and where it goes on. */
 export function lineageTexts({ lineage }: RunJson): string[] {
-  const { redirected_to: to, redirected_from: from, taken_over: kept = [] } = lineage ?? {};
+  const { redirected_to: to, redirected_from: from, taken_over: kept = [], rerun_of: former } = lineage ?? {};
   const results = kept.length === 0 ? '' : `, with the results of ${kept.join(', ')}`;
   return [
+    ...(former === undefined ? [] : [`repeats run ${former}`]),
     ...(from === undefined ? [] : [`redirected from run ${from}${results}`]),
     ...(to === undefined ? [] : [`redirected to run ${to}: baton watch ${to}`]),
   ];

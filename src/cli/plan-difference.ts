@@ -35,9 +35,15 @@ export function planDifference(from: Plan, to: Plan): PlanDifference {
   return {
     inputs: partDifference(inputsOf(from), inputsOf(to)),
     steps: partDifference(stepsOf(from), stepsOf(to)),
-    changed: changedMembers(from, to).filter((name) => !DERIVED.has(name)),
+    changed: changedMembers(from, to).filter(
+      (name) => !DERIVED.has(name) && !(name === 'outputs' && haveNone(from, to)),
+    ),
   };
 }
+
+/** Neither says what its output is: that follows from the steps. */
+const haveNone = (...plans: readonly Plan[]): boolean =>
+  plans.every(({ outputs }) => outputs.kind === 'sinks');
 
 export function isSame({ inputs, steps, changed }: PlanDifference): boolean {
   const parts = [inputs, steps].flatMap((part) => [...part.added, ...part.removed, ...part.changed]);

@@ -41,12 +41,14 @@ describe('baton', () => {
     const { commands } = await createProgram();
     expect(commands.map((command) => command.name())).toEqual(
       expect.arrayContaining(
-        'up down run list status watch thread message withdraw redirect events causes state output pause resume cancel continue questions answer calls transcript publish workflows validate graph verify rebuild maintain script version'.split(
+        'up down run list status watch thread message withdraw redirect events causes state output pause resume cancel continue questions answer calls transcript publish workflows validate graph verify rebuild maintain script version logs open rerun stats diff export completion'.split(
           ' ',
         ),
       ),
     );
-    for (const command of commands) {
+    // What these two print is read by shells.
+    const shells = ['completion', 'complete'];
+    for (const command of commands.filter((one) => !shells.includes(one.name()))) {
       expect(
         command.options.map((option) => option.long),
         command.name(),

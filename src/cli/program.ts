@@ -16,7 +16,7 @@ export async function createProgram(wanted?: string): Promise<Command> {
     .exitOverride()
     .addHelpText(
       'after',
-      '\nRUN is the id of a run. `baton help COMMAND` tells more, with examples.' +
+      '\nRUN is the id of a run. `--help` behind a command tells more, with examples.' +
         '\nExit codes: 0 done, 1 the run failed or the definition is invalid, 2 wrong use, 3 cannot reach the stack.',
     );
   const known = GROUPS.flatMap(({ commands }) => Object.entries(commands));

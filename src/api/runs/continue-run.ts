@@ -6,7 +6,7 @@
  * after some seconds. Temporal refuses a second start while the run is open, so it never goes on twice.
  */
 import type { Described } from '../engine.ts';
-import { ConflictError, UnavailableError } from '../../errors/errors.ts';
+import { ConflictError, type UnavailableError } from '../../errors/errors.ts';
 import { INLINE_PLAN_BYTES, type Envelope } from '../../protocol/envelope.ts';
 import { claimEpoch } from '../queries/claim-epoch.ts';
 import { findCheckpoint, type CheckpointRow } from '../queries/find-checkpoint.ts';

@@ -1,30 +1,22 @@
-/**
- * `baton completion SHELL`: the script that teaches a shell to complete. The shell then asks `baton complete -- WORDS`
- * at each Tab, and takes lines of `value TAB description`, the last one `:directive`, as Cobra's programs answer.
- */
+/** `baton completion SHELL` prints the script that teaches a shell to complete; `baton complete` answers that script. */
 import type { Command } from 'commander';
 import { Argument } from 'commander';
 import type { ApiClient } from '../api-client.ts';
 import type { Page, RunJson, StepJson } from '../api-types.ts';
 import { completionsOf, type Candidate, type Known } from '../complete-words.ts';
+import { FILES_FIT, NO_FILES, printScript, SHELLS } from '../completion-script.ts';
 import { writeTo } from '../output.ts';
 import { apiClient } from '../target.ts';
 
-const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 /** Whoever presses Tab does not wait longer. */
 const PATIENCE_MS = 1_000;
-/** Of Cobra's protocol: files do not fit. */
-const NO_FILES = 4;
 
 export function addCompletion(program: Command): void {
   program
     .command('completion')
     .description('print the script that makes a shell complete commands, options and ids')
     .addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
-    .action(async (shell: string) => {
-      const { script } = await import('@bomb.sh/tab');
-      script(shell, 'baton', 'baton');
-    });
+    .action(printScript);
 }
 
 export function addComplete(program: Command): void {
@@ -37,7 +29,7 @@ export function addComplete(program: Command): void {
       const wanted = words.length < 2 ? undefined : words[0];
       const { items, files } = await completionsOf(await createProgram(wanted), words, knownTo(apiClient()));
       const lines = items.map(({ value, description }) => `${value}\t${description.split('\n')[0] ?? ''}`);
-      writeTo(process.stdout, `${[...lines, `:${files ? 0 : NO_FILES}`].join('\n')}\n`);
+      writeTo(process.stdout, `${[...lines, `:${files ? FILES_FIT : NO_FILES}`].join('\n')}\n`);
     });
 }
 

@@ -76,6 +76,11 @@ describe('a redirect', () => {
     });
   });
 
+  test('a run that repeats another one names it', () => {
+    const again = new FakeHistory(null, { args: [{}, { rerunOf: 'run-1' }] }).task();
+    expect(tablesOf(again).run?.lineage).toEqual({ rerun_of: 'run-1' });
+  });
+
   test('the successor says where it comes from, and what it need not do again', () => {
     const { runId, args } = successorOf(redirected());
     const next = new FakeHistory(null, { runId, executionId: 'execution-9', args }).task();
