@@ -10,6 +10,7 @@ import { readConfig } from '../../src/config.ts';
 import { findPostgres } from '../../src/stack/postgres-binaries.ts';
 import { privateHome } from '../../src/stack/private-files.ts';
 import { startPostgres } from '../../src/stack/postgres.ts';
+import { startServers } from '../../src/stack/servers.ts';
 import { obtainTemporalCli } from '../../src/stack/temporal-cli.ts';
 import { startTemporal } from '../../src/stack/temporal-server.ts';
 
@@ -191,5 +192,39 @@ describe('embedded Temporal', () => {
     await orphan.exited;
     expect(said.join('\n')).toMatch(/stopping a Temporal server that an earlier start left behind/);
     expect(cli(successor.address, 'operator', 'cluster', 'health')).toContain('SERVING');
+  });
+});
+
+describe('addresses that are set by hand', () => {
+  const config = (settings: Record<string, string> = {}) =>
+    readConfig({ ...process.env, BATON_HOME: home, DATABASE_URL: '', TEMPORAL_ADDRESS: '', ...settings });
+  const start = async (settings?: Record<string, string>) => {
+    mkdirSync(join(home, 'logs'), { recursive: true });
+    const servers = await startServers(config(settings), (line) => said.push(line));
+    const stop = async () => {
+      await servers.temporal.kept?.stop(5_000);
+      await servers.database.kept?.stop(5_000);
+    };
+    closers.push(stop);
+    return { servers, stop };
+  };
+
+  it("start the home's own servers again when they name these", async () => {
+    const first = await start();
+    await first.stop();
+    const { address } = first.servers.temporal.at;
+    const again = await start({ DATABASE_URL: first.servers.database.at, TEMPORAL_ADDRESS: address });
+    expect(again.servers.temporal.kept).not.toBeNull();
+    expect(again.servers.database.kept).not.toBeNull();
+    expect(said).toContainEqual(expect.stringContaining('TEMPORAL_ADDRESS names the Temporal that Baton'));
+    expect(said).toContainEqual(expect.stringContaining('DATABASE_URL names the Postgres that Baton'));
+  });
+
+  it('are refused where no Temporal answers', async () => {
+    const nowhere = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', TEMPORAL_ADDRESS: '127.0.0.1:1' };
+    await expect(start(nowhere)).rejects.toMatchObject({
+      code: 'temporal_unreachable',
+      message: expect.stringContaining('unset TEMPORAL_ADDRESS'),
+    });
   });
 });
