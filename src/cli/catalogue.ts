@@ -38,6 +38,7 @@ export const GROUPS: readonly Group[] = [
       run: entry(
         async () => (await import('./commands/run.ts')).addRun,
         'baton run review.yaml -i git_diff=@changes.diff --watch',
+        'baton run review.yaml --help',
         'baton run code-review-workflow@1.0.0 --input inputs.json --label team=payments',
       ),
       list: entry(

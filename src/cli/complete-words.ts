@@ -67,6 +67,11 @@ async function ofCommand(
   return ofName(argument.name(), positional, known);
 }
 
+/** What of a command's words is no option and no value of one. */
+export function positionalsOf(command: Command, words: readonly string[]): readonly string[] {
+  return read(command, words).positional;
+}
+
 /** The words in front: which option still wants its value, and what is no option. */
 function read(command: Command, before: readonly string[]) {
   const positional: string[] = [];

@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { BatonError, messageOf, UnavailableError } from '../errors/errors.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
+import { inputsHelp } from './inputs-help.ts';
 import { writeTo } from './output.ts';
 import { commandOf, createProgram } from './program.ts';
 
@@ -11,11 +12,23 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+const words = process.argv.slice(2);
+const program = await createProgram(commandOf(words));
 try {
-  const program = await createProgram(commandOf(process.argv.slice(2)));
   await program.parseAsync();
 } catch (error) {
   process.exitCode = tell(error);
+  await tellInputs(error);
+}
+
+/** `baton run FILE --help`: what the definition takes stands below. */
+async function tellInputs(error: unknown): Promise<void> {
+  try {
+    const text = await inputsHelp(program, words, error);
+    if (text !== undefined) writeTo(process.stdout, text);
+  } catch (fault) {
+    process.exitCode = tell(fault);
+  }
 }
 
 /** Says what went wrong, as text or as JSON, and answers the exit code. */

@@ -1,5 +1,5 @@
 /** Is it a command of the CLI? Judged by the CLI's own parser, which then does nothing. */
-import type { Command } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { messageOf } from '../../src/errors/errors.ts';
 import { createProgram } from '../../src/cli/program.ts';
 
@@ -14,7 +14,8 @@ export async function refusalOf(args: readonly string[]): Promise<string | null>
     program.parse(args, { from: 'user' });
     return null;
   } catch (error) {
-    return messageOf(error);
+    const isHelp = error instanceof CommanderError && error.exitCode === 0;
+    return isHelp ? null : messageOf(error);
   }
 }
 
