@@ -4,91 +4,127 @@
  */
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { parseAllowedHost, type AllowedHost } from './listeners/allowed-host.ts';
 
-const flag = z
-  .enum(['0', '1', 'true', 'false', ''])
-  .default('0')
-  .transform((text) => text === '1' || text === 'true');
-const limit = z.coerce.number().int().min(0).max(1_000_000_000);
-const port = z.coerce.number().int().min(0).max(65_535);
+// valibot, for its size: the command line reads the environment at each start.
+const text = v.string();
+const name = v.pipe(text, v.nonEmpty('write a name'));
+const url = v.pipe(text, v.url('write an address, with https:// or the like before it'));
+const flag = v.pipe(
+  v.picklist(['0', '1', 'true', 'false'], 'write 1 or 0'),
+  v.transform((given) => given === '1' || given === 'true'),
+);
+
+/** A number in its bounds, both included; refused without telling it, as everything here is. */
+function number(min: number, max: number) {
+  const message = `write a number from ${min} to ${max}`;
+  return v.pipe(
+    text,
+    v.transform(Number),
+    v.number(message),
+    v.minValue(min, message),
+    v.maxValue(max, message),
+  );
+}
+
+function whole(min: number, max: number) {
+  return v.pipe(number(min, max), v.integer(`write a whole number from ${min} to ${max}`));
+}
+
+const limit = whole(0, 1_000_000_000);
+const port = whole(0, 65_535);
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const hosts = v.pipe(
+  text,
+  v.rawTransform(({ dataset, addIssue }): readonly AllowedHost[] =>
+    listOf(dataset.value, ',').flatMap((entry) => {
+      const host = parseAllowedHost(entry);
+      if (host !== undefined) return host;
+      addIssue({ message: `"${entry}" is no host; write name, name:port or https://name, comma-separated` });
+      return [];
+    }),
+  ),
+);
+
+const REDIS = 'write redis://HOST:PORT or rediss://…';
+const redisUrl = v.pipe(text, v.check(isRedisUrl, REDIS));
 
 /** Environment names, their form and default. `docker-compose.yml` is tested against this. */
-export const ENVIRONMENT = z.object({
+export const ENVIRONMENT = v.object({
   /** Data directory of the embedded stack. */
-  BATON_HOME: z.string().default('.baton'),
+  BATON_HOME: v.optional(text, '.baton'),
   /** Port of the API. `baton up` takes the next free one when it is in use, says so, and writes it to stack.json. */
-  BATON_PORT: port.default(4700),
+  BATON_PORT: v.optional(port, '4700'),
   /** Port of a projector's or worker's own `/metrics` and `/healthz`; 0 = none. */
-  BATON_METRICS_PORT: port.default(0),
+  BATON_METRICS_PORT: v.optional(port, '0'),
   /** Address that whatever of Baton listens is bound to. Beyond loopback only with BATON_INSECURE. */
-  BATON_HOST: z.string().default('127.0.0.1'),
+  BATON_HOST: v.optional(text, '127.0.0.1'),
   /**
    * Comma-separated names beside the loopback ones under which Baton answers: `name` (any port), `name:port`, or the
    * origin behind a proxy that speaks TLS, `https://name`.
    */
-  BATON_ALLOWED_HOSTS: z.string().default('').transform(hostsOf),
+  BATON_ALLOWED_HOSTS: v.optional(hosts, ''),
   /** Listen beyond loopback although nobody who comes from there is asked who he is. */
-  BATON_INSECURE: flag,
+  BATON_INSECURE: v.optional(flag, '0'),
   /** Where the CLI finds the API; default: from `BATON_HOME/stack.json`. */
-  BATON_URL: z.url().optional(),
+  BATON_URL: v.optional(url),
   /** Where people find Temporal's Web UI, for links; default: that of the embedded Temporal. */
-  BATON_TEMPORAL_UI: z.url().optional(),
-  BATON_TASK_QUEUE: z.string().min(1).default('baton'),
+  BATON_TEMPORAL_UI: v.optional(url),
+  BATON_TASK_QUEUE: v.optional(name, 'baton'),
   /** Comma-separated further task queues (capabilities) that this worker's activities serve. */
-  BATON_CAPABILITIES: z.string().default(''),
+  BATON_CAPABILITIES: v.optional(text, ''),
   /** May steps on this worker run commands? */
-  BATON_ALLOW_COMMANDS: flag,
+  BATON_ALLOW_COMMANDS: v.optional(flag, '0'),
   /** Where the worker runs as root: the user that programs of steps run as; `root` = no other. */
-  BATON_COMMAND_USER: z.string().min(1).default('nobody'),
+  BATON_COMMAND_USER: v.optional(name, 'nobody'),
   /** Seconds of processor time that each process of a program may use; 0 = no limit, as for the following. */
-  BATON_COMMAND_CPU_SECONDS: limit.default(3_600),
+  BATON_COMMAND_CPU_SECONDS: v.optional(limit, '3600'),
   /** Megabytes of data of each process. */
-  BATON_COMMAND_MEMORY_MB: limit.default(4_096),
+  BATON_COMMAND_MEMORY_MB: v.optional(limit, '4096'),
   /** Processes and threads at once, where programs have a user or a namespace to themselves. */
-  BATON_COMMAND_PROCESSES: limit.default(2_048),
+  BATON_COMMAND_PROCESSES: v.optional(limit, '2048'),
   /** Megabytes of each file that is written. */
-  BATON_COMMAND_FILE_MB: limit.default(4_096),
+  BATON_COMMAND_FILE_MB: v.optional(limit, '4096'),
   /** May steps on this worker reach loopback, private and link-local addresses? */
-  BATON_ALLOW_PRIVATE_NETWORK: flag,
+  BATON_ALLOW_PRIVATE_NETWORK: v.optional(flag, '0'),
   /** Directory of agent files (`NAME.yaml`), for whatever compiles definitions. */
-  BATON_AGENTS: z.string().default('agents'),
+  BATON_AGENTS: v.optional(text, 'agents'),
   /** Directories of this worker that workspaces may be cloned from, separated as in PATH. */
-  BATON_WORKSPACE_SOURCES: z.string().default(''),
+  BATON_WORKSPACE_SOURCES: v.optional(text, ''),
   /** Default model, `provider/model`. */
-  BATON_MODEL: z.string().optional(),
+  BATON_MODEL: v.optional(text),
   /** Script of the `scripted` provider. */
-  BATON_SCRIPT: z.string().optional(),
-  BATON_COMPATIBLE_BASE_URL: z.url().optional(),
-  BATON_COMPATIBLE_API_KEY: z.string().optional(),
+  BATON_SCRIPT: v.optional(text),
+  BATON_COMPATIBLE_BASE_URL: v.optional(url),
+  BATON_COMPATIBLE_API_KEY: v.optional(text),
   /** Runs that the API keeps in memory for its readers; 0 = none. */
-  BATON_CACHE_RUNS: z.coerce.number().int().min(0).max(1_000_000).default(1_000),
+  BATON_CACHE_RUNS: v.optional(whole(0, 1_000_000), '1000'),
   /** Seconds after which the API forgets a run that nobody reads; 0 = keeps none. */
-  BATON_CACHE_SECONDS: z.coerce.number().min(0).max(86_400).default(60),
+  BATON_CACHE_SECONDS: v.optional(number(0, 86_400), '60'),
   /** Minutes after the last piece of an answer after which what was streamed of it is forgotten. */
-  BATON_STREAM_MINUTES: z.coerce.number().positive().max(1_440).default(30),
-  BATON_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  BATON_STREAM_MINUTES: v.optional(number(0.001, 1_440), '30'),
+  BATON_LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `write one of ${LOG_LEVELS.join(', ')}`), 'info'),
   /** Where built tools (the Temporal CLI) are kept for all projects of this user. */
-  BATON_CACHE: z.string().default(join(homedir(), '.cache', 'baton')),
+  BATON_CACHE: v.optional(text, join(homedir(), '.cache', 'baton')),
   /** Use this Temporal server instead of the embedded one. */
-  TEMPORAL_ADDRESS: z.string().optional(),
+  TEMPORAL_ADDRESS: v.optional(text),
   /** May a worker reach Temporal through a relay of its own, which notices a server that says nothing any more? */
-  BATON_TEMPORAL_RELAY: flag.prefault('1'),
-  TEMPORAL_NAMESPACE: z.string().default('default'),
+  BATON_TEMPORAL_RELAY: v.optional(flag, '1'),
+  TEMPORAL_NAMESPACE: v.optional(text, 'default'),
   /** Use this database instead of the embedded one. */
-  DATABASE_URL: z.string().optional(),
+  DATABASE_URL: v.optional(text),
   /** File that `baton up` keeps to hold some room on the disk: while it is missing, the API takes nothing new in. */
-  BATON_RESERVE: z.string().optional(),
+  BATON_RESERVE: v.optional(text),
   /** Longest that Postgres may take for one statement, in seconds; a connection that is silent for longer is given up. */
-  BATON_DATABASE_SECONDS: z.coerce.number().min(0.1).max(600).default(5),
+  BATON_DATABASE_SECONDS: v.optional(number(0.1, 600), '5'),
   /** Stream answers through this Redis, `redis://` or `rediss://`, instead of Postgres. */
-  REDIS_URL: z
-    .url({ protocol: /^rediss?$/, hostname: /./, error: 'write redis://HOST:PORT or rediss://…' })
-    .optional(),
+  REDIS_URL: v.optional(redisUrl),
 });
 
-type Environment = z.infer<typeof ENVIRONMENT>;
+type Environment = v.InferOutput<typeof ENVIRONMENT>;
 
 export interface Config extends Omit<
   Environment,
@@ -113,30 +149,26 @@ export class ConfigError extends Error {
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = ENVIRONMENT.safeParse(given);
+  const parsed = v.safeParse(ENVIRONMENT, given);
   if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    const lines = parsed.issues.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`);
     throw new ConfigError(`environment: ${lines.join('; ')}`);
   }
   return {
-    ...parsed.data,
-    BATON_HOME: resolve(parsed.data.BATON_HOME),
-    BATON_AGENTS: resolve(parsed.data.BATON_AGENTS),
-    BATON_CAPABILITIES: listOf(parsed.data.BATON_CAPABILITIES, ','),
-    BATON_WORKSPACE_SOURCES: listOf(parsed.data.BATON_WORKSPACE_SOURCES, delimiter).map((path) =>
+    ...parsed.output,
+    BATON_HOME: resolve(parsed.output.BATON_HOME),
+    BATON_AGENTS: resolve(parsed.output.BATON_AGENTS),
+    BATON_CAPABILITIES: listOf(parsed.output.BATON_CAPABILITIES, ','),
+    BATON_WORKSPACE_SOURCES: listOf(parsed.output.BATON_WORKSPACE_SOURCES, delimiter).map((path) =>
       resolve(path),
     ),
   };
 }
 
-function hostsOf(text: string, context: z.RefinementCtx): readonly AllowedHost[] {
-  return listOf(text, ',').flatMap((entry) => {
-    const host = parseAllowedHost(entry);
-    if (host !== undefined) return host;
-    const message = `"${entry}" is no host; write name, name:port or https://name, comma-separated`;
-    context.addIssue({ code: 'custom', message });
-    return [];
-  });
+function isRedisUrl(given: string): boolean {
+  if (!URL.canParse(given)) return false;
+  const { protocol, hostname } = new URL(given);
+  return /^rediss?:$/.test(protocol) && hostname !== '';
 }
 
 function listOf(text: string, separator: string): string[] {

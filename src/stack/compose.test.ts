@@ -66,7 +66,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('uses only environment names that src/config.ts reads', () => {
-    const known = new Set([...Object.keys(ENVIRONMENT.shape), ...VENDORS]);
+    const known = new Set([...Object.keys(ENVIRONMENT.entries), ...VENDORS]);
     for (const [name, service] of own) {
       const unknown = Object.keys(service.environment ?? {}).filter((variable) => !known.has(variable));
       expect(unknown, name).toEqual([]);

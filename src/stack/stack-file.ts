@@ -4,29 +4,31 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as v from 'valibot';
 import { readJsonFile, writeFileAtomically } from './files.ts';
 import { signalProcess } from './process-record.ts';
 
-const STACK_INFO = z.object({
+const url = v.pipe(v.string(), v.url());
+
+const STACK_INFO = v.object({
   /** Base URL of the API, without a path. */
-  api: z.url(),
+  api: url,
   /** Figures of the projector, for Prometheus. */
-  projector_metrics: z.url(),
+  projector_metrics: url,
   /** Figures of each worker, by its program. */
-  worker_metrics: z.record(z.string(), z.url()),
-  temporal_address: z.string(),
-  temporal_namespace: z.string(),
+  worker_metrics: v.record(v.string(), url),
+  temporal_address: v.string(),
+  temporal_namespace: v.string(),
   /** Web UI of the embedded Temporal; null when another server is used. */
-  temporal_ui: z.url().nullable(),
-  database_url: z.string(),
-  task_queue: z.string(),
+  temporal_ui: v.nullable(url),
+  database_url: v.string(),
+  task_queue: v.string(),
   /** The supervisor's process. */
-  pid: z.int(),
-  started_at: z.iso.datetime(),
+  pid: v.pipe(v.number(), v.integer()),
+  started_at: v.pipe(v.string(), v.isoTimestamp()),
 });
 
-export type StackInfo = z.infer<typeof STACK_INFO>;
+export type StackInfo = v.InferOutput<typeof STACK_INFO>;
 
 const fileIn = (home: string): string => join(home, 'stack.json');
 
@@ -36,8 +38,8 @@ export function writeStackInfo(home: string, info: StackInfo): void {
 
 /** The running stack of this home, or undefined when none runs. */
 export function readStackInfo(home: string): StackInfo | undefined {
-  const parsed = STACK_INFO.safeParse(readJsonFile(fileIn(home)));
-  return parsed.success && signalProcess(parsed.data.pid, 0) ? parsed.data : undefined;
+  const parsed = v.safeParse(STACK_INFO, readJsonFile(fileIn(home)));
+  return parsed.success && signalProcess(parsed.output.pid, 0) ? parsed.output : undefined;
 }
 
 export function removeStackInfo(home: string): void {

@@ -133,7 +133,7 @@ describe('the command line', () => {
 });
 
 describe('environment names', () => {
-  const settings = new Set(Object.keys(ENVIRONMENT.shape));
+  const settings = new Set(Object.keys(ENVIRONMENT.entries));
   const compose = readFileSync(join(ROOT, 'docker-compose.yml'), 'utf8');
   /** Set for commands of steps, not read. */
   const others = new Set([
