@@ -4,6 +4,7 @@ import { BatonError, messageOf, UnavailableError } from '../errors/errors.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { writeTo } from './output.ts';
 import { createProgram } from './program.ts';
+import { writeJson } from '../plan/exact-json.ts';
 
 // `baton events RUN | head` closes the pipe early; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -25,7 +26,7 @@ function tell(error: unknown): ExitCode {
   if (wantsJson(process.argv)) {
     const problem =
       error instanceof CliError ? error.problem : { detail: messageOf(error), code: codeOf(error) };
-    writeTo(process.stderr, `${JSON.stringify(problem)}\n`);
+    writeTo(process.stderr, `${writeJson(problem)}\n`);
   } else {
     writeTo(process.stderr, `baton: ${messageOf(error)}\n`);
     if (!(error instanceof CliError) && !(error instanceof BatonError) && error instanceof Error) {

@@ -4,6 +4,7 @@
  * The plan is complete, deeply frozen, with members in canonical order, and the same (same hash) for the same
  * definition as YAML and as JSON. All errors come at once. Pure: no clock, no files, no network.
  */
+import { writeJson } from '../plan/exact-json.ts';
 import { canonical } from '../plan/canonical.ts';
 import { digestOf } from '../plan/digest.ts';
 import { isLonger, utf8Bytes, valueAt, type Json, type JsonObject } from '../plan/json.ts';
@@ -126,7 +127,7 @@ function checkName(value: Json, problems: Problems): void {
   const name = valueAt(value, ['name']);
   const fault = typeof name === 'string' ? faultOfWorkflowName(name) : null;
   if (fault === null) return;
-  const message = `The name ${JSON.stringify(name)} ${fault}.`;
+  const message = `The name ${writeJson(name)} ${fault}.`;
   problems.error('name_invalid', ['name'], message, 'Choose another name.');
 }
 
@@ -138,7 +139,7 @@ function versionOf(shape: DefinitionShape, problems: Problems): string {
   }
   const version = String(shape.version);
   if (!VERSION.test(version)) {
-    const message = `The version ${JSON.stringify(version)} may hold letters, digits, ".", "_", "+" and "-" only.`;
+    const message = `The version ${writeJson(version)} may hold letters, digits, ".", "_", "+" and "-" only.`;
     problems.error('version_invalid', ['version'], message, 'Write for example 1.0.0.');
   }
   return version;
@@ -160,7 +161,7 @@ function finished(plan: Omit<Plan, 'hash'>, problems: Problems): Plan | null {
   if (isLonger(plan as unknown as Json, MAX_PLAN_BYTES))
     return tooLarge(`more than ${MAX_PLAN_BYTES}`, problems);
   const sorted = canonical(plan);
-  const text = JSON.stringify(sorted);
+  const text = writeJson(sorted);
   const hash = `sha256:${digestOf(text)}`;
   const bytes = utf8Bytes(text) + `"hash":"${hash}",`.length;
   return bytes <= MAX_PLAN_BYTES ? deepFreeze(withHash(sorted, hash)) : tooLarge(String(bytes), problems);

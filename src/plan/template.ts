@@ -38,6 +38,7 @@ export type TemplateNode =
   | null
   | boolean
   | number
+  | bigint
   | string
   | readonly TemplateNode[]
   | ValueInterpolation

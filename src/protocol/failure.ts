@@ -25,6 +25,7 @@ export const FAILURES = {
   not_allowed: { category: 'TASK_ERROR', retryable: false },
   expression_error: { category: 'TASK_ERROR', retryable: false },
   expression_too_expensive: { category: 'TASK_ERROR', retryable: false },
+  number_out_of_range: { category: 'TASK_ERROR', retryable: false },
   value_missing: { category: 'TASK_ERROR', retryable: false },
   values_too_large: { category: 'TASK_ERROR', retryable: false },
   result_too_large: { category: 'TASK_ERROR', retryable: false },

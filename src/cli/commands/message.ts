@@ -1,5 +1,6 @@
 /** Talking to a run: `message`, `withdraw`. */
 import type { Command } from 'commander';
+import { answerOf } from '../api-client.ts';
 import { messageBody, type MessageWords } from '../message-body.ts';
 import type { MessageJson } from '../message-json.ts';
 import { print, withFormat, type FormatOption } from '../output.ts';
@@ -70,7 +71,7 @@ export function addWithdraw(program: Command): void {
       const query = new URLSearchParams({ by: options.by ?? who() });
       const path = `/runs/${encodeURIComponent(runId)}/messages/${encodeURIComponent(message)}`;
       const response = await apiClient().raw(`${path}?${query.toString()}`, { method: 'DELETE' });
-      const withdrawn = (await response.json()) as MessageJson;
+      const withdrawn = await answerOf<MessageJson>(response);
       const outcome = response.status === ACCEPTED ? 'withdrawal accepted, not read yet' : 'withdrawn';
       print(options.output, withdrawn, () => `${runId}: message ${message} ${outcome}`);
     });

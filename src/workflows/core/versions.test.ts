@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { INTERPRETER_VERSION } from '../../protocol/envelope.ts';
 import { upgrade } from './carried.ts';
 import { checkpointOf } from './index.ts';
-import { planOf, step } from './testing/plans.ts';
+import { planOf, step, transform } from './testing/plans.ts';
 import { Simulator } from './testing/simulator.ts';
 import { knownVersion, since } from './versions.ts';
 
@@ -53,6 +53,20 @@ test('behaviour branches on the version of the run', () => {
     new Simulator(plan, { version }).signal('comment', deep).notes.find(({ type }) => type === 'command');
   expect(receipt(1)).toMatchObject({ reason: expect.stringContaining('expected an object') });
   expect(receipt(2)).toMatchObject({ reason: expect.stringContaining('200 deep') });
+});
+
+test('whole numbers stay what they are from version 2 on', () => {
+  const id = 7615917337495251231n;
+  const uses = [{ root: 'steps', name: 'a', field: 'result', path: ['id'] }] as const;
+  const text = step('text', ['a'], { spec: transform({ $expr: 'string(steps.a.result.id)' }), uses });
+  const given = { id: { type: 'any', required: true, description: null } } as const;
+  const exact = { ...planOf([step('a'), text]), inputs: given };
+  const results = (version: number) => {
+    const run = new Simulator(exact, { version, inputs: { id } }).complete('a', { id });
+    return [run.state.inputs['id'], run.state.steps['text']?.result?.value];
+  };
+  expect(results(1)).toEqual([Number(id), '7615917337495251000']);
+  expect(results(2)).toEqual([id, String(id)]);
 });
 
 test('a state that was carried without what came later is taken forward', () => {

@@ -1,5 +1,6 @@
 /** The vendor's own form of an answer, where it holds more than text and calls. */
 import type { ModelMessage } from 'ai';
+import { readJson, writeJson } from '../../../plan/exact-json.ts';
 import type { Json } from '../../../plan/json.ts';
 import type { AnsweredCall } from './provider.ts';
 
@@ -18,7 +19,7 @@ export async function nativeAnswer(
   const parts = messages.flatMap((message) =>
     message.role === 'assistant' && typeof message.content !== 'string' ? message.content : [],
   );
-  return parts.some(isSpecial) ? (JSON.parse(JSON.stringify(parts)) as Json) : null;
+  return parts.some(isSpecial) ? (readJson(writeJson(parts)) as Json) : null;
 }
 
 function isBroken({ id, input }: AnsweredCall): boolean {

@@ -1,12 +1,13 @@
 import { sql, type Statement } from '../../../database/sql.ts';
 import type { SessionNode } from './node.ts';
+import { writeJson } from '../../../plan/exact-json.ts';
 
 /** Nodes that stand already stay as they are: an equal hash means an equal node. */
 export function insertNodes(nodes: readonly SessionNode[]): Statement {
   return sql`
     insert into session_messages (hash, session_id, parent, depth, role, content)
     select hash, session_id, parent, depth, role, content
-    from jsonb_to_recordset(${JSON.stringify(nodes.map(rowOf))}::jsonb)
+    from jsonb_to_recordset(${writeJson(nodes.map(rowOf))}::jsonb)
       as node (hash text, session_id text, parent text, depth integer, role text, content jsonb)
     on conflict (hash) do nothing`;
 }

@@ -7,6 +7,7 @@ import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamable
 import { CallToolResultSchema, ListToolsResultSchema, type Tool } from '@modelcontextprotocol/sdk/types.js';
 import { LRUCache } from 'lru-cache';
 import type { Agent } from 'undici';
+import { writeJson } from '../../../plan/exact-json.ts';
 import type { Json, JsonObject } from '../../../plan/json.ts';
 import type { McpServerSpec } from '../../../plan/plan.ts';
 import type { Masking } from '../../../secrets/masking.ts';
@@ -130,7 +131,7 @@ function targetOf(request: McpRequest, options: McpToolsOptions): McpTarget {
 
 /** Which tools there are depends neither on the run nor on where it works. */
 function hashOf({ server }: McpTarget): string {
-  return createHash('sha256').update(JSON.stringify(server)).digest('hex');
+  return createHash('sha256').update(writeJson(server)).digest('hex');
 }
 
 async function listTools(
@@ -182,7 +183,7 @@ async function callTool(
 }
 
 function sizeOf(value: Json): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : writeJson(value);
   return count(Buffer.byteLength(text), 'byte');
 }
 
