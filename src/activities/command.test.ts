@@ -106,10 +106,21 @@ describe('command', () => {
     const error = await failure(run(spec(node('console.error("the reason"); process.exit(3)'))));
     expect(error).toMatchObject({
       code: 'command_failed',
-      details: { data: { exit_code: 3, stderr: 'the reason\n' } },
+      details: { data: { exit_code: 3, stdout_tail: '', stderr_tail: 'the reason\n' } },
     });
     expect(error.message).toContain('exited with code 3: the reason');
     expect(error.details.retryable).toBeUndefined();
+  });
+
+  it('says in its failure what was written to stdout, where stderr says nothing', async () => {
+    const code =
+      'process.stdout.write("é".repeat(10_000) + "x\\n3 passed, 1 failed\\n", () => process.exit(1))';
+    const error = await failure(run(spec(node(code))));
+    expect(error.message).toContain('exited with code 1: 3 passed, 1 failed');
+    const { stdout_tail: tail } = error.details.data as { stdout_tail: string };
+    expect(Buffer.byteLength(tail)).toBeGreaterThan(16 * 1024 - 3);
+    expect(Buffer.byteLength(tail)).toBeLessThanOrEqual(16 * 1024);
+    expect(tail).toMatch(/^é+x\n3 passed, 1 failed\n$/);
   });
 
   it.each([

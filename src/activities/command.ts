@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import { messageOf } from '../errors/errors.ts';
 import type { CommandSpec } from '../plan/plan.ts';
+import { TOLD_BYTES } from '../protocol/failure.ts';
 import { answerMemory, COPIES } from './answer-memory.ts';
 import { commandEnvironment } from './processes/command-environment.ts';
 import {
@@ -14,13 +15,11 @@ import {
   type ProcessRequest,
 } from './processes/run-process.ts';
 import { StepFailure } from './step-failure.ts';
+import { tailOf } from './tools/clip.ts';
 import type { Attempt, Perform } from './step-activity.ts';
 import { asText, renderTexts } from './texts.ts';
 import { resolveInside } from './workspace/inside.ts';
 import { assertWorkspace, isDirectory } from './workspace/layout.ts';
-
-/** How much of stderr goes into the failure, in characters from its end. */
-const TAIL_CHARS = 4_000;
 
 export interface CommandOptions extends ProcessMeans {
   readonly allowed: boolean;
@@ -105,10 +104,20 @@ function cannotStart(reason: string, cause?: unknown): StepFailure {
 }
 
 function exitFailure(argv: readonly string[], outcome: ProcessOutcome): StepFailure {
-  const { exitCode, killedBy, stderr } = outcome;
+  const { exitCode, killedBy, stdout, stderr } = outcome;
   const how = killedBy === null ? `exited with code ${exitCode}` : `was killed by ${killedBy}`;
-  const tail = stderr.slice(-TAIL_CHARS);
-  const lastLine = tail.trimEnd().split('\n').at(-1) ?? '';
+  const lastLine = lastLineOf(stderr) || lastLineOf(stdout);
   const message = `Command "${argv[0]}" ${how}${lastLine === '' ? '.' : `: ${lastLine}`}`;
-  return new StepFailure('command_failed', message, { data: { exit_code: exitCode, stderr: tail } });
+  const data = {
+    exit_code: exitCode,
+    ...(killedBy === null ? {} : { signal: killedBy }),
+    stdout_tail: tailOf(stdout, TOLD_BYTES),
+    stderr_tail: tailOf(stderr, TOLD_BYTES),
+  };
+  return new StepFailure('command_failed', message, { data });
+}
+
+/** Of a long text no more than its end is looked at. */
+function lastLineOf(text: string): string {
+  return text.slice(-4_000).trimEnd().split('\n').at(-1)?.trim() ?? '';
 }

@@ -53,7 +53,7 @@ export async function readStart(
  * @throws StepFailure `result_too_large` for JSON of too many values, or nested too deep; `number_out_of_range`
  */
 export async function bodyValue(text: string, contentType: string | null): Promise<Json> {
-  if (!/^[^;]*[/+]json\b/i.test(contentType ?? '')) return text;
+  if (!isJson(contentType)) return text;
   if (text.trim() === '') return null;
   await answerMemory.take(BYTES_PER_VALUE * valuesIn(text));
   try {
@@ -62,6 +62,11 @@ export async function bodyValue(text: string, contentType: string | null): Promi
     if (!(error instanceof NumberOutOfRange)) return text;
     throw new StepFailure(error.code, `The response body is JSON that is not taken: ${error.message}.`);
   }
+}
+
+/** Does a content type say JSON? */
+export function isJson(contentType: string | null): boolean {
+  return /^[^;]*[/+]json\b/i.test(contentType ?? '');
 }
 
 function valuesIn(text: string): number {

@@ -224,7 +224,7 @@ function takeAgentAnswer(draft: Draft, step: AgentStep, fact: ActivityFact): voi
 
 /** Where the workspace is made anew, or has been, what failed with the one before is tried again. */
 function judgeHere(draft: Draft, failure: RawFailure, attempt: number): Judged {
-  const judged = judge(failure, attempt);
+  const judged = judge(failure, attempt, since(draft.state, 'telling_errors'));
   const isReplaced = draft.state.workspace?.status === 'opening' || isOfEarlier(draft, failure);
   if (judged.error.type !== 'workspace_lost' || !isReplaced) return judged;
   return { ...judged, error: { ...judged.error, type: 'worker_lost', category: 'INFRA_ERROR' } };

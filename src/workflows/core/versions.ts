@@ -16,6 +16,8 @@ const CHANGES = {
   counted_expressions: 2,
   /** Whole numbers stay what they are, whatever their size; before, those beyond 2^53 were rounded. */
   exact_numbers: 2,
+  /** Errors tell expressions and tables more than type and message: exit code, ends of output, status, body. */
+  telling_errors: 2,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;
