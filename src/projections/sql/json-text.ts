@@ -1,4 +1,4 @@
-/** JSON text that Postgres takes as jsonb. Members that are undefined are left out. */
+/** JSON text that Postgres takes as json and jsonb. Members that are undefined are left out. */
 import { readJson, writeJson } from '../../plan/exact-json.ts';
 import type { Json } from '../../plan/json.ts';
 import { storableJson } from '../../plan/storable.ts';
