@@ -123,11 +123,13 @@ function enclosed(brackets: string, members: readonly string[], indent: string, 
 
 /** The value with each bigint as the number nearest to it; itself when there is none. */
 export function roundedNumbers<T>(value: T): T {
-  return holdsBigInt(value) ? (rounded(value as Json) as T) : value;
+  return mapBigInts(value, Number);
 }
 
-function rounded(value: Json): Json {
-  return typeof value === 'bigint' ? Number(value) : mapJson(value, rounded);
+/** The value with something else for each bigint; itself when there is none. */
+export function mapBigInts<T>(value: T, change: (number: bigint) => Json): T {
+  const map = (one: Json): Json => (typeof one === 'bigint' ? change(one) : mapJson(one, map));
+  return holdsBigInt(value) ? (map(value as Json) as T) : value;
 }
 
 /** Told without recursion: values that are nested too deep are refused elsewhere. */

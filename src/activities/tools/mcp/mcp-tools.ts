@@ -16,6 +16,7 @@ import type { Launcher } from '../../processes/launcher.ts';
 import type { Secrets } from '../../secrets.ts';
 import type { ToolDefinition } from '../tool-definition.ts';
 import { count, ToolRefusal, type ToolReply } from '../tool.ts';
+import { unveiled, veiled } from '../../network/veiled-numbers.ts';
 import { mcpValue } from './mcp-content.ts';
 import { mcpFailure } from './mcp-failure.ts';
 import { mcpToolName } from './mcp-names.ts';
@@ -153,7 +154,7 @@ async function listTools(
     definition: {
       name: mcpToolName(name, tool.name),
       description: tool.description ?? tool.title ?? tool.name,
-      inputSchema: tool.inputSchema as JsonObject,
+      inputSchema: unveiled(tool.inputSchema as JsonObject) as JsonObject,
     },
   }));
 }
@@ -166,14 +167,14 @@ async function callTool(
 ): Promise<ToolReply> {
   const params = {
     name: tool,
-    arguments: request.args,
+    arguments: veiled(request.args),
     _meta: { 'baton/idempotency-key': request.idempotencyKey },
   };
   const answer = await client.request({ method: 'tools/call', params }, CallToolResultSchema, {
     signal: request.signal,
     timeout: LONGEST_MS,
   });
-  const value = mcpValue(answer, mask);
+  const value = mcpValue(unveiled(answer as unknown as Json) as unknown as typeof answer, mask);
   const isError = answer.isError === true;
   return {
     value,
