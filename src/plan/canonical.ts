@@ -3,7 +3,7 @@ import { writeJson } from './exact-json.ts';
 import type { Json, JsonObject } from './json.ts';
 
 /** A copy with all members sorted by name, at every depth; members that are undefined are left out. */
-export function canonical<T>(value: T): T {
+function canonical<T>(value: T): T {
   if (Array.isArray(value)) return value.map(canonical) as T;
   if (typeof value !== 'object' || value === null) return value;
   const members = value as Record<string, unknown>;

@@ -47,7 +47,7 @@ function markedNumber(token: string, mark: string): string {
  *
  * @throws NumberOutOfRange
  */
-export function numberOf(written: string): number | bigint {
+function numberOf(written: string): number | bigint {
   const number = Number(written);
   if (!Number.isFinite(number)) throw new NumberOutOfRange(written);
   return /[.eE]/.test(written) || Number.isSafeInteger(number) ? number : wholeNumber(BigInt(written));

@@ -23,7 +23,8 @@ export function stepJson(row: StepRow): Step {
 }
 
 /** Whose attempt it is stands around it. */
-function attemptJson({ run_id: _, step: __, ...attempt }: AttemptRow): Attempt {
+function attemptJson(row: AttemptRow): Attempt {
+  const { run_id: _, step: __, ...attempt } = row;
   return {
     ...attempt,
     scheduled_at: iso(attempt.scheduled_at),

@@ -100,8 +100,9 @@ function heldError(draft: Draft, key: string, error: StepError): StepError {
   return planIndex(draft).errorsRead.has(key) ? error : bareError(error);
 }
 
-function bareError({ data: _, ...error }: StepError): StepError {
-  return error;
+function bareError(error: StepError): StepError {
+  const { data: _, ...bare } = error;
+  return bare;
 }
 
 function takeFallback(
