@@ -50,6 +50,15 @@ describe('what no number can be', () => {
   });
 });
 
+it('finds a large number wherever it stands', () => {
+  for (let before = 0; before < 40; before++) {
+    for (const digits of ['9007199254740993', '12345678901234567']) {
+      const text = `["${'1'.repeat(before % 15)}${'x'.repeat(before)}",${digits}]`;
+      expect(writeJson(readJson(text))).toBe(text);
+    }
+  }
+});
+
 it('says of what is no JSON the same as the language', () => {
   for (const text of [
     '[9007199254740993',

@@ -18,8 +18,9 @@ export class NumberOutOfRange extends Error {
   }
 }
 
-/** A text with none of these holds only numbers that the language keeps by itself. */
-const SUSPICIOUS = /\d{16}|\d[eE]\+?\d{3}/;
+/** A number of fewer digits is kept by the language itself. */
+const LONG = 16;
+const LARGE_EXPONENT = /\d[eE]\+?\d{3}/;
 
 /**
  * The value of a JSON text, of a form that the caller answers for.
@@ -27,12 +28,30 @@ const SUSPICIOUS = /\d{16}|\d[eE]\+?\d{3}/;
  * @throws SyntaxError for what is no JSON, NumberOutOfRange
  */
 export function readJson<T = Json>(text: string): T {
-  if (!SUSPICIOUS.test(text)) return JSON.parse(text) as T;
+  if (!hasLongNumber(text) && !LARGE_EXPONENT.test(text)) return JSON.parse(text) as T;
   // What is no JSON is said in the language's own words, with places in the text as it is.
   const plain = JSON.parse(text) as Json;
   const mark = markFor(text);
   const marked = text.replace(TOKENS, (token) => (token.startsWith('"') ? token : markedNumber(token, mark)));
   return (marked === text ? plain : unmarked(JSON.parse(marked) as Json, mark)) as T;
+}
+
+/** True for so many digits in a row, wherever they stand: every run of them covers one of the places looked at. */
+function hasLongNumber(text: string): boolean {
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    if (!isDigit(text, at)) continue;
+    let [start, end] = [at, at + 1];
+    while (isDigit(text, start - 1)) start--;
+    while (isDigit(text, end)) end++;
+    if (end - start >= LONG) return true;
+    at = end - 1;
+  }
+  return false;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
 }
 
 /** Strings whole, so that no number is looked for inside of them. */
