@@ -181,6 +181,17 @@ describe('command', () => {
     await expect(ending).rejects.toThrow('enough');
   });
 
+  it('tells what it had written when its time was over', async () => {
+    const started = join(dir, 'slow');
+    const code = `console.log("3 of 9"); require("fs").writeFileSync(${JSON.stringify(started)}, ""); setInterval(() => {}, 1000)`;
+    const stop = new AbortController();
+    const ending = run(spec(node(code)), { signal: stop.signal });
+    await until(() => existsSync(started));
+    stop.abort(new StepFailure('timeout', 'too long'));
+    const data = { signal: 'SIGTERM', stdout_tail: '3 of 9\n' };
+    expect(await failure(ending)).toMatchObject({ code: 'timeout', details: { data } });
+  });
+
   it('does not wait for a background process that holds its output', async () => {
     const began = join(dir, 'background');
     const mark = randomUUID();

@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { messageOf } from '../errors/errors.ts';
+import type { JsonObject } from '../plan/json.ts';
 import type { CommandSpec } from '../plan/plan.ts';
 import { TOLD_BYTES } from '../protocol/failure.ts';
 import { answerMemory, COPIES } from './answer-memory.ts';
@@ -39,7 +40,7 @@ export function performCommand(options: CommandOptions): Perform<CommandSpec> {
     const request = await requestOf(attempt, options.env);
     const outcome = await run(request, options);
     // A program may end politely when it is told to stop, and yet it has not done its work.
-    attempt.signal.throwIfAborted();
+    if (attempt.signal.aborted) throw withOutput(attempt.signal.reason, outcome);
     if (outcome.exitCode !== 0) throw exitFailure(request.argv, outcome);
     const { stdout, stderr } = outcome;
     await answerMemory.take(COPIES * (stdout.length + stderr.length));
@@ -108,13 +109,20 @@ function exitFailure(argv: readonly string[], outcome: ProcessOutcome): StepFail
   const how = killedBy === null ? `exited with code ${exitCode}` : `was killed by ${killedBy}`;
   const lastLine = lastLineOf(stderr) || lastLineOf(stdout);
   const message = `Command "${argv[0]}" ${how}${lastLine === '' ? '.' : `: ${lastLine}`}`;
-  const data = {
-    exit_code: exitCode,
+  return new StepFailure('command_failed', message, { data: { exit_code: exitCode, ...told(outcome) } });
+}
+
+/** What ends the attempt early, with what the command had written by then. */
+function withOutput(reason: unknown, outcome: ProcessOutcome): unknown {
+  return reason instanceof StepFailure ? reason.with({ data: told(outcome) }) : reason;
+}
+
+function told({ killedBy, stdout, stderr }: ProcessOutcome): JsonObject {
+  return {
     ...(killedBy === null ? {} : { signal: killedBy }),
     stdout_tail: tailOf(stdout, TOLD_BYTES),
     stderr_tail: tailOf(stderr, TOLD_BYTES),
   };
-  return new StepFailure('command_failed', message, { data });
 }
 
 /** Of a long text no more than its end is looked at. */

@@ -36,6 +36,7 @@ const STEP_FIELDS = ['result', 'output', 'status', 'error'] as const;
 const FIELDS_OF = {
   run: ['id', 'workflow', 'version'],
   error: ['type', 'message', 'attempt', ...TOLD],
+  'KEY.error': ['type', 'message', ...TOLD],
 } as const;
 const NOTHING: Resolved = { faults: [], changes: [], uses: [] };
 
@@ -120,7 +121,7 @@ function resolveStep(key: string, parts: readonly Part[], place: Place): Resolve
         : `has no "${String(name ?? '[…]')}", but result, status and error`;
     return failed('reference_incomplete', `The step "${key}" ${wrong}.`, hint);
   }
-  const unknown = name === 'error' ? fieldOf('error', rest).faults : [];
+  const unknown = name === 'error' ? fieldOf('KEY.error', rest).faults : [];
   const path = name === 'status' || name === 'error' ? [] : constantPath(rest);
   const changes = name === 'output' ? [{ ...field, text: field.quoted ? '"result"' : 'result' }] : [];
   return {
