@@ -7,12 +7,24 @@ import type { Baton, RunJson } from './support/baton.ts';
 import { until } from './support/index.ts';
 import { recordHistory } from './support/record-history.ts';
 
-/** Answers `size` characters for `/text?size=`, and holds `/hold` until the test lets it go. */
+/** More than a double can hold. */
+const ID = '7615917337495251231';
+
+/**
+ * Answers `size` characters for `/text?size=`, a large whole number at `/id`, what is no number at `/endless`, an error
+ * at `/refused`, and holds `/hold` until the test lets it go.
+ */
 const held: (() => void)[] = [];
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (url.pathname === '/hold') return void held.push(() => response.end('held'));
   response.setHeader('content-type', 'application/json');
+  if (url.pathname === '/id') return void response.end(`{"zeta":1,"id":${ID},"alpha":2}`);
+  if (url.pathname === '/endless') return void response.end('{"id":1e400}');
+  if (url.pathname === '/refused') {
+    response.statusCode = 422;
+    return void response.end(`{"why":"no such id","id":${ID}}`);
+  }
   response.end(
     JSON.stringify({ text: 'x'.repeat(Number(url.searchParams.get('size') ?? 1)), verdict: 'large' }),
   );
@@ -48,6 +60,51 @@ const untilHeld = () => until(() => held.length > 0);
 const letGo = () => held.splice(0).forEach((release) => release());
 
 describe('values', () => {
+  test('whole numbers, the order of maps and the words of failures come through whole', async () => {
+    const name = 'exact';
+    await baton.publish(`name: ${name}
+version: 1.0.0
+inputs: { zulu: any, url: string, alpha: { type: integer, default: ${ID} } }
+steps:
+  - { key: fetch, http: { url: "{{ url }}/id" } }
+  - { key: refused, http: { url: "{{ url }}/refused" }, onError: continue }
+  - { key: endless, http: { url: "{{ url }}/endless" }, onError: continue }
+  - key: tests
+    command: [sh, -c, "echo FAILED login; exit 3"]
+    retry: { attempts: 2, initial: 1ms, if: error.stdout_tail.contains("nothing") }
+    onError: { fallback: { zeta: "{{ error.exit_code }}", alpha: "{{ error.stdout_tail }}" } }
+  - key: same
+    dependencies: [fetch]
+    when: fetch.result.body.id == ${ID} && zulu == fetch.result.body.id && zulu + 1 > alpha
+    transform: "{{ fetch.result.body }}"
+outputs:
+  same: "{{ same.result }}"
+  refused: "{{ refused.error.body.id }} {{ refused.error.status }}"
+  endless: "{{ endless.error.type }}"
+  tests: "{{ tests.result }}"
+`);
+    const request = (path: string, init?: RequestInit) =>
+      fetch(`${baton.url}/api/v1${path}`, { ...init, headers: { 'content-type': 'application/json' } });
+    const started = (id: string) =>
+      request('/runs', {
+        method: 'POST',
+        body: `{"workflow":"${name}","inputs":{"zulu":${id},"url":"${base}"}}`,
+      });
+    expect(await (await started('1e400')).json()).toMatchObject({ code: 'number_out_of_range' });
+    const { id } = (await (await started(ID)).json()) as RunJson;
+    const run = await baton.finished(id);
+    expect(run).toMatchObject({ status: 'completed', diverged: null });
+    const shown = await (await request(`/runs/${id}`)).text();
+    expect(shown).toContain(`"inputs":{"zulu":${ID},"url":"${base}","alpha":${ID}}`);
+    const same = `"same":{"zeta":1,"id":${ID},"alpha":2}`;
+    const words = `"refused":"${ID} 422","endless":"number_out_of_range"`;
+    expect(shown).toContain(`"output":{${same},${words},"tests":{"zeta":3,"alpha":"FAILED login\\n"}}`);
+    const events = await (await request(`/runs/${id}/events`)).text();
+    expect(events).toContain('"exit_code":3,"stdout_tail":"FAILED login\\n"');
+    const { attempts } = (await baton.steps(id))['tests'] ?? {};
+    expect(attempts).toMatchObject([{ error: { exit_code: 3, stderr_tail: '' } }]);
+  });
+
   test('a result of 5 MB is stored by reference, read by conditions and transforms, and served whole', async () => {
     const run = await finish(
       'large-result',

@@ -106,10 +106,21 @@ describe('command', () => {
     const error = await failure(run(spec(node('console.error("the reason"); process.exit(3)'))));
     expect(error).toMatchObject({
       code: 'command_failed',
-      details: { data: { exit_code: 3, stderr: 'the reason\n' } },
+      details: { data: { exit_code: 3, stdout_tail: '', stderr_tail: 'the reason\n' } },
     });
     expect(error.message).toContain('exited with code 3: the reason');
     expect(error.details.retryable).toBeUndefined();
+  });
+
+  it('says in its failure what was written to stdout, where stderr says nothing', async () => {
+    const code =
+      'process.stdout.write("é".repeat(10_000) + "x\\n3 passed, 1 failed\\n", () => process.exit(1))';
+    const error = await failure(run(spec(node(code))));
+    expect(error.message).toContain('exited with code 1: 3 passed, 1 failed');
+    const { stdout_tail: tail } = error.details.data as { stdout_tail: string };
+    expect(Buffer.byteLength(tail)).toBeGreaterThan(16 * 1024 - 3);
+    expect(Buffer.byteLength(tail)).toBeLessThanOrEqual(16 * 1024);
+    expect(tail).toMatch(/^é+x\n3 passed, 1 failed\n$/);
   });
 
   it.each([
@@ -168,6 +179,17 @@ describe('command', () => {
     await until(() => existsSync(started));
     stop.abort(new Error('enough'));
     await expect(ending).rejects.toThrow('enough');
+  });
+
+  it('tells what it had written when its time was over', async () => {
+    const started = join(dir, 'slow');
+    const code = `console.log("3 of 9"); require("fs").writeFileSync(${JSON.stringify(started)}, ""); setInterval(() => {}, 1000)`;
+    const stop = new AbortController();
+    const ending = run(spec(node(code)), { signal: stop.signal });
+    await until(() => existsSync(started));
+    stop.abort(new StepFailure('timeout', 'too long'));
+    const data = { signal: 'SIGTERM', stdout_tail: '3 of 9\n' };
+    expect(await failure(ending)).toMatchObject({ code: 'timeout', details: { data } });
   });
 
   it('does not wait for a background process that holds its output', async () => {

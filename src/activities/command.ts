@@ -4,7 +4,9 @@
  */
 import { resolve } from 'node:path';
 import { messageOf } from '../errors/errors.ts';
+import type { JsonObject } from '../plan/json.ts';
 import type { CommandSpec } from '../plan/plan.ts';
+import { TOLD_BYTES } from '../protocol/failure.ts';
 import { answerMemory, COPIES } from './answer-memory.ts';
 import { commandEnvironment } from './processes/command-environment.ts';
 import {
@@ -14,13 +16,11 @@ import {
   type ProcessRequest,
 } from './processes/run-process.ts';
 import { StepFailure } from './step-failure.ts';
+import { tailOf } from './tools/clip.ts';
 import type { Attempt, Perform } from './step-activity.ts';
 import { asText, renderTexts } from './texts.ts';
 import { resolveInside } from './workspace/inside.ts';
 import { assertWorkspace, isDirectory } from './workspace/layout.ts';
-
-/** How much of stderr goes into the failure, in characters from its end. */
-const TAIL_CHARS = 4_000;
 
 export interface CommandOptions extends ProcessMeans {
   readonly allowed: boolean;
@@ -40,7 +40,7 @@ export function performCommand(options: CommandOptions): Perform<CommandSpec> {
     const request = await requestOf(attempt, options.env);
     const outcome = await run(request, options);
     // A program may end politely when it is told to stop, and yet it has not done its work.
-    attempt.signal.throwIfAborted();
+    if (attempt.signal.aborted) throw withOutput(attempt.signal.reason, outcome);
     if (outcome.exitCode !== 0) throw exitFailure(request.argv, outcome);
     const { stdout, stderr } = outcome;
     await answerMemory.take(COPIES * (stdout.length + stderr.length));
@@ -105,10 +105,27 @@ function cannotStart(reason: string, cause?: unknown): StepFailure {
 }
 
 function exitFailure(argv: readonly string[], outcome: ProcessOutcome): StepFailure {
-  const { exitCode, killedBy, stderr } = outcome;
+  const { exitCode, killedBy, stdout, stderr } = outcome;
   const how = killedBy === null ? `exited with code ${exitCode}` : `was killed by ${killedBy}`;
-  const tail = stderr.slice(-TAIL_CHARS);
-  const lastLine = tail.trimEnd().split('\n').at(-1) ?? '';
+  const lastLine = lastLineOf(stderr) || lastLineOf(stdout);
   const message = `Command "${argv[0]}" ${how}${lastLine === '' ? '.' : `: ${lastLine}`}`;
-  return new StepFailure('command_failed', message, { data: { exit_code: exitCode, stderr: tail } });
+  return new StepFailure('command_failed', message, { data: { exit_code: exitCode, ...told(outcome) } });
+}
+
+/** What ends the attempt early, with what the command had written by then. */
+function withOutput(reason: unknown, outcome: ProcessOutcome): unknown {
+  return reason instanceof StepFailure ? reason.with({ data: told(outcome) }) : reason;
+}
+
+function told({ killedBy, stdout, stderr }: ProcessOutcome): JsonObject {
+  return {
+    ...(killedBy === null ? {} : { signal: killedBy }),
+    stdout_tail: tailOf(stdout, TOLD_BYTES),
+    stderr_tail: tailOf(stderr, TOLD_BYTES),
+  };
+}
+
+/** Of a long text no more than its end is looked at. */
+function lastLineOf(text: string): string {
+  return text.slice(-4_000).trimEnd().split('\n').at(-1)?.trim() ?? '';
 }

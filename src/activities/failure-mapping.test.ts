@@ -85,10 +85,23 @@ describe('toApplicationFailure', () => {
     expect(failure.message).toBe('*** now');
     expect(failure.details).toEqual([{ data: { stderr: '***', big: 'x' } }]);
     const large = toApplicationFailure(
-      new StepFailure('command_failed', 'm'.repeat(5_000), { data: 'x'.repeat(20_000) }),
+      new StepFailure('command_failed', 'm'.repeat(5_000), { data: 'x'.repeat(60_000) }),
       mask,
     );
     expect(large.message.length).toBe(2_000);
     expect(JSON.stringify(large.details).length).toBeLessThan(200);
+  });
+
+  it('shortens texts that are too long together, tails from their beginning', () => {
+    const data = {
+      exit_code: 1,
+      stderr_tail: `${'\u0001'.repeat(16_000)}end`,
+      body: `start${'x'.repeat(16_000)}`,
+    };
+    const failure = toApplicationFailure(new StepFailure('command_failed', '', { data }), mask);
+    const [told] = failure.details as { data: Record<string, string> }[];
+    expect(told?.data).toMatchObject({ exit_code: 1 });
+    expect(told?.data['stderr_tail']).toMatch(/^\u0001{2045}end$/);
+    expect(told?.data['body']).toMatch(/^startx{2043}$/);
   });
 });

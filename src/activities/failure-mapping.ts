@@ -9,11 +9,14 @@ import { storableText } from '../plan/storable.ts';
 import { isFailureCode, type FailureCode, type FailureDetails } from '../protocol/failure.ts';
 import { maskJson, withoutLogins, type Masking } from '../secrets/masking.ts';
 import { StepFailure } from './step-failure.ts';
+import { headOf, tailOf } from './tools/clip.ts';
 
 /** Longest message in characters. Failures stand in history for good. */
 const MESSAGE_CHARS = 2_000;
-/** Most bytes of `data`. */
-const DATA_BYTES = 8 * 1024;
+/** Most bytes of `data`, as JSON. */
+const DATA_BYTES = 48 * 1024;
+/** Bytes of a text of it where all together are too many: control characters take six as JSON. */
+const SHORT_BYTES = 2 * 1024;
 
 /**
  * The failure to record. Temporal never retries it (the core does), and its category keeps the SDK from logging what
@@ -70,5 +73,21 @@ function clip(text: string): string {
 function boundedData(data: Json, mask: Masking['mask']): Json {
   const masked = maskJson(data, (text) => storableText(mask(text)));
   const bytes = jsonBytes(masked);
-  return bytes <= DATA_BYTES ? masked : { dropped: `${bytes} bytes, at most ${DATA_BYTES} are kept` };
+  if (bytes <= DATA_BYTES) return masked;
+  const short = shortened(masked);
+  if (jsonBytes(short) <= DATA_BYTES) return short;
+  return { dropped: `${bytes} bytes, at most ${DATA_BYTES} are kept` };
+}
+
+/** Members of figures as they are; of tails the end, of other texts the beginning; what is neither is left out. */
+function shortened(data: Json): Json {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
+  const members = Object.entries(data).flatMap(([name, value]): [string, Json][] => {
+    if (typeof value === 'string') {
+      const cut = name.endsWith('_tail') ? tailOf(value, SHORT_BYTES) : headOf(value, SHORT_BYTES);
+      return [[name, cut]];
+    }
+    return typeof value === 'object' && value !== null ? [] : [[name, value]];
+  });
+  return Object.fromEntries(members);
 }

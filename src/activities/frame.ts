@@ -82,14 +82,21 @@ export function framed<I extends { readonly timeoutMs: number }, O>(
   };
 }
 
-/** For work that makes a StepFailure of everything: after the abort its signal's reason is thrown, whatever it throws. */
+/**
+ * For work that makes a StepFailure of everything: after the abort its signal's reason is thrown, whatever it throws,
+ * unless that is the same failure with more to tell.
+ */
 export async function underSignal<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   try {
     signal.throwIfAborted();
     return await work();
   } catch (thrown) {
-    throw signal.aborted ? signal.reason : thrown;
+    throw signal.aborted && !isSameFailure(thrown, signal.reason) ? signal.reason : thrown;
   }
+}
+
+function isSameFailure(thrown: unknown, reason: unknown): boolean {
+  return thrown instanceof StepFailure && reason instanceof StepFailure && thrown.code === reason.code;
 }
 
 /** What ends an attempt when its work threw this: after the abort the signal's reason, unless the work knows more. */

@@ -5,10 +5,12 @@
  */
 import type { Agent, Response } from 'undici';
 import { messageOf } from '../errors/errors.ts';
+import { readJson } from '../plan/exact-json.ts';
 import type { Json } from '../plan/json.ts';
 import type { HttpSpec } from '../plan/plan.ts';
 import { maskedHead, type Masking } from '../secrets/masking.ts';
-import { bodyValue, readText } from './network/body.ts';
+import { TOLD_BYTES } from '../protocol/failure.ts';
+import { bodyValue, isJson, readText } from './network/body.ts';
 import { send, type Request } from './network/follow.ts';
 import { AddressRefused } from './network/guarded-agent.ts';
 import { SAFE_METHODS } from './network/safe-methods.ts';
@@ -16,12 +18,11 @@ import { rootCause } from './network/root-cause.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { StepFailure } from './step-failure.ts';
 import type { Attempt, Perform } from './step-activity.ts';
+import { headOf } from './tools/clip.ts';
 import { asText, renderTexts } from './texts.ts';
 
 /** Statuses below 500 that may go away by themselves. */
 const PASSING = new Set([408, 425, 429]);
-/** How much of an error's body goes into the failure, in characters. */
-const EXCERPT_CHARS = 2_000;
 
 /** Makes the kind for a worker's agent. */
 export function performHttp(agent: Agent, masking: Masking): Perform<HttpSpec> {
@@ -29,8 +30,7 @@ export function performHttp(agent: Agent, masking: Masking): Perform<HttpSpec> {
     const request = requestOf(attempt);
     const { response, text } = await exchange(request, agent, attempt.signal);
     const contentType = response.headers.get('content-type');
-    if (response.status >= 400)
-      throw statusFailure(request, response, maskedHead(masking, text, EXCERPT_CHARS));
+    if (response.status >= 400) throw statusFailure(request, response, toldBody(text, contentType, masking));
     const headers = Object.fromEntries(response.headers);
     return { value: { status: response.status, headers, body: await bodyValue(text, contentType) } };
   };
@@ -101,7 +101,19 @@ function connectionFailure(request: Request, error: unknown): StepFailure {
   );
 }
 
-function statusFailure(request: Request, response: Response, body: string): StepFailure {
+/** An error's body: the value where it is short JSON, else the beginning of the text, masked before it is cut. */
+function toldBody(text: string, contentType: string | null, masking: Masking): Json {
+  if (text.length <= TOLD_BYTES && isJson(contentType)) {
+    try {
+      return readJson(text);
+    } catch {
+      // It only says so.
+    }
+  }
+  return headOf(maskedHead(masking, text, TOLD_BYTES), TOLD_BYTES);
+}
+
+function statusFailure(request: Request, response: Response, body: Json): StepFailure {
   const { status } = response;
   const wait = retryAfterMs(response.headers.get('retry-after'), Date.now());
   const retryable = status >= 500 || PASSING.has(status);
@@ -111,7 +123,7 @@ function statusFailure(request: Request, response: Response, body: string): Step
     {
       retryable,
       ...(wait === null ? {} : { retryAfterMs: wait }),
-      data: { status, body },
+      data: { status, headers: Object.fromEntries(response.headers), body },
     },
   );
 }

@@ -4,6 +4,7 @@
  */
 import type { Database } from '../database/database.ts';
 import { storeBlob } from '../database/blobs.ts';
+import { writeJson } from '../plan/exact-json.ts';
 import { jsonBytes, valueAt, type Json, type Path } from '../plan/json.ts';
 import {
   INLINE_RESULT_BYTES,
@@ -28,7 +29,7 @@ export async function storeResult(
   keep: readonly Path[],
   options: { readonly database: Database; readonly signal: AbortSignal },
 ): Promise<StepResult> {
-  const text = JSON.stringify(value);
+  const text = writeJson(value);
   const bytes = Buffer.byteLength(text);
   if (bytes > MAX_RESULT_BYTES) {
     throw tooLarge(

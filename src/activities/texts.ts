@@ -1,10 +1,11 @@
 /** Rendered templates where a text is needed. */
+import { writeJson } from '../plan/exact-json.ts';
 import type { Json } from '../plan/json.ts';
 import type { TemplateNode } from '../plan/template.ts';
 
 /** Strings as they are, everything else as JSON: the rule of templates. */
 export function asText(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : writeJson(value);
 }
 
 /** Renders a map of templates to texts; members that become null are left out. */

@@ -77,7 +77,7 @@ function problemCodes({ body, params, query, problems: own = [], tag }: Endpoint
     ...own,
     ...(sent ? (['invalid_request'] as const) : []),
     ...(body === undefined ? [] : (['body_too_large', 'unsupported_media_type'] as const)),
-    ...(body?.kind === 'json' ? (['invalid_json'] as const) : []),
+    ...(body?.kind === 'json' ? (['invalid_json', 'number_out_of_range'] as const) : []),
     ...(tag === 'service' ? [] : ANYWHERE),
   ];
 }

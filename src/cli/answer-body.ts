@@ -1,6 +1,8 @@
 /** The body of an answer, out of what the command line says. Whether it fits the question's form is the API's to judge. */
+import { readJson } from '../plan/exact-json.ts';
 import type { FormJson, QuestionJson } from './api-types.ts';
 import { CliError, EXIT } from './exit.ts';
+import { looseValue, typedValue } from './typed-text.ts';
 
 export interface AnswerWords {
   readonly value?: string;
@@ -60,22 +62,22 @@ function valueOf(form: FormJson | null, { value, fields }: AnswerWords): unknown
   );
 }
 
-/** Text where the form wants text; else JSON where it parses as JSON. */
+/** Text where the form wants text, JSON where it wants something else; else JSON where nothing is lost by it. */
 export function fieldValue(field: FormJson, text: string): unknown {
   if (field.type === 'string') return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+  const type = INPUT_TYPES.find((one) => one === field.type);
+  return (type === undefined ? undefined : typedValue(type, text)) ?? looseValue(text);
 }
+
+/** Where a text is none of them, the API says what is wrong. */
+const INPUT_TYPES = ['number', 'integer', 'boolean', 'object', 'array'] as const;
 
 const hasValue = ({ value, fields }: AnswerWords): boolean =>
   value !== undefined || Object.keys(fields).length > 0;
 
 function parsedJson(text: string, option: string): unknown {
   try {
-    return JSON.parse(text);
+    return readJson(text);
   } catch {
     throw wrong(`${option} needs JSON`);
   }

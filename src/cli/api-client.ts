@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors/errors.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { waitBeforeRetry } from './patience.ts';
+import { readJson, writeJson } from '../plan/exact-json.ts';
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -33,6 +34,11 @@ interface ProblemDetail {
   readonly hint?: string;
 }
 
+/** The body of an answer. */
+export async function answerOf<T>(response: Response): Promise<T> {
+  return readJson<T>(await response.text());
+}
+
 export class ApiClient {
   readonly base: string;
   readonly #onWait: (problem: string) => void;
@@ -49,7 +55,7 @@ export class ApiClient {
   /** @throws CliError with the exit code that fits. */
   async json<T>(path: string, request: ApiRequest = {}): Promise<T> {
     const response = await this.raw(path, request);
-    return (await response.json()) as T;
+    return answerOf<T>(response);
   }
 
   /** The response of a call that succeeded; its body is the caller's to read. */
@@ -72,7 +78,7 @@ export class ApiClient {
 
   async #fetch(path: string, request: ApiRequest): Promise<Response> {
     const { body, contentType, headers, method = 'GET', signal } = request;
-    const text = contentType === undefined ? JSON.stringify(body) : String(body);
+    const text = contentType === undefined ? writeJson(body) : String(body);
     try {
       return await fetch(`${this.base}/api/v1${path}`, {
         method,
@@ -115,7 +121,7 @@ function problemError(status: number, text: string): CliError {
 
 function parseProblem(text: string): Problem {
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed: unknown = readJson(text);
     return typeof parsed === 'object' && parsed !== null ? parsed : { detail: text };
   } catch {
     return { detail: text.slice(0, 500) };

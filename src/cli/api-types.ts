@@ -99,6 +99,9 @@ interface AttemptJson {
 interface ErrorJson {
   readonly type: string;
   readonly message: string;
+  /** Of commands. */
+  readonly stdout_tail?: string;
+  readonly stderr_tail?: string;
 }
 
 export interface Page<T> {

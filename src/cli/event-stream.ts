@@ -8,6 +8,7 @@ import type { ApiClient } from './api-client.ts';
 import type { EventJson, Page } from './api-types.ts';
 import { CliError, EXIT } from './exit.ts';
 import type { PieceJson } from './stream-view.ts';
+import { readJson } from '../plan/exact-json.ts';
 
 export interface FollowOptions {
   readonly signal: AbortSignal;
@@ -33,7 +34,7 @@ export async function* followEvents(
   options: FollowOptions,
 ): AsyncGenerator<EventJson> {
   for await (const { data } of follow(client, `/runs/${encodeURIComponent(runId)}/events`, options)) {
-    yield JSON.parse(data) as EventJson;
+    yield readJson<EventJson>(data);
   }
 }
 
@@ -46,7 +47,7 @@ export async function* followPieces(
   // Without an id a run whose agents said nothing would be asked for again and again.
   const all = { lastEventId: '0', ...options };
   for await (const { id, data } of follow(client, `/runs/${encodeURIComponent(runId)}/stream`, all)) {
-    yield { id: Number(id), ...(JSON.parse(data) as Omit<PieceJson, 'id'>) };
+    yield { id: Number(id), ...readJson<Omit<PieceJson, 'id'>>(data) };
   }
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CliError } from './exit.ts';
-import { readInputs, readPairs } from './inputs.ts';
+import { readInputs, readPairs, type InputTypes } from './inputs.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -14,6 +14,10 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const file = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text);
   return join(folder, name);
+};
+
+const TYPES: InputTypes = {
+  ...{ s: 'string', n: 'number', i: 'integer', b: 'boolean', o: 'object', l: 'array', x: 'any' },
 };
 
 describe('readInputs', () => {
@@ -29,8 +33,42 @@ describe('readInputs', () => {
     ['a={not json', { a: '{not json' }],
     ['a=@@home', { a: '@home' }],
     ['with-hyphen=1', { 'with-hyphen': 1 }],
+    ['a=1.10', { a: '1.10' }],
+    ['a=5e12345', { a: '5e12345' }],
+    ['a=1e3', { a: '1e3' }],
+    ['a=007', { a: '007' }],
+    ['a=7615917337495251231', { a: 7615917337495251231n }],
+    ['a= {"b": 1.10} ', { a: { b: 1.1 } }],
   ])('%s', (pair, inputs) => {
     expect(readInputs([pair], undefined)).toEqual(inputs);
+  });
+
+  it.each([
+    ['s=42', '42'],
+    ['s="quoted"', '"quoted"'],
+    ['s=', ''],
+    ['n=1.10', 1.1],
+    ['i=1e3', 1000],
+    ['i=7615917337495251231', 7615917337495251231n],
+    ['b=true', true],
+    ['o={"a": 1}', { a: 1 }],
+    ['l=[1]', [1]],
+    ['x=1.10', '1.10'],
+  ])('%s is of the type that the input is declared with', (pair, value) => {
+    expect(Object.values(readInputs([pair], undefined, TYPES))).toEqual([value]);
+  });
+
+  it.each(['n=ten', 'n=', 'n=1e400', 'i=1.5', 'b=yes', 'o=[1]', 'o={"a"', 'l={}'])(
+    '%s is no value of the declared type',
+    (pair) => {
+      expect(() => readInputs([pair], undefined, TYPES)).toThrow(/is no value of type .* write /);
+    },
+  );
+
+  it('reads a file as the declared type', () => {
+    const path = file('a.json', '{"id": 7615917337495251231}\n');
+    expect(readInputs([`o=@${path}`], undefined, TYPES)).toEqual({ o: { id: 7615917337495251231n } });
+    expect(readInputs([`s=@${path}`], undefined, TYPES)).toEqual({ s: '{"id": 7615917337495251231}\n' });
   });
 
   it('takes the text of a file, as text', () => {

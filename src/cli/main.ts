@@ -5,6 +5,7 @@ import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { inputsHelp } from './inputs-help.ts';
 import { writeTo } from './output.ts';
 import { commandOf, createProgram } from './program.ts';
+import { writeJson } from '../plan/exact-json.ts';
 
 // `baton events RUN | head` closes the pipe early; that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -39,7 +40,7 @@ function tell(error: unknown): ExitCode {
   if (wantsJson(process.argv)) {
     const problem =
       error instanceof CliError ? error.problem : { detail: messageOf(error), code: codeOf(error) };
-    writeTo(process.stderr, `${JSON.stringify(problem)}\n`);
+    writeTo(process.stderr, `${writeJson(problem)}\n`);
   } else {
     writeTo(process.stderr, `baton: ${messageOf(error)}\n`);
     if (!(error instanceof CliError) && !(error instanceof BatonError) && error instanceof Error) {

@@ -3,7 +3,7 @@
  * can do it is the API's to judge.
  */
 import { CliError, EXIT } from './exit.ts';
-import { readInputs } from './inputs.ts';
+import { readInputs, type InputTypes } from './inputs.ts';
 import { durationArgument, textArgument } from './text-argument.ts';
 
 const ACTIONS = ['comment', 'instruction', 'pause', 'resume', 'cancel', 'redirect'] as const;
@@ -56,13 +56,16 @@ const SUITS = [
   readonly actions: readonly Action[];
 }[];
 
-/** @throws CliError when the words contradict each other or a text is missing */
-export function messageBody(words: MessageWords): MessageBody {
+/**
+ * @param types of the run's inputs
+ * @throws CliError when the words contradict each other or a text is missing
+ */
+export function messageBody(words: MessageWords, types: InputTypes = {}): MessageBody {
   const action = actionOf(words);
   checkOptions(action, words);
   const texts = textsOf(words);
   const content = contentOf(action, texts);
-  const metadata = metadataOf(texts, words);
+  const metadata = metadataOf(texts, words, types);
   const { to, interrupt, expires, replaces, id } = words;
   return {
     action_type: action,
@@ -127,12 +130,16 @@ function contentOf(action: Action, { text, task }: Texts): string | undefined {
   return content;
 }
 
-function metadataOf({ task, context }: Texts, { skipTo, i }: MessageWords): Record<string, unknown> {
+function metadataOf(
+  { task, context }: Texts,
+  { skipTo, i }: MessageWords,
+  types: InputTypes,
+): Record<string, unknown> {
   return {
     ...(task !== undefined && { newTaskDescription: task }),
     ...(skipTo !== undefined && { skipToAgent: skipTo }),
     ...(context !== undefined && { additionalContext: context }),
-    ...(i.length > 0 && { inputs: readInputs(i, undefined) }),
+    ...(i.length > 0 && { inputs: readInputs(i, undefined, types) }),
   };
 }
 

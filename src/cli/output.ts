@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { terminalText } from './style.ts';
+import { writeJson } from '../plan/exact-json.ts';
 
 export type Format = 'text' | 'json';
 
@@ -18,7 +19,7 @@ export function withFormat(command: Command): Command {
 
 /** Prints `value` as JSON, or what `text` says of it. */
 export function print(format: Format, value: unknown, text: () => string): void {
-  const shown = format === 'json' ? JSON.stringify(value, null, 2) : text();
+  const shown = format === 'json' ? writeJson(value, 2) : text();
   writeTo(process.stdout, shown.endsWith('\n') ? shown : `${shown}\n`);
 }
 
@@ -48,5 +49,5 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 /** A run's or step's result on a screen: text as it is, everything else as JSON. */
 export function valueText(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? 'null');
+  return typeof value === 'string' ? value : (writeJson(value, 2) ?? 'null');
 }

@@ -1,5 +1,6 @@
 /** A session as people read it: who said what, calls of tools with their arguments, and what came back. */
 import { valueText } from './output.ts';
+import { writeJson } from '../plan/exact-json.ts';
 
 /** An entry as the API gives it; `content` is by its role. */
 export interface EntryJson {
@@ -46,7 +47,7 @@ function bodyOf({ role, content }: EntryJson): string {
   if (role === 'setup' && content.tools !== undefined && content.tools.length > 0) {
     lines.push(`tools: ${content.tools.map((tool) => tool.name).join(', ')}`);
   }
-  for (const { name, input } of content.calls ?? []) lines.push(`→ ${name} ${JSON.stringify(input)}`);
+  for (const { name, input } of content.calls ?? []) lines.push(`→ ${name} ${writeJson(input)}`);
   for (const { name, output, isError, is_error } of content.results ?? []) {
     const failed = isError === true || is_error === true;
     lines.push(`← ${name}${failed ? ' (failed)' : ''}: ${valueText(suppliedValue(output))}`);

@@ -12,6 +12,7 @@ import { note, writeTo, type Format } from './output.ts';
 import { StreamView, type PieceJson } from './stream-view.ts';
 import { paintFor } from './style.ts';
 import { linesTo, noScreen, watchRun, type Screen } from './watch-run.ts';
+import { writeJson } from '../plan/exact-json.ts';
 
 /** After the end of the run: what is left to tell of it is told at once, unless it cannot be read. */
 const LAST_WORDS_MS = 10_000;
@@ -55,7 +56,7 @@ async function tellAll(
 }
 
 const jsonLines: Showing = {
-  tell: (piece) => writeTo(process.stdout, `${JSON.stringify(piece)}\n`),
+  tell: (piece) => writeTo(process.stdout, `${writeJson(piece)}\n`),
   screen: noScreen,
 };
 

@@ -2,6 +2,7 @@
  * The record of who changed what, or wanted to: rows of `audit_log`, written before the effect and completed after it.
  * A row that stays `begun` tells of something whose end nobody could write down.
  */
+import { writeJson } from '../plan/exact-json.ts';
 import type { Json } from '../plan/json.ts';
 import type { Database, Queryable } from './database.ts';
 import { sql, type Statement } from './sql.ts';
@@ -40,7 +41,7 @@ export const addAuditEntries = (entries: readonly AuditEntry[]): Statement => sq
                          user_agent, detail, ended_at)
   select request_id, actor, action, outcome, status, method, route, run_id, workflow, address, user_agent, detail,
          case when outcome <> ${BEGUN} then now() end
-  from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as e (${columns})
+  from jsonb_to_recordset(${writeJson(entries)}::jsonb) as e (${columns})
   returning id, request_id`;
 
 /** What is known of a row in the end. */
@@ -52,7 +53,7 @@ export interface AuditEnd extends AuditEntry {
 export const endAuditEntries = (ends: readonly AuditEnd[]): Statement => sql`
   update audit_log a set outcome = e.outcome, status = e.status, action = e.action, run_id = e.run_id,
     workflow = e.workflow, detail = e.detail, ended_at = now()
-  from jsonb_to_recordset(${JSON.stringify(ends)}::jsonb) as e (id bigint, ${columns})
+  from jsonb_to_recordset(${writeJson(ends)}::jsonb) as e (id bigint, ${columns})
   where a.id = e.id`;
 
 /** Of maintenance. */

@@ -3,6 +3,7 @@
  * when it was stored last, to the day, so that maintenance leaves alone what somebody is about to refer to.
  */
 import { createHash } from 'node:crypto';
+import { readJson } from '../plan/exact-json.ts';
 import type { Json } from '../plan/json.ts';
 import type { BlobRef } from '../protocol/values.ts';
 import type { Queryable } from './database.ts';
@@ -28,5 +29,5 @@ export async function loadBlobs(
   const { rows } = await db.query<{ hash: string; content: string }>(
     sql`select hash, content from blobs where hash = any(${hashes})`,
   );
-  return new Map(rows.map((row) => [row.hash, JSON.parse(row.content) as Json]));
+  return new Map(rows.map((row) => [row.hash, readJson(row.content) as Json]));
 }

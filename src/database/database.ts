@@ -1,5 +1,6 @@
 /**
- * The pool. One a process. Answers numbers for bigint (all of ours stay far below 2^53) and Dates for timestamps.
+ * The pool. One a process. Answers numbers for bigint columns (all of ours stay far below 2^53), Dates for timestamps,
+ * and JSON with whole numbers of any size as they are.
  *
  * Nobody waits for a silent server: each statement has a deadline, after which its connection is given up, whether the
  * backend is stopped, the network swallows what is sent, or the other side has vanished. The server keeps the same
@@ -8,9 +9,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../log/log.ts';
+import { readJson } from '../plan/exact-json.ts';
 import { sql } from './sql.ts';
 
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+pg.types.setTypeParser(pg.types.builtins.JSON, readJson);
+pg.types.setTypeParser(pg.types.builtins.JSONB, readJson);
 
 export type Database = pg.Pool;
 export type DatabaseClient = pg.PoolClient;

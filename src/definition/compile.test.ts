@@ -349,6 +349,22 @@ describe('random graphs', () => {
     );
   });
 
+  test('keep the order of what their authors named, and their whole numbers', () => {
+    const written = (outputs: string) =>
+      planOf(`name: w\nsteps: [{ key: a, wait: 1s }]\noutputs: ${outputs}`);
+    const plan = written('{ zeta: 7615917337495251231, alpha: 1 }');
+    expect(plan.outputs).toEqual({
+      kind: 'template',
+      template: { node: { zeta: 7615917337495251231n, alpha: 1 }, uses: [] },
+    });
+    expect(Object.keys((plan.outputs as { template: { node: object } }).template.node)).toEqual([
+      'zeta',
+      'alpha',
+    ]);
+    expect(written('{ "alpha": 1, "zeta": 7615917337495251231 }').hash).toBe(plan.hash);
+    expect(written('{ alpha: 1, zeta: 7615917337495251232 }').hash).not.toBe(plan.hash);
+  });
+
   test('have a plan that does not depend on the form of the text', () => {
     fc.assert(
       fc.property(dag, (steps) => {

@@ -1,11 +1,12 @@
 /**
  * From definition text to plan: parse, check everything, order the steps, compile every expression.
  *
- * The plan is complete, deeply frozen, with members in canonical order, and the same (same hash) for the same
- * definition as YAML and as JSON. All errors come at once. Pure: no clock, no files, no network.
+ * The plan is complete, deeply frozen, with what the author named in his order, and the same (same hash) for the same
+ * definition as YAML and as JSON, whatever that order. All errors come at once. Pure: no clock, no files, no network.
  */
-import { canonical } from '../plan/canonical.ts';
+import { canonicalJson } from '../plan/canonical.ts';
 import { digestOf } from '../plan/digest.ts';
+import { readJson, writeJson } from '../plan/exact-json.ts';
 import { isLonger, utf8Bytes, valueAt, type Json, type JsonObject } from '../plan/json.ts';
 import type { OutputSpec, Plan } from '../plan/plan.ts';
 import { MAX_PLAN_BYTES } from '../protocol/envelope.ts';
@@ -126,7 +127,7 @@ function checkName(value: Json, problems: Problems): void {
   const name = valueAt(value, ['name']);
   const fault = typeof name === 'string' ? faultOfWorkflowName(name) : null;
   if (fault === null) return;
-  const message = `The name ${JSON.stringify(name)} ${fault}.`;
+  const message = `The name ${writeJson(name)} ${fault}.`;
   problems.error('name_invalid', ['name'], message, 'Choose another name.');
 }
 
@@ -138,7 +139,7 @@ function versionOf(shape: DefinitionShape, problems: Problems): string {
   }
   const version = String(shape.version);
   if (!VERSION.test(version)) {
-    const message = `The version ${JSON.stringify(version)} may hold letters, digits, ".", "_", "+" and "-" only.`;
+    const message = `The version ${writeJson(version)} may hold letters, digits, ".", "_", "+" and "-" only.`;
     problems.error('version_invalid', ['version'], message, 'Write for example 1.0.0.');
   }
   return version;
@@ -159,11 +160,13 @@ function finished(plan: Omit<Plan, 'hash'>, problems: Problems): Plan | null {
   // Steps that share a schema or a list of tools have it each in the plan: it may be a thousand times the text.
   if (isLonger(plan as unknown as Json, MAX_PLAN_BYTES))
     return tooLarge(`more than ${MAX_PLAN_BYTES}`, problems);
-  const sorted = canonical(plan);
-  const text = JSON.stringify(sorted);
-  const hash = `sha256:${digestOf(text)}`;
+  const hash = `sha256:${digestOf(canonicalJson(plan as unknown as Json))}`;
+  // In the author's order, and without members that are undefined.
+  const text = writeJson(plan);
   const bytes = utf8Bytes(text) + `"hash":"${hash}",`.length;
-  return bytes <= MAX_PLAN_BYTES ? deepFreeze(withHash(sorted, hash)) : tooLarge(String(bytes), problems);
+  return bytes <= MAX_PLAN_BYTES
+    ? deepFreeze({ ...readJson<Omit<Plan, 'hash'>>(text), hash })
+    : tooLarge(String(bytes), problems);
 }
 
 function tooLarge(bytes: string, problems: Problems): null {
@@ -171,11 +174,6 @@ function tooLarge(bytes: string, problems: Problems): null {
   const hint = 'Split the workflow, or hand large texts over as inputs.';
   problems.error('plan_too_large', ['steps'], message, hint, 'key');
   return null;
-}
-
-function withHash(plan: Omit<Plan, 'hash'>, hash: string): Plan {
-  const members = Object.entries({ ...plan, hash }).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(members) as unknown as Plan;
 }
 
 function deepFreeze<T>(value: T): T {

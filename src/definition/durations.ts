@@ -1,4 +1,5 @@
 /** Durations in definitions. */
+import { writeJson } from '../plan/exact-json.ts';
 import { parseDuration } from '../plan/duration.ts';
 import type { Path } from '../plan/json.ts';
 import type { Problems } from './problem.ts';
@@ -14,7 +15,7 @@ export function durationOr<F>(
   if (value === undefined) return fallback;
   const ms = typeof value === 'string' || typeof value === 'number' ? parseDuration(value) : null;
   if (ms === null || ms < least) {
-    const message = `${JSON.stringify(value)} is no duration${ms === null ? '' : ' that can be used here: it is too short'}.`;
+    const message = `${writeJson(value)} is no duration${ms === null ? '' : ' that can be used here: it is too short'}.`;
     problems.error('duration_invalid', path, message, 'Write for example 500ms, 10s, 5m, 1h30m or 2d.');
     return fallback;
   }

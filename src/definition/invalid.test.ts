@@ -150,6 +150,7 @@ describe('definitions with errors', () => {
     ['empty braces', inTwo('prompt: "x {{ }} y"'), ['11:16 expression_empty']],
     ['broken expression', inTwo('prompt: "{{ topic }} {{ topic + }}"'), ['11:26 expression_syntax']],
     ['unknown name', inTwo('prompt: "a {{ topik }}"'), ['11:16 name_unknown']],
+    ['what no error tells', inTwo('prompt: a {{ one.error.exitcode }}'), ['11:15 name_unknown']],
     ['unknown input', inTwo('prompt: a {{ inputs.topik }}'), ['11:15 name_unknown']],
     ['unknown step', inTwo('prompt: a {{ steps.oen.result }}'), ['11:15 name_unknown']],
     ['unknown hyphenated name', inTwo('prompt: a {{ one-x.result }}'), ['11:15 name_unknown']],

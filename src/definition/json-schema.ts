@@ -6,6 +6,7 @@
  */
 import { Ajv, type ErrorObject } from 'ajv';
 import { formFaults } from '../expressions/index.ts';
+import { roundedNumbers, writeJson } from '../plan/exact-json.ts';
 import { valueAt, type Json, type JsonObject, type Path } from '../plan/json.ts';
 import { schemaFaults, sizeFault, type PatternBudget } from '../plan/schema-faults.ts';
 import type { Problems } from './problem.ts';
@@ -19,13 +20,13 @@ const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
 export function compileSchema(schema: JsonObject, path: Path, problems: Problems): JsonObject | null {
   const { $schema: draft, ...rest } = schema;
   if (draft !== undefined && !(typeof draft === 'string' && DRAFTS.test(draft))) {
-    const message = `The schema is of a draft that is not known: ${JSON.stringify(draft)}.`;
+    const message = `The schema is of a draft that is not known: ${writeJson(draft)}.`;
     problems.error('schema_invalid', [...path, '$schema'], message, 'Leave $schema out.');
     return null;
   }
   const outside = refsIn(rest).filter(({ ref }) => !ref.startsWith('#'));
   for (const { ref, at } of outside) {
-    const message = `The schema refers to ${JSON.stringify(ref)}, which stands outside of it.`;
+    const message = `The schema refers to ${writeJson(ref)}, which stands outside of it.`;
     problems.error(
       'schema_invalid',
       [...path, ...at],
@@ -69,7 +70,7 @@ interface Fault {
 function faultsOf(schema: JsonObject, patterns: PatternBudget): readonly Fault[] {
   const size = sizeFault(schema);
   if (size !== null) return [size];
-  if (ajv.validateSchema(schema) === true) return schemaFaults(schema, patterns);
+  if (ajv.validateSchema(roundedNumbers(schema)) === true) return schemaFaults(schema, patterns);
   const places = new Set<string>();
   // The alternatives of the schema's schema complain too; the first complaint is the plainest.
   return (ajv.errors ?? []).flatMap((error) => {

@@ -1,4 +1,5 @@
 /** Compiles limits of agents: of a segment (steps, agents) and of a whole run. */
+import { writeJson } from '../plan/exact-json.ts';
 import type { Path } from '../plan/json.ts';
 import type { Limits } from '../plan/plan.ts';
 import { durationOr } from './durations.ts';
@@ -43,7 +44,7 @@ function costOr(value: string | number | undefined, path: Path, problems: Proble
     typeof value === 'number' ? value : /^\d+(?:\.\d+)?$/.test(value.trim()) ? Number(value) : -1;
   const micros = Math.round(dollars * MICROS);
   if (micros >= 1 && dollars <= MAX_USD) return micros;
-  const message = `${JSON.stringify(value)} is no amount of US dollars between 0.000001 and ${MAX_USD}.`;
+  const message = `${writeJson(value)} is no amount of US dollars between 0.000001 and ${MAX_USD}.`;
   problems.error('cost_invalid', path, message, 'Write for example 0.50 or "2.25".');
   return null;
 }

@@ -1,6 +1,7 @@
 /** From text to {@link Source}: syntax, limits and forbidden constructs of YAML and JSON. */
 import { Composer, CST, isAlias, isMap, isNode, isScalar, isSeq, Lexer, Parser } from 'yaml';
-import type { Alias, Document, Node, Pair } from 'yaml';
+import type { Alias, Document, Node, Pair, Scalar } from 'yaml';
+import { wholeNumber } from '../plan/exact-json.ts';
 import { utf8Bytes, type Json } from '../plan/json.ts';
 import { jsonFault } from './json-syntax.ts';
 import { Lines } from './lines.ts';
@@ -109,6 +110,7 @@ function checkJson(text: string): void {
 function composed(text: string): Document {
   const composer = new Composer({
     merge: false,
+    intAsBigInt: true,
     // Compares each name with every other; names are compared below.
     uniqueKeys: false,
   });
@@ -233,7 +235,7 @@ class Converter {
     if (this.#inside === 0 && isNode(node) && node.anchor !== undefined) this.#anchors.set(node.anchor, node);
     if (isMap(node)) return this.#map(node.items as readonly Pair<Node, Node | null>[], depth + 1);
     if (isSeq(node)) return node.items.map((item) => this.convert(item as Node, depth + 1));
-    return isScalar(node) ? scalarOf(node.value, offset) : null;
+    return isScalar(node) ? scalarOf(node, offset) : null;
   }
 
   #follow(target: Node, depth: number): Json {
@@ -291,11 +293,17 @@ function nameOf(key: Node | null): string {
   return name;
 }
 
-function scalarOf(value: unknown, offset: number): Json {
-  if (typeof value === 'number' && !Number.isFinite(value))
-    throw new Refusal('number_invalid', offset, 'This is no JSON number.');
-  if (typeof value === 'bigint') return Number(value);
-  return (value ?? null) as Json;
+function scalarOf({ value, source = '' }: Scalar, offset: number): Json {
+  if (typeof value !== 'number' && typeof value !== 'bigint') return (value ?? null) as Json;
+  if (!Number.isFinite(Number(value))) throw noNumber(source, offset);
+  return typeof value === 'bigint' ? wholeNumber(value) : value;
+}
+
+/** `.inf` and `.nan` are numbers in YAML only; others are too large for any reader. */
+function noNumber(source: string, offset: number): Refusal {
+  if (!/\d/.test(source)) return new Refusal('number_invalid', offset, 'This is no JSON number.');
+  const hint = 'Write it in quotes, as a text.';
+  return new Refusal('number_out_of_range', offset, 'This number is too large (beyond 1.8e308).', hint);
 }
 
 function lazily<T>(make: () => T): () => T {

@@ -1,4 +1,5 @@
 /** Finds what a name in an expression stands for, and how it has to be written for the plan. */
+import { TOLD } from '../protocol/failure.ts';
 import { ROOTS } from '../expressions/index.ts';
 import type { Path } from '../plan/json.ts';
 import { closest, hintFor } from './suggest.ts';
@@ -32,7 +33,11 @@ interface Resolved {
 }
 
 const STEP_FIELDS = ['result', 'output', 'status', 'error'] as const;
-const FIELDS_OF = { run: ['id', 'workflow', 'version'], error: ['type', 'message', 'attempt'] } as const;
+const FIELDS_OF = {
+  run: ['id', 'workflow', 'version'],
+  error: ['type', 'message', 'attempt', ...TOLD],
+  'KEY.error': ['type', 'message', ...TOLD],
+} as const;
 const NOTHING: Resolved = { faults: [], changes: [], uses: [] };
 
 /** Resolves a name that is no variable of a list function. `parts` is the way behind it. */
@@ -78,7 +83,7 @@ function resolveRoot(root: string, parts: readonly Part[], place: Place): Resolv
       'Write KEY.status, succeeded(), failed() or always().',
     );
   }
-  const where = root === 'error' ? 'in the "if" of "retry" only' : 'inside a foreach only';
+  const where = root === 'error' ? 'in the "if" of "retry" and in fallbacks only' : 'inside a foreach only';
   return failed(
     'name_misplaced',
     `"${root}" may stand ${where}.`,
@@ -116,10 +121,11 @@ function resolveStep(key: string, parts: readonly Part[], place: Place): Resolve
         : `has no "${String(name ?? '[…]')}", but result, status and error`;
     return failed('reference_incomplete', `The step "${key}" ${wrong}.`, hint);
   }
+  const unknown = name === 'error' ? fieldOf('KEY.error', rest).faults : [];
   const path = name === 'status' || name === 'error' ? [] : constantPath(rest);
   const changes = name === 'output' ? [{ ...field, text: field.quoted ? '"result"' : 'result' }] : [];
   return {
-    faults: [],
+    faults: unknown,
     changes,
     uses: [{ root: 'steps', name: key, field: name === 'output' ? 'result' : name, path }],
   };

@@ -7,11 +7,11 @@ const anything = z.unknown();
 
 export const definitionSchema = z.strictObject({
   name: text,
-  version: z.union([text, z.number()]).optional(),
+  version: z.union([text, z.number(), z.bigint()]).optional(),
   title: text.optional(),
   description: text.optional(),
   inputs: z.record(text, anything).nullable().optional(),
-  labels: z.record(text, z.union([text, z.number(), z.boolean()])).optional(),
+  labels: z.record(text, z.union([text, z.number(), z.bigint(), z.boolean()])).optional(),
   steps: z.array(anything),
   outputs: anything.optional(),
   failure: z.enum(['fast', 'finish']).optional(),

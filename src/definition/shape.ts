@@ -66,7 +66,7 @@ function unknownField(
 
 function quotingHint(issue: Issue): string | undefined {
   if (!('expected' in issue) || issue.expected !== 'string') return undefined;
-  const scalar = typeof issue.input === 'number' || typeof issue.input === 'boolean';
+  const scalar = ['number', 'bigint', 'boolean'].includes(typeof issue.input);
   return scalar ? `Write it in quotes: "${String(issue.input)}".` : undefined;
 }
 

@@ -185,6 +185,6 @@ function compileOnError(fields: StepShape, path: Path, place: Place, problems: P
   if (shape === null) return { action: 'fail' };
   return {
     action: 'fallback',
-    value: compileTemplate(shape.fallback as Json, [...at, 'fallback'], place, problems),
+    value: compileTemplate(shape.fallback as Json, [...at, 'fallback'], { ...place, error: true }, problems),
   };
 }

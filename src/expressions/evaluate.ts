@@ -8,7 +8,7 @@ import type { Json } from '../plan/json.ts';
 import type { Scope, TemplateNode, TextInterpolation, ValueInterpolation } from '../plan/template.ts';
 import type { AstNode } from './cel.ts';
 import { ExpressionError } from './expression-error.ts';
-import { charge, metered, spendOnReading, spentUnits, type Budget } from './meter.ts';
+import { charge, dialect, metered, spendOnReading, spentUnits, type Budget } from './meter.ts';
 import { isMissing } from './missing.ts';
 import { programOf } from './program.ts';
 import { tellEvaluating } from './tell-evaluating.ts';
@@ -96,8 +96,18 @@ function missing(source: string, thrown: unknown): ExpressionError {
 }
 
 function failed(source: string, thrown: unknown): ExpressionError {
-  const { summary, message } = thrown as { readonly summary?: string; readonly message: string };
-  return new ExpressionError('expression_error', `${summary ?? message}, in the expression: ${source}`);
+  const { summary, message, code } = thrown as CelError;
+  const isOverflow = code === 'numeric_overflow' && dialect() > 1;
+  return new ExpressionError(
+    isOverflow ? 'number_out_of_range' : 'expression_error',
+    `${summary ?? message}, in the expression: ${source}`,
+  );
+}
+
+interface CelError {
+  readonly summary?: string;
+  readonly message: string;
+  readonly code?: string;
 }
 
 /** The way to a value as an author writes it. */

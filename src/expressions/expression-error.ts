@@ -3,7 +3,7 @@ import type { FailureCode } from '../protocol/failure.ts';
 
 type ExpressionErrorCode = Extract<
   FailureCode,
-  'value_missing' | 'expression_error' | 'expression_too_expensive'
+  'value_missing' | 'expression_error' | 'expression_too_expensive' | 'number_out_of_range'
 >;
 
 export class ExpressionError extends Error {

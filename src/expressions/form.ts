@@ -5,6 +5,7 @@
  * {@link MAX_SCHEMAS} with all references followed, and has no pattern that could run away. What applying it to an
  * answer costs is another matter: form-cost.ts.
  */
+import { writeJson } from '../plan/exact-json.ts';
 import type { Json, JsonObject, Path } from '../plan/json.ts';
 import { compileCost, linearPattern, PatternError } from '../plan/linear-pattern.ts';
 import { innerSchemas, isMap, isSchema, keywordFaults, targetOf } from '../plan/schema-keywords.ts';
@@ -81,7 +82,7 @@ function visit(look: Look, schema: Json, at: Path, within: readonly Json[]): voi
   if (typeof schema['$ref'] !== 'string') return;
   const target = targetOf(look.form, schema['$ref']);
   if (target === undefined) {
-    const message = `There is nothing at ${JSON.stringify(schema['$ref'])}: a form may refer to its own parts only, such as #/$defs/NAME.`;
+    const message = `There is nothing at ${writeJson(schema['$ref'])}: a form may refer to its own parts only, such as #/$defs/NAME.`;
     return found(look, [...at, '$ref'], message);
   }
   visit(look, target, [...at, '$ref'], inside);

@@ -3,6 +3,7 @@
  * time zones, bytes) cannot make a workflow and its replay differ.
  */
 import type { Environment } from '@marcbachmann/cel-js';
+import { NumberOutOfRange, readJson, writeJson } from '../plan/exact-json.ts';
 import { ExpressionError } from './expression-error.ts';
 import { registerMissing } from './missing.ts';
 import { charge, dialect, spend } from './meter.ts';
@@ -26,7 +27,7 @@ export const LIST_MACROS: ReadonlySet<string> = new Set(['all', 'exists', 'exist
 
 /** What CEL itself does not have, and what takes the place of its own. */
 const ADDED: Readonly<Record<string, (...values: never[]) => unknown>> = {
-  'json(dyn): string': (value: unknown) => JSON.stringify(fromCel(value)),
+  'json(dyn): string': (value: unknown) => writeJson(fromCel(value)),
   'parse_json(string): dyn': parseJson,
   'join(list, string): string': join,
   'split(string, string): list<string>': (text: string, by: string) => text.split(by),
@@ -72,8 +73,10 @@ const divide = (a: number, b: number): number => a / b;
 function parseJson(text: string): unknown {
   spend(dialect() > 1 ? parsingCost(text) : text.length >> 3);
   try {
-    return toCel(JSON.parse(text));
-  } catch {
+    return toCel(dialect() > 1 ? readJson(text) : JSON.parse(text));
+  } catch (thrown) {
+    if (thrown instanceof NumberOutOfRange)
+      throw new ExpressionError(thrown.code, `parse_json: ${thrown.message}.`);
     throw new ExpressionError('expression_error', `parse_json: the text is no JSON: ${text.slice(0, 60)}`);
   }
 }

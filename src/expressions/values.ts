@@ -1,9 +1,10 @@
 /**
  * The border between JSON and CEL.
  *
- * Whole JSON numbers become CEL ints, objects become Maps (so that no member name, `constructor` for example, can mean
+ * Whole JSON numbers become CEL ints, whatever their size, objects become Maps (so that no member name, `constructor` for example, can mean
  * more than itself), and everything comes back as it would stand in JSON.
  */
+import { wholeNumber, writeJson } from '../plan/exact-json.ts';
 import type { Json } from '../plan/json.ts';
 import { ExpressionError } from './expression-error.ts';
 import { charge, dialect, spend } from './meter.ts';
@@ -11,9 +12,12 @@ import { charge, dialect, spend } from './meter.ts';
 /** Deepest value that dialect 2 takes; each level costs every operator that tells its type. */
 const MAX_DEPTH = 100;
 
-/** A JSON value as CEL sees it. Whole numbers beyond 2^53 stay doubles. */
+/** The numbers of CEL: from -2^63 to 2^63 - 1. */
+const INT_END = 2 ** 63;
+
+/** A JSON value as CEL sees it. In dialect 1 whole numbers beyond 2^53 stay doubles. */
 export function toCel(value: unknown, depth = 0): unknown {
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
+  if (typeof value === 'number') return fromNumber(value);
   if (typeof value !== 'object' || value === null) return value;
   checkDepth(depth);
   if (Array.isArray(value)) {
@@ -57,7 +61,7 @@ export function membersOf(value: unknown): readonly (readonly [unknown, unknown]
 
 /** The text that stands for a CEL value inside other text: strings as they are, everything else as JSON. */
 export function toText(value: unknown): string {
-  if (typeof value !== 'string') return JSON.stringify(fromCel(value));
+  if (typeof value !== 'string') return writeJson(fromCel(value));
   charge(value.length * 0.016);
   return value;
 }
@@ -67,7 +71,15 @@ function checkDepth(depth: number): void {
   throw new ExpressionError('expression_error', `A value is nested more than ${MAX_DEPTH} levels deep.`);
 }
 
-function fromInt(value: bigint): number {
+/** A number beyond 2^53 is the one that stands in its text, which is not the double behind it. */
+function fromNumber(value: number): number | bigint {
+  if (Number.isSafeInteger(value)) return BigInt(value);
+  const isInt = dialect() > 1 && Number.isInteger(value) && Math.abs(value) < INT_END;
+  return isInt ? BigInt(String(value)) : value;
+}
+
+function fromInt(value: bigint): number | bigint {
+  if (dialect() > 1) return wholeNumber(value);
   const number = Number(value);
   if (Number.isSafeInteger(number)) return number;
   throw new ExpressionError(
@@ -78,7 +90,8 @@ function fromInt(value: bigint): number {
 
 function fromDouble(value: number): number {
   if (Number.isFinite(value)) return value;
-  throw new ExpressionError('expression_error', `The result ${value} is no JSON number.`);
+  const code = dialect() > 1 ? 'number_out_of_range' : 'expression_error';
+  throw new ExpressionError(code, `The result ${value} is no JSON number.`);
 }
 
 function typeNameOf(value: unknown): string {

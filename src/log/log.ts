@@ -7,6 +7,7 @@
  * headers or prompts. Nor do characters that a terminal would obey.
  */
 import { pino, type Logger } from 'pino';
+import { readJson, writeJson } from '../plan/exact-json.ts';
 import type { Json, JsonObject } from '../plan/json.ts';
 import { knownSecrets } from '../secrets/known-secrets.ts';
 import { maskingFor, maskJson, withoutLogins } from '../secrets/masking.ts';
@@ -49,7 +50,7 @@ export function lineCleaner(env: NodeJS.ProcessEnv, pretty: boolean): (line: str
   };
   return (line) => {
     if (clean(line) === line && !(pretty && ESCAPE.test(line))) return safeJson(line);
-    return safeJson(`${JSON.stringify(cleaned(JSON.parse(line) as JsonObject, clean))}\n`);
+    return safeJson(`${writeJson(cleaned(readJson(line) as JsonObject, clean))}\n`);
   };
 }
 

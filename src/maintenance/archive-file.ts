@@ -15,6 +15,7 @@ import { once } from 'node:events';
 import { createGunzip, createGzip, type Gzip } from 'node:zlib';
 import { InvalidError, messageOf } from '../errors/errors.ts';
 import type { ArchivedRow } from './run-rows.ts';
+import { readJson, writeJson } from '../plan/exact-json.ts';
 
 const FORMAT = 1;
 /** A value of 64 MB with every character escaped; a text can hardly be longer. */
@@ -41,7 +42,7 @@ export class RunDigest {
 
   /** Takes a row in; answers its line. */
   add(row: ArchivedRow): string {
-    const line = `{"run":${JSON.stringify(this.#run)},"table":"${row.table}","row":${row.json}}\n`;
+    const line = `{"run":${writeJson(this.#run)},"table":"${row.table}","row":${row.json}}\n`;
     this.#hash.update(line);
     this.#rows[row.table] = (this.#rows[row.table] ?? 0) + 1;
     return line;
@@ -74,7 +75,7 @@ export class ArchiveWriter {
 
   async begin(): Promise<void> {
     const head = { archive: 'baton', format: FORMAT, created_at: new Date().toISOString() };
-    await this.#write(`${JSON.stringify(head)}\n`);
+    await this.#write(`${writeJson(head)}\n`);
   }
 
   async add(run: string, rows: AsyncIterable<ArchivedRow>): Promise<void> {
@@ -85,7 +86,7 @@ export class ArchiveWriter {
 
   /** @throws what the file system said */
   async close(): Promise<void> {
-    await this.#write(`${JSON.stringify({ runs: this.#runs })}\n`);
+    await this.#write(`${writeJson({ runs: this.#runs })}\n`);
     this.#gzip.end();
     await this.#written;
     const handle = await open(this.#file, 'r');
@@ -182,7 +183,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
 function parseRow(line: string): (ArchivedRow & { readonly run: string }) | undefined {
   const [, run, table, json] = LINE.exec(line) ?? [];
   if (run === undefined || table === undefined || json === undefined) return undefined;
-  return { run: JSON.parse(run) as string, table, json };
+  return { run: readJson(run) as string, table, json };
 }
 
 function checkHead(line: string, file: string): void {
@@ -203,7 +204,7 @@ function parseManifest(line: string, file: string, number: number): readonly Arc
 
 function parsed(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return readJson(line);
   } catch {
     return undefined;
   }

@@ -1,8 +1,9 @@
 /** The one form of a JSON value: members sorted by name. Equal values have equal texts. */
+import { writeJson } from './exact-json.ts';
 import type { Json, JsonObject } from './json.ts';
 
 /** A copy with all members sorted by name, at every depth; members that are undefined are left out. */
-export function canonical<T>(value: T): T {
+function canonical<T>(value: T): T {
   if (Array.isArray(value)) return value.map(canonical) as T;
   if (typeof value !== 'object' || value === null) return value;
   const members = value as Record<string, unknown>;
@@ -14,7 +15,7 @@ export function canonical<T>(value: T): T {
 
 /** Canonical JSON text, without spaces. */
 export function canonicalJson(value: Json): string {
-  return JSON.stringify(canonical(value));
+  return writeJson(canonical(value));
 }
 
 /** True when both are the same JSON value, whatever the order of their members. Ends at the first difference. */

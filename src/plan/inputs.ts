@@ -4,6 +4,7 @@
  * The same function runs in the API (so that a wrong start is refused) and in the core (so that a start by an
  * operator's tool ends with a clear reason). Pure and sandbox-safe. Never throws.
  */
+import { writeJson } from './exact-json.ts';
 import { isBlobRef } from './blob-ref.ts';
 import { jsonEqual } from './canonical.ts';
 import type { Json, JsonObject } from './json.ts';
@@ -51,7 +52,7 @@ export function checkInputs(
 export function inputTypeOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
-  return Number.isInteger(value) ? 'integer' : typeof value;
+  return Number.isInteger(value) || typeof value === 'bigint' ? 'integer' : typeof value;
 }
 
 /** True when `value` may be given for an input of this type. */
@@ -69,7 +70,7 @@ function mismatch(name: string, spec: InputSpec, value: Json): InputError | null
   }
   if (spec.enum === undefined || isBlobRef(value) || spec.enum.some((one) => jsonEqual(one, value)))
     return null;
-  const allowed = spec.enum.map((one) => JSON.stringify(one)).join(', ');
+  const allowed = spec.enum.map((one) => writeJson(one)).join(', ');
   return { path, code: 'input_enum', message: `Input "${name}" must be one of ${allowed}.` };
 }
 

@@ -6,6 +6,7 @@
  * without end) fits nothing.
  */
 import { format, Validator } from '@cfworker/json-schema';
+import { roundedNumbers } from './exact-json.ts';
 import type { Json, JsonObject } from './json.ts';
 
 // The library's own test of `url` takes exponential time: an address of 40 letters would stop its process for minutes.
@@ -39,7 +40,7 @@ const validators = new WeakMap<JsonObject, Validator>();
 /** What does not fit, one line a fault with the place in front; empty when `value` fits. Never throws. */
 export function misfitsOf(schema: JsonObject, value: Json): readonly string[] {
   try {
-    const { valid, errors } = validatorOf(schema).validate(value);
+    const { valid, errors } = validatorOf(schema).validate(roundedNumbers(value));
     return valid ? [] : linesOf(errors);
   } catch (error) {
     return [`the schema cannot be applied: ${error instanceof Error ? error.message : String(error)}`];
@@ -50,7 +51,11 @@ function validatorOf(schema: JsonObject): Validator {
   const known = validators.get(schema);
   if (known !== undefined) return known;
   // A copy, because the validator marks the schema, and plans are frozen.
-  const validator = new Validator(JSON.parse(JSON.stringify(schema)) as JsonObject, '7', false);
+  const validator = new Validator(
+    JSON.parse(JSON.stringify(roundedNumbers(schema))) as JsonObject,
+    '7',
+    false,
+  );
   validators.set(schema, validator);
   return validator;
 }

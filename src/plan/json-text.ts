@@ -2,6 +2,7 @@
  * Reads JSON that others wrote. It is looked at before it is parsed: a few megabytes of brackets become gigabytes of
  * values, and what is nested too deep ends whatever walks over it.
  */
+import { readJson } from './exact-json.ts';
 import type { Json } from './json.ts';
 
 export interface JsonLimits {
@@ -26,7 +27,7 @@ export class JsonTooLarge extends Error {
  */
 export function parseJson(text: string, limits: JsonLimits = ANSWER_LIMITS): Json {
   countValues(text, limits);
-  return JSON.parse(text) as Json;
+  return readJson(text) as Json;
 }
 
 const QUOTE = 0x22;

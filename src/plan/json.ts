@@ -1,5 +1,14 @@
 /** Any JSON value. Everything that crosses a process border is one of these. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+import { writeJson } from './exact-json.ts';
+export type Json =
+  | null
+  | boolean
+  | number
+  /** A whole number beyond what numbers keep; see exact-json.ts. */
+  | bigint
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
 
 /** A JSON object. */
 export type JsonObject = { readonly [key: string]: Json };
@@ -9,7 +18,7 @@ export type Path = readonly (string | number)[];
 
 /** Size of a value's JSON text in UTF-8 bytes. Sandbox-safe: no Buffer, no TextEncoder. */
 export function jsonBytes(value: Json | undefined): number {
-  return value === undefined ? 0 : utf8Bytes(JSON.stringify(value));
+  return value === undefined ? 0 : utf8Bytes(writeJson(value));
 }
 
 /** Size of a text in UTF-8 bytes. */

@@ -3,6 +3,7 @@
  * bound, whoever wrote the two. A harmless-looking schema can keep a process busy for hours with some KB of value.
  * Pure.
  */
+import { writeJson } from './exact-json.ts';
 import type { Json, JsonObject } from './json.ts';
 import { compileCost, linearPattern } from './linear-pattern.ts';
 import { innerSchemas, isList, isMap, targetOf } from './schema-keywords.ts';
@@ -74,10 +75,10 @@ function own(meter: Meter, schema: JsonObject, value: Json): void {
   if (isList(required)) meter.units += required.length * NAME;
   if (isList(choices)) {
     meter.units += choices.length * COMPARED * partsOf(value);
-    meter.units += JSON.stringify(choices).length * SHOWN_CHARACTER;
+    meter.units += writeJson(choices).length * SHOWN_CHARACTER;
   }
   if (schema['const'] !== undefined) {
-    meter.units += COMPARED * partsOf(value) + JSON.stringify(schema['const']).length * SHOWN_CHARACTER;
+    meter.units += COMPARED * partsOf(value) + writeJson(schema['const']).length * SHOWN_CHARACTER;
   }
   if (typeof value === 'string') {
     meter.units += value.length * COMPARED;

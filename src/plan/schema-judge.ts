@@ -3,6 +3,7 @@
  * patterns take linear time. Sandbox-safe: neither makes code nor reads anything. Never throws.
  */
 import { format, placesAround, Validator, withFormats } from './json-schema.ts';
+import { roundedNumbers } from './exact-json.ts';
 import type { Json, JsonObject } from './json.ts';
 import { compileCost, linearPattern, PatternError, type LinearPattern } from './linear-pattern.ts';
 import { schemaCost } from './schema-cost.ts';
@@ -30,7 +31,9 @@ interface JudgeOptions {
 }
 
 /** What of `value` does not fit: the innermost places, each fault once, at most a hundred. */
-export function judge(schema: JsonObject, value: Json, { most, draft = '7' }: JudgeOptions): Judgement {
+export function judge(given: JsonObject, judged: Json, { most, draft = '7' }: JudgeOptions): Judgement {
+  // The library knows numbers only.
+  const [schema, value] = [roundedNumbers(given), roundedNumbers(judged)];
   const work: Work = { names: namesIn(value), formats: new Map(), most, units: 0 };
   try {
     spend(work, schemaCost(schema, value, most));

@@ -141,7 +141,7 @@ function wantedBy(holds: Holds, value: Json): string | null {
     case 'texts':
       return ok(isList(value) && value.every((one) => typeof one === 'string'), 'a list of texts');
     case 'number':
-      return ok(typeof value === 'number', 'a number');
+      return ok(typeof value === 'number' || typeof value === 'bigint', 'a number');
     case 'count':
       return ok(Number.isInteger(value) && Number(value) >= 0, 'a whole number from 0');
     case 'flag':

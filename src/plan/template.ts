@@ -1,4 +1,4 @@
-import type { Json, Path } from './json.ts';
+import type { Json, JsonObject, Path } from './json.ts';
 
 /**
  * A compiled expression: CEL over the roots `inputs`, `steps`, `run`, `item`, `index`, `secrets`, `status`, `error`.
@@ -38,6 +38,7 @@ export type TemplateNode =
   | null
   | boolean
   | number
+  | bigint
   | string
   | readonly TemplateNode[]
   | ValueInterpolation
@@ -59,8 +60,8 @@ export interface Scope {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Only in `when`: over the step's dependencies (`succeeded`, direct) and ancestors (`failed`). */
   readonly status?: { readonly succeeded: boolean; readonly failed: boolean; readonly always: true };
-  /** Only in `retry.if`: the failure that is to be judged. */
-  readonly error?: { readonly type: string; readonly message: string; readonly attempt: number };
+  /** Only in `retry.if` and fallbacks: the failure that is to be judged, or made good. */
+  readonly error?: ErrorScope & { readonly attempt: number };
 }
 
 /** A step as expressions see it; `output` is the same as `result`. Absent members are missing values. */
@@ -68,5 +69,8 @@ export interface ScopeStep {
   readonly status: string;
   readonly result?: Json;
   readonly output?: Json;
-  readonly error?: { readonly type: string; readonly message: string };
+  readonly error?: ErrorScope;
 }
+
+/** An error as expressions see it, with what its kind of step tells beside. */
+export type ErrorScope = JsonObject & { readonly type: string; readonly message: string };

@@ -1,6 +1,7 @@
 /** What goes into step activities and what comes back. Activity type = step kind; activity id = `key#attempt`. */
 import type { JsonObject, Path } from '../plan/json.ts';
 import type { Plan, StepSpec, WorkspaceSpec } from '../plan/plan.ts';
+import type { ErrorScope } from '../plan/template.ts';
 import type { StepResult, SuppliedValue } from './values.ts';
 
 export interface StepActivityInput {
@@ -32,7 +33,7 @@ export interface TemplateValues {
       {
         readonly status: string;
         readonly result?: SuppliedValue;
-        readonly error?: { readonly type: string; readonly message: string };
+        readonly error?: ErrorScope;
       }
     >
   >;

@@ -4,7 +4,8 @@
  * TASK_ERROR: the step ran and said no; the step's own `retry` decides. INFRA_ERROR: the machinery failed before the
  * step could say anything; retried from a budget of its own with the same idempotency key.
  */
-import type { Json } from '../plan/json.ts';
+import type { Json, JsonObject } from '../plan/json.ts';
+import type { ErrorScope } from '../plan/template.ts';
 import type { ModelUsage, SessionRef } from './usage.ts';
 
 export type FailureCategory = 'TASK_ERROR' | 'INFRA_ERROR';
@@ -25,6 +26,7 @@ export const FAILURES = {
   not_allowed: { category: 'TASK_ERROR', retryable: false },
   expression_error: { category: 'TASK_ERROR', retryable: false },
   expression_too_expensive: { category: 'TASK_ERROR', retryable: false },
+  number_out_of_range: { category: 'TASK_ERROR', retryable: false },
   value_missing: { category: 'TASK_ERROR', retryable: false },
   values_too_large: { category: 'TASK_ERROR', retryable: false },
   result_too_large: { category: 'TASK_ERROR', retryable: false },
@@ -70,7 +72,7 @@ export interface FailureDetails {
   /** Which model was asked, when there is no usage that says so. */
   readonly asked?: { readonly provider: string; readonly model: string };
   readonly session?: SessionRef;
-  /** For people and conditions: status code, exit code, stderr … at most a few KB. */
+  /** For people and expressions: members of {@link TOLD}. */
   readonly data?: Json;
 }
 
@@ -90,10 +92,30 @@ export type RawFailure =
   | { readonly kind: 'reset'; readonly message: string }
   | { readonly kind: 'other'; readonly message: string };
 
+/** What errors tell beside their message, each as far as its kind of step knows it. */
+export const TOLD = [
+  // Of commands: the ends of what they wrote.
+  ...(['exit_code', 'signal', 'stdout_tail', 'stderr_tail'] as const),
+  // Of http answers.
+  ...(['status', 'headers', 'body'] as const),
+  // Of agents: what the model answered last.
+  'text',
+] as const;
+
+/** Most bytes of each of these as text. */
+export const TOLD_BYTES = 16 * 1024;
+
 /** A failure as the core and the tables speak of it. */
 export interface StepError {
   readonly type: FailureCode;
   readonly category: FailureCategory;
   readonly message: string;
   readonly attempt: number;
+  /** Members of {@link TOLD}. */
+  readonly data?: JsonObject;
+}
+
+/** An error as expressions and readers see it: what it tells stands beside its message. */
+export function seenError({ type, message, data }: Pick<StepError, 'type' | 'message' | 'data'>): ErrorScope {
+  return { ...data, type, message };
 }

@@ -3,6 +3,7 @@
  *
  * Sizes are those of the value's JSON text in UTF-8 bytes.
  */
+import { writeJson } from '../plan/exact-json.ts';
 import type { BlobRef } from '../plan/blob-ref.ts';
 import type { Json, Path } from '../plan/json.ts';
 
@@ -38,7 +39,7 @@ export type SuppliedValue = { readonly value: Json } | { readonly ref: BlobRef }
 
 /** The text that stands for a value on a screen: strings as they are, everything else as JSON, cut. */
 export function previewOf(value: Json, chars = PREVIEW_CHARS): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : writeJson(value);
   if (text.length <= chars) return text;
   // Half a surrogate pair would be no text for Postgres.
   return `${text.slice(0, chars - 1).replace(/[\ud800-\udbff]$/, '')}…`;
@@ -46,5 +47,5 @@ export function previewOf(value: Json, chars = PREVIEW_CHARS): string {
 
 /** The key of a kept part. */
 export function keptKey(path: Path): string {
-  return JSON.stringify(path);
+  return writeJson(path);
 }

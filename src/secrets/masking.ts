@@ -66,7 +66,7 @@ export function maskedHead({ mask, settle }: Masking, text: string, chars: numbe
 /** A value with every text masked, names of members and figures included. */
 export function maskJson(value: Json, mask: Masking['mask']): Json {
   if (typeof value === 'string') return mask(value);
-  if (typeof value === 'number') return maskNumber(value, mask);
+  if (typeof value === 'number' || typeof value === 'bigint') return maskNumber(value, mask);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item: Json) => maskJson(item, mask));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [mask(key), maskJson(item, mask)]));
@@ -77,7 +77,7 @@ export function withoutLogins(text: string): string {
   return text.includes('@') ? text.replace(/(?<!\bssh):\/\/[^\s/?#@"'<>]{1,2000}@/g, `://${MASK}@`) : text;
 }
 
-function maskNumber(value: number, mask: Masking['mask']): Json {
+function maskNumber(value: number | bigint, mask: Masking['mask']): Json {
   const text = String(value);
   return mask(text) === text ? value : MASK;
 }

@@ -1,5 +1,6 @@
 import { sql, type Statement } from '../database/sql.ts';
 import type { Piece } from './piece.ts';
+import { writeJson } from '../plan/exact-json.ts';
 
 /** Type of the row for the end of a call that was stopped. */
 export const INTERRUPTED = 'interrupted';
@@ -16,7 +17,7 @@ const LOCK = 4_700_003;
 export const addPieces = (pieces: readonly Piece[]): Statement => sql`
   with gate as materialized (select pg_advisory_xact_lock(${LOCK})),
   fresh as materialized (
-    select * from json_to_recordset(${JSON.stringify(pieces.map(rowOf))}::json) as r(n integer, run_id text, step text,
+    select * from json_to_recordset(${writeJson(pieces.map(rowOf))}::json) as r(n integer, run_id text, step text,
       attempt integer, turn integer, type text, start_offset integer, content text, session_id text, head text,
       keep_from integer)
   ),

@@ -1,5 +1,6 @@
 /** Connections to Temporal with what its SDK leaves out. */
 import { Client, Connection } from '@temporalio/client';
+import { dataConverter } from './payload-converter.ts';
 import { renewingChannel } from './renewing-channel.ts';
 
 /** Where Temporal is. */
@@ -42,5 +43,5 @@ export function pollingTemporal(target: TemporalTarget): Connection {
 
 /** A client; `identity` stands in the history of whatever it does. */
 export function temporalClient(connection: Connection, target: TemporalTarget, identity: string): Client {
-  return new Client({ connection, namespace: target.namespace, identity });
+  return new Client({ connection, namespace: target.namespace, identity, dataConverter });
 }

@@ -8,7 +8,7 @@
 import {
   GracefulShutdownPeriodExpiredError,
   type NativeConnection,
-  Worker,
+  type Worker,
   type WorkerOptions,
 } from '@temporalio/worker';
 import { createPerforming } from '../activities/activities.ts';
@@ -19,6 +19,7 @@ import { messageOf } from '../errors/errors.ts';
 import type { Logger } from '../log/log.ts';
 import { BUNDLE_FILE, bundleWorkflows, IS_BUILT } from './bundle.ts';
 import { connectPatiently } from './connect.ts';
+import { createWorker } from './create-worker.ts';
 import { showHealth } from './health.ts';
 import type { Serves } from './poll-proof.ts';
 import { openStallStore, openStores, required, type Stores } from './stores.ts';
@@ -133,7 +134,7 @@ async function createWorkers(
   const serving = stores === null ? [] : await activityQueues(settings, stores);
   const own: WorkerOptions = { ...base, taskQueue: config.BATON_TASK_QUEUE, ...workflows, ...serving[0] };
   const further = serving.slice(1).map((options): WorkerOptions => ({ ...base, ...options }));
-  return Promise.all([own, ...further].map((options) => Worker.create(options)));
+  return Promise.all([own, ...further].map(createWorker));
 }
 
 type QueueOptions = Pick<WorkerOptions, 'taskQueue' | 'activities'> & Partial<WorkerOptions>;

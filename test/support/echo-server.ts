@@ -19,7 +19,7 @@ export async function startEchoServer(): Promise<EchoServer> {
     const body = await text(request);
     const bearer = (headers.authorization ?? '').replace('Bearer ', '');
     if (url.startsWith('/straddle')) {
-      response.writeHead(500).end('x'.repeat(1_990) + bearer + 'y'.repeat(100));
+      response.writeHead(500).end('x'.repeat(16_380) + bearer + 'y'.repeat(100));
     } else if (url.startsWith('/stash')) {
       stash = bearer;
       response.end('kept');

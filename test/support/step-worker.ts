@@ -8,7 +8,7 @@
  */
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { Client, Connection } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import { afterAll } from 'vitest';
 import type { Plan, PlanStep } from '../../src/plan/plan.ts';
 import type { StepActivityInput, StepActivityOutput } from '../../src/protocol/activity.ts';
@@ -20,6 +20,7 @@ import type {
 } from '../../src/protocol/agent.ts';
 import type { ModelUsage } from '../../src/protocol/usage.ts';
 import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
+import { createWorker } from '../../src/worker/create-worker.ts';
 import { step } from '../../src/workflows/core/testing/plans.ts';
 import { runId, temporalTarget, workflowBundle } from './index.ts';
 import { INTERPRETER_VERSION } from '../../src/protocol/envelope.ts';
@@ -68,7 +69,7 @@ export interface StepWorker {
 /** Runs until the test file ends. */
 export async function startStepWorker(taskQueue: string, cached = 500): Promise<StepWorker> {
   const native = await NativeConnection.connect({ address: temporalTarget().address });
-  const worker = await Worker.create({
+  const worker = await createWorker({
     connection: native,
     namespace: temporalTarget().namespace,
     taskQueue,

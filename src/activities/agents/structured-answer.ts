@@ -1,5 +1,6 @@
 /** Answers that must be a value: how the model is asked for JSON, and how what it wrote is read and checked. */
 import { messageOf } from '../../errors/errors.ts';
+import { writeJson } from '../../plan/exact-json.ts';
 import { JsonTooLarge, parseJson } from '../../plan/json-text.ts';
 import type { Json, JsonObject } from '../../plan/json.ts';
 import { schemaFaults } from '../../plan/schema-faults.ts';
@@ -14,7 +15,7 @@ const MOST = 400_000;
 export function jsonInstruction(schema: JsonObject): string {
   return (
     'Answer with one JSON value and nothing else: no prose, no code fence. It must fit this JSON Schema:\n' +
-    JSON.stringify(schema)
+    writeJson(schema)
   );
 }
 

@@ -1,6 +1,7 @@
 /** The calls of an answer: named so that each can be told apart, and as references where their arguments are large. */
 import { storeBlob } from '../../database/blobs.ts';
 import type { Database } from '../../database/database.ts';
+import { writeJson } from '../../plan/exact-json.ts';
 import { jsonBytes } from '../../plan/json.ts';
 import { ASK_USER, MAX_QUESTION_BYTES } from '../../protocol/agent.ts';
 import type { ToolCall } from '../../protocol/agent.ts';
@@ -50,5 +51,5 @@ async function suppliedInput(
   { database, signal }: { readonly database: Database; readonly signal: AbortSignal },
 ): Promise<SuppliedValue> {
   if (jsonBytes(input) <= most) return { value: input };
-  return { ref: await withPatientStorage(() => storeBlob(database, JSON.stringify(input)), signal) };
+  return { ref: await withPatientStorage(() => storeBlob(database, writeJson(input)), signal) };
 }

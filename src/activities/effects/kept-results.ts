@@ -5,6 +5,7 @@
  */
 import { sql, type Statement } from '../../database/sql.ts';
 import type { Outcome } from './outcome.ts';
+import { writeJson } from '../../plan/exact-json.ts';
 
 /** Names one effect: the key is the same for every repetition, the hash for the same work only. */
 export interface EffectName {
@@ -31,7 +32,7 @@ export const beatEffect = ({ key, inputHash, runId }: EffectName): Statement => 
 
 export const keepOutcome = ({ key, inputHash, runId }: EffectName, outcome: Outcome): Statement => sql`
   insert into kept_results (key, input_hash, run_id, outcome)
-  values (${key}, ${inputHash}, ${runId}, ${JSON.stringify(outcome)}::jsonb)
+  values (${key}, ${inputHash}, ${runId}, ${writeJson(outcome)}::json)
   on conflict (key, input_hash) do update set outcome = excluded.outcome, kept_at = now()`;
 
 /** Nobody is at it, and nothing came of it: the next one may begin at once. */

@@ -3,6 +3,7 @@
  * read counts in the worker's memory of answers, and may have to wait for room there.
  */
 import type { Response } from 'undici';
+import { NumberOutOfRange, readJson } from '../../plan/exact-json.ts';
 import { ANSWER_LIMITS, countValues, JsonTooLarge } from '../../plan/json-text.ts';
 import type { Json } from '../../plan/json.ts';
 import { answerMemory, BYTES_PER_VALUE, COPIES } from '../answer-memory.ts';
@@ -49,17 +50,23 @@ export async function readStart(
 /**
  * A body as a value: parsed when the content type says JSON and it is JSON, else the text. Empty JSON is null.
  *
- * @throws StepFailure `result_too_large` for JSON of too many values, or nested too deep
+ * @throws StepFailure `result_too_large` for JSON of too many values, or nested too deep; `number_out_of_range`
  */
 export async function bodyValue(text: string, contentType: string | null): Promise<Json> {
-  if (!/^[^;]*[/+]json\b/i.test(contentType ?? '')) return text;
+  if (!isJson(contentType)) return text;
   if (text.trim() === '') return null;
   await answerMemory.take(BYTES_PER_VALUE * valuesIn(text));
   try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
+    return readJson(text);
+  } catch (error) {
+    if (!(error instanceof NumberOutOfRange)) return text;
+    throw new StepFailure(error.code, `The response body is JSON that is not taken: ${error.message}.`);
   }
+}
+
+/** Does a content type say JSON? */
+export function isJson(contentType: string | null): boolean {
+  return /^[^;]*[/+]json\b/i.test(contentType ?? '');
 }
 
 function valuesIn(text: string): number {

@@ -13,7 +13,7 @@ export function headOf(text: string, maxBytes: number): string {
 }
 
 /** The end of a text, likewise. */
-function tailOf(text: string, maxBytes: number): string {
+export function tailOf(text: string, maxBytes: number): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= maxBytes) return text;
   let start = bytes.length - maxBytes;

@@ -6,6 +6,7 @@ export const PROBLEMS = {
   // The request is wrong: change it.
   invalid_request: { status: 400, title: 'The request is not in its form' },
   invalid_json: { status: 400, title: 'The body is not JSON' },
+  number_out_of_range: { status: 400, title: 'A number of the body cannot be kept' },
   invalid_cursor: { status: 400, title: 'The cursor was not made by this list' },
   answer_invalid: { status: 400, title: 'The answer does not fit its question' },
   invalid_text: { status: 400, title: 'A text holds characters that cannot be stored' },

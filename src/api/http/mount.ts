@@ -8,7 +8,9 @@ import { laneOf, type Endpoint, type Reply, type RouteGroup } from './endpoint.t
 import { HttpError } from './http-error.ts';
 import { bodyRefusalOf } from '../../listeners/refusal.ts';
 import { markRoute } from '../metrics/metrics.ts';
+import { jsonBody } from './json-body.ts';
 import { parse } from './parse.ts';
+import { writeJson } from '../../plan/exact-json.ts';
 import { JsonTooLarge, countValues, type JsonLimits } from '../../plan/json-text.ts';
 import { JSON_TOO_LARGE, NOT_UTF8 } from './problem.ts';
 import { Visit } from './visit.ts';
@@ -78,7 +80,7 @@ function handlerOf(endpoint: Endpoint, services: Services): RequestHandler {
 
 async function send(response: Response, { status, headers = {}, body }: Reply): Promise<void> {
   await trailOf(response)?.end(status, null);
-  response.status(status).set(headers).set('Cache-Control', 'no-store').json(body);
+  response.status(status).set(headers).set('Cache-Control', 'no-store').type('json').send(writeJson(body));
 }
 
 /** Notes what can be told before anything is checked. */
@@ -117,9 +119,9 @@ function bodyParsers(endpoint: Endpoint, admission: Admission): RequestHandler[]
   const types = endpoint.body.kind === 'json' ? ['application/json'] : [...endpoint.body.types];
   const parser =
     endpoint.body.kind === 'json'
-      ? express.json({ limit: BODY_LIMIT, type: types, strict: false, verify: assertBearable })
-      : express.text({ limit: BODY_LIMIT, type: types, verify: assertUtf8 });
-  return [requireType(types), holdBody(admission), parser];
+      ? jsonBody({ limit: BODY_LIMIT, verify: assertBearable })
+      : [express.text({ limit: BODY_LIMIT, type: types, verify: assertUtf8 })];
+  return [requireType(types), holdBody(admission), ...parser];
 }
 
 /** Counts the body among those that are held, until the answer has gone; one that does not come is cut off. */

@@ -9,6 +9,7 @@ import { BatonError, UnavailableError, type ErrorDetail } from '../../errors/err
 import { trailOf } from '../audit/trail.ts';
 import { HttpError } from './http-error.ts';
 import { titleOf } from './catalogue.ts';
+import { writeJson } from '../../plan/exact-json.ts';
 
 /** `type` of the error for a body that is no text. */
 export const NOT_UTF8 = 'body.not_utf8';
@@ -65,7 +66,7 @@ export const renderProblem: ErrorRequestHandler = async (thrown: unknown, reques
   response
     .status(error.status)
     .type(PROBLEM_TYPE)
-    .send(JSON.stringify(problemOf(error, requestId)));
+    .send(writeJson(problemOf(error, requestId)));
 };
 
 /** Refused since too much is under way: counted in the metrics, since lines would add to the burst. */

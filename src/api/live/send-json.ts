@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Response } from 'express';
 import { NotFoundError } from '../../errors/errors.ts';
+import { writeJson } from '../../plan/exact-json.ts';
 import type { Json } from '../../plan/json.ts';
 import { isBlobRef } from '../../protocol/values.ts';
 import { findBlob } from '../queries/find-blob.ts';
@@ -15,7 +16,7 @@ const PART = 4 * 1024 * 1024;
 /** Answers a value: itself, or what it refers to. @throws NotFoundError `blob_not_found`. */
 export async function sendValue(store: Store, response: Response, value: Json): Promise<void> {
   if (isBlobRef(value)) await sendBlob(store, response, value.$blob);
-  else response.json(value);
+  else response.type('json').send(writeJson(value));
 }
 
 /** Answers a stored value's JSON text. @throws NotFoundError `blob_not_found`. */

@@ -10,6 +10,7 @@ import type { DoorPolicy } from '../../listeners/door-policy.ts';
 import { callerRefusalOf } from '../../listeners/refusal.ts';
 import { toBatonError } from '../http/problem.ts';
 import type { Services } from '../services.ts';
+import { exactParser } from './exact-parser.ts';
 import { RunSocket } from './run-socket.ts';
 
 /** Clients send subscriptions only. Bytes. */
@@ -22,6 +23,7 @@ export function attachSockets(server: HttpServer, services: Services, policy: Do
   const io = new Server(server, {
     serveClient: false,
     maxHttpBufferSize: MAX_SENT,
+    parser: exactParser,
   });
   // Every request, also those of a socket that stands, and upgrades. (Their bodies are text: a session's id guards them.)
   io.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {

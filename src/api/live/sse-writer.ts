@@ -3,6 +3,7 @@
  * reader that takes nothing for too long is cut off, so that nobody makes this process hold events for him.
  */
 import type { ServerResponse } from 'node:http';
+import { writeJson } from '../../plan/exact-json.ts';
 
 export interface SseEvent {
   readonly id: number;
@@ -72,5 +73,5 @@ export class SseWriter {
 
 /** JSON text holds no line breaks, so one data line is enough. */
 function textOf({ id, type, data }: SseEvent): string {
-  return `id: ${id}\nevent: ${type.replaceAll(/[\r\n]/g, ' ')}\ndata: ${JSON.stringify(data)}\n\n`;
+  return `id: ${id}\nevent: ${type.replaceAll(/[\r\n]/g, ' ')}\ndata: ${writeJson(data)}\n\n`;
 }

@@ -1,4 +1,5 @@
 import { sql, type Statement } from '../../database/sql.ts';
+import { writeJson } from '../../plan/exact-json.ts';
 import type { Plan } from '../../plan/plan.ts';
 
 /** Adds the compiled steps of a version, in the plan's order. */
@@ -15,6 +16,6 @@ export function addVersionSteps(plan: Plan): Statement {
   return sql`
     insert into workflow_steps (workflow, version, key, position, level, title, kind, capability, parallel)
     select ${plan.name}, ${plan.version}, key, position, level, title, kind, capability, parallel
-    from jsonb_to_recordset(${JSON.stringify(steps)}::jsonb)
+    from jsonb_to_recordset(${writeJson(steps)}::jsonb)
       as s (key text, position int, level int, title text, kind text, capability text, parallel boolean)`;
 }

@@ -1,4 +1,5 @@
 import { sql, type Statement } from '../../database/sql.ts';
+import { writeJson } from '../../plan/exact-json.ts';
 
 export interface EpochClaim {
   readonly runId: string;
@@ -16,7 +17,7 @@ export interface EpochClaim {
  */
 export const claimEpoch = ({ runId, epoch, by, detail, freeAfter }: EpochClaim): Statement => sql`
   insert into run_epochs (run_id, epoch, action, by, detail)
-  values (${runId}, ${epoch}, 'continue', ${by}, ${JSON.stringify(detail)}::jsonb)
+  values (${runId}, ${epoch}, 'continue', ${by}, ${writeJson(detail)}::jsonb)
   on conflict (run_id, epoch) do update
     set action = excluded.action, by = excluded.by, detail = excluded.detail, created_at = now()
     where run_epochs.created_at < now() - make_interval(secs => ${freeAfter}::float8)

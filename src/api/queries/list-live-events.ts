@@ -11,6 +11,6 @@ export const listLiveEvents = (selection: EventSelection): Statement => sql`
       'action_type', m.action_type, 'action_status', m.action_status, 'content', m.content, 'reason', m.reason,
       'reason_code', m.reason_code, 'author', m.author, 'agent', m.agent)
     from workflow_messages m where m.run_id = e.run_id
-      and m.seq = case when e.type = 'message' and e.data -> 'receipt' = 'true'
+      and m.seq = case when e.type = 'message' and e.data ->> 'receipt' = 'true'
                        then (e.data ->> 'message')::bigint else e.seq end) as message
   from (${listEvents(selection)}) e order by e.seq`;

@@ -21,7 +21,7 @@ export const listSteps = ({ runId, key, after, limit }: StepSelection): Statemen
          coalesce(a.attempts, '[]') as attempts, p.process
   from workflow_step_executions s
   left join lateral (
-    select jsonb_agg(to_jsonb(t) - 'run_id' - 'step' order by t.epoch, t.attempt) as attempts
+    select json_agg(t order by t.epoch, t.attempt) as attempts
     from workflow_step_attempts t where t.run_id = s.run_id and t.step = s.key
   ) a on true
   left join lateral (

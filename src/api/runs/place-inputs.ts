@@ -5,6 +5,7 @@
  * and reads no tables.
  */
 import { TooLargeError, UnprocessableError } from '../../errors/errors.ts';
+import { writeJson } from '../../plan/exact-json.ts';
 import { jsonBytes, utf8Bytes, type Json, type JsonObject } from '../../plan/json.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { INLINE_VALUES_BYTES, isBlobRef } from '../../protocol/values.ts';
@@ -25,7 +26,7 @@ export async function placeInputs(store: Store, plan: Plan, given: JsonObject): 
   let inlineBytes = 0;
   for (const [name, value] of Object.entries(given)) {
     if (isBlobRef(value)) await assertStored(store, name, value.$blob);
-    const text = JSON.stringify(value);
+    const text = writeJson(value);
     const bytes = utf8Bytes(text);
     const away = bytes > INLINE_VALUES_BYTES && !inline.has(name);
     if (!away) inlineBytes += bytes;

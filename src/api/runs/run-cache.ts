@@ -12,6 +12,7 @@ import type { Run } from '../schemas/run.ts';
 import type { Rows } from '../store.ts';
 import { runJson, type RunRow } from '../views/run.ts';
 import { ReadTogether } from './read-together.ts';
+import { writeJson } from '../../plan/exact-json.ts';
 
 /** Of the JSON texts of all runs that are kept, in characters. */
 const MAX_CHARS = 64 * 1024 * 1024;
@@ -44,7 +45,7 @@ export class RunCache {
     this.#kept = new LRUCache({
       max: runs,
       maxSize: MAX_CHARS,
-      sizeCalculation: ({ run }) => JSON.stringify(run).length,
+      sizeCalculation: ({ run }) => writeJson(run).length,
       ttl: seconds * 1_000,
       updateAgeOnGet: true,
     });

@@ -4,6 +4,11 @@ import { JsonValue, Timestamp } from './common.ts';
 
 const count = z.number().int().min(0);
 
+const ErrorValue = JsonValue.meta({
+  description:
+    '`{type, category, message, attempt}`, or null. Of commands also `exit_code`, `signal`, `stdout_tail`, `stderr_tail`; of http answers `status`, `headers`, `body`; of agents `text`.',
+});
+
 const STEP_STATUSES = [
   'pending',
   'running',
@@ -22,7 +27,7 @@ export const Attempt = z
     attempt: count,
     status: z.string(),
     category: z.string().nullable().meta({ description: 'TASK_ERROR or INFRA_ERROR, of a failed attempt.' }),
-    error: JsonValue,
+    error: ErrorValue,
     worker: z.string().nullable(),
     usage: JsonValue,
     scheduled_at: Timestamp,
@@ -76,7 +81,7 @@ export const Step = z
     attempt: count.meta({ description: 'The last try; 0 = none yet.' }),
     reason: z.string().nullable().meta({ description: 'Why it was skipped or cancelled.' }),
     waiting_for: z.string().nullable().meta({ description: 'Such as a worker for its capability.' }),
-    error: JsonValue,
+    error: ErrorValue,
     tolerated: z.boolean().meta({ description: 'It failed, and `onError` let the run go on.' }),
     output: JsonValue.meta({
       description: 'The value, or `{"$blob": hash, "bytes": n}`; whole at `/output`.',

@@ -1,4 +1,5 @@
 /** Rows of `workflow_questions` as JSON. */
+import { readJson } from '../../plan/exact-json.ts';
 import type { Json } from '../../plan/json.ts';
 import type { SuppliedValue } from '../../protocol/values.ts';
 import type { Question } from '../schemas/question.ts';
@@ -37,5 +38,5 @@ export function questionJson(row: QuestionRow): Question {
 /** The value itself, or its reference when it was too large to be read along. */
 function valueOf(supplied: SuppliedValue, text: string | null): Json {
   if ('value' in supplied) return supplied.value;
-  return text === null ? (supplied.ref as unknown as Json) : (JSON.parse(text) as Json);
+  return text === null ? (supplied.ref as unknown as Json) : (readJson(text) as Json);
 }

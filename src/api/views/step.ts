@@ -3,10 +3,13 @@ import type { Attempt, Process, Step } from '../schemas/step.ts';
 import { iso, isoOrNull } from './time.ts';
 
 /** As `queries/list-steps.ts` answers it; times inside `attempts` and `process` are texts in Postgres' form. */
-export type StepRow = Omit<Step, 'started_at' | 'completed_at' | 'waiting_for'> & {
+export type StepRow = Omit<Step, 'started_at' | 'completed_at' | 'waiting_for' | 'attempts'> & {
+  readonly attempts: readonly AttemptRow[];
   readonly started_at: Date | null;
   readonly completed_at: Date | null;
 };
+
+type AttemptRow = Attempt & { readonly run_id: string; readonly step: string };
 
 export function stepJson(row: StepRow): Step {
   return {
@@ -19,7 +22,9 @@ export function stepJson(row: StepRow): Step {
   };
 }
 
-function attemptJson(attempt: Attempt): Attempt {
+/** Whose attempt it is stands around it. */
+function attemptJson(row: AttemptRow): Attempt {
+  const { run_id: _, step: __, ...attempt } = row;
   return {
     ...attempt,
     scheduled_at: iso(attempt.scheduled_at),

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { PAUSE_MODES } from '../../protocol/signals.ts';
-import type { ApiClient } from '../api-client.ts';
+import { answerOf, type ApiClient } from '../api-client.ts';
 import type { RunJson } from '../api-types.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { messageBody } from '../message-body.ts';
@@ -94,7 +94,7 @@ async function sendControl(
   const said = reason === undefined ? {} : { reason: textArgument(reason, 'the reason') };
   const body = { by, ...said, ...pauseBody(options) };
   const response = await client.raw(`${path}/${route}`, { method: 'POST', body });
-  return { run: (await response.json()) as RunJson, known: response.status !== ACCEPTED };
+  return { run: await answerOf<RunJson>(response), known: response.status !== ACCEPTED };
 }
 
 /** Temporal has the command; the tables do not show what became of it. */

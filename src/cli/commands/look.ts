@@ -95,6 +95,16 @@ function waitingText(run: RunJson, waiting: number): string {
   return `  ✉ ${messages} to be read: baton thread ${run.id} --status pending`;
 }
 
+/** The last lines of what a command wrote, but for what its message says already. */
+function tailLines(tail = '', message = ''): readonly string[] {
+  const lines = tail.trimEnd().split('\n');
+  const told = lines.length === 1 && message.endsWith(lines[0]?.trim() ?? '');
+  return told ? [] : lines.slice(-TAIL_LINES).map((line) => `  | ${line.slice(0, TAIL_CHARS)}`);
+}
+
+const TAIL_LINES = 3;
+const TAIL_CHARS = 200;
+
 function statusText(snapshot: Snapshot, waiting: number): string {
   const { run, steps } = snapshot;
   const tree = renderTree(snapshot, Date.now(), paintFor(process.stdout));
@@ -102,7 +112,11 @@ function statusText(snapshot: Snapshot, waiting: number): string {
   const failures = steps.flatMap((step) =>
     step.attempts
       .filter((attempt) => attempt.error !== null)
-      .map((attempt) => `${step.key}#${attempt.attempt}: ${attempt.error?.type}: ${attempt.error?.message}`),
+      .flatMap(({ attempt, error }) => [
+        `${step.key}#${attempt}: ${error?.type}: ${error?.message}`,
+        ...tailLines(error?.stderr_tail, error?.message),
+        ...tailLines(error?.stdout_tail, error?.message),
+      ]),
   );
   const attempts =
     failures.length === 0 ? [] : ['', 'failed attempts:', ...failures.map((line) => `  ${line}`)];

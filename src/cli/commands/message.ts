@@ -1,5 +1,7 @@
 /** Talking to a run: `message`, `withdraw`. */
 import type { Command } from 'commander';
+import { answerOf } from '../api-client.ts';
+import { typesOfRun } from '../inputs.ts';
 import { messageBody, type MessageWords } from '../message-body.ts';
 import type { MessageJson } from '../message-json.ts';
 import { print, withFormat, type FormatOption } from '../output.ts';
@@ -27,7 +29,7 @@ export function addMessage(program: Command): void {
   addOptions(command);
   command.action(async (runId: string, text: string | undefined, options: MessageOptions) => {
     const client = apiClient();
-    const body = messageBody({ ...options, text });
+    const body = messageBody({ ...options, text }, await typesOfRun(client, runId, options.i));
     const answer = await sendMessage(client, runId, body, options.by ?? who());
     if (options.wait !== true) {
       tellAnswer(options.output, answer, nextCommand(runId, body.action_type, answer));
@@ -70,7 +72,7 @@ export function addWithdraw(program: Command): void {
       const query = new URLSearchParams({ by: options.by ?? who() });
       const path = `/runs/${encodeURIComponent(runId)}/messages/${encodeURIComponent(message)}`;
       const response = await apiClient().raw(`${path}?${query.toString()}`, { method: 'DELETE' });
-      const withdrawn = (await response.json()) as MessageJson;
+      const withdrawn = await answerOf<MessageJson>(response);
       const outcome = response.status === ACCEPTED ? 'withdrawal accepted, not read yet' : 'withdrawn';
       print(options.output, withdrawn, () => `${runId}: message ${message} ${outcome}`);
     });

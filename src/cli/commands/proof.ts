@@ -9,6 +9,7 @@ import { onDatabase } from '../on-database.ts';
 import { print, withFormat, type FormatOption } from '../output.ts';
 import { connectedConfig } from '../target.ts';
 import { who } from '../who.ts';
+import { writeJson } from '../../plan/exact-json.ts';
 
 export function addVerify(program: Command): void {
   withFormat(program.command('verify'))
@@ -60,9 +61,9 @@ function verdict(result: Verification): string {
   if (result.ok) return `${result.run_id}: ok (${compared})`;
   const differences = result.differences.map(
     ({ table, row, at, expected, found }) =>
-      `  ${table} ${row} ${at ?? ''}: expected ${JSON.stringify(expected)}, found ${JSON.stringify(found)}`,
+      `  ${table} ${row} ${at ?? ''}: expected ${writeJson(expected)}, found ${writeJson(found)}`,
   );
-  const diverged = result.diverged === null ? [] : [`  diverged: ${JSON.stringify(result.diverged)}`];
+  const diverged = result.diverged === null ? [] : [`  diverged: ${writeJson(result.diverged)}`];
   return [
     `${result.run_id}: ${result.different} differences (${compared})`,
     ...differences,

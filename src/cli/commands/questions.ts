@@ -1,6 +1,6 @@
 /** Questions of runs to people: `questions`, `answer`. */
 import type { Command } from 'commander';
-import type { ApiClient } from '../api-client.ts';
+import { answerOf, type ApiClient } from '../api-client.ts';
 import type { QuestionJson, RunJson } from '../api-types.ts';
 import { answerBody, saysSomething, type AnswerWords } from '../answer-body.ts';
 import { askPerson, hasPerson } from '../ask-person.ts';
@@ -67,7 +67,7 @@ export function addAnswer(program: Command): void {
           method: 'POST',
           body: { question: question.id, by: options.by ?? who(), ...body },
         });
-        const run = (await response.json()) as RunJson;
+        const run = await answerOf<RunJson>(response);
         const outcome = response.status === ACCEPTED ? 'answer accepted, not read yet' : 'answered';
         print(options.output, run, () => `${runId}: ${question.id} ${outcome}`);
       },

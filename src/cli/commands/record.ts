@@ -5,6 +5,7 @@ import { allEvents, followEvents } from '../event-stream.ts';
 import { print, table, withFormat, writeTo, type FormatOption } from '../output.ts';
 import { formatCost } from '../style.ts';
 import { apiClient } from '../target.ts';
+import { writeJson } from '../../plan/exact-json.ts';
 
 interface EventOptions extends FormatOption {
   readonly follow?: boolean;
@@ -43,8 +44,8 @@ function eventFilter({ type, step }: EventOptions): URLSearchParams {
 
 /** JSON Lines, or `time  type  step  data`. */
 function eventLine(event: ListedEvent, format: FormatOption['output']): string {
-  if (format === 'json') return JSON.stringify(event);
-  const data = JSON.stringify(event.data ?? null);
+  if (format === 'json') return writeJson(event);
+  const data = writeJson(event.data ?? null);
   const shown = data.length > 160 ? `${data.slice(0, 157)}…` : data;
   const turn = typeof event.turn === 'number' ? `/${event.turn}` : '';
   return `${String(event.seq).padStart(5)}  ${event.ts ?? event.at ?? ''}  ${event.type}  ${event.step ?? ''}${turn}  ${shown}`;

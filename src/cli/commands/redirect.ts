@@ -5,6 +5,7 @@ import { awaitSuccessor } from '../await-receipt.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { messageBody, type MessageWords } from '../message-body.ts';
 import type { MessageAnswer } from '../message-json.ts';
+import { typesOfRun } from '../inputs.ts';
 import { note, withFormat, type FormatOption } from '../output.ts';
 import { nextCommand, sendMessage, tellAnswer, waitForReceipt } from '../send-message.ts';
 import { apiClient } from '../target.ts';
@@ -35,7 +36,8 @@ export function addRedirect(program: Command): void {
     .action(async (runId: string, task: string, options: RedirectOptions) => {
       const client = apiClient();
       const { reason, by = who(), wait, watch, output, ...words } = options;
-      const body = messageBody({ ...words, redirect: true, text: reason, task });
+      const types = await typesOfRun(client, runId, words.i);
+      const body = messageBody({ ...words, redirect: true, text: reason, task }, types);
       const answer = await sendMessage(client, runId, body, by);
       if (wait !== true && watch !== true) {
         tellAnswer(output, answer, nextCommand(runId, 'redirect', answer));

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.ts';
 import type { RunJson } from '../api-types.ts';
 import { EXIT } from '../exit.ts';
-import { readInputs, readPairs } from '../inputs.ts';
+import { inputTypes, readInputs, readPairs } from '../inputs.ts';
 import { note, print, valueText, withFormat, writeTo, type FormatOption } from '../output.ts';
 import { isFile, publishFile } from '../publish-file.ts';
 import { wholeOutput } from '../run-output.ts';
@@ -28,7 +28,12 @@ export function addRun(program: Command): void {
   withFormat(program.command('run'))
     .description('start a run of a definition file (it is published first) or of a published workflow')
     .argument('<file-or-name>', 'a YAML or JSON file, or NAME[@version]')
-    .option('-i <key=value>', 'an input: JSON or text; key=@file takes the text of a file', collect, [])
+    .option(
+      '-i <key=value>',
+      'an input, of its declared type, else JSON or text; key=@file takes a file',
+      collect,
+      [],
+    )
     .option('--input <file>', 'a JSON file with all inputs (- for stdin)')
     .option('--id <id>', 'the run id, your own name for it')
     .option('--label <key=value>', 'a label to find it by', collect, [])
@@ -87,8 +92,9 @@ const reason = (run: RunJson): string => {
 };
 
 async function startRun(client: ApiClient, target: string, options: RunOptions): Promise<RunJson> {
-  const inputs = readInputs(options.i, options.input);
   const workflow = isFile(target) ? await published(client, target) : target;
+  const types = options.i.length === 0 ? {} : await inputTypes(client, workflow);
+  const inputs = readInputs(options.i, options.input, types);
   return client.json<RunJson>('/runs', {
     method: 'POST',
     headers: { 'idempotency-key': crypto.randomUUID() },

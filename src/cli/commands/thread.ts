@@ -6,6 +6,7 @@ import { messageLine, receiptLine, receiptText } from '../message-text.ts';
 import { withFormat, writeTo, type FormatOption } from '../output.ts';
 import { paintFor } from '../style.ts';
 import { apiClient } from '../target.ts';
+import { writeJson } from '../../plan/exact-json.ts';
 
 interface ThreadOptions extends FormatOption, ThreadFilter {
   readonly follow?: boolean;
@@ -36,7 +37,7 @@ export function addThread(program: Command): void {
 
 type LinesOf = (told: Told) => readonly string[];
 
-const jsonLines: LinesOf = ({ message }) => [JSON.stringify(message)];
+const jsonLines: LinesOf = ({ message }) => [writeJson(message)];
 
 /** Nothing is said twice: a receipt that reads as it did, and an answer that the line after it tells. */
 function textLines(runId: string, { type, action }: ThreadFilter): LinesOf {

@@ -1,4 +1,5 @@
 /** What is said of an agent in one layer (step, definition, file, built-in), and how a layer covers the one below. */
+import { writeJson } from '../../plan/exact-json.ts';
 import type { JsonObject, Path } from '../../plan/json.ts';
 import { hintFor } from '../suggest.ts';
 import { compileSchema } from '../json-schema.ts';
@@ -151,7 +152,7 @@ function compileApprove(
       if (workspace === 'no') noteWorkspaceMissing(entry, [...at, index], problems);
       return workspace === 'later';
     }
-    const message = `${JSON.stringify(entry)} is not among the tools of this agent.`;
+    const message = `${writeJson(entry)} is not among the tools of this agent.`;
     const hint = () => hintFor(String(entry), tools, 'It has no tools: add them under "tools".');
     problems.error('tool_not_granted', [...at, index], message, hint);
     return false;

@@ -4,6 +4,7 @@
  *
  * A message counts once: of commands the core sees to that, of comments, which change nothing in it, this does.
  */
+import { writeJson } from '../../plan/exact-json.ts';
 import type { Json, JsonObject } from '../../plan/json.ts';
 import { MAX_ID_CHARS, MAX_MESSAGE_CHARS, textOf } from '../../protocol/signals.ts';
 import type { IgnoredCode } from '../../protocol/signals.ts';
@@ -57,7 +58,7 @@ export function recordCommand(
 
 /** All that tells a message from another of its id. */
 function saidBy({ name, content, details }: Pick<Receipt, 'name' | 'content' | 'details'>): string {
-  return JSON.stringify([name, content, details]);
+  return writeJson([name, content, details]);
 }
 
 /** Adds a receipt to the thread and to the events. Answers the event's seq. */

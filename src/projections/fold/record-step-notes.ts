@@ -1,5 +1,7 @@
 /** Steps' transitions, as the core noted them, into rows and events. */
+import { writeJson } from '../../plan/exact-json.ts';
 import type { JsonObject } from '../../plan/json.ts';
+import { storableText } from '../../plan/storable.ts';
 import type { StepError } from '../../protocol/failure.ts';
 import type { Note, RunState } from '../../workflows/core/index.ts';
 import { commentOn } from './comments.ts';
@@ -260,6 +262,20 @@ function tellFailure(
   }
 }
 
+/** Characters of what an error tells that stand in its event; the attempt has all of it. */
+const EVENT_CHARS = 1_000;
+
+/** What an error tells, in short: of a program's output the end. */
+function toldShort({ data = {} }: StepError): JsonObject {
+  const shortened = Object.entries(data).map(([name, value]) => {
+    const text = typeof value === 'object' && value !== null ? writeJson(value) : value;
+    if (typeof text !== 'string' || text.length <= EVENT_CHARS) return [name, value] as const;
+    const cut = name.endsWith('_tail') ? text.slice(-EVENT_CHARS) : text.slice(0, EVENT_CHARS);
+    return [name, storableText(cut)] as const;
+  });
+  return Object.fromEntries(shortened);
+}
+
 /** A failed attempt. Answers the event's seq. */
 function recordError(view: View, place: Place, row: StepRow, error: StepError, data: JsonObject): number {
   const { type, category, message } = error;
@@ -267,7 +283,7 @@ function recordError(view: View, place: Place, row: StepRow, error: StepError, d
     type: 'error',
     step: row.key,
     ...(error.attempt > 0 ? { attempt: error.attempt } : {}),
-    data: present({ scope: 'step', category, type, message, ...data }),
+    data: present({ scope: 'step', category, type, message, ...toldShort(error), ...data }),
     causedBy: view.causes.ofAttempt(row.key),
   });
   view.causes.attemptFailed(row.key, seq);

@@ -38,6 +38,6 @@ export function outputFields(result: StepResult) {
 }
 
 export function asJson(error: StepError): Json {
-  const { type, category, message, attempt } = error;
-  return { type, category, message, attempt };
+  const { type, category, message, attempt, data } = error;
+  return { type, category, message, attempt, ...data };
 }

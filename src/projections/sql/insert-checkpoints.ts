@@ -5,5 +5,5 @@ import { jsonText } from './json-text.ts';
 /** Adds checkpoints. `condition` may speak of a row as `r`. */
 export const insertCheckpoints = (rows: readonly CheckpointRow[], condition = sql`true`): Statement => sql`
   insert into workflow_checkpoints
-  select * from jsonb_populate_recordset(null::workflow_checkpoints, ${jsonText(rows)}::jsonb) r
+  select * from json_populate_recordset(null::workflow_checkpoints, ${jsonText(rows)}::json) r
   where ${condition}`;

@@ -5,7 +5,7 @@ import { jsonText } from './json-text.ts';
 /** Inserts or replaces attempts. `condition` may speak of a row as `r`. */
 export const upsertAttempts = (rows: readonly AttemptRow[], condition = sql`true`): Statement => sql`
   insert into workflow_step_attempts
-  select * from jsonb_populate_recordset(null::workflow_step_attempts, ${jsonText(rows)}::jsonb) r
+  select * from json_populate_recordset(null::workflow_step_attempts, ${jsonText(rows)}::json) r
   where ${condition}
   on conflict (run_id, step, epoch, attempt) do update set
     status = excluded.status, category = excluded.category, error = excluded.error,

@@ -5,7 +5,7 @@ import { jsonText } from './json-text.ts';
 /** Inserts or replaces model calls. `condition` may speak of a row as `r`. */
 export const upsertCalls = (rows: readonly CallRow[], condition = sql`true`): Statement => sql`
   insert into llm_calls
-  select * from jsonb_populate_recordset(null::llm_calls, ${jsonText(rows)}::jsonb) r
+  select * from json_populate_recordset(null::llm_calls, ${jsonText(rows)}::json) r
   where ${condition}
   on conflict (run_id, step, epoch, attempt, turn) do update set
     segment = excluded.segment,

@@ -5,7 +5,7 @@ import { jsonText } from './json-text.ts';
 /** Adds entries to threads, or what has become of them. `condition` may speak of a row as `r`. */
 export const upsertMessages = (rows: readonly MessageRow[], condition = sql`true`): Statement => sql`
   insert into workflow_messages
-  select * from jsonb_populate_recordset(null::workflow_messages, ${jsonText(rows)}::jsonb) r
+  select * from json_populate_recordset(null::workflow_messages, ${jsonText(rows)}::json) r
   where ${condition}
   on conflict (run_id, seq) do update set
     action_status = excluded.action_status,

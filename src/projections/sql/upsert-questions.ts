@@ -5,7 +5,7 @@ import { jsonText } from './json-text.ts';
 /** Inserts or replaces questions. `condition` may speak of a row as `r`. */
 export const upsertQuestions = (rows: readonly QuestionRow[], condition = sql`true`): Statement => sql`
   insert into workflow_questions
-  select * from jsonb_populate_recordset(null::workflow_questions, ${jsonText(rows)}::jsonb) r
+  select * from json_populate_recordset(null::workflow_questions, ${jsonText(rows)}::json) r
   where ${condition}
   on conflict (run_id, id) do update set
     kind = excluded.kind,

@@ -5,7 +5,7 @@ import { jsonText } from './json-text.ts';
 /** Inserts or replaces runs; whether one is archived is not the projector's business. `condition` may speak of a row as `r`. */
 export const upsertRuns = (rows: readonly RunRow[], condition = sql`true`): Statement => sql`
   insert into workflow_runs
-  select * from jsonb_populate_recordset(null::workflow_runs, ${jsonText(rows)}::jsonb) r
+  select * from json_populate_recordset(null::workflow_runs, ${jsonText(rows)}::json) r
   where ${condition}
   on conflict (id) do update set
     workflow = excluded.workflow, version = excluded.version, plan_hash = excluded.plan_hash,

@@ -5,7 +5,7 @@ import { jsonText } from './json-text.ts';
 /** Inserts or replaces steps. `condition` may speak of a row as `r`. */
 export const upsertSteps = (rows: readonly StepRow[], condition = sql`true`): Statement => sql`
   insert into workflow_step_executions
-  select * from jsonb_populate_recordset(null::workflow_step_executions, ${jsonText(rows)}::jsonb) r
+  select * from json_populate_recordset(null::workflow_step_executions, ${jsonText(rows)}::json) r
   where ${condition}
   on conflict (run_id, key) do update set
     position = excluded.position, title = excluded.title, kind = excluded.kind, level = excluded.level,

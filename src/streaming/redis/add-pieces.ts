@@ -9,6 +9,7 @@
  * Positions are microseconds, or one more than the last when that is later: they grow also when the keys have run out.
  */
 import type { Piece } from '../piece.ts';
+import { writeJson } from '../../plan/exact-json.ts';
 
 /** Where listeners hear the ids of runs of which something is told. */
 export const CHANNEL = 'baton:stream';
@@ -80,7 +81,7 @@ export function addPieces(runId: string, pieces: readonly Piece[], keepMs: numbe
     text: SCRIPT,
     options: {
       keys: [key, `${key}:index`, `${key}:turns`],
-      arguments: [String(Math.ceil(keepMs)), CHANNEL, runId, JSON.stringify(pieces.map(entryOf))],
+      arguments: [String(Math.ceil(keepMs)), CHANNEL, runId, writeJson(pieces.map(entryOf))],
     },
   };
 }

@@ -57,6 +57,7 @@ import { resultOf } from './results.ts';
 import { isSettled } from './state.ts';
 import type { RunState, Timer } from './state.ts';
 import { since } from './versions.ts';
+import { roundedNumbers } from '../../plan/exact-json.ts';
 import type { PlanStep } from '../../plan/plan.ts';
 import type { LoadPlanOutput } from '../../protocol/activity.ts';
 import type { RawFailure } from '../../protocol/failure.ts';
@@ -71,6 +72,10 @@ const DRAIN_EVERY_EVENTS = 1_000;
 /** The first task of an execution. @throws UnknownInterpreterError */
 export function begin(start: Start, at: Moment): Advance {
   const interpreter = versionOf(start);
+  return beginWith(isRounding(start, interpreter) ? roundedNumbers(start) : start, interpreter, at);
+}
+
+function beginWith(start: Start, interpreter: number, at: Moment): Advance {
   const isChecked = since({ interpreter }, 'checked_forms');
   const fault = isChecked ? startFault(start) : null;
   if (fault !== null) return refusedStart(start, interpreter, at, fault);
@@ -94,7 +99,7 @@ export function advance(state: RunState, facts: readonly Fact[], at: Moment): Ad
     const draft = draftOf(state, at);
     for (const { fact, index } of inOrder(facts)) {
       draft.cause = index;
-      take(draft, fact);
+      take(draft, seenBy(draft.state, fact));
     }
     draft.cause = null;
     settle(draft);
@@ -106,6 +111,15 @@ export function advance(state: RunState, facts: readonly Fact[], at: Moment): Ad
     refuseStart(draft, 'inputs_invalid', fault);
     return seal(draft);
   }
+}
+
+/** An operator's start by hand says nothing of a version: the loader of its plan will. */
+const isRounding = ({ envelope }: Start, interpreter: number): boolean =>
+  envelope !== undefined && !since({ interpreter }, 'exact_numbers');
+
+/** The fact as runs of this version see it. While a plan is loaded, it is not yet known which version that is. */
+function seenBy(state: RunState, fact: Fact): Fact {
+  return since(state, 'exact_numbers') || state.phase === 'loading' ? fact : roundedNumbers(fact);
 }
 
 function inOrder(facts: readonly Fact[]): { readonly fact: Fact; readonly index: number }[] {
@@ -210,7 +224,7 @@ function takeAgentAnswer(draft: Draft, step: AgentStep, fact: ActivityFact): voi
 
 /** Where the workspace is made anew, or has been, what failed with the one before is tried again. */
 function judgeHere(draft: Draft, failure: RawFailure, attempt: number): Judged {
-  const judged = judge(failure, attempt);
+  const judged = judge(failure, attempt, since(draft.state, 'telling_errors'));
   const isReplaced = draft.state.workspace?.status === 'opening' || isOfEarlier(draft, failure);
   if (judged.error.type !== 'workspace_lost' || !isReplaced) return judged;
   return { ...judged, error: { ...judged.error, type: 'worker_lost', category: 'INFRA_ERROR' } };

@@ -9,6 +9,7 @@ import { checkInputs } from '../../plan/inputs.ts';
 import type { JsonObject } from '../../plan/json.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Envelope } from '../../protocol/envelope.ts';
+import { roundedNumbers } from '../../plan/exact-json.ts';
 import { PLAN_ACTIVITY } from '../../protocol/activity.ts';
 import type { LoadPlanInput, LoadPlanOutput } from '../../protocol/activity.ts';
 import type { TerminalReason } from '../../protocol/terminal-reason.ts';
@@ -120,9 +121,12 @@ export function loadPlan(
  *
  * @throws UnknownInterpreterError
  */
-export function takeLoadedPlan(draft: Draft, { plan, interpreter }: LoadPlanOutput): void {
+export function takeLoadedPlan(draft: Draft, { plan: loaded, interpreter }: LoadPlanOutput): void {
   const byHand = draft.state.planSource?.version === undefined;
   if (byHand && Number.isInteger(interpreter)) change(draft, { interpreter: knownVersion(interpreter) });
+  const isExact = since(draft.state, 'exact_numbers');
+  if (!isExact) change(draft, { inputs: roundedNumbers(draft.state.inputs) });
+  const plan = isExact ? loaded : roundedNumbers(loaded);
   const fault = since(draft.state, 'checked_forms') ? loadedFault(draft, plan) : null;
   if (fault === null) takePlan(draft, plan);
   else refuseStart(draft, fault.reason, fault.message);

@@ -64,6 +64,7 @@ const error: Form<StepError> = v.object({
   category: v.picklist(['TASK_ERROR', 'INFRA_ERROR']),
   message: text,
   attempt: count,
+  data: v.exactOptional(jsonObject),
 });
 
 export const toolCallForm: Form<ToolCall> = v.object({

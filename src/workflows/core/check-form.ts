@@ -21,6 +21,8 @@ const ENVELOPE_DEPTH = MAX_DEPTH + 50;
 /** What is wrong with the arguments of a workflow, and where; null when nothing is. */
 export function startFault({ inputs, envelope }: Pick<Start, 'inputs' | 'envelope'>): string | null {
   if (isDeeperThan(inputs)) return `inputs: ${TOO_DEEP}`;
+  const unread = (inputs as { readonly $undecodable?: unknown } | null | undefined)?.$undecodable;
+  if (typeof unread === 'string') return `inputs: cannot be read (${unread})`;
   if (envelope === undefined) return null;
   const fault = isDeeperThan(envelope, ENVELOPE_DEPTH) ? TOO_DEEP : envelopeFault(envelope);
   return fault === null ? null : `envelope: ${fault}; start runs through Baton, or leave the envelope out`;

@@ -5,6 +5,7 @@
  * so that it is not starved. Steps that the workflow evaluates itself settle at once and may ready others: the pass
  * is repeated until nothing changes.
  */
+import { writeJson } from '../../plan/exact-json.ts';
 import { jsonBytes } from '../../plan/json.ts';
 import { parseDuration } from '../../plan/duration.ts';
 import type { PlanStep, StepSpec } from '../../plan/plan.ts';
@@ -178,9 +179,7 @@ function startWait(draft: Draft, step: PlanStep): Outcome {
   const ms = answer.kind === 'value' && isDuration(answer.value) ? parseDuration(answer.value) : null;
   if (ms === null) {
     const why =
-      answer.kind === 'value'
-        ? `${JSON.stringify(answer.value)} is no duration such as "10s"`
-        : reasonOf(answer);
+      answer.kind === 'value' ? `${writeJson(answer.value)} is no duration such as "10s"` : reasonOf(answer);
     failStep(draft, step.key, stepError('expression_error', `wait: ${why}`, attempt));
     return 'settled';
   }

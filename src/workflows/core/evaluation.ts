@@ -4,6 +4,7 @@
  */
 import { ExpressionError, WORKFLOW_COST, evaluate, render, spentUnits } from '../../expressions/index.ts';
 import type { Budget } from '../../expressions/index.ts';
+import { writeJson } from '../../plan/exact-json.ts';
 import { jsonBytes } from '../../plan/json.ts';
 import type { Json } from '../../plan/json.ts';
 import type { Condition } from '../../plan/plan.ts';
@@ -52,7 +53,7 @@ export function evaluateCondition(
   return {
     kind: 'failed',
     code: 'expression_error',
-    message: `\`when\` must be true or false, not ${JSON.stringify(result.value)}`,
+    message: `\`when\` must be true or false, not ${writeJson(result.value)}`,
   };
 }
 

@@ -1,7 +1,8 @@
 /** What a failed attempt means: its code, whether to try again, and after how long. Decided by codes alone. */
+import { jsonBytes, valueAt, type Json, type JsonObject } from '../../plan/json.ts';
 import type { RetryPolicy } from '../../plan/plan.ts';
 import type { Scope } from '../../plan/template.ts';
-import { FAILURES, isFailureCode } from '../../protocol/failure.ts';
+import { FAILURES, isFailureCode, seenError, TOLD } from '../../protocol/failure.ts';
 import type { FailureCode, FailureDetails, RawFailure, StepError } from '../../protocol/failure.ts';
 
 /** Most INFRA failures of one attempt group. */
@@ -10,6 +11,8 @@ const INFRA_INITIAL_MS = 1_000;
 const INFRA_MAX_MS = 60_000;
 const MAX_RETRY_AFTER_MS = 60 * 60_000;
 const MAX_ERROR_CHARS = 2_000;
+/** What an activity tells is cut there; more is not from ours. */
+const MAX_DATA_BYTES = 64 * 1024;
 
 const TIMEOUT_CODES = {
   START_TO_CLOSE: 'timeout',
@@ -25,10 +28,13 @@ export interface Judged {
   readonly retryAfterMs: number;
 }
 
-export function judge(failure: RawFailure, attempt: number): Judged {
+/** @param tells whether the error has what its activity told of it */
+export function judge(failure: RawFailure, attempt: number, tells = false): Judged {
   const details = detailsOf(failure);
   const type = codeOf(failure);
-  const error = { type, category: FAILURES[type].category, message: messageFor(type, failure), attempt };
+  const bare = { type, category: FAILURES[type].category, message: messageFor(type, failure), attempt };
+  const data = tells ? dataOf(failure) : null;
+  const error = data === null ? bare : { ...bare, data };
   return {
     error,
     retryable: details.retryable ?? FAILURES[type].retryable,
@@ -67,6 +73,17 @@ function detailsOf(failure: RawFailure): FailureDetails {
     ...(typeof retryable === 'boolean' ? { retryable } : {}),
     ...(typeof retryAfterMs === 'number' && retryAfterMs > 0 ? { retryAfterMs } : {}),
   };
+}
+
+/** What the activity told, without what no activity of ours tells. */
+function dataOf(failure: RawFailure): JsonObject | null {
+  if (failure.kind !== 'application') return null;
+  const told = TOLD.flatMap((name) => {
+    const value = valueAt(failure.details as Json, ['data', name]);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const data = Object.fromEntries(told);
+  return told.length === 0 || jsonBytes(data) > MAX_DATA_BYTES ? null : data;
 }
 
 /**
@@ -109,8 +126,7 @@ function wanted(
 ): boolean {
   if (policy.if === null) return true;
   try {
-    const seen = { type: error.type, message: error.message, attempt: error.attempt };
-    return wants(policy.if.source, seen);
+    return wants(policy.if.source, { ...seenError(error), attempt: error.attempt });
   } catch {
     return false;
   }

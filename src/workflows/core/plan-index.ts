@@ -8,11 +8,13 @@ export interface PlanIndex {
   readonly byKey: ReadonlyMap<string, PlanStep>;
   /** Steps of kind `agent`, in plan order. */
   readonly agents: readonly AgentStep[];
+  /** Steps whose errors are read by others. */
+  readonly errorsRead: ReadonlySet<string>;
   /** Every step that the given one depends on, directly or not. */
   ancestors(key: string): ReadonlySet<string>;
 }
 
-const EMPTY: PlanIndex = { byKey: new Map(), agents: [], ancestors: () => new Set() };
+const EMPTY: PlanIndex = { byKey: new Map(), agents: [], errorsRead: new Set(), ancestors: () => new Set() };
 const cache = new WeakMap<Plan, PlanIndex>();
 
 export function planIndex(draft: Draft): PlanIndex {
@@ -39,5 +41,18 @@ function indexOf(plan: Plan): PlanIndex {
     known.set(key, all);
     return all;
   };
-  return { byKey, agents: plan.steps.filter(isAgentStep), ancestors };
+  return { byKey, agents: plan.steps.filter(isAgentStep), errorsRead: errorsReadIn(plan), ancestors };
+}
+
+function errorsReadIn({ steps, outputs }: Plan): ReadonlySet<string> {
+  const uses = [
+    ...steps.flatMap((step) => [
+      ...step.uses,
+      ...(step.when?.uses ?? []),
+      ...(step.retry.if?.uses ?? []),
+      ...(step.onError.action === 'fallback' ? step.onError.value.uses : []),
+    ]),
+    ...(outputs.kind === 'template' ? outputs.template.uses : []),
+  ];
+  return new Set(uses.flatMap((use) => (use.root === 'steps' && use.field === 'error' ? [use.name] : [])));
 }

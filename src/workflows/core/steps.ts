@@ -6,6 +6,7 @@ import { evaluate, render } from '../../expressions/index.ts';
 import type { Json } from '../../plan/json.ts';
 import type { OnError, PlanStep } from '../../plan/plan.ts';
 import type { Scope } from '../../plan/template.ts';
+import { seenError } from '../../protocol/failure.ts';
 import type { StepError } from '../../protocol/failure.ts';
 import type { StepResult } from '../../protocol/values.ts';
 import { settleCancelled, stopActivity, stopStep } from './cancel.ts';
@@ -38,7 +39,8 @@ export function beginAttempt(draft: Draft, step: PlanStep, status: 'running' | '
 export function completeStep(draft: Draft, key: string, result: StepResult, error?: StepError): void {
   const { attempt } = stepOf(draft, key);
   const caught = error === undefined ? {} : { error };
-  changeStep(draft, key, { status: 'completed', completedAt: draft.at.now, result, ...caught });
+  const held = error === undefined ? {} : { error: heldError(draft, key, error) };
+  changeStep(draft, key, { status: 'completed', completedAt: draft.at.now, result, ...held });
   note(draft, { type: 'step_completed', step: key, attempt, result, ...caught });
 }
 
@@ -70,7 +72,7 @@ export function failAttempt(draft: Draft, key: string, judged: Judged): void {
     evaluateNow(draft, (budget) => evaluate(source, { ...scope, error }, budget)) === true;
   const delayMs = mayRetry(draft, step) ? retryDelay(judged, tried, step.retry, wanted, seed) : null;
   if (delayMs === null) return failStep(draft, key, error);
-  changeStep(draft, key, { status: 'retrying', infra, error });
+  changeStep(draft, key, { status: 'retrying', infra, error: heldError(draft, key, error) });
   note(draft, { type: 'step_retrying', step: key, attempt: before.attempt, error, delayMs });
   startTimer(draft, 'retry', delayMs, `retry ${key}`, key);
 }
@@ -87,9 +89,20 @@ export function failStep(draft: Draft, key: string, error: StepError): void {
   const { attempt } = stepOf(draft, key);
   const tolerated = onError.action === 'continue';
   const mark = tolerated ? { tolerated: true as const } : {};
-  changeStep(draft, key, { status: 'failed', completedAt: draft.at.now, error, ...mark });
+  const held = heldError(draft, key, error);
+  changeStep(draft, key, { status: 'failed', completedAt: draft.at.now, error: held, ...mark });
   note(draft, { type: 'step_failed', step: key, attempt, error, tolerated });
   if (!tolerated) failRun(draft, key, error);
+}
+
+/** An error as the state keeps it: with what it tells only where others read that. */
+function heldError(draft: Draft, key: string, error: StepError): StepError {
+  return planIndex(draft).errorsRead.has(key) ? error : bareError(error);
+}
+
+function bareError(error: StepError): StepError {
+  const { data: _, ...bare } = error;
+  return bare;
 }
 
 function takeFallback(
@@ -102,7 +115,7 @@ function takeFallback(
   let value: Json;
   try {
     if (!local.ok) throw new Error(local.why);
-    const { scope } = local;
+    const scope = { ...local.scope, error: { ...seenError(error), attempt: error.attempt } };
     value = evaluateNow(draft, (budget) => render(fallback.value.node, scope, budget));
   } catch (thrown) {
     const { attempt } = stepOf(draft, key);
@@ -123,7 +136,7 @@ function failRun(draft: Draft, key: string, error: StepError): void {
   const { failure, phase } = draft.state;
   const graver = failure === null || (isLimit(failure.error) && !isLimit(error));
   if (!graver || phase !== 'running') return;
-  change(draft, { failure: { step: key, error } });
+  change(draft, { failure: { step: key, error: bareError(error) } });
   if (isFailingFast(draft)) stopTheRest(draft, `step "${key}" failed`);
 }
 

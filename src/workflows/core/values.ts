@@ -7,6 +7,7 @@ import { jsonBytes, valueAt } from '../../plan/json.ts';
 import type { Json, JsonObject, Path } from '../../plan/json.ts';
 import type { Scope, ScopeStep, Use } from '../../plan/template.ts';
 import type { TemplateValues } from '../../protocol/activity.ts';
+import { seenError } from '../../protocol/failure.ts';
 import { INLINE_VALUES_BYTES, WORKFLOW_VALUES_BYTES, isBlobRef, keptKey } from '../../protocol/values.ts';
 import type { StepResult, SuppliedValue } from '../../protocol/values.ts';
 import type { Draft } from './draft.ts';
@@ -14,6 +15,8 @@ import { planIndex } from './plan-index.ts';
 import type { RunState, StepState } from './state.ts';
 import { since } from './versions.ts';
 
+/** What errors may tell one activity in all: they stand inline, and its command must not become too large. */
+const MAX_ERROR_BYTES = 256 * 1024;
 /** Longest list that is rebuilt around a kept element. */
 const MAX_KEPT_INDEX = 10_000;
 
@@ -57,7 +60,8 @@ export function localScope(draft: Draft, uses: readonly Use[]): LocalScope {
     steps[use.name] = { ...seen, result: found, output: found };
   }
   const results = Object.values(steps).map((step) => jsonBytes(step.result));
-  const bytes = results.reduce((sum, size) => sum + size, jsonBytes(inputs));
+  const errors = uses.map((use) => errorBytes(draft, use));
+  const bytes = [...results, ...errors].reduce((sum, size) => sum + size, jsonBytes(inputs));
   if (bytes > WORKFLOW_VALUES_BYTES) {
     return {
       ok: false,
@@ -80,18 +84,25 @@ function measuringCost(draft: Draft, uses: readonly Use[]): number {
     bytes += result?.value === undefined ? jsonBytes(result?.kept ?? {}) : result.bytes;
   }
   for (const name of inputs) bytes += jsonBytes(draft.state.inputs[name]);
+  for (const use of uses) bytes += errorBytes(draft, use);
   const positions = uses.flatMap(({ path }) => path.map((part) => (typeof part === 'number' ? part : 0)));
   const filled = positions.reduce((sum, position) => sum + Math.min(position, MAX_KEPT_INDEX), 0);
   return uses.length + (bytes + filled) / MEASURED;
+}
+
+/** Of what an error tells, where it is read. */
+function errorBytes(draft: Draft, use: Use): number {
+  if (use.root !== 'steps' || use.field !== 'error') return 0;
+  return jsonBytes(draft.steps[use.name]?.error?.data);
 }
 
 function keptOf(draft: Draft, key: string): readonly Path[] {
   return planIndex(draft).byKey.get(key)?.keep ?? [];
 }
 
-function bareStep(step: StepState): Pick<ScopeStep, 'status' | 'error'> {
+function bareStep(step: Pick<StepState, 'status' | 'error'>): Pick<ScopeStep, 'status' | 'error'> {
   const { status, error } = step;
-  return { status, ...(error === undefined ? {} : { error: { type: error.type, message: error.message } }) };
+  return { status, ...(error === undefined ? {} : { error: seenError(error) }) };
 }
 
 /**
@@ -143,7 +154,7 @@ export function suppliedValues(draft: Draft, uses: readonly Use[]): TemplateValu
       if (step === undefined) continue;
       const wanted = use.field === 'result' && step.result !== undefined;
       steps[use.name] = {
-        ...(steps[use.name] ?? bareStep(step)),
+        ...(steps[use.name] ?? bareStep(budget.withinErrors(step))),
         ...(wanted ? { result: budget.supply(use.name, step.result) } : {}),
       };
     }
@@ -154,6 +165,7 @@ export function suppliedValues(draft: Draft, uses: readonly Use[]): TemplateValu
 /** Which of the stored results still go inline. */
 class InlineBudget {
   private readonly byReference = new Set<string>();
+  private errorBytes = 0;
 
   constructor(draft: Draft, uses: readonly Use[]) {
     const results = new Map<string, StepResult>();
@@ -175,6 +187,15 @@ class InlineBudget {
       this.byReference.add(name);
       total -= result.bytes;
     }
+  }
+
+  /** The step, without what its error tells where that would be too much. */
+  withinErrors(step: StepState): Pick<StepState, 'status' | 'error'> {
+    const { status, error } = step;
+    if (error?.data === undefined) return step;
+    this.errorBytes += jsonBytes(error.data);
+    const { data: _, ...bare } = error;
+    return this.errorBytes > MAX_ERROR_BYTES ? { status, error: bare } : step;
   }
 
   supply(name: string, result: StepResult): SuppliedValue {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { INTERPRETER_VERSION } from '../../protocol/envelope.ts';
 import { upgrade } from './carried.ts';
 import { checkpointOf } from './index.ts';
-import { planOf, step } from './testing/plans.ts';
+import { expression, planOf, retries, step, transform, when } from './testing/plans.ts';
 import { Simulator } from './testing/simulator.ts';
 import { knownVersion, since } from './versions.ts';
 
@@ -53,6 +53,45 @@ test('behaviour branches on the version of the run', () => {
     new Simulator(plan, { version }).signal('comment', deep).notes.find(({ type }) => type === 'command');
   expect(receipt(1)).toMatchObject({ reason: expect.stringContaining('expected an object') });
   expect(receipt(2)).toMatchObject({ reason: expect.stringContaining('200 deep') });
+});
+
+test('whole numbers stay what they are from version 2 on', () => {
+  const id = 7615917337495251231n;
+  const uses = [{ root: 'steps', name: 'a', field: 'result', path: ['id'] }] as const;
+  const text = step('text', ['a'], { spec: transform({ $expr: 'string(steps.a.result.id)' }), uses });
+  const given = { id: { type: 'any', required: true, description: null } } as const;
+  const exact = { ...planOf([step('a'), text]), inputs: given };
+  const results = (version: number) => {
+    const run = new Simulator(exact, { version, inputs: { id } }).complete('a', { id });
+    return [run.state.inputs['id'], run.state.steps['text']?.result?.value];
+  };
+  expect(results(1)).toEqual([Number(id), '7615917337495251000']);
+  expect(results(2)).toEqual([id, String(id)]);
+});
+
+test('errors tell later steps, fallbacks and retries what their step told, from version 2 on', () => {
+  const told = { exit_code: 3, stdout_tail: 'FAILED test_login', secret_member: 1 };
+  const text = (source: string) => transform({ $expr: `default(${source}, "untold")` });
+  const uses = [{ root: 'steps', name: 'a', field: 'error', path: [] }] as const;
+  const retry = { ...retries(2), if: expression('default(error.exit_code, 0) == 3') };
+  const fallback = { node: { $expr: 'default(error.exit_code, 0)' }, uses: [] };
+  const plan = planOf([
+    step('a', [], { retry, onError: { action: 'continue' } }),
+    step('b', [], { onError: { action: 'fallback', value: fallback } }),
+    step('c', ['a'], { spec: text('steps.a.error.stdout_tail'), uses, when: when('true', [], true) }),
+  ]);
+  const ends = (version: number) => {
+    const run = new Simulator(plan, { version });
+    run.fail('a', 'command_failed', { data: told }).fail('b', 'command_failed', { data: told });
+    const { status } = run.state.steps['a'] ?? {};
+    if (status === 'retrying') run.fireNext().fail('a', 'command_failed', { data: told });
+    const { a, b, c } = run.state.steps;
+    return { status, held: [a?.error?.data, b?.error?.data], results: [b?.result?.value, c?.result?.value] };
+  };
+  const held = { exit_code: 3, stdout_tail: 'FAILED test_login' };
+  // What nobody reads is not carried along.
+  expect(ends(2)).toEqual({ status: 'retrying', held: [held, undefined], results: [3, 'FAILED test_login'] });
+  expect(ends(1)).toEqual({ status: 'failed', held: [undefined, undefined], results: [0, 'untold'] });
 });
 
 test('a state that was carried without what came later is taken forward', () => {

@@ -14,6 +14,10 @@ const CHANGES = {
   checked_forms: 2,
   /** Expressions and forms pay for all that grows with the values, and their patterns take linear time. */
   counted_expressions: 2,
+  /** Whole numbers stay what they are, whatever their size; before, those beyond 2^53 were rounded. */
+  exact_numbers: 2,
+  /** Errors tell expressions and tables more than type and message: exit code, ends of output, status, body. */
+  telling_errors: 2,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;

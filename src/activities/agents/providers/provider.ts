@@ -1,4 +1,5 @@
 /** What every provider of models offers: one call, a conversation to its next answer. */
+import { writeJson } from '../../../plan/exact-json.ts';
 import { isDeeperThan } from '../../../plan/depth.ts';
 import { ANSWER_LIMITS } from '../../../plan/json-text.ts';
 import type { Json, JsonObject } from '../../../plan/json.ts';
@@ -92,5 +93,5 @@ export function argumentsOf(written: unknown): JsonObject {
   if (typeof written === 'object' && written !== null && !Array.isArray(written)) {
     return written as JsonObject;
   }
-  return { $invalid: typeof written === 'string' ? written : JSON.stringify(written ?? null) };
+  return { $invalid: typeof written === 'string' ? written : writeJson(written ?? null) };
 }

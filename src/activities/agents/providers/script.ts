@@ -6,11 +6,14 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { messageOf } from '../../../errors/errors.ts';
+import { mapBigInts, wholeNumber } from '../../../plan/exact-json.ts';
+import type { Json } from '../../../plan/json.ts';
 import { parseDuration } from '../../../plan/duration.ts';
 import { isFailureCode } from '../../../protocol/failure.ts';
 import { StepFailure } from '../../step-failure.ts';
 
 const tokens = z.number().int().min(0);
+const anyJson = z.custom<Json>((value) => value !== undefined);
 const failureCode = z.string().refine(isFailureCode, { error: 'is no failure code' });
 const duration = z.union([z.number(), z.string()]).transform(toMs);
 const texts = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
@@ -28,11 +31,11 @@ const answer = z.strictObject({
   expect_tools: texts.default([]),
   delay: duration.default(0),
   reply: z.string().optional(),
-  reply_json: z.json().optional(),
+  reply_json: anyJson.optional(),
   chunks: z.array(z.string()).optional(),
   chunk_delay: duration.default(0),
   tool_calls: z
-    .array(z.strictObject({ id: z.string().optional(), name: z.string(), input: z.json().default({}) }))
+    .array(z.strictObject({ id: z.string().optional(), name: z.string(), input: anyJson.default({}) }))
     .min(1)
     .optional(),
   fail: z
@@ -104,7 +107,8 @@ export async function readScript(path: string): Promise<Script> {
 
 async function readYaml(path: string): Promise<unknown> {
   try {
-    return parse(await readFile(path, 'utf8'));
+    const written: unknown = parse(await readFile(path, 'utf8'), { intAsBigInt: true });
+    return mapBigInts(written, wholeNumber);
   } catch (error) {
     throw new StepFailure(
       'script_error',

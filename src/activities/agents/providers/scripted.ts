@@ -20,6 +20,7 @@ import {
 } from './provider.ts';
 import { entryFor, nameOf } from './script-use.ts';
 import { readScript, type Script, type ScriptedCall } from './script.ts';
+import { writeJson } from '../../../plan/exact-json.ts';
 
 /** Plays the script at `path` (BATON_SCRIPT); read again when the file changes. */
 export function scriptedCall(path: string | undefined): CallModel {
@@ -64,7 +65,7 @@ function unknownCall(path: string | undefined, { caller }: ModelRequest): StepFa
 function assertExpected(entry: ScriptedCall, request: ModelRequest): void {
   const seen = newText(request.messages);
   const offered = request.tools.map(({ name }) => name);
-  const texts = entry.expect.filter((text) => !seen.includes(text)).map((text) => JSON.stringify(text));
+  const texts = entry.expect.filter((text) => !seen.includes(text)).map((text) => writeJson(text));
   const tools = entry.expect_tools.filter((name) => !offered.includes(name));
   if (texts.length > 0) {
     const where = 'in what is new since the last answer (the prompt, messages, results of tools)';
@@ -150,7 +151,7 @@ function answerOf(entry: ScriptedCall, request: ModelRequest, firstTokenMs: numb
 }
 
 function textOf({ reply, reply_json: value, chunks }: ScriptedCall): string {
-  return reply ?? chunks?.join('') ?? (value === undefined ? '' : JSON.stringify(value));
+  return reply ?? chunks?.join('') ?? (value === undefined ? '' : writeJson(value));
 }
 
 /** `provider/model` is priced as that provider's; a bare name has no price. */

@@ -1,6 +1,7 @@
 /** Reads one streamed answer to its end. */
 import type { TextStreamPart, ToolSet } from 'ai';
 import type { Tokens } from '../usage.ts';
+import { NumberOutOfRange, readJson } from '../../../plan/exact-json.ts';
 import { argumentsOf, type AnsweredCall } from './provider.ts';
 import type { ToldTokens } from './told-tokens.ts';
 
@@ -44,6 +45,8 @@ export async function readStream(
 ): Promise<StreamedAnswer> {
   const began = performance.now();
   const calls: AnsweredCall[] = [];
+  /** Arguments as they came. */
+  const written = new Map<string, string>();
   let text = '';
   let firstTokenMs: number | null = null;
   let failure: StreamedAnswer['failure'] = null;
@@ -56,7 +59,10 @@ export async function readStream(
         text += part.text;
         onChunk(part.text);
       }
-      if (part.type === 'tool-call') calls.push(callOf(part));
+      if (part.type === 'tool-input-start') written.set(part.id, '');
+      if (part.type === 'tool-input-delta')
+        written.set(part.id, `${written.get(part.id) ?? ''}${part.delta}`);
+      if (part.type === 'tool-call') calls.push(callOf(part, written.get(part.toolCallId)));
       if (part.type === 'error') failure ??= { error: part.error };
       if (part.type === 'finish-step') finish = part;
       if (part.type === 'raw') sofar = told(part.rawValue) ?? sofar;
@@ -72,8 +78,25 @@ export async function readStream(
   };
 }
 
-function callOf({ toolCallId, toolName, input }: Extract<Part, { type: 'tool-call' }>): AnsweredCall {
-  return { id: toolCallId === '' ? null : toolCallId, name: toolName, input: argumentsOf(input) };
+/** @param written the arguments as text: the library's own reading rounds large numbers */
+function callOf(
+  { toolCallId, toolName, input }: Extract<Part, { type: 'tool-call' }>,
+  written = '',
+): AnsweredCall {
+  return {
+    id: toolCallId === '' ? null : toolCallId,
+    name: toolName,
+    input: argumentsOf(exact(input, written)),
+  };
+}
+
+function exact(input: unknown, written: string): unknown {
+  if (!/\d{16}/.test(written)) return input;
+  try {
+    return readJson(written);
+  } catch (error) {
+    return error instanceof NumberOutOfRange ? written : input;
+  }
 }
 
 /** Whoever answers whole says why he stopped. */

@@ -1,12 +1,13 @@
 /** The vendors' own formats: streams as they send them, and what becomes of them. Their failures: vendor-failure.test.ts. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
+import { text as textOf } from 'node:stream/consumers';
 import { createGoogleGenerativeAI } from '@ai-sdk/google';
 import { CancelledFailure } from '@temporalio/common';
 import { streamText } from 'ai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { modelRequest } from '../../../../test/support/model-request.ts';
+import type { AssistantCall } from '../../../protocol/session.ts';
 import { usageOf } from '../usage.ts';
 import type { Message } from './provider.ts';
 import { googleTold } from './told-tokens.ts';
@@ -105,11 +106,15 @@ const GOOGLE_EVENT = {
 const GOOGLE_TEXT = `data: ${JSON.stringify(GOOGLE_EVENT)}\n\n`;
 
 const seen: { headers: IncomingMessage['headers']; body: Record<string, unknown> }[] = [];
+/** Bodies as they came. */
+const raw: string[] = [];
 let next = '';
 /** The connection stays open after what is sent. */
 let open = false;
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  seen.push({ headers: request.headers, body: (await json(request)) as Record<string, unknown> });
+  const sent = await textOf(request);
+  raw.push(sent);
+  seen.push({ headers: request.headers, body: JSON.parse(sent) as Record<string, unknown> });
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.write(next);
   if (!open) response.end();
@@ -166,6 +171,35 @@ describe('vendors', () => {
     expect(answer.firstTokenMs).toBeGreaterThanOrEqual(0);
     expect(seen.at(-1)?.headers[keyHeader]).toContain('sk-mine');
     expect(usageOf({ ...answer, requested, durationMs: 1 }).costMicros).toBeGreaterThan(0);
+  });
+
+  it('write and are sent whole numbers of any size', async () => {
+    const id = '7615917337495251231';
+    const arguments_ = [
+      { type: 'input_json_delta', partial_json: `{"id":${id.slice(0, 5)}` },
+      { type: 'input_json_delta', partial_json: `${id.slice(5)}}` },
+    ];
+    const use = { type: 'tool_use', id: 'toolu_1', name: 'read_file', input: {} };
+    const thought = { type: 'thinking', thinking: '', signature: '' };
+    const signature = { type: 'signature_delta', signature: 'c2lnbmVk' };
+    next = anthropic('tool_use', ...block(0, thought, signature), ...block(1, use, ...arguments_));
+    const model = { provider: 'anthropic', model: 'claude-sonnet-5' } as const;
+    const asked = vendorCall('anthropic', { config: {}, env });
+    const { calls, native } = await asked(modelRequest({ model, tools }));
+    expect(calls).toEqual([{ id: 'toolu_1', name: 'read_file', input: { id: BigInt(id) } }]);
+    const [call] = calls as [AssistantCall];
+    const results = [{ call: 'toolu_1', name: 'read_file', output: { got: BigInt(id) }, isError: false }];
+    const messagesOf = (provider: string): Message[] => [
+      { role: 'user', text: 'look' },
+      { role: 'assistant', text: '', calls: [call], provider, native },
+      { role: 'tool', results },
+    ];
+    for (const provider of ['anthropic', 'openai']) {
+      next = ANTHROPIC_TEXT;
+      await asked(modelRequest({ model, tools, messages: messagesOf(provider) }));
+      expect(raw.at(-1)).toContain(`"input":{"id":${id}}`);
+      expect(raw.at(-1)).toContain(`{\\"got\\":${id}}`);
+    }
   });
 
   it('get their own form of an answer back, others get text and calls', async () => {

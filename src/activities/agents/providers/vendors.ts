@@ -9,6 +9,7 @@ import type { Config } from '../../../config.ts';
 import type { FailureDetails } from '../../../protocol/failure.ts';
 import { withDetails } from '../../frame.ts';
 import { boundedResponse } from '../../network/bounded-response.ts';
+import { unveiledText, veiled } from '../../network/veiled-numbers.ts';
 import type { ProviderName } from '../models.ts';
 import { usageOf, type PriceSource } from '../usage.ts';
 import { nativeAnswer } from './native-answer.ts';
@@ -59,7 +60,7 @@ function openStream(vendor: Vendor, request: ModelRequest): ReturnType<typeof st
   return streamText({
     model: vendor.model(request.model.model),
     system: request.system,
-    messages: vendorMessages(request),
+    messages: veiled(vendorMessages(request)),
     abortSignal: request.signal,
     // The core retries, so that every call stands in the run's history.
     maxRetries: 0,
@@ -67,7 +68,7 @@ function openStream(vendor: Vendor, request: ModelRequest): ReturnType<typeof st
     onError: () => {},
     providerOptions: PROVIDER_OPTIONS,
     includeRawChunks: vendor.told !== undefined,
-    ...(tools.length === 0 ? {} : { tools: vendorTools(tools) }),
+    ...(tools.length === 0 ? {} : { tools: vendorTools(veiled(tools)) }),
     ...(temperature === null ? {} : { temperature }),
     ...(maxOutputTokens === null ? {} : { maxOutputTokens }),
   });
@@ -115,8 +116,12 @@ const VENDORS: Readonly<Record<VendorName, (settings: VendorSettings) => Vendor>
 
 /** A model may think for longer than undici's default of five minutes; the step's timeout is the only limit. */
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+/** The request with its whole numbers as they are. */
+function exactInit(init: { readonly body?: unknown }): object {
+  return typeof init.body === 'string' ? { ...init, body: unveiledText(init.body) } : init;
+}
 // undici's types and those of the global fetch describe the same thing but do not fit each other.
 const patientFetch = (async (input: string, init: object) => {
-  const response = await undiciFetch(input, { ...init, dispatcher: agent });
+  const response = await undiciFetch(input, { ...exactInit(init), dispatcher: agent });
   return boundedResponse(response as unknown as Response);
 }) as unknown as typeof globalThis.fetch;

@@ -1,13 +1,14 @@
 import { sql, type Statement } from '../../../database/sql.ts';
 import type { SessionNode } from './node.ts';
+import { writeJson } from '../../../plan/exact-json.ts';
 
 /** Nodes that stand already stay as they are: an equal hash means an equal node. */
 export function insertNodes(nodes: readonly SessionNode[]): Statement {
   return sql`
     insert into session_messages (hash, session_id, parent, depth, role, content)
     select hash, session_id, parent, depth, role, content
-    from jsonb_to_recordset(${JSON.stringify(nodes.map(rowOf))}::jsonb)
-      as node (hash text, session_id text, parent text, depth integer, role text, content jsonb)
+    from json_to_recordset(${writeJson(nodes.map(rowOf))}::json)
+      as node (hash text, session_id text, parent text, depth integer, role text, content json)
     on conflict (hash) do nothing`;
 }
 

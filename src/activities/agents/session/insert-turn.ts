@@ -1,4 +1,5 @@
 import { sql, type Statement } from '../../../database/sql.ts';
+import { writeJson } from '../../../plan/exact-json.ts';
 import type { Json } from '../../../plan/json.ts';
 import { storableJson } from '../../../plan/storable.ts';
 import type { TurnOutput } from '../../../protocol/agent.ts';
@@ -11,6 +12,6 @@ export function insertTurn(turn: TurnKey, answer: SessionNode, output: TurnOutpu
   return sql`
     with answer as (${insertNodes([answer])})
     insert into session_turns (session_id, parent, request_hash, answer, output)
-    values (${turn.session}, ${turn.parent}, ${turn.request}, ${answer.hash}, ${JSON.stringify(storableJson(output as unknown as Json))})
+    values (${turn.session}, ${turn.parent}, ${turn.request}, ${answer.hash}, ${writeJson(storableJson(output as unknown as Json))})
     on conflict (session_id, parent, request_hash) do nothing`;
 }

@@ -1,5 +1,6 @@
 /** What an MCP tool answers, as a value for the model: structured content as it is, else the texts, cut. */
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { writeJson } from '../../../plan/exact-json.ts';
 import { jsonBytes, type Json } from '../../../plan/json.ts';
 import { maskJson, type Masking } from '../../../secrets/masking.ts';
 import { clipEnd, MAX_REPLY_BYTES } from '../clip.ts';
@@ -12,7 +13,7 @@ const REMEDY = 'Ask the tool for less.';
 export function mcpValue({ structuredContent, content }: CallToolResult, mask: Masking['mask']): Json {
   if (structuredContent !== undefined) {
     const value = maskJson(structuredContent as Json, mask);
-    return jsonBytes(value) <= MAX_REPLY_BYTES ? value : clipEnd(JSON.stringify(value), REMEDY);
+    return jsonBytes(value) <= MAX_REPLY_BYTES ? value : clipEnd(writeJson(value), REMEDY);
   }
   return clipEnd(mask(content.map(textOf).join('\n')), REMEDY);
 }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -199,6 +201,47 @@ describe('by stdio', { timeout: 30_000 }, () => {
   ])('refuses %s', async (_, tool, args: JsonObject, message) => {
     expect(await refusal(toolsOf().call(stdio(), tool, args))).toMatch(message);
   });
+});
+
+/** Writes JSON itself: the library's own server rounds large numbers. */
+const RAW_ANSWER = `
+const answer = (line) => {
+  const { id, method } = JSON.parse(line);
+  const results = {
+    initialize: '{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"raw","version":"1"}}',
+    'tools/list': '{"tools":[{"name":"give","inputSchema":{"type":"object"}}]}',
+    'tools/call': '{"content":[],"structuredContent":{"id":7615917337495251231,"sent":' + JSON.stringify(line) + '}}',
+  };
+  return id === undefined ? null : '{"jsonrpc":"2.0","id":' + id + ',"result":' + results[method] + '}';
+};`;
+const RAW_STDIO = `${RAW_ANSWER}
+require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+  const text = answer(line);
+  if (text !== null) console.log(text);
+});`;
+const RAW_HTTP = `${RAW_ANSWER}
+require('node:http').createServer(async (request, response) => {
+  let line = '';
+  for await (const piece of request) line += piece;
+  const text = line === '' ? null : answer(line);
+  if (text === null) return response.writeHead(request.method === 'GET' ? 405 : 202).end();
+  response.writeHead(200, { 'content-type': line.includes('tools/call') ? 'text/event-stream' : 'application/json' });
+  response.end(line.includes('tools/call') ? 'event: message\\ndata: ' + text + '\\n\\n' : text);
+}).listen(0, '127.0.0.1', function () { console.log(this.address().port); });`;
+
+it('takes and gives whole numbers of any size, over both ways', async () => {
+  const id = 7615917337495251231n;
+  const child = spawn(process.execPath, ['-e', RAW_HTTP], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = (await once(child.stdout, 'data')) as [Buffer];
+  const servers = [
+    { transport: 'stdio', argv: [process.execPath, '-e', RAW_STDIO], env: {} },
+    { transport: 'http', url: `http://127.0.0.1:${port.toString().trim()}/mcp`, headers: {} },
+  ] as const;
+  for (const server of servers) {
+    const { value } = await toolsOf().call(server, 'give', { id, list: [id] });
+    expect(value).toEqual({ id, sent: expect.stringContaining(`{"id":${id},"list":[${id}]}`) as string });
+  }
+  child.kill();
 });
 
 describe('over HTTP', () => {

@@ -7,6 +7,7 @@ import { StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamable
 import { CallToolResultSchema, ListToolsResultSchema, type Tool } from '@modelcontextprotocol/sdk/types.js';
 import { LRUCache } from 'lru-cache';
 import type { Agent } from 'undici';
+import { writeJson } from '../../../plan/exact-json.ts';
 import type { Json, JsonObject } from '../../../plan/json.ts';
 import type { McpServerSpec } from '../../../plan/plan.ts';
 import type { Masking } from '../../../secrets/masking.ts';
@@ -15,6 +16,7 @@ import type { Launcher } from '../../processes/launcher.ts';
 import type { Secrets } from '../../secrets.ts';
 import type { ToolDefinition } from '../tool-definition.ts';
 import { count, ToolRefusal, type ToolReply } from '../tool.ts';
+import { unveiled, veiled } from '../../network/veiled-numbers.ts';
 import { mcpValue } from './mcp-content.ts';
 import { mcpFailure } from './mcp-failure.ts';
 import { mcpToolName } from './mcp-names.ts';
@@ -130,7 +132,7 @@ function targetOf(request: McpRequest, options: McpToolsOptions): McpTarget {
 
 /** Which tools there are depends neither on the run nor on where it works. */
 function hashOf({ server }: McpTarget): string {
-  return createHash('sha256').update(JSON.stringify(server)).digest('hex');
+  return createHash('sha256').update(writeJson(server)).digest('hex');
 }
 
 async function listTools(
@@ -152,7 +154,7 @@ async function listTools(
     definition: {
       name: mcpToolName(name, tool.name),
       description: tool.description ?? tool.title ?? tool.name,
-      inputSchema: tool.inputSchema as JsonObject,
+      inputSchema: unveiled(tool.inputSchema as JsonObject) as JsonObject,
     },
   }));
 }
@@ -165,14 +167,14 @@ async function callTool(
 ): Promise<ToolReply> {
   const params = {
     name: tool,
-    arguments: request.args,
+    arguments: veiled(request.args),
     _meta: { 'baton/idempotency-key': request.idempotencyKey },
   };
   const answer = await client.request({ method: 'tools/call', params }, CallToolResultSchema, {
     signal: request.signal,
     timeout: LONGEST_MS,
   });
-  const value = mcpValue(answer, mask);
+  const value = mcpValue(unveiled(answer as unknown as Json) as unknown as typeof answer, mask);
   const isError = answer.isError === true;
   return {
     value,
@@ -182,7 +184,7 @@ async function callTool(
 }
 
 function sizeOf(value: Json): string {
-  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const text = typeof value === 'string' ? value : writeJson(value);
   return count(Buffer.byteLength(text), 'byte');
 }
 

@@ -2,13 +2,16 @@
  * The two ways to an MCP server: a program of this worker, spoken to by its stdin and stdout, and streamable HTTP, under
  * the same rule of addresses as every request of a step.
  */
+import type { ChildProcess } from 'node:child_process';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ReadBuffer } from '@modelcontextprotocol/sdk/shared/stdio.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { fetch, type Agent, type RequestInit as UndiciInit } from 'undici';
 import { messageOf } from '../../../errors/errors.ts';
 import { AnswerMeter, boundedResponse, MAX_ANSWER_BYTES } from '../../network/bounded-response.ts';
+import { unveiledText, veiledLine, veiledResponse } from '../../network/veiled-numbers.ts';
 import { MaskedTail } from '../../../secrets/masked-tail.ts';
 import { assertProgram } from '../../processes/find-program.ts';
 import type { LaunchRequest } from '../../processes/launcher.ts';
@@ -46,7 +49,7 @@ async function overStdio(
   const request: LaunchRequest = { argv, cwd, workspace: cwd, env: { ...env, ...own }, trust: 'none' };
   await assertProgram(request);
   const launch = await launcher.prepare(request);
-  const transport = new StdioClientTransport({
+  const transport = new ExactStdioTransport({
     command: launch.file,
     args: [...launch.args],
     env: launch.env,
@@ -62,6 +65,21 @@ async function overStdio(
   return { transport, stderr: () => `${tail.text().trim()}${buffer.refusal}`, sweep: launch.sweep };
 }
 
+/** Writes whole numbers as they are. The field belongs to the exactly pinned version, as above. */
+class ExactStdioTransport extends StdioClientTransport {
+  override send(message: JSONRPCMessage): Promise<void> {
+    const plain = JSON.stringify(message);
+    const text = unveiledText(plain);
+    const { _process: child } = this as unknown as { readonly _process?: ChildProcess };
+    const stdin = child?.stdin;
+    if (text === plain || !stdin) return super.send(message);
+    return new Promise((resolve) => {
+      if (stdin.write(`${text}\n`)) resolve();
+      else stdin.once('drain', resolve);
+    });
+  }
+}
+
 /** Messages that come line by line, none of them beyond the limits. */
 class MeteredBuffer extends ReadBuffer {
   readonly #meter = new AnswerMeter('line');
@@ -70,6 +88,17 @@ class MeteredBuffer extends ReadBuffer {
 
   constructor() {
     super({ maxBufferSize: MAX_ANSWER_BYTES });
+  }
+
+  override readMessage(): JSONRPCMessage | null {
+    const own = this as unknown as { _buffer?: Buffer };
+    const end = own._buffer?.indexOf('\n') ?? -1;
+    if (own._buffer !== undefined && end >= 0) {
+      const line = own._buffer.toString('utf8', 0, end);
+      const exact = veiledLine(line);
+      if (exact !== line) own._buffer = Buffer.concat([Buffer.from(exact), own._buffer.subarray(end)]);
+    }
+    return super.readMessage();
   }
 
   override append(chunk: Buffer): void {
@@ -96,6 +125,9 @@ function overHttp(
 
 /** undici's own fetch, since only that takes its agent; the two sets of types describe the same objects. */
 async function guardedFetch(agent: Agent, target: string | URL, init?: RequestInit): Promise<Response> {
-  const response = await fetch(target, { ...(init as unknown as UndiciInit), dispatcher: agent });
-  return boundedResponse(response as unknown as Response, init?.method === 'POST' ? 'body' : 'event');
+  const { body } = init ?? {};
+  const exact = typeof body === 'string' ? { ...init, body: unveiledText(body) } : init;
+  const response = await fetch(target, { ...(exact as unknown as UndiciInit), dispatcher: agent });
+  const scope = init?.method === 'POST' ? 'body' : 'event';
+  return veiledResponse(boundedResponse(response as unknown as Response, scope));
 }

@@ -1,4 +1,5 @@
 /** Agents' steps, their answers and what these cost: for tests. */
+import { writeJson } from '../../../plan/exact-json.ts';
 import type { AgentSpec, Limits, PlanStep } from '../../../plan/plan.ts';
 import type { ToolCall, TurnOutput } from '../../../protocol/agent.ts';
 import type { ModelUsage } from '../../../protocol/usage.ts';
@@ -57,7 +58,7 @@ export function usage(changes: Partial<ModelUsage> = {}): ModelUsage {
 }
 
 export function toolCall(id: string, name = 'read_file', input = { path: 'a.txt' }): ToolCall {
-  return { id, name, input: { value: input }, preview: JSON.stringify(input) };
+  return { id, name, input: { value: input }, preview: writeJson(input) };
 }
 
 /** A turn's output: final, or with calls. @param head tells answers apart */

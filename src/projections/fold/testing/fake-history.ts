@@ -2,6 +2,7 @@
  * A history as Temporal would write it for a Baton workflow: hosts the core, and turns its actions into the events that
  * follow. For tests; what real servers write is tested with recorded histories.
  */
+import { writeJson } from '../../../plan/exact-json.ts';
 import type { Json } from '../../../plan/json.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import type { RawFailure } from '../../../protocol/failure.ts';
@@ -110,7 +111,7 @@ export class FakeHistory {
   }
 
   complete(id: string, value: Json = `${id} done`, more: object = {}): this {
-    const bytes = JSON.stringify(value).length;
+    const bytes = writeJson(value).length;
     return this.reply(id, { result: { value, bytes, preview: String(value) }, ...more });
   }
 

@@ -3,6 +3,7 @@ import type { RecordedEvent } from '../recorded-event.ts';
 import type { CallRow, CheckpointRow, QuestionRow } from '../agent-rows.ts';
 import type { AttemptRow, Changes, EventRow, MessageRow, RunRow, StepRow } from '../rows.ts';
 import { RunFold } from '../run-fold.ts';
+import { readJson, writeJson } from '../../../plan/exact-json.ts';
 
 /** An execution's id and events. */
 export interface Execution {
@@ -25,7 +26,7 @@ export class Tables {
 
   /** Takes rows through JSON, as they go to the database. */
   write(changes: Changes): void {
-    const written = JSON.parse(JSON.stringify(changes)) as Changes;
+    const written = readJson<Changes>(writeJson(changes));
     const { run, steps, attempts, calls, questions, events, messages } = written;
     if (run !== null) this.run = run;
     for (const row of steps) this.steps[row.key] = row;

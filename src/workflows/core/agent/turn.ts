@@ -121,7 +121,13 @@ export function takeTurn(draft: Draft, step: AgentStep, result: unknown): void {
   changeStep(draft, key, { group: 1, infra: 0 });
   answerMessages(draft, key);
   if (output.correction !== null)
-    return correct(draft, step, output.correction, agent.corrections + 1, answered);
+    return correct(
+      draft,
+      step,
+      { ...output, correction: output.correction },
+      agent.corrections + 1,
+      answered,
+    );
   if (output.calls.length === 0) {
     changeAgent(draft, key, answered);
     // Somebody has said something meanwhile: it is not done before it has heard that.
@@ -135,7 +141,7 @@ export function takeTurn(draft: Draft, step: AgentStep, result: unknown): void {
 function correct(
   draft: Draft,
   { key }: AgentStep,
-  correction: string,
+  { correction, preview }: Pick<TurnOutput, 'preview'> & { readonly correction: string },
   corrections: number,
   answered: Partial<ReturnType<typeof agentOf>>,
 ): void {
@@ -152,7 +158,8 @@ function correct(
     });
   }
   changeAgent(draft, key, { corrections: 0 });
-  const error = stepError('model_output_invalid', correction, attempt);
+  const bare = stepError('model_output_invalid', correction, attempt);
+  const error = since(draft.state, 'telling_errors') ? { ...bare, data: { text: preview } } : bare;
   // The corrections were its further tries; each answer gives the retry budget back, so these would have no end.
   failAttempt(draft, key, { error, retryable: false, retryAfterMs: 0 });
 }

@@ -4,6 +4,7 @@ import type { CommandName, IgnoredCode, SignalMessage } from '../../../protocol/
 import { note } from '../draft.ts';
 import type { Draft } from '../draft.ts';
 import type { MessageDetails } from '../notes.ts';
+import { writeJson } from '../../../plan/exact-json.ts';
 
 /** `pending`: agents have yet to read it; it stands in the inbox under the key. */
 export type Outcome =
@@ -60,6 +61,6 @@ function detailsOf(message: SignalMessage): MessageDetails {
 
 /** A short text of whatever it is. */
 export function printable(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'string' ? value : (writeJson(value) ?? String(value));
   return text.length <= 200 ? text : `${text.slice(0, 199)}…`;
 }

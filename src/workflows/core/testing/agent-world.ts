@@ -1,4 +1,5 @@
 /** What an agent's activities say, for worlds with agents in them. */
+import { writeJson } from '../../../plan/exact-json.ts';
 import type { Json } from '../../../plan/json.ts';
 import type { ToolCall, TurnInput, TurnOutput } from '../../../protocol/agent.ts';
 import type { ModelUsage } from '../../../protocol/usage.ts';
@@ -24,7 +25,7 @@ export function usage(totalTokens = 100, costMicros: number | null = 1_000): Mod
 }
 
 export function call(name: string, input: Json = {}, id = `c-${name}`): ToolCall {
-  return { id, name, input: { value: input }, preview: JSON.stringify(input) };
+  return { id, name, input: { value: input }, preview: writeJson(input) };
 }
 
 /** A turn's answer: final with a text, or with calls. */

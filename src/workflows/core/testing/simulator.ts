@@ -3,6 +3,7 @@
  * checks on the way what must hold at every moment.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { readJson, writeJson } from '../../../plan/exact-json.ts';
 import type { Json, JsonObject } from '../../../plan/json.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import type { StepActivityInput } from '../../../protocol/activity.ts';
@@ -99,7 +100,7 @@ export class Simulator {
   }
 
   complete(key: string, value: Json = `${key} done`): this {
-    const bytes = JSON.stringify(value).length;
+    const bytes = writeJson(value).length;
     const result = { result: { value, bytes, preview: String(value) } };
     return this.task({ type: 'activity_completed', id: this.idOf(key), result });
   }
@@ -170,7 +171,7 @@ export class Simulator {
       ...{ interpreter: this.version, plan, epoch: this.executions, labels: {}, startedBy: null },
       ...{ carry, base: { executionId: 'e', eventId: 1 }, continue: wanted },
     };
-    this.start({}, JSON.parse(JSON.stringify(envelope)));
+    this.start({}, readJson(writeJson(envelope)));
     return this;
   }
 
@@ -228,6 +229,6 @@ export class Simulator {
     this.events = 3;
     this.executions += 1;
     // What travels is JSON: anything else would be lost on the way.
-    this.start(JSON.parse(JSON.stringify(action.inputs)), JSON.parse(JSON.stringify(action.envelope)));
+    this.start(readJson(writeJson(action.inputs)), readJson(writeJson(action.envelope)));
   }
 }
