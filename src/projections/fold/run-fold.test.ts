@@ -136,7 +136,7 @@ describe('commands', () => {
       },
       {
         message_type: 'system',
-        content: 'Workflow paused at user request: look (after_step; 1 step still at work)',
+        content: 'Workflow paused at user request: look (after_turn; 1 step still at work)',
       },
     ]);
   });
