@@ -8,7 +8,7 @@ import type { OnError, PlanStep } from '../../plan/plan.ts';
 import type { Scope } from '../../plan/template.ts';
 import type { StepError } from '../../protocol/failure.ts';
 import type { StepResult } from '../../protocol/values.ts';
-import { settleCancelled, stopActivity, stopStep } from './cancel.ts';
+import { causeOfCancel, settleCancelled, stopActivity, stopStep } from './cancel.ts';
 import { cancelTimer, change, changeStep, note, planSteps, startTimer, stepOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { evaluateNow, messageOf } from './evaluation.ts';
@@ -18,6 +18,7 @@ import { planIndex } from './plan-index.ts';
 import { inlineResult } from './results.ts';
 import { isSettled } from './state.ts';
 import { emptyScope, localScope } from './values.ts';
+import { since } from './versions.ts';
 
 /** The plan's step; only called with keys of the plan. */
 function specOf(draft: Draft, key: string): PlanStep {
@@ -156,6 +157,14 @@ function stopTheRest(draft: Draft, reason: string): void {
 /** The step was asked to stop. Settled once nothing of it is under way any more. */
 export function activityStopped(draft: Draft, key: string): void {
   if (isSettled(stepOf(draft, key).status) || Object.values(draft.open).includes(key)) return;
-  const failed = draft.state.failure;
-  settleCancelled(draft, key, failed === null ? 'cancelled' : `step "${failed.step}" failed`);
+  settleCancelled(draft, key, causeOfStop(draft, key));
+}
+
+/** Whatever asked for it first: a failure stops steps while the run goes on, and nothing comes before a cancel else. */
+function causeOfStop(draft: Draft, key: string): string {
+  const { failure, cancel } = draft.state;
+  const hasFailedFast = isFailingFast(draft) && !runsInSpite(specOf(draft, key));
+  if (since(draft.state, 'true_causes') && cancel !== null && !hasFailedFast)
+    return causeOfCancel(draft.state);
+  return failure === null ? 'cancelled' : `step "${failure.step}" failed`;
 }
