@@ -15,6 +15,7 @@ import { close, note, seal } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { carriedResult } from './results.ts';
 import type { RunState, StepState, Timer } from './state.ts';
+import { since } from './versions.ts';
 
 const EVERYTHING: Continuation = {
   step: null,
@@ -29,13 +30,20 @@ export function continueAsNew(draft: Draft, plan: Plan): void {
   const envelope: Envelope = {
     interpreter: state.interpreter,
     plan: travellingPlan(plan),
-    epoch: Number(state.run.epoch) || 0,
+    epoch: ordinalOf(state),
     labels: state.labels,
     startedBy: state.startedBy,
     carry: carried as unknown as JsonObject,
   };
   note(draft, { type: 'run_continued' });
   close(draft, { type: 'continue', inputs: state.inputs, envelope: envelope as unknown as Json });
+}
+
+/** The epoch as a number: an operator's start has none. Version 1 takes digits such as `1e400` for one. */
+function ordinalOf(state: RunState): number {
+  const { epoch } = state.run;
+  if (!since(state, 'whole_epochs')) return Number(epoch) || 0;
+  return /^\d{1,15}$/.test(epoch) ? Number(epoch) : 0;
 }
 
 /** A plan as it stands in an envelope: itself, or where it is large its name. */
@@ -109,6 +117,7 @@ export function restore(envelope: Envelope, inputs: JsonObject): RunState {
     aborting: {},
     continuation: null,
     redirected: null,
+    firstExecutionId: null,
   };
   if (envelope.base === undefined) return state;
   // A checkpoint of an execution that has closed: nothing of it is under way any more.

@@ -248,6 +248,8 @@ export interface RunState {
   readonly spent: SpentState;
   /** What a closed run is to go on with, until its plan is there. */
   readonly continuation: Continuation | null;
+  /** The id of an operator's start, until the plan's loader has said which version makes an epoch of it. */
+  readonly firstExecutionId: string | null;
   /** What a redirected run has handed over, until the plan is there. */
   readonly redirected: Redirected | null;
   /** Activities under way: id → step key (or `$plan`, `$outputs`, `$workspace`). */
