@@ -77,6 +77,7 @@ const callState: Form<CallState> = v.object({
   status: v.picklist(['new', 'asking', 'ready', 'running', 'resting', 'answered']),
   infra: count,
   edited: v.exactOptional(supplied),
+  epoch: v.exactOptional(text),
   answer: v.exactOptional(v.object({ output: supplied, isError: flag })),
 });
 
@@ -134,6 +135,7 @@ const step: Form<StepState> = v.object({
   attempt: count,
   group: count,
   infra: count,
+  epoch: v.exactOptional(text),
   startedAt: timeOrNull,
   completedAt: timeOrNull,
   result: v.exactOptional(result),

@@ -101,6 +101,16 @@ export function carriedStep(step: StepState, keep: readonly Path[]): StepState {
   return { ...step, result: carriedResult(step.result, keep) };
 }
 
+/** Calls that were asked for in an epoch keep its keys in the next. */
+function withKeys({ steps, run: { epoch } }: Carried): RunState['steps'] {
+  const kept = Object.entries(steps).map(([key, step]) => {
+    if (step.agent === undefined || step.agent.calls.length === 0) return [key, step] as const;
+    const calls = step.agent.calls.map((call) => ({ epoch, ...call }));
+    return [key, { ...step, agent: { ...step.agent, calls } }] as const;
+  });
+  return Object.fromEntries(kept);
+}
+
 /** The state that a carry describes, still without its plan. */
 export function restore(envelope: Envelope, inputs: JsonObject): RunState {
   const carried = upgrade(envelope.carry ?? {});
@@ -124,6 +134,7 @@ export function restore(envelope: Envelope, inputs: JsonObject): RunState {
   return {
     ...state,
     phase: 'loading',
+    steps: since(state, 'known_tries') ? withKeys(carried) : carried.steps,
     run: { ...carried.run, epoch: String(envelope.epoch) },
     timers: {},
     continuation: envelope.continue ?? EVERYTHING,

@@ -34,6 +34,11 @@ export interface StepState {
   readonly group: number;
   /** INFRA failures so far in this group. */
   readonly infra: number;
+  /**
+   * The epoch in which the present try was sent to a worker, as it stands in its idempotency key; absent once the try's
+   * end is known.
+   */
+  readonly epoch?: string;
   readonly startedAt: number | null;
   readonly completedAt: number | null;
   readonly result?: StepResult;
@@ -104,6 +109,8 @@ export interface CallState {
   readonly infra: number;
   /** The arguments that a person put in place of the model's. */
   readonly edited?: SuppliedValue;
+  /** The epoch in which the model asked for it, where it is not the run's: it is part of the idempotency key. */
+  readonly epoch?: string;
   readonly answer?: { readonly output: SuppliedValue; readonly isError: boolean };
 }
 

@@ -27,17 +27,24 @@ function specOf(draft: Draft, key: string): PlanStep {
   return step;
 }
 
-/** Counts a new try. An INFRA retry stays in its group, and so keeps its idempotency key. */
+/** Counts a new attempt. One at a try whose end nobody knows stays in its group, and so keeps its idempotency key. */
 export function beginAttempt(draft: Draft, step: PlanStep, status: 'running' | 'waiting'): number {
   const before = stepOf(draft, step.key);
   const attempt = before.attempt + 1;
-  const group = before.infra > 0 ? before.group : before.group + 1;
+  const group = before.infra > 0 || before.epoch !== undefined ? before.group : before.group + 1;
   changeStep(draft, step.key, { status, attempt, group, startedAt: before.startedAt ?? draft.at.now });
   return attempt;
 }
 
+/** The try has come to an end that is known: a further one has a key of its own. */
+function endTry(draft: Draft, key: string): void {
+  const { epoch: _, ...rest } = stepOf(draft, key);
+  draft.steps[key] = rest;
+}
+
 export function completeStep(draft: Draft, key: string, result: StepResult, error?: StepError): void {
   const { attempt } = stepOf(draft, key);
+  endTry(draft, key);
   const caught = error === undefined ? {} : { error };
   changeStep(draft, key, { status: 'completed', completedAt: draft.at.now, result, ...caught });
   note(draft, { type: 'step_completed', step: key, attempt, result, ...caught });
@@ -50,8 +57,8 @@ export function skipStep(draft: Draft, key: string, reason: string): void {
 
 /** Its activity was stopped by a pause: it starts again in the same group, and so under the same idempotency key. */
 export function interruptStep(draft: Draft, key: string): void {
-  const { attempt, group, infra } = stepOf(draft, key);
-  changeStep(draft, key, { status: 'pending', group: infra > 0 ? group : group - 1 });
+  const { attempt, group, infra, epoch } = stepOf(draft, key);
+  changeStep(draft, key, { status: 'pending', group: infra > 0 || epoch !== undefined ? group : group - 1 });
   note(draft, { type: 'step_interrupted', step: key, attempt });
 }
 
@@ -62,6 +69,7 @@ export function failAttempt(draft: Draft, key: string, judged: Judged): void {
   const step = specOf(draft, key);
   // It was asked to stop, and its worker did not live to say so.
   if (error.category === 'INFRA_ERROR' && !mayRetry(draft, step)) return activityStopped(draft, key);
+  if (error.category === 'TASK_ERROR') endTry(draft, key);
   const infra = error.category === 'INFRA_ERROR' ? before.infra + 1 : 0;
   const seed = `${draft.state.run.id}/${key}/${error.attempt}`;
   const tried = { group: before.group, infra };
