@@ -6,7 +6,7 @@
  */
 import { countedFormFaults, formFaults, WORKFLOW_COST } from '../../../expressions/index.ts';
 import type { Json, JsonObject } from '../../../plan/json.ts';
-import { ASK_USER, MAX_QUESTION_BYTES, TOOL_ACTIVITY } from '../../../protocol/agent.ts';
+import { ASK_USER, MAX_QUESTION_BYTES, TOOL_ACTIVITY, stoppedCall } from '../../../protocol/agent.ts';
 import type { ToolActivityInput, ToolActivityOutput, ToolCall } from '../../../protocol/agent.ts';
 import { previewOf } from '../../../protocol/values.ts';
 import type { SuppliedValue } from '../../../protocol/values.ts';
@@ -31,7 +31,6 @@ const MAX_OPEN_CALLS = 20;
 const TIMEOUT_MS = 11 * 60_000;
 const CHANGING: ReadonlySet<string> = new Set(['write_file', 'edit_file', 'run_command']);
 const ANSWER_FORM: JsonObject = { type: 'string' };
-const CHECK = 'It may have had effects. Look before you call it again.';
 
 /** Works the calls off as far as it goes now; once all are answered the next model call is due. */
 export function workOffCalls(draft: Draft, step: AgentStep): void {
@@ -259,7 +258,7 @@ export function mayHaveActed({ status, infra }: CallState): boolean {
 /** A call that was stopped before its end: the model is told, and judges what to do again. @param why in a few words */
 export function stopCall(draft: Draft, key: string, index: number, why: string): void {
   const name = agentOf(draft, key).calls[index]?.call.name ?? '';
-  const text = `This call was stopped before its end: ${why}. ${CHECK}`;
+  const text = stoppedCall(why);
   const { preview } = textResult(text);
   answerCall(draft, key, index, {
     output: { value: text },
