@@ -101,7 +101,8 @@ function statusText(snapshot: Snapshot, waiting: number): string {
   const messages = waiting === 0 ? [] : [waitingText(run, waiting)];
   const failures = steps.flatMap((step) =>
     step.attempts
-      .filter((attempt) => attempt.error !== null)
+      // What was stopped with its run says so beside its step.
+      .filter(({ error }) => error !== null && error.type !== 'cancelled')
       .map((attempt) => `${step.key}#${attempt.attempt}: ${attempt.error?.type}: ${attempt.error?.message}`),
   );
   const attempts =

@@ -229,6 +229,8 @@ export function cancelStep(view: View, place: Place, row: StepRow, reason: strin
   view.causes.stepSettled(row.key, seq);
   if (row.agent !== null && row.attempt > 0) {
     commentOn(view, place, seq, { content: `${row.agent} agent cancelled: ${reason}`, step: row });
+  } else if (row.kind === 'command' && row.attempt > 0 && view.tellsStops) {
+    commentOn(view, place, seq, { content: `${row.title}: STOPPED (${reason})`, step: row });
   }
 }
 
