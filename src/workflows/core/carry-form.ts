@@ -175,6 +175,7 @@ const question: Form<QuestionState> = v.object({
 const workspace: Form<WorkspaceState> = v.object({
   status: v.picklist(['opening', 'ready', 'failed', 'forgotten']),
   generation: count,
+  branch: v.exactOptional(text),
   path: textOrNull,
   queue: textOrNull,
   commit: textOrNull,

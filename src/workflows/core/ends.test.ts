@@ -190,10 +190,16 @@ describe('a step that was stopped says by what', () => {
 
 describe('two starts by hand within a minute', () => {
   const plan = planOf([step('pay'), step('work', [], { spec: agent({ approve: ['write_file'] }) })]);
+  const placed = planOf([step('work', [], { workspace: true })], {
+    workspace: { source: 'empty', uses: [] },
+  });
   const IDS = ['019ab3f2-1111-7abc-8def-000000000001', '019ab3f2-1112-7abc-8def-000000000002'] as const;
+  const loaded = (id: string, of = plan, interpreter = 2) => {
+    const result = { plan: of, interpreter };
+    return Simulator.from({}, undefined, id).task({ type: 'activity_completed', id: 'plan', result });
+  };
   const startedAs = (id: string, interpreter = 2) => {
-    const sim = Simulator.from({}, undefined, id);
-    sim.task({ type: 'activity_completed', id: 'plan', result: { plan, interpreter } });
+    const sim = loaded(id, plan, interpreter);
     answerTurn(sim, 'work', [call('write_file')]);
     return sim;
   };
@@ -211,6 +217,16 @@ describe('two starts by hand within a minute', () => {
     const [first, second] = IDS.map((id) => namesOf(startedAs(id)));
     expect(first).toHaveLength(4);
     expect(first?.filter((name) => second?.includes(name))).toEqual([]);
+  });
+
+  test('have workspaces of their own, also when somebody goes on with one', () => {
+    const sims = IDS.map((id) => loaded(id, placed));
+    const made = (sim: Simulator) => sim.scheduled.findLast(({ id }) => id.startsWith('$workspace'))?.input;
+    expect(sims.map((sim) => (made(sim) as { branch?: string }).branch)).toEqual(IDS);
+    const [sim] = sims as [Simulator];
+    goOn(sim.terminated(), placed);
+    expect(made(sim)).toMatchObject({ generation: 1, branch: IDS[0] });
+    expect(made(new Simulator(placed))).not.toHaveProperty('branch');
   });
 
   test('of version 1 keep the names they had', () => {

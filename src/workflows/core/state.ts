@@ -125,6 +125,8 @@ export interface QuestionState extends Question {
 export interface WorkspaceState {
   readonly status: 'opening' | 'ready' | 'failed' | 'forgotten';
   readonly generation: number;
+  /** Of a start by hand: tells its directories from those of another start under the same id. */
+  readonly branch?: string;
   readonly path: string | null;
   readonly queue: string | null;
   readonly commit: string | null;
