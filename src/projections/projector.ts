@@ -98,7 +98,7 @@ async function project(
   { config, log, signal, onReady, writeHook }: ProjectorSettings,
   { database, patientDatabase, source, pulse }: Means,
 ): Promise<void> {
-  const owner = `projector-${process.pid}@${hostname()}-${randomUUID().slice(0, 8)}`;
+  const owner = `projector-${process.pid}@${hostname()}-${randomUUID()}`;
   const taskQueue = config.BATON_TASK_QUEUE;
   const writer = new PageWriter(database, owner, pulse, writeHook);
   const polls = new PollBudget(signal);

@@ -63,6 +63,8 @@ export interface WorkspaceInput {
   readonly run: StepActivityInput['run'];
   /** 1 for the first; a further one takes the place of a workspace whose worker is lost. */
   readonly generation: number;
+  /** Where it is not the run's first start under its id: makes a directory of its own. */
+  readonly branch?: string;
   readonly spec: WorkspaceSpec;
   readonly values: TemplateValues;
   readonly timeoutMs: number;

@@ -16,6 +16,11 @@ export const ASK_USER = 'ask_user';
 /** The workflow reads these arguments itself, so they are inline up to here. */
 export const MAX_QUESTION_BYTES = 16 * 1024;
 
+/** What a model is told of a call that was stopped before its end. @param why in a few words */
+export function stoppedCall(why: string): string {
+  return `This call was stopped before its end: ${why}. It may have had effects. Look before you call it again.`;
+}
+
 /** Where a turn stands. Turns count from 1 over all segments of a step. */
 interface TurnPlace {
   readonly key: string;

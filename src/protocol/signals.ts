@@ -36,6 +36,10 @@ export type Decision = (typeof DECISIONS)[number];
  */
 export const PAUSE_MODES = ['after_step', 'after_turn', 'now'] as const;
 export type PauseMode = (typeof PAUSE_MODES)[number];
+/** What a pause is that names no mode: the next safe point. */
+export const DEFAULT_PAUSE_MODE: PauseMode = 'after_turn';
+/** What it is by a signal to a run of the interpreter's first version. */
+export const FORMER_PAUSE_MODE: PauseMode = 'after_step';
 
 /** When an agent gets an instruction: before its next model call, or at once, stopping what it does. */
 export const DELIVERIES = ['next_turn', 'interrupt'] as const;
@@ -82,7 +86,7 @@ export interface SignalMessage {
   readonly replaces?: string;
   /** withdraw only: id of an instruction that nobody has read. */
   readonly message?: string;
-  /** pause only; default `after_step`. */
+  /** pause only; default {@link DEFAULT_PAUSE_MODE}. */
   readonly mode?: PauseMode;
   /** pause only: ms until it ends by itself; 0 = never. */
   readonly timeout_ms?: number;

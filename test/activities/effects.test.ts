@@ -160,3 +160,43 @@ it('a cancel stops the effect, and whoever waits for one elsewhere can be cancel
   expect(effect.signal()?.aborted).toBe(true);
   await until(async () => (await kept(first)).length === 0);
 });
+
+describe('what is begun once', () => {
+  const once = (effect: Effect): Effect => ({ ...effect, whenCut: 'nobody knows' });
+
+  it('is waited for by whoever comes too, a first attempt as well, and then there for all', async () => {
+    const [one, other] = workers(2) as [Effects, Effects];
+    const work = underWay();
+    const beginning = one.perform(once(first), patient, work.work);
+    await until(async () => (await kept(first)).length === 1);
+    const coming = other.perform(once(first), patient, never);
+    work.end('paid');
+    expect(await Promise.all([beginning, coming])).toEqual(['paid', 'paid']);
+    expect(await other.perform(once(second), patient, never)).toBe('paid');
+  });
+
+  it('is not begun again once it was cut short, by a cancel or with its worker', async () => {
+    const [one, other] = workers(2) as [Effects, Effects];
+    const work = underWay();
+    const { asking, abort } = attempt(false);
+    const beginning = one.perform(once(first), asking, work.work);
+    await until(() => work.signal() !== undefined);
+    abort.abort(new CancelledFailure('stop'));
+    await expect(beginning).rejects.toThrow('stop');
+    expect(await other.perform(once(second), patient, never)).toBe('nobody knows');
+    const lost = { ...once(first), inputHash: 'lost' };
+    const { key, inputHash, runId: run } = lost;
+    await database.query(sql`
+      insert into kept_results (key, input_hash, run_id, beat_at)
+      values (${key}, ${inputHash}, ${run}, now() - interval '1 minute')`);
+    expect(await other.perform(lost, patient, never)).toBe('nobody knows');
+  });
+
+  it('is tried again when the machinery failed before it had begun', async () => {
+    const [one] = workers(1) as [Effects];
+    const no = new StepFailure('storage_unavailable', 'no');
+    await expect(one.perform(once(first), patient, () => Promise.reject(no))).rejects.toBe(no);
+    await until(async () => (await kept(first)).length === 0);
+    expect(await one.perform(once(second), patient, async () => 'done')).toBe('done');
+  });
+});

@@ -39,7 +39,7 @@ describe('a command', () => {
       status: 'running',
       message_id: 'm-1',
     });
-    const message = { id: 'm-1', action: 'pause', mode: 'after_step', reason: 'lunch', by: 'ada' };
+    const message = { id: 'm-1', action: 'pause', mode: 'after_turn', reason: 'lunch', by: 'ada' };
     await expect(receivedBy(id)).resolves.toEqual([
       { messages: { messages: [{ ...message, timeout_ms: 5_400_000, on_timeout: 'cancel' }] } },
     ]);

@@ -78,7 +78,7 @@ describe('a message', () => {
     ],
     [
       { action_type: 'pause', content: ' \n', timeout: 0 },
-      { action: 'pause', timeout_ms: 0 },
+      { action: 'pause', mode: 'after_turn', timeout_ms: 0 },
     ],
     [
       { action_type: 'resume', content: 'go', target: 'plan', metadata: { additionalContext: 'new rules' } },
@@ -126,7 +126,7 @@ describe('a message', () => {
     await expect(messagesSentTo(api, id)).resolves.toEqual([{ id: 'm-1', ...message }]);
   });
 
-  const PAUSE = { mode: 'after_step', by: null, ends_at: null, on_timeout: 'resume' };
+  const PAUSE = { mode: 'after_turn', by: null, ends_at: null, on_timeout: 'resume' };
   const reader = (status: string) => ({
     ...{ step: 'build', agent: 'code', attempt: 1, turn: 3, status, at: '2026-11-21T10:00:01Z' },
   });

@@ -4,7 +4,8 @@
  * An attempt may lose its effect's result though nothing is wrong with the effect: its worker is told to stop, or
  * Temporal is away for longer than a heartbeat and takes the attempt for lost. Then the effect goes on; what it brings
  * is kept in Postgres, and the next attempt under the same key finds it there, or joins the one that is still under way,
- * here or in another process. A first attempt asks nobody.
+ * here or in another process. A first attempt asks nobody, unless its effect is to be begun once only: then it says so
+ * first, and no other begins it again.
  *
  * What this does not save: a worker that is killed takes its effects along; a cancel, a pause `now` and the attempt's
  * own deadline stop them. They are then tried again, if at all, under the same key.
@@ -20,9 +21,11 @@ import { StepFailure } from '../step-failure.ts';
 import { withPatientStorage, withStorage } from '../storage.ts';
 import {
   beatEffect,
+  claimEffect,
   findKept,
   forgetEffect,
   keepOutcome,
+  leaveEffect,
   sweepKept,
   type EffectName,
 } from './kept-results.ts';
@@ -45,6 +48,11 @@ export interface Effect extends EffectName {
   readonly keepsItself?: boolean;
   /** A worker that stops does not wait for it. */
   readonly stopsWithWorker?: boolean;
+  /**
+   * It is begun once, whatever becomes of its attempts and of their run. This is answered where it has been begun and
+   * nobody knows how it ended.
+   */
+  readonly whenCut?: Json;
 }
 
 /** The attempt that wants it. */
@@ -58,6 +66,14 @@ interface EffectsDeps {
   readonly database: Database;
   readonly log: Logger;
   readonly secrets: Secrets;
+}
+
+/** What is known of an effect. */
+interface Before {
+  /** Nobody had begun it. */
+  readonly first?: boolean;
+  readonly outcome: Outcome | null;
+  readonly alive: boolean | null;
 }
 
 interface UnderWay {
@@ -88,8 +104,8 @@ export class Effects {
    */
   async perform<O>(effect: Effect, asking: Asking, work: (signal: AbortSignal) => Promise<O>): Promise<O> {
     const id = JSON.stringify([effect.key, effect.inputHash]);
-    if (effect.repeated && !this.#underWay.has(id)) {
-      const outcome = await this.#outcomeElsewhere(effect, asking.signal);
+    if (!this.#underWay.has(id)) {
+      const outcome = await this.#outcomeBefore(effect, asking.signal);
       if (outcome !== null) return replay<O>(outcome);
     }
     const underWay = this.#underWay.get(id) ?? this.#begin(id, effect, work);
@@ -106,14 +122,17 @@ export class Effects {
     await Promise.race([all, sleep(TELL_MS, undefined, { ref: false })]);
   }
 
-  /** What another process, or this one before, has kept; waits for one that is at it. */
-  async #outcomeElsewhere(name: EffectName, signal: AbortSignal): Promise<Outcome | null> {
+  /** What another process, or this one before, has kept; waits for one that is at it. null: it is to be done now. */
+  async #outcomeBefore(effect: Effect, signal: AbortSignal): Promise<Outcome | null> {
+    const { whenCut } = effect;
+    if (!effect.repeated && whenCut === undefined) return null;
     for (;;) {
       const row = await withStorage(() =>
-        this.#first<{ outcome: Outcome | null; alive: boolean }>(findKept(name)),
+        this.#first<Before>(whenCut === undefined ? findKept(effect) : claimEffect(effect)),
       );
-      if (row === undefined || (row.outcome === null && !row.alive)) return null;
+      if (row === undefined || row.first === true) return null;
       if (row.outcome !== null) return row.outcome;
+      if (row.alive !== true) return whenCut === undefined ? null : { output: whenCut };
       await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
       signal.throwIfAborted();
     }
@@ -174,7 +193,11 @@ export class Effects {
   }
 
   /** Never throws, and goes on trying: whoever waits for the result has it already. */
-  async #keep(id: string, { name, result }: UnderWay, claim: { readonly stop: () => void }): Promise<void> {
+  async #keep(
+    id: string,
+    { name, result, controller }: UnderWay,
+    claim: { readonly stop: () => void },
+  ): Promise<void> {
     const outcome = await result.then(
       (output): Outcome => ({ output: output as Json }),
       (error: unknown) => failedOutcome(error, this.#deps.secrets.mask),
@@ -183,8 +206,10 @@ export class Effects {
       claim.stop();
       this.#underWay.delete(id);
     }
-    const statement =
-      outcome === null || name.keepsItself === true ? forgetEffect(name) : keepOutcome(name, outcome);
+    const isCut = outcome === null && name.whenCut !== undefined && controller.signal.aborted;
+    const isKept = outcome !== null && name.keepsItself !== true;
+    const nothing = isCut ? leaveEffect(name) : forgetEffect(name);
+    const statement = isKept ? keepOutcome(name, outcome) : nothing;
     try {
       await withPatientStorage(() => this.#first(statement), this.#ending.signal);
       await this.#sweep();

@@ -22,6 +22,19 @@ export const findKept = ({ key, inputHash }: EffectName): Statement => sql`
   select outcome, beat_at > now() - make_interval(secs => ${STALE_SECONDS}::int) as alive
   from kept_results where key = ${key} and input_hash = ${inputHash}`;
 
+/** Takes the effect on, if nobody has: `{first, outcome, alive}`, the last two of whoever had. */
+export const claimEffect = ({ key, inputHash, runId }: EffectName): Statement => sql`
+  with claimed as (
+    insert into kept_results (key, input_hash, run_id) values (${key}, ${inputHash}, ${runId})
+    on conflict do nothing returning key)
+  select exists (select from claimed) as first, k.outcome,
+    k.beat_at > now() - make_interval(secs => ${STALE_SECONDS}::int) as alive
+  from (select) as one left join kept_results k on k.key = ${key} and k.input_hash = ${inputHash}`;
+
+/** It was cut short: nobody is at it, and nobody knows what it has done. */
+export const leaveEffect = ({ key, inputHash }: EffectName): Statement => sql`
+  update kept_results set beat_at = 'epoch' where key = ${key} and input_hash = ${inputHash} and outcome is null`;
+
 /** Says that somebody is at it; answers `{closed}`: the run has ended meanwhile. */
 export const beatEffect = ({ key, inputHash, runId }: EffectName): Statement => sql`
   with beat as (

@@ -4,12 +4,14 @@
  *     home-id                 names the task queue that leads here
  *     RUN/run                 the run's id; RUN is that id made safe
  *     RUN/1                   the first workspace; a later one takes the place of one that was lost
+ *     RUN/run-BRANCH.1        the same of a start by hand
  *     RUN/1.aside             drafts and receipts of the tools, which nobody should see among the files
  *     RUN/1.draft-…           what is being made, or a try that died
  */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { WorkspaceInput } from '../../protocol/activity.ts';
 import { StepFailure } from '../step-failure.ts';
 
 const MAX_NAME = 100;
@@ -22,6 +24,11 @@ export function workspacesOf(home: string): string {
 /** A run's directory: the id where it makes a plain name, else a hash of it. */
 export function runDirectory(home: string, runId: string): string {
   return join(workspacesOf(home), safeName(runId));
+}
+
+/** The name of a workspace in its run's directory. A branch that makes no plain name counts as its hash. */
+export function workspaceName({ branch, generation }: Pick<WorkspaceInput, 'branch' | 'generation'>): string {
+  return branch === undefined ? String(generation) : `${safeName(branch)}.${generation}`;
 }
 
 /** The directory beside a workspace. */

@@ -90,10 +90,10 @@ function open(
   spec: WorkspaceSpec,
   id = `run-${++serial}`,
   over: Partial<WorkspaceOptions> = {},
-  generation = 1,
+  place: { readonly generation: number; readonly branch?: string } = { generation: 1 },
 ) {
   const run = { id, workflow: 'demo', version: '1.0.0' };
-  const input = { run, generation, spec, values: { inputs: {}, steps: {} }, timeoutMs: 60_000 };
+  const input = { run, ...place, spec, values: { inputs: {}, steps: {} }, timeoutMs: 60_000 };
   const scope = { inputs: { url: repository }, steps: {}, run };
   return openWorkspace(input, scope, { ...options, ...over }, new AbortController().signal);
 }
@@ -121,6 +121,14 @@ describe('an empty workspace', () => {
     expect(readdirSync(dirname(path)).toSorted()).toEqual(['1', 'run']);
   });
 
+  it('is another one for a start by hand under the same id', async () => {
+    const branch = '019ab3f2-1111-7abc-8def-000000000001';
+    const { path } = await open(EMPTY, 'demo-1', {}, { generation: 1, branch });
+    expect(path).toBe(join(home, `workspaces/run-demo-1/run-${branch}.1`));
+    const odd = await open(EMPTY, 'demo-1', {}, { generation: 1, branch: '../../x' });
+    expect(dirname(odd.path)).toBe(join(home, 'workspaces/run-demo-1'));
+  });
+
   it('is made without git too', async () => {
     const { path } = await open(EMPTY, undefined, { env: { PATH: '/nowhere' } });
     expect(readdirSync(path)).toEqual([]);
@@ -131,7 +139,7 @@ describe('an empty workspace', () => {
     writeFileSync(join(path, 'work'), 'done');
     expect((await open(EMPTY, 'again')).path).toBe(path);
     expect(readFileSync(join(path, 'work'), 'utf8')).toBe('done');
-    const next = await open(EMPTY, 'again', {}, 2);
+    const next = await open(EMPTY, 'again', {}, { generation: 2 });
     expect(existsSync(join(next.path, 'work'))).toBe(false);
   });
 

@@ -20,7 +20,7 @@ import { clone, headCommit, type CloneRequest } from './clone.ts';
 import { gitSource, type SourceRules } from './git-source.ts';
 import { git, GitError, type GitOptions } from './git.ts';
 import { codeOf } from './inside.ts';
-import { runDirectory } from './layout.ts';
+import { runDirectory, workspaceName } from './layout.ts';
 
 export interface WorkspaceOptions extends SourceRules, ProcessMeans {
   /** The task queue that leads to this worker's home. */
@@ -48,7 +48,7 @@ export async function openWorkspace(
   // Judged before anything is made.
   const origin = input.spec.source === 'git' ? await originOf(input.spec, scope, options) : null;
   const directory = runDirectory(options.home, input.run.id);
-  const path = join(directory, String(input.generation));
+  const path = join(directory, workspaceName(input));
   await onDisk(() => prepare(directory, path, input.run.id));
   const { env, launcher, masking } = options;
   const gitOptions: GitOptions = { cwd: directory, env, launcher, masking, signal };

@@ -1,6 +1,6 @@
 /** From what a caller says to the message that travels. Pure. */
 import { TooLargeError } from '../../errors/errors.ts';
-import { MAX_MESSAGE_CHARS, type SignalMessage } from '../../protocol/signals.ts';
+import { DEFAULT_PAUSE_MODE, MAX_MESSAGE_CHARS, type SignalMessage } from '../../protocol/signals.ts';
 import { actionOf, isBlank, type PostMessage, type RedirectCommand } from '../schemas/message.ts';
 import type { Command } from './command.ts';
 
@@ -9,16 +9,18 @@ export function composeMessage(body: PostMessage, id: string): Command {
   const { content, target, delivery, expires, replaces, mode, timeout, on_timeout, by, metadata } = body;
   const { newTaskDescription: task, skipToAgent, additionalContext: context, inputs } = metadata;
   assertShort({ content, 'metadata.newTaskDescription': task, 'metadata.additionalContext': context });
+  const action = actionOf(body);
   return given({
     id,
-    action: actionOf(body),
+    action,
     content: said(content),
     context: said(context),
     target,
     delivery,
     expires_ms: expires,
     replaces,
-    mode,
+    // Said in full: a run of a former interpreter takes silence for another mode.
+    mode: action === 'pause' ? (mode ?? DEFAULT_PAUSE_MODE) : mode,
     timeout_ms: timeout,
     on_timeout,
     task: said(task),

@@ -4,7 +4,7 @@
  * The row does not hold everything: changed inputs, answers and the times of a pause are not compared.
  */
 import type { JsonObject } from '../../plan/json.ts';
-import { textOf, type SignalMessage } from '../../protocol/signals.ts';
+import { DEFAULT_PAUSE_MODE, textOf, type SignalMessage } from '../../protocol/signals.ts';
 import type { MessageRow } from '../views/message.ts';
 
 type Said = Pick<MessageRow, 'action_type' | 'content' | 'reason_code' | 'author' | 'metadata'>;
@@ -26,7 +26,7 @@ export function isSameMessage(row: Said, message: SignalMessage): boolean {
     says &&
     DETAILS.every((name) => (stored[name] ?? null) === (message[name] ?? null)) &&
     (stored['delivery'] ?? 'next_turn') === (message.delivery ?? 'next_turn') &&
-    (stored['mode'] ?? 'after_step') === (message.mode ?? 'after_step') &&
+    (stored['mode'] ?? DEFAULT_PAUSE_MODE) === (message.mode ?? DEFAULT_PAUSE_MODE) &&
     // A retry of what was meant for the only open question names none.
     (message.question === undefined || stored['question'] === message.question) &&
     (message.by === undefined || row.author === message.by)

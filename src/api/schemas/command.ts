@@ -1,7 +1,13 @@
 /** What commands take and answer. */
 import { z } from 'zod';
 import { MAX_DURATION_MS, parseDuration } from '../../plan/duration.ts';
-import { MAX_ID_CHARS, MAX_MESSAGE_CHARS, MAX_WAIT_MS, PAUSE_MODES } from '../../protocol/signals.ts';
+import {
+  DEFAULT_PAUSE_MODE,
+  MAX_ID_CHARS,
+  MAX_MESSAGE_CHARS,
+  MAX_WAIT_MS,
+  PAUSE_MODES,
+} from '../../protocol/signals.ts';
 import { storableText } from './common.ts';
 import { Run } from './run.ts';
 
@@ -34,10 +40,14 @@ export const WaitTime = Duration.refine((ms) => ms <= MAX_WAIT_MS, 'must be a ye
 export const PauseCommand = z
   .strictObject({
     ...commandFields,
-    mode: z.enum(PAUSE_MODES).default('after_step').meta({
-      description:
-        '`after_turn`: agents at work stop between two turns; `now`: what is under way is stopped.',
-    }),
+    mode: z
+      .enum(PAUSE_MODES)
+      .default(DEFAULT_PAUSE_MODE)
+      .meta({
+        description:
+          '`after_turn`: agents at work stop between two turns, other steps come to their end; `after_step`: agents too ' +
+          'come to the end of their step; `now`: what is under way is stopped.',
+      }),
     timeout: WaitTime.optional().meta({
       type: ['string', 'number'],
       description: '`30m` or milliseconds; 0 = never. Default 30 minutes.',

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import {
   DECISIONS,
+  DEFAULT_PAUSE_MODE,
   DELIVERIES,
   MAX_ID_CHARS,
   MAX_MESSAGE_CHARS,
@@ -136,7 +137,10 @@ const Body = z.strictObject({
   replaces: MessageId.optional().meta({
     description: 'instruction: id of an earlier one that nobody has read, in whose place it comes.',
   }),
-  mode: z.enum(PAUSE_MODES).optional().meta({ description: 'pause; default `after_step`.' }),
+  mode: z
+    .enum(PAUSE_MODES)
+    .optional()
+    .meta({ description: `pause; default \`${DEFAULT_PAUSE_MODE}\`.` }),
   timeout: WaitTime.optional().meta({
     type: ['string', 'number'],
     description: 'pause: `30m` or milliseconds; 0 = never. Default 30 minutes.',

@@ -1,7 +1,7 @@
 /** Commands to a run: `pause`, `resume`, `cancel`. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import { PAUSE_MODES } from '../../protocol/signals.ts';
+import { DEFAULT_PAUSE_MODE, PAUSE_MODES } from '../../protocol/signals.ts';
 import { answerOf, type ApiClient } from '../api-client.ts';
 import type { RunJson } from '../api-types.ts';
 import { CliError, EXIT } from '../exit.ts';
@@ -52,8 +52,8 @@ function addPauseOptions(command: Command): void {
     .addOption(
       new Option(
         '--mode <when>',
-        'after_step (default): running steps come to their end; after_turn: agents stop after the turn under way; ' +
-          'now: everything under way is stopped',
+        'agents stop after the turn under way (after_turn), go on to the end of their step (after_step), or ' +
+          `everything under way is stopped (now); default ${DEFAULT_PAUSE_MODE}`,
       ).choices(PAUSE_MODES),
     )
     .option('--timeout <duration>', 'end the pause by itself after this (default 30m; 0 = never)')

@@ -111,7 +111,8 @@ function statusText(snapshot: Snapshot, waiting: number): string {
   const messages = waiting === 0 ? [] : [waitingText(run, waiting)];
   const failures = steps.flatMap((step) =>
     step.attempts
-      .filter((attempt) => attempt.error !== null)
+      // What was stopped with its run says so beside its step.
+      .filter(({ error }) => error !== null && error.type !== 'cancelled')
       .flatMap(({ attempt, error }) => [
         `${step.key}#${attempt}: ${error?.type}: ${error?.message}`,
         ...tailLines(error?.stderr_tail, error?.message),

@@ -15,7 +15,7 @@ describe('a pause', () => {
     expect(tablesOf(history).run).toMatchObject({
       status: 'paused',
       pause: {
-        mode: 'after_step',
+        mode: 'after_turn',
         by: 'bea',
         busy: 3,
         drained: 0,
@@ -36,7 +36,7 @@ describe('a pause', () => {
     expect(resumed.run).toMatchObject({ status: 'completed', is_paused: false, pause: null });
     expect(comments(resumed)).toEqual(
       expect.arrayContaining([
-        'Workflow paused at user request: look (after_step; 3 steps still at work)',
+        'Workflow paused at user request: look (after_turn; 3 steps still at work)',
         'Workflow resumed',
       ]),
     );

@@ -1,9 +1,11 @@
 /** The run's own transitions and the receipts of commands, as the core noted them, into rows and events. */
 import { isDeeperThan, TOO_DEEP } from '../../plan/depth.ts';
 import type { Json } from '../../plan/json.ts';
+import { tellsStops } from '../../workflows/core/index.ts';
 import type { Note, RunState } from '../../workflows/core/index.ts';
 import type { SourcedFact } from './execution-fold.ts';
 import { endRun } from './end-run.ts';
+import { causeTold } from './cause-told.ts';
 import { commentOn } from './comments.ts';
 import { recordCommand, recordMessage } from './messages.ts';
 import { timeOf } from './rows.ts';
@@ -65,7 +67,8 @@ export function recordRunNote(view: View, place: Place, note: RunNote, origin: O
       recordRedirected(view, place, note.to);
       return origin.causedBy;
     case 'run_cancelled': {
-      const { reason, message } = note;
+      const { reason } = note;
+      const message = causeTold(view, note.message, origin.state);
       endRun(view, place, { status: 'cancelled', reason, error: { type: reason, message, step: null } });
       return null;
     }
@@ -104,6 +107,7 @@ export function describePlan(view: View, place: Place, state: RunState): void {
   const { plan } = state;
   if (plan === null) return;
   view.plan = plan;
+  view.tellsStops = tellsStops(state);
   view.rows.changeRun(place.timeMs, {
     workflow: plan.name,
     version: plan.version,

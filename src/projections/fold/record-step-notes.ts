@@ -4,6 +4,7 @@ import type { JsonObject } from '../../plan/json.ts';
 import { storableText } from '../../plan/storable.ts';
 import type { StepError } from '../../protocol/failure.ts';
 import type { Note, RunState } from '../../workflows/core/index.ts';
+import { causeTold } from './cause-told.ts';
 import { commentOn } from './comments.ts';
 import type { AttemptRow, StepRow } from './rows.ts';
 import { timeOf } from './rows.ts';
@@ -39,7 +40,7 @@ export function recordStepNote(view: View, place: Place, note: StepNote, state: 
     case 'step_skipped':
       return skipped(view, place, row, note.reason);
     case 'step_cancelled':
-      return cancelStep(view, place, row, note.reason);
+      return cancelStep(view, place, row, causeTold(view, note.reason, state));
     case 'step_asking':
       return asking(view, place, row, note);
     case 'step_going_on':
@@ -215,6 +216,7 @@ function skipped(view: View, place: Place, row: StepRow, reason: string): void {
 /** The step will not be done. */
 export function cancelStep(view: View, place: Place, row: StepRow, reason: string): void {
   endAttempt(view, place, row.key, row.attempt, 'cancelled', undefined);
+  tellStop(view, row, reason);
   const seq = view.moveStep(
     place,
     row,
@@ -229,7 +231,16 @@ export function cancelStep(view: View, place: Place, row: StepRow, reason: strin
   view.causes.stepSettled(row.key, seq);
   if (row.agent !== null && row.attempt > 0) {
     commentOn(view, place, seq, { content: `${row.agent} agent cancelled: ${reason}`, step: row });
+  } else if (row.kind === 'command' && row.attempt > 0 && view.tellsStops) {
+    commentOn(view, place, seq, { content: `${row.title}: STOPPED (${reason})`, step: row });
   }
+}
+
+/** The attempt that was stopped says by what. */
+function tellStop(view: View, { key, attempt }: StepRow, reason: string): void {
+  const row = view.rows.attempt(key, attempt);
+  if (!view.tellsStops || row?.status !== 'cancelled' || row.error !== null) return;
+  view.rows.changeAttempt(row, { error: { type: 'cancelled', message: reason } });
 }
 
 /** What a step that settles leaves in its row of the segment at work. */

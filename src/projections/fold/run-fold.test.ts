@@ -136,7 +136,7 @@ describe('commands', () => {
       },
       {
         message_type: 'system',
-        content: 'Workflow paused at user request: look (after_step; 1 step still at work)',
+        content: 'Workflow paused at user request: look (after_turn; 1 step still at work)',
       },
     ]);
   });
@@ -173,10 +173,16 @@ describe('commands', () => {
       metadata: { ended_by: { action: 'cancel', by: 'operator@desk', reason: 'wrong branch' } },
       diverged: null,
     });
+    const why = 'the run was cancelled by operator@desk: wrong branch';
     expect(tables.messages).toMatchObject([
       { action_type: 'cancel', content: 'wrong branch', author: 'operator@desk' },
+      { action_type: 'comment', content: `Step a: STOPPED (${why})` },
     ]);
-    expect(tables.attempts['0/a#1']).toMatchObject({ status: 'cancelled' });
+    // The core knows neither who nor why.
+    expect(tables.run?.error_message).toBe(why);
+    expect(tables.steps['a']).toMatchObject({ reason: why });
+    expect(tables.events.find(({ data }) => data['to'] === 'cancelled')?.data['reason']).toBe(why);
+    expect(tables.attempts['0/a#1']).toMatchObject({ status: 'cancelled', error: { message: why } });
   });
 
   test('a timer that fires in the task that cancels it is no difference', () => {
@@ -226,6 +232,7 @@ describe('ends that nobody decided in the workflow', () => {
       { message_id: 'm1', action_type: 'pause', action_status: 'ignored' },
       { message_id: 'm2', action_type: 'cancel', action_status: 'ignored' },
       { action_type: 'terminate', author: 'ops@desk', content: 'stuck' },
+      { action_type: 'comment', content: 'Step a: STOPPED (terminated by ops@desk: stuck)' },
     ]);
   });
 
@@ -243,7 +250,7 @@ describe('ends that nobody decided in the workflow', () => {
       diverged: null,
     });
     expect(tables.steps['a']).toMatchObject({ status: 'cancelled' });
-    expect(tables.messages).toEqual([]);
+    expect(tables.messages.map(({ message_type }) => message_type)).toEqual(['system']);
 
     const imitated = new FakeHistory(planOf([step('a')])).task().close({ ...ending, identity: 'ops@desk' });
     expect(tablesOf(imitated).run).toMatchObject({ status: 'terminated' });

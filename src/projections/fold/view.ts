@@ -22,6 +22,8 @@ export class View {
   readonly #exits = new Map<string, number>();
   /** A closed run goes on, and the core has not said yet from where. */
   isReopening = false;
+  /** Attempts say too what stopped them: of runs since that is so, that what was written before stays right. */
+  tellsStops = false;
 
   constructor(rows: RunRows) {
     this.rows = rows;

@@ -163,7 +163,7 @@ function takeActivity(draft: Draft, given: ActivityFact): void {
   const step = planIndex(draft).byKey.get(key);
   if (step === undefined) return;
   if (step.workspace) noticeLoss(draft, fact);
-  if (fact.type === 'activity_cancelled' && aborted !== null && mayRetry(draft, step))
+  if (aborted !== null && hasStopped(draft, step, fact) && mayRetry(draft, step))
     return takeInterrupted(draft, step, fact, aborted);
   if (isAgentStep(step)) return takeAgentAnswer(draft, step, fact);
   if (fact.type === 'activity_cancelled') return activityStopped(draft, key);
@@ -191,14 +191,19 @@ function checkedFact(fact: ActivityFact): ActivityFact {
   return isSound ? fact : { ...fact, failure: { ...failure, details: null } };
 }
 
+/** Did what was asked to stop do so? A tool's call too whose worker did not live to say it: it is not made again. */
+function hasStopped(draft: Draft, step: PlanStep, fact: ActivityFact): boolean {
+  if (fact.type !== 'activity_failed') return fact.type === 'activity_cancelled';
+  const isCall = isAgentStep(step) && (addressOf(fact.id)?.index ?? null) !== null;
+  return (
+    isCall && since(draft.state, 'known_tries') && judge(fact.failure, 1).error.category === 'INFRA_ERROR'
+  );
+}
+
 /** It was stopped so that its step can go on otherwise, or later. */
-function takeInterrupted(
-  draft: Draft,
-  step: PlanStep,
-  { id, details }: Extract<Fact, { readonly type: 'activity_cancelled' }>,
-  why: AbortReason,
-): void {
-  const index = addressOf(id)?.index ?? null;
+function takeInterrupted(draft: Draft, step: PlanStep, fact: ActivityFact, why: AbortReason): void {
+  const index = addressOf(fact.id)?.index ?? null;
+  const details = fact.type === 'activity_cancelled' ? fact.details : null;
   if (!isAgentStep(step)) interruptStep(draft, step.key);
   else if (index === null) takeAbortedTurn(draft, step, details, why);
   else takeAbortedCall(draft, step, index, why);

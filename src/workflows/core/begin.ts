@@ -48,6 +48,7 @@ export function initialState(start: Start, interpreter: number, now: number): Ru
 
 function blankState(start: Start, envelope: Envelope | null, interpreter: number, now: number): RunState {
   const inputs = (start.inputs ?? {}) as JsonObject;
+  // Version 1's epoch; a later version is known when the plan's loader has answered.
   const epoch = envelope === null ? start.firstExecutionId.slice(0, 8) : String(envelope.epoch);
   return {
     interpreter,
@@ -71,6 +72,7 @@ function blankState(start: Start, envelope: Envelope | null, interpreter: number
     inbox: [],
     messageSeq: 0,
     continuation: null,
+    firstExecutionId: envelope === null ? start.firstExecutionId : null,
     redirected: envelope?.redirected ?? null,
     open: {},
     aborting: {},
@@ -127,9 +129,20 @@ export function takeLoadedPlan(draft: Draft, { plan: loaded, interpreter }: Load
   const isExact = since(draft.state, 'exact_numbers');
   if (!isExact) change(draft, { inputs: roundedNumbers(draft.state.inputs) });
   const plan = isExact ? loaded : roundedNumbers(loaded);
+  takeEpoch(draft);
   const fault = since(draft.state, 'checked_forms') ? loadedFault(draft, plan) : null;
   if (fault === null) takePlan(draft, plan);
   else refuseStart(draft, fault.reason, fault.message);
+}
+
+/**
+ * The epoch of an operator's start. Its first digits tell the time: those of another start within a minute are the same.
+ */
+function takeEpoch(draft: Draft): void {
+  const { firstExecutionId: id, run } = draft.state;
+  if (id === null) return;
+  const epoch = since(draft.state, 'whole_epochs') ? id : run.epoch;
+  change(draft, { firstExecutionId: null, run: { ...run, epoch } });
 }
 
 function loadedFault(draft: Draft, plan: unknown): Refusal | null {

@@ -26,6 +26,7 @@ import { isSettled } from './state.ts';
 import type { RunState } from './state.ts';
 import { awaitSuccessor } from './successor.ts';
 import { CANCEL_REQUEST_MS } from './timeouts.ts';
+import { since } from './versions.ts';
 
 /** What running steps may take to stop, in ms. */
 const GRACE_MS = 30_000;
@@ -36,8 +37,9 @@ export function beginCancel(draft: Draft, cancel: NonNullable<RunState['cancel']
   note(draft, { type: 'run_cancelling', reason: cancel.reason, by: cancel.by, redirected });
   closeInbox(draft);
   for (const id of Object.keys(draft.timers)) cancelTimer(draft, id);
-  for (const { key } of planSteps(draft)) stopStep(draft, key, describe(draft));
-  for (const [id, key] of Object.entries(draft.open)) stopActivity(draft, id, key, describe(draft));
+  for (const { key } of planSteps(draft)) stopStep(draft, key, causeOfCancel(draft.state));
+  for (const [id, key] of Object.entries(draft.open))
+    stopActivity(draft, id, key, causeOfCancel(draft.state));
   if (Object.keys(draft.open).length > 0)
     startTimer(draft, 'grace', GRACE_MS, 'running steps may still stop by themselves');
   if (cancel.terminal === 'cancelled' && !cancel.requested)
@@ -56,10 +58,13 @@ export function takeCancelRequest(draft: Draft): void {
 
 /** The grace time is over: what is still open is given up. */
 export function endGrace(draft: Draft): void {
+  const late = since(draft.state, 'true_causes')
+    ? `${causeOfCancel(draft.state)} (it did not stop in time)`
+    : 'did not stop in time';
   for (const [id, key] of Object.entries(draft.open)) {
     delete draft.open[id];
     const step = draft.steps[key];
-    if (step !== undefined && !isSettled(step.status)) settleCancelled(draft, key, 'did not stop in time');
+    if (step !== undefined && !isSettled(step.status)) settleCancelled(draft, key, late);
   }
 }
 
@@ -89,7 +94,7 @@ export function finishCancel(draft: Draft): void {
   const { cancel } = draft.state;
   if (cancel === null || Object.keys(draft.open).length > 0 || timersFor(draft, 'request').length > 0) return;
   if (awaitSuccessor(draft)) return;
-  const message = describe(draft);
+  const message = causeOfCancel(draft.state);
   const { terminal, requested } = cancel;
   if (terminal === 'cancelled' || terminal === 'redirected') {
     note(draft, { type: 'run_cancelled', message, reason: terminal });
@@ -100,9 +105,30 @@ export function finishCancel(draft: Draft): void {
   }
 }
 
-function describe(draft: Draft): string {
-  const { cancel, redirect } = draft.state;
+/** Why the run is being ended, and who wants it, for people. */
+export function causeOfCancel(state: RunState): string {
+  const { cancel, redirect } = state;
+  const named = since(state, 'true_causes') && cancel?.by != null;
+  const who = named ? ` by ${cancel.by}` : '';
   if (cancel?.terminal === 'error_timeout') return 'the run reached its timeout';
-  if (redirect !== null) return `the run was redirected to ${redirect.to}`;
-  return cancel?.reason == null ? 'the run was cancelled' : `the run was cancelled: ${cancel.reason}`;
+  if (redirect !== null) return `the run was redirected to ${redirect.to}${who}`;
+  return `the run was cancelled${who}${cancel?.reason == null ? '' : `: ${cancel.reason}`}`;
+}
+
+/** Do runs of this version say of each stop what it was? */
+export function tellsStops(state: RunState): boolean {
+  return since(state, 'true_causes');
+}
+
+/** A reason that the core gave, with who and why where only history knows: a bare request says neither to the core. */
+export function toldCause(
+  state: RunState,
+  reason: string,
+  known: { readonly by: string | null; readonly reason: string | null },
+): string {
+  const { cancel } = state;
+  const cause = causeOfCancel(state);
+  if (cancel === null || !since(state, 'true_causes') || !reason.startsWith(cause)) return reason;
+  const told = { ...cancel, by: cancel.by ?? known.by, reason: cancel.reason ?? known.reason };
+  return causeOfCancel({ ...state, cancel: told }) + reason.slice(cause.length);
 }

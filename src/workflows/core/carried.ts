@@ -15,6 +15,7 @@ export type Carried = Omit<
   | 'planSource'
   | 'continuation'
   | 'redirected'
+  | 'firstExecutionId'
   | 'inputs'
   | 'labels'
   | 'startedBy'

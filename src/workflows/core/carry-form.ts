@@ -78,6 +78,7 @@ const callState: Form<CallState> = v.object({
   status: v.picklist(['new', 'asking', 'ready', 'running', 'resting', 'answered']),
   infra: count,
   edited: v.exactOptional(supplied),
+  epoch: v.exactOptional(text),
   answer: v.exactOptional(v.object({ output: supplied, isError: flag })),
 });
 
@@ -135,6 +136,7 @@ const step: Form<StepState> = v.object({
   attempt: count,
   group: count,
   infra: count,
+  epoch: v.exactOptional(text),
   startedAt: timeOrNull,
   completedAt: timeOrNull,
   result: v.exactOptional(result),
@@ -174,6 +176,7 @@ const question: Form<QuestionState> = v.object({
 const workspace: Form<WorkspaceState> = v.object({
   status: v.picklist(['opening', 'ready', 'failed', 'forgotten']),
   generation: count,
+  branch: v.exactOptional(text),
   path: textOrNull,
   queue: textOrNull,
   commit: textOrNull,

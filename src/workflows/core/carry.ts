@@ -15,6 +15,7 @@ import { close, note, seal } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { carriedResult } from './results.ts';
 import type { RunState, StepState, Timer } from './state.ts';
+import { since } from './versions.ts';
 
 const EVERYTHING: Continuation = {
   step: null,
@@ -29,13 +30,20 @@ export function continueAsNew(draft: Draft, plan: Plan): void {
   const envelope: Envelope = {
     interpreter: state.interpreter,
     plan: travellingPlan(plan),
-    epoch: Number(state.run.epoch) || 0,
+    epoch: ordinalOf(state),
     labels: state.labels,
     startedBy: state.startedBy,
     carry: carried as unknown as JsonObject,
   };
   note(draft, { type: 'run_continued' });
   close(draft, { type: 'continue', inputs: state.inputs, envelope: envelope as unknown as Json });
+}
+
+/** The epoch as a number: an operator's start has none. Version 1 takes digits such as `1e400` for one. */
+function ordinalOf(state: RunState): number {
+  const { epoch } = state.run;
+  if (!since(state, 'whole_epochs')) return Number(epoch) || 0;
+  return /^\d{1,15}$/.test(epoch) ? Number(epoch) : 0;
 }
 
 /** A plan as it stands in an envelope: itself, or where it is large its name. */
@@ -93,6 +101,16 @@ export function carriedStep(step: StepState, keep: readonly Path[]): StepState {
   return { ...step, result: carriedResult(step.result, keep) };
 }
 
+/** Calls that were asked for in an epoch keep its keys in the next. */
+function withKeys({ steps, run: { epoch } }: Carried): RunState['steps'] {
+  const kept = Object.entries(steps).map(([key, step]) => {
+    if (step.agent === undefined || step.agent.calls.length === 0) return [key, step] as const;
+    const calls = step.agent.calls.map((call) => ({ epoch, ...call }));
+    return [key, { ...step, agent: { ...step.agent, calls } }] as const;
+  });
+  return Object.fromEntries(kept);
+}
+
 /** The state that a carry describes, still without its plan. */
 export function restore(envelope: Envelope, inputs: JsonObject): RunState {
   const carried = upgrade(envelope.carry ?? {});
@@ -109,12 +127,14 @@ export function restore(envelope: Envelope, inputs: JsonObject): RunState {
     aborting: {},
     continuation: null,
     redirected: null,
+    firstExecutionId: null,
   };
   if (envelope.base === undefined) return state;
   // A checkpoint of an execution that has closed: nothing of it is under way any more.
   return {
     ...state,
     phase: 'loading',
+    steps: since(state, 'known_tries') ? withKeys(carried) : carried.steps,
     run: { ...carried.run, epoch: String(envelope.epoch) },
     timers: {},
     continuation: envelope.continue ?? EVERYTHING,

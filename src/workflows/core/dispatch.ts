@@ -28,6 +28,7 @@ import { planIndex } from './plan-index.ts';
 import { inlineResult } from './results.ts';
 import { CLOSE_MARGIN_MS, DEFAULT_TIMEOUT_MS } from './timeouts.ts';
 import { suppliedValues } from './values.ts';
+import { since } from './versions.ts';
 
 /** Most bytes of activity inputs in one task; 4 MB in one request terminate a run. */
 const TASK_BYTES = 1_500_000;
@@ -204,8 +205,9 @@ function startActivity(draft: Draft, step: PlanStep, spec: StepSpec = step.spec)
   if (refused !== null) return refused;
   const { queue, path, bound } = placeOf(draft, step);
   const attempt = beginAttempt(draft, step, 'running');
-  const { group } = stepOf(draft, step.key);
-  const { id: runId, workflow, epoch } = draft.state.run;
+  const { group, epoch = draft.state.run.epoch } = stepOf(draft, step.key);
+  if (since(draft.state, 'known_tries')) changeStep(draft, step.key, { epoch });
+  const { id: runId, workflow } = draft.state.run;
   const input: StepActivityInput = {
     run: { id: runId, workflow, version: draft.state.plan?.version ?? '' },
     step: { key: step.key, title: step.title, attempt, group },

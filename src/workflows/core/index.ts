@@ -14,5 +14,6 @@ export type { MessageDetails, Note } from './notes.ts';
 export { isSettled } from './state.ts';
 export type { RunState, StepState, StepStatus } from './state.ts';
 export { addressOf } from './activity-ids.ts';
+export { tellsStops, toldCause } from './cancel.ts';
 export { checkpointOf } from './carry.ts';
 export { statusOf, statusText, threadOf } from './status.ts';

@@ -61,7 +61,7 @@ describe('redirect', () => {
       type: 'cancelled',
       reason: 'redirected',
       requested: true,
-      message: `the run was redirected to ${id}`,
+      message: `the run was redirected to ${id} by ann`,
     });
     expect(run.notes).toContainEqual(expect.objectContaining({ type: 'run_redirected', to: id }));
   });

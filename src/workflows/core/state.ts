@@ -34,6 +34,11 @@ export interface StepState {
   readonly group: number;
   /** INFRA failures so far in this group. */
   readonly infra: number;
+  /**
+   * The epoch in which the present try was sent to a worker, as it stands in its idempotency key; absent once the try's
+   * end is known.
+   */
+  readonly epoch?: string;
   readonly startedAt: number | null;
   readonly completedAt: number | null;
   readonly result?: StepResult;
@@ -104,6 +109,8 @@ export interface CallState {
   readonly infra: number;
   /** The arguments that a person put in place of the model's. */
   readonly edited?: SuppliedValue;
+  /** The epoch in which the model asked for it, where it is not the run's: it is part of the idempotency key. */
+  readonly epoch?: string;
   readonly answer?: { readonly output: SuppliedValue; readonly isError: boolean };
 }
 
@@ -118,6 +125,8 @@ export interface QuestionState extends Question {
 export interface WorkspaceState {
   readonly status: 'opening' | 'ready' | 'failed' | 'forgotten';
   readonly generation: number;
+  /** Of a start by hand: tells its directories from those of another start under the same id. */
+  readonly branch?: string;
   readonly path: string | null;
   readonly queue: string | null;
   readonly commit: string | null;
@@ -248,6 +257,8 @@ export interface RunState {
   readonly spent: SpentState;
   /** What a closed run is to go on with, until its plan is there. */
   readonly continuation: Continuation | null;
+  /** The id of an operator's start, until the plan's loader has said which version makes an epoch of it. */
+  readonly firstExecutionId: string | null;
   /** What a redirected run has handed over, until the plan is there. */
   readonly redirected: Redirected | null;
   /** Activities under way: id → step key (or `$plan`, `$outputs`, `$workspace`). */

@@ -9,7 +9,7 @@ import type { Scope } from '../../plan/template.ts';
 import { seenError } from '../../protocol/failure.ts';
 import type { StepError } from '../../protocol/failure.ts';
 import type { StepResult } from '../../protocol/values.ts';
-import { settleCancelled, stopActivity, stopStep } from './cancel.ts';
+import { causeOfCancel, settleCancelled, stopActivity, stopStep } from './cancel.ts';
 import { cancelTimer, change, changeStep, note, planSteps, startTimer, stepOf } from './draft.ts';
 import type { Draft } from './draft.ts';
 import { evaluateNow, messageOf } from './evaluation.ts';
@@ -19,6 +19,7 @@ import { planIndex } from './plan-index.ts';
 import { inlineResult } from './results.ts';
 import { isSettled } from './state.ts';
 import { emptyScope, localScope } from './values.ts';
+import { since } from './versions.ts';
 
 /** The plan's step; only called with keys of the plan. */
 function specOf(draft: Draft, key: string): PlanStep {
@@ -27,17 +28,24 @@ function specOf(draft: Draft, key: string): PlanStep {
   return step;
 }
 
-/** Counts a new try. An INFRA retry stays in its group, and so keeps its idempotency key. */
+/** Counts a new attempt. One at a try whose end nobody knows stays in its group, and so keeps its idempotency key. */
 export function beginAttempt(draft: Draft, step: PlanStep, status: 'running' | 'waiting'): number {
   const before = stepOf(draft, step.key);
   const attempt = before.attempt + 1;
-  const group = before.infra > 0 ? before.group : before.group + 1;
+  const group = before.infra > 0 || before.epoch !== undefined ? before.group : before.group + 1;
   changeStep(draft, step.key, { status, attempt, group, startedAt: before.startedAt ?? draft.at.now });
   return attempt;
 }
 
+/** The try has come to an end that is known: a further one has a key of its own. */
+function endTry(draft: Draft, key: string): void {
+  const { epoch: _, ...rest } = stepOf(draft, key);
+  draft.steps[key] = rest;
+}
+
 export function completeStep(draft: Draft, key: string, result: StepResult, error?: StepError): void {
   const { attempt } = stepOf(draft, key);
+  endTry(draft, key);
   const caught = error === undefined ? {} : { error };
   const held = error === undefined ? {} : { error: heldError(draft, key, error) };
   changeStep(draft, key, { status: 'completed', completedAt: draft.at.now, result, ...held });
@@ -51,8 +59,8 @@ export function skipStep(draft: Draft, key: string, reason: string): void {
 
 /** Its activity was stopped by a pause: it starts again in the same group, and so under the same idempotency key. */
 export function interruptStep(draft: Draft, key: string): void {
-  const { attempt, group, infra } = stepOf(draft, key);
-  changeStep(draft, key, { status: 'pending', group: infra > 0 ? group : group - 1 });
+  const { attempt, group, infra, epoch } = stepOf(draft, key);
+  changeStep(draft, key, { status: 'pending', group: infra > 0 || epoch !== undefined ? group : group - 1 });
   note(draft, { type: 'step_interrupted', step: key, attempt });
 }
 
@@ -63,6 +71,7 @@ export function failAttempt(draft: Draft, key: string, judged: Judged): void {
   const step = specOf(draft, key);
   // It was asked to stop, and its worker did not live to say so.
   if (error.category === 'INFRA_ERROR' && !mayRetry(draft, step)) return activityStopped(draft, key);
+  if (error.category === 'TASK_ERROR') endTry(draft, key);
   const infra = error.category === 'INFRA_ERROR' ? before.infra + 1 : 0;
   const seed = `${draft.state.run.id}/${key}/${error.attempt}`;
   const tried = { group: before.group, infra };
@@ -169,6 +178,14 @@ function stopTheRest(draft: Draft, reason: string): void {
 /** The step was asked to stop. Settled once nothing of it is under way any more. */
 export function activityStopped(draft: Draft, key: string): void {
   if (isSettled(stepOf(draft, key).status) || Object.values(draft.open).includes(key)) return;
-  const failed = draft.state.failure;
-  settleCancelled(draft, key, failed === null ? 'cancelled' : `step "${failed.step}" failed`);
+  settleCancelled(draft, key, causeOfStop(draft, key));
+}
+
+/** Whatever asked for it first: a failure stops steps while the run goes on, and nothing comes before a cancel else. */
+function causeOfStop(draft: Draft, key: string): string {
+  const { failure, cancel } = draft.state;
+  const hasFailedFast = isFailingFast(draft) && !runsInSpite(specOf(draft, key));
+  if (since(draft.state, 'true_causes') && cancel !== null && !hasFailedFast)
+    return causeOfCancel(draft.state);
+  return failure === null ? 'cancelled' : `step "${failure.step}" failed`;
 }

@@ -18,6 +18,17 @@ const CHANGES = {
   exact_numbers: 2,
   /** Errors tell expressions and tables more than type and message: exit code, ends of output, status, body. */
   telling_errors: 2,
+  /**
+   * What was under way when a run ended is not done again under another key: calls of tools are closed for the model,
+   * steps go on with the same try.
+   */
+  known_tries: 2,
+  /** An operator's start makes its epoch of the whole id of its execution. */
+  whole_epochs: 2,
+  /** A step that is stopped says by what and by whom, and not what else had happened before. */
+  true_causes: 2,
+  /** A pause that names no mode stops agents between two turns. */
+  safe_pauses: 2,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;

@@ -20,6 +20,7 @@ import { isSettled } from './state.ts';
 import type { WorkspaceState } from './state.ts';
 import { CLOSE_MARGIN_MS } from './timeouts.ts';
 import { suppliedValues } from './values.ts';
+import { since } from './versions.ts';
 
 /** What stands for the workspace among the open activities; no step key can look like this. */
 export const WORKSPACE = '$workspace';
@@ -53,10 +54,19 @@ function open(draft: Draft, generation: number, reason: string | null, infra = 0
     commit: null,
     readyAt: null,
     infra,
+    ...branchOf(draft),
   };
   change(draft, { workspace: next });
   if (infra === 0) note(draft, { type: 'workspace_opening', generation, reason });
   prepare(draft, generation);
+}
+
+/** Starts by hand under one id do not share a directory. It stays the run's when somebody goes on with it. */
+function branchOf({ state }: Draft): Pick<WorkspaceState, 'branch'> {
+  const { workspace, run } = state;
+  if (workspace !== null) return workspace.branch === undefined ? {} : { branch: workspace.branch };
+  const isByHand = since(state, 'whole_epochs') && !/^\d+$/.test(run.epoch);
+  return isByHand ? { branch: run.epoch } : {};
 }
 
 function prepare(draft: Draft, generation: number): void {
@@ -66,6 +76,7 @@ function prepare(draft: Draft, generation: number): void {
   const input: WorkspaceInput = {
     run: { id: runId, workflow, version: plan.version },
     generation,
+    ...branchOf(draft),
     spec: plan.workspace,
     values: suppliedValues(draft, plan.workspace.uses),
     timeoutMs: TIMEOUT_MS,

@@ -6,7 +6,7 @@
  */
 import { countedFormFaults, formFaults, WORKFLOW_COST } from '../../../expressions/index.ts';
 import type { Json, JsonObject } from '../../../plan/json.ts';
-import { ASK_USER, MAX_QUESTION_BYTES, TOOL_ACTIVITY } from '../../../protocol/agent.ts';
+import { ASK_USER, MAX_QUESTION_BYTES, TOOL_ACTIVITY, stoppedCall } from '../../../protocol/agent.ts';
 import type { ToolActivityInput, ToolActivityOutput, ToolCall } from '../../../protocol/agent.ts';
 import { previewOf } from '../../../protocol/values.ts';
 import type { SuppliedValue } from '../../../protocol/values.ts';
@@ -19,7 +19,7 @@ import type { Judged } from '../failures.ts';
 import { ask, callQuestionId } from '../questions.ts';
 import { isCompleteResult } from '../results.ts';
 import type { CallState } from '../state.ts';
-import { failAttempt } from '../steps.ts';
+import { failAttempt, failStep, mayRetry } from '../steps.ts';
 import { CLOSE_MARGIN_MS } from '../timeouts.ts';
 import { since } from '../versions.ts';
 import { placeOf } from '../workspace.ts';
@@ -157,7 +157,8 @@ function dispatchCalls(draft: Draft, step: AgentStep): void {
 function dispatchCall(draft: Draft, step: AgentStep, state: CallState, index: number): void {
   const { attempt } = stepOf(draft, step.key);
   const { turns } = agentOf(draft, step.key);
-  const { id: runId, workflow, epoch } = draft.state.run;
+  const { id: runId, workflow } = draft.state.run;
+  const epoch = state.epoch ?? draft.state.run.epoch;
   const { queue, path, bound } = placeOf(draft, step);
   const call = state.edited === undefined ? state.call : { ...state.call, input: state.edited };
   const input: ToolActivityInput = {
@@ -209,9 +210,14 @@ export function failCall(draft: Draft, step: AgentStep, index: number, judged: J
   const state = agentOf(draft, step.key).calls[index];
   if (state === undefined) return;
   if (error.category === 'TASK_ERROR') return settleCall(draft, step.key, index, error.message, true);
+  const isKnown = since(draft.state, 'known_tries');
+  if (isKnown && error.type === 'reset') return stopCall(draft, step.key, index, 'the run was reset');
+  // The run is ending: it stays as it is, under way, for whoever goes on with it.
+  if (isKnown && !mayRetry(draft, step)) return;
   const infra = state.infra + 1;
   const delay = infraDelay(infra);
-  if (delay === null) return failAttempt(draft, step.key, judged);
+  if (delay === null)
+    return isKnown ? failStep(draft, step.key, error) : failAttempt(draft, step.key, judged);
   changeCall(draft, step.key, index, { status: 'resting', infra });
   startTimer(draft, 'tool', delay, `retry ${state.call.name}`, step.key);
 }
@@ -244,9 +250,15 @@ export function settleCall(draft: Draft, key: string, index: number, answer: Jso
   answerCall(draft, key, index, { output: { value: answer }, isError, preview, comment });
 }
 
-/** A call that was stopped before its end. */
-export function stopCall(draft: Draft, key: string, index: number, text: string): void {
+/** True once it may have had effects: it was sent to a worker, and nothing is known of its end. */
+export function mayHaveActed({ status, infra }: CallState): boolean {
+  return status !== 'answered' && (status === 'running' || infra > 0);
+}
+
+/** A call that was stopped before its end: the model is told, and judges what to do again. @param why in a few words */
+export function stopCall(draft: Draft, key: string, index: number, why: string): void {
   const name = agentOf(draft, key).calls[index]?.call.name ?? '';
+  const text = stoppedCall(why);
   const { preview } = textResult(text);
   answerCall(draft, key, index, {
     output: { value: text },

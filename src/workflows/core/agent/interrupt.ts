@@ -17,10 +17,9 @@ import { account } from './limits.ts';
 
 const NOT_MADE = 'This call was not made: a person interrupted you.';
 const STOPPED: Readonly<Record<AbortReason, string>> = {
-  message: 'This call was stopped before its end: a person interrupted you.',
-  pause: 'This call was stopped before its end: the run was paused.',
+  message: 'a person interrupted you',
+  pause: 'the run was paused',
 };
-const CHECK = 'It may have had effects. Look before you call it again.';
 /** The next answer may become the result: the rest of one would be a broken one. */
 const NOTICES: Readonly<Record<AbortReason, string>> = {
   message: 'You were interrupted in your last answer: a person has something to say.',
@@ -38,7 +37,7 @@ export function interruptAgent(draft: Draft, key: string): void {
     if (question.kind !== 'limit') closeQuestion(draft, question, 'withdrawn');
   }
   agent.calls.forEach(({ status }, index) => {
-    if (status === 'resting') stopCall(draft, key, index, `${STOPPED.message} ${CHECK}`);
+    if (status === 'resting') stopCall(draft, key, index, STOPPED.message);
     else if (status !== 'running' && status !== 'answered') settleCall(draft, key, index, NOT_MADE, true);
   });
 }
@@ -61,7 +60,7 @@ export function takeAbortedTurn(draft: Draft, { key }: AgentStep, details: unkno
 
 /** A tool's call has stopped. */
 export function takeAbortedCall(draft: Draft, { key }: AgentStep, index: number, why: AbortReason): void {
-  stopCall(draft, key, index, `${STOPPED[why]} ${CHECK}`);
+  stopCall(draft, key, index, STOPPED[why]);
 }
 
 function abortedOf(

@@ -7,7 +7,7 @@
  * still from the first task on. Left by a command or by the pause's own timer, which may cancel the run instead. A
  * pause that still drains can be made stricter.
  */
-import { PAUSE_MODES, textOf } from '../../../protocol/signals.ts';
+import { DEFAULT_PAUSE_MODE, FORMER_PAUSE_MODE, PAUSE_MODES, textOf } from '../../../protocol/signals.ts';
 import type { PauseMode, SignalMessage } from '../../../protocol/signals.ts';
 import { forgiveTime } from '../agent/limits.ts';
 import { abortActivity } from '../abort.ts';
@@ -16,6 +16,7 @@ import { freezeClocks, thawClocks } from '../clocks.ts';
 import { cancelTimer, change, note, startTimer } from '../draft.ts';
 import type { Draft } from '../draft.ts';
 import { planIndex } from '../plan-index.ts';
+import { since } from '../versions.ts';
 import { addToInbox } from './inbox.ts';
 import { agentsFor } from './instruction.ts';
 import { PROCESSED, refused } from './receipts.ts';
@@ -26,7 +27,7 @@ const DEFAULT_PAUSE_MS = 30 * 60_000;
 export function pause(draft: Draft, message: SignalMessage): Outcome {
   const { cancel, paused } = draft.state;
   if (cancel !== null) return refused('the run is being cancelled');
-  const mode = message.mode ?? 'after_step';
+  const mode = message.mode ?? (since(draft.state, 'safe_pauses') ? DEFAULT_PAUSE_MODE : FORMER_PAUSE_MODE);
   const stricter = paused !== null && !paused.holds && rank(mode) > rank(paused.mode);
   if (paused !== null && !stricter) return refused('the run is already paused');
   if (paused?.timer != null) cancelTimer(draft, paused.timer);

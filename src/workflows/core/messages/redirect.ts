@@ -19,6 +19,7 @@ import { change } from '../draft.ts';
 import type { Draft } from '../draft.ts';
 import { planIndex } from '../plan-index.ts';
 import { isGood } from '../state.ts';
+import { since } from '../versions.ts';
 import { PROCESSED, refused } from './receipts.ts';
 import type { Outcome } from './receipts.ts';
 
@@ -113,8 +114,9 @@ function takenOver(draft: Draft, skipTo: string): readonly string[] {
 /** Ids do not grow along a chain of redirects. */
 function successorId(draft: Draft, { id }: SignalMessage): string {
   const { run, timerSeq } = draft.state;
-  const { id: runId } = run;
-  const from = `${runId}/${id ?? `#${timerSeq}`}`;
+  const { id: runId, epoch } = run;
+  const branch = since(draft.state, 'whole_epochs') && epoch !== '0' ? `${runId}/${epoch}` : runId;
+  const from = `${branch}/${id ?? `#${timerSeq}`}`;
   const digest = digestOf(from).slice(0, ID_DIGITS);
   return `${runId.replace(/-r[0-9a-f]{10}$/, '').slice(0, 180)}-r${digest}`;
 }

@@ -1,0 +1,223 @@
+/**
+ * Random ends of a run at random moments, each followed by a continuation: no call of a tool that may have had effects
+ * is made again, each is answered for its model exactly once, and a step whose end nobody knows keeps its key.
+ */
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import type { StepActivityInput } from '../../protocol/activity.ts';
+import type { ToolActivityInput, TurnInput } from '../../protocol/agent.ts';
+import { checkpointOf } from './index.ts';
+import type { ScheduleAction } from './index.ts';
+import { answerTool, answerTurn, call } from './testing/agent-world.ts';
+import { agent, planOf, retries, step } from './testing/plans.ts';
+import { Simulator } from './testing/simulator.ts';
+
+// A busy machine may take long over so many worlds.
+vi.setConfig({ testTimeout: 60_000 });
+
+const WANTED = {
+  step: null,
+  limits: { turns: 20, tokens: null, costMicros: null, durationMs: null },
+  message: null,
+  by: 'eve',
+} as const;
+const TOOLS = ['read_file', 'write_file', 'send', 'careful'];
+const doer = (key: string) =>
+  step(key, [], { spec: agent({ tools: TOOLS, approve: ['careful'] }), retry: retries(2) });
+const PLAN = planOf(
+  [doer('a'), doer('b'), step('till', [], { retry: retries(2) }), step('other', [], { retry: retries(1) })],
+  { timeoutMs: 50_000, maxParallel: 10 },
+);
+
+const happening = fc.record({
+  pick: fc.nat({ max: 1_000 }),
+  what: fc.constantFrom(
+    ...(['end', 'end', 'end', 'tools', 'tools', 'tools', 'lose', 'timer', 'stop', 'reset'] as const),
+    ...(['interrupt', 'now', 'resume', 'approve', 'edit', 'fail'] as const),
+    ...(['cancel', 'request', 'redirect', 'terminate', 'late'] as const),
+  ),
+});
+type Happening = { readonly pick: number; readonly what: string };
+
+/** A run that is continued whenever it ends, and that remembers which calls may have had effects when it did. */
+class Ends {
+  readonly run = new Simulator(PLAN);
+  /** Calls of answers that were taken, by their ids. */
+  readonly asked: string[] = [];
+  /** Sent to a worker in an execution that has ended, or told to stop. */
+  readonly closed = new Set<string>();
+  readonly again: string[] = [];
+  readonly keys = new Map<string, Set<string>>();
+  readonly tillKeys: { key: string; known: boolean }[] = [];
+  private looked = 0;
+  private number = 0;
+
+  constructor() {
+    this.look();
+  }
+
+  happen({ pick, what }: Happening): void {
+    this.act(pick, what);
+    this.look();
+    if (this.run.closed === null) return;
+    for (const { activity, input } of this.run.scheduled)
+      if (activity === 'tool') this.closed.add((input as ToolActivityInput).call.id);
+    this.run.reopen(PLAN, checkpointOf(this.run.state), WANTED);
+    this.look();
+  }
+
+  private act(pick: number, what: string): void {
+    const { run } = this;
+    if (what === 'cancel') return void run.signal('cancel', { reason: 'enough', by: 'ann' });
+    if (what === 'request') return void run.task({ type: 'cancel_requested' });
+    if (what === 'redirect') return void run.signal('redirect', { content: 'else' });
+    if (what === 'terminate') return void run.terminated();
+    if (what === 'now') return void run.signal('pause', { mode: 'now', timeout_ms: 0 });
+    if (what === 'resume') return void run.signal('resume');
+    if (what === 'interrupt') return void run.signal('instruction', { content: 'x', delivery: 'interrupt' });
+    if (what === 'approve' || what === 'edit') return this.approve(what);
+    if (what === 'late') run.now += 60_000;
+    if (what === 'timer' || what === 'late') return void (run.timers.size > 0 && run.fireNext());
+    const starting = run.startedRuns.at(-1);
+    if (run.state.redirect?.status === 'starting' && starting !== undefined)
+      return void run.task({ type: 'run_started', id: starting.id });
+    this.end(pick, what);
+  }
+
+  private approve(decision: 'approve' | 'edit'): void {
+    const question = Object.keys(this.run.state.questions)[0];
+    if (question === undefined) return;
+    const answer = decision === 'edit' ? { answer: { by: 'hand' } } : {};
+    this.run.signal('answer', { question, decision, by: 'ann', ...answer });
+  }
+
+  /** An open activity ends somehow; one that was told to stop mostly does. */
+  private end(pick: number, what: string): void {
+    const { run } = this;
+    const open = [...run.open.values()];
+    const action = open[pick % Math.max(1, open.length)];
+    if (action === undefined) return void (run.timers.size > 0 ? run.fireNext() : run.signal('resume'));
+    const { id } = action;
+    const isTill = id.startsWith('till#');
+    if (action.activity === 'tool' && run.cancelling.has(id))
+      this.closed.add((action.input as ToolActivityInput).call.id);
+    if (what === 'lose') return this.know(isTill, false, () => run.lose(id));
+    if (what === 'reset') return this.know(isTill, false, () => this.reset(action));
+    if (run.cancelling.has(id) && what !== 'end')
+      return this.know(isTill, false, () => run.task({ type: 'activity_cancelled', id, details: null }));
+    if (what === 'fail') return this.know(isTill, true, () => run.fail(id));
+    this.know(isTill, true, () => this.complete(action, what));
+  }
+
+  private reset({ id, activity, input }: ScheduleAction): void {
+    if (activity === 'tool') this.closed.add((input as ToolActivityInput).call.id);
+    this.run.task({ type: 'activity_failed', id, failure: { kind: 'reset', message: 'reset' } });
+  }
+
+  private know(isTill: boolean, known: boolean, act: () => unknown): void {
+    const last = this.tillKeys.at(-1);
+    // After its grace time nobody listens to it any more.
+    const isHeard = Object.values(this.run.state.open).includes('till');
+    if (isTill && last !== undefined) last.known = known && isHeard;
+    act();
+  }
+
+  private complete({ id, activity }: ScheduleAction, what: string): void {
+    const [key = ''] = id.split('#');
+    if (activity === 'tool') return void answerTool(this.run, key, Number(/\.(\d+)$/.exec(id)?.[1]));
+    if (activity !== 'agent') return void this.run.complete(id);
+    const names =
+      what === 'tools' ? [0, 1, 2].map((at) => TOOLS[(this.number + at) % TOOLS.length] ?? '') : [];
+    const calls = names.map((name) => call(name, {}, `c${++this.number}`));
+    const settled = ['cancelled', 'failed'].includes(this.run.state.steps[key]?.status ?? '');
+    answerTurn(this.run, key, calls.length === 0 ? 'done' : calls);
+    if (!settled) this.asked.push(...calls.map((one) => one.id));
+  }
+
+  /** What was scheduled since the last look. */
+  private look(): void {
+    const { scheduled } = this.run;
+    for (const { id, activity, input } of scheduled.slice(this.looked)) {
+      if (activity === 'tool') this.see(input as ToolActivityInput);
+      if (id.startsWith('till#'))
+        this.tillKeys.push({ key: (input as StepActivityInput).idempotencyKey, known: false });
+    }
+    this.looked = scheduled.length;
+  }
+
+  private see({ call: { id }, idempotencyKey }: ToolActivityInput): void {
+    if (this.closed.has(id)) this.again.push(id);
+    this.keys.set(id, (this.keys.get(id) ?? new Set()).add(idempotencyKey));
+  }
+
+  /** Each answer that a model was given, once for each turn that began with it. */
+  answers(): Map<string, Set<string>> {
+    const answers = new Map<string, Set<string>>();
+    for (const { activity, input, id } of this.run.scheduled) {
+      if (activity !== 'agent') continue;
+      const { step: place, append } = input as TurnInput;
+      for (const entry of append) {
+        if (entry.type !== 'tool_results') continue;
+        for (const { call: asked, output } of entry.results) {
+          const told = `${id.split('#')[0]}/${place.turn} ${JSON.stringify(output)}`;
+          answers.set(asked, (answers.get(asked) ?? new Set()).add(told));
+        }
+      }
+    }
+    return answers;
+  }
+}
+
+function play(happenings: readonly Happening[]): Ends {
+  const ends = new Ends();
+  for (const one of happenings) ends.happen(one);
+  for (let left = 0; left < 500; left++) {
+    const { steps, paused, questions } = ends.run.state;
+    if (Object.values(steps).every(({ status }) => status === 'completed')) break;
+    const what = paused !== null ? 'resume' : Object.keys(questions).length > 0 ? 'approve' : 'end';
+    ends.happen({ pick: left, what });
+  }
+  return ends;
+}
+
+const plays = fc.array(happening, { maxLength: 60 });
+
+test('a call that may have had effects is not made again, and has one key', () => {
+  fc.assert(
+    fc.property(plays, (happenings) => {
+      const { again, keys } = play(happenings);
+      expect(again).toEqual([]);
+      expect([...keys].filter(([, own]) => own.size > 1)).toEqual([]);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('each call is answered for its model exactly once', () => {
+  fc.assert(
+    fc.property(plays, (happenings) => {
+      const ends = play(happenings);
+      const answers = ends.answers();
+      expect(ends.asked.filter((id) => answers.get(id)?.size !== 1)).toEqual([]);
+      const told = ends.run.notes.flatMap((note) =>
+        note.type === 'tool_answered' ? [`${note.step}/${note.turn}.${note.index}`] : [],
+      );
+      expect(new Set(told).size).toBe(told.length);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('a step keeps its key until its end is known, and never has one of a known end again', () => {
+  fc.assert(
+    fc.property(plays, (happenings) => {
+      const { tillKeys } = play(happenings);
+      const kept = tillKeys.filter(({ known }, at) => !known && at < tillKeys.length - 1);
+      const next = tillKeys.filter((_, at) => tillKeys[at - 1]?.known === false);
+      expect(next.map(({ key }) => key)).toEqual(kept.map(({ key }) => key));
+      const over = tillKeys.flatMap(({ key, known }) => (known ? [key] : []));
+      expect(new Set(over).size).toBe(over.length);
+    }),
+    { numRuns: 150 },
+  );
+});
