@@ -15,8 +15,9 @@ import { nativeAnswer } from './native-answer.ts';
 import type { CallModel, ModelAnswer, ModelRequest } from './provider.ts';
 import { anthropicTold, googleTold, type ToldTokens } from './told-tokens.ts';
 import { vendorFailure } from './vendor-failure.ts';
-import { vendorMessages, vendorTools } from './vendor-messages.ts';
+import { vendorMessages } from './vendor-messages.ts';
 import { readStream } from './vendor-stream.ts';
+import { vendorTools } from './vendor-tools.ts';
 
 // Its warnings (a setting that the model ignores) would be loose lines between structured logs.
 globalThis.AI_SDK_LOG_WARNINGS = false;
@@ -47,7 +48,7 @@ export function vendorCall(name: VendorName, settings: VendorSettings): CallMode
       told,
     });
     const answer = { ...read, model: read.model ?? request.model.model, priceAs, native: null };
-    if (failure === null) return { ...answer, native: await nativeAnswer(stream, answer.calls) };
+    if (failure === null) return { ...answer, native: await nativeAnswer(stream, answer.calls, request.model) };
     const used = consumed(answer, request, Math.round(performance.now() - began));
     if (request.signal.aborted) throw withDetails(request.signal.reason, used);
     throw vendorFailure(failure.error, request.model).with(used);
@@ -55,10 +56,11 @@ export function vendorCall(name: VendorName, settings: VendorSettings): CallMode
 }
 
 function openStream(vendor: Vendor, request: ModelRequest): ReturnType<typeof streamText> {
-  const { temperature, maxOutputTokens, tools } = request;
+  const { system, temperature, maxOutputTokens, tools } = request;
   return streamText({
     model: vendor.model(request.model.model),
-    system: request.system,
+    // Vendors refuse blank texts here too.
+    ...(system.trim() === '' ? {} : { system }),
     messages: vendorMessages(request),
     abortSignal: request.signal,
     // The core retries, so that every call stands in the run's history.
@@ -67,7 +69,7 @@ function openStream(vendor: Vendor, request: ModelRequest): ReturnType<typeof st
     onError: () => {},
     providerOptions: PROVIDER_OPTIONS,
     includeRawChunks: vendor.told !== undefined,
-    ...(tools.length === 0 ? {} : { tools: vendorTools(tools) }),
+    ...(tools.length === 0 ? {} : { tools: vendorTools(tools, request.model) }),
     ...(temperature === null ? {} : { temperature }),
     ...(maxOutputTokens === null ? {} : { maxOutputTokens }),
   });
