@@ -58,6 +58,8 @@ export const ENVIRONMENT = z.object({
   BATON_MODEL: z.string().optional(),
   /** Script of the `scripted` provider. */
   BATON_SCRIPT: z.string().optional(),
+  /** Longest silence within a model's answer, in seconds; before its first byte five times as long. 0 = no limit. */
+  BATON_MODEL_IDLE_SECONDS: z.coerce.number().min(0).max(86_400).default(120),
   BATON_COMPATIBLE_BASE_URL: z.url().optional(),
   BATON_COMPATIBLE_API_KEY: z.string().optional(),
   /** Runs that the API keeps in memory for its readers; 0 = none. */

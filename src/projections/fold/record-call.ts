@@ -48,6 +48,7 @@ const UNKNOWN = {
   first_token_ms: null,
   duration_ms: null,
   finish_reason: null,
+  usage_note: null,
 } as const satisfies Partial<CallRow>;
 
 /** A call's activity was scheduled. */
@@ -181,14 +182,20 @@ function describeAnswer(usage: ModelUsage): Partial<CallRow> {
 
 function consumed(usage: ModelUsage): Partial<CallRow> {
   return {
-    input_tokens: whole(usage.inputTokens),
-    output_tokens: whole(usage.outputTokens),
+    input_tokens: told(usage.inputTokens),
+    output_tokens: told(usage.outputTokens),
     cache_read_tokens: whole(usage.cacheReadTokens),
     cache_write_tokens: whole(usage.cacheWriteTokens),
     reasoning_tokens: whole(usage.reasoningTokens),
     total_tokens: whole(usage.totalTokens),
-    cost_estimate: typeof usage.costMicros === 'number' ? whole(usage.costMicros) : null,
+    cost_estimate: told(usage.costMicros),
+    usage_note: usage.note ?? null,
   };
+}
+
+/** What nobody knows stays unknown. */
+function told(count: unknown): number | null {
+  return typeof count === 'number' ? whole(count) : null;
 }
 
 function recordSession(

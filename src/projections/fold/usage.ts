@@ -11,7 +11,7 @@ export function usageIn(value: unknown): ModelUsage | null {
   const complete =
     typeof provider === 'string' &&
     typeof model === 'string' &&
-    [inputTokens, outputTokens, totalTokens].every(Number.isFinite);
+    [inputTokens ?? 0, outputTokens ?? 0, totalTokens].every(Number.isFinite);
   return complete ? (usage as ModelUsage) : null;
 }
 
@@ -52,13 +52,14 @@ export function afterCall(sums: Consumption, usage: ModelUsage): Consumption {
 /** Usage as readers of events see it. */
 export function describeUsage(usage: ModelUsage): JsonObject {
   return {
-    input_tokens: whole(usage.inputTokens),
-    output_tokens: whole(usage.outputTokens),
+    input_tokens: usage.inputTokens === null ? null : whole(usage.inputTokens),
+    output_tokens: usage.outputTokens === null ? null : whole(usage.outputTokens),
     total_tokens: whole(usage.totalTokens),
     cache_read_tokens: whole(usage.cacheReadTokens),
     cache_write_tokens: whole(usage.cacheWriteTokens),
     reasoning_tokens: whole(usage.reasoningTokens),
     cost_micros: usage.costMicros ?? null,
+    ...(usage.note === undefined ? {} : { note: usage.note }),
   };
 }
 

@@ -1,8 +1,6 @@
 /** Reads one streamed answer to its end. */
 import type { TextStreamPart, ToolSet } from 'ai';
-import type { Tokens } from '../usage.ts';
 import { argumentsOf, type AnsweredCall } from './provider.ts';
-import type { ToldTokens } from './told-tokens.ts';
 
 type Part = TextStreamPart<ToolSet>;
 type Finish = Extract<Part, { type: 'finish-step' }>;
@@ -16,7 +14,6 @@ export interface StreamedAnswer {
   readonly finishReason: string | null;
   /** null when the vendor did not name it. */
   readonly model: string | null;
-  readonly tokens: Tokens | null;
 }
 
 /** Pieces of an answer; everything else in the stream is framework. */
@@ -28,19 +25,10 @@ const PIECES: readonly Part['type'][] = [
   'tool-call',
 ];
 
-interface Listener {
-  readonly onChunk: (text: string) => void;
-  /** Reads events as the vendor sent them, where it tells its consumption before the end. */
-  readonly told: ToldTokens;
-}
-
-/**
- * Collects the parts. A stream that breaks off is an answer with a `failure`, so that what it has said of its
- * consumption is not lost.
- */
+/** Collects the parts. A stream that breaks off is an answer with a `failure`. */
 export async function readStream(
   parts: AsyncIterable<Part>,
-  { onChunk, told }: Listener,
+  onChunk: (text: string) => void,
 ): Promise<StreamedAnswer> {
   const began = performance.now();
   const calls: AnsweredCall[] = [];
@@ -48,7 +36,6 @@ export async function readStream(
   let firstTokenMs: number | null = null;
   let failure: StreamedAnswer['failure'] = null;
   let finish: Finish | null = null;
-  let sofar: Tokens | null = null;
   try {
     for await (const part of parts) {
       if (PIECES.includes(part.type)) firstTokenMs ??= Math.round(performance.now() - began);
@@ -59,17 +46,11 @@ export async function readStream(
       if (part.type === 'tool-call') calls.push(callOf(part));
       if (part.type === 'error') failure ??= { error: part.error };
       if (part.type === 'finish-step') finish = part;
-      if (part.type === 'raw') sofar = told(part.rawValue) ?? sofar;
     }
   } catch (error) {
     failure ??= { error };
   }
-  const { tokens, ...end } = ending(finish);
-  return {
-    ...{ text, calls, firstTokenMs, failure: failure ?? incomplete(finish) },
-    ...end,
-    tokens: tokens ?? sofar,
-  };
+  return { text, calls, firstTokenMs, failure: failure ?? incomplete(finish), ...ending(finish) };
 }
 
 function callOf({ toolCallId, toolName, input }: Extract<Part, { type: 'tool-call' }>): AnsweredCall {
@@ -84,20 +65,8 @@ function incomplete(finish: Finish | null): StreamedAnswer['failure'] {
   return { error: new Error('The answer broke off before its end.') };
 }
 
-function ending(finish: Finish | null): Pick<StreamedAnswer, 'finishReason' | 'model' | 'tokens'> {
-  if (finish === null) return { finishReason: null, model: null, tokens: null };
-  const { finishReason, response, usage } = finish;
-  return { finishReason, model: response.modelId || null, tokens: tokensOf(usage) };
-}
-
-function tokensOf(usage: Finish['usage']): Tokens | null {
-  if (usage.inputTokens === undefined && usage.outputTokens === undefined) return null;
-  const { inputTokenDetails, outputTokenDetails } = usage;
-  return {
-    input: usage.inputTokens ?? 0,
-    output: usage.outputTokens ?? 0,
-    cacheRead: inputTokenDetails.cacheReadTokens ?? 0,
-    cacheWrite: inputTokenDetails.cacheWriteTokens ?? 0,
-    reasoning: outputTokenDetails.reasoningTokens ?? 0,
-  };
+function ending(finish: Finish | null): Pick<StreamedAnswer, 'finishReason' | 'model'> {
+  if (finish === null) return { finishReason: null, model: null };
+  const { finishReason, response } = finish;
+  return { finishReason, model: response.modelId || null };
 }
