@@ -129,8 +129,10 @@ async function listen(
   try {
     return await ask({ ...request, onChunk }, deps.providers);
   } catch (error) {
-    const partial = await keepPartial(deps, { ...place, log: place.frame.log }, said);
     const isCancel = place.frame.isCancel(error);
+    // A worker that ends has no time to keep anything; the call is made again.
+    if (!isCancel && place.frame.signal.aborted) throw error;
+    const partial = await keepPartial(deps, { ...place, log: place.frame.log }, said);
     if (isCancel || partial !== null) {
       stream.interrupt(partial === null ? null : { session: place.session.id, head: partial.head });
     }

@@ -24,7 +24,7 @@ export function listeningFetch({ silence, onEvent }: Listener): typeof globalThi
   const ask = async (input: string, init: object): Promise<Response> => {
     const response = await silence.until(() => undiciFetch(input, { ...init, dispatcher: agent }));
     const bounded = boundedResponse(watched(response as unknown as Response, silence));
-    return isStream(bounded) ? overheard(bounded, onEvent) : bounded;
+    return isStream(bounded) ? overheard(bounded, onEvent) : honest(bounded);
   };
   // undici's types and those of the global fetch describe the same thing but do not fit each other.
   return ask as unknown as typeof globalThis.fetch;
@@ -34,6 +34,27 @@ function isStream({ body, headers }: Response): boolean {
   return body !== null && (headers.get('content-type') ?? '').includes('event-stream');
 }
 
+/** Gateways answer with status 200 and an error in JSON; to the vendors' clients that is a stream without events. */
+async function honest(response: Response): Promise<Response> {
+  const isJson = (response.headers.get('content-type') ?? '').includes('json');
+  if (!response.ok || !isJson) return response;
+  const text = await response.text();
+  const { error } = membersIn(text);
+  const code = Number((error as Members | null | undefined)?.['code']);
+  const status = error == null ? response.status : code >= 400 && code < 600 ? code : 500;
+  return new Response(text, { status, headers: [...response.headers] });
+}
+
+/** What a text of JSON holds; nothing when it is none, or no object. */
+function membersIn(text: string): Members {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Members) : {};
+  } catch {
+    return {};
+  }
+}
+
 function withBody({ status, statusText, headers }: Response, body: ReadableStream<Uint8Array>): Response {
   return new Response(body, { status, statusText, headers: [...headers] });
 }
@@ -41,7 +62,7 @@ function withBody({ status, statusText, headers }: Response, body: ReadableStrea
 /** Waiting for whoever reads is not the vendor's silence: each read is watched by itself. */
 function watched(response: Response, silence: Silence): Response {
   if (response.body === null) return response;
-  const reader = response.body.getReader();
+  const reader: ReadableStreamDefaultReader<Uint8Array> = response.body.getReader();
   const body = new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
@@ -94,12 +115,8 @@ function overhear(text: string, onEvent: Listener['onEvent']): string {
 }
 
 function eventIn(line: string): Members | null {
-  try {
-    const event: unknown = JSON.parse(line.slice('data:'.length));
-    return typeof event === 'object' && event !== null && !Array.isArray(event) ? (event as Members) : null;
-  } catch {
-    return null;
-  }
+  const event = membersIn(line.slice('data:'.length));
+  return Object.keys(event).length === 0 ? null : event;
 }
 
 /** Where the clients want figures there are noughts; null when the event tells nothing else. */

@@ -4,7 +4,8 @@ import { startFakeOpenAi, type FakeAnswer, type FakeOpenAi } from '../../../../t
 import { modelRequest } from '../../../../test/support/model-request.ts';
 import { reconciled } from '../reconcile.ts';
 import { usageOf } from '../usage.ts';
-import { hear, NOTHING_TOLD } from './told-usage.ts';
+import { hear, NOTHING_TOLD, type Told } from './told-usage.ts';
+import type { VendorName } from './vendor-name.ts';
 import { vendorCall } from './vendors.ts';
 
 let vendor: FakeOpenAi;
@@ -84,11 +85,8 @@ describe('figures', () => {
 });
 
 describe('vendors tell', () => {
-  const after = (name: 'anthropic' | 'google' | 'openai', ...events: object[]) =>
-    reconciled(
-      events.reduce((told, event) => hear(name, told, event as Record<string, unknown>), NOTHING_TOLD)
-        .figures,
-    );
+  const after = (name: VendorName, ...events: readonly Readonly<Record<string, unknown>>[]) =>
+    reconciled(events.reduce((told: Told, event) => hear(name, told, event), NOTHING_TOLD).figures);
 
   it('Anthropic: the input first, the output last', () => {
     const start = {

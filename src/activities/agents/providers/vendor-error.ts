@@ -74,8 +74,12 @@ function wordsOf(body: unknown, found: Readonly<Record<string, unknown>>): strin
   return all.slice(0, MAX_WORDS);
 }
 
-/** A page of HTML says no more after this. */
 const MAX_WORDS = 1_000;
+
+/** A page of HTML is for browsers. */
+function isText(said: unknown): boolean {
+  return typeof said === 'string' && said.trim() !== '' && !said.trimStart().startsWith('<');
+}
 
 function waitOf(headers: Readonly<Record<string, string>>): number | null {
   const exact = Number(headers['retry-after-ms'] ?? Number.NaN);

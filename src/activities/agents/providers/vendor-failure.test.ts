@@ -325,6 +325,18 @@ describe('a vendor that falls silent', () => {
   });
 });
 
+it.each([
+  [429, { error: { message: 'Provider busy', code: 429 } }, 'model_rate_limited'],
+  [500, { error: { message: 'Provider gone' } }, 'model_error'],
+  [400, { error: { message: 'maximum context length is 8192 tokens', code: 400 } }, 'prompt_too_large'],
+])('an error %i in JSON under status 200 is one', async (status, errorBody, code) => {
+  vendor.next({ status: 200, errorBody });
+  expect(await failure(call())).toMatchObject({
+    code,
+    message: expect.stringContaining(`${status} ${errorBody.error.message}`) as string,
+  });
+});
+
 describe('a vendor that does not answer properly', () => {
   it.each([
     ['garbage', { garbage: '<html>502</html>' }],
