@@ -14,6 +14,11 @@ const CHANGES = {
   checked_forms: 2,
   /** Expressions and forms pay for all that grows with the values, and their patterns take linear time. */
   counted_expressions: 2,
+  /**
+   * A failure that passes of one of an agent's models is not forgotten over the failures of those that stood in, and
+   * these use up no retry.
+   */
+  models_recover: 2,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;
