@@ -64,9 +64,7 @@ function codesOf(body: unknown, found: Readonly<Record<string, unknown>>): strin
 /** `{error: {message}}`, `{error: "…"}` (Ollama), `{message}` (Mistral), `{detail}` (FastAPI), or a plain text. */
 function wordsOf(body: unknown, found: Readonly<Record<string, unknown>>): string {
   const { error, detail } = membersOf(body);
-  const said = [found['message'], error, detail, body].find(
-    (word) => typeof word === 'string' && word.trim() !== '',
-  );
+  const said = [found['message'], error, detail, body].find(isText);
   const words = typeof said === 'string' ? said : detail === undefined ? '' : JSON.stringify(detail);
   // Gateways tell what the vendor behind them said beside their own words.
   const { raw } = membersOf(found['metadata']);

@@ -337,6 +337,15 @@ it.each([
   });
 });
 
+it('a page of HTML is not told, a plain text is', async () => {
+  vendor.next(
+    { status: 502, errorBody: '<html><body>Bad gateway</body></html>' },
+    { status: 502, errorBody: 'no upstream' },
+  );
+  expect((await failure(call())).message).toBe('compatible/some-model: 502 Bad Gateway');
+  expect((await failure(call())).message).toBe('compatible/some-model: 502 no upstream');
+});
+
 describe('a vendor that does not answer properly', () => {
   it.each([
     ['garbage', { garbage: '<html>502</html>' }],

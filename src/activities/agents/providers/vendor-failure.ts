@@ -13,8 +13,15 @@ import { membersOf, saidBy, saidIn, type VendorError } from './vendor-error.ts';
 /** The failure for anything that a call of the `ai` package throws. */
 export function vendorFailure(error: unknown, model: ModelName): StepFailure {
   const { code, details, why } = meaningOf(error);
-  return failure(code, why, model, details, error);
+  const remedy = REMEDIES[code];
+  return failure(code, remedy === undefined ? why : `${why} (${remedy})`, model, details, error);
 }
+
+const REMEDIES: Partial<Record<FailureCode, string>> = {
+  prompt_too_large: 'use a model with a larger window, or less text',
+  model_unauthorized: "check the key on the worker and the vendor's account",
+  model_unknown: "check the model's name",
+};
 
 /** The failure for a vendor that said nothing any more. */
 export function silenceFailure(reason: unknown, model: ModelName): StepFailure {
