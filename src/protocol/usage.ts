@@ -5,13 +5,13 @@ export interface ModelUsage {
   readonly requestedModel: string;
   /** As the vendor named it in its answer. */
   readonly model: string;
-  /** All input tokens, cached ones included; null when the vendor did not tell, as with output. */
+  /** All input tokens, cached ones included; null when the vendor did not tell, as with the others. */
   readonly inputTokens: number | null;
   /** With reasoning. */
   readonly outputTokens: number | null;
-  readonly cacheReadTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly reasoningTokens: number;
+  readonly cacheReadTokens: number | null;
+  readonly cacheWriteTokens: number | null;
+  readonly reasoningTokens: number | null;
   /** What counts for limits and sums: the vendor's own total where it told one. */
   readonly totalTokens: number;
   /** Integer micro-dollars; null when the price is unknown, never 0 instead. */

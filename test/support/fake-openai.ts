@@ -31,7 +31,7 @@ export interface FakeAnswer {
     readonly arguments?: unknown;
   }[];
   readonly model?: string;
-  readonly finishReason?: 'stop' | 'length' | 'content_filter' | 'tool_calls';
+  readonly finishReason?: 'stop' | 'length' | 'content_filter' | 'tool_calls' | 'SAFETY';
   readonly usage?: {
     readonly input: number;
     readonly output: number;

@@ -25,33 +25,32 @@ export interface Call {
 /** Where to look a price up: a provider of the table, or the API's address. */
 export type PriceSource = { readonly providerId: string } | { readonly providerApiUrl: string };
 
-const UNTOLD: Tokens = {
-  ...{ input: null, output: null, total: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0 },
-  note: 'untold',
-};
-
 /** What a call consumed, with its price. What the vendor did not tell adds nothing to sums, at an unknown price. */
 export function usageOf(call: Call): ModelUsage {
-  const { requested, tokens: told } = call;
-  const tokens = told ?? UNTOLD;
+  const { requested, tokens } = call;
   const costMicros = costOf(call);
   return {
     provider: requested.provider,
     requestedModel: requested.model,
     model: call.model,
-    inputTokens: tokens.input,
-    outputTokens: tokens.output,
-    cacheReadTokens: tokens.cacheRead,
-    cacheWriteTokens: tokens.cacheWrite,
-    reasoningTokens: tokens.reasoning,
-    totalTokens: tokens.total ?? (tokens.input ?? 0) + (tokens.output ?? 0),
+    inputTokens: tokens?.input ?? null,
+    outputTokens: tokens?.output ?? null,
+    cacheReadTokens: tokens?.cacheRead ?? null,
+    cacheWriteTokens: tokens?.cacheWrite ?? null,
+    reasoningTokens: tokens?.reasoning ?? null,
+    totalTokens: tokens?.total ?? (tokens?.input ?? 0) + (tokens?.output ?? 0),
     costMicros,
     priceVersion: costMicros === null ? null : PRICE_VERSION,
     durationMs: call.durationMs,
     firstTokenMs: call.firstTokenMs,
     finishReason: call.finishReason,
-    ...(tokens.note === undefined ? {} : { note: tokens.note }),
+    ...noteOf(tokens),
   };
+}
+
+function noteOf(tokens: Tokens | null): Pick<ModelUsage, 'note'> {
+  if (tokens === null) return { note: 'untold' };
+  return tokens.note === undefined ? {} : { note: tokens.note };
 }
 
 /** The answer's model name may carry a date that the table does not know; then the requested name counts. */

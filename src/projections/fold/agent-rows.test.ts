@@ -131,6 +131,8 @@ describe('model calls', () => {
     const untold = usage({
       inputTokens: null,
       outputTokens: null,
+      cacheReadTokens: null,
+      reasoningTokens: null,
       totalTokens: 0,
       costMicros: null,
       note: 'untold',
@@ -144,6 +146,7 @@ describe('model calls', () => {
         output_tokens: null,
         total_tokens: 0,
         cost_estimate: null,
+        cache_read_tokens: null,
         usage_note: 'untold',
       },
     });

@@ -22,6 +22,7 @@ import {
   memberOf,
   NOTHING_USED,
   sessionIn,
+  told,
   usageIn,
   whole,
 } from './usage.ts';
@@ -184,18 +185,13 @@ function consumed(usage: ModelUsage): Partial<CallRow> {
   return {
     input_tokens: told(usage.inputTokens),
     output_tokens: told(usage.outputTokens),
-    cache_read_tokens: whole(usage.cacheReadTokens),
-    cache_write_tokens: whole(usage.cacheWriteTokens),
-    reasoning_tokens: whole(usage.reasoningTokens),
+    cache_read_tokens: told(usage.cacheReadTokens),
+    cache_write_tokens: told(usage.cacheWriteTokens),
+    reasoning_tokens: told(usage.reasoningTokens),
     total_tokens: whole(usage.totalTokens),
     cost_estimate: told(usage.costMicros),
     usage_note: usage.note ?? null,
   };
-}
-
-/** What nobody knows stays unknown. */
-function told(count: unknown): number | null {
-  return typeof count === 'number' ? whole(count) : null;
 }
 
 function recordSession(

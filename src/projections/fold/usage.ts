@@ -52,15 +52,20 @@ export function afterCall(sums: Consumption, usage: ModelUsage): Consumption {
 /** Usage as readers of events see it. */
 export function describeUsage(usage: ModelUsage): JsonObject {
   return {
-    input_tokens: usage.inputTokens === null ? null : whole(usage.inputTokens),
-    output_tokens: usage.outputTokens === null ? null : whole(usage.outputTokens),
+    input_tokens: told(usage.inputTokens),
+    output_tokens: told(usage.outputTokens),
     total_tokens: whole(usage.totalTokens),
-    cache_read_tokens: whole(usage.cacheReadTokens),
-    cache_write_tokens: whole(usage.cacheWriteTokens),
-    reasoning_tokens: whole(usage.reasoningTokens),
+    cache_read_tokens: told(usage.cacheReadTokens),
+    cache_write_tokens: told(usage.cacheWriteTokens),
+    reasoning_tokens: told(usage.reasoningTokens),
     cost_micros: usage.costMicros ?? null,
     ...(usage.note === undefined ? {} : { note: usage.note }),
   };
+}
+
+/** A count as a row has it: what nobody told stays unknown. */
+export function told(count: unknown): number | null {
+  return typeof count === 'number' ? whole(count) : null;
 }
 
 /** A count that a sum can take, whatever came. */

@@ -64,6 +64,8 @@ const name = fc.oneof(
       'ein Wort',
       '𝒳.y',
       '-',
+      'valueOf',
+      '__proto__',
     ],
   ),
   fc.string({ maxLength: 200 }),

@@ -283,6 +283,7 @@ describe('a model that refuses', () => {
       { reply: 'Let me', finishReason: 'content_filter' },
       /filter withheld the answer: "Let me"/,
     ],
+    ['with a reason of its own', { reply: '', finishReason: 'SAFETY' }, /content filter withheld/],
     ['without words', { reply: '', finishReason: 'content_filter' }, /content filter withheld/],
   ] as const)('%s is asked once, told with its words, and paid', async (_, answer, message) => {
     const before = vendor.requests.length;

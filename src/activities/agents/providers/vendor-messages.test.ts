@@ -43,6 +43,8 @@ describe('names and ids', () => {
     ['functions.list_files', 'functions_list_files'],
     ['list_files<|channel|>commentary', 'list_files__channel__commentary'],
     ['9lives', '_9lives'],
+    ['valueOf', '_valueOf'],
+    ['__proto__', '___proto__'],
     ['', 'unnamed'],
     ['ä'.repeat(100), `_${'_'.repeat(63)}`],
   ])('a tool %s is called %s', (name, expected) => {

@@ -45,11 +45,15 @@ export function rulesFor({ provider, model }: ModelName): VendorRules {
   return RULES.compatible;
 }
 
-/** The letters that all vendors take in names; Google wants a letter or an underscore first. */
+/**
+ * The letters that all vendors take in names; Google wants a letter or an underscore first. What every object of
+ * JavaScript has (`valueOf`) is a tool to the vendors' clients.
+ */
 export function vendorName(name: string): string {
-  if (/^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/.test(name)) return name;
+  const isFree = !Object.hasOwn(Object.prototype, name);
+  if (isFree && /^[a-zA-Z_][a-zA-Z0-9_-]{0,63}$/.test(name)) return name;
   const letters = name.replace(/[^a-zA-Z0-9_-]/gu, '_') || 'unnamed';
-  return (/^[a-zA-Z_]/.test(letters) ? letters : `_${letters}`).slice(0, NAME_CHARS);
+  return (isFree && /^[a-zA-Z_]/.test(letters) ? letters : `_${letters}`).slice(0, NAME_CHARS);
 }
 
 const NAME_CHARS = 64;

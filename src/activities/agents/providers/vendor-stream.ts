@@ -67,6 +67,10 @@ function incomplete(finish: Finish | null): StreamedAnswer['failure'] {
 
 function ending(finish: Finish | null): Pick<StreamedAnswer, 'finishReason' | 'model'> {
   if (finish === null) return { finishReason: null, model: null };
-  const { finishReason, response } = finish;
-  return { finishReason, model: response.modelId || null };
+  const { finishReason, rawFinishReason = '', response } = finish;
+  const isFilter = finishReason === 'other' && WITHHELD.test(rawFinishReason);
+  return { finishReason: isFilter ? 'content-filter' : finishReason, model: response.modelId || null };
 }
+
+/** Reasons that servers give for an answer that they hold back, beside OpenAI's `content_filter`. */
+const WITHHELD = /refus|safety|filter|sensitive|prohibited|blocked|blocklist|recitation/i;
