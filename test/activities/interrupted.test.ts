@@ -238,11 +238,7 @@ it('keeps what a vendor had said who breaks off, or refuses in the end', async (
       text: 'Once upon ',
       interrupted: true,
     });
-    const last = await until(async () => {
-      const event = await lastTold();
-      return event?.type === 'end' ? event : null;
-    });
-    expect(last).toMatchObject({ interrupted: true, message: { session: session.id } });
+    expect((await lastTold())?.type).not.toBe('end');
   }
   vendor.next({ reply: 'Hello Ann' });
   expect(await runActivity(turn, input, patient())).toMatchObject({ result: { value: 'Hello Ann' } });

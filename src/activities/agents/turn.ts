@@ -133,11 +133,10 @@ async function listen(
     // A worker that ends has no time to keep anything; the call is made again.
     if (!isCancel && place.frame.signal.aborted) throw error;
     const partial = await keepPartial(deps, { ...place, log: place.frame.log }, said);
-    if (isCancel || partial !== null) {
-      stream.interrupt(partial === null ? null : { session: place.session.id, head: partial.head });
-    }
-    // Only who was stopped goes on from there: a further try asks anew.
-    throw isCancel ? withDetails(error, { partial }) : error;
+    // Only who was stopped goes on from there; a further try asks anew, and what readers have seen is void.
+    if (!isCancel) throw error;
+    stream.interrupt(partial === null ? null : { session: place.session.id, head: partial.head });
+    throw withDetails(error, { partial });
   }
 }
 

@@ -25,7 +25,7 @@ const SEEN = 'I have seen the results.';
 /** The transcript as it can be sent. */
 export function validTranscript(messages: readonly Message[], rules: VendorRules): readonly Message[] {
   const clean = storableJson(messages as unknown as Json) as unknown as readonly Message[];
-  return named(inTurns(paired(clean).filter(isSaid).reduce(joined, []), rules), rules);
+  return named(inTurns(joined(paired(clean).filter(isSaid)), rules), rules);
 }
 
 /** Each answer with its results; what belongs to no call is told as a text. */
@@ -83,10 +83,23 @@ function isSaid(message: Message): boolean {
 }
 
 /** What people say in a row is one message. */
-function joined(before: readonly Message[], message: Message): readonly Message[] {
-  const last = before.at(-1);
-  if (message.role !== 'user' || last?.role !== 'user') return [...before, message];
-  return [...before.slice(0, -1), { role: 'user', text: `${last.text}\n\n${message.text}` }];
+function joined(messages: readonly Message[]): readonly Message[] {
+  const told: Message[] = [];
+  let open: string[] = [];
+  const close = () => {
+    if (open.length > 0) told.push({ role: 'user', text: open.join('\n\n') });
+    open = [];
+  };
+  for (const message of messages) {
+    if (message.role === 'user') {
+      open.push(message.text);
+    } else {
+      close();
+      told.push(message);
+    }
+  }
+  close();
+  return told;
 }
 
 function inTurns(messages: readonly Message[], rules: VendorRules): readonly Message[] {
