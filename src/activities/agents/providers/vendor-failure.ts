@@ -101,14 +101,8 @@ const KINDS: readonly Kind[] = [
     is: by([429], ['rate_limit_error', 'rate_limit_exceeded', 'resource_exhausted']),
     code: 'model_rate_limited',
   },
-  // Below 400 the answer came but was garbage or broke off; the others may be better in a while.
-  {
-    is: by(
-      [408, 409, 425],
-      ['overloaded_error', 'api_error', 'server_error', 'timeout_error', 'unavailable', 'internal'],
-    ),
-    code: 'model_error',
-  },
+  // They pass, as what is left over does: an overload, a fault of the vendor's, an answer that was garbage or broke off.
+  { is: by([408, 409, 425], []), code: 'model_error' },
   { is: by([404], ['model_not_found', 'not_found_error', 'model_not_available']), code: 'model_unknown' },
   { is: isRefused, code: 'model_error', retryable: false },
 ];

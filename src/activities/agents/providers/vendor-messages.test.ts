@@ -1,4 +1,5 @@
 /** What single models want in a transcript; that nothing else is refused: any-transcript.test.ts. */
+import type { ModelMessage } from 'ai';
 import { describe, expect, it } from 'vitest';
 import { modelRequest } from '../../../../test/support/model-request.ts';
 import type { Json } from '../../../plan/json.ts';
@@ -20,8 +21,11 @@ function exchange(model: string, id: string, name = 'read_file', native: Json | 
     { role: 'assistant', ...said },
     { role: 'tool', results: [result(id, name)] },
   );
-  const [first] = answer?.content as { toolCallId: string; toolName: string; providerOptions?: object }[];
-  const [last] = results?.content as { toolCallId: string; toolName: string }[];
+  const firstPart = (message: ModelMessage | undefined) =>
+    (
+      message?.content as { toolCallId: string; toolName: string; providerOptions?: object }[] | undefined
+    )?.[0];
+  const [first, last] = [firstPart(answer), firstPart(results)];
   expect([last?.toolCallId, last?.toolName]).toEqual([first?.toolCallId, first?.toolName]);
   return first;
 }
