@@ -98,6 +98,8 @@ export const ENVIRONMENT = v.object({
   BATON_MODEL: v.optional(text),
   /** Script of the `scripted` provider. */
   BATON_SCRIPT: v.optional(text),
+  /** Longest silence within a model's answer, in seconds; before its first byte five times as long. 0 = no limit. */
+  BATON_MODEL_IDLE_SECONDS: v.optional(number(0, 86_400), '120'),
   BATON_COMPATIBLE_BASE_URL: v.optional(url),
   BATON_COMPATIBLE_API_KEY: v.optional(text),
   /** Runs that the API keeps in memory for its readers; 0 = none. */

@@ -1,5 +1,6 @@
 /** What goes wrong around agents, end to end: vendors, tool calls, questions and requests. Nothing ends in a stuck run. */
 import { afterAll, describe, expect, test } from 'vitest';
+import { verifyRun } from '../src/projections/index.ts';
 import { startBaton } from './support/baton.ts';
 import type { RunJson } from './support/baton.ts';
 import { byModel, startFakeOpenAi } from './support/fake-openai.ts';
@@ -71,6 +72,8 @@ describe('a vendor', () => {
     ['ends-half-way', { ...OK, half: 'end' }, TWICE, 'model_error', 'without a finish reason', 2],
     ['fails-in-its-stream', { ...OK, streamError: 'server_error' }, TWICE, 'model_error', '', 2],
     ['withholds', { ...OK, finishReason: 'content_filter' }, TWICE, 'model_refused', 'filter', 1],
+    ['refuses', { ...OK, refusal: 'I will not.' }, TWICE, 'model_refused', 'I will not.', 1],
+    ['has-no-credit', { status: 429, code: 'insufficient_quota' }, TWICE, 'model_unauthorized', '429', 1],
     ['takes-less', { status: 400, code: 'context_length_exceeded' }, TWICE, 'prompt_too_large', '400', 1],
     ['hangs', { ...OK, delayMs: 600_000 }, 'timeout: 1s, retry: 1', 'timeout', '', 1],
   ])('%s', async (model, answer, step, code, words, calls) => {
@@ -98,6 +101,24 @@ describe('a vendor', () => {
     expect(run).toMatchObject({ status: 'failed', total_tokens: 55, turns: 1 });
     expect(calls).toMatchObject([{ status: 'failed', total_tokens: 55 }]);
   });
+
+  test.concurrent(
+    'whose figures do not add up, or that tells none, is counted as it says in all',
+    async () => {
+      const apart = { prompt_tokens: 32, completion_tokens: 9, total_tokens: 135 };
+      const rawUsage = { ...apart, completion_tokens_details: { reasoning_tokens: 94 } };
+      const LIST = { toolCalls: [{ name: 'list_files', arguments: {} }], rawUsage };
+      models['thinks'] = (_, n) => (n === 1 ? LIST : { reply: 'done' });
+      const id = await startAgent('thinks', 'model: compatible/thinks, tools: [list_files]', 'workspace: {}');
+      const { run, calls } = await ended(id);
+      expect(run).toMatchObject({ status: 'completed', turns: 2, total_tokens: 135, cost_estimate: null });
+      expect(calls).toMatchObject([
+        { input_tokens: 32, output_tokens: 103, total_tokens: 135, usage_note: 'reasoning_added' },
+        { input_tokens: null, output_tokens: null, total_tokens: 0, usage_note: 'untold' },
+      ]);
+      expect(await verifyRun(baton.database, id)).toMatchObject({ ok: true });
+    },
+  );
 
   test.concurrent('that refuses connections for a while costs no retry', async () => {
     models['away'] = (_, n) => (n <= 2 ? { reset: true } : OK);
@@ -209,6 +230,24 @@ describe('a call of a tool', () => {
       expect(thread).toContain(said);
     });
   });
+});
+
+test('tools that a model invents, under ids that no vendor takes twice, are answered and never held against it', async () => {
+  const answers: string[][] = [];
+  models['inventive'] = (request, n) => {
+    answers.push(toolAnswers(request));
+    const names = ['functions.list_files', 'list_files<|channel|>commentary'];
+    const calls = names.map((name, i) => ({ id: i === 0 ? 'again' : 'x'.repeat(60), name }));
+    return n < 3 ? { toolCalls: calls, usage: USAGE } : OK;
+  };
+  const id = await startAgent(
+    'inventive',
+    'model: compatible/inventive, tools: [list_files]',
+    'workspace: {}',
+  );
+  expect((await ended(id)).run).toMatchObject({ status: 'completed', output: 'done', turns: 3 });
+  const told = [/no tool "functions\.list_files"\. Your tools: list_files/, /no tool "list_files<\|channel/];
+  expect(answers[2]).toEqual([...told, ...told].map((words) => expect.stringMatching(words) as string));
 });
 
 describe('a question of an agent', () => {

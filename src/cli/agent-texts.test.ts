@@ -19,6 +19,7 @@ const call = (changes: Partial<CallJson> = {}): CallJson => ({
   first_token_ms: 120,
   duration_ms: 1_300,
   finish_reason: 'stop',
+  usage_note: null,
   ...changes,
 });
 
@@ -54,6 +55,12 @@ describe('calls', () => {
     expect(lines[3]).toBe(
       '2 calls: 100 tokens in (40 cached), 20 out, 120 in all; $0.0015 and 1 call of unknown cost',
     );
+  });
+
+  it('say which figures are not as the vendor told them', () => {
+    const lines = callsText([call({ usage_note: 'reasoning_added' })], TOTALS).split('\n');
+    expect(lines[1]).toContain(' 20 * ');
+    expect(lines.at(-1)).toBe('* reasoning_added: reasoning was told apart from output and is added to it');
   });
 
   it('say which answer was not paid for again', () => {

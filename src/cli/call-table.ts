@@ -1,4 +1,5 @@
 /** Model calls as a table with their sums. What is not known is left empty and never counted as nothing. */
+import { USAGE_NOTES, type UsageNote } from '../protocol/usage.ts';
 import { table } from './output.ts';
 import { formatCost, formatDuration } from './style.ts';
 
@@ -19,6 +20,7 @@ export interface CallJson {
   readonly first_token_ms: number | null;
   readonly duration_ms: number | null;
   readonly finish_reason: string | null;
+  readonly usage_note: string | null;
 }
 
 export interface CallTotalsJson {
@@ -36,7 +38,19 @@ const HEAD = ['CALL', 'STATUS', 'MODEL', 'IN', 'CACHED', 'OUT', 'COST', 'FIRST',
 
 export function callsText(calls: readonly CallJson[], totals: CallTotalsJson): string {
   if (calls.length === 0) return 'no model was called';
-  return `${table(HEAD, calls.map(callRow))}\n${totalsText(totals)}`;
+  return [table(HEAD, calls.map(callRow)), totalsText(totals), ...notesOf(calls)].join('\n');
+}
+
+/** What `*` beside a figure means, for the notes that there are. */
+function notesOf(calls: readonly CallJson[]): string[] {
+  const notes = new Set(calls.flatMap(({ usage_note: note }) => (note === null ? [] : [note])));
+  return [...notes].map(
+    (note) => `* ${note}: ${isUsageNote(note) ? USAGE_NOTES[note] : 'see the documentation'}`,
+  );
+}
+
+function isUsageNote(note: string): note is UsageNote {
+  return Object.hasOwn(USAGE_NOTES, note);
 }
 
 function callRow(call: CallJson): string[] {
@@ -47,7 +61,7 @@ function callRow(call: CallJson): string[] {
     call.provider === null ? model : `${call.provider}/${model}`,
     figure(call.input_tokens),
     figure(call.cache_read_tokens),
-    figure(call.output_tokens),
+    `${figure(call.output_tokens)}${call.usage_note === null ? '' : ' *'}`,
     call.status === 'running' ? '' : formatCost(call.cost_estimate),
     time(call.first_token_ms),
     time(call.duration_ms),

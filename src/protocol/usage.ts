@@ -5,12 +5,14 @@ export interface ModelUsage {
   readonly requestedModel: string;
   /** As the vendor named it in its answer. */
   readonly model: string;
-  /** All input tokens, cached ones included. */
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly reasoningTokens: number;
+  /** All input tokens, cached ones included; null when the vendor did not tell, as with the others. */
+  readonly inputTokens: number | null;
+  /** With reasoning. */
+  readonly outputTokens: number | null;
+  readonly cacheReadTokens: number | null;
+  readonly cacheWriteTokens: number | null;
+  readonly reasoningTokens: number | null;
+  /** What counts for limits and sums: the vendor's own total where it told one. */
   readonly totalTokens: number;
   /** Integer micro-dollars; null when the price is unknown, never 0 instead. */
   readonly costMicros: number | null;
@@ -20,7 +22,27 @@ export interface ModelUsage {
   /** From the call to the first piece of its answer; null when none came. */
   readonly firstTokenMs: number | null;
   readonly finishReason: string | null;
+  /** What had to be done with the vendor's figures; without one they stand as they were told. */
+  readonly note?: UsageNote;
 }
+
+/** Why figures are not, or not all, as the vendor told them. */
+export const USAGE_NOTES = {
+  /** Nothing was told that can be counted. */
+  untold: 'the vendor told no figures',
+  /** Figures that are no counts were left out. */
+  unusable: 'figures that are no counts were left out',
+  /** One of input and output is missing, or follows from the total. */
+  incomplete: 'the vendor told a part of the figures',
+  reasoning_added: 'reasoning was told apart from output and is added to it',
+  cache_added: 'cached input was told apart from input and is added to it',
+  cache_cut: 'more cached input was told than input',
+  total_higher: "the vendor's total is higher than its parts; the rest counts as output",
+  total_lower: "the vendor's total is lower than its parts and counts",
+  total_ignored: 'a total of 0 is left out',
+} as const;
+
+export type UsageNote = keyof typeof USAGE_NOTES;
 
 /** The transcript an agent worked in. */
 export interface SessionRef {

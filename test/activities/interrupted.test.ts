@@ -228,3 +228,19 @@ it('keeps nothing when the worker shuts down: the turn is tried again', async ()
   expect(details).not.toHaveProperty('partial');
   expect((await entries(details.session?.id ?? '')).map(({ role }) => role)).toEqual(['setup', 'user']);
 });
+
+it('keeps what a vendor had said who breaks off, or refuses in the end', async () => {
+  for (const end of [{ streamError: 'server_error' }, { finishReason: 'content_filter' }] as const) {
+    vendor.next({ chunks: ['Once ', 'upon '], ...end });
+    const failed = await failureOf(runActivity(turn, input, patient()));
+    const { session } = failed.details as Details;
+    expect((await entries(session.id)).at(-1)?.content).toMatchObject({
+      text: 'Once upon ',
+      interrupted: true,
+    });
+    expect((await lastTold())?.type).not.toBe('end');
+  }
+  vendor.next({ reply: 'Hello Ann' });
+  expect(await runActivity(turn, input, patient())).toMatchObject({ result: { value: 'Hello Ann' } });
+  expect(vendor.requests.at(-1)?.messages).toHaveLength(2);
+});

@@ -1,6 +1,6 @@
 /**
  * A server that looks like OpenAI's chat completions (plain and streamed) and does what a test tells it, so that the
- * real client code runs. It records every request.
+ * real client code runs. It records every request, and refuses with status 400 what the strictest of real servers refuse.
  *
  *     const vendor = await startFakeOpenAi({
  *       answer: ({ messages }) =>
@@ -16,6 +16,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { chatFaults } from './vendor-checks.ts';
 
 /** What the server does with one request. Without anything it answers `ok`. */
 export interface FakeAnswer {
@@ -30,13 +31,24 @@ export interface FakeAnswer {
     readonly arguments?: unknown;
   }[];
   readonly model?: string;
-  readonly finishReason?: 'stop' | 'length' | 'content_filter' | 'tool_calls';
+  readonly finishReason?: 'stop' | 'length' | 'content_filter' | 'tool_calls' | 'SAFETY';
   readonly usage?: {
     readonly input: number;
     readonly output: number;
     readonly cached?: number;
     readonly reasoning?: number;
   };
+  /** `usage` as it is sent instead, whatever it is. */
+  readonly rawUsage?: unknown;
+  /** Where a stream tells it: with the end, unless told in each event, or after the end in a chunk of its own. */
+  readonly usageIn?: 'each' | 'after';
+  /** Says this instead of an answer, beside the content. */
+  readonly refusal?: string;
+  /** Sends only so many events of a stream, and then nothing any more; `pings` sends comments from then on. */
+  readonly silentAfter?: number;
+  readonly pings?: boolean;
+  /** The body of an error answer, instead of OpenAI's form. */
+  readonly errorBody?: unknown;
   /** ms before anything is sent. */
   readonly delayMs?: number;
   /** Answers with an error of this status. */
@@ -68,6 +80,8 @@ export interface FakeRequest {
   readonly body: Readonly<Record<string, unknown>>;
   /** True once the client has hung up before the answer was complete. */
   aborted: boolean;
+  /** Comments that were sent to keep the connection open. */
+  pings: number;
 }
 
 export type Answerer = (request: FakeRequest, n: number) => FakeAnswer | Promise<FakeAnswer>;
@@ -139,10 +153,12 @@ async function handle(
   response.on('close', () => {
     request.aborted = !response.writableFinished;
   });
-  const answer = await answerFor(request);
+  const [fault] = chatFaults(request.body);
+  const answer = fault === undefined ? await answerFor(request) : await refused(fault, answerFor, request);
   if (answer.delayMs !== undefined) await sleep(answer.delayMs, undefined, { ref: false });
   if (answer.reset) return void incoming.socket.destroy();
   if (answer.status !== undefined) return sendError(response, answer);
+  if (answer.silentAfter !== undefined) return sendAndFallSilent(request, response, answer);
   const type = request.stream ? 'text/event-stream' : 'application/json';
   if (answer.garbage !== undefined) return send(response, type, answer.garbage);
   if (answer.gate !== undefined) return sendGated(response, streamOf(request, answer), answer.gate);
@@ -150,6 +166,19 @@ async function handle(
   if (answer.half === 'end') return send(response, type, body.slice(0, body.length / 2));
   if (answer.half === 'reset') return sendHalf(response, type, body);
   send(response, type, body);
+}
+
+/** Counts as a request that was answered so. */
+async function refused(
+  fault: string,
+  answerFor: (request: FakeRequest) => FakeAnswer | Promise<FakeAnswer>,
+  request: FakeRequest,
+): Promise<FakeAnswer> {
+  await answerFor(request);
+  return {
+    status: 400,
+    errorBody: { error: { message: `Invalid ${fault}`, type: 'invalid_request_error' } },
+  };
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<FakeRequest> {
@@ -163,6 +192,7 @@ async function readRequest(incoming: IncomingMessage): Promise<FakeRequest> {
     authorization: incoming.headers.authorization,
     body,
     aborted: false,
+    pings: 0,
   };
 }
 
@@ -185,18 +215,38 @@ async function sendGated(
   response.end();
 }
 
+/** Some events of the stream, and then nothing until the client hangs up. */
+function sendAndFallSilent(request: FakeRequest, response: ServerResponse, answer: FakeAnswer): void {
+  const { silentAfter = 0, pings } = answer;
+  if (silentAfter > 0) {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const events = streamOf(request, answer).split(/(?<=\n\n)/);
+    response.write(events.slice(0, silentAfter).join(''));
+  }
+  if (pings !== true) return;
+  const timer = setInterval(() => {
+    response.write(': ping\n\n');
+    request.pings += 1;
+  }, 20);
+  response.on('close', () => clearInterval(timer));
+}
+
 function sendHalf(response: ServerResponse, type: string, body: string): void {
   response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
   response.write(body.slice(0, body.length / 2), () => response.destroy());
 }
 
-function sendError(response: ServerResponse, { status = 500, retryAfter, code }: FakeAnswer): void {
+function sendError(
+  response: ServerResponse,
+  { status = 500, retryAfter, code, errorBody }: FakeAnswer,
+): void {
   const headers = {
     'content-type': 'application/json',
     ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
   };
   response.writeHead(status, headers);
-  response.end(JSON.stringify({ error: errorOf(`fake error ${status}`, code) }));
+  const body = errorBody ?? { error: errorOf(`fake error ${status}`, code) };
+  response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }
 
 function errorOf(message: string, code: string | undefined): object {
@@ -232,8 +282,14 @@ function streamOf(request: FakeRequest, answer: FakeAnswer): string {
   ];
   const middle =
     answer.streamError === undefined ? [] : [{ error: errorOf('fake error', answer.streamError) }];
-  const last = { ...chunk({}, finishOf(answer)), ...usageOf(answer) };
-  const events = [...pieces, ...middle, last].map((data) => `data: ${JSON.stringify(data)}\n\n`);
+  const told = usageOf(answer);
+  const refusal = answer.refusal === undefined ? [] : [chunk({ refusal: answer.refusal }, null)];
+  const end = chunk({}, finishOf(answer));
+  const last = answer.usageIn === 'after' ? [end, { ...end, choices: [], ...told }] : [{ ...end, ...told }];
+  const parts = [...pieces, ...refusal, ...middle].map((piece) =>
+    answer.usageIn === 'each' ? { ...piece, ...told } : piece,
+  );
+  const events = [...parts, ...last].map((data) => `data: ${JSON.stringify(data)}\n\n`);
   return events.join('') + 'data: [DONE]\n\n';
 }
 
@@ -264,7 +320,8 @@ function head(request: FakeRequest, answer: FakeAnswer, object: string): object 
   return { id: 'chatcmpl-fake', object, created: 1_700_000_000, model: answer.model ?? request.model };
 }
 
-function replyOf({ reply, chunks, toolCalls = [] }: FakeAnswer): string {
+function replyOf({ reply, chunks, refusal, toolCalls = [] }: FakeAnswer): string {
+  if (refusal !== undefined) return '';
   return reply ?? chunks?.join('') ?? (toolCalls.length > 0 ? '' : 'ok');
 }
 
@@ -272,7 +329,8 @@ function finishOf({ finishReason, toolCalls = [] }: FakeAnswer): string {
   return finishReason ?? (toolCalls.length > 0 ? 'tool_calls' : 'stop');
 }
 
-function usageOf({ usage }: FakeAnswer): object {
+function usageOf({ usage, rawUsage }: FakeAnswer): object {
+  if (rawUsage !== undefined) return { usage: rawUsage };
   if (usage === undefined) return {};
   const { input, output, cached = 0, reasoning = 0 } = usage;
   return {

@@ -6,6 +6,9 @@ import type { Providers } from './providers/index.ts';
 import type { ModelAnswer, ModelRequest } from './providers/provider.ts';
 import { usageOf } from './usage.ts';
 
+/** As much as stands in a failure's message beside the rest. */
+const MAX_REFUSAL_CHARS = 1_500;
+
 export interface Answered {
   readonly answer: ModelAnswer;
   readonly usage: ModelUsage;
@@ -36,13 +39,11 @@ async function call(request: ModelRequest, providers: Providers): Promise<ModelA
 }
 
 /** A vendor may answer without an answer. */
-function assertAnswer({ finishReason, text, calls }: ModelAnswer): void {
-  if (finishReason === 'content-filter') {
-    throw new StepFailure(
-      'model_refused',
-      "The vendor's content filter withheld the answer; change the prompt.",
-    );
-  }
+function assertAnswer(answer: ModelAnswer): void {
+  const { finishReason, text, calls, refusal = null } = answer;
+  if (refusal !== null) throw refused('The model refused', refusal);
+  if (finishReason === 'content-filter')
+    throw refused("The vendor's content filter withheld the answer", text);
   if (finishReason === 'error') {
     throw new StepFailure('model_error', 'The vendor broke the answer off with an error.');
   }
@@ -50,4 +51,12 @@ function assertAnswer({ finishReason, text, calls }: ModelAnswer): void {
   const remedy =
     finishReason === 'length' ? ' The token limit was spent on reasoning; raise max_output_tokens.' : '';
   throw new StepFailure('model_error', `The model answered with an empty text.${remedy}`);
+}
+
+/** Asked the same again it would say the same. */
+function refused(what: string, words: string): StepFailure {
+  const said = words.trim().slice(0, MAX_REFUSAL_CHARS);
+  const remedy = 'change the prompt.';
+  if (said === '') return new StepFailure('model_refused', `${what}; ${remedy}`);
+  return new StepFailure('model_refused', `${what}: "${said}"; ${remedy}`, { data: { refusal: said } });
 }

@@ -1,5 +1,5 @@
 /**
- * What is kept of a model call that a cancel stopped: the text that had come, as an entry of the session after all that
+ * What is kept of a model call that a cancel stopped, or that the vendor broke off: the text that had come, as an entry of the session after all that
  * the turn had appended.
  *
  * It is no answer: a turn that is tried again does not find it, and only who goes on from its hash has it in the

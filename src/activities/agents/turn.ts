@@ -5,7 +5,7 @@
  * died after the vendor had answered, finds its answer and calls nobody. What a call consumed travels with the answer,
  * and with the failure or the cancel that ends it instead. A call that is under way when its worker dies is paid again.
  *
- * A cancel ends it with an AbortedTurn: what the model had said stays in the session. An answer that had come whole
+ * A cancel ends it with an AbortedTurn: what the model had said stays in the session, as it does where the vendor breaks off. An answer that had come whole
  * before is stored, and completes the turn.
  */
 import type { Json } from '../../plan/json.ts';
@@ -111,7 +111,10 @@ async function callModel(deps: TurnDeps, place: Place, key: TurnKey): Promise<Tu
   }
 }
 
-/** The call, with what becomes of its pieces: readers of the stream see them at once, and a cancel keeps them. */
+/**
+ * The call, with what becomes of its pieces: readers of the stream see them at once, and they are kept when it ends before
+ * the answer is whole, be it by a cancel or because the vendor breaks off.
+ */
 async function listen(
   deps: TurnDeps,
   place: Place,
@@ -126,8 +129,12 @@ async function listen(
   try {
     return await ask({ ...request, onChunk }, deps.providers);
   } catch (error) {
-    if (!place.frame.isCancel(error)) throw error;
+    const isCancel = place.frame.isCancel(error);
+    // A worker that ends has no time to keep anything; the call is made again.
+    if (!isCancel && place.frame.signal.aborted) throw error;
     const partial = await keepPartial(deps, { ...place, log: place.frame.log }, said);
+    // Only who was stopped goes on from there; a further try asks anew, and what readers have seen is void.
+    if (!isCancel) throw error;
     stream.interrupt(partial === null ? null : { session: place.session.id, head: partial.head });
     throw withDetails(error, { partial });
   }

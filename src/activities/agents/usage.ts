@@ -2,20 +2,11 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import type { ModelUsage } from '../../protocol/usage.ts';
 import type { ModelName } from './models.ts';
+import type { Tokens } from './reconcile.ts';
 
 /** The price table's package and version, as it stands in package.json. */
 export const PRICE_VERSION = 'genai-prices 0.1.8';
 const MICROS_PER_DOLLAR = 1_000_000;
-
-/** Tokens as a provider reports them. */
-export interface Tokens {
-  /** All input tokens, cached ones included. */
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-  readonly reasoning: number;
-}
 
 /** What is known about a call once the vendor has answered. */
 export interface Call {
@@ -34,29 +25,32 @@ export interface Call {
 /** Where to look a price up: a provider of the table, or the API's address. */
 export type PriceSource = { readonly providerId: string } | { readonly providerApiUrl: string };
 
-const NOTHING: Tokens = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, reasoning: 0 };
-
-/** What a call consumed, with its price. Tokens that the vendor did not tell count as none, at an unknown price. */
+/** What a call consumed, with its price. What the vendor did not tell adds nothing to sums, at an unknown price. */
 export function usageOf(call: Call): ModelUsage {
-  const { requested, tokens: told } = call;
-  const tokens = told ?? NOTHING;
+  const { requested, tokens } = call;
   const costMicros = costOf(call);
   return {
     provider: requested.provider,
     requestedModel: requested.model,
     model: call.model,
-    inputTokens: tokens.input,
-    outputTokens: tokens.output,
-    cacheReadTokens: tokens.cacheRead,
-    cacheWriteTokens: tokens.cacheWrite,
-    reasoningTokens: tokens.reasoning,
-    totalTokens: tokens.input + tokens.output,
+    inputTokens: tokens?.input ?? null,
+    outputTokens: tokens?.output ?? null,
+    cacheReadTokens: tokens?.cacheRead ?? null,
+    cacheWriteTokens: tokens?.cacheWrite ?? null,
+    reasoningTokens: tokens?.reasoning ?? null,
+    totalTokens: tokens?.total ?? (tokens?.input ?? 0) + (tokens?.output ?? 0),
     costMicros,
     priceVersion: costMicros === null ? null : PRICE_VERSION,
     durationMs: call.durationMs,
     firstTokenMs: call.firstTokenMs,
     finishReason: call.finishReason,
+    ...noteOf(tokens),
   };
+}
+
+function noteOf(tokens: Tokens | null): Pick<ModelUsage, 'note'> {
+  if (tokens === null) return { note: 'untold' };
+  return tokens.note === undefined ? {} : { note: tokens.note };
 }
 
 /** The answer's model name may carry a date that the table does not know; then the requested name counts. */
@@ -67,6 +61,7 @@ function costOf({ requested, model, tokens, priceAs }: Call): number | null {
 }
 
 function priceOf(model: string, tokens: Tokens, source: PriceSource): number | null {
+  if (tokens.input === null || tokens.output === null) return null;
   const usage = {
     input_tokens: tokens.input,
     output_tokens: tokens.output,

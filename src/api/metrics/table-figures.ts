@@ -101,6 +101,7 @@ function figuresOf(registry: Registry): readonly Figure[] {
     figure(sumModels, ['provider', 'model'], {
       calls: ['baton_model_calls', 'Model calls, failed ones included.'],
       failed: ['baton_model_calls_failed', 'Model calls that failed, were aborted or lost.'],
+      adjusted: ['baton_model_calls_adjusted', 'Model calls whose figures are not as the vendor told them.'],
       input_tokens: ['baton_model_input_tokens', 'Input tokens, cached ones included.'],
       output_tokens: ['baton_model_output_tokens', 'Output tokens.'],
       cost_micros: ['baton_model_cost_micros', 'Micro-dollars of the calls whose price is known.'],

@@ -9,8 +9,8 @@ export const listCalls = (
 ): Statement => sql`
   select step, epoch, attempt, turn, segment, status, replayed, session_id, provider, requested_model, model,
          input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, total_tokens,
-         cost_estimate, price_version, first_token_ms, duration_ms, finish_reason, error, worker, started_at,
-         completed_at, started_at::text as position
+         cost_estimate, price_version, first_token_ms, duration_ms, finish_reason, usage_note, error, worker,
+         started_at, completed_at, started_at::text as position
   from llm_calls where ${allOf([callsOf(runId, filter), ...continuation(after)])}
   order by started_at, step, epoch, attempt, turn limit ${filter.limit + 1}`;
 

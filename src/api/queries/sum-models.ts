@@ -4,6 +4,7 @@ import { sql, type Statement } from '../../database/sql.ts';
 export const sumModels = (): Statement => sql`
   select provider, coalesce(model, requested_model) as model, count(*) as calls,
          count(*) filter (where status in ('failed', 'aborted', 'lost')) as failed,
+         count(usage_note) as adjusted,
          coalesce(sum(input_tokens), 0)::bigint as input_tokens,
          coalesce(sum(output_tokens), 0)::bigint as output_tokens,
          coalesce(sum(cost_estimate), 0)::bigint as cost_micros

@@ -29,6 +29,10 @@ export const ModelCall = z
     first_token_ms: figure,
     duration_ms: figure,
     finish_reason: z.string().nullable(),
+    usage_note: z.string().nullable().meta({
+      description:
+        'Why figures are not as the vendor told them: untold, unusable, incomplete, reasoning_added, cache_added, cache_cut, total_higher, total_lower, total_ignored.',
+    }),
     error: JsonValue,
     worker: z.string().nullable(),
     started_at: Timestamp,

@@ -127,6 +127,32 @@ describe('model calls', () => {
     expect(again.run).toMatchObject({ ...callSums(again), turns: 1, cost_estimate: 300 });
   });
 
+  test('figures that nobody told are unknown, and say so', () => {
+    const untold = usage({
+      inputTokens: null,
+      outputTokens: null,
+      cacheReadTokens: null,
+      reasoningTokens: null,
+      totalTokens: 0,
+      costMicros: null,
+      note: 'untold',
+    });
+    const tables = begun()
+      .answer('a#1/1', turn('h1', { usage: untold }))
+      .tables();
+    expect(tables.calls['0/a#1/1']).toMatchObject({
+      ...{
+        input_tokens: null,
+        output_tokens: null,
+        total_tokens: 0,
+        cost_estimate: null,
+        cache_read_tokens: null,
+        usage_note: 'untold',
+      },
+    });
+    expect(tables.run).toMatchObject({ ...callSums(tables), turns: 1, cost_estimate: null });
+  });
+
   test('failed and aborted calls count with what they consumed; an unknown price makes the sum unknown', () => {
     const details = { usage: usage({ costMicros: null }) };
     const tables = begun()

@@ -62,6 +62,8 @@ export interface CallRow {
   first_token_ms: number | null;
   duration_ms: number | null;
   finish_reason: string | null;
+  /** Why figures are not as the vendor told them. */
+  usage_note: string | null;
   error: { readonly type: string; readonly message: string } | null;
   worker: string | null;
   started_at: string;

@@ -22,6 +22,7 @@ import {
   memberOf,
   NOTHING_USED,
   sessionIn,
+  told,
   usageIn,
   whole,
 } from './usage.ts';
@@ -48,6 +49,7 @@ const UNKNOWN = {
   first_token_ms: null,
   duration_ms: null,
   finish_reason: null,
+  usage_note: null,
 } as const satisfies Partial<CallRow>;
 
 /** A call's activity was scheduled. */
@@ -181,13 +183,14 @@ function describeAnswer(usage: ModelUsage): Partial<CallRow> {
 
 function consumed(usage: ModelUsage): Partial<CallRow> {
   return {
-    input_tokens: whole(usage.inputTokens),
-    output_tokens: whole(usage.outputTokens),
-    cache_read_tokens: whole(usage.cacheReadTokens),
-    cache_write_tokens: whole(usage.cacheWriteTokens),
-    reasoning_tokens: whole(usage.reasoningTokens),
+    input_tokens: told(usage.inputTokens),
+    output_tokens: told(usage.outputTokens),
+    cache_read_tokens: told(usage.cacheReadTokens),
+    cache_write_tokens: told(usage.cacheWriteTokens),
+    reasoning_tokens: told(usage.reasoningTokens),
     total_tokens: whole(usage.totalTokens),
-    cost_estimate: typeof usage.costMicros === 'number' ? whole(usage.costMicros) : null,
+    cost_estimate: told(usage.costMicros),
+    usage_note: usage.note ?? null,
   };
 }
 

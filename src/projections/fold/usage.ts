@@ -11,7 +11,7 @@ export function usageIn(value: unknown): ModelUsage | null {
   const complete =
     typeof provider === 'string' &&
     typeof model === 'string' &&
-    [inputTokens, outputTokens, totalTokens].every(Number.isFinite);
+    [inputTokens ?? 0, outputTokens ?? 0, totalTokens].every(Number.isFinite);
   return complete ? (usage as ModelUsage) : null;
 }
 
@@ -52,14 +52,20 @@ export function afterCall(sums: Consumption, usage: ModelUsage): Consumption {
 /** Usage as readers of events see it. */
 export function describeUsage(usage: ModelUsage): JsonObject {
   return {
-    input_tokens: whole(usage.inputTokens),
-    output_tokens: whole(usage.outputTokens),
+    input_tokens: told(usage.inputTokens),
+    output_tokens: told(usage.outputTokens),
     total_tokens: whole(usage.totalTokens),
-    cache_read_tokens: whole(usage.cacheReadTokens),
-    cache_write_tokens: whole(usage.cacheWriteTokens),
-    reasoning_tokens: whole(usage.reasoningTokens),
+    cache_read_tokens: told(usage.cacheReadTokens),
+    cache_write_tokens: told(usage.cacheWriteTokens),
+    reasoning_tokens: told(usage.reasoningTokens),
     cost_micros: usage.costMicros ?? null,
+    ...(usage.note === undefined ? {} : { note: usage.note }),
   };
+}
+
+/** A count as a row has it: what nobody told stays unknown. */
+export function told(count: unknown): number | null {
+  return typeof count === 'number' ? whole(count) : null;
 }
 
 /** A count that a sum can take, whatever came. */

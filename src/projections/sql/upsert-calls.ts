@@ -26,6 +26,7 @@ export const upsertCalls = (rows: readonly CallRow[], condition = sql`true`): St
     first_token_ms = excluded.first_token_ms,
     duration_ms = excluded.duration_ms,
     finish_reason = excluded.finish_reason,
+    usage_note = excluded.usage_note,
     error = excluded.error,
     worker = excluded.worker,
     started_at = excluded.started_at,

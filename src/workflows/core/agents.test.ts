@@ -118,6 +118,34 @@ describe('turns', () => {
     const other = world({ models: ['a/1', 'b/2'] }).fail('work', 'script_error');
     expect(other.closed).toMatchObject({ type: 'fail' });
   });
+
+  const MODELS = { models: ['a/1', 'b/2', 'c/3'] };
+  test('a turn is tried again if the failure of any of its models will pass, after its wait', () => {
+    const sim = world(MODELS, { retry: retries(2) });
+    const wait = { retryAfterMs: 90_000 };
+    sim
+      .fail('work', 'model_refused')
+      .fail('work', 'model_rate_limited', wait)
+      .fail('work', 'model_unauthorized');
+    expect(sim.closed).toBeNull();
+    const before = sim.now;
+    sim.fireNext();
+    expect(sim.now - before).toBe(90_000);
+    expect(turnInputOf(sim, 'work').model).toBe('a/1');
+    // What had passed once counts no longer when the models fail anew.
+    sim.fail('work', 'model_unknown').fail('work', 'model_unauthorized').fail('work', 'model_refused');
+    expect(sim.closed).toMatchObject({ type: 'fail' });
+  });
+
+  test.each([
+    ['none will pass', 2, ['model_unknown', 'model_unauthorized', 'model_refused']],
+    ['the interpreter is the first', 1, ['model_rate_limited', 'model_rate_limited', 'model_unauthorized']],
+    ['the last failure is none of a vendor', 2, ['model_rate_limited', 'model_rate_limited', 'script_error']],
+  ])('but not if %s', (_, version, codes) => {
+    const sim = new Simulator(planOf([agentStep('work', MODELS, { retry: retries(2) })]), { version });
+    for (const code of codes) sim.fail('work', code);
+    expect(sim.closed).toMatchObject({ type: 'fail' });
+  });
 });
 
 describe('pause and cancel', () => {

@@ -113,6 +113,7 @@ const agent: Form<AgentState> = v.object({
   head: textOrNull,
   turns: count,
   model: count,
+  passes: v.exactOptional(v.nullable(v.number())),
   corrections: count,
   append: v.array(appended),
   calls: v.array(callState),

@@ -70,6 +70,11 @@ export interface AgentState {
   readonly turns: number;
   /** Which of the spec's models is asked next. */
   readonly model: number;
+  /**
+   * Of the models before it: how many ms the one asks to wait whose failure will pass; null when none will. Absent before
+   * the first has failed.
+   */
+  readonly passes?: number | null;
   /** Answers in a row that did not fit the schema. */
   readonly corrections: number;
   readonly append: readonly Appended[];

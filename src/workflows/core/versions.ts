@@ -29,6 +29,11 @@ const CHANGES = {
   true_causes: 2,
   /** A pause that names no mode stops agents between two turns. */
   safe_pauses: 2,
+  /**
+   * A failure that passes of one of an agent's models is not forgotten over the failures of those that stood in, and
+   * these use up no retry.
+   */
+  models_recover: 2,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;

@@ -6,7 +6,8 @@ import type { Json, JsonObject } from '../../../plan/json.ts';
 import type { AssistantCall } from '../../../protocol/session.ts';
 import type { ToolDefinition } from '../../tools/tool-definition.ts';
 import type { ModelName } from '../models.ts';
-import type { PriceSource, Tokens } from '../usage.ts';
+import type { Tokens } from '../reconcile.ts';
+import type { PriceSource } from '../usage.ts';
 
 export interface ModelRequest {
   readonly model: ModelName;
@@ -65,6 +66,8 @@ export interface ModelAnswer {
   readonly firstTokenMs: number | null;
   /** `stop`, `length`, `tool-calls`, `content-filter`, `error`, `other`; null when the vendor did not say. */
   readonly finishReason: string | null;
+  /** What the vendor said instead of an answer, where it says that apart. */
+  readonly refusal?: string | null;
 }
 
 /** A call as the model wrote it. */

@@ -10,7 +10,8 @@ import { endOf, withDetails } from '../../frame.ts';
 import { StepFailure } from '../../step-failure.ts';
 import { asText } from '../../texts.ts';
 import { PROVIDERS } from '../models.ts';
-import { usageOf, type PriceSource, type Tokens } from '../usage.ts';
+import type { Tokens } from '../reconcile.ts';
+import { usageOf, type PriceSource } from '../usage.ts';
 import {
   argumentsOf,
   type CallModel,

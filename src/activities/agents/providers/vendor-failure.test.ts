@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startFakeOpenAi, type FakeOpenAi } from '../../../../test/support/fake-openai.ts';
 import { modelRequest } from '../../../../test/support/model-request.ts';
 import { until } from '../../../../test/support/until.ts';
+import { FAILURES } from '../../../protocol/failure.ts';
 import { StepFailure } from '../../step-failure.ts';
+import { ask } from '../ask.ts';
+import type { Providers } from './index.ts';
 import { vendorCall } from './vendors.ts';
 
 let vendor: FakeOpenAi;
@@ -12,8 +15,11 @@ beforeAll(async () => {
 });
 afterAll(() => vendor.stop());
 
-const call = (request = modelRequest(), url = vendor.url) =>
-  vendorCall('compatible', { config: { BATON_COMPATIBLE_BASE_URL: url }, env: {} })(request);
+const call = (request = modelRequest(), url = vendor.url, idle = 120) =>
+  vendorCall('compatible', {
+    config: { BATON_COMPATIBLE_BASE_URL: url, BATON_MODEL_IDLE_SECONDS: idle },
+    env: {},
+  })(request);
 
 async function failure(ending: Promise<unknown>): Promise<StepFailure> {
   const error = await ending.then(
@@ -65,6 +71,84 @@ describe('a vendor that says no', () => {
       message: expect.stringContaining('fake error'),
     });
   });
+});
+
+describe('a model that refuses', () => {
+  const providers: Providers = () => call;
+
+  it.each([
+    [
+      'beside the content',
+      { refusal: "I can't help with that." },
+      /The model refused: "I can't help with that\."/,
+    ],
+    [
+      'in the filter of its vendor',
+      { reply: 'Let me', finishReason: 'content_filter' },
+      /filter withheld the answer: "Let me"/,
+    ],
+    ['with a reason of its own', { reply: '', finishReason: 'SAFETY' }, /content filter withheld/],
+    ['without words', { reply: '', finishReason: 'content_filter' }, /content filter withheld/],
+  ] as const)('%s is asked once, told with its words, and paid', async (_, answer, message) => {
+    const before = vendor.requests.length;
+    vendor.next({ ...answer, usage: { input: 7, output: 2 } });
+    const thrown = await failure(ask(modelRequest(), providers));
+    expect(thrown).toMatchObject({
+      code: 'model_refused',
+      message: expect.stringMatching(message) as string,
+      details: { usage: { totalTokens: 9 } },
+    });
+    expect(FAILURES.model_refused.retryable).toBe(false);
+    expect(vendor.requests).toHaveLength(before + 1);
+  });
+});
+
+describe('a vendor that falls silent', () => {
+  it.each([
+    ['in the middle of its answer', 1, '0.1 s', 'so '],
+    ['before its first byte, which may take five times as long', 0, '0.5 s', ''],
+  ])('%s is given up', async (_, silentAfter, limit, said) => {
+    vendor.next({ chunks: ['so ', 'far'], silentAfter });
+    let heard = '';
+    const onChunk = (text: string) => void (heard += text);
+    expect(await failure(call(modelRequest({ onChunk }), vendor.url, 0.1))).toMatchObject({
+      code: 'model_error',
+      message: expect.stringContaining(`said nothing for ${limit}`) as string,
+    });
+    expect(heard).toBe(said);
+    await until(() => vendor.requests.at(-1)?.aborted);
+  });
+
+  it('but keeps its connection open is waited for', async () => {
+    vendor.next({ chunks: ['so ', 'far'], silentAfter: 1, pings: true });
+    const stop = new AbortController();
+    const ending = call(modelRequest({ signal: stop.signal }), vendor.url, 0.2);
+    // Three times as long as the silence that would end it.
+    await until(() => (vendor.requests.at(-1)?.pings ?? 0) >= 30);
+    stop.abort(new Error('enough'));
+    await expect(ending).rejects.toThrow('enough');
+  });
+});
+
+it.each([
+  [429, { error: { message: 'Provider busy', code: 429 } }, 'model_rate_limited'],
+  [500, { error: { message: 'Provider gone' } }, 'model_error'],
+  [400, { error: { message: 'maximum context length is 8192 tokens', code: 400 } }, 'prompt_too_large'],
+])('an error %i in JSON under status 200 is one', async (status, errorBody, code) => {
+  vendor.next({ status: 200, errorBody });
+  expect(await failure(call())).toMatchObject({
+    code,
+    message: expect.stringContaining(`${status} ${errorBody.error.message}`) as string,
+  });
+});
+
+it('a page of HTML is not told, a plain text is', async () => {
+  vendor.next(
+    { status: 502, errorBody: '<html><body>Bad gateway</body></html>' },
+    { status: 502, errorBody: 'no upstream' },
+  );
+  expect((await failure(call())).message).toBe('compatible/some-model: 502 Bad Gateway');
+  expect((await failure(call())).message).toBe('compatible/some-model: 502 no upstream');
 });
 
 describe('a vendor that does not answer properly', () => {

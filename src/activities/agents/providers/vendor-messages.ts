@@ -1,10 +1,14 @@
 /** A conversation in the words of the `ai` package. */
-import { jsonSchema, tool, type AssistantModelMessage, type ModelMessage, type ToolSet } from 'ai';
+import type { AssistantModelMessage, ModelMessage } from 'ai';
 import type { Json } from '../../../plan/json.ts';
-import type { ToolDefinition } from '../../tools/tool-definition.ts';
 import type { ModelName } from '../models.ts';
+import { ownParts } from './native-answer.ts';
 import type { Message, ModelRequest, ToolMessage } from './provider.ts';
+import { validTranscript } from './transcript.ts';
+import { rulesFor } from './vendor-rules.ts';
 
+type Answer = Extract<Message, { role: 'assistant' }>;
+type Part = Exclude<AssistantModelMessage['content'], string>[number];
 type ToolOutput = Extract<ModelMessage, { role: 'tool' }>['content'][number] & { type: 'tool-result' };
 
 /**
@@ -13,43 +17,40 @@ type ToolOutput = Extract<ModelMessage, { role: 'tool' }>['content'][number] & {
  */
 const CACHE_MARK = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const;
 
-/** The messages without the system prompt. */
+/** The messages without the system prompt, such as the model's vendor takes them. */
 export function vendorMessages({ messages, model, tools }: ModelRequest): ModelMessage[] {
-  const joined = messages.reduce(withMessage, []);
-  const last = joined.length - 1;
-  return joined.map((message, i) => ({
+  const valid = validTranscript(messages, rulesFor(model));
+  const last = valid.length - 1;
+  return valid.map((message, i) => ({
     ...vendorMessage(message, model),
     ...(i === last && tools.length > 0 ? { providerOptions: CACHE_MARK } : {}),
   }));
 }
 
-/** What people say in a row is one message: there are models that want user and assistant to take turns. */
-function withMessage(before: readonly Message[], message: Message): readonly Message[] {
-  const last = before.at(-1);
-  if (message.role !== 'user' || last?.role !== 'user') return [...before, message];
-  return [...before.slice(0, -1), { role: 'user', text: `${last.text}\n\n${message.text}` }];
-}
-
 function vendorMessage(message: Message, model: ModelName): ModelMessage {
   if (message.role === 'user') return { role: 'user', content: message.text };
   if (message.role === 'tool') return { role: 'tool', content: message.results.map(toolOutput) };
-  const own = message.native !== null && message.provider === model.provider;
-  return own ? { role: 'assistant', content: message.native as never } : plainAnswer(message);
+  return { role: 'assistant', content: ownParts(message, model) ?? plainParts(message, model) };
 }
 
-function plainAnswer({ text, calls }: Message & { role: 'assistant' }): AssistantModelMessage {
-  return {
-    role: 'assistant',
-    content: [
-      ...(text === '' ? [] : [{ type: 'text' as const, text }]),
-      ...calls.map(({ id, name, input }) => ({
-        type: 'tool-call' as const,
-        toolCallId: id,
-        toolName: name,
-        input,
-      })),
-    ],
-  };
+function plainParts({ text, calls }: Answer, model: ModelName): Part[] {
+  return [
+    ...(text.trim() === '' ? [] : [{ type: 'text' as const, text }]),
+    ...calls.map(({ id, name, input }) => ({
+      type: 'tool-call' as const,
+      toolCallId: id,
+      toolName: name,
+      input,
+      ...(isGeminiElsewhere(model) ? { providerOptions: UNSIGNED } : {}),
+    })),
+  ];
+}
+
+/** Gemini wants each call signed, and has a word for those that nobody signed. Google's own client says it by itself. */
+const UNSIGNED = { google: { thoughtSignature: 'skip_thought_signature_validator' } } as const;
+
+function isGeminiElsewhere({ provider, model }: ModelName): boolean {
+  return provider === 'compatible' && /gemini/i.test(model);
 }
 
 function toolOutput({ call, name, output, isError }: ToolMessage): ToolOutput {
@@ -59,14 +60,4 @@ function toolOutput({ call, name, output, isError }: ToolMessage): ToolOutput {
 function outputOf(output: Json, isError: boolean): ToolOutput['output'] {
   if (typeof output === 'string') return { type: isError ? 'error-text' : 'text', value: output };
   return { type: isError ? 'error-json' : 'json', value: output as never };
-}
-
-/** Without `execute`: the model may ask for them, and the workflow decides what becomes of it. */
-export function vendorTools(definitions: readonly ToolDefinition[]): ToolSet {
-  return Object.fromEntries(
-    definitions.map(({ name, description, inputSchema }) => [
-      name,
-      tool({ description, inputSchema: jsonSchema(inputSchema) }),
-    ]),
-  );
 }

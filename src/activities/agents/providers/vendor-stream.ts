@@ -1,9 +1,9 @@
 /** Reads one streamed answer to its end. */
 import type { TextStreamPart, ToolSet } from 'ai';
-import type { Tokens } from '../usage.ts';
 import { NumberOutOfRange, readJson } from '../../../plan/exact-json.ts';
+import type { JsonObject } from '../../../plan/json.ts';
+import { unveiled } from '../../network/veiled-numbers.ts';
 import { argumentsOf, type AnsweredCall } from './provider.ts';
-import type { ToldTokens } from './told-tokens.ts';
 
 type Part = TextStreamPart<ToolSet>;
 type Finish = Extract<Part, { type: 'finish-step' }>;
@@ -17,7 +17,6 @@ export interface StreamedAnswer {
   readonly finishReason: string | null;
   /** null when the vendor did not name it. */
   readonly model: string | null;
-  readonly tokens: Tokens | null;
 }
 
 /** Pieces of an answer; everything else in the stream is framework. */
@@ -29,19 +28,10 @@ const PIECES: readonly Part['type'][] = [
   'tool-call',
 ];
 
-interface Listener {
-  readonly onChunk: (text: string) => void;
-  /** Reads events as the vendor sent them, where it tells its consumption before the end. */
-  readonly told: ToldTokens;
-}
-
-/**
- * Collects the parts. A stream that breaks off is an answer with a `failure`, so that what it has said of its
- * consumption is not lost.
- */
+/** Collects the parts. A stream that breaks off is an answer with a `failure`. */
 export async function readStream(
   parts: AsyncIterable<Part>,
-  { onChunk, told }: Listener,
+  onChunk: (text: string) => void,
 ): Promise<StreamedAnswer> {
   const began = performance.now();
   const calls: AnsweredCall[] = [];
@@ -51,7 +41,6 @@ export async function readStream(
   let firstTokenMs: number | null = null;
   let failure: StreamedAnswer['failure'] = null;
   let finish: Finish | null = null;
-  let sofar: Tokens | null = null;
   try {
     for await (const part of parts) {
       if (PIECES.includes(part.type)) firstTokenMs ??= Math.round(performance.now() - began);
@@ -65,17 +54,11 @@ export async function readStream(
       if (part.type === 'tool-call') calls.push(callOf(part, written.get(part.toolCallId)));
       if (part.type === 'error') failure ??= { error: part.error };
       if (part.type === 'finish-step') finish = part;
-      if (part.type === 'raw') sofar = told(part.rawValue) ?? sofar;
     }
   } catch (error) {
     failure ??= { error };
   }
-  const { tokens, ...end } = ending(finish);
-  return {
-    ...{ text, calls, firstTokenMs, failure: failure ?? incomplete(finish) },
-    ...end,
-    tokens: tokens ?? sofar,
-  };
+  return { text, calls, firstTokenMs, failure: failure ?? incomplete(finish), ...ending(finish) };
 }
 
 /** @param written the arguments as text: the library's own reading rounds large numbers */
@@ -86,7 +69,7 @@ function callOf(
   return {
     id: toolCallId === '' ? null : toolCallId,
     name: toolName,
-    input: argumentsOf(exact(input, written)),
+    input: unveiled(argumentsOf(exact(input, written))) as JsonObject,
   };
 }
 
@@ -107,20 +90,12 @@ function incomplete(finish: Finish | null): StreamedAnswer['failure'] {
   return { error: new Error('The answer broke off before its end.') };
 }
 
-function ending(finish: Finish | null): Pick<StreamedAnswer, 'finishReason' | 'model' | 'tokens'> {
-  if (finish === null) return { finishReason: null, model: null, tokens: null };
-  const { finishReason, response, usage } = finish;
-  return { finishReason, model: response.modelId || null, tokens: tokensOf(usage) };
+function ending(finish: Finish | null): Pick<StreamedAnswer, 'finishReason' | 'model'> {
+  if (finish === null) return { finishReason: null, model: null };
+  const { finishReason, rawFinishReason = '', response } = finish;
+  const isFilter = finishReason === 'other' && WITHHELD.test(rawFinishReason);
+  return { finishReason: isFilter ? 'content-filter' : finishReason, model: response.modelId || null };
 }
 
-function tokensOf(usage: Finish['usage']): Tokens | null {
-  if (usage.inputTokens === undefined && usage.outputTokens === undefined) return null;
-  const { inputTokenDetails, outputTokenDetails } = usage;
-  return {
-    input: usage.inputTokens ?? 0,
-    output: usage.outputTokens ?? 0,
-    cacheRead: inputTokenDetails.cacheReadTokens ?? 0,
-    cacheWrite: inputTokenDetails.cacheWriteTokens ?? 0,
-    reasoning: outputTokenDetails.reasoningTokens ?? 0,
-  };
-}
+/** Reasons that servers give for an answer that they hold back, beside OpenAI's `content_filter`. */
+const WITHHELD = /refus|safety|filter|sensitive|prohibited|blocked|blocklist|recitation/i;

@@ -10,7 +10,6 @@ import { modelRequest } from '../../../../test/support/model-request.ts';
 import type { AssistantCall } from '../../../protocol/session.ts';
 import { usageOf } from '../usage.ts';
 import type { Message } from './provider.ts';
-import { googleTold } from './told-tokens.ts';
 import { vendorMessages } from './vendor-messages.ts';
 import { vendorCall } from './vendors.ts';
 
@@ -137,6 +136,7 @@ afterAll(() => {
   server.close();
 });
 
+const config = { BATON_MODEL_IDLE_SECONDS: 120 };
 const env = { ANTHROPIC_API_KEY: 'sk-mine', OPENAI_API_KEY: 'sk-mine' };
 const tools = [
   { name: 'read_file', description: 'Reads a file.', inputSchema: { type: 'object', properties: {} } },
@@ -163,9 +163,7 @@ describe('vendors', () => {
     const chunks: string[] = [];
     const requested = { provider, model };
     const onChunk = (chunk: string) => void chunks.push(chunk);
-    const answer = await vendorCall(provider, { config: {}, env })(
-      modelRequest({ model: requested, onChunk }),
-    );
+    const answer = await vendorCall(provider, { config, env })(modelRequest({ model: requested, onChunk }));
     expect(answer).toMatchObject({ text: 'hello', model, tokens, finishReason: 'stop', calls: [] });
     expect(chunks).toEqual(['hello']);
     expect(answer.firstTokenMs).toBeGreaterThanOrEqual(0);
@@ -184,7 +182,7 @@ describe('vendors', () => {
     const signature = { type: 'signature_delta', signature: 'c2lnbmVk' };
     next = anthropic('tool_use', ...block(0, thought, signature), ...block(1, use, ...arguments_));
     const model = { provider: 'anthropic', model: 'claude-sonnet-5' } as const;
-    const asked = vendorCall('anthropic', { config: {}, env });
+    const asked = vendorCall('anthropic', { config, env });
     const { calls, native } = await asked(modelRequest({ model, tools }));
     expect(calls).toEqual([{ id: 'toolu_1', name: 'read_file', input: { id: BigInt(id) } }]);
     const [call] = calls as [AssistantCall];
@@ -205,7 +203,7 @@ describe('vendors', () => {
   it('get their own form of an answer back, others get text and calls', async () => {
     next = ANTHROPIC_TOOLS;
     const model = { provider: 'anthropic', model: 'claude-sonnet-5' } as const;
-    const anthropicCall = vendorCall('anthropic', { config: {}, env });
+    const anthropicCall = vendorCall('anthropic', { config, env });
     const { text: said, calls, native } = await anthropicCall(modelRequest({ model, tools }));
     expect(calls).toEqual([{ id: 'toolu_1', name: 'read_file', input: { path: 'a.txt' } }]);
 
@@ -238,7 +236,7 @@ describe('vendors', () => {
 
     next = OPENAI_TEXT;
     const other = { provider: 'openai', model: 'gpt-5.4' } as const;
-    await vendorCall('openai', { config: {}, env })(modelRequest({ model: other, tools, messages }));
+    await vendorCall('openai', { config, env })(modelRequest({ model: other, tools, messages }));
     expect(seen.at(-1)?.body['store']).toBe(false);
     const input = seen.at(-1)?.body['input'];
     expect(input).toContainEqual(
@@ -269,23 +267,12 @@ describe('vendors', () => {
     open = true;
     const stop = new AbortController();
     const onChunk = () => stop.abort(new CancelledFailure('stop'));
-    const error = await vendorCall(provider, { config: {}, env })(
+    const error = await vendorCall(provider, { config, env })(
       modelRequest({ model: { provider, model }, onChunk, signal: stop.signal }),
     ).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(CancelledFailure);
     const [details] = (error as CancelledFailure).details as { usage?: object }[];
     expect(details?.usage).toEqual(usage);
-  });
-
-  it('google tells its usage with each piece', () => {
-    expect(googleTold(GOOGLE_EVENT)).toEqual({
-      input: 10,
-      output: 5,
-      cacheRead: 4,
-      cacheWrite: 0,
-      reasoning: 3,
-    });
-    expect(googleTold({ candidates: [] })).toBeNull();
   });
 
   const half = { role: 'assistant', text: 'Once upon', calls: [], provider: 'x', native: null } as const;
@@ -303,7 +290,7 @@ describe('vendors', () => {
   ] as const)('%s: gets one message of what people say in a row', async (provider, model, stream, where) => {
     next = stream;
     const request = modelRequest({ model: { provider, model }, messages: interrupted });
-    await vendorCall(provider, { config: {}, env })(request);
+    await vendorCall(provider, { config, env })(request);
     const sent = seen.at(-1)?.body[where] as readonly { readonly role: string }[];
     const roles = sent.map(({ role }) => role).filter((role) => role !== 'system' && role !== 'developer');
     expect(roles).toEqual(['user', 'assistant', 'user']);
@@ -325,8 +312,9 @@ describe('vendors', () => {
   it('fails when a stream ends before its end, though politely', async () => {
     next = ANTHROPIC_TEXT.slice(0, ANTHROPIC_TEXT.indexOf('event: message_delta'));
     const model = { provider: 'anthropic', model: 'claude-sonnet-5' } as const;
-    await expect(vendorCall('anthropic', { config: {}, env })(modelRequest({ model }))).rejects.toMatchObject(
-      { code: 'model_error', message: expect.stringContaining('broke off') },
-    );
+    await expect(vendorCall('anthropic', { config, env })(modelRequest({ model }))).rejects.toMatchObject({
+      code: 'model_error',
+      message: expect.stringContaining('broke off'),
+    });
   });
 });

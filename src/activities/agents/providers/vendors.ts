@@ -4,36 +4,41 @@ import { createGoogleGenerativeAI } from '@ai-sdk/google';
 import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { streamText, type LanguageModel } from 'ai';
-import { Agent, fetch as undiciFetch } from 'undici';
 import type { Config } from '../../../config.ts';
 import type { FailureDetails } from '../../../protocol/failure.ts';
 import { withDetails } from '../../frame.ts';
-import { boundedResponse } from '../../network/bounded-response.ts';
-import { unveiledText, veiled } from '../../network/veiled-numbers.ts';
-import type { ProviderName } from '../models.ts';
+import { veiled } from '../../network/veiled-numbers.ts';
+import { reconciled } from '../reconcile.ts';
 import { usageOf, type PriceSource } from '../usage.ts';
+import { listeningFetch } from './listening-fetch.ts';
 import { nativeAnswer } from './native-answer.ts';
 import type { CallModel, ModelAnswer, ModelRequest } from './provider.ts';
-import { anthropicTold, googleTold, type ToldTokens } from './told-tokens.ts';
-import { vendorFailure } from './vendor-failure.ts';
-import { vendorMessages, vendorTools } from './vendor-messages.ts';
+import { watchSilence, type Silence } from './silence.ts';
+import { hear, NOTHING_TOLD, type Told } from './told-usage.ts';
+import { silenceFailure, vendorFailure } from './vendor-failure.ts';
+import { vendorMessages } from './vendor-messages.ts';
+import type { VendorName } from './vendor-name.ts';
 import { readStream } from './vendor-stream.ts';
+import { vendorTools } from './vendor-tools.ts';
 
 // Its warnings (a setting that the model ignores) would be loose lines between structured logs.
 globalThis.AI_SDK_LOG_WARNINGS = false;
 
-export type VendorName = Exclude<ProviderName, 'scripted'>;
+type Fetch = typeof globalThis.fetch;
 
 export interface VendorSettings {
-  readonly config: Pick<Config, 'BATON_COMPATIBLE_BASE_URL' | 'BATON_COMPATIBLE_API_KEY'>;
+  readonly config: Pick<
+    Config,
+    'BATON_COMPATIBLE_BASE_URL' | 'BATON_COMPATIBLE_API_KEY' | 'BATON_MODEL_IDLE_SECONDS'
+  >;
   readonly env: NodeJS.ProcessEnv;
+  /** Instead of the network, for tests. */
+  readonly fetch?: Fetch;
 }
 
 interface Vendor {
-  readonly model: (name: string) => LanguageModel;
+  readonly model: (name: string, fetch: Fetch) => LanguageModel;
   readonly priceAs: PriceSource;
-  /** Of vendors that tell what a call has consumed before its end. */
-  readonly told?: ToldTokens;
 }
 
 /** Makes the call for one vendor. Keys are read when it is made; chooseModel has seen that they are there. */
@@ -41,34 +46,47 @@ export function vendorCall(name: VendorName, settings: VendorSettings): CallMode
   const vendor = VENDORS[name](settings);
   return async (request) => {
     const began = performance.now();
-    const stream = openStream(vendor, request);
-    const { priceAs, told = () => null } = vendor;
-    const { failure, ...read } = await readStream(stream.fullStream, {
-      onChunk: request.onChunk ?? (() => {}),
-      told,
-    });
-    const answer = { ...read, model: read.model ?? request.model.model, priceAs, native: null };
-    if (failure === null) return { ...answer, native: await nativeAnswer(stream, answer.calls) };
+    const silence = watchSilence(settings.config.BATON_MODEL_IDLE_SECONDS);
+    let told: Told = NOTHING_TOLD;
+    const onEvent = (event: Readonly<Record<string, unknown>>) => {
+      told = hear(name, told, event);
+    };
+    const fetch = settings.fetch ?? listeningFetch({ silence, onEvent });
+    const stream = openStream(vendor.model(request.model.model, fetch), request, silence);
+    const { failure, ...read } = await readStream(stream.fullStream, request.onChunk ?? (() => {}));
+    const answer: ModelAnswer = {
+      ...read,
+      ...{ model: read.model ?? request.model.model, priceAs: vendor.priceAs, native: null },
+      ...{ tokens: reconciled(told.figures), refusal: told.refusal || null },
+    };
+    if (failure === null) {
+      return { ...answer, native: await nativeAnswer(stream, answer.calls, request.model) };
+    }
     const used = consumed(answer, request, Math.round(performance.now() - began));
     if (request.signal.aborted) throw withDetails(request.signal.reason, used);
+    if (silence.signal.aborted) throw silenceFailure(silence.signal.reason, request.model).with(used);
     throw vendorFailure(failure.error, request.model).with(used);
   };
 }
 
-function openStream(vendor: Vendor, request: ModelRequest): ReturnType<typeof streamText> {
-  const { temperature, maxOutputTokens, tools } = request;
+function openStream(
+  model: LanguageModel,
+  request: ModelRequest,
+  silence: Silence,
+): ReturnType<typeof streamText> {
+  const { system, temperature, maxOutputTokens, tools } = request;
   return streamText({
-    model: vendor.model(request.model.model),
-    system: request.system,
+    model,
+    // Vendors refuse blank texts here too.
+    ...(system.trim() === '' ? {} : { system }),
     messages: veiled(vendorMessages(request)),
-    abortSignal: request.signal,
+    abortSignal: AbortSignal.any([request.signal, silence.signal]),
     // The core retries, so that every call stands in the run's history.
     maxRetries: 0,
     // Failures come with the stream; the default writes them to the console.
     onError: () => {},
     providerOptions: PROVIDER_OPTIONS,
-    includeRawChunks: vendor.told !== undefined,
-    ...(tools.length === 0 ? {} : { tools: vendorTools(veiled(tools)) }),
+    ...(tools.length === 0 ? {} : { tools: vendorTools(veiled(tools), request.model) }),
     ...(temperature === null ? {} : { temperature }),
     ...(maxOutputTokens === null ? {} : { maxOutputTokens }),
   });
@@ -84,44 +102,28 @@ function consumed(answer: ModelAnswer, { model }: ModelRequest, durationMs: numb
 
 const VENDORS: Readonly<Record<VendorName, (settings: VendorSettings) => Vendor>> = {
   anthropic: ({ env }) => ({
-    model: createAnthropic({ apiKey: env['ANTHROPIC_API_KEY'] ?? '', fetch: patientFetch }),
+    model: (name, fetch) => createAnthropic({ apiKey: env['ANTHROPIC_API_KEY'] ?? '', fetch })(name),
     priceAs: { providerId: 'anthropic' },
-    told: anthropicTold,
   }),
   openai: ({ env }) => ({
-    model: createOpenAI({ apiKey: env['OPENAI_API_KEY'] ?? '', fetch: patientFetch }),
+    model: (name, fetch) => createOpenAI({ apiKey: env['OPENAI_API_KEY'] ?? '', fetch })(name),
     priceAs: { providerId: 'openai' },
   }),
   google: ({ env }) => ({
-    model: createGoogleGenerativeAI({
-      apiKey: env['GOOGLE_GENERATIVE_AI_API_KEY'] ?? '',
-      fetch: patientFetch,
-    }),
+    model: (name, fetch) =>
+      createGoogleGenerativeAI({ apiKey: env['GOOGLE_GENERATIVE_AI_API_KEY'] ?? '', fetch })(name),
     priceAs: { providerId: 'google' },
-    told: googleTold,
   }),
   compatible: ({ config }) => {
     const baseURL = config.BATON_COMPATIBLE_BASE_URL ?? '';
     const apiKey = config.BATON_COMPATIBLE_API_KEY;
     const options = {
-      name: 'compatible',
-      baseURL,
-      fetch: patientFetch,
-      includeUsage: true,
+      ...{ name: 'compatible', baseURL, includeUsage: true },
       ...(apiKey === undefined ? {} : { apiKey }),
     };
-    return { model: createOpenAICompatible(options), priceAs: { providerApiUrl: baseURL } };
+    return {
+      model: (name, fetch) => createOpenAICompatible({ ...options, fetch })(name),
+      priceAs: { providerApiUrl: baseURL },
+    };
   },
 };
-
-/** A model may think for longer than undici's default of five minutes; the step's timeout is the only limit. */
-const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
-/** The request with its whole numbers as they are. */
-function exactInit(init: { readonly body?: unknown }): object {
-  return typeof init.body === 'string' ? { ...init, body: unveiledText(init.body) } : init;
-}
-// undici's types and those of the global fetch describe the same thing but do not fit each other.
-const patientFetch = (async (input: string, init: object) => {
-  const response = await undiciFetch(input, { ...exactInit(init), dispatcher: agent });
-  return boundedResponse(response as unknown as Response);
-}) as unknown as typeof globalThis.fetch;

@@ -2,7 +2,6 @@
  * A turn's model call: dispatched when the limits leave room for it, counted when it has answered, and what its answer
  * or failure leads to.
  */
-import type { StepError } from '../../../protocol/failure.ts';
 import type { Opening, TurnInput, TurnOutput } from '../../../protocol/agent.ts';
 import type { StepResult } from '../../../protocol/values.ts';
 import { turnId } from '../activity-ids.ts';
@@ -21,6 +20,7 @@ import { placeOf } from '../workspace.ts';
 import { NOTHING_RESERVED, agentOf, changeAgent } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
 import { account, limitReached, reserve, timeLeft } from './limits.ts';
+import { rememberFailure, sameTry, withRecovery } from './models-recover.ts';
 
 /** Answers in a row that may miss the schema before the attempt fails. */
 const MAX_CORRECTIONS = 3;
@@ -171,15 +171,19 @@ export function failTurn(draft: Draft, step: AgentStep, judged: Judged, words: u
   changeAgent(draft, key, { reserved: NOTHING_RESERVED });
   const { model } = agentOf(draft, key);
   const next = step.spec.models[model + 1];
-  if (next !== undefined && PROVIDER_FAILURES.has(judged.error.type)) {
-    return fallBack(draft, step, judged.error, next);
+  const ofProvider = PROVIDER_FAILURES.has(judged.error.type);
+  if (next !== undefined && ofProvider) {
+    return fallBack(draft, step, judged, next);
   }
+  const counts = ofProvider ? withRecovery(draft, key, judged) : judged;
   changeAgent(draft, key, { model: 0 });
-  failAttempt(draft, key, judged);
+  failAttempt(draft, key, counts);
 }
 
 /** Another model is asked at once. */
-function fallBack(draft: Draft, { key, spec }: AgentStep, error: StepError, next: string): void {
+function fallBack(draft: Draft, { key, spec }: AgentStep, judged: Judged, next: string): void {
+  const { error } = judged;
+  rememberFailure(draft, key, judged);
   const { attempt } = stepOf(draft, key);
   const { model } = agentOf(draft, key);
   note(draft, { type: 'step_retrying', step: key, attempt, error, delayMs: 0 });
@@ -192,7 +196,7 @@ function fallBack(draft: Draft, { key, spec }: AgentStep, error: StepError, next
     error,
   });
   changeAgent(draft, key, { model: model + 1 });
-  changeStep(draft, key, { status: 'pending', infra: 0, error });
+  changeStep(draft, key, { status: 'pending', infra: 0, error, ...sameTry(draft, key) });
 }
 
 /** @param checked are the calls looked at one by one? */
