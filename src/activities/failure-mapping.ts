@@ -9,6 +9,7 @@ import { storableText } from '../plan/storable.ts';
 import { isFailureCode, type FailureCode, type FailureDetails } from '../protocol/failure.ts';
 import { maskJson, withoutLogins, type Masking } from '../secrets/masking.ts';
 import { StepFailure } from './step-failure.ts';
+import { shortDetails } from './travelling.ts';
 
 /** Longest message in characters. Failures stand in history for good. */
 const MESSAGE_CHARS = 2_000;
@@ -22,12 +23,11 @@ const DATA_BYTES = 8 * 1024;
 export function toApplicationFailure(thrown: unknown, masked: Masking['mask']): ApplicationFailure {
   const { code, message, details } = describe(thrown);
   const mask = (text: string) => withoutLogins(masked(text));
+  const { data, ...others } = details;
   return ApplicationFailure.create({
     type: code,
     message: clip(mask(message)),
-    details: [
-      { ...details, ...(details.data === undefined ? {} : { data: boundedData(details.data, mask) }) },
-    ],
+    details: [{ ...shortDetails(others), ...(data === undefined ? {} : { data: boundedData(data, mask) }) }],
     nonRetryable: true,
     category: ApplicationFailureCategory.BENIGN,
   });
