@@ -66,9 +66,10 @@ export type Appended =
 
 /**
  * `correction`: the answer did not fit its schema; `notice`: Baton itself has something to say; `instruction`: a
- * message of a person; `redirect`: the new task of a run that another was redirected to.
+ * message of a person; `redirect`: the new task of a run that another was redirected to; `cut`: the answer before was
+ * cut, and the one after goes on with it.
  */
-export type AppendedSource = 'continue' | 'correction' | 'notice' | 'instruction' | 'redirect';
+export type AppendedSource = 'continue' | 'correction' | 'cut' | 'notice' | 'instruction' | 'redirect';
 
 export interface ToolAnswer {
   /** The call's id as the model gave it. */
@@ -87,6 +88,8 @@ export interface ToolCall {
   readonly input: SuppliedValue;
   /** The arguments for people, cut. */
   readonly preview: string;
+  /** The answer was cut before these arguments were whole: it is never made. */
+  readonly cut?: true;
 }
 
 export interface TurnOutput {
@@ -104,6 +107,8 @@ export interface TurnOutput {
   readonly correction: string | null;
   /** The answer was found stored: an attempt before this one had paid for it and died. */
   readonly replayed: boolean;
+  /** The answer was cut at a limit of tokens: at what the limits of step and run had left, or at any other. */
+  readonly cut?: 'budget' | 'length';
 }
 
 /** What a turn says that was stopped by a cancel: the first of the details of its CancelledFailure. */

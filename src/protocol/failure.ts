@@ -17,6 +17,7 @@ export const FAILURES = {
   model_unauthorized: { category: 'TASK_ERROR', retryable: false },
   model_unknown: { category: 'TASK_ERROR', retryable: false },
   model_output_invalid: { category: 'TASK_ERROR', retryable: true },
+  answer_cut: { category: 'TASK_ERROR', retryable: false },
   script_error: { category: 'TASK_ERROR', retryable: false },
   http_status: { category: 'TASK_ERROR', retryable: true },
   http_failed: { category: 'TASK_ERROR', retryable: true },

@@ -48,6 +48,8 @@ export interface AssistantContent {
   readonly native: Json | null;
   /** The call was stopped before the answer's end: the text that had come. */
   readonly interrupted?: true;
+  /** A limit of tokens cut the answer: a `cut` entry and the rest may follow. */
+  readonly cut?: true;
 }
 
 export interface AssistantCall {

@@ -15,6 +15,7 @@ const TYPES = [
   'agent_turn',
   'agent_fallback',
   'agent_corrected',
+  'agent_cut',
   'agent_interrupted',
   'tool_called',
   'tool_answered',
@@ -47,6 +48,8 @@ export function recordAgentNote(view: View, place: Place, note: AgentNote, state
       return fallback(view, place, row, note);
     case 'agent_corrected':
       return corrected(view, place, row, note);
+    case 'agent_cut':
+      return wasCut(view, place, row, note);
     case 'agent_interrupted':
       return interrupted(view, place, row, note);
     case 'tool_called':
@@ -94,6 +97,22 @@ function corrected(
   });
   view.causes.leadsOn(row.key, seq);
   const content = 'Asked again: the answer does not fit its schema';
+  commentOn(view, place, seq, { content, step: row, turn });
+}
+
+function wasCut(view: View, place: Place, row: StepRow, { by, goesOn, turn }: Of<'agent_cut'>): void {
+  const what =
+    by === 'budget' ? 'The answer was cut where its budget ends' : 'The answer was cut at its token limit';
+  const seq = view.rows.addEvent(place, {
+    type: 'error',
+    step: row.key,
+    attempt: row.attempt,
+    turn,
+    data: { scope: 'turn', type: 'answer_cut', message: what, will_retry: goesOn },
+    causedBy: view.causes.ofAttempt(row.key),
+  });
+  view.causes.leadsOn(row.key, seq);
+  const content = by === 'length' && goesOn ? `${what}; asked to go on` : what;
   commentOn(view, place, seq, { content, step: row, turn });
 }
 

@@ -71,6 +71,7 @@ export const toolCallForm: Form<ToolCall> = v.object({
   name: text,
   input: supplied,
   preview: text,
+  cut: v.exactOptional(v.literal(true)),
 });
 const callState: Form<CallState> = v.object({
   call: toolCallForm,
@@ -87,7 +88,7 @@ const appended: Form<Appended> = v.variant('type', [
   }),
   v.object({
     type: v.literal('user'),
-    source: v.picklist(['continue', 'correction', 'notice', 'instruction', 'redirect']),
+    source: v.picklist(['continue', 'correction', 'cut', 'notice', 'instruction', 'redirect']),
     text,
     by: textOrNull,
   }),
@@ -112,6 +113,7 @@ const agent: Form<AgentState> = v.object({
   turns: count,
   model: count,
   corrections: count,
+  cuts: v.exactOptional(count),
   append: v.array(appended),
   calls: v.array(callState),
   segment,

@@ -139,6 +139,15 @@ export type Note = { readonly cause: number | null } & (
       readonly turn: number;
       readonly correction: string;
     }
+  /** A limit of tokens cut the answer: that of step or run, or any other. `goesOn`: the rest is asked for. */
+  | {
+      readonly type: 'agent_cut';
+      readonly step: string;
+      readonly attempt: number;
+      readonly turn: number;
+      readonly by: 'budget' | 'length';
+      readonly goesOn: boolean;
+    }
   /** A model call was stopped; what it had said, cut, stays in the session. */
   | {
       readonly type: 'agent_interrupted';

@@ -67,6 +67,8 @@ export interface AgentState {
   readonly model: number;
   /** Answers in a row that did not fit the schema. */
   readonly corrections: number;
+  /** Answers in a row that were cut; absent: none. */
+  readonly cuts?: number;
   readonly append: readonly Appended[];
   /** Of the last answer, in its order. */
   readonly calls: readonly CallState[];

@@ -14,6 +14,8 @@ const CHANGES = {
   checked_forms: 2,
   /** Expressions and forms pay for all that grows with the values, and their patterns take linear time. */
   counted_expressions: 2,
+  /** An answer that a limit of tokens has cut is gone on with; a call that was cut is not made. */
+  cut_answers: 2,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;

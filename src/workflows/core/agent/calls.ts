@@ -25,6 +25,7 @@ import { since } from '../versions.ts';
 import { placeOf } from '../workspace.ts';
 import { agentOf, changeAgent, changeCall } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
+import { isTornCall, TORN_CALL } from './cut-answer.ts';
 
 /** Most calls of one agent under way at once. */
 const MAX_OPEN_CALLS = 20;
@@ -44,6 +45,7 @@ export function workOffCalls(draft: Draft, step: AgentStep): void {
 /** What becomes of a new call. */
 function judgeCall(draft: Draft, step: AgentStep, call: ToolCall, index: number): void {
   const { tools, approve } = step.spec;
+  if (isTornCall(draft, call)) return settleCall(draft, step.key, index, TORN_CALL, true);
   if (!mayUse(tools, call.name)) {
     const known = tools.length === 0 ? 'it has none' : tools.join(', ');
     return settleCall(draft, step.key, index, `There is no tool "${call.name}". Your tools: ${known}.`, true);

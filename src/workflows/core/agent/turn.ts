@@ -2,6 +2,7 @@
  * A turn's model call: dispatched when the limits leave room for it, counted when it has answered, and what its answer
  * or failure leads to.
  */
+import type { AgentState } from '../state.ts';
 import type { StepError } from '../../../protocol/failure.ts';
 import type { Opening, TurnInput, TurnOutput } from '../../../protocol/agent.ts';
 import type { StepResult } from '../../../protocol/values.ts';
@@ -20,6 +21,7 @@ import { since } from '../versions.ts';
 import { placeOf } from '../workspace.ts';
 import { NOTHING_RESERVED, agentOf, changeAgent } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
+import { askForRest, cutOf, failCut, isTornCall, withoutLostRest } from './cut-answer.ts';
 import { account, limitReached, reserve, timeLeft } from './limits.ts';
 
 /** Answers in a row that may miss the schema before the attempt fails. */
@@ -45,6 +47,7 @@ export function callModel(draft: Draft, step: AgentStep): void {
   if (said.length > 0) {
     changeAgent(draft, step.key, { append: [...agentOf(draft, step.key).append, ...said] });
   }
+  changeAgent(draft, step.key, { append: withoutLostRest(agentOf(draft, step.key).append) });
   const { attempt } = stepOf(draft, step.key);
   const agent = agentOf(draft, step.key);
   const turn = agent.turns + 1;
@@ -116,10 +119,22 @@ export function takeTurn(draft: Draft, step: AgentStep, result: unknown): void {
   }
   const agent = agentOf(draft, key);
   const { session, head } = output;
-  const answered = { session, head, turns: agent.turns + 1, append: [], corrections: 0 } as const;
+  const answered = {
+    session,
+    head,
+    turns: agent.turns + 1,
+    append: [],
+    corrections: 0,
+    ...uncut(agent),
+  } as const;
   // The retry budget is for one turn.
   changeStep(draft, key, { group: 1, infra: 0 });
   answerMessages(draft, key);
+  const cut = cutOf(draft, output);
+  if (cut !== undefined && output.calls.length === 0) {
+    changeAgent(draft, key, { ...answered, ...(agent.cuts === undefined ? {} : { cuts: agent.cuts }) });
+    return askForRest(draft, step, cut);
+  }
   if (output.correction !== null)
     return correct(draft, step, output.correction, agent.corrections + 1, answered);
   if (output.calls.length === 0) {
@@ -129,7 +144,15 @@ export function takeTurn(draft: Draft, step: AgentStep, result: unknown): void {
     return completeStep(draft, key, output.result as StepResult);
   }
   const calls = output.calls.map((call) => ({ call, status: 'new', infra: 0 }) as const);
-  changeAgent(draft, key, { ...answered, phase: 'tools', calls });
+  const torn = output.calls.some((call) => isTornCall(draft, call));
+  const corrections = torn ? agent.corrections + 1 : 0;
+  changeAgent(draft, key, { ...answered, phase: 'tools', calls, corrections });
+  if (corrections > MAX_CORRECTIONS) failCut(draft, key);
+}
+
+/** Answers in a row that were cut end with one that is whole. */
+function uncut({ cuts }: AgentState): Pick<AgentState, 'cuts'> {
+  return cuts === undefined ? {} : { cuts: 0 };
 }
 
 function correct(
@@ -162,6 +185,7 @@ export function failTurn(draft: Draft, step: AgentStep, judged: Judged, words: u
   const { key } = step;
   account(draft, key, words);
   changeAgent(draft, key, { reserved: NOTHING_RESERVED });
+  if (endedByLimit(draft, key, judged)) return;
   const { model } = agentOf(draft, key);
   const next = step.spec.models[model + 1];
   if (next !== undefined && PROVIDER_FAILURES.has(judged.error.type)) {
@@ -169,6 +193,14 @@ export function failTurn(draft: Draft, step: AgentStep, judged: Judged, words: u
   }
   changeAgent(draft, key, { model: 0 });
   failAttempt(draft, key, judged);
+}
+
+/** The limits left too little for a single word: the agent comes to them next. */
+function endedByLimit(draft: Draft, key: string, { error }: Judged): boolean {
+  if (error.type !== 'answer_cut' || !since(draft.state, 'cut_answers')) return false;
+  if (limitReached(draft, key) === null) return false;
+  changeAgent(draft, key, { turns: agentOf(draft, key).turns + 1 });
+  return true;
 }
 
 /** Another model is asked at once. */
