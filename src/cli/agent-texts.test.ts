@@ -7,6 +7,7 @@ const call = (changes: Partial<CallJson> = {}): CallJson => ({
   step: 'code',
   attempt: 1,
   turn: 1,
+  purpose: 'turn',
   status: 'completed',
   replayed: false,
   provider: 'openai',

@@ -4,6 +4,7 @@ import { batonVersion } from './checkout.ts';
 import { addAudit } from './commands/audit.ts';
 import { addCalls, addTranscript } from './commands/calls.ts';
 import { addContinue } from './commands/continue.ts';
+import { addCompact } from './commands/compact.ts';
 import { addControls } from './commands/control.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addGraph, addValidate } from './commands/definitions.ts';
@@ -44,6 +45,7 @@ export function createProgram(): Command {
   addRedirect(program);
   addOutput(program);
   addControls(program);
+  addCompact(program);
   addContinue(program);
   addQuestions(program);
   addAnswer(program);

@@ -44,6 +44,8 @@ export interface TurnInput {
   /** The directory to work in (for MCP servers by stdio); null without a workspace. */
   readonly workspace: string | null;
   readonly timeoutMs: number;
+  /** This call summarises the older turns instead of going on. `window`: tokens that the model takes, if it is known. */
+  readonly compact?: { readonly window: number | null };
 }
 
 /** What a session begins with. It is stored as the session's first entry, so that later turns need not repeat it. */
@@ -109,6 +111,10 @@ export interface TurnOutput {
   readonly replayed: boolean;
   /** The answer was cut at a limit of tokens: at what the limits of step and run had left, or at any other. */
   readonly cut?: 'budget' | 'length';
+  /** Tokens that the model takes at once, where the price table knows it. */
+  readonly window?: number;
+  /** Of a call that summarised: how many entries of the session its summary stands for. `head` is the summary. */
+  readonly compacted?: { readonly entries: number };
 }
 
 /** What a turn says that was stopped by a cancel: the first of the details of its CancelledFailure. */

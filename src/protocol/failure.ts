@@ -32,6 +32,7 @@ export const FAILURES = {
   timeout: { category: 'TASK_ERROR', retryable: true },
   definition_not_found: { category: 'TASK_ERROR', retryable: false },
   inputs_invalid: { category: 'TASK_ERROR', retryable: false },
+  compaction_failed: { category: 'TASK_ERROR', retryable: false },
   prompt_too_large: { category: 'TASK_ERROR', retryable: false },
   session_lost: { category: 'TASK_ERROR', retryable: false },
   workspace_failed: { category: 'TASK_ERROR', retryable: false },

@@ -1,4 +1,5 @@
 /** Answers that were cut, and answers that are larger than what travels: a real database, the real client. */
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProviders } from '../../src/activities/agents/providers/index.ts';
 import { turnActivity } from '../../src/activities/agents/turn.ts';
@@ -38,7 +39,9 @@ beforeEach(() => {
 });
 const begin = (spec = agentSpec(), over: Partial<TurnInput> = {}) =>
   firstTurn(spec, { idempotencyKey: `${run}/0/work/1`, ...over });
-const take = (input: TurnInput) => runActivity(turn, input);
+/** These take their time where the machine is loaded. */
+const take = (input: TurnInput) =>
+  runActivity(turn, input, new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 }));
 const after = (input: TurnInput, output: TurnOutput, source: 'cut' | 'instruction') =>
   nextTurn(input, output, { append: [{ type: 'user', source, text: 'Go on.', by: null }] });
 const CUT = { finishReason: 'length' } as const;

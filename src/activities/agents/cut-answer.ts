@@ -29,10 +29,12 @@ export function isTorn({ input }: AssistantCall, index: number, all: readonly As
 
 /** The text that an answer after this branch goes on with; empty for one that begins anew. */
 export function textBefore(branch: Branch): string {
+  // A summary may have come between, and changes nothing in this.
+  const entries = branch.map(({ entry }) => entry).filter(({ role }) => role !== 'summary');
   let text = '';
-  for (let at = branch.length - 1; at > 0; at -= 2) {
-    const asked = branch[at]?.entry;
-    const said = branch[at - 1]?.entry;
+  for (let at = entries.length - 1; at > 0; at -= 2) {
+    const asked = entries[at];
+    const said = entries[at - 1];
     const goesOn = asked?.role === 'user' && asked.content.source === 'cut';
     if (!goesOn || said?.role !== 'assistant' || said.content.cut !== true) break;
     text = said.content.text + text;

@@ -13,6 +13,7 @@ import { nodeAfter, type SessionNode } from './session/node.ts';
 import type { Branch } from './session/session-store.ts';
 import { answerReader, correctionOf, type ReadAnswer } from './structured-answer.ts';
 import { identified, travelling } from './tool-calls.ts';
+import { windowOf } from './window.ts';
 
 /** What an answer is written for. */
 interface Turn {
@@ -45,6 +46,7 @@ export function answerWriter(
     const named = answer.calls.map((call) => ({ ...call, name: deps.secrets.mask(call.name) }));
     const calls = identified(named, input.step.turn);
     const { text, native } = answer;
+    const window = windowOf([usage.model, usage.requestedModel], answer.priceAs);
     const cut = cutBy(usage, input, setup.maxOutputTokens);
     const mark = cut === null ? {} : ({ cut: true } as const);
     const said = { text, calls, provider: usage.provider, model: usage.model, native, ...mark };
@@ -57,6 +59,7 @@ export function answerWriter(
       output: {
         ...{ session, head: node.hash, usage, preview, ...outcome, replayed: false },
         ...(cut === null ? {} : { cut }),
+        ...(window === null ? {} : { window }),
       },
     };
   };

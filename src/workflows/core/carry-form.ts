@@ -117,6 +117,10 @@ const agent: Form<AgentState> = v.object({
   append: v.array(appended),
   calls: v.array(callState),
   segment,
+  context: v.exactOptional(v.object({ tokens: count, window: v.nullable(count) })),
+  compact: v.exactOptional(v.picklist(['asked', 'needed'])),
+  compacting: v.exactOptional(v.picklist(['near', 'asked', 'needed'])),
+  compactedAt: v.exactOptional(count),
   reserved,
 });
 

@@ -16,6 +16,8 @@ const CHANGES = {
   counted_expressions: 2,
   /** An answer that a limit of tokens has cut is gone on with; a call that was cut is not made. */
   cut_answers: 2,
+  /** Older turns of an agent are summarised before they outgrow the model's window, or when a person asks. */
+  compaction: 2,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;

@@ -21,6 +21,14 @@ import { since } from '../versions.ts';
 import { placeOf } from '../workspace.ts';
 import { NOTHING_RESERVED, agentOf, changeAgent } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
+import {
+  compactOnContinuation,
+  compactionDue,
+  compactsFirst,
+  contextAfter,
+  failCompaction,
+  takeCompaction,
+} from './compaction.ts';
 import { askForRest, cutOf, failCut, isTornCall, withoutLostRest } from './cut-answer.ts';
 import { account, limitReached, reserve, timeLeft } from './limits.ts';
 
@@ -43,11 +51,9 @@ const PROVIDER_FAILURES: ReadonlySet<string> = new Set([
 export function callModel(draft: Draft, step: AgentStep): void {
   const allowance = reserve(draft, step.key);
   if (allowance === null) return;
-  const said = readMessages(draft, step);
-  if (said.length > 0) {
-    changeAgent(draft, step.key, { append: [...agentOf(draft, step.key).append, ...said] });
-  }
-  changeAgent(draft, step.key, { append: withoutLostRest(agentOf(draft, step.key).append) });
+  const compacts = compactionDue(draft, step);
+  if (compacts === null) takeWords(draft, step);
+  else changeAgent(draft, step.key, { compacting: compacts });
   const { attempt } = stepOf(draft, step.key);
   const agent = agentOf(draft, step.key);
   const turn = agent.turns + 1;
@@ -72,12 +78,22 @@ export function callModel(draft: Draft, step: AgentStep): void {
     segment: agent.segment.number,
     model: input.model,
     activityId: id,
+    ...(compacts === null ? {} : { compacts }),
   });
+}
+
+/** What people have said meanwhile goes along with the call. */
+function takeWords(draft: Draft, step: AgentStep): void {
+  const said = readMessages(draft, step);
+  if (said.length > 0) {
+    changeAgent(draft, step.key, { append: [...agentOf(draft, step.key).append, ...said] });
+  }
+  changeAgent(draft, step.key, { append: withoutLostRest(agentOf(draft, step.key).append) });
 }
 
 function turnInput(draft: Draft, step: AgentStep, maxOutputTokens: number | null): TurnInput {
   const { attempt } = stepOf(draft, step.key);
-  const { session, head, turns, model, append } = agentOf(draft, step.key);
+  const { session, head, turns, model, append, compacting, context } = agentOf(draft, step.key);
   const { id: runId, workflow, epoch } = draft.state.run;
   const turn = turns + 1;
   const own = step.timeoutMs ?? DEFAULT_TIMEOUT_MS.agent;
@@ -88,11 +104,14 @@ function turnInput(draft: Draft, step: AgentStep, maxOutputTokens: number | null
     model: step.spec.models[model] ?? null,
     session: session === null || head === null ? null : { ref: session, head },
     opening: head === null ? openingOf(draft, step) : null,
-    append,
+    append: compacting === undefined ? append : [],
     maxOutputTokens,
     keep: step.keep,
     workspace: placeOf(draft, step).path,
     timeoutMs: Math.min(own, timeLeft(draft, step.key) ?? own),
+    ...(compacting === undefined
+      ? {}
+      : { compact: { window: step.spec.contextWindow ?? context?.window ?? null } }),
   };
 }
 
@@ -112,6 +131,7 @@ export function takeTurn(draft: Draft, step: AgentStep, result: unknown): void {
   const { attempt } = stepOf(draft, key);
   account(draft, key, result);
   changeAgent(draft, key, { reserved: NOTHING_RESERVED });
+  if (agentOf(draft, key).compacting !== undefined) return takeCompaction(draft, step, result);
   const output = turnOutputOf(result, since(draft.state, 'checked_forms'));
   if (output === null) {
     const message = 'the activity did not answer with a turn';
@@ -126,6 +146,7 @@ export function takeTurn(draft: Draft, step: AgentStep, result: unknown): void {
     append: [],
     corrections: 0,
     ...uncut(agent),
+    ...contextAfter(draft, output),
   } as const;
   // The retry budget is for one turn.
   changeStep(draft, key, { group: 1, infra: 0 });
@@ -185,13 +206,15 @@ export function failTurn(draft: Draft, step: AgentStep, judged: Judged, words: u
   const { key } = step;
   account(draft, key, words);
   changeAgent(draft, key, { reserved: NOTHING_RESERVED });
-  if (endedByLimit(draft, key, judged)) return;
+  if (agentOf(draft, key).compacting !== undefined) return failCompaction(draft, step, judged);
+  if (endedByLimit(draft, key, judged) || compactsFirst(draft, step, judged)) return;
   const { model } = agentOf(draft, key);
   const next = step.spec.models[model + 1];
   if (next !== undefined && PROVIDER_FAILURES.has(judged.error.type)) {
     return fallBack(draft, step, judged.error, next);
   }
   changeAgent(draft, key, { model: 0 });
+  compactOnContinuation(draft, key, judged);
   failAttempt(draft, key, judged);
 }
 
