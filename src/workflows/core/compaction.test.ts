@@ -203,9 +203,7 @@ describe('a prompt that the model does not take', () => {
 
 describe('a person', () => {
   const ask = (sim: Simulator, payload: object) =>
-    sim
-      .task({ type: 'signal', name: 'compact', payload })
-      .notes.findLast(({ type }) => type === 'command');
+    sim.task({ type: 'signal', name: 'compact', payload }).notes.findLast(({ type }) => type === 'command');
 
   test('has it done before the next call, also where it is off; once', () => {
     const sim = world({ compact: 'off' });

@@ -111,3 +111,16 @@ test('runs of version 1 take a cut answer for whole, as they did', () => {
   answerTurn(sim, 'work', 'half', LENGTH);
   expect(sim.closed).toEqual({ type: 'complete', output: 'half' });
 });
+
+test('hundreds of calls of tools that there are not come back in one input', () => {
+  const tools = Array.from({ length: 100 }, (_, i) => `mcp__server__${'tool'.repeat(40)}_${i}`);
+  const sim = world({ tools });
+  answerTurn(
+    sim,
+    'work',
+    Array.from({ length: 1_000 }, (_, i) => call('nothing', {}, `c${i}`)),
+  );
+  const { append } = turnInputOf(sim, 'work');
+  expect(append).toMatchObject([{ results: { length: 1_000 } }]);
+  expect(JSON.stringify(append).length).toBeLessThan(1024 * 1024);
+});
