@@ -1,5 +1,5 @@
 /** Sessions with summaries in them: a real database, the real client. */
-import { CancelledFailure } from '@temporalio/common';
+import type { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createProviders } from '../../src/activities/agents/providers/index.ts';

@@ -57,6 +57,8 @@ describe('an answer that was cut', () => {
     expect(await cutOf(null, 7, 7)).toBe('budget');
     expect(await cutOf(9, 7, 7)).toBe('budget');
     expect(await cutOf(7, 9, 7)).toBe('length');
+    // Nobody counts: so no limit of tokens would ever end it.
+    expect(await cutOf(null, 7, 0)).toBe('length');
     // The vendor's own ceiling is lower than what the budget leaves.
     expect(await cutOf(null, 500, 7)).toBe('length');
   });

@@ -44,7 +44,7 @@ function asWords(message: Message): Message[] {
 }
 
 /** @throws StepFailure `session_lost` */
-export function setupOf(branch: Branch): SetupContent {
+function setupOf(branch: Branch): SetupContent {
   const { entry, session } = branch[0];
   if (entry.role === 'setup') return entry.content;
   throw new StepFailure('session_lost', `Session ${session} does not begin with its setup.`);

@@ -17,8 +17,8 @@ export function cutBy(
 ): NonNullable<TurnOutput['cut']> | null {
   if (finishReason !== 'length') return null;
   const budgetHolds = budget !== null && (ownCeiling === null || budget < ownCeiling);
-  // A vendor may have a lower ceiling of its own. One that does not count is believed to keep ours.
-  return budgetHolds && (outputTokens === 0 || outputTokens >= budget) ? 'budget' : 'length';
+  // A vendor may have a lower ceiling of its own.
+  return budgetHolds && outputTokens >= budget ? 'budget' : 'length';
 }
 
 /** Is this call of a cut answer cut itself? Vendors make `{}` of arguments that had not begun. */
