@@ -40,7 +40,10 @@ function asWords(message: Message): Message[] {
   if (message.role !== 'tool') return [message];
   return message.results
     .filter(isPersonsAnswer)
-    .map(({ output }) => ({ role: 'user', text: `A person answered a question of yours: ${asText(output)}` }));
+    .map(({ output }) => ({
+      role: 'user',
+      text: `A person answered a question of yours: ${asText(output)}`,
+    }));
 }
 
 /** @throws StepFailure `session_lost` */

@@ -69,7 +69,12 @@ export const SessionMessage = z
     hash: z.string(),
     parent: z.string().nullable(),
     depth: count,
-    role: z.string().meta({ description: 'setup, user, assistant, tool, or summary: what models see in place of its entries `from` to `to`.' }),
+    role: z
+      .string()
+      .meta({
+        description:
+          'setup, user, assistant, tool, or summary: what models see in place of its entries `from` to `to`.',
+      }),
     content: JsonValue.meta({ description: 'Texts above 2,000 characters are cut unless `full=1`.' }),
     created_at: Timestamp,
   })

@@ -24,6 +24,10 @@ export function addCompact(program: Command): void {
       const said = reason === undefined ? {} : { reason: textArgument(reason, 'the reason') };
       const response = await apiClient().raw(path, { method: 'POST', body: { by, ...said } });
       const run = (await response.json()) as RunJson;
-      print(output, run, () => `step ${key} of ${run.id} is compacted before its next model call; see baton thread`);
+      print(
+        output,
+        run,
+        () => `step ${key} of ${run.id} is compacted before its next model call; see baton thread`,
+      );
     });
 }

@@ -47,7 +47,13 @@ function isWords(entry: SessionEntry): boolean {
 }
 
 /** What a person answered when the agent asked. */
-export function isPersonsAnswer({ name, isError }: { readonly name: string; readonly isError: boolean }): boolean {
+export function isPersonsAnswer({
+  name,
+  isError,
+}: {
+  readonly name: string;
+  readonly isError: boolean;
+}): boolean {
   return name === ASK_USER && !isError;
 }
 
