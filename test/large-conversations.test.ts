@@ -1,6 +1,7 @@
 /** Answers that are cut or huge, and conversations that outgrow their window, from the definition to the tables. */
 import { afterAll, expect, test } from 'vitest';
 import { verifyRun } from '../src/projections/index.ts';
+import { runCommand } from './cli/run-command.ts';
 import { startBaton } from './support/baton.ts';
 import { byModel, startFakeOpenAi, type AnswersByModel, type FakeRequest } from './support/fake-openai.ts';
 import { until } from './support/index.ts';
@@ -12,6 +13,8 @@ const baton = await startBaton({
   BATON_COMPATIBLE_BASE_URL: vendor.url,
   BATON_ALLOW_PRIVATE_NETWORK: '1',
 });
+
+const command = (...args: string[]) => runCommand({ BATON_URL: baton.url }, args);
 
 interface Call {
   readonly turn: number;
@@ -77,7 +80,7 @@ test('what the model refuses as too large is summarised first, and a person can 
   const id = await start('refused', 'max_turns: 20');
   await until(async () => (await callsOf(id)).length === 6);
   const path = `/runs/${id}/steps/work/compact`;
-  expect((await baton.call('POST', path, { by: 'ann' })).status).toBe(200);
+  expect(await command('compact', id, 'work')).toMatchObject({ code: 0, err: '' });
   expect(await baton.call('POST', path, {})).toMatchObject({
     status: 409,
     body: { code: 'command_refused' },
@@ -88,6 +91,10 @@ test('what the model refuses as too large is summarised first, and a person can 
     ...['turn completed', 'turn completed', 'turn failed', 'compaction completed'],
     ...['turn completed', 'turn completed', 'compaction completed', 'turn completed'],
   ]);
+  const transcript = async (...options: string[]) =>
+    (await command('transcript', id, 'work', ...options)).out.match(/Summary \d|list_files \{\}/g);
+  expect(await transcript()).toEqual(['Summary 7', ...['list_files {}', 'list_files {}']]);
+  expect(await transcript('--full')).toHaveLength(7);
   expect(await verifyRun(baton.database, id)).toMatchObject({ ok: true });
 });
 
