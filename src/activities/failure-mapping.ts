@@ -10,6 +10,7 @@ import { isFailureCode, type FailureCode, type FailureDetails } from '../protoco
 import { maskJson, withoutLogins, type Masking } from '../secrets/masking.ts';
 import { StepFailure } from './step-failure.ts';
 import { headOf, tailOf } from './tools/clip.ts';
+import { shortDetails } from './travelling.ts';
 
 /** Longest message in characters. Failures stand in history for good. */
 const MESSAGE_CHARS = 2_000;
@@ -25,12 +26,11 @@ const SHORT_BYTES = 2 * 1024;
 export function toApplicationFailure(thrown: unknown, masked: Masking['mask']): ApplicationFailure {
   const { code, message, details } = describe(thrown);
   const mask = (text: string) => withoutLogins(masked(text));
+  const { data, ...others } = details;
   return ApplicationFailure.create({
     type: code,
     message: clip(mask(message)),
-    details: [
-      { ...details, ...(details.data === undefined ? {} : { data: boundedData(details.data, mask) }) },
-    ],
+    details: [{ ...shortDetails(others), ...(data === undefined ? {} : { data: boundedData(data, mask) }) }],
     nonRetryable: true,
     category: ApplicationFailureCategory.BENIGN,
   });

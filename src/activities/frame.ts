@@ -19,6 +19,7 @@ import { startClock } from './attempt-clock.ts';
 import { toApplicationFailure } from './failure-mapping.ts';
 import type { Secrets } from './secrets.ts';
 import { StepFailure } from './step-failure.ts';
+import { assertTravels, shortDetails } from './travelling.ts';
 
 /** What all activities of a worker share. */
 export interface ActivityDeps {
@@ -56,9 +57,11 @@ export function framed<I extends { readonly timeoutMs: number }, O>(
     const clock = startClock(context, input.timeoutMs);
     try {
       const perform = (signal: AbortSignal) =>
-        answerMemory.share(signal, () =>
-          work(input, { signal, log, isCancel: (thrown: unknown) => isCancel(context, thrown) }),
-        );
+        answerMemory.share(signal, async () => {
+          const said = await work(input, { signal, log, isCancel: (thrown) => isCancel(context, thrown) });
+          assertTravels(said);
+          return said;
+        });
       const effect = effectOf(input);
       const asking = { signal: clock.signal, isLost: () => isLost(context, effect) };
       const output =
@@ -71,7 +74,7 @@ export function framed<I extends { readonly timeoutMs: number }, O>(
       const thrown = endOf(error, clock.signal);
       if (isCancel(context, thrown)) {
         log.debug('attempt cancelled');
-        throw thrown;
+        throw shortCancel(thrown);
       }
       const failure = toApplicationFailure(shutdownOr(context, thrown), deps.secrets.mask);
       log.info({ code: failure.type, reason: failure.message }, 'attempt failed');
@@ -119,6 +122,11 @@ function isTelling(thrown: unknown): boolean {
 /** Temporal records CANCELED only for its own CancelledFailure; a shutdown arrives the same way but is no cancel. */
 function isCancel(context: Context, thrown: unknown): boolean {
   return thrown instanceof CancelledFailure && !isShutdown(context);
+}
+
+function shortCancel(thrown: unknown): unknown {
+  if (!(thrown instanceof CancelledFailure)) return thrown;
+  return new CancelledFailure(thrown.message, shortDetails(thrown.details as FailureDetails[]));
 }
 
 function shutdownOr(context: Context, thrown: unknown): unknown {

@@ -7,6 +7,7 @@ const call = (changes: Partial<CallJson> = {}): CallJson => ({
   step: 'code',
   attempt: 1,
   turn: 1,
+  purpose: 'turn',
   status: 'completed',
   replayed: false,
   provider: 'openai',
@@ -67,6 +68,10 @@ describe('calls', () => {
     expect(callsText([call({ replayed: true })], TOTALS)).toContain('completed (stored)');
     expect(callsText([], TOTALS)).toBe('no model was called');
   });
+
+  it('say which summarised', () => {
+    expect(callsText([call({ purpose: 'compaction' })], TOTALS)).toContain('completed (summary)');
+  });
 });
 
 describe('a transcript', () => {
@@ -105,6 +110,22 @@ describe('a transcript', () => {
       '← read_file (failed): no such file',
     ]);
   });
+});
+
+it('a summary is read where what it is of has ended', () => {
+  const created_at = '2026-11-21T03:04:05Z';
+  const said = (depth: number, text: string) => ({ role: 'assistant', depth, created_at, content: { text } });
+  const summary = { text: 'so far', from: 2, to: 5 };
+  const text = transcriptText([
+    said(6, 'recent'),
+    { role: 'summary', depth: 7, created_at, content: summary },
+    said(8, 'later'),
+  ]);
+  expect(text.split('\n').filter((line) => line !== '')).toEqual([
+    '── 03:04:05 summary of entries 2 to 5 (--full shows them)',
+    'so far',
+    ...['── 03:04:05 assistant', 'recent', '── 03:04:05 assistant', 'later'],
+  ]);
 });
 
 describe('maintenance', () => {

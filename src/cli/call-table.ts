@@ -7,6 +7,7 @@ export interface CallJson {
   readonly step: string;
   readonly attempt: number;
   readonly turn: number;
+  readonly purpose: string;
   readonly status: string;
   readonly replayed: boolean;
   readonly provider: string | null;
@@ -57,7 +58,7 @@ function callRow(call: CallJson): string[] {
   const model = call.model ?? call.requested_model ?? '';
   return [
     `${call.step}#${call.attempt}/${call.turn}`,
-    call.replayed ? `${call.status} (stored)` : call.status,
+    `${call.status}${call.replayed ? ' (stored)' : ''}${call.purpose === 'compaction' ? ' (summary)' : ''}`,
     call.provider === null ? model : `${call.provider}/${model}`,
     figure(call.input_tokens),
     figure(call.cache_read_tokens),

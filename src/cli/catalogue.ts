@@ -101,6 +101,10 @@ export const GROUPS: readonly Group[] = [
         async () => (await import('./commands/redirect.ts')).addRedirect,
         'baton redirect RUN "Only mend the parser" --skip-to code',
       ),
+      compact: entry(
+        async () => (await import('./commands/compact.ts')).addCompact,
+        'baton compact RUN code',
+      ),
       questions: entry(
         async () => (await import('./commands/questions.ts')).addQuestions,
         'baton questions',

@@ -5,6 +5,7 @@ import { writeJson } from '../plan/exact-json.ts';
 /** An entry as the API gives it; `content` is by its role. */
 export interface EntryJson {
   readonly role: string;
+  readonly depth?: number;
   readonly content: {
     readonly agent?: string;
     readonly system?: string;
@@ -13,6 +14,8 @@ export interface EntryJson {
     readonly source?: string;
     readonly by?: string | null;
     readonly model?: string;
+    readonly from?: number;
+    readonly to?: number;
     readonly calls?: readonly { readonly name: string; readonly input: unknown }[];
     readonly results?: readonly {
       readonly name: string;
@@ -25,7 +28,15 @@ export interface EntryJson {
 }
 
 export function transcriptText(entries: readonly EntryJson[]): string {
-  return entries.map((entry) => `── ${headOf(entry)}\n${bodyOf(entry)}`).join('\n\n');
+  return entries
+    .toSorted((a, b) => placeOf(a) - placeOf(b))
+    .map((entry) => `── ${headOf(entry)}\n${bodyOf(entry)}`)
+    .join('\n\n');
+}
+
+/** A summary is made later than what follows it: it is read where what it is of has ended. */
+function placeOf({ role, depth = 0, content }: EntryJson): number {
+  return role === 'summary' ? (content.to ?? depth) + 0.5 : depth;
 }
 
 function headOf({ role, content, created_at }: EntryJson): string {
@@ -37,6 +48,8 @@ function headOf({ role, content, created_at }: EntryJson): string {
       return `${time} ${content.source ?? 'user'}${content.by == null ? '' : ` by ${content.by}`}`;
     case 'assistant':
       return `${time} ${content.model ?? 'assistant'}`;
+    case 'summary':
+      return `${time} summary of entries ${content.from ?? ''} to ${content.to ?? ''} (--full shows them)`;
     default:
       return `${time} ${role}`;
   }

@@ -56,6 +56,9 @@ const agentSettings = {
   limits: anything.optional(),
   temperature: z.number().min(0).max(2).optional(),
   max_output_tokens: z.int().min(1).optional(),
+  continuations: z.int().min(0).max(20).optional(),
+  context_window: z.int().min(1).optional(),
+  compact: z.enum(['auto', 'off']).optional(),
   output_schema: z.record(text, anything).optional(),
 };
 

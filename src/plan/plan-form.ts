@@ -114,6 +114,9 @@ const spec: Form<StepSpec> = v.variant('kind', [
     tools: texts,
     approve: texts,
     limits,
+    continuations: v.exactOptional(count),
+    contextWindow: v.exactOptional(count),
+    compact: v.exactOptional(v.literal('off')),
   }),
   v.object({
     kind: v.literal('ask'),

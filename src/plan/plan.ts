@@ -158,6 +158,12 @@ export interface AgentSpec {
   readonly approve: readonly string[];
   /** Of one segment. `maxTurns` is never null here. */
   readonly limits: Limits;
+  /** How often an answer that was cut at its token limit is asked to be gone on with. @default 1 */
+  readonly continuations?: number;
+  /** Tokens that the model takes at once; absent = as the price table knows it. */
+  readonly contextWindow?: number;
+  /** Only a person has older turns summarised. Absent: also whatever comes near the window. */
+  readonly compact?: 'off';
 }
 
 /** A question to people. Its result: {@link AskResult}. */

@@ -49,6 +49,8 @@ export interface TurnInput {
   /** The directory to work in (for MCP servers by stdio); null without a workspace. */
   readonly workspace: string | null;
   readonly timeoutMs: number;
+  /** This call summarises the older turns instead of going on. `window`: tokens that the model takes, if it is known. */
+  readonly compact?: { readonly window: number | null };
 }
 
 /** What a session begins with. It is stored as the session's first entry, so that later turns need not repeat it. */
@@ -71,9 +73,10 @@ export type Appended =
 
 /**
  * `correction`: the answer did not fit its schema; `notice`: Baton itself has something to say; `instruction`: a
- * message of a person; `redirect`: the new task of a run that another was redirected to.
+ * message of a person; `redirect`: the new task of a run that another was redirected to; `cut`: the answer before was
+ * cut, and the one after goes on with it.
  */
-export type AppendedSource = 'continue' | 'correction' | 'notice' | 'instruction' | 'redirect';
+export type AppendedSource = 'continue' | 'correction' | 'cut' | 'notice' | 'instruction' | 'redirect';
 
 export interface ToolAnswer {
   /** The call's id as the model gave it. */
@@ -92,6 +95,8 @@ export interface ToolCall {
   readonly input: SuppliedValue;
   /** The arguments for people, cut. */
   readonly preview: string;
+  /** The answer was cut before these arguments were whole: it is never made. */
+  readonly cut?: true;
 }
 
 export interface TurnOutput {
@@ -109,6 +114,12 @@ export interface TurnOutput {
   readonly correction: string | null;
   /** The answer was found stored: an attempt before this one had paid for it and died. */
   readonly replayed: boolean;
+  /** The answer was cut at a limit of tokens: at what the limits of step and run had left, or at any other. */
+  readonly cut?: 'budget' | 'length';
+  /** Tokens that the model takes at once, where the price table knows it. */
+  readonly window?: number;
+  /** Of a call that summarised: how many entries of the session its summary stands for. `head` is the summary. */
+  readonly compacted?: { readonly entries: number };
 }
 
 /** What a turn says that was stopped by a cancel: the first of the details of its CancelledFailure. */

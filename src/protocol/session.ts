@@ -1,6 +1,7 @@
 /**
  * The entries of a session: what an agent's transcript consists of, as it stands in `session_messages`. A turn's
- * request is the whole branch from the `setup` to the entry before the answer.
+ * request is the whole branch from the `setup` to the entry before the answer; where a `summary` stands in it, without
+ * what that is of.
  *
  * Texts are storable (no NUL, no half surrogate pairs) and show no secrets of the worker.
  */
@@ -11,7 +12,8 @@ export type SessionEntry =
   | { readonly role: 'setup'; readonly content: SetupContent }
   | { readonly role: 'user'; readonly content: UserContent }
   | { readonly role: 'assistant'; readonly content: AssistantContent }
-  | { readonly role: 'tool'; readonly content: ToolContent };
+  | { readonly role: 'tool'; readonly content: ToolContent }
+  | { readonly role: 'summary'; readonly content: SummaryContent };
 
 /** What the session began with and every turn of it repeats; whichever model is asked. */
 export interface SetupContent {
@@ -48,6 +50,8 @@ export interface AssistantContent {
   readonly native: Json | null;
   /** The call was stopped before the answer's end: the text that had come. */
   readonly interrupted?: true;
+  /** A limit of tokens cut the answer: a `cut` entry and the rest may follow. */
+  readonly cut?: true;
 }
 
 export interface AssistantCall {
@@ -56,6 +60,16 @@ export interface AssistantCall {
   readonly name: string;
   /** `{$invalid: text}` when the model wrote something that is no JSON object. */
   readonly input: JsonObject;
+}
+
+/** What models see from now on in place of older entries. These stay, and are read by whoever wants them. */
+export interface SummaryContent {
+  readonly text: string;
+  /** Depths of the first and the last entry that it stands for; what people said among them is still said. */
+  readonly from: number;
+  readonly to: number;
+  readonly provider: string;
+  readonly model: string;
 }
 
 interface ToolContent {

@@ -14,6 +14,7 @@ export const COMMANDS = [
   'redirect',
   'answer',
   'withdraw',
+  'compact',
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
@@ -76,7 +77,7 @@ export interface SignalMessage {
   readonly by?: string;
   /** instruction, resume, redirect: more that agents should know. */
   readonly context?: string;
-  /** instruction, comment, resume with context: a step's key or an agent's name; absent = the agents at work. */
+  /** instruction, comment, resume with context: a step's key or an agent's name; absent = the agents at work. compact: a step's key. */
   readonly target?: string;
   /** instruction only; default `next_turn`. */
   readonly delivery?: Delivery;

@@ -31,6 +31,7 @@ const EVENT_TYPES: Readonly<Record<EventType, true>> = {
   question: true,
   limit: true,
   interrupt: true,
+  compaction: true,
   segment: true,
   workspace: true,
   error: true,

@@ -48,9 +48,12 @@ function assertAnswer(answer: ModelAnswer): void {
     throw new StepFailure('model_error', 'The vendor broke the answer off with an error.');
   }
   if (text.trim() !== '' || calls.length > 0) return;
-  const remedy =
-    finishReason === 'length' ? ' The token limit was spent on reasoning; raise max_output_tokens.' : '';
-  throw new StepFailure('model_error', `The model answered with an empty text.${remedy}`);
+  if (finishReason === 'length') {
+    const message =
+      'The token limit of the answer was spent before a word of it had come (on reasoning): raise max_output_tokens.';
+    throw new StepFailure('answer_cut', message);
+  }
+  throw new StepFailure('model_error', 'The model answered with an empty text.');
 }
 
 /** Asked the same again it would say the same. */

@@ -7,6 +7,9 @@ import type { AssistantContent, SessionEntry, SetupContent } from '../../protoco
 import { StepFailure } from '../step-failure.ts';
 import { withStorage } from '../storage.ts';
 import type { Message, ToolMessage } from './providers/provider.ts';
+import { asText } from '../texts.ts';
+import { isPersonsAnswer, seenOf } from './session/compacted.ts';
+import type { SessionNode } from './session/node.ts';
 import type { Branch } from './session/session-store.ts';
 
 export interface Conversation {
@@ -14,21 +17,53 @@ export interface Conversation {
   readonly messages: readonly Message[];
 }
 
-/** @throws StepFailure `session_lost`, `value_missing`, `storage_unavailable` */
+/**
+ * Where a summary stands in the branch, it is said after the prompt and the words of people, and what it is of is not.
+ *
+ * @throws StepFailure `session_lost`, `value_missing`, `storage_unavailable`
+ */
 export async function conversationOf(database: Database, branch: Branch): Promise<Conversation> {
-  const [first, ...others] = branch.map(({ entry }) => entry);
-  if (first?.role !== 'setup') {
-    throw new StepFailure('session_lost', `Session ${branch[0].session} does not begin with its setup.`);
-  }
-  const results = others.flatMap((entry) => (entry.role === 'tool' ? entry.content.results : []));
-  const hashes = results.flatMap(({ output }) => ('ref' in output ? [output.ref.$blob] : []));
-  const blobs = await withStorage(() => loadBlobs(database, [...new Set(hashes)]));
-  return { setup: first.content, messages: others.flatMap((entry) => messagesOf(entry, blobs)) };
+  const { beginning, words, summary, recent } = seenOf(branch);
+  const setup = setupOf(branch);
+  const before = await messagesOf(database, beginning);
+  const heard = (await messagesOf(database, words)).flatMap(asWords);
+  const after = await messagesOf(database, recent);
+  const said: Message[] = summary === null ? [] : [{ role: 'user', text: `${SUMMARY}\n\n${summary.text}` }];
+  return { setup, messages: [...before, ...heard, ...said, ...after] };
 }
 
-function messagesOf(entry: SessionEntry, blobs: ReadonlyMap<string, Json>): Message[] {
+const SUMMARY =
+  'Your older turns were summarised to keep this conversation within what you take. The summary of them; go on from it:';
+
+/** The call that an answer is to is summarised, so the answer stands for itself. */
+function asWords(message: Message): Message[] {
+  if (message.role !== 'tool') return [message];
+  return message.results.filter(isPersonsAnswer).map(({ output }) => ({
+    role: 'user',
+    text: `A person answered a question of yours: ${asText(output)}`,
+  }));
+}
+
+/** @throws StepFailure `session_lost` */
+function setupOf(branch: Branch): SetupContent {
+  const { entry, session } = branch[0];
+  if (entry.role === 'setup') return entry.content;
+  throw new StepFailure('session_lost', `Session ${session} does not begin with its setup.`);
+}
+
+/** @throws StepFailure `value_missing`, `storage_unavailable` */
+export async function messagesOf(database: Database, nodes: readonly SessionNode[]): Promise<Message[]> {
+  const entries = nodes.map(({ entry }) => entry);
+  const results = entries.flatMap((entry) => (entry.role === 'tool' ? entry.content.results : []));
+  const hashes = results.flatMap(({ output }) => ('ref' in output ? [output.ref.$blob] : []));
+  const blobs = await withStorage(() => loadBlobs(database, [...new Set(hashes)]));
+  return entries.flatMap((entry) => messageOf(entry, blobs));
+}
+
+function messageOf(entry: SessionEntry, blobs: ReadonlyMap<string, Json>): Message[] {
   switch (entry.role) {
     case 'setup':
+    case 'summary':
       return [];
     case 'user':
       return [{ role: 'user', text: entry.content.text }];

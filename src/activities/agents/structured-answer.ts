@@ -6,8 +6,11 @@ import type { Json, JsonObject } from '../../plan/json.ts';
 import { schemaFaults } from '../../plan/schema-faults.ts';
 import { judge, linesOfMisfits } from '../../plan/schema-judge.ts';
 import { StepFailure } from '../step-failure.ts';
+import { clipEnd } from '../tools/clip.ts';
 
 const MAX_LINES = 10;
+/** A line names what the model wrote, and that may be anything. */
+const MAX_LINE_BYTES = 500;
 /** Units of work that checking an answer may take. */
 const MOST = 400_000;
 
@@ -46,8 +49,9 @@ export function answerReader(schema: JsonObject): (text: string) => ReadAnswer {
 
 /** What the model is told about an answer that does not fit. */
 export function correctionOf(faults: readonly string[]): string {
+  const lines = faults.map((line) => clipEnd(line, 'The rest is left out.', MAX_LINE_BYTES));
   return (
-    `Your answer does not fit the JSON Schema that was asked for: ${faults.join('; ')}. ` +
+    `Your answer does not fit the JSON Schema that was asked for: ${lines.join('; ')}. ` +
     'Answer again, with the corrected JSON value and nothing else.'
   );
 }

@@ -7,11 +7,16 @@ import { ASK_USER, MAX_QUESTION_BYTES } from '../../protocol/agent.ts';
 import type { ToolCall } from '../../protocol/agent.ts';
 import type { AssistantCall } from '../../protocol/session.ts';
 import { previewOf, type SuppliedValue } from '../../protocol/values.ts';
+import { StepFailure } from '../step-failure.ts';
 import { withPatientStorage } from '../storage.ts';
 import type { AnsweredCall } from './providers/provider.ts';
 
 /** Arguments up to this size stand inline in history. */
 const INLINE_INPUT_BYTES = 1024;
+/** Of all arguments of one answer together. */
+const INLINE_INPUTS_BYTES = 128 * 1024;
+/** One answer asks for no more: each call is work for the workflow. */
+const MAX_CALLS = 1_000;
 const PREVIEW_CHARS = 200;
 /** Names and ids stand in history; no vendor makes longer ones. */
 const NAME_CHARS = 200;
@@ -32,13 +37,24 @@ function freshId(wanted: string, given: ReadonlySet<string | null>): string {
   return given.has(wanted) ? freshId(`${wanted}_`, given) : wanted;
 }
 
-/** As they travel. @throws StepFailure `storage_unavailable` once `signal` is aborted */
+/**
+ * As they travel: the arguments inline where they are small, and as long as all together are.
+ *
+ * @throws StepFailure `result_too_large` for too many calls, `storage_unavailable` once `signal` is aborted
+ */
 export async function travelling(
   calls: readonly AssistantCall[],
   options: { readonly database: Database; readonly signal: AbortSignal },
 ): Promise<ToolCall[]> {
+  if (calls.length > MAX_CALLS) {
+    const message = `The model asked for ${calls.length} calls of tools in one answer; at most ${MAX_CALLS} are made.`;
+    throw new StepFailure('result_too_large', message);
+  }
+  let left = INLINE_INPUTS_BYTES;
   const travel = async ({ id, name, input }: AssistantCall): Promise<ToolCall> => {
-    const most = name === ASK_USER ? MAX_QUESTION_BYTES : INLINE_INPUT_BYTES;
+    const most = Math.min(left, name === ASK_USER ? MAX_QUESTION_BYTES : INLINE_INPUT_BYTES);
+    const bytes = jsonBytes(input);
+    if (bytes <= most) left -= bytes;
     const supplied = await suppliedInput(input, most, options);
     return { id, name, input: supplied, preview: previewOf(input, PREVIEW_CHARS) };
   };

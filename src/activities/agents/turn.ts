@@ -7,6 +7,8 @@
  *
  * A cancel ends it with an AbortedTurn: what the model had said stays in the session, as it does where the vendor breaks off. An answer that had come whole
  * before is stored, and completes the turn.
+ *
+ * A turn may summarise older ones instead (compact.ts); nobody reads that while it comes.
  */
 import type { Json } from '../../plan/json.ts';
 import type { TurnActivity, TurnInput, TurnOutput } from '../../protocol/agent.ts';
@@ -16,6 +18,7 @@ import { effectOfTurn } from '../effects/effect-of.ts';
 import { endOf, framed, withDetails, type ActivityDeps, type Frame } from '../frame.ts';
 import { StepFailure } from '../step-failure.ts';
 import { ask, type Answered } from './ask.ts';
+import { compact } from './compact.ts';
 import { conversationOf, type Conversation } from './conversation.ts';
 import { enterSession, type OfferTools } from './enter-session.ts';
 import { chooseModel, type ModelName, type ModelSettings } from './models.ts';
@@ -82,11 +85,13 @@ async function takeTurn(deps: TurnDeps, place: Place): Promise<TurnOutput> {
   const key = { session: place.session.id, parent: headOf(place.branch), request };
   const stored = await findTurn(deps.database, key);
   if (stored !== null) {
-    streamOf(deps, place).end({ session: stored.session.id, head: stored.head });
+    if (place.input.compact === undefined)
+      streamOf(deps, place).end({ session: stored.session.id, head: stored.head });
     return { ...stored, replayed: true };
   }
   try {
-    return await callModel(deps, place, key);
+    if (place.input.compact === undefined) return await callModel(deps, place, key);
+    return await compact(deps, { ...place, key, signal: place.frame.signal });
   } catch (error) {
     throw withDetails(endOf(error, place.frame.signal), { asked: { provider, model } });
   }

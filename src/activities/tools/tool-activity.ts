@@ -92,6 +92,9 @@ async function perform(
   toolbox: Toolbox,
   context: ToolContext,
 ): Promise<ToolReply> {
+  if (call.cut === true) {
+    throw new ToolRefusal('The answer was cut before the arguments of this call were whole. Call it again.');
+  }
   const own = toolbox.builtIn.get(call.name);
   if (own !== undefined) return own.call(args, context);
   const server = mcpServerOf(call.name);

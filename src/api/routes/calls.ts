@@ -59,7 +59,8 @@ const transcript = endpoint({
     const [depth, branch] = query.cursor === undefined ? ['-1'] : decodeCursor('transcript', query.cursor);
     const head = await store.first<{ hash: string }>(findSessionHead(id, branch ?? query.head));
     if (head === undefined) throw sessionNotFound(id, query.head);
-    const entries = listSessionMessages(head.hash, Number(depth), query.limit);
+    const { limit, full } = query;
+    const entries = listSessionMessages(head.hash, { after: Number(depth), limit, all: full });
     const rows = await store.all<SessionMessageRow>(entries);
     const json = (row: SessionMessageRow) => sessionMessageJson(row, query.full);
     const position = (row: SessionMessageRow) => [String(row.depth), head.hash];

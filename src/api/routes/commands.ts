@@ -6,7 +6,7 @@ import { given } from '../runs/compose-message.ts';
 import { sendCommand, type Commanded } from '../runs/send-command.ts';
 import { Command, CommandAnswer, PauseCommand } from '../schemas/command.ts';
 import type { Services } from '../services.ts';
-import { runIdParams } from './run-params.ts';
+import { runIdParams, stepParams } from './run-params.ts';
 
 export const COMMAND_RESPONSES = {
   200: { description: 'Done: the run as it is now.', schema: CommandAnswer },
@@ -69,6 +69,18 @@ const cancel = endpoint({
     command({ services, note }, params.id, { action: 'cancel', ...body }),
 });
 
+const compact = endpoint({
+  ...shared,
+  path: '/runs/:id/steps/:key/compact',
+  operation: 'compactStep',
+  action: 'compact',
+  summary: 'Have the older turns of an agent summarised before its next model call',
+  params: stepParams,
+  body: { kind: 'json', schema: Command },
+  handle: async ({ params, body, services, note }) =>
+    command({ services, note }, params.id, { action: 'compact', target: params.key, ...body }),
+});
+
 async function command(
   { services, note }: { readonly services: Services; readonly note: (facts: Facts) => void },
   runId: string,
@@ -90,4 +102,5 @@ export const commandRoutes: readonly Endpoint[] = [
   resumeRoute('/runs/:id/unpause', 'unpauseRun'),
   resumeRoute('/runs/:id/resume', 'resumeRun'),
   cancel,
+  compact,
 ];

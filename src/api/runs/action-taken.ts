@@ -33,6 +33,8 @@ export function actionTaken(
       return 'Question answered';
     case 'withdraw':
       return 'Message withdrawn';
+    case 'compact':
+      return 'Older turns are summarised before the next model call';
   }
 }
 
@@ -45,6 +47,7 @@ const NAMES: Readonly<Record<CommandName, string>> = {
   redirect: 'Redirect',
   answer: 'Answer',
   withdraw: 'Withdrawal',
+  compact: 'Compaction',
 };
 
 function readingOf({ action_status: status, readers, metadata }: MessageRow): string {

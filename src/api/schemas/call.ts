@@ -12,6 +12,7 @@ export const ModelCall = z
     attempt: count,
     turn: count,
     segment: count,
+    purpose: z.string().meta({ description: 'turn, or compaction: it summarised older turns.' }),
     status: z.string().meta({ description: 'running, completed, failed, aborted, lost (usage unknown).' }),
     replayed: z.boolean().meta({ description: 'Its answer was found stored and not paid for again.' }),
     session_id: z.string().nullable(),
@@ -72,7 +73,12 @@ export const SessionMessage = z
     hash: z.string(),
     parent: z.string().nullable(),
     depth: count,
-    role: z.string().meta({ description: 'setup, user, assistant or tool.' }),
+    role: z
+      .string()
+      .meta({
+        description:
+          'setup, user, assistant, tool, or summary: what models see in place of its entries `from` to `to`.',
+      }),
     content: JsonValue.meta({ description: 'Texts above 2,000 characters are cut unless `full=1`.' }),
     created_at: Timestamp,
   })
@@ -91,7 +97,7 @@ export const SessionFilter = z.strictObject({
     .enum(['true', 'false', '1', '0'])
     .default('false')
     .transform((text) => text === 'true' || text === '1')
-    .meta({ description: 'Texts whole.' }),
+    .meta({ description: 'Texts whole, and the entries too that a summary stands for.' }),
   limit: limit(500, 100),
   cursor: Cursor,
 });

@@ -33,7 +33,7 @@ export function addTranscript(program: Command): void {
     .description('everything that was said between an agent and its model')
     .argument('<run>', 'run id')
     .argument('<step>', 'key of the step')
-    .option('--full', 'long texts whole')
+    .option('--full', 'long texts whole, and the turns too that a summary stands for')
     .action(async (runId: string, step: string, options: FormatOption & { full?: boolean }) => {
       const client = apiClient();
       const session = await sessionOf(client, runId, step);

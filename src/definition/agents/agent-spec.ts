@@ -38,6 +38,20 @@ export function compileAgentSpec(step: StepShape<'agent'>, context: KindContext)
     tools,
     approve: (all.approve ?? []).filter((entry) => entry === '*' || isGranted(entry)),
     limits: { ...NO_LIMITS, maxTurns: DEFAULT_MAX_TURNS, ...all.limits },
+    ...onlySaid(all),
+  };
+}
+
+/** These stand in a plan only where they say something, so that plans without them keep their hash. */
+function onlySaid({
+  continuations,
+  contextWindow,
+  compact,
+}: AgentSettings): Pick<AgentSpec, 'continuations' | 'contextWindow' | 'compact'> {
+  return {
+    ...(continuations === null ? {} : { continuations }),
+    ...(contextWindow === null ? {} : { contextWindow }),
+    ...(compact === 'off' ? { compact } : {}),
   };
 }
 

@@ -18,6 +18,9 @@ export interface AgentSettings extends ModelSettings {
   readonly limits: SomeLimits;
   readonly temperature: number | null;
   readonly maxOutputTokens: number | null;
+  readonly continuations: number | null;
+  readonly contextWindow: number | null;
+  readonly compact: 'auto' | 'off' | null;
   readonly outputSchema: JsonObject | null;
 }
 
@@ -29,6 +32,9 @@ export const NO_SETTINGS: AgentSettings = {
   limits: {},
   temperature: null,
   maxOutputTokens: null,
+  continuations: null,
+  contextWindow: null,
+  compact: null,
   outputSchema: null,
 };
 
@@ -58,6 +64,9 @@ export function compileSettings(fields: Fields, layer: Layer): AgentSettings {
     limits: allLimits(fields, path, problems),
     temperature: fields.temperature ?? null,
     maxOutputTokens: fields.max_output_tokens ?? null,
+    continuations: fields.continuations ?? null,
+    contextWindow: fields.context_window ?? null,
+    compact: fields.compact ?? null,
     outputSchema: schema === undefined ? null : compileSchema(schema, [...path, 'output_schema'], problems),
   };
 }
@@ -72,6 +81,9 @@ export function merged(over: AgentSettings, base: AgentSettings): AgentSettings 
     limits: { ...base.limits, ...over.limits },
     temperature: over.temperature ?? base.temperature,
     maxOutputTokens: over.maxOutputTokens ?? base.maxOutputTokens,
+    continuations: over.continuations ?? base.continuations,
+    contextWindow: over.contextWindow ?? base.contextWindow,
+    compact: over.compact ?? base.compact,
     outputSchema: over.outputSchema ?? base.outputSchema,
   };
 }

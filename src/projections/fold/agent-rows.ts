@@ -44,6 +44,8 @@ export interface CallRow {
   readonly attempt: number;
   readonly turn: number;
   readonly segment: number;
+  /** `compaction`: it summarised older turns. */
+  readonly purpose: 'turn' | 'compaction';
   status: 'running' | 'completed' | 'failed' | 'aborted' | 'lost';
   replayed: boolean;
   session_id: string | null;

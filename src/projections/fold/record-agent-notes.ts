@@ -2,6 +2,7 @@
 import type { Note, RunState } from '../../workflows/core/index.ts';
 import { callPlace, describeCall } from './describe-call.ts';
 import { comment, commentOn } from './comments.ts';
+import { COMPACTION_TYPES, recordCompactionNote } from './record-compaction-notes.ts';
 import { tellContinuing } from './record-pause-notes.ts';
 import type { StepRow } from './rows.ts';
 import { timeOf } from './rows.ts';
@@ -15,12 +16,14 @@ const TYPES = [
   'agent_turn',
   'agent_fallback',
   'agent_corrected',
+  'agent_cut',
   'agent_interrupted',
   'tool_called',
   'tool_answered',
   'segment_started',
   'limit_near',
   'limit_reached',
+  ...COMPACTION_TYPES,
 ] as const;
 
 export type AgentNote = Extract<Note, { readonly type: (typeof TYPES)[number] }>;
@@ -47,6 +50,8 @@ export function recordAgentNote(view: View, place: Place, note: AgentNote, state
       return fallback(view, place, row, note);
     case 'agent_corrected':
       return corrected(view, place, row, note);
+    case 'agent_cut':
+      return wasCut(view, place, row, note);
     case 'agent_interrupted':
       return interrupted(view, place, row, note);
     case 'tool_called':
@@ -56,6 +61,10 @@ export function recordAgentNote(view: View, place: Place, note: AgentNote, state
       return answered(view, place, row, note);
     case 'segment_started':
       return segment(view, place, row, note, state);
+    case 'agent_too_large':
+    case 'agent_compacted':
+    case 'agent_compaction_failed':
+      return recordCompactionNote(view, place, row, note);
   }
 }
 
@@ -67,10 +76,25 @@ function openFirstSegment(view: View, place: Place, row: StepRow, state: RunStat
   view.rows.changeStep(row, { segments: openSegment(row.segments, { ...start, at: timeOf(place.timeMs) }) });
 }
 
-function turnBegins(view: View, place: Place, row: StepRow, { model, turn }: Of<'agent_turn'>): void {
-  const content = `Calling ${model === null ? 'the default model' : `model ${model}`} (turn ${turn})`;
+function turnBegins(
+  view: View,
+  place: Place,
+  row: StepRow,
+  { model, turn, compacts }: Of<'agent_turn'>,
+): void {
+  const whom = model === null ? 'the default model' : `model ${model}`;
+  const content =
+    compacts === undefined
+      ? `Calling ${whom} (turn ${turn})`
+      : `Summarising older turns with ${whom}: ${WHY[compacts]} (turn ${turn})`;
   comment(view, place, { content, step: row, turn }, view.causes.ofAttempt(row.key));
 }
+
+const WHY = {
+  near: 'the conversation comes near what it takes',
+  needed: 'the conversation is more than it takes',
+  asked: 'a person asked for it',
+} as const;
 
 /** The failure itself has been told: the attempt has ended with it. */
 function fallback(view: View, place: Place, row: StepRow, { error, from, to }: Of<'agent_fallback'>): void {
@@ -94,6 +118,22 @@ function corrected(
   });
   view.causes.leadsOn(row.key, seq);
   const content = 'Asked again: the answer does not fit its schema';
+  commentOn(view, place, seq, { content, step: row, turn });
+}
+
+function wasCut(view: View, place: Place, row: StepRow, { by, goesOn, turn }: Of<'agent_cut'>): void {
+  const what =
+    by === 'budget' ? 'The answer was cut where its budget ends' : 'The answer was cut at its token limit';
+  const seq = view.rows.addEvent(place, {
+    type: 'error',
+    step: row.key,
+    attempt: row.attempt,
+    turn,
+    data: { scope: 'turn', type: 'answer_cut', message: what, will_retry: goesOn },
+    causedBy: view.causes.ofAttempt(row.key),
+  });
+  view.causes.leadsOn(row.key, seq);
+  const content = by === 'length' && goesOn ? `${what}; asked to go on` : what;
   commentOn(view, place, seq, { content, step: row, turn });
 }
 

@@ -134,6 +134,7 @@ export type EventType =
   | 'question'
   | 'limit'
   | 'interrupt'
+  | 'compaction'
   | 'segment'
   | 'workspace'
   | 'error'

@@ -9,6 +9,7 @@ export const upsertCalls = (rows: readonly CallRow[], condition = sql`true`): St
   where ${condition}
   on conflict (run_id, step, epoch, attempt, turn) do update set
     segment = excluded.segment,
+    purpose = excluded.purpose,
     status = excluded.status,
     replayed = excluded.replayed,
     session_id = excluded.session_id,

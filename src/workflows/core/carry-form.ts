@@ -72,6 +72,7 @@ export const toolCallForm: Form<ToolCall> = v.object({
   name: text,
   input: supplied,
   preview: text,
+  cut: v.exactOptional(v.literal(true)),
 });
 const callState: Form<CallState> = v.object({
   call: toolCallForm,
@@ -89,7 +90,7 @@ const appended: Form<Appended> = v.variant('type', [
   }),
   v.object({
     type: v.literal('user'),
-    source: v.picklist(['continue', 'correction', 'notice', 'instruction', 'redirect']),
+    source: v.picklist(['continue', 'correction', 'cut', 'notice', 'instruction', 'redirect']),
     text,
     by: textOrNull,
   }),
@@ -115,9 +116,14 @@ const agent: Form<AgentState> = v.object({
   model: count,
   passes: v.exactOptional(v.nullable(v.number())),
   corrections: count,
+  cuts: v.exactOptional(count),
   append: v.array(appended),
   calls: v.array(callState),
   segment,
+  context: v.exactOptional(v.object({ tokens: count, window: v.nullable(count) })),
+  compact: v.exactOptional(v.picklist(['asked', 'needed'])),
+  compacting: v.exactOptional(v.picklist(['near', 'asked', 'needed'])),
+  compactedAt: v.exactOptional(count),
   reserved,
 });
 

@@ -121,6 +121,33 @@ export type Note = { readonly cause: number | null } & (
       readonly segment: number;
       readonly model: string | null;
       readonly activityId: string;
+      /** Older turns are summarised, and why. */
+      readonly compacts?: 'near' | 'asked' | 'needed';
+    }
+  /** The model did not take the conversation: older turns are summarised first. */
+  | {
+      readonly type: 'agent_too_large';
+      readonly step: string;
+      readonly attempt: number;
+      readonly turn: number;
+      readonly error: StepError;
+    }
+  /** A summary has taken the place of so many entries of the session; they are still there. */
+  | {
+      readonly type: 'agent_compacted';
+      readonly step: string;
+      readonly attempt: number;
+      readonly turn: number;
+      readonly entries: number;
+      readonly preview: string;
+    }
+  /** No summary could be made: the agent goes on without. */
+  | {
+      readonly type: 'agent_compaction_failed';
+      readonly step: string;
+      readonly attempt: number;
+      readonly turn: number;
+      readonly error: StepError;
     }
   /** The next turn asks another model, because this one failed. */
   | {
@@ -138,6 +165,15 @@ export type Note = { readonly cause: number | null } & (
       readonly attempt: number;
       readonly turn: number;
       readonly correction: string;
+    }
+  /** A limit of tokens cut the answer: that of step or run, or any other. `goesOn`: the rest is asked for. */
+  | {
+      readonly type: 'agent_cut';
+      readonly step: string;
+      readonly attempt: number;
+      readonly turn: number;
+      readonly by: 'budget' | 'length';
+      readonly goesOn: boolean;
     }
   /** A model call was stopped; what it had said, cut, stays in the session. */
   | {

@@ -77,10 +77,20 @@ export interface AgentState {
   readonly passes?: number | null;
   /** Answers in a row that did not fit the schema. */
   readonly corrections: number;
+  /** Answers in a row that were cut; absent: none. */
+  readonly cuts?: number;
   readonly append: readonly Appended[];
   /** Of the last answer, in its order. */
   readonly calls: readonly CallState[];
   readonly segment: SegmentState;
+  /** Tokens of the last request and its answer, and how many its model takes at once (null: nobody knows). */
+  readonly context?: { readonly tokens: number; readonly window: number | null };
+  /** Older turns are summarised next: a person wants it, or the model did not take the conversation. */
+  readonly compact?: 'asked' | 'needed';
+  /** The model call that is open, or to be repeated, summarises, and why. */
+  readonly compacting?: 'near' | 'asked' | 'needed';
+  /** The turn of the last compaction. */
+  readonly compactedAt?: number;
   /** What the open model call may consume; zero while none is open. */
   readonly reserved: { readonly tokens: number; readonly costMicros: number };
 }

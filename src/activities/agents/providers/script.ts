@@ -56,6 +56,7 @@ const answer = z.strictObject({
     })
     .optional(),
   model: z.string().optional(),
+  finish_reason: z.enum(['stop', 'length', 'content-filter', 'other']).optional(),
 });
 
 const ONE_ANSWER = {

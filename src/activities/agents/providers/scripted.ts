@@ -147,7 +147,8 @@ function answerOf(entry: ScriptedCall, request: ModelRequest, firstTokenMs: numb
     ...pricedModel(model),
     tokens: tokensOf(entry),
     firstTokenMs: fail === undefined ? firstTokenMs : null,
-    finishReason: fail !== undefined ? 'error' : calls.length > 0 ? 'tool-calls' : 'stop',
+    finishReason:
+      fail !== undefined ? 'error' : (entry.finish_reason ?? (calls.length > 0 ? 'tool-calls' : 'stop')),
   };
 }
 

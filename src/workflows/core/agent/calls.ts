@@ -25,9 +25,11 @@ import { since } from '../versions.ts';
 import { placeOf } from '../workspace.ts';
 import { agentOf, changeAgent, changeCall } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
+import { isTornCall, TORN_CALL } from './cut-answer.ts';
 
 /** Most calls of one agent under way at once. */
 const MAX_OPEN_CALLS = 20;
+const MAX_NAMES_CHARS = 300;
 const TIMEOUT_MS = 11 * 60_000;
 const CHANGING: ReadonlySet<string> = new Set(['write_file', 'edit_file', 'run_command']);
 const ANSWER_FORM: JsonObject = { type: 'string' };
@@ -44,13 +46,21 @@ export function workOffCalls(draft: Draft, step: AgentStep): void {
 /** What becomes of a new call. */
 function judgeCall(draft: Draft, step: AgentStep, call: ToolCall, index: number): void {
   const { tools, approve } = step.spec;
+  if (isTornCall(draft, call)) return settleCall(draft, step.key, index, TORN_CALL, true);
   if (!mayUse(tools, call.name)) {
-    const known = tools.length === 0 ? 'it has none' : tools.join(', ');
+    const known = tools.length === 0 ? 'it has none' : namesFor(draft, tools);
     return settleCall(draft, step.key, index, `There is no tool "${call.name}". Your tools: ${known}.`, true);
   }
   if (call.name === ASK_USER) return askUser(draft, step, call, index);
   if (!mayUse(approve, call.name)) return changeCall(draft, step.key, index, { status: 'ready' });
   askApproval(draft, step, call, index);
+}
+
+/** Of many tools the first will do: the answers to all calls of a turn travel together. */
+function namesFor(draft: Draft, tools: readonly string[]): string {
+  const names = tools.join(', ');
+  const isShort = names.length <= MAX_NAMES_CHARS || !since(draft.state, 'short_refusals');
+  return isShort ? names : `${names.slice(0, MAX_NAMES_CHARS)}…`;
 }
 
 /** `*` stands for all, `mcp__SERVER__*` for all of a server. */

@@ -19,13 +19,14 @@ export interface MoreRoom {
 }
 
 export function startSegment(draft: Draft, key: string, { limits, message, by }: MoreRoom): void {
-  const { segment, append, head, phase } = agentOf(draft, key);
+  const { segment, append, head, phase, cuts } = agentOf(draft, key);
   const next = newSegment(segment.number + 1, extended(segment.limits, limits), draft.at.now);
   // Between calls and their answers a vendor takes nothing else; after an answer it needs something.
   const needed = phase === 'call' && head !== null && append.length === 0;
   const text = message ?? (needed ? GO_ON : null);
   const said = text === null ? [] : [{ type: 'user', source: 'continue', text, by } as const];
   changeAgent(draft, key, { segment: next, append: [...append, ...said], corrections: 0, model: 0 });
+  if (cuts !== undefined) changeAgent(draft, key, { cuts: 0 });
   note(draft, { type: 'segment_started', step: key, segment: next.number, limits: next.limits, message, by });
 }
 

@@ -2,6 +2,7 @@
  * A turn's model call: dispatched when the limits leave room for it, counted when it has answered, and what its answer
  * or failure leads to.
  */
+import type { AgentState } from '../state.ts';
 import type { Opening, TurnInput, TurnOutput } from '../../../protocol/agent.ts';
 import type { StepResult } from '../../../protocol/values.ts';
 import { turnId } from '../activity-ids.ts';
@@ -19,6 +20,15 @@ import { since } from '../versions.ts';
 import { placeOf } from '../workspace.ts';
 import { NOTHING_RESERVED, agentOf, changeAgent } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
+import {
+  compactOnContinuation,
+  compactionDue,
+  compactsFirst,
+  contextAfter,
+  failCompaction,
+  takeCompaction,
+} from './compaction.ts';
+import { askForRest, cutOf, failCut, isTornCall, withoutLostRest } from './cut-answer.ts';
 import { account, limitReached, reserve, timeLeft } from './limits.ts';
 import { rememberFailure, sameTry, withRecovery } from './models-recover.ts';
 
@@ -41,10 +51,9 @@ const PROVIDER_FAILURES: ReadonlySet<string> = new Set([
 export function callModel(draft: Draft, step: AgentStep): void {
   const allowance = reserve(draft, step.key);
   if (allowance === null) return;
-  const said = readMessages(draft, step);
-  if (said.length > 0) {
-    changeAgent(draft, step.key, { append: [...agentOf(draft, step.key).append, ...said] });
-  }
+  const compacts = compactionDue(draft, step);
+  if (compacts === null) takeWords(draft, step);
+  else changeAgent(draft, step.key, { compacting: compacts });
   const { attempt } = stepOf(draft, step.key);
   const agent = agentOf(draft, step.key);
   const turn = agent.turns + 1;
@@ -69,12 +78,22 @@ export function callModel(draft: Draft, step: AgentStep): void {
     segment: agent.segment.number,
     model: input.model,
     activityId: id,
+    ...(compacts === null ? {} : { compacts }),
   });
+}
+
+/** What people have said meanwhile goes along with the call. */
+function takeWords(draft: Draft, step: AgentStep): void {
+  const said = readMessages(draft, step);
+  if (said.length > 0) {
+    changeAgent(draft, step.key, { append: [...agentOf(draft, step.key).append, ...said] });
+  }
+  changeAgent(draft, step.key, { append: withoutLostRest(agentOf(draft, step.key).append) });
 }
 
 function turnInput(draft: Draft, step: AgentStep, maxOutputTokens: number | null): TurnInput {
   const { attempt } = stepOf(draft, step.key);
-  const { session, head, turns, model, append } = agentOf(draft, step.key);
+  const { session, head, turns, model, append, compacting, context } = agentOf(draft, step.key);
   const { id: runId, workflow, epoch } = draft.state.run;
   const turn = turns + 1;
   const own = step.timeoutMs ?? DEFAULT_TIMEOUT_MS.agent;
@@ -85,11 +104,14 @@ function turnInput(draft: Draft, step: AgentStep, maxOutputTokens: number | null
     model: step.spec.models[model] ?? null,
     session: session === null || head === null ? null : { ref: session, head },
     opening: head === null ? openingOf(draft, step) : null,
-    append,
+    append: compacting === undefined ? append : [],
     maxOutputTokens,
     keep: step.keep,
     workspace: placeOf(draft, step).path,
     timeoutMs: Math.min(own, timeLeft(draft, step.key) ?? own),
+    ...(compacting === undefined
+      ? {}
+      : { compact: { window: step.spec.contextWindow ?? context?.window ?? null } }),
   };
 }
 
@@ -109,6 +131,7 @@ export function takeTurn(draft: Draft, step: AgentStep, result: unknown): void {
   const { attempt } = stepOf(draft, key);
   account(draft, key, result);
   changeAgent(draft, key, { reserved: NOTHING_RESERVED });
+  if (agentOf(draft, key).compacting !== undefined) return takeCompaction(draft, step, result);
   const output = turnOutputOf(result, since(draft.state, 'checked_forms'));
   if (output === null) {
     const message = 'the activity did not answer with a turn';
@@ -116,10 +139,23 @@ export function takeTurn(draft: Draft, step: AgentStep, result: unknown): void {
   }
   const agent = agentOf(draft, key);
   const { session, head } = output;
-  const answered = { session, head, turns: agent.turns + 1, append: [], corrections: 0 } as const;
+  const answered = {
+    session,
+    head,
+    turns: agent.turns + 1,
+    append: [],
+    corrections: 0,
+    ...uncut(agent),
+    ...contextAfter(draft, output),
+  } as const;
   // The retry budget is for one turn.
   changeStep(draft, key, { group: 1, infra: 0 });
   answerMessages(draft, key);
+  const cut = cutOf(draft, output);
+  if (cut !== undefined && output.calls.length === 0) {
+    changeAgent(draft, key, { ...answered, ...(agent.cuts === undefined ? {} : { cuts: agent.cuts }) });
+    return askForRest(draft, step, cut);
+  }
   if (output.correction !== null)
     return correct(
       draft,
@@ -135,7 +171,15 @@ export function takeTurn(draft: Draft, step: AgentStep, result: unknown): void {
     return completeStep(draft, key, output.result as StepResult);
   }
   const calls = output.calls.map((call) => ({ call, status: 'new', infra: 0 }) as const);
-  changeAgent(draft, key, { ...answered, phase: 'tools', calls });
+  const torn = output.calls.some((call) => isTornCall(draft, call));
+  const corrections = torn ? agent.corrections + 1 : 0;
+  changeAgent(draft, key, { ...answered, phase: 'tools', calls, corrections });
+  if (corrections > MAX_CORRECTIONS) failCut(draft, key);
+}
+
+/** Answers in a row that were cut end with one that is whole. */
+function uncut({ cuts }: AgentState): Pick<AgentState, 'cuts'> {
+  return cuts === undefined ? {} : { cuts: 0 };
 }
 
 function correct(
@@ -169,6 +213,8 @@ export function failTurn(draft: Draft, step: AgentStep, judged: Judged, words: u
   const { key } = step;
   account(draft, key, words);
   changeAgent(draft, key, { reserved: NOTHING_RESERVED });
+  if (agentOf(draft, key).compacting !== undefined) return failCompaction(draft, step, judged);
+  if (endedByLimit(draft, key, judged) || compactsFirst(draft, step, judged)) return;
   const { model } = agentOf(draft, key);
   const next = step.spec.models[model + 1];
   const ofProvider = PROVIDER_FAILURES.has(judged.error.type);
@@ -177,7 +223,16 @@ export function failTurn(draft: Draft, step: AgentStep, judged: Judged, words: u
   }
   const counts = ofProvider ? withRecovery(draft, key, judged) : judged;
   changeAgent(draft, key, { model: 0 });
+  compactOnContinuation(draft, key, judged);
   failAttempt(draft, key, counts);
+}
+
+/** The limits left too little for a single word: the agent comes to them next. */
+function endedByLimit(draft: Draft, key: string, { error }: Judged): boolean {
+  if (error.type !== 'answer_cut' || !since(draft.state, 'cut_answers')) return false;
+  if (limitReached(draft, key) === null) return false;
+  changeAgent(draft, key, { turns: agentOf(draft, key).turns + 1 });
+  return true;
 }
 
 /** Another model is asked at once. */

@@ -15,6 +15,7 @@ import { beginCancel } from '../cancel.ts';
 import { valueFault } from '../check-form.ts';
 import { change } from '../draft.ts';
 import type { Draft } from '../draft.ts';
+import { takeCompact } from './compact.ts';
 import { takeInstruction, withdraw } from './instruction.ts';
 import { isObject, parseMessage, readableParts } from './parse-message.ts';
 import { pause, resume } from './pause.ts';
@@ -31,12 +32,12 @@ const DIGEST = 12;
 export function takeSignal(draft: Draft, signal: string, payload: unknown): void {
   const fault = since(draft.state, 'checked_forms') ? valueFault(payload) : null;
   if (fault !== null) {
-    const name = isCommand(signal) ? signal : null;
+    const name = isCommand(signal, draft) ? signal : null;
     return noteReceipt(draft, { signal, name, message: {} }, refused(fault, 'malformed'));
   }
   if (signal === BATCH_SIGNAL) return takeBatch(draft, payload);
-  if (isCommand(signal)) return takeMessage(draft, { signal, name: signal }, payload);
-  const known = [...COMMANDS, BATCH_SIGNAL].join(', ');
+  if (isCommand(signal, draft)) return takeMessage(draft, { signal, name: signal }, payload);
+  const known = [...commandsOf(draft), BATCH_SIGNAL].join(', ');
   const why = `unknown signal "${printable(signal)}"; known: ${known}`;
   noteReceipt(draft, { signal, name: null, message: {} }, refused(why, 'malformed'));
 }
@@ -49,12 +50,16 @@ function takeBatch(draft: Draft, payload: unknown): void {
   }
   for (const message of messages as unknown[]) {
     const action = isObject(message) ? message['action'] : undefined;
-    if (typeof action === 'string' && isCommand(action)) {
+    if (typeof action === 'string' && isCommand(action, draft)) {
       takeMessage(draft, { signal: BATCH_SIGNAL, name: action }, message);
       continue;
     }
     const received = { signal: BATCH_SIGNAL, name: null, message: readableParts(message) };
-    noteReceipt(draft, received, refused(`"action" must be one of ${COMMANDS.join(', ')}`, 'malformed'));
+    noteReceipt(
+      draft,
+      received,
+      refused(`"action" must be one of ${commandsOf(draft).join(', ')}`, 'malformed'),
+    );
   }
 }
 
@@ -111,6 +116,8 @@ function apply(draft: Draft, name: CommandName, message: SignalMessage): Outcome
       return outcomeOf(takeAnswer(draft, message));
     case 'redirect':
       return takeRedirect(draft, message);
+    case 'compact':
+      return takeCompact(draft, message);
     case 'cancel':
       return cancel(draft, message);
   }
@@ -129,6 +136,11 @@ function outcomeOf(refusal: string | null): Outcome {
   return refusal === null ? PROCESSED : refused(refusal);
 }
 
-function isCommand(name: string): name is CommandName {
-  return (COMMANDS as readonly string[]).includes(name);
+/** Those that runs of this version know. */
+function commandsOf({ state }: Draft): readonly CommandName[] {
+  return since(state, 'compaction') ? COMMANDS : COMMANDS.filter((name) => name !== 'compact');
+}
+
+function isCommand(name: string, draft: Draft): name is CommandName {
+  return (commandsOf(draft) as readonly string[]).includes(name);
 }

@@ -1,0 +1,33 @@
+/** `baton compact`: has the older turns of an agent summarised before its next model call. */
+import type { Command } from 'commander';
+import type { RunJson } from '../api-types.ts';
+import { print, withFormat, type FormatOption } from '../output.ts';
+import { apiClient } from '../target.ts';
+import { textArgument } from '../text-argument.ts';
+import { who } from '../who.ts';
+
+interface CompactOptions extends FormatOption {
+  readonly reason?: string;
+  readonly by?: string;
+}
+
+export function addCompact(program: Command): void {
+  withFormat(program.command('compact'))
+    .description('have the older turns of an agent summarised before its next model call')
+    .argument('<run>', 'run id')
+    .argument('<step>', 'key of the step')
+    .option('--reason <text>', 'why, for the record (@file, -)')
+    .option('--by <name>', 'who says so (default: you)')
+    .action(async (runId: string, key: string, options: CompactOptions) => {
+      const { reason, by = who(), output } = options;
+      const path = `/runs/${encodeURIComponent(runId)}/steps/${encodeURIComponent(key)}/compact`;
+      const said = reason === undefined ? {} : { reason: textArgument(reason, 'the reason') };
+      const response = await apiClient().raw(path, { method: 'POST', body: { by, ...said } });
+      const run = (await response.json()) as RunJson;
+      print(
+        output,
+        run,
+        () => `step ${key} of ${run.id} is compacted before its next model call; see baton thread`,
+      );
+    });
+}
