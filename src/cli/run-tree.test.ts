@@ -15,6 +15,7 @@ const run = (changes: Partial<RunJson> = {}): RunJson => ({
   is_paused: false,
   pause_reason: null,
   pause: null,
+  temporal_pause: null,
   lineage: null,
   output: null,
   error: null,
@@ -28,6 +29,7 @@ const run = (changes: Partial<RunJson> = {}): RunJson => ({
   created_at: at(0),
   started_at: at(0),
   completed_at: null,
+  active_seconds: null,
   ...changes,
 });
 
