@@ -47,7 +47,9 @@ export const CallTotals = z
     cache_write_tokens: count,
     reasoning_tokens: count,
     total_tokens: count,
-    cost_estimate: count.meta({ description: 'Micro-dollars of the calls whose price is known.' }),
+    cost_estimate: count.nullable().meta({
+      description: 'Micro-dollars of the calls whose price is known; null when there are calls and that of none is.',
+    }),
     unknown_costs: count.meta({ description: 'Calls that have ended without a known price.' }),
   })
   .meta({ id: 'CallTotals', description: 'Of all calls that fit the filters, on whatever page.' });
