@@ -9,9 +9,11 @@ export type MessageRow = Omit<RunMessage, Times> & {
   readonly created_at: Date;
   readonly acknowledged_at: Date | null;
   readonly processed_at: Date | null;
+  /** Digest of what it says, of commands (`protocol/said.ts`); null in rows of older versions. */
+  readonly said: string | null;
 };
 
-export function messageJson(row: MessageRow): RunMessage {
+export function messageJson({ said: _, ...row }: MessageRow): RunMessage {
   return {
     ...row,
     readers: row.readers.map((reader) => ({ ...reader, at: iso(reader.at) })),

@@ -195,6 +195,8 @@ export interface MessageRow {
   readers: readonly ReaderJson[];
   /** The newest event that has changed the row. */
   updated_seq: number;
+  /** Digest of what a command says. */
+  readonly said: string | null;
 }
 
 /** An agent that has got a message with a turn. */

@@ -10,6 +10,11 @@ alter table workflow_runs
   -- Since when something is dispatched; null: nothing is.
   add column active_since timestamptz;
 
+alter table workflow_messages
+  -- Digest of what it says: of an id that is used again it tells a repetition from another message. Null: of no command,
+  -- or written before it was kept.
+  add column said text;
+
 -- Volatile, as the rest of the table.
 alter table workflow_processes
   -- Paused in Temporal: {by, reason, since}; by and reason where Temporal tells them
