@@ -37,7 +37,7 @@ interface StartRequest {
 }
 
 /** `id` stands with what came of it in the run's history. */
-export interface ReleaseRequest {
+interface ReleaseRequest {
   readonly id: string;
   readonly by: string | null;
   readonly reason: string | null;

@@ -111,7 +111,9 @@ export class ProcessWatch {
       queue,
       worker: activity.worker,
       last_heartbeat_at: lastHeartbeatMs === null ? null : timeOf(lastHeartbeatMs),
-      waiting_for: isWaiting ? waitingFor(open.capability, queue, this.#settings.taskQueue) : holdUp(activity),
+      waiting_for: isWaiting
+        ? waitingFor(open.capability, queue, this.#settings.taskQueue)
+        : holdUp(activity),
       observed_at: timeOf(Date.now()),
       pause: pause === null ? null : pauseJson(pause),
       options,

@@ -23,6 +23,7 @@ import { RunFold } from './fold/run-fold.ts';
 import { NO_CHANGES, timeOf } from './fold/rows.ts';
 import type { Changes } from './fold/rows.ts';
 import { metrics } from './metrics.ts';
+import { observeEvents } from './observe-events.ts';
 import type { FoundExecution, PageWrite, RawEvent } from './page-write.ts';
 import type { PageWriter } from './page-writer.ts';
 import type { PollBudget } from './poll-budget.ts';
@@ -237,6 +238,7 @@ export class RunTail {
       metrics.refused.inc();
       return 'reload';
     }
+    observeEvents(page, this.#log);
     this.#cursor = page.cursorTo;
     for (const { runId } of page.children) this.#context.onFound(runId);
     if (wasDiverged !== null) this.#reportDivergence(wasDiverged);

@@ -48,7 +48,8 @@ export const CallTotals = z
     reasoning_tokens: count,
     total_tokens: count,
     cost_estimate: count.nullable().meta({
-      description: 'Micro-dollars of the calls whose price is known; null when there are calls and that of none is.',
+      description:
+        'Micro-dollars of the calls whose price is known; null when there are calls and that of none is.',
     }),
     unknown_costs: count.meta({ description: 'Calls that have ended without a known price.' }),
   })

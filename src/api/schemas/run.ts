@@ -96,11 +96,15 @@ export const Run = z
       .number()
       .nullable()
       .meta({ description: 'From start to end, whatever it waited for; null until it has ended.' }),
-    active_seconds: z.number().min(0).nullable().meta({
-      description:
-        'How long something of it was dispatched to workers, over all epochs; it moves while something is. Null: not ' +
-        'measured yet, as with runs of older versions until `baton rebuild`.',
-    }),
+    active_seconds: z
+      .number()
+      .min(0)
+      .nullable()
+      .meta({
+        description:
+          'How long something of it was dispatched to workers, over all epochs; it moves while something is. Null: not ' +
+          'measured yet, as with runs of older versions until `baton rebuild`.',
+      }),
     revision: count,
     epoch: count,
     execution: z

@@ -13,9 +13,10 @@ export type MessageRow = Omit<RunMessage, Times> & {
   readonly said: string | null;
 };
 
-export function messageJson({ said: _, ...row }: MessageRow): RunMessage {
+export function messageJson(row: MessageRow): RunMessage {
+  const { said: _, ...rest } = row;
   return {
-    ...row,
+    ...rest,
     readers: row.readers.map((reader) => ({ ...reader, at: iso(reader.at) })),
     created_at: iso(row.created_at),
     acknowledged_at: isoOrNull(row.acknowledged_at),

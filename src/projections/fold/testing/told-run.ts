@@ -84,7 +84,15 @@ export class ToldRun {
       identity: 'api',
     } as const;
     const unsaid = { code: null, reason: null, content: null, by: null, details: null, key: null } as const;
-    const note = { type: 'command', id: null, name: null, signal, status: 'processed', message: {}, ...unsaid } as const;
+    const note = {
+      type: 'command',
+      id: null,
+      name: null,
+      signal,
+      status: 'processed',
+      message: {},
+      ...unsaid,
+    } as const;
     const fact = { type: 'signal', name: signal, payload: {} } as const;
     return this.note({ ...note, ...receipt }, null, { fact, event });
   }
