@@ -160,7 +160,9 @@ test('a pause in Temporal shows with who and why, says why nothing is read, and 
   expect(told).toEqual(
     expect.arrayContaining([
       expect.objectContaining({ action_type: 'pause', author: 'ann', content: 'audit' }),
-      expect.objectContaining({ content: expect.stringMatching(/^Workflow paused in Temporal by ann: audit/) }),
+      expect.objectContaining({
+        content: expect.stringMatching(/^Workflow paused in Temporal by ann: audit/),
+      }),
       expect.objectContaining({ action_type: 'resume', author: 'bea', message_id: 'r1' }),
       expect.objectContaining({ content: 'Workflow no longer paused in Temporal by bea: seen' }),
     ]),

@@ -58,7 +58,8 @@ function callRow(call: CallJson): string[] {
 function totalsText(totals: CallTotalsJson): string {
   const unknown = totals.unknown_costs;
   const calls = unknown === 1 ? 'call' : 'calls';
-  const more = unknown === 0 || totals.cost_estimate === null ? '' : ` and ${unknown} ${calls} of unknown cost`;
+  const more =
+    unknown === 0 || totals.cost_estimate === null ? '' : ` and ${unknown} ${calls} of unknown cost`;
   return (
     `${totals.calls} ${totals.calls === 1 ? 'call' : 'calls'}: ${totals.input_tokens} tokens in ` +
     `(${totals.cache_read_tokens} cached), ${totals.output_tokens} out, ${totals.total_tokens} in all; ` +

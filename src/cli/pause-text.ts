@@ -27,7 +27,7 @@ function endText(then: string, end: string, now = Infinity): string {
 
 /** `paused in Temporal by ann: look; it decides nothing meanwhile, clocks go on: baton resume RUN`; null when it is not. */
 export function holdText({ id, temporal_pause: hold }: RunJson): string | null {
-  if (hold === null) return null;
+  if (hold == null) return null;
   const by = hold.by === null ? '' : ` by ${hold.by}`;
   const why = hold.reason === null ? '' : `: ${hold.reason}`;
   const since = ` since ${hold.since.slice(11, 19)} UTC`;

@@ -72,6 +72,23 @@ const SNAPSHOT: Snapshot = {
   ],
 };
 
+describe('the time of a run', () => {
+  it.each([
+    ['1 min 0 s (20.0 s at work)', run({ active_seconds: 20 })],
+    ['1 min 0 s', run({ active_seconds: 59.5 })],
+    ['1 min 0 s', run({ active_seconds: null })],
+    ['30.0 s (20.0 s at work)', run({ active_seconds: 20, completed_at: at(30), status: 'completed' })],
+  ])('reads %s', (text, shown) => {
+    const [head] = renderTree({ run: shown, steps: [] }, START + 60_000, plain).split('\n');
+    expect(head?.split(' · ').at(-1)).toBe(text);
+  });
+
+  it('stands beside what holds the run in Temporal', () => {
+    const held = run({ temporal_pause: { by: 'ann', reason: null, since: at(1) } });
+    expect(renderTree({ run: held, steps: [] }, START, plain)).toContain('‖ paused in Temporal by ann');
+  });
+});
+
 describe('renderTree', () => {
   it('shows each step below what it waits for, with time, attempts and what holds it up', () => {
     expect(renderTree(SNAPSHOT, START + 65_000, plain)).toBe(

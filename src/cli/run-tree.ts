@@ -98,7 +98,7 @@ const REST_MS = 1_000;
 function timesText(run: RunJson, now: number): string {
   const wall = elapsed(run.started_at ?? run.created_at, run.completed_at, now);
   const { active_seconds: active, started_at: from, completed_at: to } = run;
-  if (active === null || from === null) return wall;
+  if (active == null || from === null) return wall;
   const rest = (to === null ? now : Date.parse(to)) - Date.parse(from) - active * 1000;
   return rest < REST_MS ? wall : `${wall} (${formatDuration(active * 1000)} at work)`;
 }

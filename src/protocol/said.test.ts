@@ -5,13 +5,25 @@ import type { CommandName, SignalMessage } from './signals.ts';
 type Said = readonly [CommandName, SignalMessage];
 
 test.each<[string, Said, Said]>([
-  ['an id, and the order of members', ['pause', { id: 'a', by: 'x', reason: 'r' }], ['pause', { reason: 'r', by: 'x' }]],
+  [
+    'an id, and the order of members',
+    ['pause', { id: 'a', by: 'x', reason: 'r' }],
+    ['pause', { reason: 'r', by: 'x' }],
+  ],
   ['content for reason', ['cancel', { reason: 'enough' }], ['cancel', { content: 'enough' }]],
   ['a default', ['pause', {}], ['pause', { mode: 'after_step', on_timeout: 'resume' }]],
-  ['another default', ['instruction', { content: 'c', delivery: 'next_turn' }], ['instruction', { content: 'c' }]],
+  [
+    'another default',
+    ['instruction', { content: 'c', delivery: 'next_turn' }],
+    ['instruction', { content: 'c' }],
+  ],
   ['the task of a redirect', ['redirect', { content: 't' }], ['redirect', { content: 't', task: 't' }]],
   ['members of values', ['answer', { answer: { a: 1, b: [2] } }], ['answer', { answer: { b: [2], a: 1 } }]],
-  ['what nobody reads', ['comment', { content: 'c' }], ['comment', { content: 'c', note: 1 } as SignalMessage]],
+  [
+    'what nobody reads',
+    ['comment', { content: 'c' }],
+    ['comment', { content: 'c', note: 1 } as SignalMessage],
+  ],
 ])('no difference: %s', (_, one, other) => {
   expect(digestOfMessage(...one)).toBe(digestOfMessage(...other));
 });

@@ -269,9 +269,7 @@ function pauseOf({ pauseInfo, paused }: temporal.api.workflow.v1.IPendingActivit
   };
 }
 
-function optionsOf(
-  options: temporal.api.activity.v1.IActivityOptions | null | undefined,
-): ActivityOptions {
+function optionsOf(options: temporal.api.activity.v1.IActivityOptions | null | undefined): ActivityOptions {
   return {
     queue: options?.taskQueue?.name ? options.taskQueue.name : null,
     start_to_close_ms: limitOf(options?.startToCloseTimeout),

@@ -229,7 +229,12 @@ export async function projectMessage(
   { type = 'user', action = 'pause', status = 'processed', ...more }: MessageOptions = {},
 ): Promise<void> {
   const { content = null, reason = null, code = null, by = null, metadata = {}, readers = [] } = more;
-  const message = { ...metadata, ...(content !== null && { content }), ...(by !== null && { by }), ...more.says };
+  const message = {
+    ...metadata,
+    ...(content !== null && { content }),
+    ...(by !== null && { by }),
+    ...more.says,
+  };
   const isCommand = (COMMANDS as readonly string[]).includes(action);
   const said = isCommand ? digestOfMessage(action as CommandName, message) : null;
   await database.query(sql`

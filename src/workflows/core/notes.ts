@@ -3,13 +3,7 @@ import type { Limits } from '../../plan/plan.ts';
 import type { ToolCall } from '../../protocol/agent.ts';
 import type { StepError } from '../../protocol/failure.ts';
 import type { Answer, Question, QuestionStatus } from '../../protocol/question.ts';
-import type {
-  CommandName,
-  Delivery,
-  IgnoredCode,
-  PauseMode,
-  SignalMessage,
-} from '../../protocol/signals.ts';
+import type { CommandName, Delivery, IgnoredCode, PauseMode, SignalMessage } from '../../protocol/signals.ts';
 import type { TerminalReason } from '../../protocol/terminal-reason.ts';
 import type { StepResult } from '../../protocol/values.ts';
 import type { LimitName } from './state.ts';
