@@ -1,5 +1,6 @@
 /** What an operator does with the `temporal` CLI, and what the tables say of it. */
 import { beforeAll, expect, test } from 'vitest';
+import { verifyRun } from '../src/projections/index.ts';
 import { startBaton } from './support/baton.ts';
 import type { Baton } from './support/baton.ts';
 import { runId, temporalCli, until } from './support/index.ts';
@@ -15,10 +16,17 @@ steps:
   - { key: last, transform: "{{ first.result }}", dependencies: [wait] }
 `;
 
+const AT_WORK = `
+name: at-work
+version: 1.0.0
+steps: [{ key: work, command: [sleep, "600"] }]
+`;
+
 let baton: Baton;
 beforeAll(async () => {
-  baton = await startBaton();
+  baton = await startBaton({ BATON_ALLOW_COMMANDS: '1' });
   await baton.publish(WAITING);
+  await baton.publish(AT_WORK);
 });
 
 async function started(): Promise<string> {
@@ -112,6 +120,84 @@ test('pause and resume by signal show in the tables', async () => {
   await temporalCli(['workflow', 'signal', '-w', id, '--name', 'cancel', '--input', '{"reason": "enough"}']);
   expect(await baton.finished(id)).toMatchObject({ status: 'cancelled', diverged: null });
   await recordHistory('paused-and-cancelled', id);
+});
+
+interface Process {
+  readonly state: string;
+  readonly pause: unknown;
+}
+
+test('a pause in Temporal shows with who and why, says why nothing is read, and resume takes it back', async () => {
+  const id = await started();
+  await temporalCli(['workflow', 'pause', '-w', id, '--reason', 'audit', '--identity', 'ann']);
+  const run = await until(async () => {
+    const found = await baton.run(id);
+    return found['temporal_pause'] == null ? null : found;
+  });
+  expect(run).toMatchObject({
+    status: 'running',
+    is_paused: false,
+    temporal_pause: { by: 'ann', reason: 'audit', since: expect.any(String) },
+  });
+  const listed = await baton.items<{ id: string }>('/runs?temporal_paused=true');
+  expect(listed.map((one) => one.id)).toEqual([id]);
+
+  const said = await baton.call('POST', `/runs/${id}/messages`, { content: 'hello', id: 'm1' });
+  expect(said).toMatchObject({
+    status: 202,
+    body: { message: null, actionTaken: expect.stringContaining('paused in Temporal by ann: audit') },
+  });
+  const resume = { id: 'r1', by: 'bea', reason: 'seen' };
+  for (const attempt of ['first', 'again'])
+    expect(await baton.call('POST', `/runs/${id}/resume`, resume), attempt).toMatchObject({
+      status: 200,
+      body: { temporal_pause: null },
+    });
+  const told = await until(async () => {
+    const messages = await baton.items<Record<string, unknown>>(`/runs/${id}/messages`);
+    return messages.some((one) => one['message_id'] === 'm1') ? messages : null;
+  });
+  expect(told).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ action_type: 'pause', author: 'ann', content: 'audit' }),
+      expect.objectContaining({
+        content: expect.stringMatching(/^Workflow paused in Temporal by ann: audit/),
+      }),
+      expect.objectContaining({ action_type: 'resume', author: 'bea', message_id: 'r1' }),
+      expect.objectContaining({ content: 'Workflow no longer paused in Temporal by bea: seen' }),
+    ]),
+  );
+  await temporalCli(['workflow', 'cancel', '-w', id]);
+  expect(await baton.finished(id)).toMatchObject({ diverged: null });
+  const { ok } = await verifyRun(baton.database, id);
+  expect(ok).toBe(true);
+});
+
+test('what an operator does to an activity shows in the step that it is of', async () => {
+  const { id } = await baton.start({ workflow: 'at-work', inputs: {} });
+  const process = () => baton.steps(id).then((steps) => steps['work']?.['process'] as Process | null);
+  await until(async () => (await process())?.state === 'started');
+  const activity = ['-w', id, '--activity-id', 'work#1'];
+  await temporalCli(['activity', 'update-options', ...activity, '--start-to-close-timeout', '77m']);
+  await temporalCli(['activity', 'pause', ...activity, '--reason', 'hot', '--identity', 'ann']);
+  const paused = await until(async () => {
+    const found = await process();
+    return found?.pause == null ? null : found;
+  });
+  expect(paused).toMatchObject({
+    pause: { by: 'ann', reason: 'hot' },
+    options: { start_to_close_ms: 77 * 60_000 },
+  });
+  expect((await baton.steps(id))['work']).toMatchObject({
+    waiting_for: expect.stringContaining('paused by ann (hot)'),
+  });
+  await temporalCli(['activity', 'unpause', ...activity]);
+  await until(async () => {
+    const found = await process();
+    return found?.pause === null && found.state === 'started';
+  });
+  await temporalCli(['workflow', 'cancel', '-w', id]);
+  expect(await baton.finished(id)).toMatchObject({ status: 'cancelled', diverged: null });
 });
 
 test('a reset shows as a new epoch of the same run, which goes on from there', async () => {

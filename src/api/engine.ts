@@ -36,6 +36,13 @@ interface StartRequest {
   readonly again?: boolean;
 }
 
+/** `id` stands with what came of it in the run's history. */
+interface ReleaseRequest {
+  readonly id: string;
+  readonly by: string | null;
+  readonly reason: string | null;
+}
+
 /** What Temporal says of the newest execution under a run id. */
 export interface Described {
   readonly executionId: string;
@@ -52,6 +59,8 @@ export interface Engine {
   signal(runId: string, messages: readonly SignalMessage[]): Promise<boolean>;
   /** Temporal's own cancel request; false when no open run has this id. */
   requestCancel(runId: string, reason: string | null): Promise<boolean>;
+  /** Takes back Temporal's own pause, if there is one; false when no open run has this id. */
+  release(runId: string, request: ReleaseRequest): Promise<boolean>;
   /** Nothing for an id that is unknown, or that belongs to somebody else's task queue. */
   describe(runId: string): Promise<Described | undefined>;
   /** Throws when Temporal or the namespace cannot be reached. */
@@ -67,6 +76,7 @@ export function createEngine(client: Client, taskQueue: string): Engine {
     signal: (runId, messages) =>
       call(() => whenFound(client.workflow.getHandle(runId).signal(BATCH_SIGNAL, { messages }))),
     requestCancel: (runId, reason) => call(() => whenFound(requestCancel(client, runId, reason))),
+    release: (runId, request) => call(() => whenFound(release(client, runId, request))),
     describe: (runId) => call(() => describe(client, taskQueue, runId), QUICK_MS),
     ping: () => call(() => ping(client), QUICK_MS),
   };
@@ -98,6 +108,34 @@ async function requestCancel(client: Client, runId: string, reason: string | nul
     requestId: crypto.randomUUID(),
     reason: cut(reason ?? '', MAX_REASON_CHARS),
   });
+}
+
+/**
+ * A pause that came while a workflow task was under way leaves a run that Temporal calls running, does not let go on, and
+ * does not unpause; it is paused anew for that.
+ */
+async function release(client: Client, runId: string, request: ReleaseRequest): Promise<void> {
+  const { namespace, identity } = client.options;
+  const shared = { namespace, workflowId: runId, identity: request.by ?? identity };
+  const reason = cut(request.reason ?? '', MAX_REASON_CHARS);
+  const unpause = () =>
+    client.workflowService.unpauseWorkflowExecution({ ...shared, reason, requestId: request.id });
+  try {
+    await unpause();
+  } catch (error) {
+    if (grpcCodeOf(error) !== GRPC.FAILED_PRECONDITION) throw error;
+    const found = await client.workflowService.describeWorkflowExecution({
+      namespace,
+      execution: { workflowId: runId },
+    });
+    if (found.workflowExtendedInfo?.pauseInfo == null) return;
+    await client.workflowService.pauseWorkflowExecution({
+      ...shared,
+      reason: 'so that the pause can be taken back',
+      requestId: `${request.id}/again`,
+    });
+    await unpause();
+  }
 }
 
 async function describe(client: Client, taskQueue: string, runId: string): Promise<Described | undefined> {
@@ -154,6 +192,7 @@ const GRPC = {
   DEADLINE_EXCEEDED: 4,
   NOT_FOUND: 5,
   RESOURCE_EXHAUSTED: 8,
+  FAILED_PRECONDITION: 9,
   UNAVAILABLE: 14,
 } as const;
 /** Statuses after which the same call may work later. */

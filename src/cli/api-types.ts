@@ -12,6 +12,12 @@ export interface RunJson {
   readonly pause_reason: string | null;
   /** null unless it is paused. */
   readonly pause: PauseJson | null;
+  /** Temporal's own; an API of an older version does not say. */
+  readonly temporal_pause?: {
+    readonly by: string | null;
+    readonly reason: string | null;
+    readonly since: string;
+  } | null;
   readonly output: unknown;
   readonly error: { readonly type: string; readonly message: string; readonly step: string | null } | null;
   readonly turns: number;
@@ -33,6 +39,8 @@ export interface RunJson {
   readonly created_at: string | null;
   readonly started_at: string | null;
   readonly completed_at: string | null;
+  /** How long something of it was dispatched; null, or not there: not measured. */
+  readonly active_seconds?: number | null;
 }
 
 interface PauseJson {

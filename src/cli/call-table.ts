@@ -30,7 +30,7 @@ export interface CallTotalsJson {
   readonly output_tokens: number;
   readonly cache_read_tokens: number;
   readonly total_tokens: number;
-  readonly cost_estimate: number;
+  readonly cost_estimate: number | null;
   /** Calls that have ended without a known price. */
   readonly unknown_costs: number;
 }
@@ -72,7 +72,9 @@ function callRow(call: CallJson): string[] {
 
 function totalsText(totals: CallTotalsJson): string {
   const unknown = totals.unknown_costs;
-  const more = unknown === 0 ? '' : ` and ${unknown} ${unknown === 1 ? 'call' : 'calls'} of unknown cost`;
+  const calls = unknown === 1 ? 'call' : 'calls';
+  const more =
+    unknown === 0 || totals.cost_estimate === null ? '' : ` and ${unknown} ${calls} of unknown cost`;
   return (
     `${totals.calls} ${totals.calls === 1 ? 'call' : 'calls'}: ${totals.input_tokens} tokens in ` +
     `(${totals.cache_read_tokens} cached), ${totals.output_tokens} out, ${totals.total_tokens} in all; ` +

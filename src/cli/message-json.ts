@@ -46,6 +46,8 @@ export interface MessageMetadata {
   readonly skip_to?: string;
   readonly question?: string;
   readonly form?: FormJson | null;
+  /** An operator has done it in Temporal. */
+  readonly temporal?: boolean;
   readonly call?: unknown;
   readonly status?: string;
 }

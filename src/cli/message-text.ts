@@ -62,11 +62,12 @@ function actionText({ message_type: type, action_type: action, metadata }: Messa
 }
 
 function askedFor(metadata: MessageMetadata): { readonly target: string; readonly more: readonly string[] } {
-  const { target, question, message, delivery, mode, replaces, skip_to: skipTo } = metadata;
+  const { target, question, message, delivery, mode, replaces, skip_to: skipTo, temporal } = metadata;
   const to = target ?? question;
   const more = [
     delivery === 'interrupt' ? 'interrupt' : '',
     mode ?? '',
+    temporal === true ? 'in Temporal' : '',
     replaces === undefined ? '' : `replaces ${replaces}`,
     skipTo === undefined ? '' : `skip to ${skipTo}`,
   ];

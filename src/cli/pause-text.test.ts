@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunJson } from './api-types.ts';
-import { lineageTexts, pauseText } from './pause-text.ts';
+import { holdText, lineageTexts, pauseText } from './pause-text.ts';
 
 const NOW = Date.parse('2026-11-21T03:00:00Z');
 const PAUSE = {
@@ -39,6 +39,18 @@ describe('a pause', () => {
 
   it('is told without the time that is left where nobody counts', () => {
     expect(pauseText(paused({ ends_at: '2026-11-21T03:30:00Z' }))).toMatch(/resumes at 03:30:00 UTC$/);
+  });
+});
+
+describe('a pause in Temporal', () => {
+  it('says who, since when, why, and how it is taken back', () => {
+    const held = (by: string | null, reason: string | null) =>
+      ({ id: 'r1', temporal_pause: { by, reason, since: '2026-11-21T03:10:00.000Z' } }) as RunJson;
+    expect(holdText(held('ann', 'audit'))).toBe(
+      'paused in Temporal by ann since 03:10:00 UTC: audit; it decides and reads nothing, clocks go on: baton resume r1',
+    );
+    expect(holdText(held(null, null))).toMatch(/^paused in Temporal since 03:10:00 UTC; it decides/);
+    expect(holdText({ temporal_pause: null } as RunJson)).toBeNull();
   });
 });
 

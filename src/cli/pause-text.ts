@@ -25,6 +25,15 @@ function endText(then: string, end: string, now = Infinity): string {
   return `${then === 'cancel' ? 'is cancelled' : 'resumes'} at ${end.slice(11, 19)} UTC${remaining}`;
 }
 
+/** `paused in Temporal by ann: look; it decides nothing meanwhile, clocks go on: baton resume RUN`; null when it is not. */
+export function holdText({ id, temporal_pause: hold }: RunJson): string | null {
+  if (hold == null) return null;
+  const by = hold.by === null ? '' : ` by ${hold.by}`;
+  const why = hold.reason === null ? '' : `: ${hold.reason}`;
+  const since = ` since ${hold.since.slice(11, 19)} UTC`;
+  return `paused in Temporal${by}${since}${why}; it decides and reads nothing, clocks go on: baton resume ${id}`;
+}
+
 /** Where the run comes from, and where it goes on. */
 export function lineageTexts({ lineage }: RunJson): string[] {
   const { redirected_to: to, redirected_from: from, taken_over: kept = [], rerun_of: former } = lineage ?? {};

@@ -15,6 +15,7 @@ const run = (changes: Partial<RunJson> = {}): RunJson => ({
   is_paused: false,
   pause_reason: null,
   pause: null,
+  temporal_pause: null,
   lineage: null,
   output: null,
   error: null,
@@ -29,6 +30,7 @@ const run = (changes: Partial<RunJson> = {}): RunJson => ({
   created_at: at(0),
   started_at: at(0),
   completed_at: null,
+  active_seconds: null,
   ...changes,
 });
 
@@ -70,6 +72,23 @@ const SNAPSHOT: Snapshot = {
     step('merge', { level: 2 }),
   ],
 };
+
+describe('the time of a run', () => {
+  it.each([
+    ['1 min 0 s (20.0 s at work)', run({ active_seconds: 20 })],
+    ['1 min 0 s', run({ active_seconds: 59.5 })],
+    ['1 min 0 s', run({ active_seconds: null })],
+    ['30.0 s (20.0 s at work)', run({ active_seconds: 20, completed_at: at(30), status: 'completed' })],
+  ])('reads %s', (text, shown) => {
+    const [head] = renderTree({ run: shown, steps: [] }, START + 60_000, plain).split('\n');
+    expect(head?.split(' · ').at(-1)).toBe(text);
+  });
+
+  it('stands beside what holds the run in Temporal', () => {
+    const held = run({ temporal_pause: { by: 'ann', reason: null, since: at(1) } });
+    expect(renderTree({ run: held, steps: [] }, START, plain)).toContain('‖ paused in Temporal by ann');
+  });
+});
 
 describe('renderTree', () => {
   it('shows each step below what it waits for, with time, attempts and what holds it up', () => {

@@ -1,6 +1,6 @@
 /** A run and its steps as text: the live tree of `--watch`, and the lines that say what changed where none can be drawn. */
 import { isClosed, type RunJson, type StepJson } from './api-types.ts';
-import { lineageTexts, pauseText } from './pause-text.ts';
+import { holdText, lineageTexts, pauseText } from './pause-text.ts';
 import { formatCost, formatDuration, type Paint, type Tone } from './style.ts';
 
 /** What the screen shows: one look at the API. */
@@ -49,6 +49,8 @@ export function renderTree(snapshot: Snapshot, now: number, paint: Paint, height
 function runNotes(run: RunJson, now: number | undefined, paint: Paint): string[] {
   const pause =
     run.is_paused && run.pause !== null ? [`  ${paint('yellow', '‖')} ${pauseText(run, now)}`] : [];
+  const hold = holdText(run);
+  if (hold !== null) pause.push(`  ${paint('yellow', '‖')} ${hold}`);
   const lineage = lineageTexts(run).map((text) => `  ${paint('cyan', '→')} ${text}`);
   return [...pause, ...lineage, ...needLines(run, paint)].map((line) => line.replaceAll('\n', ' '));
 }
@@ -82,11 +84,23 @@ function headLine({ run, steps }: Snapshot, now: number, paint: Paint): string {
   const parts = [
     paint(tone, `${mark} ${run.is_paused ? 'paused' : run.status}`),
     `${settled}/${steps.length} steps`,
-    elapsed(run.started_at ?? run.created_at, run.completed_at, now),
+    timesText(run, now),
     run.total_tokens > 0 ? `${run.total_tokens} tokens, ${formatCost(run.cost_estimate)}` : '',
     run.archived_at === null ? '' : `archived ${run.archived_at.slice(0, 10)}`,
   ];
   return `${paint('bold', name)} ${paint('dim', run.id)}  ${parts.filter((part) => part !== '').join(' · ')}`;
+}
+
+/** Less is not worth a figure of its own. */
+const REST_MS = 1_000;
+
+/** The time since its start, and of it that in which it worked, where that is another. */
+function timesText(run: RunJson, now: number): string {
+  const wall = elapsed(run.started_at ?? run.created_at, run.completed_at, now);
+  const { active_seconds: active, started_at: from, completed_at: to } = run;
+  if (active == null || from === null) return wall;
+  const rest = (to === null ? now : Date.parse(to)) - Date.parse(from) - active * 1000;
+  return rest < REST_MS ? wall : `${wall} (${formatDuration(active * 1000)} at work)`;
 }
 
 /** What somebody has to do so that the run goes on, with the command for it. */

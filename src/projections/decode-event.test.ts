@@ -54,6 +54,19 @@ describe('events', () => {
     expect(decodeEvent(signal)).toMatchObject({ kind: 'signaled', payload: undefined, identity: null });
   });
 
+  test.each([
+    ['held', 'workflowExecutionPausedEventAttributes'],
+    ['released', 'workflowExecutionUnpausedEventAttributes'],
+  ])('Temporal’s own pause: %s, with who and why as far as somebody said so', (kind, name) => {
+    const attributes = { identity: 'ann', reason: '', requestId: 'r' };
+    expect(decodeEvent(event(6, { [name]: attributes }))).toMatchObject({
+      kind,
+      identity: 'ann',
+      reason: null,
+      requestId: 'r',
+    });
+  });
+
   test('a command that no Baton workflow gives is known by its task', () => {
     const marker = event(9, {
       markerRecordedEventAttributes: { workflowTaskCompletedEventId: Long.fromNumber(4) },

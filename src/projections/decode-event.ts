@@ -173,6 +173,8 @@ function executionContent(event: HistoryEvent): Content | null {
     workflowExecutionStartedEventAttributes: started,
     workflowExecutionSignaledEventAttributes: signaled,
     workflowExecutionCancelRequestedEventAttributes: requested,
+    workflowExecutionPausedEventAttributes: held,
+    workflowExecutionUnpausedEventAttributes: released,
     workflowTaskStartedEventAttributes: task,
     workflowTaskCompletedEventAttributes: done,
     workflowTaskFailedEventAttributes: failed,
@@ -189,10 +191,20 @@ function executionContent(event: HistoryEvent): Content | null {
   if (requested != null) {
     return { kind: 'cancel_requested', cause: text(requested.cause), identity: text(requested.identity) };
   }
+  if (held != null) return { kind: 'held', ...holdContent(held) };
+  if (released != null) return { kind: 'released', ...holdContent(released) };
   if (task != null) return { kind: 'task_started', continueSuggested: task.suggestContinueAsNew === true };
   if (done != null) return { kind: 'task_completed' };
   if (failed != null) return taskFailedContent(failed);
   return closedContent(event);
+}
+
+type HoldAttributes =
+  | temporal.api.history.v1.IWorkflowExecutionPausedEventAttributes
+  | temporal.api.history.v1.IWorkflowExecutionUnpausedEventAttributes;
+
+function holdContent({ identity, reason, requestId }: HoldAttributes) {
+  return { identity: text(identity), reason: text(reason), requestId: text(requestId) };
 }
 
 type StartedAttributes = temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;

@@ -1,11 +1,15 @@
 /** Figures of the projector, for Prometheus: its own registry, served by metrics-server.ts. */
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Changes } from './fold/rows.ts';
 import type { PageWrite } from './page-write.ts';
 
-/** Everything that the projector counts. */
+/** Everything that the projector counts, with the process's own figures. */
 export const registry = new Registry();
+collectDefaultMetrics({ register: registry });
 const registers = [registry];
+
+/** From a step in memory to a run of days, in seconds. */
+const LONG = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 14_400, 86_400, 604_800];
 
 export const metrics = {
   lag: new Histogram({
@@ -52,6 +56,44 @@ export const metrics = {
   diverged: new Counter({
     name: 'baton_projection_diverged_total',
     help: 'Runs whose history differs from what the core decides.',
+    registers,
+  }),
+  runSeconds: new Histogram({
+    name: 'baton_run_seconds',
+    help: 'From start to end of runs that have ended, by status.',
+    labelNames: ['status'] as const,
+    buckets: LONG,
+    registers,
+  }),
+  runActiveSeconds: new Histogram({
+    name: 'baton_run_active_seconds',
+    help: 'Working time of runs that have ended, by status: what was dispatched to workers, no waiting for people.',
+    labelNames: ['status'] as const,
+    buckets: LONG,
+    registers,
+  }),
+  stepSeconds: new Histogram({
+    name: 'baton_step_seconds',
+    help: 'From the first attempt to the end of steps, by kind and status.',
+    labelNames: ['kind', 'status'] as const,
+    buckets: LONG,
+    registers,
+  }),
+  tokens: new Counter({
+    name: 'baton_model_tokens_total',
+    help: 'Tokens of model calls by direction (input, output, cache_read): their rate is the consumption.',
+    labelNames: ['provider', 'model', 'direction'] as const,
+    registers,
+  }),
+  swept: new Counter({
+    name: 'baton_stream_swept_total',
+    help: 'Pieces of streamed answers that the sweep has removed.',
+    registers,
+  }),
+  sweeps: new Counter({
+    name: 'baton_stream_sweeps_total',
+    help: 'Sweeps of streamed answers, by result.',
+    labelNames: ['result'] as const,
     registers,
   }),
   openTails: new Gauge({

@@ -8,12 +8,12 @@ import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
-import type { HistorySource, PendingActivity } from '../temporal/history-source.ts';
+import type { ActivityPause, HistorySource, PendingActivity } from '../temporal/history-source.ts';
 import type { OpenActivity } from './fold/run-fold.ts';
 import { timeOf } from './fold/rows.ts';
 import type { RunTail } from './run-tail.ts';
 import { replaceProcesses } from './sql/replace-processes.ts';
-import type { ProcessRow } from './sql/replace-processes.ts';
+import type { ProcessPause, ProcessRow } from './sql/replace-processes.ts';
 
 const EVERY_MS = 2_000;
 const UNDER_WAY_MS = 1_000;
@@ -21,6 +21,9 @@ const UNDER_WAY_MS = 1_000;
 const MAX_RUNS = 50;
 const AT_ONCE = 4;
 const POLLERS_MS = 5_000;
+
+/** An activity, and whether its execution is paused in Temporal. */
+type Observed = PendingActivity & { readonly isHeld: boolean };
 
 export interface WatchSettings {
   readonly source: HistorySource;
@@ -86,19 +89,19 @@ export class ProcessWatch {
   async #observe(tail: RunTail): Promise<ProcessRow[]> {
     const { source, signal } = this.#settings;
     if (tail.execution === null) return [];
-    const { pendingActivities } = await source.describe(tail.execution, signal);
+    const { pendingActivities, isHeld } = await source.describe(tail.execution, signal);
     const byId = new Map(pendingActivities.map((activity) => [activity.activityId, activity]));
     const rows = underWay(tail).map(async (open) => {
       const activity = byId.get(open.id);
-      return activity === undefined ? [] : [await this.#rowOf(tail.runId, open, activity)];
+      return activity === undefined ? [] : [await this.#rowOf(tail.runId, open, { ...activity, isHeld })];
     });
     return (await Promise.all(rows)).flat();
   }
 
-  async #rowOf(runId: string, open: OpenActivity, activity: PendingActivity): Promise<ProcessRow> {
-    const queue = open.queue ?? open.capability ?? this.#settings.taskQueue;
+  async #rowOf(runId: string, open: OpenActivity, activity: Observed): Promise<ProcessRow> {
+    const queue = activity.options.queue ?? open.queue ?? open.capability ?? this.#settings.taskQueue;
     const isWaiting = activity.state === 'scheduled' && !(await this.#hasPollers(queue));
-    const { lastHeartbeatMs } = activity;
+    const { lastHeartbeatMs, pause, options } = activity;
     return {
       run_id: runId,
       step: open.step,
@@ -108,8 +111,12 @@ export class ProcessWatch {
       queue,
       worker: activity.worker,
       last_heartbeat_at: lastHeartbeatMs === null ? null : timeOf(lastHeartbeatMs),
-      waiting_for: isWaiting ? waitingFor(open.capability, queue, this.#settings.taskQueue) : null,
+      waiting_for: isWaiting
+        ? waitingFor(open.capability, queue, this.#settings.taskQueue)
+        : holdUp(activity),
       observed_at: timeOf(Date.now()),
+      pause: pause === null ? null : pauseJson(pause),
+      options,
     };
   }
 
@@ -120,6 +127,18 @@ export class ProcessWatch {
     this.#pollers.set(queue, has);
     return has;
   }
+}
+
+/** What an operator does to an activity stands in no history: this is all that tells of it. */
+function holdUp({ pause, state, isHeld }: Observed): string | null {
+  if (pause === null) return isHeld && state === 'scheduled' ? 'the run, which is paused in Temporal' : null;
+  const who = pause.by === null ? '' : ` by ${pause.by}`;
+  const why = pause.reason === null ? '' : ` (${pause.reason})`;
+  return `its activity to be unpaused in Temporal, where it was paused${who}${why}`;
+}
+
+function pauseJson({ by, reason, sinceMs }: ActivityPause): ProcessPause {
+  return { by, reason, since: sinceMs === null ? null : timeOf(sinceMs) };
 }
 
 /** @param ownQueue of workers without capabilities */

@@ -23,6 +23,7 @@ import { RunFold } from './fold/run-fold.ts';
 import { NO_CHANGES, timeOf } from './fold/rows.ts';
 import type { Changes } from './fold/rows.ts';
 import { metrics } from './metrics.ts';
+import { observeEvents } from './observe-events.ts';
 import type { FoundExecution, PageWrite, RawEvent } from './page-write.ts';
 import type { PageWriter } from './page-writer.ts';
 import type { PollBudget } from './poll-budget.ts';
@@ -34,8 +35,10 @@ import { foldStored, readExecutions } from './stored-run.ts';
 
 /** After a page with events: lets the server work, and more events gather. */
 const BREATH_MS = 25;
-/** The history ends without a close, as with a run that an operator has paused in Temporal. */
+/** The history ends without a close: the server has lost its place. */
 const LOST_PLACE_MS = 2_000;
+/** Between two looks at an execution that an operator has paused in Temporal: its history cannot be waited for. */
+const HELD_MS = 1_000;
 const FIRST_DELAY_MS = 200;
 const MAX_DELAY_MS = 2_000;
 
@@ -174,10 +177,22 @@ export class RunTail {
         await this.#pause(BREATH_MS);
       }
       // Without a token and without a close event: paused by an operator, or the server lost its place. Ask anew.
-      if (page.next === null && events.length === 0) await this.#pause(LOST_PLACE_MS);
+      if (page.next === null && events.length === 0) await this.#standStill();
       token = page.next;
     }
     return 'stopped';
+  }
+
+  /** Returns when it is time to ask for the history again: of a held execution once there is more of it. */
+  async #standStill(): Promise<void> {
+    const { source, signal } = this.#context;
+    if (this.#fold?.execution?.hold == null) return this.#pause(LOST_PLACE_MS);
+    while (!signal.aborted && this.#execution !== null) {
+      await this.#pause(HELD_MS);
+      if (signal.aborted) return;
+      const { isHeld, events } = await source.describe(this.#execution, signal);
+      if (!isHeld || events > this.#cursor) return;
+    }
   }
 
   /** A page; null: begin anew without a token; an outcome: it is over. */
@@ -223,6 +238,7 @@ export class RunTail {
       metrics.refused.inc();
       return 'reload';
     }
+    observeEvents(page, this.#log);
     this.#cursor = page.cursorTo;
     for (const { runId } of page.children) this.#context.onFound(runId);
     if (wasDiverged !== null) this.#reportDivergence(wasDiverged);

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/database.ts';
 import { messageOf } from '../errors/errors.ts';
 import type { Logger } from '../log/log.ts';
+import { metrics } from './metrics.ts';
 import { PostgresStreamer } from '../streaming/postgres-streamer.ts';
 
 const MINUTE_MS = 60_000;
@@ -26,8 +27,11 @@ export async function sweepStreams({ database, log, signal, minutes }: StreamSwe
     if (signal.aborted) return;
     try {
       const pieces = await streamer.clean(minutes);
+      metrics.swept.inc(pieces);
+      metrics.sweeps.inc({ result: 'ok' });
       if (pieces > 0) log.debug({ pieces }, 'streamed answers cleaned');
     } catch (error) {
+      metrics.sweeps.inc({ result: 'failed' });
       log.warn({ reason: messageOf(error) }, 'streamed answers could not be cleaned; trying again');
     }
   }

@@ -133,8 +133,12 @@ async function compareTables(db: Queryable, runId: string, executions: readonly 
   return { differences, rows: expected.size, diverged: run?.row['diverged'] ?? null };
 }
 
+/** Columns that say null in rows which were written before there was such a column; a rebuild fills them in. */
+const LATER: ReadonlySet<string> = new Set(['active_seconds', 'said']);
+
 function compareRow(table: TableName, key: string, expected: Row, found: Row): Difference[] {
   return Object.keys({ ...expected, ...found }).flatMap((column) => {
+    if (LATER.has(column) && found[column] === null) return [];
     const at = difference(expected[column], found[column], `$.${column}`);
     return at === null ? [] : [{ table, row: key, at, expected: expected[column], found: found[column] }];
   });

@@ -9,10 +9,11 @@ import type { Connection } from '@temporalio/client';
 import { rethrowKnownErrorTypes } from '@temporalio/client/lib/helpers.js';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { optionalTsToMs } from '@temporalio/common/lib/time.js';
-import proto, { type temporal } from '@temporalio/proto';
+import proto, { type google, type temporal } from '@temporalio/proto';
 import type { HistoryEvent } from './history-event.ts';
 
-const { HistoryEventFilterType, TaskQueueType } = proto.temporal.api.enums.v1;
+const { HistoryEventFilterType, TaskQueueType, WorkflowExecutionStatus } = proto.temporal.api.enums.v1;
+const PAUSED = WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED;
 const CALL_MS = 5_000;
 /** The server answers an empty page after 20 s. */
 export const LONG_POLL_MS = 40_000;
@@ -45,10 +46,33 @@ export interface PendingActivity {
   readonly state: 'scheduled' | 'started' | 'cancel_requested' | 'paused' | 'unknown';
   readonly worker: string | null;
   readonly lastHeartbeatMs: number | null;
+  /** An operator has paused it; null: nobody has. */
+  readonly pause: ActivityPause | null;
+  readonly options: ActivityOptions;
+}
+
+export interface ActivityPause {
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly sinceMs: number | null;
+}
+
+/** As they are in force; operators may change them. Null: no such limit. */
+export interface ActivityOptions {
+  readonly queue: string | null;
+  readonly start_to_close_ms: number | null;
+  readonly schedule_to_start_ms: number | null;
+  readonly schedule_to_close_ms: number | null;
+  readonly heartbeat_ms: number | null;
+  readonly max_attempts: number | null;
 }
 
 export interface Description extends ListedExecution {
   readonly isOpen: boolean;
+  /** Paused in Temporal. */
+  readonly isHeld: boolean;
+  /** Events that its history has. */
+  readonly events: number;
   readonly pendingActivities: readonly PendingActivity[];
 }
 
@@ -145,6 +169,8 @@ export class HistorySource {
       workflowType: info?.type?.name ?? '',
       startMs: optionalTsToMs(info?.startTime) ?? 0,
       isOpen: info?.closeTime == null,
+      isHeld: info?.status === PAUSED,
+      events: info?.historyLength?.toNumber() ?? 0,
       pendingActivities: (answer.pendingActivities ?? []).map(pendingActivity),
     };
   }
@@ -227,5 +253,35 @@ function pendingActivity(info: temporal.api.workflow.v1.IPendingActivityInfo): P
     state: STATES[info.state ?? 0] ?? 'unknown',
     worker: info.lastWorkerIdentity ? info.lastWorkerIdentity : null,
     lastHeartbeatMs: optionalTsToMs(info.lastHeartbeatTime) ?? null,
+    pause: pauseOf(info),
+    options: optionsOf(info.activityOptions),
   };
+}
+
+function pauseOf({ pauseInfo, paused }: temporal.api.workflow.v1.IPendingActivityInfo): ActivityPause | null {
+  if (paused !== true && pauseInfo == null) return null;
+  const by = pauseInfo?.manual?.identity;
+  const reason = pauseInfo?.manual?.reason ?? pauseInfo?.rule?.reason;
+  return {
+    by: by ? by : null,
+    reason: reason ? reason : null,
+    sinceMs: optionalTsToMs(pauseInfo?.pauseTime) ?? null,
+  };
+}
+
+function optionsOf(options: temporal.api.activity.v1.IActivityOptions | null | undefined): ActivityOptions {
+  return {
+    queue: options?.taskQueue?.name ? options.taskQueue.name : null,
+    start_to_close_ms: limitOf(options?.startToCloseTimeout),
+    schedule_to_start_ms: limitOf(options?.scheduleToStartTimeout),
+    schedule_to_close_ms: limitOf(options?.scheduleToCloseTimeout),
+    heartbeat_ms: limitOf(options?.heartbeatTimeout),
+    max_attempts: options?.retryPolicy?.maximumAttempts ? options.retryPolicy.maximumAttempts : null,
+  };
+}
+
+/** Protobuf's zero means that there is none. */
+function limitOf(duration: google.protobuf.IDuration | null | undefined): number | null {
+  const ms = optionalTsToMs(duration) ?? 0;
+  return ms === 0 ? null : ms;
 }

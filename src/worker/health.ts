@@ -48,7 +48,27 @@ function observe(workers: readonly Worker[]): void {
   const all = workers.map((worker) => worker.getStatus());
   const sum = (figure: (status: (typeof all)[number]) => number) =>
     all.reduce((total, status) => total + figure(status), 0);
+  for (const [of, slots] of slotsOf(workers)) metrics.slots.set({ of }, slots);
   metrics.activities.set(sum((status) => status.numInFlightActivities));
   metrics.activations.set(sum((status) => status.numInFlightWorkflowActivations));
   metrics.cachedRuns.set(sum((status) => status.numCachedWorkflows));
+}
+
+/** Workers that serve no such thing have none. */
+function slotsOf(workers: readonly Worker[]): readonly (readonly [string, number])[] {
+  const sum = (figure: (options: Worker['options']) => number | false | undefined) =>
+    workers.reduce((total, { options }) => total + (figure(options) || 0), 0);
+  return [
+    [
+      'activities',
+      sum(({ activities, maxConcurrentActivityTaskExecutions: most }) => activities?.size && most),
+    ],
+    [
+      'workflow_tasks',
+      sum(
+        ({ workflowBundle, maxConcurrentWorkflowTaskExecutions: most }) =>
+          workflowBundle !== undefined && most,
+      ),
+    ],
+  ];
 }

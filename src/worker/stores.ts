@@ -3,6 +3,7 @@ import { ConfigError, type Config } from '../config.ts';
 import { closeDatabase, openDatabase, type Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
 import { openStreamer } from '../streaming/open-streamer.ts';
+import { measuredStreamer } from './measured-streamer.ts';
 import type { Streamer } from '../streaming/streamer.ts';
 
 /** Of a worker that runs activities. */
@@ -21,7 +22,7 @@ export function openStores(config: Config, log: Logger): Stores {
   const database = openDatabase(url, { log, name: 'worker', seconds });
   // Apart, so that streaming takes no connection from what must be stored.
   const streaming = openDatabase(url, { log, name: 'streaming', max: 2, seconds });
-  const streamer = openStreamer(config, streaming, log);
+  const streamer = measuredStreamer(openStreamer(config, streaming, log));
   const ending: (() => Promise<void>)[] = [];
   return {
     database,

@@ -21,6 +21,7 @@ import { BUNDLE_FILE, bundleWorkflows, IS_BUILT } from './bundle.ts';
 import { connectPatiently } from './connect.ts';
 import { createWorker } from './create-worker.ts';
 import { showHealth } from './health.ts';
+import { measureActivity } from './measure-activity.ts';
 import type { Serves } from './poll-proof.ts';
 import { openStallStore, openStores, required, type Stores } from './stores.ts';
 import { StallGuard } from './watch/stall-guard.ts';
@@ -128,6 +129,7 @@ async function createWorkers(
     namespace: config.TEMPORAL_NAMESPACE,
     identity,
     ...COMMON_OPTIONS,
+    interceptors: { activity: [measureActivity] },
   };
   const workflows =
     role === 'activities' ? null : { workflowBundle: await bundleFor(settings), ...WORKFLOW_OPTIONS };

@@ -105,6 +105,7 @@ describe('an answer in the thread', () => {
       action: 'answer',
       content: 'yes',
       metadata: { question: 'q1' },
+      says: { answer: 'yes' },
     });
     await api.database.query(sql`update workflow_questions set status = 'answered' where run_id = ${id}`);
     await expect(answer(id, { content: 'yes' })).resolves.toMatchObject({

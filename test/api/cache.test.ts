@@ -101,6 +101,8 @@ describe('metrics', () => {
     expect(value('baton_model_input_tokens{provider="openai",model="m-1"}')).toBe(8);
     expect(value('baton_model_output_tokens{provider="openai",model="m-1"}')).toBe(4);
     expect(value('baton_model_cost_micros{provider="openai",model="m-1"}')).toBe(42);
+    expect(value('baton_model_cost_micros{provider="openai",model="m"}')).toBeUndefined();
+    expect(value('baton_model_calls_unpriced{provider="openai",model="m"}')).toBe(1);
     expect(value('baton_table_rows{table="workflow_runs"}')).toBe(1);
     expect(value('baton_table_bytes{table="workflow_runs"}')).toBeGreaterThan(8_000);
     expect(value('baton_api_query_seconds_count{result="ok"}')).toBeGreaterThan(0);

@@ -60,7 +60,8 @@ describe('model calls', () => {
     }
     const failed = await calls(id, '?status=failed,lost');
     expect(failed).toMatchObject({ items: [{ step: 'a', turn: 1 }, { step: 'b' }], totals: { calls: 2 } });
-    expect((await calls(id, '?step=b')).totals).toMatchObject({ calls: 1, total_tokens: 20 });
+    const unpriced = { calls: 1, total_tokens: 20, cost_estimate: null, unknown_costs: 1 };
+    expect((await calls(id, '?step=b')).totals).toMatchObject(unpriced);
   });
 
   it('are none of a run without agents, and not found without a run', async () => {

@@ -11,6 +11,8 @@ import type { WorkflowVersion } from '../../src/api/schemas/workflow.ts';
 import { openDatabase, type Database } from '../../src/database/database.ts';
 import { sql } from '../../src/database/sql.ts';
 import { createLogger } from '../../src/log/log.ts';
+import { digestOfMessage } from '../../src/protocol/said.ts';
+import { COMMANDS, type CommandName, type SignalMessage } from '../../src/protocol/signals.ts';
 import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
 import { freshDatabase, runId, taskQueue, temporalTarget, until } from '../support/index.ts';
 
@@ -215,6 +217,8 @@ export interface MessageOptions {
   readonly agent?: string;
   readonly metadata?: object;
   readonly readers?: readonly object[];
+  /** What else it says that the row does not show. */
+  readonly says?: SignalMessage;
 }
 
 /** Writes a message's row as the projector would, after those that are there, and says so. */
@@ -225,12 +229,20 @@ export async function projectMessage(
   { type = 'user', action = 'pause', status = 'processed', ...more }: MessageOptions = {},
 ): Promise<void> {
   const { content = null, reason = null, code = null, by = null, metadata = {}, readers = [] } = more;
+  const message = {
+    ...metadata,
+    ...(content !== null && { content }),
+    ...(by !== null && { by }),
+    ...more.says,
+  };
+  const isCommand = (COMMANDS as readonly string[]).includes(action);
+  const said = isCommand ? digestOfMessage(action as CommandName, message) : null;
   await database.query(sql`
     insert into workflow_messages (run_id, seq, message_id, message_type, action_type, action_status, content, reason,
-                                   reason_code, author, step, agent, metadata, readers, created_at, updated_seq)
+                                   reason_code, author, step, agent, metadata, readers, created_at, updated_seq, said)
     select ${runId}::text, s.seq, ${messageId}::text, ${type}, ${action}, ${status}, ${content}, ${reason}, ${code},
            ${by}, ${more.step ?? null}, ${more.agent ?? null}, ${JSON.stringify(metadata)}::jsonb,
-           ${JSON.stringify(readers)}::jsonb, '2026-11-21T10:00:00Z', s.seq
+           ${JSON.stringify(readers)}::jsonb, '2026-11-21T10:00:00Z', s.seq, ${said}
     from (select coalesce(max(seq), 0) + 1 as seq from workflow_messages where run_id = ${runId}) s`);
   await notifyRun(database, runId);
 }

@@ -192,7 +192,7 @@ describe('a message', () => {
   });
 
   it('that the run ended before reading is refused as too late', async () => {
-    const receipt = { status: 'ignored', code: 'run_closed', reason: 'the run had ended', content: 'cut' };
+    const receipt = { status: 'ignored', code: 'run_closed', reason: 'the run had ended' };
     const { answer } = await receive({ action_type: 'pause' }, receipt);
     expect(answer).toMatchObject({ status: 409, body: { code: 'run_closed', ignored_code: 'run_closed' } });
   });

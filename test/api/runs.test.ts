@@ -462,6 +462,50 @@ describe('the steps of a run', () => {
 });
 
 describe('figures', () => {
+  interface Stats {
+    readonly workflow: string;
+  }
+
+  it('say working time apart from time, and of how many runs the price is unknown', async () => {
+    const row = (id: string, worked: number | null, cost: number | null, more = '') => sql`
+      insert into workflow_runs (id, workflow, status, execution_id, created_at, updated_at, started_at, completed_at,
+                                 duration_seconds, active_seconds, cost_estimate)
+      values (${runId(id)}, ${`priced${more}`}, 'completed', 'e', now(), now(), now(), now(), 100, ${worked}, ${cost})`;
+    await api.database.query(row('a', 10, 5));
+    await api.database.query(row('b', 20, 7));
+    await api.database.query(row('c', null, null));
+    await api.database.query(row('d', 1, null, '-never'));
+    const { items } = (await api.get<Page<Stats>>('/stats')).body;
+    expect(items.find(({ workflow }) => workflow === 'priced')).toMatchObject({
+      average_seconds: 15,
+      median_seconds: 15,
+      average_duration_seconds: 100,
+      cost_estimate: 12,
+      unpriced_runs: 1,
+    });
+    expect(items.find(({ workflow }) => workflow === 'priced-never')).toMatchObject({
+      cost_estimate: null,
+      unpriced_runs: 1,
+    });
+  });
+
+  it('move while something of a run is dispatched, in run and list', async () => {
+    const id = runId('moving');
+    await projectRun(api.database, id, { workflow: 'moving' });
+    await api.database.query(sql`
+      update workflow_runs set active_seconds = 5, active_since = now() - interval '10 seconds' where id = ${id}`);
+    const run = (await api.get<{ active_seconds: number }>(`/runs/${id}`)).body;
+    expect(run.active_seconds).toBeGreaterThanOrEqual(15);
+    const again = (await api.get<{ active_seconds: number }>(`/runs/${id}`)).body;
+    expect(again.active_seconds).toBeGreaterThan(run.active_seconds);
+    const [listed] = (await api.get<Page<{ active_seconds: number }>>('/runs?workflow=moving')).body.items;
+    expect(listed?.active_seconds).toBeGreaterThan(15);
+    const { rows } = await api.database.query<{ active_seconds: number }>(
+      sql`select active_seconds from v_active_executions where id = ${id}`,
+    );
+    expect(rows[0]?.active_seconds).toBeGreaterThan(15);
+  });
+
   it('stand per workflow', async () => {
     const { body } = await api.get<Page<{ workflow: string }>>('/stats');
     const listed = body.items.find((item) => item.workflow === 'listed');

@@ -29,6 +29,9 @@ describe.runIf(process.platform === 'linux')('programs that hang', () => {
       expect([answer.status, await answer.json()], program).toEqual([200, { status: 'ok' }]);
       const figures = await (await fetch(stack.info().worker_metrics[name] ?? '')).text();
       expect(figures).toContain('baton_worker_activities 0');
+      expect(figures).toContain(
+        `baton_worker_slots{of="${program === '--role workflows' ? 'workflow_tasks' : 'activities'}"} `,
+      );
     }
   });
 

@@ -80,6 +80,7 @@ export class RunSocket {
     if (!this.#outlet.open) return;
     const follower = this.#services.feeds.follow(runId, since ?? newest);
     this.#followed.set(runId, follower);
+    this.#services.metrics.countSubscriber('events', 'socket', 1);
     await this.#socket.join(roomOf(runId));
     void this.#pass(runId, follower).catch((error: unknown) => {
       this.#services.log.error({ err: error, run: runId }, 'events could not be passed on');
@@ -98,6 +99,7 @@ export class RunSocket {
     const follower = this.#followed.get(runId);
     if (follower === undefined) return;
     this.#followed.delete(runId);
+    this.#services.metrics.countSubscriber('events', 'socket', -1);
     void this.#socket.leave(roomOf(runId));
     follower.leave();
     follower.bell.ring();

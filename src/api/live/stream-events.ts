@@ -16,7 +16,7 @@ export interface EventSubscription extends EventChoice {
 
 /** Resolves when the stream has ended, whoever ended it. */
 export async function streamEvents(
-  { feeds, closing, readerStallMs }: Services,
+  { feeds, closing, readerStallMs, metrics }: Services,
   response: ServerResponse,
   { runId, after, type, step, turn, since, until }: EventSubscription,
 ): Promise<void> {
@@ -26,6 +26,7 @@ export async function streamEvents(
   response.once('close', ring);
   closing.addEventListener('abort', ring);
   const writer = new SseWriter(response, readerStallMs);
+  metrics.countSubscriber('events', 'sse', 1);
   try {
     writer.start();
     while (writer.open && !closing.aborted) {
@@ -38,6 +39,7 @@ export async function streamEvents(
     }
     writer.end();
   } finally {
+    metrics.countSubscriber('events', 'sse', -1);
     follower.leave();
     closing.removeEventListener('abort', ring);
   }

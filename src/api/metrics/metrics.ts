@@ -13,6 +13,8 @@ export interface Metrics {
   readonly countSocket: (change: 1 | -1) => void;
   /** A socket was cut off since its reader took nothing. */
   readonly countCut: () => void;
+  /** Somebody begins, or ends, to follow a run's events or what its models say. */
+  readonly countSubscriber: (of: 'events' | 'text', by: 'sse' | 'socket', change: 1 | -1) => void;
   /** Where further metrics are registered. */
   readonly registry: Registry;
 }
@@ -53,6 +55,12 @@ export function createMetrics(): Metrics {
     help: 'Socket.IO clients that are connected.',
     registers: [registry],
   });
+  const subscribers = new Gauge({
+    name: 'baton_live_subscribers',
+    help: 'Who follows runs: their events, or the text of models; over SSE or a socket.',
+    labelNames: ['of', 'by'],
+    registers: [registry],
+  });
   const cuts = new Counter({
     name: 'baton_live_sockets_cut_total',
     help: 'Socket.IO clients that were cut off since they took nothing.',
@@ -71,6 +79,7 @@ export function createMetrics(): Metrics {
     countRunRead: (result) => runReads.inc({ result }),
     countSocket: (change) => sockets.inc(change),
     countCut: () => cuts.inc(),
+    countSubscriber: (of, by, change) => subscribers.inc({ of, by }, change),
   };
 }
 

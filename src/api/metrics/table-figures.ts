@@ -71,7 +71,11 @@ async function readFigure(rows: Rows, { statement, labels, gauges }: Figure): Pr
   for (const gauge of Object.values(gauges)) gauge.reset();
   for (const row of found) {
     const labelled = Object.fromEntries(labels.map((label) => [label, String(row[label] ?? 'unknown')]));
-    for (const [column, gauge] of Object.entries(gauges)) gauge.set(labelled, Number(row[column] ?? 0));
+    for (const [column, gauge] of Object.entries(gauges)) {
+      const value = row[column] ?? null;
+      // What nobody knows has no sample: 0 would be a figure.
+      if (value !== null) gauge.set(labelled, Number(value));
+    }
   }
 }
 
@@ -104,7 +108,8 @@ function figuresOf(registry: Registry): readonly Figure[] {
       adjusted: ['baton_model_calls_adjusted', 'Model calls whose figures are not as the vendor told them.'],
       input_tokens: ['baton_model_input_tokens', 'Input tokens, cached ones included.'],
       output_tokens: ['baton_model_output_tokens', 'Output tokens.'],
-      cost_micros: ['baton_model_cost_micros', 'Micro-dollars of the calls whose price is known.'],
+      cost_micros: ['baton_model_cost_micros', 'Micro-dollars of the calls whose price is known, if any is.'],
+      unpriced: ['baton_model_calls_unpriced', 'Model calls that have ended without a known price.'],
     }),
     figure(listTableSizes, ['table'], {
       rows: ['baton_table_rows', 'Rows as Postgres estimates them.'],

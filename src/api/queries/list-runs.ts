@@ -12,6 +12,8 @@ export function listRuns(filter: RunFilter, after: readonly string[] | undefined
 function* conditions(filter: RunFilter): Generator<Statement> {
   if (filter.status !== undefined) yield sql`status = any(${filter.status})`;
   if (filter.workflow !== undefined) yield sql`workflow = ${filter.workflow}`;
+  if (filter.temporal_paused !== undefined)
+    yield filter.temporal_paused ? sql`temporal_pause is not null` : sql`temporal_pause is null`;
   if (filter.created_after !== undefined) yield sql`created_at > ${filter.created_after}`;
   if (filter.created_before !== undefined) yield sql`created_at < ${filter.created_before}`;
   for (const label of filter.label ?? []) {

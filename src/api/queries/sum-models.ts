@@ -7,5 +7,6 @@ export const sumModels = (): Statement => sql`
          count(usage_note) as adjusted,
          coalesce(sum(input_tokens), 0)::bigint as input_tokens,
          coalesce(sum(output_tokens), 0)::bigint as output_tokens,
-         coalesce(sum(cost_estimate), 0)::bigint as cost_micros
+         sum(cost_estimate)::bigint as cost_micros,
+         count(*) filter (where cost_estimate is null and status <> 'running') as unpriced
   from llm_calls group by 1, 2`;

@@ -11,7 +11,9 @@ export function actionTaken(
   { receipt, run }: Pick<Commanded, 'receipt' | 'run'>,
   newRunId: string | null = null,
 ): string {
-  if (receipt === null) return `${NAMES[action]} was taken; the run has not come to it yet`;
+  if (receipt === null) {
+    return `${NAMES[action]} was taken; the run has not come to it yet${heldText(run)}`;
+  }
   switch (action) {
     case 'comment':
       return 'Comment added to the thread';
@@ -36,6 +38,14 @@ export function actionTaken(
     case 'compact':
       return 'Older turns are summarised before the next model call';
   }
+}
+
+/** Why a run that is paused in Temporal reads nothing; empty for others. */
+function heldText({ id, temporal_pause: hold }: Run): string {
+  if (hold === null) return '';
+  const who = hold.by === null ? '' : ` by ${hold.by}`;
+  const why = hold.reason === null ? '' : `: ${hold.reason}`;
+  return `, since it is paused in Temporal${who}${why}; \`baton resume ${id}\` takes that back`;
 }
 
 const NAMES: Readonly<Record<CommandName, string>> = {

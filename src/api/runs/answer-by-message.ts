@@ -10,12 +10,12 @@ import { isBlank, type PostMessage } from '../schemas/message.ts';
 import type { Question } from '../schemas/question.ts';
 import type { Services } from '../services.ts';
 import { questionJson, type QuestionRow } from '../views/question.ts';
-import { openQuestion, sendAnswer } from './answer-question.ts';
+import { anyQuestion, openQuestion, sendAnswer } from './answer-question.ts';
 import { readText } from './check-answer.ts';
-import { assertShort, given } from './compose-message.ts';
+import { assertShort } from './compose-message.ts';
 import { findTarget, runNotFound } from './find-target.ts';
-import { runClosed } from './refusals.ts';
-import { sendCommand, type Commanded } from './send-command.ts';
+import { idReused, runClosed } from './refusals.ts';
+import type { Commanded } from './send-command.ts';
 
 /** Questions that are named when several could be meant. */
 const MAX_NAMED = 20;
@@ -34,19 +34,29 @@ export async function answerByMessage(
   const { content, by, metadata } = body;
   assertShort({ content });
   const reason = isBlank(content) ? undefined : content;
-  const command = given({ id, action: 'answer', question: metadata.question, reason, by });
-  if ((await services.receipts.look(runId, id)) !== undefined) return sendCommand(services, runId, command);
-  const target = await findTarget(services, runId);
-  if (target === undefined) throw runNotFound(runId);
-  if (!target.open) throw runClosed(runId);
-  const question =
-    metadata.question === undefined
-      ? await onlyQuestion(services, runId)
-      : await openQuestion(services, runId, metadata.question);
+  const question = await questionMeant(services, runId, id, metadata.question);
   const { decision } = metadata;
   const isText = metadata.answer === undefined && decision === undefined && reason !== undefined;
   const answer = isText ? readText(question, reason) : metadata.answer;
   return sendAnswer(services, question, { id, by, reason, decision, answer });
+}
+
+/** A retry of what was meant for the only open question names none either: it means the same one. */
+async function questionMeant(
+  services: Services,
+  runId: string,
+  id: string,
+  named: string | undefined,
+): Promise<Question> {
+  const earlier = await services.receipts.look(runId, id);
+  if (earlier?.action_type !== undefined && earlier.action_type !== 'answer') throw idReused(runId, { id });
+  const { question: before } = (earlier?.metadata ?? {}) as { readonly question?: string };
+  const meant = named ?? before;
+  if (earlier !== undefined && meant !== undefined) return anyQuestion(services, runId, meant);
+  const target = await findTarget(services, runId);
+  if (target === undefined) throw runNotFound(runId);
+  if (!target.open) throw runClosed(runId);
+  return meant === undefined ? onlyQuestion(services, runId) : openQuestion(services, runId, meant);
 }
 
 async function onlyQuestion({ store }: Services, runId: string): Promise<Question> {

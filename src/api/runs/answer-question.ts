@@ -22,11 +22,10 @@ export async function answerQuestion(
   runId: string,
   body: AnswerCommand & { readonly id: string },
 ): Promise<Commanded> {
-  const { id, question, reason, by } = body;
-  if ((await services.receipts.look(runId, id)) !== undefined) {
-    return sendCommand(services, runId, given({ id, action: 'answer', question, reason, by }));
-  }
-  return sendAnswer(services, await openQuestion(services, runId, question), body);
+  const { id, question } = body;
+  const isRepeated = (await services.receipts.look(runId, id)) !== undefined;
+  const find = isRepeated ? anyQuestion : openQuestion;
+  return sendAnswer(services, await find(services, runId, question), body);
 }
 
 /** Sends what fits the question. @throws as {@link answerQuestion} does. */
@@ -46,9 +45,15 @@ export async function sendAnswer(
 
 /** A question that takes answers. @throws NotFoundError, ConflictError as {@link answerQuestion} does. */
 export async function openQuestion(services: Services, runId: string, id: string): Promise<Question> {
+  const question = await anyQuestion(services, runId, id);
+  if (question.status !== 'open') throw questionClosed(runId, question);
+  return question;
+}
+
+/** A question, whether or not it is open. @throws NotFoundError as {@link answerQuestion} does. */
+export async function anyQuestion(services: Services, runId: string, id: string): Promise<Question> {
   const row = await services.store.first<QuestionRow>(listQuestions({ run: runId, id, limit: 1 }));
   if (row === undefined) throw await questionNotFound(services, runId, id);
-  if (row.status !== 'open') throw questionClosed(runId, row);
   return questionJson(row);
 }
 
@@ -58,7 +63,7 @@ async function questionNotFound(services: Services, runId: string, id: string): 
   return new NotFoundError('question_not_found', `Run "${runId}" has no question "${id}". ${hint}`);
 }
 
-function questionClosed(runId: string, { id, status }: QuestionRow): ConflictError {
+function questionClosed(runId: string, { id, status }: Question): ConflictError {
   return new ConflictError(
     'question_closed',
     `Question "${id}" of run "${runId}" is ${status}: it takes no answer.`,

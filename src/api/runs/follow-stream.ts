@@ -37,11 +37,13 @@ export async function followStream(
   response.once('close', ring);
   services.closing.addEventListener('abort', ring);
   const writer = new SseWriter(response, services.readerStallMs);
+  services.metrics.countSubscriber('text', 'sse', 1);
   try {
     writer.start();
     await sendAll(services, writer, { bell, end }, subscription);
     writer.end();
   } finally {
+    services.metrics.countSubscriber('text', 'sse', -1);
     end.release();
     unwatch();
     services.closing.removeEventListener('abort', ring);

@@ -20,7 +20,7 @@ export function ignored(
 }
 
 /** The id stands for something else. */
-export function idReused(runId: string, { id }: Command): BatonError {
+export function idReused(runId: string, { id }: Pick<Command, 'id'>): BatonError {
   const message = `Message "${id}" of run "${runId}" says something else. Take a new id for a new message.`;
   return new HttpError('message_id_reused', message, { members: { message_id: id } });
 }

@@ -3,7 +3,7 @@
  *
  * Never staler than the table: each read asks for the version of the run's row, and for the row itself, with its inputs
  * and its output, only when that has changed. One statement either way, for all who ask at once. Bounded in number, in
- * size and in time.
+ * size and in time. What moves by itself is reckoned at each read.
  */
 import { LRUCache } from 'lru-cache';
 import { findRun } from '../queries/find-run.ts';
@@ -26,7 +26,7 @@ export interface CacheLimits {
 
 interface Kept {
   readonly version: string;
-  readonly run: Run;
+  readonly row: RunRow;
 }
 
 type Found = { readonly row_version: string } & ({ readonly id: null } | RunRow);
@@ -45,7 +45,7 @@ export class RunCache {
     this.#kept = new LRUCache({
       max: runs,
       maxSize: MAX_CHARS,
-      sizeCalculation: ({ run }) => writeJson(run).length,
+      sizeCalculation: ({ row }) => writeJson(row).length,
       ttl: seconds * 1_000,
       updateAgeOnGet: true,
     });
@@ -67,13 +67,12 @@ export class RunCache {
     if (found.id === null) {
       // Only a version that was given can be the same.
       this.#count('hit');
-      return kept?.run;
+      return kept && runJson(kept.row);
     }
     const { row_version: version, ...row } = found;
-    const run = runJson(row);
     this.#count('miss');
-    this.#kept.set(id, { version, run });
-    return run;
+    this.#kept.set(id, { version, row });
+    return runJson(row);
   }
 
   async #readRow(id: string): Promise<Run | undefined> {

@@ -4,6 +4,9 @@
  * A message is acknowledged once Temporal has taken its signal; from then on it is never lost. What the run makes of
  * it is read from the projected receipt. What comes to a closed run, or under the id of another message, stands in
  * `audit_log` only, as every request does. A message under an id that has its receipt is not sent again.
+ *
+ * A run that an operator has paused in Temporal reads nothing: a resume takes that back first, and is the run's own
+ * affair only where it is paused itself as well.
  */
 import { textOf } from '../../protocol/signals.ts';
 import type { Run } from '../schemas/run.ts';
@@ -32,13 +35,23 @@ export async function sendCommand(services: Services, runId: string, command: Co
   const target = await findTarget(services, runId);
   if (target === undefined) throw runNotFound(runId);
   if (!target.open) throw runClosed(runId);
-  const accepted = await services.outbox.send(runId, command);
-  if (!accepted) throw runClosed(runId);
+  if (!(await deliver(services, target.run, command))) throw runClosed(runId);
   if (command.action === 'cancel') await services.engine.requestCancel(runId, textOf(command));
   const where = { id: runId, executionId: target.run.execution.run_id };
   const receipt = await services.receipts.wait(where, command.id);
   if (receipt === undefined) return { sent: true, receipt: null, run: target.run };
   return answer(services, command, receipt, { sent: true });
+}
+
+/** Answers false when the run has closed. */
+async function deliver({ engine, outbox }: Services, run: Run, command: Command): Promise<boolean> {
+  if (command.action !== 'resume' || run.temporal_pause === null) return outbox.send(run.id, command);
+  const { id, by = null } = command;
+  const reason = textOf(command);
+  // In history the id is that of one message only.
+  if (!run.is_paused) return engine.release(run.id, { id, by, reason });
+  const released = await engine.release(run.id, { id: `${id}/temporal`, by, reason });
+  return released && outbox.send(run.id, command);
 }
 
 async function answer(

@@ -47,7 +47,10 @@ export async function startRun(
   body: StartRun,
   { key, visit, rerunOf }: StartOptions,
 ): Promise<Started> {
-  const start = key === undefined ? undefined : startKey(key, rerunOf === undefined ? body : { ...body, rerun_of: rerunOf });
+  const start =
+    key === undefined
+      ? undefined
+      : startKey(key, rerunOf === undefined ? body : { ...body, rerun_of: rerunOf });
   const earlier = start === undefined ? undefined : await runOfKey(services.store, start);
   const row = await projected(services, earlier ?? body.id);
   if (row !== undefined && earlier !== undefined) return { run: runJson(row), replayed: true };

@@ -52,7 +52,10 @@ export const CallTotals = z
     cache_write_tokens: count,
     reasoning_tokens: count,
     total_tokens: count,
-    cost_estimate: count.meta({ description: 'Micro-dollars of the calls whose price is known.' }),
+    cost_estimate: count.nullable().meta({
+      description:
+        'Micro-dollars of the calls whose price is known; null when there are calls and that of none is.',
+    }),
     unknown_costs: count.meta({ description: 'Calls that have ended without a known price.' }),
   })
   .meta({ id: 'CallTotals', description: 'Of all calls that fit the filters, on whatever page.' });
@@ -73,12 +76,10 @@ export const SessionMessage = z
     hash: z.string(),
     parent: z.string().nullable(),
     depth: count,
-    role: z
-      .string()
-      .meta({
-        description:
-          'setup, user, assistant, tool, or summary: what models see in place of its entries `from` to `to`.',
-      }),
+    role: z.string().meta({
+      description:
+        'setup, user, assistant, tool, or summary: what models see in place of its entries `from` to `to`.',
+    }),
     content: JsonValue.meta({ description: 'Texts above 2,000 characters are cut unless `full=1`.' }),
     created_at: Timestamp,
   })

@@ -54,6 +54,14 @@ export const Run = z
       })
       .nullable()
       .meta({ description: 'Null unless the run is paused.' }),
+    temporal_pause: z
+      .object({ by: z.string().nullable(), reason: z.string().nullable(), since: Timestamp })
+      .nullable()
+      .meta({
+        description:
+          'An operator has paused the run in Temporal: it decides nothing and reads nothing until that is taken back, ' +
+          'by a resume or in Temporal. `status` and `is_paused` speak of the run’s own state.',
+      }),
     cancel_requested_at: Timestamp.nullable(),
     inputs: JsonValue.meta({ description: 'By name; large values as `{"$blob": hash, "bytes": n}`.' }),
     output: JsonValue.meta({
@@ -84,7 +92,19 @@ export const Run = z
     reasoning_tokens: count,
     total_tokens: count,
     cost_estimate: count.nullable().meta({ description: 'Micro-dollars; null when any price is unknown.' }),
-    duration_seconds: z.number().nullable(),
+    duration_seconds: z
+      .number()
+      .nullable()
+      .meta({ description: 'From start to end, whatever it waited for; null until it has ended.' }),
+    active_seconds: z
+      .number()
+      .min(0)
+      .nullable()
+      .meta({
+        description:
+          'How long something of it was dispatched to workers, over all epochs; it moves while something is. Null: not ' +
+          'measured yet, as with runs of older versions until `baton rebuild`.',
+      }),
     revision: count,
     epoch: count,
     execution: z
@@ -160,6 +180,10 @@ const statusList = z
 export const RunFilter = z.strictObject({
   status: statusList.optional().meta({ description: 'Comma list of statuses.', type: 'string' }),
   workflow: WorkflowName.optional(),
+  temporal_paused: z.stringbool().optional().meta({
+    description: 'Those that are paused in Temporal, or those that are not.',
+    type: 'boolean',
+  }),
   label: repeatable(z.string().regex(/^[^:]+:/, 'must be key:value'))
     .optional()
     .meta({ description: '`key:value`; may be repeated, all must fit.' }),

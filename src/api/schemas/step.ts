@@ -45,6 +45,25 @@ export const Process = z
     last_heartbeat_at: Timestamp.nullable(),
     waiting_for: z.string().nullable(),
     observed_at: Timestamp,
+    pause: z
+      .object({
+        by: z.string().nullable(),
+        reason: z.string().nullable(),
+        since: Timestamp.nullable(),
+      })
+      .nullable()
+      .meta({ description: 'An operator has paused the activity in Temporal.' }),
+    options: z
+      .object({
+        queue: z.string().nullable(),
+        start_to_close_ms: count.nullable(),
+        schedule_to_start_ms: count.nullable(),
+        schedule_to_close_ms: count.nullable(),
+        heartbeat_ms: count.nullable(),
+        max_attempts: count.nullable(),
+      })
+      .nullable()
+      .meta({ description: 'In force in Temporal, where operators may change them; null: no such limit.' }),
   })
   .meta({ id: 'Process', description: 'What was last observed of the step’s activity. Volatile.' });
 

@@ -9,11 +9,14 @@ export type MessageRow = Omit<RunMessage, Times> & {
   readonly created_at: Date;
   readonly acknowledged_at: Date | null;
   readonly processed_at: Date | null;
+  /** Digest of what it says, of commands (`protocol/said.ts`); null in rows of older versions. */
+  readonly said: string | null;
 };
 
 export function messageJson(row: MessageRow): RunMessage {
+  const { said: _, ...rest } = row;
   return {
-    ...row,
+    ...rest,
     readers: row.readers.map((reader) => ({ ...reader, at: iso(reader.at) })),
     created_at: iso(row.created_at),
     acknowledged_at: isoOrNull(row.acknowledged_at),

@@ -16,7 +16,7 @@ type Times =
 /** `position` is `created_at` with all its digits, for the cursor. */
 export type RunRow = Omit<Run, Times | 'execution'> & {
   readonly [K in Times]: Run[K] extends string ? Date : Date | null;
-} & { readonly execution_id: string; readonly position: string };
+} & { readonly execution_id: string; readonly position: string; readonly active_since: Date | null };
 
 /** What is known of a run between its start and its first row. */
 export interface PendingRun {
@@ -31,13 +31,18 @@ export interface PendingRun {
 }
 
 export function runJson(row: RunRow): Run {
-  const { execution_id, position: _, ...rest } = row;
+  const { execution_id, position: _, active_since: since, ...rest } = row;
   return {
     ...rest,
     execution: { workflow_id: row.id, run_id: execution_id },
     pause_requested_at: isoOrNull(row.pause_requested_at),
     pause_drained_at: isoOrNull(row.pause_drained_at),
     pause: row.pause && { ...row.pause, ends_at: isoOrNull(row.pause.ends_at) },
+    temporal_pause: row.temporal_pause && {
+      ...row.temporal_pause,
+      since: iso(row.temporal_pause.since),
+    },
+    active_seconds: workingTime(row.active_seconds, since),
     cancel_requested_at: isoOrNull(row.cancel_requested_at),
     created_at: iso(row.created_at),
     started_at: isoOrNull(row.started_at),
@@ -45,6 +50,12 @@ export function runJson(row: RunRow): Run {
     updated_at: iso(row.updated_at),
     archived_at: isoOrNull(row.archived_at),
   };
+}
+
+/** What it has worked until now. */
+function workingTime(seconds: number | null, since: Date | null): number | null {
+  if (seconds === null || since === null) return seconds;
+  return (Math.round(seconds * 1000) + Math.max(0, Date.now() - since.getTime())) / 1000;
 }
 
 /** A run that Temporal has and the tables do not have yet: the same fields. */
@@ -71,6 +82,7 @@ const NOTHING_YET = {
   pause_reason: null,
   pause_drained_at: null,
   pause: null,
+  temporal_pause: null,
   cancel_requested_at: null,
   output: null,
   error: null,
@@ -90,6 +102,7 @@ const NOTHING_YET = {
   total_tokens: 0,
   cost_estimate: null,
   duration_seconds: null,
+  active_seconds: 0,
   revision: 0,
   epoch: 0,
   lineage: {},

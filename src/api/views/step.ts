@@ -38,5 +38,6 @@ function processJson(process: Process): Process {
     ...process,
     last_heartbeat_at: isoOrNull(process.last_heartbeat_at),
     observed_at: iso(process.observed_at),
+    pause: process.pause && { ...process.pause, since: isoOrNull(process.pause.since) },
   };
 }

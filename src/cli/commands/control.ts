@@ -7,7 +7,7 @@ import type { RunJson } from '../api-types.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { messageBody } from '../message-body.ts';
 import { print, withFormat, type FormatOption } from '../output.ts';
-import { pauseText } from '../pause-text.ts';
+import { holdText, pauseText } from '../pause-text.ts';
 import { sendMessage } from '../send-message.ts';
 import { apiClient } from '../target.ts';
 import { durationArgument, textArgument } from '../text-argument.ts';
@@ -42,7 +42,7 @@ export function addControls(program: Command): void {
     if (control.name === 'resume') addResumeOptions(command);
     command.action(async (runId: string, text: string | undefined, options: ControlOptions) => {
       const { run, known } = await sendControl(apiClient(), { runId, ...control }, text, options);
-      print(options.output, run, () => (known ? stateText(run) : `${run.id} takes it; see baton thread`));
+      print(options.output, run, () => (known ? stateText(run) : takenText(run)));
     });
   }
 }
@@ -111,6 +111,11 @@ function pauseBody({ mode, timeout, onTimeout }: ControlOptions): Record<string,
     ...(timeout !== undefined && { timeout: durationArgument(timeout, '--timeout') }),
     ...(onTimeout !== undefined && { on_timeout: onTimeout }),
   };
+}
+
+function takenText(run: RunJson): string {
+  const hold = holdText(run);
+  return hold === null ? `${run.id} takes it; see baton thread` : `${run.id} will take it; it is ${hold}`;
 }
 
 function stateText(run: RunJson): string {

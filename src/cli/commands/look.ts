@@ -55,7 +55,7 @@ function runTable(runs: readonly RunJson[]): string {
   const rows = runs.map((run) => [
     run.id,
     run.version === null ? run.workflow : `${run.workflow}@${run.version}`,
-    run.is_paused ? 'paused' : run.status,
+    `${run.is_paused ? 'paused' : run.status}${run.temporal_pause == null ? '' : ' (paused in Temporal)'}`,
     (run.created_at ?? '').replace('T', ' ').slice(0, 19),
     duration(run),
   ]);

@@ -50,6 +50,7 @@ export function endRun(view: View, place: Place, ending: Ending): void {
     terminal_reason: ending.reason,
     is_paused: false,
     pause: null,
+    temporal_pause: null,
     output: ending.output ?? null,
     error,
     error_message: error?.message ?? null,

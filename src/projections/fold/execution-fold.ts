@@ -52,6 +52,8 @@ export class ExecutionFold {
   state: RunState | null = null;
   /** The first difference between decision and history. */
   divergence: Divergence | null = null;
+  /** Temporal's own pause, while it stands. */
+  hold: Recorded<'held' | 'released'> | null = null;
   /** True inside the copied part of a reset execution: it only rebuilds the state. */
   isCopy = false;
   #start: Start | null = null;
@@ -90,6 +92,15 @@ export class ExecutionFold {
     return this.#open.has(id);
   }
 
+  /**
+   * Something of the run is dispatched: workers have it, or it waits for one.
+   *
+   * @param turn what was decided just now; what it dispatches has no events yet
+   */
+  isBusy(turn: Turn | null): boolean {
+    return turn === null ? this.#open.size > 0 : Object.keys(turn.state.open).length > 0;
+  }
+
   /** What workers have, or what waits for one. */
   openActivities(): Iterable<ScheduledActivity> {
     return this.#open.values();
@@ -122,6 +133,10 @@ export class ExecutionFold {
       case 'task_failed':
         this.#task = null;
         if (event.reset?.newExecutionId === this.executionId) this.isCopy = false;
+        return null;
+      case 'held':
+      case 'released':
+        this.hold = event.kind === 'held' ? event : null;
         return null;
       case 'closed':
         if (event.completedBy !== null) this.#diverge(this.#expected?.closed(event) ?? null);

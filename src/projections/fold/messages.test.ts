@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../../protocol/envelope.ts';
 import { checkpointOf } from '../../workflows/core/index.ts';
+import { digestOfMessage } from '../../protocol/said.ts';
 import { planOf, step } from '../../workflows/core/testing/plans.ts';
 import { agentStep, turn } from './testing/agents.ts';
 import {
@@ -158,6 +159,17 @@ describe('an id', () => {
       { action_type: 'pause', action_status: 'processed' },
       { action_type: 'comment', action_status: 'ignored', reason_code: 'id_reused' },
     ]);
+  });
+
+  test('stands for one message, however it is put: the row says so to whoever sends it again', () => {
+    const history = atWork()
+      .signal('comment', { id: 'c1', content: 'hello', by: 'ann' })
+      .signal('messages', { messages: [{ by: 'ann', reason: 'hello', id: 'c1', action: 'comment' }] })
+      .task();
+    const [row, ...more] = said(tablesOf(history), 'c1');
+    expect(more).toEqual([]);
+    expect(row?.said).toBe(digestOfMessage('comment', { content: 'hello', by: 'ann' }));
+    expect(row?.said).not.toBe(digestOfMessage('comment', { content: 'hello', by: 'bea' }));
   });
 
   const RESTING = planOf([

@@ -4,10 +4,11 @@
  *
  * A message counts once: of commands the core sees to that, of comments, which change nothing in it, this does.
  */
-import { writeJson } from '../../plan/exact-json.ts';
 import type { Json, JsonObject } from '../../plan/json.ts';
-import { MAX_ID_CHARS, MAX_MESSAGE_CHARS, textOf } from '../../protocol/signals.ts';
-import type { IgnoredCode } from '../../protocol/signals.ts';
+import { digestOfMessage } from '../../protocol/said.ts';
+import { COMMANDS, MAX_ID_CHARS, MAX_MESSAGE_CHARS, textOf } from '../../protocol/signals.ts';
+import type { CommandName, IgnoredCode } from '../../protocol/signals.ts';
+import { parseMessage } from '../../workflows/core/index.ts';
 import type { MessageDetails, Note } from '../../workflows/core/index.ts';
 import type { SourcedFact } from './execution-fold.ts';
 import { timeOf } from './rows.ts';
@@ -32,6 +33,8 @@ export interface Receipt {
   readonly details: JsonObject;
   /** Of a pending one: what later receipts call it. */
   readonly key: string | null;
+  /** Digest of what it says. */
+  readonly said?: string | null;
   /** The event that somebody answers; people ask for everything else on their own account. */
   readonly causedBy?: number | null;
 }
@@ -45,20 +48,16 @@ export function recordCommand(
   note: CommandNote,
   causedBy: number | null,
 ): number | null {
-  const { id, name, signal, status, code, reason, content, by, key } = note;
-  const details = detailsJson(note.details);
-  const receipt = { id, name, signal, status, code, reason, content, by, key, details, causedBy };
-  if (id === null || code === 'malformed') return recordMessage(view, source, receipt);
-  const before = view.thread.recall(id, saidBy(receipt));
-  if (name !== 'comment' || before === 'new') return recordMessage(view, source, receipt);
+  const { type: _, details, message, ...told } = note;
+  const { id, name, code } = told;
+  const receipt = { ...told, details: detailsJson(details), causedBy };
+  if (id === null || name === null || code === 'malformed') return recordMessage(view, source, receipt);
+  const said = digestOfMessage(name, message);
+  const before = view.thread.recall(id, said);
+  if (name !== 'comment' || before === 'new') return recordMessage(view, source, { ...receipt, said });
   if (before === 'same') return null;
   const why = `the id "${id}" was used before, for another message`;
-  return recordMessage(view, source, { ...receipt, status: 'ignored', code: 'id_reused', reason: why });
-}
-
-/** All that tells a message from another of its id. */
-function saidBy({ name, content, details }: Pick<Receipt, 'name' | 'content' | 'details'>): string {
-  return writeJson([name, content, details]);
+  return recordMessage(view, source, { ...receipt, said, status: 'ignored', code: 'id_reused', reason: why });
 }
 
 /** Adds a receipt to the thread and to the events. Answers the event's seq. */
@@ -87,6 +86,7 @@ export function recordMessage(view: View, source: SourcedFact | null, receipt: R
     metadata: present({ signal, identity, ...details }),
     created_at: timeOf(event.timeMs),
     step: stepOf(view, details),
+    said: receipt.said ?? null,
   });
   if (key !== null) view.thread.waiting.set(key, row);
   if (status === 'pending' && details['delivery'] === 'interrupt') view.causes.interruption = seq;
@@ -132,7 +132,8 @@ export function recordUnread(view: View, source: SourcedFact): void {
   const messages: readonly unknown[] = isBatch ? batch.slice(0, MAX_UNREAD) : [payload];
   for (const message of messages) {
     const receipt = unreadReceipt(name, message, isBatch);
-    const before = receipt.id === null ? 'new' : view.thread.recall(receipt.id, saidBy(receipt));
+    const { id, said } = receipt;
+    const before = id === null || said == null ? 'new' : view.thread.recall(id, said);
     if (before !== 'same') recordMessage(view, source, receipt);
   }
 }
@@ -142,6 +143,7 @@ function unreadReceipt(signal: string, message: unknown, isBatch: boolean): Rece
     id: cut(memberOf(message, 'id'), MAX_ID_CHARS),
     name: cut(memberOf(message, 'action')) ?? (isBatch ? null : signal.slice(0, MAX_CHARS)),
     signal: signal.slice(0, MAX_CHARS),
+    said: saidBy(isBatch ? memberOf(message, 'action') : signal, message),
     status: 'ignored',
     code: 'run_closed',
     reason: 'the run had ended before it was read',
@@ -150,6 +152,13 @@ function unreadReceipt(signal: string, message: unknown, isBatch: boolean): Rece
     details: unreadDetails(message),
     key: null,
   };
+}
+
+/** As the core would have measured it; null for what it would have refused as malformed. */
+function saidBy(action: unknown, message: unknown): string | null {
+  const parsed = parseMessage(message);
+  const isCommand = (COMMANDS as readonly unknown[]).includes(action);
+  return parsed.ok && isCommand ? digestOfMessage(action as CommandName, parsed.message) : null;
 }
 
 function contentOf(message: unknown): string | null {

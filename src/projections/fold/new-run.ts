@@ -54,6 +54,9 @@ export function newRun(runId: string, { executionId }: Place, event: Recorded<'s
     limits: {},
     needs: [],
     pause: null,
+    temporal_pause: null,
+    active_seconds: 0,
+    active_since: null,
   };
 }
 

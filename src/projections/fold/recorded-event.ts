@@ -50,6 +50,14 @@ export type RecordedEvent = Base &
         readonly payload: unknown;
         readonly identity: string | null;
       }
+    /** Temporal's own pause, or its end: no workflow task until then. */
+    | {
+        readonly kind: 'held' | 'released';
+        readonly identity: string | null;
+        readonly reason: string | null;
+        /** Chosen by whoever asked for it. */
+        readonly requestId: string | null;
+      }
     | { readonly kind: 'cancel_requested'; readonly cause: string | null; readonly identity: string | null }
     | {
         readonly kind: 'activity_scheduled';

@@ -9,6 +9,7 @@ import type { ExecutionFold } from './execution-fold.ts';
 import { beginCall, isTurn } from './record-call.ts';
 import { NOT_PAUSED, restorePause } from './record-pause-notes.ts';
 import { restoreQuestions } from './record-question-notes.ts';
+import { restoreHold } from './record-hold.ts';
 import { describePlan } from './record-run-notes.ts';
 import { restoreMessages } from './restore-messages.ts';
 import type { RunStatus } from './rows.ts';
@@ -45,6 +46,7 @@ export function beginBranch(
     status,
     terminal_reason: null,
     ...NOT_PAUSED,
+    temporal_pause: null,
     cancel_requested_at: null,
     output: null,
     error: null,
@@ -73,6 +75,7 @@ export function restoreReset(view: View, place: Place, execution: ExecutionFold,
   restoreSteps(view, place, state);
   restoreQuestions(view, place, state);
   restoreMessages(view, place, state);
+  if (execution.hold !== null) restoreHold(view, place, execution.hold);
   for (const id of Object.keys(state?.open ?? {})) {
     const activity = execution.copied(id);
     const address = activity?.address ?? null;

@@ -66,6 +66,19 @@ export interface RunRow extends Consumption {
   /** What somebody has to do so that the run goes on. */
   needs: readonly Need[];
   pause: PauseJson | null;
+  /** Temporal's own pause, which the run itself does not see. */
+  temporal_pause: TemporalPauseJson | null;
+  /** How long something of it was dispatched, up to `active_since` (working-time.ts). */
+  active_seconds: number;
+  /** Since when something is; null: nothing is. */
+  active_since: string | null;
+}
+
+/** A pause that an operator has asked Temporal for. */
+export interface TemporalPauseJson {
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly since: string;
 }
 
 /** A pause that stands. */
@@ -183,6 +196,8 @@ export interface MessageRow {
   readers: readonly ReaderJson[];
   /** The newest event that has changed the row. */
   updated_seq: number;
+  /** Digest of what a command says. */
+  readonly said: string | null;
 }
 
 /** An agent that has got a message with a turn. */

@@ -19,6 +19,7 @@ import { newRun, redirectedIn, startMetadata } from './new-run.ts';
 import { recordActivity } from './record-activity.ts';
 import { isAgentNote, recordAgentNote } from './record-agent-notes.ts';
 import { isMessageNote, recordMessageNote } from './record-message-notes.ts';
+import { recordHold } from './record-hold.ts';
 import { isQuestionNote, recordQuestionNote, restoreQuestions } from './record-question-notes.ts';
 import { describePlan, rawInputs, recordRunNote, startRunning } from './record-run-notes.ts';
 import { isStepNote, recordStepNote } from './record-step-notes.ts';
@@ -31,6 +32,7 @@ import type { Changes } from './rows.ts';
 import { RunRows } from './run-rows.ts';
 import type { Place } from './run-rows.ts';
 import { View } from './view.ts';
+import { measureWork } from './working-time.ts';
 
 /** Who terminates an open execution when it is reset. */
 const RESETTER = 'history-resetter';
@@ -88,7 +90,10 @@ export class RunFold {
     const turn = execution.apply(event);
     if (event.kind === 'started') this.#started = event;
     if (turn !== null) this.#state = turn.state;
-    if (!execution.isCopy) this.#record(execution, event, turn, wasCopy);
+    if (!execution.isCopy) {
+      this.#record(execution, event, turn, wasCopy);
+      if (this.#view !== null) measureWork(this.#view, execution, event, turn);
+    }
     if (event.kind === 'closed')
       this.#closed = { executionId: execution.executionId, eventId: event.eventId };
     if (execution.divergence !== null) this.#diverge(execution, event, execution.divergence);
@@ -110,6 +115,7 @@ export class RunFold {
     if (view === null) return;
     if (wasCopy) return restoreReset(view, place, execution, resetOrigin(event));
     if (turn !== null) return recordTurn(view, place, turn);
+    if (event.kind === 'held' || event.kind === 'released') return recordHold(view, place, event);
     if (event.kind === 'closed') return this.#close(view, place, execution, event);
     const scheduled =
       'scheduledEventId' in event
@@ -125,7 +131,7 @@ export class RunFold {
     const view = this.#view;
     if (view === null) return void this.#open(place);
     if (event.continuedByWorkflow && event.continuedFrom === view.rows.run.execution_id) {
-      return view.rows.changeRun(place.timeMs, { execution_id: place.executionId });
+      return view.rows.changeRun(place.timeMs, { execution_id: place.executionId, temporal_pause: null });
     }
     const base = baseOf(event.args[1]);
     if (base !== null) return this.#continue(view, place, event, base);

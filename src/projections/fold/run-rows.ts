@@ -228,6 +228,7 @@ const PLAIN = {
   reason_code: null,
   acknowledged_at: null,
   readers: [],
+  said: null,
 } as const satisfies Partial<MessageRow>;
 
 /** What a step has not done yet. */

@@ -1,4 +1,5 @@
 import { sql, type Statement } from '../../database/sql.ts';
+import type { ActivityOptions } from '../../temporal/history-source.ts';
 import { jsonText } from './json-text.ts';
 
 /** Row of the volatile table `workflow_processes`. */
@@ -13,6 +14,15 @@ export interface ProcessRow {
   readonly last_heartbeat_at: string | null;
   readonly waiting_for: string | null;
   readonly observed_at: string;
+  readonly pause: ProcessPause | null;
+  readonly options: ActivityOptions;
+}
+
+/** An activity that an operator has paused in Temporal. */
+export interface ProcessPause {
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly since: string | null;
 }
 
 /** Replaces what was observed of some runs. */
@@ -27,4 +37,4 @@ export const replaceProcesses = (runIds: readonly string[], rows: readonly Proce
   on conflict (run_id, activity_id) do update set
     state = excluded.state, attempt = excluded.attempt, queue = excluded.queue, worker = excluded.worker,
     last_heartbeat_at = excluded.last_heartbeat_at, waiting_for = excluded.waiting_for,
-    observed_at = excluded.observed_at`;
+    observed_at = excluded.observed_at, pause = excluded.pause, options = excluded.options`;

@@ -24,4 +24,6 @@ export const upsertRuns = (rows: readonly RunRow[], condition = sql`true`): Stat
     execution_id = excluded.execution_id, lineage = excluded.lineage, diverged = excluded.diverged,
     last_seq = excluded.last_seq, created_at = excluded.created_at, started_at = excluded.started_at,
     completed_at = excluded.completed_at, updated_at = excluded.updated_at,
-    limits = excluded.limits, needs = excluded.needs, pause = excluded.pause`;
+    limits = excluded.limits, needs = excluded.needs, pause = excluded.pause,
+    temporal_pause = excluded.temporal_pause, active_seconds = excluded.active_seconds,
+    active_since = excluded.active_since`;

@@ -11,6 +11,7 @@ export type {
   StartRunAction,
 } from './contract.ts';
 export type { MessageDetails, Note } from './notes.ts';
+export { parseMessage } from './messages/parse-message.ts';
 export { isSettled } from './state.ts';
 export type { RunState, StepState, StepStatus } from './state.ts';
 export { addressOf } from './activity-ids.ts';

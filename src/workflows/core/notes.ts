@@ -3,7 +3,7 @@ import type { Limits } from '../../plan/plan.ts';
 import type { ToolCall } from '../../protocol/agent.ts';
 import type { StepError } from '../../protocol/failure.ts';
 import type { Answer, Question, QuestionStatus } from '../../protocol/question.ts';
-import type { CommandName, Delivery, IgnoredCode, PauseMode } from '../../protocol/signals.ts';
+import type { CommandName, Delivery, IgnoredCode, PauseMode, SignalMessage } from '../../protocol/signals.ts';
 import type { TerminalReason } from '../../protocol/terminal-reason.ts';
 import type { StepResult } from '../../protocol/values.ts';
 import type { LimitName } from './state.ts';
@@ -260,6 +260,8 @@ export type Note = { readonly cause: number | null } & (
       readonly details: MessageDetails | null;
       /** Of a pending one: unique among the messages that wait. Else null. */
       readonly key: string | null;
+      /** All that it says, as far as it could be read. */
+      readonly message: SignalMessage;
     }
   /** An agent gets the message with this turn's model call. */
   | {

@@ -195,6 +195,15 @@ describe('garbage', () => {
     expect(run.state.phase).toBe('running');
   });
 
+  test('an id that is used again for the same, put otherwise, counts once', () => {
+    const run = chain()
+      .signal('pause', { id: 'm1', timeout_ms: 0, reason: 'look' })
+      .signal('messages', {
+        messages: [{ id: 'm1', action: 'pause', timeout_ms: 0, content: 'look', mode: 'after_step' }],
+      });
+    expect(receipts(run)).toMatchObject([{ status: 'processed' }]);
+  });
+
   test('a message with an id counts once', () => {
     const message = { id: 'm1', action: 'pause', timeout_ms: 0 };
     const run = chain()

@@ -40,6 +40,8 @@ const CHANGES = {
   compaction: 2,
   /** A call of a tool that the agent does not have is answered briefly: there may be hundreds of them. */
   short_refusals: 2,
+  /** A message is another's repetition when it says the same, however it is put. */
+  said_by_meaning: 2,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;

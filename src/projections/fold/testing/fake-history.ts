@@ -70,6 +70,12 @@ export class FakeHistory {
     return this.#now;
   }
 
+  /** So much time goes by. */
+  pass(ms: number): this {
+    this.#now += ms;
+    return this;
+  }
+
   /** Adds an event, 10 ms after the one before. Answers its id. */
   add(content: Content): number {
     const eventId = this.events.length + 1;

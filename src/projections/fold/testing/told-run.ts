@@ -83,8 +83,16 @@ export class ToldRun {
       payload: {},
       identity: 'api',
     } as const;
-    const unsaid = { code: null, reason: null, content: null, by: null, details: null, key: null };
-    const note = { type: 'command', id: null, name: null, signal, status: 'processed', ...unsaid } as const;
+    const unsaid = { code: null, reason: null, content: null, by: null, details: null, key: null } as const;
+    const note = {
+      type: 'command',
+      id: null,
+      name: null,
+      signal,
+      status: 'processed',
+      message: {},
+      ...unsaid,
+    } as const;
     const fact = { type: 'signal', name: signal, payload: {} } as const;
     return this.note({ ...note, ...receipt }, null, { fact, event });
   }

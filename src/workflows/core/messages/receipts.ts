@@ -40,6 +40,7 @@ export function noteReceipt(draft: Draft, { signal, name, message }: Received, o
     by: message.by ?? null,
     details: Object.keys(details).length === 0 ? null : details,
     key: outcome.status === 'pending' ? outcome.key : null,
+    message,
   });
 }
 

@@ -8,6 +8,7 @@
 import { canonicalJson } from '../../../plan/canonical.ts';
 import { digestOf } from '../../../plan/digest.ts';
 import type { Json } from '../../../plan/json.ts';
+import { digestOfMessage } from '../../../protocol/said.ts';
 import { BATCH_SIGNAL, COMMANDS, MAX_BATCH, textOf } from '../../../protocol/signals.ts';
 import type { CommandName, SignalMessage } from '../../../protocol/signals.ts';
 import { takeAnswer } from '../answers.ts';
@@ -92,7 +93,10 @@ function takeMessage(
 function remember(draft: Draft, name: CommandName, { id, ...said }: SignalMessage): 'new' | 'same' | 'other' {
   if (id === undefined) return 'new';
   const { seen } = draft.state;
-  const digest = digestOf(canonicalJson({ ...said, action: name } as Json)).slice(0, DIGEST);
+  const whole = since(draft.state, 'said_by_meaning')
+    ? digestOfMessage(name, said)
+    : digestOf(canonicalJson({ ...said, action: name } as Json));
+  const digest = whole.slice(0, DIGEST);
   const known = seen.find((entry) => entry.slice(DIGEST) === id);
   if (known !== undefined) return known.startsWith(digest) ? 'same' : 'other';
   change(draft, { seen: [...seen, digest + id].slice(-MAX_SEEN) });
