@@ -15,4 +15,5 @@ export { isSettled } from './state.ts';
 export type { RunState, StepState, StepStatus } from './state.ts';
 export { addressOf } from './activity-ids.ts';
 export { checkpointOf } from './carry.ts';
+export { FIRST_VERSION, since } from './versions.ts';
 export { statusOf, statusText, threadOf } from './status.ts';

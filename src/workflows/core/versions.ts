@@ -14,6 +14,8 @@ const CHANGES = {
   checked_forms: 2,
   /** Expressions and forms pay for all that grows with the values, and their patterns take linear time. */
   counted_expressions: 2,
+  /** Public events hold, or refer to, the whole of what they show the beginning of. */
+  whole_events: 2,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;

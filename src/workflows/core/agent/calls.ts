@@ -275,6 +275,7 @@ function answerCall(
     index,
     name,
     isError,
+    output,
     preview,
     comment,
   });
