@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { callsText, type CallJson } from './call-table.ts';
 import { formatBytes, maintenanceText } from './maintenance-text.ts';
 import { transcriptText } from './transcript-text.ts';
+import { shownValue } from './whole-value.ts';
 
 const call = (changes: Partial<CallJson> = {}): CallJson => ({
   step: 'code',
@@ -97,6 +98,18 @@ describe('a transcript', () => {
       '── 03:04:05 tool',
       '← read_file (failed): no such file',
     ]);
+  });
+});
+
+describe('what a tool has answered', () => {
+  const ref = { $blob: 'abc', bytes: 2_000_000 };
+  it.each([
+    [{ value: 'all of it', ref }, 'all of it'],
+    [{ ref, preview: 'the begin' }, 'the begin… [2000000 bytes: --full, or GET /api/v1/blobs/abc]'],
+    [{ ref }, '(not stored any more; 2000000 bytes)'],
+    ['as it is', 'as it is'],
+  ])('%j is shown as a text', (output, text) => {
+    expect(shownValue(output)).toBe(text);
   });
 });
 

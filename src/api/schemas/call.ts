@@ -1,6 +1,6 @@
 /** Model calls and transcripts as JSON. */
 import { z } from 'zod';
-import { Cursor, JsonValue, StepKey, Timestamp, commaList, limit } from './common.ts';
+import { Cursor, JsonValue, StepKey, Timestamp, commaList, flag, limit } from './common.ts';
 
 const count = z.number().int();
 const figure = count.nullable();
@@ -69,7 +69,12 @@ export const SessionMessage = z
     parent: z.string().nullable(),
     depth: count,
     role: z.string().meta({ description: 'setup, user, assistant or tool.' }),
-    content: JsonValue.meta({ description: 'Texts above 2,000 characters are cut unless `full=1`.' }),
+    content: JsonValue.meta({
+      description:
+        'By role. `results` of `tool` hold what the model has read: `output` is `{value}`, with the `ref` of what is ' +
+        'stored apart; above 1 MiB `{ref, preview}`, and the whole is `/blobs/{$blob}`. Texts above 2,000 characters are ' +
+        'cut unless `full=1`.',
+    }),
     created_at: Timestamp,
   })
   .meta({ id: 'SessionMessage' });
@@ -83,11 +88,7 @@ export const SessionFilter = z.strictObject({
     .max(200)
     .optional()
     .meta({ description: 'The last entry of the branch; default: the newest.' }),
-  full: z
-    .enum(['true', 'false', '1', '0'])
-    .default('false')
-    .transform((text) => text === 'true' || text === '1')
-    .meta({ description: 'Texts whole.' }),
+  full: flag.meta({ description: 'Texts whole, and stored values up to 1 MiB.' }),
   limit: limit(500, 100),
   cursor: Cursor,
 });

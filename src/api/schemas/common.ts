@@ -58,6 +58,12 @@ export const Cursor = z
   .optional()
   .meta({ description: '`next_cursor` of the page before.' });
 
+/** A parameter that is on or off; off unless given. */
+export const flag = z
+  .enum(['true', 'false', '1', '0'])
+  .default('false')
+  .transform((text) => text === 'true' || text === '1');
+
 /** Of lists by `seq`. */
 export const afterSeq = z.coerce
   .number()

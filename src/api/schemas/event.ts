@@ -1,6 +1,6 @@
 /** Events of a run as JSON. */
 import { z } from 'zod';
-import { JsonValue, StepKey, Timestamp, afterSeq, commaList, mostItems } from './common.ts';
+import { JsonValue, StepKey, Timestamp, afterSeq, commaList, flag, mostItems } from './common.ts';
 import { RunMessage } from './message.ts';
 
 export const RunEvent = z
@@ -11,7 +11,11 @@ export const RunEvent = z
     step: z.string().nullable(),
     attempt: z.number().int().nullable(),
     turn: z.number().int().nullable().meta({ description: 'Of an agent, from 1.' }),
-    data: JsonValue,
+    data: JsonValue.meta({
+      description:
+        'By type. `preview` is a beginning; the whole is in `input`, `output` (`{value}`, or `{ref}`: `/blobs/{$blob}`), ' +
+        'or in the transcript at `message` (`{session_id, head}`).',
+    }),
     caused_by: z.number().int().nullable().meta({ description: 'seq of the event that led to this one.' }),
     previous: z.number().int().nullable(),
     at: Timestamp,
@@ -69,11 +73,11 @@ export const EventFilter = z.strictObject({
     .date()
     .optional()
     .meta({ type: 'string', format: 'date-time', description: 'Before this time.' }),
-  follow: z
-    .enum(['true', 'false', '1', '0'])
-    .default('false')
-    .transform((text) => text === 'true' || text === '1')
-    .meta({ description: 'Answer as `text/event-stream`, whatever `Accept` says.' }),
+  follow: flag.meta({ description: 'Answer as `text/event-stream`, whatever `Accept` says.' }),
+  full: flag.meta({
+    description:
+      'The whole of what events show the beginning of: stored values up to 1 MiB, texts, prompts, inputs.',
+  }),
 });
 
 export type EventFilter = z.output<typeof EventFilter>;
