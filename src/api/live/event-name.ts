@@ -22,6 +22,14 @@ export function eventName({ type, data, message }: Pick<Envelope, 'type' | 'data
   return type === 'message' || message !== null ? 'message:new' : 'workflow:updated';
 }
 
+/**
+ * The `event:` of a run's event over SSE. Browsers give `error`, `message` and `open` a meaning of their own, so that no
+ * type goes by its bare name.
+ */
+export function sseType(type: string): string {
+  return `run.${type}`;
+}
+
 function statusName({ scope, from, to }: JsonObject): EventName {
   if (scope === 'step') return 'step:updated';
   if (from === to) return 'workflow:updated';
