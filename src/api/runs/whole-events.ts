@@ -69,7 +69,8 @@ function withAdditions({ type, data: sent }: EventRow, { texts, prompts, inputs 
   if (type === 'workflow_start' && cut !== undefined && inputs !== undefined) return { ...data, inputs };
   const message = objectOf(data['message']);
   const text = isText(message['head']) ? texts.get(message['head']) : undefined;
-  const prompt = type === 'question' ? prompts.get(String(data['question'])) : undefined;
+  const { question } = data;
+  const prompt = type === 'question' && isText(question) ? prompts.get(question) : undefined;
   return {
     ...data,
     ...(cut !== undefined && { cut }),

@@ -1,7 +1,7 @@
 /** Events of a run as JSON. */
 import { z } from 'zod';
 import { JsonValue, StepKey, Timestamp, afterSeq, commaList, flag, mostItems } from './common.ts';
-import { RunMessage } from './message.ts';
+import { RunMessage, ThreadMessage } from './message.ts';
 
 export const RunEvent = z
   .object({
@@ -24,10 +24,25 @@ export const RunEvent = z
 
 export type RunEvent = z.output<typeof RunEvent>;
 
+/** An entry of the thread as live readers get it: with the members of both lists of messages. */
+const LiveMessage = ThreadMessage.omit({
+  readers: true,
+  acknowledged_at: true,
+  processed_at: true,
+  updated_seq: true,
+})
+  .extend({ agent: RunMessage.shape.agent })
+  .meta({ id: 'LiveMessage' });
+
+export type LiveMessage = z.output<typeof LiveMessage>;
+
 /** What live readers get, over SSE as over Socket.IO. */
 export const Envelope = z
   .object({
     runId: z.string(),
+    workflowId: z
+      .string()
+      .meta({ description: 'The run’s id too, as pages call it that know `/api/workflows`.' }),
     seq: z.number().int(),
     type: z.string(),
     ts: Timestamp,
@@ -35,19 +50,7 @@ export const Envelope = z
     attempt: z.number().int().nullable(),
     turn: z.number().int().nullable(),
     data: JsonValue,
-    message: RunMessage.pick({
-      message_id: true,
-      message_type: true,
-      action_type: true,
-      action_status: true,
-      content: true,
-      reason: true,
-      reason_code: true,
-      author: true,
-      agent: true,
-    })
-      .nullable()
-      .meta({ description: 'What the event has put into the run’s thread.' }),
+    message: LiveMessage.nullable().meta({ description: 'What the event has put into the run’s thread.' }),
   })
   .meta({ id: 'EventEnvelope' });
 

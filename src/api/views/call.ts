@@ -39,7 +39,7 @@ function resultsIn(role: string, content: Json): readonly JsonObject[] {
   const { results } = (role === 'tool' ? (content ?? {}) : {}) as {
     readonly results?: readonly JsonObject[];
   };
-  return Array.isArray(results) ? results : [];
+  return results === undefined || !Array.isArray(results) ? [] : (results as readonly JsonObject[]);
 }
 
 /** What the tools answered, as the model has read it. */
