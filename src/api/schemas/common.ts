@@ -70,8 +70,14 @@ export const afterSeq = z.coerce
   .int()
   .min(0)
   .default(0)
-  .meta({ description: 'Only what has a greater `seq`: `next_cursor` of the page before.' });
-export const mostItems = z.coerce.number().int().min(1).max(1_000).default(200);
+  .meta({ type: 'integer', description: 'Only what has a greater `seq`: `next_cursor` of the page before.' });
+export const mostItems = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(1_000)
+  .default(200)
+  .meta({ description: 'Most items of a page (200).' });
 
 /** A page of a list. */
 export const pageSchema = <T extends z.ZodType>(item: T) =>
