@@ -38,7 +38,7 @@ const assertBearable = (request: unknown, response: unknown, body: Buffer, encod
   }
 };
 
-/** A router with all endpoints; a known path with another method is answered 405. */
+/** A router with all endpoints; of a known path OPTIONS tells the methods, and another one is answered 405. */
 export function mount({ base, endpoints }: RouteGroup, services: Services): Router {
   const router = Router();
   for (const endpoint of endpoints) {
@@ -51,7 +51,8 @@ export function mount({ base, endpoints }: RouteGroup, services: Services): Rout
     const methods = endpoints
       .filter((endpoint) => endpoint.path === path)
       .map((one) => one.method.toUpperCase());
-    router.all(path, refuseMethod(methods));
+    const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+    router.all(path, tellMethods(allowed));
   }
   return router;
 }
@@ -161,9 +162,11 @@ function hasBody(request: Request): boolean {
   return request.get('transfer-encoding') !== undefined || Number(request.get('content-length') ?? 0) > 0;
 }
 
-function refuseMethod(methods: readonly string[]): RequestHandler {
-  return (request, _response, next) => {
-    const message = `${request.method} is not known here; this route takes ${methods.join(', ')}.`;
-    next(new HttpError('method_not_allowed', message, { headers: { Allow: methods.join(', ') } }));
+/** @param allowed the methods that the path has, as `Allow` lists them */
+function tellMethods(allowed: string): RequestHandler {
+  return (request, response, next) => {
+    if (request.method === 'OPTIONS') return void response.status(204).set('Allow', allowed).end();
+    const message = `${request.method} is not known here; this route takes ${allowed}.`;
+    next(new HttpError('method_not_allowed', message, { headers: { Allow: allowed } }));
   };
 }
