@@ -234,6 +234,8 @@ describe('a request that is refused', () => {
     '/api/v1/runs?sttaus=running',
     '/api/v1/runs?label=nocolon',
     '/api/v1/runs?created_after=yesterday',
+    '/api/v1/runs/r?status=running',
+    '/api/v1/runs/r/output?full=1',
     '/api/v1/runs/a%00b',
     '/api/v1/runs/%E0%A4%A',
     '/api/v1/runs/r/events?after=-1',

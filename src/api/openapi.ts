@@ -105,8 +105,8 @@ function answers(responses: Endpoint['responses']) {
 const ANYWHERE: readonly ProblemCode[] = ['internal', 'server_busy', 'database_unavailable', 'database_busy'];
 
 /** What the route's own list leaves out because its form implies it. */
-function problemCodes({ body, params, query, problems: own = [], tag }: Endpoint): readonly ProblemCode[] {
-  const sent = body !== undefined || params !== undefined || query !== undefined;
+function problemCodes({ body, params, problems: own = [], tag }: Endpoint): readonly ProblemCode[] {
+  const sent = body !== undefined || params !== undefined || tag !== 'service';
   return [
     ...own,
     ...(sent ? (['invalid_request'] as const) : []),

@@ -111,6 +111,7 @@ describe('a stream of events', () => {
     expect(first).toMatchObject({ id: '1', event: 'run.workflow_start' });
     expect(Envelope.strict().parse(JSON.parse(first?.data ?? ''))).toEqual({
       runId: id,
+      workflowId: id,
       seq: 1,
       type: 'workflow_start',
       ts: '2026-11-21T10:00:00.000Z',

@@ -1,6 +1,7 @@
 /** Puts endpoints on an Express router. */
 import { isUtf8 } from 'node:buffer';
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import { z } from 'zod';
 import { trailOf, type Facts } from '../audit/trail.ts';
 import type { Services } from '../services.ts';
 import type { Admission } from './admission.ts';
@@ -61,7 +62,7 @@ function handlerOf(endpoint: Endpoint, services: Services): RequestHandler {
   return async (request, response) => {
     const sent = {
       params: endpoint.params === undefined ? {} : parse(endpoint.params, request.params, 'params'),
-      query: endpoint.query === undefined ? {} : parse(endpoint.query, request.query, 'query'),
+      query: parse(querySchema(endpoint), request.query, 'query'),
       body: parseBody(endpoint, request.body),
     };
     const trail = trailOf(response);
@@ -76,6 +77,14 @@ function handlerOf(endpoint: Endpoint, services: Services): RequestHandler {
     }
   };
 }
+
+/** What no route reads is refused, so that nothing that was meant is ignored; probes take whatever is added to them. */
+function querySchema({ query, tag }: Endpoint): z.ZodObject {
+  return query ?? (tag === 'service' ? ANYTHING : NOTHING);
+}
+
+const ANYTHING = z.object({});
+const NOTHING = z.strictObject({});
 
 async function send(response: Response, { status, headers = {}, body }: Reply): Promise<void> {
   await trailOf(response)?.end(status, null);
