@@ -130,17 +130,39 @@ describe('a request that is refused', () => {
     expect(answer.type).toBe('application/problem+json');
     expect(answer.body).toMatchObject({
       code: 'route_not_found',
-      type: '/docs/errors#route_not_found',
+      type: '/docs/errors/route_not_found',
       status: 404,
     });
     expect(answer.body).toHaveProperty('request_id', answer.headers['x-request-id']);
   });
 
+  it('leads to what its code means, in the form that the reader wants', async () => {
+    const { type } = (await request(app).get('/api/v1/nothing')).body as { type: string };
+    const plain = await request(app).get(type).expect(200);
+    expect(plain.type).toBe('text/markdown');
+    expect(plain.text).toMatch(/^# route_not_found\n\n\*\*Status:\*\* 404\n/);
+    const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+    const page = await request(app).get(type).set('Accept', browser).expect(200);
+    expect(page.type).toBe('text/html');
+    expect(page.text).toContain('<h1>route_not_found</h1>');
+    expect(page.headers).toMatchObject({ vary: 'Accept', 'x-content-type-options': 'nosniff' });
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+    await request(app)
+      .get('/docs/errors')
+      .set('Accept', 'text/plain')
+      .expect('content-type', /^text\/plain/);
+    const none = await request(app).get('/docs/errors/x%3Cscript%3E').expect(404);
+    expect(none.body).toMatchObject({ code: 'code_not_found', type: '/docs/errors/code_not_found' });
+  });
+
   it('names the methods that a route knows', async () => {
     const answer = await request(app).delete('/api/v1/runs').expect(405);
-    expect(answer.headers['allow']).toBe('POST, GET');
+    expect(answer.headers['allow']).toBe('POST, GET, HEAD, OPTIONS');
     expect(answer.body).toMatchObject({ code: 'method_not_allowed' });
     await request(app).put('/api/v1/runs/some-id').expect(405);
+    await request(app).options('/api/v1/runs/some-id/pause').expect(204).expect('allow', 'POST, OPTIONS');
+    const head = await request(app).head('/health/live').expect(200);
+    expect(head.text ?? '').toBe('');
   });
 
   it.each([
@@ -212,6 +234,8 @@ describe('a request that is refused', () => {
     '/api/v1/runs?sttaus=running',
     '/api/v1/runs?label=nocolon',
     '/api/v1/runs?created_after=yesterday',
+    '/api/v1/runs/r?status=running',
+    '/api/v1/runs/r/output?full=1',
     '/api/v1/runs/a%00b',
     '/api/v1/runs/%E0%A4%A',
     '/api/v1/runs/r/events?after=-1',

@@ -9,22 +9,56 @@ import { Problem } from './schemas/problem.ts';
 /** The version of the interface: it changes with the path (`/api/v1`), not with each release. */
 const API_VERSION = '1';
 
+type Tag = Endpoint['tag'];
+const TAGS: readonly (readonly [Tag, string])[] = [
+  ['workflows', 'Definitions: published, versioned, never changed.'],
+  ['runs', 'Runs of workflows, their steps and their record.'],
+  ['commands', 'What may be asked of a run.'],
+  ['conversation', 'What people and agents say to each other.'],
+  ['questions', 'What runs ask of people.'],
+  ['agents', 'Model calls, transcripts, and going on with them.'],
+  ['values', 'Results whole.'],
+  ['audit', 'Who changed what, or wanted to.'],
+  ['service', 'For whoever runs this process, and what explains it.'],
+];
+
 /** The whole document. */
 export function openApiDocument(groups: readonly RouteGroup[]) {
   const registry = new OpenAPIRegistry();
   for (const { base, endpoints } of groups) {
     for (const endpoint of endpoints) registry.registerPath(operationOf(base, endpoint));
   }
-  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+  const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
       title: 'Baton',
       version: API_VERSION,
       description:
         'Durable AI-agent workflows. Lists answer `{items, next_cursor}`, errors are problem details.',
+      contact: { name: 'The developers of Baton' },
+      license: { name: 'Apache 2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: '/', description: 'Where this document comes from.' }],
+    // There is no login: who may call is for what stands in front.
+    security: [],
+    tags: TAGS.map(([name, description]) => ({ name, description })),
   });
+  return { ...document, components: withoutDefaults(document.components) };
+}
+
+/**
+ * What may be left out of a body is optional: generators make a member with a `default` required, in what is sent too. It
+ * is told in words.
+ */
+function withoutDefaults<T>(value: T): T {
+  if (Array.isArray(value)) return value.map((one: unknown) => withoutDefaults(one)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).map(([name, member]) => [name, withoutDefaults(member)] as const);
+  const all = Object.fromEntries(members) as Record<string, unknown>;
+  if (!('default' in value) || !('type' in value || '$ref' in value || 'allOf' in value)) return all as T;
+  const { default: normal, description, ...schema } = all;
+  const told = `Default: ${JSON.stringify(normal)}.`;
+  return { ...schema, description: typeof description === 'string' ? `${description} ${told}` : told } as T;
 }
 
 /** `/runs/:id` as OpenAPI writes it. */
@@ -71,14 +105,17 @@ function answers(responses: Endpoint['responses']) {
 const ANYWHERE: readonly ProblemCode[] = ['internal', 'server_busy', 'database_unavailable', 'database_busy'];
 
 /** What the route's own list leaves out because its form implies it. */
-function problemCodes({ body, params, query, problems: own = [], tag }: Endpoint): readonly ProblemCode[] {
-  const sent = body !== undefined || params !== undefined || query !== undefined;
+function problemCodes({ body, params, problems: own = [], tag }: Endpoint): readonly ProblemCode[] {
+  const sent = body !== undefined || params !== undefined || tag !== 'service';
   return [
     ...own,
     ...(sent ? (['invalid_request'] as const) : []),
     ...(body === undefined ? [] : (['body_too_large', 'unsupported_media_type'] as const)),
     ...(body?.kind === 'json' ? (['invalid_json', 'number_out_of_range'] as const) : []),
     ...(tag === 'service' ? [] : ANYWHERE),
+    // Whatever is asked, by whoever may not.
+    'host_refused',
+    'cross_origin',
   ];
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { callsText, type CallJson } from './call-table.ts';
 import { formatBytes, maintenanceText } from './maintenance-text.ts';
 import { transcriptText } from './transcript-text.ts';
+import { shownValue } from './whole-value.ts';
 
 const call = (changes: Partial<CallJson> = {}): CallJson => ({
   step: 'code',
@@ -126,6 +127,18 @@ it('a summary is read where what it is of has ended', () => {
     'so far',
     ...['── 03:04:05 assistant', 'recent', '── 03:04:05 assistant', 'later'],
   ]);
+});
+
+describe('what a tool has answered', () => {
+  const ref = { $blob: 'abc', bytes: 2_000_000 };
+  it.each([
+    [{ value: 'all of it', ref }, 'all of it'],
+    [{ ref, preview: 'the begin' }, 'the begin… [2000000 bytes: --full, or GET /api/v1/blobs/abc]'],
+    [{ ref }, '(not stored any more; 2000000 bytes)'],
+    ['as it is', 'as it is'],
+  ])('%j is shown as a text', (output, text) => {
+    expect(shownValue(output)).toBe(text);
+  });
 });
 
 describe('maintenance', () => {

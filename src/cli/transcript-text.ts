@@ -1,6 +1,7 @@
 /** A session as people read it: who said what, calls of tools with their arguments, and what came back. */
 import { valueText } from './output.ts';
 import { writeJson } from '../plan/exact-json.ts';
+import { shownValue } from './whole-value.ts';
 
 /** An entry as the API gives it; `content` is by its role. */
 export interface EntryJson {
@@ -63,12 +64,7 @@ function bodyOf({ role, content }: EntryJson): string {
   for (const { name, input } of content.calls ?? []) lines.push(`→ ${name} ${writeJson(input)}`);
   for (const { name, output, isError, is_error } of content.results ?? []) {
     const failed = isError === true || is_error === true;
-    lines.push(`← ${name}${failed ? ' (failed)' : ''}: ${valueText(suppliedValue(output))}`);
+    lines.push(`← ${name}${failed ? ' (failed)' : ''}: ${valueText(shownValue(output))}`);
   }
   return lines.join('\n');
-}
-
-/** Results stand inline as `{value}`, large ones as `{ref}`. */
-function suppliedValue(output: unknown): unknown {
-  return typeof output === 'object' && output !== null && 'value' in output ? output.value : output;
 }

@@ -48,7 +48,8 @@ function meaningOf(action: CommandName, message: SignalMessage): Json {
   if (action !== 'redirect' || message.task !== text) add('task', message.task);
   for (const name of VALUES) {
     const value = message[name];
-    if (value !== undefined) add(name, isDeeperThan(value) ? TOO_DEEP : canonicalJson({ value: value as Json }));
+    if (value !== undefined)
+      add(name, isDeeperThan(value) ? TOO_DEEP : canonicalJson({ value: value as Json }));
   }
   return meaning;
 }

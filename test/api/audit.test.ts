@@ -80,6 +80,7 @@ const SAMPLES: Readonly<Record<string, () => Promise<Sent> | Sent>> = {
   resumeRun: () => toRun('/api/v1/runs/:id/resume', { by: 'ada' }),
   cancelRun: () => toRun('/api/v1/runs/:id/cancel', { by: 'ada' }),
   pauseWorkflow: () => toRun('/api/workflows/:id/pause', { by: 'ada' }),
+  cancelWorkflow: () => toRun('/api/workflows/:id', { by: 'ada' }),
   unpauseWorkflow: () => toRun('/api/workflows/:id/unpause', { by: 'ada' }),
 };
 

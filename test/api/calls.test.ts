@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CallTotals, ModelCall, SessionMessage } from '../../src/api/schemas/call.ts';
 import { Step } from '../../src/api/schemas/step.ts';
+import { storeBlob } from '../../src/database/blobs.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
 import { projectRun, projectStep, startApi, type Api, type Page } from './harness.ts';
@@ -137,6 +138,55 @@ describe('a transcript', () => {
     });
     const [whole] = (await api.get<Page<SessionMessage>>(`/sessions/${session}/messages?full=1`)).body.items;
     expect(whole?.content).toEqual({ parts: [{ text: long, n: 1 }], short: 'short' });
+  });
+
+  it('has what tools answered: as it was, by its beginning, or by its reference where it is too large', async () => {
+    const { database } = api;
+    const [small, long, large] = ['one\ntwo', 'é'.repeat(9_000), 'x'.repeat(1_100_000)];
+    const refs = await Promise.all(
+      [small, long, large].map((text) => storeBlob(database, JSON.stringify(text))),
+    );
+    const gone = { $blob: 'f'.repeat(64), bytes: 3 };
+    const outputs = [...refs, gone].map((ref) => ({ ref }));
+    const session = runId('ses');
+    await add(session, session, null, 0, { agent: 'code' });
+    await database.query(sql`
+      insert into session_messages (hash, session_id, parent, depth, role, content, created_at)
+      values (${`${session}-1`}, ${session}, ${session}, 1, 'tool',
+              ${JSON.stringify({ results: outputs.map((output) => ({ name: 'read_file', output })) })}::jsonb, now())`);
+    const answersOf = async (query: string) => {
+      const { items } = (await api.get<Page<SessionMessage>>(`/sessions/${session}/messages${query}`)).body;
+      const content = items[1]?.content as { results?: { output: Record<string, unknown> }[] } | undefined;
+      return content?.results?.map(({ output }) => output) ?? [];
+    };
+    const whole = await answersOf('?full=1');
+    expect(whole).toMatchObject([
+      { value: small, ref: refs[0] },
+      { value: long },
+      { ref: refs[2] },
+      { ref: gone },
+    ]);
+    expect(whole[2]).toEqual({ ref: refs[2], preview: 'x'.repeat(7_999) });
+    const cut = await answersOf('');
+    expect(cut[0]).toEqual({ value: small, ref: refs[0] });
+    expect(cut[1]?.['preview']).toMatch(/^é{2000}… \[\d+ more characters: full=1\]$/);
+    expect((await api.get(`/blobs/${refs[2]?.$blob}`)).body).toBe(large);
+  });
+
+  it('ends a page earlier where what tools answered would be too much for one', async () => {
+    const session = runId('ses');
+    const { $blob, bytes } = await storeBlob(api.database, JSON.stringify('y'.repeat(1_000_000)));
+    for (let depth = 0; depth < 20; depth++)
+      await api.database.query(sql`
+        insert into session_messages (hash, session_id, parent, depth, role, content, created_at)
+        values (${`${session}-${depth}`}, ${session}, ${depth === 0 ? null : `${session}-${depth - 1}`}, ${depth},
+                'tool', ${JSON.stringify({ results: [{ output: { ref: { $blob, bytes } } }] })}::jsonb, now())`);
+    const read = async (cursor: string) =>
+      (await api.get<Page<SessionMessage>>(`/sessions/${session}/messages?full=1${cursor}`)).body;
+    const first = await read('');
+    const second = await read(`&cursor=${first.next_cursor}`);
+    expect([first.items.length, second.items.length, second.next_cursor]).toEqual([16, 4, null]);
+    expect(second.items[0]?.depth).toBe(16);
   });
 
   it('that does not exist is not found; nor is an entry of another session', async () => {

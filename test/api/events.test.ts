@@ -107,9 +107,11 @@ describe('a stream of events', () => {
     await stream.ended;
     expect(stream.seen).toEqual([1, 2, 3, 4]);
     const [first] = stream.events;
-    expect(first).toMatchObject({ id: '1', event: 'workflow_start' });
+    // No type that a browser's EventSource has a meaning of its own for.
+    expect(first).toMatchObject({ id: '1', event: 'run.workflow_start' });
     expect(Envelope.strict().parse(JSON.parse(first?.data ?? ''))).toEqual({
       runId: id,
+      workflowId: id,
       seq: 1,
       type: 'workflow_start',
       ts: '2026-11-21T10:00:00.000Z',

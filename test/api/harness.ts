@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
 import type { AdmissionLimits } from '../../src/api/http/admission.ts';
 import { drain, listen } from '../../src/api/server.ts';
@@ -14,6 +14,7 @@ import { createLogger } from '../../src/log/log.ts';
 import { digestOfMessage } from '../../src/protocol/said.ts';
 import { COMMANDS, type CommandName, type SignalMessage } from '../../src/protocol/signals.ts';
 import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
+import { misfit, operationFor } from '../docs/http-example.ts';
 import { freshDatabase, runId, taskQueue, temporalTarget, until } from '../support/index.ts';
 
 /** `Body` is what the test knows of the answer. */
@@ -92,6 +93,7 @@ export async function startApi(projectionWaitMs?: number, admission?: AdmissionL
   const call = async <Body>(path: string, init: RequestInit): Promise<Answer<Body>> => {
     const response = await fetch(`${url}/api/v1${path}`, init);
     const text = await response.text();
+    expectDescribed(init.method ?? 'GET', response, text);
     return {
       status: response.status,
       headers: response.headers,
@@ -116,6 +118,21 @@ export async function startApi(projectionWaitMs?: number, admission?: AdmissionL
     publish: (definition, type = 'application/yaml') =>
       call('/workflows', { method: 'POST', headers: { 'content-type': type }, body: definition }),
   };
+}
+
+/** What is answered is what OpenAPI says of it: every test that asks the API holds it to that. */
+function expectDescribed(method: string, response: Response, text: string): void {
+  const { pathname } = new URL(response.url);
+  const operation = operationFor(method, pathname);
+  if (operation === undefined || text === '') return;
+  const said = `${method} ${operation.path}: ${response.status} ${text.slice(0, 500)}`;
+  const type = response.headers.get('content-type')?.split(';')[0] ?? '';
+  const { content } = operation.responses[response.status] ?? {};
+  expect(content, `${said}: OpenAPI does not know this status`).toBeDefined();
+  expect(Object.keys(content ?? {}), said).toContain(type);
+  const { schema } = content?.[type] ?? {};
+  if (schema !== undefined && type.endsWith('json'))
+    expect(misfit(schema, JSON.parse(text)), said).toBeNull();
 }
 
 export interface RowOptions {

@@ -10,6 +10,7 @@ import { sql } from '../../src/database/sql.ts';
 import { startBaton } from '../support/baton.ts';
 import { runId, until } from '../support/index.ts';
 import { liveClient, type Heard, type LiveClient } from '../support/live-client.ts';
+import { followStream } from '../support/stream-reader.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
 
 const script = join(temporaryHome(), 'script.yaml');
@@ -68,10 +69,13 @@ const essential = ({ seq, type, step, data }: Recorded | Heard): Recorded => ({ 
 const of = (client: LiveClient, id: string) => client.heard.filter((event) => event.runId === id);
 const isOver = (client: LiveClient, id: string) => of(client, id).some((event) => event.type === 'complete');
 
+/** What was told as an entry of the thread alone, and comes under another name too, counts once. */
+const once = (heard: readonly Heard[]) => heard.filter(({ seq }, i) => heard[i - 1]?.seq !== seq);
+
 async function expectRecord(heard: readonly Heard[], id: string): Promise<void> {
   const record = await recordOf(id);
   expect(record.map((event) => event.seq)).toEqual(record.map((_, n) => n + 1));
-  expect(heard.map(essential)).toEqual(record);
+  expect(once(heard).map(essential)).toEqual(record);
 }
 
 /** Writes events of a made-up run as the projector would. */
@@ -115,10 +119,87 @@ describe('a subscription', () => {
       'GET',
       `/runs/${id}/messages`,
     );
-    const said = client.heard.flatMap(({ seq, message }) => (message === null ? [] : [{ seq, ...message }]));
+    const said = once(client.heard).flatMap(({ seq, message }) =>
+      message === null ? [] : [{ seq, ...message }],
+    );
     expect(said.map(({ seq, content }) => ({ seq, content }))).toEqual(
       body.items.map(({ seq, content }) => ({ seq, content })),
     );
+  });
+
+  it('serves a page that knows nothing but the thread: every entry is a new message', async () => {
+    const id = await start('agent-live');
+    const { socket } = await liveClient(baton.url);
+    interface Entry {
+      readonly id: number;
+      readonly content: string;
+    }
+    const shown: Entry[] = [];
+    socket.on('message:new', (data: { workflowId: string; message: Entry }) => {
+      if (data.workflowId === id) shown.push(data.message);
+    });
+    // Only text, and nobody waits for an answer.
+    socket.emit('subscribe:workflow', id);
+    const thread = `${baton.url}/api/workflows/${id}/messages`;
+    const posted = await fetch(thread, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ content: 'For people', action_type: 'comment' }),
+    });
+    const { messageId } = (await posted.json()) as { messageId: number };
+    await baton.finished(id);
+    const { messages } = (await (await fetch(thread)).json()) as { messages: Entry[] };
+    const last = messages.at(-1)?.id;
+    await until(() => shown.at(-1)?.id === last);
+    // What came before the subscription was in the list that such a page loads at first.
+    const first = shown[0]?.id ?? 0;
+    const listed = messages.filter((entry) => entry.id >= first);
+    const known = shown.map((entry) => Object.entries(entry).filter(([name]) => name !== 'agent'));
+    expect(listed).toMatchObject(known.map((entry) => Object.fromEntries(entry) as object));
+    expect(Object.keys(shown[0] ?? {})).toEqual(
+      expect.arrayContaining([
+        'id',
+        'message_type',
+        'agent_type',
+        'content',
+        'action_type',
+        'action_status',
+        'created_at',
+        'metadata',
+      ]),
+    );
+    expect(messages.find((entry) => entry.id === messageId)?.content).toBe('For people');
+    expect((await fetch(`${baton.url}/api/workflows/${id}`)).status).toBe(200);
+  });
+
+  it('tells what agents say as the stream over SSE does, from any position to its end', async () => {
+    const id = await start('agent-live');
+    const client = await liveClient(baton.url);
+    interface Piece {
+      readonly runId: string;
+      readonly workflowId: string;
+      readonly id: number;
+    }
+    const pieces: Piece[] = [];
+    const ends: Piece[] = [];
+    client.socket.on('stream:piece', (piece: Piece) => pieces.push(piece));
+    client.socket.on('stream:end', (end: Piece) => ends.push(end));
+    await expect(client.ask('subscribe:stream', id)).resolves.toEqual({ ok: true });
+    await until(() => ends.length === 1);
+    const reader = await followStream(baton.url, id);
+    await reader.ended;
+    expect(reader.text()).toContain('Nothing there.');
+    const run = { runId: id, workflowId: id };
+    expect(pieces).toEqual(reader.pieces.map((piece) => ({ ...run, ...piece })));
+    const { id: position } = pieces.at(-1) ?? { id: 0 };
+    expect(ends).toEqual([{ ...run, id: position }]);
+    // Behind the last there is only the end.
+    pieces.length = 0;
+    await client.ask('subscribe:stream', { runId: id, after: position - 1 });
+    await until(() => ends.length === 2);
+    expect(pieces.map((piece) => piece.id)).toEqual([position]);
+    await expect(client.ask('subscribe:stream', 'nobody')).resolves.toMatchObject({ code: 'run_not_found' });
+    await expect(client.ask('unsubscribe:stream', id)).resolves.toEqual({ ok: true });
   });
 
   it('is what the program in the docs makes', async () => {
@@ -149,7 +230,7 @@ describe('a subscription', () => {
     await until(() => client.heard.some((event) => event.name === 'workflow:unpaused'));
     await baton.call('POST', `/runs/${id}/cancel`, {});
     await until(() => isOver(client, id));
-    expect(client.heard.map(essential)).toEqual((await recordOf(id)).slice(seq));
+    expect(once(client.heard).map(essential)).toEqual((await recordOf(id)).slice(seq));
     const message = client.heard.find((event) => event.name === 'message:new')?.message;
     expect(message).toMatchObject({ action_type: 'pause', author: 'ada' });
   });
@@ -297,7 +378,7 @@ describe('bad input', () => {
     for (const sent of [
       [],
       [null],
-      ['x'],
+      [''],
       [7],
       [[]],
       [{}],

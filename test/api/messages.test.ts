@@ -339,7 +339,7 @@ describe('the routes under /api/workflows', () => {
       action: 'comment',
       content: 'Reading file: package.json',
       agent: 'plan',
-      metadata: { files: 1 },
+      metadata: { files: 1, context: 'c', task: 't', skip_to: 'code' },
     });
     await projectMessage(api.database, id, 'm-1', { action: 'pause', content: 'Please pause' });
     const { status, body } = await api.get(at(id, 'messages?limit=1'));
@@ -355,7 +355,7 @@ describe('the routes under /api/workflows', () => {
           action_type: 'comment',
           action_status: 'processed',
           created_at: '2026-11-21T10:00:00.000Z',
-          metadata: { files: 1 },
+          metadata: { files: 1, additionalContext: 'c', newTaskDescription: 't', skipToAgent: 'code' },
         },
       ],
       next_cursor: '1',
@@ -375,7 +375,13 @@ describe('the routes under /api/workflows', () => {
     const answer = await api.post<Said>(at(id, 'messages'), body);
     expect(answer).toMatchObject({
       status: 202,
-      body: { success: true, messageId: expect.stringMatching(/^[0-9a-f-]{36}$/), newRunId: null },
+      body: {
+        success: true,
+        messageId: null,
+        message_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        workflow_id: id,
+        newRunId: null,
+      },
     });
     const paused = await api.post(at(id, 'pause'), { reason: 'lunch', mode: 'now' });
     expect(CommandAnswer.strict().parse(paused.body)).toMatchObject({ id, pause: null });

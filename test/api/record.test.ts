@@ -4,9 +4,10 @@ import type { RunEvent } from '../../src/api/schemas/event.ts';
 import type { RunMessage } from '../../src/api/schemas/message.ts';
 import type { Run } from '../../src/api/schemas/run.ts';
 import { RunStateAt } from '../../src/api/schemas/state.ts';
+import { storeBlob } from '../../src/database/blobs.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
-import { projectRun, projectStep, startApi, type Api, type Page } from './harness.ts';
+import { projectQuestion, projectRun, projectStep, startApi, type Api, type Page } from './harness.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -41,6 +42,55 @@ const seqs = async (path: string) => {
   const { body } = await api.get<Page<RunEvent>>(path);
   return body.items.map((event) => event.seq);
 };
+
+describe('events with the whole of what they show the beginning of', () => {
+  it('have values, answers, prompts and inputs in them, or the reference to what is too large', async () => {
+    const { database } = api;
+    const store = (value: unknown) => storeBlob(database, JSON.stringify(value));
+    const [input, output, diff, large] = await Promise.all([
+      store({ path: 'a'.repeat(2_000) }),
+      store('b'.repeat(2_000)),
+      store('c'.repeat(2_000)),
+      store('d'.repeat(1_100_000)),
+    ]);
+    const id = await runWith([
+      { type: 'workflow_start', data: { workflow: 'w', inputs: { diff: 'ccc…', note: 'n' }, cut: ['diff'] } },
+      { type: 'tool_call', step: 'a', data: { name: 'read', preview: 'aaa…', input: { ref: input } } },
+      { type: 'tool_response', step: 'a', data: { preview: 'bbb…', output: { ref: output } } },
+      { type: 'tool_response', step: 'a', data: { preview: 'ddd…', output: { ref: large } } },
+      { type: 'llm_complete', data: { preview: 'eee…', message: { session_id: 's', head: 'h-whole' } } },
+      { type: 'question', data: { question: 'q-1', preview: 'fff…', call: { input: { ref: input } } } },
+    ]);
+    await database.query(sql`
+      update workflow_runs set inputs = ${JSON.stringify({ diff, note: 'n' })}::jsonb where id = ${id}`);
+    await database.query(sql`
+      insert into session_messages (hash, session_id, parent, depth, role, content, created_at)
+      values ('h-whole', 's', null, 0, 'assistant', ${JSON.stringify({ text: 'e'.repeat(2_000) })}::jsonb, now())`);
+    await projectQuestion(database, id, 'q-1', { prompt: { value: 'f'.repeat(2_000) } });
+    const { items } = (await api.get<Page<RunEvent>>(`/runs/${id}/events?full=1`)).body;
+    expect(items.map(({ data }) => data)).toEqual([
+      { workflow: 'w', inputs: { diff: 'c'.repeat(2_000), note: 'n' } },
+      { name: 'read', preview: 'aaa…', input: { value: { path: 'a'.repeat(2_000) }, ref: input } },
+      { preview: 'bbb…', output: { value: 'b'.repeat(2_000), ref: output } },
+      { preview: 'ddd…', output: { ref: large, preview: 'd'.repeat(7_999) } },
+      { preview: 'eee…', message: { session_id: 's', head: 'h-whole', text: 'e'.repeat(2_000) } },
+      {
+        question: 'q-1',
+        preview: 'fff…',
+        prompt: { value: 'f'.repeat(2_000) },
+        call: { input: { value: { path: 'a'.repeat(2_000) }, ref: input } },
+      },
+    ]);
+    const stream = await fetch(`${api.url}/api/v1/runs/${id}/events?full=1&follow=1&type=tool_response`, {
+      signal: AbortSignal.timeout(10_000),
+    });
+    for await (const part of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      if (!part.includes('event: run.tool_response')) continue;
+      expect(part).toContain('b'.repeat(2_000));
+      break;
+    }
+  });
+});
 
 describe('events', () => {
   const told: Told[] = [

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { storeBlob } from '../../src/database/blobs.ts';
 import { sql } from '../../src/database/sql.ts';
 import {
   projectEvent,
@@ -23,6 +24,9 @@ let api: Api;
 const home = mkdtempSync(join(tmpdir(), 'baton-cli-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
+/** Too large for a page of the transcript. */
+const LARGE = 'x'.repeat(1_500_000);
+
 beforeAll(async () => {
   api = await startApi(50);
   const { database: db } = api;
@@ -42,6 +46,8 @@ beforeAll(async () => {
                            input_tokens, output_tokens, total_tokens, cost_estimate, duration_ms, started_at)
     values (${RUN}, 'code', 0, 1, 1, 1, 'completed', 'openai', 'gpt', 'gpt-1', 10, 2, 12, 1500, 1300, ${AT}),
            (${RUN}, 'code', 0, 1, 2, 1, 'completed', 'openai', 'gpt', 'gpt-1', 10, 2, 12, null, 1300, ${AT})`);
+  const file = { ref: await storeBlob(db, JSON.stringify(LARGE)) };
+  const results = { results: [{ call: 'c', name: 'read_file', output: file, isError: false }] };
   await db.query(sql`
     insert into session_messages (hash, session_id, parent, depth, role, content)
     values ('h0', ${SESSION}, null, 0, 'setup', '{"agent": "code", "system": "Be brief.", "tools": []}'),
@@ -49,7 +55,8 @@ beforeAll(async () => {
            ('h2', ${SESSION}, 'h1', 2, 'assistant', '{"text": "", "provider": "openai", "model": "gpt-1",
              "calls": [{"id": "c", "name": "read_file", "input": {"path": "a.ts"}}], "native": null}'),
            ('h3', ${SESSION}, 'h2', 3, 'tool', '{"results": [{"call": "c", "name": "read_file",
-             "output": {"value": "const a = 1"}, "isError": false}]}')`);
+             "output": {"value": "const a = 1"}, "isError": false}]}'),
+           ('h4', ${SESSION}, 'h3', 4, 'tool', ${JSON.stringify(results)}::jsonb)`);
   await db.query(sql`
     insert into workflow_messages (run_id, seq, message_type, action_status, content, step, agent, created_at,
                                    updated_seq)
@@ -59,7 +66,7 @@ beforeAll(async () => {
     insert into workflow_events (run_id, seq, type, step, data, caused_by, at, execution_id, event_id)
     values (${RUN}, 1, 'workflow_start', null, '{}', null, ${AT}, 'e', 1),
            (${RUN}, 2, 'llm_complete', 'code', '{}', 1, ${AT}, 'e', 2),
-           (${RUN}, 3, 'tool_call', 'code', '{}', 2, ${AT}, 'e', 3)`);
+           (${RUN}, 3, 'tool_call', 'code', ${JSON.stringify({ preview: 'x', input: file })}::jsonb, 2, ${AT}, 'e', 3)`);
 });
 
 const environment = () => ({
@@ -100,6 +107,10 @@ describe('a run with an agent', () => {
     for (const part of ['Be brief.', 'Do it.', '→ read_file {"path":"a.ts"}', '← read_file: const a = 1']) {
       expect(text).toContain(part);
     }
+    expect(text).toMatch(
+      /← read_file: x{2000}… \[\d+ more characters: full=1\]… \[1500002 bytes: --full, or GET/,
+    );
+    expect(await done('transcript', RUN, 'code', '--full')).toContain(`← read_file: ${LARGE}\n`);
     const missing = await baton('transcript', RUN, 'nobody');
     expect(missing).toMatchObject({ code: 2, err: expect.stringContaining('it has code, ask') });
   });
@@ -128,6 +139,9 @@ describe('a run with an agent', () => {
   test('events are filtered, and have causes and states', async () => {
     const events = await done('events', RUN, '--type', 'llm_complete,tool_call', '--step', 'code');
     expect(events.split('\n').map((line) => line.trim().split(' ')[0])).toEqual(['2', '3', '']);
+    expect(await done('events', RUN, '--type', 'tool_call', '--full')).toContain(
+      `"preview":"${'x'.repeat(7_999)}"`,
+    );
     expect((await done('causes', RUN, '3')).match(/workflow_start|llm_complete|tool_call/g)).toEqual([
       'tool_call',
       'llm_complete',

@@ -105,6 +105,7 @@ describe('routes', () => {
       key: step?.key ?? '',
       message_id: String(message?.seq),
       hash: 'f'.repeat(64),
+      code: 'run_closed',
     };
     return { ...values, session: step?.session_id ?? '', name: String(workflow), version: String(version) };
   }

@@ -52,7 +52,7 @@ export async function liveClient(
   const heard: Heard[] = [];
   const cuts: { readonly code: string }[] = [];
   socket.onAny((name: string, event: Omit<Heard, 'name'>) => {
-    if (name !== 'cut') heard.push({ name, ...event });
+    if (name !== 'cut' && !name.startsWith('stream:')) heard.push({ name, ...event });
   });
   socket.on('cut', (reason: { readonly code: string }) => cuts.push(reason));
   await new Promise<void>((resolve, reject) => {

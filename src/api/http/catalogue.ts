@@ -24,6 +24,7 @@ export const PROBLEMS = {
   version_not_found: { status: 404, title: 'The workflow has no such version' },
   output_not_found: { status: 404, title: 'There is no output' },
   blob_not_found: { status: 404, title: 'There is no such stored value' },
+  code_not_found: { status: 404, title: 'There is no such error code' },
   method_not_allowed: { status: 405, title: 'The route does not know this method' },
   run_exists: { status: 409, title: 'The run id is taken' },
   run_closed: { status: 409, title: 'The run has ended' },

@@ -1,6 +1,7 @@
 /** Puts endpoints on an Express router. */
 import { isUtf8 } from 'node:buffer';
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
+import { z } from 'zod';
 import { trailOf, type Facts } from '../audit/trail.ts';
 import type { Services } from '../services.ts';
 import type { Admission } from './admission.ts';
@@ -40,7 +41,7 @@ const assertBearable = (request: unknown, response: unknown, body: Buffer, encod
   }
 };
 
-/** A router with all endpoints; a known path with another method is answered 405. */
+/** A router with all endpoints; of a known path OPTIONS tells the methods, and another one is answered 405. */
 export function mount({ base, endpoints }: RouteGroup, services: Services): Router {
   const router = Router();
   for (const endpoint of endpoints) {
@@ -53,7 +54,8 @@ export function mount({ base, endpoints }: RouteGroup, services: Services): Rout
     const methods = endpoints
       .filter((endpoint) => endpoint.path === path)
       .map((one) => one.method.toUpperCase());
-    router.all(path, refuseMethod(methods));
+    const allowed = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ');
+    router.all(path, tellMethods(allowed));
   }
   return router;
 }
@@ -62,7 +64,7 @@ function handlerOf(endpoint: Endpoint, services: Services): RequestHandler {
   return async (request, response) => {
     const sent = {
       params: endpoint.params === undefined ? {} : parse(endpoint.params, request.params, 'params'),
-      query: endpoint.query === undefined ? {} : parse(endpoint.query, request.query, 'query'),
+      query: parse(querySchema(endpoint), request.query, 'query'),
       body: parseBody(endpoint, request.body),
     };
     const trail = trailOf(response);
@@ -77,6 +79,14 @@ function handlerOf(endpoint: Endpoint, services: Services): RequestHandler {
     }
   };
 }
+
+/** What no route reads is refused, so that nothing that was meant is ignored; probes take whatever is added to them. */
+function querySchema({ query, tag }: Endpoint): z.ZodObject {
+  return query ?? (tag === 'service' ? ANYTHING : NOTHING);
+}
+
+const ANYTHING = z.object({});
+const NOTHING = z.strictObject({});
 
 async function send(response: Response, { status, headers = {}, body }: Reply): Promise<void> {
   await trailOf(response)?.end(status, null);
@@ -163,9 +173,11 @@ function hasBody(request: Request): boolean {
   return request.get('transfer-encoding') !== undefined || Number(request.get('content-length') ?? 0) > 0;
 }
 
-function refuseMethod(methods: readonly string[]): RequestHandler {
-  return (request, _response, next) => {
-    const message = `${request.method} is not known here; this route takes ${methods.join(', ')}.`;
-    next(new HttpError('method_not_allowed', message, { headers: { Allow: methods.join(', ') } }));
+/** @param allowed the methods that the path has, as `Allow` lists them */
+function tellMethods(allowed: string): RequestHandler {
+  return (request, response, next) => {
+    if (request.method === 'OPTIONS') return void response.status(204).set('Allow', allowed).end();
+    const message = `${request.method} is not known here; this route takes ${allowed}.`;
+    next(new HttpError('method_not_allowed', message, { headers: { Allow: allowed } }));
   };
 }

@@ -47,7 +47,7 @@ describe('problemOf', () => {
     const details = [{ path: 'query.limit', code: 'too_big', message: 'at most 200' }];
     const error = new HttpError('invalid_request', 'The query is wrong.', { details });
     expect(problemOf(error)).toEqual({
-      type: '/docs/errors#invalid_request',
+      type: '/docs/errors/invalid_request',
       title: 'The request is not in its form',
       status: 400,
       detail: 'The query is wrong.',

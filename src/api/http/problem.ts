@@ -21,6 +21,7 @@ export const PROBLEM_TYPE = 'application/problem+json';
 
 /** The body of an error answer. `errors` lists everything that is wrong, where there may be several things. */
 export interface Problem {
+  /** Leads to what the code means. */
   readonly type: string;
   readonly title: string;
   readonly status: number;
@@ -39,7 +40,7 @@ export function toBatonError(thrown: unknown): BatonError {
 /** The body that tells `error`. */
 export function problemOf(error: BatonError, requestId?: string): Problem {
   return {
-    type: `/docs/errors#${error.code}`,
+    type: `/docs/errors/${encodeURIComponent(error.code)}`,
     title: titleOf(error.code),
     status: error.status,
     detail: error.message,

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import type { Json } from '../../plan/json.ts';
 import type { Envelope } from '../schemas/event.ts';
-import { eventName } from './event-name.ts';
+import { eventName, isEntryToo, sseType, type EventName } from './event-name.ts';
 
 const COMMENT: Envelope['message'] = {
+  id: 7,
+  workflow_id: 'run-1',
   message_id: null,
   message_type: 'agent',
   action_type: 'comment',
@@ -13,6 +15,12 @@ const COMMENT: Envelope['message'] = {
   reason_code: null,
   author: 'code',
   agent: 'code',
+  agent_type: 'code',
+  step: 'code',
+  attempt: 1,
+  turn: 1,
+  metadata: {},
+  created_at: '2026-11-21T10:00:00.000Z',
 };
 
 it.each<[string, Json, Envelope['message'], string]>([
@@ -32,4 +40,18 @@ it.each<[string, Json, Envelope['message'], string]>([
   ['one of a later version', [], null, 'workflow:updated'],
 ])('%s %j is told as it is meant', (type, data, message, name) => {
   expect(eventName({ type, data, message })).toBe(name);
+});
+
+it.each<[EventName, Envelope['message'], boolean]>([
+  ['step:updated', COMMENT, true],
+  ['workflow:paused', COMMENT, true],
+  ['step:updated', null, false],
+  ['message:new', COMMENT, false],
+  ['message:updated', COMMENT, false],
+])('what is told as %s comes as a new message too where it is an entry', (name, message, too) => {
+  expect(isEntryToo({ name, message })).toBe(too);
+});
+
+it('no event over SSE has a type that browsers have a meaning of their own for', () => {
+  expect(['error', 'message', 'open'].map(sseType)).toEqual(['run.error', 'run.message', 'run.open']);
 });

@@ -1,6 +1,8 @@
 /**
- * Under which name a Socket.IO client gets an event. Each event has one name and is sent once, so that its `seq` alone
- * says how far a client is. `docs/live.md` has the table.
+ * Under which names a live reader gets an event. `docs/live.md` has the table.
+ *
+ * To a Socket.IO client an event has one name. One that has put an entry into the thread and has another name than
+ * `message:new` comes under `message:new` first: the same envelope twice, so that whoever has one of them has all of it.
  */
 import type { Json, JsonObject } from '../../plan/json.ts';
 import type { Envelope } from '../schemas/event.ts';
@@ -20,6 +22,25 @@ export function eventName({ type, data, message }: Pick<Envelope, 'type' | 'data
   if (type === 'complete') return 'workflow:updated';
   if (type === 'message' && objectOf(data)['receipt'] === true) return 'message:updated';
   return type === 'message' || message !== null ? 'message:new' : 'workflow:updated';
+}
+
+/** True where the event is told as `message:new` before it is told under its name. */
+export function isEntryToo({
+  message,
+  name,
+}: {
+  readonly message: unknown;
+  readonly name: EventName;
+}): boolean {
+  return message !== null && name !== 'message:new' && name !== 'message:updated';
+}
+
+/**
+ * The `event:` of a run's event over SSE. Browsers give `error`, `message` and `open` a meaning of their own, so that no
+ * type goes by its bare name.
+ */
+export function sseType(type: string): string {
+  return `run.${type}`;
 }
 
 function statusName({ scope, from, to }: JsonObject): EventName {

@@ -1,17 +1,18 @@
 /**
- * One Socket.IO client: the runs it follows, each from a place of its own. A run's events come in order and each once;
- * whatever the client sends is answered, and nothing it sends throws.
+ * One Socket.IO client: the runs it follows, each from a place of its own. A run's events come in order and each once, but
+ * for entries of the thread (event-name.ts); whatever the client sends is answered, and nothing it sends throws.
  */
 import type { Socket } from 'socket.io';
 import { BatonError, InvalidError } from '../../errors/errors.ts';
 import { parse } from '../http/parse.ts';
 import { readTarget } from '../runs/find-target.ts';
-import { Subscription, Unsubscription } from '../schemas/subscription.ts';
+import { StreamSubscription, Subscription, Unsubscription } from '../schemas/subscription.ts';
 import type { Services } from '../services.ts';
 import { envelopeOf } from '../views/event.ts';
-import { eventName } from './event-name.ts';
+import { eventName, isEntryToo } from './event-name.ts';
 import type { Follower } from './run-feeds.ts';
 import { SocketOutlet } from './socket-outlet.ts';
+import { StreamSocket } from './stream-socket.ts';
 
 const MAX_RUNS = 500;
 const LOOK_MS = 60_000;
@@ -26,6 +27,7 @@ export class RunSocket {
   readonly #services: Services;
   readonly #outlet: SocketOutlet;
   readonly #followed = new Map<string, Follower>();
+  readonly #streams: StreamSocket;
 
   constructor(socket: Socket, services: Services) {
     this.#socket = socket;
@@ -38,11 +40,20 @@ export class RunSocket {
         'a live reader took nothing: cut off',
       );
     });
+    this.#streams = new StreamSocket(this.#outlet, services);
     metrics.countSocket(1);
-    socket.on('subscribe:workflow', (...sent: unknown[]) => void this.#answer(sent, this.#subscribe));
-    socket.on('unsubscribe:workflow', (...sent: unknown[]) => void this.#answer(sent, this.#unsubscribe));
+    const requests = {
+      'subscribe:workflow': this.#subscribe,
+      'unsubscribe:workflow': this.#unsubscribe,
+      'subscribe:stream': this.#subscribeStream,
+      'unsubscribe:stream': this.#unsubscribeStream,
+    };
+    for (const [name, handle] of Object.entries(requests)) {
+      socket.on(name, (...sent: unknown[]) => void this.#answer(sent, handle));
+    }
     socket.once('disconnect', () => {
       metrics.countSocket(-1);
+      this.#streams.leaveAll();
       for (const runId of [...this.#followed.keys()]) this.#leave(runId);
     });
   }
@@ -95,6 +106,25 @@ export class RunSocket {
     acknowledge({ ok: true });
   };
 
+  readonly #subscribeStream = async (
+    request: unknown,
+    acknowledge: (answer: Answer) => void,
+  ): Promise<void> => {
+    const { runId, after, step, turn } = parse(StreamSubscription, request, 'subscription');
+    await readTarget(this.#services, runId);
+    if (!this.#outlet.open) return;
+    this.#streams.follow({ runId, after, step, turn });
+    acknowledge({ ok: true });
+  };
+
+  readonly #unsubscribeStream = async (
+    request: unknown,
+    acknowledge: (answer: Answer) => void,
+  ): Promise<void> => {
+    this.#streams.leave(parse(Unsubscription, request, 'subscription').runId);
+    acknowledge({ ok: true });
+  };
+
   #leave(runId: string): void {
     const follower = this.#followed.get(runId);
     if (follower === undefined) return;
@@ -116,7 +146,11 @@ export class RunSocket {
       for (const event of page?.events ?? []) {
         if (!follows()) return;
         const envelope = envelopeOf(event);
-        await this.#outlet.send(eventName(envelope), envelope);
+        const name = eventName(envelope);
+        if (isEntryToo({ ...envelope, name })) {
+          await this.#outlet.send('message:new', { ...envelope, also: name });
+        }
+        await this.#outlet.send(name, envelope);
       }
       if (page === undefined) await follower.bell.wait(RETRY_MS);
       else if (page.atHead && follows()) await follower.bell.wait(LOOK_MS);

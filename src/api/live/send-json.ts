@@ -27,6 +27,7 @@ export async function sendBlob(store: Store, response: Response, hash: string): 
     .status(200)
     .type('json')
     .set({ 'Content-Length': String(blob.bytes), ETag: `"${hash}"` });
+  if (response.req.method === 'HEAD') return void response.end();
   await pipeline(Readable.from(partsOf(store, hash), { highWaterMark: 1 }), response);
 }
 

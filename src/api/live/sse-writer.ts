@@ -34,6 +34,8 @@ export class SseWriter {
       'X-Accel-Buffering': 'no',
     });
     this.#response.flushHeaders();
+    // Whoever asks for the head alone has it.
+    if (this.#response.req.method === 'HEAD') this.#response.end();
   }
 
   /** Several go in one write, which costs about as much as one of them. */

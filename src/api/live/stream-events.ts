@@ -3,8 +3,10 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { EventChoice } from '../queries/list-events.ts';
+import { wholeEvents } from '../runs/whole-events.ts';
 import type { Services } from '../services.ts';
 import { envelopeOf } from '../views/event.ts';
+import { sseType } from './event-name.ts';
 import { SseWriter } from './sse-writer.ts';
 
 const HEARTBEAT_MS = 15_000;
@@ -12,13 +14,15 @@ const HEARTBEAT_MS = 15_000;
 export interface EventSubscription extends EventChoice {
   readonly runId: string;
   readonly after: number;
+  /** With the whole of what events show the beginning of. */
+  readonly full: boolean;
 }
 
 /** Resolves when the stream has ended, whoever ended it. */
 export async function streamEvents(
-  { feeds, closing, readerStallMs, metrics }: Services,
+  { feeds, store, closing, readerStallMs, metrics }: Services,
   response: ServerResponse,
-  { runId, after, type, step, turn, since, until }: EventSubscription,
+  { runId, after, full, type, step, turn, since, until }: EventSubscription,
 ): Promise<void> {
   const follower = feeds.follow(runId, after, { type, step, turn, since, until });
   const { bell } = follower;
@@ -32,7 +36,8 @@ export async function streamEvents(
     while (writer.open && !closing.aborted) {
       const page = await follower.next();
       for (const event of page.events) {
-        await writer.send({ id: event.seq, type: event.type, data: envelopeOf(event) });
+        const [shown = event] = full ? await wholeEvents(store, runId, [event]) : [];
+        await writer.send({ id: event.seq, type: sseType(event.type), data: envelopeOf(shown) });
       }
       if (page.ended) break;
       if (page.atHead && !(await bell.wait(HEARTBEAT_MS))) await writer.heartbeat();

@@ -8,10 +8,12 @@ import { listCalls } from '../queries/list-calls.ts';
 import { listSessionMessages } from '../queries/list-session-messages.ts';
 import { sumCalls } from '../queries/sum-calls.ts';
 import { readTarget } from '../runs/find-target.ts';
+import { fitting, readStored } from '../runs/stored-values.ts';
 import { CallFilter, CallTotals, ModelCall, SessionFilter, SessionMessage } from '../schemas/call.ts';
 import { pageSchema } from '../schemas/common.ts';
 import { SessionId } from '../schemas/continue.ts';
-import { callJson, sessionMessageJson, type CallRow, type SessionMessageRow } from '../views/call.ts';
+import type { Store } from '../store.ts';
+import { callJson, refsOf, sessionMessageJson, type CallRow, type SessionMessageRow } from '../views/call.ts';
 import { runIdParams } from './run-params.ts';
 
 const calls = endpoint({
@@ -62,11 +64,18 @@ const transcript = endpoint({
     const { limit, full } = query;
     const entries = listSessionMessages(head.hash, { after: Number(depth), limit, all: full });
     const rows = await store.all<SessionMessageRow>(entries);
-    const json = (row: SessionMessageRow) => sessionMessageJson(row, query.full);
+    const json = await transcriptJson(store, rows.slice(0, query.limit), query.full);
     const position = (row: SessionMessageRow) => [String(row.depth), head.hash];
-    return reply(200, pageOf('transcript', rows, query.limit, json, position));
+    return reply(200, pageOf('transcript', rows, json.most, json.entry, position));
   },
 });
+
+/** How entries are shown, and how many of them make a page: what tools answered may be large. */
+async function transcriptJson(store: Store, rows: readonly SessionMessageRow[], full: boolean) {
+  const most = full ? await fitting(store, rows.map(refsOf)) : rows.length;
+  const stored = await readStored(store, rows.slice(0, most).flatMap(refsOf), full);
+  return { most, entry: (row: SessionMessageRow) => sessionMessageJson(row, stored, full) };
+}
 
 function sessionNotFound(id: string, head: string | undefined): NotFoundError {
   const what = head === undefined ? `a session "${id}"` : `an entry "${head}" in a session "${id}"`;

@@ -58,16 +58,23 @@ export const resumeRoute = (path: `/${string}/:id/${'unpause' | 'resume'}`, oper
       command({ services, note }, params.id, { action: 'resume', ...body }),
   });
 
-const cancel = endpoint({
-  ...shared,
-  path: '/runs/:id/cancel',
-  operation: 'cancelRun',
-  action: 'cancel',
-  summary: 'Cancel a run: what runs is stopped',
-  body: { kind: 'json', schema: Command },
-  handle: async ({ params, body, services, note }) =>
-    command({ services, note }, params.id, { action: 'cancel', ...body }),
-});
+/** The route that cancels a run, under a method, a path and the name of its operation. */
+export const cancelRoute = (
+  method: 'post' | 'delete',
+  path: `/${string}/:id${'' | '/cancel'}`,
+  operation: string,
+): Endpoint =>
+  endpoint({
+    ...shared,
+    method,
+    path,
+    operation,
+    action: 'cancel',
+    summary: 'Cancel a run: what runs is stopped',
+    body: { kind: 'json', schema: Command },
+    handle: async ({ params, body, services, note }) =>
+      command({ services, note }, params.id, { action: 'cancel', ...body }),
+  });
 
 const compact = endpoint({
   ...shared,
@@ -101,6 +108,6 @@ export const commandRoutes: readonly Endpoint[] = [
   pauseRoute('/runs/:id/pause', 'pauseRun'),
   resumeRoute('/runs/:id/unpause', 'unpauseRun'),
   resumeRoute('/runs/:id/resume', 'resumeRun'),
-  cancel,
+  cancelRoute('post', '/runs/:id/cancel', 'cancelRun'),
   compact,
 ];

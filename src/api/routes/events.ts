@@ -6,6 +6,7 @@ import { findRunStatus } from '../queries/find-run-status.ts';
 import { listCauses } from '../queries/list-causes.ts';
 import { listEvents } from '../queries/list-events.ts';
 import { readTarget } from '../runs/find-target.ts';
+import { wholeEvents } from '../runs/whole-events.ts';
 import { pageSchema } from '../schemas/common.ts';
 import { Causes, Envelope, EventFilter, RunEvent } from '../schemas/event.ts';
 import { CLOSED_STATUSES } from '../schemas/run.ts';
@@ -67,13 +68,14 @@ const causes = endpoint({
 });
 
 async function page(services: Services, runId: string, filter: EventFilter) {
-  const limit = filter.limit + 1;
-  const rows = await services.store.all<EventRow>(listEvents({ ...filter, runId, limit }));
+  const { store } = services;
+  const rows = await store.all<EventRow>(listEvents({ ...filter, runId, limit: filter.limit + 1 }));
   if (rows.length === 0) await readTarget(services, runId);
-  const next = rows.length > filter.limit ? rows[filter.limit - 1]?.seq : undefined;
+  const chosen = rows.slice(0, filter.limit);
+  const shown = filter.full ? await wholeEvents(store, runId, chosen) : chosen;
   return {
-    items: rows.slice(0, filter.limit).map(eventJson),
-    next_cursor: next === undefined ? null : String(next),
+    items: shown.map(eventJson),
+    next_cursor: rows.length > shown.length ? String(shown.at(-1)?.seq) : null,
   };
 }
 

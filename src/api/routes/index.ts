@@ -6,6 +6,7 @@ import { auditRoutes } from './audit.ts';
 import { commandRoutes } from './commands.ts';
 import { callRoutes } from './calls.ts';
 import { continueRoutes } from './continue.ts';
+import { docsRoutes } from './docs.ts';
 import { eventRoutes } from './events.ts';
 import { messageRoutes } from './messages.ts';
 import { questionRoutes } from './questions.ts';
@@ -54,5 +55,5 @@ export const ROUTES: readonly RouteGroup[] = [
     ],
   },
   { base: '/api', endpoints: threadRoutes },
-  { base: '', endpoints: serviceRoutes },
+  { base: '', endpoints: [...serviceRoutes, ...docsRoutes] },
 ];

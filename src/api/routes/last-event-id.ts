@@ -9,7 +9,7 @@ export const resumeHeaders = z.object({
     .int()
     .min(0)
     .optional()
-    .meta({ description: 'Where a live reader goes on: the id of the last event it has.' }),
+    .meta({ type: 'integer', description: 'Where a live reader goes on: the id of the last event it has.' }),
 });
 
 /** @throws InvalidError `invalid_request` */

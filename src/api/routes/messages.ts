@@ -1,6 +1,6 @@
 /** The conversation of a run: reading it, and taking part in it. */
 import { z } from 'zod';
-import { endpoint, reply, type Endpoint, type Reply } from '../http/endpoint.ts';
+import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import type { ProblemCode } from '../http/catalogue.ts';
 import { listMessages } from '../queries/list-messages.ts';
 import { actionTaken } from '../runs/action-taken.ts';
@@ -78,13 +78,20 @@ const POST_PROBLEMS: readonly ProblemCode[] = [
   'inputs_too_large',
   'inputs_invalid',
 ];
-const ANSWERS = {
-  200: { description: 'The run has it: `message` is its receipt.', schema: MessageAnswer },
-  202: { description: 'Taken; the run has not come to it yet.', schema: MessageAnswer },
-};
+const answersOf = (schema: z.ZodType) => ({
+  200: { description: 'The run has it: `message` is its receipt.', schema },
+  202: { description: 'Taken; the run has not come to it yet.', schema },
+});
 
-/** The route by which people take part, under a path and the name of its operation. */
-export const postMessage = (path: `/${string}/:id/messages`, operation: string): Endpoint =>
+/** Where a route by which people take part stands, and how it says what came of it. */
+interface PostRoute {
+  readonly path: `/${string}/:id/messages`;
+  readonly operation: string;
+  readonly schema: z.ZodType;
+  readonly json: (said: Said) => object;
+}
+
+export const postMessage = ({ path, operation, schema, json }: PostRoute): Endpoint =>
   endpoint({
     method: 'post',
     path,
@@ -95,19 +102,20 @@ export const postMessage = (path: `/${string}/:id/messages`, operation: string):
     summary: 'Say something to a run: for people, for its agents, or as a command',
     params: runIdParams,
     body: { kind: 'json', schema: PostMessage },
-    responses: ANSWERS,
+    responses: answersOf(schema),
     problems: POST_PROBLEMS,
     handle: async ({ params, body, services, note }) => {
       const id = body.id ?? crypto.randomUUID();
       note({ action: body.action_type, detail: { message_id: id } });
-      return post(services, params.id, body, id);
+      const said = await post(services, params.id, body, id);
+      return reply(said.receipt === null ? 202 : 200, json(said));
     },
   });
 
-async function post(services: Services, runId: string, body: Posted, id: string): Promise<Reply> {
+async function post(services: Services, runId: string, body: Posted, id: string): Promise<Said> {
   if (body.action_type === 'answer') {
     const command = { id, action: 'answer' } as const;
-    return messageReply(runId, command, await answerByMessage(services, runId, body, id));
+    return saidBy(runId, command, await answerByMessage(services, runId, body, id));
   }
   return send(services, runId, composeMessage(body, id));
 }
@@ -122,40 +130,53 @@ const redirect = endpoint({
   summary: 'Redirect a run: another run takes its place, with a new task',
   params: runIdParams,
   body: { kind: 'json', schema: RedirectCommand },
-  responses: ANSWERS,
+  responses: answersOf(MessageAnswer),
   problems: [...COMMAND_PROBLEMS, 'message_too_large', 'inputs_too_large', 'inputs_invalid'],
   handle: async ({ params, body, services, note }) => {
     const id = body.id ?? crypto.randomUUID();
     note({ detail: { message_id: id } });
-    return send(services, params.id, composeRedirect(body, id));
+    const said = await send(services, params.id, composeRedirect(body, id));
+    return reply(said.receipt === null ? 202 : 200, answerJson(said));
   },
 });
 
-async function send(services: Services, runId: string, command: Command): Promise<Reply> {
+async function send(services: Services, runId: string, command: Command): Promise<Said> {
   if (command.action !== 'redirect') {
-    return messageReply(runId, command, await sendCommand(services, runId, command));
+    return saidBy(runId, command, await sendCommand(services, runId, command));
   }
   const { newRunId, ...commanded } = await redirectRun(services, runId, command);
-  return messageReply(runId, command, commanded, newRunId);
+  return saidBy(runId, command, commanded, newRunId);
 }
 
-/** @param newRunId given for a redirect only. */
-function messageReply(
+/** A message that was sent, and what came of it. */
+export interface Said {
+  readonly runId: string;
+  readonly id: string;
+  readonly taken: string;
+  readonly receipt: MessageRow | null;
+  /** Of a redirect only. */
+  readonly newRunId?: string | null;
+}
+
+function saidBy(
   runId: string,
   { id, action }: Pick<Command, 'id' | 'action'>,
   commanded: Commanded,
   newRunId?: string | null,
-): Reply {
-  const { receipt } = commanded;
-  const body: z.output<typeof MessageAnswer> = {
+): Said {
+  const taken = actionTaken(action, commanded, newRunId);
+  return { runId, id, taken, receipt: commanded.receipt, ...(newRunId !== undefined && { newRunId }) };
+}
+
+export function answerJson({ runId, id, taken, receipt, newRunId }: Said): z.output<typeof MessageAnswer> {
+  return {
     success: true,
     messageId: id,
-    actionTaken: actionTaken(action, commanded, newRunId),
+    actionTaken: taken,
     message: receipt && messageJson(receipt),
     run_id: runId,
     ...(newRunId !== undefined && { newRunId }),
   };
-  return reply(receipt === null ? 202 : 200, body);
 }
 
 const withdraw = endpoint({
@@ -189,7 +210,12 @@ const withdraw = endpoint({
 export const messageRoutes: readonly Endpoint[] = [
   list,
   get,
-  postMessage('/runs/:id/messages', 'postRunMessage'),
+  postMessage({
+    path: '/runs/:id/messages',
+    operation: 'postRunMessage',
+    schema: MessageAnswer,
+    json: answerJson,
+  }),
   redirect,
   withdraw,
 ];

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { workflowStats } from '../queries/workflow-stats.ts';
-import { Timestamp } from '../schemas/common.ts';
+import { Timestamp, pageSchema } from '../schemas/common.ts';
 import { iso } from '../views/time.ts';
 
 const count = z.number().int();
@@ -43,11 +43,12 @@ const stats = endpoint({
   tag: 'runs',
   summary: 'Counts, times and costs per workflow',
   responses: {
-    200: { description: 'One item per workflow.', schema: z.object({ items: z.array(WorkflowStats) }) },
+    200: { description: 'One item per workflow, all on one page.', schema: pageSchema(WorkflowStats) },
   },
   handle: async ({ services }) => {
     const rows = await services.store.all<StatsRow>(workflowStats());
-    return reply(200, { items: rows.map((row) => ({ ...row, last_run_at: iso(row.last_run_at) })) });
+    const items = rows.map((row) => ({ ...row, last_run_at: iso(row.last_run_at) }));
+    return reply(200, { items, next_cursor: null });
   },
 });
 

@@ -1,13 +1,28 @@
 /**
- * Four routes under `/api/workflows`, where `:id` is a run's: for pages that know the conversation by these. The
- * handlers are those of `/api/v1`; only the list has a form of its own.
+ * Routes under `/api/workflows`, where `:id` is a run's: for pages that know the conversation by these. The handlers are
+ * those of `/api/v1`; the messages have a form of their own.
  */
+import type { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { MessageFilter, Thread } from '../schemas/message.ts';
+import { readTarget } from '../runs/find-target.ts';
+import { Thread, ThreadAnswer, ThreadFilter } from '../schemas/message.ts';
+import { Run } from '../schemas/run.ts';
 import { threadMessageJson } from '../views/message.ts';
-import { pauseRoute, resumeRoute } from './commands.ts';
-import { postMessage, readThread } from './messages.ts';
+import { cancelRoute, pauseRoute, resumeRoute } from './commands.ts';
+import { answerJson, postMessage, readThread, type Said } from './messages.ts';
 import { runIdParams } from './run-params.ts';
+
+const get = endpoint({
+  method: 'get',
+  path: '/workflows/:id',
+  operation: 'getWorkflowRun',
+  tag: 'conversation',
+  summary: 'Get a run',
+  params: runIdParams,
+  responses: { 200: { description: 'The run.', schema: Run } },
+  problems: ['run_not_found'],
+  handle: async ({ params, services }) => reply(200, (await readTarget(services, params.id)).run),
+});
 
 const list = endpoint({
   method: 'get',
@@ -16,8 +31,8 @@ const list = endpoint({
   tag: 'conversation',
   summary: 'List the conversation of a run',
   params: runIdParams,
-  query: MessageFilter,
-  responses: { 200: { description: 'A page of messages, oldest first.', schema: Thread } },
+  query: ThreadFilter,
+  responses: { 200: { description: 'The messages, oldest first.', schema: Thread } },
   problems: ['run_not_found'],
   handle: async ({ params, query, services }) => {
     const { rows, next_cursor } = await readThread(services, params.id, query);
@@ -25,9 +40,28 @@ const list = endpoint({
   },
 });
 
+/** The answer to a message, in the form of these routes. */
+function threadAnswer(said: Said): z.output<typeof ThreadAnswer> {
+  const { runId, id, receipt } = said;
+  return {
+    ...answerJson(said),
+    messageId: receipt && receipt.seq,
+    message_id: id,
+    message: receipt && threadMessageJson(receipt),
+    workflow_id: runId,
+  };
+}
+
 export const threadRoutes: readonly Endpoint[] = [
+  get,
+  cancelRoute('delete', '/workflows/:id', 'cancelWorkflow'),
   list,
-  postMessage('/workflows/:id/messages', 'postWorkflowMessage'),
+  postMessage({
+    path: '/workflows/:id/messages',
+    operation: 'postWorkflowMessage',
+    schema: ThreadAnswer,
+    json: threadAnswer,
+  }),
   pauseRoute('/workflows/:id/pause', 'pauseWorkflow'),
   resumeRoute('/workflows/:id/unpause', 'unpauseWorkflow'),
 ];

@@ -24,66 +24,96 @@ export interface StreamSubscription extends StreamFilter {
   readonly runId: string;
 }
 
-/** Resolves when the stream has ended, whoever ended it. */
-export async function followStream(
+/** Where events go. */
+export interface StreamSink {
+  /** How its reader is connected. */
+  readonly by: 'sse' | 'socket';
+  /** False once nobody reads any more. */
+  readonly open: boolean;
+  /** Resolves when there is room for more. */
+  send(events: readonly StreamEvent[]): Promise<void>;
+  /** Nothing has come for a while. */
+  rest(): Promise<void>;
+}
+
+/**
+ * Sends a run's events to a sink. True: the run has ended, and all was sent; false: nobody reads any more, or the
+ * process ends.
+ *
+ * @param bell rung when the sink may have closed. @throws UnavailableError while the store is away
+ */
+export async function followPieces(
   services: Services,
-  response: ServerResponse,
   subscription: StreamSubscription,
-): Promise<void> {
-  const bell = new Bell();
+  sink: StreamSink,
+  bell: Bell,
+): Promise<boolean> {
   const ring = () => bell.ring();
   const end = new RunEnd(services, subscription.runId, ring);
   const unwatch = services.streamer.watch(subscription.runId, ring);
-  response.once('close', ring);
   services.closing.addEventListener('abort', ring);
-  const writer = new SseWriter(response, services.readerStallMs);
-  services.metrics.countSubscriber('text', 'sse', 1);
+  services.metrics.countSubscriber('text', sink.by, 1);
   try {
-    writer.start();
-    await sendAll(services, writer, { bell, end }, subscription);
-    writer.end();
+    return await sendAll(services, sink, { bell, end }, subscription);
   } finally {
-    services.metrics.countSubscriber('text', 'sse', -1);
+    services.metrics.countSubscriber('text', sink.by, -1);
     end.release();
     unwatch();
     services.closing.removeEventListener('abort', ring);
   }
 }
 
+/** The same over server-sent events. Resolves when the stream has ended, whoever ended it. */
+export async function followStream(
+  services: Services,
+  response: ServerResponse,
+  subscription: StreamSubscription,
+): Promise<void> {
+  const bell = new Bell();
+  response.once('close', () => bell.ring());
+  const writer = new SseWriter(response, services.readerStallMs);
+  const sink: StreamSink = {
+    by: 'sse',
+    get open() {
+      return writer.open;
+    },
+    send: (events) =>
+      writer.send(
+        ...events.map((event) => ({ id: event.position, type: event.type, data: pieceJson(event) })),
+      ),
+    rest: () => writer.heartbeat(),
+  };
+  writer.start();
+  await followPieces(services, subscription, sink, bell);
+  writer.end();
+}
+
 async function sendAll(
   services: Services,
-  writer: SseWriter,
+  sink: StreamSink,
   { bell, end }: { readonly bell: Bell; readonly end: RunEnd },
   { runId, after, ...filter }: StreamSubscription,
-): Promise<void> {
+): Promise<boolean> {
   let last = after;
   let lastLook = false;
-  while (writer.open && !services.closing.aborted) {
+  while (sink.open && !services.closing.aborted) {
     const ended = await end.hasCome();
     const events = await services.streamer.read(runId, last);
-    await sendEvents(
-      writer,
-      events.filter((event) => fits(event, filter)),
-    );
+    const wanted = events.filter((event) => fits(event, filter));
+    for (let first = 0; first < wanted.length; first += WRITE) {
+      await sink.send(wanted.slice(first, first + WRITE));
+    }
     last = events.at(-1)?.position ?? last;
     if (events.length === PAGE) continue;
-    if (ended && lastLook) return;
+    if (ended && lastLook) return true;
     lastLook = ended;
     if (ended) await sleep(LATE_MS);
     else if (!(await bell.wait(HEARTBEAT_MS))) {
       end.askAgain();
-      await writer.heartbeat();
+      await sink.rest();
     }
   }
-}
-
-async function sendEvents(writer: SseWriter, events: readonly StreamEvent[]): Promise<void> {
-  for (let first = 0; first < events.length; first += WRITE) {
-    const some = events.slice(first, first + WRITE);
-    await writer.send(
-      ...some.map((event) => ({ id: event.position, type: event.type, data: pieceJson(event) })),
-    );
-  }
+  return false;
 }
 
 /** Whether a run has ended. Asks only after the run has changed: pieces come far more often, to many readers. */

@@ -1,6 +1,6 @@
 /** Model calls and transcripts as JSON. */
 import { z } from 'zod';
-import { Cursor, JsonValue, StepKey, Timestamp, commaList, limit } from './common.ts';
+import { Cursor, JsonValue, StepKey, Timestamp, commaList, flag, limit } from './common.ts';
 
 const count = z.number().int();
 const figure = count.nullable();
@@ -80,7 +80,12 @@ export const SessionMessage = z
       description:
         'setup, user, assistant, tool, or summary: what models see in place of its entries `from` to `to`.',
     }),
-    content: JsonValue.meta({ description: 'Texts above 2,000 characters are cut unless `full=1`.' }),
+    content: JsonValue.meta({
+      description:
+        'By role. `results` of `tool` hold what the model has read: `output` is `{value}`, with the `ref` of what is ' +
+        'stored apart; above 1 MiB `{ref, preview}`, and the whole is `/blobs/{$blob}`. Texts above 2,000 characters are ' +
+        'cut unless `full=1`.',
+    }),
     created_at: Timestamp,
   })
   .meta({ id: 'SessionMessage' });
@@ -94,11 +99,9 @@ export const SessionFilter = z.strictObject({
     .max(200)
     .optional()
     .meta({ description: 'The last entry of the branch; default: the newest.' }),
-  full: z
-    .enum(['true', 'false', '1', '0'])
-    .default('false')
-    .transform((text) => text === 'true' || text === '1')
-    .meta({ description: 'Texts whole, and the entries too that a summary stands for.' }),
+  full: flag.meta({
+    description: 'Texts whole, stored values up to 1 MiB, and the entries too that a summary stands for.',
+  }),
   limit: limit(500, 100),
   cursor: Cursor,
 });

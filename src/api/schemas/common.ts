@@ -58,14 +58,26 @@ export const Cursor = z
   .optional()
   .meta({ description: '`next_cursor` of the page before.' });
 
+/** A parameter that is on or off; off unless given. */
+export const flag = z
+  .enum(['true', 'false', '1', '0'])
+  .default('false')
+  .transform((text) => text === 'true' || text === '1');
+
 /** Of lists by `seq`. */
 export const afterSeq = z.coerce
   .number()
   .int()
   .min(0)
   .default(0)
-  .meta({ description: 'Only what has a greater `seq`: `next_cursor` of the page before.' });
-export const mostItems = z.coerce.number().int().min(1).max(1_000).default(200);
+  .meta({ type: 'integer', description: 'Only what has a greater `seq`: `next_cursor` of the page before.' });
+export const mostItems = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(1_000)
+  .default(200)
+  .meta({ description: 'Most items of a page (200).' });
 
 /** A page of a list. */
 export const pageSchema = <T extends z.ZodType>(item: T) =>

@@ -1,7 +1,7 @@
 /** Events of a run as JSON. */
 import { z } from 'zod';
-import { JsonValue, StepKey, Timestamp, afterSeq, commaList, mostItems } from './common.ts';
-import { RunMessage } from './message.ts';
+import { JsonValue, StepKey, Timestamp, afterSeq, commaList, flag, mostItems } from './common.ts';
+import { RunMessage, ThreadMessage } from './message.ts';
 
 export const RunEvent = z
   .object({
@@ -11,7 +11,11 @@ export const RunEvent = z
     step: z.string().nullable(),
     attempt: z.number().int().nullable(),
     turn: z.number().int().nullable().meta({ description: 'Of an agent, from 1.' }),
-    data: JsonValue,
+    data: JsonValue.meta({
+      description:
+        'By type. `preview` is a beginning; the whole is in `input`, `output` (`{value}`, or `{ref}`: `/blobs/{$blob}`), ' +
+        'or in the transcript at `message` (`{session_id, head}`).',
+    }),
     caused_by: z.number().int().nullable().meta({ description: 'seq of the event that led to this one.' }),
     previous: z.number().int().nullable(),
     at: Timestamp,
@@ -20,10 +24,25 @@ export const RunEvent = z
 
 export type RunEvent = z.output<typeof RunEvent>;
 
+/** An entry of the thread as live readers get it: with the members of both lists of messages. */
+const LiveMessage = ThreadMessage.omit({
+  readers: true,
+  acknowledged_at: true,
+  processed_at: true,
+  updated_seq: true,
+})
+  .extend({ agent: RunMessage.shape.agent })
+  .meta({ id: 'LiveMessage' });
+
+export type LiveMessage = z.output<typeof LiveMessage>;
+
 /** What live readers get, over SSE as over Socket.IO. */
 export const Envelope = z
   .object({
     runId: z.string(),
+    workflowId: z
+      .string()
+      .meta({ description: 'The run’s id too, as pages call it that know `/api/workflows`.' }),
     seq: z.number().int(),
     type: z.string(),
     ts: Timestamp,
@@ -31,19 +50,7 @@ export const Envelope = z
     attempt: z.number().int().nullable(),
     turn: z.number().int().nullable(),
     data: JsonValue,
-    message: RunMessage.pick({
-      message_id: true,
-      message_type: true,
-      action_type: true,
-      action_status: true,
-      content: true,
-      reason: true,
-      reason_code: true,
-      author: true,
-      agent: true,
-    })
-      .nullable()
-      .meta({ description: 'What the event has put into the run’s thread.' }),
+    message: LiveMessage.nullable().meta({ description: 'What the event has put into the run’s thread.' }),
   })
   .meta({ id: 'EventEnvelope' });
 
@@ -69,11 +76,11 @@ export const EventFilter = z.strictObject({
     .date()
     .optional()
     .meta({ type: 'string', format: 'date-time', description: 'Before this time.' }),
-  follow: z
-    .enum(['true', 'false', '1', '0'])
-    .default('false')
-    .transform((text) => text === 'true' || text === '1')
-    .meta({ description: 'Answer as `text/event-stream`, whatever `Accept` says.' }),
+  follow: flag.meta({ description: 'Answer as `text/event-stream`, whatever `Accept` says.' }),
+  full: flag.meta({
+    description:
+      'The whole of what events show the beginning of: stored values up to 1 MiB, texts, prompts, inputs.',
+  }),
 });
 
 export type EventFilter = z.output<typeof EventFilter>;

@@ -15,6 +15,7 @@ import {
   Timestamp,
   afterSeq,
   commaList,
+  limit,
   mostItems,
   storable,
   storableText,
@@ -71,6 +72,10 @@ export const ThreadMessage = RunMessage.omit({ seq: true, run_id: true, agent: t
     id: z.number().int().meta({ description: '`seq` of the message.' }),
     workflow_id: z.string().meta({ description: 'The run’s id.' }),
     agent_type: z.string().nullable(),
+    metadata: JsonValue.meta({
+      description:
+        'What else it asked for, as it was posted: `additionalContext`, `newTaskDescription`, `skipToAgent`, …',
+    }),
   })
   .meta({ id: 'ThreadMessage' });
 
@@ -236,3 +241,22 @@ export const MessageAnswer = z
       .meta({ description: 'redirect: the run that takes its place; null while it is not there yet.' }),
   })
   .meta({ id: 'MessageAnswer' });
+
+/** The same in the form of the routes under `/api/workflows`. */
+export const ThreadAnswer = MessageAnswer.extend({
+  messageId: z
+    .number()
+    .int()
+    .nullable()
+    .meta({ description: 'Its `id` in the list; null while the run has not come to it (202).' }),
+  message_id: z.string().meta({ description: 'The id that was given or made up: by it a retry is safe.' }),
+  message: ThreadMessage.nullable().meta({ description: 'As in the list; null while it is on its way.' }),
+  workflow_id: z.string().meta({ description: 'The run’s id.' }),
+}).meta({ id: 'ThreadAnswer' });
+
+const THREAD_PAGE = 5_000;
+
+/** Pages of these routes want the whole thread, and know of no cursor. */
+export const ThreadFilter = MessageFilter.extend({
+  limit: limit(THREAD_PAGE, THREAD_PAGE),
+});

@@ -18,11 +18,15 @@ export const ErrorDetail = z
 
 export const Problem = z
   .object({
-    type: z.string(),
+    type: z.string().meta({
+      format: 'uri-reference',
+      description: 'Leads to what the code means: `/docs/errors/{code}`.',
+      example: '/docs/errors/run_not_found',
+    }),
     title: z.string(),
     status: z.number().int(),
     detail: z.string(),
-    code: z.string().meta({ description: 'Stable; `docs/errors.md` explains each.' }),
+    code: z.string().meta({ description: 'Stable: programs decide by it.' }),
     request_id: z.string().optional(),
     errors: z.array(ErrorDetail).optional(),
     message_id: z.string().optional().meta({ description: 'Of the message that this is about.' }),

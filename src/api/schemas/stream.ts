@@ -42,7 +42,7 @@ export const StreamFilter = z.strictObject({
     .min(0)
     .max(Number.MAX_SAFE_INTEGER)
     .default(0)
-    .meta({ description: 'Only what has a greater id; 0 = all that is there.' }),
+    .meta({ type: 'integer', description: 'Only what has a greater id; 0 = all that is there.' }),
   step: StepKey.optional(),
   turn: z.coerce.number().int().min(1).max(1_000_000).optional(),
 });

@@ -1,5 +1,7 @@
 /** Rows of `llm_calls` and `session_messages` as JSON. */
-import type { Json } from '../../plan/json.ts';
+import type { Json, JsonObject } from '../../plan/json.ts';
+import type { BlobRef } from '../../protocol/values.ts';
+import { refIn, withStored, type StoredValues } from '../runs/stored-values.ts';
 import type { ModelCall, SessionMessage } from '../schemas/call.ts';
 import { iso, isoOrNull } from './time.ts';
 
@@ -18,10 +20,37 @@ export function callJson(row: CallRow): ModelCall {
   return { ...call, started_at: iso(row.started_at), completed_at: isoOrNull(row.completed_at) };
 }
 
-/** @param full texts stay whole. */
-export function sessionMessageJson(row: SessionMessageRow, full: boolean): SessionMessage {
-  const content = full ? row.content : cut(row.content);
-  return { ...row, content, created_at: iso(row.created_at) };
+/** What the answers of tools in an entry refer to. */
+export function refsOf({ role, content }: SessionMessageRow): BlobRef[] {
+  return resultsIn(role, content).flatMap(({ output }) => refIn(output) ?? []);
+}
+
+/** @param stored what the entries refer to @param full texts stay whole. */
+export function sessionMessageJson(
+  row: SessionMessageRow,
+  stored: StoredValues,
+  full: boolean,
+): SessionMessage {
+  const content = withAnswers(row, stored);
+  return { ...row, content: full ? content : cut(content), created_at: iso(row.created_at) };
+}
+
+function resultsIn(role: string, content: Json): readonly JsonObject[] {
+  const { results } = (role === 'tool' ? (content ?? {}) : {}) as {
+    readonly results?: readonly JsonObject[];
+  };
+  return results === undefined || !Array.isArray(results) ? [] : (results as readonly JsonObject[]);
+}
+
+/** What the tools answered, as the model has read it. */
+function withAnswers({ role, content }: SessionMessageRow, stored: StoredValues): Json {
+  const results = resultsIn(role, content);
+  if (results.length === 0) return content;
+  const shown = results.map((result): JsonObject => {
+    const ref = refIn(result['output']);
+    return ref === undefined ? result : { ...result, output: withStored(ref, stored) };
+  });
+  return { ...(content as JsonObject), results: shown };
 }
 
 /** The same value with every long text shortened, and saying so. */

@@ -1,10 +1,11 @@
 /** Rows of `workflow_events` as JSON. */
 import type { Envelope, RunEvent } from '../schemas/event.ts';
+import { liveMessageJson, type LiveMessageRow } from './message.ts';
 import { iso } from './time.ts';
 
 export type EventRow = Omit<RunEvent, 'at'> & { readonly at: Date };
 /** With what the event has put into the thread. */
-export type LiveEventRow = EventRow & Pick<Envelope, 'message'>;
+export type LiveEventRow = EventRow & { readonly message: LiveMessageRow | null };
 
 export function eventJson(row: EventRow): RunEvent {
   return { ...row, at: iso(row.at) };
@@ -12,6 +13,7 @@ export function eventJson(row: EventRow): RunEvent {
 
 /** What live readers get. */
 export function envelopeOf({ run_id: runId, at, ...row }: LiveEventRow): Envelope {
-  const { seq, type, step, attempt, turn, data, message } = row;
-  return { runId, seq, type, ts: iso(at), step, attempt, turn, data, message };
+  const { seq, type, step, attempt, turn, data } = row;
+  const message = row.message && liveMessageJson(row.message);
+  return { runId, workflowId: runId, seq, type, ts: iso(at), step, attempt, turn, data, message };
 }

@@ -1,4 +1,6 @@
 /** Rows of `workflow_messages` as JSON. */
+import type { Json } from '../../plan/json.ts';
+import type { LiveMessage } from '../schemas/event.ts';
 import type { RunMessage, ThreadMessage } from '../schemas/message.ts';
 import { iso, isoOrNull } from './time.ts';
 
@@ -13,6 +15,10 @@ export type MessageRow = Omit<RunMessage, Times> & {
   readonly said: string | null;
 };
 
+/** As `queries/list-live-events.ts` answers it; its time is a text in Postgres' form. */
+export type LiveMessageRow = Omit<LiveMessage, 'id' | 'workflow_id' | 'agent_type'> &
+  Pick<RunMessage, 'seq' | 'run_id'>;
+
 export function messageJson(row: MessageRow): RunMessage {
   const { said: _, ...rest } = row;
   return {
@@ -26,6 +32,25 @@ export function messageJson(row: MessageRow): RunMessage {
 
 /** In the form of the routes under `/api/workflows`. */
 export function threadMessageJson(row: MessageRow): ThreadMessage {
-  const { seq, run_id, agent, ...rest } = messageJson(row);
-  return { id: seq, workflow_id: run_id, agent_type: agent, ...rest };
+  const { seq, run_id, agent, metadata, ...rest } = messageJson(row);
+  return { id: seq, workflow_id: run_id, agent_type: agent, ...rest, metadata: asPosted(metadata) };
+}
+
+/** In the form in which live readers get it. */
+export function liveMessageJson(row: LiveMessageRow): LiveMessage {
+  const { seq, run_id, metadata, created_at, ...rest } = row;
+  const names = { id: seq, workflow_id: run_id, agent_type: row.agent };
+  return { ...rest, ...names, metadata: asPosted(metadata), created_at: iso(created_at) };
+}
+
+/** What rows keep under names of their own, by the names under which it is posted. */
+const POSTED: Readonly<Record<string, string>> = {
+  context: 'additionalContext',
+  task: 'newTaskDescription',
+  skip_to: 'skipToAgent',
+};
+
+function asPosted(metadata: Json): Json {
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return metadata;
+  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [POSTED[name] ?? name, value]));
 }

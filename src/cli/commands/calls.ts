@@ -8,6 +8,7 @@ import { print, withFormat, type FormatOption } from '../output.ts';
 import { apiClient } from '../target.ts';
 import { transcriptText, type EntryJson } from '../transcript-text.ts';
 import { allItems } from '../watch-run.ts';
+import { withValue, type SuppliedJson } from '../whole-value.ts';
 
 interface CallPage extends Page<CallJson> {
   readonly totals: CallTotalsJson;
@@ -33,17 +34,31 @@ export function addTranscript(program: Command): void {
     .description('everything that was said between an agent and its model')
     .argument('<run>', 'run id')
     .argument('<step>', 'key of the step')
-    .option('--full', 'long texts whole, and the turns too that a summary stands for')
+    .option(
+      '--full',
+      'long texts and all that tools answered whole, and the turns too that a summary stands for',
+    )
     .action(async (runId: string, step: string, options: FormatOption & { full?: boolean }) => {
       const client = apiClient();
       const session = await sessionOf(client, runId, step);
       const full = options.full === true ? '?full=1' : '';
-      const entries = await allItems<EntryJson>(
-        client,
-        `/sessions/${encodeURIComponent(session)}/messages${full}`,
-      );
+      const path = `/sessions/${encodeURIComponent(session)}/messages${full}`;
+      const listed = await allItems<EntryJson>(client, path);
+      const entries = options.full === true ? await wholeEntries(client, listed) : listed;
       print(options.output, entries, () => transcriptText(entries));
     });
+}
+
+/** With what tools answered that was too large for a page. */
+async function wholeEntries(client: ApiClient, entries: readonly EntryJson[]): Promise<EntryJson[]> {
+  const whole: EntryJson[] = [];
+  for (const { content, ...entry } of entries) {
+    const results: (typeof content.results & {})[number][] = [];
+    for (const one of content.results ?? [])
+      results.push({ ...one, output: await withValue(client, one.output as SuppliedJson) });
+    whole.push({ ...entry, content: results.length === 0 ? content : { ...content, results } });
+  }
+  return whole;
 }
 
 /** @throws CliError where there is no such step, or it has not spoken yet */

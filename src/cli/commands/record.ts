@@ -11,6 +11,7 @@ interface EventOptions extends FormatOption {
   readonly follow?: boolean;
   readonly type?: string;
   readonly step?: string;
+  readonly full?: boolean;
 }
 
 /** Lists call the time `at`, live events `ts`. */
@@ -22,10 +23,11 @@ export function addEvents(program: Command): void {
     .argument('<run>', 'run id')
     .option('--type <list>', 'only these types, comma list: llm_complete,tool_call,error …')
     .option('--step <key>', 'only this step')
+    .option('--full', 'with the whole of what events show the beginning of')
     .option('-f, --follow', 'stay and print events as they come, until the run has ended')
     .action(async (runId: string, options: EventOptions) => {
       const client = apiClient();
-      const show = (event: ListedEvent) => writeTo(process.stdout, `${eventLine(event, options.output)}\n`);
+      const show = (event: ListedEvent) => writeTo(process.stdout, `${eventLine(event, options)}\n`);
       const filter = eventFilter(options);
       if (options.follow !== true) (await allEvents<ListedEvent>(client, runId, filter)).forEach(show);
       else for await (const event of followEvents(client, runId, { signal: NEVER, filter })) show(event);
@@ -35,18 +37,19 @@ export function addEvents(program: Command): void {
 /** Until the run has ended, or Ctrl-C. */
 const NEVER = new AbortController().signal;
 
-function eventFilter({ type, step }: EventOptions): URLSearchParams {
+function eventFilter({ type, step, full }: EventOptions): URLSearchParams {
   const filter = new URLSearchParams();
   if (type !== undefined) filter.set('type', type);
   if (step !== undefined) filter.set('step', step);
+  if (full === true) filter.set('full', 'true');
   return filter;
 }
 
 /** JSON Lines, or `time  type  step  data`. */
-function eventLine(event: ListedEvent, format: FormatOption['output']): string {
-  if (format === 'json') return writeJson(event);
+function eventLine(event: ListedEvent, { output, full }: EventOptions): string {
+  if (output === 'json') return writeJson(event);
   const data = writeJson(event.data ?? null);
-  const shown = data.length > 160 ? `${data.slice(0, 157)}…` : data;
+  const shown = full !== true && data.length > 160 ? `${data.slice(0, 157)}…` : data;
   const turn = typeof event.turn === 'number' ? `/${event.turn}` : '';
   return `${String(event.seq).padStart(5)}  ${event.ts ?? event.at ?? ''}  ${event.type}  ${event.step ?? ''}${turn}  ${shown}`;
 }
@@ -66,7 +69,7 @@ export function addCauses(program: Command): void {
       const causes = await apiClient().json<CausesJson>(path);
       const more = causes.complete ? [] : ['    … (older causes are left out)'];
       print(options.output, causes, () =>
-        [...causes.items.map((event) => eventLine(event, 'text')), ...more].join('\n'),
+        [...causes.items.map((event) => eventLine(event, { output: 'text' })), ...more].join('\n'),
       );
     });
 }

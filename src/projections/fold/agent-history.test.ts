@@ -4,7 +4,7 @@ import type { Plan } from '../../plan/plan.ts';
 import type { Envelope } from '../../protocol/envelope.ts';
 import { planOf, step } from '../../workflows/core/testing/plans.ts';
 import { agentStep, callSums, NO_LIMITS, toolCall, turn, usage } from './testing/agents.ts';
-import { FakeHistory } from './testing/fake-history.ts';
+import { FakeHistory, envelopeOf } from './testing/fake-history.ts';
 import { foldInPages } from './testing/tables.ts';
 import type { Tables } from './testing/tables.ts';
 import { INTERPRETER_VERSION } from '../../protocol/envelope.ts';
@@ -32,17 +32,20 @@ const tool = (text: string, comment: string) => ({
 });
 
 describe('an agent that calls tools', () => {
-  const history = new FakeHistory(planWith([agentStep('a'), step('b', ['a'])]))
-    .task()
-    .reply('a#1/1', turn('h1', { calls: [toolCall('c1'), toolCall('c2')] }))
-    .task()
-    .reply('a#1/1.1', tool('two', 'Reading file: two'))
-    .reply('a#1/1.0', tool('one', 'Reading file: one'))
-    .task()
-    .reply('a#1/2', turn('h2'))
-    .task()
-    .complete('b#1')
-    .task();
+  const plan = planWith([agentStep('a'), step('b', ['a'])]);
+  const historyOf = (interpreter: number) =>
+    new FakeHistory(plan, { args: [{}, { ...envelopeOf(plan), interpreter }] })
+      .task()
+      .reply('a#1/1', turn('h1', { calls: [toolCall('c1'), toolCall('c2')] }))
+      .task()
+      .reply('a#1/1.1', tool('two', 'Reading file: two'))
+      .reply('a#1/1.0', tool('one', 'Reading file: one'))
+      .task()
+      .reply('a#1/2', turn('h2'))
+      .task()
+      .complete('b#1')
+      .task();
+  const history = historyOf(INTERPRETER_VERSION);
 
   test('completes, with a row for each call and the story in order', () => {
     const tables = tablesOf(history);
@@ -66,6 +69,31 @@ describe('an agent that calls tools', () => {
       'status_change',
     ]);
     expect(tables.messages.map(({ content }) => content)).toContain('Reading file: one');
+  });
+
+  test('tells where the whole stands of what its events show the beginning of', () => {
+    const { events } = tablesOf(history);
+    const data = (type: string) => events.filter((event) => event.type === type).map((event) => event.data);
+    expect(data('workflow_start')).toMatchObject([{ inputs: {} }]);
+    expect(data('tool_response')).toMatchObject([
+      { name: 'read_file', output: { value: 'one' } },
+      { output: { value: 'two' } },
+    ]);
+    expect(data('llm_complete')).toMatchObject([
+      { message: { session_id: 'ses_1', head: 'h1' } },
+      { message: { head: 'h2' } },
+    ]);
+    expect(data('status_change').filter(({ to }) => to === 'completed')).toMatchObject([
+      { output: { value: expect.anything() } },
+      { output: { value: expect.anything() } },
+    ]);
+    expect(data('complete')).toMatchObject([{ status: 'completed', output: { value: expect.anything() } }]);
+  });
+
+  test('of a run of version 1 they tell what they told then', () => {
+    const { events } = tablesOf(historyOf(1));
+    const members = new Set(events.flatMap(({ data }) => Object.keys(data)));
+    expect(['inputs', 'output', 'message'].filter((name) => members.has(name))).toEqual([]);
   });
 });
 

@@ -48,6 +48,7 @@ const answered = (index: number, comment: string, turnNumber = 1) =>
     index,
     name: 'read_file',
     isError: false,
+    output: { value: 'text' },
     preview: 'text',
     comment,
   }) as const;

@@ -2,6 +2,7 @@
 import type { Json } from '../../plan/json.ts';
 import { guardedEnding } from '../../protocol/guard.ts';
 import { previewOf } from '../../protocol/values.ts';
+import type { StepResult } from '../../protocol/values.ts';
 import { isSettled } from '../../workflows/core/index.ts';
 import type { CloseStatus, Recorded } from './recorded-event.ts';
 import { abortCalls } from './record-call.ts';
@@ -13,6 +14,7 @@ import { timeOf } from './rows.ts';
 import type { Place } from './run-rows.ts';
 import { present } from './view.ts';
 import type { View } from './view.ts';
+import { wholeOutput } from './whole-values.ts';
 
 export interface Ending {
   readonly status: RunStatus;
@@ -20,6 +22,8 @@ export interface Ending {
   readonly error: RunError | null;
   readonly output?: Json;
   readonly preview?: string;
+  /** The output as the core noted it. */
+  readonly result?: StepResult;
   /** An execution follows that goes on from somewhere in this one: what waits may wait on. */
   readonly goesOn?: boolean;
 }
@@ -59,12 +63,15 @@ export function endRun(view: View, place: Place, ending: Ending): void {
   });
   view.rows.addEvent(place, {
     type: 'complete',
-    data: present({
-      status,
-      terminal_reason: ending.reason,
-      output_preview: ending.preview ?? null,
-      error: error === null ? null : { ...error },
-    }),
+    data: {
+      ...present({
+        status,
+        terminal_reason: ending.reason,
+        output_preview: ending.preview ?? null,
+        error: error === null ? null : { ...error },
+      }),
+      ...(ending.result === undefined ? {} : wholeOutput(view, ending.result)),
+    },
     causedBy: view.causes.ofEnd(),
   });
 }

@@ -1,6 +1,7 @@
 /** The row of a run at its first event. */
 import type { JsonObject } from '../../plan/json.ts';
 import type { Redirected } from '../../protocol/envelope.ts';
+import { FIRST_VERSION } from '../../workflows/core/index.ts';
 import { rawInputs } from './record-run-notes.ts';
 import type { Recorded } from './recorded-event.ts';
 import type { RunRow } from './rows.ts';
@@ -74,6 +75,12 @@ export function redirectedIn(envelope: unknown): Redirected | null {
   const redirected = memberOf(envelope, 'redirected') as Partial<Redirected> | null | undefined;
   const isOurs = typeof redirected?.from === 'string' && Array.isArray(redirected.takes);
   return isOurs ? (redirected as Redirected) : null;
+}
+
+/** The version that the run is begun under; the first, where its plan's loader will say it. */
+export function interpreterIn({ args }: Recorded<'started'>): number {
+  const interpreter = memberOf(args[1], 'interpreter');
+  return typeof interpreter === 'number' ? interpreter : FIRST_VERSION;
 }
 
 /** Who started the run, and how: with Baton's envelope, or by hand. */

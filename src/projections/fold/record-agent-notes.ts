@@ -10,6 +10,7 @@ import type { Place } from './run-rows.ts';
 import { closeSegment, limitsJson, openSegment, reasonOf } from './segments.ts';
 import { limitKey, present } from './view.ts';
 import type { View } from './view.ts';
+import { wholeMessage, wholeOutput } from './whole-values.ts';
 import { limitNeed, nearText, quoted } from './words.ts';
 
 const TYPES = [
@@ -139,14 +140,14 @@ function wasCut(view: View, place: Place, row: StepRow, { by, goesOn, turn }: Of
 
 /** What was asked of the agent meanwhile leads to what it does next. */
 function interrupted(view: View, place: Place, row: StepRow, note: Of<'agent_interrupted'>): void {
-  const { attempt, turn, why, preview } = note;
+  const { attempt, turn, why, preview, head } = note;
   const wanted = why === 'pause' ? view.causes.pause : view.causes.interruption;
   const seq = view.rows.addEvent(place, {
     type: 'interrupt',
     step: row.key,
     attempt,
     turn,
-    data: present({ why, preview }),
+    data: { ...present({ why, preview }), ...wholeMessage(view, row.session_id, head) },
     causedBy: wanted ?? view.causes.ofAttempt(row.key),
   });
   view.causes.leadsOn(row.key, seq);
@@ -176,7 +177,14 @@ function answered(view: View, place: Place, row: StepRow, note: Of<'tool_answere
     step: row.key,
     attempt: note.attempt,
     turn,
-    data: { index, name, is_error: isError, preview, comment: said },
+    data: {
+      index,
+      name,
+      is_error: isError,
+      preview,
+      ...wholeOutput(view, note.output),
+      comment: said,
+    },
     causedBy: view.causes.ofCall(row.key, callPlace(note.turn, note.index)),
   });
   view.causes.leadsOn(row.key, seq);

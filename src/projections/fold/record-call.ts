@@ -28,6 +28,7 @@ import {
 } from './usage.ts';
 import { present } from './view.ts';
 import type { View } from './view.ts';
+import { wholeMessage } from './whole-values.ts';
 
 /** The place of a model call. */
 export type TurnAddress = ActivityAddress & { readonly turn: number; readonly index: null };
@@ -237,18 +238,21 @@ function announce(view: View, place: Place, call: CallRow, usage: ModelUsage, wo
     step: call.step,
     attempt: call.attempt,
     turn: call.turn,
-    data: present({
-      provider: usage.provider,
-      model: usage.model,
-      usage: describeUsage(usage),
-      duration_ms: whole(usage.durationMs),
-      finish_reason: usage.finishReason ?? null,
-      preview: call.status === 'completed' ? answerPreview(words) : null,
-      replayed: call.replayed ? true : null,
-      purpose: call.purpose === 'turn' ? null : call.purpose,
-      counted: call.total_tokens === null ? false : null,
-      failed: call.status === 'completed' ? null : true,
-    }),
+    data: {
+      ...present({
+        provider: usage.provider,
+        model: usage.model,
+        usage: describeUsage(usage),
+        duration_ms: whole(usage.durationMs),
+        finish_reason: usage.finishReason ?? null,
+        preview: call.status === 'completed' ? answerPreview(words) : null,
+        replayed: call.replayed ? true : null,
+        purpose: call.purpose === 'turn' ? null : call.purpose,
+        counted: call.total_tokens === null ? false : null,
+        failed: call.status === 'completed' ? null : true,
+      }),
+      ...wholeMessage(view, call.session_id, memberOf(words, 'head')),
+    },
     causedBy: view.causes.ofAttempt(call.step),
   });
   view.causes.modelAnswered(call.step, seq);

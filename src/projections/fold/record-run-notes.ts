@@ -58,6 +58,7 @@ export function recordRunNote(view: View, place: Place, note: RunNote, origin: O
         error: null,
         output: outputFields(note.output).output,
         preview: note.output.preview,
+        result: note.output,
       });
       return null;
     case 'run_failed':

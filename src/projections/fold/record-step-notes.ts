@@ -13,6 +13,7 @@ import { closeSegment } from './segments.ts';
 import { asJson, fieldsOf, outputFields } from './step-fields.ts';
 import { present } from './view.ts';
 import type { View } from './view.ts';
+import { wholeOutput } from './whole-values.ts';
 import { answerText, consumptionText } from './words.ts';
 
 export type StepNote = Extract<Note, { readonly step: string; readonly type: `step_${string}` }>;
@@ -167,7 +168,10 @@ function completed(view: View, place: Place, row: StepRow, note: Of<'step_comple
     },
     {
       causedBy,
-      data: present({ preview: note.result.preview, fallback: error === undefined ? null : true }),
+      data: {
+        ...present({ preview: note.result.preview, fallback: error === undefined ? null : true }),
+        ...wholeOutput(view, note.result),
+      },
     },
   );
   view.causes.stepSettled(row.key, seq);

@@ -15,7 +15,7 @@ import type { Divergence } from './expectation.ts';
 import { ExecutionFold } from './execution-fold.ts';
 import type { SourcedNote, Turn } from './execution-fold.ts';
 import { recordUnread } from './messages.ts';
-import { newRun, redirectedIn, startMetadata } from './new-run.ts';
+import { interpreterIn, newRun, redirectedIn, startMetadata } from './new-run.ts';
 import { recordActivity } from './record-activity.ts';
 import { isAgentNote, recordAgentNote } from './record-agent-notes.ts';
 import { isMessageNote, recordMessageNote } from './record-message-notes.ts';
@@ -33,6 +33,7 @@ import { RunRows } from './run-rows.ts';
 import type { Place } from './run-rows.ts';
 import { View } from './view.ts';
 import { measureWork } from './working-time.ts';
+import { startInputs } from './whole-values.ts';
 
 /** Who terminates an open execution when it is reset. */
 const RESETTER = 'history-resetter';
@@ -143,6 +144,7 @@ export class RunFold {
       metadata: { ...view.rows.run.metadata, ...startMetadata(event) },
     });
     restoreMessages(view, place, null);
+    view.interpreter = interpreterIn(event);
     view.causes.restart(announce(view, place));
   }
 
@@ -168,6 +170,7 @@ export class RunFold {
     if (event === null) return null;
     const view = new View(new RunRows(newRun(this.runId, place, event)));
     this.#view = view;
+    view.interpreter = interpreterIn(event);
     const first = { ...place, eventId: event.eventId, timeMs: event.timeMs };
     view.causes.start = announce(view, first);
     const redirected = redirectedIn(event.args[1]);
@@ -200,6 +203,7 @@ export class RunFold {
 function recordTurn(view: View, place: Place, turn: Turn): void {
   const { state, at } = turn;
   if (state.plan !== null) view.plan = state.plan;
+  view.interpreter = state.interpreter;
   const reopens = view.isReopening && state.plan !== null;
   if (reopens) reopenSteps(view, { ...place, timeMs: at.now }, state);
   let source: SourcedNote['source'] = null;
@@ -274,10 +278,10 @@ function tellOrigin(view: View, place: Place, seq: number, { from, task }: Redir
 
 /** The event that a run, or a new branch of it, begins with. */
 function announce(view: View, place: Place): number {
-  const { workflow, metadata } = view.rows.run;
+  const { workflow, metadata, inputs } = view.rows.run;
   return view.rows.addEvent(place, {
     type: 'workflow_start',
-    data: { workflow, ...metadata },
+    data: { workflow, ...metadata, ...startInputs(view, inputs) },
     causedBy: null,
   });
 }

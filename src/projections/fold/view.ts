@@ -1,6 +1,7 @@
 /** What the parts of the view share: the rows, who caused what, what is needed, and the plan in force. */
 import type { Json, JsonObject } from '../../plan/json.ts';
 import type { Plan, PlanStep } from '../../plan/plan.ts';
+import { FIRST_VERSION } from '../../workflows/core/index.ts';
 import { Causes } from './causes.ts';
 import type { Place, RunRows } from './run-rows.ts';
 import type { Need } from './agent-rows.ts';
@@ -20,6 +21,8 @@ export class View {
   readonly #needs = new Map<string, Need>();
   /** Of commands that failed, by step. */
   readonly #exits = new Map<string, number>();
+  /** The version of the interpreter that the run has, as far as it is known. */
+  interpreter: number = FIRST_VERSION;
   /** A closed run goes on, and the core has not said yet from where. */
   isReopening = false;
   /** Attempts say too what stopped them: of runs since that is so, that what was written before stays right. */

@@ -17,4 +17,5 @@ export type { RunState, StepState, StepStatus } from './state.ts';
 export { addressOf } from './activity-ids.ts';
 export { tellsStops, toldCause } from './cancel.ts';
 export { checkpointOf } from './carry.ts';
+export { FIRST_VERSION, since } from './versions.ts';
 export { statusOf, statusText, threadOf } from './status.ts';

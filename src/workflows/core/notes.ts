@@ -5,7 +5,7 @@ import type { StepError } from '../../protocol/failure.ts';
 import type { Answer, Question, QuestionStatus } from '../../protocol/question.ts';
 import type { CommandName, Delivery, IgnoredCode, PauseMode, SignalMessage } from '../../protocol/signals.ts';
 import type { TerminalReason } from '../../protocol/terminal-reason.ts';
-import type { StepResult } from '../../protocol/values.ts';
+import type { StepResult, SuppliedValue } from '../../protocol/values.ts';
 import type { LimitName } from './state.ts';
 
 /**
@@ -183,6 +183,8 @@ export type Note = { readonly cause: number | null } & (
       readonly turn: number;
       readonly why: 'pause' | 'message';
       readonly preview: string | null;
+      /** Hash of the session's entry that it stays in; null when nothing had come. */
+      readonly head: string | null;
     }
   /** A tool's call is dispatched, or settled by the workflow itself (`activityId` null). */
   | {
@@ -202,6 +204,8 @@ export type Note = { readonly cause: number | null } & (
       readonly index: number;
       readonly name: string;
       readonly isError: boolean;
+      /** What the model gets. */
+      readonly output: SuppliedValue;
       readonly preview: string;
       /** In a person's words. */
       readonly comment: string;

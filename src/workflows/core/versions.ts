@@ -42,6 +42,8 @@ const CHANGES = {
   short_refusals: 2,
   /** A message is another's repetition when it says the same, however it is put. */
   said_by_meaning: 2,
+  /** Public events hold, or refer to, the whole of what they show the beginning of. */
+  whole_events: 2,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;

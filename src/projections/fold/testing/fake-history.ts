@@ -25,7 +25,8 @@ export interface FakeStart {
   readonly args?: readonly unknown[];
 }
 
-const envelopeOf = (plan: Plan) => ({
+/** As Baton starts a run of the plan. */
+export const envelopeOf = (plan: Plan) => ({
   interpreter: INTERPRETER_VERSION,
   plan,
   epoch: 0,

@@ -297,6 +297,7 @@ function answerCall(
     index,
     name,
     isError,
+    output,
     preview,
     comment,
   });

@@ -54,8 +54,8 @@ export function takeAbortedTurn(draft: Draft, { key }: AgentStep, details: unkno
   }
   changeStep(draft, key, { group: 1, infra: 0 });
   const { attempt } = stepOf(draft, key);
-  const preview = partial?.preview ?? null;
-  note(draft, { type: 'agent_interrupted', step: key, attempt, turn: turns + 1, why, preview });
+  const { preview = null, head = null } = partial ?? {};
+  note(draft, { type: 'agent_interrupted', step: key, attempt, turn: turns + 1, why, preview, head });
 }
 
 /** A tool's call has stopped. */
