@@ -14,6 +14,8 @@ const CHANGES = {
   checked_forms: 2,
   /** Expressions and forms pay for all that grows with the values, and their patterns take linear time. */
   counted_expressions: 2,
+  /** Functions on texts count characters, not UTF-16 units; so does dialect 2 of expressions. */
+  texts_in_characters: 2,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;
