@@ -34,15 +34,10 @@ function httpSpec(step: StepShape<'http'>, { path, problems, templates }: KindCo
   };
 }
 
-function commandSpec(step: StepShape<'command'>, { path, problems, templates }: KindContext): CommandSpec {
-  step.command.forEach((argument, at) => {
-    if (typeof argument === 'string' || typeof argument === 'number') return;
-    const hint = 'There is no shell: one entry for each argument.';
-    problems.error('field_type', [...path, 'command', at], 'An argument must be a text.', hint);
-  });
+function commandSpec(step: StepShape<'command'>, { path, templates }: KindContext): CommandSpec {
   return {
     kind: 'command',
-    argv: step.command.map((argument, at) => templates.node(String(argument), [...path, 'command', at])),
+    argv: step.command.map((argument, at) => templates.node(argument, [...path, 'command', at])),
     cwd: step.cwd === undefined ? null : templates.node(step.cwd, [...path, 'cwd']),
     env: nodes(step.env, [...path, 'env'], templates),
     stdin: step.stdin === undefined ? null : templates.node(step.stdin as Json, [...path, 'stdin']),
