@@ -8,6 +8,7 @@ import { faultOfInputName } from './names.ts';
 import type { Problems } from './problem.ts';
 import { inputSchema } from './schema.ts';
 import { shaped } from './shape.ts';
+import { hasBraces } from './template.ts';
 
 /** What a bare name in a template becomes where no inputs are declared. */
 export const IMPLICIT_INPUT: InputSpec = { type: 'any', required: true, description: null };
@@ -67,7 +68,7 @@ function compileInput(name: string, value: unknown, problems: Problems): InputSp
 
 /** A text is taken as it is written: `1.10` of an input of type string is no number. Values are no templates. */
 function valueOf(type: InputType, value: Json | undefined, path: Path, problems: Problems): Json | undefined {
-  if (typeof value === 'string' && /\{\{[^]*\}\}/.test(value)) {
+  if (typeof value === 'string' && hasBraces(value)) {
     const message = 'A value of an input takes no templates: its {{ }} stays as it is written.';
     problems.error('template_not_here', path, message, 'Compute it in a step of kind transform.');
   }

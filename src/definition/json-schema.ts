@@ -10,6 +10,7 @@ import { valueAt, type Json, type JsonObject, type Path } from '../plan/json.ts'
 import { schemaFaults, sizeFault, type PatternBudget } from '../plan/schema-faults.ts';
 import { typeMeant } from './foreign-words.ts';
 import type { Problems } from './problem.ts';
+import { noteUnknownWords } from './schema-words.ts';
 import { closest } from './suggest.ts';
 
 const DRAFTS = /^https?:\/\/json-schema\.org\/(?:draft-07|draft\/2019-09|draft\/2020-12)\/schema#?$/;
@@ -36,6 +37,7 @@ export function compileSchema(schema: JsonObject, path: Path, problems: Problems
     );
   }
   if (outside.length > 0) return null;
+  if (sizeFault(rest) === null && noteUnknownWords(rest, keywordsIn(rest), path, problems)) return null;
   const faults = faultsOf(rest, patternsOf(problems));
   for (const { at, message } of faults)
     problems.error('schema_invalid', [...path, ...at], message, () => hintAt(rest, at));

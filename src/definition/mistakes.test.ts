@@ -338,3 +338,43 @@ test('the seed format compiles as it was asked for', () => {
   expect(seed).not.toBe(example);
   expect(planOf(seed)).toEqual(planOf(example));
 });
+
+describe('what is written and would do nothing', () => {
+  test.each([
+    ['http: { url: "http://x", body: { a: 1 } }', 'field_without_effect | Write method: POST beside it.'],
+    ['command: [x], retry: { initial: 2m, max: 1m }', 'field_value | Raise max, or leave it out.'],
+    ['ask: { prompt: x, approvers: [] }', 'field_value | '],
+    [
+      'agent: code, prompt: x, output_schema: { severity: str, n: int }',
+      'schema_invalid | Write {type: object, properties: {severity: {type: string}, n: {type: integer}}}.',
+    ],
+    ['transform: ', 'field_type | Write null where nothing is meant.'],
+  ])('%s', (fields, problem) => {
+    expect(hintsOf(withStep(fields))).toEqual([`7 ${problem}`]);
+  });
+
+  test.each([
+    ['transform: [a.result]', "template_without_braces | Write '{{ a.result }}'."],
+    ['transform: [inputs.n]', "template_without_braces | Write '{{ inputs.n }}'."],
+    [
+      `transform: '{{ a.status }} == "failed"'`,
+      `expression_is_text | Write transform: '{{ a.status == "failed" }}'.`,
+    ],
+    [
+      'http: { url: "http://x", headers: { authorization: "Bearer $TOKEN" } }',
+      'template_foreign | Write {{ secrets.TOKEN }}, or an input.',
+    ],
+    [
+      'agent: code, prompt: x, output_schema: { type: object, propertees: {} }',
+      'schema_word_unknown | Did you mean "properties"?',
+    ],
+  ])('%s', (fields, problem) => {
+    expect(warningsOf(withStep(fields))).toEqual([problem]);
+  });
+
+  test('a first wait longer than the usual longest one is waited for', () => {
+    expect(stepOf(withStep('command: [x], retry: { initial: 5m }'), 'b').retry).toMatchObject({
+      ...{ initialMs: 300_000, maxMs: 300_000 },
+    });
+  });
+});

@@ -111,7 +111,7 @@ export const askSchema = z.strictObject({
   prompt: template.min(1),
   form: z.record(checked, anything).optional(),
   approval: z.boolean().optional(),
-  approvers: z.array(named).optional(),
+  approvers: z.array(named).min(1).optional(),
   needed: z.int().min(1).max(100).optional(),
   not_starter: z.boolean().optional(),
   timeout: z.union([checked, z.number()]).optional(),

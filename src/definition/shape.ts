@@ -11,6 +11,7 @@ import { listMeant, listText, meaningOf, typeMeant } from './foreign-words.ts';
 import type { Problems } from './problem.ts';
 import { BRACES } from './schema.ts';
 import { closest, hintFor } from './suggest.ts';
+import { hasBraces } from './template.ts';
 import { mapTexts } from './text-fields.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -34,6 +35,7 @@ export function shaped<S extends z.ZodObject>(
   const given = isMembers(value) ? knownOf(schema, value, path, problems, options) : value;
   const read = mapTexts(schema, given, path, (field, scalar, at) => asText(field, scalar, at, problems));
   const result = schema.safeParse(read, { reportInput: true });
+  if (isMembers(read)) noteEmpty(schema, read, path, problems);
   if (result.success) return result.data;
   for (const issue of result.error.issues) report(issue, path, problems);
   return isMembers(read) ? salvaged(schema, read, result.error.issues) : null;
@@ -52,12 +54,27 @@ function asText(
 ): string {
   const text = typeof value === 'string' ? value : (problems.written(path) ?? String(value));
   const braces = BRACES.get(field);
-  if (braces === undefined || !/\{\{[^]*\}\}/.test(text)) return text;
+  if (braces === undefined || !hasBraces(text)) return text;
   const name = [...path].reverse().find((part) => typeof part === 'string') ?? '';
   const message = `"${name}" takes no templates: its {{ }} stays as it is written.`;
   if (braces === 'no') problems.error('template_not_here', path, message, 'Write the text itself.');
   else problems.warn('template_not_here', path, message, 'Put what is computed into the prompt.');
   return text;
+}
+
+/** A field that may hold anything and holds nothing: `outputs:` with its text forgotten. */
+function noteEmpty(schema: z.ZodObject, value: Members, path: Path, problems: Problems): void {
+  for (const [name, field] of Object.entries(schema.shape as Record<string, z.core.$ZodType>)) {
+    if (value[name] !== null || !takesAnything(field)) continue;
+    const at = [...path, name];
+    if (problems.written(at) !== '') continue;
+    problems.error('field_type', at, `"${name}" is empty.`, 'Write null where nothing is meant.', 'key');
+  }
+}
+
+function takesAnything(field: z.core.$ZodType): boolean {
+  const inner = 'innerType' in field._zod.def ? (field._zod.def.innerType as z.core.$ZodType) : field;
+  return inner._zod.def.type === 'unknown';
 }
 
 /** The members that the schema knows; the others are noted, and read as what was meant by them. */

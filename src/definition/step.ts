@@ -184,11 +184,17 @@ function compileRetry({ kind, fields, path }: ShapedStep, place: Place, problems
   const short = typeof value === 'number';
   const retry = shaped(retrySchema, short ? { attempts: value } : value, at, problems);
   if (retry === null) return usual;
+  const initialMs = durationOr(retry.initial, usual.initialMs, [...at, 'initial'], problems);
+  const maxMs = durationOr(retry.max, Math.max(usual.maxMs, initialMs), [...at, 'max'], problems);
+  if (retry.max !== undefined && maxMs < initialMs) {
+    const message = '"max" is less than "initial", so that no wait is as long as "initial" says.';
+    problems.error('field_value', [...at, 'max'], message, 'Raise max, or leave it out.');
+  }
   return {
     attempts: retry.attempts ?? attempts,
-    initialMs: durationOr(retry.initial, usual.initialMs, [...at, 'initial'], problems),
+    initialMs,
     factor: retry.factor ?? usual.factor,
-    maxMs: durationOr(retry.max, usual.maxMs, [...at, 'max'], problems),
+    maxMs,
     jitter: retry.jitter ?? usual.jitter,
     if: retry.if === undefined ? null : compileRetryIf(retry.if, [...at, 'if'], place, problems),
   };

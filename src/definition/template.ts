@@ -1,6 +1,7 @@
 /** Compiles templates: any JSON value whose strings may hold `{{ }}`. */
 import type { Json, Path } from '../plan/json.ts';
 import type { Template, TemplateNode, Use, ValueInterpolation } from '../plan/template.ts';
+import { noteBare } from './doubtful-texts.ts';
 import type { Place } from './expression-place.ts';
 import type { Compiled } from './expression.ts';
 import { compileNoted } from './noted-expression.ts';
@@ -64,6 +65,7 @@ export class TemplateCompiler {
       return null;
     }
     noteForeign(parts, path, this.#problems);
+    if (parts.length === 1 && parts[0] === text) noteBare(text, this.#place.steps, path, this.#problems);
     const nodes = parts.map((part) => (typeof part === 'string' ? part : this.#interpolation(part, path)));
     const [only] = nodes;
     if (only === undefined) return '';
@@ -109,17 +111,22 @@ function noteForeignBraces(
     const hint = `Write ${shown} without the $. For a dollar sign itself write {{ "$" }}${shown}.`;
     problems.error('template_dollar', path, 'A "$" before "{{" stays in the text.', hint, { opening });
   }
-  if (!/\{\{[^]*\}\}/.test(expression) || isOneString(expression)) return;
+  if (!hasBraces(expression) || isOneString(expression)) return;
   const message = 'Braces inside of braces are text, and not computed.';
+  if (expression.length > MAX_MENDED)
+    return problems.error('template_nested', path, message, undefined, { opening });
   const hint = `Write {{ ${expression.replaceAll(/(["'])\s*\{\{\s*([^{}"']*?)\s*\}\}\s*\1/g, '$2').trim()} }}`;
   problems.error('template_nested', path, message, hint, { opening });
 }
+
+/** Longer expressions are not shown as they should be. */
+const MAX_MENDED = 500;
 
 const isOneString = (expression: string): boolean =>
   /^\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')\s*$/.test(expression);
 
 const FOREIGN =
-  /\{%[^]*?%\}|<%=?[^]*?%>|(?<!\{)\$?\{\s*(?:inputs|steps|secrets)\.[\w.-]+\s*\}(?!\})|\$\(\s*(?:inputs|steps|params)\.[\w.-]+\s*\)|\{ \{[^{}]*\} \}/;
+  /\{%[^]{0,200}?%\}|<%=?[^]{0,200}?%>|(?<!\{)\$?\{\s*(?:inputs|steps|secrets)\.[\w.-]+\s*\}(?!\})|\$\(\s*(?:inputs|steps|params)\.[\w.-]+\s*\)|\{ \{[^{}]*\} \}/;
 
 function noteForeignText(text: string, path: Path, problems: Problems): void {
   const [found] = FOREIGN.exec(text) ?? [];
@@ -131,6 +138,12 @@ function noteForeignText(text: string, path: Path, problems: Problems): void {
     ? 'There are no statements in templates: write {{ CONDITION ? "…" : "" }}, or {{ join(list, ", ") }}.'
     : `Write {{ ${name} }}.`;
   problems.warn('template_foreign', path, message, hint);
+}
+
+/** Two braces that are closed again. */
+export function hasBraces(text: string): boolean {
+  const at = text.indexOf('{{');
+  return at >= 0 && text.includes('}}', at + 2);
 }
 
 export interface Interpolation {
