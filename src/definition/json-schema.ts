@@ -8,7 +8,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { formFaults } from '../expressions/index.ts';
 import { valueAt, type Json, type JsonObject, type Path } from '../plan/json.ts';
 import { schemaFaults, sizeFault, type PatternBudget } from '../plan/schema-faults.ts';
-import { typeMeant } from './foreign-words.ts';
+import { typeMeant } from './foreign-names.ts';
 import type { Problems } from './problem.ts';
 import { noteUnknownWords } from './schema-words.ts';
 import { closest } from './suggest.ts';

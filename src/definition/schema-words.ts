@@ -1,6 +1,6 @@
 /** Finds words in JSON Schemas that say nothing: misspelt keywords, and names of properties where keywords stand. */
 import type { JsonObject, Path } from '../plan/json.ts';
-import { typeMeant } from './foreign-words.ts';
+import { typeMeant } from './foreign-names.ts';
 import type { Problems } from './problem.ts';
 import { closest } from './suggest.ts';
 

@@ -14,6 +14,8 @@ const prose = z.string();
 const said = prose.min(1);
 const template = z.string();
 const anything = z.unknown();
+/** A value that is handed on as it is; nothing at all is none. */
+export const data = z.unknown();
 /** A text with `{{ }}`, or data that is sent as JSON. */
 const sent = z.union([template, z.array(anything), z.record(checked, anything)]);
 
@@ -33,7 +35,7 @@ export const definitionSchema = z.strictObject({
   inputs: z.record(checked, anything).nullable().optional(),
   labels: z.record(checked, text).optional(),
   steps: z.array(anything),
-  outputs: anything.optional(),
+  outputs: data.optional(),
   failure: z.enum(['fast', 'finish']).optional(),
   scheduling: z.enum(['ready', 'level']).optional(),
   max_parallel: z.int().min(1).max(500).optional(),
@@ -46,7 +48,7 @@ export const definitionSchema = z.strictObject({
 export const inputSchema = z.strictObject({
   type: z.enum(['string', 'number', 'integer', 'boolean', 'object', 'array', 'any']).optional(),
   required: z.boolean().optional(),
-  default: anything.optional(),
+  default: data.optional(),
   enum: z.array(anything).min(1).optional(),
   description: prose.optional(),
 });
@@ -118,7 +120,7 @@ export const askSchema = z.strictObject({
   on_timeout: anything.optional(),
 });
 
-export const onTimeoutSchema = z.strictObject({ answer: anything });
+export const onTimeoutSchema = z.strictObject({ answer: data });
 
 export const stepSchemas = {
   agent: z.strictObject({ ...common, agent: named, prompt: template, ...agentSettings }),
@@ -131,7 +133,7 @@ export const stepSchemas = {
     env: z.record(checked, sent).optional(),
     stdin: sent.optional(),
   }),
-  transform: z.strictObject({ ...common, transform: anything }),
+  transform: z.strictObject({ ...common, transform: data }),
   wait: z.strictObject({ ...common, wait: z.union([template, z.number()]) }),
 } as const satisfies Record<StepKind, z.ZodObject>;
 
@@ -172,7 +174,7 @@ export const httpSchema = z.strictObject({
   url: template.min(1),
   headers: z.record(checked, sent).optional(),
   query: z.record(checked, z.union([template, z.array(template), z.record(checked, anything)])).optional(),
-  body: anything.optional(),
+  body: data.optional(),
 });
 
 export const retrySchema = z.strictObject({
@@ -184,7 +186,7 @@ export const retrySchema = z.strictObject({
   if: z.union([checked, z.boolean()]).optional(),
 });
 
-export const fallbackSchema = z.strictObject({ fallback: anything });
+export const fallbackSchema = z.strictObject({ fallback: data });
 
 /** Fields that every step may have, whatever its kind. */
 export const COMMON_FIELDS: ReadonlySet<string> = new Set(Object.keys(common));

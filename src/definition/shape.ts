@@ -7,9 +7,10 @@
 import type { z } from 'zod';
 import type { Path } from '../plan/json.ts';
 import { inputTypeOf } from '../plan/inputs.ts';
-import { listMeant, listText, meaningOf, typeMeant } from './foreign-words.ts';
+import { typeMeant } from './foreign-names.ts';
+import { listMeant, listText, meaningOf } from './foreign-words.ts';
 import type { Problems } from './problem.ts';
-import { BRACES } from './schema.ts';
+import { BRACES, data } from './schema.ts';
 import { closest, hintFor } from './suggest.ts';
 import { hasBraces } from './template.ts';
 import { mapTexts } from './text-fields.ts';
@@ -65,17 +66,15 @@ function asText(
 /** A field that may hold anything and holds nothing: `outputs:` with its text forgotten. */
 function noteEmpty(schema: z.ZodObject, value: Members, path: Path, problems: Problems): void {
   for (const [name, field] of Object.entries(schema.shape as Record<string, z.core.$ZodType>)) {
-    if (value[name] !== null || !takesAnything(field)) continue;
+    if (value[name] !== null || !isData(field)) continue;
     const at = [...path, name];
     if (problems.written(at) !== '') continue;
     problems.error('field_type', at, `"${name}" is empty.`, 'Write null where nothing is meant.', 'key');
   }
 }
 
-function takesAnything(field: z.core.$ZodType): boolean {
-  const inner = 'innerType' in field._zod.def ? (field._zod.def.innerType as z.core.$ZodType) : field;
-  return inner._zod.def.type === 'unknown';
-}
+const isData = (field: z.core.$ZodType): boolean =>
+  ('innerType' in field._zod.def ? field._zod.def.innerType : field) === data;
 
 /** The members that the schema knows; the others are noted, and read as what was meant by them. */
 function knownOf(

@@ -1,6 +1,6 @@
 /** What is said of an agent in one layer (step, definition, file, built-in), and how a layer covers the one below. */
 import type { JsonObject, Path } from '../../plan/json.ts';
-import { toolMeant } from '../foreign-words.ts';
+import { toolMeant } from '../foreign-names.ts';
 import { hintFor } from '../suggest.ts';
 import { compileSchema } from '../json-schema.ts';
 import { MAX_TOOLS } from '../effort.ts';
