@@ -54,7 +54,8 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
   const agents = new Agents(valueAt(source.value, ['agents']), options.agents ?? {}, hasWorkspace, problems);
   const plan = planOf(source, { agents, workspace: hasWorkspace }, problems);
   const errors = [...problems.errors, ...agents.fileErrors];
-  const warnings = [...parsed.warnings, ...problems.warnings].toSorted(byPlace);
+  const own = [...parsed.warnings, ...problems.warnings].toSorted(byPlace);
+  const warnings = [...own, ...agents.fileWarnings];
   return plan === null || errors.length > 0 ? { errors, warnings } : { plan, warnings };
 }
 
@@ -67,7 +68,7 @@ export function validateDefinition(text: string, options: CompileOptions = {}) {
 
 function planOf(source: Source, offers: Offers, problems: Problems): Plan | null {
   const shape = shaped(definitionSchema, source.value, [], problems);
-  const steps = stepsIn(source.value, shape);
+  const steps = stepsIn(fieldOf(source, 'steps', problems));
   if (steps !== null && steps.length > MAX_STEPS) {
     const message = `The definition has ${steps.length} steps; the limit is ${MAX_STEPS}.`;
     problems.error('too_many_steps', ['steps'], message, 'Split the workflow.', 'key');
@@ -75,7 +76,7 @@ function planOf(source: Source, offers: Offers, problems: Problems): Plan | null
   }
   checkName(shape, problems);
   if (steps === null) return null;
-  const declared = declaredInputs(source.value, shape);
+  const declared = declaredInputs(fieldOf(source, 'inputs', problems));
   const names: Names = {
     inputs: compileInputs(declared ?? {}, problems),
     implicit: declared === null,
@@ -110,10 +111,13 @@ function planOf(source: Source, offers: Offers, problems: Problems): Plan | null
   return problems.failed ? null : finished(plan, problems);
 }
 
+/** A field of the definition, under whatever word it stands. */
+function fieldOf({ value }: Source, field: string, problems: Problems): Json | undefined {
+  return valueAt(value, [problems.nameOf([field]) ?? field]);
+}
+
 /** The steps with their places; of a map, which is wrong, its members with their names as keys. */
-function stepsIn(value: Json, shape: DefinitionShape | null): readonly PlacedValue[] | null {
-  const meant = shape === null || shape.steps.length === 0 ? undefined : shape.steps;
-  const written = valueAt(value, ['steps']) ?? meant;
+function stepsIn(written: Json | undefined): readonly PlacedValue[] | null {
   if (Array.isArray(written)) return (written as Json[]).map((step, at) => [['steps', at], step]);
   if (!isMap(written) || Object.keys(written).length === 0) return null;
   return Object.entries(written).map(([key, step]) => [
@@ -123,11 +127,7 @@ function stepsIn(value: Json, shape: DefinitionShape | null): readonly PlacedVal
 }
 
 /** What is declared; of a list, which is wrong, its names. Null without any declaration. */
-function declaredInputs(
-  value: Json,
-  shape: DefinitionShape | null,
-): Readonly<Record<string, unknown>> | null {
-  const inputs = valueAt(value, ['inputs']) ?? shape?.inputs;
+function declaredInputs(inputs: Json | undefined): Readonly<Record<string, unknown>> | null {
   if (inputs === undefined) return null;
   if (Array.isArray(inputs))
     return Object.fromEntries((listMeant(inputs) ?? []).map((name) => [name, 'any']));

@@ -192,6 +192,7 @@ const ROWS: readonly Row[] = [
   {
     words: 'schema jsonschema responseformat responseschema outputformat outputtype format structuredoutput',
     field: 'output_schema',
+    write: () => 'Write output_schema: {type: object, properties: {…}}, a JSON Schema.',
   },
   { words: 'tool allowedtools functions capabilities', field: 'tools', reads: true },
   { words: 'maxsteps maxiterations iterations turns', field: 'max_turns', reads: true },

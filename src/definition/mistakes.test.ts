@@ -378,3 +378,11 @@ describe('what is written and would do nothing', () => {
     });
   });
 });
+
+test('what is doubtful in the file of an agent is told with its place', () => {
+  const text = `${HEAD}steps:\n  - { key: a, agent: me, prompt: x }\n`;
+  const agents = { me: { file: 'agents/me.yaml', text: 'system: You review #12\n' } };
+  expect(validateDefinition(text, { agents }).warnings).toMatchObject([
+    { file: 'agents/me.yaml', line: 1, code: 'comment_in_text' },
+  ]);
+});

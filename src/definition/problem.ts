@@ -55,6 +55,11 @@ export class Problems {
     this.#words.set(pathText([...path, field]), word);
   }
 
+  /** The word that is read as the field at `path`, else its own name. */
+  nameOf(path: Path): string | number | undefined {
+    return this.#writtenPath(path).at(-1);
+  }
+
   get failed(): boolean {
     return this.#errors.length > 0;
   }

@@ -95,7 +95,9 @@ function knownOf(
     const told = explain?.(name) ?? null;
     const meaning = told === null ? meaningOf(name, value[name], fields, free) : undefined;
     noteUnknown(name, value[name], [...path, name], { fields, free, hint: told ?? meaning?.hint }, problems);
-    if (meaning === undefined || !meaning.reads) continue;
+    // A text may stand for many things; a list or map for steps only.
+    const holdsSteps = meaning?.field !== 'steps' || typeof value[name] === 'object';
+    if (meaning === undefined || !meaning.reads || !holdsSteps) continue;
     known[meaning.field] = value[name];
     free.delete(meaning.field);
     problems.readAs(path, meaning.field, name);
@@ -159,7 +161,7 @@ function typeHint(issue: Issue, field: string, written: string | undefined): str
   if (expected === 'boolean' && typeof issue.input === 'string')
     return /^(?:true|yes|on|1)$/i.test(issue.input) ? 'Write true.' : 'Write true or false, without quotes.';
   const numeric = expected === 'number' || expected === 'int';
-  return numeric && typeof issue.input === 'string' && /^\d+$/.test(issue.input)
+  return numeric && typeof issue.input === 'string' && /^\d+(?:\.\d+)?$/.test(issue.input)
     ? `Write it without quotes: ${issue.input}.`
     : undefined;
 }

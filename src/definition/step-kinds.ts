@@ -27,7 +27,7 @@ function httpSpec(step: StepShape<'http'>, { path, problems, templates }: KindCo
   const http = shaped(httpSchema, step.http, at, problems);
   if (http === null) return null;
   for (const field of ['url', 'body'] as const) noteVariables(http[field], [...at, field], problems);
-  refuseBody(http, at, problems);
+  if (http.method !== undefined || !hasMethod(step.http)) refuseBody(http, at, problems);
   return {
     kind: 'http',
     method: http.method ?? 'GET',
@@ -37,6 +37,9 @@ function httpSpec(step: StepShape<'http'>, { path, problems, templates }: KindCo
     body: http.body === undefined ? null : templates.node(http.body as Json, [...at, 'body']),
   };
 }
+
+const hasMethod = (http: unknown): boolean =>
+  typeof http === 'object' && http !== null && Object.hasOwn(http, 'method');
 
 /** Without a method it is GET, and that sends none. */
 function refuseBody(
