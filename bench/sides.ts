@@ -88,7 +88,11 @@ function planOf(graph: Graph): Plan {
   const steps = graph.map(({ key, parents }) => ({
     key,
     title: `Step ${key}`,
-    http: { url: 'http://bench.invalid/', body: parents.map((parent) => `{{ steps.${parent}.result }}`) },
+    http: {
+      method: 'POST',
+      url: 'http://bench.invalid/',
+      body: parents.map((parent) => `{{ steps.${parent}.result }}`),
+    },
     dependencies: parents,
   }));
   const compiled = compile(JSON.stringify({ name: 'bench', version: '1.0.0', steps }), { format: 'json' });

@@ -34,7 +34,7 @@ const definition = (text: string): string => {
   writeFileSync(join(folder, 'a.yaml'), text);
   return join(folder, 'a.yaml');
 };
-const GOOD = 'name: w\nversion: 1.0.0\nsteps:\n  - key: a\n    transform: x\n';
+const GOOD = 'name: w\nversion: 1.0.0\ninputs: { x: any }\nsteps:\n  - key: a\n    transform: x\n';
 
 describe('baton', () => {
   it('has every command, each with -o json', async () => {

@@ -14,7 +14,16 @@ export interface PublishedJson {
     readonly line?: number;
     readonly column?: number;
     readonly message: string;
+    readonly hint?: string;
   }[];
+}
+
+/** What is doubtful about what was published, each with what to write. */
+export function warningLines({ warnings }: PublishedJson): readonly string[] {
+  return warnings.map(({ line, message, hint }) => {
+    const place = line === undefined ? '' : `line ${line}: `;
+    return `warning: ${place}${message}${hint === undefined ? '' : `\n    ${hint}`}`;
+  });
 }
 
 const EXTENSIONS: ReadonlySet<string> = new Set(['.yaml', '.yml', '.json']);

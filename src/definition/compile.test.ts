@@ -167,7 +167,7 @@ describe('conditions', () => {
   });
 
   test('retry.if sees the failure', () => {
-    expect(last('wait: 1s\n    retry: { if: error.type == "timeout" && n > 1 }').retry.if).toEqual({
+    expect(last('command: [x]\n    retry: { if: error.type == "timeout" && n > 1 }').retry.if).toEqual({
       source: 'error.type == "timeout" && inputs.n > 1',
       uses: [{ root: 'inputs', name: 'n', path: [] }],
     });
@@ -223,7 +223,7 @@ describe('fields', () => {
       { initialMs: 50, factor: 1.5, maxMs: 120_000, jitter: 0 },
     ],
   ])('%s', (text, retry) => {
-    expect(last(`wait: 1s\n    ${text}`).retry).toMatchObject(retry);
+    expect(last(`command: [x]\n    ${text}`).retry).toMatchObject(retry);
   });
 
   test.each([
@@ -293,6 +293,7 @@ describe('fields', () => {
     expect(valid).toBe(true);
     expect(warnings.map(({ line, column, code }) => `${line}:${column} ${code}`)).toEqual([
       '1:1 version_missing',
+      '2:11 input_unused',
       '4:12 name_shadowed',
       '4:21 duration_without_unit',
       '5:43 dependency_duplicate',
@@ -470,7 +471,7 @@ test('anything at all in the fields of agents, questions, limits and workspaces 
       const text = JSON.stringify({ name: 'w', agents: { me: agent }, limits, workspace, steps });
       expect(validateDefinition(text)).toHaveProperty('valid');
     }),
-    { numRuns: 500 },
+    { numRuns: 250 },
   );
 });
 

@@ -14,17 +14,19 @@ import { Agents, type AgentFiles } from './agents/agents.ts';
 import { durationOr } from './durations.ts';
 import { MAX_INPUTS } from './effort.ts';
 import { sinksOf } from './graph.ts';
+import { noteImplied, noteUnusedInputs } from './implied-inputs.ts';
 import { compileInputs, noteTooMany } from './inputs.ts';
 import { compileLimits, NO_LIMITS } from './limits.ts';
-import { faultOfWorkflowName } from './names.ts';
+import { listMeant } from './foreign-words.ts';
+import { faultOfWorkflowName, nameHint } from './names.ts';
 import { parseDefinition, type ParseOptions } from './parse.ts';
 import { placeOutside, type Names } from './place.ts';
-import { Problems, type DefinitionProblem } from './problem.ts';
+import { byPlace, Problems, type DefinitionProblem } from './problem.ts';
 import { definitionSchema, type DefinitionShape } from './schema.ts';
-import { shaped } from './shape.ts';
+import { shaped, STAND_IN } from './shape.ts';
 import type { Source } from './source.ts';
 import type { Offers } from './step.ts';
-import { compileSteps } from './steps.ts';
+import { compileSteps, type PlacedValue } from './steps.ts';
 import { compileTemplate } from './template.ts';
 import { compileWorkspace } from './workspace.ts';
 
@@ -53,7 +55,8 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
   const agents = new Agents(valueAt(source.value, ['agents']), options.agents ?? {}, hasWorkspace, problems);
   const plan = planOf(source, { agents, workspace: hasWorkspace }, problems);
   const errors = [...problems.errors, ...agents.fileErrors];
-  const { warnings } = problems;
+  const own = [...parsed.warnings, ...problems.warnings].toSorted(byPlace);
+  const warnings = [...own, ...agents.fileWarnings];
   return plan === null || errors.length > 0 ? { errors, warnings } : { plan, warnings };
 }
 
@@ -65,22 +68,29 @@ export function validateDefinition(text: string, options: CompileOptions = {}) {
 }
 
 function planOf(source: Source, offers: Offers, problems: Problems): Plan | null {
-  const steps = stepsIn(source.value);
+  const shape = shaped(definitionSchema, source.value, [], problems);
+  const steps = stepsIn(fieldOf(source, 'steps', problems));
   if (steps !== null && steps.length > MAX_STEPS) {
     const message = `The definition has ${steps.length} steps; the limit is ${MAX_STEPS}.`;
     problems.error('too_many_steps', ['steps'], message, 'Split the workflow.', 'key');
     return null;
   }
-  const shape = shaped(definitionSchema, withWrittenVersion(source), [], problems);
-  checkName(source.value, problems);
+  checkName(shape, problems);
   if (steps === null) return null;
-  const declared = declaredInputs(source.value);
-  const names: Names = { inputs: compileInputs(declared ?? {}, problems), implicit: declared === null };
+  const declared = declaredInputs(fieldOf(source, 'inputs', problems));
+  const names: Names = {
+    inputs: compileInputs(declared ?? {}, problems),
+    implicit: declared === null,
+    firstUse: new Map(),
+    stepsByAgent: stepsByAgent(steps),
+  };
   const compiled = compileSteps(steps, names, offers, problems);
   const workspace = compileWorkspace(valueAt(source.value, ['workspace']), compiled.keys, names, problems);
   if (shape === null) return null;
   offers.agents.noteUnused();
   const outputs = outputsOf(shape, compiled, names, problems);
+  noteImplied(names, compiled.keys, problems);
+  noteUnusedInputs(names, problems);
   const plan = {
     name: shape.name,
     version: versionOf(shape, problems),
@@ -93,9 +103,7 @@ function planOf(source: Source, offers: Offers, problems: Problems): Plan | null
     scheduling: shape.scheduling ?? 'ready',
     maxParallel: shape.max_parallel ?? DEFAULT_MAX_PARALLEL,
     timeoutMs: durationOr(shape.timeout, null, ['timeout'], problems, 1),
-    labels: Object.fromEntries(
-      Object.entries(shape.labels ?? {}).map(([name, value]) => [name, String(value)]),
-    ),
+    labels: shape.labels ?? {},
     agents: offers.agents.profiles(),
     limits: { ...NO_LIMITS, ...compileLimits(shape.limits, ['limits'], problems) },
     workspace,
@@ -104,31 +112,46 @@ function planOf(source: Source, offers: Offers, problems: Problems): Plan | null
   return problems.failed ? null : finished(plan, problems);
 }
 
-function stepsIn(value: Json): readonly Json[] | null {
-  const steps = valueAt(value, ['steps']);
-  return Array.isArray(steps) ? steps : null;
+/** A field of the definition, under whatever word it stands. */
+function fieldOf({ value }: Source, field: string, problems: Problems): Json | undefined {
+  return valueAt(value, [problems.nameOf([field]) ?? field]);
 }
 
-function declaredInputs(value: Json): Readonly<Record<string, Json>> | null {
-  const inputs = valueAt(value, ['inputs']);
+/** The steps with their places; of a map, which is wrong, its members with their names as keys. */
+function stepsIn(written: Json | undefined): readonly PlacedValue[] | null {
+  if (Array.isArray(written)) return (written as Json[]).map((step, at) => [['steps', at], step]);
+  if (!isMap(written) || Object.keys(written).length === 0) return null;
+  return Object.entries(written).map(([key, step]) => [
+    ['steps', key],
+    isMap(step) && step['key'] === undefined ? { key, ...step } : step,
+  ]);
+}
+
+/** What is declared; of a list, which is wrong, its names. Null without any declaration. */
+function declaredInputs(inputs: Json | undefined): Readonly<Record<string, unknown>> | null {
   if (inputs === undefined) return null;
-  return typeof inputs === 'object' && inputs !== null && !Array.isArray(inputs)
-    ? (inputs as JsonObject)
-    : {};
+  if (Array.isArray(inputs))
+    return Object.fromEntries((listMeant(inputs) ?? []).map((name) => [name, 'any']));
+  return isMap(inputs) ? inputs : {};
 }
 
-/** YAML reads `1.10` as the number 1.1; the version is what was written. */
-function withWrittenVersion(source: Source): Json {
-  if (typeof valueAt(source.value, ['version']) !== 'number') return source.value;
-  return { ...(source.value as JsonObject), version: source.written(['version']) ?? '' };
+function stepsByAgent(steps: readonly PlacedValue[]): ReadonlyMap<string, string> {
+  const pairs = steps.map(([, step]) => [valueAt(step, ['agent']), valueAt(step, ['key'])]);
+  return new Map(
+    pairs.filter((pair): pair is [string, string] => pair.every((one) => typeof one === 'string')),
+  );
 }
 
-function checkName(value: Json, problems: Problems): void {
-  const name = valueAt(value, ['name']);
-  const fault = typeof name === 'string' ? faultOfWorkflowName(name) : null;
+function isMap(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function checkName(shape: DefinitionShape | null, problems: Problems): void {
+  const name = shape?.name ?? STAND_IN;
+  const fault = name === STAND_IN ? null : faultOfWorkflowName(name);
   if (fault === null) return;
   const message = `The name ${writeJson(name)} ${fault}.`;
-  problems.error('name_invalid', ['name'], message, 'Choose another name.');
+  problems.error('name_invalid', ['name'], message, nameHint(name, 'Choose another name.'));
 }
 
 function versionOf(shape: DefinitionShape, problems: Problems): string {
@@ -137,7 +160,7 @@ function versionOf(shape: DefinitionShape, problems: Problems): string {
     problems.warn('version_missing', [], message, `Add version: ${DEFAULT_VERSION}.`);
     return DEFAULT_VERSION;
   }
-  const version = String(shape.version);
+  const { version } = shape;
   if (!VERSION.test(version)) {
     const message = `The version ${writeJson(version)} may hold letters, digits, ".", "_", "+" and "-" only.`;
     problems.error('version_invalid', ['version'], message, 'Write for example 1.0.0.');

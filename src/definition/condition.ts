@@ -1,4 +1,5 @@
 /** Compiles conditions: `when` of a step and `if` of its retry. */
+import { evaluate } from '../expressions/index.ts';
 import type { Path } from '../plan/json.ts';
 import type { Condition, RetryPolicy } from '../plan/plan.ts';
 import type { Expression } from '../plan/template.ts';
@@ -6,7 +7,7 @@ import type { Place } from './expression-place.ts';
 import type { Compiled } from './expression.ts';
 import { compileNoted } from './noted-expression.ts';
 import type { Problems } from './problem.ts';
-import { splitTemplate, withoutStrings } from './template.ts';
+import { hasBraces, splitTemplate } from './template.ts';
 
 /** A `when`; without a word about status it also means `succeeded()`. */
 export function compileWhen(
@@ -48,35 +49,87 @@ function compileBoolean(
 ): Compiled | null {
   const bare = unwrapped(String(text));
   if (bare === null) {
-    const message = 'A condition is one expression, not a text with expressions in it.';
+    const message =
+      'A condition is one expression: braces inside of it, or in its quotes, make a text of it that is the same each time.';
     problems.error(
       'condition_is_text',
       path,
       message,
-      'Leave the braces out: when: a.result.ok && b.result.ok',
+      `Write ${String(path.at(-1))}: ${meant(String(text), place)}`,
     );
     return null;
   }
   const compiled = compileNoted(bare, { path }, place, problems);
   if (compiled === null) return null;
-  const { type } = compiled;
-  if (type === 'bool' || type === 'dyn') return compiled;
-  const message = `A condition must be true or false, this one is of type ${type}.`;
-  problems.error('condition_not_boolean', path, message, 'Compare it with something: … == …, size(…) > 0');
-  return null;
+  const type = declaredType(compiled, place) ?? compiled.type;
+  if (type !== 'bool' && type !== 'dyn') {
+    const message = `A condition must be true or false, this one is of type ${type}.`;
+    problems.error('condition_not_boolean', path, message, hintOfType(bare, type));
+    return null;
+  }
+  if (compiled.constant) noteConstant(text, compiled, path, problems);
+  return compiled;
 }
 
-/** `{{ x }}` as `x`; a bare expression as it is; null when there is more than one interpolation or text around it. */
+function hintOfType(bare: string, type: string): string {
+  const quoted = /^\s*(["'])(.*)\1\s*$/s.exec(bare)?.[2];
+  return type === 'string' && quoted !== undefined
+    ? `Leave the quotes out: ${quoted}`
+    : 'Compare it with something: … == …, size(…) > 0';
+}
+
+/** The type of an input that is the whole condition, where it is declared and cannot be true or false. */
+function declaredType({ source, uses }: Compiled, place: Place): string | null {
+  const [use] = uses;
+  if (use?.root !== 'inputs' || use.path.length > 0) return null;
+  if (!/^inputs(?:\.\w+|\["[^"]*"\])$/.test(source)) return null;
+  const type = place.inputs.get(use.name)?.type;
+  return type === undefined || type === 'any' || type === 'boolean' ? null : type;
+}
+
+function noteConstant(text: string | boolean, compiled: Compiled, path: Path, problems: Problems): void {
+  const value = valueOf(compiled);
+  const which = typeof value === 'boolean' ? `always ${value}` : 'the same each time';
+  const message = `This condition is ${which}: it reads no input and no step.`;
+  const hint =
+    text === true || value === true ? 'Leave it out.' : 'Compare an input or a result with something.';
+  problems.warn('condition_is_constant', path, message, hint);
+}
+
+function valueOf({ source }: Compiled): unknown {
+  try {
+    return evaluate(
+      source,
+      { inputs: {}, steps: {}, run: { id: '', workflow: '', version: '' } },
+      { limit: 5_000 },
+    );
+  } catch {
+    return null;
+  }
+}
+
+/** `{{ x }}` as `x`; a bare expression as it is; null when braces stand in or beside it. */
 function unwrapped(text: string): string | null {
   const trimmed = text.trim();
-  if (!trimmed.startsWith('{{'))
-    return trimmed.includes('{{') && splitTemplate(trimmed) !== 0 ? outsideStrings(trimmed) : trimmed;
+  if (!trimmed.startsWith('{{')) return hasBraces(trimmed) ? null : trimmed;
   const parts = splitTemplate(trimmed);
-  const [only] = typeof parts === 'number' ? [] : parts;
-  return typeof parts === 'object' && parts.length === 1 && typeof only === 'object' ? only.expression : null;
+  if (typeof parts === 'number') return null;
+  const [only] = parts;
+  if (parts.length !== 1 || typeof only !== 'object') return null;
+  return hasBraces(only.expression) ? null : only.expression;
 }
 
-/** The text when its `{{` stand inside quoted strings only, else null. */
-function outsideStrings(text: string): string | null {
-  return withoutStrings(text).includes('{{') ? null : text;
+/** The condition with its braces, and the quotes around them, taken out. */
+function meant(text: string, place: Place): string {
+  if (text.length > 500) return 'a.result.ok && b.result.ok';
+  const plain = text
+    .replaceAll(/(["'])\s*\{\{\s*([^{}"']*?)\s*\}\}\s*\1/g, '$2')
+    .replaceAll(/\{\{\s*([^{}]*?)\s*\}\}/g, '$1')
+    .trim();
+  const compared = /^([\w.-]+)\s*(==|!=)\s*(["'])(true|false|-?\d+(?:\.\d+)?)\3$/.exec(plain);
+  if (compared === null) return plain;
+  const [, name = '', operator = '', , value = ''] = compared;
+  return place.inputs.get(name.replace(/^inputs\./, ''))?.type === 'string'
+    ? plain
+    : `${name} ${operator} ${value}`;
 }

@@ -16,7 +16,9 @@ export function durationOr<F>(
   const ms = typeof value === 'string' || typeof value === 'number' ? parseDuration(value) : null;
   if (ms === null || ms < least) {
     const message = `${writeJson(value)} is no duration${ms === null ? '' : ' that can be used here: it is too short'}.`;
-    problems.error('duration_invalid', path, message, 'Write for example 500ms, 10s, 5m, 1h30m or 2d.');
+    const meant = typeof value === 'string' ? durationMeant(value) : undefined;
+    const hint = meant === undefined ? 'Write for example 500ms, 10s, 5m, 1h30m or 2d.' : `Write ${meant}.`;
+    problems.error('duration_invalid', path, message, hint);
     return fallback;
   }
   if (typeof value === 'number' && value > 0) {
@@ -29,3 +31,27 @@ export function durationOr<F>(
   }
   return ms;
 }
+
+const WORDS =
+  /^(\d+(?:\.\d+)?)\s*(ms|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|weeks?)$/i;
+const ISO = /^PT?(?=.)(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/i;
+const CLOCK = /^(\d{1,2}):(\d{2}):(\d{2})$/;
+
+/** Durations as people and other languages write them, as they are written here. */
+function durationMeant(text: string): string | undefined {
+  const trimmed = text.trim();
+  const [, amount = '', unit = ''] = WORDS.exec(trimmed) ?? [];
+  if (unit !== '') return /^w/i.test(unit) ? `${Number(amount) * 7}d` : `${amount}${shortUnit(unit)}`;
+  const bare = /^\d+$/.test(trimmed) ? `${trimmed}s, or ${trimmed}ms` : undefined;
+  const iso = ISO.exec(trimmed)?.slice(1);
+  const clock = CLOCK.exec(trimmed)?.slice(1);
+  const parts = iso ?? (clock === undefined ? undefined : [undefined, ...clock]);
+  if (parts === undefined) return bare;
+  const written = parts.map((part, at) =>
+    Number(part ?? 0) > 0 ? `${Number(part)}${'dhms'.charAt(at)}` : '',
+  );
+  return written.join('') || bare;
+}
+
+const shortUnit = (unit: string): string =>
+  /^(?:ms|milli)/i.test(unit) ? 'ms' : unit.charAt(0).toLowerCase();

@@ -12,9 +12,12 @@ import {
   type AstNode,
 } from '../expressions/index.ts';
 import { compileCost, linearPattern, PatternError } from '../plan/linear-pattern.ts';
+import { comparisonFault, type Compared, type Literal } from './comparison.ts';
 import { closest } from './suggest.ts';
 import type { Expression, Use } from '../plan/template.ts';
 import type { Fault, Place } from './expression-place.ts';
+import { functionMeant, syntaxMeant } from './foreign-syntax.ts';
+import { hyphenatedMember } from './hyphens.ts';
 import { maskNames, type Masked } from './mask.ts';
 import type { Hint } from './problem.ts';
 import { resolveName, type Part } from './reference.ts';
@@ -25,6 +28,8 @@ export interface Compiled extends Expression {
   readonly type: string;
   /** It speaks of status itself. */
   readonly statusAware: boolean;
+  /** It names nothing whose value could differ. */
+  readonly constant: boolean;
 }
 
 export type CompileResult = { readonly compiled: Compiled } | { readonly faults: readonly Fault[] };
@@ -43,12 +48,14 @@ export function compileExpression(text: string, place: Place): CompileResult {
       faults: [fault('expression_syntax', `The expression is longer than ${MAX_EXPRESSION} characters.`)],
     };
   }
+  const hyphenated = hyphenatedMember(text, place);
+  if (hyphenated !== null) return { faults: [hyphenated] };
   const masked = maskNames(text, place);
   try {
     const compiler = new ExpressionCompiler(text, masked, place);
     return compiler.compile(parseExpression(masked.text));
   } catch (thrown) {
-    return { faults: [syntaxFault(thrown)] };
+    return { faults: [{ ...syntaxFault(thrown), hint: () => syntaxMeant(text) }] };
   }
 }
 
@@ -67,6 +74,7 @@ class ExpressionCompiler {
   readonly #changes: Change[] = [];
   readonly #uses: Use[] = [];
   #statusAware = false;
+  #constant = true;
 
   constructor(text: string, masked: Masked, place: Place) {
     this.#text = text;
@@ -87,7 +95,8 @@ class ExpressionCompiler {
     if (typeof checked !== 'string') return { faults: [checked] };
     const statusAware =
       this.#statusAware || this.#uses.some((use) => use.root === 'steps' && use.field === 'status');
-    return { compiled: { source, uses: mergedUses(this.#uses), type: checked, statusAware } };
+    const constant = this.#constant && !statusAware;
+    return { compiled: { source, uses: mergedUses(this.#uses), type: checked, statusAware, constant } };
   }
 
   /** Checks everything below `node`; answers how deep list functions stand in each other. */
@@ -95,7 +104,38 @@ class ExpressionCompiler {
     if (node.op === 'id' || node.op === '.' || node.op === '[]') return this.#walkAccess(node, locals);
     if (node.op === 'call') return this.#walkCall(node, locals);
     if (node.op === 'rcall') return this.#walkMethod(node, locals);
+    if (node.op === '==' || node.op === '!=') this.#comparison(node, locals);
     return this.#walkAll(childrenOf(node), locals);
+  }
+
+  /** One side a name whose values are known, the other a value. */
+  #comparison(node: AstNode, locals: ReadonlySet<string>): void {
+    const [left, right] = node.args as readonly [AstNode, AstNode];
+    for (const [side, other] of [
+      [left, right],
+      [right, left],
+    ] as const) {
+      const compared = other.op === 'value' ? this.#compared(side, locals) : null;
+      if (compared === null) continue;
+      const literal = typeof other.args === 'bigint' ? Number(other.args) : (other.args as Literal);
+      const found = comparisonFault(compared, literal, node.op);
+      if (found !== null) this.#faults.push(found);
+    }
+  }
+
+  #compared(node: AstNode, locals: ReadonlySet<string>): Compared | null {
+    const { base, parts } = accessOf(node, this.#masked);
+    if (base.op !== 'id') return null;
+    const name = this.#nameOf(base);
+    if (locals.has(name)) return null;
+    const text = this.#text.slice(node.start, node.end);
+    const { steps, inputs } = this.#place;
+    const rooted = name === 'steps' || name === 'inputs';
+    const [own, ...rest] = rooted ? parts.map(({ key }) => key) : [name, ...parts.map(({ key }) => key)];
+    const isStep = name === 'steps' || (!rooted && steps.has(name));
+    if (isStep) return rest[0] === 'status' ? { what: 'status', text } : null;
+    const spec = inputs.get(String(own));
+    return spec === undefined || rest.length > 0 ? null : { what: 'input', text, spec };
   }
 
   #walkAll(nodes: readonly AstNode[], locals: ReadonlySet<string>): number {
@@ -109,11 +149,11 @@ class ExpressionCompiler {
     if (base.op !== 'id') return Math.max(nesting, this.#walk(base, locals));
     const name = this.#nameOf(base);
     if (locals.has(name)) return nesting;
+    this.#constant = false;
     const resolved = resolveName(
       { name, start: base.start, end: base.start + name.length },
       parts,
       this.#place,
-      this.#text,
     );
     this.#faults.push(...resolved.faults);
     this.#changes.push(...resolved.changes);
@@ -188,7 +228,11 @@ class ExpressionCompiler {
   #unknownFunction(name: string, known: ReadonlySet<string>): void {
     const everything = [...FUNCTIONS, ...METHODS, ...(this.#place.status ? STATUS_FUNCTIONS : [])];
     const hint = (): string => {
-      const near = closest(name, known) ?? closest(name, everything);
+      const meant = functionMeant(name);
+      const near =
+        meant !== undefined && everything.includes(meant)
+          ? meant
+          : (closest(name, known) ?? closest(name, everything));
       return near === undefined ? 'docs/definitions.md lists the functions.' : `Did you mean ${near}()?`;
     };
     this.#faults.push(fault('function_unknown', `There is no function ${name}().`, hint));

@@ -57,7 +57,7 @@ describe('texts that are no definition', () => {
     ['cut off', '{"name": ["w"', ['1:14 json_syntax']],
     ['two values', '{} {}', ['1:4 json_syntax']],
     ['duplicate field', '{"name": "w", "name": "v", "steps": []}', ['1:15 field_duplicate']],
-    ['wrong type', '{"name": 1,\n "steps": {}}', ['1:10 field_type', '2:11 field_type']],
+    ['wrong type', '{"name": 1,\n "steps": {}}', ['1:10 name_invalid', '2:11 field_type']],
   ])('JSON: %s', (_, text, errors) => {
     expect(errorsOf(text, { format: 'json' })).toEqual(errors);
   });
@@ -86,7 +86,7 @@ describe('definitions with errors', () => {
     ],
     ['no steps', 'name: w', ['1:1 field_missing']],
     ['empty steps', 'name: w\nsteps: []', ['2:1 steps_empty']],
-    ['steps as a map', 'name: w\nsteps: { a: 1 }', ['2:8 field_type']],
+    ['steps as a map', 'name: w\nsteps: { a: 1 }', ['2:8 field_type', '2:13 field_type']],
     ['step as a text', 'name: w\nsteps:\n  - go', ['3:5 field_type']],
     ['misspelt field', 'name: w\nstep: []\nsteps:\n  - { key: a, wait: 1s }', ['2:1 field_unknown']],
     ['unknown failure', 'name: w\nfailure: slow\nsteps:\n  - { key: a, wait: 1s }', ['2:10 field_value']],
@@ -113,7 +113,7 @@ describe('definitions with errors', () => {
       ['3:28 input_default_invalid'],
     ],
     ['step without key', 'name: w\nsteps:\n  - wait: 1s', ['3:5 field_missing']],
-    ['key as a number', 'name: w\nsteps:\n  - { key: 1, wait: 1s }', ['3:12 field_type']],
+    ['key as a number', 'name: w\nsteps:\n  - { key: 1, wait: 1s }', ['3:12 step_key_invalid']],
     ['key with a dot', 'name: w\nsteps:\n  - { key: a.b, wait: 1s }', ['3:12 step_key_invalid']],
     ['key of Object.prototype', 'name: w\nsteps:\n  - { key: valueOf, wait: 1s }', ['3:12 step_key_invalid']],
     ['key that is a root', 'name: w\nsteps:\n  - { key: inputs, wait: 1s }', ['3:12 step_key_invalid']],
@@ -220,11 +220,12 @@ describe('definitions with errors', () => {
       'errors' in result &&
         result.errors.map(({ file, line, path, code, hint }) => [file, line, path, code, hint]),
     ).toEqual([
-      ['bad.yaml', 1, 'name', 'name_invalid', 'Choose another name.'],
+      ['bad.yaml', 1, 'name', 'name_invalid', 'Write for example a-b.'],
       ['bad.yaml', 4, 'steps[0].wait', 'duration_invalid', 'Write for example 500ms, 10s, 5m, 1h30m or 2d.'],
       ['bad.yaml', 5, 'steps[0].dependencies[0]', 'dependency_unknown', 'There are no other steps.'],
       ['bad.yaml', 6, 'steps[1].key', 'step_key_duplicate', 'Rename this one; the other is steps[0].'],
-      ['bad.yaml', 7, 'steps[1].agent', 'field_type', 'Write it in quotes: "7".'],
+      ['bad.yaml', 7, 'steps[1].agent', 'agent_unknown', expect.stringMatching(/^Known here: plan, code/)],
+      ['bad.yaml', 8, 'steps[1].prompt', 'name_unknown', 'Did you mean "x"?'],
       ['bad.yaml', 9, 'steps[1].timeuot', 'field_unknown', 'Did you mean "timeout"?'],
     ]);
   });
@@ -252,10 +253,7 @@ describe('definitions with errors', () => {
     ['{{ steps.onne.result }}', 'Did you mean "one"?'],
     ['{{ one.results }}', 'Write one.result, or one.result.results.'],
     ['{{ siez(topic) }}', 'Did you mean size()?'],
-    [
-      '{{ one.result.content-type }}',
-      'Write x["…-type"] for a member with a hyphen, or spaces around a minus.',
-    ],
+    ['{{ one.result.content-type }}', 'Write one.result["content-type"], or put spaces around a minus.'],
   ])('suggest what was meant by %s', (template, hint) => {
     const result = compile(inTwo(`prompt: a ${template}`));
     expect('errors' in result && result.errors.map((error) => error.hint)).toEqual([hint]);

@@ -9,7 +9,10 @@ import { formFaults } from '../expressions/index.ts';
 import { roundedNumbers, writeJson } from '../plan/exact-json.ts';
 import { valueAt, type Json, type JsonObject, type Path } from '../plan/json.ts';
 import { schemaFaults, sizeFault, type PatternBudget } from '../plan/schema-faults.ts';
+import { typeMeant } from './foreign-names.ts';
 import type { Problems } from './problem.ts';
+import { noteUnknownWords } from './schema-words.ts';
+import { closest } from './suggest.ts';
 
 const DRAFTS = /^https?:\/\/json-schema\.org\/(?:draft-07|draft\/2019-09|draft\/2020-12)\/schema#?$/;
 const HINT = 'See https://json-schema.org (draft 7).';
@@ -35,9 +38,20 @@ export function compileSchema(schema: JsonObject, path: Path, problems: Problems
     );
   }
   if (outside.length > 0) return null;
+  if (sizeFault(rest) === null && noteUnknownWords(rest, keywordsIn(rest), path, problems)) return null;
   const faults = faultsOf(rest, patternsOf(problems));
-  for (const { at, message } of faults) problems.error('schema_invalid', [...path, ...at], message, HINT);
+  for (const { at, message } of faults)
+    problems.error('schema_invalid', [...path, ...at], message, () => hintAt(rest, at));
   return faults.length === 0 ? rest : null;
+}
+
+const JSON_TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
+
+/** A type that is misspelt, or another language's word for one. */
+function hintAt(schema: JsonObject, at: Path): string {
+  const value = at.includes('type') ? valueAt(schema, at) : undefined;
+  const near = typeof value === 'string' ? (typeMeant(value) ?? closest(value, JSON_TYPES)) : undefined;
+  return near === undefined ? HINT : `Did you mean "${near}"?`;
 }
 
 /** A schema that is applied inside the workflow: it must not run away there. */

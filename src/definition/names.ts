@@ -38,6 +38,17 @@ export function faultOfInputName(name: string): string | null {
   return PROTOTYPE_NAMES.has(name) ? 'is a name of JavaScript objects' : faultOfForm(name);
 }
 
+/** The name as it could be: with "-" for what cannot stand in names. */
+export function nameHint(name: string, otherwise: string): string {
+  const better = name
+    .trim()
+    .replaceAll(/[^A-Za-z0-9_]+/g, '-')
+    .replaceAll(/^[-\d]+|-+$/g, '');
+  return better !== name && better.length <= MAX_KEY && KEY.test(better) && !RESERVED_KEYS.has(better)
+    ? `Write for example ${better}.`
+    : otherwise;
+}
+
 function faultOfForm(name: string): string | null {
   if (name.length > MAX_KEY) return `is longer than ${MAX_KEY} characters`;
   return KEY.test(name) ? null : 'must begin with a letter and hold only letters, digits, "_" and inner "-"';

@@ -1,7 +1,7 @@
 /** Compiles the expressions of a definition, as many as it may have, and notes what is wrong with them. */
 import type { Path } from '../plan/json.ts';
 import { MAX_EXPRESSION_CHARS, MAX_EXPRESSIONS } from './effort.ts';
-import type { Place } from './expression-place.ts';
+import type { Place, Where } from './expression-place.ts';
 import { compileExpression, type Compiled } from './expression.ts';
 import type { Problems } from './problem.ts';
 import type { Target } from './source.ts';
@@ -20,7 +20,15 @@ export function compileNoted(
     return null;
   }
   const result = compileExpression(text, place);
-  if ('compiled' in result) return result.compiled;
+  if ('compiled' in result) {
+    noteUses(result.compiled, { path, target }, place);
+    return result.compiled;
+  }
   for (const { code, message, hint } of result.faults) problems.error(code, path, message, hint, target);
   return null;
+}
+
+function noteUses({ uses }: Compiled, where: Where, { firstUse }: Place): void {
+  if (firstUse === null) return;
+  for (const { root, name } of uses) if (root === 'inputs' && !firstUse.has(name)) firstUse.set(name, where);
 }

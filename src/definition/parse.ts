@@ -6,7 +6,9 @@ import { utf8Bytes, type Json } from '../plan/json.ts';
 import { jsonFault } from './json-syntax.ts';
 import { Lines } from './lines.ts';
 import type { DefinitionProblem } from './problem.ts';
-import { Source, type Format } from './source.ts';
+import { Source, writtenName, type Format } from './source.ts';
+import { doubtOf } from './yaml-doubts.ts';
+import { yamlHelp } from './yaml-help.ts';
 
 const MAX_TEXT_BYTES = 1024 * 1024;
 const MAX_DEPTH = 50;
@@ -25,7 +27,9 @@ export interface ParseOptions {
   readonly format?: Format;
 }
 
-export type Parsed = { readonly source: Source } | { readonly errors: readonly DefinitionProblem[] };
+export type Parsed =
+  | { readonly source: Source; readonly warnings: readonly DefinitionProblem[] }
+  | { readonly errors: readonly DefinitionProblem[] };
 
 /** Something that ends the parse at once. */
 class Refusal extends Error {
@@ -51,16 +55,18 @@ export function parseDefinition(text: string, options: ParseOptions = {}): Parse
   };
   try {
     checkSize(text);
+    checkEncoding(text);
     if (formatOf(text, options) === 'json') checkJson(text);
     const document = composed(text);
     const refusals = [
-      ...document.errors.slice(0, MAX_FAULTS).map(syntaxRefusal),
-      ...document.warnings.slice(0, MAX_FAULTS).map(tagRefusal),
+      ...document.errors.slice(0, MAX_FAULTS).map((fault) => syntaxRefusal(fault, text)),
+      ...document.warnings.slice(0, MAX_FAULTS).map((fault) => tagRefusal(fault, text)),
     ];
     if (refusals.length > 0) return { errors: firstOfEachLine(refusals.map(problem)) };
-    const { value, aliases, duplicates } = toJson(document);
-    if (duplicates.length > 0) return { errors: firstOfEachLine(duplicates.map(problem)) };
-    return { source: new Source(file, text, value, { document, aliases, lines: lines() }) };
+    const { value, aliases, faults, doubts } = toJson(document, text);
+    if (faults.length > 0) return { errors: firstOfEachLine(faults.map(problem)) };
+    const source = new Source(file, text, value, { document, aliases, lines: lines() });
+    return { source, warnings: doubts.map(problem) };
   } catch (thrown) {
     if (thrown instanceof Refusal) return { errors: [problem(thrown)] };
     // Whatever makes the parser call itself too often is nested in a way that is not counted above.
@@ -101,12 +107,20 @@ function countLines(text: string): number {
   return lines;
 }
 
+/** What is no UTF-8 has become U+FFFD where it was read. */
+function checkEncoding(text: string): void {
+  const at = text.indexOf('\ufffd');
+  if (at < 0) return;
+  const message = 'The text is not UTF-8: a letter here cannot be read.';
+  throw new Refusal('text_encoding', at, message, 'Save the file as UTF-8.');
+}
+
 function checkJson(text: string): void {
-  const fault = jsonFault(text);
+  const fault = jsonFault(text.replace(/^\ufeff/, ' '));
   if (fault !== null) throw new Refusal('json_syntax', fault.offset, `The text is no JSON. ${fault.message}`);
 }
 
-/** The first document of the text; others are left out. */
+/** The document of the text. */
 function composed(text: string): Document {
   const composer = new Composer({
     merge: false,
@@ -114,8 +128,13 @@ function composed(text: string): Document {
     // Compares each name with every other; names are compared below.
     uniqueKeys: false,
   });
-  const [document] = composer.compose(parsed(new Parser(), text), true, text.length);
+  const [document, second] = composer.compose(parsed(new Parser(), text), true, text.length);
   if (document === undefined) throw new Error('the parser made no document');
+  if (second !== undefined && second.contents !== null) {
+    const message = 'The text holds several documents; a definition is one.';
+    const hint = 'Put each into a file of its own; a line with --- alone begins a document.';
+    throw new Refusal('yaml_construct', second.contents.range[0], message, hint);
+  }
   return document;
 }
 
@@ -190,42 +209,68 @@ const tooManyValues = (offset: number): Refusal =>
     'Split the workflow.',
   );
 
-function syntaxRefusal({ message, pos }: { message: string; pos: readonly [number, number] }): Refusal {
-  return new Refusal('yaml_syntax', pos[0], `${message}.`.replace(/\.\.$/, '.'));
+interface YamlFault {
+  readonly message: string;
+  readonly pos: readonly [number, number];
 }
 
-function tagRefusal({ message, pos }: { message: string; pos: readonly [number, number] }): Refusal {
-  return new Refusal(
-    'yaml_construct',
-    pos[0],
-    `${message}. Tags are not part of the format.`,
-    'Leave the tag out.',
-  );
+function syntaxRefusal({ message, pos }: YamlFault, text: string): Refusal {
+  const told = `${message}.`.replace(/\.\.$/, '.');
+  const help = yamlHelp(text, pos[0], message);
+  return new Refusal('yaml_syntax', pos[0], help?.message ?? told, help?.hint);
+}
+
+function tagRefusal({ message, pos }: YamlFault, text: string): Refusal {
+  const told = `${message}. Tags are not part of the format.`;
+  const help = yamlHelp(text, pos[0], message);
+  const hint =
+    help === undefined ? 'Leave the tag out.' : `Leave the tag out, or if it is a text: ${help.hint}`;
+  return new Refusal('yaml_construct', pos[0], told, hint);
 }
 
 interface Converted {
   readonly value: Json;
   readonly aliases: ReadonlyMap<Node, Node>;
-  /** Names that stand twice in a map. */
-  readonly duplicates: readonly Refusal[];
+  /** Names that cannot be, or stand twice in a map. */
+  readonly faults: readonly Refusal[];
+  /** What may mean something else than its author thinks. */
+  readonly doubts: readonly Refusal[];
 }
 
 /** The document as plain JSON; aliases are expanded within the limits. */
-function toJson(document: Document): Converted {
-  const converter = new Converter();
+function toJson(document: Document, text: string): Converted {
+  const converter = new Converter(text);
   const value = converter.convert(document.contents, 0);
-  return { value, aliases: converter.aliases, duplicates: converter.duplicates };
+  const { aliases, faults } = converter;
+  return { value, aliases, faults, doubts: [...converter.doubts, ...converter.unusedAnchors()] };
 }
 
 /** One walk through a document, in the order of its text. */
 class Converter {
   readonly aliases = new Map<Node, Node>();
-  readonly duplicates: Refusal[] = [];
+  readonly faults: Refusal[] = [];
+  readonly doubts: Refusal[] = [];
+  readonly #text: string;
   readonly #anchors = new Map<string, Node>();
   #values = 0;
   /** Aliases that were followed, and how many of them the walk is inside of. */
   #followed = 0;
   #inside = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Anchors that no alias means: most likely the beginning of a text. */
+  unusedAnchors(): readonly Refusal[] {
+    const used = new Set(this.aliases.values());
+    return [...this.#anchors].flatMap(([name, node]) => {
+      if (used.has(node)) return [];
+      const message = `"&${name}" is an anchor to YAML and no part of the text; nothing refers to it.`;
+      const hint = 'Put the text in quotes, or leave the anchor out.';
+      return [new Refusal('anchor_unused', node.range?.[0] ?? 0, message, hint)];
+    });
+  }
 
   convert(node: Node | null, depth: number): Json {
     const offset = node?.range?.[0] ?? 0;
@@ -235,7 +280,15 @@ class Converter {
     if (this.#inside === 0 && isNode(node) && node.anchor !== undefined) this.#anchors.set(node.anchor, node);
     if (isMap(node)) return this.#map(node.items as readonly Pair<Node, Node | null>[], depth + 1);
     if (isSeq(node)) return node.items.map((item) => this.convert(item as Node, depth + 1));
-    return isScalar(node) ? scalarOf(node, offset) : null;
+    if (!isScalar(node)) return null;
+    if (this.#inside === 0) this.#doubt(node, offset);
+    return scalarOf(node, offset);
+  }
+
+  #doubt(node: Scalar, offset: number): void {
+    const doubt = doubtOf(node, this.#text);
+    if (doubt !== null && this.doubts.length < MAX_FAULTS)
+      this.doubts.push(new Refusal(doubt.code, offset, doubt.message, doubt.hint));
   }
 
   #follow(target: Node, depth: number): Json {
@@ -253,7 +306,9 @@ class Converter {
     }
     const target = this.aliases.get(alias) ?? this.#anchors.get(alias.source);
     if (target === undefined) {
-      throw new Refusal('yaml_syntax', offset, `There is no anchor "${alias.source}" before this alias.`);
+      const help = yamlHelp(this.#text, offset, '');
+      const message = `There is no anchor "${alias.source}" before this alias.`;
+      throw new Refusal('yaml_syntax', offset, help?.message ?? message, help?.hint);
     }
     this.aliases.set(alias, target);
     return target;
@@ -262,7 +317,8 @@ class Converter {
   #map(pairs: readonly Pair<Node, Node | null>[], depth: number): Json {
     const members = new Map<string, Json>();
     for (const { key, value } of pairs) {
-      const name = nameOf(key);
+      const name = this.#nameOf(key);
+      if (name === null) continue;
       if (members.has(name)) this.#duplicate(key.range?.[0] ?? 0);
       members.set(name, this.convert(value, depth));
     }
@@ -271,26 +327,32 @@ class Converter {
 
   #duplicate(offset: number): void {
     const message = 'This name stands twice in the same map.';
-    if (this.duplicates.length < MAX_FAULTS)
-      this.duplicates.push(new Refusal('field_duplicate', offset, message, 'Keep one of the two.'));
+    this.#fault(new Refusal('field_duplicate', offset, message, 'Keep one of the two.'));
   }
-}
 
-function nameOf(key: Node | null): string {
-  const offset = key?.range?.[0] ?? 0;
-  if (!isScalar(key))
-    throw new Refusal('yaml_construct', offset, 'A name must be a plain text, not a list, map or alias.');
-  const name = String(key.value);
-  if (name === '<<')
-    throw new Refusal(
-      'yaml_construct',
-      offset,
-      'Merge keys (<<) are not part of the format.',
-      'Write the fields out.',
-    );
-  if (FORBIDDEN.has(name))
-    throw new Refusal('name_forbidden', offset, `The name "${name}" cannot be used.`, 'Choose another name.');
-  return name;
+  #fault(fault: Refusal): null {
+    if (this.faults.length < MAX_FAULTS) this.faults.push(fault);
+    return null;
+  }
+
+  /** The name as it is written; null after it was noted that it cannot be one. */
+  #nameOf(key: Node | null): string | null {
+    const offset = key?.range?.[0] ?? 0;
+    const name = writtenName(key);
+    if (name === null) {
+      const help = yamlHelp(this.#text, offset, '');
+      const message =
+        help?.message ?? 'A name must be a plain text, not a list, map or alias, and not empty.';
+      return this.#fault(new Refusal('yaml_construct', offset, message, help?.hint));
+    }
+    if (name === '<<') {
+      const message = 'Merge keys (<<) are not part of the format.';
+      return this.#fault(new Refusal('yaml_construct', offset, message, 'Write the fields out.'));
+    }
+    if (!FORBIDDEN.has(name)) return name;
+    const message = `The name "${name}" cannot be used.`;
+    return this.#fault(new Refusal('name_forbidden', offset, message, 'Choose another name.'));
+  }
 }
 
 function scalarOf({ value, source = '' }: Scalar, offset: number): Json {

@@ -1,6 +1,6 @@
 /** What expressions may name at each place of a definition. */
 import type { InputSpec } from '../plan/plan.ts';
-import type { Place } from './expression-place.ts';
+import type { Place, Where } from './expression-place.ts';
 import type { Graph } from './graph.ts';
 import { IMPLICIT_INPUT } from './inputs.ts';
 
@@ -15,6 +15,8 @@ export const PLACE_OF_SECRETS: Place = {
   isAncestor: () => false,
   isDescendant: () => false,
   implicitInput: null,
+  firstUse: null,
+  stepOfAgent: () => undefined,
   ...NOTHING_SPECIAL,
   secrets: true,
   only: 'secrets',
@@ -24,6 +26,10 @@ export const PLACE_OF_SECRETS: Place = {
 export interface Names {
   readonly inputs: Map<string, InputSpec>;
   readonly implicit: boolean;
+  /** Where each is read first. */
+  readonly firstUse: Map<string, Where>;
+  /** By agent, a step that it works in. */
+  readonly stepsByAgent: ReadonlyMap<string, string>;
 }
 
 /** The place of a step's fields. Of steps in or behind a cycle nothing is known, so nothing is refused. */
@@ -45,6 +51,8 @@ export function placeOutside(steps: ReadonlySet<string>, names: Names): Place {
     step: null,
     isAncestor: () => true,
     isDescendant: () => false,
+    firstUse: names.firstUse,
+    stepOfAgent: (agent) => names.stepsByAgent.get(agent),
     implicitInput: names.implicit ? (name) => names.inputs.set(name, IMPLICIT_INPUT) : null,
     ...NOTHING_SPECIAL,
   };

@@ -30,6 +30,8 @@ export class Problems {
   readonly #source: Source;
   readonly #errors: DefinitionProblem[] = [];
   readonly #warnings: DefinitionProblem[] = [];
+  /** By map and field: the word that is read as this field. */
+  readonly #words = new Map<string, string>();
   #more = 0;
   #searches = 0;
   #ended = false;
@@ -41,6 +43,21 @@ export class Problems {
   get errors(): readonly DefinitionProblem[] {
     const errors = this.#errors.toSorted(byPlace);
     return this.#more === 0 ? errors : [...errors, this.#andMore()];
+  }
+
+  /** The text of a scalar as it is written. */
+  written(path: Path): string | undefined {
+    return this.#source.written(this.#writtenPath(path));
+  }
+
+  /** What stands in the map at `path` under `word` is read as `field`: problems are told where it stands. */
+  readAs(path: Path, field: string, word: string): void {
+    this.#words.set(pathText([...path, field]), word);
+  }
+
+  /** The word that is read as the field at `path`, else its own name. */
+  nameOf(path: Path): string | number | undefined {
+    return this.#writtenPath(path).at(-1);
   }
 
   get failed(): boolean {
@@ -79,15 +96,21 @@ export class Problems {
 
   #problem(
     code: string,
-    path: Path,
+    meant: Path,
     message: string,
     given: Hint | undefined,
     target: Target,
   ): DefinitionProblem {
+    const path = this.#writtenPath(meant);
     const { line, column } = this.#source.locate(path, target);
     const place = { file: this.#source.file, line, column, path: cut(pathText(path)) };
     const hint = typeof given === 'function' ? this.#searched(given) : given;
     return { ...place, code, message: cut(message), ...(hint === undefined ? {} : { hint: cut(hint) }) };
+  }
+
+  #writtenPath(path: Path): Path {
+    if (this.#words.size === 0) return path;
+    return path.map((part, at) => this.#words.get(pathText(path.slice(0, at + 1))) ?? part);
   }
 
   #searched(search: () => string | undefined): string | undefined {
@@ -96,7 +119,7 @@ export class Problems {
 }
 
 /** `['steps', 2, 'prompt']` as `steps[2].prompt`. */
-function pathText(path: Path): string {
+export function pathText(path: Path): string {
   return path
     .map((part) =>
       typeof part === 'number' ? `[${part}]` : /^\w+$/.test(part) ? `.${part}` : `[${JSON.stringify(part)}]`,
@@ -110,6 +133,7 @@ function cut(text: string): string {
   return text.length <= MAX_CHARS ? text : `${text.slice(0, MAX_CHARS - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }
 
-function byPlace(a: DefinitionProblem, b: DefinitionProblem): number {
+/** In the order of the text. */
+export function byPlace(a: DefinitionProblem, b: DefinitionProblem): number {
   return a.line - b.line || a.column - b.column;
 }

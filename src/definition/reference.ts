@@ -2,6 +2,7 @@
 import { TOLD } from '../protocol/failure.ts';
 import { ROOTS } from '../expressions/index.ts';
 import type { Path } from '../plan/json.ts';
+import { wordMeant } from './foreign-syntax.ts';
 import { closest, hintFor } from './suggest.ts';
 import type { Use } from '../plan/template.ts';
 import type { Fault, Place } from './expression-place.ts';
@@ -41,7 +42,7 @@ const FIELDS_OF = {
 const NOTHING: Resolved = { faults: [], changes: [], uses: [] };
 
 /** Resolves a name that is no variable of a list function. `parts` is the way behind it. */
-export function resolveName(base: Name, parts: readonly Part[], place: Place, text: string): Resolved {
+export function resolveName(base: Name, parts: readonly Part[], place: Place): Resolved {
   const { name } = base;
   if (place.only !== null && !isOf(place.only, name, place))
     return failed('name_misplaced', `"${name}" cannot be read here.`, ONLY[place.only]);
@@ -51,13 +52,22 @@ export function resolveName(base: Name, parts: readonly Part[], place: Place, te
     return { ...named, changes: [{ ...base, text: memberText('steps', name) }, ...named.changes] };
   }
   if (place.inputs.has(name)) return bareInput(base, parts);
-  const step = typeof parts[0]?.key === 'string' && (STEP_FIELDS as readonly string[]).includes(parts[0].key);
-  const misspelt = step && place.inputs.size <= MAX_INPUTS && closest(name, place.steps.keys()) !== undefined;
-  if (place.implicitInput !== null && !misspelt) {
+  const word = wordMeant(name);
+  if (word !== undefined)
+    return failed('name_unknown', `There is no step or input "${name}".`, `Write ${word}.`);
+  if (place.implicitInput !== null && !meansStep(name, parts, place)) {
     place.implicitInput(name);
     return bareInput(base, parts);
   }
-  return failed('name_unknown', `There is no step or input "${name}".`, () => unknownHint(base, place, text));
+  return failed('name_unknown', `There is no step or input "${name}".`, () => unknownHint(base, place));
+}
+
+/** Is a name that is no step meant as one, although inputs need no declaration here? */
+function meansStep(name: string, [first]: readonly Part[], place: Place): boolean {
+  const field = first?.key;
+  if (!isStepField(field)) return false;
+  if (field === 'result' || place.stepOfAgent(name) !== undefined) return true;
+  return place.inputs.size <= MAX_INPUTS && closest(name, place.steps.keys()) !== undefined;
 }
 
 const ONLY = {
@@ -201,9 +211,11 @@ function fieldOf(root: keyof typeof FIELDS_OF, parts: readonly Part[]): Resolved
   );
 }
 
-function unknownHint({ name, start }: Name, place: Place, text: string): string {
-  if (text.charAt(start - 1) === '-')
-    return `Write x["…-${name}"] for a member with a hyphen, or spaces around a minus.`;
+function unknownHint({ name }: Name, place: Place): string {
+  const near = closest(name, [...place.steps.keys(), ...place.inputs.keys()]);
+  const step = place.stepOfAgent(name);
+  if (step !== undefined && near === undefined)
+    return `"${name}" is the agent of the step "${step}": write ${step}.result.`;
   return hintFor(name, [...place.steps.keys(), ...place.inputs.keys()], 'Declare it under "inputs".');
 }
 

@@ -28,6 +28,13 @@ interface Written {
   readonly lines: Lines;
 }
 
+/** A name as it is written, so that `1.10` is not 1.1; null for what is no plain text, or empty. */
+export function writtenName(key: unknown): string | null {
+  if (!isScalar(key)) return null;
+  if (typeof key.value === 'string') return key.value;
+  return key.source === undefined || key.source === '' ? null : key.source;
+}
+
 export class Source {
   readonly file: string | null;
   readonly text: string;
@@ -55,7 +62,7 @@ export class Source {
 
   /** The text of a scalar as it is written, so that `1.10` is not 1.1; undefined when there is none. */
   written(path: Path): string | undefined {
-    const { node } = this.#find(path);
+    const node = this.#resolved(this.#find(path).node);
     return isScalar(node) ? (node.source ?? undefined) : undefined;
   }
 
@@ -89,8 +96,9 @@ export class Source {
     if (known !== undefined) return known;
     const members = new Map<string, Member>();
     for (const { key, value } of map.items.filter((item) => isPair(item))) {
-      if (!isScalar(key) || members.has(String(key.value))) continue;
-      members.set(String(key.value), { key, node: value as Node | null });
+      const name = writtenName(key);
+      if (name === null || members.has(name)) continue;
+      members.set(name, { key: key as Node, node: value as Node | null });
     }
     this.#members.set(map, members);
     return members;

@@ -4,8 +4,10 @@ import type { CommandSpec, HttpSpec, StepSpec, TransformSpec, WaitSpec } from '.
 import type { TemplateNode } from '../plan/template.ts';
 import { compileAgentSpec } from './agents/agent-spec.ts';
 import { compileAsk } from './ask.ts';
+import { noteOutside, noteVariables } from './doubtful-texts.ts';
 import { durationOr } from './durations.ts';
 import type { KindContext } from './kind-context.ts';
+import type { Problems } from './problem.ts';
 import { httpSchema, type StepShape } from './schema.ts';
 import { shaped } from './shape.ts';
 import type { TemplateCompiler } from './template.ts';
@@ -24,35 +26,50 @@ function httpSpec(step: StepShape<'http'>, { path, problems, templates }: KindCo
   const at = [...path, 'http'];
   const http = shaped(httpSchema, step.http, at, problems);
   if (http === null) return null;
+  for (const field of ['url', 'body'] as const) noteVariables(http[field], [...at, field], problems);
+  if (http.method !== undefined || !hasMethod(step.http)) refuseBody(http, at, problems);
   return {
     kind: 'http',
     method: http.method ?? 'GET',
     url: templates.node(http.url, [...at, 'url']),
-    headers: nodes(http.headers, [...at, 'headers'], templates),
-    query: nodes(http.query, [...at, 'query'], templates),
+    headers: nodes(http.headers, [...at, 'headers'], templates, problems),
+    query: nodes(http.query, [...at, 'query'], templates, problems),
     body: http.body === undefined ? null : templates.node(http.body as Json, [...at, 'body']),
   };
 }
 
+const hasMethod = (http: unknown): boolean =>
+  typeof http === 'object' && http !== null && Object.hasOwn(http, 'method');
+
+/** Without a method it is GET, and that sends none. */
+function refuseBody(
+  { method = 'GET', body }: { readonly method?: string | undefined; readonly body?: unknown },
+  path: Path,
+  problems: Problems,
+): void {
+  if (body === undefined || (method !== 'GET' && method !== 'HEAD')) return;
+  const message = `A request with ${method} has no body.`;
+  problems.error('field_without_effect', [...path, 'body'], message, 'Write method: POST beside it.', 'key');
+}
+
 function commandSpec(step: StepShape<'command'>, { path, problems, templates }: KindContext): CommandSpec {
-  step.command.forEach((argument, at) => {
-    if (typeof argument === 'string' || typeof argument === 'number') return;
-    const hint = 'There is no shell: one entry for each argument.';
-    problems.error('field_type', [...path, 'command', at], 'An argument must be a text.', hint);
-  });
   return {
     kind: 'command',
-    argv: step.command.map((argument, at) => templates.node(String(argument), [...path, 'command', at])),
+    argv: step.command.map((argument, at) => templates.node(argument, [...path, 'command', at])),
     cwd: step.cwd === undefined ? null : templates.node(step.cwd, [...path, 'cwd']),
-    env: nodes(step.env, [...path, 'env'], templates),
+    env: nodes(step.env, [...path, 'env'], templates, problems),
     stdin: step.stdin === undefined ? null : templates.node(step.stdin as Json, [...path, 'stdin']),
   };
 }
 
 /** A text without `{{` is an expression; everything else is a template. */
-function transformSpec(step: StepShape<'transform'>, { path, templates }: KindContext): TransformSpec {
+function transformSpec(
+  step: StepShape<'transform'>,
+  { path, problems, templates }: KindContext,
+): TransformSpec {
   const at = [...path, 'transform'];
   const value = step.transform as Json;
+  if (typeof value === 'string' && value.includes('{{')) noteOutside(value, at, problems);
   const bare = typeof value === 'string' && !value.includes('{{');
   return { kind: 'transform', value: bare ? templates.expression(value, at) : templates.node(value, at) };
 }
@@ -70,8 +87,10 @@ function nodes(
   values: Readonly<Record<string, unknown>> | undefined,
   path: Path,
   templates: TemplateCompiler,
+  problems: Problems,
 ): Record<string, TemplateNode> {
   const entries = Object.entries(values ?? {});
+  for (const [name, value] of entries) noteVariables(value, [...path, name], problems);
   return Object.fromEntries(
     entries.map(([name, value]) => [name, templates.node(value as Json, [...path, name])]),
   );

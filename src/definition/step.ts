@@ -4,10 +4,21 @@ import type { OnError, PlanStep, RetryPolicy, StepKind, StepSpec } from '../plan
 import { worksInWorkspace } from './agents/agent-spec.ts';
 import { compileRetryIf, compileWhen } from './condition.ts';
 import { durationOr } from './durations.ts';
-import { closest, hintFor } from './suggest.ts';
+import { meaningOf } from './foreign-words.ts';
+import { closest } from './suggest.ts';
 import type { Place } from './expression-place.ts';
 import type { Problems } from './problem.ts';
-import { COMMON_FIELDS, fallbackSchema, KINDS, retrySchema, stepSchemas, type StepShape } from './schema.ts';
+import {
+  COMMON_FIELDS,
+  fallbackSchema,
+  kindlessSchema,
+  KINDS,
+  kindsWith,
+  retrySchema,
+  stepSchemas,
+  WITHOUT_EFFECT,
+  type StepShape,
+} from './schema.ts';
 import { shaped } from './shape.ts';
 import type { KindContext } from './kind-context.ts';
 import { compileSpec } from './step-kinds.ts';
@@ -15,8 +26,11 @@ import { compileTemplate, TemplateCompiler } from './template.ts';
 
 /** A step whose fields have the right types. */
 export interface ShapedStep {
-  readonly kind: StepKind;
+  /** null when it does not say. */
+  readonly kind: StepKind | null;
   readonly fields: StepShape;
+  /** Its key, or what stands for it where it has none that is its own. */
+  readonly key: string;
   readonly path: Path;
   /** Without those that were noted as problems, each once. */
   readonly dependencies: readonly string[];
@@ -25,50 +39,61 @@ export interface ShapedStep {
 /** Everything of a plan's step but its place in the graph and what others need of it. */
 export type CompiledStep = Omit<PlanStep, 'level' | 'keep'>;
 
-/** The fields of a step; null after problems. */
+/** The fields of a step; null when it is no map of fields. What is wrong with them was noted. */
 export function shapeStep(
   value: unknown,
   path: Path,
   problems: Problems,
-): Omit<ShapedStep, 'dependencies'> | null {
+): Omit<ShapedStep, 'dependencies' | 'key'> | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    const unspaced = typeof value === 'string' && /^[\w-]+:\S/.test(value);
+    const hint = unspaced
+      ? `A space is missing after the colon: ${value.slice(0, 60).replace(':', ': ')}`
+      : 'Write - key: … and the fields below it.';
+    problems.error('field_type', path, 'A step must be a map of fields.', hint);
+    return null;
+  }
   const kind = kindOf(value, path, problems);
-  if (kind === null) return null;
-  const fields = shaped(stepSchemas[kind], value, path, problems);
-  return fields === null ? null : { kind, fields, path };
+  const schema = kind === null ? kindlessSchema : stepSchemas[kind];
+  const explain = (name: string): string | null => belonging(name, kind);
+  const fields = shaped(schema, value, path, problems, { explain });
+  if (fields === null) return null;
+  noteWithoutEffect(kind, fields, path, problems);
+  return { kind, fields: fields as StepShape, path };
+}
+
+/** Says of a field which kinds of steps it belongs to. */
+function belonging(field: string, kind: StepKind | null): string | null {
+  const kinds = kindsWith(field);
+  if (kind === null || kinds.length === 0) return null;
+  return `It belongs to steps of kind ${kinds.join(' or ')}; this one is of kind ${kind}.`;
+}
+
+/** A field that does nothing would be believed to do something. */
+function noteWithoutEffect(kind: StepKind | null, fields: object, path: Path, problems: Problems): void {
+  if (kind === null) return;
+  for (const [field, why] of Object.entries(WITHOUT_EFFECT[kind])) {
+    if (!Object.hasOwn(fields, field)) continue;
+    const message = `"${field}" has no effect on a step of kind ${kind}: ${why}.`;
+    problems.error('field_without_effect', [...path, field], message, 'Leave it out.', 'key');
+  }
 }
 
 /** No kind at all, or a misspelt one: then the field that was meant is pointed at. */
 function noteMissingKind(value: object, path: Path, problems: Problems): void {
-  const misspelt = Object.keys(value).find(
-    (name) => !COMMON_FIELDS.has(name) && closest(name, KINDS) !== undefined,
-  );
-  if (misspelt !== undefined) {
-    const hint = () => hintFor(misspelt, KINDS, '');
-    problems.error(
-      'field_unknown',
-      [...path, misspelt],
-      `There is no field "${misspelt}" here.`,
-      hint,
-      'key',
-    );
-    return;
-  }
+  const isMeant = (name: string): boolean =>
+    !COMMON_FIELDS.has(name) &&
+    kindsWith(name).length === 0 &&
+    (closest(name, KINDS) !== undefined || isKind(meaningOf(name, null, KINDS, new Set(KINDS))?.field ?? ''));
+  // It is told as a field that is unknown.
+  if (Object.keys(value).some(isMeant)) return;
   const hint = Object.hasOwn(value, 'prompt')
     ? 'A prompt belongs to an agent: add agent: NAME.'
     : `Add one of ${KINDS.join(', ')}.`;
   problems.error('step_kind_missing', path, 'This step does not say what it does.', hint);
 }
 
-function kindOf(value: unknown, path: Path, problems: Problems): StepKind | null {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    problems.error(
-      'field_type',
-      path,
-      'A step must be a map of fields.',
-      'Write - key: … and the fields below it.',
-    );
-    return null;
-  }
+function kindOf(value: object, path: Path, problems: Problems): StepKind | null {
   const found = Object.keys(value).filter(isKind);
   const [kind] = found;
   if (kind !== undefined && found.length === 1) return kind;
@@ -96,17 +121,18 @@ export function compileStep(
   const { kind, fields, path } = step;
   const usesSecrets = kind === 'http' || kind === 'command';
   const templates = new TemplateCompiler({ ...place, secrets: usesSecrets }, problems);
-  const spec = compileSpec(fields, { path, problems, templates, ...offers });
+  const context = { path, problems, templates, ...offers };
+  const spec = kind === null ? compileKindless(fields, context) : compileSpec(fields, context);
   const when =
     fields.when === undefined ? null : compileWhen(fields.when, [...path, 'when'], place, problems);
   const retry = compileRetry(step, place, problems);
   const onError = compileOnError(fields, path, place, problems);
-  if (spec === null) return null;
+  if (spec === null || kind === null) return null;
   const workspace = needsWorkspace(spec, offers);
   if (workspace) refuseCapability(fields, path, problems);
   return {
-    key: fields.key,
-    title: fields.title ?? fields.key,
+    key: step.key,
+    title: fields.title ?? step.key,
     kind,
     dependencies: step.dependencies,
     when,
@@ -120,6 +146,13 @@ export function compileStep(
     workspace,
     uses: templates.uses,
   };
+}
+
+/** Of a step that does not say what it does only its prompt can be looked at. */
+function compileKindless(fields: object, { path, templates }: KindContext): null {
+  const prompt = 'prompt' in fields ? fields.prompt : undefined;
+  if (typeof prompt === 'string') templates.node(prompt, [...path, 'prompt']);
+  return null;
 }
 
 function needsWorkspace(spec: StepSpec, { agents, workspace }: Offers): boolean {
@@ -151,11 +184,17 @@ function compileRetry({ kind, fields, path }: ShapedStep, place: Place, problems
   const short = typeof value === 'number';
   const retry = shaped(retrySchema, short ? { attempts: value } : value, at, problems);
   if (retry === null) return usual;
+  const initialMs = durationOr(retry.initial, usual.initialMs, [...at, 'initial'], problems);
+  const maxMs = durationOr(retry.max, Math.max(usual.maxMs, initialMs), [...at, 'max'], problems);
+  if (retry.max !== undefined && maxMs < initialMs) {
+    const message = '"max" is less than "initial", so that no wait is as long as "initial" says.';
+    problems.error('field_value', [...at, 'max'], message, 'Raise max, or leave it out.');
+  }
   return {
     attempts: retry.attempts ?? attempts,
-    initialMs: durationOr(retry.initial, usual.initialMs, [...at, 'initial'], problems),
+    initialMs,
     factor: retry.factor ?? usual.factor,
-    maxMs: durationOr(retry.max, usual.maxMs, [...at, 'max'], problems),
+    maxMs,
     jitter: retry.jitter ?? usual.jitter,
     if: retry.if === undefined ? null : compileRetryIf(retry.if, [...at, 'if'], place, problems),
   };

@@ -1,17 +1,21 @@
 /** Compiles the steps of a definition together: keys, dependencies, order, and what they need of each other. */
-import { valueAt, type Json, type Path } from '../plan/json.ts';
+import type { Json, Path } from '../plan/json.ts';
 import type { PlanStep } from '../plan/plan.ts';
 import type { Expression } from '../plan/template.ts';
 import { hintFor } from './suggest.ts';
 import { graphOf, type Graph } from './graph.ts';
-import { faultOfStepKey } from './names.ts';
+import { faultOfStepKey, nameHint } from './names.ts';
 import { placeOfStep, type Names } from './place.ts';
-import type { Problems } from './problem.ts';
+import { pathText, type Problems } from './problem.ts';
+import { STAND_IN } from './shape.ts';
 import { compileStep, shapeStep, type CompiledStep, type Offers, type ShapedStep } from './step.ts';
 import { mergedPaths } from './uses.ts';
 
 /** So many steps of a circle are named. */
 const MAX_SHOWN = 20;
+
+/** A value with its place. */
+export type PlacedValue = readonly [path: Path, value: Json];
 
 /** The steps in order, and every key that was given, also of steps that are wrong otherwise. */
 export interface CompiledSteps {
@@ -21,81 +25,75 @@ export interface CompiledSteps {
 
 /** Compiles all steps; with problems the list is not complete. Names found in templates are added to `names`. */
 export function compileSteps(
-  values: readonly Json[],
+  values: readonly PlacedValue[],
   names: Names,
   offers: Offers,
   problems: Problems,
 ): CompiledSteps {
   if (values.length === 0)
     problems.error('steps_empty', ['steps'], 'There are no steps.', 'Add at least one.', 'key');
-  const keys = checkKeys(values, names, problems);
-  const shapedSteps = values.flatMap((value, at) => {
-    const path = ['steps', at];
-    const step = shapeStep(value, path, problems);
-    return step === null
-      ? []
-      : [{ ...step, dependencies: checkDependencies(step.fields, path, keys, problems) }];
-  });
-  const graph = graphOf(nodesOf(shapedSteps));
+  const shapes = values.flatMap(([path, value]) => shapeStep(value, path, problems) ?? []);
+  const keyed = withKeys(shapes, names, problems);
+  const keys = new Set(keyed.map(({ key }) => key).filter(isOwnKey));
+  const shapedSteps = keyed.map((step) => ({
+    ...step,
+    dependencies: checkDependencies(step, keys, problems),
+  }));
+  const graph = graphOf(shapedSteps);
   if (graph.cycle !== null) reportCycle(graph.cycle, shapedSteps, problems);
   const compiled = shapedSteps.flatMap((step) => {
-    const place = placeOfStep(step.fields.key, keys, graph, names);
+    const place = placeOfStep(step.key, keys, graph, names);
     return compileStep(step, place, offers, problems) ?? [];
   });
   return { steps: problems.failed ? [] : inOrder(compiled, graph), keys };
 }
 
-/** Every key once, well-formed; a name that is both a step's and an input's is the step's. */
-function checkKeys(values: readonly Json[], names: Names, problems: Problems): ReadonlySet<string> {
-  const first = new Map<string, number>();
-  for (const [at, value] of values.entries()) {
-    const key = valueAt(value, ['key']);
-    if (typeof key !== 'string') continue;
-    const path: Path = ['steps', at, 'key'];
-    const fault = faultOfStepKey(key);
+type Keyed = Omit<ShapedStep, 'dependencies'>;
+
+/**
+ * Every key once, well-formed; a name that is both a step's and an input's is the step's. A step without a key of its
+ * own gets one that no expression can name.
+ */
+function withKeys(shapes: readonly Omit<Keyed, 'key'>[], names: Names, problems: Problems): readonly Keyed[] {
+  const first = new Map<string, Path>();
+  return shapes.map((shape) => {
+    const { key } = shape.fields;
+    const instead = { ...shape, key: pathText(shape.path) };
+    if (key === STAND_IN) return instead;
+    const at = [...shape.path, 'key'];
     const earlier = first.get(key);
-    if (fault !== null)
-      problems.error(
-        'step_key_invalid',
-        path,
-        `The key ${JSON.stringify(key)} ${fault}.`,
-        'Choose another key.',
-      );
-    if (earlier !== undefined) {
-      problems.error(
-        'step_key_duplicate',
-        path,
-        `There are two steps "${key}".`,
-        `Rename this one; the other is steps[${earlier}].`,
-      );
-    } else first.set(key, at);
-    if (names.inputs.has(key)) {
-      problems.warn(
-        'name_shadowed',
-        path,
-        `"${key}" is a step and an input; alone it means the step.`,
-        `Write inputs.${key} for the input.`,
-      );
-    }
-  }
-  return new Set(first.keys());
+    noteKey(key, earlier, at, names, problems);
+    if (earlier !== undefined) return instead;
+    first.set(key, shape.path);
+    return { ...shape, key };
+  });
 }
 
-function checkDependencies(
-  { key, dependencies = [] }: ShapedStep['fields'],
-  path: Path,
-  keys: ReadonlySet<string>,
-  problems: Problems,
-): readonly string[] {
+const isOwnKey = (key: string): boolean => !key.includes('[');
+
+function noteKey(key: string, earlier: Path | undefined, path: Path, names: Names, problems: Problems): void {
+  const fault = key.includes('{{') ? null : faultOfStepKey(key);
+  if (fault !== null) {
+    const hint = nameHint(key, 'Choose another key.');
+    problems.error('step_key_invalid', path, `The key ${JSON.stringify(key)} ${fault}.`, hint);
+  }
+  if (earlier !== undefined) {
+    const hint = `Rename this one; the other is ${pathText(earlier)}.`;
+    problems.error('step_key_duplicate', path, `There are two steps "${key}".`, hint);
+  }
+  if (!names.inputs.has(key)) return;
+  const message = `"${key}" is a step and an input; alone it means the step.`;
+  problems.warn('name_shadowed', path, message, `Write inputs.${key} for the input.`);
+}
+
+function checkDependencies({ key, fields, path }: Keyed, keys: ReadonlySet<string>, problems: Problems) {
   const good = new Set<string>();
-  for (const [index, dependency] of dependencies.entries()) {
+  for (const [index, dependency] of (fields.dependencies ?? []).entries()) {
     const at = [...path, 'dependencies', index];
     if (dependency === key)
       problems.error('dependency_self', at, `The step "${key}" depends on itself.`, 'Remove it.');
     else if (!keys.has(dependency)) {
-      const others = () => [...keys].filter((other) => other !== key);
-      const hint = () => hintFor(dependency, others(), 'There are no other steps.');
-      problems.error('dependency_unknown', at, `There is no step "${dependency}" to depend on.`, hint);
+      if (!dependency.includes('{{')) unknownDependency(dependency, key, at, keys, problems);
     } else if (good.has(dependency)) {
       problems.warn('dependency_duplicate', at, `"${dependency}" stands here twice.`, 'Remove one.');
     } else good.add(dependency);
@@ -103,18 +101,21 @@ function checkDependencies(
   return [...good];
 }
 
-/** Of steps with the same key the first counts; dependencies on steps that could not be read are left out. */
-function nodesOf(steps: readonly ShapedStep[]) {
-  const byKey = new Map(steps.toReversed().map((step) => [step.fields.key, step.dependencies]));
-  return [...new Set(steps.map((step) => step.fields.key))].map((key) => ({
-    key,
-    dependencies: (byKey.get(key) ?? []).filter((dependency) => byKey.has(dependency)),
-  }));
+function unknownDependency(
+  dependency: string,
+  key: string,
+  path: Path,
+  keys: ReadonlySet<string>,
+  problems: Problems,
+): void {
+  const others = () => [...keys].filter((other) => other !== key);
+  const hint = () => hintFor(dependency, others(), 'There are no other steps.');
+  problems.error('dependency_unknown', path, `There is no step "${dependency}" to depend on.`, hint);
 }
 
 function reportCycle(cycle: readonly string[], steps: readonly ShapedStep[], problems: Problems): void {
   const [from, to] = cycle;
-  const step = steps.find(({ fields }) => fields.key === from);
+  const step = steps.find(({ key }) => key === from);
   const at = step?.fields.dependencies?.indexOf(to ?? '') ?? 0;
   const shown = cycle.length <= MAX_SHOWN ? cycle : [...cycle.slice(0, MAX_SHOWN), '…', from ?? ''];
   const message = `The steps wait for each other in a circle: ${shown.join(' → ')}.`;

@@ -1,6 +1,7 @@
 /** Compiles templates: any JSON value whose strings may hold `{{ }}`. */
 import type { Json, Path } from '../plan/json.ts';
 import type { Template, TemplateNode, Use, ValueInterpolation } from '../plan/template.ts';
+import { noteBare } from './doubtful-texts.ts';
 import type { Place } from './expression-place.ts';
 import type { Compiled } from './expression.ts';
 import { compileNoted } from './noted-expression.ts';
@@ -63,6 +64,8 @@ export class TemplateCompiler {
       this.#problems.error('template_unclosed', path, message, hint, { opening: parts });
       return null;
     }
+    noteForeign(parts, path, this.#problems);
+    if (parts.length === 1 && parts[0] === text) noteBare(text, this.#place.steps, path, this.#problems);
     const nodes = parts.map((part) => (typeof part === 'string' ? part : this.#interpolation(part, path)));
     const [only] = nodes;
     if (only === undefined) return '';
@@ -86,6 +89,61 @@ export function compileTemplate(value: Json, path: Path, place: Place, problems:
   const compiler = new TemplateCompiler(place, problems);
   const node = compiler.node(value, path);
   return { node, uses: compiler.uses };
+}
+
+/** What other languages write around or instead of `{{ }}`. */
+function noteForeign(parts: readonly (string | Interpolation)[], path: Path, problems: Problems): void {
+  for (const [at, part] of parts.entries()) {
+    const before = parts[at - 1];
+    if (typeof part === 'string') noteForeignText(part, path, problems);
+    else noteForeignBraces(part, typeof before === 'string' ? before : '', path, problems);
+  }
+}
+
+function noteForeignBraces(
+  { expression, opening }: Interpolation,
+  before: string,
+  path: Path,
+  problems: Problems,
+): void {
+  const shown = `{{${expression}}}`;
+  if (before.endsWith('$')) {
+    const hint = `Write ${shown} without the $. For a dollar sign itself write {{ "$" }}${shown}.`;
+    problems.error('template_dollar', path, 'A "$" before "{{" stays in the text.', hint, { opening });
+  }
+  if (!hasBraces(expression) || isOneString(expression)) return;
+  const message = 'Braces inside of braces are text, and not computed.';
+  if (expression.length > MAX_MENDED)
+    return problems.error('template_nested', path, message, undefined, { opening });
+  const hint = `Write {{ ${expression.replaceAll(/(["'])\s*\{\{\s*([^{}"']*?)\s*\}\}\s*\1/g, '$2').trim()} }}`;
+  problems.error('template_nested', path, message, hint, { opening });
+}
+
+/** Longer expressions are not shown as they should be. */
+const MAX_MENDED = 500;
+
+const isOneString = (expression: string): boolean =>
+  /^\s*(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')\s*$/.test(expression);
+
+const FOREIGN =
+  /\{%[^]{0,200}?%\}|<%=?[^]{0,200}?%>|(?<!\{)\$?\{\s*(?:inputs|steps|secrets)\.[\w.-]+\s*\}(?!\})|\$\(\s*(?:inputs|steps|params)\.[\w.-]+\s*\)|\{ \{[^{}]*\} \}/;
+
+function noteForeignText(text: string, path: Path, problems: Problems): void {
+  const [found] = FOREIGN.exec(text) ?? [];
+  if (found === undefined) return;
+  const shown = found.length > 60 ? `${found.slice(0, 60)}…` : found;
+  const message = `${JSON.stringify(shown)} is no template here, and stays as it is written.`;
+  const name = /[\w.-]*\w/.exec(found)?.[0] ?? 'inputs.NAME';
+  const hint = /^(?:\{%|<%)/.test(found)
+    ? 'There are no statements in templates: write {{ CONDITION ? "…" : "" }}, or {{ join(list, ", ") }}.'
+    : `Write {{ ${name} }}.`;
+  problems.warn('template_foreign', path, message, hint);
+}
+
+/** Two braces that are closed again. */
+export function hasBraces(text: string): boolean {
+  const at = text.indexOf('{{');
+  return at >= 0 && text.includes('}}', at + 2);
 }
 
 export interface Interpolation {
@@ -121,19 +179,6 @@ function endOfExpression(text: string, from: number): number {
     else if (char === '}' && text.charAt(at + 1) === '}') return at;
   }
   return -1;
-}
-
-/** The text of an expression without its quoted strings. */
-export function withoutStrings(text: string): string {
-  const parts: string[] = [];
-  let from = 0;
-  for (let at = 0; at < text.length; at++) {
-    if (text.charAt(at) !== '"' && text.charAt(at) !== "'") continue;
-    parts.push(text.slice(from, at));
-    at = endOfString(text, at);
-    from = at + 1;
-  }
-  return [...parts, text.slice(from)].join('');
 }
 
 function endOfString(text: string, from: number): number {

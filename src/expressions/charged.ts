@@ -74,10 +74,7 @@ function chargeCall(node: AstNode): void {
       for (const value of values) spendOnType(value);
       cost?.(values);
       const [text, other, third] = values;
-      const result =
-        own !== undefined && typeof text === 'string' && typeof other === 'string'
-          ? own(text, other, third)
-          : undefined;
+      const result = own !== undefined && typeof text === 'string' ? own(text, other, third) : undefined;
       if (result !== undefined) return result;
       return isMethod ? self.handle(values, evaluator, self) : self.handle(values, self, evaluator);
     });

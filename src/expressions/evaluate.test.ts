@@ -197,3 +197,39 @@ describe('render', () => {
     expect(render({ $expr: 'inputs.map' }, scope(inputs))).toEqual({ $expr: 'inputs.secret' });
   });
 });
+
+describe('texts are counted in characters', () => {
+  const value = (expression: string): Json =>
+    evaluate(expression, scope({ t: 'Fix login 🎯 now 🎯', g: '🎯' }));
+  test.each<[string, Json]>([
+    ['size(inputs.t)', 17],
+    ['inputs.t.substring(0, 11)', 'Fix login 🎯'],
+    ['inputs.t.substring(11)', ' now 🎯'],
+    ['inputs.t.substring(0, size(inputs.t)) == inputs.t', true],
+    ['inputs.t.indexOf("now")', 12],
+    ['inputs.t.substring(inputs.t.indexOf("now"), size(inputs.t))', 'now 🎯'],
+    ['inputs.t.lastIndexOf(inputs.g)', 16],
+    ['inputs.t.indexOf(inputs.g, 11)', 16],
+    ['inputs.t.lastIndexOf(inputs.g, 15)', 10],
+    ['(inputs.g + "a").split("")', ['🎯', 'a']],
+    ['(inputs.g + "a").split("", 2)', ['🎯', 'a']],
+    ['(inputs.g + "a").replace("", "-")', '-🎯-a-'],
+  ])('%s', (expression, result) => {
+    expect(value(expression)).toEqual(result);
+  });
+
+  test.each(['inputs.t.substring(0, 18)', 'inputs.t.substring(18)', 'inputs.t.indexOf("x", 17)'])(
+    '%s is out of range',
+    (expression) => {
+      expect(failureOf(() => value(expression))).toMatchObject({
+        code: 'expression_error',
+        message: expect.stringContaining('out of range') as string,
+      });
+    },
+  );
+
+  test('runs of version 1 count as they did', () => {
+    const old = evaluate('inputs.t.substring(0, 11)', scope({ t: 'Fix login 🎯 now' }), { dialect: 1 });
+    expect(old).toBe('Fix login \ud83c');
+  });
+});

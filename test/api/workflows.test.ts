@@ -26,7 +26,8 @@ describe('publishing', () => {
     const published = await api.publish(definition('review'));
     expect(published.status).toBe(201);
     expect(published.headers.get('location')).toBe('/api/v1/workflows/review/versions/1.0.0');
-    expect(published.body).toMatchObject({ workflow: 'review', version: '1.0.0', ordinal: 1, warnings: [] });
+    expect(published.body).toMatchObject({ workflow: 'review', version: '1.0.0', ordinal: 1 });
+    expect(published.body).toMatchObject({ warnings: [{ code: 'input_implied', line: 8 }] });
     expect(published.body.hash).toMatch(/^sha256:[0-9a-f]{64}$/);
 
     const { body: workflow } = await api.get<{ selected: object }>('/workflows/review');

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 
 interface Shown {
   readonly name?: string;
+  readonly inputs?: unknown;
   readonly steps?: readonly unknown[];
   readonly agents?: Readonly<Record<string, unknown>>;
 }
@@ -15,7 +16,10 @@ interface ShownStep {
 const HEAD = 'name: whole\nversion: 1.0.0\n';
 const stub = (key: string): string => `- { key: ${key}, transform: '1' }\n`;
 
-/** A list gets a head and the steps that it depends on; a part of a definition gets a head, and steps that use its agents. */
+/**
+ * A list gets a head and the steps that it depends on; a part of a definition gets a head, steps that use its agents or
+ * its inputs, and a declaration of the inputs that it names.
+ */
 export function completed(text: string): string {
   const shown = parse(text) as Shown | readonly ShownStep[];
   return isList(shown) ? withDependencies(shown, text) : withSteps(shown, text);
@@ -31,8 +35,16 @@ function withDependencies(steps: readonly ShownStep[], text: string): string {
   return `${HEAD}steps:\n${[...before].map(stub).join('')}${text}`;
 }
 
-function withSteps({ name, steps, agents = {} }: Shown, text: string): string {
+function withSteps({ name, inputs, steps, agents = {} }: Shown, text: string): string {
   const users = Object.keys(agents).map((agent) => `- { key: s-${agent}, agent: ${agent}, prompt: Work }\n`);
-  const some = steps === undefined ? `steps:\n${users.join('') || stub('some')}` : '';
-  return `${name === undefined ? HEAD : ''}${some}${text}`;
+  const others = inputs === undefined ? stub('some') : '- { key: some, transform: inputs }\n';
+  const some = steps === undefined ? `steps:\n${users.join('') || others}` : '';
+  const head = name === undefined ? `${HEAD}${inputs === undefined ? declared(text) : ''}` : '';
+  return `${head}${some}${text}`;
+}
+
+/** The inputs that templates name without more. */
+function declared(text: string): string {
+  const names = [...text.matchAll(/\{\{ *(\w+) *\}\}/g)].map(([, name]) => `${name}: any`);
+  return names.length === 0 ? '' : `inputs: { ${names.join(', ')} }\n`;
 }

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Page } from '../api-types.ts';
 import { note, print, table, withFormat, type FormatOption } from '../output.ts';
-import { publishFile } from '../publish-file.ts';
+import { publishFile, warningLines } from '../publish-file.ts';
 import { apiClient } from '../target.ts';
 
 interface WorkflowJson {
@@ -17,7 +17,7 @@ export function addPublish(program: Command): void {
     .argument('<file>', 'YAML or JSON, - for stdin')
     .action(async (file: string, options: FormatOption) => {
       const published = await publishFile(apiClient(), file);
-      for (const warning of published.warnings) note(`warning: ${warning.message}`);
+      for (const line of warningLines(published)) note(line);
       print(options.output, published, () => `${published.workflow}@${published.version} ${published.hash}`);
     });
 }

@@ -5,7 +5,7 @@ import type { RunJson } from '../api-types.ts';
 import { EXIT } from '../exit.ts';
 import { inputTypes, readInputs, readPairs } from '../inputs.ts';
 import { note, print, valueText, withFormat, writeTo, type FormatOption } from '../output.ts';
-import { isFile, publishFile } from '../publish-file.ts';
+import { isFile, publishFile, warningLines } from '../publish-file.ts';
 import { wholeOutput } from '../run-output.ts';
 import { apiClient } from '../target.ts';
 import { noScreen, screenFor, watchRun } from '../watch-run.ts';
@@ -92,7 +92,7 @@ const reason = (run: RunJson): string => {
 };
 
 async function startRun(client: ApiClient, target: string, options: RunOptions): Promise<RunJson> {
-  const workflow = isFile(target) ? await published(client, target) : target;
+  const workflow = isFile(target) ? await publishedName(client, target) : target;
   const types = options.i.length === 0 ? {} : await inputTypes(client, workflow);
   const inputs = readInputs(options.i, options.input, types);
   return client.json<RunJson>('/runs', {
@@ -108,10 +108,10 @@ async function startRun(client: ApiClient, target: string, options: RunOptions):
   });
 }
 
-async function published(client: ApiClient, file: string): Promise<string> {
-  const { workflow, version, warnings } = await publishFile(client, file);
-  for (const warning of warnings) note(`warning: ${warning.message}`);
-  return `${workflow}@${version}`;
+async function publishedName(client: ApiClient, file: string): Promise<string> {
+  const published = await publishFile(client, file);
+  for (const line of warningLines(published)) note(line);
+  return `${published.workflow}@${published.version}`;
 }
 
 /** For options that may be given several times. */

@@ -3,6 +3,7 @@ import type { AgentSpec } from '../../plan/plan.ts';
 import { hintFor } from '../suggest.ts';
 import { NO_LIMITS } from '../limits.ts';
 import type { StepShape } from '../schema.ts';
+import { STAND_IN } from '../shape.ts';
 import type { KindContext } from '../kind-context.ts';
 import { unknownAgent, type Agent } from './agent.ts';
 import { compileSettings, merged, noteWorkspaceMissing, type AgentSettings } from './settings.ts';
@@ -65,6 +66,7 @@ export function worksInWorkspace({ tools }: AgentSpec, agent: Agent | undefined)
 function agentOf(name: string, { path, problems, agents }: KindContext): Agent {
   const agent = agents.named(name);
   if (agent !== undefined) return agent;
+  if (name === STAND_IN || name.includes('{{')) return unknownAgent(name);
   const hint = () => hintFor(name, agents.names(), '');
   problems.error('agent_unknown', [...path, 'agent'], `There is no agent "${name}".`, hint);
   return unknownAgent(name);

@@ -25,6 +25,7 @@ export class Agents {
   readonly #workspace: boolean;
   readonly #problems: Problems;
   readonly #fileErrors: DefinitionProblem[] = [];
+  readonly #fileWarnings: DefinitionProblem[] = [];
 
   /** @param declared `agents` of the definition, whatever it is. */
   constructor(declared: Json | undefined, files: AgentFiles, workspace: boolean, problems: Problems) {
@@ -57,6 +58,11 @@ export class Agents {
   /** What is wrong with the agent files that were named. */
   get fileErrors(): readonly DefinitionProblem[] {
     return this.#fileErrors;
+  }
+
+  /** What is doubtful about them. */
+  get fileWarnings(): readonly DefinitionProblem[] {
+    return this.#fileWarnings;
   }
 
   noteUnused(): void {
@@ -119,6 +125,7 @@ export class Agents {
     const layer = { path: [], problems, workspace: this.#workspace ? 'yes' : 'later' } as const;
     const agent = compileAgent(name, parsed.source.value, { find, names: () => ROSTER_NAMES }, layer);
     this.#fileErrors.push(...problems.errors);
+    this.#fileWarnings.push(...parsed.warnings, ...problems.warnings);
     return agent;
   }
 }

@@ -1,6 +1,7 @@
 /** What is said of an agent in one layer (step, definition, file, built-in), and how a layer covers the one below. */
 import { writeJson } from '../../plan/exact-json.ts';
 import type { JsonObject, Path } from '../../plan/json.ts';
+import { toolMeant } from '../foreign-names.ts';
 import { hintFor } from '../suggest.ts';
 import { compileSchema } from '../json-schema.ts';
 import { MAX_TOOLS } from '../effort.ts';
@@ -129,7 +130,8 @@ function isUsable(tool: string, path: Path, { problems, servers, workspace }: La
   }
   if (!BUILT_IN_TOOLS.includes(tool)) {
     const known = () => [...BUILT_IN_TOOLS, ...[...servers].map(allOf)];
-    const hint = () => hintFor(tool, known(), '');
+    const meant = toolMeant(tool);
+    const hint = () => (meant === undefined ? hintFor(tool, known(), '') : `Did you mean "${meant}"?`);
     problems.error('tool_unknown', path, `There is no tool "${tool}".`, hint);
     return false;
   }

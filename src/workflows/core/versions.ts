@@ -44,6 +44,8 @@ const CHANGES = {
   said_by_meaning: 2,
   /** Public events hold, or refer to, the whole of what they show the beginning of. */
   whole_events: 2,
+  /** Functions on texts count characters, not UTF-16 units; so does dialect 2 of expressions. */
+  texts_in_characters: 2,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;
