@@ -1,6 +1,6 @@
 /** Model calls as a table with their sums. What is not known is left empty and never counted as nothing. */
-import { table } from './output.ts';
-import { formatCost, formatDuration } from './style.ts';
+import { fitTable, type Column } from './fit-table.ts';
+import { counted, formatCost, formatDuration } from './style.ts';
 
 export interface CallJson {
   readonly step: string;
@@ -19,6 +19,8 @@ export interface CallJson {
   readonly first_token_ms: number | null;
   readonly duration_ms: number | null;
   readonly finish_reason: string | null;
+  readonly error?: { readonly type: string; readonly message: string } | null;
+  readonly started_at: string;
 }
 
 export interface CallTotalsJson {
@@ -32,14 +34,34 @@ export interface CallTotalsJson {
   readonly unknown_costs: number;
 }
 
-const HEAD = ['CALL', 'STATUS', 'MODEL', 'IN', 'CACHED', 'OUT', 'COST', 'FIRST', 'TIME', 'FINISH'];
+const COLUMNS: readonly Column[] = [
+  { head: 'CALL' },
+  { head: 'STATUS' },
+  { head: 'MODEL' },
+  { head: 'IN', side: 'right' },
+  { head: 'CACHED', side: 'right', drop: 3 },
+  { head: 'OUT', side: 'right' },
+  { head: 'COST', side: 'right' },
+  { head: 'FIRST', side: 'right', drop: 2 },
+  { head: 'TIME', side: 'right' },
+  { head: 'ENDED', drop: 1 },
+  { head: 'ERROR' },
+];
 
-export function callsText(calls: readonly CallJson[], totals: CallTotalsJson): string {
+/** @param width of a line; @param now a call under way has lasted until then */
+export function callsText(
+  calls: readonly CallJson[],
+  totals: CallTotalsJson,
+  { now = Date.now(), width = Infinity }: { readonly now?: number; readonly width?: number } = {},
+): string {
   if (calls.length === 0) return 'no model was called';
-  return `${table(HEAD, calls.map(callRow))}\n${totalsText(totals)}`;
+  const rows = calls.map((call) => callRow(call, now));
+  // Rarely is there one to tell of.
+  const columns = calls.some(({ error }) => error != null) ? COLUMNS : COLUMNS.slice(0, -1);
+  return `${fitTable(columns, rows, width)}\n${totalsText(totals)}`;
 }
 
-function callRow(call: CallJson): string[] {
+function callRow(call: CallJson, now: number): string[] {
   const model = call.model ?? call.requested_model ?? '';
   return [
     `${call.step}#${call.attempt}/${call.turn}`,
@@ -48,18 +70,19 @@ function callRow(call: CallJson): string[] {
     figure(call.input_tokens),
     figure(call.cache_read_tokens),
     figure(call.output_tokens),
-    call.status === 'running' ? '' : formatCost(call.cost_estimate),
+    call.status === 'running' ? '' : call.cost_estimate === null ? 'unknown' : formatCost(call.cost_estimate),
     time(call.first_token_ms),
-    time(call.duration_ms),
+    call.status === 'running' ? time(now - Date.parse(call.started_at)) : time(call.duration_ms),
     call.finish_reason ?? '',
+    call.error == null ? '' : `${call.error.type}: ${call.error.message.split('\n')[0] ?? ''}`,
   ];
 }
 
 function totalsText(totals: CallTotalsJson): string {
   const unknown = totals.unknown_costs;
-  const more = unknown === 0 ? '' : ` and ${unknown} ${unknown === 1 ? 'call' : 'calls'} of unknown cost`;
+  const more = unknown === 0 ? '' : ` and ${counted(unknown, 'call')} of unknown cost`;
   return (
-    `${totals.calls} ${totals.calls === 1 ? 'call' : 'calls'}: ${totals.input_tokens} tokens in ` +
+    `${counted(totals.calls, 'call')}: ${totals.input_tokens} tokens in ` +
     `(${totals.cache_read_tokens} cached), ${totals.output_tokens} out, ${totals.total_tokens} in all; ` +
     `${formatCost(totals.cost_estimate)}${more}`
   );

@@ -15,6 +15,7 @@ import { CliError, EXIT } from '../exit.ts';
 import { readText } from '../inputs.ts';
 import { note, print, withFormat, type FormatOption } from '../output.ts';
 import { isFile } from '../publish-file.ts';
+import { counted } from '../style.ts';
 import { apiClient } from '../target.ts';
 
 export function addValidate(program: Command): void {
@@ -29,7 +30,9 @@ export function addValidate(program: Command): void {
         [
           ...verdict.errors.map((problem) => problemText(problem, 'error')),
           ...verdict.warnings.map((problem) => problemText(problem, 'warning')),
-          verdict.valid ? `${file} is valid` : `${file} is invalid: ${verdict.errors.length} errors`,
+          verdict.valid
+            ? `${file} is valid`
+            : `${file} is invalid: ${counted(verdict.errors.length, 'error')}`,
         ].join('\n'),
       );
     });
