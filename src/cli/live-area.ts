@@ -42,6 +42,6 @@ export class LiveArea {
 }
 
 /** Rows that lines take where they are broken at the last cell. */
-export function rowsOf(lines: readonly string[], columns: number): number {
+function rowsOf(lines: readonly string[], columns: number): number {
   return lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(widthOf(line) / Math.max(1, columns))), 0);
 }

@@ -32,10 +32,6 @@ export function waitingText(waiting: WaitingJson, now?: number): string {
   }
 }
 
-/** Somebody has to act. */
-const NEEDS_A_PERSON: ReadonlySet<string> = new Set(['question', 'limit']);
-export const needsPerson = ({ kind }: WaitingJson): boolean => NEEDS_A_PERSON.has(kind);
-
 export const toneOf = (waiting: WaitingJson): Tone =>
   waiting.kind === 'hang' || waiting.kind === 'worker' ? 'red' : 'yellow';
 

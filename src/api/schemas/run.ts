@@ -108,7 +108,7 @@ export const Run = z
 
 export type Run = z.output<typeof Run>;
 
-export const WAITING_KINDS = ['question', 'limit', 'pause', 'retry', 'worker', 'hang'] as const;
+const WAITING_KINDS = ['question', 'limit', 'pause', 'retry', 'worker', 'hang'] as const;
 
 export const Waiting = z
   .object({
