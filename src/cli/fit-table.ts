@@ -15,13 +15,17 @@ export interface Column {
 const GAP = '  ';
 const BELOW = '    ';
 
-/** @param width of a line; Infinity: as wide as it comes */
+/**
+ * @param width of a line; Infinity: as wide as it comes
+ * @param least cells in which the last column is wrapped; with less it goes below
+ */
 export function fitTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   width: number,
+  least = MIN_ROOM,
 ): string {
-  const shown = chosen(columns, rows, width);
+  const shown = chosen(columns, rows, width, least);
   const head = shown.map(({ head }) => head);
   const cells = rows.map((row) => shown.map(({ at }) => row[at] ?? ''));
   const widths = widthsOf(head, cells);
@@ -34,7 +38,7 @@ export function fitTable(
       .join(GAP)
       .trimEnd();
   if (last <= room) return [head, ...cells].map(line).join('\n');
-  if (room >= MIN_ROOM) {
+  if (room >= least) {
     return [head, ...cells].flatMap((row) => wrapped(row, room, before, line)).join('\n');
   }
   const below = (row: readonly string[]) => [
@@ -48,32 +52,42 @@ interface Shown extends Column {
   readonly at: number;
 }
 
-/** Without as many of those that may be missing as it takes. */
+/**
+ * Without as many of those that may be missing as it takes for the last one to have room beside the others; where that
+ * is not enough it goes below, and they keep the whole width.
+ */
 function chosen(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   width: number,
+  least: number,
 ): readonly Shown[] {
-  let shown: readonly Shown[] = columns
+  const all: readonly Shown[] = columns
     .map((column, at) => ({ ...column, at }))
     // A column of which nothing is known says nothing.
     .filter(({ drop, at }) => drop === undefined || rows.some((row) => (row[at] ?? '') !== ''));
-  for (;;) {
-    const cells = rows.map((row) => shown.map(({ at }) => row[at] ?? ''));
-    const widths = widthsOf(
-      shown.map(({ head }) => head),
-      cells,
-    );
-    const needed = sum(widths.slice(0, -1)) + GAP.length * (widths.length - 1);
-    const last = Math.min(widths.at(-1) ?? 0, WANTED);
-    const victim = shown.toSorted((a, b) => (b.drop ?? 0) - (a.drop ?? 0))[0];
-    if (needed + last <= width || victim?.drop === undefined) return shown;
-    shown = shown.filter(({ at }) => at !== victim.at);
-  }
+  const cellsOf = (column: Shown): number =>
+    rows.reduce((most, row) => Math.max(most, widthOf(row[column.at] ?? '')), widthOf(column.head));
+  const widths = new Map(all.map((column) => [column.at, cellsOf(column)]));
+  const last = widths.get(all.at(-1)?.at ?? 0) ?? 0;
+  const before = (shown: readonly Shown[]): number =>
+    shown.slice(0, -1).reduce((sum, { at }) => sum + (widths.get(at) ?? 0) + GAP.length, 0);
+  const ways = withFewer(all);
+  return (
+    ways.find((shown) => before(shown) + Math.min(last, least) <= width) ??
+    ways.find((shown) => before(shown) - GAP.length <= width) ??
+    ways.at(-1) ??
+    all
+  );
 }
 
-/** So many cells make the last column worth a missing one. */
-const WANTED = 32;
+/** All of them, then without one after the other, the greatest number first. */
+function withFewer(all: readonly Shown[]): (readonly Shown[])[] {
+  const victims = all
+    .filter(({ drop }) => drop !== undefined)
+    .toSorted((a, b) => (b.drop ?? 0) - (a.drop ?? 0));
+  return [all, ...victims.map((_, i) => all.filter((column) => !victims.slice(0, i + 1).includes(column)))];
+}
 
 function wrapped(
   row: readonly string[],

@@ -2,7 +2,7 @@
 import { isClosed, type RunJson } from './api-types.ts';
 import { fitTable, type Column } from './fit-table.ts';
 import { dateTimeText, zoneName } from './local-time.ts';
-import { lookOf } from './run-tree.ts';
+import { lookOf } from './step-lines.ts';
 import { formatAge, formatCost, formatDuration, type Paint } from './style.ts';
 import { toneOf, waitingText } from './waiting-text.ts';
 
@@ -19,8 +19,12 @@ export function runList(runs: readonly RunJson[], shown: Shown): string {
     columns(),
     runs.map((run) => rowOf(run, shown)),
     shown.width,
+    SENTENCE,
   );
 }
+
+/** Whole sentences are read badly in less. */
+const SENTENCE = 44;
 
 /** The id begins with the workflow's name unless somebody chose it; the age stands for the date. */
 const columns = (): readonly Column[] => [
@@ -45,7 +49,7 @@ function rowOf(run: RunJson, { now, paint }: Shown): string[] {
     created === null ? '' : dateTimeText(created),
     created === null ? '' : formatAge(now - Date.parse(created)),
     timeOf(run, now),
-    run.total_tokens === 0 && run.cost_estimate === null ? '' : costOf(run),
+    run.total_tokens === 0 && (run.cost_estimate ?? 0) === 0 ? '' : costOf(run),
     nowText(run, now, paint),
   ];
 }

@@ -1,7 +1,8 @@
 /** A run as `baton status` tells it: who, when, with what, how far it is, what it waits for, and what went wrong. */
 import type { RunJson, StepJson } from './api-types.ts';
 import { timeText } from './local-time.ts';
-import { headLines, noteLines, treeLines, type Snapshot } from './run-tree.ts';
+import { headLines, noteLines, type Snapshot } from './run-tree.ts';
+import { treeLines } from './step-lines.ts';
 import { counted, formatAge, formatDuration, type Paint } from './style.ts';
 import { cutTo, hang, wrapTo } from './text-width.ts';
 
@@ -19,9 +20,11 @@ export interface Shown {
 export function statusText(snapshot: Snapshot, shown: Shown): string {
   const { run, steps } = snapshot;
   const { now, paint, width } = shown;
-  const facts = [...factsOf(run, shown)].map(([name, text]) =>
-    hang(`  ${paint('dim', name.padEnd(NAME))}`, text, width, ' '.repeat(NAME + 2)),
-  );
+  const facts = [...factsOf(run, shown)].map(([name, text]) => {
+    // An address that is broken leads nowhere.
+    const room = text === shown.temporalUrl ? Infinity : width;
+    return hang(`  ${paint('dim', name.padEnd(NAME))}`, text, room, ' '.repeat(NAME + 2));
+  });
   return [
     ...headLines(snapshot, now, paint, width),
     ...facts,
