@@ -4,6 +4,7 @@ import { timeText } from './local-time.ts';
 import type { Snapshot } from './run-tree.ts';
 import { counted, formatAge, formatDuration } from './style.ts';
 import { hang } from './text-width.ts';
+import { noWorkerText } from './waiting-text.ts';
 
 /** @param before the cancel was sent @param after it was taken */
 export function cancelText(before: Snapshot, after: Snapshot, width = Infinity): string {
@@ -54,6 +55,15 @@ export function endedText(run: RunJson, name: string, now: number): string {
     run.started_at === null ? '' : ` after ${formatDuration(Date.parse(end) - Date.parse(run.started_at))}`;
   const hint = name === 'resume' ? `; baton continue ${run.id} goes on with a run that has ended` : '';
   return `${run.id} has ended: ${run.status}${who}${took}, at ${timeText(end, now)} (${ago} ago). There is nothing to ${name} [run_closed]${hint}`;
+}
+
+/** `code, train (no worker for gpu) and 3 more`: what has not come to rest. */
+export function stillRunning(steps: readonly StepJson[]): string {
+  const running = steps.filter(({ status }) => status === 'running');
+  const names = running
+    .slice(0, MOST)
+    .map(({ key, waiting_for: missing }) => (missing === null ? key : `${key} (${noWorkerText(missing)})`));
+  return `${names.join(', ')}${moreText(running.length)}`;
 }
 
 const ACTIVE: ReadonlySet<string> = new Set(['running', 'waiting', 'retrying']);

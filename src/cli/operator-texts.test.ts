@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunJson, StepJson, WaitingJson } from './api-types.ts';
 import { optionOf, refusedOption } from './api-words.ts';
-import { cancelText, endedText } from './cancel-text.ts';
+import { cancelText, endedText, stillRunning } from './cancel-text.ts';
 import { findRun, type Candidate } from './find-run.ts';
 import { runList } from './run-list.ts';
 import { statusText } from './status-text.ts';
@@ -230,6 +230,13 @@ describe('a cancel', () => {
     ]);
     const ended = { ...later, run: run({ status: 'cancelled', completed_at: before(0) }) };
     expect(cancelText(earlier, ended)).toMatch(/^review-4f7k2m9qzx is cancelled\n/);
+  });
+
+  it('that is waited for says what is still at work', () => {
+    const missing = step('b', 'running', { waiting_for: 'a worker for gpu' });
+    expect(stillRunning([step('a', 'running'), missing, step('c', 'pending')])).toBe(
+      'a, b (no worker for gpu)',
+    );
   });
 
   it('of a run that has ended says how it ended', () => {

@@ -3,7 +3,7 @@ import { isClosed, type RunJson } from './api-types.ts';
 import { fitTable, type Column } from './fit-table.ts';
 import { dateTimeText, zoneName } from './local-time.ts';
 import { lookOf } from './step-lines.ts';
-import { formatAge, formatCost, formatDuration, type Paint } from './style.ts';
+import { counted, formatAge, formatCost, formatDuration, type Paint } from './style.ts';
 import { toneOf, waitingText } from './waiting-text.ts';
 
 export interface Shown {
@@ -81,16 +81,19 @@ const MOST = 3;
 /** So many steps at work are named. */
 const NAMED = 3;
 
-/** `2/5 steps, at parse, audit and 3 more`. */
-function workText({ progress, is_paused: isPaused }: RunJson, waiting: ReadonlySet<string | null>): string {
-  if (progress == null) return '';
+/** `2/5, at parse, audit and 3 more`; of a paused run how many steps have not come to rest. */
+function workText({ progress, pause }: RunJson, waiting: ReadonlySet<string | null>): string {
+  if (progress == null || progress.total === 0) return '';
   const { total, settled, active, current } = progress;
-  if (total === 0) return '';
+  const done = `${settled}/${total}`;
+  if (pause !== null) {
+    const ending = pause.busy - pause.drained;
+    return ending > 0 ? `${done}, ${counted(ending, 'step')} still to come to rest` : done;
+  }
   const working = current.filter((key) => !waiting.has(key));
   const unnamed = active - current.length + Math.max(0, working.length - NAMED);
-  const names = working.slice(0, NAMED).join(', ');
-  const at = working.length === 0 ? '' : `, ${isPaused ? 'ending' : 'at'} ${names}`;
-  return `${settled}/${total}${at}${unnamed > 0 ? ` and ${unnamed} more` : ''}`;
+  const at = working.length === 0 ? '' : `, at ${working.slice(0, NAMED).join(', ')}`;
+  return `${done}${at}${unnamed > 0 ? ` and ${unnamed} more` : ''}`;
 }
 
 function endText(run: RunJson): string {

@@ -94,7 +94,7 @@ describe('a list', () => {
     );
     expect(of('retries')).toMatch(/work: retrying ×4, next in \d+ s \(slow down\) · 1\/2$/);
     expect(of('lacks')).toMatch(/work: no worker for capability gpu \(task queue gpu\) · 1\/2$/);
-    expect(of('paused')).toMatch(/paused .*paused by ann: lunch · 1\/2, ending work$/);
+    expect(of('paused')).toMatch(/paused .*paused by ann: lunch · 1\/2$/);
     expect(of('hangs')).toMatch(
       /hangs: stopped a worker 2 times within the hour, at a\.all\(b\) · 1\/2, at work$/,
     );

@@ -4,17 +4,18 @@ import { Option } from 'commander';
 import { PAUSE_MODES } from '../../protocol/signals.ts';
 import type { ApiClient } from '../api-client.ts';
 import { isClosed, type RunJson } from '../api-types.ts';
-import { cancelText, endedText } from '../cancel-text.ts';
+import { cancelText, endedText, stillRunning } from '../cancel-text.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { runIn } from '../find-run.ts';
 import { messageBody } from '../message-body.ts';
 import { note, print, withFormat, type FormatOption } from '../output.ts';
 import { pauseText } from '../pause-text.ts';
+import type { Snapshot } from '../run-tree.ts';
 import { sendMessage } from '../send-message.ts';
 import { apiClient } from '../target.ts';
 import { durationArgument, textArgument } from '../text-argument.ts';
 import { widthFor } from '../text-width.ts';
-import { lookAt, noScreen, watchRun } from '../watch-run.ts';
+import { lookAt, noScreen, watchRun, type Screen } from '../watch-run.ts';
 import { who } from '../who.ts';
 
 interface ControlOptions extends FormatOption {
@@ -73,7 +74,7 @@ export function addControls(program: Command): void {
       const asked = { runId: await runIn(client, words), ...control };
       if (control.name === 'cancel') return cancel(client, asked, text, options);
       const sent = await sendControl(client, asked, text, options);
-      const run = options.wait === true ? await settled(client, asked) : sent.run;
+      const run = options.wait === true ? await settled(client, asked, options) : sent.run;
       const known = sent.known || options.wait === true;
       print(options.output, run, () => (known ? stateText(run) : takenText(run, asked)));
       if (control.name === 'pause' && options.output === 'text' && !isClosed(run)) {
@@ -94,7 +95,7 @@ async function cancel(
 ): Promise<void> {
   const before = await lookAt(client, asked.runId);
   const { run, known } = await sendControl(client, asked, text, options);
-  if (options.wait === true) await settled(client, asked);
+  if (options.wait === true) await settled(client, asked, options);
   // What the tables do not show yet would read as if nothing had been done.
   const after = known || options.wait === true ? await lookAt(client, asked.runId) : undefined;
   print(options.output, after?.run ?? run, () =>
@@ -108,12 +109,17 @@ const takenText = ({ id }: RunJson, { name }: Control): string =>
   `${id} takes the ${name} as soon as it can: baton thread ${id}`;
 
 /** The run as it is when what was asked for has come about, or it has ended. Sets the exit code. */
-async function settled(client: ApiClient, { runId, name }: Asked): Promise<RunJson> {
+async function settled(
+  client: ApiClient,
+  { runId, name }: Asked,
+  { output }: FormatOption,
+): Promise<RunJson> {
   const isDone = ({ status, is_paused: isPaused, pause }: RunJson): boolean => {
     if (name === 'cancel') return status === 'cancelled';
     return name === 'resume' ? !isPaused : isPaused && pause !== null && pause.drained >= pause.busy;
   };
-  const run = await watchRun(client, runId, noScreen, (seen) => isClosed(seen) || isDone(seen));
+  const screen = output === 'json' ? noScreen : whatIsWaitedFor();
+  const run = await watchRun(client, runId, screen, (seen) => isClosed(seen) || isDone(seen));
   const isAsAsked = name === 'resume' || isDone(run);
   if (!isAsAsked) process.exitCode = EXIT.failed;
   return run;
@@ -141,6 +147,17 @@ function addResumeOptions(command: Command): void {
   command
     .option('--context <text>', 'what agents are told when they go on (@file, -)')
     .option('--to <step-or-agent>', 'with --context: who is told (default: who is at work)');
+}
+
+/** Says once of each set of steps that it is waited for. */
+function whatIsWaitedFor(): Screen {
+  let told = '';
+  const show = ({ run, steps }: Snapshot): void => {
+    const text = isClosed(run) ? '' : stillRunning(steps);
+    if (text !== '' && text !== told) note(`waiting for ${text}`);
+    told = text;
+  };
+  return { show, done: () => undefined };
 }
 
 interface Controlled {
