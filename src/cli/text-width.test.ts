@@ -58,6 +58,11 @@ describe('wrapTo', () => {
   it('breaks a word that no line could hold', () => {
     expect(wrapTo('abcdefgh', 3)).toEqual(['abc', 'def', 'gh']);
     expect(wrapTo('日本語', 3)).toEqual(['日', '本', '語']);
+    expect(wrapTo('a日本語', 4, '  ')).toEqual(['a日', '  本', '  語']);
+  });
+
+  it('takes long texts', () => {
+    expect(wrapTo('日本'.repeat(4_000), 80)).toHaveLength(200);
   });
 
   it('keeps what it is given, in lines that fit', () => {
@@ -74,6 +79,7 @@ describe('wrapTo', () => {
           expect(lines.join('').replaceAll(' ', '')).toBe(line.replaceAll(' ', ''));
         },
       ),
+      { numRuns: 400 },
     );
   });
 });

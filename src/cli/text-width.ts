@@ -27,7 +27,7 @@ export function padTo(text: string, width: number, side: 'left' | 'right' = 'rig
 export function cutTo(text: string, width: number): string {
   const [line = ''] = text.replace(/^(\s*\n)+/, '').split(/\r?\n/, 1);
   const whole = line.trim() === text.trim();
-  if (whole && widthOf(line) <= width) return line;
+  if (whole && fits(line, width)) return line;
   const head = headOf(line, Math.max(0, width - 1)).trimEnd();
   return `${head}…${endOfMark(head)}`;
 }
@@ -65,16 +65,23 @@ export function hang(head: string, text: string, width: number, indent = ' '.rep
 
 const linesOf = (text: string): string[] => text.split(/\r?\n/).map((line) => line.replaceAll('\t', TAB));
 
+/** No look at the whole of a long text is needed to know that it does not. */
+const fits = (text: string, width: number): boolean =>
+  text.length <= width * MOST_UNITS && widthOf(text) <= width;
+
+/** Code units that a cell may take, such as those of a family of four with its joiners: more is taken as too long. */
+const MOST_UNITS = 16;
+
 /** @param indent of the lines below the first */
 function wrapLine(line: string, width: number, indent: string): string[] {
-  if (widthOf(line) <= width) return [line];
+  if (fits(line, width)) return [line];
   // A narrow screen has no room for an indent.
   const next = widthOf(indent) > width / 2 ? '' : indent;
   const lines: string[] = [];
   let current = '';
   for (const [, space = '', word = ''] of line.matchAll(/( *)([^ ]*)/g)) {
     if (word === '') continue;
-    if (current.trim() !== '' && widthOf(current + space + word) > width) {
+    if (current.trim() !== '' && !fits(current + space + word, width)) {
       lines.push(current);
       current = next + word;
     } else {
@@ -87,18 +94,26 @@ function wrapLine(line: string, width: number, indent: string): string[] {
   return [...lines, current];
 }
 
-/** A line without a place to break it. */
+/** A line without a place to break it, in one walk over it: texts may be long. */
 function brokenWord(line: string, width: number, indent: string): string[] {
+  if (fits(line, width)) return [line];
   const lines: string[] = [];
-  let rest = line;
-  while (widthOf(rest) > width) {
-    const least = indent.length + ([...SEGMENTS.segment(rest.slice(indent.length))][0]?.segment.length ?? 0);
-    const head = rest.slice(0, Math.max(least, headOf(rest, width).length));
-    if (head === rest) break;
-    lines.push(head);
-    rest = indent + rest.slice(head.length);
+  const room = widthOf(indent);
+  let current = '';
+  let cells = 0;
+  let isBare = true;
+  for (const { segment } of SEGMENTS.segment(line)) {
+    const more = widthOf(segment);
+    // At least one character a line, however wide.
+    if (cells + more > width && !isBare) {
+      lines.push(current);
+      [current, cells] = [indent, room];
+    }
+    current += segment;
+    cells += more;
+    isBare = current.trim() === '';
   }
-  return [...lines, rest];
+  return [...lines, current];
 }
 
 /** Narrower columns are no help to a reader. */
