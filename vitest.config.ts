@@ -12,6 +12,8 @@ export default defineConfig({
   test: {
     reporters: reports === undefined ? ['default'] : ['default', json(reports)],
     teardownTimeout: 30_000,
+    // Times are shown in the zone of whoever looks: here it is always the same one.
+    env: { TZ: 'UTC' },
     projects: [
       {
         extends: true,

@@ -22,6 +22,7 @@ const call = (changes: Partial<CallJson> = {}): CallJson => ({
   duration_ms: 1_300,
   finish_reason: 'stop',
   usage_note: null,
+  started_at: '2026-11-21T03:00:00Z',
   ...changes,
 });
 
@@ -53,7 +54,7 @@ describe('calls', () => {
     expect(lines[1]).toMatch(
       /^code#1\/1 +completed +openai\/gpt-1 +100 +40 +20 +\$0\.0015 +120 ms +1\.3 s +stop$/,
     );
-    expect(lines[2]).toMatch(/^code#1\/2 +lost +openai\/gpt +cost unknown$/);
+    expect(lines[2]).toMatch(/^code#1\/2 +lost +openai\/gpt +unknown$/);
     expect(lines[3]).toBe(
       '2 calls: 100 tokens in (40 cached), 20 out, 120 in all; $0.0015 and 1 call of unknown cost',
     );
@@ -97,17 +98,17 @@ describe('a transcript', () => {
       },
     ]);
     expect(text.split('\n')).toEqual([
-      '── 03:04:05 agent code',
+      '── 03:04:05 UTC agent code',
       'Be brief.',
       'tools: read_file',
       '',
-      '── 03:04:05 continue by ann',
+      '── 03:04:05 UTC continue by ann',
       'Go on.',
       '',
-      '── 03:04:05 gpt-1',
+      '── 03:04:05 UTC gpt-1',
       '→ read_file {"path":"a"}',
       '',
-      '── 03:04:05 tool',
+      '── 03:04:05 UTC tool',
       '← read_file (failed): no such file',
     ]);
   });

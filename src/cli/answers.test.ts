@@ -4,7 +4,8 @@ import type { QuestionJson } from './api-types.ts';
 import { continueBody } from './commands/continue.ts';
 import { choose } from './commands/questions.ts';
 import { CliError } from './exit.ts';
-import { questionTable, questionText } from './question-text.ts';
+import { questionList, questionText } from './question-text.ts';
+import { widthOf } from './text-width.ts';
 
 const question = (changes: Partial<QuestionJson> = {}): QuestionJson => ({
   run_id: 'run-1',
@@ -26,6 +27,7 @@ const question = (changes: Partial<QuestionJson> = {}): QuestionJson => ({
   call: null,
   approvers: [],
   needed: 1,
+  not_starter: false,
   answers: [],
   asked_at: '2026-11-21T03:00:00Z',
   expires_at: null,
@@ -111,20 +113,53 @@ describe('the question that is meant', () => {
 });
 
 describe('questions for people', () => {
-  it('stand in a table, a line each', () => {
-    expect(questionTable([question({ expires_at: '2026-11-21T04:00:00Z' })]).split('\n')[1]).toBe(
-      'run-1  review    ask   0/1      2026-11-21 04:00:00  Ship it?',
+  const NOW = Date.parse('2026-11-21T03:05:00Z');
+
+  it('say what is asked, since when, until when, by whom, and how it is answered', () => {
+    expect(questionList([question({ expires_at: '2026-11-21T04:00:00Z' })], { now: NOW })).toBe(
+      [
+        'review  question of step review, run run-1',
+        '  asked 5 min ago (03:00:00 UTC), expires in 55 min (04:00:00 UTC)',
+        '  Ship it?',
+        '  Really?',
+        '  may answer: everybody',
+        '    name (string, required): of the release',
+        '    level (low | high)',
+        '    count (integer)',
+        '  answer: baton answer run-1 review -f name=…',
+      ].join('\n'),
     );
-    expect(questionTable([])).toBe('nobody is asked anything');
+    expect(questionList([], { now: NOW })).toBe('nobody is asked anything');
   });
 
-  it('are shown whole, with their fields or the arguments of their call', () => {
-    const text = questionText(question({ approvers: ['ann'], needed: 2 }));
-    expect(text).toContain('Really?');
-    expect(text).toContain('may answer: ann');
-    expect(text).toContain('  name (string, required): of the release');
-    expect(text).toContain('  level (low | high)');
-    expect(questionText(call)).toMatch(/write_file \{\n {2}"path": "a"\n\}/);
+  it('show each argument of a call whose yes is wanted', () => {
+    const input = { command: ['rm', '-rf', 'build'], script: 'set -e\nmake\n' };
+    const asked = question({
+      kind: 'approval',
+      form: null,
+      prompt: 'run_command {"command"…',
+      call: { name: 'run_command', input },
+      approvers: ['ann', 'bob'],
+      needed: 2,
+      not_starter: true,
+      answers: [{ by: 'ann' }],
+    });
+    expect(questionList([asked], { now: NOW }).split('\n').slice(2)).toEqual([
+      '  wants to call run_command:',
+      '    command: ["rm","-rf","build"]',
+      '    script:',
+      '      set -e',
+      '      make',
+      '  may answer: ann, bob but whoever started the run; 1 of 2 answers (so far ann)',
+      '  answer: baton answer run-1 review --approve (or --reject)',
+    ]);
+    expect(questionText(call, { now: NOW })).toMatch(/write_file:\n +path: a\n/);
+  });
+
+  it.each([80, 40])('fit %d columns', (width) => {
+    const long = question({ prompt: `Soll ${'日本語 '.repeat(30)}`, id: 'x'.repeat(30) });
+    const lines = questionList([long, call], { now: NOW, width }).split('\n');
+    expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(width);
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../errors/errors.ts';
+import { optionOf, refusedOption } from './api-words.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
 import { waitBeforeRetry } from './patience.ts';
 import { readJson, writeJson } from '../plan/exact-json.ts';
@@ -130,6 +131,7 @@ function parseProblem(text: string): Problem {
 
 /** The problem on a screen: what, with its code, then each detail with place and hint. */
 function describeProblem(status: number, problem: Problem): string {
+  if (problem.code === 'invalid_request' || problem.code === 'invalid_cursor') return wrongUse(problem);
   const what = problem.detail ?? problem.title ?? `the API answered ${status}`;
   const lines = [problem.code === undefined ? what : `${what} [${problem.code}]`];
   if (problem.hint !== undefined) lines.push(`  ${problem.hint}`);
@@ -137,8 +139,18 @@ function describeProblem(status: number, problem: Problem): string {
   return lines.join('\n');
 }
 
+/** The API speaks of its request; whoever typed a command knows its options. */
+function wrongUse({ code, detail, errors = [] }: Problem): string {
+  const options = errors.map(refusedOption);
+  if (options.length === 0) return `${detail ?? 'the request is not in its form'} [${code}]`;
+  return options.length === 1
+    ? `${options[0]} [${code}]`
+    : [`${options.length} errors [${code}]`, ...options.map((option) => `  ${option}`)].join('\n');
+}
+
 function describeDetail(detail: ProblemDetail): string {
-  const place = detail.line === undefined ? detail.path : `${detail.line}:${detail.column ?? 1}`;
+  const path = detail.path === undefined ? undefined : (optionOf(detail.path) ?? detail.path);
+  const place = detail.line === undefined ? path : `${detail.line}:${detail.column ?? 1}`;
   const hint = detail.hint === undefined ? '' : ` (${detail.hint})`;
   return `${place === undefined ? '' : `${place} `}${detail.message ?? detail.code ?? 'invalid'}${hint}`;
 }

@@ -18,6 +18,12 @@ export interface RunJson {
     readonly reason: string | null;
     readonly since: string;
   } | null;
+  readonly inputs: unknown;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly metadata: {
+    readonly started_by?: string;
+    readonly ended_by?: { readonly by?: string | null };
+  } | null;
   readonly output: unknown;
   readonly error: { readonly type: string; readonly message: string; readonly step: string | null } | null;
   readonly turns: number;
@@ -26,6 +32,13 @@ export interface RunJson {
   readonly cost_estimate: number | null;
   /** What somebody has to do so that it goes on. */
   readonly needs: readonly NeedJson[];
+  /** Whom or what it waits for; only where the run was read. */
+  readonly waiting_for?: readonly WaitingJson[];
+  /** Only where the run was read; null once it has ended. */
+  readonly progress?: ProgressJson | null;
+  readonly duration_seconds: number | null;
+  /** Time in which it was at work. */
+  readonly active_seconds?: number | null;
   /** Since when its details are in an archive's file. */
   readonly archived_at: string | null;
   /** The newest Temporal execution. */
@@ -39,8 +52,29 @@ export interface RunJson {
   readonly created_at: string | null;
   readonly started_at: string | null;
   readonly completed_at: string | null;
-  /** How long something of it was dispatched; null, or not there: not measured. */
-  readonly active_seconds?: number | null;
+}
+
+export interface WaitingJson {
+  readonly kind: string;
+  readonly step: string | null;
+  readonly text: string | null;
+  readonly question: string | null;
+  /** Of a question: its kind. */
+  readonly asks: string | null;
+  /** Of an approval: the tool. */
+  readonly call: string | null;
+  readonly who: readonly string[];
+  readonly attempt: number | null;
+  readonly times: number | null;
+  readonly since: string | null;
+  readonly until: string | null;
+}
+
+interface ProgressJson {
+  readonly total: number;
+  readonly settled: number;
+  readonly active: number;
+  readonly current: readonly string[];
 }
 
 interface PauseJson {
@@ -82,6 +116,8 @@ export interface StepJson {
   readonly completed_at: string | null;
   /** What holds it up, in words. */
   readonly waiting_for: string | null;
+  /** When its next attempt begins. */
+  readonly retry_at: string | null;
   /** Why it was skipped or cancelled. */
   readonly reason: string | null;
   /** Agents only, as is all that follows. */
@@ -146,6 +182,8 @@ export interface QuestionJson {
   readonly call: { readonly name: string; readonly input: unknown } | null;
   readonly approvers: readonly string[];
   readonly needed: number;
+  /** Whoever started the run may not answer. */
+  readonly not_starter: boolean;
   readonly answers: readonly { readonly by: string | null }[];
   readonly asked_at: string;
   readonly expires_at: string | null;
@@ -157,6 +195,9 @@ export interface FormJson {
   readonly title?: string;
   readonly description?: string;
   readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly default?: unknown;
+  readonly items?: FormJson;
   readonly properties?: Readonly<Record<string, FormJson>>;
   readonly required?: readonly string[];
 }

@@ -6,13 +6,14 @@ import { CliError, EXIT } from './exit.ts';
 import { note } from './output.ts';
 import { terminalText } from './style.ts';
 import { kindText, questionText } from './question-text.ts';
+import { widthFor } from './text-width.ts';
 
 /** True when there is somebody to ask. */
 export const hasPerson = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
 /** @throws CliError when the terminal is closed instead */
 export async function askPerson(question: QuestionJson): Promise<AnswerWords> {
-  note(questionText(question));
+  note(questionText(question, { now: Date.now(), width: widthFor(process.stderr) }));
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new AbortController();
   terminal.once('close', () => closed.abort());

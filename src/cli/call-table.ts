@@ -1,7 +1,7 @@
 /** Model calls as a table with their sums. What is not known is left empty and never counted as nothing. */
 import { USAGE_NOTES, type UsageNote } from '../protocol/usage.ts';
-import { table } from './output.ts';
-import { formatCost, formatDuration } from './style.ts';
+import { fitTable, type Column } from './fit-table.ts';
+import { counted, formatCost, formatDuration } from './style.ts';
 
 export interface CallJson {
   readonly step: string;
@@ -22,6 +22,8 @@ export interface CallJson {
   readonly duration_ms: number | null;
   readonly finish_reason: string | null;
   readonly usage_note: string | null;
+  readonly error?: { readonly type: string; readonly message: string } | null;
+  readonly started_at: string;
 }
 
 export interface CallTotalsJson {
@@ -35,11 +37,31 @@ export interface CallTotalsJson {
   readonly unknown_costs: number;
 }
 
-const HEAD = ['CALL', 'STATUS', 'MODEL', 'IN', 'CACHED', 'OUT', 'COST', 'FIRST', 'TIME', 'FINISH'];
+const COLUMNS: readonly Column[] = [
+  { head: 'CALL' },
+  { head: 'STATUS' },
+  { head: 'MODEL' },
+  { head: 'IN', side: 'right' },
+  { head: 'CACHED', side: 'right', drop: 3 },
+  { head: 'OUT', side: 'right' },
+  { head: 'COST', side: 'right' },
+  { head: 'FIRST', side: 'right', drop: 2 },
+  { head: 'TIME', side: 'right' },
+  { head: 'ENDED', drop: 1 },
+  { head: 'ERROR' },
+];
 
-export function callsText(calls: readonly CallJson[], totals: CallTotalsJson): string {
+/** @param width of a line; @param now a call under way has lasted until then */
+export function callsText(
+  calls: readonly CallJson[],
+  totals: CallTotalsJson,
+  { now = Date.now(), width = Infinity }: { readonly now?: number; readonly width?: number } = {},
+): string {
   if (calls.length === 0) return 'no model was called';
-  return [table(HEAD, calls.map(callRow)), totalsText(totals), ...notesOf(calls)].join('\n');
+  const rows = calls.map((call) => callRow(call, now));
+  // Rarely is there one to tell of.
+  const columns = calls.some(({ error }) => error != null) ? COLUMNS : COLUMNS.slice(0, -1);
+  return [fitTable(columns, rows, width), totalsText(totals), ...notesOf(calls)].join('\n');
 }
 
 /** What `*` beside a figure means, for the notes that there are. */
@@ -54,7 +76,7 @@ function isUsageNote(note: string): note is UsageNote {
   return Object.hasOwn(USAGE_NOTES, note);
 }
 
-function callRow(call: CallJson): string[] {
+function callRow(call: CallJson, now: number): string[] {
   const model = call.model ?? call.requested_model ?? '';
   return [
     `${call.step}#${call.attempt}/${call.turn}`,
@@ -63,20 +85,20 @@ function callRow(call: CallJson): string[] {
     figure(call.input_tokens),
     figure(call.cache_read_tokens),
     `${figure(call.output_tokens)}${call.usage_note === null ? '' : ' *'}`,
-    call.status === 'running' ? '' : formatCost(call.cost_estimate),
+    call.status === 'running' ? '' : call.cost_estimate === null ? 'unknown' : formatCost(call.cost_estimate),
     time(call.first_token_ms),
-    time(call.duration_ms),
+    call.status === 'running' ? time(now - Date.parse(call.started_at)) : time(call.duration_ms),
     call.finish_reason ?? '',
+    call.error == null ? '' : `${call.error.type}: ${call.error.message.split('\n')[0] ?? ''}`,
   ];
 }
 
 function totalsText(totals: CallTotalsJson): string {
   const unknown = totals.unknown_costs;
-  const calls = unknown === 1 ? 'call' : 'calls';
   const more =
-    unknown === 0 || totals.cost_estimate === null ? '' : ` and ${unknown} ${calls} of unknown cost`;
+    unknown === 0 || totals.cost_estimate === null ? '' : ` and ${counted(unknown, 'call')} of unknown cost`;
   return (
-    `${totals.calls} ${totals.calls === 1 ? 'call' : 'calls'}: ${totals.input_tokens} tokens in ` +
+    `${counted(totals.calls, 'call')}: ${totals.input_tokens} tokens in ` +
     `(${totals.cache_read_tokens} cached), ${totals.output_tokens} out, ${totals.total_tokens} in all; ` +
     `${formatCost(totals.cost_estimate)}${more}`
   );

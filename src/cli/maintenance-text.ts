@@ -1,6 +1,7 @@
 /** What `baton maintain` did, or would do, for people. */
 import type { Archived, Growth, Imported, Pruned, Reindexed } from '../maintenance/index.ts';
 import { table } from './output.ts';
+import { counted } from './style.ts';
 import type { Tidied } from './tidy-workspaces.ts';
 
 /** What was done, by task; a task that was not asked for is not there. */
@@ -66,8 +67,6 @@ function growthText({ tables, bytes, runs, days }: Part<'growth'>): string {
     table(['DAY (UTC)', 'RUNS', 'EVENTS', 'SIZE OF EVENTS'], growth),
   ].join('\n');
 }
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 /** `812 B`, `3.4 kB`, `1.2 MB`. */
 export function formatBytes(bytes: number): string {

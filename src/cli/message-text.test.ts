@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MessageJson, ReaderJson } from './message-json.ts';
 import { messageLine, receiptLine, receiptText } from './message-text.ts';
 import { plain } from './style.ts';
+import { widthOf } from './text-width.ts';
 
 const message = (changes: Partial<MessageJson> = {}): MessageJson => ({
   seq: 1,
@@ -137,6 +138,13 @@ describe('a line of the thread', () => {
       new RegExp(`answer: baton answer run-1 ${command.replace(/[()]/g, '\\$&')}$`),
     );
   });
+});
+
+it.each([80, 40])('a line fits %d columns, and says the rest below the text', (width) => {
+  const content = `${'報告 '.repeat(30)}${'x'.repeat(100)}\nsecond`;
+  const lines = messageLine(said({ content }), 'run-1', plain, width).split('\n');
+  expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(width);
+  expect(lines.slice(1).every((one) => one.startsWith(' '.repeat(10)))).toBe(true);
 });
 
 describe('a receipt', () => {

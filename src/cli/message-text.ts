@@ -1,33 +1,47 @@
 /** A message of a run's thread as people read it: who said what, what was asked for, and what became of it. */
 import type { MessageJson, MessageMetadata, ReaderJson } from './message-json.ts';
 import { answerHint, formText } from './question-text.ts';
+import { clockText, dateText, zoneName } from './local-time.ts';
+import { hang } from './text-width.ts';
 import type { Paint } from './style.ts';
 
 const INDENT = ' '.repeat(10);
 
 /** `12:04:31  ann  [instruction to code] Use JWT · read by code in turn 3`; further lines are indented. */
-export function messageLine(message: MessageJson, runId: string, paint: Paint): string {
+export function messageLine(message: MessageJson, runId: string, paint: Paint, width = Infinity): string {
   const receipt = receiptText(message);
   const text = [
     `${actionText(message)}${message.content ?? ''}`.trimEnd(),
     receipt === '' ? '' : paint('dim', `· ${receipt}`),
   ];
   const lines = [joined(text), ...detailLines(message), ...questionLines(message, runId)];
-  return lineOf(message, message.created_at, lines, paint);
+  return lineOf(message, message.created_at, lines, { paint, width });
 }
 
 /** What has become of a message that was told before, and when: `12:05:02  ann  ↳ "Use JWT" · read by code in turn 3`. */
-export function receiptLine(message: MessageJson, paint: Paint): string {
+export function receiptLine(message: MessageJson, paint: Paint, width = Infinity): string {
   const about = message.content === null ? (message.action_type ?? 'message') : `"${cut(message.content)}"`;
-  const { processed_at: done, readers, created_at: said } = message;
   const lines = [`↳ ${about} ${paint('dim', `· ${receiptText(message)}`)}`];
-  return lineOf(message, done ?? readers.at(-1)?.at ?? said, lines, paint);
+  return lineOf(message, receiptTime(message), lines, { paint, width });
 }
 
-function lineOf(message: MessageJson, at: string, lines: readonly string[], paint: Paint): string {
-  const text = lines.join('\n').replaceAll('\n', `\n${INDENT}`);
-  const from = speaker(message);
-  return `${paint('dim', at.slice(11, 19))}  ${paint('bold', from)}  ${text}`.trimEnd();
+/** When it has become of it what is told. */
+export const receiptTime = ({ processed_at: done, readers, created_at: said }: MessageJson): string =>
+  done ?? readers.at(-1)?.at ?? said;
+
+/** Above what was said on a day, with the zone in which the times are. */
+export const dayLine = (at: string, paint: Paint): string =>
+  paint('dim', `── ${dateText(at)}, times in ${zoneName(new Date(at))} ──`);
+
+interface Room {
+  readonly paint: Paint;
+  readonly width: number;
+}
+
+/** Further lines are indented so that the times stand out; the first is shorter by who speaks. */
+function lineOf(message: MessageJson, at: string, lines: readonly string[], { paint, width }: Room): string {
+  const head = `${paint('dim', clockText(at))}  ${paint('bold', speaker(message))}  `;
+  return hang(head, lines.join('\n'), width, INDENT);
 }
 
 /** What became of it, in words; nothing to say of what acts on nothing. */

@@ -1,8 +1,10 @@
 /** Results go to stdout, as text for people or as JSON for programs; everything else goes to stderr. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { fitTable } from './fit-table.ts';
 import { terminalText } from './style.ts';
 import { writeJson } from '../plan/exact-json.ts';
+import { widthFor } from './text-width.ts';
 
 export type Format = 'text' | 'json';
 
@@ -33,18 +35,17 @@ export function writeTo(stream: NodeJS.WritableStream, text: string): void {
   stream.write(terminalText(text));
 }
 
-/** Columns as wide as their widest cell; the last one is not filled up. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
-  return all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+/** Columns as wide as their widest cell; on a terminal the last one is wrapped where it does not fit. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  width = widthFor(process.stdout),
+): string {
+  return fitTable(
+    head.map((name) => ({ head: name })),
+    rows,
+    width,
+  );
 }
 
 /** A run's or step's result on a screen: text as it is, everything else as JSON. */

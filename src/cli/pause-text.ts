@@ -1,9 +1,10 @@
 /** What a paused run waits for, and where one comes from and goes on, for people. */
 import type { RunJson } from './api-types.ts';
-import { formatDuration } from './style.ts';
+import { clockText, timeText, zoneName } from './local-time.ts';
+import { counted, formatDuration } from './style.ts';
 
 /**
- * `pausing after_turn, 1 of 3 steps drained, by ann: lunch; resumes at 12:30:00 UTC (in 12 min 0 s)`.
+ * `pausing after_turn, 1 of 3 steps drained, by ann: lunch; resumes at 12:30:00 CET (in 12 min 0 s)`.
  *
  * @param now undefined: the time that is left is not told
  */
@@ -12,17 +13,19 @@ export function pauseText(run: RunJson, now?: number): string {
   if (pause === null) return 'paused';
   const { mode, by, busy, drained, ends_at: end, on_timeout: then } = pause;
   const isHolding = drained >= busy;
-  const progress = busy === 0 ? '' : `, ${drained} of ${busy} ${busy === 1 ? 'step' : 'steps'} drained`;
+  const progress = busy === 0 ? '' : `, ${drained} of ${counted(busy, 'step')} drained`;
   const from = by === null ? '' : `, by ${by}`;
   const why = reason === null ? '' : `: ${reason}`;
   const ends = end === null ? '; until somebody resumes it' : `; ${endText(then, end, now)}`;
   return `${isHolding ? 'paused' : 'pausing'} ${mode}${progress}${from}${why}${ends}`;
 }
 
-function endText(then: string, end: string, now = Infinity): string {
-  const left = Date.parse(end) - now;
+function endText(then: string, end: string, now?: number): string {
+  const left = now === undefined ? 0 : Date.parse(end) - now;
   const remaining = left > 0 ? ` (in ${formatDuration(left)})` : '';
-  return `${then === 'cancel' ? 'is cancelled' : 'resumes'} at ${end.slice(11, 19)} UTC${remaining}`;
+  // Without a look at the clock nobody knows what today is.
+  const at = now === undefined ? `${clockText(end)} ${zoneName(new Date(end))}` : timeText(end, now);
+  return `${then === 'cancel' ? 'is cancelled' : 'resumes'} at ${at}${remaining}`;
 }
 
 /** `paused in Temporal by ann: look; it decides nothing meanwhile, clocks go on: baton resume RUN`; null when it is not. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunJson, StepJson } from './api-types.ts';
 import { renderChanges, renderTree, type Snapshot } from './run-tree.ts';
 import { formatCost, formatDuration, paintFor, plain, terminalText } from './style.ts';
+import { widthOf } from './text-width.ts';
 
 const START = Date.parse('2026-11-21T03:00:00Z');
 const at = (seconds: number): string => new Date(START + seconds * 1_000).toISOString();
@@ -17,6 +18,11 @@ const run = (changes: Partial<RunJson> = {}): RunJson => ({
   pause: null,
   temporal_pause: null,
   lineage: null,
+  inputs: {},
+  labels: {},
+  metadata: null,
+  duration_seconds: null,
+  execution: { workflow_id: 'run-1', run_id: 'e-1' },
   output: null,
   error: null,
   turns: 0,
@@ -25,7 +31,6 @@ const run = (changes: Partial<RunJson> = {}): RunJson => ({
   needs: [],
   archived_at: null,
   epoch: 0,
-  execution: { workflow_id: 'run-1', run_id: 'e' },
   last_seq: 1,
   created_at: at(0),
   started_at: at(0),
@@ -45,6 +50,7 @@ const step = (key: string, changes: Partial<StepJson> = {}): StepJson => ({
   error: null,
   reason: null,
   waiting_for: null,
+  retry_at: null,
   session_id: null,
   turns: 0,
   total_tokens: 0,
@@ -54,6 +60,19 @@ const step = (key: string, changes: Partial<StepJson> = {}): StepJson => ({
   completed_at: null,
   ...changes,
 });
+
+const NO_WAIT = {
+  step: null,
+  text: null,
+  question: null,
+  asks: null,
+  call: null,
+  who: [],
+  attempt: null,
+  times: null,
+  since: null,
+  until: null,
+};
 
 const failed = {
   attempt: 1,
@@ -96,8 +115,8 @@ describe('renderTree', () => {
       [
         'review@1.0.0 run-1  ▶ running · 2/5 steps · 1 min 5 s · 812 tokens, $0.0012',
         '  ✓ parse      completed    1.3 s',
-        '  ↻   audit    retrying  1 min 3 s  attempt 2, slow down',
-        '  ▶   style    running   1 min 3 s  a worker for gpu',
+        '  ↻   audit    retrying  1 min 3 s  retrying ×1, slow down',
+        '  ▶   style    running   1 min 3 s  no worker for gpu',
         '  ↷   extra    skipped             when is false',
         '  ·     merge  pending',
       ].join('\n'),
@@ -109,11 +128,74 @@ describe('renderTree', () => {
       step(`s${i}`, { status: i < 20 ? 'completed' : 'pending' }),
     );
     const steps = [...many, step('busy', { status: 'running' }), step('bad', { status: 'failed' })];
-    const lines = renderTree({ run: run(), steps }, START, plain, 8).split('\n');
+    const lines = renderTree({ run: run(), steps }, START, plain, { width: 80, height: 7 }).split('\n');
     expect(lines).toHaveLength(7);
     expect(lines.join('\n')).toMatch(/busy/);
     expect(lines.join('\n')).toMatch(/bad/);
     expect(lines.at(-1)).toBe('  … 17 completed, 20 pending');
+  });
+
+  it.each([80, 40])('fits %d columns, whatever the names and errors', (width) => {
+    const odd = [
+      step('長い名前の手順を書く', { status: 'running', started_at: at(0), waiting_for: 'a worker for gpu' }),
+      step('👩‍👩‍👧-família-e\u0301'.repeat(3), { status: 'failed', level: 1, error: failed.error }),
+      step('k'.repeat(90), { status: 'retrying', level: 9, attempts: [failed], retry_at: at(12) }),
+      step('end', { status: 'skipped', reason: `because ${'of it '.repeat(40)}\u001b[2J` }),
+    ];
+    const waits = run({
+      workflow: 'w'.repeat(60),
+      waiting_for: [
+        {
+          ...NO_WAIT,
+          kind: 'question',
+          step: 'end',
+          question: 'q1',
+          asks: 'ask',
+          text: '本当に？'.repeat(30),
+        },
+      ],
+    });
+    const text = renderTree({ run: waits, steps: odd }, START, plain, { width, height: Infinity });
+    expect(Math.max(...text.split('\n').map(widthOf))).toBeLessThanOrEqual(width);
+    expect(text.replaceAll(/\n +/g, ' ')).toMatch(/retrying ×1, next in 12 s/);
+    for (const height of [2, 3, 5, 8]) {
+      const low = renderTree({ run: waits, steps: odd }, START, plain, { width, height }).split('\n');
+      expect(low.length).toBeLessThanOrEqual(height);
+      expect(Math.max(...low.map(widthOf))).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it('asks once, in its own words, with the command', () => {
+    const needs = [
+      { step: 'ship', kind: 'approval', message: 'step "ship" asks: x; answer with POST /runs/run-1 …' },
+    ];
+    const waiting_for = [
+      {
+        ...NO_WAIT,
+        kind: 'question',
+        step: 'ship',
+        question: 'q7',
+        asks: 'approval',
+        call: 'run_command',
+        text: '{"c":1}',
+        who: ['ann'],
+      },
+    ];
+    const text = renderTree({ run: run({ needs, waiting_for }), steps: [] }, START, plain);
+    expect(text.split('\n').slice(1)).toEqual([
+      '  ! ship: asks ann for a yes: run_command {"c":1}: baton answer run-1 q7 --approve (or --reject)',
+    ]);
+    const limit = [
+      {
+        step: 'code',
+        kind: 'limit',
+        message:
+          'step "code" used 3 of 3 turns; go on with POST /runs/run-1/continue {"a": {"b": 1}} or: baton continue run-1 --turns 20',
+      },
+    ];
+    expect(renderTree({ run: run({ needs: limit }), steps: [] }, START, plain).split('\n')[1]).toBe(
+      '  ! step "code" used 3 of 3 turns; go on with: baton continue run-1 --turns 20',
+    );
   });
 
   it('says paused, and how it ended', () => {
@@ -202,7 +284,7 @@ describe('renderChanges', () => {
     const need = { step: 'style', kind: 'approval', message: 'wants to run_command' };
     const after = { run: run({ needs: [need] }), steps: turned };
     expect(renderChanges(SNAPSHOT, after, START + 3_000, plain)).toEqual([
-      '  ▶ style  running      1.0 s  1 turns, a worker for gpu',
+      '  ▶ style  running      1.0 s  1 turn, no worker for gpu',
       '  ! style: wants to run_command: baton answer run-1',
     ]);
     expect(renderChanges(after, after, START, plain)).toEqual([]);
@@ -218,7 +300,7 @@ describe('renderChanges', () => {
     );
     const after = { run: run({ status: 'completed', completed_at: at(10) }), steps };
     expect(renderChanges(SNAPSHOT, after, START + 10_000, plain)).toEqual([
-      '  ↻ audit  retrying     8.0 s  attempt 3, slow down',
+      '  ↻ audit  retrying     8.0 s  retrying ×2, slow down',
       '  ✓ style  completed    8.0 s',
       'review@1.0.0 run-1  ✓ completed · 3/5 steps · 10.0 s',
     ]);

@@ -1,7 +1,14 @@
-/** A run and its steps as text: the live tree of `--watch`, and the lines that say what changed where none can be drawn. */
+/**
+ * A run and its steps as text: the tree of `status` and `--watch`, and the lines that say what changed where none can be
+ * drawn.
+ */
 import { isClosed, type RunJson, type StepJson } from './api-types.ts';
 import { holdText, lineageTexts, pauseText } from './pause-text.ts';
-import { formatCost, formatDuration, type Paint, type Tone } from './style.ts';
+import { dateText } from './local-time.ts';
+import { elapsed, isSettled, lookOf, stepLines, treeLines, type Room } from './step-lines.ts';
+import { counted, formatCost, formatDuration, type Paint } from './style.ts';
+import { cutTo, wrapTo } from './text-width.ts';
+import { needText, toneOf, waitingCommand, waitingText } from './waiting-text.ts';
 
 /** What the screen shows: one look at the API. */
 export interface Snapshot {
@@ -9,50 +16,66 @@ export interface Snapshot {
   readonly steps: readonly StepJson[];
 }
 
-interface Look {
-  readonly mark: string;
-  readonly tone: Tone;
-}
-
-const LOOKS: Readonly<Record<string, Look>> = {
-  pending: { mark: '·', tone: 'dim' },
-  running: { mark: '▶', tone: 'cyan' },
-  waiting: { mark: '◷', tone: 'cyan' },
-  retrying: { mark: '↻', tone: 'yellow' },
-  paused: { mark: '‖', tone: 'yellow' },
-  completed: { mark: '✓', tone: 'green' },
-  failed: { mark: '✗', tone: 'red' },
-  timed_out: { mark: '✗', tone: 'red' },
-  terminated: { mark: '✗', tone: 'red' },
-  skipped: { mark: '↷', tone: 'dim' },
-  cancelled: { mark: '⊘', tone: 'yellow' },
-  superseded: { mark: '⊘', tone: 'dim' },
-};
-const UNKNOWN: Look = { mark: '?', tone: 'dim' };
-const lookOf = (status: string): Look => LOOKS[status] ?? UNKNOWN;
+const ENDLESS: Room = { width: Infinity, height: Infinity };
 
 /**
- * The tree: a head line, then each step below the steps it waits for (indented by level), with its time.
- *
- * @param height Most lines; when there are more steps, settled and pending ones are summed up.
+ * The tree: a head line, then each step below the steps it waits for (indented by level), with its time, then what the
+ * run waits for. No line is longer than the room is wide, and there are no more lines than it is high.
  */
-export function renderTree(snapshot: Snapshot, now: number, paint: Paint, height = Infinity): string {
-  const notes = runNotes(snapshot.run, now, paint);
-  const steps = fit(snapshot.steps, height - 2 - notes.length);
-  const width = Math.max(0, ...steps.shown.map((step) => step.level * 2 + step.key.length));
-  const lines = steps.shown.map((step) => stepLine(step, now, paint, width));
-  if (steps.hidden.length > 0) lines.push(paint('dim', `  … ${summary(steps.hidden)}`));
-  return [headLine(snapshot, now, paint), ...lines, ...notes].join('\n');
+export function renderTree(snapshot: Snapshot, now: number, paint: Paint, room: Room = ENDLESS): string {
+  const head = headLines(snapshot, now, paint, room.width);
+  const most = Math.max(0, room.height - head.length);
+  const notes = fittingNotes(runNotes(snapshot.run, now, paint), most, room.width);
+  const steps = treeLines(snapshot.steps, now, paint, { ...room, height: most - notes.length });
+  return [...head, ...steps, ...notes].slice(0, Math.max(1, room.height)).join('\n');
 }
 
-/** What stands below the steps: a pause, other runs in its place, what somebody has to do. */
+/** The steps at work are worth more than the notes, but something of both is seen; a note is seen whole or in a line. */
+function fittingNotes(notes: readonly string[], height: number, width: number): string[] {
+  const room = Math.max(height - 4, Math.floor(height / 2));
+  const lines: string[] = [];
+  for (const note of notes) {
+    const whole = wrapTo(note, width, '  ');
+    const fitting = lines.length + whole.length <= room ? whole : [cutTo(note, width)];
+    if (lines.length + fitting.length <= room) lines.push(...fitting);
+  }
+  return lines;
+}
+
+/** Which run, and how it stands. */
+export const headLines = (snapshot: Snapshot, now: number, paint: Paint, width: number): string[] =>
+  wrapTo(headLine(snapshot, now, paint), width, '  ');
+
+/** What stands below the steps. */
+export const noteLines = (run: RunJson, now: number, paint: Paint, width: number): string[] =>
+  runNotes(run, now, paint).flatMap((note) => wrapTo(note, width, '  '));
+
+/**
+ * What stands below the steps: a pause, other runs in its place, whom it waits for, what somebody has to do.
+ *
+ * @param now undefined: nothing that changes with the time is told
+ */
 function runNotes(run: RunJson, now: number | undefined, paint: Paint): string[] {
   const pause =
     run.is_paused && run.pause !== null ? [`  ${paint('yellow', '‖')} ${pauseText(run, now)}`] : [];
   const hold = holdText(run);
   if (hold !== null) pause.push(`  ${paint('yellow', '‖')} ${hold}`);
   const lineage = lineageTexts(run).map((text) => `  ${paint('cyan', '→')} ${text}`);
-  return [...pause, ...lineage, ...needLines(run, paint)].map((line) => line.replaceAll('\n', ' '));
+  return [...pause, ...lineage, ...waitLines(run, now, paint), ...needLines(run, paint)].map((line) =>
+    line.replaceAll('\n', ' '),
+  );
+}
+
+/** Questions with the command that answers them, and what no step tells of. */
+function waitLines(run: RunJson, now: number | undefined, paint: Paint): string[] {
+  return (run.waiting_for ?? [])
+    .filter(({ kind }) => kind === 'question' || kind === 'hang')
+    .map((waiting) => {
+      const command = waitingCommand(run, waiting);
+      const where = waiting.step === null ? '' : `${waiting.step}: `;
+      const hint = command === '' ? '' : paint('bold', `: ${command}`);
+      return `  ${paint(toneOf(waiting), '!')} ${where}${waitingText(waiting, now)}${hint}`;
+    });
 }
 
 /** One line for each step (and the run) whose state differs from the former look. */
@@ -69,7 +92,7 @@ export function renderChanges(
     const moved = old.status !== step.status || old.attempts.length !== step.attempts.length;
     return moved || old.turns !== step.turns;
   });
-  const lines = changed.map((step) => stepLine(step, now, paint, 0));
+  const lines = changed.flatMap((step) => stepLines(step, now, paint, 0, Infinity));
   const known = new Set(before === undefined ? [] : runNotes(before.run, undefined, paint));
   // Without the time that is left, which changes with every look.
   lines.push(...runNotes(after.run, undefined, paint).filter((line) => !known.has(line)));
@@ -83,10 +106,10 @@ function headLine({ run, steps }: Snapshot, now: number, paint: Paint): string {
   const name = run.version === null ? run.workflow : `${run.workflow}@${run.version}`;
   const parts = [
     paint(tone, `${mark} ${run.is_paused ? 'paused' : run.status}`),
-    `${settled}/${steps.length} steps`,
+    `${settled}/${counted(steps.length, 'step')}`,
     timesText(run, now),
-    run.total_tokens > 0 ? `${run.total_tokens} tokens, ${formatCost(run.cost_estimate)}` : '',
-    run.archived_at === null ? '' : `archived ${run.archived_at.slice(0, 10)}`,
+    run.total_tokens > 0 ? `${counted(run.total_tokens, 'token')}, ${formatCost(run.cost_estimate)}` : '',
+    run.archived_at === null ? '' : `archived ${dateText(run.archived_at)}`,
   ];
   return `${paint('bold', name)} ${paint('dim', run.id)}  ${parts.filter((part) => part !== '').join(' · ')}`;
 }
@@ -103,88 +126,20 @@ function timesText(run: RunJson, now: number): string {
   return rest < REST_MS ? wall : `${wall} (${formatDuration(active * 1000)} at work)`;
 }
 
-/** What somebody has to do so that the run goes on, with the command for it. */
+/** What else somebody has to do so that the run goes on, with the command for it. */
 function needLines(run: RunJson, paint: Paint): string[] {
-  return run.needs.map(({ step, kind, message }) => {
+  const asked = new Set(
+    (run.waiting_for ?? []).filter(({ kind }) => kind === 'question').map(({ step }) => step),
+  );
+  const needs = run.needs.filter(({ kind, step }) => kind === 'limit' || !asked.has(step));
+  return needs.map(({ step, kind, message: said }) => {
+    const message = needText(said);
     const command =
       kind === 'limit' && isClosed(run)
         ? `baton continue ${run.id}${step === null ? '' : ` --step ${step}`} --turns N`
         : `baton answer ${run.id}`;
     const hint = message.includes('baton ') ? '' : `: ${command}`;
     const where = step === null || message.includes(`"${step}"`) ? '' : `${step}: `;
-    return `  ${paint('yellow', '!')} ${where}${message.replaceAll('\n', ' ')}${paint('bold', hint)}`;
+    return `  ${paint('yellow', '!')} ${where}${message}${paint('bold', hint)}`;
   });
-}
-
-function stepLine(step: StepJson, now: number, paint: Paint, width: number): string {
-  const { mark, tone } = lookOf(step.status);
-  const indent = width === 0 ? '' : '  '.repeat(step.level);
-  const name = `${indent}${step.key}`.padEnd(width);
-  const time = elapsed(step.started_at, step.completed_at, now);
-  const notes = notesOf(step);
-  return `  ${paint(tone, mark)} ${name}  ${paint('dim', `${step.status.padEnd(9)} ${time.padStart(8)}`)}${
-    notes === '' ? '' : `  ${paint('dim', notes)}`
-  }`.trimEnd();
-}
-
-function notesOf(step: StepJson): string {
-  const failed = step.status === 'failed' || step.status === 'retrying' || step.status === 'completed';
-  const error = failed ? (step.error ?? lastError(step)) : null;
-  return [
-    turnsOf(step),
-    step.attempts.length > 1 ? `attempt ${step.attempts.length}` : '',
-    error === null || (step.status === 'completed' && step.error === null) ? '' : firstLine(error.message),
-    step.reason ?? '',
-    isSettled(step) ? '' : (step.waiting_for ?? ''),
-  ]
-    .filter((note) => note !== '')
-    .join(', ');
-}
-
-/** `turn 3 of 30, 4120 tokens, $0.0123`, of an agent that has had a turn. */
-function turnsOf(step: StepJson): string {
-  if (step.turns === 0 && step.segments.length === 0) return '';
-  const segment = step.segments.at(-1);
-  const most = segment?.max_turns ?? null;
-  const turns = most === null ? `${step.turns} turns` : `turn ${segment?.turns ?? 0} of ${most}`;
-  const tokens =
-    step.total_tokens > 0 ? `, ${step.total_tokens} tokens, ${formatCost(step.cost_estimate)}` : '';
-  return `${turns}${tokens}`;
-}
-
-const lastError = (step: StepJson): StepJson['error'] =>
-  step.attempts.findLast((attempt) => attempt.error !== null)?.error ?? null;
-
-function elapsed(from: string | null, to: string | null, now: number): string {
-  if (from === null) return '';
-  return formatDuration((to === null ? now : Date.parse(to)) - Date.parse(from));
-}
-
-const SETTLED: ReadonlySet<string> = new Set(['completed', 'failed', 'skipped', 'cancelled', 'superseded']);
-const isSettled = (step: StepJson): boolean => SETTLED.has(step.status);
-const isActive = (step: StepJson): boolean => !isSettled(step) && step.status !== 'pending';
-
-/** All of them when they fit; else those at work first, then failures, then what fits of the rest. */
-function fit(
-  steps: readonly StepJson[],
-  room: number,
-): { shown: readonly StepJson[]; hidden: readonly StepJson[] } {
-  if (steps.length <= room) return { shown: steps, hidden: [] };
-  const rank = (step: StepJson) => (isActive(step) ? 0 : step.status === 'failed' ? 1 : 2);
-  const chosen = new Set(steps.toSorted((a, b) => rank(a) - rank(b)).slice(0, Math.max(0, room - 1)));
-  return {
-    shown: steps.filter((step) => chosen.has(step)),
-    hidden: steps.filter((step) => !chosen.has(step)),
-  };
-}
-
-function summary(steps: readonly StepJson[]): string {
-  const counts = new Map<string, number>();
-  for (const step of steps) counts.set(step.status, (counts.get(step.status) ?? 0) + 1);
-  return [...counts].map(([status, count]) => `${count} ${status}`).join(', ');
-}
-
-function firstLine(text: string): string {
-  const line = text.split('\n')[0] ?? '';
-  return line.length > 120 ? `${line.slice(0, 117)}…` : line;
 }

@@ -31,19 +31,39 @@ export function terminalText(text: string): string {
   });
 }
 
+/** The text without its marks of colour, as it is measured. */
+export const withoutMarks = (text: string): string => text.replaceAll(/[\ufdd0-\ufdd6]/g, '');
+
+/** What ends the colour in which a text stops that was cut. */
+export const endOfMark = (text: string): string => (/[\ufdd0-\ufdd5][^\ufdd6]*$/.test(text) ? CLOSE : '');
+
 /** NO_COLOR and a stream that is no terminal mean plain. */
 export function paintFor(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv = process.env): Paint {
   return stream.isTTY === true && (env['NO_COLOR'] ?? '') === '' ? coloured : plain;
 }
 
-/** `340 ms`, `4.2 s`, `3 min 5 s`, `2 h 7 min`. */
+/** `340 ms`, `4.2 s`, `3 min 5 s`, `2 h 7 min`, `3 d 4 h`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.max(0, Math.round(ms))} ms`;
   const seconds = ms / 1_000;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < 3_600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`;
+  if (whole < 48 * 3_600) return `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`;
+  return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3_600)} h`;
+}
+
+/** How long ago, or how long something takes, in one figure: `40 s`, `12 min`, `3 h`, `5 d`. */
+export function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 2 * 86_400 ? `${Math.floor(seconds / 3_600)} h` : `${Math.floor(seconds / 86_400)} d`;
+}
+
+/** `1 step`, `3 steps`. */
+export function counted(count: number, noun: string, several = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : several}`;
 }
 
 /** Micro-dollars; an unknown price is said to be unknown. */

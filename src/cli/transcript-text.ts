@@ -1,4 +1,5 @@
 /** A session as people read it: who said what, calls of tools with their arguments, and what came back. */
+import { clockText, zoneName } from './local-time.ts';
 import { valueText } from './output.ts';
 import { writeJson } from '../plan/exact-json.ts';
 import { shownValue } from './whole-value.ts';
@@ -41,7 +42,7 @@ function placeOf({ role, depth = 0, content }: EntryJson): number {
 }
 
 function headOf({ role, content, created_at }: EntryJson): string {
-  const time = created_at.slice(11, 19);
+  const time = `${clockText(created_at)} ${zoneName(new Date(created_at))}`;
   switch (role) {
     case 'setup':
       return `${time} agent ${content.agent ?? ''}`.trimEnd();

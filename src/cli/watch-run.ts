@@ -3,14 +3,14 @@
  * connection costs nothing but time.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLogUpdate } from 'log-update';
 import type { ApiClient } from './api-client.ts';
 import { isClosed, type Page, type RunJson, type StepJson } from './api-types.ts';
 import { followEvents } from './event-stream.ts';
 import { CliError, EXIT } from './exit.ts';
+import { LiveArea } from './live-area.ts';
 import { renderChanges, renderTree, type Snapshot } from './run-tree.ts';
 import { writeTo } from './output.ts';
-import { paintFor, terminalText, type Paint } from './style.ts';
+import { paintFor, type Paint } from './style.ts';
 
 /** Where a run is shown while it works. */
 export interface Screen {
@@ -25,8 +25,15 @@ const REPAINT_MS = 200;
 /** Failed looks in a row before giving up: about a minute. */
 const PATIENCE = 60;
 
-/** Resolves with the run when it has ended. @throws CliError when the API refuses or stays away. */
-export async function watchRun(client: ApiClient, runId: string, screen: Screen): Promise<RunJson> {
+/**
+ * Resolves with the run when it has ended, or `isOver` says so. @throws CliError when the API refuses or stays away.
+ */
+export async function watchRun(
+  client: ApiClient,
+  runId: string,
+  screen: Screen,
+  isOver: (run: RunJson) => boolean = isClosed,
+): Promise<RunJson> {
   const stop = new AbortController();
   const bell = new Bell();
   const listening = ringOnEvents(client, runId, bell, stop.signal);
@@ -36,7 +43,7 @@ export async function watchRun(client: ApiClient, runId: string, screen: Screen)
         const snapshot = await lookAt(client, runId);
         failures = 0;
         screen.show(snapshot);
-        if (isClosed(snapshot.run)) return snapshot.run;
+        if (isOver(snapshot.run)) return snapshot.run;
         await bell.rung(LOOK_EVERY_MS);
       } catch (error) {
         const away = error instanceof CliError && error.exitCode === EXIT.unreachable;
@@ -81,11 +88,15 @@ export function screenFor(stream: NodeJS.WriteStream): Screen {
 export const noScreen: Screen = { show: () => undefined, done: () => undefined };
 
 function treeScreen(stream: NodeJS.WriteStream): Screen {
-  const update = createLogUpdate(stream);
+  const area = new LiveArea(stream);
   const paint = paintFor(stream);
   let last: Snapshot | undefined;
-  const draw = () => last && update(terminalText(renderTree(last, Date.now(), paint, stream.rows - 1)));
+  const treeIn = (height: number) =>
+    last === undefined ? '' : renderTree(last, Date.now(), paint, { width: stream.columns, height });
+  // One row is left for the cursor.
+  const draw = () => area.draw(treeIn(stream.rows - 1));
   const clock = setInterval(draw, REPAINT_MS);
+  stream.on('resize', draw);
   return {
     show: (snapshot) => {
       last = snapshot;
@@ -93,7 +104,9 @@ function treeScreen(stream: NodeJS.WriteStream): Screen {
     },
     done: () => {
       clearInterval(clock);
-      update.done();
+      stream.off('resize', draw);
+      // What stays may be longer than the screen.
+      area.draw(treeIn(Infinity));
     },
   };
 }

@@ -92,7 +92,7 @@ describe('an instruction', () => {
       `1 message waits to be read: baton thread ${id} --status pending`,
     );
     expect(await done('thread', id, '--status', 'pending')).toMatch(
-      /^\d\d:\d\d:\d\d {2}\S+@\S+ {2}\[instruction to code\] Use JWT tokens · pending\n$/,
+      /^── [-\d]+, times in UTC ──\n\d\d:\d\d:\d\d {2}\S+@\S+ {2}\[instruction to code\] Use JWT tokens · pending\n$/,
     );
     expect(await done('thread', id, '--status', 'ignored')).toMatch(
       /ann {2}\[instruction\] Use Redis · ignored \(withdrawn\): /,

@@ -1,4 +1,5 @@
 import { sql, type Statement } from '../../database/sql.ts';
+import { retryAt } from './run-now.ts';
 
 export interface StepSelection {
   readonly runId: string;
@@ -18,8 +19,9 @@ export const listSteps = ({ runId, key, after, limit }: StepSelection): Statemen
          s.error, s.tolerated, s.output, s.output_preview, s.output_bytes, s.agent, s.model, s.session_id, s.segments,
          s.turns, s.input_tokens,
          s.output_tokens, s.total_tokens, s.cost_estimate, s.started_at, s.completed_at,
-         coalesce(a.attempts, '[]') as attempts, p.process
-  from workflow_step_executions s
+         coalesce(a.attempts, '[]') as attempts, p.process,
+         ${retryAt(sql`r.is_paused`)} as retry_at
+  from workflow_step_executions s join workflow_runs r on r.id = s.run_id
   left join lateral (
     select json_agg(t order by t.epoch, t.attempt) as attempts
     from workflow_step_attempts t where t.run_id = s.run_id and t.step = s.key

@@ -1,18 +1,21 @@
 /** Starting, listing and reading runs. */
 import { z } from 'zod';
+import type { Json } from '../../plan/json.ts';
 import { decodeCursor, pageOf } from '../cursor.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { listRuns } from '../queries/list-runs.ts';
+import { findRunNow } from '../queries/run-now.ts';
 import { listSteps } from '../queries/list-steps.ts';
 import { idempotencyHeaders, idempotencyKey } from './idempotency-key.ts';
 import { runIdParams, stepParams, stepNotFound } from './run-params.ts';
 import { START_PROBLEMS, START_RESPONSES, startReply } from './start-reply.ts';
 import { Cursor, limit, pageSchema } from '../schemas/common.ts';
-import { Run, RunFilter, StartRun } from '../schemas/run.ts';
+import { RunFilter, RunNow, StartRun } from '../schemas/run.ts';
 import { Step } from '../schemas/step.ts';
 import { readTarget } from '../runs/find-target.ts';
 import { startRun } from '../runs/start-run.ts';
-import { runJson, type RunRow } from '../views/run.ts';
+import type { RunRow } from '../views/run.ts';
+import { runNowJson, withNow, type RunNowRow } from '../views/run-now.ts';
 import { stepJson, type StepRow } from '../views/step.ts';
 
 const start = endpoint({
@@ -42,14 +45,14 @@ const list = endpoint({
   tag: 'runs',
   summary: 'List runs, newest first',
   query: RunFilter,
-  responses: { 200: { description: 'A page of runs.', schema: pageSchema(Run) } },
+  responses: { 200: { description: 'A page of runs.', schema: pageSchema(RunNow) } },
   problems: ['invalid_cursor'],
   handle: async ({ query, services }) => {
     const after = query.cursor === undefined ? undefined : decodeCursor('runs', query.cursor);
-    const rows = await services.store.all<RunRow>(listRuns(query, after));
+    const rows = await services.store.all<RunRow & RunNowRow>(listRuns(query, after));
     return reply(
       200,
-      pageOf('runs', rows, query.limit, runJson, (row) => [row.position, row.id]),
+      pageOf('runs', rows, query.limit, runNowJson, (row) => [row.position, row.id]),
     );
   },
 });
@@ -61,10 +64,18 @@ const get = endpoint({
   tag: 'runs',
   summary: 'Get a run',
   params: runIdParams,
-  responses: { 200: { description: 'The run.', schema: Run } },
+  responses: { 200: { description: 'The run, and what it waits for.', schema: RunNow } },
   problems: ['run_not_found'],
-  handle: async ({ params, services }) => reply(200, (await readTarget(services, params.id)).run),
+  handle: async ({ params: { id }, services }) => {
+    const { run, open } = await readTarget(services, id);
+    const mayWait = open || isWaiting(run.needs);
+    const now = mayWait ? await services.store.first<RunNowRow>(findRunNow(id)) : undefined;
+    return reply(200, withNow(run, now));
+  },
 });
+
+/** Also of a run that has ended: somebody may raise the limit that ended it. */
+const isWaiting = (needs: Json): boolean => Array.isArray(needs) && needs.length > 0;
 
 const MAX_STEPS = 2_000;
 

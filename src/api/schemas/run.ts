@@ -129,6 +129,48 @@ export const Run = z
 
 export type Run = z.output<typeof Run>;
 
+const WAITING_KINDS = ['question', 'limit', 'pause', 'retry', 'worker', 'hang'] as const;
+
+export const Waiting = z
+  .object({
+    kind: z.enum(WAITING_KINDS).meta({
+      description:
+        '`question`: somebody is asked (`question`, `asks`, `call`, `who` may answer); `limit`: somebody may raise one; ' +
+        '`pause`: until somebody resumes it, or `until`; `retry`: the next attempt begins at `until`; `worker`: nobody ' +
+        'takes the step’s work; `hang`: evaluating it has stopped a worker, `times` within the hour.',
+    }),
+    step: z.string().nullable(),
+    text: z.string().nullable().meta({ description: 'What is asked, missing or wrong, in words.' }),
+    question: z.string().nullable(),
+    asks: z.string().nullable().meta({ description: 'Of a question: its kind.' }),
+    call: z.string().nullable().meta({ description: 'Of an approval: the tool.' }),
+    who: z.array(z.string()).meta({ description: 'Who may answer (empty: everybody), or who paused it.' }),
+    attempt: count.nullable().meta({ description: 'Of a retry: the attempt that failed last.' }),
+    times: count.nullable(),
+    since: Timestamp.nullable(),
+    until: Timestamp.nullable(),
+  })
+  .meta({ id: 'Waiting', description: 'Whom or what a run waits for.' });
+
+export type Waiting = z.output<typeof Waiting>;
+
+export const RunNow = Run.extend({
+  waiting_for: z
+    .array(Waiting)
+    .meta({ description: 'Whom or what it waits for at the moment; at most 20 of a kind. Empty: it works.' }),
+  progress: z
+    .object({
+      total: count,
+      settled: count.meta({ description: 'Nothing more will happen to them.' }),
+      active: count.meta({ description: 'Running, waiting or between two attempts.' }),
+      current: z.array(z.string()).meta({ description: 'Keys of the active ones, at most 20.' }),
+    })
+    .nullable()
+    .meta({ description: 'Its steps, in figures; null once the run has ended.' }),
+}).meta({ id: 'RunNow' });
+
+export type RunNow = z.output<typeof RunNow>;
+
 const NewRunId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/, 'must be 1 to 200 letters, digits, ".", "_" or "-"');
@@ -177,6 +219,14 @@ const statusList = z
   .transform((text) => text.split(',').map((status) => status.trim()))
   .pipe(z.array(z.enum(RUN_STATUSES)));
 
+/** `any` stands for all of them. */
+const waitingList = z
+  .string()
+  .transform((text) =>
+    (text === 'any' ? WAITING_KINDS.join(',') : text).split(',').map((kind) => kind.trim()),
+  )
+  .pipe(z.array(z.enum(WAITING_KINDS)));
+
 export const RunFilter = z.strictObject({
   status: statusList.optional().meta({ description: 'Comma list of statuses.', type: 'string' }),
   workflow: WorkflowName.optional(),
@@ -187,6 +237,11 @@ export const RunFilter = z.strictObject({
   label: repeatable(z.string().regex(/^[^:]+:/, 'must be key:value'))
     .optional()
     .meta({ description: '`key:value`; may be repeated, all must fit.' }),
+  id_prefix: RunId.optional().meta({ description: 'Whose ids begin so.' }),
+  waiting: waitingList.optional().meta({
+    description: 'Comma list of kinds of `waiting_for`; `any`: whatever it is that a run waits for.',
+    type: 'string',
+  }),
   created_after: z.coerce.date().optional().meta({ type: 'string', format: 'date-time' }),
   created_before: z.coerce.date().optional().meta({ type: 'string', format: 'date-time' }),
   limit: limit(200, 50),

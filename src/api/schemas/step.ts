@@ -100,6 +100,10 @@ export const Step = z
     attempt: count.meta({ description: 'The last try; 0 = none yet.' }),
     reason: z.string().nullable().meta({ description: 'Why it was skipped or cancelled.' }),
     waiting_for: z.string().nullable().meta({ description: 'Such as a worker for its capability.' }),
+    retry_at: Timestamp.nullable().meta({
+      description:
+        'When its next attempt begins; null where none is waited for, and while a pause stops the clock.',
+    }),
     error: ErrorValue,
     tolerated: z.boolean().meta({ description: 'It failed, and `onError` let the run go on.' }),
     output: JsonValue.meta({

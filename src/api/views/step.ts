@@ -3,8 +3,9 @@ import type { Attempt, Process, Step } from '../schemas/step.ts';
 import { iso, isoOrNull } from './time.ts';
 
 /** As `queries/list-steps.ts` answers it; times inside `attempts` and `process` are texts in Postgres' form. */
-export type StepRow = Omit<Step, 'started_at' | 'completed_at' | 'waiting_for' | 'attempts'> & {
+export type StepRow = Omit<Step, 'started_at' | 'completed_at' | 'waiting_for' | 'retry_at' | 'attempts'> & {
   readonly attempts: readonly AttemptRow[];
+  readonly retry_at: Date | null;
   readonly started_at: Date | null;
   readonly completed_at: Date | null;
 };
@@ -15,6 +16,7 @@ export function stepJson(row: StepRow): Step {
   return {
     ...row,
     waiting_for: row.process?.waiting_for ?? null,
+    retry_at: isoOrNull(row.retry_at),
     started_at: isoOrNull(row.started_at),
     completed_at: isoOrNull(row.completed_at),
     attempts: row.attempts.map(attemptJson),

@@ -4,8 +4,10 @@ import type { ApiClient } from '../api-client.ts';
 import type { Page, RunJson, StepJson } from '../api-types.ts';
 import { callsText, type CallJson, type CallTotalsJson } from '../call-table.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { runIn } from '../find-run.ts';
 import { print, withFormat, type FormatOption } from '../output.ts';
 import { apiClient } from '../target.ts';
+import { widthFor } from '../text-width.ts';
 import { transcriptText, type EntryJson } from '../transcript-text.ts';
 import { allItems } from '../watch-run.ts';
 import { withValue, type SuppliedJson } from '../whole-value.ts';
@@ -17,29 +19,33 @@ interface CallPage extends Page<CallJson> {
 export function addCalls(program: Command): void {
   withFormat(program.command('calls'))
     .description('the model calls of a run: tokens, cost and time, failed and lost ones too')
-    .argument('<run>', 'run id')
+    .argument('<run>', 'run id, the beginning of one, or @latest')
     .option('--step <key>', 'only of this step')
-    .action(async (runId: string, options: FormatOption & { step?: string }) => {
+    .action(async (run: string, options: FormatOption & { step?: string }) => {
       const client = apiClient();
+      const runId = await runIn(client, run);
       const filter = options.step === undefined ? '' : `?step=${encodeURIComponent(options.step)}`;
       const path = `/runs/${encodeURIComponent(runId)}/calls${filter}`;
       const { totals } = await client.json<CallPage>(path);
       const items = await allItems<CallJson>(client, path);
-      print(options.output, { items, totals }, () => callsText(items, totals));
+      print(options.output, { items, totals }, () =>
+        callsText(items, totals, { width: widthFor(process.stdout) }),
+      );
     });
 }
 
 export function addTranscript(program: Command): void {
   withFormat(program.command('transcript'))
     .description('everything that was said between an agent and its model')
-    .argument('<run>', 'run id')
+    .argument('<run>', 'run id, the beginning of one, or @latest')
     .argument('<step>', 'key of the step')
     .option(
       '--full',
       'long texts and all that tools answered whole, and the turns too that a summary stands for',
     )
-    .action(async (runId: string, step: string, options: FormatOption & { full?: boolean }) => {
+    .action(async (run: string, step: string, options: FormatOption & { full?: boolean }) => {
       const client = apiClient();
+      const runId = await runIn(client, run);
       const session = await sessionOf(client, runId, step);
       const full = options.full === true ? '?full=1' : '';
       const path = `/sessions/${encodeURIComponent(session)}/messages${full}`;

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.ts';
 import type { RunJson } from '../api-types.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { runIn } from '../find-run.ts';
 import { note, print, withFormat, type FormatOption } from '../output.ts';
 import { apiClient } from '../target.ts';
 import { noScreen, screenFor, watchRun } from '../watch-run.ts';
@@ -25,7 +26,7 @@ interface ContinueOptions extends FormatOption {
 export function addContinue(program: Command): void {
   withFormat(program.command('continue'))
     .description('go on with a run that has ended: same run, same sessions, new limits')
-    .argument('<run>', 'run id')
+    .argument('<run>', 'run id, the beginning of one, or @latest')
     .option('--turns <n>', 'turns on top')
     .option('--tokens <n>', 'tokens on top')
     .option('--cost <usd>', 'dollars on top')
@@ -35,8 +36,9 @@ export function addContinue(program: Command): void {
     .option('--session <id>', 'only the step of this session')
     .option('--wait', 'wait for the end; exit code 1 unless it completed')
     .option('--watch', 'like --wait, and show the steps meanwhile')
-    .action(async (runId: string, options: ContinueOptions) => {
+    .action(async (words: string, options: ContinueOptions) => {
       const client = apiClient();
+      const runId = await runIn(client, words);
       const path = `/runs/${encodeURIComponent(runId)}`;
       const before = await client.json<RunJson>(path);
       const body = continueBody(options);

@@ -5,6 +5,7 @@ import { EXIT } from '../exit.ts';
 import { readText } from '../inputs.ts';
 import { print, withFormat, type FormatOption } from '../output.ts';
 import { problemText } from '../problem-text.ts';
+import { counted } from '../style.ts';
 
 export function addValidate(program: Command): void {
   withFormat(program.command('validate'))
@@ -18,7 +19,9 @@ export function addValidate(program: Command): void {
         [
           ...verdict.errors.map((problem) => problemText(problem, 'error')),
           ...verdict.warnings.map((problem) => problemText(problem, 'warning')),
-          verdict.valid ? `${file} is valid` : `${file} is invalid: ${verdict.errors.length} errors`,
+          verdict.valid
+            ? `${file} is valid`
+            : `${file} is invalid: ${counted(verdict.errors.length, 'error')}`,
         ].join('\n'),
       );
     });

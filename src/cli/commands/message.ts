@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { answerOf } from '../api-client.ts';
 import { typesOfRun } from '../inputs.ts';
+import { runIn } from '../find-run.ts';
 import { messageBody, type MessageWords } from '../message-body.ts';
 import type { MessageJson } from '../message-json.ts';
 import { print, withFormat, type FormatOption } from '../output.ts';
@@ -18,7 +19,7 @@ interface MessageOptions extends FormatOption, Omit<MessageWords, 'text'> {
 export function addMessage(program: Command): void {
   const command = withFormat(program.command('message'))
     .description('say something to a run: to the people who follow it, or to its agents')
-    .argument('<run>', 'run id')
+    .argument('<run>', 'run id, the beginning of one, or @latest')
     .argument('[text]', 'what is said; - takes stdin, @file the text of a file')
     .option('--comment', 'for people; acts on nothing (default)')
     .option('--instruction', 'for agents: read before their next turn')
@@ -27,8 +28,9 @@ export function addMessage(program: Command): void {
     .option('--cancel', 'stop the run')
     .option('--redirect', 'stop the run and start another one with a new task');
   addOptions(command);
-  command.action(async (runId: string, text: string | undefined, options: MessageOptions) => {
+  command.action(async (run: string, text: string | undefined, options: MessageOptions) => {
     const client = apiClient();
+    const runId = await runIn(client, run);
     const body = messageBody({ ...options, text }, await typesOfRun(client, runId, options.i));
     const answer = await sendMessage(client, runId, body, options.by ?? who());
     if (options.wait !== true) {
@@ -65,13 +67,15 @@ function addOptions(command: Command): void {
 export function addWithdraw(program: Command): void {
   withFormat(program.command('withdraw'))
     .description('take an instruction back that no agent has read')
-    .argument('<run>', 'run id')
+    .argument('<run>', 'run id, the beginning of one, or @latest')
     .argument('<message>', 'its id, or its number in the thread')
     .option('--by <name>', 'who says so (default: you)')
-    .action(async (runId: string, message: string, options: FormatOption & { readonly by?: string }) => {
+    .action(async (run: string, message: string, options: FormatOption & { readonly by?: string }) => {
+      const client = apiClient();
+      const runId = await runIn(client, run);
       const query = new URLSearchParams({ by: options.by ?? who() });
       const path = `/runs/${encodeURIComponent(runId)}/messages/${encodeURIComponent(message)}`;
-      const response = await apiClient().raw(`${path}?${query.toString()}`, { method: 'DELETE' });
+      const response = await client.raw(`${path}?${query.toString()}`, { method: 'DELETE' });
       const withdrawn = await answerOf<MessageJson>(response);
       const outcome = response.status === ACCEPTED ? 'withdrawal accepted, not read yet' : 'withdrawn';
       print(options.output, withdrawn, () => `${runId}: message ${message} ${outcome}`);

@@ -6,6 +6,8 @@ import type { Verification } from '../../projections/index.ts';
 import type { HistorySource } from '../../temporal/history-source.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { onDatabase } from '../on-database.ts';
+import { counted } from '../style.ts';
+import { runInDatabase } from '../run-in-database.ts';
 import { print, withFormat, type FormatOption } from '../output.ts';
 import { connectedConfig } from '../target.ts';
 import { who } from '../who.ts';
@@ -14,7 +16,7 @@ import { writeJson } from '../../plan/exact-json.ts';
 export function addVerify(program: Command): void {
   withFormat(program.command('verify'))
     .description('compare tables, stored events and Temporal; exit code 1 when they differ')
-    .argument('[run]', 'run id; all runs without it')
+    .argument('[run]', 'run id, the beginning of one, or @latest; all runs without it')
     .option('--no-temporal', 'compare tables and stored events only')
     .action(async (runId: string | undefined, options: FormatOption & { temporal: boolean }) => {
       const { verifyRun, verifyRuns } = await projections();
@@ -23,7 +25,7 @@ export function addVerify(program: Command): void {
           const how = source === undefined ? {} : { source };
           return runId === undefined
             ? collect(verifyRuns(database, how))
-            : [await verifyRun(database, runId, how)];
+            : [await verifyRun(database, await runInDatabase(database, runId), how)];
         }),
       );
       if (results.some((result) => !result.ok)) process.exitCode = EXIT.failed;
@@ -36,18 +38,22 @@ export function addVerify(program: Command): void {
 export function addRebuild(program: Command): void {
   withFormat(program.command('rebuild'))
     .description('write the tables anew from the stored events')
-    .argument('[run]', 'run id; all runs without it')
-    .action(async (runId: string | undefined, options: FormatOption) => {
+    .argument('[run]', 'run id, the beginning of one, or @latest; all runs without it')
+    .action(async (words: string | undefined, options: FormatOption) => {
       const { rebuildRun, rebuildRuns } = await projections();
-      const work = { actor: who(), action: 'rebuild', route: 'baton rebuild', runId, detail: {} };
-      const results = await onDatabase((database) =>
-        audited(database, work, async () =>
+      const results = await onDatabase(async (database) => {
+        const runId = words === undefined ? undefined : await runInDatabase(database, words);
+        const work = { actor: who(), action: 'rebuild', route: 'baton rebuild', runId, detail: {} };
+        return audited(database, work, async () =>
           runId === undefined ? collect(rebuildRuns(database)) : [await rebuildRun(database, runId)],
-        ),
-      );
-      print(options.output, runId === undefined ? results : results[0], () =>
+        );
+      });
+      print(options.output, words === undefined ? results : results[0], () =>
         results
-          .map((run) => `${run.run_id}: ${run.steps} steps out of ${run.history_events} stored events`)
+          .map(
+            (run) =>
+              `${run.run_id}: ${counted(run.steps, 'step')} out of ${counted(run.history_events, 'stored event')}`,
+          )
           .join('\n'),
       );
     });
@@ -57,7 +63,7 @@ export function addRebuild(program: Command): void {
 const projections = () => import('../../projections/index.ts');
 
 function verdict(result: Verification): string {
-  const compared = `${result.rows} rows, ${result.history_events} stored events, Temporal ${result.temporal}`;
+  const compared = `${counted(result.rows, 'row')}, ${counted(result.history_events, 'stored event')}, Temporal ${result.temporal}`;
   if (result.ok) return `${result.run_id}: ok (${compared})`;
   const differences = result.differences.map(
     ({ table, row, at, expected, found }) =>
@@ -65,7 +71,7 @@ function verdict(result: Verification): string {
   );
   const diverged = result.diverged === null ? [] : [`  diverged: ${writeJson(result.diverged)}`];
   return [
-    `${result.run_id}: ${result.different} differences (${compared})`,
+    `${result.run_id}: ${counted(result.different, 'difference')} (${compared})`,
     ...differences,
     ...diverged,
   ].join('\n');

@@ -5,10 +5,13 @@ import type { QuestionJson, RunJson } from '../api-types.ts';
 import { answerBody, saysSomething, type AnswerWords } from '../answer-body.ts';
 import { askPerson, hasPerson } from '../ask-person.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { runIn } from '../find-run.ts';
 import { readPairs } from '../inputs.ts';
 import { print, withFormat, type FormatOption } from '../output.ts';
-import { questionTable, questionText } from '../question-text.ts';
+import { questionList, questionText } from '../question-text.ts';
+import { paintFor } from '../style.ts';
 import { apiClient } from '../target.ts';
+import { widthFor } from '../text-width.ts';
 import { allItems } from '../watch-run.ts';
 import { who } from '../who.ts';
 import { collect } from './run.ts';
@@ -16,14 +19,17 @@ import { collect } from './run.ts';
 export function addQuestions(program: Command): void {
   withFormat(program.command('questions'))
     .description('what runs ask people and nobody has answered yet')
-    .argument('[run]', 'run id; all runs without it')
+    .argument('[run]', 'run id, the beginning of one, or @latest; all runs without it')
     .option('--workflow <name>', 'only runs of this workflow')
-    .action(async (runId: string | undefined, options: FormatOption & { workflow?: string }) => {
+    .action(async (run: string | undefined, options: FormatOption & { workflow?: string }) => {
+      const client = apiClient();
       const query = new URLSearchParams({ status: 'open' });
-      if (runId !== undefined) query.set('run', runId);
+      if (run !== undefined) query.set('run', await runIn(client, run));
       if (options.workflow !== undefined) query.set('workflow', options.workflow);
-      const questions = await allItems<QuestionJson>(apiClient(), `/questions?${query.toString()}`);
-      print(options.output, questions, () => questionTable(questions));
+      const questions = await allItems<QuestionJson>(client, `/questions?${query.toString()}`);
+      const { stdout } = process;
+      const shown = { now: Date.now(), paint: paintFor(stdout), width: widthFor(stdout) };
+      print(options.output, questions, () => questionList(questions, shown));
     });
 }
 
@@ -35,7 +41,7 @@ interface AnswerOptions extends FormatOption, Omit<AnswerWords, 'fields' | 'valu
 export function addAnswer(program: Command): void {
   withFormat(program.command('answer'))
     .description('answer a question of a run; on a terminal without an answer you are asked for it')
-    .argument('<run>', 'run id')
+    .argument('<run>', 'run id, the beginning of one, or @latest')
     .argument('[question]', 'its id; may be left out when exactly one is open')
     .argument('[value]', 'the answer: JSON, or text')
     .option('-f, --field <key=value>', 'a field of the answer; may be repeated', collect, [])
@@ -45,13 +51,9 @@ export function addAnswer(program: Command): void {
     .option('--reason <text>', 'why')
     .option('--by <name>', 'who answers (default: you)')
     .action(
-      async (
-        runId: string,
-        first: string | undefined,
-        second: string | undefined,
-        options: AnswerOptions,
-      ) => {
+      async (run: string, first: string | undefined, second: string | undefined, options: AnswerOptions) => {
         const client = apiClient();
+        const runId = await runIn(client, run);
         const { question, value } = choose(await openQuestions(client, runId), runId, first, second);
         const { field, approve, reject, edit, reason } = options;
         const words: AnswerWords = {
@@ -67,9 +69,9 @@ export function addAnswer(program: Command): void {
           method: 'POST',
           body: { question: question.id, by: options.by ?? who(), ...body },
         });
-        const run = await answerOf<RunJson>(response);
+        const answered = await answerOf<RunJson>(response);
         const outcome = response.status === ACCEPTED ? 'answer accepted, not read yet' : 'answered';
-        print(options.output, run, () => `${runId}: ${question.id} ${outcome}`);
+        print(options.output, answered, () => `${runId}: ${question.id} ${outcome}`);
       },
     );
 }
@@ -111,6 +113,6 @@ export function choose(
 
 async function asked(question: QuestionJson): Promise<AnswerWords> {
   if (hasPerson()) return askPerson(question);
-  const message = `an answer is needed (VALUE, -f key=value, --approve, --reject or --edit):\n${questionText(question)}`;
+  const message = `an answer is needed (VALUE, -f key=value, --approve, --reject or --edit):\n${questionText(question, { now: Date.now() })}`;
   throw new CliError(EXIT.usage, message, { code: 'answer_unclear', question });
 }

@@ -2,8 +2,10 @@
 import type { Command } from 'commander';
 import type { EventJson } from '../api-types.ts';
 import { allEvents, followEvents } from '../event-stream.ts';
+import { runIn } from '../find-run.ts';
+import { dateTimeText, zoneName } from '../local-time.ts';
 import { print, table, withFormat, writeTo, type FormatOption } from '../output.ts';
-import { formatCost } from '../style.ts';
+import { counted, formatCost } from '../style.ts';
 import { apiClient } from '../target.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 
@@ -20,13 +22,14 @@ type ListedEvent = Partial<EventJson> & { readonly at?: string };
 export function addEvents(program: Command): void {
   withFormat(program.command('events'))
     .description('what happened in a run, one event a line')
-    .argument('<run>', 'run id')
+    .argument('<run>', 'run id, the beginning of one, or @latest')
     .option('--type <list>', 'only these types, comma list: llm_complete,tool_call,error …')
     .option('--step <key>', 'only this step')
     .option('--full', 'with the whole of what events show the beginning of')
     .option('-f, --follow', 'stay and print events as they come, until the run has ended')
-    .action(async (runId: string, options: EventOptions) => {
+    .action(async (run: string, options: EventOptions) => {
       const client = apiClient();
+      const runId = await runIn(client, run);
       const show = (event: ListedEvent) => writeTo(process.stdout, `${eventLine(event, options)}\n`);
       const filter = eventFilter(options);
       if (options.follow !== true) (await allEvents<ListedEvent>(client, runId, filter)).forEach(show);
@@ -50,8 +53,9 @@ function eventLine(event: ListedEvent, { output, full }: EventOptions): string {
   if (output === 'json') return writeJson(event);
   const data = writeJson(event.data ?? null);
   const shown = full !== true && data.length > 160 ? `${data.slice(0, 157)}…` : data;
+  const at = event.ts ?? event.at;
   const turn = typeof event.turn === 'number' ? `/${event.turn}` : '';
-  return `${String(event.seq).padStart(5)}  ${event.ts ?? event.at ?? ''}  ${event.type}  ${event.step ?? ''}${turn}  ${shown}`;
+  return `${String(event.seq).padStart(5)}  ${at === undefined ? '' : `${dateTimeText(at)} ${zoneName(new Date(at))}`}  ${event.type}  ${event.step ?? ''}${turn}  ${shown}`;
 }
 
 interface CausesJson {
@@ -62,11 +66,13 @@ interface CausesJson {
 export function addCauses(program: Command): void {
   withFormat(program.command('causes'))
     .description('what led to an event: itself, its cause, and so on back to the root')
-    .argument('<run>', 'run id')
+    .argument('<run>', 'run id, the beginning of one, or @latest')
     .argument('<seq>', 'number of the event, as `baton events` shows it')
-    .action(async (runId: string, seq: string, options: FormatOption) => {
+    .action(async (run: string, seq: string, options: FormatOption) => {
+      const client = apiClient();
+      const runId = await runIn(client, run);
       const path = `/runs/${encodeURIComponent(runId)}/events/${encodeURIComponent(seq)}/causes`;
-      const causes = await apiClient().json<CausesJson>(path);
+      const causes = await client.json<CausesJson>(path);
       const more = causes.complete ? [] : ['    … (older causes are left out)'];
       print(options.output, causes, () =>
         [...causes.items.map((event) => eventLine(event, { output: 'text' })), ...more].join('\n'),
@@ -102,11 +108,13 @@ interface StateJson extends FiguresJson {
 export function addState(program: Command): void {
   withFormat(program.command('state'))
     .description('a run as it was after one of its events')
-    .argument('<run>', 'run id')
+    .argument('<run>', 'run id, the beginning of one, or @latest')
     .option('--at <seq>', 'number of the event (default: the newest)')
-    .action(async (runId: string, options: FormatOption & { at?: string }) => {
+    .action(async (run: string, options: FormatOption & { at?: string }) => {
+      const client = apiClient();
+      const runId = await runIn(client, run);
       const at = options.at === undefined ? '' : `?at=${encodeURIComponent(options.at)}`;
-      const state = await apiClient().json<StateJson>(`/runs/${encodeURIComponent(runId)}/state${at}`);
+      const state = await client.json<StateJson>(`/runs/${encodeURIComponent(runId)}/state${at}`);
       print(options.output, state, () => stateText(state));
     });
 }
@@ -114,7 +122,7 @@ export function addState(program: Command): void {
 function stateText(state: StateJson): string {
   const status = state.is_paused ? 'paused' : state.status;
   const reason = state.terminal_reason === null ? '' : ` (${state.terminal_reason})`;
-  const head = `${state.run_id} after event ${state.seq}, ${state.at ?? ''}: ${status}${reason}; ${figures(state)}`;
+  const head = `${state.run_id} after event ${state.seq}${state.at === null ? '' : `, ${dateTimeText(state.at)} ${zoneName(new Date(state.at))}`}: ${status}${reason}; ${figures(state)}`;
   const rows = state.steps.map((step) => [step.key, step.status, String(step.attempt), figures(step)]);
   const questions = state.open_questions.map(({ id, preview }) => `asks ${id}: ${preview}`);
   return [head, table(['STEP', 'STATUS', 'ATTEMPT', 'USED'], rows), ...questions].join('\n');
@@ -123,4 +131,4 @@ function stateText(state: StateJson): string {
 const figures = ({ turns, total_tokens, cost_estimate }: FiguresJson): string =>
   turns === 0 && total_tokens === 0
     ? '-'
-    : `${turns} turns, ${total_tokens} tokens, ${formatCost(cost_estimate)}`;
+    : `${counted(turns, 'turn')}, ${counted(total_tokens, 'token')}, ${formatCost(cost_estimate)}`;

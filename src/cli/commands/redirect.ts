@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { ApiClient } from '../api-client.ts';
 import { awaitSuccessor } from '../await-receipt.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { runIn } from '../find-run.ts';
 import { messageBody, type MessageWords } from '../message-body.ts';
 import type { MessageAnswer } from '../message-json.ts';
 import { typesOfRun } from '../inputs.ts';
@@ -23,7 +24,7 @@ interface RedirectOptions extends FormatOption, Pick<MessageWords, 'skipTo' | 'c
 export function addRedirect(program: Command): void {
   withFormat(program.command('redirect'))
     .description('stop a run and start another one in its place, with a new task')
-    .argument('<run>', 'run id')
+    .argument('<run>', 'run id, the beginning of one, or @latest')
     .argument('<task>', 'what is to be done instead; - takes stdin, @file the text of a file')
     .option('--skip-to <step-or-agent>', 'begin there, with the results that still hold')
     .option('--context <text>', 'more that agents should know (@file, -)')
@@ -33,9 +34,10 @@ export function addRedirect(program: Command): void {
     .option('--by <name>', 'who says so (default: you)')
     .option('--wait', 'wait for the end of the new run; exit code 1 unless it completed')
     .option('--watch', 'like --wait, and show its steps meanwhile')
-    .action(async (runId: string, task: string, options: RedirectOptions) => {
+    .action(async (run: string, task: string, options: RedirectOptions) => {
       const client = apiClient();
       const { reason, by = who(), wait, watch, output, ...words } = options;
+      const runId = await runIn(client, run);
       const types = await typesOfRun(client, runId, words.i);
       const body = messageBody({ ...words, redirect: true, text: reason, task }, types);
       const answer = await sendMessage(client, runId, body, by);

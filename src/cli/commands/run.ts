@@ -8,6 +8,7 @@ import { note, print, valueText, withFormat, writeTo, type FormatOption } from '
 import { isFile, publishFile, warningLines } from '../publish-file.ts';
 import { wholeOutput } from '../run-output.ts';
 import { apiClient } from '../target.ts';
+import { needText } from '../waiting-text.ts';
 import { noScreen, screenFor, watchRun } from '../watch-run.ts';
 import { who } from '../who.ts';
 
@@ -79,7 +80,7 @@ function setExitCode(run: RunJson): void {
 
 function noteEnd(run: RunJson): void {
   note(`run ${run.id} ${run.status}${reason(run)}`);
-  for (const { message } of run.needs) note(`  ${message}`);
+  for (const { message } of run.needs) note(`  ${needText(message)}`);
   const successor = run.lineage?.redirected_to;
   if (successor !== undefined) note(`  redirected to run ${successor}: baton watch ${successor}`);
 }

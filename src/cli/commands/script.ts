@@ -4,7 +4,9 @@ import { messageOf } from '../../errors/errors.ts';
 import type { RunJson } from '../api-types.ts';
 import type { CallJson } from '../call-table.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { runIn } from '../find-run.ts';
 import { print, withFormat, type FormatOption } from '../output.ts';
+import { counted } from '../style.ts';
 import { apiClient } from '../target.ts';
 import { allItems } from '../watch-run.ts';
 
@@ -13,8 +15,8 @@ export function addScript(program: Command): void {
     .description("compare a run's model calls with a script; exit code 1 when they do not fit")
     .addArgument(new Argument('<action>', 'what to do').choices(['check']))
     .argument('<file>', 'the script (BATON_SCRIPT)')
-    .argument('<run>', 'run id')
-    .action(async (_: string, file: string, runId: string, options: FormatOption) => {
+    .argument('<run>', 'run id, the beginning of one, or @latest')
+    .action(async (_: string, file: string, run: string, options: FormatOption) => {
       // Loaded when needed, as everything of the workers.
       const { readScript } = await import('../../activities/agents/providers/script.ts');
       const { unconsumed, unexpected } = await import('../../activities/agents/providers/script-use.ts');
@@ -22,6 +24,7 @@ export function addScript(program: Command): void {
         throw new CliError(EXIT.usage, messageOf(error), { code: 'script_error' });
       });
       const client = apiClient();
+      const runId = await runIn(client, run);
       const path = `/runs/${encodeURIComponent(runId)}`;
       const { workflow } = await client.json<RunJson>(path);
       // What answers other workflows is not this run's to use.
@@ -38,7 +41,7 @@ export function addScript(program: Command): void {
         [
           ...verdict.unconsumed.map((name) => `not used: ${name}`),
           ...verdict.unexpected.map((name) => `not in the script: ${name}`),
-          ...(ok ? [`${calls.length} calls, all as in ${file}`] : []),
+          ...(ok ? [`${counted(calls.length, 'call')}, all as in ${file}`] : []),
         ].join('\n'),
       );
     });

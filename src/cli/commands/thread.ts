@@ -1,12 +1,14 @@
 /** `baton thread`: the conversation of a run in a person's words, and as it goes on. */
 import type { Command } from 'commander';
 import { readThread, type ThreadFilter, type Told } from '../follow-thread.ts';
+import { runIn } from '../find-run.ts';
 import type { MessageJson } from '../message-json.ts';
-import { messageLine, receiptLine, receiptText } from '../message-text.ts';
+import { dayLine, messageLine, receiptLine, receiptText, receiptTime } from '../message-text.ts';
 import { withFormat, writeTo, type FormatOption } from '../output.ts';
-import { paintFor } from '../style.ts';
+import { paintFor, type Paint } from '../style.ts';
 import { apiClient } from '../target.ts';
 import { writeJson } from '../../plan/exact-json.ts';
+import { widthFor } from '../text-width.ts';
 
 interface ThreadOptions extends FormatOption, ThreadFilter {
   readonly follow?: boolean;
@@ -18,7 +20,7 @@ export function addThread(program: Command): void {
       'what people, agents and Baton itself said in a run, and what became of it, one message a line (-o json: JSON ' +
         'Lines; a message comes again, with a greater updated_seq, when its receipt has changed)',
     )
-    .argument('<run>', 'run id')
+    .argument('<run>', 'run id, the beginning of one, or @latest')
     .option('--type <list>', 'only these, comma list: agent,user,system')
     .option(
       '--action <list>',
@@ -27,9 +29,11 @@ export function addThread(program: Command): void {
     .option('--status <list>', 'only these, comma list: pending,acknowledged,processed,ignored')
     .option('--step <key>', 'only of this step')
     .option('-f, --follow', 'stay and print messages and receipts as they come, until the run has ended')
-    .action(async (runId: string, options: ThreadOptions) => {
+    .action(async (run: string, options: ThreadOptions) => {
+      const client = apiClient();
+      const runId = await runIn(client, run);
       const linesOf = options.output === 'json' ? jsonLines : textLines(runId, options);
-      for await (const told of readThread(apiClient(), runId, options, options.follow === true)) {
+      for await (const told of readThread(client, runId, options, options.follow === true)) {
         for (const line of linesOf(told)) writeTo(process.stdout, `${line}\n`);
       }
     });
@@ -44,12 +48,26 @@ function textLines(runId: string, { type, action }: ThreadFilter): LinesOf {
   const paint = paintFor(process.stdout);
   const receipts = new Map<number, string>();
   const isWhole = type === undefined && action === undefined;
+  const dated = dayLines(paint);
   return ({ message, again }) => {
+    const width = widthFor(process.stdout);
     const receipt = receiptText(message);
     const isNews = receipts.get(message.seq) !== receipt;
     receipts.set(message.seq, receipt);
-    if (again) return isNews ? [receiptLine(message, paint)] : [];
-    return isWhole && isToldAgain(message) ? [] : [messageLine(message, runId, paint)];
+    if (again) return isNews ? dated(receiptTime(message), receiptLine(message, paint, width)) : [];
+    if (isWhole && isToldAgain(message)) return [];
+    return dated(message.created_at, messageLine(message, runId, paint, width));
+  };
+}
+
+/** Each day, and each zone that summer brings, is told once. */
+function dayLines(paint: Paint): (at: string, line: string) => readonly string[] {
+  let told = '';
+  return (at, line) => {
+    const day = dayLine(at, paint);
+    const isNew = day !== told;
+    told = day;
+    return isNew ? [day, line] : [line];
   };
 }
 
