@@ -151,11 +151,11 @@ const INSERTS: Readonly<Record<string, (rows: string) => Statement>> = {
   session_messages: (rows) => sql`
     insert into session_messages (hash, session_id, parent, depth, role, content, created_at)
     select hash, session_id, parent, depth, role, content, created_at
-    from jsonb_populate_recordset(null::session_messages, ${rows}::jsonb) on conflict do nothing`,
+    from json_populate_recordset(null::session_messages, ${rows}::json) on conflict do nothing`,
   session_turns: (rows) => sql`
     insert into session_turns (session_id, parent, request_hash, answer, output, created_at)
     select session_id, parent, request_hash, answer, output, created_at
-    from jsonb_populate_recordset(null::session_turns, ${rows}::jsonb) on conflict do nothing`,
+    from json_populate_recordset(null::session_turns, ${rows}::json) on conflict do nothing`,
   blobs: (rows) => sql`
     insert into blobs (hash, bytes, content) select hash, bytes, content
     from jsonb_to_recordset(${rows}::jsonb) as r (hash text, bytes bigint, content text) on conflict do nothing`,

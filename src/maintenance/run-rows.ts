@@ -54,10 +54,10 @@ const tablesOf = (runId: string): Readonly<Record<string, Statement>> => ({
     select to_jsonb(t)::text as json from workflow_checkpoints t
     where run_id = ${runId} order by execution_id, event_id`,
   session_messages: sql`
-    select to_jsonb(t)::text as json from session_messages t
+    select row_to_json(t)::text as json from session_messages t
     where session_id in (${sessionsOf(runId)}) order by depth, hash`,
   session_turns: sql`
-    select to_jsonb(t)::text as json from session_turns t
+    select row_to_json(t)::text as json from session_turns t
     where session_id in (${sessionsOf(runId)}) order by session_id, parent, request_hash`,
 });
 
