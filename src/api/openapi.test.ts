@@ -1,5 +1,6 @@
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_PAUSE_MODE } from '../protocol/signals.ts';
 import { openApiDocument } from './openapi.ts';
 import { ROUTES } from './routes/index.ts';
 
@@ -44,7 +45,7 @@ describe('what makes generated clients wrong', () => {
     );
     expect(wrong).toEqual([]);
     expect(document.components.schemas['PauseCommand']?.properties?.['mode']).toMatchObject({
-      description: expect.stringContaining('Default: "after_step".'),
+      description: expect.stringContaining(`Default: "${DEFAULT_PAUSE_MODE}".`),
     });
   });
 

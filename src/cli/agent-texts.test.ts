@@ -124,9 +124,9 @@ it('a summary is read where what it is of has ended', () => {
     said(8, 'later'),
   ]);
   expect(text.split('\n').filter((line) => line !== '')).toEqual([
-    '── 03:04:05 summary of entries 2 to 5 (--full shows them)',
+    '── 03:04:05 UTC summary of entries 2 to 5 (--full shows them)',
     'so far',
-    ...['── 03:04:05 assistant', 'recent', '── 03:04:05 assistant', 'later'],
+    ...['── 03:04:05 UTC assistant', 'recent', '── 03:04:05 UTC assistant', 'later'],
   ]);
 });
 

@@ -3,6 +3,8 @@
  * those of @bomb.sh/tab. All ask `baton complete -- WORDS`, and take lines of `value TAB description`, the last one
  * `:directive`, as programs built on Cobra answer.
  */
+import { writeTo } from './output.ts';
+
 export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof SHELLS)[number];
 
@@ -31,7 +33,7 @@ complete -F _baton_complete baton
 /** Prints the script for a shell on stdout. */
 export async function printScript(shell: Shell): Promise<void> {
   if (shell === 'bash') {
-    process.stdout.write(BASH);
+    writeTo(process.stdout, BASH);
     return;
   }
   const { script } = await import('@bomb.sh/tab');

@@ -172,10 +172,10 @@ describe('a status', () => {
       '\n',
     );
     expect(lines).toEqual([
-      'review@1.0.0 review-4f7k2m9qzx  ✗ failed · 1/1 step · 1 min 58 s',
+      'review@1.0.0 review-4f7k2m9qzx  ✗ failed · 1/1 step · 1 min 58 s (1 min 30 s at work)',
       '  created  13:57:00 UTC by ann@host (3 min ago)',
       '  started  13:57:02 UTC, after 2.0 s',
-      '  ended    13:59:00 UTC, after 1 min 58 s, 1 min 30 s of it at work: error_max_turns',
+      '  ended    13:59:00 UTC, after 1 min 58 s: error_max_turns',
       `  inputs   depth=3, diff="${'x'.repeat(58)}…, big=(40000 bytes)`,
       '  labels   team=core',
       '  branch   1 (continued or restored 1 time)',

@@ -70,11 +70,9 @@ function endedText(run: RunJson, now: number): string {
   const end = ended ?? '';
   const from = started ?? created;
   const took = from === null ? '' : `, after ${formatDuration(Date.parse(end) - Date.parse(from))}`;
-  const worked =
-    run.active_seconds == null ? '' : `, ${formatDuration(run.active_seconds * 1_000)} of it at work`;
   const reason = run.terminal_reason;
   const why = reason === null || reason === run.status ? '' : `: ${reason}`;
-  return `${timeText(end, now)}${took}${worked}${why}`;
+  return `${timeText(end, now)}${took}${why}`;
 }
 
 /** `depth=3, diff="@@ -1 …"`: each in a few words. */

@@ -11,7 +11,7 @@ test.each<[string, Said, Said]>([
     ['pause', { reason: 'r', by: 'x' }],
   ],
   ['content for reason', ['cancel', { reason: 'enough' }], ['cancel', { content: 'enough' }]],
-  ['a default', ['pause', {}], ['pause', { mode: 'after_step', on_timeout: 'resume' }]],
+  ['a default', ['pause', {}], ['pause', { mode: 'after_turn', on_timeout: 'resume' }]],
   [
     'another default',
     ['instruction', { content: 'c', delivery: 'next_turn' }],

@@ -174,8 +174,9 @@ function play(happenings: readonly Happening[]): Ends {
   for (let left = 0; left < 500; left++) {
     const { steps, paused, questions } = ends.run.state;
     if (Object.values(steps).every(({ status }) => status === 'completed')) break;
-    const what = paused !== null ? 'resume' : Object.keys(questions).length > 0 ? 'approve' : 'end';
-    ends.happen({ pick: left, what });
+    // While a run ends, its questions are open and no answer is taken.
+    const asks = Object.keys(questions).length > 0 && left % 2 === 0;
+    ends.happen({ pick: left, what: paused !== null ? 'resume' : asks ? 'approve' : 'end' });
   }
   return ends;
 }

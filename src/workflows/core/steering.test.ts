@@ -199,7 +199,7 @@ describe('garbage', () => {
     const run = chain()
       .signal('pause', { id: 'm1', timeout_ms: 0, reason: 'look' })
       .signal('messages', {
-        messages: [{ id: 'm1', action: 'pause', timeout_ms: 0, content: 'look', mode: 'after_step' }],
+        messages: [{ id: 'm1', action: 'pause', timeout_ms: 0, content: 'look', mode: 'after_turn' }],
       });
     expect(receipts(run)).toMatchObject([{ status: 'processed' }]);
   });
