@@ -75,6 +75,15 @@ const SAMPLES: Readonly<Record<string, () => Promise<Sent> | Sent>> = {
     await projectMessage(api.database, id, 'm1', { action: 'instruction', status: 'pending' });
     return { path: `/api/v1/runs/${id}/messages/m1?by=ada` };
   },
+  rerunRun: async () => {
+    const id = await closedRun();
+    return { path: `/api/v1/runs/${id}/rerun`, body: { by: 'ada' } };
+  },
+  compactStep: async () => {
+    const id = await openRun(api);
+    await projectStep(api.database, id, 'work', { status: 'running' });
+    return { path: `/api/v1/runs/${id}/steps/work/compact`, body: { by: 'ada' } };
+  },
   pauseRun: () => toRun('/api/v1/runs/:id/pause', { by: 'ada' }),
   unpauseRun: () => toRun('/api/v1/runs/:id/unpause', { by: 'ada' }),
   resumeRun: () => toRun('/api/v1/runs/:id/resume', { by: 'ada' }),

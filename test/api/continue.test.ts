@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { WorkflowVersion } from '../../src/api/schemas/workflow.ts';
 import { Run } from '../../src/api/schemas/run.ts';
 import { sql } from '../../src/database/sql.ts';
+import type { SignalMessage } from '../../src/protocol/signals.ts';
 import type { Envelope } from '../../src/protocol/envelope.ts';
 import { runId, until } from '../support/index.ts';
 import {
@@ -327,10 +328,12 @@ describe('an open run', () => {
     await projectQuestion(api.database, id, 'sweep#1/limit', { kind: 'limit', step: 'sweep' });
     const key = { 'idempotency-key': `key-${id}` };
     await api.post(`/runs/${id}/continue`, { additional_turns: 5 }, key);
-    const [sent] = (await signals(id)) as { messages: { id: string }[] }[];
-    await projectMessage(api.database, id, sent?.messages[0]?.id ?? '', {
+    const [sent] = (await signals(id)) as { messages: (SignalMessage & { id: string })[] }[];
+    const says = sent?.messages[0];
+    await projectMessage(api.database, id, says?.id ?? '', {
       action: 'answer',
       metadata: { question: 'sweep#1/limit' },
+      ...(says !== undefined && { says }),
     });
     await expect(api.post(`/runs/${id}/continue`, { additional_turns: 5 }, key)).resolves.toMatchObject({
       status: 200,

@@ -133,6 +133,7 @@ describe('an answer', () => {
       action: 'answer',
       by: 'ada',
       metadata: { question: 'q1' },
+      says: { answer: { color: 'red' } },
     });
     await api.database.query(sql`update workflow_questions set status = 'answered' where run_id = ${id}`);
     await expect(api.post(`/runs/${id}/answers`, body)).resolves.toMatchObject({ status: 200 });
@@ -150,6 +151,7 @@ describe('an answer', () => {
       status: 'ignored',
       reason: 'ada is no approver',
       metadata: { question: 'q1' },
+      says: { answer: 'yes' },
     });
     const answer = await api.post(`/runs/${id}/answers`, { question: 'q1', answer: 'yes', id: 'm-1' });
     expect(answer).toMatchObject({ status: 409, body: { code: 'command_refused' } });

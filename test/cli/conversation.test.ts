@@ -50,7 +50,7 @@ workspace: {}
 inputs: { task: { type: string, default: "Build the login" } }
 steps:
   - { key: plan, transform: '"plan of " + inputs.task' }
-  - { key: code, agent: code, prompt: "\${{ inputs.task }}", tools: [list_files], dependencies: [plan] }
+  - { key: code, agent: code, prompt: "{{ inputs.task }}", tools: [list_files], dependencies: [plan] }
   - { key: report, transform: 'code.result', dependencies: [code] }
 `);
   await stack.publish(`

@@ -92,7 +92,7 @@ describe('a list', () => {
     expect(of('asks')).toMatch(
       /work: asks ann or bob for a yes: run_command \{"command":…\}, expires in \d+ (min|s) · 1\/2$/,
     );
-    expect(of('retries')).toMatch(/work: retrying ×4, next in \d+ s \(slow down\) · 1\/2$/);
+    expect(of('retries')).toMatch(/work: retrying ×4, next in \d+ (?:min|s) \(slow down\) · 1\/2$/);
     expect(of('lacks')).toMatch(/work: no worker for capability gpu \(task queue gpu\) · 1\/2$/);
     expect(of('paused')).toMatch(/paused .*paused by ann: lunch · 1\/2$/);
     expect(of('hangs')).toMatch(

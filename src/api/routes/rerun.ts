@@ -21,7 +21,7 @@ const rerun = endpoint({
   problems: ['run_not_found', 'projection_behind', ...START_PROBLEMS],
   handle: async ({ params, body, request, services, visit, note }) => {
     const started = await rerunRun(services, params.id, body, { key: idempotencyKey(request), visit });
-    note({ run: started.run.id, detail: { rerun_of: params.id, replayed: started.replayed } });
+    note({ run: params.id, detail: { started: started.run.id, replayed: started.replayed } });
     return startReply(started);
   },
 });
