@@ -25,6 +25,23 @@ describe('lines of a log', () => {
       ['← read_file failed: none', 'at all'],
     ],
     ['error', { type: 'timeout', message: 'too late' }, ['error: too late [timeout]']],
+    [
+      'error',
+      {
+        type: 'command_failed',
+        message: 'exit 1',
+        stdout_tail: 'a\nb\n',
+        stderr_tail: 'c',
+        will_retry: true,
+      },
+      ['| a', '| b', '! c', 'error: exit 1 [command_failed]; tried again'],
+    ],
+    [
+      'status_change',
+      { scope: 'step', to: 'completed', output: { value: { exit_code: 0, stdout: 'built\n', stderr: '' } } },
+      ['| built', 'completed'],
+    ],
+    ['status_change', { scope: 'step', to: 'completed', output: { value: 'text' } }, ['completed']],
     ['complete', { status: 'failed', error: { message: 'why' } }, ['run failed: why']],
     ['message', { by: 'ann', action: 'instruction', content: 'Use tabs' }, ['ann: [instruction] Use tabs']],
     ['message', { by: 'code', action: 'comment', content: 'Reading file' }, []],
@@ -40,7 +57,9 @@ describe('lines of a log', () => {
       '  a',
       '  b',
     ]);
-    expect(textsOf(event('llm_complete', { model: 'm', preview: 'a…', text: 'all' }))).toContain('  all');
+    expect(textsOf(event('llm_complete', { model: 'm', preview: 'a…', message: { text: 'all' } }))).toContain(
+      '  all',
+    );
   });
 
   it('carry time and step; live events call the time ts', () => {

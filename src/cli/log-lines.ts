@@ -3,8 +3,11 @@
  *
  * Comments in which agents and Baton tell what they do are left out: the events beside them say the same.
  */
+import { writeJson } from '../plan/exact-json.ts';
 import type { EventJson } from './api-types.ts';
+import { valueText } from './output.ts';
 import { formatCost } from './style.ts';
+import { shownValue } from './whole-value.ts';
 
 /** As lists (`at`) and live events (`ts`) carry it. */
 export type LoggedEvent = Pick<EventJson, 'seq' | 'type' | 'step' | 'turn' | 'data'> & {
@@ -28,7 +31,7 @@ export function logLines(event: LoggedEvent): readonly LogLine[] {
 }
 
 /** Each line of a text by itself. */
-export function linesAt(event: LoggedEvent, text: string): readonly LogLine[] {
+function linesAt(event: LoggedEvent, text: string): readonly LogLine[] {
   const at = event.at ?? event.ts ?? '';
   const lines = text.replace(/\n+$/, '').split('\n');
   return lines.map((line) => ({ at, step: event.step, text: line }));
@@ -41,8 +44,8 @@ const TEXTS: Readonly<Record<string, Texts>> = {
   status_change: statusTexts,
   llm_complete: llmTexts,
   tool_call: ({ name, input }) => [`→ ${words(name)} ${words(input)}`],
-  tool_response: ({ name, is_error: isError, preview }) => [
-    `← ${words(name)}${isError === true ? ' failed' : ''}: ${words(preview)}`,
+  tool_response: ({ name, is_error: isError, output, preview }) => [
+    `← ${words(name)}${isError === true ? ' failed' : ''}: ${output == null ? words(preview) : valueText(shownValue(output))}`,
   ],
   question: ({ status, question, preview }) => [
     `question ${words(question)} ${words(status)}${preview == null ? '' : `: ${words(preview)}`}`,
@@ -52,7 +55,8 @@ const TEXTS: Readonly<Record<string, Texts>> = {
   ],
   interrupt: ({ why }) => [`interrupted by a ${words(why)}`],
   segment: ({ segment }) => [`segment ${words(segment)} begins`],
-  error: ({ type, message, will_retry: again }) => [
+  error: ({ type, message, will_retry: again, stdout_tail: out, stderr_tail: err }) => [
+    ...printed({ stdout: out, stderr: err }),
     `error: ${words(message)} [${words(type)}]${again === true ? '; tried again' : ''}`,
   ],
   message: messageTexts,
@@ -61,18 +65,30 @@ const TEXTS: Readonly<Record<string, Texts>> = {
   ],
 };
 
-function statusTexts({ scope, to, reason }: Data): readonly string[] {
+function statusTexts({ scope, to, reason, output }: Data): readonly string[] {
   if (scope === 'run' && to !== 'paused') return [];
-  return [`${words(to)}${reason == null ? '' : `: ${words(reason)}`}`];
+  return [...printed(shownValue(output)), `${words(to)}${reason == null ? '' : `: ${words(reason)}`}`];
 }
 
-function llmTexts({ model, usage, text, preview, status }: Data, { turn }: LoggedEvent): readonly string[] {
+/** What a command has printed: `|` before each line of stdout, `!` before those of stderr. */
+function printed(result: unknown): readonly string[] {
+  const { stdout, stderr } = (typeof result === 'object' && result !== null ? result : {}) as Data;
+  return [marked(stdout, '| '), marked(stderr, '! ')].filter((text) => text !== '');
+}
+
+const marked = (text: unknown, mark: string): string =>
+  typeof text === 'string' && text !== '' ? text.replace(/\n+$/, '').replaceAll(/^/gm, mark) : '';
+
+function llmTexts(
+  { model, usage, message, preview, status }: Data,
+  { turn }: LoggedEvent,
+): readonly string[] {
   const { total_tokens: tokens, cost_micros: cost } = (usage ?? {}) as Data;
   const used = typeof tokens === 'number' ? `, ${tokens} tokens` : '';
   const paid = typeof cost === 'number' ? `, ${formatCost(cost)}` : '';
   const head = `turn ${turn ?? ''} of ${words(model ?? 'the model')}${used}${paid}`;
   const state = status == null || status === 'completed' ? '' : ` ${words(status)}`;
-  const said = text ?? preview;
+  const said = (message as Data | undefined)?.['text'] ?? preview;
   return [`${head}${state}`, ...(said == null || said === '' ? [] : [indented(words(said))])];
 }
 
@@ -84,9 +100,9 @@ function messageTexts({ by, action, content, receipt }: Data, { step }: LoggedEv
   ];
 }
 
-const otherText: Texts = (data, { type }) => [`${type} ${JSON.stringify(data)}`];
+const otherText: Texts = (data, { type }) => [`${type} ${writeJson(data)}`];
 
 const indented = (text: string): string => text.replaceAll(/^/gm, '  ');
 
 const words = (value: unknown): string =>
-  typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
+  typeof value === 'string' ? value : value === undefined ? '' : writeJson(value);

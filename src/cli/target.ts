@@ -2,6 +2,7 @@
 import { ConfigError, readConfig, type Config } from '../config.ts';
 import { readStackInfo } from '../stack/stack-file.ts';
 import { ApiClient } from './api-client.ts';
+import type { RunJson } from './api-types.ts';
 import { CliError, EXIT } from './exit.ts';
 import { note } from './output.ts';
 
@@ -22,14 +23,17 @@ export function apiClient(config: Config = cliConfig()): ApiClient {
   return new ApiClient(url, onceTold());
 }
 
-/** Temporal's Web UI: BATON_TEMPORAL_UI, else that of the running stack; null when neither is known. */
-export function temporalUi(): { readonly address: string; readonly namespace: string } | null {
+/** A run's newest execution in Temporal's Web UI: BATON_TEMPORAL_UI, else that of the running stack; null: unknown. */
+export function temporalUrl({ execution }: Pick<RunJson, 'execution'>): string | null {
   const config = cliConfig();
-  const running = config.BATON_URL === undefined ? readStackInfo(config.BATON_HOME) : undefined;
-  const address = config.BATON_TEMPORAL_UI ?? running?.temporal_ui ?? null;
-  if (address === null) return null;
-  const namespace = running?.temporal_namespace ?? config.TEMPORAL_NAMESPACE;
-  return { address: address.replace(/\/+$/, ''), namespace };
+  const running = readStackInfo(config.BATON_HOME);
+  // Another API's runs are in another Temporal.
+  const own = config.BATON_URL === undefined || config.BATON_URL === running?.api ? running : undefined;
+  const ui = config.BATON_TEMPORAL_UI ?? own?.temporal_ui ?? null;
+  if (ui === null) return null;
+  const namespace = own?.temporal_namespace ?? config.TEMPORAL_NAMESPACE;
+  const { workflow_id: id, run_id: runId } = execution;
+  return `${ui.replace(/\/+$/, '')}/namespaces/${namespace}/workflows/${encodeURIComponent(id)}/${runId}/history`;
 }
 
 /** DATABASE_URL, else that of the running stack. @throws CliError `stack_not_running` */

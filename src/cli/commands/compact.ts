@@ -1,6 +1,7 @@
 /** `baton compact`: has the older turns of an agent summarised before its next model call. */
 import type { Command } from 'commander';
 import type { RunJson } from '../api-types.ts';
+import { runIn } from '../find-run.ts';
 import { print, withFormat, type FormatOption } from '../output.ts';
 import { apiClient } from '../target.ts';
 import { textArgument } from '../text-argument.ts';
@@ -14,15 +15,17 @@ interface CompactOptions extends FormatOption {
 export function addCompact(program: Command): void {
   withFormat(program.command('compact'))
     .description('have the older turns of an agent summarised before its next model call')
-    .argument('<run>', 'run id')
+    .argument('<run>', 'run id, the beginning of one, or @latest')
     .argument('<step>', 'key of the step')
     .option('--reason <text>', 'why, for the record (@file, -)')
     .option('--by <name>', 'who says so (default: you)')
-    .action(async (runId: string, key: string, options: CompactOptions) => {
+    .action(async (words: string, key: string, options: CompactOptions) => {
+      const client = apiClient();
+      const runId = await runIn(client, words);
       const { reason, by = who(), output } = options;
       const path = `/runs/${encodeURIComponent(runId)}/steps/${encodeURIComponent(key)}/compact`;
       const said = reason === undefined ? {} : { reason: textArgument(reason, 'the reason') };
-      const response = await apiClient().raw(path, { method: 'POST', body: { by, ...said } });
+      const response = await client.raw(path, { method: 'POST', body: { by, ...said } });
       const run = (await response.json()) as RunJson;
       print(
         output,

@@ -1,6 +1,5 @@
 /** Looking at runs: `list`, `status`, `watch`, `output`. */
 import type { Command } from 'commander';
-import { readStackInfo } from '../../stack/stack-file.ts';
 import type { ApiClient } from '../api-client.ts';
 import { isClosed, type Page, type RunJson } from '../api-types.ts';
 import { CliError, EXIT } from '../exit.ts';
@@ -12,7 +11,7 @@ import { outputOf } from '../run-output.ts';
 import { timeArgument } from '../since.ts';
 import { statusText } from '../status-text.ts';
 import { paintFor } from '../style.ts';
-import { apiClient, cliConfig } from '../target.ts';
+import { apiClient, temporalUrl } from '../target.ts';
 import { widthFor } from '../text-width.ts';
 import { lookAt, screenFor, watchRun } from '../watch-run.ts';
 import { watchStream } from '../watch-stream.ts';
@@ -127,16 +126,6 @@ export function addStatus(program: Command): void {
         }),
       );
     });
-}
-
-/** Temporal's own page of the newest execution, where this home's stack has one. */
-function temporalUrl({ execution }: RunJson): string | null {
-  const { BATON_HOME, BATON_URL } = cliConfig();
-  const stack = readStackInfo(BATON_HOME);
-  // Another API's runs are in another Temporal.
-  if (stack?.temporal_ui == null || (BATON_URL !== undefined && BATON_URL !== stack.api)) return null;
-  const { workflow_id: id, run_id: runId } = execution;
-  return `${stack.temporal_ui}/namespaces/${stack.temporal_namespace}/workflows/${encodeURIComponent(id)}/${runId}/history`;
 }
 
 /** Messages that no agent has read; many are counted as a page of them. */

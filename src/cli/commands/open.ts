@@ -2,8 +2,9 @@
 import type { Command } from 'commander';
 import type { RunJson } from '../api-types.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { runIn } from '../find-run.ts';
 import { note, print, withFormat, type FormatOption } from '../output.ts';
-import { apiClient, temporalUi } from '../target.ts';
+import { apiClient, temporalUrl } from '../target.ts';
 
 interface OpenOptions extends FormatOption {
   readonly print?: boolean;
@@ -12,15 +13,13 @@ interface OpenOptions extends FormatOption {
 export function addOpen(program: Command): void {
   withFormat(program.command('open'))
     .description("show a run in Temporal's Web UI, in your browser")
-    .argument('<run>', 'run id')
+    .argument('<run>', 'run id, the beginning of one, or @latest')
     .option('--print', 'only print the address')
-    .action(async (runId: string, options: OpenOptions) => {
-      const ui = temporalUi();
-      if (ui === null) throw noUi();
-      const { execution } = await apiClient().json<RunJson>(`/runs/${encodeURIComponent(runId)}`);
-      const { workflow_id: workflow, run_id: run } = execution;
-      const path = `namespaces/${ui.namespace}/workflows/${encodeURIComponent(workflow)}/${encodeURIComponent(run)}`;
-      const url = `${ui.address}/${path}`;
+    .action(async (words: string, options: OpenOptions) => {
+      const client = apiClient();
+      const runId = await runIn(client, words);
+      const url = temporalUrl(await client.json<RunJson>(`/runs/${encodeURIComponent(runId)}`));
+      if (url === null) throw noUi();
       print(options.output, { url }, () => url);
       if (options.print !== true && options.output === 'text' && process.stdout.isTTY) await show(url);
     });

@@ -1,8 +1,10 @@
 /** `baton stats`: figures per workflow. */
 import type { Command } from 'commander';
-import { print, table, withFormat, type FormatOption } from '../output.ts';
-import { formatCost, formatDuration } from '../style.ts';
+import { fitTable, type Column } from '../fit-table.ts';
+import { print, withFormat, type FormatOption } from '../output.ts';
+import { counted, formatCost, formatDuration } from '../style.ts';
 import { apiClient } from '../target.ts';
+import { widthFor } from '../text-width.ts';
 
 interface StatsJson {
   readonly workflow: string;
@@ -14,21 +16,22 @@ interface StatsJson {
   readonly average_seconds: number | null;
   readonly median_seconds: number | null;
   readonly total_tokens: number;
-  /** Micro-dollars. */
+  /** Micro-dollars of the runs whose price is known. */
   readonly cost_estimate: number | null;
+  readonly unpriced_runs: number;
 }
 
-const HEAD = [
-  'WORKFLOW',
-  'RUNS',
-  'OPEN',
-  'COMPLETED',
-  'FAILED',
-  'CANCELLED',
-  'AVERAGE',
-  'MEDIAN',
-  'TOKENS',
-  'COST',
+const COLUMNS: readonly Column[] = [
+  { head: 'WORKFLOW' },
+  { head: 'RUNS', side: 'right' },
+  { head: 'OPEN', side: 'right' },
+  { head: 'COMPLETED', side: 'right' },
+  { head: 'FAILED', side: 'right' },
+  { head: 'CANCELLED', side: 'right', drop: 2 },
+  { head: 'MEDIAN', side: 'right' },
+  { head: 'AVERAGE', side: 'right', drop: 1 },
+  { head: 'TOKENS', side: 'right' },
+  { head: 'COST' },
 ];
 
 export function addStats(program: Command): void {
@@ -36,13 +39,14 @@ export function addStats(program: Command): void {
     .description('how many runs of each workflow, how they ended, how long they took and what they cost')
     .action(async (options: FormatOption) => {
       const stats = await apiClient().json<{ items: readonly StatsJson[] }>('/stats');
-      print(options.output, stats, () => statsText(stats.items));
+      print(options.output, stats, () => statsText(stats.items, widthFor(process.stdout)));
     });
 }
 
-export function statsText(items: readonly StatsJson[]): string {
+/** Times are those of completed runs, as far as they worked. @param width of a line */
+export function statsText(items: readonly StatsJson[], width = Infinity): string {
   if (items.length === 0) return 'nothing has run yet';
-  return table(HEAD, items.map(statsRow));
+  return fitTable(COLUMNS, items.map(statsRow), width);
 }
 
 function statsRow(stats: StatsJson): string[] {
@@ -50,11 +54,18 @@ function statsRow(stats: StatsJson): string[] {
   return [
     workflow,
     ...[runs, active, completed, failed, cancelled].map(String),
-    time(stats.average_seconds),
     time(stats.median_seconds),
+    time(stats.average_seconds),
     String(tokens),
-    formatCost(stats.cost_estimate),
+    costText(stats),
   ];
+}
+
+function costText({ cost_estimate: cost, unpriced_runs: unpriced }: StatsJson): string {
+  if (cost === null) return 'unknown';
+  return unpriced === 0
+    ? formatCost(cost)
+    : `${formatCost(cost)} and ${counted(unpriced, 'run')} of unknown cost`;
 }
 
 const time = (seconds: number | null): string => (seconds === null ? '' : formatDuration(seconds * 1_000));
