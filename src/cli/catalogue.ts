@@ -195,7 +195,6 @@ export const GROUPS: readonly Group[] = [
         'source <(baton completion bash)',
         'baton completion fish > ~/.config/fish/completions/baton.fish',
       ),
-      complete: entry(async () => (await import('./commands/completion.ts')).addComplete),
       version: entry(async () => (await import('./commands/version.ts')).addVersion, 'baton version -o json'),
     },
   },

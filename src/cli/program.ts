@@ -21,9 +21,20 @@ export async function createProgram(wanted?: string): Promise<Command> {
     );
   const known = GROUPS.flatMap(({ commands }) => Object.entries(commands));
   const chosen = known.filter(([name]) => name === wanted);
-  await addCommands(program, chosen.length > 0 ? chosen : known);
+  await addCommands(program, chosen.length > 0 || wanted === COMPLETE ? chosen : known);
+  program
+    .command(COMPLETE, { hidden: true })
+    .description('answer a shell that completes a command')
+    .argument('[words...]')
+    .action(async (words: readonly string[]) => {
+      const { answerShell } = await import('./commands/completion.ts');
+      await answerShell(createProgram, words);
+    });
   return program;
 }
+
+/** What the scripts of `completion` call. */
+const COMPLETE = 'complete';
 
 async function addCommands(program: Command, entries: readonly (readonly [string, Entry])[]): Promise<void> {
   const adders = await Promise.all(entries.map(([, { load }]) => load()));

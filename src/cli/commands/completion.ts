@@ -1,4 +1,4 @@
-/** `baton completion SHELL` prints the script that teaches a shell to complete; `baton complete` answers that script. */
+/** `baton completion SHELL` prints the script that teaches a shell to complete, and what that script is answered. */
 import type { Command } from 'commander';
 import { Argument } from 'commander';
 import type { ApiClient } from '../api-client.ts';
@@ -19,18 +19,15 @@ export function addCompletion(program: Command): void {
     .action(printScript);
 }
 
-export function addComplete(program: Command): void {
-  program
-    .command('complete', { hidden: true })
-    .description('answer a shell')
-    .argument('[words...]')
-    .action(async (words: readonly string[]) => {
-      const { createProgram } = await import('../program.ts');
-      const wanted = words.length < 2 ? undefined : words[0];
-      const { items, files } = await completionsOf(await createProgram(wanted), words, knownTo(apiClient()));
-      const lines = items.map(({ value, description }) => `${value}\t${description.split('\n')[0] ?? ''}`);
-      writeTo(process.stdout, `${[...lines, `:${files ? FILES_FIT : NO_FILES}`].join('\n')}\n`);
-    });
+/** Answers a shell. @param programWith a program with at least the command of that name; with all, for none */
+export async function answerShell(
+  programWith: (name?: string) => Promise<Command>,
+  words: readonly string[],
+): Promise<void> {
+  const program = await programWith(words.length < 2 ? undefined : words[0]);
+  const { items, files } = await completionsOf(program, words, knownTo(apiClient()));
+  const lines = items.map(({ value, description }) => `${value}\t${description.split('\n')[0] ?? ''}`);
+  writeTo(process.stdout, `${[...lines, `:${files ? FILES_FIT : NO_FILES}`].join('\n')}\n`);
 }
 
 function knownTo(client: ApiClient): Known {
