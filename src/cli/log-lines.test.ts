@@ -15,6 +15,7 @@ const textsOf = (logged: LoggedEvent) => logLines(logged).map(({ text }) => text
 describe('lines of a log', () => {
   it.each<[string, object, string[]]>([
     ['workflow_start', { started_by: 'ann' }, ['run started by ann']],
+    ['plan', { version: '1.0.0', step_count: 1 }, ['plan 1.0.0 with 1 step']],
     ['status_change', { scope: 'step', to: 'running' }, ['running']],
     ['status_change', { scope: 'step', to: 'skipped', reason: 'no need' }, ['skipped: no need']],
     ['status_change', { scope: 'run', to: 'running' }, []],

@@ -6,7 +6,7 @@
 import { writeJson } from '../plan/exact-json.ts';
 import type { EventJson } from './api-types.ts';
 import { valueText } from './output.ts';
-import { formatCost } from './style.ts';
+import { counted, formatCost } from './style.ts';
 import { shownValue } from './whole-value.ts';
 
 /** As lists (`at`) and live events (`ts`) carry it. */
@@ -41,6 +41,7 @@ type Texts = (data: Data, event: LoggedEvent) => readonly string[];
 
 const TEXTS: Readonly<Record<string, Texts>> = {
   workflow_start: ({ started_by: by }) => [`run started${by == null ? '' : ` by ${words(by)}`}`],
+  plan: ({ version, step_count: steps }) => [`plan ${words(version)} with ${counted(Number(steps), 'step')}`],
   status_change: statusTexts,
   llm_complete: llmTexts,
   tool_call: ({ name, input }) => [`→ ${words(name)} ${words(input)}`],

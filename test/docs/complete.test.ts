@@ -24,6 +24,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** The types know them; the compiler sees to it that none is missing here. */
 const EVENT_TYPES: Readonly<Record<EventType, true>> = {
   workflow_start: true,
+  plan: true,
   status_change: true,
   llm_complete: true,
   tool_call: true,

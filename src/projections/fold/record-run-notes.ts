@@ -1,9 +1,10 @@
 /** The run's own transitions and the receipts of commands, as the core noted them, into rows and events. */
 import { isDeeperThan, TOO_DEEP } from '../../plan/depth.ts';
 import type { Json } from '../../plan/json.ts';
-import { tellsStops } from '../../workflows/core/index.ts';
+import { since, tellsStops } from '../../workflows/core/index.ts';
 import type { Note, RunState } from '../../workflows/core/index.ts';
 import type { SourcedFact } from './execution-fold.ts';
+import { announcePlan } from './announce-plan.ts';
 import { endRun } from './end-run.ts';
 import { causeTold } from './cause-told.ts';
 import { commentOn } from './comments.ts';
@@ -97,6 +98,7 @@ export function startRunning(view: View, place: Place): void {
 /** The plan is known: every step gets its row, and nothing has been done yet. */
 function takePlan(view: View, place: Place, state: RunState): void {
   describePlan(view, place, state);
+  if (state.plan !== null && since(state, 'told_plans')) announcePlan(view, place, state.plan);
   for (const row of view.rows.steps.values()) {
     const isKnown = view.spec(row.key) !== undefined;
     view.rows.changeStep(row, isKnown ? { ...BLANK_STEP, segments: [] } : { status: 'superseded' });

@@ -140,6 +140,7 @@ export interface AttemptRow {
 
 export type EventType =
   | 'workflow_start'
+  | 'plan'
   | 'status_change'
   | 'llm_complete'
   | 'tool_call'

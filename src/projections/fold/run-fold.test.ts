@@ -46,16 +46,25 @@ describe('a run that goes well', () => {
     expect(types(tables)).toEqual([
       'workflow_start',
       'status_change',
+      'plan',
       'status_change',
       'status_change',
       'status_change',
       'status_change',
       'complete',
     ]);
-    expect(tables.events.map((event) => event.caused_by)).toEqual([null, 1, 1, 3, 4, 5, 6]);
-    expect(tables.events.map((event) => event.previous)).toEqual([null, 1, 2, 3, 4, 5, 6]);
-    expect(tables.causeDepths).toEqual([0, 1, 1, 2, 3, 4, 5]);
-    expect(tables.events[4]).toMatchObject({
+    expect(tables.events.map((event) => event.caused_by)).toEqual([null, 1, 1, 1, 4, 5, 6, 7]);
+    expect(tables.events.map((event) => event.previous)).toEqual([null, 1, 2, 3, 4, 5, 6, 7]);
+    expect(tables.causeDepths).toEqual([0, 1, 1, 1, 2, 3, 4, 5]);
+    expect(tables.events[2]?.data).toMatchObject({
+      revision: 0,
+      step_count: 2,
+      steps: [
+        { key: 'a', kind: expect.any(String), dependencies: [] },
+        { key: 'b', kind: expect.any(String), dependencies: ['a'] },
+      ],
+    });
+    expect(tables.events[5]).toMatchObject({
       step: 'b',
       data: { scope: 'step', from: 'pending', to: 'running' },
     });

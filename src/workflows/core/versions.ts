@@ -46,6 +46,8 @@ const CHANGES = {
   whole_events: 2,
   /** Functions on texts count characters, not UTF-16 units; so does dialect 2 of expressions. */
   texts_in_characters: 2,
+  /** An event tells that a run has its plan, with its steps. */
+  told_plans: 2,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;

@@ -9,8 +9,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { modelRequest } from '../../../../test/support/model-request.ts';
 import type { AssistantCall } from '../../../protocol/session.ts';
 import { usageOf } from '../usage.ts';
+import { listeningFetch } from './listening-fetch.ts';
 import type { Message } from './provider.ts';
+import { watchSilence } from './silence.ts';
 import { vendorMessages } from './vendor-messages.ts';
+import { readStream } from './vendor-stream.ts';
+import { vendorTools } from './vendor-tools.ts';
 import { vendorCall } from './vendors.ts';
 
 interface Event {
@@ -307,6 +311,19 @@ describe('vendors', () => {
       { role: 'model', parts: [{ text: 'Once upon' }] },
       { role: 'user', parts: [{ text: 'You were interrupted.\n\nMake it sad.' }] },
     ]);
+  });
+
+  it('google: whole numbers of any size, whose arguments come as data', async () => {
+    const functionCall = { name: 'read_file', args: { id: 0 } };
+    const content = { parts: [{ functionCall }], role: 'model' };
+    const event = { ...GOOGLE_EVENT, candidates: [{ content, finishReason: 'STOP' }] };
+    next = `data: ${JSON.stringify(event).replace('"id":0', '"id":7615917337495251231')}\n\n`;
+    const fetch = listeningFetch({ silence: watchSilence(0), onEvent: () => undefined });
+    const model = createGoogleGenerativeAI({ apiKey: 'sk-mine', baseURL: base, fetch })('gemini-3-pro');
+    const offered = vendorTools(tools, { provider: 'google', model: 'gemini-3-pro' });
+    const { fullStream } = streamText({ model, tools: offered, prompt: 'look' });
+    const { calls } = await readStream(fullStream, () => undefined);
+    expect(calls).toMatchObject([{ name: 'read_file', input: { id: 7615917337495251231n } }]);
   });
 
   it('fails when a stream ends before its end, though politely', async () => {
