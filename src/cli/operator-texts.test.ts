@@ -111,6 +111,10 @@ describe('a list of runs', () => {
       wait('pause', { step: null, who: ['ann'], text: 'lunch', until: before(-1_800) }),
     ],
     [
+      'paused in Temporal by ops: look; clocks go on',
+      wait('temporal_pause', { step: null, who: ['ops'], text: 'look' }),
+    ],
+    [
       'hangs: stopped a worker 3 times within the hour, at x.all(y)',
       wait('hang', { step: null, times: 3, text: 'x.all(y)' }),
     ],

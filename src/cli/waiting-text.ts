@@ -17,6 +17,10 @@ export function waitingText(waiting: WaitingJson, now?: number): string {
       const by = waiting.who.length === 0 ? '' : ` by ${waiting.who.join(', ')}`;
       return `paused${by}${waiting.text === null ? '' : `: ${waiting.text}`}${untilText(waiting.until, now, 'ends')}`;
     }
+    case 'temporal_pause': {
+      const by = waiting.who.length === 0 ? '' : ` by ${waiting.who.join(', ')}`;
+      return `paused in Temporal${by}${waiting.text === null ? '' : `: ${waiting.text}`}; clocks go on`;
+    }
     case 'retry': {
       const why = waiting.text === null ? '' : ` (${firstLine(waiting.text)})`;
       return `${retryText(waiting.attempt ?? 1, waiting.until, now)}${why}`;
@@ -37,7 +41,7 @@ export const toneOf = (waiting: WaitingJson): Tone =>
 
 /** The command with which somebody gets it to go on; '' where nobody needs to. */
 export function waitingCommand({ id }: RunJson, waiting: WaitingJson): string {
-  if (waiting.kind === 'pause') return `baton resume ${id}`;
+  if (waiting.kind === 'pause' || waiting.kind === 'temporal_pause') return `baton resume ${id}`;
   if (waiting.kind !== 'question') return '';
   const question = `baton answer ${id} ${waiting.question ?? ''}`.trimEnd();
   return waiting.asks === 'approval' ? `${question} --approve (or --reject)` : question;

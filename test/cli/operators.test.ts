@@ -61,6 +61,10 @@ beforeAll(async () => {
   await db.query(sql`
     insert into execution_stalls (run_id, execution_id, worker, expression)
     values (${id('hangs')}, ${id('hangs')}, 'w', 'a.all(b)'), (${id('hangs')}, ${id('hangs')}, 'w', null)`);
+  await open('held', 6.5);
+  const hold = { by: 'ops', reason: 'look', since: '2026-11-21T10:00:00Z' };
+  await db.query(sql`
+    update workflow_runs set temporal_pause = ${JSON.stringify(hold)}::jsonb where id = ${id('held')}`);
   await open('limited', 7);
   const needs = [
     { step: 'work', kind: 'limit', message: 'used up; go on with POST /x {"a": 1} or: baton continue it' },
@@ -98,14 +102,24 @@ describe('a list', () => {
     expect(of('hangs')).toMatch(
       /hangs: stopped a worker 2 times within the hour, at a\.all\(b\) · 1\/2, at work$/,
     );
+    expect(of('held')).toMatch(/running .*paused in Temporal by ops: look; clocks go on · 1\/2, at work$/);
     expect(of('limited')).toMatch(/failed .*work: needs more: used up; go on with: baton continue it$/);
     expect(of('old')).toMatch(/completed .* 3 d *$/);
   });
 
   test('is chosen by what runs wait for, and by time', async () => {
-    expect(await names('--waiting')).toEqual(['asks', 'retries', 'lacks', 'paused', 'hangs', 'limited']);
+    expect(await names('--waiting')).toEqual([
+      'asks',
+      'retries',
+      'lacks',
+      'paused',
+      'hangs',
+      'held',
+      'limited',
+    ]);
     expect(await names('--waiting', 'me')).toEqual(['asks', 'limited']);
     expect(await names('--waiting', 'worker,hang')).toEqual(['lacks', 'hangs']);
+    expect(await names('--waiting', 'temporal_pause')).toEqual(['held']);
     expect(await names('--status', 'open', '--waiting', 'limit')).toEqual([]);
     expect(await names('--status', 'ended')).toEqual(['limited', 'old']);
     expect(await names('--since', '150s')).toEqual(['works', 'asks']);
@@ -126,6 +140,7 @@ describe('a list', () => {
       ['worker'],
       ['pause'],
       ['hang'],
+      ['temporal_pause'],
       ['limit'],
     ]);
     expect(runs[0]).toMatchObject({ progress: { total: 2, settled: 1, active: 1, current: ['work'] } });

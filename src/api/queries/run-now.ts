@@ -13,6 +13,7 @@ export const WAITS = {
   question: sql`exists (select 1 from workflow_questions q where q.run_id = r.id and q.status = 'open')`,
   limit: sql`r.needs @> '[{"kind": "limit"}]'`,
   pause: sql`(r.is_paused and ${isOpen()})`,
+  temporal_pause: sql`(r.temporal_pause is not null and ${isOpen()})`,
   retry: sql`(${isOpen()} and not r.is_paused and exists (
     select 1 from workflow_step_executions s where s.run_id = r.id and s.status = 'retrying'))`,
   worker: sql`(${isOpen()} and exists (
@@ -26,8 +27,8 @@ export const WAITS = {
 export const runNow: Statement = sql`
   case when ${isOpen()} or ${WAITS.limit} then (
     select jsonb_agg(w.told order by w.rank, w.since, w.told->>'step') from (
-      ${questions()} union all ${limits()} union all ${pause()} union all ${retries()}
-      union all ${workers()} union all ${hangs()}
+      ${questions()} union all ${limits()} union all ${pause()} union all ${hold()}
+      union all ${retries()} union all ${workers()} union all ${hangs()}
     ) w) end as waiting_for,
   case when ${isOpen()} then (
     select jsonb_build_object(
@@ -79,6 +80,15 @@ function pause(): Statement {
       'who', case when r.pause->>'by' is null then '[]' else jsonb_build_array(r.pause->'by') end,
       'since', r.pause_requested_at, 'until', r.pause->'ends_at')
     where ${WAITS.pause})`;
+}
+
+/** Temporal's own pause. */
+function hold(): Statement {
+  return sql`(select 3, (r.temporal_pause->>'since')::timestamptz, jsonb_build_object('kind', 'temporal_pause',
+      'text', r.temporal_pause->'reason',
+      'who', case when r.temporal_pause->>'by' is null then '[]' else jsonb_build_array(r.temporal_pause->'by') end,
+      'since', (r.temporal_pause->>'since')::timestamptz)
+    where ${WAITS.temporal_pause})`;
 }
 
 function retries(): Statement {

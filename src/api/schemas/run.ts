@@ -129,14 +129,14 @@ export const Run = z
 
 export type Run = z.output<typeof Run>;
 
-const WAITING_KINDS = ['question', 'limit', 'pause', 'retry', 'worker', 'hang'] as const;
+const WAITING_KINDS = ['question', 'limit', 'pause', 'temporal_pause', 'retry', 'worker', 'hang'] as const;
 
 export const Waiting = z
   .object({
     kind: z.enum(WAITING_KINDS).meta({
       description:
         '`question`: somebody is asked (`question`, `asks`, `call`, `who` may answer); `limit`: somebody may raise one; ' +
-        '`pause`: until somebody resumes it, or `until`; `retry`: the next attempt begins at `until`; `worker`: nobody ' +
+        '`pause`: until somebody resumes it, or `until`; `temporal_pause`: an operator has paused it in Temporal; `retry`: the next attempt begins at `until`; `worker`: nobody ' +
         'takes the step’s work; `hang`: evaluating it has stopped a worker, `times` within the hour.',
     }),
     step: z.string().nullable(),
