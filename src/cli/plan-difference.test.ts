@@ -30,7 +30,7 @@ it('tells of steps and inputs that came, went and changed, and of nothing that f
     steps: {
       added: ['new'],
       removed: ['old'],
-      changed: [{ name: 'two', members: expect.arrayContaining(['title']) }],
+      changed: [{ name: 'two', members: expect.arrayContaining(['title', 'value']) }],
     },
     changed: ['failure'],
   });

@@ -29,6 +29,10 @@ const DERIVED: ReadonlySet<string> = new Set([
 ]);
 const DERIVED_OF_STEP: ReadonlySet<string> = new Set(['key', 'level', 'position']);
 
+/** Where a plan keeps what is special to a kind of step; the author has written it beside the others. */
+const SPEC = 'spec';
+const specOf = (step: object): object => (step as { readonly [SPEC]?: object })[SPEC] ?? {};
+
 export function planDifference(from: Plan, to: Plan): PlanDifference {
   const stepsOf = (plan: Plan) => new Map(plan.steps.map((step) => [step.key, step as object]));
   const inputsOf = (plan: Plan) => new Map(Object.entries(plan.inputs as Record<string, object>));
@@ -54,7 +58,9 @@ function partDifference(from: ReadonlyMap<string, object>, to: ReadonlyMap<strin
   const changed = [...to].flatMap(([name, part]) => {
     const former = from.get(name);
     if (former === undefined) return [];
-    const members = changedMembers(former, part).filter((member) => !DERIVED_OF_STEP.has(member));
+    const members = changedMembers(former, part)
+      .flatMap((member) => (member === SPEC ? changedMembers(specOf(former), specOf(part)) : [member]))
+      .filter((member) => !DERIVED_OF_STEP.has(member));
     return members.length === 0 ? [] : [{ name, members }];
   });
   return {

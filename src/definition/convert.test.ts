@@ -58,6 +58,7 @@ describe('a definition in the other format', () => {
         '',
       ].join('\n'),
     );
+    expect(convertDefinition('a: 0755', 'json', 'texts')).toBe('{\n  "a": "0755"\n}\n');
     const yaml = convertDefinition(json, 'yaml');
     expect(yaml).toContain('c: |\n  first\n\n  third: "x"\n');
     expect(yaml).toContain('x: 7615917337495251231');

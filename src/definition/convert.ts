@@ -8,10 +8,13 @@ import { isAlias, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { Document, Scalar } from 'yaml';
 import type { Format } from './source.ts';
 
+/** What becomes of numbers in a form that JSON does not have, such as 0755: fields for text keep it, others its value. */
+export type OddNumbers = 'values' | 'texts';
+
 /** @param text a definition that compiles */
-export function convertDefinition(text: string, to: Format): string {
+export function convertDefinition(text: string, to: Format, odd: OddNumbers = 'values'): string {
   const document = parseDocument(text, { intAsBigInt: true });
-  return to === 'json' ? `${jsonText(document.contents, document, '')}\n` : yamlText(document);
+  return to === 'json' ? `${new JsonText(document, odd).of(document.contents, '')}\n` : yamlText(document);
 }
 
 /** Block style throughout; each text in the style that reads best. */
@@ -29,27 +32,36 @@ function yamlText(document: Document): string {
 
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
-function jsonText(node: unknown, document: Document, indent: string): string {
-  const deeper = `${indent}  `;
-  const inner = (child: unknown) => jsonText(child, document, deeper);
-  if (isAlias(node)) return jsonText(node.resolve(document), document, indent);
-  if (isSeq(node)) return enclosed('[', node.items.map(inner), ']', indent);
-  if (isMap(node)) {
-    const members = node.items.map(({ key, value }) => `${JSON.stringify(nameOf(key))}: ${inner(value)}`);
-    return enclosed('{', members, '}', indent);
+class JsonText {
+  readonly #document: Document;
+  readonly #odd: OddNumbers;
+
+  constructor(document: Document, odd: OddNumbers) {
+    this.#document = document;
+    this.#odd = odd;
   }
-  return isScalar(node) ? scalarText(node) : 'null';
+
+  of(node: unknown, indent: string): string {
+    const inner = (child: unknown) => this.of(child, `${indent}  `);
+    if (isAlias(node)) return this.of(node.resolve(this.#document), indent);
+    if (isSeq(node)) return enclosed('[', node.items.map(inner), ']', indent);
+    if (isMap(node)) {
+      const members = node.items.map(({ key, value }) => `${JSON.stringify(nameOf(key))}: ${inner(value)}`);
+      return enclosed('{', members, '}', indent);
+    }
+    return isScalar(node) ? this.#scalar(node) : 'null';
+  }
+
+  #scalar({ value, source }: Scalar): string {
+    if (typeof value !== 'number' && typeof value !== 'bigint') return JSON.stringify(value ?? null);
+    if (source === undefined || JSON_NUMBER.test(source)) return source ?? String(value);
+    return this.#odd === 'texts' ? JSON.stringify(source) : String(value);
+  }
 }
 
 function enclosed(open: string, items: readonly string[], close: string, indent: string): string {
   if (items.length === 0) return `${open}${close}`;
   return `${open}\n${items.map((item) => `${indent}  ${item}`).join(',\n')}\n${indent}${close}`;
-}
-
-function scalarText({ value, source }: Scalar): string {
-  const isNumber = typeof value === 'number' || typeof value === 'bigint';
-  if (!isNumber) return JSON.stringify(value ?? null);
-  return source !== undefined && JSON_NUMBER.test(source) ? source : String(value);
 }
 
 /** A member's name as text, as it is written. */

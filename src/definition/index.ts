@@ -1,6 +1,6 @@
 /** Definitions: from text to plan. The only entry of this folder. Pure. */
 export type { AgentFile, AgentFiles } from './agents/agents.ts';
-export { compile, validateDefinition, type CompileOptions } from './compile.ts';
+export { compile, validateDefinition, type Compilation, type CompileOptions } from './compile.ts';
 export { convertDefinition } from './convert.ts';
 export { formatOf } from './parse.ts';
 export { graphMermaid } from './graph-mermaid.ts';

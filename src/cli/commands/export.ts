@@ -1,7 +1,7 @@
 /** `baton export`: the text of a definition, as it was written or in the other format. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
-import type { Format } from '../../definition/index.ts';
+import type { Compilation, Format } from '../../definition/index.ts';
 import { CliError, EXIT } from '../exit.ts';
 import type { FoundDefinition } from '../find-definition.ts';
 import { note, print, withFormat, type FormatOption } from '../output.ts';
@@ -27,18 +27,21 @@ export function addExport(program: Command): void {
 
 /** @throws CliError `export_differs` when the other format would not mean the same */
 async function converted({ label, plan, source }: FoundDefinition, as: Format): Promise<string> {
-  const [{ convertDefinition }, { localOptions, planOf }] = await Promise.all([
+  const [{ compile, convertDefinition }, { localOptions }] = await Promise.all([
     import('../../definition/index.ts'),
     import('../find-definition.ts'),
   ]);
-  const text = convertDefinition(source, as);
-  const { hash } = planOf(text, { ...(await localOptions(`the ${as} of ${label}`)), format: as });
-  if (hash !== plan.hash) {
+  const options = { ...(await localOptions(`the ${as} of ${label}`)), format: as };
+  const texts = (['values', 'texts'] as const).map((odd) => convertDefinition(source, as, odd));
+  const text = texts.find((one) => hashOf(compile(one, options)) === plan.hash);
+  if (text === undefined) {
     const message =
-      `${label} as ${as} would not be the same plan (${hash} instead of ${plan.hash}): ` +
-      'a number such as 0755 has no such form, or agent files differ here. Quote such numbers; see BATON_AGENTS.';
+      `${label} as ${as} would not be the same plan: a number such as 0755 has no such form, or agent files differ ` +
+      'here. Quote such numbers; see BATON_AGENTS.';
     throw new CliError(EXIT.failed, message, { code: 'export_differs' });
   }
   if (as === 'json' && /^\s*#/m.test(source)) note('comments are left out: JSON has none');
   return text;
 }
+
+const hashOf = (compiled: Compilation): string | null => ('plan' in compiled ? compiled.plan.hash : null);
