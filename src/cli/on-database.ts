@@ -1,7 +1,6 @@
 /** Commands that go past the API, straight to Postgres. */
-import { openDatabase, type Database } from '../database/database.ts';
+import type { Database } from '../database/database.ts';
 import { BatonError, messageOf } from '../errors/errors.ts';
-import { createLogger } from '../log/log.ts';
 import { CliError, EXIT } from './exit.ts';
 import { databaseUrl } from './target.ts';
 
@@ -10,6 +9,11 @@ const PATIENCE_SECONDS = 3_600;
 
 /** @throws CliError `database_unavailable` for whatever Postgres itself does not do */
 export async function onDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
+  // Loaded when needed: Postgres' driver would slow down the list of all commands.
+  const [{ openDatabase }, { createLogger }] = await Promise.all([
+    import('../database/database.ts'),
+    import('../log/log.ts'),
+  ]);
   const database = openDatabase(databaseUrl(), {
     log: createLogger('cli', 'silent'),
     name: 'cli',

@@ -1,7 +1,6 @@
 /** `baton doctor`: what an operator must know about this installation, and what should be mended. */
 import type { Command } from 'commander';
 import { readStackInfo } from '../../stack/stack-file.ts';
-import { examine } from '../doctor/examine.ts';
 import type { Finding, State } from '../doctor/finding.ts';
 import { EXIT } from '../exit.ts';
 import { print, withFormat, type FormatOption } from '../output.ts';
@@ -22,6 +21,8 @@ export function addDoctor(program: Command): void {
     )
     .action(async (options: FormatOption) => {
       const config = cliConfig();
+      // Loaded when needed: Postgres' driver would slow down the list of all commands.
+      const { examine } = await import('../doctor/examine.ts');
       const findings = await examine(config, readStackInfo(config.BATON_HOME));
       const healthy = findings.every(({ state }) => state !== 'problem');
       if (!healthy) process.exitCode = EXIT.failed;
