@@ -171,22 +171,23 @@ function surface(base: string): Surface {
       throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
+  /** As every client should: a burst is told to come again. */
+  const taken = async <T>(path: string, sent: unknown): Promise<T> => {
+    for (;;) {
+      const { status, headers, body } = await call<T>('POST', path, sent);
+      if (status < 300) return body;
+      const seconds = Number(headers.get('retry-after'));
+      if (status !== 503 || seconds === 0) throw new Error(`POST ${path}: ${status} ${JSON.stringify(body)}`);
+      await sleep(seconds * 1_000);
+    }
+  };
   const run = (id: string) => good<RunJson>('GET', `/runs/${id}`);
   return {
     call,
     run,
     items: async <T>(path: string) => (await call<{ items: T[] }>('GET', path)).body.items,
-    publish: async (text) => void (await good('POST', '/workflows', text)),
-    start: async (body) => {
-      // As every client should: a burst is told to come again.
-      for (;;) {
-        const { status, headers, body: run } = await call<RunJson>('POST', '/runs', body);
-        if (status < 300) return run;
-        const seconds = Number(headers.get('retry-after'));
-        if (status !== 503 || seconds === 0) throw new Error(`POST /runs: ${status} ${JSON.stringify(run)}`);
-        await sleep(seconds * 1_000);
-      }
-    },
+    publish: async (text) => void (await taken('/workflows', text)),
+    start: (body) => taken<RunJson>('/runs', body),
     steps: async (id) => {
       const { items } = await good<{ items: StepJson[] }>('GET', `/runs/${id}/steps`);
       return Object.fromEntries(items.map((step) => [step.key, step]));
