@@ -33,7 +33,7 @@ export function holdText({ id, temporal_pause: hold }: RunJson): string | null {
   if (hold == null) return null;
   const by = hold.by === null ? '' : ` by ${hold.by}`;
   const why = hold.reason === null ? '' : `: ${hold.reason}`;
-  const since = ` since ${hold.since.slice(11, 19)} UTC`;
+  const since = ` since ${clockText(hold.since)} ${zoneName(new Date(hold.since))}`;
   return `paused in Temporal${by}${since}${why}; it decides and reads nothing, clocks go on: baton resume ${id}`;
 }
 
