@@ -46,8 +46,11 @@ export function durationArgument(text: string, option: string): string | number 
   throw new CliError(EXIT.usage, `${option} ${text}: write a duration such as 30m or 1h30m`);
 }
 
-/** @throws CliError for what is no whole number from 0 */
-export function wholeNumber(text: string, option: string): number {
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new CliError(EXIT.usage, `${option} ${text}: a whole number is needed`);
+/** A number within its bounds, both included. @throws CliError `option_unclear` */
+export function wholeNumber(text: string, option: string, least: number, most = Infinity): number {
+  const number = Number(text);
+  if (/^\d+$/.test(text.trim()) && number >= least && number <= most) return number;
+  const upTo = most === Infinity ? ' on' : ` to ${most}`;
+  const message = `${option} ${text}: must be a whole number from ${least}${upTo}`;
+  throw new CliError(EXIT.usage, message, { code: 'option_unclear' });
 }

@@ -23,7 +23,7 @@ export function addLogs(program: Command): void {
     .option('-f, --follow', 'stay and print lines as they come, until the run has ended')
     .option('--tail <n>', 'begin with the last lines only')
     .action(async (run: string, step: string | undefined, options: LogsOptions) => {
-      const tail = options.tail === undefined ? Infinity : wholeNumber(options.tail, '--tail');
+      const tail = options.tail === undefined ? Infinity : wholeNumber(options.tail, '--tail', 0);
       const client = apiClient();
       const runId = await runIn(client, run);
       const filter = new URLSearchParams({ full: '1', ...(step !== undefined && { step }) });

@@ -12,6 +12,7 @@ import { timeArgument } from '../since.ts';
 import { statusText } from '../status-text.ts';
 import { paintFor } from '../style.ts';
 import { apiClient, temporalUrl } from '../target.ts';
+import { wholeNumber } from '../text-argument.ts';
 import { widthFor } from '../text-width.ts';
 import { lookAt, screenFor, watchRun } from '../watch-run.ts';
 import { watchStream } from '../watch-stream.ts';
@@ -65,7 +66,7 @@ const WAITING = { me: ['question', 'limit'], any: WAITS } as const;
 
 function listQuery(options: ListOptions): string {
   const { status, waiting, workflow, since, until, limit, cursor } = options;
-  const query = new URLSearchParams({ limit: wholeNumber(limit, '--limit', 200) });
+  const query = new URLSearchParams({ limit: String(wholeNumber(limit, '--limit', 1, 200)) });
   if (status !== undefined) query.set('status', choices(status, '--status', [...OPEN, ...ENDED], STATUSES));
   if (waiting !== undefined)
     query.set('waiting', choices(waiting === true ? 'any' : waiting, '--waiting', WAITS, WAITING));
@@ -80,13 +81,6 @@ function listQuery(options: ListOptions): string {
     query.append('label', label.replace('=', ':'));
   }
   return query.toString();
-}
-
-function wholeNumber(text: string, option: string, most: number): string {
-  if (/^\d+$/.test(text.trim()) && Number(text) >= 1 && Number(text) <= most) return text.trim();
-  throw new CliError(EXIT.usage, `${option} ${text}: must be a whole number from 1 to ${most}`, {
-    code: 'option_unclear',
-  });
 }
 
 /** A comma list of known words, each word for several replaced by these. */
