@@ -8,74 +8,28 @@ import { runList } from './run-list.ts';
 import { statusText } from './status-text.ts';
 import { plain } from './style.ts';
 import { widthOf } from './text-width.ts';
+import { NO_WAIT, RUN, stepOf } from './testing/run-json.ts';
 
 const NOW = Date.parse('2026-11-27T14:00:00Z');
 const before = (seconds: number): string => new Date(NOW - seconds * 1_000).toISOString();
 
 const run = (changes: Partial<RunJson> = {}): RunJson => ({
+  ...RUN,
   id: 'review-4f7k2m9qzx',
-  workflow: 'review',
-  version: '1.0.0',
-  status: 'running',
-  terminal_reason: null,
-  is_paused: false,
-  pause_reason: null,
-  pause: null,
-  lineage: null,
-  inputs: {},
-  labels: {},
   metadata: { started_by: 'ann@host' },
-  duration_seconds: null,
   execution: { workflow_id: 'review-4f7k2m9qzx', run_id: 'e-1' },
-  output: null,
-  error: null,
-  turns: 0,
-  total_tokens: 0,
-  cost_estimate: null,
-  needs: [],
-  archived_at: null,
-  epoch: 0,
-  last_seq: 1,
   created_at: before(180),
   started_at: before(178),
-  completed_at: null,
   ...changes,
 });
 
-const step = (key: string, status: string, changes: Partial<StepJson> = {}): StepJson => ({
-  key,
-  title: key,
-  kind: 'agent',
-  level: 0,
-  dependencies: [],
-  status,
-  attempts: [],
-  error: null,
-  reason: null,
-  waiting_for: null,
-  retry_at: null,
-  session_id: null,
-  turns: 0,
-  total_tokens: 0,
-  cost_estimate: null,
-  segments: [],
-  started_at: null,
-  completed_at: null,
-  ...changes,
-});
+const step = (key: string, status: string, changes: Partial<StepJson> = {}): StepJson =>
+  stepOf(key, { status, ...changes });
 
 const wait = (kind: string, changes: Partial<WaitingJson> = {}): WaitingJson => ({
+  ...NO_WAIT,
   kind,
   step: 'a',
-  text: null,
-  question: null,
-  asks: null,
-  call: null,
-  who: [],
-  attempt: null,
-  times: null,
-  since: null,
-  until: null,
   ...changes,
 });
 

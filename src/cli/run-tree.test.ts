@@ -1,78 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { RunJson, StepJson } from './api-types.ts';
+import type { RunJson } from './api-types.ts';
 import { renderChanges, renderTree, type Snapshot } from './run-tree.ts';
 import { formatCost, formatDuration, paintFor, plain, terminalText } from './style.ts';
+import { NO_WAIT, RUN, stepOf } from './testing/run-json.ts';
 import { widthOf } from './text-width.ts';
 
 const START = Date.parse('2026-11-21T03:00:00Z');
 const at = (seconds: number): string => new Date(START + seconds * 1_000).toISOString();
 
 const run = (changes: Partial<RunJson> = {}): RunJson => ({
-  id: 'run-1',
-  workflow: 'review',
-  version: '1.0.0',
-  status: 'running',
-  terminal_reason: null,
-  is_paused: false,
-  pause_reason: null,
-  pause: null,
-  temporal_pause: null,
-  lineage: null,
-  inputs: {},
-  labels: {},
-  metadata: null,
-  duration_seconds: null,
-  execution: { workflow_id: 'run-1', run_id: 'e-1' },
-  output: null,
-  error: null,
-  turns: 0,
-  total_tokens: 0,
-  cost_estimate: null,
-  needs: [],
-  archived_at: null,
-  epoch: 0,
-  last_seq: 1,
+  ...RUN,
   created_at: at(0),
   started_at: at(0),
-  completed_at: null,
-  active_seconds: null,
   ...changes,
 });
 
-const step = (key: string, changes: Partial<StepJson> = {}): StepJson => ({
-  key,
-  title: key,
-  kind: 'agent',
-  level: 0,
-  dependencies: [],
-  status: 'pending',
-  attempts: [],
-  error: null,
-  reason: null,
-  waiting_for: null,
-  retry_at: null,
-  session_id: null,
-  turns: 0,
-  total_tokens: 0,
-  cost_estimate: null,
-  segments: [],
-  started_at: null,
-  completed_at: null,
-  ...changes,
-});
-
-const NO_WAIT = {
-  step: null,
-  text: null,
-  question: null,
-  asks: null,
-  call: null,
-  who: [],
-  attempt: null,
-  times: null,
-  since: null,
-  until: null,
-};
+const step = stepOf;
 
 const failed = {
   attempt: 1,
