@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import type { Endpoint, ResponseSpec, RouteGroup } from './http/endpoint.ts';
 import { PROBLEMS, type ProblemCode } from './http/catalogue.ts';
 import { PROBLEM_TYPE } from './http/problem.ts';
-import { Problem } from './schemas/problem.ts';
+import { Problem } from '../contract/problem.ts';
 
 /** The version of the interface: it changes with the path (`/api/v1`), not with each release. */
 const API_VERSION = '1';

@@ -22,7 +22,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'expressions/pattern.ts cache': 'by its key alone, and nothing is charged for a miss',
   'expressions/program.ts programs': 'by its key alone, and nothing is charged for a miss',
   'plan/json-schema.ts validators': 'by an object of one run',
-  'workflows/core/plan-index.ts cache': 'by an object of one run',
+  'workflows/core/kernel/plan-index.ts cache': 'by an object of one run',
 };
 
 const SOURCES = fileURLToPath(new URL('..', import.meta.url));

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { ADMISSION_LIMITS } from '../../src/api/http/admission.ts';
 import { laneOf, type Endpoint } from '../../src/api/http/endpoint.ts';
 import { ROUTES } from '../../src/api/routes/index.ts';
-import type { AuditRecord } from '../../src/api/schemas/audit.ts';
+import type { AuditRecord } from '../../src/contract/audit.ts';
 import { audited } from '../../src/database/audit.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId, until } from '../support/index.ts';

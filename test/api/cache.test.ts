@@ -1,6 +1,6 @@
 /** Recent runs from memory, and the metrics that tell of it. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Run } from '../../src/api/schemas/run.ts';
+import type { Run } from '../../src/contract/run.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
 import { projectQuestion, projectRun, projectStep, startApi, type Api } from './harness.ts';

@@ -1,7 +1,7 @@
 /** What agents did: their model calls and their transcripts. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CallTotals, ModelCall, SessionMessage } from '../../src/api/schemas/call.ts';
-import { Step } from '../../src/api/schemas/step.ts';
+import { CallTotals, ModelCall, SessionMessage } from '../../src/contract/call.ts';
+import { Step } from '../../src/contract/step.ts';
 import { storeBlob } from '../../src/database/blobs.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';

@@ -1,6 +1,6 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CommandAnswer } from '../../src/api/schemas/command.ts';
+import { CommandAnswer } from '../../src/contract/command.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId, until } from '../support/index.ts';
 import { hintsOf, openRun, projectMessage, projectRun, startApi, type Api } from './harness.ts';

@@ -1,7 +1,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { WorkflowVersion } from '../../src/api/schemas/workflow.ts';
-import { Run } from '../../src/api/schemas/run.ts';
+import type { WorkflowVersion } from '../../src/contract/workflow.ts';
+import { Run } from '../../src/contract/run.ts';
 import { sql } from '../../src/database/sql.ts';
 import type { SignalMessage } from '../../src/protocol/signals.ts';
 import type { Envelope } from '../../src/protocol/envelope.ts';

@@ -1,7 +1,7 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Envelope, RunEvent } from '../../src/api/schemas/event.ts';
-import { RunMessage } from '../../src/api/schemas/message.ts';
+import { Envelope, RunEvent } from '../../src/contract/event.ts';
+import { RunMessage } from '../../src/contract/message.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId, until } from '../support/index.ts';
 import { projectEvent, projectMessage, projectRun, startApi, type Api, type Page } from './harness.ts';

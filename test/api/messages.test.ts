@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { CommandAnswer } from '../../src/api/schemas/command.ts';
-import { MessageAnswer, RunMessage, Thread } from '../../src/api/schemas/message.ts';
+import { CommandAnswer } from '../../src/contract/command.ts';
+import { MessageAnswer, RunMessage, Thread } from '../../src/contract/message.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
 import {

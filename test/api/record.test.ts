@@ -1,9 +1,9 @@
 /** The record of a run: filters, causes, and the state as it was. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { RunEvent } from '../../src/api/schemas/event.ts';
-import type { RunMessage } from '../../src/api/schemas/message.ts';
-import type { Run } from '../../src/api/schemas/run.ts';
-import { RunStateAt } from '../../src/api/schemas/state.ts';
+import type { RunEvent } from '../../src/contract/event.ts';
+import type { RunMessage } from '../../src/contract/message.ts';
+import type { Run } from '../../src/contract/run.ts';
+import { RunStateAt } from '../../src/contract/state.ts';
 import { storeBlob } from '../../src/database/blobs.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';

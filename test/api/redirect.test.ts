@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { MessageAnswer } from '../../src/api/schemas/message.ts';
+import { MessageAnswer } from '../../src/contract/message.ts';
 import type { BlobRef } from '../../src/protocol/values.ts';
 import { sql } from '../../src/database/sql.ts';
 import { until } from '../support/index.ts';

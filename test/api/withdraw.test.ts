@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RunMessage } from '../../src/api/schemas/message.ts';
+import { RunMessage } from '../../src/contract/message.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
 import {

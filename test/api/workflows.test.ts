@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Workflow, WorkflowVersion } from '../../src/api/schemas/workflow.ts';
+import type { Workflow, WorkflowVersion } from '../../src/contract/workflow.ts';
 import { startApi, type Answer, type Api, type Page } from './harness.ts';
 
 let api: Api;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { RunNow } from '../../src/api/schemas/run.ts';
+import { RunNow } from '../../src/contract/run.ts';
 import { sql } from '../../src/database/sql.ts';
 import { projectQuestion, projectRun, projectStep, startApi, type Api } from '../api/harness.ts';
 import { runId } from '../support/index.ts';

@@ -17,7 +17,7 @@ import { parse } from 'yaml';
 import { readScript } from '../../src/activities/agents/providers/script.ts';
 import { validateDefinition } from '../../src/definition/index.ts';
 import { BATCH_SIGNAL, COMMANDS } from '../../src/protocol/signals.ts';
-import { parseMessage } from '../../src/workflows/core/messages/parse-message.ts';
+import { parseMessage } from '../../src/workflows/core/people/parse-message.ts';
 import { refusalOf } from './cli-example.ts';
 import { completed } from './completed.ts';
 import { BLOCKS, placeText, type Block } from './documents.ts';

@@ -1,7 +1,7 @@
 /** A reader of `/runs/:id/stream`. */
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { afterAll, expect } from 'vitest';
-import { StreamPiece } from '../../src/api/schemas/stream.ts';
+import { StreamPiece } from '../../src/contract/stream.ts';
 
 const readers = new AbortController();
 afterAll(() => readers.abort());

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Json } from '../../plan/json.ts';
-import type { Envelope } from '../schemas/event.ts';
+import type { Envelope } from '../../contract/event.ts';
 import { eventName, isEntryToo, sseType, type EventName } from './event-name.ts';
 
 const COMMENT: Envelope['message'] = {

@@ -5,7 +5,7 @@
  * `message:new` comes under `message:new` first: the same envelope twice, so that whoever has one of them has all of it.
  */
 import type { Json, JsonObject } from '../../plan/json.ts';
-import type { Envelope } from '../schemas/event.ts';
+import type { Envelope } from '../../contract/event.ts';
 
 export type EventName =
   | 'message:new'

@@ -9,7 +9,7 @@ import type { Logger } from '../../log/log.ts';
 import { findRunStatus } from '../queries/find-run-status.ts';
 import type { EventChoice } from '../queries/list-events.ts';
 import { listLiveEvents } from '../queries/list-live-events.ts';
-import { CLOSED_STATUSES } from '../schemas/run.ts';
+import { CLOSED_STATUSES } from '../../contract/run.ts';
 import type { Store } from '../store.ts';
 import type { LiveEventRow } from '../views/event.ts';
 import type { Bell } from './bell.ts';

@@ -6,7 +6,7 @@ import type { Socket } from 'socket.io';
 import { BatonError, InvalidError } from '../../errors/errors.ts';
 import { parse } from '../http/parse.ts';
 import { readTarget } from '../runs/find-target.ts';
-import { StreamSubscription, Subscription, Unsubscription } from '../schemas/subscription.ts';
+import { StreamSubscription, Subscription, Unsubscription } from '../../contract/subscription.ts';
 import type { Services } from '../services.ts';
 import { envelopeOf } from '../views/event.ts';
 import { eventName, isEntryToo } from './event-name.ts';

@@ -1,6 +1,6 @@
 import { ACCEPTED, BEGUN } from '../../database/audit.ts';
 import { allOf, sql, type Statement } from '../../database/sql.ts';
-import type { AuditFilter } from '../schemas/audit.ts';
+import type { AuditFilter } from '../../contract/audit.ts';
 
 /** Rows of the audit log (AuditRow), newest first, one more than the limit; `before` is the id of the last one seen. */
 export const listAudit = (filter: AuditFilter, before: number | undefined): Statement => sql`

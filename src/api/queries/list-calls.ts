@@ -1,5 +1,5 @@
 import { allOf, sql, type Statement } from '../../database/sql.ts';
-import type { CallFilter } from '../schemas/call.ts';
+import type { CallFilter } from '../../contract/call.ts';
 
 /** Model calls (CallRow) of a run in the order of their start, one more than the limit. */
 export const listCalls = (

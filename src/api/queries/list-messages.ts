@@ -1,5 +1,5 @@
 import { allOf, sql, type Statement } from '../../database/sql.ts';
-import type { MessageFilter } from '../schemas/message.ts';
+import type { MessageFilter } from '../../contract/message.ts';
 import { MESSAGE_COLUMNS } from './message-columns.ts';
 
 /** Messages (MessageRow) of a run in order, one more than the limit. */

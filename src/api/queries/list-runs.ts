@@ -1,5 +1,5 @@
 import { allOf, sql, type Statement } from '../../database/sql.ts';
-import type { RunFilter } from '../schemas/run.ts';
+import type { RunFilter } from '../../contract/run.ts';
 import { runNow, WAITS } from './run-now.ts';
 
 /** Runs (RunRow, RunNowRow), newest first, one more than the limit; `after` is `[position, id]` of the last one seen. */

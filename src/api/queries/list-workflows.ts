@@ -1,5 +1,5 @@
 import { allOf, sql, type Statement } from '../../database/sql.ts';
-import type { WorkflowFilter } from '../schemas/workflow.ts';
+import type { WorkflowFilter } from '../../contract/workflow.ts';
 
 /** Workflows (WorkflowRow) by name, one more than the limit; `after` is `[name]` of the last one seen. */
 export function listWorkflows(filter: WorkflowFilter, after: readonly string[] | undefined): Statement {

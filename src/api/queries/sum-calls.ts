@@ -1,5 +1,5 @@
 import { sql, type Statement } from '../../database/sql.ts';
-import type { CallFilter } from '../schemas/call.ts';
+import type { CallFilter } from '../../contract/call.ts';
 import { callsOf } from './list-calls.ts';
 
 /** One row (CallTotals) over all calls that fit. The cost is unknown when there are calls and none has a price. */

@@ -2,8 +2,8 @@
 import { decodeCursor, pageOf } from '../cursor.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { listAudit } from '../queries/list-audit.ts';
-import { AuditFilter, AuditRecord } from '../schemas/audit.ts';
-import { pageSchema } from '../schemas/common.ts';
+import { AuditFilter, AuditRecord } from '../../contract/audit.ts';
+import { pageSchema } from '../../contract/common.ts';
 import { auditJson, type AuditRow } from '../views/audit.ts';
 
 const list = endpoint({

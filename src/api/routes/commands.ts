@@ -4,7 +4,7 @@ import { endpoint, reply, type Endpoint, type Reply } from '../http/endpoint.ts'
 import type { ProblemCode } from '../http/catalogue.ts';
 import { given } from '../runs/compose-message.ts';
 import { sendCommand, type Commanded } from '../runs/send-command.ts';
-import { Command, CommandAnswer, PauseCommand } from '../schemas/command.ts';
+import { Command, CommandAnswer, PauseCommand } from '../../contract/command.ts';
 import type { Services } from '../services.ts';
 import { runIdParams, stepParams } from './run-params.ts';
 

@@ -12,7 +12,7 @@ import { redirectRun } from '../runs/redirect-run.ts';
 import type { Command } from '../runs/command.ts';
 import { sendCommand, type Commanded } from '../runs/send-command.ts';
 import { withdrawMessage } from '../runs/withdraw-message.ts';
-import { RunId, pageSchema, storableText } from '../schemas/common.ts';
+import { RunId, pageSchema, storableText } from '../../contract/common.ts';
 import {
   MessageAnswer,
   MessageFilter,
@@ -20,7 +20,7 @@ import {
   RedirectCommand,
   RunMessage,
   type PostMessage as Posted,
-} from '../schemas/message.ts';
+} from '../../contract/message.ts';
 import type { Services } from '../services.ts';
 import { messageJson, type MessageRow } from '../views/message.ts';
 import { COMMAND_PROBLEMS } from './commands.ts';

@@ -1,7 +1,7 @@
 /** Starting a run anew. */
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { rerunRun } from '../runs/rerun-run.ts';
-import { RerunRun } from '../schemas/run.ts';
+import { RerunRun } from '../../contract/run.ts';
 import { idempotencyHeaders, idempotencyKey } from './idempotency-key.ts';
 import { runIdParams } from './run-params.ts';
 import { START_PROBLEMS, START_RESPONSES, startReply } from './start-reply.ts';

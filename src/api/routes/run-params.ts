@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { NotFoundError } from '../../errors/errors.ts';
 import { assertDetails, readTarget } from '../runs/find-target.ts';
-import { RunId, StepKey } from '../schemas/common.ts';
+import { RunId, StepKey } from '../../contract/common.ts';
 import type { Services } from '../services.ts';
 
 export const runIdParams = z.object({ id: RunId });

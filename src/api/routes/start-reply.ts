@@ -2,7 +2,7 @@
 import type { ProblemCode } from '../http/catalogue.ts';
 import { reply, type Reply } from '../http/endpoint.ts';
 import type { Started } from '../runs/start-run.ts';
-import { Run } from '../schemas/run.ts';
+import { Run } from '../../contract/run.ts';
 
 export const START_RESPONSES = {
   201: { description: 'Started.', schema: Run },

@@ -1,7 +1,7 @@
 /** The state of a run at a point of its record. */
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { assertDetails, readTarget } from '../runs/find-target.ts';
-import { RunStateAt, StateQuery } from '../schemas/state.ts';
+import { RunStateAt, StateQuery } from '../../contract/state.ts';
 import { readState } from '../state/read-state.ts';
 import { eventNotFound, runIdParams } from './run-params.ts';
 

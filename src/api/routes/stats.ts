@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { workflowStats } from '../queries/workflow-stats.ts';
-import { Timestamp, pageSchema } from '../schemas/common.ts';
+import { Timestamp, pageSchema } from '../../contract/common.ts';
 import { iso } from '../views/time.ts';
 
 const count = z.number().int();

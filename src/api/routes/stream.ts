@@ -2,7 +2,7 @@
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { followStream, isStreamOver } from '../runs/follow-stream.ts';
 import { readTarget } from '../runs/find-target.ts';
-import { StreamFilter, StreamPiece } from '../schemas/stream.ts';
+import { StreamFilter, StreamPiece } from '../../contract/stream.ts';
 import { lastEventId, resumeHeaders } from './last-event-id.ts';
 import { runIdParams } from './run-params.ts';
 

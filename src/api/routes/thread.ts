@@ -5,8 +5,8 @@
 import type { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { readTarget } from '../runs/find-target.ts';
-import { Thread, ThreadAnswer, ThreadFilter } from '../schemas/message.ts';
-import { Run } from '../schemas/run.ts';
+import { Thread, ThreadAnswer, ThreadFilter } from '../../contract/message.ts';
+import { Run } from '../../contract/run.ts';
 import { threadMessageJson } from '../views/message.ts';
 import { cancelRoute, pauseRoute, resumeRoute } from './commands.ts';
 import { answerJson, postMessage, readThread, type Said } from './messages.ts';

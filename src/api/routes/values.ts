@@ -6,7 +6,7 @@ import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { sendBlob, sendValue } from '../live/send-json.ts';
 import { findStepOutput } from '../queries/find-step-output.ts';
 import { readTarget } from '../runs/find-target.ts';
-import { JsonValue } from '../schemas/common.ts';
+import { JsonValue } from '../../contract/common.ts';
 import { runIdParams, stepNotFound, stepParams } from './run-params.ts';
 
 const runOutput = endpoint({

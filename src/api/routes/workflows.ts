@@ -12,7 +12,7 @@ import { listVersions } from '../queries/list-versions.ts';
 import { listWorkflows } from '../queries/list-workflows.ts';
 import { setArchived } from '../queries/set-archived.ts';
 import { chooseVersion, splitName } from '../runs/choose-version.ts';
-import { WorkflowName, pageSchema } from '../schemas/common.ts';
+import { WorkflowName, pageSchema } from '../../contract/common.ts';
 import {
   PublishOptions,
   Published,
@@ -23,7 +23,7 @@ import {
   WorkflowDetail,
   WorkflowFilter,
   WorkflowVersion,
-} from '../schemas/workflow.ts';
+} from '../../contract/workflow.ts';
 import type { Services } from '../services.ts';
 import type { Rows } from '../store.ts';
 import { versionJson, workflowJson, type VersionRow, type WorkflowRow } from '../views/workflow.ts';

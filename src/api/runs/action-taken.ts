@@ -1,7 +1,7 @@
 /** What came of a message, in words for the one who sent it. Pure. */
 import type { JsonObject } from '../../plan/json.ts';
 import type { CommandName } from '../../protocol/signals.ts';
-import { CLOSED_STATUSES, type Run } from '../schemas/run.ts';
+import { CLOSED_STATUSES, type Run } from '../../contract/run.ts';
 import type { MessageRow } from '../views/message.ts';
 import type { Commanded } from './send-command.ts';
 

@@ -6,8 +6,8 @@
 import { NotFoundError, type BatonError } from '../../errors/errors.ts';
 import { HttpError } from '../http/http-error.ts';
 import { listQuestions } from '../queries/list-questions.ts';
-import { isBlank, type PostMessage } from '../schemas/message.ts';
-import type { Question } from '../schemas/question.ts';
+import { isBlank, type PostMessage } from '../../contract/message.ts';
+import type { Question } from '../../contract/question.ts';
 import type { Services } from '../services.ts';
 import { questionJson, type QuestionRow } from '../views/question.ts';
 import { anyQuestion, openQuestion, sendAnswer } from './answer-question.ts';

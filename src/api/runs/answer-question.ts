@@ -5,7 +5,7 @@
  */
 import { ConflictError, NotFoundError } from '../../errors/errors.ts';
 import { listQuestions } from '../queries/list-questions.ts';
-import type { AnswerCommand, Question } from '../schemas/question.ts';
+import type { AnswerCommand, Question } from '../../contract/question.ts';
 import type { Services } from '../services.ts';
 import { questionJson, type QuestionRow } from '../views/question.ts';
 import { checkAnswer, type GivenAnswer } from './check-answer.ts';

@@ -10,7 +10,7 @@ import { jsonBytes, type Json, type JsonObject } from '../../plan/json.ts';
 import { FORM_COST } from '../../plan/schema-cost.ts';
 import { judge } from '../../plan/schema-judge.ts';
 import type { Decision } from '../../protocol/signals.ts';
-import type { Question } from '../schemas/question.ts';
+import type { Question } from '../../contract/question.ts';
 
 export interface GivenAnswer {
   readonly answer?: Json | undefined;

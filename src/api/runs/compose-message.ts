@@ -1,7 +1,7 @@
 /** From what a caller says to the message that travels. Pure. */
 import { TooLargeError } from '../../errors/errors.ts';
 import { DEFAULT_PAUSE_MODE, MAX_MESSAGE_CHARS, type SignalMessage } from '../../protocol/signals.ts';
-import { actionOf, isBlank, type PostMessage, type RedirectCommand } from '../schemas/message.ts';
+import { actionOf, isBlank, type PostMessage, type RedirectCommand } from '../../contract/message.ts';
 import type { Command } from './command.ts';
 
 /** Everything but `answer`, which needs its question. @throws TooLargeError `message_too_large`. */

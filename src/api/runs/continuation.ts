@@ -1,6 +1,6 @@
 /** What a caller asks for as the run is told it. Pure. */
 import type { Continuation } from '../../protocol/envelope.ts';
-import type { ContinueRun } from '../schemas/continue.ts';
+import type { ContinueRun } from '../../contract/continue.ts';
 
 const MICROS = 1_000_000;
 

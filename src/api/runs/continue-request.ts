@@ -1,7 +1,7 @@
 /** What is asked when a run that has ended is to go on, and what comes of it. */
 import type { Visit } from '../http/visit.ts';
-import type { ContinueRun } from '../schemas/continue.ts';
-import type { Run } from '../schemas/run.ts';
+import type { ContinueRun } from '../../contract/continue.ts';
+import type { Run } from '../../contract/run.ts';
 
 export interface Continued {
   readonly run: Run;

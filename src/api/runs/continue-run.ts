@@ -13,7 +13,7 @@ import { findCheckpoint, type CheckpointRow } from '../queries/find-checkpoint.t
 import { findContinuation, type ContinuationRow } from '../queries/find-continuation.ts';
 import { findRun } from '../queries/find-run.ts';
 import { findVersion, type FullVersionRow } from '../queries/find-version.ts';
-import { CLOSED_STATUSES } from '../schemas/run.ts';
+import { CLOSED_STATUSES } from '../../contract/run.ts';
 import type { Services } from '../services.ts';
 import { runJson, type RunRow } from '../views/run.ts';
 import { awaitProjection, patienceOf } from './await-projection.ts';

@@ -1,7 +1,7 @@
 /** Finds a run by its id, also in the moment between its start and its first row. */
 import { ConflictError, NotFoundError, UnavailableError } from '../../errors/errors.ts';
 import type { Described } from '../engine.ts';
-import { CLOSED_STATUSES, type Run } from '../schemas/run.ts';
+import { CLOSED_STATUSES, type Run } from '../../contract/run.ts';
 import type { Services } from '../services.ts';
 import { pendingRun, type RunRow } from '../views/run.ts';
 

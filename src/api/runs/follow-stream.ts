@@ -9,8 +9,8 @@ import { PAGE, type StreamEvent } from '../../streaming/streamer.ts';
 import { Bell } from '../live/bell.ts';
 import { SseWriter } from '../live/sse-writer.ts';
 import { findRunStatus } from '../queries/find-run-status.ts';
-import { CLOSED_STATUSES } from '../schemas/run.ts';
-import type { StreamFilter } from '../schemas/stream.ts';
+import { CLOSED_STATUSES } from '../../contract/run.ts';
+import type { StreamFilter } from '../../contract/stream.ts';
 import type { Services } from '../services.ts';
 import { pieceJson } from '../views/stream.ts';
 

@@ -6,7 +6,7 @@ import { ConflictError } from '../../errors/errors.ts';
 import type { Json } from '../../plan/json.ts';
 import type { LimitAnswer } from '../../protocol/question.ts';
 import { listQuestions } from '../queries/list-questions.ts';
-import type { ContinueRun } from '../schemas/continue.ts';
+import type { ContinueRun } from '../../contract/continue.ts';
 import type { Services } from '../services.ts';
 import type { QuestionRow } from '../views/question.ts';
 import type { RunRow } from '../views/run.ts';

@@ -8,7 +8,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonObject } from '../../plan/json.ts';
 import { findVersion, type FullVersionRow } from '../queries/find-version.ts';
-import { CLOSED_STATUSES, type Run } from '../schemas/run.ts';
+import { CLOSED_STATUSES, type Run } from '../../contract/run.ts';
 import type { Services } from '../services.ts';
 import { awaitProjection } from './await-projection.ts';
 import { placeInputs } from './place-inputs.ts';

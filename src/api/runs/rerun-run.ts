@@ -5,7 +5,7 @@
  * taken over: no results, no workspace, no conversation. Large inputs are referred to, not copied.
  */
 import type { JsonObject } from '../../plan/json.ts';
-import type { RerunRun } from '../schemas/run.ts';
+import type { RerunRun } from '../../contract/run.ts';
 import type { Services } from '../services.ts';
 import { behind, readTarget } from './find-target.ts';
 import { startRun, type Started, type StartOptions } from './start-run.ts';

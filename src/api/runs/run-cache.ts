@@ -8,7 +8,7 @@
 import { LRUCache } from 'lru-cache';
 import { findRun } from '../queries/find-run.ts';
 import { findRunUnless } from '../queries/find-run-unless.ts';
-import type { Run } from '../schemas/run.ts';
+import type { Run } from '../../contract/run.ts';
 import type { Rows } from '../store.ts';
 import { runJson, type RunRow } from '../views/run.ts';
 import { ReadTogether } from './read-together.ts';

@@ -9,7 +9,7 @@
  * affair only where it is paused itself as well.
  */
 import { textOf } from '../../protocol/signals.ts';
-import type { Run } from '../schemas/run.ts';
+import type { Run } from '../../contract/run.ts';
 import type { Services } from '../services.ts';
 import type { MessageRow } from '../views/message.ts';
 import type { Command } from './command.ts';

@@ -12,7 +12,7 @@ import { INLINE_PLAN_BYTES, INTERPRETER_VERSION, type Envelope } from '../../pro
 import { findRun } from '../queries/find-run.ts';
 import type { FullVersionRow } from '../queries/find-version.ts';
 import { releaseIdempotencyKey } from '../queries/release-idempotency-key.ts';
-import type { Run, StartRun } from '../schemas/run.ts';
+import type { Run, StartRun } from '../../contract/run.ts';
 import type { Visit } from '../http/visit.ts';
 import type { Services } from '../services.ts';
 import { pendingRun, runJson, type PendingRun, type RunRow } from '../views/run.ts';

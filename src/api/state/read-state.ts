@@ -1,7 +1,7 @@
 /** Folds a run's stored events up to one of them. */
 import { listEvents } from '../queries/list-events.ts';
 import { listStepStatuses, type StepStatusRow } from '../queries/list-step-statuses.ts';
-import type { RunStateAt } from '../schemas/state.ts';
+import type { RunStateAt } from '../../contract/state.ts';
 import type { Rows } from '../store.ts';
 import { StateFold, type StateEvent } from './state-fold.ts';
 

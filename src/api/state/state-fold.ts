@@ -6,7 +6,7 @@
  * reset has opened again is not seen.
  */
 import type { Json, JsonObject } from '../../plan/json.ts';
-import type { RunStateAt, StepStateAt } from '../schemas/state.ts';
+import type { RunStateAt, StepStateAt } from '../../contract/state.ts';
 
 /** What the fold reads of an event. */
 export interface StateEvent {

@@ -1,5 +1,5 @@
 /** A row of the audit log as JSON. */
-import type { AuditRecord } from '../schemas/audit.ts';
+import type { AuditRecord } from '../../contract/audit.ts';
 import { iso, isoOrNull } from './time.ts';
 
 export interface AuditRow extends Omit<AuditRecord, 'at' | 'ended_at'> {

@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from '../../plan/json.ts';
 import type { BlobRef } from '../../protocol/values.ts';
 import { refIn, withStored, type StoredValues } from '../runs/stored-values.ts';
-import type { ModelCall, SessionMessage } from '../schemas/call.ts';
+import type { ModelCall, SessionMessage } from '../../contract/call.ts';
 import { iso, isoOrNull } from './time.ts';
 
 export type CallRow = Omit<ModelCall, 'started_at' | 'completed_at'> & {

@@ -1,5 +1,5 @@
 /** Rows of `workflow_events` as JSON. */
-import type { Envelope, RunEvent } from '../schemas/event.ts';
+import type { Envelope, RunEvent } from '../../contract/event.ts';
 import { liveMessageJson, type LiveMessageRow } from './message.ts';
 import { iso } from './time.ts';
 

@@ -1,7 +1,7 @@
 /** Rows of `workflow_messages` as JSON. */
 import type { Json } from '../../plan/json.ts';
-import type { LiveMessage } from '../schemas/event.ts';
-import type { RunMessage, ThreadMessage } from '../schemas/message.ts';
+import type { LiveMessage } from '../../contract/event.ts';
+import type { RunMessage, ThreadMessage } from '../../contract/message.ts';
 import { iso, isoOrNull } from './time.ts';
 
 type Times = 'created_at' | 'acknowledged_at' | 'processed_at';

@@ -2,7 +2,7 @@
 import { readJson } from '../../plan/exact-json.ts';
 import type { Json } from '../../plan/json.ts';
 import type { SuppliedValue } from '../../protocol/values.ts';
-import type { Question } from '../schemas/question.ts';
+import type { Question } from '../../contract/question.ts';
 import { iso, isoOrNull } from './time.ts';
 
 /** As `queries/list-questions.ts` answers it; `*_text` is the stored JSON of what `prompt` or `call` refers to. */

@@ -1,5 +1,5 @@
 /** What a run waits for at the moment, and how far it is, as JSON beside the run. */
-import type { Run, RunNow, Waiting } from '../schemas/run.ts';
+import type { Run, RunNow, Waiting } from '../../contract/run.ts';
 import { runJson, type RunRow } from './run.ts';
 import { isoOrNull } from './time.ts';
 

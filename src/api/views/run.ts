@@ -1,6 +1,6 @@
 /** Rows of `workflow_runs` as JSON. */
 import type { Json, JsonObject } from '../../plan/json.ts';
-import type { Run } from '../schemas/run.ts';
+import type { Run } from '../../contract/run.ts';
 import { iso, isoOrNull } from './time.ts';
 
 type Times =

@@ -1,5 +1,5 @@
 /** Rows of steps, with their attempts and what was observed of them, as JSON. */
-import type { Attempt, Process, Step } from '../schemas/step.ts';
+import type { Attempt, Process, Step } from '../../contract/step.ts';
 import { iso, isoOrNull } from './time.ts';
 
 /** As `queries/list-steps.ts` answers it; times inside `attempts` and `process` are texts in Postgres' form. */

@@ -1,6 +1,6 @@
 /** Pieces of answers as JSON. */
 import type { StreamEvent } from '../../streaming/streamer.ts';
-import type { StreamPiece } from '../schemas/stream.ts';
+import type { StreamPiece } from '../../contract/stream.ts';
 
 export function pieceJson(event: StreamEvent): StreamPiece {
   const { position: _, message, timestamp, ...piece } = event;

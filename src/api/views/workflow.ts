@@ -1,5 +1,5 @@
 /** Rows of published workflows as JSON. */
-import type { Workflow, WorkflowVersion } from '../schemas/workflow.ts';
+import type { Workflow, WorkflowVersion } from '../../contract/workflow.ts';
 import { iso, isoOrNull } from './time.ts';
 
 export type WorkflowRow = Omit<Workflow, 'archived_at' | 'created_at' | 'updated_at'> & {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { Plan, PlanStep } from '../../plan/plan.ts';
-import { isGood, isSettled } from './state.ts';
+import { isGood, isSettled } from './kernel/state.ts';
 import { planOf, retries, step, transform, when } from './testing/plans.ts';
 import { Simulator } from './testing/simulator.ts';
 

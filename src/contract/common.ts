@@ -1,0 +1,87 @@
+/** Pieces that several schemas share. */
+import { z } from 'zod';
+import type { Json } from '../plan/json.ts';
+
+/** Any JSON value; typed, not walked over. */
+export const JsonValue = z.unknown().meta({ description: 'Any JSON value.' }) as z.ZodType<Json>;
+
+export const Timestamp = z.string().meta({ format: 'date-time', description: 'ISO 8601, UTC.' });
+
+const isStorable = (value: string) => !/[\0\p{Surrogate}]/u.test(value);
+const NOT_STORABLE = 'must not hold NUL or half a surrogate pair';
+
+/** Text that Postgres can store in every column: also inside jsonb. */
+export const storable = z.string().refine(isStorable, NOT_STORABLE);
+
+/** The same, of limited length. */
+export const storableText = (most: number) => z.string().max(most).refine(isStorable, NOT_STORABLE);
+
+/** Ids that operators may have chosen too: Temporal takes any text up to 1,000 bytes. */
+export const RunId = z
+  .string()
+  .min(1)
+  .max(1_000)
+  .refine((text) => !text.includes('\0'), 'must not hold NUL')
+  .meta({ description: 'The run id: the Temporal workflow id.', example: 'code-review-workflow-4f7k2m9qzx' });
+
+export const StepKey = z
+  .string()
+  .min(1)
+  .max(1_000)
+  .refine((text) => !text.includes('\0'), 'must not hold NUL')
+  .meta({ description: 'The step’s key.', example: 'security-audit' });
+
+export const WorkflowName = z.string().min(1).max(400).meta({ example: 'code-review-workflow' });
+
+/** A parameter that may be given several times, as a list. */
+export const repeatable = (item: z.ZodString) =>
+  z.union([item, z.array(item)]).transform((value) => (Array.isArray(value) ? value : [value]));
+
+/** `a,b,c` as a list. */
+export const commaList = z
+  .string()
+  .min(1)
+  .transform((text) => text.split(',').map((item) => item.trim()));
+
+export const limit = (most: number, normal: number) =>
+  z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(most)
+    .default(normal)
+    .meta({ description: `Most items of a page (${normal}).` });
+
+export const Cursor = z
+  .string()
+  .max(2_000)
+  .optional()
+  .meta({ description: '`next_cursor` of the page before.' });
+
+/** A parameter that is on or off; off unless given. */
+export const flag = z
+  .enum(['true', 'false', '1', '0'])
+  .default('false')
+  .transform((text) => text === 'true' || text === '1');
+
+/** Of lists by `seq`. */
+export const afterSeq = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .default(0)
+  .meta({ type: 'integer', description: 'Only what has a greater `seq`: `next_cursor` of the page before.' });
+export const mostItems = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(1_000)
+  .default(200)
+  .meta({ description: 'Most items of a page (200).' });
+
+/** A page of a list. */
+export const pageSchema = <T extends z.ZodType>(item: T) =>
+  z.object({
+    items: z.array(item),
+    next_cursor: z.string().nullable().meta({ description: 'Null on the last page.' }),
+  });

@@ -1,0 +1,56 @@
+/** What the continuation of a closed run takes. */
+import { z } from 'zod';
+import { MAX_MESSAGE_CHARS } from '../protocol/signals.ts';
+import { Duration } from './command.ts';
+import { StepKey, storableText } from './common.ts';
+
+const MAX_TURNS = 100_000;
+const MAX_TOKENS = 1_000_000_000_000;
+const MAX_USD = 1_000_000;
+const MICROS = 1_000_000;
+
+const Budget = z
+  .strictObject({
+    tokens: z.number().int().min(1).max(MAX_TOKENS).optional(),
+    cost_usd: z
+      .number()
+      .min(1 / MICROS)
+      .max(MAX_USD)
+      .optional(),
+    duration: Duration.refine((ms) => ms > 0, 'must be longer than nothing').optional(),
+  })
+  .meta({ description: 'On top of what was used; what is left out stays as the definition says.' });
+
+export const SessionId = storableText(400).min(1).meta({ description: 'The transcript to go on with.' });
+
+const fields = {
+  additional_turns: z
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_TURNS)
+    .optional()
+    .meta({ description: 'Turns of the new segment; default: as many as the definition gives one.' }),
+  additional_budget: Budget.optional(),
+  message: storableText(MAX_MESSAGE_CHARS)
+    .min(1)
+    .optional()
+    .meta({ description: 'What the agent is told; default: to go on.' }),
+  by: storableText(200).optional().meta({ description: 'Who says so, for people.' }),
+};
+
+export const ContinueRun = z
+  .strictObject({
+    ...fields,
+    step: StepKey.optional().meta({
+      description: 'The step to go on with; default: all that failed, were cancelled or reached a limit.',
+    }),
+    session_id: SessionId.optional(),
+  })
+  .meta({ id: 'ContinueRun' });
+
+export type ContinueRun = z.output<typeof ContinueRun>;
+
+export const ContinueSession = z
+  .strictObject({ ...fields, session_id: SessionId })
+  .meta({ id: 'ContinueSession' });

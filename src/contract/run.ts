@@ -1,0 +1,251 @@
+/** A run as JSON, and what a start and a list take. */
+import { z } from 'zod';
+import { PAUSE_MODES } from '../protocol/signals.ts';
+import {
+  Cursor,
+  JsonValue,
+  RunId,
+  Timestamp,
+  WorkflowName,
+  limit,
+  repeatable,
+  storableText,
+} from './common.ts';
+
+const RUN_STATUSES = [
+  'pending',
+  'running',
+  'paused',
+  'completed',
+  'failed',
+  'cancelled',
+  'terminated',
+  'timed_out',
+] as const;
+
+/** The statuses of a run that has ended. */
+export const CLOSED_STATUSES: ReadonlySet<string> = new Set(RUN_STATUSES.slice(3));
+
+const count = z.number().int().min(0);
+
+export const Run = z
+  .object({
+    id: RunId,
+    workflow: z.string(),
+    version: z
+      .string()
+      .nullable()
+      .meta({ description: 'Null until an operator’s start has loaded its plan.' }),
+    plan_hash: z.string().nullable(),
+    status: z.enum(RUN_STATUSES),
+    terminal_reason: z.string().nullable(),
+    is_paused: z.boolean(),
+    pause_requested_at: Timestamp.nullable(),
+    pause_reason: z.string().nullable(),
+    pause_drained_at: Timestamp.nullable().meta({ description: 'Since when nothing is open any more.' }),
+    pause: z
+      .object({
+        mode: z.enum(PAUSE_MODES),
+        by: z.string().nullable(),
+        busy: count.meta({ description: 'Steps that something was under way of when it was asked for.' }),
+        drained: count.meta({ description: 'How many of them have come to rest.' }),
+        ends_at: Timestamp.nullable().meta({ description: 'Null: when somebody resumes the run.' }),
+        on_timeout: z.enum(['resume', 'cancel']),
+      })
+      .nullable()
+      .meta({ description: 'Null unless the run is paused.' }),
+    temporal_pause: z
+      .object({ by: z.string().nullable(), reason: z.string().nullable(), since: Timestamp })
+      .nullable()
+      .meta({
+        description:
+          'An operator has paused the run in Temporal: it decides nothing and reads nothing until that is taken back, ' +
+          'by a resume or in Temporal. `status` and `is_paused` speak of the run’s own state.',
+      }),
+    cancel_requested_at: Timestamp.nullable(),
+    inputs: JsonValue.meta({ description: 'By name; large values as `{"$blob": hash, "bytes": n}`.' }),
+    output: JsonValue.meta({
+      description: 'The value, or `{"$blob": hash, "bytes": n}`; whole at `/output`.',
+    }),
+    error: JsonValue.meta({ description: '`{type, message, step}`, or null.' }),
+    error_message: z.string().nullable(),
+    labels: z.record(z.string(), z.string()),
+    metadata: JsonValue,
+    session_id: z.string().nullable(),
+    session_name: z.string().nullable(),
+    workspace_path: z
+      .string()
+      .nullable()
+      .meta({ description: 'The directory of its steps, on the worker that holds it.' }),
+    limits: JsonValue.meta({
+      description:
+        'Of all agents together: `{max_turns, max_tokens, max_cost_usd, max_duration_ms, on_limit}`.',
+    }),
+    needs: JsonValue.meta({
+      description: 'What somebody has to do so that it goes on: `[{step, kind, message}]`.',
+    }),
+    turns: count,
+    input_tokens: count,
+    output_tokens: count,
+    cache_read_tokens: count,
+    cache_write_tokens: count,
+    reasoning_tokens: count,
+    total_tokens: count,
+    cost_estimate: count.nullable().meta({ description: 'Micro-dollars; null when any price is unknown.' }),
+    duration_seconds: z
+      .number()
+      .nullable()
+      .meta({ description: 'From start to end, whatever it waited for; null until it has ended.' }),
+    active_seconds: z
+      .number()
+      .min(0)
+      .nullable()
+      .meta({
+        description:
+          'How long something of it was dispatched to workers, over all epochs; it moves while something is. Null: not ' +
+          'measured yet, as with runs of older versions until `baton rebuild`.',
+      }),
+    revision: count,
+    epoch: count,
+    execution: z
+      .object({ workflow_id: z.string(), run_id: z.string() })
+      .meta({ description: 'The newest Temporal execution.' }),
+    lineage: JsonValue.meta({
+      description:
+        '`redirected_to`: the run that took its place; `redirected_from`, `message`, `taken_over`: of that run. ' +
+        '`rerun_of`: the run that it repeats.',
+    }),
+    diverged: JsonValue.meta({
+      description: 'Null, or where history shows other actions than the plan foretells.',
+    }),
+    last_seq: count.meta({ description: 'The newest event.' }),
+    created_at: Timestamp,
+    started_at: Timestamp.nullable(),
+    completed_at: Timestamp.nullable(),
+    updated_at: Timestamp,
+    archived_at: Timestamp.nullable().meta({ description: 'Since when its details stand in an archive.' }),
+  })
+  .meta({ id: 'Run' });
+
+export type Run = z.output<typeof Run>;
+
+const WAITING_KINDS = ['question', 'limit', 'pause', 'temporal_pause', 'retry', 'worker', 'hang'] as const;
+
+export const Waiting = z
+  .object({
+    kind: z.enum(WAITING_KINDS).meta({
+      description:
+        '`question`: somebody is asked (`question`, `asks`, `call`, `who` may answer); `limit`: somebody may raise one; ' +
+        '`pause`: until somebody resumes it, or `until`; `temporal_pause`: an operator has paused it in Temporal; `retry`: the next attempt begins at `until`; `worker`: nobody ' +
+        'takes the step’s work; `hang`: evaluating it has stopped a worker, `times` within the hour.',
+    }),
+    step: z.string().nullable(),
+    text: z.string().nullable().meta({ description: 'What is asked, missing or wrong, in words.' }),
+    question: z.string().nullable(),
+    asks: z.string().nullable().meta({ description: 'Of a question: its kind.' }),
+    call: z.string().nullable().meta({ description: 'Of an approval: the tool.' }),
+    who: z.array(z.string()).meta({ description: 'Who may answer (empty: everybody), or who paused it.' }),
+    attempt: count.nullable().meta({ description: 'Of a retry: the attempt that failed last.' }),
+    times: count.nullable(),
+    since: Timestamp.nullable(),
+    until: Timestamp.nullable(),
+  })
+  .meta({ id: 'Waiting', description: 'Whom or what a run waits for.' });
+
+export type Waiting = z.output<typeof Waiting>;
+
+export const RunNow = Run.extend({
+  waiting_for: z
+    .array(Waiting)
+    .meta({ description: 'Whom or what it waits for at the moment; at most 20 of a kind. Empty: it works.' }),
+  progress: z
+    .object({
+      total: count,
+      settled: count.meta({ description: 'Nothing more will happen to them.' }),
+      active: count.meta({ description: 'Running, waiting or between two attempts.' }),
+      current: z.array(z.string()).meta({ description: 'Keys of the active ones, at most 20.' }),
+    })
+    .nullable()
+    .meta({ description: 'Its steps, in figures; null once the run has ended.' }),
+}).meta({ id: 'RunNow' });
+
+export type RunNow = z.output<typeof RunNow>;
+
+const NewRunId = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/, 'must be 1 to 200 letters, digits, ".", "_" or "-"');
+
+const Labels = z
+  .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'is no label name'), storableText(255))
+  .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels')
+  .meta({ description: 'Short texts by name, for filters.', example: { team: 'payments' } });
+
+export const StartRun = z
+  .strictObject({
+    workflow: z.string().min(1).max(800).meta({
+      description: 'A name, or `name@version` (also `name@sha256:…`). Without a version: the newest.',
+      example: 'code-review-workflow',
+    }),
+    version: z.string().min(1).max(400).optional().meta({ description: 'A version or a plan hash.' }),
+    inputs: JsonValue.optional().meta({ description: 'Values by name.', example: { git_diff: '…' } }),
+    labels: Labels.default({}),
+    id: NewRunId.optional(),
+    by: storableText(200).optional().meta({ description: 'Who starts it, for people.' }),
+  })
+  .meta({ id: 'StartRun' });
+
+export type StartRun = z.output<typeof StartRun>;
+
+export const RerunRun = z
+  .strictObject({
+    newest: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'With the version that was published last, not the one that the run had.' }),
+    inputs: z
+      .record(z.string(), JsonValue)
+      .default({})
+      .meta({ description: 'Values by name that are other than those of the run.' }),
+    labels: Labels.default({}).meta({ description: 'On top of those of the run.' }),
+    id: NewRunId.optional(),
+    by: storableText(200).optional().meta({ description: 'Who starts it, for people.' }),
+  })
+  .meta({ id: 'RerunRun' });
+
+export type RerunRun = z.output<typeof RerunRun>;
+
+const statusList = z
+  .string()
+  .transform((text) => text.split(',').map((status) => status.trim()))
+  .pipe(z.array(z.enum(RUN_STATUSES)));
+
+/** `any` stands for all of them. */
+const waitingList = z
+  .string()
+  .transform((text) =>
+    (text === 'any' ? WAITING_KINDS.join(',') : text).split(',').map((kind) => kind.trim()),
+  )
+  .pipe(z.array(z.enum(WAITING_KINDS)));
+
+export const RunFilter = z.strictObject({
+  status: statusList.optional().meta({ description: 'Comma list of statuses.', type: 'string' }),
+  workflow: WorkflowName.optional(),
+  temporal_paused: z.stringbool().optional().meta({
+    description: 'Those that are paused in Temporal, or those that are not.',
+    type: 'boolean',
+  }),
+  label: repeatable(z.string().regex(/^[^:]+:/, 'must be key:value'))
+    .optional()
+    .meta({ description: '`key:value`; may be repeated, all must fit.' }),
+  id_prefix: RunId.optional().meta({ description: 'Whose ids begin so.' }),
+  waiting: waitingList.optional().meta({
+    description: 'Comma list of kinds of `waiting_for`; `any`: whatever it is that a run waits for.',
+    type: 'string',
+  }),
+  created_after: z.coerce.date().optional().meta({ type: 'string', format: 'date-time' }),
+  created_before: z.coerce.date().optional().meta({ type: 'string', format: 'date-time' }),
+  limit: limit(200, 50),
+  cursor: Cursor,
+});
+
+export type RunFilter = z.output<typeof RunFilter>;

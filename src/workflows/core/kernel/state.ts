@@ -1,0 +1,335 @@
+/** The run's state: plain data, replaced and never changed, equal in the workflow and in the fold. */
+import type { Limits, Plan } from '../../../plan/plan.ts';
+import type { JsonObject } from '../../../plan/json.ts';
+import type { Continuation, Redirected } from '../../../protocol/envelope.ts';
+import type { LoadPlanInput } from '../../../protocol/activity.ts';
+import type { StepError } from '../../../protocol/failure.ts';
+import type { Appended, ToolCall } from '../../../protocol/agent.ts';
+import type { Answer, Question } from '../../../protocol/question.ts';
+import type { Delivery, PauseMode } from '../../../protocol/signals.ts';
+import type { SessionRef } from '../../../protocol/usage.ts';
+import type { StepResult, SuppliedValue } from '../../../protocol/values.ts';
+import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
+
+export type StepStatus =
+  'pending' | 'running' | 'waiting' | 'retrying' | 'completed' | 'failed' | 'skipped' | 'cancelled';
+
+/**
+ * A step's life:
+ *
+ *     pending ──▶ running ◀─▶ waiting ──▶ completed
+ *        │            │  ▲                failed      (retries used up, onError: fail or continue)
+ *        │            ▼  │                cancelled   (the run fails fast or is cancelled)
+ *        │         retrying
+ *        └──▶ skipped | cancelled
+ *
+ * `running` means dispatched, or an agent between two turns; whether a worker has it is volatile knowledge and stands
+ * elsewhere. `waiting`: for a time, or for people.
+ */
+export interface StepState {
+  readonly status: StepStatus;
+  /** Number of the last try; 0 = none yet. */
+  readonly attempt: number;
+  /** TASK tries; equal for all INFRA retries of one try. */
+  readonly group: number;
+  /** INFRA failures so far in this group. */
+  readonly infra: number;
+  /**
+   * The epoch in which the present try was sent to a worker, as it stands in its idempotency key; absent once the try's
+   * end is known.
+   */
+  readonly epoch?: string;
+  readonly startedAt: number | null;
+  readonly completedAt: number | null;
+  readonly result?: StepResult;
+  readonly error?: StepError;
+  /** Why it was skipped or cancelled. */
+  readonly reason?: string;
+  /** It failed, but `onError: continue` lets the run go on as if it had succeeded. */
+  readonly tolerated?: true;
+  /** Steps of kind `agent`, once they have begun. */
+  readonly agent?: AgentState;
+}
+
+/**
+ * An agent's loop, between and during its turns:
+ *
+ *     call ──(answer with calls)──▶ tools ──(all answered)──▶ call …
+ *       │ ──(answer that does not fit)──▶ call, with a correction
+ *       └──(final answer)──▶ the step completes
+ *
+ * `call`: the next thing is a model call, or one is open. `tools`: the calls of the last answer are worked off. At a
+ * limit the step fails, or asks; its state stays, so that it can be continued.
+ */
+export interface AgentState {
+  readonly phase: 'call' | 'tools';
+  readonly session: SessionRef | null;
+  /** Last entry of the session; null before the first answer. */
+  readonly head: string | null;
+  /** Turns that answered, over all segments. */
+  readonly turns: number;
+  /** Which of the spec's models is asked next. */
+  readonly model: number;
+  /**
+   * Of the models before it: how many ms the one asks to wait whose failure will pass; null when none will. Absent before
+   * the first has failed.
+   */
+  readonly passes?: number | null;
+  /** Answers in a row that did not fit the schema. */
+  readonly corrections: number;
+  /** Answers in a row that were cut; absent: none. */
+  readonly cuts?: number;
+  readonly append: readonly Appended[];
+  /** Of the last answer, in its order. */
+  readonly calls: readonly CallState[];
+  readonly segment: SegmentState;
+  /** Tokens of the last request and its answer, and how many its model takes at once (null: nobody knows). */
+  readonly context?: { readonly tokens: number; readonly window: number | null };
+  /** Older turns are summarised next: a person wants it, or the model did not take the conversation. */
+  readonly compact?: 'asked' | 'needed';
+  /** The model call that is open, or to be repeated, summarises, and why. */
+  readonly compacting?: 'near' | 'asked' | 'needed';
+  /** The turn of the last compaction. */
+  readonly compactedAt?: number;
+  /** What the open model call may consume; zero while none is open. */
+  readonly reserved: { readonly tokens: number; readonly costMicros: number };
+}
+
+/** A stretch of turns under one set of limits. */
+export interface SegmentState {
+  /** 1 for the first. */
+  readonly number: number;
+  readonly limits: Limits;
+  readonly turns: number;
+  readonly tokens: number;
+  /** null once a call had no known price. */
+  readonly costMicros: number | null;
+  /** Pauses, and waiting for people, move it on: they count for no limit. */
+  readonly startedAt: number;
+  /** Limits that were warned of. */
+  readonly warned: readonly LimitName[];
+}
+
+export type LimitName = 'max_turns' | 'max_tokens' | 'max_cost_usd' | 'max_duration';
+
+/**
+ * new ──▶ asking (waits for a yes, or is `ask_user`) ──▶ ready ──▶ running ──▶ answered
+ *                                                          ▲          │
+ *                                                       resting ◀─────┘ (the machinery failed)
+ */
+export interface CallState {
+  readonly call: ToolCall;
+  readonly status: 'new' | 'asking' | 'ready' | 'running' | 'resting' | 'answered';
+  /** Failures of the machinery so far. */
+  readonly infra: number;
+  /** The arguments that a person put in place of the model's. */
+  readonly edited?: SuppliedValue;
+  /** The epoch in which the model asked for it, where it is not the run's: it is part of the idempotency key. */
+  readonly epoch?: string;
+  readonly answer?: { readonly output: SuppliedValue; readonly isError: boolean };
+}
+
+/** A question that waits for its answers. */
+export interface QuestionState extends Question {
+  readonly answers: readonly Answer[];
+  /** Name of the timer that ends it, or null. */
+  readonly timer: string | null;
+}
+
+/** none ──▶ opening ──▶ ready ──(its worker is lost)──▶ opening (from git) | failed; of a closed run: forgotten */
+export interface WorkspaceState {
+  readonly status: 'opening' | 'ready' | 'failed' | 'forgotten';
+  readonly generation: number;
+  /** Of a start by hand: tells its directories from those of another start under the same id. */
+  readonly branch?: string;
+  readonly path: string | null;
+  readonly queue: string | null;
+  readonly commit: string | null;
+  readonly readyAt: number | null;
+  /** Failures of the machinery while opening. */
+  readonly infra: number;
+  readonly error?: StepError;
+}
+
+/** What all model calls of the run consumed, for the run's limits. */
+export interface SpentState {
+  readonly limits: Limits;
+  readonly turns: number;
+  readonly tokens: number;
+  readonly costMicros: number | null;
+  /** Pauses move it on: they count for no limit. */
+  readonly startedAt: number;
+  /** Of any one call so far: what the next is expected to take. Zero while no call has answered. */
+  readonly largest: { readonly tokens: number; readonly costMicros: number };
+  readonly warned: readonly LimitName[];
+}
+
+interface PauseState {
+  readonly requestedAt: number;
+  readonly reason: string | null;
+  readonly by: string | null;
+  readonly mode: PauseMode;
+  /** Steps that something was under way of when it was asked for. */
+  readonly busy: number;
+  /** Those of them that have not come to rest yet. */
+  readonly waitsFor: readonly string[];
+  /** Nothing is under way any more. */
+  readonly holds: boolean;
+  /** Clocks that stand still meanwhile. */
+  readonly frozen: readonly FrozenTimer[];
+  readonly onTimeout: 'resume' | 'cancel';
+  /** Name of the timer that ends it, or null. */
+  readonly timer: string | null;
+}
+
+/** A timer that was stopped with this much left, in ms. `id`: the name it had. */
+export interface FrozenTimer {
+  readonly id: string;
+  readonly for: TimerPurpose;
+  readonly step: string | null;
+  readonly leftMs: number;
+}
+
+/**
+ * A message that agents have yet to read, or to answer:
+ *
+ *     waiting ──(a turn begins with it)──▶ read ──(that or a later turn has answered)──▶ answered
+ *
+ * It leaves the inbox when it was answered by, or can no longer reach, each of its recipients.
+ */
+export interface InboxMessage {
+  /** Its id, else a serial number. */
+  readonly key: string;
+  readonly id: string | null;
+  readonly by: string | null;
+  readonly text: string;
+  /** A step's key or an agent's name; null: whoever is at work. */
+  readonly target: string | null;
+  readonly delivery: Delivery;
+  /** Name of the timer that ends it, or null. */
+  readonly timer: string | null;
+  /** null: nobody was at work, the first agent that fits gets it. */
+  readonly recipients: readonly Recipient[] | null;
+  /** Somebody has answered it. */
+  readonly answered: boolean;
+}
+
+export interface Recipient {
+  readonly step: string;
+  /** The turn that began with it; null = it waits. */
+  readonly turn: number | null;
+}
+
+/** stopping ──(nothing is open)──▶ starting ──(the other run is there)──▶ started */
+interface RedirectState {
+  readonly status: 'stopping' | 'starting' | 'started';
+  /** The other run's id. */
+  readonly to: string;
+  readonly handover: Redirected;
+  /** What the other run is started with. */
+  readonly inputs: JsonObject;
+}
+
+export interface RunState {
+  readonly interpreter: number;
+  /**
+   * loading: no plan yet (an operator started it, or the plan is large); running: steps go;
+   * outputs: all steps are settled, an activity puts the output together; cancelling: everything open is being
+   * stopped; closed: a close action was given.
+   */
+  readonly phase: 'loading' | 'running' | 'outputs' | 'cancelling' | 'closed';
+  readonly run: { readonly id: string; readonly workflow: string; readonly epoch: string };
+  readonly plan: Plan | null;
+  /** What the loader is asked for while there is no plan. */
+  readonly planSource: LoadPlanInput | null;
+  readonly inputs: JsonObject;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly startedBy: string | null;
+  readonly startedAt: number;
+  readonly steps: Readonly<Record<string, StepState>>;
+  readonly paused: PauseState | null;
+  /** The first failure nobody tolerated: with `failure: fast` it stops what is not asked for by status. */
+  readonly failure: { readonly step: string; readonly error: StepError } | null;
+  readonly cancel: {
+    readonly reason: string | null;
+    readonly by: string | null;
+    /** Temporal's own request has arrived. */
+    readonly requested: boolean;
+    readonly terminal: TerminalReason;
+  } | null;
+  /** Where the run goes on when it is cancelled for that. */
+  readonly redirect: RedirectState | null;
+  /** What every agent is told after its prompt: the new task of a run that another was redirected to. */
+  readonly briefing: Appended | null;
+  readonly inbox: readonly InboxMessage[];
+  /** Serial number for messages that came without an id. */
+  readonly messageSeq: number;
+  /** Open activities that were asked to stop although their step goes on: by a pause, or to hear a message. */
+  readonly aborting: Readonly<Record<string, 'pause' | 'message'>>;
+  /** Open questions by id. */
+  readonly questions: Readonly<Record<string, QuestionState>>;
+  readonly workspace: WorkspaceState | null;
+  readonly spent: SpentState;
+  /** What a closed run is to go on with, until its plan is there. */
+  readonly continuation: Continuation | null;
+  /** The id of an operator's start, until the plan's loader has said which version makes an epoch of it. */
+  readonly firstExecutionId: string | null;
+  /** What a redirected run has handed over, until the plan is there. */
+  readonly redirected: Redirected | null;
+  /** Activities under way: id → step key (or `$plan`, `$outputs`, `$workspace`). */
+  readonly open: Readonly<Record<string, string>>;
+  /** Timers under way: id → what for, and when (ms since 1970), so that continue-as-new can set them again. */
+  readonly timers: Readonly<Record<string, Timer>>;
+  /** Ids of commands that counted, each with a digest of what it said, oldest first, bounded. */
+  readonly seen: readonly string[];
+  /** Serial number for timers. */
+  readonly timerSeq: number;
+  /** While set, nothing new starts, so that the execution can continue as new; a timer of this name gives up. */
+  readonly drain: string | null;
+  /** No further drain before history has this many events. */
+  readonly nextDrainAt: number;
+  /** Attempts of the `outputs` activity. */
+  readonly outputAttempt: number;
+}
+
+/**
+ * retry, wait: a step's; pause: the pause ends by itself; request: a cancel message waits for Temporal's own request;
+ * grace: a cancellation that does not end by itself is ended; timeout: the run's; drain: the wait for
+ * continue-as-new is given up; yield: the rest of a too large task follows in the next; outputs, workspace: the retry
+ * of these; question, message: an unanswered, an unread one expires; tool: the retry of a tool's call.
+ */
+export type TimerPurpose =
+  | 'retry'
+  | 'wait'
+  | 'pause'
+  | 'request'
+  | 'grace'
+  | 'timeout'
+  | 'drain'
+  | 'yield'
+  | 'outputs'
+  | 'question'
+  | 'workspace'
+  | 'tool'
+  | 'message';
+
+export interface Timer {
+  readonly for: TimerPurpose;
+  readonly step: string | null;
+  readonly dueAt: number;
+}
+
+/** A step that nothing has been done of. */
+export function newStep(): StepState {
+  return { status: 'pending', attempt: 0, group: 0, infra: 0, startedAt: null, completedAt: null };
+}
+
+/** True once nothing more will happen to the step. */
+export function isSettled(status: StepStatus): boolean {
+  return status === 'completed' || status === 'failed' || status === 'skipped' || status === 'cancelled';
+}
+
+/** True for a step that succeeded, or failed without anybody minding. */
+export function isGood(step: StepState): boolean {
+  return step.status === 'completed' || (step.status === 'failed' && step.tolerated === true);
+}

@@ -1,0 +1,142 @@
+/**
+ * From one execution to the next: the state as plain data in the envelope, and back.
+ *
+ * Taken only while no activity is open. Timers travel with the time they are due and are set again. Stored results
+ * leave their inline copy behind, so the carried state stays small: some 300 bytes a step.
+ */
+import { jsonBytes } from '../../../plan/json.ts';
+import type { Json, JsonObject, Path } from '../../../plan/json.ts';
+import type { Plan } from '../../../plan/plan.ts';
+import { INLINE_PLAN_BYTES } from '../../../protocol/envelope.ts';
+import type { Continuation, Envelope } from '../../../protocol/envelope.ts';
+import { upgrade } from './carried.ts';
+import type { Carried } from './carried.ts';
+import { close, note, seal } from '../kernel/draft.ts';
+import type { Draft } from '../kernel/draft.ts';
+import { carriedResult } from '../kernel/results.ts';
+import type { RunState, StepState, Timer } from '../kernel/state.ts';
+import { since } from '../kernel/versions.ts';
+
+const EVERYTHING: Continuation = {
+  step: null,
+  limits: { turns: null, tokens: null, costMicros: null, durationMs: null },
+  message: null,
+  by: null,
+};
+
+export function continueAsNew(draft: Draft, plan: Plan): void {
+  const { state } = draft;
+  const carried = carriedOf(seal(draft).state, plan);
+  const envelope: Envelope = {
+    interpreter: state.interpreter,
+    plan: travellingPlan(plan),
+    epoch: ordinalOf(state),
+    labels: state.labels,
+    startedBy: state.startedBy,
+    carry: carried as unknown as JsonObject,
+  };
+  note(draft, { type: 'run_continued' });
+  close(draft, { type: 'continue', inputs: state.inputs, envelope: envelope as unknown as Json });
+}
+
+/** The epoch as a number: an operator's start has none. Version 1 takes digits such as `1e400` for one. */
+function ordinalOf(state: RunState): number {
+  const { epoch } = state.run;
+  if (!since(state, 'whole_epochs')) return Number(epoch) || 0;
+  return /^\d{1,15}$/.test(epoch) ? Number(epoch) : 0;
+}
+
+/** A plan as it stands in an envelope: itself, or where it is large its name. */
+export function travellingPlan(plan: Plan): Envelope['plan'] {
+  const { name, version, hash } = plan;
+  return jsonBytes(plan as unknown as Json) <= INLINE_PLAN_BYTES ? plan : { name, version, hash };
+}
+
+/** The state that a closed run can be continued from; null while it has no plan. */
+export function checkpointOf(state: RunState): JsonObject | null {
+  return state.plan === null ? null : (carriedOf(state, state.plan) as unknown as JsonObject);
+}
+
+function carriedOf(state: RunState, plan: Plan): Carried {
+  const keep = new Map(plan.steps.map((step) => [step.key, step.keep]));
+  const steps = Object.entries(state.steps).map(([key, step]) => [
+    key,
+    carriedStep(step, keep.get(key) ?? []),
+  ]);
+  return {
+    phase: state.phase,
+    run: state.run,
+    startedAt: state.startedAt,
+    steps: Object.fromEntries(steps) as Carried['steps'],
+    paused: state.paused,
+    failure: state.failure,
+    cancel: state.cancel,
+    redirect: state.redirect,
+    briefing: state.briefing,
+    inbox: state.inbox,
+    messageSeq: state.messageSeq,
+    questions: state.questions,
+    workspace: state.workspace,
+    spent: state.spent,
+    timers: lastingTimers(state),
+    seen: state.seen,
+    timerSeq: state.timerSeq,
+    drain: null,
+    nextDrainAt: 0,
+    outputAttempt: state.outputAttempt,
+  };
+}
+
+/** Timers that only concern the execution that ends stay behind. */
+function lastingTimers(state: RunState): Record<string, Timer> {
+  const lasting = Object.entries(state.timers).filter(
+    ([, timer]) => timer.for !== 'drain' && timer.for !== 'yield',
+  );
+  return Object.fromEntries(lasting);
+}
+
+/** A step as it travels: without the inline copy of a stored result. */
+export function carriedStep(step: StepState, keep: readonly Path[]): StepState {
+  if (step.result === undefined) return step;
+  return { ...step, result: carriedResult(step.result, keep) };
+}
+
+/** Calls that were asked for in an epoch keep its keys in the next. */
+function withKeys({ steps, run: { epoch } }: Carried): RunState['steps'] {
+  const kept = Object.entries(steps).map(([key, step]) => {
+    if (step.agent === undefined || step.agent.calls.length === 0) return [key, step] as const;
+    const calls = step.agent.calls.map((call) => ({ epoch, ...call }));
+    return [key, { ...step, agent: { ...step.agent, calls } }] as const;
+  });
+  return Object.fromEntries(kept);
+}
+
+/** The state that a carry describes, still without its plan. */
+export function restore(envelope: Envelope, inputs: JsonObject): RunState {
+  const carried = upgrade(envelope.carry ?? {});
+  const { interpreter, labels, startedBy } = envelope;
+  const state = {
+    ...carried,
+    interpreter,
+    labels,
+    startedBy,
+    inputs,
+    plan: null,
+    planSource: null,
+    open: {},
+    aborting: {},
+    continuation: null,
+    redirected: null,
+    firstExecutionId: null,
+  };
+  if (envelope.base === undefined) return state;
+  // A checkpoint of an execution that has closed: nothing of it is under way any more.
+  return {
+    ...state,
+    phase: 'loading',
+    steps: since(state, 'known_tries') ? withKeys(carried) : carried.steps,
+    run: { ...carried.run, epoch: String(envelope.epoch) },
+    timers: {},
+    continuation: envelope.continue ?? EVERYTHING,
+  };
+}

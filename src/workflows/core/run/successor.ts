@@ -1,0 +1,104 @@
+/**
+ * The run that takes the place of a redirected one: how it is started, and what it takes over. When, stands in
+ * messages/redirect.ts.
+ */
+import type { JsonObject } from '../../../plan/json.ts';
+import type { Plan } from '../../../plan/plan.ts';
+import type { Envelope, Redirected } from '../../../protocol/envelope.ts';
+import { newSpent } from '../kinds/agent/limits.ts';
+import { carriedStep, travellingPlan } from './carry.ts';
+import type { StartRunAction } from '../kernel/contract.ts';
+import { change, note, startTimer } from '../kernel/draft.ts';
+import type { Draft } from '../kernel/draft.ts';
+import { planIndex } from '../kernel/plan-index.ts';
+import type { RunState, SpentState, StepState, WorkspaceState } from '../kernel/state.ts';
+import { CANCEL_REQUEST_MS } from '../kernel/timeouts.ts';
+
+/** What travels as {@link Redirected.handover}. */
+export interface Handover {
+  readonly steps: Readonly<Record<string, StepState>>;
+  readonly used: Pick<SpentState, 'turns' | 'tokens' | 'costMicros' | 'largest'> & { readonly ms: number };
+  /** Only with steps that have worked in it. */
+  readonly workspace: WorkspaceState | null;
+}
+
+/** Everything has stopped: the other run is started. Answers whether it has to be waited for. */
+export function awaitSuccessor(draft: Draft): boolean {
+  const { redirect, plan } = draft.state;
+  if (redirect === null || plan === null || redirect.status === 'started') return false;
+  if (redirect.status === 'starting') return true;
+  change(draft, { redirect: { ...redirect, status: 'starting' } });
+  draft.actions.push(startAction(draft, plan, redirect));
+  return true;
+}
+
+function startAction(
+  draft: Draft,
+  plan: Plan,
+  { to, handover, inputs }: NonNullable<RunState['redirect']>,
+): StartRunAction {
+  const { interpreter, labels, startedBy } = draft.state;
+  const envelope: Envelope = {
+    interpreter,
+    plan: travellingPlan(plan),
+    epoch: 0,
+    labels,
+    startedBy: handover.by ?? startedBy,
+    redirected: { ...handover, handover: handoverOf(draft, handover.takes) as unknown as JsonObject },
+  };
+  const summary = plan.title ?? `${plan.name} ${plan.version}`;
+  return { type: 'start_run', id: to, workflow: plan.name, version: plan.version, summary, inputs, envelope };
+}
+
+function handoverOf(draft: Draft, takes: readonly string[]): Handover {
+  const { spent, workspace } = draft.state;
+  const { byKey } = planIndex(draft);
+  const steps = takes.flatMap((key) => {
+    const step = draft.steps[key];
+    return step === undefined ? [] : [[key, carriedStep(step, byKey.get(key)?.keep ?? [])] as const];
+  });
+  const { turns, tokens, costMicros, largest, startedAt } = spent;
+  const isUsed = takes.some((key) => byKey.get(key)?.workspace === true);
+  return {
+    steps: Object.fromEntries(steps),
+    used: { turns, tokens, costMicros, largest, ms: draft.at.now - startedAt },
+    workspace: isUsed && workspace?.status === 'ready' ? workspace : null,
+  };
+}
+
+/** The other run is there: this one waits a moment for Temporal's own request, and closes. */
+export function successorStarted(draft: Draft, id: string): void {
+  const { redirect, cancel } = draft.state;
+  if (redirect?.to !== id || redirect.status !== 'starting') return;
+  change(draft, { redirect: { ...redirect, status: 'started' } });
+  note(draft, { type: 'run_redirected', to: id });
+  if (cancel?.requested === false) startTimer(draft, 'request', CANCEL_REQUEST_MS, 'cancel request follows');
+}
+
+/** Temporal would not start it: the run has stopped for nothing and says so. */
+export function successorRefused(draft: Draft, id: string, why: string): void {
+  const { redirect, cancel } = draft.state;
+  if (redirect?.to !== id || cancel === null) return;
+  const reason = `it was to be redirected, but run "${id}" could not be started: ${why}`;
+  change(draft, { redirect: null, cancel: { ...cancel, terminal: 'cancelled', reason } });
+}
+
+/** The successor begins: with the results, the workspace and what is left of the limits. */
+export function takeOver(draft: Draft, plan: Plan, redirected: Redirected): void {
+  const { steps, used, workspace } = redirected.handover as unknown as Handover;
+  for (const { key } of plan.steps) {
+    const step = steps[key];
+    if (step === undefined) continue;
+    draft.steps[key] = step;
+    note(draft, { type: 'step_taken_over', step: key, from: redirected.from });
+  }
+  const { ms, ...consumed } = used;
+  const spent = { ...newSpent(plan.limits, draft.at.now - ms), ...consumed };
+  change(draft, { spent, workspace, briefing: briefingOf(redirected) });
+}
+
+function briefingOf({ task, context, by }: Redirected): NonNullable<RunState['briefing']> {
+  const news = `The task has changed while others worked on it. Where what stands above says something else, this holds:\n\n${task}`;
+  const text = context === null ? news : `${news}\n\nAdditional context:\n${context}`;
+  return { type: 'user', source: 'redirect', text, by };
+}
