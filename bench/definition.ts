@@ -1,6 +1,6 @@
 /** How long it takes from definition text to plan, without any server. */
 import { compile, graphText } from '../src/definition/index.ts';
-import { graphOf } from '../src/definition/graph.ts';
+import { graphOf } from '../src/definition/graph/graph.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import { percentile } from './statistics.ts';
 

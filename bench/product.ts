@@ -6,8 +6,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import getPort from 'get-port';
-import { PROGRAMS } from '../src/stack/programs.ts';
-import type { ProgramName } from '../src/stack/programs.ts';
+import { PROGRAMS } from '../src/stack/programs/programs.ts';
+import type { ProgramName } from '../src/stack/programs/programs.ts';
 import { untilReady } from './api.ts';
 
 export interface Consumption {

@@ -1,5 +1,5 @@
 /** The results as Markdown, for docs/performance.md. */
-import { PROGRAMS } from '../src/stack/programs.ts';
+import { PROGRAMS } from '../src/stack/programs/programs.ts';
 import type { BenchResult } from './result.ts';
 
 const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`;

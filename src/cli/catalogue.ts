@@ -20,98 +20,98 @@ export interface Group {
 
 const entry = (load: Entry['load'], ...examples: readonly string[]): Entry => ({ load, examples });
 
-const loadControls = async () => (await import('./commands/control.ts')).addControls;
+const loadControls = async () => (await import('./commands/runs/control.ts')).addControls;
 
 /** Keys are the commands' names. */
 export const GROUPS: readonly Group[] = [
   {
     heading: 'The stack:',
     commands: {
-      up: entry(async () => (await import('./commands/up.ts')).addUp, 'baton up -d', 'baton up --demo'),
-      down: entry(async () => (await import('./commands/up.ts')).addDown, 'baton down'),
-      doctor: entry(async () => (await import('./commands/doctor.ts')).addDoctor, 'baton doctor'),
+      up: entry(async () => (await import('./commands/stack/up.ts')).addUp, 'baton up -d', 'baton up --demo'),
+      down: entry(async () => (await import('./commands/stack/up.ts')).addDown, 'baton down'),
+      doctor: entry(async () => (await import('./commands/stack/doctor.ts')).addDoctor, 'baton doctor'),
     },
   },
   {
     heading: 'Runs:',
     commands: {
       run: entry(
-        async () => (await import('./commands/run.ts')).addRun,
+        async () => (await import('./commands/runs/run.ts')).addRun,
         'baton run review.yaml -i git_diff=@changes.diff --watch',
         'baton run review.yaml --help',
         'baton run code-review-workflow@1.0.0 --input inputs.json --label team=payments',
       ),
       list: entry(
-        async () => (await import('./commands/look.ts')).addList,
+        async () => (await import('./commands/runs/look.ts')).addList,
         'baton list --status running,paused',
         'baton list --workflow review --limit 5',
       ),
       status: entry(
-        async () => (await import('./commands/look.ts')).addStatus,
+        async () => (await import('./commands/runs/look.ts')).addStatus,
         'baton status RUN',
         'baton status RUN -o json',
       ),
       watch: entry(
-        async () => (await import('./commands/look.ts')).addWatch,
+        async () => (await import('./commands/runs/look.ts')).addWatch,
         'baton watch RUN',
         'baton watch RUN --stream',
       ),
       output: entry(
-        async () => (await import('./commands/look.ts')).addOutput,
+        async () => (await import('./commands/runs/look.ts')).addOutput,
         'baton output RUN',
         'baton output RUN plan -o json',
       ),
       logs: entry(
-        async () => (await import('./commands/logs.ts')).addLogs,
+        async () => (await import('./commands/runs/logs.ts')).addLogs,
         'baton logs RUN',
         'baton logs RUN build --tail 20 --follow',
       ),
-      open: entry(async () => (await import('./commands/open.ts')).addOpen, 'baton open RUN'),
+      open: entry(async () => (await import('./commands/runs/open.ts')).addOpen, 'baton open RUN'),
       continue: entry(
-        async () => (await import('./commands/continue.ts')).addContinue,
+        async () => (await import('./commands/runs/continue.ts')).addContinue,
         'baton continue RUN --turns 20 --message "The tests lie in test/." --watch',
       ),
       rerun: entry(
-        async () => (await import('./commands/rerun.ts')).addRerun,
+        async () => (await import('./commands/runs/rerun.ts')).addRerun,
         'baton rerun RUN',
         'baton rerun RUN --newest -i branch=main --watch',
       ),
-      stats: entry(async () => (await import('./commands/stats.ts')).addStats, 'baton stats'),
+      stats: entry(async () => (await import('./commands/runs/stats.ts')).addStats, 'baton stats'),
     },
   },
   {
     heading: 'Talking to a run:',
     commands: {
       message: entry(
-        async () => (await import('./commands/message.ts')).addMessage,
+        async () => (await import('./commands/people/message.ts')).addMessage,
         'baton message RUN "Keep the old API." --instruction --to code --wait',
       ),
       thread: entry(
-        async () => (await import('./commands/thread.ts')).addThread,
+        async () => (await import('./commands/people/thread.ts')).addThread,
         'baton thread RUN --follow',
       ),
       withdraw: entry(
-        async () => (await import('./commands/message.ts')).addWithdraw,
+        async () => (await import('./commands/people/message.ts')).addWithdraw,
         'baton withdraw RUN 12',
       ),
       pause: entry(loadControls, 'baton pause RUN "wait for the review" --timeout 2h'),
       resume: entry(loadControls, 'baton resume RUN --context "Use the new schema."'),
       cancel: entry(loadControls, 'baton cancel RUN "wrong branch"'),
       redirect: entry(
-        async () => (await import('./commands/redirect.ts')).addRedirect,
+        async () => (await import('./commands/runs/redirect.ts')).addRedirect,
         'baton redirect RUN "Only mend the parser" --skip-to code',
       ),
       compact: entry(
-        async () => (await import('./commands/compact.ts')).addCompact,
+        async () => (await import('./commands/runs/compact.ts')).addCompact,
         'baton compact RUN code',
       ),
       questions: entry(
-        async () => (await import('./commands/questions.ts')).addQuestions,
+        async () => (await import('./commands/people/questions.ts')).addQuestions,
         'baton questions',
         'baton questions RUN',
       ),
       answer: entry(
-        async () => (await import('./commands/questions.ts')).addAnswer,
+        async () => (await import('./commands/people/questions.ts')).addAnswer,
         'baton answer RUN --approve',
         'baton answer RUN QUESTION blue',
       ),
@@ -121,19 +121,25 @@ export const GROUPS: readonly Group[] = [
     heading: 'The record of a run:',
     commands: {
       events: entry(
-        async () => (await import('./commands/record.ts')).addEvents,
+        async () => (await import('./commands/runs/record.ts')).addEvents,
         'baton events RUN --type tool_call,error',
         'baton events RUN --follow -o json',
       ),
-      causes: entry(async () => (await import('./commands/record.ts')).addCauses, 'baton causes RUN 42'),
-      state: entry(async () => (await import('./commands/record.ts')).addState, 'baton state RUN --at 42'),
-      calls: entry(async () => (await import('./commands/calls.ts')).addCalls, 'baton calls RUN --step code'),
+      causes: entry(async () => (await import('./commands/runs/record.ts')).addCauses, 'baton causes RUN 42'),
+      state: entry(
+        async () => (await import('./commands/runs/record.ts')).addState,
+        'baton state RUN --at 42',
+      ),
+      calls: entry(
+        async () => (await import('./commands/runs/calls.ts')).addCalls,
+        'baton calls RUN --step code',
+      ),
       transcript: entry(
-        async () => (await import('./commands/calls.ts')).addTranscript,
+        async () => (await import('./commands/runs/calls.ts')).addTranscript,
         'baton transcript RUN code --full',
       ),
       audit: entry(
-        async () => (await import('./commands/audit.ts')).addAudit,
+        async () => (await import('./commands/stack/audit.ts')).addAudit,
         'baton audit --run RUN',
         'baton audit --outcome refused',
       ),
@@ -143,31 +149,34 @@ export const GROUPS: readonly Group[] = [
     heading: 'Definitions:',
     commands: {
       validate: entry(
-        async () => (await import('./commands/definitions.ts')).addValidate,
+        async () => (await import('./commands/definitions/definitions.ts')).addValidate,
         'baton validate review.yaml',
       ),
       graph: entry(
-        async () => (await import('./commands/definitions.ts')).addGraph,
+        async () => (await import('./commands/definitions/definitions.ts')).addGraph,
         'baton graph review.yaml --mermaid',
         'baton graph code-review-workflow',
       ),
       publish: entry(
-        async () => (await import('./commands/publish.ts')).addPublish,
+        async () => (await import('./commands/definitions/publish.ts')).addPublish,
         'baton publish review.yaml',
       ),
-      workflows: entry(async () => (await import('./commands/publish.ts')).addWorkflows, 'baton workflows'),
+      workflows: entry(
+        async () => (await import('./commands/definitions/publish.ts')).addWorkflows,
+        'baton workflows',
+      ),
       diff: entry(
-        async () => (await import('./commands/diff.ts')).addDiff,
+        async () => (await import('./commands/definitions/diff.ts')).addDiff,
         'baton diff review@1.0.0 review@1.1.0',
         'baton diff review review.yaml',
       ),
       export: entry(
-        async () => (await import('./commands/export.ts')).addExport,
+        async () => (await import('./commands/runs/export.ts')).addExport,
         'baton export review@1.0.0',
         'baton export review.yaml --as json',
       ),
       script: entry(
-        async () => (await import('./commands/script.ts')).addScript,
+        async () => (await import('./commands/definitions/script.ts')).addScript,
         'baton script check script.yaml RUN',
       ),
     },
@@ -176,13 +185,13 @@ export const GROUPS: readonly Group[] = [
     heading: 'Proof and upkeep:',
     commands: {
       verify: entry(
-        async () => (await import('./commands/proof.ts')).addVerify,
+        async () => (await import('./commands/stack/proof.ts')).addVerify,
         'baton verify',
         'baton verify RUN',
       ),
-      rebuild: entry(async () => (await import('./commands/proof.ts')).addRebuild, 'baton rebuild RUN'),
+      rebuild: entry(async () => (await import('./commands/stack/proof.ts')).addRebuild, 'baton rebuild RUN'),
       maintain: entry(
-        async () => (await import('./commands/maintain.ts')).addMaintain,
+        async () => (await import('./commands/stack/maintain.ts')).addMaintain,
         'baton maintain --report',
       ),
     },
@@ -191,11 +200,14 @@ export const GROUPS: readonly Group[] = [
     heading: 'This program:',
     commands: {
       completion: entry(
-        async () => (await import('./commands/completion.ts')).addCompletion,
+        async () => (await import('./commands/stack/completion.ts')).addCompletion,
         'source <(baton completion bash)',
         'baton completion fish > ~/.config/fish/completions/baton.fish',
       ),
-      version: entry(async () => (await import('./commands/version.ts')).addVersion, 'baton version -o json'),
+      version: entry(
+        async () => (await import('./commands/stack/version.ts')).addVersion,
+        'baton version -o json',
+      ),
     },
   },
 ];

@@ -2,8 +2,8 @@
 import { CommanderError } from 'commander';
 import { BatonError, messageOf, UnavailableError } from '../errors/errors.ts';
 import { CliError, EXIT, type ExitCode } from './exit.ts';
-import { inputsHelp } from './inputs-help.ts';
-import { writeTo } from './output.ts';
+import { inputsHelp } from './input/inputs-help.ts';
+import { writeTo } from './terminal/output.ts';
 import { commandOf, createProgram } from './program.ts';
 import { writeJson } from '../plan/exact-json.ts';
 

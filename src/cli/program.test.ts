@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../config.ts';
-import type { RunJson } from './api-types.ts';
-import { problemText } from './problem-text.ts';
-import { modelText } from './model-text.ts';
-import { table, valueText } from './output.ts';
+import type { RunJson } from './client/api-types.ts';
+import { problemText } from './client/problem-text.ts';
+import { modelText } from './shown/model-text.ts';
+import { table, valueText } from './terminal/output.ts';
 import { commandOf, createProgram } from './program.ts';
-import { earlierRunsText } from './stack-text.ts';
+import { earlierRunsText } from './shown/stack-text.ts';
 
 let folder: string;
 let out: string;

@@ -1,7 +1,7 @@
 /** The program `baton`: its commands by name, loaded as far as they are needed. */
 import { Command } from 'commander';
 import { GROUPS, type Entry } from './catalogue.ts';
-import { batonVersion } from './checkout.ts';
+import { batonVersion } from './input/checkout.ts';
 
 /**
  * A program that throws instead of ending the process.
@@ -27,7 +27,7 @@ export async function createProgram(wanted?: string): Promise<Command> {
     .description('answer a shell that completes a command')
     .argument('[words...]')
     .action(async (words: readonly string[]) => {
-      const { answerShell } = await import('./commands/completion.ts');
+      const { answerShell } = await import('./commands/stack/completion.ts');
       await answerShell(createProgram, words);
     });
   return program;

@@ -6,7 +6,7 @@ import type { PlanStep } from '../plan/plan.ts';
 import { compile, validateDefinition } from './index.ts';
 import { planOf, stepOf } from './testing/compiled.ts';
 
-const EXAMPLES = new URL('../../examples', import.meta.url);
+const EXAMPLES = new URL('../../examples/', import.meta.url);
 const examples = readdirSync(EXAMPLES).filter((name) => name.endsWith('.yaml'));
 const example = (name: string): string => readFileSync(new URL(name, EXAMPLES), 'utf8');
 

@@ -11,24 +11,24 @@ import { isLonger, utf8Bytes, valueAt, type Json, type JsonObject } from '../pla
 import type { OutputSpec, Plan } from '../plan/plan.ts';
 import { MAX_PLAN_BYTES } from '../protocol/envelope.ts';
 import { Agents, type AgentFiles } from './agents/agents.ts';
-import { durationOr } from './durations.ts';
-import { MAX_INPUTS } from './effort.ts';
-import { sinksOf } from './graph.ts';
-import { noteImplied, noteUnusedInputs } from './implied-inputs.ts';
-import { compileInputs, noteTooMany } from './inputs.ts';
-import { compileLimits, NO_LIMITS } from './limits.ts';
-import { listMeant } from './foreign-words.ts';
-import { faultOfWorkflowName, nameHint } from './names.ts';
-import { parseDefinition, type ParseOptions } from './parse.ts';
-import { placeOutside, type Names } from './place.ts';
-import { byPlace, Problems, type DefinitionProblem } from './problem.ts';
+import { durationOr } from './steps/durations.ts';
+import { MAX_INPUTS } from './steps/effort.ts';
+import { sinksOf } from './graph/graph.ts';
+import { noteImplied, noteUnusedInputs } from './expressions/implied-inputs.ts';
+import { compileInputs, noteTooMany } from './steps/inputs.ts';
+import { compileLimits, NO_LIMITS } from './steps/limits.ts';
+import { listMeant } from './hints/foreign-words.ts';
+import { faultOfWorkflowName, nameHint } from './steps/names.ts';
+import { parseDefinition, type ParseOptions } from './text/parse.ts';
+import { placeOutside, type Names } from './text/place.ts';
+import { byPlace, Problems, type DefinitionProblem } from './text/problem.ts';
 import { definitionSchema, type DefinitionShape } from './schema.ts';
-import { shaped, STAND_IN } from './shape.ts';
-import type { Source } from './source.ts';
-import type { Offers } from './step.ts';
-import { compileSteps, type PlacedValue } from './steps.ts';
-import { compileTemplate } from './template.ts';
-import { compileWorkspace } from './workspace.ts';
+import { shaped, STAND_IN } from './steps/shape.ts';
+import type { Source } from './text/source.ts';
+import type { Offers } from './steps/step.ts';
+import { compileSteps, type PlacedValue } from './steps/steps.ts';
+import { compileTemplate } from './expressions/template.ts';
+import { compileWorkspace } from './steps/workspace.ts';
 
 export type Compilation =
   | { readonly plan: Plan; readonly warnings: readonly DefinitionProblem[] }

@@ -6,7 +6,7 @@
  */
 import { isAlias, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { Document, Scalar } from 'yaml';
-import type { Format } from './source.ts';
+import type { Format } from './text/source.ts';
 
 /** What becomes of numbers in a form that JSON does not have, such as 0755: fields for text keep it, others its value. */
 export type OddNumbers = 'values' | 'texts';

@@ -2,8 +2,8 @@
 export type { AgentFile, AgentFiles } from './agents/agents.ts';
 export { compile, validateDefinition, type Compilation, type CompileOptions } from './compile.ts';
 export { convertDefinition } from './convert.ts';
-export { formatOf } from './parse.ts';
-export { graphMermaid } from './graph-mermaid.ts';
-export { graphText } from './graph-text.ts';
-export type { DefinitionProblem } from './problem.ts';
-export type { Format } from './source.ts';
+export { formatOf } from './text/parse.ts';
+export { graphMermaid } from './graph/graph-mermaid.ts';
+export { graphText } from './graph/graph-text.ts';
+export type { DefinitionProblem } from './text/problem.ts';
+export type { Format } from './text/source.ts';

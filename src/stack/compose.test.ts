@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ENVIRONMENT, readConfig } from '../config.ts';
 import { doorPolicy, openToOthers } from '../listeners/door-policy.ts';
-import { PROGRAMS } from './programs.ts';
+import { PROGRAMS } from './programs/programs.ts';
 
 interface Service {
   readonly image?: string;

@@ -5,7 +5,7 @@
 import { hostname } from 'node:os';
 import { readConfig, type Config } from '../config.ts';
 import { messageOf } from '../errors/errors.ts';
-import { apiIsReady, projectorIsConnected, workerIsWell, workersPoll } from './readiness.ts';
+import { apiIsReady, projectorIsConnected, workerIsWell, workersPoll } from './programs/readiness.ts';
 
 const TIMEOUT_MS = 8_000;
 

@@ -9,17 +9,17 @@ import { migrate } from '../database/migrate.ts';
 import { messageOf, UnavailableError } from '../errors/errors.ts';
 import { openToOthers } from '../listeners/door-policy.ts';
 import { createLogger } from '../log/log.ts';
-import { lastLines } from './files.ts';
-import { claimHome } from './home-claim.ts';
-import { keepRunning, type Kept } from './keep-running.ts';
-import { choosePort, portsFrom } from './ports.ts';
-import { privateHome } from './private-files.ts';
-import { PROGRAMS, startProgram, type ProgramName } from './programs.ts';
-import { apiIsReady, projectorIsConnected, workerIsWell } from './readiness.ts';
+import { lastLines } from './home/files.ts';
+import { claimHome } from './home/home-claim.ts';
+import { keepRunning, type Kept } from './programs/keep-running.ts';
+import { choosePort, portsFrom } from './servers/ports.ts';
+import { privateHome } from './home/private-files.ts';
+import { PROGRAMS, startProgram, type ProgramName } from './programs/programs.ts';
+import { apiIsReady, projectorIsConnected, workerIsWell } from './programs/readiness.ts';
 import type { Report } from './report.ts';
-import { keepReserve } from './reserve.ts';
-import { startServers, type Servers } from './servers.ts';
-import { readStackInfo, removeStackInfo, writeStackInfo, type StackInfo } from './stack-file.ts';
+import { keepReserve } from './home/reserve.ts';
+import { startServers, type Servers } from './servers/servers.ts';
+import { readStackInfo, removeStackInfo, writeStackInfo, type StackInfo } from './home/stack-file.ts';
 
 export interface Stack {
   readonly info: StackInfo;

@@ -6,7 +6,7 @@ import { readConfig } from '../config.ts';
 import { messageOf } from '../errors/errors.ts';
 import { doorPolicy, openToOthers } from '../listeners/door-policy.ts';
 import { createLogger } from '../log/log.ts';
-import { openUiDoor } from './temporal-ui-door.ts';
+import { openUiDoor } from './servers/temporal-ui-door.ts';
 
 try {
   const config = readConfig();

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMISSION_LIMITS } from '../../src/api/http/admission.ts';
-import { ApiClient } from '../../src/cli/api-client.ts';
+import { ApiClient } from '../../src/cli/client/api-client.ts';
 import { runId, until } from '../support/index.ts';
 import { projectRun, startApi, type Api } from './harness.ts';
 

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { obtainTemporalCli } from '../../src/stack/temporal-cli.ts';
+import { obtainTemporalCli } from '../../src/stack/servers/temporal-cli.ts';
 import { OwnStack } from '../support/own-stack.ts';
 import { layHome } from '../support/recorded-home.ts';
 import { until } from '../support/index.ts';

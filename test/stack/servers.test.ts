@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
-import { findPostgres } from '../../src/stack/postgres-binaries.ts';
-import { privateHome } from '../../src/stack/private-files.ts';
-import { startPostgres } from '../../src/stack/postgres.ts';
-import { startServers } from '../../src/stack/servers.ts';
-import { obtainTemporalCli } from '../../src/stack/temporal-cli.ts';
-import { startTemporal } from '../../src/stack/temporal-server.ts';
+import { findPostgres } from '../../src/stack/servers/postgres-binaries.ts';
+import { privateHome } from '../../src/stack/home/private-files.ts';
+import { startPostgres } from '../../src/stack/servers/postgres.ts';
+import { startServers } from '../../src/stack/servers/servers.ts';
+import { obtainTemporalCli } from '../../src/stack/servers/temporal-cli.ts';
+import { startTemporal } from '../../src/stack/servers/temporal-server.ts';
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 const closers: (() => Promise<unknown> | void)[] = [];

@@ -8,7 +8,7 @@ import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, realpathS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { StackInfo } from '../../src/stack/stack-file.ts';
+import type { StackInfo } from '../../src/stack/home/stack-file.ts';
 
 const BATON = fileURLToPath(new URL('../../bin/baton.js', import.meta.url));
 const FOREIGN = /^(DATABASE_URL|TEMPORAL_ADDRESS|BATON_(?!CACHE).*|.*_API_KEY|VITEST.*)$/;

@@ -7,8 +7,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { findPostgres } from '../../src/stack/postgres-binaries.ts';
-import { startPostgres } from '../../src/stack/postgres.ts';
+import { findPostgres } from '../../src/stack/servers/postgres-binaries.ts';
+import { startPostgres } from '../../src/stack/servers/postgres.ts';
 import type { OwnStack } from './own-stack.ts';
 
 /** Where the home was recorded. */

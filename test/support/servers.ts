@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../src/config.ts';
-import { findPostgres } from '../../src/stack/postgres-binaries.ts';
-import { startPostgres } from '../../src/stack/postgres.ts';
-import { obtainTemporalCli } from '../../src/stack/temporal-cli.ts';
-import { startTemporal } from '../../src/stack/temporal-server.ts';
+import { findPostgres } from '../../src/stack/servers/postgres-binaries.ts';
+import { startPostgres } from '../../src/stack/servers/postgres.ts';
+import { obtainTemporalCli } from '../../src/stack/servers/temporal-cli.ts';
+import { startTemporal } from '../../src/stack/servers/temporal-server.ts';
 
 export interface Servers {
   readonly databaseUrl: string;

@@ -7,7 +7,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import type { Config } from '../../config.ts';
 import { isLoopback } from '../../listeners/authority.ts';
-import { listeningSockets } from '../../stack/listening-sockets.ts';
+import { listeningSockets } from '../../stack/servers/listening-sockets.ts';
 import { ok, problem, skipped, warning, type Finding } from './finding.ts';
 
 const PRIVATE_RANGES = new Set(['loopback', 'private', 'uniqueLocal', 'linkLocal', 'carrierGradeNat']);

@@ -1,7 +1,7 @@
 /** The home's files and the room on its disk. */
 import { existsSync, lstatSync, readdirSync, realpathSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { openEntries } from '../../stack/private-files.ts';
+import { openEntries } from '../../stack/home/private-files.ts';
 import { ok, problem, skipped, warning, type Finding } from './finding.ts';
 
 const MB = 1024 * 1024;

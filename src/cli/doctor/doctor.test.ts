@@ -8,7 +8,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../../config.ts';
 import { doorPolicy } from '../../listeners/door-policy.ts';
 import { guardListener } from '../../listeners/guard-listener.ts';
-import { privateHome } from '../../stack/private-files.ts';
+import { privateHome } from '../../stack/home/private-files.ts';
 import { createProgram } from '../program.ts';
 import { checkBinds, checkTrusted } from './check-border.ts';
 import { findIsolation } from '../../activities/processes/isolation.ts';

@@ -1,6 +1,6 @@
 /** Everything that `baton doctor` looks at, in the order in which it is told. Nothing is changed. */
 import type { Config } from '../../config.ts';
-import type { StackInfo } from '../../stack/stack-file.ts';
+import type { StackInfo } from '../../stack/home/stack-file.ts';
 import { checkBinds, checkTrusted } from './check-border.ts';
 import { checkCommands } from './check-commands.ts';
 import { checkDoor } from './check-doors.ts';

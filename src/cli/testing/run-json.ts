@@ -1,5 +1,5 @@
 /** Runs, steps and waits as the API answers them, for tests of what is shown: nothing has happened to them. */
-import type { RunJson, StepJson, WaitingJson } from '../api-types.ts';
+import type { RunJson, StepJson, WaitingJson } from '../client/api-types.ts';
 
 export const RUN: RunJson = {
   id: 'run-1',

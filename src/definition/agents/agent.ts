@@ -1,10 +1,10 @@
 /** One agent: what a definition or a file says of it, over what is there already under its name or under `extends`. */
 import type { AgentProfile } from '../../plan/plan.ts';
 import type { Path } from '../../plan/json.ts';
-import { hintFor } from '../suggest.ts';
-import type { Problems } from '../problem.ts';
+import { hintFor } from '../hints/suggest.ts';
+import type { Problems } from '../text/problem.ts';
 import { agentSchema } from '../schema.ts';
-import { shaped } from '../shape.ts';
+import { shaped } from '../steps/shape.ts';
 import { compileMcp, type McpServers } from './mcp.ts';
 import { builtInAgent, systemOf } from './roster.ts';
 import { compileSettings, merged, NO_SETTINGS, type AgentSettings, type Layer } from './settings.ts';

@@ -4,9 +4,9 @@
  */
 import type { Json, JsonObject } from '../../plan/json.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { MAX_AGENTS } from '../effort.ts';
-import { parseDefinition } from '../parse.ts';
-import { Problems, type DefinitionProblem } from '../problem.ts';
+import { MAX_AGENTS } from '../steps/effort.ts';
+import { parseDefinition } from '../text/parse.ts';
+import { Problems, type DefinitionProblem } from '../text/problem.ts';
 import { compileAgent, profileOf, rosterAgent, unknownAgent, type Agent } from './agent.ts';
 import { ROSTER_NAMES } from './roster.ts';
 

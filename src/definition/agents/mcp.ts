@@ -5,11 +5,11 @@
 import type { Json, Path } from '../../plan/json.ts';
 import type { McpServerSpec } from '../../plan/plan.ts';
 import type { TemplateNode } from '../../plan/template.ts';
-import { PLACE_OF_SECRETS } from '../place.ts';
-import type { Problems } from '../problem.ts';
+import { PLACE_OF_SECRETS } from '../text/place.ts';
+import type { Problems } from '../text/problem.ts';
 import { mcpSchema } from '../schema.ts';
-import { shaped } from '../shape.ts';
-import { TemplateCompiler } from '../template.ts';
+import { shaped } from '../steps/shape.ts';
+import { TemplateCompiler } from '../expressions/template.ts';
 import { MCP_SERVER_NAME } from './tools.ts';
 
 export type McpServers = Readonly<Record<string, McpServerSpec>>;

@@ -1,7 +1,7 @@
 /** Checks names of models, and puts a model and those that stand in for it into one list. */
 import type { Path } from '../../plan/json.ts';
-import { closest } from '../suggest.ts';
-import type { Problems } from '../problem.ts';
+import { closest } from '../hints/suggest.ts';
+import type { Problems } from '../text/problem.ts';
 
 const PROVIDERS = ['anthropic', 'openai', 'google', 'compatible', 'scripted'];
 

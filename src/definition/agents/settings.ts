@@ -1,12 +1,12 @@
 /** What is said of an agent in one layer (step, definition, file, built-in), and how a layer covers the one below. */
 import { writeJson } from '../../plan/exact-json.ts';
 import type { JsonObject, Path } from '../../plan/json.ts';
-import { toolMeant } from '../foreign-names.ts';
-import { hintFor } from '../suggest.ts';
-import { compileSchema } from '../json-schema.ts';
-import { MAX_TOOLS } from '../effort.ts';
-import { compileLimits, type SomeLimits } from '../limits.ts';
-import type { Problems } from '../problem.ts';
+import { toolMeant } from '../hints/foreign-names.ts';
+import { hintFor } from '../hints/suggest.ts';
+import { compileSchema } from '../steps/json-schema.ts';
+import { MAX_TOOLS } from '../steps/effort.ts';
+import { compileLimits, type SomeLimits } from '../steps/limits.ts';
+import type { Problems } from '../text/problem.ts';
 import type { AgentShape } from '../schema.ts';
 import { compileModels, type ModelSettings } from './models.ts';
 import { allOf, BUILT_IN_TOOLS, grants, isWorkspaceTool, serverOf } from './tools.ts';

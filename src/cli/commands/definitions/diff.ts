@@ -1,0 +1,83 @@
+/** `baton diff`: what differs between two definitions, by steps and as text. */
+import type { Command } from 'commander';
+import { createTwoFilesPatch } from 'diff';
+import type { FoundDefinition } from '../../input/find-definition.ts';
+import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
+import {
+  isSame,
+  planDifference,
+  type PartDifference,
+  type PlanDifference,
+} from '../../shown/plan-difference.ts';
+import { isFile } from '../../client/publish-file.ts';
+import { paintFor, type Paint } from '../../terminal/style.ts';
+
+export function addDiff(program: Command): void {
+  withFormat(program.command('diff'))
+    .description('what differs between two definitions: steps, inputs, and the text')
+    .argument('<from>', 'NAME[@version], or a file')
+    .argument('<to>', 'the same, or another version of the first')
+    .option('--summary', 'without the text')
+    .action(async (from: string, to: string, options: FormatOption & { summary?: boolean }) => {
+      const { findDefinition } = await import('../../input/find-definition.ts');
+      const [before, after] = [await findDefinition(from), await findDefinition(await nameOf(to, from))];
+      const difference = planDifference(before.plan, after.plan);
+      const text = patchOf(before, after);
+      const json = { from: headOf(before), to: headOf(after), ...difference, text };
+      print(options.output, json, () =>
+        [
+          ...summaryLines(difference, paintFor(process.stdout)),
+          ...(options.summary === true || text === '' ? [] : ['', coloured(text, paintFor(process.stdout))]),
+        ].join('\n'),
+      );
+    });
+}
+
+/** `1.1.0` beside `review@1.0.0` is `review@1.1.0`. */
+async function nameOf(to: string, from: string): Promise<string> {
+  const at = from.lastIndexOf('@');
+  const isVersion = /^\d/.test(to) && !to.includes('@') && !isFile(to);
+  return isVersion && at > 0 ? `${from.slice(0, at)}@${to}` : to;
+}
+
+const headOf = ({ label, plan: { name, version, hash } }: FoundDefinition) => ({
+  label,
+  name,
+  version,
+  hash,
+});
+
+function patchOf(from: FoundDefinition, to: FoundDefinition): string {
+  if (from.source === to.source) return '';
+  return createTwoFilesPatch(from.label, to.label, from.source, to.source, '', '', { context: 3 });
+}
+
+function summaryLines(difference: PlanDifference, paint: Paint): string[] {
+  if (isSame(difference)) return ['the same plan'];
+  const others = difference.changed.map((name) => `${paint('yellow', '~')} ${name}`);
+  return [
+    ...partLines('input', difference.inputs, paint),
+    ...partLines('step', difference.steps, paint),
+    ...others,
+  ];
+}
+
+function partLines(what: string, { added, removed, changed }: PartDifference, paint: Paint): string[] {
+  return [
+    ...removed.map((name) => `${paint('red', '-')} ${what} ${name}`),
+    ...added.map((name) => `${paint('green', '+')} ${what} ${name}`),
+    ...changed.map(({ name, members }) => `${paint('yellow', '~')} ${what} ${name}: ${members.join(', ')}`),
+  ];
+}
+
+function coloured(patch: string, paint: Paint): string {
+  const lines = patch.split('\n').filter((line) => !line.startsWith('====='));
+  return lines
+    .map((line) => {
+      if (line.startsWith('@@')) return paint('cyan', line);
+      if (/^(\+\+\+|---) /.test(line)) return paint('bold', line);
+      if (line.startsWith('+')) return paint('green', line);
+      return line.startsWith('-') ? paint('red', line) : line;
+    })
+    .join('\n');
+}

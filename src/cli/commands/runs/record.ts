@@ -1,0 +1,134 @@
+/** The record of a run: `events`, `causes`, `state`. */
+import type { Command } from 'commander';
+import type { EventJson } from '../../client/api-types.ts';
+import { allEvents, followEvents } from '../../client/event-stream.ts';
+import { runIn } from '../../client/find-run.ts';
+import { dateTimeText, zoneName } from '../../terminal/local-time.ts';
+import { print, table, withFormat, writeTo, type FormatOption } from '../../terminal/output.ts';
+import { counted, formatCost } from '../../terminal/style.ts';
+import { apiClient } from '../../client/target.ts';
+import { writeJson } from '../../../plan/exact-json.ts';
+
+interface EventOptions extends FormatOption {
+  readonly follow?: boolean;
+  readonly type?: string;
+  readonly step?: string;
+  readonly full?: boolean;
+}
+
+/** Lists call the time `at`, live events `ts`. */
+type ListedEvent = Partial<EventJson> & { readonly at?: string };
+
+export function addEvents(program: Command): void {
+  withFormat(program.command('events'))
+    .description('what happened in a run, one event a line')
+    .argument('<run>', 'run id, the beginning of one, or @latest')
+    .option('--type <list>', 'only these types, comma list: llm_complete,tool_call,error …')
+    .option('--step <key>', 'only this step')
+    .option('--full', 'with the whole of what events show the beginning of')
+    .option('-f, --follow', 'stay and print events as they come, until the run has ended')
+    .action(async (run: string, options: EventOptions) => {
+      const client = apiClient();
+      const runId = await runIn(client, run);
+      const show = (event: ListedEvent) => writeTo(process.stdout, `${eventLine(event, options)}\n`);
+      const filter = eventFilter(options);
+      if (options.follow !== true) (await allEvents<ListedEvent>(client, runId, filter)).forEach(show);
+      else for await (const event of followEvents(client, runId, { signal: NEVER, filter })) show(event);
+    });
+}
+
+/** Until the run has ended, or Ctrl-C. */
+const NEVER = new AbortController().signal;
+
+function eventFilter({ type, step, full }: EventOptions): URLSearchParams {
+  const filter = new URLSearchParams();
+  if (type !== undefined) filter.set('type', type);
+  if (step !== undefined) filter.set('step', step);
+  if (full === true) filter.set('full', 'true');
+  return filter;
+}
+
+/** JSON Lines, or `time  type  step  data`. */
+function eventLine(event: ListedEvent, { output, full }: EventOptions): string {
+  if (output === 'json') return writeJson(event);
+  const data = writeJson(event.data ?? null);
+  const shown = full !== true && data.length > 160 ? `${data.slice(0, 157)}…` : data;
+  const at = event.ts ?? event.at;
+  const turn = typeof event.turn === 'number' ? `/${event.turn}` : '';
+  return `${String(event.seq).padStart(5)}  ${at === undefined ? '' : `${dateTimeText(at)} ${zoneName(new Date(at))}`}  ${event.type}  ${event.step ?? ''}${turn}  ${shown}`;
+}
+
+interface CausesJson {
+  readonly items: readonly ListedEvent[];
+  readonly complete: boolean;
+}
+
+export function addCauses(program: Command): void {
+  withFormat(program.command('causes'))
+    .description('what led to an event: itself, its cause, and so on back to the root')
+    .argument('<run>', 'run id, the beginning of one, or @latest')
+    .argument('<seq>', 'number of the event, as `baton events` shows it')
+    .action(async (run: string, seq: string, options: FormatOption) => {
+      const client = apiClient();
+      const runId = await runIn(client, run);
+      const path = `/runs/${encodeURIComponent(runId)}/events/${encodeURIComponent(seq)}/causes`;
+      const causes = await client.json<CausesJson>(path);
+      const more = causes.complete ? [] : ['    … (older causes are left out)'];
+      print(options.output, causes, () =>
+        [...causes.items.map((event) => eventLine(event, { output: 'text' })), ...more].join('\n'),
+      );
+    });
+}
+
+interface FiguresJson {
+  readonly turns: number;
+  readonly total_tokens: number;
+  readonly cost_estimate: number | null;
+}
+
+interface StateJson extends FiguresJson {
+  readonly run_id: string;
+  readonly seq: number;
+  readonly at: string | null;
+  readonly status: string;
+  readonly terminal_reason: string | null;
+  readonly is_paused: boolean;
+  readonly steps: readonly (FiguresJson & {
+    readonly key: string;
+    readonly status: string;
+    readonly attempt: number;
+  })[];
+  readonly open_questions: readonly {
+    readonly id: string;
+    readonly step: string;
+    readonly preview: string;
+  }[];
+}
+
+export function addState(program: Command): void {
+  withFormat(program.command('state'))
+    .description('a run as it was after one of its events')
+    .argument('<run>', 'run id, the beginning of one, or @latest')
+    .option('--at <seq>', 'number of the event (default: the newest)')
+    .action(async (run: string, options: FormatOption & { at?: string }) => {
+      const client = apiClient();
+      const runId = await runIn(client, run);
+      const at = options.at === undefined ? '' : `?at=${encodeURIComponent(options.at)}`;
+      const state = await client.json<StateJson>(`/runs/${encodeURIComponent(runId)}/state${at}`);
+      print(options.output, state, () => stateText(state));
+    });
+}
+
+function stateText(state: StateJson): string {
+  const status = state.is_paused ? 'paused' : state.status;
+  const reason = state.terminal_reason === null ? '' : ` (${state.terminal_reason})`;
+  const head = `${state.run_id} after event ${state.seq}${state.at === null ? '' : `, ${dateTimeText(state.at)} ${zoneName(new Date(state.at))}`}: ${status}${reason}; ${figures(state)}`;
+  const rows = state.steps.map((step) => [step.key, step.status, String(step.attempt), figures(step)]);
+  const questions = state.open_questions.map(({ id, preview }) => `asks ${id}: ${preview}`);
+  return [head, table(['STEP', 'STATUS', 'ATTEMPT', 'USED'], rows), ...questions].join('\n');
+}
+
+const figures = ({ turns, total_tokens, cost_estimate }: FiguresJson): string =>
+  turns === 0 && total_tokens === 0
+    ? '-'
+    : `${counted(turns, 'turn')}, ${counted(total_tokens, 'token')}, ${formatCost(cost_estimate)}`;

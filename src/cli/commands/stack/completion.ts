@@ -1,0 +1,56 @@
+/** `baton completion SHELL` prints the script that teaches a shell to complete, and what that script is answered. */
+import type { Command } from 'commander';
+import { Argument } from 'commander';
+import type { ApiClient } from '../../client/api-client.ts';
+import type { Page, RunJson, StepJson } from '../../client/api-types.ts';
+import { completionsOf, type Candidate, type Known } from '../../completion/complete-words.ts';
+import { FILES_FIT, NO_FILES, printScript, SHELLS } from '../../completion/completion-script.ts';
+import { writeTo } from '../../terminal/output.ts';
+import { apiClient } from '../../client/target.ts';
+
+/** Whoever presses Tab does not wait longer. */
+const PATIENCE_MS = 1_000;
+
+export function addCompletion(program: Command): void {
+  program
+    .command('completion')
+    .description('print the script that makes a shell complete commands, options and ids')
+    .addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
+    .action(printScript);
+}
+
+/** Answers a shell. @param programWith a program with at least the command of that name; with all, for none */
+export async function answerShell(
+  programWith: (name?: string) => Promise<Command>,
+  words: readonly string[],
+): Promise<void> {
+  const program = await programWith(words.length < 2 ? undefined : words[0]);
+  const { items, files } = await completionsOf(program, words, knownTo(apiClient()));
+  const lines = items.map(({ value, description }) => `${value}\t${description.split('\n')[0] ?? ''}`);
+  writeTo(process.stdout, `${[...lines, `:${files ? FILES_FIT : NO_FILES}`].join('\n')}\n`);
+}
+
+function knownTo(client: ApiClient): Known {
+  const list = async <T>(path: string, candidate: (item: T) => Candidate) => {
+    const signal = AbortSignal.timeout(PATIENCE_MS);
+    const page = await client.json<Page<T>>(path, { signal }).catch(() => ({ items: [] }));
+    return page.items.map(candidate);
+  };
+  return {
+    runs: () =>
+      list<RunJson>('/runs?limit=50', ({ id, workflow, status }) => ({
+        value: id,
+        description: `${workflow}, ${status}`,
+      })),
+    workflows: () =>
+      list<{ name: string; title: string | null }>('/workflows?limit=200', ({ name, title }) => ({
+        value: name,
+        description: title ?? '',
+      })),
+    steps: (runId) =>
+      list<StepJson>(`/runs/${encodeURIComponent(runId)}/steps`, ({ key, kind, status }) => ({
+        value: key,
+        description: `${kind}, ${status}`,
+      })),
+  };
+}

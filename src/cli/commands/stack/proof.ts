@@ -1,0 +1,103 @@
+/** `baton verify` and `baton rebuild`: straight on Postgres and Temporal, past the API. */
+import type { Command } from 'commander';
+import { audited } from '../../../database/audit.ts';
+import { messageOf } from '../../../errors/errors.ts';
+import type { Verification } from '../../../projections/index.ts';
+import type { HistorySource } from '../../../temporal/history-source.ts';
+import { CliError, EXIT } from '../../exit.ts';
+import { onDatabase } from '../../local/on-database.ts';
+import { counted } from '../../terminal/style.ts';
+import { runInDatabase } from '../../local/run-in-database.ts';
+import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
+import { connectedConfig } from '../../client/target.ts';
+import { who } from '../../client/who.ts';
+import { writeJson } from '../../../plan/exact-json.ts';
+
+export function addVerify(program: Command): void {
+  withFormat(program.command('verify'))
+    .description('compare tables, stored events and Temporal; exit code 1 when they differ')
+    .argument('[run]', 'run id, the beginning of one, or @latest; all runs without it')
+    .option('--no-temporal', 'compare tables and stored events only')
+    .action(async (runId: string | undefined, options: FormatOption & { temporal: boolean }) => {
+      const { verifyRun, verifyRuns } = await projections();
+      const results = await onDatabase((database) =>
+        withSource(options.temporal, async (source) => {
+          const how = source === undefined ? {} : { source };
+          return runId === undefined
+            ? collect(verifyRuns(database, how))
+            : [await verifyRun(database, await runInDatabase(database, runId), how)];
+        }),
+      );
+      if (results.some((result) => !result.ok)) process.exitCode = EXIT.failed;
+      print(options.output, runId === undefined ? results : results[0], () =>
+        results.map(verdict).join('\n'),
+      );
+    });
+}
+
+export function addRebuild(program: Command): void {
+  withFormat(program.command('rebuild'))
+    .description('write the tables anew from the stored events')
+    .argument('[run]', 'run id, the beginning of one, or @latest; all runs without it')
+    .action(async (words: string | undefined, options: FormatOption) => {
+      const { rebuildRun, rebuildRuns } = await projections();
+      const results = await onDatabase(async (database) => {
+        const runId = words === undefined ? undefined : await runInDatabase(database, words);
+        const work = { actor: who(), action: 'rebuild', route: 'baton rebuild', runId, detail: {} };
+        return audited(database, work, async () =>
+          runId === undefined ? collect(rebuildRuns(database)) : [await rebuildRun(database, runId)],
+        );
+      });
+      print(options.output, words === undefined ? results : results[0], () =>
+        results
+          .map(
+            (run) =>
+              `${run.run_id}: ${counted(run.steps, 'step')} out of ${counted(run.history_events, 'stored event')}`,
+          )
+          .join('\n'),
+      );
+    });
+}
+
+/** Loaded when needed: Temporal's SDK would slow down every other command. */
+const projections = () => import('../../../projections/index.ts');
+
+function verdict(result: Verification): string {
+  const compared = `${counted(result.rows, 'row')}, ${counted(result.history_events, 'stored event')}, Temporal ${result.temporal}`;
+  if (result.ok) return `${result.run_id}: ok (${compared})`;
+  const differences = result.differences.map(
+    ({ table, row, at, expected, found }) =>
+      `  ${table} ${row} ${at ?? ''}: expected ${writeJson(expected)}, found ${writeJson(found)}`,
+  );
+  const diverged = result.diverged === null ? [] : [`  diverged: ${writeJson(result.diverged)}`];
+  return [
+    `${result.run_id}: ${counted(result.different, 'difference')} (${compared})`,
+    ...differences,
+    ...diverged,
+  ].join('\n');
+}
+
+async function withSource<T>(
+  wanted: boolean,
+  work: (source: HistorySource | undefined) => Promise<T>,
+): Promise<T> {
+  if (!wanted) return work(undefined);
+  const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace } = connectedConfig();
+  const { connectTemporal } = await import('../../../temporal/connection.ts');
+  const { HistorySource: Source } = await import('../../../temporal/history-source.ts');
+  const connection = await connectTemporal({ address, namespace }).catch((error: unknown) => {
+    const message = `cannot reach Temporal at ${address}: ${messageOf(error)} (--no-temporal compares without it)`;
+    throw new CliError(EXIT.unreachable, message, { code: 'temporal_unavailable' });
+  });
+  try {
+    return await work(new Source(connection, namespace));
+  } finally {
+    await connection.close();
+  }
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
+}

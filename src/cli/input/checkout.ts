@@ -1,0 +1,15 @@
+/** Files of the checkout (or installed package) that this CLI belongs to. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Its root: the folder of package.json. */
+export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+export const EXAMPLES = join(ROOT, 'examples');
+/** What the scripted model plays when nothing else is asked for. */
+export const DEMO_SCRIPT = join(EXAMPLES, 'scripts', 'demo.yaml');
+
+/** Baton's own version. */
+export function batonVersion(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,77 @@
+/** What `baton maintain` did, or would do, for people. */
+import type { Archived, Growth, Imported, Pruned, Reindexed } from '../../maintenance/index.ts';
+import { table } from '../terminal/output.ts';
+import { counted } from '../terminal/style.ts';
+import type { Tidied } from '../local/tidy-workspaces.ts';
+
+/** What was done, by task; a task that was not asked for is not there. */
+export interface Maintained {
+  readonly dry_run: boolean;
+  readonly imported?: readonly (Imported & { readonly file: string })[];
+  readonly archived?: Archived;
+  readonly pruned?: Pruned;
+  readonly workspaces?: Tidied;
+  readonly reindexed?: Reindexed;
+  readonly growth?: Growth;
+}
+
+export function maintenanceText(done: Maintained): string {
+  const would = done.dry_run ? 'would be ' : '';
+  return [
+    ...(done.imported ?? []).flatMap((file) => importText(file, would)),
+    ...(done.archived === undefined ? [] : archiveText(done.archived, would)),
+    ...(done.pruned === undefined ? [] : [pruneText(done.pruned, would)]),
+    ...(done.workspaces === undefined
+      ? []
+      : [
+          `${counted(done.workspaces.runs.length, 'workspace')} ${would}removed, ${done.workspaces.kept} kept`,
+        ]),
+    ...(done.reindexed === undefined
+      ? []
+      : [`indexes of ${done.reindexed.tables.length} tables ${would}built anew`]),
+    ...(done.growth === undefined ? [] : [growthText(done.growth)]),
+  ].join('\n');
+}
+
+type Part<K extends keyof Maintained> = NonNullable<Maintained[K]>;
+
+function importText(file: Part<'imported'>[number], would: string): string[] {
+  return [
+    `${file.file}: ${counted(file.runs.length, 'run')} ${would}brought back, ${file.present.length} here already`,
+    ...file.conflicts.map(({ run, reason }) => `  ${run}: left as it is: ${reason}`),
+  ];
+}
+
+function archiveText({ runs, files, moved }: Part<'archived'>, would: string): string[] {
+  return [
+    `${counted(runs.length, 'run')} ${would}archived${would === '' ? ` into ${counted(files.length, 'file')}` : ''}`,
+    ...moved.map((run) => `  ${run}: moved meanwhile, so it stays; try again`),
+  ];
+}
+
+function pruneText(pruned: Part<'pruned'>, would: string): string {
+  const { blobs, bytes, sessions, idempotency_keys: keys } = pruned;
+  return (
+    `${counted(blobs, 'blob')} (${formatBytes(bytes)}), ${counted(sessions, 'session')} and ` +
+    `${counted(keys, 'idempotency key')} ${would}removed`
+  );
+}
+
+function growthText({ tables, bytes, runs, days }: Part<'growth'>): string {
+  const sizes = tables.map((one) => [one.table, String(one.rows), formatBytes(one.bytes)]);
+  const growth = days.map((day) => [day.day, String(day.runs), String(day.events), formatBytes(day.bytes)]);
+  return [
+    `${runs.open} open, ${runs.ended} ended and ${runs.archived} archived runs; ${formatBytes(bytes)} in all`,
+    table(['TABLE', 'ROWS', 'SIZE'], sizes),
+    '',
+    table(['DAY (UTC)', 'RUNS', 'EVENTS', 'SIZE OF EVENTS'], growth),
+  ].join('\n');
+}
+
+/** `812 B`, `3.4 kB`, `1.2 MB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const value = bytes / 1000 ** power;
+  return `${power === 0 ? value : value.toFixed(1)} ${units[power] ?? 'B'}`;
+}

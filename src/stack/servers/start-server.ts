@@ -1,0 +1,81 @@
+/** Starts a server process and waits until it answers; a port that was taken in between is chosen anew. */
+import { existsSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { UnavailableError } from '../../errors/errors.ts';
+import { describeExit, startChild, type Child, type ChildSpec } from '../programs/child-process.ts';
+import { lastLines, withLog } from '../home/files.ts';
+
+export interface ServerSpec {
+  /** For messages: `Postgres`, `Temporal`. */
+  readonly name: string;
+  /** Output is appended here; its end is quoted when the server does not come up. */
+  readonly logFile: string;
+  /** Called for each try with its number, counted from 0. */
+  readonly prepare: (attempt: number) => Promise<PreparedServer>;
+  readonly timeoutMs: number;
+}
+
+interface PreparedServer {
+  readonly spec: ChildSpec;
+  /** Called as soon as the process exists. */
+  readonly started: (pid: number) => void;
+  /** Resolves when the server answers; throws while it does not. */
+  readonly probe: () => Promise<void>;
+}
+
+const ATTEMPTS = 3;
+const PORT_TAKEN = /address already in use|could not bind|can't bind|EADDRINUSE/i;
+
+/**
+ * Resolves with the running child.
+ *
+ * @throws UnavailableError `server_not_started` with the end of its log.
+ */
+export async function startServer(server: ServerSpec): Promise<Child> {
+  for (let attempt = 0; ; attempt++) {
+    const logStart = existsSync(server.logFile) ? statSync(server.logFile).size : 0;
+    const prepared = await server.prepare(attempt);
+    const child = withLog(server.logFile, (log) => startChild({ ...prepared.spec, log }));
+    await recorded(child, prepared);
+    const failure = await untilReady(child, prepared.probe, server.timeoutMs);
+    if (failure === undefined) return child;
+    await child.stop('SIGKILL', 0);
+    const size = existsSync(server.logFile) ? statSync(server.logFile).size : 0;
+    const output = size > logStart ? lastLines(server.logFile) : '';
+    if (attempt + 1 < ATTEMPTS && PORT_TAKEN.test(output)) continue;
+    throw new UnavailableError(
+      'server_not_started',
+      `${server.name} did not start: ${failure}. End of ${server.logFile}:\n${output || '(empty)'}`,
+    );
+  }
+}
+
+/** A server that nobody can find again (disk full) must not run. */
+async function recorded(child: Child, { started }: PreparedServer): Promise<void> {
+  try {
+    if (child.pid !== undefined) started(child.pid);
+  } catch (error) {
+    await child.stop('SIGKILL', 0);
+    throw error;
+  }
+}
+
+/** undefined when the server answers, else why it does not. */
+async function untilReady(
+  child: Child,
+  probe: () => Promise<void>,
+  timeoutMs: number,
+): Promise<string | undefined> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const exit = child.exit();
+    if (exit) return describeExit(exit);
+    try {
+      await probe();
+      return undefined;
+    } catch (error) {
+      if (Date.now() > deadline) return `no answer within ${timeoutMs / 1000} s (${String(error)})`;
+    }
+    await sleep(50);
+  }
+}

@@ -1,0 +1,189 @@
+/**
+ * An embedded Temporal: the CLI's development server on loopback, tuned so that it does not throttle itself, its data
+ * in one file named by version (a newer server cannot read an older one's file). Not started when `TEMPORAL_ADDRESS`
+ * names a server.
+ *
+ * It opens more ports than we use, and none of them can be closed or asks who calls. Its HTTP API answers under a name
+ * that nobody can have; it and the figures lie on ports that browsers refuse; the Web UI is behind a door of ours.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AllowedHost } from '../../listeners/allowed-host.ts';
+import { doorPolicy } from '../../listeners/door-policy.ts';
+import { connectTemporal } from '../../temporal/connection.ts';
+import { readJsonFile, writeFileAtomically } from '../home/files.ts';
+import type { Running } from '../programs/keep-running.ts';
+import { temporalMemory, temporalPidFile } from './own-servers.ts';
+import { choosePort } from './ports.ts';
+import { PRIVATE_DIRECTORY } from '../home/private-files.ts';
+import { endProcess, forgetProcess, recordedProcess, recordProcess } from '../programs/process-record.ts';
+import type { Report } from '../report.ts';
+import { startServer } from './start-server.ts';
+import type { TemporalCli } from './temporal-cli.ts';
+import { openUiDoor, uiUrl, type UiDoor } from './temporal-ui-door.ts';
+import { hiddenPlace, unreachablePorts } from './unreachable-ports.ts';
+
+export interface TemporalOptions {
+  readonly cli: TemporalCli;
+  /** Holds the database file, the ports and the pid. */
+  readonly home: string;
+  readonly logFile: string;
+  readonly namespace: string;
+  /** false: in memory and without Web UI, for tests. */
+  readonly persistent: boolean;
+  /** Names beside the loopback ones under which the Web UI answers; none unless told. */
+  readonly allowedHosts?: readonly AllowedHost[];
+  readonly report: Report;
+}
+
+export interface TemporalServer extends Running {
+  readonly address: string;
+  /** Address of the Web UI, or null. */
+  readonly ui: string | null;
+  readonly pid: number | undefined;
+  stop(graceMs?: number): Promise<void>;
+}
+
+/**
+ * One history shard polls its queues at 20 a second by default: every hop of a run would wait 37 ms. And 100 buffered
+ * events are few when a run is told many things at once.
+ */
+const DYNAMIC_CONFIG: Readonly<Record<string, string>> = {
+  'history.transferProcessorMaxPollRPS': '5000',
+  'history.timerProcessorMaxPollRPS': '5000',
+  'history.visibilityProcessorMaxPollRPS': '5000',
+  'history.maximumBufferedEventsBatch': '5000',
+  'frontend.WorkflowPauseEnabled': 'true',
+  // The HTTP API, which nothing here uses, answers this name only, and no such name can ever lead anywhere.
+  'frontend.httpAllowedHosts': '["none.invalid"]',
+  // An activity travels with the answer to the workflow task that asked for it, without a queue in between.
+  'system.enableActivityEagerExecution': 'true',
+  // Polls of workers whose network fell silent end soon; until then tasks are given to them, and lost for 10 s each.
+  'frontend.keepAliveTime': '"5s"',
+  'frontend.keepAliveTimeout': '"5s"',
+};
+const RETENTION_DAYS = 30;
+const USUAL_PORT = 7233;
+const USUAL_UI_PORT = 8233;
+
+/** Starts the server and ends a leftover of a killed start before. */
+export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
+  mkdirSync(options.home, { recursive: true, mode: PRIVATE_DIRECTORY });
+  const pidFile = temporalPidFile(options.home);
+  const memory = temporalMemory(options.home);
+  const remembered = readJsonFile(memory) as { port?: number; uiPort?: number } | undefined;
+  await endTemporalLeftover(options.home, options.report);
+
+  let ports: Ports = { port: 0, httpPort: 0, metricsPort: 0, ui: undefined };
+  const child = await startServer({
+    name: 'Temporal',
+    logFile: options.logFile,
+    timeoutMs: 60_000,
+    prepare: async (attempt) => {
+      ports = await choosePorts(options, attempt === 0 ? [remembered?.port, USUAL_PORT] : []);
+      return {
+        spec: { command: options.cli.path, args: serverArguments(options, ports), ownGroup: true },
+        started: (pid) => recordProcess(pidFile, pid),
+        probe: () => settle(`127.0.0.1:${ports.port}`, options.namespace),
+      };
+    },
+  });
+  const door = await openDoor(options, ports.ui, remembered?.uiPort).catch(async (error: unknown) => {
+    await child.stop('SIGKILL', 0);
+    throw error;
+  });
+  void child.exited.then(() => door?.close());
+  writeFileAtomically(memory, JSON.stringify({ port: ports.port, uiPort: door?.port }));
+  return {
+    address: `127.0.0.1:${ports.port}`,
+    ui: door === undefined ? null : uiUrl('127.0.0.1', door.port),
+    pid: child.pid,
+    exited: child.exited,
+    stop: async (graceMs = 5_000) => {
+      await child.stop('SIGTERM', graceMs);
+      forgetProcess(pidFile);
+    },
+  };
+}
+
+interface Ports {
+  readonly port: number;
+  readonly httpPort: number;
+  readonly metricsPort: number;
+  /** Where the UI itself listens; undefined: there is none. */
+  readonly ui: { readonly host: string; readonly port: number } | undefined;
+}
+
+/** @param usual what people know; none at a further try, when that was taken after all. */
+async function choosePorts(
+  { persistent, report }: TemporalOptions,
+  usual: readonly (number | undefined)[],
+): Promise<Ports> {
+  const [httpPort = await choosePort(), metricsPort = await choosePort()] = await unreachablePorts(2);
+  const ui = persistent ? await hiddenPlace() : undefined;
+  if (persistent && ui === undefined)
+    report('the Temporal UI is not started: every port that browsers refuse is taken');
+  return { port: await choosePort(...(persistent ? usual : [])), httpPort, metricsPort, ui };
+}
+
+async function openDoor(
+  { allowedHosts = [] }: TemporalOptions,
+  ui: Ports['ui'],
+  remembered: number | undefined,
+): Promise<UiDoor | undefined> {
+  if (ui === undefined) return undefined;
+  const settings = { BATON_HOST: '127.0.0.1', BATON_ALLOWED_HOSTS: allowedHosts };
+  return openUiDoor({
+    upstream: uiUrl(ui.host, ui.port),
+    host: '127.0.0.1',
+    port: await choosePort(remembered, USUAL_UI_PORT),
+    // The UI's own pages send their JSON as text.
+    policy: doorPolicy(settings, { ownPagesSendText: true }),
+  });
+}
+
+function serverArguments(options: TemporalOptions, ports: Ports): string[] {
+  const pairs = Object.entries(DYNAMIC_CONFIG).map(
+    ([name, value]) => `--dynamic-config-value=${name}=${value}`,
+  );
+  const shared = [
+    'server',
+    'start-dev',
+    '--ip=127.0.0.1',
+    `--port=${ports.port}`,
+    `--http-port=${ports.httpPort}`,
+    `--metrics-port=${ports.metricsPort}`,
+    `--namespace=${options.namespace}`,
+  ];
+  const place = options.persistent
+    ? [
+        `--db-filename=${join(options.home, `temporal-${options.cli.version}.db`)}`,
+        '--sqlite-pragma=journal_mode=WAL',
+        // What was acknowledged is on the disk, also after a power loss.
+        '--sqlite-pragma=synchronous=FULL',
+      ]
+    : [];
+  const ui = ports.ui ? [`--ui-ip=${ports.ui.host}`, `--ui-port=${ports.ui.port}`] : ['--headless'];
+  return [...shared, ...place, ...ui, '--log-level=warn', '--log-format=json', ...pairs];
+}
+
+/** Succeeds once the namespace answers, and makes it keep closed histories long enough to rebuild tables from. */
+async function settle(address: string, namespace: string): Promise<void> {
+  const connection = await connectTemporal({ address, namespace });
+  try {
+    await connection.workflowService.updateNamespace({
+      namespace,
+      config: { workflowExecutionRetentionTtl: { seconds: (RETENTION_DAYS * 86_400) as never } },
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Ends a server whose supervisor was killed. */
+export async function endTemporalLeftover(home: string, report: Report): Promise<void> {
+  const pid = recordedProcess(temporalPidFile(home));
+  if (pid === undefined) return;
+  report(`stopping a Temporal server that an earlier start left behind (process ${pid})`);
+  await endProcess(pid, 'SIGTERM', 5_000);
+}
