@@ -15,7 +15,7 @@ import type { Baton, RunJson } from './support/baton.ts';
 import { until } from './support/index.ts';
 import { recordHistory } from './support/record-history.ts';
 
-const EXAMPLES = fileURLToPath(new URL('../examples', import.meta.url));
+const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url));
 const run = promisify(execFile);
 
 interface Call {

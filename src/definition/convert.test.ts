@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { compile } from './compile.ts';
 import { convertDefinition } from './convert.ts';
 
-const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
+const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
 const files = readdirSync(EXAMPLES).filter((name) => name.endsWith('.yaml'));
 
 const hashOf = (text: string, format: 'yaml' | 'json') => {

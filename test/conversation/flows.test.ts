@@ -18,7 +18,7 @@ import { recordHistory } from '../support/record-history.ts';
 import { talkTo, toldInOrder } from '../support/talk.ts';
 import type { MessageJson } from '../support/talk.ts';
 
-const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
+const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
 const PLAN = 'Plan completed - 5 sub-tasks identified';
 const read = (path: string): FakeAnswer => ({ toolCalls: [{ name: 'read_file', arguments: { path } }] });
 const { repository, sources } = gitRepository(`${EXAMPLES}sample-app`);

@@ -8,7 +8,7 @@ import { startBaton } from '../support/baton.ts';
 import { gitRepository } from '../support/git-repository.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
 
-const EXAMPLES = fileURLToPath(new URL('../../examples', import.meta.url));
+const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
 const { repository, sources } = gitRepository(`${EXAMPLES}sample-app`);
 const slow = readFileSync(`${EXAMPLES}scripts/build-feature.yaml`, 'utf8');
 const script = join(temporaryHome(), 'script.yaml');

@@ -19,7 +19,7 @@ import { OPERATIONS } from './http-example.ts';
 import { routesInTable } from './routes-table.ts';
 
 const COMMAND_LINE = await commandLine();
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The types know them; the compiler sees to it that none is missing here. */
 const EVENT_TYPES: Readonly<Record<EventType, true>> = {

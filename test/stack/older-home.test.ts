@@ -19,7 +19,7 @@ interface RecordedRun {
   readonly [list: string]: Json | readonly Json[];
 }
 
-const RECORDED = new URL('../recorded/v1-home', import.meta.url);
+const RECORDED = new URL('../recorded/v1-home/', import.meta.url);
 /** Another one cannot read Temporal's file. */
 const TEMPORAL = '1.8.2';
 

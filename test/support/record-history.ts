@@ -9,7 +9,7 @@ import { connectTemporal, temporalClient } from '../../src/temporal/connection.t
 import { INTERPRETER_VERSION } from '../../src/protocol/envelope.ts';
 import { temporalTarget } from './index.ts';
 
-export const HISTORIES = new URL('../histories', import.meta.url);
+export const HISTORIES = new URL('../histories/', import.meta.url);
 
 /**
  * With `BATON_RECORD=1` writes the run's executions to `test/histories/v<interpreter>-<name>.json`, `….2.json` and so on,

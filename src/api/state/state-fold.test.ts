@@ -59,7 +59,7 @@ function expectAgreementAlong(runId: string, chain: readonly Execution[]): numbe
   return told;
 }
 
-const HISTORIES = new URL('../../../test/histories', import.meta.url);
+const HISTORIES = new URL('../../../test/histories/', import.meta.url);
 
 describe('recorded histories', () => {
   it.each(readdirSync(HISTORIES).filter((name) => name.endsWith('.json')))('%s', (file) => {
