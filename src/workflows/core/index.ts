@@ -14,7 +14,7 @@ export type { MessageDetails, Note } from './kernel/notes.ts';
 export { parseMessage } from './people/parse-message.ts';
 export { isSettled } from './kernel/state.ts';
 export type { RunState, StepState, StepStatus } from './kernel/state.ts';
-export { addressOf } from './kernel/activity-ids.ts';
+export { addressOf } from './kernel/owners.ts';
 export { tellsStops, toldCause } from './run/cancel.ts';
 export { checkpointOf } from './run/carry.ts';
 export { FIRST_VERSION, since } from './kernel/versions.ts';

@@ -16,14 +16,14 @@ import { changeCall, isAgentStep } from '../kinds/agent/agent-state.ts';
 import { settleCall } from '../kinds/agent/calls.ts';
 import { codeOfLimit, forgiveTime, limitReached } from '../kinds/agent/limits.ts';
 import { startSegment } from '../kinds/agent/segment.ts';
-import { expireAsk, isDecided, settleAsk } from '../kinds/ask-step.ts';
+import { expireAsk, isDecided, settleAsk } from '../kinds/ask.ts';
 import { change, note } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { stepError } from '../kernel/failures.ts';
 import { planIndex } from '../kernel/plan-index.ts';
-import { closeQuestion } from './questions.ts';
+import { closeQuestion } from '../steps/questions.ts';
 import type { QuestionState } from '../kernel/state.ts';
-import { failStep } from '../run/steps.ts';
+import { failStep } from '../steps/transitions.ts';
 import { since } from '../kernel/versions.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;

@@ -5,7 +5,7 @@
  * how either host happened to collect them, so both see the same.
  */
 import { compareIds } from '../kernel/order.ts';
-import { addressOf } from '../kernel/activity-ids.ts';
+import { addressOf } from '../kernel/owners.ts';
 import { isAgentStep } from '../kinds/agent/agent-state.ts';
 import type { AgentStep } from '../kinds/agent/agent-state.ts';
 import { endRest, failCall, takeCall } from '../kinds/agent/calls.ts';
@@ -13,7 +13,7 @@ import { takeAbortedCall, takeAbortedTurn } from '../kinds/agent/interrupt.ts';
 import { moveAgents } from '../kinds/agent/loop.ts';
 import { failTurn, takeTurn } from '../kinds/agent/turn.ts';
 import { expireQuestion } from '../people/answers.ts';
-import { askPeople } from '../kinds/ask-step.ts';
+import { askPeople } from '../kinds/ask.ts';
 import { planIndex } from '../kernel/plan-index.ts';
 import {
   WORKSPACE,
@@ -22,8 +22,8 @@ import {
   reopenWorkspace,
   takeWorkspace,
   workspaceNotMade,
-} from './workspace.ts';
-import { activityStopped, completeStep, failAttempt, interruptStep, mayRetry } from './steps.ts';
+} from '../steps/workspace.ts';
+import { activityStopped, completeStep, failAttempt, interruptStep, mayRetry } from '../steps/transitions.ts';
 import { successorRefused, successorStarted } from './successor.ts';
 import { takeAborted } from '../kernel/abort.ts';
 import type { AbortReason } from '../kernel/abort.ts';

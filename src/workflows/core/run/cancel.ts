@@ -21,7 +21,7 @@ import {
 } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { closeInbox } from '../people/inbox.ts';
-import { withdrawQuestions } from '../people/questions.ts';
+import { withdrawQuestions } from '../steps/questions.ts';
 import { isSettled } from '../kernel/state.ts';
 import type { RunState } from '../kernel/state.ts';
 import { awaitSuccessor } from './successor.ts';

@@ -15,7 +15,7 @@ import type { Draft } from '../kernel/draft.ts';
 import { newStep, isGood } from '../kernel/state.ts';
 import type { CallState, StepState } from '../kernel/state.ts';
 import { since } from '../kernel/versions.ts';
-import { forgetFailedWorkspace } from './workspace.ts';
+import { forgetFailedWorkspace } from '../steps/workspace.ts';
 
 export function reopen(draft: Draft, plan: Plan, wanted: Continuation): void {
   const chosen = new Set(plan.steps.filter((step) => isWanted(draft, step, wanted)).map(({ key }) => key));

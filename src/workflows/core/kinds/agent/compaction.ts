@@ -14,7 +14,7 @@ import type { Draft } from '../../kernel/draft.ts';
 import { judge } from '../../kernel/failures.ts';
 import type { Judged } from '../../kernel/failures.ts';
 import type { AgentState } from '../../kernel/state.ts';
-import { failAttempt } from '../../run/steps.ts';
+import { failAttempt } from '../../steps/transitions.ts';
 import { since } from '../../kernel/versions.ts';
 import { agentOf, changeAgent } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';

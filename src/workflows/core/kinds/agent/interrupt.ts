@@ -9,7 +9,7 @@ import { abortActivity } from '../../kernel/abort.ts';
 import type { AbortReason } from '../../kernel/abort.ts';
 import { changeStep, note, stepOf } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
-import { closeQuestion, questionsOf } from '../../people/questions.ts';
+import { closeQuestion, questionsOf } from '../../steps/questions.ts';
 import { NOTHING_RESERVED, agentOf, changeAgent } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
 import { settleCall, stopCall } from './calls.ts';

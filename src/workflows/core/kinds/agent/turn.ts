@@ -5,7 +5,7 @@
 import type { AgentState } from '../../kernel/state.ts';
 import type { Opening, TurnInput, TurnOutput } from '../../../../protocol/agent.ts';
 import type { StepResult } from '../../../../protocol/values.ts';
-import { turnId } from '../../kernel/activity-ids.ts';
+import { turnId } from '../../kernel/owners.ts';
 import { areToolCalls } from '../../run/check-form.ts';
 import { changeStep, note, schedule, stepOf } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
@@ -13,11 +13,11 @@ import { judge, stepError } from '../../kernel/failures.ts';
 import type { Judged } from '../../kernel/failures.ts';
 import { answerMessages, isAwaited, readMessages } from '../../people/inbox.ts';
 import { isCompleteResult } from '../../kernel/results.ts';
-import { completeStep, failAttempt } from '../../run/steps.ts';
+import { completeStep, failAttempt } from '../../steps/transitions.ts';
 import { CLOSE_MARGIN_MS, DEFAULT_TIMEOUT_MS } from '../../kernel/timeouts.ts';
 import { suppliedValues } from '../../kernel/values.ts';
 import { since } from '../../kernel/versions.ts';
-import { placeOf } from '../../run/workspace.ts';
+import { placeOf } from '../../steps/workspace.ts';
 import { NOTHING_RESERVED, agentOf, changeAgent } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
 import {

@@ -11,10 +11,10 @@ import { changeStep, note, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { stepError } from '../kernel/failures.ts';
 import { planIndex } from '../kernel/plan-index.ts';
-import { ask, closeQuestion, stepQuestionId } from '../people/questions.ts';
+import { ask, closeQuestion, stepQuestionId } from '../steps/questions.ts';
 import { inlineResult } from '../kernel/results.ts';
 import type { QuestionState } from '../kernel/state.ts';
-import { completeStep, failStep } from '../run/steps.ts';
+import { completeStep, failStep } from '../steps/transitions.ts';
 
 export function askPeople(draft: Draft, step: PlanStep, prompt: StepResult): void {
   if (step.spec.kind !== 'ask') return;

@@ -9,7 +9,7 @@ import type { Scope } from '../../../plan/template.ts';
 import { seenError } from '../../../protocol/failure.ts';
 import type { StepError } from '../../../protocol/failure.ts';
 import type { StepResult } from '../../../protocol/values.ts';
-import { causeOfCancel, settleCancelled, stopActivity, stopStep } from './cancel.ts';
+import { causeOfCancel, settleCancelled, stopActivity, stopStep } from '../run/cancel.ts';
 import { cancelTimer, change, changeStep, note, planSteps, startTimer, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { evaluateNow, messageOf } from '../kernel/evaluation.ts';
