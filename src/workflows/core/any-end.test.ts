@@ -117,7 +117,9 @@ class Ends {
   private know(isTill: boolean, known: boolean, act: () => unknown): void {
     const last = this.tillKeys.at(-1);
     // After its grace time nobody listens to it any more.
-    const isHeard = Object.values(this.run.state.open).includes('till');
+    const isHeard = Object.values(this.run.state.open).some(
+      (owner) => 'step' in owner && owner.step === 'till',
+    );
     if (isTill && last !== undefined) last.known = known && isHeard;
     act();
   }
