@@ -217,7 +217,7 @@ export class ExecutionFold {
         return id === undefined ? null : { type: 'timer_fired', id };
       }
       case 'child_started':
-        return { type: 'run_started', id: event.runId };
+        return { type: 'successor_started', id: event.runId };
       case 'child_refused':
         return refusedRun(event);
       case 'activity_completed':
@@ -305,8 +305,8 @@ export class ExecutionFold {
 /** One that is there already was started by the same message: the workflow's task was repeated. */
 function refusedRun({ runId: id, cause }: Recorded<'child_refused'>): Fact {
   return cause === 'WORKFLOW_ALREADY_EXISTS'
-    ? { type: 'run_started', id }
-    : { type: 'run_not_started', id, reason: cause };
+    ? { type: 'successor_started', id }
+    : { type: 'successor_refused', id, reason: cause };
 }
 
 function momentOf(event: Recorded<'task_started'>): Moment {

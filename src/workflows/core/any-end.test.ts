@@ -80,7 +80,7 @@ class Ends {
     if (what === 'timer' || what === 'late') return void (run.timers.size > 0 && run.fireNext());
     const starting = run.startedRuns.at(-1);
     if (run.state.redirect?.status === 'starting' && starting !== undefined)
-      return void run.task({ type: 'run_started', id: starting.id });
+      return void run.task({ type: 'successor_started', id: starting.id });
     this.end(pick, what);
   }
 

@@ -154,7 +154,7 @@ export class FakeHistory {
   /** The other run that was asked for is there. */
   startRun(runId: string, executionId = `${runId}-execution-1`): this {
     this.add({ kind: 'child_started', runId, executionId, workflowType: 'test' });
-    return this.#fact({ type: 'run_started', id: runId });
+    return this.#fact({ type: 'successor_started', id: runId });
   }
 
   /** Temporal does not start it. */
@@ -162,7 +162,9 @@ export class FakeHistory {
     this.add({ kind: 'child_refused', runId, cause });
     const exists = cause === 'WORKFLOW_ALREADY_EXISTS';
     return this.#fact(
-      exists ? { type: 'run_started', id: runId } : { type: 'run_not_started', id: runId, reason: cause },
+      exists
+        ? { type: 'successor_started', id: runId }
+        : { type: 'successor_refused', id: runId, reason: cause },
     );
   }
 

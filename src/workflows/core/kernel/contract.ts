@@ -47,8 +47,8 @@ export type Fact =
   | { readonly type: 'activity_cancelled'; readonly id: string; readonly details: unknown }
   | { readonly type: 'timer_fired'; readonly id: string }
   /** The run that a redirect asked for is there; or Temporal would not start it. */
-  | { readonly type: 'run_started'; readonly id: string }
-  | { readonly type: 'run_not_started'; readonly id: string; readonly reason: string };
+  | { readonly type: 'successor_started'; readonly id: string }
+  | { readonly type: 'successor_refused'; readonly id: string; readonly reason: string };
 
 export type Action =
   | ScheduleAction

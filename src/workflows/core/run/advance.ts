@@ -107,9 +107,9 @@ function take(draft: Draft, fact: Fact): void {
       return takeCancelRequest(draft);
     case 'timer_fired':
       return takeTimer(draft, fact.id);
-    case 'run_started':
+    case 'successor_started':
       return successorStarted(draft, fact.id);
-    case 'run_not_started':
+    case 'successor_refused':
       return successorRefused(draft, fact.id, fact.reason);
     default:
       return takeActivity(draft, fact);
