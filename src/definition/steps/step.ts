@@ -1,7 +1,7 @@
 /** Compiles one step: what all kinds share, and the kind's own part. */
 import type { Json, Path } from '../../plan/json.ts';
 import type { OnError, PlanStep, RetryPolicy, StepKind, StepSpec } from '../../plan/plan.ts';
-import { worksInWorkspace } from '../agents/agent-spec.ts';
+import { worksInWorkspace } from '../kinds/agent.ts';
 import { compileRetryIf, compileWhen } from '../expressions/condition.ts';
 import { durationOr } from './durations.ts';
 import { meaningOf } from '../hints/foreign-words.ts';
@@ -20,8 +20,8 @@ import {
   type StepShape,
 } from '../schema.ts';
 import { shaped } from './shape.ts';
-import type { KindContext } from './kind-context.ts';
-import { compileSpec } from './step-kinds.ts';
+import type { KindContext } from '../kinds/kind.ts';
+import { compileSpec } from '../kinds/http.ts';
 import { compileTemplate, TemplateCompiler } from '../expressions/template.ts';
 
 /** A step whose fields have the right types. */

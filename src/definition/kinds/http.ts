@@ -2,14 +2,14 @@
 import type { Json, Path } from '../../plan/json.ts';
 import type { CommandSpec, HttpSpec, StepSpec, TransformSpec, WaitSpec } from '../../plan/plan.ts';
 import type { TemplateNode } from '../../plan/template.ts';
-import { compileAgentSpec } from '../agents/agent-spec.ts';
+import { compileAgentSpec } from './agent.ts';
 import { compileAsk } from './ask.ts';
 import { noteOutside, noteVariables } from '../text/doubtful-texts.ts';
-import { durationOr } from './durations.ts';
-import type { KindContext } from './kind-context.ts';
+import { durationOr } from '../steps/durations.ts';
+import type { KindContext } from './kind.ts';
 import type { Problems } from '../text/problem.ts';
 import { httpSchema, type StepShape } from '../schema.ts';
-import { shaped } from './shape.ts';
+import { shaped } from '../steps/shape.ts';
 import type { TemplateCompiler } from '../expressions/template.ts';
 
 /** The spec of a step; null after problems that leave none. */

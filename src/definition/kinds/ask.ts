@@ -8,12 +8,12 @@ import type { Json, JsonObject, Path } from '../../plan/json.ts';
 import { FORM_COST } from '../../plan/schema-cost.ts';
 import { judge, linesOfMisfits } from '../../plan/schema-judge.ts';
 import type { AskSpec } from '../../plan/plan.ts';
-import { durationOr } from './durations.ts';
-import { compileForm } from './json-schema.ts';
+import { durationOr } from '../steps/durations.ts';
+import { compileForm } from '../steps/json-schema.ts';
 import type { Problems } from '../text/problem.ts';
 import { askSchema, onTimeoutSchema, type AskShape, type StepShape } from '../schema.ts';
-import { shaped } from './shape.ts';
-import type { KindContext } from './kind-context.ts';
+import { shaped } from '../steps/shape.ts';
+import type { KindContext } from './kind.ts';
 
 const APPROVAL: JsonObject = {
   type: 'object',

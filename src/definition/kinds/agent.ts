@@ -4,10 +4,10 @@ import { hintFor } from '../hints/suggest.ts';
 import { NO_LIMITS } from '../steps/limits.ts';
 import type { StepShape } from '../schema.ts';
 import { STAND_IN } from '../steps/shape.ts';
-import type { KindContext } from '../steps/kind-context.ts';
-import { unknownAgent, type Agent } from './agent.ts';
-import { compileSettings, merged, noteWorkspaceMissing, type AgentSettings } from './settings.ts';
-import { grants, isWorkspaceTool, serverOf } from './tools.ts';
+import type { KindContext } from './kind.ts';
+import { unknownAgent, type Agent } from '../agents/agent.ts';
+import { compileSettings, merged, noteWorkspaceMissing, type AgentSettings } from '../agents/settings.ts';
+import { grants, isWorkspaceTool, serverOf } from '../agents/tools.ts';
 
 const DEFAULT_MAX_TURNS = 30;
 
