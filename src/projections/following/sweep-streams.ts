@@ -3,11 +3,11 @@
  * at once. Redis forgets by itself; what was written before it was chosen is still forgotten here.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '../database/database.ts';
-import { messageOf } from '../errors/errors.ts';
-import type { Logger } from '../log/log.ts';
-import { metrics } from './metrics.ts';
-import { PostgresStreamer } from '../streaming/postgres-streamer.ts';
+import type { Database } from '../../database/database.ts';
+import { messageOf } from '../../errors/errors.ts';
+import type { Logger } from '../../log/log.ts';
+import { metrics } from '../metrics/metrics.ts';
+import { PostgresStreamer } from '../../streaming/postgres-streamer.ts';
 
 const MINUTE_MS = 60_000;
 

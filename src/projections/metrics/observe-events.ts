@@ -2,11 +2,11 @@
  * What the public events of a page that has been written say to operators: figures (times of runs and steps, tokens) and
  * one line of log for each beginning and end. Each event is told by the projector that has written it, and so once.
  */
-import type { Logger } from '../log/log.ts';
-import type { JsonObject } from '../plan/json.ts';
-import type { EventRow, RunRow, StepRow } from './fold/rows.ts';
+import type { Logger } from '../../log/log.ts';
+import type { JsonObject } from '../../plan/json.ts';
+import type { EventRow, RunRow, StepRow } from '../fold/rows.ts';
 import { metrics } from './metrics.ts';
-import type { PageWrite } from './page-write.ts';
+import type { PageWrite } from '../page-write.ts';
 
 const SETTLED: ReadonlySet<unknown> = new Set(['completed', 'failed', 'skipped', 'cancelled']);
 /** From these a step is dispatched; from others it goes on. */

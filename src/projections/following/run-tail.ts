@@ -10,28 +10,28 @@
  * what keeps two projectors from writing the same page.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '../database/database.ts';
-import type { Logger } from '../log/log.ts';
-import { encodeHistoryEvent, eventIdOf, isProvisional } from '../temporal/history-event.ts';
-import type { HistoryEvent } from '../temporal/history-event.ts';
-import { failureOf } from '../temporal/history-source.ts';
-import type { ExecutionId, HistoryPage, HistorySource, PageToken } from '../temporal/history-source.ts';
-import { decodeEvent } from './decode-event.ts';
+import type { Database } from '../../database/database.ts';
+import type { Logger } from '../../log/log.ts';
+import { encodeHistoryEvent, eventIdOf, isProvisional } from '../../temporal/history-event.ts';
+import type { HistoryEvent } from '../../temporal/history-event.ts';
+import { failureOf } from '../../temporal/history-source.ts';
+import type { ExecutionId, HistoryPage, HistorySource, PageToken } from '../../temporal/history-source.ts';
+import { decodeEvent } from '../decode-event.ts';
 import type { FirstPage } from './discovery.ts';
-import type { RecordedEvent } from './fold/recorded-event.ts';
-import { RunFold } from './fold/run-fold.ts';
-import { NO_CHANGES, timeOf } from './fold/rows.ts';
-import type { Changes } from './fold/rows.ts';
-import { metrics } from './metrics.ts';
-import { observeEvents } from './observe-events.ts';
-import type { FoundExecution, PageWrite, RawEvent } from './page-write.ts';
-import type { PageWriter } from './page-writer.ts';
+import type { RecordedEvent } from '../fold/recorded-event.ts';
+import { RunFold } from '../fold/run-fold.ts';
+import { NO_CHANGES, timeOf } from '../fold/rows.ts';
+import type { Changes } from '../fold/rows.ts';
+import { metrics } from '../metrics/metrics.ts';
+import { observeEvents } from '../metrics/observe-events.ts';
+import type { FoundExecution, PageWrite, RawEvent } from '../page-write.ts';
+import type { PageWriter } from '../page-writer.ts';
 import type { PollBudget } from './poll-budget.ts';
-import { rebuildRun } from './rebuild.ts';
-import { claimExecution } from './sql/claim-execution.ts';
-import type { ExecutionRow } from './sql/list-executions.ts';
-import { markSourceGone } from './sql/mark-source-gone.ts';
-import { foldStored, readExecutions } from './stored-run.ts';
+import { rebuildRun } from '../rebuild.ts';
+import { claimExecution } from '../sql/claim-execution.ts';
+import type { ExecutionRow } from '../sql/list-executions.ts';
+import { markSourceGone } from '../sql/mark-source-gone.ts';
+import { foldStored, readExecutions } from '../stored-run.ts';
 
 /** After a page with events: lets the server work, and more events gather. */
 const BREATH_MS = 25;

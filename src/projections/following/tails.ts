@@ -1,12 +1,12 @@
 /** All runs that this projector follows: begins to follow what is open and free, and keeps the leases alive. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FirstPage } from './discovery.ts';
-import { metrics } from './metrics.ts';
+import { metrics } from '../metrics/metrics.ts';
 import type { Pulse } from './pulse.ts';
 import { RunTail } from './run-tail.ts';
 import type { TailContext } from './run-tail.ts';
-import { findClaimableRuns } from './sql/find-claimable-runs.ts';
-import { renewLeases } from './sql/renew-leases.ts';
+import { findClaimableRuns } from '../sql/find-claimable-runs.ts';
+import { renewLeases } from '../sql/renew-leases.ts';
 
 const LOOK_MS = 1_000;
 /** Leases last 10 s. */

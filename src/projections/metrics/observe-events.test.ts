@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Logger } from '../log/log.ts';
-import { planOf } from '../workflows/core/testing/plans.ts';
-import { RunFold } from './fold/run-fold.ts';
-import { agentStep, turn } from './fold/testing/agents.ts';
-import { FakeHistory } from './fold/testing/fake-history.ts';
+import type { Logger } from '../../log/log.ts';
+import { planOf } from '../../workflows/core/testing/plans.ts';
+import { RunFold } from '../fold/run-fold.ts';
+import { agentStep, turn } from '../fold/testing/agents.ts';
+import { FakeHistory } from '../fold/testing/fake-history.ts';
 import { registry } from './metrics.ts';
 import { observeEvents } from './observe-events.ts';
 

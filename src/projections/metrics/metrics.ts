@@ -1,7 +1,7 @@
 /** Figures of the projector, for Prometheus: its own registry, served by metrics-server.ts. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Changes } from './fold/rows.ts';
-import type { PageWrite } from './page-write.ts';
+import type { Changes } from '../fold/rows.ts';
+import type { PageWrite } from '../page-write.ts';
 
 /** Everything that the projector counts, with the process's own figures. */
 export const registry = new Registry();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LONG_POLL_MS } from '../temporal/history-source.ts';
+import { LONG_POLL_MS } from '../../temporal/history-source.ts';
 import { PollBudget } from './poll-budget.ts';
 
 /** A poll that begins, and ends only when it is cut. */

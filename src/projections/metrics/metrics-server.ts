@@ -3,10 +3,10 @@
  * (it does its work, part by part; 503 while it does not) for whoever watches it; `/healthz` is the same as the latter.
  * Off unless a port is set.
  */
-import { serveGuarded, tell, tellWhere, type OwnListener } from '../listeners/serve-guarded.ts';
-import type { Logger } from '../log/log.ts';
+import { serveGuarded, tell, tellWhere, type OwnListener } from '../../listeners/serve-guarded.ts';
+import type { Logger } from '../../log/log.ts';
 import { registry } from './metrics.ts';
-import type { Pulse } from './pulse.ts';
+import type { Pulse } from '../following/pulse.ts';
 
 /**
  * Resolves once it listens, or will not.

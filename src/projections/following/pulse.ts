@@ -2,7 +2,7 @@
  * Whether the projector does its work, told by the parts that do it: a part is well when it has succeeded lately and
  * not failed since. Proof, not presence: a process that waits for an answer that never comes is not well.
  */
-import { messageOf } from '../errors/errors.ts';
+import { messageOf } from '../../errors/errors.ts';
 
 /**
  * `discovery`: Temporal has listed what there is, and what was new is registered; `database`: open runs have been looked for, and leases renewed; `hints`:

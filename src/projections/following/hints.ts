@@ -2,9 +2,9 @@
  * Listens for `NOTIFY baton_hint` (`{run_id, execution_id}`): the API says at once what the sweep would find later.
  * A hint may get lost; nothing depends on one.
  */
-import type { ListenSettings } from '../database/listen.ts';
-import { listen } from '../database/listen.ts';
-import type { ExecutionId } from '../temporal/history-source.ts';
+import type { ListenSettings } from '../../database/listen.ts';
+import { listen } from '../../database/listen.ts';
+import type { ExecutionId } from '../../temporal/history-source.ts';
 
 export interface HintSettings extends Omit<ListenSettings, 'channel' | 'onMessage'> {
   readonly onHint: (execution: ExecutionId) => void;

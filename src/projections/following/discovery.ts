@@ -5,14 +5,19 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
-import type { Database } from '../database/database.ts';
-import type { Logger } from '../log/log.ts';
-import { LONG_POLL_MS } from '../temporal/history-source.ts';
-import type { ExecutionId, HistoryPage, HistorySource, ListedExecution } from '../temporal/history-source.ts';
-import { decodeEvent } from './decode-event.ts';
-import { timeOf } from './fold/rows.ts';
+import type { Database } from '../../database/database.ts';
+import type { Logger } from '../../log/log.ts';
+import { LONG_POLL_MS } from '../../temporal/history-source.ts';
+import type {
+  ExecutionId,
+  HistoryPage,
+  HistorySource,
+  ListedExecution,
+} from '../../temporal/history-source.ts';
+import { decodeEvent } from '../decode-event.ts';
+import { timeOf } from '../fold/rows.ts';
 import type { Pulse } from './pulse.ts';
-import { registerExecutions } from './sql/register-executions.ts';
+import { registerExecutions } from '../sql/register-executions.ts';
 
 const SWEEP_MS = 1_000;
 const LOOK_BACK_MS = 10_000;

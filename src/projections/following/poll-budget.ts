@@ -7,7 +7,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { LONG_POLL_MS } from '../temporal/history-source.ts';
+import { LONG_POLL_MS } from '../../temporal/history-source.ts';
 
 const MAX_LONG = 300;
 const MAX_GLANCES = 32;

@@ -6,14 +6,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
-import type { Database } from '../database/database.ts';
-import type { Logger } from '../log/log.ts';
-import type { ActivityPause, HistorySource, PendingActivity } from '../temporal/history-source.ts';
-import type { OpenActivity } from './fold/run-fold.ts';
-import { timeOf } from './fold/rows.ts';
+import type { Database } from '../../database/database.ts';
+import type { Logger } from '../../log/log.ts';
+import type { ActivityPause, HistorySource, PendingActivity } from '../../temporal/history-source.ts';
+import type { OpenActivity } from '../fold/run-fold.ts';
+import { timeOf } from '../fold/rows.ts';
 import type { RunTail } from './run-tail.ts';
-import { replaceProcesses } from './sql/replace-processes.ts';
-import type { ProcessPause, ProcessRow } from './sql/replace-processes.ts';
+import { replaceProcesses } from '../sql/replace-processes.ts';
+import type { ProcessPause, ProcessRow } from '../sql/replace-processes.ts';
 
 const EVERY_MS = 2_000;
 const UNDER_WAY_MS = 1_000;
