@@ -25,7 +25,7 @@ import { PageWriter } from './page-writer.ts';
 import type { WriteHook } from './page-writer.ts';
 import { PollBudget } from './following/poll-budget.ts';
 import { ProcessWatch } from './following/process-watch.ts';
-import { Pulse } from './following/pulse.ts';
+import { Pulse } from './metrics/pulse.ts';
 import { sweepStreams } from './following/sweep-streams.ts';
 import { releaseLeases } from './sql/release-leases.ts';
 import { Tails } from './following/tails.ts';

@@ -16,7 +16,7 @@ import type {
 } from '../../temporal/history-source.ts';
 import { decodeEvent } from '../decode-event.ts';
 import { timeOf } from '../fold/rows.ts';
-import type { Pulse } from './pulse.ts';
+import type { Pulse } from '../metrics/pulse.ts';
 import { registerExecutions } from '../sql/register-executions.ts';
 
 const SWEEP_MS = 1_000;

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FirstPage } from './discovery.ts';
 import { metrics } from '../metrics/metrics.ts';
-import type { Pulse } from './pulse.ts';
+import type { Pulse } from '../metrics/pulse.ts';
 import { RunTail } from './run-tail.ts';
 import type { TailContext } from './run-tail.ts';
 import { findClaimableRuns } from '../sql/find-claimable-runs.ts';

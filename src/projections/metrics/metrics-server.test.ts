@@ -5,7 +5,7 @@ import { createLogger } from '../../log/log.ts';
 import { metrics } from './metrics.ts';
 import { serveMetrics } from './metrics-server.ts';
 import type { OwnListener } from '../../listeners/serve-guarded.ts';
-import { PARTS, Pulse } from '../following/pulse.ts';
+import { PARTS, Pulse } from './pulse.ts';
 
 const log = createLogger('test', 'silent');
 const loopback = { BATON_HOST: '127.0.0.1', BATON_ALLOWED_HOSTS: [], BATON_INSECURE: false };

@@ -6,7 +6,7 @@
 import { serveGuarded, tell, tellWhere, type OwnListener } from '../../listeners/serve-guarded.ts';
 import type { Logger } from '../../log/log.ts';
 import { registry } from './metrics.ts';
-import type { Pulse } from '../following/pulse.ts';
+import type { Pulse } from './pulse.ts';
 
 /**
  * Resolves once it listens, or will not.

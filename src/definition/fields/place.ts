@@ -2,7 +2,7 @@
 import type { InputSpec } from '../../plan/plan.ts';
 import type { Place, Where } from '../expressions/expression-place.ts';
 import type { Graph } from '../graph/graph.ts';
-import { IMPLICIT_INPUT } from '../steps/inputs.ts';
+import { IMPLICIT_INPUT } from './inputs.ts';
 
 const NO_STEPS: ReadonlySet<string> = new Set();
 const NOTHING_SPECIAL = { secrets: false, status: false, error: false, only: null } as const;

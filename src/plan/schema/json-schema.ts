@@ -6,8 +6,8 @@
  * without end) fits nothing.
  */
 import { format, Validator } from '@cfworker/json-schema';
-import { roundedNumbers } from './exact-json.ts';
-import type { Json, JsonObject } from './json.ts';
+import { roundedNumbers } from '../exact-json.ts';
+import type { Json, JsonObject } from '../json.ts';
 
 // The library's own test of `url` takes exponential time: an address of 40 letters would stop its process for minutes.
 format['url'] = (text) => /^[a-z][a-z0-9+.-]*:/i.test(text) && format['uri']?.(text) === true;

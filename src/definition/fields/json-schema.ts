@@ -8,7 +8,7 @@ import { Ajv, type ErrorObject } from 'ajv';
 import { formFaults } from '../../expressions/index.ts';
 import { roundedNumbers, writeJson } from '../../plan/exact-json.ts';
 import { valueAt, type Json, type JsonObject, type Path } from '../../plan/json.ts';
-import { schemaFaults, sizeFault, type PatternBudget } from '../../plan/schema-faults.ts';
+import { schemaFaults, sizeFault, type PatternBudget } from '../../plan/schema/schema-faults.ts';
 import { typeMeant } from '../hints/foreign-names.ts';
 import type { Problems } from '../text/problem.ts';
 import { noteUnknownWords } from '../hints/schema-words.ts';

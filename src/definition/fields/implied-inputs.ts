@@ -1,7 +1,7 @@
 /** What is said of inputs: those that no declaration names, and those that nothing reads. */
 import { distance } from 'fastest-levenshtein';
-import type { Where } from './expression-place.ts';
-import type { Names } from '../text/place.ts';
+import type { Where } from '../expressions/expression-place.ts';
+import type { Names } from './place.ts';
 import type { Problems } from '../text/problem.ts';
 
 const NOWHERE: Where = { path: ['inputs'], target: 'key' };

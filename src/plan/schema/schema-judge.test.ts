@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { misfitsOf } from './json-schema.ts';
-import type { Json, JsonObject } from './json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { judge, linesOfMisfits } from './schema-judge.ts';
 
 const MOST = 400_000;

@@ -1,5 +1,5 @@
 /** The keywords of JSON Schema draft 7: what stands under each, where other schemas are, and what references mean. */
-import { valueAt, type Json, type JsonObject, type Path } from './json.ts';
+import { valueAt, type Json, type JsonObject, type Path } from '../json.ts';
 
 /** What a keyword holds. `any` is data, in which nothing is a keyword. */
 type Holds =

@@ -1,6 +1,6 @@
 /** Finds members with a hyphen behind a dot, which CEL reads as a subtraction. */
-import type { Fault, Place } from '../expressions/expression-place.ts';
-import { blanked } from './foreign-syntax.ts';
+import type { Fault, Place } from './expression-place.ts';
+import { blanked } from '../hints/foreign-syntax.ts';
 
 const MEMBER = /\.([A-Za-z_]\w*(?:-+[A-Za-z_]\w*)+)(\s*\()?/g;
 const VARIABLE = /\.(?:map|filter|all|exists|exists_one)\s*\(\s*([A-Za-z_]\w*)\s*,/g;

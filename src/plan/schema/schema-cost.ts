@@ -3,8 +3,8 @@
  * bound, whoever wrote the two. A harmless-looking schema can keep a process busy for hours with some KB of value.
  * Pure.
  */
-import { writeJson } from './exact-json.ts';
-import type { Json, JsonObject } from './json.ts';
+import { writeJson } from '../exact-json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { compileCost, linearPattern } from './linear-pattern.ts';
 import { innerSchemas, isList, isMap, targetOf } from './schema-keywords.ts';
 

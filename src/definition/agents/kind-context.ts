@@ -1,6 +1,6 @@
 /** What the compilers of the kinds of steps are given. */
 import type { Path } from '../../plan/json.ts';
-import type { Agents } from '../agents/agents.ts';
+import type { Agents } from './agents.ts';
 import type { Problems } from '../text/problem.ts';
 import type { TemplateCompiler } from '../expressions/template.ts';
 

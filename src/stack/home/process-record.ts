@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { writeFileAtomically } from '../home/files.ts';
+import { writeFileAtomically } from './files.ts';
 
 interface ProcessRecord {
   readonly pid: number;

@@ -3,8 +3,8 @@
  * patterns take linear time. Sandbox-safe: neither makes code nor reads anything. Never throws.
  */
 import { format, placesAround, Validator, withFormats } from './json-schema.ts';
-import { roundedNumbers } from './exact-json.ts';
-import type { Json, JsonObject } from './json.ts';
+import { roundedNumbers } from '../exact-json.ts';
+import type { Json, JsonObject } from '../json.ts';
 import { compileCost, linearPattern, PatternError, type LinearPattern } from './linear-pattern.ts';
 import { schemaCost } from './schema-cost.ts';
 import { isMap, mapInner } from './schema-keywords.ts';

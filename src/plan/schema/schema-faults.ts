@@ -2,7 +2,7 @@
  * What makes a JSON Schema unusable here, whoever wrote it: keywords of the wrong kind, references to what is no part
  * of it, patterns that cannot be searched in linear time, and its size. Sandbox-safe. Takes a bounded time itself.
  */
-import type { Json, JsonObject, Path } from './json.ts';
+import type { Json, JsonObject, Path } from '../json.ts';
 import { compileCost, linearPattern, PatternError } from './linear-pattern.ts';
 import { innerSchemas, isMap, isSchema, keywordFaults, targetOf } from './schema-keywords.ts';
 
