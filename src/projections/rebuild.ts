@@ -15,7 +15,7 @@ import { upsertCalls } from './sql/upsert-calls.ts';
 import { upsertQuestions } from './sql/upsert-questions.ts';
 import { upsertRuns } from './sql/upsert-runs.ts';
 import { upsertSteps } from './sql/upsert-steps.ts';
-import { listRunIds } from './run-ids.ts';
+import { listRunIds } from './following/run-ids.ts';
 import type { ExecutionRow } from './sql/list-executions.ts';
 import { foldStored, readExecutions } from './stored-run.ts';
 

@@ -11,7 +11,7 @@ import { failureOf } from '../temporal/history-source.ts';
 import type { HistorySource } from '../temporal/history-source.ts';
 import { difference } from './fold/difference.ts';
 import { refuseArchived, runNotFound } from './rebuild.ts';
-import { listRunIds } from './run-ids.ts';
+import { listRunIds } from './following/run-ids.ts';
 import type { ExecutionRow } from './sql/list-executions.ts';
 import { normalizeRows, readRunRows, TABLES } from './sql/read-tables.ts';
 import type { TableName } from './sql/read-tables.ts';

@@ -6,14 +6,14 @@
  */
 import { z } from 'zod';
 import type { Json, JsonObject, Path } from '../../plan/json.ts';
-import { FORM_COST } from '../../plan/schema-cost.ts';
-import { judge, linesOfMisfits } from '../../plan/schema-judge.ts';
+import { FORM_COST } from '../../plan/schema/schema-cost.ts';
+import { judge, linesOfMisfits } from '../../plan/schema/schema-judge.ts';
 import type { AskSpec } from '../../plan/plan.ts';
-import { durationOr } from '../steps/durations.ts';
-import { compileForm } from '../steps/json-schema.ts';
+import { durationOr } from '../fields/durations.ts';
+import { compileForm } from '../fields/json-schema.ts';
 import type { Problems } from '../text/problem.ts';
 import { anything, checked, data, named, template } from '../schema.ts';
-import { shaped } from '../steps/shape.ts';
+import { shaped } from '../fields/shape.ts';
 import { PLAIN, stepSchema } from './kind.ts';
 import type { KindContext, KindDefinition } from './kind.ts';
 

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { WaitSpec } from '../../plan/plan.ts';
 import { template } from '../schema.ts';
-import { durationOr } from '../steps/durations.ts';
+import { durationOr } from '../fields/durations.ts';
 import { PLAIN, stepSchema } from './kind.ts';
 import type { KindContext, KindDefinition } from './kind.ts';
 

@@ -6,7 +6,7 @@ import type { KindDefinition } from '../kinds/kind.ts';
 import type { StepKinds } from '../kinds/step-kinds.ts';
 import { COMMON_FIELDS, type CommonShape } from '../schema.ts';
 import type { Problems } from '../text/problem.ts';
-import { shaped } from './shape.ts';
+import { shaped } from '../fields/shape.ts';
 
 export interface StepFields {
   /** null when it does not say. */

@@ -2,11 +2,11 @@
 import type { Json, Path } from '../../plan/json.ts';
 import type { OnError, PlanStep, RetryPolicy, StepSpec } from '../../plan/plan.ts';
 import { compileRetryIf, compileWhen } from '../expressions/condition.ts';
-import { durationOr } from './durations.ts';
+import { durationOr } from '../fields/durations.ts';
 import type { Place } from '../expressions/expression-place.ts';
 import type { Problems } from '../text/problem.ts';
 import { fallbackSchema, retrySchema, type CommonShape } from '../schema.ts';
-import { shaped } from './shape.ts';
+import { shaped } from '../fields/shape.ts';
 import type { StepFields } from './step-fields.ts';
 import { PLAIN } from '../kinds/kind.ts';
 import type { KindContext, Retries } from '../kinds/kind.ts';
