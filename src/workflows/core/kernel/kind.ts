@@ -62,14 +62,14 @@ export interface Kind<S extends AnySpec = AnySpec> {
  */
 export type StartOutcome = 'started' | 'settled' | 'blocked' | 'full';
 
-export interface Asking {
+interface Asking {
   /** One more person has answered, as the question wants it; the question is still open. */
   answered(draft: Draft, question: QuestionState, message: SignalMessage): void;
   /** Its time is over. */
   expired(draft: Draft, question: QuestionState): void;
 }
 
-export interface Moves<S extends AnySpec = AnySpec> {
+interface Moves<S extends AnySpec = AnySpec> {
   /** Moves a step that is at work as far as it goes. Called once a task, after all facts. */
   move(draft: Draft, step: PlanStep<S>): void;
   /** Is a running step within what a pause `after_turn` lets it bring to its end? */
@@ -78,7 +78,7 @@ export interface Moves<S extends AnySpec = AnySpec> {
   forgive(draft: Draft, ms: number): void;
 }
 
-export interface Talks<S extends AnySpec = AnySpec> {
+interface Talks<S extends AnySpec = AnySpec> {
   /** Whom messages name, beside the step itself. */
   nameOf(step: PlanStep<S>): string;
   /** Stops what the step does, so that it hears a message as soon as possible. */
@@ -89,7 +89,7 @@ export interface Talks<S extends AnySpec = AnySpec> {
   tell(draft: Draft, step: PlanStep<S>, text: string): void;
 }
 
-export interface Continues<S extends AnySpec = AnySpec> {
+interface Continues<S extends AnySpec = AnySpec> {
   /** Closes what was under way when the run ended, and is not to be done again. @param why it had ended */
   closeCut(draft: Draft, step: PlanStep<S>, why: string): void;
   /** It is one of the steps that are continued. */

@@ -52,7 +52,7 @@ export interface StepState extends OwnStates {
 }
 
 /** What steps of some kinds keep beside that, once they have begun. Each kind names the member that is its own. */
-export interface OwnStates {
+interface OwnStates {
   readonly agent?: AgentState;
 }
 
