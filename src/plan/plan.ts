@@ -91,12 +91,11 @@ export type OutputSpec =
   | { readonly kind: 'sinks'; readonly keys: readonly string[] }
   | { readonly kind: 'template'; readonly template: Template };
 
-export type StepKind = 'agent' | 'ask' | 'http' | 'command' | 'transform' | 'wait';
-
-export interface PlanStep {
+/** A step of a plan. @typeParam S what its kind is compiled to */
+export interface PlanStep<S extends AnySpec = StepSpec> {
   readonly key: string;
   readonly title: string;
-  readonly kind: StepKind;
+  readonly kind: S['kind'];
   /** Length of the longest way from a step without dependencies; 0 for these. */
   readonly level: number;
   readonly dependencies: readonly string[];
@@ -109,7 +108,7 @@ export interface PlanStep {
   readonly onError: OnError;
   /** The task queue of workers that can do this; null = the run's own. */
   readonly capability: string | null;
-  readonly spec: StepSpec;
+  readonly spec: S;
   /** It works in the run's workspace, so it goes to the worker that holds it. */
   readonly workspace: boolean;
   /** What the spec's templates read. */
@@ -140,7 +139,14 @@ export type OnError =
   | { readonly action: 'continue' }
   | { readonly action: 'fallback'; readonly value: Template };
 
+/** What the kinds of steps are compiled to: the one list of kinds. All others are derived from it, or held to it. */
 export type StepSpec = AgentSpec | AskSpec | HttpSpec | CommandSpec | TransformSpec | WaitSpec;
+export type StepKind = StepSpec['kind'];
+export type SpecOf<K extends StepKind> = Extract<StepSpec, { readonly kind: K }>;
+/** A spec of any kind, also of one that only its own code knows. */
+export interface AnySpec {
+  readonly kind: string;
+}
 
 export interface AgentSpec {
   readonly kind: 'agent';

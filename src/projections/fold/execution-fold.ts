@@ -5,8 +5,8 @@
  * failed and timed-out tasks consume nothing. Where history shows something else than the core decided, the first
  * difference is kept and the fold goes on as far as it can. It never throws for what history says.
  */
-import { advance, begin } from '../../workflows/core/index.ts';
-import type { Advance, Fact, Moment, Note, RunState, Start } from '../../workflows/core/index.ts';
+import { advance, begin, KINDS } from '../../workflows/core/index.ts';
+import type { Advance, Fact, Kinds, Moment, Note, RunState, Start } from '../../workflows/core/index.ts';
 import { stepAddressOf } from './activity-id.ts';
 import type { ActivityAddress } from './activity-id.ts';
 import { Expectation, unexpected } from './expectation.ts';
@@ -48,6 +48,7 @@ export interface Turn {
 export class ExecutionFold {
   readonly runId: string;
   readonly executionId: string;
+  readonly #kinds: Kinds;
   /** The core's state after the last completed task; null before the first. */
   state: RunState | null = null;
   /** The first difference between decision and history. */
@@ -73,9 +74,10 @@ export class ExecutionFold {
   /** Event id of TIMER_STARTED → the core's timer. */
   readonly #timers = new Map<number, string>();
 
-  constructor(runId: string, executionId: string) {
+  constructor(runId: string, executionId: string, kinds: Kinds = KINDS) {
     this.runId = runId;
     this.executionId = executionId;
+    this.#kinds = kinds;
   }
 
   /** The activity that an event with `scheduledEventId` speaks of. */
@@ -217,7 +219,7 @@ export class ExecutionFold {
         return id === undefined ? null : { type: 'timer_fired', id };
       }
       case 'child_started':
-        return { type: 'run_started', id: event.runId };
+        return { type: 'successor_started', id: event.runId };
       case 'child_refused':
         return refusedRun(event);
       case 'activity_completed':
@@ -261,12 +263,14 @@ export class ExecutionFold {
     const notes: SourcedNote[] = [];
     for (const { fact } of facts) if ('id' in fact) this.#shell.ended(fact.id);
     let next: readonly SourcedFact[] = facts;
-    if (this.state === null) next = [...this.#take(begin(start, at), [], event, notes), ...facts];
+    if (this.state === null)
+      next = [...this.#take(begin(start, at, this.#kinds), [], event, notes), ...facts];
     while (next.length > 0 && this.state !== null && !this.#shell.isClosing) {
       const answer = advance(
         this.state,
         next.map(({ fact }) => fact),
         at,
+        this.#kinds,
       );
       next = this.#take(answer, next, event, notes);
     }
@@ -305,8 +309,8 @@ export class ExecutionFold {
 /** One that is there already was started by the same message: the workflow's task was repeated. */
 function refusedRun({ runId: id, cause }: Recorded<'child_refused'>): Fact {
   return cause === 'WORKFLOW_ALREADY_EXISTS'
-    ? { type: 'run_started', id }
-    : { type: 'run_not_started', id, reason: cause };
+    ? { type: 'successor_started', id }
+    : { type: 'successor_refused', id, reason: cause };
 }
 
 function momentOf(event: Recorded<'task_started'>): Moment {

@@ -5,7 +5,8 @@
  * the events since the last call have changed.
  */
 import type { Redirected } from '../../protocol/envelope.ts';
-import type { RunState } from '../../workflows/core/index.ts';
+import { KINDS } from '../../workflows/core/index.ts';
+import type { Kinds, RunState } from '../../workflows/core/index.ts';
 import { closedCheckpoint } from './checkpoint.ts';
 import { commentOn } from './comments.ts';
 import { baseOf, beginContinuation } from './continue-run.ts';
@@ -51,6 +52,7 @@ export interface OpenActivity {
 
 export class RunFold {
   readonly runId: string;
+  readonly #kinds: Kinds;
   #view: View | null = null;
   #execution: ExecutionFold | null = null;
   #started: Recorded<'started'> | null = null;
@@ -58,8 +60,10 @@ export class RunFold {
   #state: RunState | null = null;
   #closed: Base | null = null;
 
-  constructor(runId: string) {
+  /** @param kinds what steps there are */
+  constructor(runId: string, kinds: Kinds = KINDS) {
     this.runId = runId;
+    this.#kinds = kinds;
   }
 
   /** The execution at work; null before the first. */
@@ -80,7 +84,7 @@ export class RunFold {
 
   /** The next execution of the run; the one before has closed. */
   beginExecution(executionId: string): void {
-    this.#execution = new ExecutionFold(this.runId, executionId);
+    this.#execution = new ExecutionFold(this.runId, executionId, this.#kinds);
   }
 
   /** Takes the next event of the present execution. */

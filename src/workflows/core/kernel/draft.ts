@@ -6,15 +6,20 @@
  */
 import type { PlanStep } from '../../../plan/plan.ts';
 import type { Action, Advance, CloseAction, Moment, ScheduleAction } from './contract.ts';
+import type { Kinds } from './kind.ts';
 import type { Note } from './notes.ts';
-import type { RunState, StepState, Timer, TimerPurpose } from './state.ts';
+import { idOf, stepOfOwner } from './owners.ts';
+import type { Owner } from './owners.ts';
+import type { RunState, StepState, Timer } from './state.ts';
+import type { TimerPurpose } from './timers.ts';
 import { HEARTBEAT_MS } from './timeouts.ts';
 
 export interface Draft {
   readonly at: Moment;
+  readonly kinds: Kinds;
   state: RunState;
   readonly steps: Record<string, StepState>;
-  readonly open: Record<string, string>;
+  readonly open: Record<string, Owner>;
   readonly timers: Record<string, Timer>;
   readonly actions: Action[];
   readonly notes: Note[];
@@ -31,9 +36,10 @@ export interface Draft {
 /** A note without its cause, which the draft knows. */
 export type BareNote = Note extends infer N ? (N extends Note ? Omit<N, 'cause'> : never) : never;
 
-export function draftOf(state: RunState, at: Moment): Draft {
+export function draftOf(state: RunState, at: Moment, kinds: Kinds): Draft {
   return {
     at,
+    kinds,
     state,
     steps: { ...state.steps },
     open: { ...state.open },
@@ -71,14 +77,38 @@ export function changeStep(draft: Draft, key: string, changes: Partial<StepState
   draft.steps[key] = { ...stepOf(draft, key), ...changes };
 }
 
-/** Dispatches an activity. @param owner the step's key, or what stands for the run's own work */
+/** Dispatches an activity; answers its id. */
 export function schedule(
   draft: Draft,
-  owner: string,
-  action: Omit<ScheduleAction, 'type' | 'heartbeatMs'>,
-): void {
-  draft.open[action.id] = owner;
-  draft.actions.push({ type: 'schedule', ...action, heartbeatMs: HEARTBEAT_MS });
+  owner: Owner,
+  action: Omit<ScheduleAction, 'type' | 'id' | 'heartbeatMs'>,
+): string {
+  const id = idOf(owner);
+  draft.open[id] = owner;
+  draft.actions.push({ type: 'schedule', id, ...action, heartbeatMs: HEARTBEAT_MS });
+  return id;
+}
+
+/** True while an activity of the step is under way. */
+export function hasOpenActivity(draft: Draft, key: string): boolean {
+  for (const id in draft.open) if (isOf(draft.open[id], key)) return true;
+  return false;
+}
+
+function isOf(owner: Owner | undefined, key: string): boolean {
+  return owner !== undefined && stepOfOwner(owner) === key;
+}
+
+/** The activities of the step that are under way. */
+export function openIdsOf(draft: Draft, key: string): readonly string[] {
+  return Object.keys(draft.open).filter((id) => isOf(draft.open[id], key));
+}
+
+/** The steps that activities are under way of, each once, in the order in which these were dispatched. */
+export function openSteps(draft: Draft): ReadonlySet<string> {
+  const steps = new Set<string>();
+  for (const owner of Object.values(draft.open)) if ('step' in owner) steps.add(owner.step);
+  return steps;
 }
 
 export function startTimer(

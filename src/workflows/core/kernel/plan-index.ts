@@ -1,20 +1,32 @@
 /** Look-ups over a plan, computed once for each plan object. */
 import type { Plan, PlanStep } from '../../../plan/plan.ts';
-import { isAgentStep } from '../kinds/agent/agent-state.ts';
-import type { AgentStep } from '../kinds/agent/agent-state.ts';
 import type { Draft } from './draft.ts';
+import { kindOf } from './kind.ts';
 
 export interface PlanIndex {
   readonly byKey: ReadonlyMap<string, PlanStep>;
-  /** Steps of kind `agent`, in plan order. */
-  readonly agents: readonly AgentStep[];
+  /** Steps that go on by themselves, in plan order. */
+  readonly moving: readonly PlanStep[];
+  /** Steps that people can talk to, with the names that messages may use instead of their keys, in plan order. */
+  readonly talking: readonly Talking[];
   /** Steps whose errors are read by others. */
   readonly errorsRead: ReadonlySet<string>;
   /** Every step that the given one depends on, directly or not. */
   ancestors(key: string): ReadonlySet<string>;
 }
 
-const EMPTY: PlanIndex = { byKey: new Map(), agents: [], errorsRead: new Set(), ancestors: () => new Set() };
+export interface Talking {
+  readonly key: string;
+  readonly name: string;
+}
+
+const EMPTY: PlanIndex = {
+  byKey: new Map(),
+  moving: [],
+  talking: [],
+  errorsRead: new Set(),
+  ancestors: () => new Set(),
+};
 const cache = new WeakMap<Plan, PlanIndex>();
 
 export function planIndex(draft: Draft): PlanIndex {
@@ -22,12 +34,19 @@ export function planIndex(draft: Draft): PlanIndex {
   if (plan === null) return EMPTY;
   const known = cache.get(plan);
   if (known !== undefined) return known;
-  const index = indexOf(plan);
+  const index = indexOf(plan, draft);
   cache.set(plan, index);
   return index;
 }
 
-function indexOf(plan: Plan): PlanIndex {
+/** @throws Error where the plan has no such step */
+export function planStep(draft: Draft, key: string): PlanStep {
+  const step = planIndex(draft).byKey.get(key);
+  if (step === undefined) throw new Error(`the plan has no step ${key}`);
+  return step;
+}
+
+function indexOf(plan: Plan, draft: Pick<Draft, 'kinds'>): PlanIndex {
   const byKey = new Map(plan.steps.map((step) => [step.key, step]));
   const known = new Map<string, ReadonlySet<string>>();
   const ancestors = (key: string): ReadonlySet<string> => {
@@ -41,7 +60,12 @@ function indexOf(plan: Plan): PlanIndex {
     known.set(key, all);
     return all;
   };
-  return { byKey, agents: plan.steps.filter(isAgentStep), errorsRead: errorsReadIn(plan), ancestors };
+  const moving = plan.steps.filter((step) => kindOf(draft, step).moves !== undefined);
+  const talking = plan.steps.flatMap((step) => {
+    const { talks } = kindOf(draft, step);
+    return talks === undefined ? [] : [{ key: step.key, name: talks.nameOf(step) }];
+  });
+  return { byKey, moving, talking, errorsRead: errorsReadIn(plan), ancestors };
 }
 
 function errorsReadIn({ steps, outputs }: Plan): ReadonlySet<string> {

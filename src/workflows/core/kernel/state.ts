@@ -10,6 +10,8 @@ import type { Delivery, PauseMode } from '../../../protocol/signals.ts';
 import type { SessionRef } from '../../../protocol/usage.ts';
 import type { StepResult, SuppliedValue } from '../../../protocol/values.ts';
 import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
+import type { Owner } from './owners.ts';
+import type { TimerPurpose } from './timers.ts';
 
 export type StepStatus =
   'pending' | 'running' | 'waiting' | 'retrying' | 'completed' | 'failed' | 'skipped' | 'cancelled';
@@ -26,7 +28,7 @@ export type StepStatus =
  * `running` means dispatched, or an agent between two turns; whether a worker has it is volatile knowledge and stands
  * elsewhere. `waiting`: for a time, or for people.
  */
-export interface StepState {
+export interface StepState extends OwnStates {
   readonly status: StepStatus;
   /** Number of the last try; 0 = none yet. */
   readonly attempt: number;
@@ -47,9 +49,14 @@ export interface StepState {
   readonly reason?: string;
   /** It failed, but `onError: continue` lets the run go on as if it had succeeded. */
   readonly tolerated?: true;
-  /** Steps of kind `agent`, once they have begun. */
+}
+
+/** What steps of some kinds keep beside that, once they have begun. Each kind names the member that is its own. */
+interface OwnStates {
   readonly agent?: AgentState;
 }
+
+export type OwnState = keyof OwnStates;
 
 /**
  * An agent's loop, between and during its turns:
@@ -276,8 +283,8 @@ export interface RunState {
   readonly firstExecutionId: string | null;
   /** What a redirected run has handed over, until the plan is there. */
   readonly redirected: Redirected | null;
-  /** Activities under way: id → step key (or `$plan`, `$outputs`, `$workspace`). */
-  readonly open: Readonly<Record<string, string>>;
+  /** Activities under way, by their ids. */
+  readonly open: Readonly<Record<string, Owner>>;
   /** Timers under way: id → what for, and when (ms since 1970), so that continue-as-new can set them again. */
   readonly timers: Readonly<Record<string, Timer>>;
   /** Ids of commands that counted, each with a digest of what it said, oldest first, bounded. */
@@ -291,27 +298,6 @@ export interface RunState {
   /** Attempts of the `outputs` activity. */
   readonly outputAttempt: number;
 }
-
-/**
- * retry, wait: a step's; pause: the pause ends by itself; request: a cancel message waits for Temporal's own request;
- * grace: a cancellation that does not end by itself is ended; timeout: the run's; drain: the wait for
- * continue-as-new is given up; yield: the rest of a too large task follows in the next; outputs, workspace: the retry
- * of these; question, message: an unanswered, an unread one expires; tool: the retry of a tool's call.
- */
-export type TimerPurpose =
-  | 'retry'
-  | 'wait'
-  | 'pause'
-  | 'request'
-  | 'grace'
-  | 'timeout'
-  | 'drain'
-  | 'yield'
-  | 'outputs'
-  | 'question'
-  | 'workspace'
-  | 'tool'
-  | 'message';
 
 export interface Timer {
   readonly for: TimerPurpose;

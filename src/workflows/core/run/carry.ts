@@ -15,6 +15,7 @@ import { close, note, seal } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { carriedResult } from '../kernel/results.ts';
 import type { RunState, StepState, Timer } from '../kernel/state.ts';
+import { TIMERS } from '../kernel/timers.ts';
 import { since } from '../kernel/versions.ts';
 
 const EVERYTHING: Continuation = {
@@ -89,9 +90,7 @@ function carriedOf(state: RunState, plan: Plan): Carried {
 
 /** Timers that only concern the execution that ends stay behind. */
 function lastingTimers(state: RunState): Record<string, Timer> {
-  const lasting = Object.entries(state.timers).filter(
-    ([, timer]) => timer.for !== 'drain' && timer.for !== 'yield',
-  );
+  const lasting = Object.entries(state.timers).filter(([, timer]) => TIMERS[timer.for].stays !== true);
   return Object.fromEntries(lasting);
 }
 

@@ -6,32 +6,39 @@
  * be tried for ever.
  */
 import { isDeeperThan, MAX_DEPTH, TOO_DEEP } from '../../../plan/depth.ts';
-import { formFault, planFault } from '../../../plan/plan-form.ts';
-import type { Plan, StepKind } from '../../../plan/plan.ts';
+import { formFault } from '../../../plan/forms.ts';
+import { planFault } from '../../../plan/plan-form.ts';
+import type { Plan } from '../../../plan/plan.ts';
 import { envelopeForm } from '../../../protocol/envelope-form.ts';
 import type { Envelope } from '../../../protocol/envelope.ts';
 import { upgrade } from './carried.ts';
-import { carriedForm, handoverForm, toolCallForm } from './carry-form.ts';
+import { carriedForm, handoverForm } from './carry-form.ts';
 import type { Start } from '../kernel/contract.ts';
-import type { RunState, StepState } from '../kernel/state.ts';
+import { kindOf } from '../kernel/kind.ts';
+import type { Kind, Kinds } from '../kernel/kind.ts';
+import type { OwnState, RunState, StepState } from '../kernel/state.ts';
 
 /** An envelope holds results of steps some members deep. */
 const ENVELOPE_DEPTH = MAX_DEPTH + 50;
 
 /** What is wrong with the arguments of a workflow, and where; null when nothing is. */
-export function startFault({ inputs, envelope }: Pick<Start, 'inputs' | 'envelope'>): string | null {
+export function startFault(
+  { inputs, envelope }: Pick<Start, 'inputs' | 'envelope'>,
+  kinds: Kinds,
+): string | null {
   if (isDeeperThan(inputs)) return `inputs: ${TOO_DEEP}`;
   const unread = (inputs as { readonly $undecodable?: unknown } | null | undefined)?.$undecodable;
   if (typeof unread === 'string') return `inputs: cannot be read (${unread})`;
   if (envelope === undefined) return null;
-  const fault = isDeeperThan(envelope, ENVELOPE_DEPTH) ? TOO_DEEP : envelopeFault(envelope);
+  const fault = isDeeperThan(envelope, ENVELOPE_DEPTH) ? TOO_DEEP : envelopeFault(envelope, kinds);
   return fault === null ? null : `envelope: ${fault}; start runs through Baton, or leave the envelope out`;
 }
 
-function envelopeFault(envelope: unknown): string | null {
+function envelopeFault(envelope: unknown, { planForm }: Kinds): string | null {
   const { plan } = (envelope ?? {}) as Partial<Envelope>;
   const isWhole = typeof plan === 'object' && plan !== null && 'steps' in plan;
-  const fault = within('plan', isWhole ? planFault(plan) : null) ?? formFault(envelopeForm, envelope);
+  const fault =
+    within('plan', isWhole ? planFault(plan, planForm) : null) ?? formFault(envelopeForm, envelope);
   if (fault !== null) return fault;
   const { carry, redirected } = envelope as Envelope;
   return (
@@ -51,6 +58,7 @@ function within(place: string, fault: string | null): string | null {
 export function carryFault(
   { steps, timers, paused, questions, inbox, failure }: RunState,
   plan: Plan,
+  kinds: Kinds,
 ): string | null {
   const keys = new Set(plan.steps.map(({ key }) => key));
   const missing = plan.steps.find(({ key }) => !Object.hasOwn(steps, key));
@@ -65,40 +73,32 @@ export function carryFault(
   const unknown = named.find((key) => key !== null && !keys.has(key));
   if (unknown !== undefined)
     return `carry: it speaks of a step "${unknown ?? ''}" that the plan does not have`;
-  const odd = plan.steps.find(({ key, kind }) => !agentFits(kind, steps[key]));
-  return odd === undefined
-    ? null
-    : `carry.steps.${odd.key}.agent: it does not fit a step of kind ${odd.kind}`;
+  for (const step of plan.steps) {
+    const odd = misfittingOwn(kindOf({ kinds }, step), steps[step.key], kinds);
+    if (odd !== null) return `carry.steps.${step.key}.${odd}: it does not fit a step of kind ${step.kind}`;
+  }
+  return null;
 }
 
-/** Agents at work have a state of their own, and nothing else has. */
-function agentFits(kind: StepKind, step: StepState | undefined): boolean {
-  const isThere = step?.agent !== undefined;
-  if (kind !== 'agent') return !isThere;
-  return isThere || !['running', 'waiting', 'retrying'].includes(step?.status ?? '');
+/** Steps at work have what their kind alone has, and none has what belongs to other kinds. */
+function misfittingOwn({ own }: Kind, step: StepState | undefined, kinds: Kinds): OwnState | null {
+  const foreign = kinds.own.find((member) => member !== own && step?.[member] !== undefined);
+  if (foreign !== undefined) return foreign;
+  const isAtWork = ['running', 'waiting', 'retrying'].includes(step?.status ?? '');
+  return own !== null && isAtWork && step?.[own] === undefined ? own : null;
 }
 
 /** What is wrong with a plan that was loaded. */
-export function loadedPlanFault(plan: unknown): string | null {
-  return isDeeperThan(plan, ENVELOPE_DEPTH) ? TOO_DEEP : planFault(plan);
-}
-
-/** What is wrong with the value that a fact brings. */
-export function valueFault(value: unknown): string | null {
-  return isDeeperThan(value) ? TOO_DEEP : null;
-}
-
-/** Are these calls of tools? */
-export function areToolCalls(calls: readonly unknown[]): boolean {
-  return calls.every((call) => formFault(toolCallForm, call) === null);
+export function loadedPlanFault(plan: unknown, { planForm }: Kinds): string | null {
+  return isDeeperThan(plan, ENVELOPE_DEPTH) ? TOO_DEEP : planFault(plan, planForm);
 }
 
 /** What is wrong with a state that was taken over unchecked, as runs of the first version do. */
-export function stateFault(state: RunState): string | null {
+export function stateFault(state: RunState, kinds: Kinds): string | null {
   const { plan } = state;
   return (
-    within('plan', plan === null ? null : loadedPlanFault(plan)) ??
+    within('plan', plan === null ? null : loadedPlanFault(plan, kinds)) ??
     within('carry', formFault(carriedForm, state)) ??
-    (plan === null || state.phase === 'loading' ? null : carryFault(state, plan))
+    (plan === null || state.phase === 'loading' ? null : carryFault(state, plan, kinds))
   );
 }

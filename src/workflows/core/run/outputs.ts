@@ -15,11 +15,10 @@ import type { Draft } from '../kernel/draft.ts';
 import { evaluateTemplate } from '../kernel/evaluation.ts';
 import { isLimit, retryDelay } from '../kernel/failures.ts';
 import type { Judged } from '../kernel/failures.ts';
+import { OUTPUTS } from '../kernel/owners.ts';
 import { inlineResult, outputOf } from '../kernel/results.ts';
 import { suppliedValues } from '../kernel/values.ts';
 
-/** What stands for the outputs among the open activities; no step key can look like this. */
-export const OUTPUTS = '$outputs';
 const TIMEOUT_MS = 60_000;
 const RETRY = { attempts: 1, initialMs: 1_000, factor: 2, maxMs: 60_000, jitter: 0, if: null } as const;
 
@@ -81,12 +80,17 @@ export function scheduleOutputs(draft: Draft, plan: Plan): void {
     workspace: null,
     timeoutMs: TIMEOUT_MS,
   };
-  const id = `${OUTPUTS}#${attempt}`;
-  const summary = 'Outputs';
-  schedule(draft, OUTPUTS, {
-    ...{ id, activity: 'transform', queue: null, summary, input },
-    startToCloseMs: TIMEOUT_MS,
-  });
+  schedule(
+    draft,
+    { type: 'outputs', attempt },
+    {
+      activity: input.spec.kind,
+      queue: null,
+      summary: 'Outputs',
+      input,
+      startToCloseMs: TIMEOUT_MS,
+    },
+  );
 }
 
 export function takeOutputs(draft: Draft, result: StepResult | null): void {

@@ -6,7 +6,7 @@ import type { Draft } from '../kernel/draft.ts';
 import { evaluateCondition } from '../kernel/evaluation.ts';
 import { planIndex } from '../kernel/plan-index.ts';
 import { isGood, isSettled } from '../kernel/state.ts';
-import { isFailingFast, runsInSpite } from './steps.ts';
+import { isFailingFast, runsInSpite } from '../steps/transitions.ts';
 
 export type Readiness =
   | { readonly kind: 'blocked' }

@@ -5,7 +5,7 @@
 import type { JsonObject } from '../../../plan/json.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import type { Envelope, Redirected } from '../../../protocol/envelope.ts';
-import { newSpent } from '../kinds/agent/limits.ts';
+import { newSpent } from '../kernel/spent.ts';
 import { carriedStep, travellingPlan } from './carry.ts';
 import type { StartRunAction } from '../kernel/contract.ts';
 import { change, note, startTimer } from '../kernel/draft.ts';

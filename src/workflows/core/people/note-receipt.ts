@@ -1,22 +1,11 @@
-/** What becomes of a message, and its receipt in the record. */
+/** The receipt of a message in the record. */
 import { textOf } from '../../../protocol/signals.ts';
-import type { CommandName, IgnoredCode, SignalMessage } from '../../../protocol/signals.ts';
+import type { CommandName, SignalMessage } from '../../../protocol/signals.ts';
 import { note } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import type { MessageDetails } from '../kernel/notes.ts';
+import type { Receipt } from '../kernel/receipt.ts';
 import { writeJson } from '../../../plan/exact-json.ts';
-
-/** `pending`: agents have yet to read it; it stands in the inbox under the key. */
-export type Outcome =
-  | { readonly status: 'processed' }
-  | { readonly status: 'pending'; readonly key: string }
-  | { readonly status: 'ignored'; readonly code: IgnoredCode; readonly reason: string };
-
-export const PROCESSED: Outcome = { status: 'processed' };
-
-export function refused(reason: string, code: IgnoredCode = 'refused'): Outcome {
-  return { status: 'ignored', code, reason };
-}
 
 /** How a message came, and what of it can be told. */
 export interface Received {
@@ -26,20 +15,20 @@ export interface Received {
   readonly message: SignalMessage;
 }
 
-export function noteReceipt(draft: Draft, { signal, name, message }: Received, outcome: Outcome): void {
+export function noteReceipt(draft: Draft, { signal, name, message }: Received, receipt: Receipt): void {
   const details = detailsOf(message);
   note(draft, {
     type: 'command',
     id: message.id ?? null,
     name,
     signal: printable(signal),
-    status: outcome.status,
-    code: outcome.status === 'ignored' ? outcome.code : null,
-    reason: outcome.status === 'ignored' ? outcome.reason : null,
+    status: receipt.status,
+    code: receipt.status === 'ignored' ? receipt.code : null,
+    reason: receipt.status === 'ignored' ? receipt.reason : null,
     content: textOf(message),
     by: message.by ?? null,
     details: Object.keys(details).length === 0 ? null : details,
-    key: outcome.status === 'pending' ? outcome.key : null,
+    key: receipt.status === 'pending' ? receipt.key : null,
     message,
   });
 }

@@ -1,6 +1,7 @@
 /**
  * Open questions to people. A question is asked once, waits without a worker, and is closed once: answered, expired
- * or withdrawn. What an answer leads to stands in answers.ts.
+ * or withdrawn. Who may answer stands in people/answers.ts, what an
+ * answer leads to in the kind of step that asked.
  */
 import type { Question, QuestionStatus } from '../../../protocol/question.ts';
 import { cancelTimer, change, note, startTimer } from '../kernel/draft.ts';
@@ -49,6 +50,11 @@ export function withdrawQuestions(draft: Draft, step: string): void {
 /** Ids of the questions of tool calls and limits. */
 export function callQuestionId(draft: Draft, step: string, turn: number, index: number): string {
   return `${draft.state.run.epoch}:${step}/${turn}.${index}`;
+}
+
+/** The place of the call that a question is about, from its id. */
+export function indexOfCall(id: string): number {
+  return Number(id.slice(id.lastIndexOf('.') + 1));
 }
 
 /** Ids of all other questions. */

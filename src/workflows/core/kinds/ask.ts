@@ -3,21 +3,54 @@
  * people are asked, and the step waits without a worker.
  */
 import type { Json } from '../../../plan/json.ts';
-import type { AskSpec, PlanStep } from '../../../plan/plan.ts';
+import type { AskSpec, PlanStep, TransformSpec } from '../../../plan/plan.ts';
+import { specForms } from '../../../plan/spec-forms.ts';
+import type { TemplateNode } from '../../../plan/template.ts';
 import type { Answer, AskResult } from '../../../protocol/question.ts';
-import { previewOf } from '../../../protocol/values.ts';
-import type { StepResult, SuppliedValue } from '../../../protocol/values.ts';
+import type { StepResult } from '../../../protocol/values.ts';
 import { changeStep, note, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
+import { evaluateTemplate } from '../kernel/evaluation.ts';
 import { stepError } from '../kernel/failures.ts';
+import type { Kind, StartOutcome } from '../kernel/kind.ts';
 import { planIndex } from '../kernel/plan-index.ts';
-import { ask, closeQuestion, stepQuestionId } from '../people/questions.ts';
-import { inlineResult } from '../kernel/results.ts';
+import { inlineResult, supplied } from '../kernel/results.ts';
 import type { QuestionState } from '../kernel/state.ts';
-import { completeStep, failStep } from '../run/steps.ts';
+import { ask, closeQuestion, stepQuestionId } from '../steps/questions.ts';
+import { yieldTask } from '../steps/task-budget.ts';
+import { beginAttempt, completeStep, failStep } from '../steps/transitions.ts';
+import { ONE_ACTIVITY, startActivity, takeResult } from './one-activity.ts';
 
-export function askPeople(draft: Draft, step: PlanStep, prompt: StepResult): void {
-  if (step.spec.kind !== 'ask') return;
+export const askKind: Kind<AskSpec> = {
+  ...ONE_ACTIVITY,
+  form: specForms.ask,
+  timeoutMs: 60_000,
+  start: startAsk,
+  answered: (draft, step, _owner, result) =>
+    takeResult(draft, step, result, (prompt) => askPeople(draft, step, prompt)),
+  questions: { ask: { answered: takeAnswer, expired: expire } },
+};
+
+function startAsk(draft: Draft, step: PlanStep<AskSpec>): StartOutcome {
+  const { prompt } = step.spec;
+  const answer = evaluateTemplate(draft, { node: prompt, uses: step.uses });
+  if (answer.kind === 'later') return yieldTask(draft);
+  if (answer.kind === 'elsewhere') return startActivity(draft, step, rendering(prompt));
+  const attempt = beginAttempt(draft, step, 'waiting');
+  note(draft, { type: 'step_started', step: step.key, attempt, activityId: null });
+  if (answer.kind === 'value') {
+    askPeople(draft, step, inlineResult(answer.value));
+    return 'started';
+  }
+  failStep(draft, step.key, stepError(answer.code, `ask: ${answer.message}`, attempt));
+  return 'settled';
+}
+
+function rendering(value: TemplateNode): TransformSpec {
+  return { kind: 'transform', value };
+}
+
+function askPeople(draft: Draft, step: PlanStep<AskSpec>, prompt: StepResult): void {
   const { attempt } = stepOf(draft, step.key);
   const { form, approvers, needed, notStarter, timeoutMs } = step.spec;
   changeStep(draft, step.key, { status: 'waiting' });
@@ -39,17 +72,9 @@ export function askPeople(draft: Draft, step: PlanStep, prompt: StepResult): voi
   });
 }
 
-/** Where a result is stored its reference, else the value itself. */
-export function supplied(result: StepResult): SuppliedValue {
-  return result.ref === undefined ? { value: result.value ?? null } : { ref: result.ref };
-}
-
-export function textResult(value: Json): StepResult {
-  return { ...inlineResult(value), preview: previewOf(value) };
-}
-
-/** Enough people have answered, or one has refused. */
-export function settleAsk(draft: Draft, question: QuestionState): void {
+/** Nothing follows before enough people have answered, or one has refused. */
+function takeAnswer(draft: Draft, question: QuestionState): void {
+  if (!isDecided(draft, question)) return;
   const spec = askSpec(draft, question.step);
   const refusal = spec?.approval === true ? question.answers.find(isRefusal) : undefined;
   closeQuestion(draft, question, 'answered');
@@ -65,7 +90,7 @@ export function settleAsk(draft: Draft, question: QuestionState): void {
 }
 
 /** Nobody answered in time. */
-export function expireAsk(draft: Draft, question: QuestionState): void {
+function expire(draft: Draft, question: QuestionState): void {
   const spec = askSpec(draft, question.step);
   closeQuestion(draft, question, 'expired');
   if (spec?.onTimeout.action === 'answer') {
@@ -77,7 +102,7 @@ export function expireAsk(draft: Draft, question: QuestionState): void {
 }
 
 /** A refusal decides at once, however many answers are needed. */
-export function isDecided(draft: Draft, question: QuestionState): boolean {
+function isDecided(draft: Draft, question: QuestionState): boolean {
   if (question.answers.length >= question.needed) return true;
   return askSpec(draft, question.step)?.approval === true && question.answers.some(isRefusal);
 }
@@ -96,6 +121,7 @@ function resultOf({ answers }: QuestionState): Json {
   return result as unknown as Json;
 }
 
+/** null while the plan is still loaded. */
 function askSpec(draft: Draft, key: string): AskSpec | null {
   const spec = planIndex(draft).byKey.get(key)?.spec;
   return spec?.kind === 'ask' ? spec : null;

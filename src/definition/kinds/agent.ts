@@ -1,18 +1,36 @@
 /** Compiles a step of kind `agent`: who it names, what it overrides, and everything resolved. */
+import type { z } from 'zod';
 import type { AgentSpec } from '../../plan/plan.ts';
 import { hintFor } from '../hints/suggest.ts';
 import { NO_LIMITS } from '../fields/limits.ts';
-import type { StepShape } from '../schema.ts';
+import { agentSettings, named, template } from '../schema.ts';
 import { STAND_IN } from '../fields/shape.ts';
-import type { KindContext } from './kind-context.ts';
-import { unknownAgent, type Agent } from './agent.ts';
-import { compileSettings, merged, noteWorkspaceMissing, type AgentSettings } from './settings.ts';
-import { grants, isWorkspaceTool, serverOf } from './tools.ts';
+import { PLAIN, stepSchema } from './kind.ts';
+import type { KindContext, KindDefinition } from './kind.ts';
+import { unknownAgent, type Agent } from '../agents/agent.ts';
+import { compileSettings, merged, noteWorkspaceMissing, type AgentSettings } from '../agents/settings.ts';
+import { grants, isWorkspaceTool, serverOf } from '../agents/tools.ts';
 
 const DEFAULT_MAX_TURNS = 30;
+/** One vendor's bad minute must not end an agent's long work: the tries are for each turn anew. */
+const TRIES_PER_TURN = 4;
+
+const schema = stepSchema({ agent: named, prompt: template, ...agentSettings });
+type AgentStep = z.infer<typeof schema>;
+
+export const agentDefinition: KindDefinition<AgentSpec, AgentStep> = {
+  ...PLAIN,
+  schema,
+  retries: {
+    usual: { ...PLAIN.retries.usual, attempts: TRIES_PER_TURN, initialMs: 2_000 },
+    attempts: TRIES_PER_TURN,
+  },
+  compile: compileAgentSpec,
+  worksInWorkspace: (spec, agents) => worksInWorkspace(spec, agents.named(spec.agent)),
+};
 
 /** The spec of a step. What is wrong is noted. */
-export function compileAgentSpec(step: StepShape<'agent'>, context: KindContext): AgentSpec {
+function compileAgentSpec(step: AgentStep, context: KindContext): AgentSpec {
   const { path, problems, templates, workspace } = context;
   const agent = agentOf(step.agent, context);
   const own = compileSettings(step, {
@@ -57,7 +75,7 @@ function onlySaid({
 }
 
 /** Does the step need the directory that steps of a run share? Servers are started only for tools that are granted. */
-export function worksInWorkspace({ tools }: AgentSpec, agent: Agent | undefined): boolean {
+function worksInWorkspace({ tools }: AgentSpec, agent: Agent | undefined): boolean {
   const servers = Object.entries(agent?.mcp ?? {}).filter(([, { transport }]) => transport === 'stdio');
   const names = new Set(servers.map(([name]) => name));
   return tools.some((tool) => isWorkspaceTool(tool) || names.has(serverOf(tool) ?? ''));

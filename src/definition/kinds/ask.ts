@@ -4,6 +4,7 @@
  * Guarantees on success: the form is a JSON Schema that can be applied inside the workflow, enough people may answer,
  * and what is taken when time runs out fits the form.
  */
+import { z } from 'zod';
 import type { Json, JsonObject, Path } from '../../plan/json.ts';
 import { FORM_COST } from '../../plan/schema/schema-cost.ts';
 import { judge, linesOfMisfits } from '../../plan/schema/schema-judge.ts';
@@ -11,9 +12,39 @@ import type { AskSpec } from '../../plan/plan.ts';
 import { durationOr } from '../fields/durations.ts';
 import { compileForm } from '../fields/json-schema.ts';
 import type { Problems } from '../text/problem.ts';
-import { askSchema, onTimeoutSchema, type AskShape, type StepShape } from '../schema.ts';
+import { anything, checked, data, named, template } from '../schema.ts';
 import { shaped } from '../fields/shape.ts';
-import type { KindContext } from '../agents/kind-context.ts';
+import { PLAIN, stepSchema } from './kind.ts';
+import type { KindContext, KindDefinition } from './kind.ts';
+
+const schema = stepSchema({ ask: anything });
+type AskStep = z.infer<typeof schema>;
+
+const askSchema = z.strictObject({
+  prompt: template.min(1),
+  form: z.record(checked, anything).optional(),
+  approval: z.boolean().optional(),
+  approvers: z.array(named).min(1).optional(),
+  needed: z.int().min(1).max(100).optional(),
+  not_starter: z.boolean().optional(),
+  timeout: z.union([checked, z.number()]).optional(),
+  on_timeout: anything.optional(),
+});
+type AskShape = z.infer<typeof askSchema>;
+
+const onTimeoutSchema = z.strictObject({ answer: data });
+
+export const askDefinition: KindDefinition<AskSpec, AskStep> = {
+  ...PLAIN,
+  schema,
+  withoutEffect: {
+    retry: 'a question is asked once; people may take their time',
+    capability: 'people answer it, no worker does',
+  },
+  // The time of a question is its own: it counts while nobody works.
+  timesItself: true,
+  compile: compileAsk,
+};
 
 const APPROVAL: JsonObject = {
   type: 'object',
@@ -23,7 +54,7 @@ const APPROVAL: JsonObject = {
 const TEXT: JsonObject = { type: 'string' };
 
 /** The spec of a step; null after problems that leave none. A bare text is short for `{prompt: text}`. */
-export function compileAsk(step: StepShape<'ask'>, context: KindContext): AskSpec | null {
+function compileAsk(step: AskStep, context: KindContext): AskSpec | null {
   const { path, problems, templates } = context;
   const at = [...path, 'ask'];
   const short = typeof step.ask === 'string';
@@ -71,7 +102,7 @@ function checkNeeded(needed: number, approvers: readonly string[], path: Path, p
 }
 
 /** `timeout` may stand in the question or beside it. */
-function timeoutOf(step: StepShape<'ask'>, shape: AskShape, path: Path, problems: Problems): number | null {
+function timeoutOf(step: AskStep, shape: AskShape, path: Path, problems: Problems): number | null {
   if (step.timeout !== undefined && shape.timeout !== undefined) {
     const message = '"timeout" of a question may stand inside of ask or beside it.';
     problems.error('field_duplicate', [...path, 'timeout'], message, 'Keep one of them.', 'key');
@@ -81,7 +112,7 @@ function timeoutOf(step: StepShape<'ask'>, shape: AskShape, path: Path, problems
 }
 
 function onTimeoutOf(
-  step: StepShape<'ask'>,
+  step: AskStep,
   shape: AskShape,
   form: JsonObject | null,
   path: Path,

@@ -7,29 +7,27 @@
  * `ready` names the worker's own task queue. That nobody takes an activity up there within {@link PICK_UP_MS} means
  * that the worker is lost: a workspace from git is made anew and the agents are told, an empty one cannot be.
  */
-import type { PlanStep } from '../../../plan/plan.ts';
+import type { AnySpec, PlanStep } from '../../../plan/plan.ts';
 import { WORKSPACE_ACTIVITY } from '../../../protocol/activity.ts';
 import type { WorkspaceInput, WorkspaceOutput } from '../../../protocol/activity.ts';
 import type { RawFailure, StepError } from '../../../protocol/failure.ts';
-import { changeAgent } from '../kinds/agent/agent-state.ts';
 import { change, note, planSteps, schedule, startTimer } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { infraDelay, stepError } from '../kernel/failures.ts';
 import type { Judged } from '../kernel/failures.ts';
+import { kindOf } from '../kernel/kind.ts';
 import { isSettled } from '../kernel/state.ts';
 import type { WorkspaceState } from '../kernel/state.ts';
 import { CLOSE_MARGIN_MS } from '../kernel/timeouts.ts';
 import { suppliedValues } from '../kernel/values.ts';
 import { since } from '../kernel/versions.ts';
 
-/** What stands for the workspace among the open activities; no step key can look like this. */
-export const WORKSPACE = '$workspace';
 /** How long an activity may wait for the one worker that can do it. */
 const PICK_UP_MS = 60_000;
 const TIMEOUT_MS = 10 * 60_000;
 
 /** May a step that works in the workspace start? An error says that it never will. */
-export function workspaceFor(draft: Draft, step: PlanStep): 'ready' | 'wait' | StepError {
+export function workspaceFor(draft: Draft, step: PlanStep<AnySpec>): 'ready' | 'wait' | StepError {
   if (!step.workspace || draft.state.plan?.workspace == null) return 'ready';
   const { workspace } = draft.state;
   if (workspace === null) open(draft, 1, null);
@@ -38,7 +36,7 @@ export function workspaceFor(draft: Draft, step: PlanStep): 'ready' | 'wait' | S
 }
 
 /** Where a step's activities go, and where they work. */
-export function placeOf(draft: Draft, step: PlanStep) {
+export function placeOf(draft: Draft, step: PlanStep<AnySpec>) {
   const { workspace } = draft.state;
   if (!step.workspace || workspace?.status !== 'ready')
     return { queue: step.capability, path: null, bound: {} };
@@ -81,15 +79,17 @@ function prepare(draft: Draft, generation: number): void {
     values: suppliedValues(draft, plan.workspace.uses),
     timeoutMs: TIMEOUT_MS,
   };
-  const id = `${WORKSPACE}#${generation}`;
-  schedule(draft, WORKSPACE, {
-    id,
-    activity: WORKSPACE_ACTIVITY,
-    queue: null,
-    summary: 'Prepare the workspace',
-    input,
-    startToCloseMs: TIMEOUT_MS + CLOSE_MARGIN_MS,
-  });
+  schedule(
+    draft,
+    { type: 'workspace', generation },
+    {
+      activity: WORKSPACE_ACTIVITY,
+      queue: null,
+      summary: 'Prepare the workspace',
+      input,
+      startToCloseMs: TIMEOUT_MS + CLOSE_MARGIN_MS,
+    },
+  );
 }
 
 /** The retry's timer fired. */
@@ -173,7 +173,7 @@ export function loseWorkspace(draft: Draft, loss: Loss): void {
     return refuse(draft, stepError('workspace_lost', message, 0));
   }
   open(draft, workspace.generation + 1, reason);
-  tellAgents(
+  tellSteps(
     draft,
     `The workspace was lost: ${reason}. It was made anew from git, so changes that were not pushed are gone. Look at the files before you go on.`,
   );
@@ -189,18 +189,17 @@ export function forgetFailedWorkspace(draft: Draft): void {
   const generation = workspace.generation + (lost ? 1 : 0);
   change(draft, { workspace: { ...known, status: 'forgotten', generation, infra: 0 } });
   if (error?.type !== 'workspace_lost') return;
-  tellAgents(
+  tellSteps(
     draft,
     'The workspace was lost. What you have written may not be there any more. Look at the files before you go on.',
   );
 }
 
-/** Those that have begun and work in it. */
-function tellAgents(draft: Draft, text: string): void {
+/** Those that work in it, and can be told. */
+function tellSteps(draft: Draft, text: string): void {
   for (const step of planSteps(draft)) {
     const state = draft.steps[step.key];
-    if (!step.workspace || state?.agent === undefined || isSettled(state.status)) continue;
-    const notice = { type: 'user', source: 'notice', text, by: null } as const;
-    changeAgent(draft, step.key, { append: [...state.agent.append, notice] });
+    if (!step.workspace || state === undefined || isSettled(state.status)) continue;
+    kindOf(draft, step).talks?.tell(draft, step, text);
   }
 }

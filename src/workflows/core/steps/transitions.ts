@@ -4,36 +4,44 @@
  */
 import { evaluate, render } from '../../../expressions/index.ts';
 import type { Json } from '../../../plan/json.ts';
-import type { OnError, PlanStep } from '../../../plan/plan.ts';
+import type { AnySpec, OnError, PlanStep } from '../../../plan/plan.ts';
 import type { Scope } from '../../../plan/template.ts';
 import { seenError } from '../../../protocol/failure.ts';
 import type { StepError } from '../../../protocol/failure.ts';
 import type { StepResult } from '../../../protocol/values.ts';
-import { causeOfCancel, settleCancelled, stopActivity, stopStep } from './cancel.ts';
-import { cancelTimer, change, changeStep, note, planSteps, startTimer, stepOf } from '../kernel/draft.ts';
+import {
+  cancelTimer,
+  change,
+  changeStep,
+  hasOpenActivity,
+  note,
+  planSteps,
+  startTimer,
+  stepOf,
+} from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { evaluateNow, messageOf } from '../kernel/evaluation.ts';
 import { isLimit, retryDelay, stepError } from '../kernel/failures.ts';
 import type { Judged } from '../kernel/failures.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import { stepOfOwner } from '../kernel/owners.ts';
+import { planIndex, planStep } from '../kernel/plan-index.ts';
 import { inlineResult } from '../kernel/results.ts';
-import { isSettled } from '../kernel/state.ts';
+import { isGood, isSettled, newStep } from '../kernel/state.ts';
+import type { StepState } from '../kernel/state.ts';
 import { emptyScope, localScope } from '../kernel/values.ts';
 import { since } from '../kernel/versions.ts';
-
-/** The plan's step; only called with keys of the plan. */
-function specOf(draft: Draft, key: string): PlanStep {
-  const step = planIndex(draft).byKey.get(key);
-  if (step === undefined) throw new Error(`the plan has no step ${key}`);
-  return step;
-}
+import { causeOfCancel, settleCancelled, stopActivity, stopStep } from './stop.ts';
 
 /** Counts a new attempt. One at a try whose end nobody knows stays in its group, and so keeps its idempotency key. */
-export function beginAttempt(draft: Draft, step: PlanStep, status: 'running' | 'waiting'): number {
-  const before = stepOf(draft, step.key);
+export function beginAttempt(
+  draft: Draft,
+  { key }: PlanStep<AnySpec>,
+  status: 'running' | 'waiting',
+): number {
+  const before = stepOf(draft, key);
   const attempt = before.attempt + 1;
   const group = before.infra > 0 || before.epoch !== undefined ? before.group : before.group + 1;
-  changeStep(draft, step.key, { status, attempt, group, startedAt: before.startedAt ?? draft.at.now });
+  changeStep(draft, key, { status, attempt, group, startedAt: before.startedAt ?? draft.at.now });
   return attempt;
 }
 
@@ -64,11 +72,18 @@ export function interruptStep(draft: Draft, key: string): void {
   note(draft, { type: 'step_interrupted', step: key, attempt });
 }
 
+/** A step of a closed run is begun anew, or goes on with the try whose end nobody knows: the next looks for its result. */
+export function reopenedTry(state: StepState): StepState {
+  const { attempt, group, epoch } = state;
+  const isOpen = epoch !== undefined && !isGood(state);
+  return isOpen ? { ...newStep(), attempt, group, epoch } : newStep();
+}
+
 /** An attempt failed: try again, or let the step fail. */
 export function failAttempt(draft: Draft, key: string, judged: Judged): void {
   const before = stepOf(draft, key);
   const { error } = judged;
-  const step = specOf(draft, key);
+  const step = planStep(draft, key);
   // It was asked to stop, and its worker did not live to say so.
   if (error.category === 'INFRA_ERROR' && !mayRetry(draft, step)) return activityStopped(draft, key);
   if (error.category === 'TASK_ERROR') endTry(draft, key);
@@ -87,13 +102,13 @@ export function failAttempt(draft: Draft, key: string, judged: Judged): void {
 }
 
 /** Once the run is ending, only what was asked for in spite of that is tried again, or goes on. */
-export function mayRetry(draft: Draft, step: PlanStep): boolean {
+export function mayRetry(draft: Draft, step: PlanStep<AnySpec>): boolean {
   return draft.state.phase === 'running' && !(isFailingFast(draft) && !runsInSpite(step));
 }
 
 /** The step has failed for good; `onError` says what that means. */
 export function failStep(draft: Draft, key: string, error: StepError): void {
-  const { onError } = specOf(draft, key);
+  const { onError } = planStep(draft, key);
   if (onError.action === 'fallback') return takeFallback(draft, key, error, onError);
   const { attempt } = stepOf(draft, key);
   const tolerated = onError.action === 'continue';
@@ -156,7 +171,7 @@ export function isFailingFast(draft: Draft): boolean {
 }
 
 /** Steps whose condition speaks of status (`always()`, `failed()`) run although the run is failing. */
-export function runsInSpite(step: PlanStep): boolean {
+export function runsInSpite(step: PlanStep<AnySpec>): boolean {
   return step.when?.statusAware === true;
 }
 
@@ -169,22 +184,22 @@ function stopTheRest(draft: Draft, reason: string): void {
       if (timer.step === step.key) cancelTimer(draft, id);
     stopStep(draft, step.key, reason);
   }
-  for (const [id, key] of Object.entries(draft.open)) {
-    const step = planIndex(draft).byKey.get(key);
-    if (step !== undefined && !runsInSpite(step)) stopActivity(draft, id, key, reason);
+  for (const [id, owner] of Object.entries(draft.open)) {
+    const key = stepOfOwner(owner);
+    if (key !== null && !runsInSpite(planStep(draft, key))) stopActivity(draft, id, reason);
   }
 }
 
 /** The step was asked to stop. Settled once nothing of it is under way any more. */
 export function activityStopped(draft: Draft, key: string): void {
-  if (isSettled(stepOf(draft, key).status) || Object.values(draft.open).includes(key)) return;
+  if (isSettled(stepOf(draft, key).status) || hasOpenActivity(draft, key)) return;
   settleCancelled(draft, key, causeOfStop(draft, key));
 }
 
 /** Whatever asked for it first: a failure stops steps while the run goes on, and nothing comes before a cancel else. */
 function causeOfStop(draft: Draft, key: string): string {
   const { failure, cancel } = draft.state;
-  const hasFailedFast = isFailingFast(draft) && !runsInSpite(specOf(draft, key));
+  const hasFailedFast = isFailingFast(draft) && !runsInSpite(planStep(draft, key));
   if (since(draft.state, 'true_causes') && cancel !== null && !hasFailedFast)
     return causeOfCancel(draft.state);
   return failure === null ? 'cancelled' : `step "${failure.step}" failed`;
