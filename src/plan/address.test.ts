@@ -11,8 +11,8 @@ import {
   partsOf,
   pathOf,
   printAddress,
-  scopeOf,
-  stepIn,
+  itemOf,
+  childOf,
 } from './address.ts';
 
 const key = fc.constantFrom('a', 'b', 'build', 'parse-changes', 'x1', '_z', 'a--b');
@@ -124,14 +124,14 @@ test('steps and scopes stand above each other by turns', () => {
   ]);
   fc.assert(
     fc.property(address, key, index, (scope, name, i) => {
-      expect(parentOf(stepIn(scope, name))).toBe(scope);
-      expect(keyOf(stepIn(scope, name))).toBe(name);
-      const step = stepIn(scope, name);
-      expect(parentOf(scopeOf(step, i))).toBe(step);
-      expect(keyOf(scopeOf(step, i))).toBe(name);
+      expect(parentOf(childOf(scope, name))).toBe(scope);
+      expect(keyOf(childOf(scope, name))).toBe(name);
+      const step = childOf(scope, name);
+      expect(parentOf(itemOf(step, i))).toBe(step);
+      expect(keyOf(itemOf(step, i))).toBe(name);
     }),
   );
-  expect(parentOf(stepIn(null, 'a'))).toBeNull();
+  expect(parentOf(childOf(null, 'a'))).toBeNull();
 });
 
 test('the path is the way through the plan', () => {

@@ -91,12 +91,12 @@ function faultOfPart({ key, index }: AddressPart): { readonly at: number; readon
 }
 
 /** The step of a scope. @param scope null: the run's own steps */
-export function stepIn(scope: Address | null, key: string): Address {
+export function childOf(scope: Address | null, key: string): Address {
   return scope === null ? key : `${scope}/${key}`;
 }
 
 /** The scope that a step runs for one of its items. */
-export function scopeOf(step: Address, index: Index): Address {
+export function itemOf(step: Address, index: Index): Address {
   return `${step}[${index}]`;
 }
 

@@ -4,18 +4,20 @@
  * A draft lives inside one call of `begin` or `advance` and never leaves it; {@link seal} gives the next state.
  * Step states themselves are replaced, never changed, so an untouched step keeps its identity.
  */
-import type { PlanStep } from '../../../plan/plan.ts';
+import type { Address } from '../../../plan/address.ts';
 import type { Action, Advance, CloseAction, Moment, ScheduleAction } from './contract.ts';
 import type { Note } from './notes.ts';
-import type { RunState, StepState, Timer, TimerPurpose } from './state.ts';
+import type { RunState, ScopeState, StepState, Timer, TimerPurpose } from './state.ts';
 import { HEARTBEAT_MS } from './timeouts.ts';
 
 export interface Draft {
   readonly at: Moment;
   state: RunState;
-  readonly steps: Record<string, StepState>;
+  readonly steps: Record<Address, StepState>;
   readonly open: Record<string, string>;
   readonly timers: Record<string, Timer>;
+  /** In the order in which they were opened, so that outer ones come first. */
+  readonly scopes: Record<Address, ScopeState>;
   readonly actions: Action[];
   readonly notes: Note[];
   /** Position of the fact at work, for notes. */
@@ -26,6 +28,8 @@ export interface Draft {
   deliveredBytes: number;
   /** What evaluations in this task have cost so far. */
   evaluated: number;
+  /** How many of its scopes have ended in this task, by step. */
+  readonly ended: Map<Address, number>;
 }
 
 /** A note without its cause, which the draft knows. */
@@ -38,17 +42,21 @@ export function draftOf(state: RunState, at: Moment): Draft {
     steps: { ...state.steps },
     open: { ...state.open },
     timers: { ...state.timers },
+    scopes: { ...state.scopes },
     actions: [],
     notes: [],
     cause: null,
     scheduledBytes: 0,
     deliveredBytes: 0,
     evaluated: 0,
+    ended: new Map(),
   };
 }
 
 export function seal(draft: Draft): Advance {
-  const state = { ...draft.state, steps: draft.steps, open: draft.open, timers: draft.timers };
+  const { steps, open, timers, scopes } = draft;
+  const inside = Object.keys(scopes).length === 0 ? {} : { scopes };
+  const state = { ...draft.state, steps, open, timers, ...inside };
   return { state, actions: draft.actions, notes: draft.notes };
 }
 
@@ -60,18 +68,18 @@ export function change(draft: Draft, changes: Partial<RunState>): void {
   draft.state = { ...draft.state, ...changes };
 }
 
-/** The step's state; every step of the plan has one from the start. */
-export function stepOf(draft: Draft, key: string): StepState {
+/** The step's state; every step of the plan has one from the start, and every other from that of its scope. */
+export function stepOf(draft: Draft, key: Address): StepState {
   const step = draft.steps[key];
   if (step === undefined) throw new Error(`no state for step ${key}`);
   return step;
 }
 
-export function changeStep(draft: Draft, key: string, changes: Partial<StepState>): void {
+export function changeStep(draft: Draft, key: Address, changes: Partial<StepState>): void {
   draft.steps[key] = { ...stepOf(draft, key), ...changes };
 }
 
-/** Dispatches an activity. @param owner the step's key, or what stands for the run's own work */
+/** Dispatches an activity. @param owner the step's address, or what stands for the run's own work */
 export function schedule(
   draft: Draft,
   owner: string,
@@ -86,7 +94,7 @@ export function startTimer(
   purpose: TimerPurpose,
   ms: number,
   summary: string,
-  step: string | null = null,
+  step: Address | null = null,
 ): string {
   const seq = draft.state.timerSeq + 1;
   change(draft, { timerSeq: seq });
@@ -109,7 +117,7 @@ export function cancelTimer(draft: Draft, id: string): void {
   else draft.actions.push({ type: 'cancel_timer', id });
 }
 
-export function timersFor(draft: Draft, purpose: TimerPurpose, step: string | null = null): string[] {
+export function timersFor(draft: Draft, purpose: TimerPurpose, step: Address | null = null): string[] {
   return Object.keys(draft.timers).filter((id) => {
     const timer = draft.timers[id];
     return timer?.for === purpose && timer.step === step;
@@ -136,9 +144,4 @@ export function cancelActivity(draft: Draft, id: string): boolean {
 export function close(draft: Draft, action: CloseAction): void {
   change(draft, { phase: 'closed' });
   draft.actions.push(action);
-}
-
-/** The plan, once it is there. */
-export function planSteps(draft: Draft): readonly PlanStep[] {
-  return draft.state.plan?.steps ?? [];
 }

@@ -1,4 +1,5 @@
 /** The run's state: plain data, replaced and never changed, equal in the workflow and in the fold. */
+import type { Address, Index } from '../../../plan/address.ts';
 import type { Limits, Plan } from '../../../plan/plan.ts';
 import type { JsonObject } from '../../../plan/json.ts';
 import type { Continuation, Redirected } from '../../../protocol/envelope.ts';
@@ -49,6 +50,29 @@ export interface StepState {
   readonly tolerated?: true;
   /** Steps of kind `agent`, once they have begun. */
   readonly agent?: AgentState;
+  /** Steps that run scopes, once they have begun. */
+  readonly tally?: ScopeTally;
+}
+
+/** How far a step has come with its scopes. */
+export interface ScopeTally {
+  readonly begun: number;
+  /** Of those that have ended: which came to a good end, and which did not. */
+  readonly good: number;
+  readonly bad: number;
+  /** No further one begins, and what is open stops: why. */
+  readonly stopped?: string;
+}
+
+/** A scope that a step runs. Its steps stand among those of the run. */
+export interface ScopeState {
+  readonly index: Index;
+  /** What it is run for. */
+  readonly item: SuppliedValue;
+  /** The first failure in it that nobody tolerated. */
+  readonly failure: { readonly step: Address; readonly error: StepError } | null;
+  /** Its step has taken its end: the next task drops it, with its steps. */
+  readonly ended?: true;
 }
 
 /**
@@ -172,7 +196,7 @@ interface PauseState {
   /** Steps that something was under way of when it was asked for. */
   readonly busy: number;
   /** Those of them that have not come to rest yet. */
-  readonly waitsFor: readonly string[];
+  readonly waitsFor: readonly Address[];
   /** Nothing is under way any more. */
   readonly holds: boolean;
   /** Clocks that stand still meanwhile. */
@@ -186,7 +210,7 @@ interface PauseState {
 export interface FrozenTimer {
   readonly id: string;
   readonly for: TimerPurpose;
-  readonly step: string | null;
+  readonly step: Address | null;
   readonly leftMs: number;
 }
 
@@ -203,7 +227,7 @@ export interface InboxMessage {
   readonly id: string | null;
   readonly by: string | null;
   readonly text: string;
-  /** A step's key or an agent's name; null: whoever is at work. */
+  /** A step's address or an agent's name; null: whoever is at work. */
   readonly target: string | null;
   readonly delivery: Delivery;
   /** Name of the timer that ends it, or null. */
@@ -215,7 +239,7 @@ export interface InboxMessage {
 }
 
 export interface Recipient {
-  readonly step: string;
+  readonly step: Address;
   /** The turn that began with it; null = it waits. */
   readonly turn: number | null;
 }
@@ -246,10 +270,12 @@ export interface RunState {
   readonly labels: Readonly<Record<string, string>>;
   readonly startedBy: string | null;
   readonly startedAt: number;
-  readonly steps: Readonly<Record<string, StepState>>;
+  readonly steps: Readonly<Record<Address, StepState>>;
+  /** What steps run inside, by address; absent while there is nothing. */
+  readonly scopes?: Readonly<Record<Address, ScopeState>>;
   readonly paused: PauseState | null;
   /** The first failure nobody tolerated: with `failure: fast` it stops what is not asked for by status. */
-  readonly failure: { readonly step: string; readonly error: StepError } | null;
+  readonly failure: { readonly step: Address; readonly error: StepError } | null;
   readonly cancel: {
     readonly reason: string | null;
     readonly by: string | null;
@@ -276,7 +302,7 @@ export interface RunState {
   readonly firstExecutionId: string | null;
   /** What a redirected run has handed over, until the plan is there. */
   readonly redirected: Redirected | null;
-  /** Activities under way: id → step key (or `$plan`, `$outputs`, `$workspace`). */
+  /** Activities under way: id → the step's address (or `$plan`, `$outputs`, `$workspace`). */
   readonly open: Readonly<Record<string, string>>;
   /** Timers under way: id → what for, and when (ms since 1970), so that continue-as-new can set them again. */
   readonly timers: Readonly<Record<string, Timer>>;
@@ -315,7 +341,7 @@ export type TimerPurpose =
 
 export interface Timer {
   readonly for: TimerPurpose;
-  readonly step: string | null;
+  readonly step: Address | null;
   readonly dueAt: number;
 }
 

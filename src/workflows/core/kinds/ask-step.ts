@@ -10,7 +10,7 @@ import type { StepResult, SuppliedValue } from '../../../protocol/values.ts';
 import { changeStep, note, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { stepError } from '../kernel/failures.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import { specAt } from '../kernel/scope.ts';
 import { ask, closeQuestion, stepQuestionId } from '../people/questions.ts';
 import { inlineResult } from '../kernel/results.ts';
 import type { QuestionState } from '../kernel/state.ts';
@@ -97,6 +97,6 @@ function resultOf({ answers }: QuestionState): Json {
 }
 
 function askSpec(draft: Draft, key: string): AskSpec | null {
-  const spec = planIndex(draft).byKey.get(key)?.spec;
+  const spec = specAt(draft, key)?.spec;
   return spec?.kind === 'ask' ? spec : null;
 }

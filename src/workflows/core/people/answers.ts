@@ -20,7 +20,7 @@ import { expireAsk, isDecided, settleAsk } from '../kinds/ask-step.ts';
 import { change, note } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { stepError } from '../kernel/failures.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import { specAt } from '../kernel/scope.ts';
 import { closeQuestion } from './questions.ts';
 import type { QuestionState } from '../kernel/state.ts';
 import { failStep } from '../run/steps.ts';
@@ -144,7 +144,7 @@ function raiseLimit(
   { step: key, attempt, preview }: QuestionState,
   message: SignalMessage,
 ): void {
-  const step = planIndex(draft).byKey.get(key);
+  const step = specAt(draft, key);
   const given = (message.answer ?? {}) as LimitAnswer & { readonly stop?: boolean };
   if (!isAgentStep(step)) return;
   if (given.stop === true) {

@@ -3,14 +3,14 @@ import type { SignalMessage } from '../../../protocol/signals.ts';
 import { changeAgent, isAgentStep } from '../kinds/agent/agent-state.ts';
 import { stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import { specAt } from '../kernel/scope.ts';
 import { isSettled } from '../kernel/state.ts';
 import { PROCESSED, refused } from './receipts.ts';
 import type { Outcome } from './receipts.ts';
 
 export function takeCompact(draft: Draft, { target: key }: SignalMessage): Outcome {
   if (key === undefined) return refused('"target" must name a step', 'malformed');
-  const step = draft.state.plan === null ? undefined : planIndex(draft).byKey.get(key);
+  const step = specAt(draft, key);
   if (step === undefined) return refused(`there is no step "${key}"`, 'unknown_target');
   if (!isAgentStep(step)) return refused(`step "${key}" has no agent`, 'unknown_target');
   const { status, agent } = stepOf(draft, key);

@@ -10,7 +10,7 @@ import type { IgnoredCode, SignalMessage } from '../../../protocol/signals.ts';
 import type { AgentStep } from '../kinds/agent/agent-state.ts';
 import { cancelTimer, change, note, startTimer, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import { agentsOf } from '../kernel/scope.ts';
 import { isSettled } from '../kernel/state.ts';
 import type { InboxMessage, Recipient } from '../kernel/state.ts';
 import { refused } from './receipts.ts';
@@ -156,8 +156,9 @@ export function reviewInbox(draft: Draft): void {
 }
 
 function reviewUnaddressed(draft: Draft, message: InboxMessage): void {
-  const { agents } = planIndex(draft);
-  const fits = agents.some((step) => waitsFor(message, step) && !isSettled(stepOf(draft, step.key).status));
+  const fits = agentsOf(draft).some(
+    (step) => waitsFor(message, step) && !isSettled(stepOf(draft, step.key).status),
+  );
   if (fits) return;
   settleMessage(draft, message, { code: 'target_gone', reason: 'no agent that it is for is left' });
 }

@@ -6,7 +6,7 @@ import type { AgentStep } from '../kinds/agent/agent-state.ts';
 import { interruptAgent } from '../kinds/agent/interrupt.ts';
 import { stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import { agentsOf, specAt } from '../kernel/scope.ts';
 import { isSettled } from '../kernel/state.ts';
 import { addToInbox, instructionText, settleMessage, unread } from './inbox.ts';
 import { PROCESSED, refused } from './receipts.ts';
@@ -52,8 +52,8 @@ export function agentsFor(
   target: string | null,
 ): Addressed | (Outcome & { status: 'ignored' }) {
   if (draft.state.plan === null) return { recipients: null };
-  const { byKey, agents } = planIndex(draft);
-  const step = target === null ? undefined : byKey.get(target);
+  const agents = agentsOf(draft);
+  const step = target === null ? undefined : specAt(draft, target);
   if (step !== undefined) return addressStep(draft, step.key, isAgentStep(step));
   const meant = target === null ? agents : agents.filter(({ spec }) => spec.agent === target);
   if (meant.length === 0)
@@ -76,8 +76,7 @@ function gone(reason: string, unknownTarget: string | null): Outcome & { status:
 }
 
 function unknown(draft: Draft, target: string): string {
-  const { agents } = planIndex(draft);
-  const names = new Set(agents.flatMap(({ key, spec }: AgentStep) => [key, spec.agent]));
+  const names = new Set(agentsOf(draft).flatMap(({ key, spec }: AgentStep) => [key, spec.agent]));
   const known = names.size === 0 ? 'the run has no agents' : `known: ${[...names].slice(0, 20).join(', ')}`;
   return `there is no step or agent "${target}"; ${known}`;
 }

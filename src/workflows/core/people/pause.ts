@@ -15,7 +15,7 @@ import { beginCancel } from '../run/cancel.ts';
 import { freezeClocks, thawClocks } from './clocks.ts';
 import { cancelTimer, change, note, startTimer } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import { agentsOf, specAt } from '../kernel/scope.ts';
 import { since } from '../kernel/versions.ts';
 import { addToInbox } from './inbox.ts';
 import { agentsFor } from './instruction.ts';
@@ -66,15 +66,16 @@ function notePause(draft: Draft, endsAt: number | null, stricter: boolean): void
 
 /** What is under way with workers; their steps go on when the run is resumed. */
 function stopEverything(draft: Draft): void {
-  const { byKey } = planIndex(draft);
-  for (const [id, key] of Object.entries(draft.open)) if (byKey.has(key)) abortActivity(draft, id, 'pause');
+  for (const [id, key] of Object.entries(draft.open))
+    if (specAt(draft, key) !== undefined) abortActivity(draft, id, 'pause');
 }
 
 /** Steps that a pause of this mode has to wait for. */
 function busySteps(draft: Draft, mode: PauseMode): readonly string[] {
-  const { byKey, agents } = planIndex(draft);
-  const open = Object.values(draft.open).filter((key) => byKey.has(key));
-  const going = agents.filter(({ key }) => goesOn(draft, key, mode)).map(({ key }) => key);
+  const open = Object.values(draft.open).filter((key) => specAt(draft, key) !== undefined);
+  const going = agentsOf(draft)
+    .filter(({ key }) => goesOn(draft, key, mode))
+    .map(({ key }) => key);
   return [...new Set([...open, ...going])];
 }
 

@@ -17,7 +17,7 @@ import type { SignalMessage } from '../../../protocol/signals.ts';
 import { beginCancel } from '../run/cancel.ts';
 import { change } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import { indexOf } from '../kernel/plan-index.ts';
 import { isGood } from '../kernel/state.ts';
 import { since } from '../kernel/versions.ts';
 import { PROCESSED, refused } from './receipts.ts';
@@ -55,11 +55,10 @@ type Refusal = Outcome & { readonly status: 'ignored' };
 
 /** The step to begin with, by its key or its agent's name: everything that it depends on must have come to a good end. */
 function stepToBegin(draft: Draft, wanted: string): { readonly key: string } | Refusal {
-  const plan = planIndex(draft);
-  const { byKey } = plan;
-  const step = byKey.get(wanted) ?? plan.agents.find(({ spec }) => spec.agent === wanted);
+  const plan = indexOf(draft.state.plan);
+  const step = plan.own.get(wanted) ?? plan.agents.find(({ spec }) => spec.agent === wanted);
   if (step === undefined) {
-    const known = [...byKey.keys()].slice(0, 20).join(', ');
+    const known = [...plan.own.keys()].slice(0, 20).join(', ');
     const reason = `there is no step or agent "${wanted}" to begin with; steps: ${known}`;
     return { status: 'ignored', code: 'unknown_target', reason };
   }
@@ -105,8 +104,8 @@ function redirectedBy(draft: Draft, message: SignalMessage, task: string, skipTo
 
 /** What does not depend on the step to begin with, and has come to an end that holds. */
 function takenOver(draft: Draft, skipTo: string): readonly string[] {
-  const plan = planIndex(draft);
-  return [...plan.byKey.keys()].filter(
+  const plan = indexOf(draft.state.plan);
+  return [...plan.own.keys()].filter(
     (key) => key !== skipTo && !plan.ancestors(key).has(skipTo) && holds(draft, key),
   );
 }

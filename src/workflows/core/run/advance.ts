@@ -14,7 +14,7 @@ import { moveAgents } from '../kinds/agent/loop.ts';
 import { failTurn, takeTurn } from '../kinds/agent/turn.ts';
 import { expireQuestion } from '../people/answers.ts';
 import { askPeople } from '../kinds/ask-step.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import { rootOf, specAt, swept } from '../kernel/scope.ts';
 import {
   WORKSPACE,
   isOfEarlier,
@@ -45,16 +45,9 @@ import { startFault, stateFault, valueFault } from './check-form.ts';
 import { freezeClocks } from '../people/clocks.ts';
 import type { Advance, Fact, Moment, Start } from '../kernel/contract.ts';
 import { dispatch } from './dispatch.ts';
-import {
-  cancelTimer,
-  change,
-  changeStep,
-  draftOf,
-  planSteps,
-  seal,
-  startTimer,
-  stepOf,
-} from '../kernel/draft.ts';
+import { NO_OWNERS, endScopes } from './scopes.ts';
+import type { ScopeOwners } from './scopes.ts';
+import { cancelTimer, change, changeStep, draftOf, seal, startTimer, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { judge } from '../kernel/failures.ts';
 import { expireMessage, reviewInbox } from '../people/inbox.ts';
@@ -79,12 +72,12 @@ const DRAIN_MS = 10_000;
 const DRAIN_EVERY_EVENTS = 1_000;
 
 /** The first task of an execution. @throws UnknownInterpreterError */
-export function begin(start: Start, at: Moment): Advance {
+export function begin(start: Start, at: Moment, owners: ScopeOwners = NO_OWNERS): Advance {
   const interpreter = versionOf(start);
-  return beginWith(isRounding(start, interpreter) ? roundedNumbers(start) : start, interpreter, at);
+  return beginWith(isRounding(start, interpreter) ? roundedNumbers(start) : start, interpreter, at, owners);
 }
 
-function beginWith(start: Start, interpreter: number, at: Moment): Advance {
+function beginWith(start: Start, interpreter: number, at: Moment, owners: ScopeOwners): Advance {
   const isChecked = since({ interpreter }, 'checked_forms');
   const fault = isChecked ? startFault(start) : null;
   if (fault !== null) return refusedStart(start, interpreter, at, fault);
@@ -92,7 +85,7 @@ function beginWith(start: Start, interpreter: number, at: Moment): Advance {
   try {
     const draft = draftOf(state, at);
     findPlan(draft, start);
-    settle(draft);
+    settle(draft, owners);
     return seal(draft);
   } catch (thrown) {
     const late = isChecked ? null : (startFault(start) ?? misfitOfStart(start, state));
@@ -101,17 +94,26 @@ function beginWith(start: Start, interpreter: number, at: Moment): Advance {
   }
 }
 
-/** Any task: what has happened since the one before. Without facts nothing changes. */
-export function advance(state: RunState, facts: readonly Fact[], at: Moment): Advance {
+/**
+ * Any task: what has happened since the one before. Without facts nothing changes.
+ *
+ * @param owners which steps run scopes, and how
+ */
+export function advance(
+  state: RunState,
+  facts: readonly Fact[],
+  at: Moment,
+  owners: ScopeOwners = NO_OWNERS,
+): Advance {
   if (facts.length === 0 || state.phase === 'closed') return { state, actions: [], notes: [] };
   try {
-    const draft = draftOf(state, at);
+    const draft = draftOf(swept(state), at);
     for (const { fact, index } of inOrder(facts)) {
       draft.cause = index;
       take(draft, seenBy(draft.state, fact));
     }
     draft.cause = null;
-    settle(draft);
+    settle(draft, owners);
     return seal(draft);
   } catch (thrown) {
     const fault = stateFault(state);
@@ -169,7 +171,7 @@ function takeActivity(draft: Draft, given: ActivityFact): void {
   if (key === PLAN) return takePlanAnswer(draft, fact);
   if (key === OUTPUTS) return takeOutputsAnswer(draft, fact);
   if (key === WORKSPACE) return takeWorkspaceAnswer(draft, fact);
-  const step = planIndex(draft).byKey.get(key);
+  const step = specAt(draft, key);
   if (step === undefined) return;
   if (step.workspace) noticeLoss(draft, fact);
   if (aborted !== null && hasStopped(draft, step, fact) && mayRetry(draft, step))
@@ -325,14 +327,15 @@ function takeRetry(draft: Draft, timer: Timer): void {
 }
 
 /** Moves the run as far as it goes without further facts. */
-function settle(draft: Draft): void {
+function settle(draft: Draft, owners: ScopeOwners): void {
   const { plan } = draft.state;
+  endScopes(draft, owners);
   if (draft.state.phase === 'cancelling') return finishCancel(draft);
   if (draft.state.phase !== 'running' || plan === null) return;
   if (mayContinueAsNew(draft) && hasWorkLeft(draft)) return continueAsNew(draft, plan);
   if (draft.state.drain === null) moveAgents(draft);
   if (draft.state.paused !== null) return restInPause(draft);
-  if (draft.state.drain === null) dispatch(draft);
+  if (draft.state.drain === null) dispatch(draft, owners);
   reviewInbox(draft);
   if (!hasWorkLeft(draft)) {
     for (const id of Object.keys(draft.timers)) cancelTimer(draft, id);
@@ -342,7 +345,7 @@ function settle(draft: Draft): void {
 }
 
 function hasWorkLeft(draft: Draft): boolean {
-  return planSteps(draft).some((step) => !isSettled(stepOf(draft, step.key).status));
+  return rootOf(draft).part.steps.some((step) => !isSettled(stepOf(draft, step.key).status));
 }
 
 function restInPause(draft: Draft): void {

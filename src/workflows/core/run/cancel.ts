@@ -7,6 +7,7 @@
  * waited for, at most for the grace time. Left when nothing is open any more. After a cancel command the run waits a
  * moment for Temporal's own request, so that the execution closes CANCELED and not FAILED.
  */
+import type { Address } from '../../../plan/address.ts';
 import {
   cancelActivity,
   cancelTimer,
@@ -14,7 +15,6 @@ import {
   changeStep,
   close,
   note,
-  planSteps,
   startTimer,
   stepOf,
   timersFor,
@@ -22,6 +22,7 @@ import {
 import type { Draft } from '../kernel/draft.ts';
 import { closeInbox } from '../people/inbox.ts';
 import { withdrawQuestions } from '../people/questions.ts';
+import { hasOpenScopes, planSteps } from '../kernel/scope.ts';
 import { isSettled } from '../kernel/state.ts';
 import type { RunState } from '../kernel/state.ts';
 import { awaitSuccessor } from './successor.ts';
@@ -68,21 +69,22 @@ export function endGrace(draft: Draft): void {
   }
 }
 
-/** Cancels what is not under way with a worker. Steps with an open activity are left to it. */
-export function stopStep(draft: Draft, key: string, reason: string): void {
+/** Cancels what is not under way. Steps with an open activity are left to it, and those with open scopes to these. */
+export function stopStep(draft: Draft, key: Address, reason: string): void {
   const { status } = stepOf(draft, key);
-  const idle = status === 'running' && !Object.values(draft.open).includes(key);
+  const isBusy = Object.values(draft.open).includes(key) || hasOpenScopes(draft, key);
+  const idle = status === 'running' && !isBusy;
   if (idle || status === 'pending' || status === 'waiting' || status === 'retrying')
     settleCancelled(draft, key, reason);
 }
 
 /** Asks the step's activity to stop; one that has not even been sent is settled at once. */
-export function stopActivity(draft: Draft, id: string, key: string, reason: string): void {
+export function stopActivity(draft: Draft, id: string, key: Address, reason: string): void {
   if (cancelActivity(draft, id) || draft.steps[key] === undefined) return;
   if (!Object.values(draft.open).includes(key)) settleCancelled(draft, key, reason);
 }
 
-export function settleCancelled(draft: Draft, key: string, reason: string): void {
+export function settleCancelled(draft: Draft, key: Address, reason: string): void {
   const { attempt } = stepOf(draft, key);
   withdrawQuestions(draft, key);
   changeStep(draft, key, { status: 'cancelled', completedAt: draft.at.now, reason });

@@ -27,6 +27,7 @@ import type {
   LimitName,
   QuestionState,
   RunState,
+  ScopeState,
   SegmentState,
   SpentState,
   StepState,
@@ -151,6 +152,14 @@ const step: Form<StepState> = v.object({
   reason: v.exactOptional(text),
   tolerated: v.exactOptional(v.literal(true)),
   agent: v.exactOptional(agent),
+  tally: v.exactOptional(v.object({ begun: count, good: count, bad: count, stopped: v.exactOptional(text) })),
+});
+const failure = v.nullable(v.object({ step: text, error }));
+const scope: Form<ScopeState> = v.object({
+  index: v.union([count, text]),
+  item: supplied,
+  failure,
+  ended: v.exactOptional(v.literal(true)),
 });
 const steps = v.record(text, step);
 
@@ -255,7 +264,7 @@ export const carriedForm: Form<Carried> = v.object({
   startedAt: time,
   steps,
   paused,
-  failure: v.nullable(v.object({ step: text, error })),
+  failure,
   cancel: v.nullable(
     v.object({ reason: textOrNull, by: textOrNull, requested: flag, terminal: word<TerminalReason>() }),
   ),
@@ -279,6 +288,7 @@ export const carriedForm: Form<Carried> = v.object({
   drain: textOrNull,
   nextDrainAt: v.number(),
   outputAttempt: count,
+  scopes: v.exactOptional(v.record(text, scope)),
 });
 
 export const handoverForm: Form<Handover> = v.object({

@@ -5,9 +5,12 @@
  * ends the run, or fails the step, with the place that is wrong. Without this the core would throw, and the task would
  * be tried for ever.
  */
+import { childOf, itemOf, parentOf } from '../../../plan/address.ts';
+import type { Address } from '../../../plan/address.ts';
 import { isDeeperThan, MAX_DEPTH, TOO_DEEP } from '../../../plan/depth.ts';
 import { formFault, planFault } from '../../../plan/plan-form.ts';
 import type { Plan, StepKind } from '../../../plan/plan.ts';
+import { stepAt } from '../../../plan/step-at.ts';
 import { envelopeForm } from '../../../protocol/envelope-form.ts';
 import type { Envelope } from '../../../protocol/envelope.ts';
 import { upgrade } from './carried.ts';
@@ -47,14 +50,22 @@ function within(place: string, fault: string | null): string | null {
   return fault === null ? null : `${place}.${fault}`;
 }
 
-/** A carried state speaks of the steps of its plan, of all of them and of no others. */
+/** A carried state speaks of the steps of its plan and of its scopes, of all of them and of no others. */
 export function carryFault(
-  { steps, timers, paused, questions, inbox, failure }: RunState,
+  { steps, scopes, timers, paused, questions, inbox, failure }: RunState,
   plan: Plan,
 ): string | null {
-  const keys = new Set(plan.steps.map(({ key }) => key));
-  const missing = plan.steps.find(({ key }) => !Object.hasOwn(steps, key));
-  if (missing !== undefined) return `carry.steps: "${missing.key}" is missing`;
+  const kinds = new Map<Address, StepKind>(plan.steps.map(({ key, kind }) => [key, kind]));
+  for (const [address, scope] of Object.entries(scopes ?? {})) {
+    const owner = parentOf(address) ?? '';
+    const body = kinds.has(owner) ? stepAt(plan, owner)?.body : undefined;
+    if (body === undefined || itemOf(owner, scope.index) !== address || steps[owner]?.tally === undefined)
+      return `carry.scopes: "${address}" belongs to no step that runs it`;
+    for (const { key, kind } of body.steps) kinds.set(childOf(address, key), kind);
+  }
+  const expected = [...kinds];
+  const missing = expected.find(([address]) => !Object.hasOwn(steps, address));
+  if (missing !== undefined) return `carry.steps: "${missing[0]}" is missing`;
   const named = [
     ...Object.keys(steps),
     ...[...Object.values(timers), ...(paused?.frozen ?? [])].map(({ step }) => step),
@@ -62,13 +73,11 @@ export function carryFault(
     ...inbox.flatMap(({ recipients }) => recipients ?? []).map(({ step }) => step),
     failure?.step ?? null,
   ];
-  const unknown = named.find((key) => key !== null && !keys.has(key));
+  const unknown = named.find((address) => address !== null && !kinds.has(address));
   if (unknown !== undefined)
     return `carry: it speaks of a step "${unknown ?? ''}" that the plan does not have`;
-  const odd = plan.steps.find(({ key, kind }) => !agentFits(kind, steps[key]));
-  return odd === undefined
-    ? null
-    : `carry.steps.${odd.key}.agent: it does not fit a step of kind ${odd.kind}`;
+  const odd = expected.find(([address, kind]) => !agentFits(kind, steps[address]));
+  return odd === undefined ? null : `carry.steps.${odd[0]}.agent: it does not fit a step of kind ${odd[1]}`;
 }
 
 /** Agents at work have a state of their own, and nothing else has. */

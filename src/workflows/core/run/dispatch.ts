@@ -1,7 +1,7 @@
 /**
- * Starts what is ready: in plan order, within the window, within the bytes one task may carry.
+ * Starts what is ready: scope by scope, in plan order, within the windows, within the bytes one task may carry.
  *
- * A step with `parallel: false` starts only when nothing is open, and holds back what stands behind it until then,
+ * A step with `parallel: false` starts only when nothing else is open in its scope, and holds back what stands behind it until then,
  * so that it is not starved. Steps that the workflow evaluates itself settle at once and may ready others: the pass
  * is repeated until nothing changes.
  */
@@ -17,14 +17,19 @@ import type { AgentStep } from '../kinds/agent/agent-state.ts';
 import { moveAgent } from '../kinds/agent/loop.ts';
 import { askPeople, textResult } from '../kinds/ask-step.ts';
 import { isSettled } from '../kernel/state.ts';
-import { WORKSPACE, placeOf, workspaceFor } from './workspace.ts';
+import { Rooms } from './rooms.ts';
+import { beginScopes, endScopes, openScopes } from './scopes.ts';
+import type { ScopeOwners } from './scopes.ts';
+import { yieldTask } from './yield-task.ts';
+import { placeOf, workspaceFor } from './workspace.ts';
 import { beginAttempt, completeStep, failStep, skipStep } from './steps.ts';
-import { changeStep, note, planSteps, schedule, startTimer, stepOf, timersFor } from '../kernel/draft.ts';
+import { changeStep, note, schedule, startTimer, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { evaluateTemplate } from '../kernel/evaluation.ts';
 import { stepError } from '../kernel/failures.ts';
 import { openLevel, readinessOf } from './readiness.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import { scopesOf } from '../kernel/scope.ts';
+import type { Scope } from '../kernel/scope.ts';
 import { inlineResult } from '../kernel/results.ts';
 import { CLOSE_MARGIN_MS, DEFAULT_TIMEOUT_MS } from '../kernel/timeouts.ts';
 import { suppliedValues } from '../kernel/values.ts';
@@ -32,58 +37,55 @@ import { since } from '../kernel/versions.ts';
 
 /** Most bytes of activity inputs in one task; 4 MB in one request terminate a run. */
 const TASK_BYTES = 1_500_000;
-/** What became of an attempt to start a step. `full`: nothing more may start in this task. */
-type Outcome = 'started' | 'settled' | 'blocked' | 'full';
+/**
+ * What became of an attempt to start a step. `held`: nothing more may start in its scope; `full`: nothing in this task.
+ */
+type Outcome = 'started' | 'settled' | 'blocked' | 'held' | 'full';
 
-export function dispatch(draft: Draft): void {
+export function dispatch(draft: Draft, owners: ScopeOwners): void {
   let again = true;
-  while (again) again = pass(draft);
-}
-
-/** What is open now. An exclusive step leaves no room. */
-interface Room {
-  open: number;
-  exclusive: boolean;
+  while (again) {
+    const hasSettled = pass(draft, owners);
+    const hasEnded = endScopes(draft, owners);
+    again = openScopes(draft, owners) || hasEnded || hasSettled;
+  }
 }
 
 /** One look at every pending step; true when one settled, so that a further look may find more. */
-function pass(draft: Draft): boolean {
-  const level = draft.state.plan?.scheduling === 'level' ? openLevel(draft) : Number.POSITIVE_INFINITY;
-  const most = draft.state.plan?.maxParallel ?? 1;
-  const room = roomOf(draft);
-  let settled = false;
-  for (const step of planSteps(draft)) {
-    if (room.exclusive || room.open >= most) break;
-    if (stepOf(draft, step.key).status !== 'pending' || step.level > level) continue;
-    const outcome = consider(draft, step, room);
-    if (outcome === 'full') break;
-    if (outcome === 'settled') settled = true;
-    if (outcome !== 'started') continue;
-    room.open += 1;
-    room.exclusive = !step.parallel;
+function pass(draft: Draft, owners: ScopeOwners): boolean {
+  const rooms = new Rooms(draft);
+  let hasSettled = false;
+  for (const scope of scopesOf(draft)) {
+    const outcome = passScope(draft, scope, rooms, owners);
+    if (outcome.hasSettled) hasSettled = true;
+    if (outcome.isFull) break;
   }
-  return settled;
+  return hasSettled;
 }
 
-function roomOf(draft: Draft): Room {
-  const waits = Object.values(draft.timers).flatMap((timer) => (timer.for === 'wait' ? [timer.step] : []));
-  const busy = new Set([...Object.values(draft.open), ...waits]);
-  busy.delete(WORKSPACE);
-  const { byKey, agents } = planIndex(draft);
-  for (const { key } of agents) if (stepOf(draft, key).status === 'running') busy.add(key);
-  // Who waits for people takes no room, but stays alone if it is to be alone.
-  const asking = Object.values(draft.state.questions).map((question) => question.step);
-  const alone = (key: string | null) => key !== null && byKey.get(key)?.parallel === false;
-  return { open: busy.size, exclusive: [...busy, ...asking].some(alone) };
+function passScope(draft: Draft, scope: Scope, rooms: Rooms, owners: ScopeOwners) {
+  const level = openLevel(draft, scope);
+  let hasSettled = false;
+  for (const step of scope.part.steps) {
+    if (!rooms.hasRoom(scope)) break;
+    if (stepOf(draft, step.key).status !== 'pending' || step.level > level) continue;
+    const outcome = consider(draft, step, rooms.isEmpty(scope), owners);
+    if (outcome === 'full') return { hasSettled, isFull: true };
+    if (outcome === 'held') break;
+    if (outcome === 'settled') hasSettled = true;
+    if (outcome === 'started') rooms.take(scope, step);
+  }
+  return { hasSettled, isFull: false };
 }
 
-function consider(draft: Draft, step: PlanStep, room: Room): Outcome {
+/** @param isAlone nothing else is open in its scope */
+function consider(draft: Draft, step: PlanStep, isAlone: boolean, owners: ScopeOwners): Outcome {
   const readiness = readinessOf(draft, step);
   switch (readiness.kind) {
     case 'blocked':
       return 'blocked';
     case 'later':
-      return yieldTask(draft);
+      return yieldRest(draft);
     case 'skip':
       skipStep(draft, step.key, readiness.reason);
       return 'settled';
@@ -95,12 +97,16 @@ function consider(draft: Draft, step: PlanStep, room: Room): Outcome {
       );
       return 'settled';
     case 'ready':
-      return step.parallel || room.open === 0 ? startInPlace(draft, step) : 'full';
+      return step.parallel || isAlone ? startInPlace(draft, step, owners) : 'held';
   }
 }
 
 /** A step that works in the workspace starts when it is there. */
-function startInPlace(draft: Draft, step: PlanStep): Outcome {
+function startInPlace(draft: Draft, step: PlanStep, owners: ScopeOwners): Outcome {
+  if (owners(step) !== undefined) {
+    beginScopes(draft, step);
+    return 'started';
+  }
   const place = workspaceFor(draft, step);
   if (place === 'ready') return start(draft, step);
   if (place === 'wait') return 'blocked';
@@ -145,7 +151,7 @@ function noteFirstSegment(draft: Draft, step: AgentStep): void {
 
 function startAsk(draft: Draft, step: PlanStep, prompt: TemplateNode): Outcome {
   const answer = evaluateTemplate(draft, { node: prompt, uses: step.uses });
-  if (answer.kind === 'later') return yieldTask(draft);
+  if (answer.kind === 'later') return yieldRest(draft);
   if (answer.kind === 'elsewhere') return startActivity(draft, step, { kind: 'transform', value: prompt });
   const attempt = beginAttempt(draft, step, 'waiting');
   note(draft, { type: 'step_started', step: step.key, attempt, activityId: null });
@@ -160,7 +166,7 @@ function startAsk(draft: Draft, step: PlanStep, prompt: TemplateNode): Outcome {
 function startTransform(draft: Draft, step: PlanStep): Outcome {
   if (step.spec.kind !== 'transform') return 'blocked';
   const answer = evaluateTemplate(draft, { node: step.spec.value, uses: step.uses });
-  if (answer.kind === 'later') return yieldTask(draft);
+  if (answer.kind === 'later') return yieldRest(draft);
   if (answer.kind === 'elsewhere') return startActivity(draft, step);
   const attempt = beginAttempt(draft, step, 'running');
   note(draft, { type: 'step_started', step: step.key, attempt, activityId: null });
@@ -175,7 +181,7 @@ function startWait(draft: Draft, step: PlanStep): Outcome {
     node: step.spec.duration,
     uses: step.uses,
   });
-  if (answer.kind === 'later') return yieldTask(draft);
+  if (answer.kind === 'later') return yieldRest(draft);
   const attempt = beginAttempt(draft, step, 'waiting');
   const ms = answer.kind === 'value' && isDuration(answer.value) ? parseDuration(answer.value) : null;
   if (ms === null) {
@@ -239,13 +245,13 @@ function refuseOversized(draft: Draft, step: PlanStep, bytes: number): Outcome |
     failStep(draft, step.key, stepError('values_too_large', message, stepOf(draft, step.key).attempt));
     return 'settled';
   }
-  if (draft.scheduledBytes > 0 && draft.scheduledBytes + bytes > TASK_BYTES) return yieldTask(draft);
+  if (draft.scheduledBytes > 0 && draft.scheduledBytes + bytes > TASK_BYTES) return yieldRest(draft);
   draft.scheduledBytes += bytes;
   return null;
 }
 
-/** The rest follows in the next task, which a short timer brings. */
-function yieldTask(draft: Draft): Outcome {
-  if (timersFor(draft, 'yield').length === 0) startTimer(draft, 'yield', 1, 'the rest follows');
+/** The rest follows in the next task. */
+function yieldRest(draft: Draft): Outcome {
+  yieldTask(draft);
   return 'full';
 }

@@ -3,14 +3,14 @@
  *
  * The steps that are continued keep their sessions and get a new segment. A call of a tool that was under way
  * is not made again: its model is told. A step whose last try has no known end begins with that try's key. Whatever depends on them runs again from its
- * beginning, and so does everything that had not come to an end of its own. The rest stays as it is.
+ * beginning, and so does everything that had not come to an end of its own: steps that run scopes open them anew. The rest stays as it is.
  */
 import type { Plan, PlanStep } from '../../../plan/plan.ts';
 import type { Continuation } from '../../../protocol/envelope.ts';
 import { isAgentStep } from '../kinds/agent/agent-state.ts';
 import { mayHaveActed, stopCall } from '../kinds/agent/calls.ts';
 import { raiseRunLimits, startSegment } from '../kinds/agent/segment.ts';
-import { change, note, planSteps, startTimer, stepOf } from '../kernel/draft.ts';
+import { change, note, startTimer, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { newStep, isGood } from '../kernel/state.ts';
 import type { CallState, StepState } from '../kernel/state.ts';
@@ -24,7 +24,7 @@ export function reopen(draft: Draft, plan: Plan, wanted: Continuation): void {
   for (const step of plan.steps) reopenStep(draft, step, chosen, affected);
   change(draft, {
     phase: 'running',
-    failure: firstFailure(draft),
+    failure: firstFailure(draft, plan),
     cancel: null,
     paused: null,
     redirect: null,
@@ -118,8 +118,8 @@ function causeOfEnd(draft: Draft, key: string): string {
   return status === 'failed' && error !== undefined ? error.message : 'the run was ended';
 }
 
-function firstFailure(draft: Draft) {
-  for (const { key } of planSteps(draft)) {
+function firstFailure(draft: Draft, plan: Plan) {
+  for (const { key } of plan.steps) {
     const { status, error, tolerated } = stepOf(draft, key);
     if (status === 'failed' && tolerated !== true && error !== undefined) return { step: key, error };
   }

@@ -5,7 +5,7 @@
 import { changeStep, note, stepOf } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
 import { stepError } from '../../kernel/failures.ts';
-import { planIndex } from '../../kernel/plan-index.ts';
+import { agentsOf } from '../../kernel/scope.ts';
 import { agentMay } from '../../people/pause.ts';
 import { ask, questionsOf, stepQuestionId } from '../../people/questions.ts';
 import { failStep } from '../../run/steps.ts';
@@ -18,7 +18,7 @@ import type { Reached } from './limits.ts';
 import { callModel } from './turn.ts';
 
 export function moveAgents(draft: Draft): void {
-  for (const step of planIndex(draft).agents) {
+  for (const step of agentsOf(draft)) {
     const { status } = stepOf(draft, step.key);
     if (status === 'running' || status === 'waiting') moveAgent(draft, step);
   }
