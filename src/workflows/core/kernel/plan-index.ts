@@ -17,7 +17,7 @@ export interface PlanIndex {
   /** Paths of steps whose errors are read by others. */
   readonly errorsRead: ReadonlySet<string>;
   /** The paths of all steps that the one at this path depends on, directly or not. */
-  ancestors(path: string): ReadonlySet<string>;
+  readonly ancestors: (path: string) => ReadonlySet<string>;
 }
 
 const EMPTY: PlanIndex = {
