@@ -54,7 +54,7 @@ export function partsOf(address: Address): readonly AddressPart[] {
 }
 
 function partOf(text: string): AddressPart {
-  const [, key, index] = PART.exec(text) ?? [];
+  const [, key, index] = text.endsWith(']') ? (PART.exec(text) ?? []) : [];
   if (key === undefined || index === undefined) return { key: text, index: null };
   return { key, index: NUMBER.test(index) ? Number(index) : index };
 }

@@ -22,12 +22,13 @@ test('ten thousand items of three steps in a window of fifty', () => {
   const world = new ScopeWorld(
     planOf([each, step('after', ['each'], { onError: { action: 'continue' } })]),
     3_000,
+    20,
   );
   const random = numbers();
   const next = (most: number): number => random.next().value % most;
   const failures = new Set<string>();
   while (world.closed === null) {
-    const ends = Array.from({ length: 1 + next(8) }, () => ({ pick: next(1_000), ok: next(20) > 0 }));
+    const ends = Array.from({ length: 1 + next(40) }, () => ({ pick: next(1_000), ok: next(20) > 0 }));
     world.end(ends);
   }
   for (const [address, status] of world.ends) if (status === 'failed') failures.add(parentOf(address) ?? '');
@@ -129,7 +130,7 @@ test('scopes in scopes: every run ends, with every step settled once, and nothin
         expect(sorted(world.ends.keys())).toEqual(sorted(expected));
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 

@@ -10,6 +10,8 @@ export interface PlanIndex {
   readonly own: ReadonlyMap<string, PlanStep>;
   /** Those of kind `agent`, in plan order. */
   readonly agents: readonly AgentStep[];
+  /** Are there agents inside other steps? */
+  readonly hasInnerAgents: boolean;
   /** Does any step run others inside? */
   readonly hasBodies: boolean;
   /** Every path. */
@@ -23,6 +25,7 @@ export interface PlanIndex {
 const EMPTY: PlanIndex = {
   own: new Map(),
   agents: [],
+  hasInnerAgents: false,
   hasBodies: false,
   paths: new Set(),
   errorsRead: new Set(),
@@ -41,16 +44,17 @@ export function indexOf(plan: Plan | null): PlanIndex {
 
 function newIndex(plan: Plan): PlanIndex {
   const dependencies = new Map<string, readonly string[]>();
-  eachStep(plan, '', (step, above) =>
-    dependencies.set(
-      above + step.key,
-      step.dependencies.map((key) => above + key),
-    ),
-  );
+  let hasInnerAgents = false;
+  eachStep(plan, '', (step, above) => {
+    const beside = step.dependencies.map((key) => above + key);
+    dependencies.set(above + step.key, beside);
+    if (above !== '' && isAgents(step)) hasInnerAgents = true;
+  });
   const paths = new Set(dependencies.keys());
   return {
     own: new Map(plan.steps.map((step) => [step.key, step])),
     agents: plan.steps.filter(isAgents),
+    hasInnerAgents,
     hasBodies: plan.steps.some(({ body }) => body !== undefined),
     paths,
     errorsRead: errorsReadIn(plan, paths),

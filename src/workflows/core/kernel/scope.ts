@@ -78,8 +78,8 @@ export function planSteps(draft: Draft): readonly PlanStep[] {
 
 /** Those of kind `agent`. */
 export function agentsOf(draft: Draft): PlanIndex['agents'] {
-  const { agents, hasBodies } = indexOf(draft.state.plan);
-  return hasBodies ? planSteps(draft).filter(isAgents) : agents;
+  const { agents, hasInnerAgents } = indexOf(draft.state.plan);
+  return hasInnerAgents ? planSteps(draft).filter(isAgents) : agents;
 }
 
 /** The addresses of all steps that one depends on, directly or not. */

@@ -75,10 +75,15 @@ export class ScopeWorld {
   private events = 3;
 
   private readonly continueAfter: number;
+  private readonly checkEvery: number;
 
-  /** @param continueAfter events of an execution from which on Temporal suggests to continue as new */
-  constructor(plan: Plan, continueAfter = Number.POSITIVE_INFINITY) {
+  /**
+   * @param continueAfter events of an execution from which on Temporal suggests to continue as new
+   * @param checkEvery tasks between two looks at what takes long: the carry and the size
+   */
+  constructor(plan: Plan, continueAfter = Number.POSITIVE_INFINITY, checkEvery = 1) {
     this.continueAfter = continueAfter;
+    this.checkEvery = checkEvery;
     this.begin({ interpreter: INTERPRETER_VERSION, plan, epoch: 0, labels: {}, startedBy: null });
   }
 
@@ -126,7 +131,7 @@ export class ScopeWorld {
     this.tasks += 1;
     this.compare(before, state);
     checkBounds(state);
-    checkCarry(state);
+    if (this.tasks % this.checkEvery === 0) this.checkSize(state);
     for (const action of actions) this.perform(action);
   }
 
@@ -150,7 +155,11 @@ export class ScopeWorld {
     }
     for (const address of Object.keys(before?.steps ?? {}))
       must(after.steps[address] !== undefined || this.ends.has(address), `${address} is lost`);
-    const { plan: _, ...rest } = after;
+  }
+
+  private checkSize(state: RunState): void {
+    checkCarry(state);
+    const { plan: _, ...rest } = state;
     this.bytes = Math.max(this.bytes, writeJson(rest as unknown as Json).length);
   }
 
