@@ -6,11 +6,13 @@ import {
   faultOfKey,
   isWithin,
   keyOf,
+  missingStep,
   parentOf,
   parseAddress,
   partsOf,
   pathOf,
   printAddress,
+  regExpOf,
   itemOf,
   childOf,
 } from './address.ts';
@@ -89,7 +91,8 @@ test('the order is total, and the same however it is asked', () => {
     fc.property(anything, anything, anything, (a, b, c) => {
       expect(sign(a, b)).toBe(-sign(b, a) + 0);
       expect(sign(a, b) === 0).toBe(a === b);
-      if (sign(a, b) < 0 && sign(b, c) < 0) expect(sign(a, c)).toBe(-1);
+      const isAscending = sign(a, b) < 0 && sign(b, c) < 0;
+      expect(isAscending && sign(a, c) >= 0).toBe(false);
     }),
   );
 });
@@ -155,6 +158,29 @@ test('whatever stands above an address holds it, and nothing beside it does', ()
       expect(isMutual && pathOf(a) !== pathOf(b)).toBe(false);
     }),
   );
+});
+
+test('as a regular expression a pattern means the same', () => {
+  fc.assert(
+    fc.property(anything, anything, (one, pattern) => {
+      expect(new RegExp(regExpOf(pattern)).test(one)).toBe(isWithin(one, pattern));
+      expect(new RegExp(regExpOf(one)).test(one)).toBe(isWithin(one, one));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('a step that a run does not have is named, with what was perhaps meant', () => {
+  const known = ['plan', 'build', 'build[3]/test', 'build[10]/test'];
+  expect(missingStep('biuld', known)).toBe('no step "biuld". Did you mean "build"?');
+  expect(missingStep('build[4]/test', known)).toBe('no step "build[4]/test". Did you mean "build[3]/test"?');
+  expect(missingStep('build[03]/lint/deep', known)).toBe(
+    'no step "build[03]/lint/deep": the index "03" must be a whole number without leading zeros, or begin with a letter.',
+  );
+  expect(missingStep('summary', known)).toBe(
+    'no step "summary". Known here: plan, build, build[3]/test, build[10]/test.',
+  );
+  expect(missingStep('x', [])).toBe('no step "x".');
 });
 
 test.each([

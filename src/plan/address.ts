@@ -12,6 +12,7 @@
  * {@link printAddress} gives it back. That matters for plans that Baton did not compile, whose keys may be any text.
  * What a person has written is checked with {@link parseAddress}.
  */
+import { closest, hintFor } from './suggest.ts';
 
 /** The name of a step, or of a scope, of a run. A text as it came, see docs/decisions/0035. */
 export type Address = string;
@@ -137,6 +138,25 @@ export function isWithin(address: Address, pattern: string): boolean {
     if (part?.key !== key) return false;
     return index === null || (index === ANY ? part.index !== null : part.index === index);
   });
+}
+
+/** {@link isWithin} a pattern as a regular expression, the same for Postgres and for JavaScript without flags. */
+export function regExpOf(pattern: string): string {
+  const parts = partsOf(pattern).map(({ key, index }) => {
+    if (index === null) return `${literal(key)}(\\[[^\\[\\]]*\\])?`;
+    return index === ANY ? `${literal(key)}\\[[^\\[\\]]*\\]` : literal(`${key}[${index}]`);
+  });
+  return `^${parts.join('/')}(/|$)`;
+}
+
+const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+
+/** What to say of an address that a run does not have: `no step "biuld". Did you mean "build"?` */
+export function missingStep(address: Address, known: readonly Address[]): string {
+  const what = `no step "${address}"`;
+  const parsed = parseAddress(address);
+  if (closest(address, known) === undefined && !parsed.ok) return `${what}: ${parsed.message}.`;
+  return `${what}. ${hintFor(address, known, '')}`.trimEnd();
 }
 
 /**

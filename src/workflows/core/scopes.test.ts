@@ -142,7 +142,7 @@ test('continuing as new changes nothing in what happens', () => {
         // By id, so that what is open at the time does not matter.
         for (let i = 0; world.closed === null && i < 1_000; i++) {
           const ids = sorted(world.open.keys());
-          const sum = [...(ids[0] ?? '')].reduce((total, c) => total + c.charCodeAt(0), 0);
+          const sum = Buffer.from(ids[0] ?? '').reduce((total, byte) => total + byte, 0);
           const pick = [...world.open.keys()].indexOf(ids[0] ?? '');
           world.end(ids.length === 0 ? [] : [{ pick, ok: oks[sum % oks.length] ?? true }]);
         }
