@@ -30,6 +30,8 @@ import type {
   OnError,
   OutputSpec,
   Plan,
+  PlanBody,
+  PlanPart,
   PlanStep,
   RetryPolicy,
   WorkspaceSpec,
@@ -99,7 +101,17 @@ export function planFormOf(specs: Readonly<Record<string, Form<AnySpec>>>): Form
     workspace: flag,
     uses,
     keep: v.array(path),
+    body: v.exactOptional(v.lazy((): Form<PlanBody> => body)),
   }) as unknown as Form<PlanStep>;
+  const most = v.pipe(count, v.minValue(1));
+  const part = {
+    steps: v.array(step),
+    outputs,
+    failure: v.picklist(['fast', 'finish']),
+    scheduling: v.picklist(['ready', 'level']),
+    maxParallel: most,
+  } as const;
+  const body: Form<PlanBody> = v.object({ ...part, window: most });
   return v.object({
     name: text,
     version: text,
@@ -107,11 +119,7 @@ export function planFormOf(specs: Readonly<Record<string, Form<AnySpec>>>): Form
     title: textOrNull,
     description: textOrNull,
     inputs: v.record(text, inputSpec),
-    steps: v.array(step),
-    outputs,
-    failure: v.picklist(['fast', 'finish']),
-    scheduling: v.picklist(['ready', 'level']),
-    maxParallel: v.pipe(count, v.minValue(1)),
+    ...part,
     timeoutMs: countOrNull,
     labels: v.record(text, text),
     agents: v.record(text, profile),
@@ -129,7 +137,7 @@ export function planFault(value: unknown, form: Form<Plan>): string | null {
  * Each step once, its spec of its kind, after all that it depends on: otherwise it would never become ready. And what
  * is read of steps, is read of steps that there are.
  */
-function orderFault({ steps, outputs }: Plan): string | null {
+function orderFault({ steps, outputs }: PlanPart): string | null {
   const before = new Set<string>();
   for (const [i, one] of steps.entries()) {
     const { key, kind, dependencies } = one;
@@ -139,6 +147,8 @@ function orderFault({ steps, outputs }: Plan): string | null {
       return `steps.${i}.spec.kind: ${one.spec.kind}, where the step is of kind ${kind}`;
     const missing = dependencies.find((dependency) => !before.has(dependency));
     if (missing !== undefined) return `steps.${i}.dependencies: no step "${missing}" before it`;
+    const inside = one.body === undefined ? null : orderFault(one.body);
+    if (inside !== null) return `steps.${i}.body.${inside}`;
     before.add(key);
   }
   const sinks = outputs.kind === 'sinks' ? outputs.keys : [];

@@ -7,7 +7,7 @@
 import type { Json, JsonObject, Path } from './json.ts';
 import type { Expression, Template, TemplateNode } from './template.ts';
 
-export interface Plan {
+export interface Plan extends PlanPart {
   /** The definition's name; also the Temporal workflow type of its runs. */
   readonly name: string;
   readonly version: string;
@@ -16,15 +16,6 @@ export interface Plan {
   readonly title: string | null;
   readonly description: string | null;
   readonly inputs: Readonly<Record<string, InputSpec>>;
-  /** In topological order (by level, then as written). */
-  readonly steps: readonly PlanStep[];
-  readonly outputs: OutputSpec;
-  /** `fast`: the first failure cancels what runs; `finish`: independent branches go on. */
-  readonly failure: 'fast' | 'finish';
-  /** `ready`: a step starts when its dependencies are settled; `level`: when the whole level before is. */
-  readonly scheduling: 'ready' | 'level';
-  /** Most steps open at once. */
-  readonly maxParallel: number;
   /** Most time for the whole run in ms, or null. */
   readonly timeoutMs: number | null;
   readonly labels: Readonly<Record<string, string>>;
@@ -34,6 +25,25 @@ export interface Plan {
   readonly limits: Limits;
   /** The directory that steps of a run share, or null. */
   readonly workspace: WorkspaceSpec | null;
+}
+
+/** Steps that belong together: those of the run, or those that a step runs once for each of its items. */
+export interface PlanPart {
+  /** In topological order (by level, then as written). */
+  readonly steps: readonly PlanStep[];
+  readonly outputs: OutputSpec;
+  /** `fast`: the first failure cancels what runs; `finish`: independent branches go on. */
+  readonly failure: 'fast' | 'finish';
+  /** `ready`: a step starts when its dependencies are settled; `level`: when the whole level before is. */
+  readonly scheduling: 'ready' | 'level';
+  /** Most steps open at once. */
+  readonly maxParallel: number;
+}
+
+/** What a step runs in scopes of its own, one an item or round. */
+export interface PlanBody extends PlanPart {
+  /** Most of its scopes open at once. */
+  readonly window: number;
 }
 
 /** null = no limit. Counted for a segment of an agent, or for a whole run. */
@@ -115,6 +125,8 @@ export interface PlanStep<S extends AnySpec = StepSpec> {
   readonly uses: Template['uses'];
   /** Paths of this step's result that conditions of other steps read: kept in the workflow's state. */
   readonly keep: readonly Path[];
+  /** Absent: it runs none. No kind that the compiler knows has one. */
+  readonly body?: PlanBody;
 }
 
 export interface Condition extends Expression {

@@ -19,6 +19,7 @@ import type { Draft } from './draft.ts';
 import type { Judged } from './failures.ts';
 import type { StepOwner } from './owners.ts';
 import type { Receipt } from './receipt.ts';
+import type { ScopeOwner } from './scope-owner.ts';
 import type { OwnState, QuestionState, StepState } from './state.ts';
 import type { TimerPurpose } from './timers.ts';
 
@@ -54,6 +55,8 @@ export interface Kind<S extends AnySpec = AnySpec> {
   readonly talks?: Talks<S>;
   /** A continued step goes on in what it had begun. */
   readonly continues?: Continues<S>;
+  /** Its steps run others inside, once an item or round. Its own state is `tally`. */
+  readonly scopes?: ScopeOwner<S>;
 }
 
 /**

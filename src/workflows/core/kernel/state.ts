@@ -1,4 +1,5 @@
 /** The run's state: plain data, replaced and never changed, equal in the workflow and in the fold. */
+import type { Address, Index } from '../../../plan/address.ts';
 import type { Limits, Plan } from '../../../plan/plan.ts';
 import type { JsonObject } from '../../../plan/json.ts';
 import type { Continuation, Redirected } from '../../../protocol/envelope.ts';
@@ -54,6 +55,29 @@ export interface StepState extends OwnStates {
 /** What steps of some kinds keep beside that, once they have begun. Each kind names the member that is its own. */
 interface OwnStates {
   readonly agent?: AgentState;
+  /** Of steps that run scopes. */
+  readonly tally?: ScopeTally;
+}
+
+/** How far a step has come with its scopes. */
+export interface ScopeTally {
+  readonly begun: number;
+  /** Of those that have ended: which came to a good end, and which did not. */
+  readonly good: number;
+  readonly bad: number;
+  /** No further one begins, and what is open stops: why. */
+  readonly stopped?: string;
+}
+
+/** A scope that a step runs. Its steps stand among those of the run. */
+export interface ScopeState {
+  readonly index: Index;
+  /** What it is run for. */
+  readonly item: SuppliedValue;
+  /** The first failure in it that nobody tolerated. */
+  readonly failure: { readonly step: Address; readonly error: StepError } | null;
+  /** Its step has taken its end: the next task drops it, with its steps. */
+  readonly ended?: true;
 }
 
 export type OwnState = keyof OwnStates;
@@ -179,7 +203,7 @@ interface PauseState {
   /** Steps that something was under way of when it was asked for. */
   readonly busy: number;
   /** Those of them that have not come to rest yet. */
-  readonly waitsFor: readonly string[];
+  readonly waitsFor: readonly Address[];
   /** Nothing is under way any more. */
   readonly holds: boolean;
   /** Clocks that stand still meanwhile. */
@@ -193,7 +217,7 @@ interface PauseState {
 export interface FrozenTimer {
   readonly id: string;
   readonly for: TimerPurpose;
-  readonly step: string | null;
+  readonly step: Address | null;
   readonly leftMs: number;
 }
 
@@ -210,7 +234,7 @@ export interface InboxMessage {
   readonly id: string | null;
   readonly by: string | null;
   readonly text: string;
-  /** A step's key or an agent's name; null: whoever is at work. */
+  /** A step's address or an agent's name; null: whoever is at work. */
   readonly target: string | null;
   readonly delivery: Delivery;
   /** Name of the timer that ends it, or null. */
@@ -222,7 +246,7 @@ export interface InboxMessage {
 }
 
 export interface Recipient {
-  readonly step: string;
+  readonly step: Address;
   /** The turn that began with it; null = it waits. */
   readonly turn: number | null;
 }
@@ -253,10 +277,12 @@ export interface RunState {
   readonly labels: Readonly<Record<string, string>>;
   readonly startedBy: string | null;
   readonly startedAt: number;
-  readonly steps: Readonly<Record<string, StepState>>;
+  readonly steps: Readonly<Record<Address, StepState>>;
+  /** What steps run inside, by address; absent while there is nothing. */
+  readonly scopes?: Readonly<Record<Address, ScopeState>>;
   readonly paused: PauseState | null;
   /** The first failure nobody tolerated: with `failure: fast` it stops what is not asked for by status. */
-  readonly failure: { readonly step: string; readonly error: StepError } | null;
+  readonly failure: { readonly step: Address; readonly error: StepError } | null;
   readonly cancel: {
     readonly reason: string | null;
     readonly by: string | null;
@@ -301,7 +327,7 @@ export interface RunState {
 
 export interface Timer {
   readonly for: TimerPurpose;
-  readonly step: string | null;
+  readonly step: Address | null;
   readonly dueAt: number;
 }
 

@@ -13,7 +13,7 @@ import type { Draft } from '../kernel/draft.ts';
 import { evaluateTemplate } from '../kernel/evaluation.ts';
 import { stepError } from '../kernel/failures.ts';
 import type { Kind, StartOutcome } from '../kernel/kind.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import { specAt } from '../kernel/scope.ts';
 import { inlineResult, supplied } from '../kernel/results.ts';
 import type { QuestionState } from '../kernel/state.ts';
 import { ask, closeQuestion, stepQuestionId } from '../steps/questions.ts';
@@ -123,6 +123,6 @@ function resultOf({ answers }: QuestionState): Json {
 
 /** null while the plan is still loaded. */
 function askSpec(draft: Draft, key: string): AskSpec | null {
-  const spec = planIndex(draft).byKey.get(key)?.spec;
+  const spec = specAt(draft, key)?.spec;
   return spec?.kind === 'ask' ? spec : null;
 }

@@ -9,10 +9,11 @@
  */
 import { textOf } from '../../../protocol/signals.ts';
 import type { SignalMessage } from '../../../protocol/signals.ts';
-import { cancelTimer, change, note, planSteps, startTimer, timersFor } from '../kernel/draft.ts';
+import { cancelTimer, change, note, startTimer, timersFor } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { PROCESSED, refused } from '../kernel/receipt.ts';
 import type { Receipt } from '../kernel/receipt.ts';
+import { planSteps } from '../kernel/scope.ts';
 import type { RunState } from '../kernel/state.ts';
 import { CANCEL_REQUEST_MS } from '../kernel/timeouts.ts';
 import { causeOfCancel, stopActivity, stopStep } from '../steps/stop.ts';

@@ -9,10 +9,10 @@ import { textOf } from '../../../protocol/signals.ts';
 import type { IgnoredCode, SignalMessage } from '../../../protocol/signals.ts';
 import { cancelTimer, change, note, startTimer, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { planIndex } from '../kernel/plan-index.ts';
 import type { Talking } from '../kernel/plan-index.ts';
 import { refused } from '../kernel/receipt.ts';
 import type { Receipt } from '../kernel/receipt.ts';
+import { talkingSteps } from '../kernel/scope.ts';
 import { isSettled } from '../kernel/state.ts';
 import type { InboxMessage, Recipient } from '../kernel/state.ts';
 
@@ -155,8 +155,9 @@ export function reviewInbox(draft: Draft): void {
 }
 
 function reviewUnaddressed(draft: Draft, message: InboxMessage): void {
-  const { talking } = planIndex(draft);
-  const fits = talking.some((one) => waitsFor(message, one) && !isSettled(stepOf(draft, one.key).status));
+  const fits = talkingSteps(draft).some(
+    (one) => waitsFor(message, one) && !isSettled(stepOf(draft, one.key).status),
+  );
   if (fits) return;
   settleMessage(draft, message, { code: 'target_gone', reason: 'no agent that it is for is left' });
 }

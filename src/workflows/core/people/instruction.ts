@@ -4,9 +4,9 @@ import type { SignalMessage } from '../../../protocol/signals.ts';
 import { stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { kindOf } from '../kernel/kind.ts';
-import { planIndex, planStep } from '../kernel/plan-index.ts';
 import { PROCESSED, refused } from '../kernel/receipt.ts';
 import type { Receipt, Refusal } from '../kernel/receipt.ts';
+import { specAt, stepSpec, talkingSteps } from '../kernel/scope.ts';
 import { isSettled } from '../kernel/state.ts';
 import { addToInbox, instructionText, settleMessage, unread } from './inbox.ts';
 
@@ -29,7 +29,7 @@ export function takeInstruction(draft: Draft, message: SignalMessage): Receipt {
 }
 
 function interrupt(draft: Draft, key: string): void {
-  const step = planStep(draft, key);
+  const step = stepSpec(draft, key);
   kindOf(draft, step).talks?.interrupt(draft, step);
 }
 
@@ -44,16 +44,16 @@ export function withdraw(draft: Draft, message: SignalMessage): Receipt {
   return PROCESSED;
 }
 
-/** Keys of steps; null: the first agent that fits. */
+/** Addresses of steps; null: the first agent that fits. */
 interface Addressed {
   readonly recipients: readonly string[] | null;
 }
 
-/** Whom a message is for. @param target a step's key or an agent's name; null: whoever is at work */
+/** Whom a message is for. @param target a step's address or an agent's name; null: whoever is at work */
 export function agentsFor(draft: Draft, target: string | null): Addressed | Refusal {
   if (draft.state.plan === null) return { recipients: null };
-  const { byKey, talking } = planIndex(draft);
-  const step = target === null ? undefined : byKey.get(target);
+  const talking = talkingSteps(draft);
+  const step = target === null ? undefined : specAt(draft, target);
   if (step !== undefined) return addressStep(draft, step.key, kindOf(draft, step).talks !== undefined);
   const meant = target === null ? talking : talking.filter(({ name }) => name === target);
   if (meant.length === 0)
@@ -66,7 +66,7 @@ export function agentsFor(draft: Draft, target: string | null): Addressed | Refu
 
 /** Has the step what only its kind has? */
 function hasBegun(draft: Draft, key: string): boolean {
-  const { own } = kindOf(draft, planStep(draft, key));
+  const { own } = kindOf(draft, stepSpec(draft, key));
   return own !== null && stepOf(draft, key)[own] !== undefined;
 }
 
@@ -82,8 +82,7 @@ function gone(reason: string, unknownTarget: string | null): Refusal {
 }
 
 function unknown(draft: Draft, target: string): string {
-  const { talking } = planIndex(draft);
-  const names = new Set(talking.flatMap(({ key, name }) => [key, name]));
+  const names = new Set(talkingSteps(draft).flatMap(({ key, name }) => [key, name]));
   const known = names.size === 0 ? 'the run has no agents' : `known: ${[...names].slice(0, 20).join(', ')}`;
   return `there is no step or agent "${target}"; ${known}`;
 }

@@ -17,7 +17,7 @@ import { cancelTimer, change, note, openSteps, startTimer } from '../kernel/draf
 import type { Draft } from '../kernel/draft.ts';
 import { kindOf } from '../kernel/kind.ts';
 import { stepOfOwner } from '../kernel/owners.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import { movingSteps } from '../kernel/scope.ts';
 import { PROCESSED, refused } from '../kernel/receipt.ts';
 import type { Receipt } from '../kernel/receipt.ts';
 import { forgiveRun } from '../kernel/spent.ts';
@@ -75,7 +75,7 @@ function stopEverything(draft: Draft): void {
 
 /** Steps that a pause of this mode has to wait for. */
 function busySteps(draft: Draft, mode: PauseMode): readonly string[] {
-  const going = planIndex(draft).moving.filter((step) => goesOn(draft, step, mode));
+  const going = movingSteps(draft).filter((step) => goesOn(draft, step, mode));
   return [...new Set([...openSteps(draft), ...going.map(({ key }) => key)])];
 }
 

@@ -54,10 +54,9 @@ export function takeRedirect(draft: Draft, message: SignalMessage): Receipt {
 /** The step to begin with, by its key or its agent's name: everything that it depends on must have come to a good end. */
 function stepToBegin(draft: Draft, wanted: string): { readonly key: string } | Refusal {
   const plan = planIndex(draft);
-  const { byKey } = plan;
-  const step = byKey.get(wanted) ?? plan.talking.find(({ name }) => name === wanted);
+  const step = plan.own.get(wanted) ?? plan.talking.find(({ name }) => name === wanted);
   if (step === undefined) {
-    const known = [...byKey.keys()].slice(0, 20).join(', ');
+    const known = [...plan.own.keys()].slice(0, 20).join(', ');
     const reason = `there is no step or agent "${wanted}" to begin with; steps: ${known}`;
     return { status: 'ignored', code: 'unknown_target', reason };
   }
@@ -104,7 +103,7 @@ function redirectedBy(draft: Draft, message: SignalMessage, task: string, skipTo
 /** What does not depend on the step to begin with, and has come to an end that holds. */
 function takenOver(draft: Draft, skipTo: string): readonly string[] {
   const plan = planIndex(draft);
-  return [...plan.byKey.keys()].filter(
+  return [...plan.own.keys()].filter(
     (key) => key !== skipTo && !plan.ancestors(key).has(skipTo) && holds(draft, key),
   );
 }

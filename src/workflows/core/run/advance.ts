@@ -6,12 +6,12 @@
  */
 import { roundedNumbers } from '../../../plan/exact-json.ts';
 import type { Advance, Fact, Moment, Start } from '../kernel/contract.ts';
-import { cancelTimer, draftOf, planSteps, seal, stepOf } from '../kernel/draft.ts';
+import { cancelTimer, draftOf, seal, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { kindOf } from '../kernel/kind.ts';
 import type { Kinds } from '../kernel/kind.ts';
 import { compareIds } from '../kernel/order.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import { movingSteps, rootOf, swept } from '../kernel/scope.ts';
 import { isSettled } from '../kernel/state.ts';
 import type { RunState } from '../kernel/state.ts';
 import { since } from '../kernel/versions.ts';
@@ -21,6 +21,7 @@ import { freezeClocks } from '../people/clocks.ts';
 import { reviewInbox } from '../people/inbox.ts';
 import { noteDraining } from '../people/pause.ts';
 import { takeSignal } from '../people/take-signal.ts';
+import { endScopes } from '../steps/scopes.ts';
 import { findPlan, initialState, misfitOfStart, refuseStart, refusedStart, versionOf } from './begin.ts';
 import { continueAsNew } from './carry.ts';
 import { startFault, stateFault } from './check-form.ts';
@@ -64,7 +65,7 @@ function beginWith(start: Start, interpreter: number, at: Moment, kinds: Kinds):
 export function advance(state: RunState, facts: readonly Fact[], at: Moment, kinds: Kinds = KINDS): Advance {
   if (facts.length === 0 || state.phase === 'closed') return { state, actions: [], notes: [] };
   try {
-    const draft = draftOf(state, at, kinds);
+    const draft = draftOf(swept(state), at, kinds);
     for (const { fact, index } of inOrder(facts)) {
       draft.cause = index;
       take(draft, seenBy(draft.state, fact));
@@ -119,6 +120,7 @@ function take(draft: Draft, fact: Fact): void {
 /** Moves the run as far as it goes without further facts. */
 function settle(draft: Draft): void {
   const { plan } = draft.state;
+  endScopes(draft);
   if (draft.state.phase === 'cancelling') return finishCancel(draft);
   if (draft.state.phase !== 'running' || plan === null) return;
   if (mayContinueAsNew(draft) && hasWorkLeft(draft)) return continueAsNew(draft, plan);
@@ -135,14 +137,14 @@ function settle(draft: Draft): void {
 
 /** What goes on by itself, and is at work. */
 function moveSteps(draft: Draft): void {
-  for (const step of planIndex(draft).moving) {
+  for (const step of movingSteps(draft)) {
     const { status } = stepOf(draft, step.key);
     if (status === 'running' || status === 'waiting') kindOf(draft, step).moves?.move(draft, step);
   }
 }
 
 function hasWorkLeft(draft: Draft): boolean {
-  return planSteps(draft).some((step) => !isSettled(stepOf(draft, step.key).status));
+  return rootOf(draft).part.steps.some((step) => !isSettled(stepOf(draft, step.key).status));
 }
 
 function restInPause(draft: Draft): void {

@@ -23,6 +23,7 @@ import type {
   InboxMessage,
   QuestionState,
   RunState,
+  ScopeState,
   SpentState,
   StepState,
   Timer,
@@ -88,6 +89,14 @@ const step: Form<StepState> = v.object({
   reason: v.exactOptional(text),
   tolerated: v.exactOptional(v.literal(true)),
   agent: v.exactOptional(agentForm),
+  tally: v.exactOptional(v.object({ begun: count, good: count, bad: count, stopped: v.exactOptional(text) })),
+});
+const failure = v.nullable(v.object({ step: text, error }));
+const scope: Form<ScopeState> = v.object({
+  index: v.union([count, text]),
+  item: supplied,
+  failure,
+  ended: v.exactOptional(v.literal(true)),
 });
 const steps = v.record(text, step);
 
@@ -178,7 +187,7 @@ export const carriedForm: Form<Carried> = v.object({
   startedAt: time,
   steps,
   paused,
-  failure: v.nullable(v.object({ step: text, error })),
+  failure,
   cancel: v.nullable(
     v.object({ reason: textOrNull, by: textOrNull, requested: flag, terminal: word<TerminalReason>() }),
   ),
@@ -202,6 +211,7 @@ export const carriedForm: Form<Carried> = v.object({
   drain: textOrNull,
   nextDrainAt: v.number(),
   outputAttempt: count,
+  scopes: v.exactOptional(v.record(text, scope)),
 });
 
 export const handoverForm: Form<Handover> = v.object({

@@ -5,10 +5,12 @@
  * ends the run, or fails the step, with the place that is wrong. Without this the core would throw, and the task would
  * be tried for ever.
  */
+import { childOf, itemOf, parentOf } from '../../../plan/address.ts';
+import type { Address } from '../../../plan/address.ts';
 import { isDeeperThan, MAX_DEPTH, TOO_DEEP } from '../../../plan/depth.ts';
 import { formFault } from '../../../plan/forms.ts';
 import { planFault } from '../../../plan/plan-form.ts';
-import type { Plan } from '../../../plan/plan.ts';
+import type { Plan, PlanStep } from '../../../plan/plan.ts';
 import { envelopeForm } from '../../../protocol/envelope-form.ts';
 import type { Envelope } from '../../../protocol/envelope.ts';
 import { upgrade } from './carried.ts';
@@ -54,15 +56,22 @@ function within(place: string, fault: string | null): string | null {
   return fault === null ? null : `${place}.${fault}`;
 }
 
-/** A carried state speaks of the steps of its plan, of all of them and of no others. */
+/** A carried state speaks of the steps of its plan and of its scopes, of all of them and of no others. */
 export function carryFault(
-  { steps, timers, paused, questions, inbox, failure }: RunState,
+  { steps, scopes, timers, paused, questions, inbox, failure }: RunState,
   plan: Plan,
   kinds: Kinds,
 ): string | null {
-  const keys = new Set(plan.steps.map(({ key }) => key));
-  const missing = plan.steps.find(({ key }) => !Object.hasOwn(steps, key));
-  if (missing !== undefined) return `carry.steps: "${missing.key}" is missing`;
+  const expected = new Map<Address, PlanStep>(plan.steps.map((step) => [step.key, step]));
+  for (const [address, scope] of Object.entries(scopes ?? {})) {
+    const runner = parentOf(address) ?? '';
+    const body = expected.get(runner)?.body;
+    if (body === undefined || itemOf(runner, scope.index) !== address || steps[runner]?.tally === undefined)
+      return `carry.scopes: "${address}" belongs to no step that runs it`;
+    for (const step of body.steps) expected.set(childOf(address, step.key), step);
+  }
+  const missing = [...expected.keys()].find((address) => !Object.hasOwn(steps, address));
+  if (missing !== undefined) return `carry.steps: "${missing}" is missing`;
   const named = [
     ...Object.keys(steps),
     ...[...Object.values(timers), ...(paused?.frozen ?? [])].map(({ step }) => step),
@@ -70,12 +79,12 @@ export function carryFault(
     ...inbox.flatMap(({ recipients }) => recipients ?? []).map(({ step }) => step),
     failure?.step ?? null,
   ];
-  const unknown = named.find((key) => key !== null && !keys.has(key));
+  const unknown = named.find((address) => address !== null && !expected.has(address));
   if (unknown !== undefined)
     return `carry: it speaks of a step "${unknown ?? ''}" that the plan does not have`;
-  for (const step of plan.steps) {
-    const odd = misfittingOwn(kindOf({ kinds }, step), steps[step.key], kinds);
-    if (odd !== null) return `carry.steps.${step.key}.${odd}: it does not fit a step of kind ${step.kind}`;
+  for (const [address, step] of expected) {
+    const odd = misfittingOwn(kindOf({ kinds }, step), steps[address], kinds);
+    if (odd !== null) return `carry.steps.${address}.${odd}: it does not fit a step of kind ${step.kind}`;
   }
   return null;
 }

@@ -1,67 +1,68 @@
 /**
- * Starts what is ready: in plan order, within the window, within the bytes one task may carry.
+ * Starts what is ready: scope by scope, in plan order, within the windows, within the bytes one task may carry.
  *
- * A step with `parallel: false` starts only when nothing is open, and holds back what stands behind it until then,
- * so that it is not starved. Steps that the workflow evaluates itself settle at once and may ready others: the pass
+ * A step with `parallel: false` starts only when nothing else is open in its scope, and holds back what stands behind it
+ * until then, so that it is not starved. Steps that the workflow evaluates itself settle at once and may ready others: the pass
  * is repeated until nothing changes.
  */
 import type { PlanStep } from '../../../plan/plan.ts';
-import { note, openSteps, planSteps, stepOf } from '../kernel/draft.ts';
+import { note, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { stepError } from '../kernel/failures.ts';
 import { kindOf } from '../kernel/kind.ts';
 import type { StartOutcome } from '../kernel/kind.ts';
-import { planIndex } from '../kernel/plan-index.ts';
-import { TIMERS } from '../kernel/timers.ts';
+import { scopesOf } from '../kernel/scope.ts';
+import type { Scope } from '../kernel/scope.ts';
+import { endScopes, openScopes } from '../steps/scopes.ts';
 import { yieldTask } from '../steps/task-budget.ts';
 import { beginAttempt, failStep, skipStep } from '../steps/transitions.ts';
 import { workspaceFor } from '../steps/workspace.ts';
 import { openLevel, readinessOf } from './readiness.ts';
+import { Rooms } from './rooms.ts';
+
+/**
+ * What became of a look at a step. `held`: it has to be alone, so nothing more may start in its scope for now.
+ */
+type Outcome = StartOutcome | 'held';
 
 export function dispatch(draft: Draft): void {
   let again = true;
-  while (again) again = pass(draft);
-}
-
-/** What is open now. An exclusive step leaves no room. */
-interface Room {
-  open: number;
-  exclusive: boolean;
+  while (again) {
+    const hasSettled = pass(draft);
+    const hasEnded = endScopes(draft);
+    again = openScopes(draft) || hasEnded || hasSettled;
+  }
 }
 
 /** One look at every pending step; true when one settled, so that a further look may find more. */
 function pass(draft: Draft): boolean {
-  const level = draft.state.plan?.scheduling === 'level' ? openLevel(draft) : Number.POSITIVE_INFINITY;
-  const most = draft.state.plan?.maxParallel ?? 1;
-  const room = roomOf(draft);
-  let settled = false;
-  for (const step of planSteps(draft)) {
-    if (room.exclusive || room.open >= most) break;
+  const rooms = new Rooms(draft);
+  let hasSettled = false;
+  for (const scope of scopesOf(draft)) {
+    const outcome = passScope(draft, scope, rooms);
+    if (outcome.hasSettled) hasSettled = true;
+    if (outcome.isFull) break;
+  }
+  return hasSettled;
+}
+
+function passScope(draft: Draft, scope: Scope, rooms: Rooms) {
+  const level = openLevel(draft, scope);
+  let hasSettled = false;
+  for (const step of scope.part.steps) {
+    if (!rooms.hasRoom(scope)) break;
     if (stepOf(draft, step.key).status !== 'pending' || step.level > level) continue;
-    const outcome = consider(draft, step, room);
-    if (outcome === 'full') break;
-    if (outcome === 'settled') settled = true;
-    if (outcome !== 'started') continue;
-    room.open += 1;
-    room.exclusive = !step.parallel;
+    const outcome = consider(draft, step, rooms.isEmpty(scope));
+    if (outcome === 'full') return { hasSettled, isFull: true };
+    if (outcome === 'held') break;
+    if (outcome === 'settled') hasSettled = true;
+    if (outcome === 'started') rooms.take(scope, step);
   }
-  return settled;
+  return { hasSettled, isFull: false };
 }
 
-function roomOf(draft: Draft): Room {
-  const busy = new Set(openSteps(draft));
-  for (const timer of Object.values(draft.timers)) {
-    if (TIMERS[timer.for].occupies === true && timer.step !== null) busy.add(timer.step);
-  }
-  const { byKey, moving } = planIndex(draft);
-  for (const { key } of moving) if (stepOf(draft, key).status === 'running') busy.add(key);
-  // Who waits for people takes no room, but stays alone if it is to be alone.
-  const asking = Object.values(draft.state.questions).map((question) => question.step);
-  const alone = (key: string) => byKey.get(key)?.parallel === false;
-  return { open: busy.size, exclusive: [...busy, ...asking].some(alone) };
-}
-
-function consider(draft: Draft, step: PlanStep, room: Room): StartOutcome {
+/** @param isAlone nothing else is open in its scope */
+function consider(draft: Draft, step: PlanStep, isAlone: boolean): Outcome {
   const readiness = readinessOf(draft, step);
   switch (readiness.kind) {
     case 'blocked':
@@ -79,7 +80,7 @@ function consider(draft: Draft, step: PlanStep, room: Room): StartOutcome {
       );
       return 'settled';
     case 'ready':
-      return step.parallel || room.open === 0 ? startInPlace(draft, step) : 'full';
+      return step.parallel || isAlone ? startInPlace(draft, step) : 'held';
   }
 }
 

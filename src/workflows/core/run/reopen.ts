@@ -2,11 +2,11 @@
  * A closed run goes on: the state it had closed with, under a new epoch, with some of its steps open again.
  *
  * How a step goes on that is continued, its kind knows. Whatever depends on them runs again from its beginning, and so
- * does everything that had not come to an end of its own. The rest stays as it is.
+ * does everything that had not come to an end of its own: steps that run scopes open them anew. The rest stays as it is.
  */
 import type { Plan, PlanStep } from '../../../plan/plan.ts';
 import type { Continuation } from '../../../protocol/envelope.ts';
-import { change, note, planSteps, startTimer, stepOf } from '../kernel/draft.ts';
+import { change, note, startTimer, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { kindOf } from '../kernel/kind.ts';
 import { raiseRunLimits } from '../kernel/spent.ts';
@@ -20,7 +20,7 @@ export function reopen(draft: Draft, plan: Plan, wanted: Continuation): void {
   for (const step of plan.steps) reopenStep(draft, step, chosen, affected);
   change(draft, {
     phase: 'running',
-    failure: firstFailure(draft),
+    failure: firstFailure(draft, plan),
     cancel: null,
     paused: null,
     redirect: null,
@@ -77,8 +77,8 @@ function causeOfEnd(draft: Draft, key: string): string {
   return status === 'failed' && error !== undefined ? error.message : 'the run was ended';
 }
 
-function firstFailure(draft: Draft) {
-  for (const { key } of planSteps(draft)) {
+function firstFailure(draft: Draft, plan: Plan) {
+  for (const { key } of plan.steps) {
     const { status, error, tolerated } = stepOf(draft, key);
     if (status === 'failed' && tolerated !== true && error !== undefined) return { step: key, error };
   }

@@ -14,7 +14,7 @@ import { judge } from '../kernel/failures.ts';
 import type { Judged } from '../kernel/failures.ts';
 import { kindOf } from '../kernel/kind.ts';
 import type { StepOwner } from '../kernel/owners.ts';
-import { planStep } from '../kernel/plan-index.ts';
+import { stepSpec } from '../kernel/scope.ts';
 import { resultOf } from '../kernel/results.ts';
 import { valueFault } from '../kernel/value-fault.ts';
 import { since } from '../kernel/versions.ts';
@@ -60,7 +60,7 @@ function checkedFact(fact: ActivityFact): ActivityFact {
 }
 
 function takeOfStep(draft: Draft, owner: StepOwner, fact: ActivityFact, aborted: AbortReason | null): void {
-  const step = planStep(draft, owner.step);
+  const step = stepSpec(draft, owner.step);
   if (step.workspace) noticeLoss(draft, fact);
   const kind = kindOf(draft, step);
   if (aborted !== null && hasStopped(draft, owner, fact) && mayRetry(draft, step)) {

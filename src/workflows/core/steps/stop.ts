@@ -1,15 +1,17 @@
 /** Steps that are stopped because the run ends, or fails fast; and in whose words. */
+import type { Address } from '../../../plan/address.ts';
 import { cancelActivity, changeStep, hasOpenActivity, note, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { stepOfOwner } from '../kernel/owners.ts';
+import { hasOpenScopes } from '../kernel/scope.ts';
 import type { RunState } from '../kernel/state.ts';
 import { since } from '../kernel/versions.ts';
 import { withdrawQuestions } from './questions.ts';
 
-/** Cancels what is not under way with a worker. Steps with an open activity are left to it. */
-export function stopStep(draft: Draft, key: string, reason: string): void {
+/** Cancels what is not under way. Steps with an open activity are left to it, and those with open scopes to these. */
+export function stopStep(draft: Draft, key: Address, reason: string): void {
   const { status } = stepOf(draft, key);
-  const idle = status === 'running' && !hasOpenActivity(draft, key);
+  const idle = status === 'running' && !hasOpenActivity(draft, key) && !hasOpenScopes(draft, key);
   if (idle || status === 'pending' || status === 'waiting' || status === 'retrying')
     settleCancelled(draft, key, reason);
 }
@@ -22,7 +24,7 @@ export function stopActivity(draft: Draft, id: string, reason: string): void {
   if (!hasOpenActivity(draft, key)) settleCancelled(draft, key, reason);
 }
 
-export function settleCancelled(draft: Draft, key: string, reason: string): void {
+export function settleCancelled(draft: Draft, key: Address, reason: string): void {
   const { attempt } = stepOf(draft, key);
   withdrawQuestions(draft, key);
   changeStep(draft, key, { status: 'cancelled', completedAt: draft.at.now, reason });

@@ -3,9 +3,10 @@
  * fallback, the failure of the run.
  */
 import { evaluate, render } from '../../../expressions/index.ts';
+import type { Address } from '../../../plan/address.ts';
 import type { Json } from '../../../plan/json.ts';
 import type { AnySpec, OnError, PlanStep } from '../../../plan/plan.ts';
-import type { Scope } from '../../../plan/template.ts';
+import type { Scope as Values } from '../../../plan/template.ts';
 import { seenError } from '../../../protocol/failure.ts';
 import type { StepError } from '../../../protocol/failure.ts';
 import type { StepResult } from '../../../protocol/values.ts';
@@ -15,7 +16,6 @@ import {
   changeStep,
   hasOpenActivity,
   note,
-  planSteps,
   startTimer,
   stepOf,
 } from '../kernel/draft.ts';
@@ -24,8 +24,9 @@ import { evaluateNow, messageOf } from '../kernel/evaluation.ts';
 import { isLimit, retryDelay, stepError } from '../kernel/failures.ts';
 import type { Judged } from '../kernel/failures.ts';
 import { stepOfOwner } from '../kernel/owners.ts';
-import { planIndex, planStep } from '../kernel/plan-index.ts';
 import { inlineResult } from '../kernel/results.ts';
+import { hasOpenScopes, isErrorRead, planSteps, runnerOf, scopeAround, stepSpec } from '../kernel/scope.ts';
+import type { Scope } from '../kernel/scope.ts';
 import { isGood, isSettled, newStep } from '../kernel/state.ts';
 import type { StepState } from '../kernel/state.ts';
 import { emptyScope, localScope } from '../kernel/values.ts';
@@ -46,12 +47,12 @@ export function beginAttempt(
 }
 
 /** The try has come to an end that is known: a further one has a key of its own. */
-function endTry(draft: Draft, key: string): void {
+function endTry(draft: Draft, key: Address): void {
   const { epoch: _, ...rest } = stepOf(draft, key);
   draft.steps[key] = rest;
 }
 
-export function completeStep(draft: Draft, key: string, result: StepResult, error?: StepError): void {
+export function completeStep(draft: Draft, key: Address, result: StepResult, error?: StepError): void {
   const { attempt } = stepOf(draft, key);
   endTry(draft, key);
   const caught = error === undefined ? {} : { error };
@@ -60,13 +61,13 @@ export function completeStep(draft: Draft, key: string, result: StepResult, erro
   note(draft, { type: 'step_completed', step: key, attempt, result, ...caught });
 }
 
-export function skipStep(draft: Draft, key: string, reason: string): void {
+export function skipStep(draft: Draft, key: Address, reason: string): void {
   changeStep(draft, key, { status: 'skipped', completedAt: draft.at.now, reason });
   note(draft, { type: 'step_skipped', step: key, reason });
 }
 
 /** Its activity was stopped by a pause: it starts again in the same group, and so under the same idempotency key. */
-export function interruptStep(draft: Draft, key: string): void {
+export function interruptStep(draft: Draft, key: Address): void {
   const { attempt, group, infra, epoch } = stepOf(draft, key);
   changeStep(draft, key, { status: 'pending', group: infra > 0 || epoch !== undefined ? group : group - 1 });
   note(draft, { type: 'step_interrupted', step: key, attempt });
@@ -80,10 +81,10 @@ export function reopenedTry(state: StepState): StepState {
 }
 
 /** An attempt failed: try again, or let the step fail. */
-export function failAttempt(draft: Draft, key: string, judged: Judged): void {
+export function failAttempt(draft: Draft, key: Address, judged: Judged): void {
   const before = stepOf(draft, key);
   const { error } = judged;
-  const step = planStep(draft, key);
+  const step = stepSpec(draft, key);
   // It was asked to stop, and its worker did not live to say so.
   if (error.category === 'INFRA_ERROR' && !mayRetry(draft, step)) return activityStopped(draft, key);
   if (error.category === 'TASK_ERROR') endTry(draft, key);
@@ -92,7 +93,7 @@ export function failAttempt(draft: Draft, key: string, judged: Judged): void {
   const tried = { group: before.group, infra };
   const local = step.retry.if === null ? null : localScope(draft, step.retry.if.uses);
   const scope = local?.ok === true ? local.scope : emptyScope(draft.state);
-  const wanted = (source: string, error: NonNullable<Scope['error']>) =>
+  const wanted = (source: string, error: NonNullable<Values['error']>) =>
     evaluateNow(draft, (budget) => evaluate(source, { ...scope, error }, budget)) === true;
   const delayMs = mayRetry(draft, step) ? retryDelay(judged, tried, step.retry, wanted, seed) : null;
   if (delayMs === null) return failStep(draft, key, error);
@@ -101,14 +102,14 @@ export function failAttempt(draft: Draft, key: string, judged: Judged): void {
   startTimer(draft, 'retry', delayMs, `retry ${key}`, key);
 }
 
-/** Once the run is ending, only what was asked for in spite of that is tried again, or goes on. */
+/** Once the run, or a scope that the step stands in, is ending, only what was asked for in spite of that goes on. */
 export function mayRetry(draft: Draft, step: PlanStep<AnySpec>): boolean {
-  return draft.state.phase === 'running' && !(isFailingFast(draft) && !runsInSpite(step));
+  return draft.state.phase === 'running' && reasonToStop(draft, step) === null;
 }
 
 /** The step has failed for good; `onError` says what that means. */
-export function failStep(draft: Draft, key: string, error: StepError): void {
-  const { onError } = planStep(draft, key);
+export function failStep(draft: Draft, key: Address, error: StepError): void {
+  const { onError } = stepSpec(draft, key);
   if (onError.action === 'fallback') return takeFallback(draft, key, error, onError);
   const { attempt } = stepOf(draft, key);
   const tolerated = onError.action === 'continue';
@@ -116,12 +117,12 @@ export function failStep(draft: Draft, key: string, error: StepError): void {
   const held = heldError(draft, key, error);
   changeStep(draft, key, { status: 'failed', completedAt: draft.at.now, error: held, ...mark });
   note(draft, { type: 'step_failed', step: key, attempt, error, tolerated });
-  if (!tolerated) failRun(draft, key, error);
+  if (!tolerated) failScope(draft, key, error);
 }
 
 /** An error as the state keeps it: with what it tells only where others read that. */
-function heldError(draft: Draft, key: string, error: StepError): StepError {
-  return planIndex(draft).errorsRead.has(key) ? error : bareError(error);
+function heldError(draft: Draft, key: Address, error: StepError): StepError {
+  return isErrorRead(draft, key) ? error : bareError(error);
 }
 
 function bareError(error: StepError): StepError {
@@ -131,7 +132,7 @@ function bareError(error: StepError): StepError {
 
 function takeFallback(
   draft: Draft,
-  key: string,
+  key: Address,
   error: StepError,
   fallback: Extract<OnError, { action: 'fallback' }>,
 ): void {
@@ -150,34 +151,52 @@ function takeFallback(
     );
     changeStep(draft, key, { status: 'failed', completedAt: draft.at.now, error: why });
     note(draft, { type: 'step_failed', step: key, attempt, error: why, tolerated: false });
-    return failRun(draft, key, why);
+    return failScope(draft, key, why);
   }
   completeStep(draft, key, inlineResult(value), error);
 }
 
-/** The first failure nobody tolerates decides the run; with `failure: fast` it stops what runs. */
-function failRun(draft: Draft, key: string, error: StepError): void {
-  const { failure, phase } = draft.state;
-  const graver = failure === null || (isLimit(failure.error) && !isLimit(error));
-  if (!graver || phase !== 'running') return;
-  change(draft, { failure: { step: key, error: bareError(error) } });
-  if (isFailingFast(draft)) stopTheRest(draft, `step "${key}" failed`);
+/**
+ * The first failure nobody tolerates decides its scope: the run, or what a step runs inside. With `failure: fast` it
+ * stops what runs there.
+ */
+function failScope(draft: Draft, key: Address, error: StepError): void {
+  const scope = scopeAround(draft, key);
+  const graver = scope.failure === null || (isLimit(scope.failure.error) && !isLimit(error));
+  if (!graver || draft.state.phase !== 'running') return;
+  const failed = { ...scope, failure: { step: key, error: bareError(error) } };
+  keepFailure(draft, failed);
+  if (isFailingFast(failed)) stopTheRest(draft, `step "${key}" failed`);
 }
 
-export function isFailingFast(draft: Draft): boolean {
-  const { failure, plan } = draft.state;
+function keepFailure(draft: Draft, { address, failure }: Scope): void {
+  const state = address === null ? undefined : draft.scopes[address];
+  if (address === null || state === undefined) change(draft, { failure });
+  else draft.scopes[address] = { ...state, failure };
+}
+
+function isFailingFast({ failure, part }: Scope): boolean {
   // An agent at its limit is idle, not wrong: the others go on.
-  return failure !== null && plan?.failure === 'fast' && !isLimit(failure.error);
+  return failure !== null && part.failure === 'fast' && !isLimit(failure.error);
 }
 
-/** Steps whose condition speaks of status (`always()`, `failed()`) run although the run is failing. */
+/** Steps whose condition speaks of status (`always()`, `failed()`) run although their scope is failing. */
 export function runsInSpite(step: PlanStep<AnySpec>): boolean {
   return step.when?.statusAware === true;
 }
 
+/** Why a step is not to go on, though the run does: a scope that it stands in fails, or is stopped; null: it may. */
+export function reasonToStop(draft: Draft, step: PlanStep<AnySpec>): string | null {
+  const scope = scopeAround(draft, step.key);
+  if (isFailingFast(scope) && !runsInSpite(step)) return `step "${scope.failure?.step}" failed`;
+  const runner = runnerOf(draft, scope);
+  if (runner === undefined) return null;
+  return stepOf(draft, runner.key).tally?.stopped ?? reasonToStop(draft, runner);
+}
+
 function stopTheRest(draft: Draft, reason: string): void {
   for (const step of planSteps(draft)) {
-    if (runsInSpite(step)) continue;
+    if (reasonToStop(draft, step) === null) continue;
     const { status } = stepOf(draft, step.key);
     if (status === 'pending' || isSettled(status)) continue;
     for (const [id, timer] of Object.entries(draft.timers))
@@ -186,21 +205,21 @@ function stopTheRest(draft: Draft, reason: string): void {
   }
   for (const [id, owner] of Object.entries(draft.open)) {
     const key = stepOfOwner(owner);
-    if (key !== null && !runsInSpite(planStep(draft, key))) stopActivity(draft, id, reason);
+    if (key !== null && reasonToStop(draft, stepSpec(draft, key)) !== null) stopActivity(draft, id, reason);
   }
 }
 
 /** The step was asked to stop. Settled once nothing of it is under way any more. */
-export function activityStopped(draft: Draft, key: string): void {
+export function activityStopped(draft: Draft, key: Address): void {
   if (isSettled(stepOf(draft, key).status) || hasOpenActivity(draft, key)) return;
-  settleCancelled(draft, key, causeOfStop(draft, key));
+  if (!hasOpenScopes(draft, key)) settleCancelled(draft, key, causeOfStop(draft, key));
 }
 
 /** Whatever asked for it first: a failure stops steps while the run goes on, and nothing comes before a cancel else. */
-function causeOfStop(draft: Draft, key: string): string {
+function causeOfStop(draft: Draft, key: Address): string {
   const { failure, cancel } = draft.state;
-  const hasFailedFast = isFailingFast(draft) && !runsInSpite(planStep(draft, key));
-  if (since(draft.state, 'true_causes') && cancel !== null && !hasFailedFast)
+  const reason = reasonToStop(draft, stepSpec(draft, key));
+  if (since(draft.state, 'true_causes') && cancel !== null && reason === null)
     return causeOfCancel(draft.state);
-  return failure === null ? 'cancelled' : `step "${failure.step}" failed`;
+  return reason ?? (failure === null ? 'cancelled' : `step "${failure.step}" failed`);
 }

@@ -5,7 +5,7 @@ import { textOf } from '../../../../protocol/signals.ts';
 import type { SignalMessage } from '../../../../protocol/signals.ts';
 import type { Draft } from '../../kernel/draft.ts';
 import { stepError } from '../../kernel/failures.ts';
-import { planIndex } from '../../kernel/plan-index.ts';
+import { specAt } from '../../kernel/scope.ts';
 import type { QuestionState } from '../../kernel/state.ts';
 import { closeQuestion, indexOfCall } from '../../steps/questions.ts';
 import { failStep } from '../../steps/transitions.ts';
@@ -50,7 +50,7 @@ function raiseLimit(
   message: SignalMessage,
 ): void {
   const given = (message.answer ?? {}) as LimitAnswer & { readonly stop?: boolean };
-  if (planIndex(draft).byKey.get(key)?.spec.kind !== 'agent') return;
+  if (specAt(draft, key)?.spec.kind !== 'agent') return;
   if (given.stop === true) {
     const reached = limitReached(draft, key);
     const code = reached === null ? 'error_max_turns' : codeOfLimit(reached.limit);
