@@ -105,7 +105,7 @@ export function openIdsOf(draft: Draft, key: string): readonly string[] {
 }
 
 /** The steps that activities are under way of, each once, in the order in which these were dispatched. */
-export function openSteps(draft: Draft): ReadonlySet<string> {
+export function openSteps(draft: Draft): Set<string> {
   const steps = new Set<string>();
   for (const owner of Object.values(draft.open)) if ('step' in owner) steps.add(owner.step);
   return steps;

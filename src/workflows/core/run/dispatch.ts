@@ -49,7 +49,7 @@ function pass(draft: Draft): boolean {
 }
 
 function roomOf(draft: Draft): Room {
-  const busy = new Set(openSteps(draft));
+  const busy = openSteps(draft);
   for (const timer of Object.values(draft.timers)) {
     if (TIMERS[timer.for].occupies === true && timer.step !== null) busy.add(timer.step);
   }
