@@ -113,7 +113,7 @@ export function openIdsOf(draft: Draft, key: Address): readonly string[] {
 }
 
 /** The steps that activities are under way of, each once, in the order in which these were dispatched. */
-export function openSteps(draft: Draft): ReadonlySet<Address> {
+export function openSteps(draft: Draft): Set<Address> {
   const steps = new Set<Address>();
   for (const owner of Object.values(draft.open)) if ('step' in owner) steps.add(owner.step);
   return steps;

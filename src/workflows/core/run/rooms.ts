@@ -93,7 +93,7 @@ export class Rooms {
 
 /** Steps with an open activity or a time to wait for, and those at work that go on by themselves. */
 function busySteps(draft: Draft): ReadonlySet<Address> {
-  const busy = new Set(openSteps(draft));
+  const busy = openSteps(draft);
   for (const { for: purpose, step } of Object.values(draft.timers))
     if (TIMERS[purpose].occupies === true && step !== null) busy.add(step);
   for (const { key } of movingSteps(draft)) if (stepOf(draft, key).status === 'running') busy.add(key);
