@@ -36,7 +36,7 @@ export function commentOn(view: View, place: Place, seq: number, said: Comment):
     created_at: timeOf(place.timeMs),
     step: step?.key ?? null,
     agent,
-    attempt: step === null || step.attempt === 0 ? null : step.attempt,
+    attempt: attemptOf(view, step) || null,
     turn: turn ?? null,
   });
 }
@@ -46,10 +46,15 @@ export function comment(view: View, place: Place, said: Comment, causedBy: numbe
   const { content, step, turn } = said;
   const seq = view.rows.addEvent(place, {
     type: 'message',
-    ...(step === null ? {} : { step: step.key, attempt: step.attempt }),
+    ...(step === null ? {} : { step: step.key, attempt: attemptOf(view, step) }),
     ...(turn === undefined ? {} : { turn }),
     data: present({ action: 'comment', content: shortText(content), by: step?.agent ?? null }),
     causedBy,
   });
   commentOn(view, place, seq, said);
+}
+
+/** 0: none yet. */
+function attemptOf(view: View, step: StepRow | null): number {
+  return step === null ? 0 : view.standing(step).attempt;
 }

@@ -5,9 +5,12 @@ import { FIRST_VERSION } from '../../../workflows/core/index.ts';
 import { Causes } from './causes.ts';
 import type { Place, RunRows } from './run-rows.ts';
 import type { Need } from '../agent-rows.ts';
-import type { StepRow } from '../rows.ts';
+import type { RunStatus, StepRow } from '../rows.ts';
 import { Thread } from './thread.ts';
 import { memberOf } from './usage.ts';
+
+/** Where a step is in its life. */
+type Standing = Pick<StepRow, 'status' | 'attempt'>;
 
 export class View {
   readonly rows: RunRows;
@@ -23,10 +26,10 @@ export class View {
   readonly #exits = new Map<string, number>();
   /** The version of the interpreter that the run has, as far as it is known. */
   interpreter: number = FIRST_VERSION;
-  /** A closed run goes on, and the core has not said yet from where. */
-  isReopening = false;
-  /** Attempts say too what stopped them: of runs since that is so, that what was written before stays right. */
-  tellsStops = false;
+  /** Who asked for the pause that stands, where only history knows: a bare signal says it to Temporal alone. */
+  pausedBy: string | null = null;
+  /** Of steps that have moved in the decision at work; their rows follow at its end. */
+  readonly #standings = new Map<string, Standing>();
 
   constructor(rows: RunRows) {
     this.rows = rows;
@@ -78,6 +81,30 @@ export class View {
     }
   }
 
+  /** How a step stands, as far as it has been told. */
+  standing(row: StepRow): Standing {
+    return this.#standings.get(row.key) ?? row;
+  }
+
+  /** A step's row follows what has been told. */
+  writeStep(row: StepRow, columns: Partial<StepRow>): void {
+    this.#standings.delete(row.key);
+    this.rows.changeStep(row, columns);
+  }
+
+  /** The rows have followed. */
+  endDecision(): void {
+    this.#standings.clear();
+    this.resting.clear();
+  }
+
+  /** The run goes to another state. Answers the event's seq. */
+  moveRun(place: Place, to: RunStatus, data: JsonObject, causedBy: number | null): number {
+    const from = this.rows.run.status;
+    this.rows.changeRun(place.timeMs, { status: to });
+    return this.runEvent(place, { from, to, ...data }, causedBy);
+  }
+
   /** The run changes state, or says something about the state it is in. Answers the event's seq. */
   runEvent(place: Place, data: JsonObject, causedBy: number | null): number {
     return this.rows.addEvent(place, {
@@ -87,20 +114,21 @@ export class View {
     });
   }
 
-  /** A step goes to another state. Answers the event's seq. */
+  /** Tells that a step goes to another state. Answers the event's seq. */
   moveStep(
     place: Place,
     row: StepRow,
-    changes: Partial<StepRow> & Pick<StepRow, 'status'>,
+    to: Partial<Standing> & Pick<Standing, 'status'>,
     more: { readonly causedBy: number | null; readonly data?: JsonObject },
   ): number {
-    const from = row.status;
-    this.rows.changeStep(row, changes);
+    const { status: from, attempt: before } = this.standing(row);
+    const { status, attempt = before } = to;
+    this.#standings.set(row.key, { status, attempt });
     return this.rows.addEvent(place, {
       type: 'status_change',
       step: row.key,
-      ...(row.attempt > 0 ? { attempt: row.attempt } : {}),
-      data: present({ scope: 'step', from, to: changes.status, ...more.data }),
+      ...(attempt > 0 ? { attempt } : {}),
+      data: present({ scope: 'step', from, to: status, ...more.data }),
       causedBy: more.causedBy,
     });
   }

@@ -33,6 +33,15 @@ export function recordActivity(
   else recordCall(view, place, activity.id, event);
 }
 
+/** An activity of the copied part of a reset execution that its state knows as open. @param isOpen it has not ended since */
+export function takeUpActivity(view: View, activity: ScheduledActivity, isOpen: boolean): void {
+  const { id, address, input, scheduledMs } = activity;
+  if (address === null || !view.rows.steps.has(address.step)) return;
+  const { step, attempt } = address;
+  if (view.rows.attempt(step, attempt) === undefined) view.rows.addAttempt(step, attempt, scheduledMs, {});
+  if (isTurn(address) && isOpen) beginCall(view, id, address, { input, timeMs: scheduledMs });
+}
+
 function recordStart(view: View, row: AttemptRow, timeMs: number, worker: string | null): void {
   view.rows.changeAttempt(row, { started_at: row.started_at ?? timeOf(timeMs), worker });
 }

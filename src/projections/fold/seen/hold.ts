@@ -35,7 +35,7 @@ export function recordHold(view: View, place: Place, event: Hold): void {
 }
 
 /** The hold that a state is taken up with: its execution was begun from the middle of one. */
-export function restoreHold(view: View, place: Place, hold: Hold): void {
+export function takeUpHold(view: View, place: Place, hold: Hold): void {
   view.rows.changeRun(place.timeMs, { temporal_pause: holdJson(hold) });
 }
 

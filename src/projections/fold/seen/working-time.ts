@@ -5,7 +5,7 @@
  *
  * It is exact to the events of history: between two of them that begin or end something, nothing is written.
  */
-import type { ExecutionFold, Turn } from '../execution-fold.ts';
+import type { ExecutionFold, Decision } from '../execution-fold.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
 import type { RunRow } from '../rows.ts';
 import { timeOf } from '../rows.ts';
@@ -20,18 +20,18 @@ const ENDS: ReadonlySet<RecordedEvent['kind']> = new Set([
   'closed',
 ]);
 
-/** Takes the time of an event that has been recorded. @param turn what was decided with it */
+/** Takes the time of an event that has been recorded. @param decision what was decided with it */
 export function measureWork(
   view: View,
   execution: ExecutionFold,
   event: RecordedEvent,
-  turn: Turn | null,
+  decision: Decision | null,
 ): void {
-  if (turn === null && !ENDS.has(event.kind)) return;
+  if (decision === null && !ENDS.has(event.kind)) return;
   const { run } = view.rows;
-  const works = isUnderWay(run) && event.kind !== 'closed' && execution.isBusy(turn);
+  const works = isUnderWay(run) && event.kind !== 'closed' && execution.isBusy(decision);
   if (works === (run.active_since !== null)) return;
-  const nowMs = turn?.at.now ?? event.timeMs;
+  const nowMs = decision?.at.now ?? event.timeMs;
   const since = run.active_since === null ? nowMs : Date.parse(run.active_since);
   view.rows.changeRun(nowMs, {
     active_since: works ? timeOf(nowMs) : null,

@@ -9,16 +9,16 @@ import { stepAddressOf } from '../activity-id.ts';
 import { endRun } from '../told/end-run.ts';
 import type { Ending } from '../told/end-run.ts';
 import type { ScheduledActivity, SourcedFact } from '../execution-fold.ts';
-import { newRun } from '../record/new-run.ts';
+import { newRun } from '../seen/new-run.ts';
 import { recordActivity } from '../seen/activity.ts';
-import { isAgentNote, recordAgentNote } from '../told/agents.ts';
-import { isMessageNote, recordMessageNote } from '../told/receipts.ts';
-import { isQuestionNote, recordQuestionNote } from '../told/questions.ts';
-import { recordRunNote } from '../told/run.ts';
-import { isStepNote, recordStepNote } from '../told/steps.ts';
-import { isWorkspaceNote, recordWorkspaceNote } from '../told/workspace.ts';
+import { isAgentNote, tellAgent } from '../told/agents.ts';
+import { isMessageNote, tellMessage } from '../told/receipts.ts';
+import { isQuestionNote, tellQuestion } from '../told/questions.ts';
+import { tellRun } from '../told/run.ts';
+import { isStepNote, tellStep } from '../told/steps.ts';
+import { isWorkspaceNote, tellWorkspace } from '../told/workspace.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
-import { restoreMessages } from '../told/restored-messages.ts';
+import { bringMessages } from '../told/restored-messages.ts';
 import { RunRows } from '../record/run-rows.ts';
 import type { Place } from '../record/run-rows.ts';
 import { View } from '../record/view.ts';
@@ -58,19 +58,19 @@ export class ToldRun {
   note(told: Told, command: number | null = null, source: SourcedFact | null = null): this {
     const note = { cause: null, ...told } as Note;
     const place = this.#place();
-    if (isStepNote(note)) recordStepNote(this.view, place, note, this.#state);
-    else if (isAgentNote(note)) recordAgentNote(this.view, place, note, this.#state);
-    else if (isQuestionNote(note)) recordQuestionNote(this.view, place, note, command);
-    else if (isMessageNote(note)) recordMessageNote(this.view, place, note, command);
-    else if (isWorkspaceNote(note)) recordWorkspaceNote(this.view, place, note);
+    if (isStepNote(note)) tellStep(this.view, place, note, this.#state);
+    else if (isAgentNote(note)) tellAgent(this.view, place, note, this.#state);
+    else if (isQuestionNote(note)) tellQuestion(this.view, place, note, command);
+    else if (isMessageNote(note)) tellMessage(this.view, place, note, command);
+    else if (isWorkspaceNote(note)) tellWorkspace(this.view, place, note);
     else
-      recordRunNote(this.view, place, note, {
+      tellRun(this.view, place, note, {
         source,
         answers: null,
         causedBy: command,
         state: this.#state,
       });
-    return this;
+    return this.#follow();
   }
 
   /** A signal, with the core's receipt for it. */
@@ -99,7 +99,7 @@ export class ToldRun {
 
   /** Messages are brought to what waits in this state. */
   restoreMessages(inbox: RunState['inbox']): this {
-    restoreMessages(this.view, this.#place(), { ...this.#state, inbox });
+    bringMessages(this.view, this.#place(), { ...this.#state, inbox });
     return this;
   }
 
@@ -144,6 +144,15 @@ export class ToldRun {
   tables(): Tables {
     this.#tables.write(this.view.rows.takeChanges());
     return this.#tables;
+  }
+
+  /** There is no state that the rows of steps could follow: they are what has been told. */
+  #follow(): this {
+    for (const row of this.view.rows.steps.values()) {
+      const { status, attempt } = this.view.standing(row);
+      this.view.writeStep(row, { status, attempt });
+    }
+    return this;
   }
 
   #event(id: string, event: RecordedEvent): this {

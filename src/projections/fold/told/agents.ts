@@ -2,7 +2,7 @@
 import type { Note, RunState } from '../../../workflows/core/index.ts';
 import { callPlace, describeCall } from '../record/describe-call.ts';
 import { comment, commentOn } from '../record/comments.ts';
-import { COMPACTION_TYPES, recordCompactionNote } from './compaction.ts';
+import { COMPACTION_TYPES, tellCompaction } from './compaction.ts';
 import { tellContinuing } from './pauses.ts';
 import type { StepRow } from '../rows.ts';
 import { timeOf } from '../rows.ts';
@@ -38,7 +38,7 @@ export function isAgentNote(note: Note): note is AgentNote {
 }
 
 /** @param state after the whole task */
-export function recordAgentNote(view: View, place: Place, note: AgentNote, state: RunState): void {
+export function tellAgent(view: View, place: Place, note: AgentNote, state: RunState): void {
   const row = note.step === null ? null : (view.rows.steps.get(note.step) ?? null);
   if (note.type === 'limit_near' || note.type === 'limit_reached') return limit(view, place, row, note);
   if (row === null) return;
@@ -61,11 +61,11 @@ export function recordAgentNote(view: View, place: Place, note: AgentNote, state
     case 'tool_answered':
       return answered(view, place, row, note);
     case 'segment_started':
-      return segment(view, place, row, note, state);
+      return segment(view, place, row, note);
     case 'agent_too_large':
     case 'agent_compacted':
     case 'agent_compaction_failed':
-      return recordCompactionNote(view, place, row, note);
+      return tellCompaction(view, place, row, note);
   }
 }
 
@@ -112,7 +112,7 @@ function corrected(
   const seq = view.rows.addEvent(place, {
     type: 'error',
     step: row.key,
-    attempt: row.attempt,
+    attempt: view.standing(row).attempt,
     turn,
     data: { scope: 'turn', type: 'model_output_invalid', message: correction, will_retry: true },
     causedBy: view.causes.ofAttempt(row.key),
@@ -128,7 +128,7 @@ function wasCut(view: View, place: Place, row: StepRow, { by, goesOn, turn }: Of
   const seq = view.rows.addEvent(place, {
     type: 'error',
     step: row.key,
-    attempt: row.attempt,
+    attempt: view.standing(row).attempt,
     turn,
     data: { scope: 'turn', type: 'answer_cut', message: what, will_retry: goesOn },
     causedBy: view.causes.ofAttempt(row.key),
@@ -191,7 +191,7 @@ function answered(view: View, place: Place, row: StepRow, note: Of<'tool_answere
   commentOn(view, place, seq, { content: said === '' ? `${name} has answered` : said, step: row, turn });
 }
 
-function segment(view: View, place: Place, row: StepRow, note: Of<'segment_started'>, state: RunState): void {
+function segment(view: View, place: Place, row: StepRow, note: Of<'segment_started'>): void {
   const { segment: number, limits, message, by } = note;
   const at = timeOf(place.timeMs);
   const start = { segment: number, limits, message, by, at };
@@ -199,7 +199,6 @@ function segment(view: View, place: Place, row: StepRow, note: Of<'segment_start
   view.setNeed(place, limitKey(row.key), null);
   view.setNeed(place, limitKey(null), null);
   if (number === 1) return;
-  view.rows.changeRun(place.timeMs, { limits: limitsJson(state.spent.limits) });
   const seq = view.rows.addEvent(place, {
     type: 'segment',
     step: row.key,
@@ -219,7 +218,7 @@ function limit(
   const reached = note.type === 'limit_reached';
   const seq = view.rows.addEvent(place, {
     type: 'limit',
-    ...(row === null ? {} : { step: row.key, attempt: row.attempt }),
+    ...(row === null ? {} : { step: row.key, attempt: view.standing(row).attempt }),
     data: { scope: row === null ? 'run' : 'step', limit: name, used, of, reached },
     causedBy: row === null ? view.causes.ofEnd() : view.causes.ofAttempt(row.key),
   });

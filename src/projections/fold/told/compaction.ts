@@ -10,7 +10,7 @@ export const COMPACTION_TYPES = ['agent_too_large', 'agent_compacted', 'agent_co
 
 export type CompactionNote = Extract<Note, { readonly type: (typeof COMPACTION_TYPES)[number] }>;
 
-export function recordCompactionNote(view: View, place: Place, row: StepRow, note: CompactionNote): void {
+export function tellCompaction(view: View, place: Place, row: StepRow, note: CompactionNote): void {
   const { attempt, turn } = note;
   const seq = view.rows.addEvent(place, {
     ...(note.type === 'agent_compacted'

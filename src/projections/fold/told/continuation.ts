@@ -46,7 +46,6 @@ export function beginContinuation(view: View, place: Place, { args, identity }: 
     step: textOf(memberOf(wanted, 'step')),
   });
   beginBranch(view, place, 'running', { action: 'continue', by, reason: content }, seq);
-  view.isReopening = true;
 }
 
 function textOf(value: unknown): string | null {

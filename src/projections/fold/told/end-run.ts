@@ -8,8 +8,9 @@ import type { CloseStatus, Recorded } from '../recorded-event.ts';
 import { abortCalls } from '../seen/calls.ts';
 import { withdrawQuestions } from './questions.ts';
 import { closeMessages } from './receipts.ts';
-import { cancelStep } from './steps.ts';
-import type { RunError, RunStatus } from '../rows.ts';
+import { tellCancelled } from './steps.ts';
+import { closeSegment } from '../rows/segments.ts';
+import type { RunError, RunStatus, StepRow } from '../rows.ts';
 import { timeOf } from '../rows.ts';
 import type { Place } from '../record/run-rows.ts';
 import { present } from '../record/view.ts';
@@ -28,7 +29,8 @@ export interface Ending {
   readonly goesOn?: boolean;
 }
 
-const ENDED: ReadonlySet<RunStatus> = new Set([
+/** Nothing follows these but another branch. */
+export const ENDED: ReadonlySet<RunStatus> = new Set([
   'completed',
   'failed',
   'cancelled',
@@ -41,8 +43,9 @@ export function endRun(view: View, place: Place, ending: Ending): void {
   const { run, steps } = view.rows;
   const { status, error } = ending;
   for (const row of steps.values()) {
-    if (row.status === 'superseded' || isSettled(row.status)) continue;
-    cancelStep(view, place, row, error === null ? 'the run has ended' : error.message);
+    const { status: standing } = view.standing(row);
+    if (standing === 'superseded' || isSettled(standing)) continue;
+    stopStep(view, place, row, error === null ? 'the run has ended' : error.message);
   }
   abortCalls(view, place);
   withdrawQuestions(view, place);
@@ -74,6 +77,14 @@ export function endRun(view: View, place: Place, ending: Ending): void {
     },
     causedBy: view.causes.ofEnd(),
   });
+}
+
+/** A step that the run's end has stopped, whatever the core's state says of it. */
+function stopStep(view: View, place: Place, row: StepRow, reason: string): void {
+  tellCancelled(view, place, row, reason);
+  const completed_at = timeOf(place.timeMs);
+  const segments = closeSegment(row.segments, completed_at, 'cancelled');
+  view.writeStep(row, { status: 'cancelled', reason, completed_at, segments });
 }
 
 /**

@@ -1,11 +1,11 @@
-/** Pauses, as the core noted them, into the run's row, events and the thread. */
-import type { Note, RunState } from '../../../workflows/core/index.ts';
+/** Pauses, as the core noted them, into events and the thread. What the run's row says of one follows from the state. */
+import type { Note } from '../../../workflows/core/index.ts';
 import { comment, commentOn } from '../record/comments.ts';
-import type { SourcedFact } from '../execution-fold.ts';
-import type { PauseJson, RunRow, StepRow } from '../rows.ts';
-import { timeOf } from '../rows.ts';
 import type { Place } from '../record/run-rows.ts';
 import type { View } from '../record/view.ts';
+import type { SourcedFact } from '../execution-fold.ts';
+import type { StepRow } from '../rows.ts';
+import { timeOf } from '../rows.ts';
 
 type PauseNote = Extract<
   Note,
@@ -19,43 +19,32 @@ interface PauseOrigin {
   readonly causedBy: number | null;
 }
 
-export function recordPauseNote(view: View, place: Place, note: PauseNote, origin: PauseOrigin): void {
+export function tellPause(view: View, place: Place, note: PauseNote, origin: PauseOrigin): void {
   switch (note.type) {
     case 'run_paused':
       return begins(view, place, note, origin);
     case 'pause_draining':
-      return draining(view, place, note);
+      return tellDrained(view, place, { drained: false, done: note.drained, of: note.of });
     case 'pause_drained':
-      return inForce(view, place, note);
+      return tellDrained(view, place, {
+        drained: true,
+        done: note.of,
+        of: note.of,
+        reason: 'nothing is open any more',
+      });
     case 'run_resumed':
       return ends(view, place, note, origin);
   }
 }
 
-export const NOT_PAUSED = {
-  is_paused: false,
-  pause_requested_at: null,
-  pause_reason: null,
-  pause_drained_at: null,
-  pause: null,
-} as const satisfies Partial<RunRow>;
-
 function begins(view: View, place: Place, note: Of<'run_paused'>, { source, causedBy }: PauseOrigin): void {
   const { reason, mode, busy, stricter } = note;
   const by = note.by ?? identityOf(source);
-  const { status: from, pause_requested_at } = view.rows.run;
+  view.pausedBy = by;
   const ends_at = note.endsAt === null ? null : timeOf(note.endsAt);
   const asked = { mode, by, busy, ends_at, on_timeout: note.onTimeout };
-  view.rows.changeRun(place.timeMs, {
-    status: 'paused',
-    is_paused: true,
-    pause_requested_at: (stricter ? pause_requested_at : null) ?? timeOf(place.timeMs),
-    pause_reason: reason,
-    pause_drained_at: null,
-    pause: { ...asked, drained: 0 },
-  });
-  const data = { from, to: 'paused', reason, ...asked, stricter: stricter ? true : null };
-  const seq = view.runEvent(place, data, causedBy);
+  const data = { reason, ...asked, stricter: stricter ? true : null };
+  const seq = view.moveRun(place, 'paused', data, causedBy);
   view.causes.pause = seq;
   commentOn(view, place, seq, { content: pausedText(note), step: null });
 }
@@ -67,42 +56,33 @@ function pausedText({ reason, mode, busy, stricter }: Of<'run_paused'>): string 
   return `${what}${reason === null ? '' : `: ${reason}`} (${mode}${left})`;
 }
 
-function draining(view: View, place: Place, { drained, of }: Of<'pause_draining'>): void {
-  const { status, pause } = view.rows.run;
-  if (pause !== null) view.rows.changeRun(place.timeMs, { pause: { ...pause, drained, busy: of } });
-  view.runEvent(
-    place,
-    { from: status, to: status, drained: false, done: drained, of },
-    view.causes.ofDraining(),
-  );
+interface Drained {
+  readonly drained: boolean;
+  readonly done: number;
+  readonly of: number;
+  readonly reason?: string;
 }
 
-function inForce(view: View, place: Place, { of }: Of<'pause_drained'>): void {
-  const { status, pause } = view.rows.run;
-  view.rows.changeRun(place.timeMs, {
-    pause_drained_at: timeOf(place.timeMs),
-    ...(pause === null ? {} : { pause: { ...pause, drained: of, busy: of } }),
-  });
-  const reason = 'nothing is open any more';
-  const data = { from: status, to: status, drained: true, done: of, of, reason };
-  view.runEvent(place, data, view.causes.ofDraining());
+/** How far a pause has come. */
+function tellDrained(view: View, place: Place, drained: Drained): void {
+  const { status } = view.rows.run;
+  view.runEvent(place, { from: status, to: status, ...drained }, view.causes.ofDraining());
 }
 
 function ends(view: View, place: Place, note: Of<'run_resumed'>, { source, causedBy }: PauseOrigin): void {
   const { reason, timedOut } = note;
   const by = note.by ?? identityOf(source);
-  const from = view.rows.run.status;
-  view.rows.changeRun(place.timeMs, { status: 'running', ...NOT_PAUSED });
-  const data = { from, to: 'running', reason, by, timed_out: timedOut ? true : null };
-  const seq = view.runEvent(place, data, causedBy ?? view.causes.pause);
+  const data = { reason, by, timed_out: timedOut ? true : null };
+  const seq = view.moveRun(place, 'running', data, causedBy ?? view.causes.pause);
   const why = timedOut && reason !== null ? `: ${reason}` : '';
   commentOn(view, place, seq, { content: `Workflow resumed${why}`, step: null });
-  for (const row of view.rows.steps.values()) if (isResting(row)) view.resting.set(row.key, seq);
+  for (const row of view.rows.steps.values()) if (isResting(view, row)) view.resting.set(row.key, seq);
 }
 
 /** An agent that has begun. One that was at work all the time has nothing to begin in the same task. */
-function isResting({ agent, status, attempt }: StepRow): boolean {
-  return agent !== null && status === 'running' && attempt > 0;
+function isResting(view: View, row: StepRow): boolean {
+  const { status, attempt } = view.standing(row);
+  return row.agent !== null && status === 'running' && attempt > 0;
 }
 
 /** Says that an agent goes on after a pause, where it does. */
@@ -111,23 +91,6 @@ export function tellContinuing(view: View, place: Place, row: StepRow): void {
   if (resumption === undefined) return;
   view.resting.delete(row.key);
   comment(view, place, { content: `Continuing ${row.agent ?? ''} agent execution…`, step: row }, resumption);
-}
-
-/** The pause of a state that is taken up. */
-export function restorePause(view: View, place: Place, { paused: state, timers }: RunState): void {
-  if (state === null) return;
-  const { busy, waitsFor, holds, mode, by, onTimeout, timer } = state;
-  const dueAt = timer === null ? undefined : timers[timer]?.dueAt;
-  const ends_at = dueAt === undefined ? null : timeOf(dueAt);
-  const drained = busy - waitsFor.length;
-  const pause: PauseJson = { mode, by, busy, drained, ends_at, on_timeout: onTimeout };
-  view.rows.changeRun(place.timeMs, {
-    is_paused: true,
-    pause_requested_at: timeOf(state.requestedAt),
-    pause_reason: state.reason,
-    pause_drained_at: holds ? timeOf(place.timeMs) : null,
-    pause,
-  });
 }
 
 /** Who did it, as Temporal was told. */

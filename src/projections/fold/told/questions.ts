@@ -21,7 +21,7 @@ export function isQuestionNote(note: Note): note is QuestionNote {
 }
 
 /** @param command the event of the message that led to it */
-export function recordQuestionNote(
+export function tellQuestion(
   view: View,
   place: Place,
   note: QuestionNote,
@@ -145,7 +145,7 @@ export function withdrawQuestions(view: View, place: Place): void {
 }
 
 /** Brings the questions to a state that is taken up: its own are open, no other is. */
-export function restoreQuestions(view: View, place: Place, state: RunState | null): void {
+export function bringQuestions(view: View, place: Place, state: RunState | null): void {
   const open = state?.questions ?? {};
   for (const row of view.rows.questions.values()) {
     if (row.status === 'open' && open[row.id] === undefined) {

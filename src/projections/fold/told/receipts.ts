@@ -25,7 +25,7 @@ export function isMessageNote(note: Note): note is MessageNote {
 }
 
 /** @param command the event of the message that led to it, such as a withdrawal */
-export function recordMessageNote(view: View, place: Place, note: MessageNote, command: number | null): void {
+export function tellMessage(view: View, place: Place, note: MessageNote, command: number | null): void {
   const row = view.thread.waiting.get(note.key);
   if (row === undefined) return;
   switch (note.type) {

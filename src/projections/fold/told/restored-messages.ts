@@ -14,7 +14,7 @@ import type { View } from '../record/view.ts';
 type InboxMessage = RunState['inbox'][number];
 
 /** @param state null: the branch begins from nothing */
-export function restoreMessages(view: View, place: Place, state: RunState | null): void {
+export function bringMessages(view: View, place: Place, state: RunState | null): void {
   const inbox = state?.inbox ?? [];
   const { waiting } = view.thread;
   const kept = inbox.flatMap((message) => {

@@ -1,25 +1,20 @@
-/** The run's own transitions and the receipts of commands, as the core noted them, into rows and events. */
-import { isDeeperThan, TOO_DEEP } from '../../../plan/depth.ts';
-import type { Json } from '../../../plan/json.ts';
-import { since, tellsStops } from '../../../workflows/core/index.ts';
+/** The run's own transitions and the receipts of commands, as the core noted them, into events and the thread. */
 import type { Note, RunState } from '../../../workflows/core/index.ts';
 import type { SourcedFact } from '../execution-fold.ts';
-import { announcePlan } from './plan.ts';
+import { tellPlan } from './plan.ts';
 import { endRun } from './end-run.ts';
 import { causeTold } from '../rows/stop-cause.ts';
 import { commentOn } from '../record/comments.ts';
 import { recordCommand, recordMessage } from './messages.ts';
 import { timeOf } from '../rows.ts';
-import { BLANK_STEP, describeStep } from '../record/run-rows.ts';
 import type { Place } from '../record/run-rows.ts';
 import type { AgentNote } from './agents.ts';
 import type { QuestionNote } from './questions.ts';
 import type { MessageNote } from './receipts.ts';
-import { identityOf, NOT_PAUSED, recordPauseNote } from './pauses.ts';
+import { identityOf, tellPause } from './pauses.ts';
 import type { StepNote } from './steps.ts';
 import type { WorkspaceNote } from './workspace.ts';
-import { limitsJson } from '../rows/segments.ts';
-import { outputFields } from '../rows/steps.ts';
+import { outputColumns } from '../rows/steps.ts';
 import type { View } from '../record/view.ts';
 
 export type RunNote = Exclude<Note, StepNote | AgentNote | QuestionNote | MessageNote | WorkspaceNote>;
@@ -36,28 +31,28 @@ export interface Origin {
 }
 
 /** Answers the seq that what follows from the same fact refers to. */
-export function recordRunNote(view: View, place: Place, note: RunNote, origin: Origin): number | null {
+export function tellRun(view: View, place: Place, note: RunNote, origin: Origin): number | null {
   switch (note.type) {
     case 'run_started':
       startRunning(view, place);
       return null;
     case 'run_planned':
-      takePlan(view, place, origin.state);
+      tellPlan(view, place, origin.state);
       return null;
     case 'run_paused':
     case 'pause_draining':
     case 'pause_drained':
     case 'run_resumed':
-      recordPauseNote(view, place, note, origin);
+      tellPause(view, place, note, origin);
       return origin.causedBy;
     case 'run_cancelling':
-      return recordCancelling(view, place, note, origin);
+      return tellCancelling(view, place, note, origin);
     case 'run_completed':
       endRun(view, place, {
         status: 'completed',
         reason: 'completed',
         error: null,
-        output: outputFields(note.output).output,
+        output: outputColumns(note.output).output,
         preview: note.output.preview,
         result: note.output,
       });
@@ -66,7 +61,7 @@ export function recordRunNote(view: View, place: Place, note: RunNote, origin: O
       endRun(view, place, failureOf(view, note, origin.state));
       return null;
     case 'run_redirected':
-      recordRedirected(view, place, note.to);
+      tellRedirected(view, place, note.to);
       return origin.causedBy;
     case 'run_cancelled': {
       const { reason } = note;
@@ -90,43 +85,11 @@ export function recordRunNote(view: View, place: Place, note: RunNote, origin: O
 
 /** The first task is done. */
 export function startRunning(view: View, place: Place): void {
-  const from = view.rows.run.status;
-  view.rows.changeRun(place.timeMs, { status: 'running', started_at: timeOf(place.timeMs) });
-  view.runEvent(place, { from, to: 'running' }, view.causes.start);
+  view.rows.changeRun(place.timeMs, { started_at: timeOf(place.timeMs) });
+  view.moveRun(place, 'running', {}, view.causes.start);
 }
 
-/** The plan is known: every step gets its row, and nothing has been done yet. */
-function takePlan(view: View, place: Place, state: RunState): void {
-  describePlan(view, place, state);
-  if (state.plan !== null && since(state, 'told_plans')) announcePlan(view, place, state.plan);
-  for (const row of view.rows.steps.values()) {
-    const isKnown = view.spec(row.key) !== undefined;
-    view.rows.changeStep(row, isKnown ? { ...BLANK_STEP, segments: [] } : { status: 'superseded' });
-  }
-}
-
-/** What the plan says, in the rows of run and steps; steps that it does not have are left alone. */
-export function describePlan(view: View, place: Place, state: RunState): void {
-  const { plan } = state;
-  if (plan === null) return;
-  view.plan = plan;
-  view.tellsStops = tellsStops(state);
-  view.rows.changeRun(place.timeMs, {
-    workflow: plan.name,
-    version: plan.version,
-    plan_hash: plan.hash,
-    inputs: rawInputs(state.inputs),
-    labels: state.labels,
-    limits: limitsJson(state.spent.limits),
-  });
-  plan.steps.forEach((spec, position) => {
-    const row = view.rows.steps.get(spec.key);
-    if (row === undefined) view.rows.addStep(spec, position);
-    else view.rows.changeStep(row, describeStep(spec, position));
-  });
-}
-
-function recordCancelling(
+function tellCancelling(
   view: View,
   place: Place,
   note: Extract<RunNote, { readonly type: 'run_cancelling' }>,
@@ -152,16 +115,13 @@ function recordCancelling(
           key: null,
         });
   const { run } = view.rows;
-  const from = run.status;
   view.rows.changeRun(place.timeMs, {
-    status: 'running',
-    ...NOT_PAUSED,
     cancel_requested_at: timeOf(place.timeMs),
     metadata: { ...run.metadata, ended_by: { action: note.redirected ? 'redirect' : 'cancel', by, reason } },
   });
   const redirecting = note.redirected ? true : null;
-  const data = { from, to: 'running', cancelling: true, redirecting, reason, by };
-  const seq = view.runEvent(place, data, cause);
+  const data = { cancelling: true, redirecting, reason, by };
+  const seq = view.moveRun(place, 'running', data, cause);
   view.causes.ending = seq;
   if (note.redirected) {
     const content = 'Creating new workflow with updated instructions...';
@@ -171,7 +131,7 @@ function recordCancelling(
 }
 
 /** The run that takes this one's place is there. */
-function recordRedirected(view: View, place: Place, to: string): void {
+function tellRedirected(view: View, place: Place, to: string): void {
   const { status, lineage } = view.rows.run;
   view.rows.changeRun(place.timeMs, { lineage: { ...lineage, redirected_to: to } });
   const seq = view.runEvent(place, { from: status, to: status, redirected_to: to }, view.causes.ofEnd());
@@ -187,10 +147,4 @@ function failureOf(view: View, note: Extract<RunNote, { readonly type: 'run_fail
   const need = type.startsWith('error_') ? (view.limitNeed(step) ?? view.limitNeed(null)) : undefined;
   const message = need?.message ?? note.message;
   return { status, reason, error: { type, message, step } };
-}
-
-/** Inputs as they came, before anybody has checked them. */
-export function rawInputs(value: unknown): Json {
-  if (isDeeperThan(value)) return { $unreadable: TOO_DEEP };
-  return typeof value === 'object' && value !== null ? (value as Json) : {};
 }

@@ -1,4 +1,4 @@
-/** The run's workspace, as the core noted it, into the run's row, events and comments. */
+/** The run's workspace, as the core noted it, into events and comments. */
 import type { JsonObject } from '../../../plan/json.ts';
 import type { Note } from '../../../workflows/core/index.ts';
 import { commentOn } from '../record/comments.ts';
@@ -13,7 +13,7 @@ export function isWorkspaceNote(note: Note): note is WorkspaceNote {
   return note.type.startsWith('workspace_');
 }
 
-export function recordWorkspaceNote(view: View, place: Place, note: WorkspaceNote): void {
+export function tellWorkspace(view: View, place: Place, note: WorkspaceNote): void {
   const { generation } = note;
   switch (note.type) {
     case 'workspace_opening': {
@@ -24,7 +24,6 @@ export function recordWorkspaceNote(view: View, place: Place, note: WorkspaceNot
     }
     case 'workspace_ready': {
       const { path, commit } = note;
-      view.rows.changeRun(place.timeMs, { workspace_path: path });
       return tell(view, place, { state: 'ready', generation, path, commit }, note.comment);
     }
     case 'workspace_failed': {

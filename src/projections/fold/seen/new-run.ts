@@ -2,12 +2,12 @@
 import type { JsonObject } from '../../../plan/json.ts';
 import type { Redirected } from '../../../protocol/envelope.ts';
 import { FIRST_VERSION } from '../../../workflows/core/index.ts';
-import { rawInputs } from '../told/run.ts';
+import { rawInputs } from '../rows/run.ts';
 import type { Recorded } from '../recorded-event.ts';
 import type { RunRow } from '../rows.ts';
 import { timeOf } from '../rows.ts';
-import type { Place } from './run-rows.ts';
-import { memberOf } from './usage.ts';
+import type { Place } from '../record/run-rows.ts';
+import { memberOf } from '../record/usage.ts';
 
 /** The row of a run that begins. */
 export function newRun(runId: string, { executionId }: Place, event: Recorded<'started'>): RunRow {
