@@ -173,7 +173,7 @@ describe('agents', () => {
   ];
 
   it('turns, lost calls, answers that count once, unknown prices, questions', () => {
-    const run = new ToldRun(plan).note({ type: 'run_started' });
+    const run = new ToldRun(plan).note({ type: 'run_begun' });
     const open: number[] = [];
     for (const move of moves) {
       const tables = move(run).tables();

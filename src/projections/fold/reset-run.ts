@@ -1,7 +1,7 @@
 /** A reset: the copied part of an execution has been folded, and the rows take over the state that it leads to. */
 import type { RunState } from '../../workflows/core/index.ts';
 import type { ExecutionFold } from './execution-fold.ts';
-import type { Place } from './record/run-rows.ts';
+import type { HistoryPlace } from './record/run-rows.ts';
 import type { View } from './record/view.ts';
 import type { RecordedEvent } from './recorded-event.ts';
 import { openStatus } from './rows/run.ts';
@@ -12,7 +12,12 @@ import { showWhole } from './show-state.ts';
 import { beginBranch } from './told/branch.ts';
 
 /** @param event that ends the copied part */
-export function resetRun(view: View, place: Place, execution: ExecutionFold, event: RecordedEvent): void {
+export function resetRun(
+  view: View,
+  place: HistoryPlace,
+  execution: ExecutionFold,
+  event: RecordedEvent,
+): void {
   const { state, hold } = execution;
   const reset = event.kind === 'task_failed' ? event.reset : null;
   const origin = { action: 'reset', by: reset?.identity ?? null, reason: reset?.reason ?? null } as const;

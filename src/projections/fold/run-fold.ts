@@ -11,7 +11,7 @@ import type { Decision } from './execution-fold.ts';
 import type { Divergence } from './expectation.ts';
 import { commentOn } from './record/comments.ts';
 import { RunRows } from './record/run-rows.ts';
-import type { Place } from './record/run-rows.ts';
+import type { HistoryPlace } from './record/run-rows.ts';
 import { View } from './record/view.ts';
 import { startInputs } from './record/whole-values.ts';
 import type { Recorded, RecordedEvent } from './recorded-event.ts';
@@ -108,12 +108,7 @@ export class RunFold {
   }
 
   /** The rows follow what a workflow task has decided. @param before the state that they show */
-  #decide(
-    execution: ExecutionFold,
-    event: RecordedEvent,
-    before: RunState | null,
-    decision: Decision,
-  ): void {
+  #decide(execution: ExecutionFold, event: RecordedEvent, before: RunState | null, decision: Decision): void {
     const place = { ...placeOf(execution, event), timeMs: decision.at.now };
     const view = this.#view ?? this.#open(placeOf(execution, event));
     if (view === null) return;
@@ -156,7 +151,7 @@ export class RunFold {
   }
 
   /** The run begins, goes on in a further execution or after its end, or is started again. */
-  #start(place: Place, event: Recorded<'started'>): void {
+  #start(place: HistoryPlace, event: Recorded<'started'>): void {
     const view = this.#view;
     if (view === null) return void this.#open(place);
     if (event.continuedByWorkflow && event.continuedFrom === view.rows.run.execution_id) {
@@ -177,7 +172,7 @@ export class RunFold {
   }
 
   /** A closed run goes on from where it ended: that must be the end that was folded. */
-  #continue(view: View, place: Place, event: Recorded<'started'>, base: Base): void {
+  #continue(view: View, place: HistoryPlace, event: Recorded<'started'>, base: Base): void {
     const closed = this.#closed;
     beginContinuation(view, place, event);
     if (closed?.executionId === base.executionId && closed.eventId === base.eventId) return;
@@ -193,7 +188,7 @@ export class RunFold {
   }
 
   /** Makes the run's row from the present execution's first event. */
-  #open(place: Place): View | null {
+  #open(place: HistoryPlace): View | null {
     const event = this.#started;
     if (event === null) return null;
     const view = new View(new RunRows(newRun(this.runId, place, event)));
@@ -206,7 +201,7 @@ export class RunFold {
     return view;
   }
 
-  #close(view: View, place: Place, execution: ExecutionFold, event: Recorded<'closed'>): void {
+  #close(view: View, place: HistoryPlace, execution: ExecutionFold, event: Recorded<'closed'>): void {
     if (event.status === 'continued_as_new') return;
     // A reset applies the unread signals again, in the execution that follows.
     if (event.identity !== RESETTER) {
@@ -227,17 +222,17 @@ export class RunFold {
   }
 }
 
-function placeOf({ executionId }: ExecutionFold, { eventId, timeMs }: RecordedEvent): Place {
+function placeOf({ executionId }: ExecutionFold, { eventId, timeMs }: RecordedEvent): HistoryPlace {
   return { executionId, eventId, timeMs };
 }
 
 /** Where a run comes from, and what it is for. @param seq of its first event */
-function tellOrigin(view: View, place: Place, seq: number, { from, task }: Redirected): void {
+function tellOrigin(view: View, place: HistoryPlace, seq: number, { from, task }: Redirected): void {
   commentOn(view, place, seq, { content: `Redirected from ${from}: ${task}`, step: null });
 }
 
 /** The event that a run, or a new branch of it, begins with. */
-function announce(view: View, place: Place): number {
+function announce(view: View, place: HistoryPlace): number {
   const { workflow, metadata, inputs } = view.rows.run;
   return view.rows.addEvent(place, {
     type: 'workflow_start',

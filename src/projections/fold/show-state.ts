@@ -9,7 +9,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RunState, StepState } from '../../workflows/core/index.ts';
 import { BLANK_STEP } from './record/run-rows.ts';
-import type { Place } from './record/run-rows.ts';
+import type { HistoryPlace } from './record/run-rows.ts';
 import type { View } from './record/view.ts';
 import { openStatus, pauseColumns } from './rows/run.ts';
 import { limitsJson } from './rows/segments.ts';
@@ -23,12 +23,17 @@ import { bringQuestions } from './told/questions.ts';
 import { bringMessages } from './told/restored-messages.ts';
 
 /** After a decision. @param before the state that the rows show; null: there was none in this branch */
-export function showDecision(view: View, place: Place, before: RunState | null, after: RunState): void {
+export function showDecision(
+  view: View,
+  place: HistoryPlace,
+  before: RunState | null,
+  after: RunState,
+): void {
   // A closed run that goes on is what it was until its plan says what of it is open again.
   if (after.continuation !== null) return;
   const hasEnded = ENDED.has(view.rows.run.status);
   if (!hasEnded) {
-    if (after.plan !== before?.plan) describePlan(view, place, after);
+    if (after.plan?.hash !== before?.plan?.hash) describePlan(view, place, after);
     showLimits(view, place, after);
   }
   // A run that was ended while it was paused says so.
@@ -46,7 +51,7 @@ export function showDecision(view: View, place: Place, before: RunState | null, 
 }
 
 /** Brings all rows to a state, whatever they show. @param state null: nothing has been decided */
-export function showWhole(view: View, place: Place, state: RunState | null): void {
+export function showWhole(view: View, place: HistoryPlace, state: RunState | null): void {
   if (state !== null) {
     followRun(view, place, { status: openStatus(state) });
     showPause(view, place, state);
@@ -64,7 +69,7 @@ export function showWhole(view: View, place: Place, state: RunState | null): voi
 }
 
 /** What waits for people or agents in the state waits in the rows too, and nothing else. */
-export function showWaiting(view: View, place: Place, state: RunState | null): void {
+export function showWaiting(view: View, place: HistoryPlace, state: RunState | null): void {
   bringQuestions(view, place, state);
   bringMessages(view, place, state);
 }
@@ -76,7 +81,7 @@ interface ShownStep {
 
 function showStep(
   view: View,
-  place: Place,
+  place: HistoryPlace,
   state: RunState | null,
   row: StepRow,
   { step, columns }: ShownStep,
@@ -87,25 +92,31 @@ function showStep(
   }
   const isStopped = state !== null && step?.status === 'cancelled' && step.reason !== undefined;
   const why = isStopped ? { reason: causeTold(view, step.reason, state) } : {};
-  view.writeStep(row, { ...columns, ...why });
+  followStep(view, row, { ...columns, ...why });
 }
 
-function showPause(view: View, place: Place, state: RunState): void {
+/** A row that says it all already is not written: a turn of an agent changes its state, and none of these. */
+function followStep(view: View, row: StepRow, columns: Partial<StepRow>): void {
+  const names = Object.keys(columns) as (keyof StepRow)[];
+  if (names.some((name) => row[name] !== columns[name])) view.writeStep(row, columns);
+}
+
+function showPause(view: View, place: HistoryPlace, state: RunState): void {
   const at = timeOf(place.timeMs);
   followRun(view, place, pauseColumns(state, view.rows.run, view.pausedBy, at));
 }
 
-function showLimits(view: View, place: Place, { plan, spent }: RunState): void {
+function showLimits(view: View, place: HistoryPlace, { plan, spent }: RunState): void {
   if (plan !== null) followRun(view, place, { limits: limitsJson(spent.limits) });
 }
 
 /** Where it was last stays told while it is made anew. */
-function showWorkspace(view: View, place: Place, { workspace }: RunState): void {
+function showWorkspace(view: View, place: HistoryPlace, { workspace }: RunState): void {
   if (workspace?.path != null) followRun(view, place, { workspace_path: workspace.path });
 }
 
 /** A row that says it all already is not written. */
-function followRun(view: View, place: Place, columns: Partial<RunRow>): void {
+function followRun(view: View, place: HistoryPlace, columns: Partial<RunRow>): void {
   const { run } = view.rows;
   const names = Object.keys(columns) as (keyof RunRow)[];
   if (names.every((name) => isDeepStrictEqual(run[name], columns[name]))) return;

@@ -6,7 +6,7 @@
 import type { JsonObject } from '../../../plan/json.ts';
 import type { MessageRow, StepRow } from '../rows.ts';
 import { timeOf } from '../rows.ts';
-import type { Place } from './run-rows.ts';
+import type { HistoryPlace } from './run-rows.ts';
 import { present } from './view.ts';
 import type { View } from './view.ts';
 import { shortText } from './words.ts';
@@ -20,7 +20,7 @@ interface Comment {
 }
 
 /** Comments on an event that is there. Answers the entry. */
-export function commentOn(view: View, place: Place, seq: number, said: Comment): MessageRow {
+export function commentOn(view: View, place: HistoryPlace, seq: number, said: Comment): MessageRow {
   const { content, step, turn, metadata = {} } = said;
   const agent = step?.agent ?? null;
   return view.rows.addMessage({
@@ -42,7 +42,7 @@ export function commentOn(view: View, place: Place, seq: number, said: Comment):
 }
 
 /** Says something that no event tells. */
-export function comment(view: View, place: Place, said: Comment, causedBy: number | null): void {
+export function comment(view: View, place: HistoryPlace, said: Comment, causedBy: number | null): void {
   const { content, step, turn } = said;
   const seq = view.rows.addEvent(place, {
     type: 'message',

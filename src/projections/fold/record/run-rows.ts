@@ -11,7 +11,7 @@ import type { AttemptRow, Changes, EventRow, EventType, MessageRow, RunRow, Step
 import { timeOf } from '../rows.ts';
 
 /** Where in history something stands. */
-export interface Place {
+export interface HistoryPlace {
   readonly executionId: string;
   readonly eventId: number;
   /** ms since 1970. */
@@ -136,7 +136,7 @@ export class RunRows {
   }
 
   /** Adds a public event; answers its seq. */
-  addEvent(place: Place, event: NewEvent): number {
+  addEvent(place: HistoryPlace, event: NewEvent): number {
     const previous = this.run.last_seq;
     const seq = previous + 1;
     this.#events.push({

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../../plan/json.ts';
 import type { Plan, PlanStep } from '../../../plan/plan.ts';
 import { FIRST_VERSION } from '../../../workflows/core/index.ts';
 import { Causes } from './causes.ts';
-import type { Place, RunRows } from './run-rows.ts';
+import type { HistoryPlace, RunRows } from './run-rows.ts';
 import type { Need } from '../agent-rows.ts';
 import type { RunStatus, StepRow } from '../rows.ts';
 import { Thread } from './thread.ts';
@@ -62,7 +62,7 @@ export class View {
   }
 
   /** @param key tells needs apart @param need null: it is met */
-  setNeed(place: Place, key: string, need: Need | null): void {
+  setNeed(place: HistoryPlace, key: string, need: Need | null): void {
     if (need === null && !this.#needs.has(key)) return;
     if (need === null) this.#needs.delete(key);
     else this.#needs.set(key, need);
@@ -75,7 +75,7 @@ export class View {
   }
 
   /** Nothing is needed any more, limits excepted where `keepLimits`. */
-  clearNeeds(place: Place, keepLimits = false): void {
+  clearNeeds(place: HistoryPlace, keepLimits = false): void {
     for (const [key, { kind }] of this.#needs) {
       if (!keepLimits || kind !== 'limit') this.setNeed(place, key, null);
     }
@@ -99,14 +99,14 @@ export class View {
   }
 
   /** The run goes to another state. Answers the event's seq. */
-  moveRun(place: Place, to: RunStatus, data: JsonObject, causedBy: number | null): number {
+  moveRun(place: HistoryPlace, to: RunStatus, data: JsonObject, causedBy: number | null): number {
     const from = this.rows.run.status;
     this.rows.changeRun(place.timeMs, { status: to });
     return this.runEvent(place, { from, to, ...data }, causedBy);
   }
 
   /** The run changes state, or says something about the state it is in. Answers the event's seq. */
-  runEvent(place: Place, data: JsonObject, causedBy: number | null): number {
+  runEvent(place: HistoryPlace, data: JsonObject, causedBy: number | null): number {
     return this.rows.addEvent(place, {
       type: 'status_change',
       data: present({ scope: 'run', ...data }),
@@ -116,7 +116,7 @@ export class View {
 
   /** Tells that a step goes to another state. Answers the event's seq. */
   moveStep(
-    place: Place,
+    place: HistoryPlace,
     row: StepRow,
     to: Partial<Standing> & Pick<Standing, 'status'>,
     more: { readonly causedBy: number | null; readonly data?: JsonObject },

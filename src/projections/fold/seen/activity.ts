@@ -9,13 +9,13 @@ import { beginCall, isTurn, recordCall } from './calls.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
 import type { AttemptRow } from '../rows.ts';
 import { timeOf } from '../rows.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import type { View } from '../record/view.ts';
 
 /** @param activity what the event speaks of */
 export function recordActivity(
   view: View,
-  place: Place,
+  place: HistoryPlace,
   event: RecordedEvent,
   activity: ScheduledActivity | undefined,
 ): void {

@@ -13,7 +13,7 @@ import type { ActivityAddress } from '../activity-id.ts';
 import type { CallRow } from '../agent-rows.ts';
 import type { Recorded, RecordedEvent } from '../recorded-event.ts';
 import { timeOf } from '../rows.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import { countInSegment, segmentNumber } from '../rows/segments.ts';
 import {
   afterCall,
@@ -92,7 +92,7 @@ function askedFor(model: unknown): Pick<CallRow, 'provider' | 'requested_model'>
 }
 
 /** What became of a call. */
-export function recordCall(view: View, place: Place, activityId: string, event: RecordedEvent): void {
+export function recordCall(view: View, place: HistoryPlace, activityId: string, event: RecordedEvent): void {
   const call = view.rows.calls.get(activityId);
   if (call === undefined) return;
   switch (event.kind) {
@@ -132,7 +132,7 @@ function errorType(failure: RawFailure): string {
 /** @param words what the activity said: its output, or the details of its failure */
 function endCall(
   view: View,
-  place: Place,
+  place: HistoryPlace,
   activityId: string,
   call: CallRow,
   ending: Partial<CallRow> & Pick<CallRow, 'status'>,
@@ -198,7 +198,7 @@ function consumed(usage: ModelUsage): Partial<CallRow> {
 
 function recordSession(
   view: View,
-  place: Place,
+  place: HistoryPlace,
   key: string,
   session: { readonly id: string; readonly name: string },
 ): void {
@@ -210,7 +210,7 @@ function recordSession(
 }
 
 /** Adds a call to all that it is a part of. */
-function count(view: View, place: Place, call: CallRow, usage: ModelUsage): void {
+function count(view: View, place: HistoryPlace, call: CallRow, usage: ModelUsage): void {
   const { run, steps } = view.rows;
   const step = steps.get(call.step);
   const attempt = view.rows.attempt(call.step, call.attempt);
@@ -232,7 +232,7 @@ function count(view: View, place: Place, call: CallRow, usage: ModelUsage): void
   });
 }
 
-function announce(view: View, place: Place, call: CallRow, usage: ModelUsage, words: unknown): void {
+function announce(view: View, place: HistoryPlace, call: CallRow, usage: ModelUsage, words: unknown): void {
   const seq = view.rows.addEvent(place, {
     type: 'llm_complete',
     step: call.step,
@@ -264,7 +264,7 @@ function answerPreview(output: unknown): string {
 }
 
 /** Calls that nobody will hear of any more: the execution that made them is over. */
-export function abortCalls(view: View, place: Place): void {
+export function abortCalls(view: View, place: HistoryPlace): void {
   for (const [activityId, call] of view.rows.calls) {
     view.rows.calls.delete(activityId);
     view.rows.changeCall(call, { status: 'aborted', completed_at: timeOf(place.timeMs) });

@@ -4,13 +4,13 @@ import type { RunState } from '../../../workflows/core/index.ts';
 import type { CheckpointRow } from '../agent-rows.ts';
 import type { RunRow } from '../rows.ts';
 import { timeOf } from '../rows.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 
 /**
  * @param place the close event @param state after the last completed task, whatever ended the run then
  * @returns null when the run cannot be continued: nobody knows its plan
  */
-export function closedCheckpoint(run: RunRow, place: Place, state: RunState): CheckpointRow | null {
+export function closedCheckpoint(run: RunRow, place: HistoryPlace, state: RunState): CheckpointRow | null {
   const carry = checkpointOf(state);
   if (carry === null || state.plan === null) return null;
   const { name, version, hash } = state.plan;

@@ -8,7 +8,7 @@
 import type { Recorded } from '../recorded-event.ts';
 import type { TemporalPauseJson } from '../rows.ts';
 import { timeOf } from '../rows.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import { commentOn } from '../record/comments.ts';
 import { present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
@@ -16,7 +16,7 @@ import type { View } from '../record/view.ts';
 type Hold = Recorded<'held' | 'released'>;
 
 /** An operator has paused the run in Temporal, or has taken that back. */
-export function recordHold(view: View, place: Place, event: Hold): void {
+export function recordHold(view: View, place: HistoryPlace, event: Hold): void {
   const before = view.rows.run.temporal_pause;
   const isHeld = event.kind === 'held';
   view.rows.changeRun(place.timeMs, { temporal_pause: isHeld ? holdJson(event) : null });
@@ -35,7 +35,7 @@ export function recordHold(view: View, place: Place, event: Hold): void {
 }
 
 /** The hold that a state is taken up with: its execution was begun from the middle of one. */
-export function takeUpHold(view: View, place: Place, hold: Hold): void {
+export function takeUpHold(view: View, place: HistoryPlace, hold: Hold): void {
   view.rows.changeRun(place.timeMs, { temporal_pause: holdJson(hold) });
 }
 
@@ -44,7 +44,11 @@ function holdJson({ identity: by, reason, timeMs }: Hold): TemporalPauseJson {
 }
 
 /** What the operator asked for. Answers its event's seq. */
-function addRequest(view: View, place: Place, { kind, identity: by, reason, requestId }: Hold): number {
+function addRequest(
+  view: View,
+  place: HistoryPlace,
+  { kind, identity: by, reason, requestId }: Hold,
+): number {
   const action = kind === 'held' ? 'pause' : 'resume';
   const said = { action, status: 'processed', content: reason, by, temporal: true };
   const seq = view.rows.addEvent(place, {

@@ -6,11 +6,11 @@ import { rawInputs } from '../rows/run.ts';
 import type { Recorded } from '../recorded-event.ts';
 import type { RunRow } from '../rows.ts';
 import { timeOf } from '../rows.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import { memberOf } from '../record/usage.ts';
 
 /** The row of a run that begins. */
-export function newRun(runId: string, { executionId }: Place, event: Recorded<'started'>): RunRow {
+export function newRun(runId: string, { executionId }: HistoryPlace, event: Recorded<'started'>): RunRow {
   const at = timeOf(event.timeMs);
   return {
     id: runId,

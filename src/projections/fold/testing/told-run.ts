@@ -20,7 +20,7 @@ import { isWorkspaceNote, tellWorkspace } from '../told/workspace.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
 import { bringMessages } from '../told/restored-messages.ts';
 import { RunRows } from '../record/run-rows.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import { View } from '../record/view.ts';
 import { Tables } from './tables.ts';
 
@@ -169,7 +169,7 @@ export class ToldRun {
     return { eventId: this.#eventId, type, timeMs: this.#timeMs };
   }
 
-  #place(): Place {
+  #place(): HistoryPlace {
     return { executionId: 'execution-1', eventId: this.#eventId, timeMs: this.#timeMs };
   }
 }

@@ -6,7 +6,7 @@ import { COMPACTION_TYPES, tellCompaction } from './compaction.ts';
 import { tellContinuing } from './pauses.ts';
 import type { StepRow } from '../rows.ts';
 import { timeOf } from '../rows.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import { closeSegment, limitsJson, openSegment, reasonOf } from '../rows/segments.ts';
 import { limitKey, present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
@@ -38,7 +38,7 @@ export function isAgentNote(note: Note): note is AgentNote {
 }
 
 /** @param state after the whole task */
-export function tellAgent(view: View, place: Place, note: AgentNote, state: RunState): void {
+export function tellAgent(view: View, place: HistoryPlace, note: AgentNote, state: RunState): void {
   const row = note.step === null ? null : (view.rows.steps.get(note.step) ?? null);
   if (note.type === 'limit_near' || note.type === 'limit_reached') return limit(view, place, row, note);
   if (row === null) return;
@@ -70,7 +70,7 @@ export function tellAgent(view: View, place: Place, note: AgentNote, state: RunS
 }
 
 /** The first segment begins with the first turn; only further ones are noted. */
-function openFirstSegment(view: View, place: Place, row: StepRow, state: RunState): void {
+function openFirstSegment(view: View, place: HistoryPlace, row: StepRow, state: RunState): void {
   const segment = state.steps[row.key]?.agent?.segment;
   if (segment === undefined || row.segments.some((one) => one.segment >= segment.number)) return;
   const start = { segment: segment.number, limits: segment.limits, message: null, by: null };
@@ -79,7 +79,7 @@ function openFirstSegment(view: View, place: Place, row: StepRow, state: RunStat
 
 function turnBegins(
   view: View,
-  place: Place,
+  place: HistoryPlace,
   row: StepRow,
   { model, turn, compacts }: Of<'agent_turn'>,
 ): void {
@@ -98,14 +98,19 @@ const WHY = {
 } as const;
 
 /** The failure itself has been told: the attempt has ended with it. */
-function fallback(view: View, place: Place, row: StepRow, { error, from, to }: Of<'agent_fallback'>): void {
+function fallback(
+  view: View,
+  place: HistoryPlace,
+  row: StepRow,
+  { error, from, to }: Of<'agent_fallback'>,
+): void {
   const content = `Model ${from ?? '(default)'} failed (${error.message}); trying ${to}`;
   comment(view, place, { content, step: row }, view.causes.ofAttempt(row.key));
 }
 
 function corrected(
   view: View,
-  place: Place,
+  place: HistoryPlace,
   row: StepRow,
   { correction, turn }: Of<'agent_corrected'>,
 ): void {
@@ -122,7 +127,7 @@ function corrected(
   commentOn(view, place, seq, { content, step: row, turn });
 }
 
-function wasCut(view: View, place: Place, row: StepRow, { by, goesOn, turn }: Of<'agent_cut'>): void {
+function wasCut(view: View, place: HistoryPlace, row: StepRow, { by, goesOn, turn }: Of<'agent_cut'>): void {
   const what =
     by === 'budget' ? 'The answer was cut where its budget ends' : 'The answer was cut at its token limit';
   const seq = view.rows.addEvent(place, {
@@ -139,7 +144,7 @@ function wasCut(view: View, place: Place, row: StepRow, { by, goesOn, turn }: Of
 }
 
 /** What was asked of the agent meanwhile leads to what it does next. */
-function interrupted(view: View, place: Place, row: StepRow, note: Of<'agent_interrupted'>): void {
+function interrupted(view: View, place: HistoryPlace, row: StepRow, note: Of<'agent_interrupted'>): void {
   const { attempt, turn, why, preview, head } = note;
   const wanted = why === 'pause' ? view.causes.pause : view.causes.interruption;
   const seq = view.rows.addEvent(place, {
@@ -156,7 +161,7 @@ function interrupted(view: View, place: Place, row: StepRow, note: Of<'agent_int
   commentOn(view, place, seq, { content: `${what} in turn ${turn}; ${kept}`, step: row, turn });
 }
 
-function called(view: View, place: Place, row: StepRow, note: Of<'tool_called'>): void {
+function called(view: View, place: HistoryPlace, row: StepRow, note: Of<'tool_called'>): void {
   const { turn, index, call } = note;
   const seq = view.rows.addEvent(place, {
     type: 'tool_call',
@@ -170,7 +175,7 @@ function called(view: View, place: Place, row: StepRow, note: Of<'tool_called'>)
   view.causes.toolCalled(row.key, callPlace(note.turn, note.index), seq);
 }
 
-function answered(view: View, place: Place, row: StepRow, note: Of<'tool_answered'>): void {
+function answered(view: View, place: HistoryPlace, row: StepRow, note: Of<'tool_answered'>): void {
   const { turn, index, name, isError, preview, comment: said } = note;
   const seq = view.rows.addEvent(place, {
     type: 'tool_response',
@@ -191,7 +196,7 @@ function answered(view: View, place: Place, row: StepRow, note: Of<'tool_answere
   commentOn(view, place, seq, { content: said === '' ? `${name} has answered` : said, step: row, turn });
 }
 
-function segment(view: View, place: Place, row: StepRow, note: Of<'segment_started'>): void {
+function segment(view: View, place: HistoryPlace, row: StepRow, note: Of<'segment_started'>): void {
   const { segment: number, limits, message, by } = note;
   const at = timeOf(place.timeMs);
   const start = { segment: number, limits, message, by, at };
@@ -210,7 +215,7 @@ function segment(view: View, place: Place, row: StepRow, note: Of<'segment_start
 
 function limit(
   view: View,
-  place: Place,
+  place: HistoryPlace,
   row: StepRow | null,
   note: Of<'limit_near' | 'limit_reached'>,
 ): void {

@@ -4,7 +4,7 @@
  */
 import type { StepError } from '../../../protocol/failure.ts';
 import { since } from '../../../workflows/core/index.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import type { View } from '../record/view.ts';
 import { errorJson } from '../rows/steps.ts';
 import type { AttemptRow, StepRow } from '../rows.ts';
@@ -13,7 +13,7 @@ import { timeOf } from '../rows.ts';
 /** What the workflow does itself has no events of its own. */
 export function beginOwnAttempt(
   view: View,
-  { timeMs }: Place,
+  { timeMs }: HistoryPlace,
   step: string,
   attempt: number,
   status: 'running' | 'waiting' = 'running',
@@ -30,7 +30,7 @@ export function holdAttempt(view: View, step: string, attempt: number, status: '
 /** Its time is that of its own last event, where it had one. */
 export function endAttempt(
   view: View,
-  place: Place,
+  place: HistoryPlace,
   step: string,
   attempt: number,
   status: AttemptRow['status'],
@@ -47,7 +47,13 @@ export function endAttempt(
 }
 
 /** A pause has stopped it. */
-export function interruptAttempt(view: View, place: Place, step: string, attempt: number, why: string): void {
+export function interruptAttempt(
+  view: View,
+  place: HistoryPlace,
+  step: string,
+  attempt: number,
+  why: string,
+): void {
   const row = view.rows.attempt(step, attempt);
   if (row === undefined) return;
   const completed_at = row.completed_at ?? timeOf(place.timeMs);

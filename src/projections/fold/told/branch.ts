@@ -4,7 +4,7 @@
  */
 import type { RunState } from '../../../workflows/core/index.ts';
 import { BLANK_STEP } from '../record/run-rows.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import { present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
 import { NOT_PAUSED } from '../rows/run.ts';
@@ -25,7 +25,7 @@ const TOLD_AS = { reset: 'reset', restart: 'restart', continue: 'continued' } as
 /** Opens the run again under a new epoch. @param causedBy the event of the message that asked for it */
 export function beginBranch(
   view: View,
-  place: Place,
+  place: HistoryPlace,
   status: RunStatus,
   origin: BranchOrigin,
   causedBy: number | null = null,
@@ -58,7 +58,7 @@ export function beginBranch(
  * A closed run goes on: steps whose state is not what was recorded begin anew, before the notes of the first task say
  * what becomes of them. Those that had settled and stay as they were are left alone.
  */
-export function reopenSteps(view: View, place: Place, state: RunState): void {
+export function reopenSteps(view: View, place: HistoryPlace, state: RunState): void {
   describePlan(view, place, state);
   for (const row of view.rows.steps.values()) {
     const step = state.steps[row.key];

@@ -2,7 +2,7 @@
 import type { Note } from '../../../workflows/core/index.ts';
 import { commentOn } from '../record/comments.ts';
 import type { StepRow } from '../rows.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import type { View } from '../record/view.ts';
 import { quoted } from '../record/words.ts';
 
@@ -10,7 +10,7 @@ export const COMPACTION_TYPES = ['agent_too_large', 'agent_compacted', 'agent_co
 
 export type CompactionNote = Extract<Note, { readonly type: (typeof COMPACTION_TYPES)[number] }>;
 
-export function tellCompaction(view: View, place: Place, row: StepRow, note: CompactionNote): void {
+export function tellCompaction(view: View, place: HistoryPlace, row: StepRow, note: CompactionNote): void {
   const { attempt, turn } = note;
   const seq = view.rows.addEvent(place, {
     ...(note.type === 'agent_compacted'

@@ -2,7 +2,7 @@
 import { beginBranch } from './branch.ts';
 import type { Recorded } from '../recorded-event.ts';
 import { timeOf } from '../rows.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import { memberOf } from '../record/usage.ts';
 import { present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
@@ -22,7 +22,11 @@ export function baseOf(envelope: unknown): Base | null {
 }
 
 /** The run is open again, under a new epoch; its steps follow when the core has looked at them. */
-export function beginContinuation(view: View, place: Place, { args, identity }: Recorded<'started'>): void {
+export function beginContinuation(
+  view: View,
+  place: HistoryPlace,
+  { args, identity }: Recorded<'started'>,
+): void {
   const wanted = memberOf(args[1], 'continue');
   const by = textOf(memberOf(wanted, 'by')) ?? identity;
   const content = textOf(memberOf(wanted, 'message'));

@@ -1,7 +1,7 @@
 /** What a decision's notes tell, in the order in which people would tell it. */
 import type { RunState } from '../../../workflows/core/index.ts';
 import type { Decision, SourcedNote } from '../execution-fold.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import type { View } from '../record/view.ts';
 import { isAgentNote, tellAgent } from './agents.ts';
 import { reopenSteps } from './branch.ts';
@@ -15,7 +15,7 @@ import { isWorkspaceNote, tellWorkspace } from './workspace.ts';
 type ToldNote = SourcedNote & { readonly answers: string | null };
 
 /** @param place of the event that completed the task, at the decision's time */
-export function tellDecision(view: View, place: Place, { state, notes }: Decision): void {
+export function tellDecision(view: View, place: HistoryPlace, { state, notes }: Decision): void {
   if (reopens(notes) && view.rows.run.status !== 'pending') reopenSteps(view, place, state);
   let source: SourcedNote['source'] = null;
   let causedBy: number | null = null;
@@ -35,7 +35,7 @@ export function reopens(notes: readonly SourcedNote[]): boolean {
 /** Answers the event that what follows from the same fact refers to. @param state after the whole task */
 function tellNote(
   view: View,
-  place: Place,
+  place: HistoryPlace,
   { note, source, answers }: ToldNote,
   causedBy: number | null,
   state: RunState,

@@ -12,7 +12,7 @@ import { tellCancelled } from './steps.ts';
 import { closeSegment } from '../rows/segments.ts';
 import type { RunError, RunStatus, StepRow } from '../rows.ts';
 import { timeOf } from '../rows.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import { present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
 import { wholeOutput } from '../record/whole-values.ts';
@@ -39,7 +39,7 @@ export const ENDED: ReadonlySet<RunStatus> = new Set([
 ]);
 
 /** The run has ended: nothing of it is open any more. */
-export function endRun(view: View, place: Place, ending: Ending): void {
+export function endRun(view: View, place: HistoryPlace, ending: Ending): void {
   const { run, steps } = view.rows;
   const { status, error } = ending;
   for (const row of steps.values()) {
@@ -80,7 +80,7 @@ export function endRun(view: View, place: Place, ending: Ending): void {
 }
 
 /** A step that the run's end has stopped, whatever the core's state says of it. */
-function stopStep(view: View, place: Place, row: StepRow, reason: string): void {
+function stopStep(view: View, place: HistoryPlace, row: StepRow, reason: string): void {
   tellCancelled(view, place, row, reason);
   const completed_at = timeOf(place.timeMs);
   const segments = closeSegment(row.segments, completed_at, 'cancelled');
@@ -93,7 +93,12 @@ function stopStep(view: View, place: Place, row: StepRow, reason: string): void 
  *
  * @param goesOn the execution was reset
  */
-export function recordClose(view: View, place: Place, event: Recorded<'closed'>, goesOn: boolean): void {
+export function recordClose(
+  view: View,
+  place: HistoryPlace,
+  event: Recorded<'closed'>,
+  goesOn: boolean,
+): void {
   const { run } = view.rows;
   const ending = endingOf(event);
   if (ENDED.has(run.status) && run.status === ending.status) return;

@@ -1,7 +1,7 @@
 /** Pauses, as the core noted them, into events and the thread. What the run's row says of one follows from the state. */
 import type { Note } from '../../../workflows/core/index.ts';
 import { comment, commentOn } from '../record/comments.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import type { View } from '../record/view.ts';
 import type { SourcedFact } from '../execution-fold.ts';
 import type { StepRow } from '../rows.ts';
@@ -19,7 +19,7 @@ interface PauseOrigin {
   readonly causedBy: number | null;
 }
 
-export function tellPause(view: View, place: Place, note: PauseNote, origin: PauseOrigin): void {
+export function tellPause(view: View, place: HistoryPlace, note: PauseNote, origin: PauseOrigin): void {
   switch (note.type) {
     case 'run_paused':
       return begins(view, place, note, origin);
@@ -37,7 +37,12 @@ export function tellPause(view: View, place: Place, note: PauseNote, origin: Pau
   }
 }
 
-function begins(view: View, place: Place, note: Of<'run_paused'>, { source, causedBy }: PauseOrigin): void {
+function begins(
+  view: View,
+  place: HistoryPlace,
+  note: Of<'run_paused'>,
+  { source, causedBy }: PauseOrigin,
+): void {
   const { reason, mode, busy, stricter } = note;
   const by = note.by ?? identityOf(source);
   view.pausedBy = by;
@@ -64,12 +69,17 @@ interface Drained {
 }
 
 /** How far a pause has come. */
-function tellDrained(view: View, place: Place, drained: Drained): void {
+function tellDrained(view: View, place: HistoryPlace, drained: Drained): void {
   const { status } = view.rows.run;
   view.runEvent(place, { from: status, to: status, ...drained }, view.causes.ofDraining());
 }
 
-function ends(view: View, place: Place, note: Of<'run_resumed'>, { source, causedBy }: PauseOrigin): void {
+function ends(
+  view: View,
+  place: HistoryPlace,
+  note: Of<'run_resumed'>,
+  { source, causedBy }: PauseOrigin,
+): void {
   const { reason, timedOut } = note;
   const by = note.by ?? identityOf(source);
   const data = { reason, by, timed_out: timedOut ? true : null };
@@ -86,7 +96,7 @@ function isResting(view: View, row: StepRow): boolean {
 }
 
 /** Says that an agent goes on after a pause, where it does. */
-export function tellContinuing(view: View, place: Place, row: StepRow): void {
+export function tellContinuing(view: View, place: HistoryPlace, row: StepRow): void {
   const resumption = view.resting.get(row.key);
   if (resumption === undefined) return;
   view.resting.delete(row.key);

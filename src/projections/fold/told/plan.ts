@@ -7,7 +7,7 @@ import type { Plan } from '../../../plan/plan.ts';
 import { since } from '../../../workflows/core/index.ts';
 import type { RunState } from '../../../workflows/core/index.ts';
 import { BLANK_STEP, describeStep } from '../record/run-rows.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import type { View } from '../record/view.ts';
 import { planColumns } from '../rows/run.ts';
 
@@ -15,7 +15,7 @@ import { planColumns } from '../rows/run.ts';
 const MAX_STEPS = 200;
 
 /** The plan is known: every step has its row, and nothing has been done yet. */
-export function tellPlan(view: View, place: Place, state: RunState): void {
+export function tellPlan(view: View, place: HistoryPlace, state: RunState): void {
   describePlan(view, place, state);
   if (state.plan !== null && since(state, 'told_plans')) announcePlan(view, place, state.plan);
   for (const row of view.rows.steps.values()) {
@@ -24,7 +24,7 @@ export function tellPlan(view: View, place: Place, state: RunState): void {
 }
 
 /** What the plan says, in the rows of run and steps. Steps that it does not have are none of the run's any more. */
-export function describePlan(view: View, place: Place, state: RunState): void {
+export function describePlan(view: View, place: HistoryPlace, state: RunState): void {
   const { plan } = state;
   if (plan === null) return;
   view.plan = plan;
@@ -39,7 +39,7 @@ export function describePlan(view: View, place: Place, state: RunState): void {
   }
 }
 
-function announcePlan(view: View, place: Place, plan: Plan): void {
+function announcePlan(view: View, place: HistoryPlace, plan: Plan): void {
   const { version, hash, steps } = plan;
   const told: JsonObject[] = steps
     .slice(0, MAX_STEPS)

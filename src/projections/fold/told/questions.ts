@@ -7,7 +7,7 @@ import type { Need, QuestionRow } from '../agent-rows.ts';
 import { callPlace, describeCall, describeValue } from '../record/describe-call.ts';
 import { commentOn } from '../record/comments.ts';
 import { timeOf } from '../rows.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import { memberOf } from '../record/usage.ts';
 import { limitKey, present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
@@ -23,7 +23,7 @@ export function isQuestionNote(note: Note): note is QuestionNote {
 /** @param command the event of the message that led to it */
 export function tellQuestion(
   view: View,
-  place: Place,
+  place: HistoryPlace,
   note: QuestionNote,
   command: number | null,
 ): void {
@@ -35,7 +35,7 @@ export function tellQuestion(
   closed(view, place, row, note.status, null);
 }
 
-function asked(view: View, place: Place, question: Question): void {
+function asked(view: View, place: HistoryPlace, question: Question): void {
   const { kind, step, preview, call } = question;
   const row = view.rows.addQuestion(rowOf(view.rows.run.id, question, []));
   const asksAbout = callOf(row);
@@ -75,14 +75,20 @@ function updateEntry(view: View, row: QuestionRow, seq: number): void {
 }
 
 /** A pause has put off when it expires. */
-function postponed(view: View, place: Place, row: QuestionRow, expiresAt: number): void {
+function postponed(view: View, place: HistoryPlace, row: QuestionRow, expiresAt: number): void {
   const expires_at = timeOf(expiresAt);
   view.rows.changeQuestion(row, { expires_at });
   const causedBy = view.causes.ofQuestion(row.id);
   questionEvent(view, place, row, { causedBy, data: { action: 'postponed', expires_at } });
 }
 
-function answered(view: View, place: Place, row: QuestionRow, answer: Answer, command: number | null): void {
+function answered(
+  view: View,
+  place: HistoryPlace,
+  row: QuestionRow,
+  answer: Answer,
+  command: number | null,
+): void {
   const { by, at, decision } = answer;
   const entry = { by, at: timeOf(at), answer: answer.answer, decision };
   view.rows.changeQuestion(row, { answers: [...row.answers, entry] });
@@ -117,7 +123,7 @@ function decisionText({ call }: QuestionRow, decision: string): string {
 
 function closed(
   view: View,
-  place: Place,
+  place: HistoryPlace,
   row: QuestionRow,
   status: Exclude<QuestionStatus, 'open'>,
   causedBy: number | null,
@@ -138,14 +144,14 @@ function closed(
 }
 
 /** Nobody waits for an answer any more: the run has ended. */
-export function withdrawQuestions(view: View, place: Place): void {
+export function withdrawQuestions(view: View, place: HistoryPlace): void {
   for (const row of view.rows.questions.values()) {
     if (row.status === 'open') closed(view, place, row, 'withdrawn', view.causes.ofEnd());
   }
 }
 
 /** Brings the questions to a state that is taken up: its own are open, no other is. */
-export function bringQuestions(view: View, place: Place, state: RunState | null): void {
+export function bringQuestions(view: View, place: HistoryPlace, state: RunState | null): void {
   const open = state?.questions ?? {};
   for (const row of view.rows.questions.values()) {
     if (row.status === 'open' && open[row.id] === undefined) {
@@ -158,7 +164,7 @@ export function bringQuestions(view: View, place: Place, state: RunState | null)
 }
 
 /** A question that stands again. */
-function reopen(view: View, place: Place, question: QuestionState): void {
+function reopen(view: View, place: HistoryPlace, question: QuestionState): void {
   const row = view.rows.addQuestion(rowOf(view.rows.run.id, question, question.answers));
   const { preview, call } = row;
   const seq = questionEvent(view, place, row, {
@@ -202,7 +208,7 @@ function rowOf(runId: string, question: Question, answers: readonly Answer[]): Q
 
 function questionEvent(
   view: View,
-  place: Place,
+  place: HistoryPlace,
   row: QuestionRow,
   { causedBy, data }: { readonly causedBy: number | null; readonly data: JsonObject },
 ): number {

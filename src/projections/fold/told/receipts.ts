@@ -11,7 +11,7 @@ import type { Note } from '../../../workflows/core/index.ts';
 import { comment } from '../record/comments.ts';
 import type { MessageRow, ReaderJson } from '../rows.ts';
 import { timeOf } from '../rows.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import { present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
 import { quoted } from '../record/words.ts';
@@ -25,7 +25,12 @@ export function isMessageNote(note: Note): note is MessageNote {
 }
 
 /** @param command the event of the message that led to it, such as a withdrawal */
-export function tellMessage(view: View, place: Place, note: MessageNote, command: number | null): void {
+export function tellMessage(
+  view: View,
+  place: HistoryPlace,
+  note: MessageNote,
+  command: number | null,
+): void {
   const row = view.thread.waiting.get(note.key);
   if (row === undefined) return;
   switch (note.type) {
@@ -40,7 +45,7 @@ export function tellMessage(view: View, place: Place, note: MessageNote, command
   }
 }
 
-function read(view: View, place: Place, row: MessageRow, note: Of<'message_read'>): void {
+function read(view: View, place: HistoryPlace, row: MessageRow, note: Of<'message_read'>): void {
   const { step, attempt, turn } = note;
   const at = timeOf(place.timeMs);
   const reader: ReaderJson = { step, agent: agentOf(view, step), attempt, turn, status: 'acknowledged', at };
@@ -61,7 +66,7 @@ function textFor({ action_type, content, metadata: { context } }: MessageRow): s
   return (action_type === 'resume' ? more || content : content || more) ?? '';
 }
 
-function answered(view: View, place: Place, row: MessageRow, note: Of<'message_answered'>): void {
+function answered(view: View, place: HistoryPlace, row: MessageRow, note: Of<'message_answered'>): void {
   const before = row.readers.find(({ step }) => step === note.step);
   if (before === undefined) return;
   const reader: ReaderJson = { ...before, status: 'processed', at: timeOf(place.timeMs) };
@@ -78,7 +83,7 @@ interface Settling {
   readonly causedBy: number | null;
 }
 
-function settle(view: View, place: Place, key: string, settling: Settling): void {
+function settle(view: View, place: HistoryPlace, key: string, settling: Settling): void {
   const row = view.thread.waiting.get(key);
   if (row === undefined) return;
   view.thread.waiting.delete(key);
@@ -97,7 +102,7 @@ function causeOf(view: View, row: MessageRow, code: IgnoredCode | null): number 
 }
 
 /** The run has ended: nobody will read or answer any more what still waits. */
-export function closeMessages(view: View, place: Place): void {
+export function closeMessages(view: View, place: HistoryPlace): void {
   for (const [key, { action_status }] of view.thread.waiting) {
     const reason = `the run had ended before it was ${action_status === 'pending' ? 'read' : 'answered'}`;
     settle(view, place, key, { status: 'ignored', code: 'run_closed', reason, causedBy: null });
@@ -114,7 +119,7 @@ interface Change {
 }
 
 /** Tells of a change to a message's row. Answers the event's seq. */
-export function recordReceipt(view: View, place: Place, row: MessageRow, change: Change): number {
+export function recordReceipt(view: View, place: HistoryPlace, row: MessageRow, change: Change): number {
   const { reader } = change;
   return view.rows.addEvent(place, {
     type: 'message',

@@ -7,14 +7,14 @@ import type { RunState } from '../../../workflows/core/index.ts';
 import { closeMessages, recordReceipt } from './receipts.ts';
 import type { MessageRow, ReaderJson } from '../rows.ts';
 import { timeOf } from '../rows.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import { present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
 
 type InboxMessage = RunState['inbox'][number];
 
 /** @param state null: the branch begins from nothing */
-export function bringMessages(view: View, place: Place, state: RunState | null): void {
+export function bringMessages(view: View, place: HistoryPlace, state: RunState | null): void {
   const inbox = state?.inbox ?? [];
   const { waiting } = view.thread;
   const kept = inbox.flatMap((message) => {
@@ -34,7 +34,7 @@ function isOf({ message_id, content }: MessageRow, { id, text }: InboxMessage): 
 }
 
 /** It waits as the state says, whatever has been read of it since. */
-function bringBack(view: View, place: Place, row: MessageRow, message: InboxMessage): void {
+function bringBack(view: View, place: HistoryPlace, row: MessageRow, message: InboxMessage): void {
   view.thread.waiting.set(message.key, row);
   const readers = row.readers.filter(({ step, turn }) =>
     message.recipients?.some((recipient) => recipient.step === step && recipient.turn === turn),
@@ -46,7 +46,7 @@ function bringBack(view: View, place: Place, row: MessageRow, message: InboxMess
   view.rows.changeMessage(row, seq, { action_status: status, acknowledged_at, readers });
 }
 
-function sayAgain(view: View, place: Place, message: InboxMessage): void {
+function sayAgain(view: View, place: HistoryPlace, message: InboxMessage): void {
   const { key, id, by, text, target, delivery } = message;
   const at = timeOf(place.timeMs);
   const readers = readersOf(view, message, at);

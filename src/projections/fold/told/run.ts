@@ -7,7 +7,7 @@ import { causeTold } from '../rows/stop-cause.ts';
 import { commentOn } from '../record/comments.ts';
 import { recordCommand, recordMessage } from './messages.ts';
 import { timeOf } from '../rows.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import type { AgentNote } from './agents.ts';
 import type { QuestionNote } from './questions.ts';
 import type { MessageNote } from './receipts.ts';
@@ -31,9 +31,9 @@ export interface Origin {
 }
 
 /** Answers the seq that what follows from the same fact refers to. */
-export function tellRun(view: View, place: Place, note: RunNote, origin: Origin): number | null {
+export function tellRun(view: View, place: HistoryPlace, note: RunNote, origin: Origin): number | null {
   switch (note.type) {
-    case 'run_started':
+    case 'run_begun':
       startRunning(view, place);
       return null;
     case 'run_planned':
@@ -69,7 +69,7 @@ export function tellRun(view: View, place: Place, note: RunNote, origin: Origin)
       endRun(view, place, { status: 'cancelled', reason, error: { type: reason, message, step: null } });
       return null;
     }
-    case 'run_continued':
+    case 'continued_as_new':
     // What it says stood in the execution's arguments, and was told at its start.
     case 'run_reopened':
       return null;
@@ -84,14 +84,14 @@ export function tellRun(view: View, place: Place, note: RunNote, origin: Origin)
 }
 
 /** The first task is done. */
-export function startRunning(view: View, place: Place): void {
+export function startRunning(view: View, place: HistoryPlace): void {
   view.rows.changeRun(place.timeMs, { started_at: timeOf(place.timeMs) });
   view.moveRun(place, 'running', {}, view.causes.start);
 }
 
 function tellCancelling(
   view: View,
-  place: Place,
+  place: HistoryPlace,
   note: Extract<RunNote, { readonly type: 'run_cancelling' }>,
   { source, causedBy }: Origin,
 ): number {
@@ -131,7 +131,7 @@ function tellCancelling(
 }
 
 /** The run that takes this one's place is there. */
-function tellRedirected(view: View, place: Place, to: string): void {
+function tellRedirected(view: View, place: HistoryPlace, to: string): void {
   const { status, lineage } = view.rows.run;
   view.rows.changeRun(place.timeMs, { lineage: { ...lineage, redirected_to: to } });
   const seq = view.runEvent(place, { from: status, to: status, redirected_to: to }, view.causes.ofEnd());

@@ -9,7 +9,7 @@ import type { StepError } from '../../../protocol/failure.ts';
 import { since } from '../../../workflows/core/index.ts';
 import type { Note, RunState } from '../../../workflows/core/index.ts';
 import { commentOn } from '../record/comments.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import { causeTold } from '../rows/stop-cause.ts';
 import { errorJson, wholeColumns } from '../rows/steps.ts';
 import type { StepRow } from '../rows.ts';
@@ -28,7 +28,7 @@ export function isStepNote(note: Note): note is StepNote {
 }
 
 /** @param state after the whole task */
-export function tellStep(view: View, place: Place, note: StepNote, state: RunState): void {
+export function tellStep(view: View, place: HistoryPlace, note: StepNote, state: RunState): void {
   const row = view.rows.steps.get(note.step);
   if (row === undefined) return;
   switch (note.type) {
@@ -59,7 +59,7 @@ export function tellStep(view: View, place: Place, note: StepNote, state: RunSta
 
 type Of<T extends StepNote['type']> = Extract<StepNote, { readonly type: T }>;
 
-function started(view: View, place: Place, row: StepRow, note: Of<'step_started'>): void {
+function started(view: View, place: HistoryPlace, row: StepRow, note: Of<'step_started'>): void {
   const { attempt } = note;
   const causedBy = view.causes.ofStart(view.spec(row.key), attempt);
   const seq = view.moveStep(place, row, { status: 'running', attempt }, { causedBy });
@@ -72,7 +72,7 @@ function started(view: View, place: Place, row: StepRow, note: Of<'step_started'
   if (note.activityId === null) beginOwnAttempt(view, place, row.key, attempt);
 }
 
-function waiting(view: View, place: Place, row: StepRow, note: Of<'step_waiting'>): void {
+function waiting(view: View, place: HistoryPlace, row: StepRow, note: Of<'step_waiting'>): void {
   const { attempt } = note;
   const causedBy = view.causes.ofStart(view.spec(row.key), attempt);
   const data = { until: timeOf(note.untilMs) };
@@ -82,21 +82,21 @@ function waiting(view: View, place: Place, row: StepRow, note: Of<'step_waiting'
 }
 
 /** It waits for people. */
-function asking(view: View, place: Place, row: StepRow, attempt: number): void {
+function asking(view: View, place: HistoryPlace, row: StepRow, attempt: number): void {
   holdAttempt(view, row.key, attempt, 'waiting');
   if (view.standing(row).status === 'waiting') return;
   const causedBy = view.causes.ofAttempt(row.key);
   view.moveStep(place, row, { status: 'waiting' }, { causedBy, data: { reason: 'it asks' } });
 }
 
-function goingOn(view: View, place: Place, row: StepRow, attempt: number): void {
+function goingOn(view: View, place: HistoryPlace, row: StepRow, attempt: number): void {
   holdAttempt(view, row.key, attempt, 'running');
   if (view.standing(row).status === 'running') return;
   view.moveStep(place, row, { status: 'running' }, { causedBy: view.causes.ofAttempt(row.key) });
 }
 
 /** A pause has stopped it: it starts again when the run is resumed. */
-function interrupted(view: View, place: Place, row: StepRow, attempt: number): void {
+function interrupted(view: View, place: HistoryPlace, row: StepRow, attempt: number): void {
   const reason = 'stopped by a pause';
   interruptAttempt(view, place, row.key, attempt, reason);
   const causedBy = view.causes.pause ?? view.causes.ofAttempt(row.key);
@@ -104,7 +104,7 @@ function interrupted(view: View, place: Place, row: StepRow, attempt: number): v
 }
 
 /** The run that was redirected here has done it: this one makes no attempt of its own. */
-function takenOver(view: View, place: Place, row: StepRow, from: string, state: RunState): void {
+function takenOver(view: View, place: HistoryPlace, row: StepRow, from: string, state: RunState): void {
   const step = state.steps[row.key];
   if (step === undefined) return;
   const { status } = step;
@@ -114,7 +114,7 @@ function takenOver(view: View, place: Place, row: StepRow, from: string, state: 
   view.causes.stepSettled(row.key, seq);
 }
 
-function retrying(view: View, place: Place, row: StepRow, note: Of<'step_retrying'>): void {
+function retrying(view: View, place: HistoryPlace, row: StepRow, note: Of<'step_retrying'>): void {
   const { error, delayMs: delay_ms } = note;
   endAttempt(view, place, row.key, note.attempt, 'failed', error);
   const causedBy = recordError(view, place, row, error, { will_retry: true, delay_ms });
@@ -122,7 +122,7 @@ function retrying(view: View, place: Place, row: StepRow, note: Of<'step_retryin
   tellFailure(view, place, seq, row, error, '; trying again');
 }
 
-function completed(view: View, place: Place, row: StepRow, note: Of<'step_completed'>): void {
+function completed(view: View, place: HistoryPlace, row: StepRow, note: Of<'step_completed'>): void {
   const { error, result } = note;
   endAttempt(view, place, row.key, note.attempt, error === undefined ? 'completed' : 'failed', error);
   const start = view.causes.ofAttempt(row.key);
@@ -141,7 +141,7 @@ function completed(view: View, place: Place, row: StepRow, note: Of<'step_comple
   }
 }
 
-function failed(view: View, place: Place, row: StepRow, { error, ...note }: Of<'step_failed'>): void {
+function failed(view: View, place: HistoryPlace, row: StepRow, { error, ...note }: Of<'step_failed'>): void {
   endAttempt(view, place, row.key, note.attempt, 'failed', error);
   const tolerated = note.tolerated ? true : null;
   const causedBy = recordError(view, place, row, error, { will_retry: false, tolerated });
@@ -151,14 +151,14 @@ function failed(view: View, place: Place, row: StepRow, { error, ...note }: Of<'
   tellFailure(view, place, seq, row, error, '');
 }
 
-function skipped(view: View, place: Place, row: StepRow, reason: string): void {
+function skipped(view: View, place: HistoryPlace, row: StepRow, reason: string): void {
   const causedBy = view.causes.ofStart(view.spec(row.key), 1);
   const seq = view.moveStep(place, row, { status: 'skipped' }, { causedBy, data: { reason } });
   view.causes.stepSettled(row.key, seq);
 }
 
 /** The step will not be done. */
-export function tellCancelled(view: View, place: Place, row: StepRow, reason: string): void {
+export function tellCancelled(view: View, place: HistoryPlace, row: StepRow, reason: string): void {
   const { attempt } = view.standing(row);
   endAttempt(view, place, row.key, attempt, 'cancelled');
   tellStop(view, row, reason);
@@ -176,7 +176,7 @@ export function tellCancelled(view: View, place: Place, row: StepRow, reason: st
 /** @param seq the event's that the comment stands under */
 function tellFailure(
   view: View,
-  place: Place,
+  place: HistoryPlace,
   seq: number,
   row: StepRow,
   error: StepError,
@@ -208,7 +208,13 @@ function toldShort({ data = {} }: StepError): JsonObject {
 }
 
 /** A failed attempt: its step has the error from now on. Answers the event's seq. */
-function recordError(view: View, place: Place, row: StepRow, error: StepError, data: JsonObject): number {
+function recordError(
+  view: View,
+  place: HistoryPlace,
+  row: StepRow,
+  error: StepError,
+  data: JsonObject,
+): number {
   const { type, category, message } = error;
   view.rows.changeStep(row, { error: errorJson(error) });
   const seq = view.rows.addEvent(place, {

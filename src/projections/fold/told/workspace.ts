@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../../plan/json.ts';
 import type { Note } from '../../../workflows/core/index.ts';
 import { commentOn } from '../record/comments.ts';
-import type { Place } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
 import { present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
 
@@ -13,7 +13,7 @@ export function isWorkspaceNote(note: Note): note is WorkspaceNote {
   return note.type.startsWith('workspace_');
 }
 
-export function tellWorkspace(view: View, place: Place, note: WorkspaceNote): void {
+export function tellWorkspace(view: View, place: HistoryPlace, note: WorkspaceNote): void {
   const { generation } = note;
   switch (note.type) {
     case 'workspace_opening': {
@@ -38,7 +38,7 @@ export function tellWorkspace(view: View, place: Place, note: WorkspaceNote): vo
   }
 }
 
-function tell(view: View, place: Place, data: JsonObject, content: string): void {
+function tell(view: View, place: HistoryPlace, data: JsonObject, content: string): void {
   const causedBy = view.causes.workspace ?? view.causes.start;
   const seq = view.rows.addEvent(place, { type: 'workspace', data: present(data), causedBy });
   view.causes.workspace = seq;
