@@ -66,6 +66,11 @@ export class RunFold {
     return this.#execution;
   }
 
+  /** As they stand; null before the first event that is recorded. */
+  get rows(): RunRows | null {
+    return this.#view?.rows ?? null;
+  }
+
   /** What is under way with workers, or waits for one. */
   openActivities(): readonly OpenActivity[] {
     const steps = this.#view?.rows.steps;

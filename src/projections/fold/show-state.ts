@@ -6,8 +6,8 @@
  * brought to it. Either way what no note has told is told here: a step's status that has moved, a question or a message
  * that stands again.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { RunState, StepState } from '../../workflows/core/index.ts';
+import { difference } from './difference.ts';
 import { BLANK_STEP } from './record/run-rows.ts';
 import type { HistoryPlace } from './record/run-rows.ts';
 import type { View } from './record/view.ts';
@@ -119,6 +119,6 @@ function showWorkspace(view: View, place: HistoryPlace, { workspace }: RunState)
 function followRun(view: View, place: HistoryPlace, columns: Partial<RunRow>): void {
   const { run } = view.rows;
   const names = Object.keys(columns) as (keyof RunRow)[];
-  if (names.every((name) => isDeepStrictEqual(run[name], columns[name]))) return;
+  if (names.every((name) => difference(run[name], columns[name]) === null)) return;
   view.rows.changeRun(place.timeMs, columns);
 }
