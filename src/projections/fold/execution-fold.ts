@@ -39,7 +39,7 @@ export interface ScheduledActivity {
 }
 
 /** What one completed workflow task amounted to. */
-export interface Turn {
+export interface Decision {
   readonly at: Moment;
   readonly state: RunState;
   readonly notes: readonly SourcedNote[];
@@ -97,10 +97,10 @@ export class ExecutionFold {
   /**
    * Something of the run is dispatched: workers have it, or it waits for one.
    *
-   * @param turn what was decided just now; what it dispatches has no events yet
+   * @param decision what was decided just now; what it dispatches has no events yet
    */
-  isBusy(turn: Turn | null): boolean {
-    return turn === null ? this.#open.size > 0 : Object.keys(turn.state.open).length > 0;
+  isBusy(decision: Decision | null): boolean {
+    return decision === null ? this.#open.size > 0 : Object.keys(decision.state.open).length > 0;
   }
 
   /** What workers have, or what waits for one. */
@@ -120,8 +120,8 @@ export class ExecutionFold {
     return this.#pending.filter(({ fact }) => fact.type === 'signal');
   }
 
-  /** Takes the next event; answers a turn when it completes a workflow task that decided something. */
-  apply(event: RecordedEvent): Turn | null {
+  /** Takes the next event; answers a decision when it completes a workflow task that decided something. */
+  apply(event: RecordedEvent): Decision | null {
     switch (event.kind) {
       case 'started':
         this.#begin(event);
@@ -238,7 +238,7 @@ export class ExecutionFold {
     }
   }
 
-  #completeTask(event: RecordedEvent): Turn | null {
+  #completeTask(event: RecordedEvent): Decision | null {
     this.#judgeMissing(event);
     const task = this.#task;
     if (task === null || this.#start === null) return null;
@@ -246,9 +246,9 @@ export class ExecutionFold {
     const facts = this.#pending.splice(0, task.facts);
     if (this.#stopped) return null;
     try {
-      const turn = this.#decide(this.#start, facts, task.at, event);
+      const decision = this.#decide(this.#start, facts, task.at, event);
       this.#expected = new Expectation(this.#shell.takeCommands());
-      return turn;
+      return decision;
     } catch (thrown) {
       this.#stopped = true;
       this.#expected = null;
@@ -259,7 +259,7 @@ export class ExecutionFold {
   }
 
   /** Runs the core as the shell does: the start, the facts, then what was cancelled before it was sent. */
-  #decide(start: Start, facts: readonly SourcedFact[], at: Moment, event: RecordedEvent): Turn | null {
+  #decide(start: Start, facts: readonly SourcedFact[], at: Moment, event: RecordedEvent): Decision | null {
     const notes: SourcedNote[] = [];
     for (const { fact } of facts) if ('id' in fact) this.#shell.ended(fact.id);
     let next: readonly SourcedFact[] = facts;

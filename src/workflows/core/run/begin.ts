@@ -93,7 +93,7 @@ export function findPlan(draft: Draft, start: Start): void {
       'the second argument of the workflow must be an envelope made by Baton; leave it out',
     );
   }
-  if (envelope?.carry === undefined) note(draft, { type: 'run_started' });
+  if (envelope?.carry === undefined) note(draft, { type: 'run_begun' });
   else resumeTimers(draft);
   if (envelope !== null && 'steps' in envelope.plan) return takePlan(draft, envelope.plan);
   loadPlan(draft, envelope === null ? { name: start.workflow } : (envelope.plan as LoadPlanInput));

@@ -38,7 +38,7 @@ export function continueAsNew(draft: Draft, plan: Plan): void {
     startedBy: state.startedBy,
     carry: carried as unknown as JsonObject,
   };
-  note(draft, { type: 'run_continued' });
+  note(draft, { type: 'continued_as_new' });
   close(draft, { type: 'continue', inputs: state.inputs, envelope: envelope as unknown as Json });
 }
 
