@@ -30,6 +30,11 @@ export function sql(strings: TemplateStringsArray, ...inserts: unknown[]): State
   return { text, values, [STATEMENT]: true } as Statement;
 }
 
+/** Text of a statement as it stands: only for what the code itself says, such as the names of columns. */
+export function literally(text: string): Statement {
+  return { text, values: [], [STATEMENT]: true } as Statement;
+}
+
 /** Joins conditions with `and`; none means `true`. */
 export function allOf(conditions: readonly Statement[]): Statement {
   return conditions.reduce((all, next) => sql`${all} and ${next}`, sql`true`);

@@ -9,12 +9,13 @@ import { sql } from '../database/sql.ts';
 import { decodeHistoryEvent, eventIdOf, isProvisional, isSameEvent } from '../temporal/history-event.ts';
 import { failureOf } from '../temporal/history-source.ts';
 import type { HistorySource } from '../temporal/history-source.ts';
+import { PROJECTED, type ProjectedTableName } from '../tables/projected/index.ts';
+import { foldedRows, storedRows } from '../tables/statements/compared-rows.ts';
+import { changedRows } from './changed-rows.ts';
 import { difference } from './fold/difference.ts';
 import { refuseArchived, runNotFound } from './rebuild.ts';
 import { listRunIds } from './run-ids.ts';
 import type { ExecutionRow } from './sql/list-executions.ts';
-import { normalizeRows, readRunRows, TABLES } from './sql/read-tables.ts';
-import type { TableName } from './sql/read-tables.ts';
 import { foldStored, readExecutions, readHistory } from './stored-run.ts';
 import type { Difference } from './table-difference.ts';
 import { compareSums } from './verify-sums.ts';
@@ -111,14 +112,14 @@ async function findGaps(db: Queryable, executions: readonly ExecutionRow[]): Pro
 
 type Row = Readonly<Record<string, unknown>>;
 interface TableRow {
-  readonly table: TableName;
+  readonly table: ProjectedTableName;
   readonly row: Row;
 }
 
 async function compareTables(db: Queryable, runId: string, executions: readonly ExecutionRow[]) {
   const fold = await foldStored(db, runId, executions);
-  const expected = byKey((await db.query<TableRow>(normalizeRows(fold.takeChanges()))).rows);
-  const found = byKey((await db.query<TableRow>(readRunRows(runId))).rows);
+  const expected = byKey((await db.query<TableRow>(foldedRows(changedRows(fold.takeChanges())))).rows);
+  const found = byKey((await db.query<TableRow>(storedRows(runId))).rows);
   const differences: Difference[] = [];
   for (const [key, { table, row }] of expected) {
     const other = found.get(key)?.row;
@@ -133,20 +134,21 @@ async function compareTables(db: Queryable, runId: string, executions: readonly 
   return { differences, rows: expected.size, diverged: run?.row['diverged'] ?? null };
 }
 
-/** Columns that say null in rows which were written before there was such a column; a rebuild fills them in. */
-const LATER: ReadonlySet<string> = new Set(['active_seconds', 'said']);
-
-function compareRow(table: TableName, key: string, expected: Row, found: Row): Difference[] {
+function compareRow(table: ProjectedTableName, key: string, expected: Row, found: Row): Difference[] {
   return Object.keys({ ...expected, ...found }).flatMap((column) => {
-    if (LATER.has(column) && found[column] === null) return [];
     const at = difference(expected[column], found[column], `$.${column}`);
     return at === null ? [] : [{ table, row: key, at, expected: expected[column], found: found[column] }];
   });
 }
 
+/** What tells a run's rows apart, by table. */
+const KEYS: ReadonlyMap<ProjectedTableName, readonly string[]> = new Map(
+  Object.values(PROJECTED).map(({ name, key }) => [name, key.filter((column) => column !== 'run_id')]),
+);
+
 function byKey(rows: readonly TableRow[]): Map<string, TableRow> {
   const keyOf = ({ table, row }: TableRow) =>
-    `${table} ${TABLES[table].map((column) => String(row[column])).join('/')}`;
+    `${table} ${(KEYS.get(table) ?? []).map((column) => String(row[column])).join('/')}`;
   return new Map(rows.map((row) => [keyOf(row), row]));
 }
 
