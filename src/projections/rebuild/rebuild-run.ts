@@ -1,15 +1,15 @@
 /** Writes a run's rows anew from its stored events. Raw events, blobs and what others wrote stay as they are. */
-import { inTransaction } from '../database/database.ts';
-import type { Database, DatabaseClient } from '../database/database.ts';
-import { ConflictError, NotFoundError } from '../errors/errors.ts';
-import { byTable, PROJECTED } from '../tables/projected/index.ts';
-import { deleteRowsOfRun } from '../tables/statements/rows-of-run.ts';
-import { writeRows } from '../tables/statements/write-rows.ts';
-import { changedRows } from './changed-rows.ts';
-import { lockRun } from './sql/lock-run.ts';
-import { notifyRuns } from './sql/notify-runs.ts';
+import { inTransaction } from '../../database/database.ts';
+import type { Database, DatabaseClient } from '../../database/database.ts';
+import { ConflictError, NotFoundError } from '../../errors/errors.ts';
+import { byTable, PROJECTED } from '../../tables/projected/index.ts';
+import { deleteRowsOfRun } from '../../tables/statements/rows-of-run.ts';
+import { writeRows } from '../../tables/statements/write-rows.ts';
+import { changedRows } from '../changed-rows.ts';
+import { lockRun } from '../sql/lock-run.ts';
+import { notifyRuns } from '../sql/notify-runs.ts';
 import { listRunIds } from './run-ids.ts';
-import type { ExecutionRow } from './sql/list-executions.ts';
+import type { ExecutionRow } from '../sql/list-executions.ts';
 import { foldStored, readExecutions } from './stored-run.ts';
 
 export interface Rebuilt {

@@ -3,22 +3,22 @@
  *
  * Reads one moment of the database, so it may run beside a projector. Writes nothing.
  */
-import { inTransaction } from '../database/database.ts';
-import type { Database, Queryable } from '../database/database.ts';
-import { sql } from '../database/sql.ts';
-import { decodeHistoryEvent, eventIdOf, isProvisional, isSameEvent } from '../temporal/history-event.ts';
-import { failureOf } from '../temporal/history-source.ts';
-import type { HistorySource } from '../temporal/history-source.ts';
-import { PROJECTED, type ProjectedTableName } from '../tables/projected/index.ts';
-import { foldedRows, storedRows } from '../tables/statements/compared-rows.ts';
-import { changedRows } from './changed-rows.ts';
-import { difference } from './fold/difference.ts';
-import { refuseArchived, runNotFound } from './rebuild.ts';
-import { listRunIds } from './run-ids.ts';
-import type { ExecutionRow } from './sql/list-executions.ts';
-import { foldStored, readExecutions, readHistory } from './stored-run.ts';
+import { inTransaction } from '../../database/database.ts';
+import type { Database, Queryable } from '../../database/database.ts';
+import { sql } from '../../database/sql.ts';
+import { decodeHistoryEvent, eventIdOf, isProvisional, isSameEvent } from '../../temporal/history-event.ts';
+import { failureOf } from '../../temporal/history-source.ts';
+import type { HistorySource } from '../../temporal/history-source.ts';
+import { PROJECTED, type ProjectedTableName } from '../../tables/projected/index.ts';
+import { foldedRows, storedRows } from '../../tables/statements/compared-rows.ts';
+import { changedRows } from '../changed-rows.ts';
+import { difference } from '../fold/difference.ts';
+import { refuseArchived, runNotFound } from '../rebuild/rebuild-run.ts';
+import { listRunIds } from '../rebuild/run-ids.ts';
+import type { ExecutionRow } from '../sql/list-executions.ts';
+import { foldStored, readExecutions, readHistory } from '../rebuild/stored-run.ts';
 import type { Difference } from './table-difference.ts';
-import { compareSums } from './verify-sums.ts';
+import { compareSums } from './compare-sums.ts';
 
 /** Differences listed in full; the rest is only counted. */
 const MAX_LISTED = 100;

@@ -1,5 +1,5 @@
 /** Where a table, or Temporal, has something else than the fold of the stored events. */
-import type { ProjectedTableName } from '../tables/projected/index.ts';
+import type { ProjectedTableName } from '../../tables/projected/index.ts';
 
 export interface Difference {
   /** A table, or `temporal` for a stored event that Temporal has otherwise. */

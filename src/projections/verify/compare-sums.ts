@@ -1,6 +1,6 @@
 /** The figures of a run and of its steps against the sums over the rows of their model calls. */
 import type { Difference } from './table-difference.ts';
-import type { ProjectedTableName } from '../tables/projected/index.ts';
+import type { ProjectedTableName } from '../../tables/projected/index.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

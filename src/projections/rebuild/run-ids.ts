@@ -1,6 +1,6 @@
 /** The ids of all runs of which events are stored. */
-import type { Queryable } from '../database/database.ts';
-import { listRuns } from './sql/list-runs.ts';
+import type { Queryable } from '../../database/database.ts';
+import { listRuns } from '../sql/list-runs.ts';
 
 const CHUNK = 500;
 

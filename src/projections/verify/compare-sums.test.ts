@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareSums } from './verify-sums.ts';
+import { compareSums } from './compare-sums.ts';
 
 const FIGURES = {
   turns: 2,
