@@ -2,6 +2,7 @@
 export { registry } from './metrics.ts';
 export { runProjector } from './projector.ts';
 export { rebuildRun, rebuildRuns, rebuildWithin } from './rebuild/rebuild-run.ts';
+export { countOutdated, renewRuns } from './rebuild/renew-run.ts';
 export type { Rebuilt } from './rebuild/rebuild-run.ts';
 export { verifyRun, verifyRuns } from './verify/verify-run.ts';
 export type { Difference } from './verify/table-difference.ts';

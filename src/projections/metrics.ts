@@ -59,6 +59,11 @@ export const metrics = {
     help: 'Runs whose history differs from what the core decides.',
     registers,
   }),
+  outdatedRuns: new Gauge({
+    name: 'baton_projection_outdated_runs',
+    help: 'Runs whose rows an older version has written; they are written anew.',
+    registers,
+  }),
   runSeconds: new Histogram({
     name: 'baton_run_seconds',
     help: 'From start to end of runs that have ended, by status.',

@@ -1,4 +1,4 @@
-import { literally, sql, type Statement } from '../../database/sql.ts';
+import { joined, literally, sql, type Statement } from '../../database/sql.ts';
 import { byTable, PROJECTED } from '../../tables/projected/index.ts';
 import { writeRows } from '../../tables/statements/write-rows.ts';
 import type { Table } from '../../tables/table.ts';
@@ -43,5 +43,5 @@ function projected(pages: readonly PageWrite[]): Statement {
     const written = rows.flatMap((of) => of[at]?.[1] ?? []);
     return sql`${literally(`${table.name}_`)} as (${writeRows(table, written, moved(table.run))})`;
   });
-  return parts.reduce((before, part) => sql`${before}, ${part}`);
+  return joined(parts, ',\n    ');
 }

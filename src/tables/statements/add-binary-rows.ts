@@ -1,4 +1,4 @@
-import { literally, sql, type Statement } from '../../database/sql.ts';
+import { joined, literally, sql, type Statement } from '../../database/sql.ts';
 import type { RowOf, Table } from '../table.ts';
 import { nameOf, writtenColumnsOf, writtenNames } from './columns-of.ts';
 
@@ -14,6 +14,6 @@ export function addBinaryRows<T extends Table>(
   });
   return sql`
     insert into ${nameOf(table)} (${writtenColumnsOf(table)})
-    select r.* from unnest(${lists.reduce((all, list) => sql`${all}, ${list}`)}) as r (${writtenColumnsOf(table)})
+    select r.* from unnest(${joined(lists, ', ')}) as r (${writtenColumnsOf(table)})
     where ${condition}`;
 }
