@@ -19,8 +19,8 @@ import { StepFailure } from './step-failure.ts';
 import { tailOf } from './tools/clip.ts';
 import type { Attempt, Perform } from './step-activity.ts';
 import { asText, renderTexts } from './texts.ts';
-import { resolveInside } from './workspace/inside.ts';
-import { assertWorkspace, isDirectory } from './workspace/layout.ts';
+import { resolveInside } from './places/inside.ts';
+import { assertWorkspace, isDirectory } from './places/layout.ts';
 
 export interface CommandOptions extends ProcessMeans {
   readonly allowed: boolean;

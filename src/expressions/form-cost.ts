@@ -3,7 +3,7 @@
  * form busy for minutes, and it is applied where nothing may take long. Pure; for forms without faults.
  */
 import type { Json, JsonObject } from '../plan/json.ts';
-import { innerSchemas, isList, isMap, targetOf } from '../plan/schema-keywords.ts';
+import { innerSchemas, isList, isMap, targetOf } from '../plan/schema/schema-keywords.ts';
 import { patternPower } from './pattern.ts';
 
 /** A schema applied to a value costs this; ten steps of a pattern, or comparing two elements, cost one. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../plan/json.ts';
-import { misfitsOf } from '../plan/json-schema.ts';
-import { FORM_COST } from '../plan/schema-cost.ts';
-import { judge } from '../plan/schema-judge.ts';
+import { misfitsOf } from '../plan/schema/json-schema.ts';
+import { FORM_COST } from '../plan/schema/schema-cost.ts';
+import { judge } from '../plan/schema/schema-judge.ts';
 import { isTooCostly } from './form-cost.ts';
 import { formFaults } from './form.ts';
 

@@ -7,8 +7,8 @@
  */
 import { writeJson } from '../plan/exact-json.ts';
 import type { Json, JsonObject, Path } from '../plan/json.ts';
-import { compileCost, linearPattern, PatternError } from '../plan/linear-pattern.ts';
-import { innerSchemas, isMap, isSchema, keywordFaults, targetOf } from '../plan/schema-keywords.ts';
+import { compileCost, linearPattern, PatternError } from '../plan/schema/linear-pattern.ts';
+import { innerSchemas, isMap, isSchema, keywordFaults, targetOf } from '../plan/schema/schema-keywords.ts';
 import { ExpressionError } from './expression-error.ts';
 import type { Dialect } from './meter.ts';
 import { patternPower } from './pattern.ts';

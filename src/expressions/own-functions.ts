@@ -2,7 +2,12 @@
  * Functions of dialect 2 that take the place of native ones whose time is not bounded by their sizes: linear, and
  * paid for before they run, and counting in characters. What they do not understand they leave to the native ones, which say what is wrong.
  */
-import { compileCost, linearPattern, PatternError, type LinearPattern } from '../plan/linear-pattern.ts';
+import {
+  compileCost,
+  linearPattern,
+  PatternError,
+  type LinearPattern,
+} from '../plan/schema/linear-pattern.ts';
 import { COPIED, PART, SEARCHED } from './costs.ts';
 import { characterOf, isPlain, unitOf } from './characters.ts';
 import { ExpressionError } from './expression-error.ts';

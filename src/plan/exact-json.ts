@@ -5,7 +5,7 @@
  * its text always lead to each other. What no number can be (`1e400`) is refused, never rounded to nothing. Fractions
  * are doubles, as everywhere. As fast as the language's own functions where there is nothing to keep. Sandbox-safe.
  */
-import type { Json } from './json.ts';
+import type { Json } from './json-value.ts';
 
 /** A number that cannot be kept: the text is JSON, and is not taken. */
 export class NumberOutOfRange extends Error {

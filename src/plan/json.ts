@@ -1,20 +1,8 @@
-/** Any JSON value. Everything that crosses a process border is one of these. */
+/** JSON values: how large they are, and what stands where in them. */
 import { writeJson } from './exact-json.ts';
-export type Json =
-  | null
-  | boolean
-  | number
-  /** A whole number beyond what numbers keep; see exact-json.ts. */
-  | bigint
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json };
+import type { Json, Path } from './json-value.ts';
 
-/** A JSON object. */
-export type JsonObject = { readonly [key: string]: Json };
-
-/** A place inside a JSON value: member names and list positions, outermost first. */
-export type Path = readonly (string | number)[];
+export type { Json, JsonObject, Path } from './json-value.ts';
 
 /** Size of a value's JSON text in UTF-8 bytes. Sandbox-safe: no Buffer, no TextEncoder. */
 export function jsonBytes(value: Json | undefined): number {

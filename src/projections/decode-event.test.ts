@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { decodeHistoryEvent, encodeHistoryEvent, eventTypeOf } from '../temporal/history-event.ts';
 import type { HistoryEvent } from '../temporal/history-event.ts';
 import { decodeEvent, rawFailure } from './decode-event.ts';
-import { newEvents } from './run-tail.ts';
+import { newEvents } from './following/run-tail.ts';
 
 const { EventType } = temporal.api.enums.v1;
 const payloads = (...values: unknown[]) => ({

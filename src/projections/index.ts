@@ -1,5 +1,5 @@
 /** What others may use of the projections: the projector itself, verification, rebuilding, figures. */
-export { registry } from './metrics.ts';
+export { registry } from './metrics/metrics.ts';
 export { runProjector } from './projector.ts';
 export { rebuildRun, rebuildRuns, rebuildWithin } from './rebuild/rebuild-run.ts';
 export { countOutdated, renewRuns } from './rebuild/renew-run.ts';

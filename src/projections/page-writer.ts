@@ -8,9 +8,9 @@
  */
 import pg from 'pg';
 import type { Database } from '../database/database.ts';
-import { metrics, observePage } from './metrics.ts';
+import { metrics, observePage } from './metrics/metrics.ts';
 import type { PageWrite } from './page-write.ts';
-import type { Pulse } from './pulse.ts';
+import type { Pulse } from './metrics/pulse.ts';
 import { writePages } from './sql/write-pages.ts';
 
 /** Most raw bytes in one statement, and what that is halved to at the least. */

@@ -18,18 +18,18 @@ import { messageOf } from '../errors/errors.ts';
 import type { Logger } from '../log/log.ts';
 import { pollingTemporal } from '../temporal/connection.ts';
 import { HistorySource } from '../temporal/history-source.ts';
-import { Discovery } from './discovery.ts';
-import { listenForHints } from './hints.ts';
-import { serveMetrics } from './metrics-server.ts';
+import { Discovery } from './following/discovery.ts';
+import { listenForHints } from './following/hints.ts';
+import { serveMetrics } from './metrics/metrics-server.ts';
 import { PageWriter } from './page-writer.ts';
 import type { WriteHook } from './page-writer.ts';
-import { PollBudget } from './poll-budget.ts';
-import { ProcessWatch } from './process-watch.ts';
-import { Pulse } from './pulse.ts';
+import { PollBudget } from './following/poll-budget.ts';
+import { ProcessWatch } from './following/process-watch.ts';
+import { Pulse } from './metrics/pulse.ts';
 import { renewRows } from './rebuild/renewal.ts';
-import { sweepStreams } from './sweep-streams.ts';
+import { sweepStreams } from './following/sweep-streams.ts';
 import { releaseLeases } from './sql/release-leases.ts';
-import { Tails } from './tails.ts';
+import { Tails } from './following/tails.ts';
 
 const RETRY_MS = 1_000;
 /** Longest that a statement of a rebuild may take. */

@@ -17,11 +17,11 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'expressions/meter.ts floor': 'set anew by every evaluation',
   'expressions/meter.ts callNow': 'set anew by every call of a function, for messages',
   'expressions/own-functions.ts known': 'of the evaluation under way: the next begins with none',
-  'plan/linear-pattern.ts cache':
+  'plan/schema/linear-pattern.ts cache':
     'by its key alone; what a pattern costs is charged whether it is there or not',
   'expressions/pattern.ts cache': 'by its key alone, and nothing is charged for a miss',
   'expressions/program.ts programs': 'by its key alone, and nothing is charged for a miss',
-  'plan/json-schema.ts validators': 'by an object of one run',
+  'plan/schema/json-schema.ts validators': 'by an object of one run',
   'workflows/core/kernel/plan-index.ts cache': 'by an object of one run',
 };
 

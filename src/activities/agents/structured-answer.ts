@@ -3,8 +3,8 @@ import { messageOf } from '../../errors/errors.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 import { JsonTooLarge, parseJson } from '../../plan/json-text.ts';
 import type { Json, JsonObject } from '../../plan/json.ts';
-import { schemaFaults } from '../../plan/schema-faults.ts';
-import { judge, linesOfMisfits } from '../../plan/schema-judge.ts';
+import { schemaFaults } from '../../plan/schema/schema-faults.ts';
+import { judge, linesOfMisfits } from '../../plan/schema/schema-judge.ts';
 import { StepFailure } from '../step-failure.ts';
 import { clipEnd } from '../tools/clip.ts';
 

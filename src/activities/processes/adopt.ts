@@ -5,8 +5,8 @@ import { chmod, chown, realpath, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { isWithin } from '../workspace/inside.ts';
-import { workspacesOf } from '../workspace/layout.ts';
+import { isWithin } from '../places/inside.ts';
+import { workspacesOf } from '../places/layout.ts';
 import type { CommandUser } from './command-user.ts';
 import { closedOnTheWay } from './view.ts';
 

@@ -1,7 +1,7 @@
 /** What a program of others must not see of the file system, or cannot pass on its way to its own directory. */
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, parse } from 'node:path';
-import { isWithin } from '../workspace/inside.ts';
+import { isWithin } from '../places/inside.ts';
 import type { CommandUser } from './command-user.ts';
 
 export interface View {

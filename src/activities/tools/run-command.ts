@@ -11,8 +11,8 @@ import {
   type ProcessOutcome,
   type ProcessRequest,
 } from '../processes/run-process.ts';
-import { codeOf, quoted } from '../workspace/inside.ts';
-import { isDirectory } from '../workspace/layout.ts';
+import { codeOf, quoted } from '../places/inside.ts';
+import { isDirectory } from '../places/layout.ts';
 import { clipMiddle, MAX_REPLY_BYTES } from './clip.ts';
 import { pathInside } from './files/workspace-file.ts';
 import { builtIn, ToolRefusal, type BuiltInTool, type ToolContext, type ToolReply } from './tool.ts';

@@ -13,7 +13,7 @@ import { storeResult } from '../results.ts';
 import { maskJson, withoutLogins, type Masking } from '../../secrets/masking.ts';
 import { StepFailure } from '../step-failure.ts';
 import { withStorage } from '../storage.ts';
-import { assertWorkspace } from '../workspace/layout.ts';
+import { assertWorkspace } from '../places/layout.ts';
 import { mcpServerOf } from './mcp/mcp-names.ts';
 import { ToolRefusal, type ToolContext, type ToolReply } from './tool.ts';
 import type { Toolbox } from './toolbox.ts';

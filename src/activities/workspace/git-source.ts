@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../errors/errors.ts';
 import { publicAddresses } from '../network/public-host.ts';
 import { StepFailure } from '../step-failure.ts';
-import { isWithin } from './inside.ts';
-import { workspacesOf } from './layout.ts';
+import { isWithin } from '../places/inside.ts';
+import { workspacesOf } from '../places/layout.ts';
 
 export interface SourceRules {
   readonly home: string;

@@ -1,8 +1,8 @@
 /** The workspaces of a home, for whoever tidies up. Baton itself keeps them. */
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from './inside.ts';
-import { runDirectory, workspacesOf } from './layout.ts';
+import { codeOf } from '../places/inside.ts';
+import { runDirectory, workspacesOf } from '../places/layout.ts';
 
 export interface KeptWorkspace {
   readonly runId: string;

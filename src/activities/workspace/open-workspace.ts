@@ -19,8 +19,8 @@ import type { ProcessMeans } from '../processes/run-process.ts';
 import { clone, headCommit, type CloneRequest } from './clone.ts';
 import { gitSource, type SourceRules } from './git-source.ts';
 import { git, GitError, type GitOptions } from './git.ts';
-import { codeOf } from './inside.ts';
-import { runDirectory, workspaceName } from './layout.ts';
+import { codeOf } from '../places/inside.ts';
+import { runDirectory, workspaceName } from '../places/layout.ts';
 
 export interface WorkspaceOptions extends SourceRules, ProcessMeans {
   /** The task queue that leads to this worker's home. */

@@ -7,8 +7,8 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigError, type Config } from '../../config.ts';
 import { messageOf } from '../../errors/errors.ts';
-import { codeOf } from './inside.ts';
-import { workspacesOf } from './layout.ts';
+import { codeOf } from '../places/inside.ts';
+import { workspacesOf } from '../places/layout.ts';
 
 /** The queue's name. @throws ConfigError when BATON_HOME cannot be written */
 export async function workspaceQueue(

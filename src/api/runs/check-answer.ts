@@ -7,8 +7,8 @@
 import { InvalidError, type ErrorDetail } from '../../errors/errors.ts';
 import { parseJson } from '../../plan/json-text.ts';
 import { jsonBytes, type Json, type JsonObject } from '../../plan/json.ts';
-import { FORM_COST } from '../../plan/schema-cost.ts';
-import { judge } from '../../plan/schema-judge.ts';
+import { FORM_COST } from '../../plan/schema/schema-cost.ts';
+import { judge } from '../../plan/schema/schema-judge.ts';
 import type { Decision } from '../../protocol/signals.ts';
 import type { Question } from '../../contract/question.ts';
 

@@ -1,10 +1,10 @@
 /** Compiles a step of kind `agent`: who it names, what it overrides, and everything resolved. */
 import type { AgentSpec } from '../../plan/plan.ts';
 import { hintFor } from '../hints/suggest.ts';
-import { NO_LIMITS } from '../steps/limits.ts';
+import { NO_LIMITS } from '../fields/limits.ts';
 import type { StepShape } from '../schema.ts';
-import { STAND_IN } from '../steps/shape.ts';
-import type { KindContext } from '../steps/kind-context.ts';
+import { STAND_IN } from '../fields/shape.ts';
+import type { KindContext } from './kind-context.ts';
 import { unknownAgent, type Agent } from './agent.ts';
 import { compileSettings, merged, noteWorkspaceMissing, type AgentSettings } from './settings.ts';
 import { grants, isWorkspaceTool, serverOf } from './tools.ts';

@@ -4,7 +4,7 @@ import type { Path } from '../../plan/json.ts';
 import { hintFor } from '../hints/suggest.ts';
 import type { Problems } from '../text/problem.ts';
 import { agentSchema } from '../schema.ts';
-import { shaped } from '../steps/shape.ts';
+import { shaped } from '../fields/shape.ts';
 import { compileMcp, type McpServers } from './mcp.ts';
 import { builtInAgent, systemOf } from './roster.ts';
 import { compileSettings, merged, NO_SETTINGS, type AgentSettings, type Layer } from './settings.ts';

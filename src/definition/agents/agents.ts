@@ -4,7 +4,7 @@
  */
 import type { Json, JsonObject } from '../../plan/json.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { MAX_AGENTS } from '../steps/effort.ts';
+import { MAX_AGENTS } from '../text/effort.ts';
 import { parseDefinition } from '../text/parse.ts';
 import { Problems, type DefinitionProblem } from '../text/problem.ts';
 import { compileAgent, profileOf, rosterAgent, unknownAgent, type Agent } from './agent.ts';

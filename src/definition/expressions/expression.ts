@@ -11,13 +11,13 @@ import {
   typeOf,
   type AstNode,
 } from '../../expressions/index.ts';
-import { compileCost, linearPattern, PatternError } from '../../plan/linear-pattern.ts';
+import { compileCost, linearPattern, PatternError } from '../../plan/schema/linear-pattern.ts';
 import { comparisonFault, type Compared, type Literal } from './comparison.ts';
 import { closest } from '../hints/suggest.ts';
 import type { Expression, Use } from '../../plan/template.ts';
 import type { Fault, Place } from './expression-place.ts';
 import { functionMeant, syntaxMeant } from '../hints/foreign-syntax.ts';
-import { hyphenatedMember } from '../hints/hyphens.ts';
+import { hyphenatedMember } from './hyphens.ts';
 import { maskNames, type Masked } from './mask.ts';
 import type { Hint } from '../text/problem.ts';
 import { resolveName, type Part } from './reference.ts';

@@ -1,6 +1,6 @@
 /** Compiles the expressions of a definition, as many as it may have, and notes what is wrong with them. */
 import type { Path } from '../../plan/json.ts';
-import { MAX_EXPRESSION_CHARS, MAX_EXPRESSIONS } from '../steps/effort.ts';
+import { MAX_EXPRESSION_CHARS, MAX_EXPRESSIONS } from '../text/effort.ts';
 import type { Place, Where } from './expression-place.ts';
 import { compileExpression, type Compiled } from './expression.ts';
 import type { Problems } from '../text/problem.ts';

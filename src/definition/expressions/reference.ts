@@ -7,8 +7,8 @@ import { closest, hintFor } from '../hints/suggest.ts';
 import type { Use } from '../../plan/template.ts';
 import type { Fault, Place } from './expression-place.ts';
 import type { Hint } from '../text/problem.ts';
-import { MAX_INPUTS } from '../steps/effort.ts';
-import { isPlainName } from '../steps/names.ts';
+import { MAX_INPUTS } from '../text/effort.ts';
+import { isPlainName } from './names.ts';
 
 /** One step of `a.b["c"][i]`. Offsets are those of the name or of what stands between the brackets. */
 export interface Part {

@@ -5,15 +5,15 @@
  * and what is taken when time runs out fits the form.
  */
 import type { Json, JsonObject, Path } from '../../plan/json.ts';
-import { FORM_COST } from '../../plan/schema-cost.ts';
-import { judge, linesOfMisfits } from '../../plan/schema-judge.ts';
+import { FORM_COST } from '../../plan/schema/schema-cost.ts';
+import { judge, linesOfMisfits } from '../../plan/schema/schema-judge.ts';
 import type { AskSpec } from '../../plan/plan.ts';
-import { durationOr } from './durations.ts';
-import { compileForm } from './json-schema.ts';
+import { durationOr } from '../fields/durations.ts';
+import { compileForm } from '../fields/json-schema.ts';
 import type { Problems } from '../text/problem.ts';
 import { askSchema, onTimeoutSchema, type AskShape, type StepShape } from '../schema.ts';
-import { shaped } from './shape.ts';
-import type { KindContext } from './kind-context.ts';
+import { shaped } from '../fields/shape.ts';
+import type { KindContext } from '../agents/kind-context.ts';
 
 const APPROVAL: JsonObject = {
   type: 'object',

@@ -5,11 +5,11 @@ import type { TemplateNode } from '../../plan/template.ts';
 import { compileAgentSpec } from '../agents/agent-spec.ts';
 import { compileAsk } from './ask.ts';
 import { noteOutside, noteVariables } from '../text/doubtful-texts.ts';
-import { durationOr } from './durations.ts';
-import type { KindContext } from './kind-context.ts';
+import { durationOr } from '../fields/durations.ts';
+import type { KindContext } from '../agents/kind-context.ts';
 import type { Problems } from '../text/problem.ts';
 import { httpSchema, type StepShape } from '../schema.ts';
-import { shaped } from './shape.ts';
+import { shaped } from '../fields/shape.ts';
 import type { TemplateCompiler } from '../expressions/template.ts';
 
 /** The spec of a step; null after problems that leave none. */

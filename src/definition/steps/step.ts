@@ -3,7 +3,7 @@ import type { Json, Path } from '../../plan/json.ts';
 import type { OnError, PlanStep, RetryPolicy, StepKind, StepSpec } from '../../plan/plan.ts';
 import { worksInWorkspace } from '../agents/agent-spec.ts';
 import { compileRetryIf, compileWhen } from '../expressions/condition.ts';
-import { durationOr } from './durations.ts';
+import { durationOr } from '../fields/durations.ts';
 import { meaningOf } from '../hints/foreign-words.ts';
 import { closest } from '../hints/suggest.ts';
 import type { Place } from '../expressions/expression-place.ts';
@@ -19,8 +19,8 @@ import {
   WITHOUT_EFFECT,
   type StepShape,
 } from '../schema.ts';
-import { shaped } from './shape.ts';
-import type { KindContext } from './kind-context.ts';
+import { shaped } from '../fields/shape.ts';
+import type { KindContext } from '../agents/kind-context.ts';
 import { compileSpec } from './step-kinds.ts';
 import { compileTemplate, TemplateCompiler } from '../expressions/template.ts';
 

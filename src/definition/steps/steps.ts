@@ -4,10 +4,10 @@ import type { PlanStep } from '../../plan/plan.ts';
 import type { Expression } from '../../plan/template.ts';
 import { hintFor } from '../hints/suggest.ts';
 import { graphOf, type Graph } from '../graph/graph.ts';
-import { faultOfStepKey, nameHint } from './names.ts';
-import { placeOfStep, type Names } from '../text/place.ts';
+import { faultOfStepKey, nameHint } from '../expressions/names.ts';
+import { placeOfStep, type Names } from '../fields/place.ts';
 import { pathText, type Problems } from '../text/problem.ts';
-import { STAND_IN } from './shape.ts';
+import { STAND_IN } from '../fields/shape.ts';
 import { compileStep, shapeStep, type CompiledStep, type Offers, type ShapedStep } from './step.ts';
 import { mergedPaths } from '../expressions/uses.ts';
 

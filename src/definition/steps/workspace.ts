@@ -2,10 +2,10 @@
 import type { Path } from '../../plan/json.ts';
 import type { WorkspaceSpec } from '../../plan/plan.ts';
 import type { TemplateNode } from '../../plan/template.ts';
-import { placeBefore, type Names } from '../text/place.ts';
+import { placeBefore, type Names } from '../fields/place.ts';
 import type { Problems } from '../text/problem.ts';
 import { workspaceSchema } from '../schema.ts';
-import { shaped } from './shape.ts';
+import { shaped } from '../fields/shape.ts';
 import { TemplateCompiler } from '../expressions/template.ts';
 
 const PATH: Path = ['workspace'];

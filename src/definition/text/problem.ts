@@ -1,7 +1,7 @@
 /** What is wrong with a definition: all of it at once, each with its place in the text. */
 import type { ErrorDetail } from '../../errors/errors.ts';
 import type { Path } from '../../plan/json.ts';
-import { Effort } from '../steps/effort.ts';
+import { Effort } from './effort.ts';
 import type { Source, Target } from './source.ts';
 
 /** An error or warning of a definition. Lines and columns count from 1. */

@@ -10,7 +10,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../database/database.ts';
 import type { Logger } from '../../log/log.ts';
-import { metrics } from '../metrics.ts';
+import { metrics } from '../metrics/metrics.ts';
 import { countOutdated, outdatedRuns, renewRun } from './renew-run.ts';
 
 const LOOK_MS = 60_000;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { lock } from 'proper-lockfile';
 import { privateDirectory } from './private-files.ts';
-import { forgetProcess, recordedProcess, recordProcess } from '../programs/process-record.ts';
+import { forgetProcess, recordedProcess, recordProcess } from './process-record.ts';
 
 /** Either the home is ours until `release`, or the process `holder` has it. */
 export type Claim = { readonly holder: number } | { readonly holder: null; release(): void };

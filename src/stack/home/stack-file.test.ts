@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { claimHome, supervisorOf } from './home-claim.ts';
-import { recordProcess } from '../programs/process-record.ts';
+import { recordProcess } from './process-record.ts';
 import { readStackInfo, removeStackInfo, writeStackInfo, type StackInfo } from './stack-file.ts';
 
 let home: string;

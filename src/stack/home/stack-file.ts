@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { readJsonFile, writeFileAtomically } from './files.ts';
-import { signalProcess } from '../programs/process-record.ts';
+import { signalProcess } from './process-record.ts';
 
 const url = v.pipe(v.string(), v.url());
 

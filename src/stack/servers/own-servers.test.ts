@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { isOwnPostgres, isOwnTemporal } from './own-servers.ts';
-import { recordProcess } from '../programs/process-record.ts';
+import { recordProcess } from '../home/process-record.ts';
 
 let home: string;
 let port: number;

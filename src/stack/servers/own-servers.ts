@@ -8,7 +8,7 @@ import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { readJsonFile } from '../home/files.ts';
-import { recordedProcess } from '../programs/process-record.ts';
+import { recordedProcess } from '../home/process-record.ts';
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const LOOK_MS = 1_000;

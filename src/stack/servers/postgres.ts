@@ -15,7 +15,7 @@ import type { Running } from '../programs/keep-running.ts';
 import { choosePort } from './ports.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
 import { PRIVATE_DIRECTORY } from '../home/private-files.ts';
-import { commandLineOf, endProcess } from '../programs/process-record.ts';
+import { commandLineOf, endProcess } from '../home/process-record.ts';
 import type { Report } from '../report.ts';
 import { startServer } from './start-server.ts';
 import { directoryFor, programsFor, unprivilegedUser } from './unprivileged-user.ts';

@@ -16,7 +16,7 @@ import type { Running } from '../programs/keep-running.ts';
 import { temporalMemory, temporalPidFile } from './own-servers.ts';
 import { choosePort } from './ports.ts';
 import { PRIVATE_DIRECTORY } from '../home/private-files.ts';
-import { endProcess, forgetProcess, recordedProcess, recordProcess } from '../programs/process-record.ts';
+import { endProcess, forgetProcess, recordedProcess, recordProcess } from '../home/process-record.ts';
 import type { Report } from '../report.ts';
 import { startServer } from './start-server.ts';
 import type { TemporalCli } from './temporal-cli.ts';

@@ -8,8 +8,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { codeOf, quoted, type InsidePath } from '../../workspace/inside.ts';
-import { asideOf } from '../../workspace/layout.ts';
+import { codeOf, quoted, type InsidePath } from '../../places/inside.ts';
+import { asideOf } from '../../places/layout.ts';
 import { builtIn, count, ToolRefusal, type ToolContext, type ToolReply } from '../tool.ts';
 import { pathInside, readTextFile, writeTextFile } from './workspace-file.ts';
 

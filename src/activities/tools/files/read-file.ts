@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { maskedHead, type Masking } from '../../../secrets/masking.ts';
 import { headOf, MAX_REPLY_BYTES } from '../clip.ts';
 import { builtIn, count, ToolRefusal } from '../tool.ts';
-import { quoted } from '../../workspace/inside.ts';
+import { quoted } from '../../places/inside.ts';
 import { pathInside, readTextFile } from './workspace-file.ts';
 
 const input = z.strictObject({

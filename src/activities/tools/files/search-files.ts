@@ -6,7 +6,7 @@ import { stat } from 'node:fs/promises';
 import { RE2JS } from 're2js';
 import { z } from 'zod';
 import { messageOf } from '../../../errors/errors.ts';
-import type { InsidePath } from '../../workspace/inside.ts';
+import type { InsidePath } from '../../places/inside.ts';
 import { maskedHead } from '../../../secrets/masking.ts';
 import { clipEnd } from '../clip.ts';
 import { builtIn, count, ToolRefusal, type ToolContext } from '../tool.ts';

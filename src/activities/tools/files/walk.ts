@@ -1,7 +1,7 @@
 /** The files below a folder, in order of their paths; `.git` and `node_modules` left out, links not followed. */
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../../workspace/inside.ts';
+import { codeOf } from '../../places/inside.ts';
 
 const LEFT_OUT = new Set(['.git', 'node_modules']);
 /** Most entries that one walk looks at. */

@@ -7,8 +7,8 @@ import { constants } from 'node:fs';
 import { access, chmod, mkdir, open, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { giveToOwner } from '../../processes/adopt.ts';
-import { codeOf, PathRefused, quoted, resolveInside, type InsidePath } from '../../workspace/inside.ts';
-import { asideOf } from '../../workspace/layout.ts';
+import { codeOf, PathRefused, quoted, resolveInside, type InsidePath } from '../../places/inside.ts';
+import { asideOf } from '../../places/layout.ts';
 import { count, ToolRefusal } from '../tool.ts';
 
 /** Most bytes of a file that a tool reads whole. */

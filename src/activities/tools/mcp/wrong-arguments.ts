@@ -1,6 +1,6 @@
 /** Arguments against the JSON Schema that a server gives of them. The server has the last word. */
 import type { JsonObject } from '../../../plan/json.ts';
-import { linesOfMisfits, judge } from '../../../plan/schema-judge.ts';
+import { linesOfMisfits, judge } from '../../../plan/schema/schema-judge.ts';
 
 /** Units of work that a check may take. */
 const MOST = 200_000;

@@ -42,8 +42,8 @@ export function addDown(program: Command): void {
       const home = cliConfig().BATON_HOME;
       const [{ supervisorOf }, { endProcess }, { endLeftovers }] = await Promise.all([
         import('../../../stack/home/home-claim.ts'),
-        import('../../../stack/programs/process-record.ts'),
-        import('../../../stack/home/leftovers.ts'),
+        import('../../../stack/home/process-record.ts'),
+        import('../../../stack/servers/leftovers.ts'),
       ]);
       const pid = supervisorOf(home);
       if (pid !== undefined) await endProcess(pid, 'SIGTERM', STOP_MS);

@@ -4,10 +4,10 @@
  */
 import { WORKFLOW_COST, isTooCostly } from '../../../expressions/index.ts';
 import { jsonBytes } from '../../../plan/json.ts';
-import { misfitsOf } from '../../../plan/json-schema.ts';
+import { misfitsOf } from '../../../plan/schema/json-schema.ts';
 import type { Json, JsonObject } from '../../../plan/json.ts';
-import { FORM_COST } from '../../../plan/schema-cost.ts';
-import { judge, linesOfMisfits } from '../../../plan/schema-judge.ts';
+import { FORM_COST } from '../../../plan/schema/schema-cost.ts';
+import { judge, linesOfMisfits } from '../../../plan/schema/schema-judge.ts';
 import { parseDuration } from '../../../plan/duration.ts';
 import type { Answer, LimitAnswer } from '../../../protocol/question.ts';
 import { textOf } from '../../../protocol/signals.ts';
