@@ -17,7 +17,7 @@ let database: Database;
 let runIds: readonly string[];
 beforeAll(async () => {
   database = openDatabase(await freshDatabase(), { log, name: 'test', seconds: 60 });
-  runIds = await storeHistories(database, 'v1', 30_000);
+  runIds = await storeHistories(database, 'v2', 16_000);
 });
 afterAll(() => database.end());
 

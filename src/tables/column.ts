@@ -5,7 +5,7 @@
 import type { Json } from '../plan/json.ts';
 
 /** As Postgres names its types in `information_schema`. */
-export type ColumnType =
+type ColumnType =
   | 'text'
   | 'integer'
   | 'bigint'
@@ -45,7 +45,7 @@ interface FixedColumn<T> extends Column<T> {
 
 export type Columns = Readonly<Record<string, Column>>;
 
-export type ValueOf<C> = C extends Column<infer T> ? T : never;
+type ValueOf<C> = C extends Column<infer T> ? T : never;
 
 /** The members of a row with these columns; those in `Fixed` never change, nor do columns that are {@link fixed}. */
 export type RowWith<C extends Columns, Fixed = never> = Members<
