@@ -18,8 +18,7 @@ export function sql(strings: TemplateStringsArray, ...inserts: unknown[]): State
   let text = strings[0] ?? '';
   inserts.forEach((insert, i) => {
     if (isStatement(insert)) {
-      const offset = values.length;
-      text += insert.text.replace(/\$(\d+)/g, (_, n: string) => `$${Number(n) + offset}`);
+      text += renumbered(insert, values.length);
       values.push(...insert.values);
     } else {
       values.push(insert);
@@ -30,7 +29,29 @@ export function sql(strings: TemplateStringsArray, ...inserts: unknown[]): State
   return { text, values, [STATEMENT]: true } as Statement;
 }
 
+/** Splices statements into one, with `separator` between them. */
+export function joined(statements: readonly Statement[], separator: string): Statement {
+  const values: unknown[] = [];
+  const texts = statements.map((statement) => {
+    const text = renumbered(statement, values.length);
+    values.push(...statement.values);
+    return text;
+  });
+  return { text: texts.join(separator), values, [STATEMENT]: true } as Statement;
+}
+
+/** The text with its parameters counted on from `offset`. */
+function renumbered({ text, values }: Statement, offset: number): string {
+  if (offset === 0 || values.length === 0) return text;
+  return text.replace(/\$(\d+)/g, (_, n: string) => `$${Number(n) + offset}`);
+}
+
+/** Text of a statement as it stands: only for what the code itself says, such as the names of columns. */
+export function literally(text: string): Statement {
+  return { text, values: [], [STATEMENT]: true } as Statement;
+}
+
 /** Joins conditions with `and`; none means `true`. */
 export function allOf(conditions: readonly Statement[]): Statement {
-  return conditions.reduce((all, next) => sql`${all} and ${next}`, sql`true`);
+  return conditions.length === 0 ? literally('true') : joined(conditions, ' and ');
 }

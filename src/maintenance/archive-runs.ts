@@ -11,8 +11,10 @@ import { join } from 'node:path';
 import { inTransaction, type Database, type DatabaseClient } from '../database/database.ts';
 import { sql, type Statement } from '../database/sql.ts';
 import { InvalidError } from '../errors/errors.ts';
+import { ALL_TABLES } from '../tables/all-tables.ts';
+import { deleteRowsOfRun } from '../tables/statements/rows-of-run.ts';
 import { ArchiveWriter, checkArchive, RunDigest, type ArchivedRun } from './archive-file.ts';
-import { runRows, sessionsOf } from './run-rows.ts';
+import { runRows } from './run-rows.ts';
 
 export interface ArchiveOptions {
   /** Runs that ended longer ago than this. */
@@ -138,19 +140,11 @@ async function removeRows(database: Database, written: ArchivedRun): Promise<boo
   });
 }
 
-/** Sessions first: the other rows say which they are. Attempts go with their steps. */
+/** What refers to rows goes before them: sessions first, since the other rows say which they are. */
 const removals = (runId: string): readonly Statement[] => [
-  sql`delete from session_turns where session_id in (${sessionsOf(runId)})`,
-  sql`delete from session_messages where session_id in (${sessionsOf(runId)})`,
-  sql`delete from history_events where execution_id in (
-        select execution_id from executions where run_id = ${runId})`,
-  sql`delete from workflow_step_executions where run_id = ${runId}`,
-  sql`delete from workflow_events where run_id = ${runId}`,
-  sql`delete from workflow_messages where run_id = ${runId}`,
-  sql`delete from llm_calls where run_id = ${runId}`,
-  sql`delete from workflow_questions where run_id = ${runId}`,
-  sql`delete from workflow_checkpoints where run_id = ${runId}`,
-  sql`delete from workflow_processes where run_id = ${runId}`,
+  ...LEAVING.map((table) => deleteRowsOfRun(table, runId)),
   sql`update workflow_runs set archived_at = now() where id = ${runId}`,
   sql`select pg_notify('baton_run', ${runId})`,
 ];
+
+const LEAVING = ALL_TABLES.filter(({ archive }) => archive === 'moved' || archive === 'dropped').toReversed();

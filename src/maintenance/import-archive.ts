@@ -7,6 +7,10 @@
 import type { Database, DatabaseClient } from '../database/database.ts';
 import { sql, type Statement } from '../database/sql.ts';
 import { rebuildWithin } from '../projections/index.ts';
+import { ALL_TABLES } from '../tables/all-tables.ts';
+import { isProjected } from '../tables/projected/index.ts';
+import { takeRows } from '../tables/statements/take-rows.ts';
+import type { Table } from '../tables/table.ts';
 import { checkArchive, readArchive } from './archive-file.ts';
 import type { ArchivedRow } from './run-rows.ts';
 
@@ -111,8 +115,8 @@ class RunImport {
   async #flush(): Promise<void> {
     const rows = `[${this.#rows.join(',')}]`;
     if (this.#table === 'executions') this.#executions = rows;
-    const insert = INSERTS[this.#table];
-    if (insert !== undefined && !this.#isHere) await this.#client.query(insert(rows));
+    const table = TAKEN.get(this.#table);
+    if (table !== undefined && !this.#isHere) await this.#client.query(takeRows(table, rows));
     this.#rows = [];
     this.#chars = 0;
   }
@@ -132,31 +136,10 @@ const differing = (runId: string, executions: string): Statement => sql`
   where e.execution_id is null
     or e.cursor <> (select count(*) from history_events h where h.execution_id = f.execution_id)`;
 
-/** What is made anew by folding is not inserted. A row that is there already stays as it is. */
-const INSERTS: Readonly<Record<string, (rows: string) => Statement>> = {
-  executions: (rows) => sql`
-    insert into executions (execution_id, run_id, workflow_type, first_execution_id, started_at, cursor, close_status,
-                            closed_at, successor_id, is_reset, source_gone)
-    select execution_id, run_id, workflow_type, first_execution_id, started_at, cursor, close_status, closed_at,
-           successor_id, is_reset, source_gone
-    from jsonb_populate_recordset(null::executions, ${rows}::jsonb) on conflict do nothing`,
-  history_events: (rows) => sql`
-    insert into history_events (execution_id, event_id, event_type, event_time, data)
-    select execution_id, event_id, event_type, event_time, data
-    from jsonb_populate_recordset(null::history_events, ${rows}::jsonb) on conflict do nothing`,
-  run_epochs: (rows) => sql`
-    insert into run_epochs (run_id, epoch, action, by, detail, created_at)
-    select run_id, epoch, action, by, detail, created_at
-    from jsonb_populate_recordset(null::run_epochs, ${rows}::jsonb) on conflict do nothing`,
-  session_messages: (rows) => sql`
-    insert into session_messages (hash, session_id, parent, depth, role, content, created_at)
-    select hash, session_id, parent, depth, role, content, created_at
-    from json_populate_recordset(null::session_messages, ${rows}::json) on conflict do nothing`,
-  session_turns: (rows) => sql`
-    insert into session_turns (session_id, parent, request_hash, answer, output, created_at)
-    select session_id, parent, request_hash, answer, output, created_at
-    from json_populate_recordset(null::session_turns, ${rows}::json) on conflict do nothing`,
-  blobs: (rows) => sql`
-    insert into blobs (hash, bytes, content) select hash, bytes, content
-    from jsonb_to_recordset(${rows}::jsonb) as r (hash text, bytes bigint, content text) on conflict do nothing`,
-};
+/** Projected rows are not taken: they are made anew by folding. */
+const TAKEN: ReadonlyMap<string, Table> = new Map(
+  ALL_TABLES.filter((table) => table.archive !== undefined && !isProjected(table)).map((table) => [
+    table.name,
+    table,
+  ]),
+);

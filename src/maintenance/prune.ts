@@ -6,6 +6,10 @@
  */
 import { inTransaction, type Database, type Queryable } from '../database/database.ts';
 import { sql, type Statement } from '../database/sql.ts';
+import { ALL_TABLES } from '../tables/all-tables.ts';
+import { nameOf } from '../tables/statements/columns-of.ts';
+import { historyEvents } from '../tables/stored/history-events.ts';
+import { holdsJson } from '../tables/table.ts';
 import { BLOB_REFERENCE } from './blob-references.ts';
 
 export interface Pruned {
@@ -80,22 +84,11 @@ async function pruneBlobs(
   });
 }
 
-/** Where references stand, each as `(text)`. A blob may speak of another. */
-const REFERRING: readonly Statement[] = [
-  sql`select encode(data, 'escape') from history_events`,
-  sql`select content::text from session_messages`,
-  sql`select output::text from session_turns`,
-  sql`select t::text from workflow_runs t`,
-  sql`select t::text from workflow_step_executions t`,
-  sql`select t::text from workflow_messages t`,
-  sql`select t::text from workflow_questions t`,
-  sql`select t::text from workflow_checkpoints t`,
-  sql`select t::text from workflow_events t`,
-  sql`select detail::text from run_epochs`,
-  sql`select outcome::text from kept_results`,
-  sql`select plan::text from workflow_versions`,
-  sql`select content from blobs`,
-];
+/** Where references may stand: in every row with JSON, each as `(text)`. A blob may speak of another. */
+const REFERRING: readonly Statement[] = ALL_TABLES.filter(holdsJson).map(
+  (table) => sql`
+  select ${table === historyEvents ? sql`encode(data, 'escape')` : sql`t::text`} from ${nameOf(table)} t`,
+);
 
 const collectReferences = (texts: Statement): Statement => sql`
   insert into referred_blobs

@@ -26,6 +26,7 @@ import type { WriteHook } from './page-writer.ts';
 import { PollBudget } from './following/poll-budget.ts';
 import { ProcessWatch } from './following/process-watch.ts';
 import { Pulse } from './metrics/pulse.ts';
+import { renewRows } from './rebuild/renewal.ts';
 import { sweepStreams } from './following/sweep-streams.ts';
 import { releaseLeases } from './sql/release-leases.ts';
 import { Tails } from './following/tails.ts';
@@ -70,7 +71,7 @@ export async function runProjector(settings: ProjectorSettings): Promise<void> {
   const patientDatabase = openDatabase(databaseUrl, {
     log,
     name: 'projector-rebuild',
-    max: 1,
+    max: 2,
     seconds: Math.max(REBUILD_SECONDS, config.BATON_DATABASE_SECONDS),
   });
   const connection = pollingTemporal({ address, namespace: config.TEMPORAL_NAMESPACE });
@@ -126,6 +127,7 @@ async function project(
     watch.run(),
     sweepStreams({ ...shared, minutes: config.BATON_STREAM_MINUTES }),
     tails.run(),
+    renewRows({ database: patientDatabase, log, signal }),
   ]);
   await Promise.race([tails.ended(), sleep(STOP_MS)]);
   await database.query(releaseLeases(owner)).catch((error: unknown) => {

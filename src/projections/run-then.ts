@@ -9,8 +9,8 @@ import { decodeEvent } from './decode-event.ts';
 import type { QuestionRow } from './fold/agent-rows.ts';
 import type { RunRow, StepRow } from './fold/rows.ts';
 import { RunFold } from './fold/run-fold.ts';
-import { readExecutions, readHistory } from './stored-run.ts';
-import type { Reader } from './stored-run.ts';
+import { readExecutions, readHistory } from './rebuild/stored-run.ts';
+import type { Reader } from './rebuild/stored-run.ts';
 
 export interface RunThen {
   readonly run: RunRow;

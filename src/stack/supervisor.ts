@@ -5,6 +5,7 @@
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
+import { withClient } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
 import { messageOf, UnavailableError } from '../errors/errors.ts';
 import { openToOthers } from '../listeners/door-policy.ts';
@@ -16,6 +17,7 @@ import { choosePort, portsFrom } from './servers/ports.ts';
 import { privateHome } from './home/private-files.ts';
 import { PROGRAMS, startProgram, type ProgramName } from './programs/programs.ts';
 import { apiIsReady, projectorIsConnected, workerIsWell } from './programs/readiness.ts';
+import { countOutdatedRuns } from '../tables/statements/outdated-runs.ts';
 import type { Report } from './report.ts';
 import { keepReserve } from './home/reserve.ts';
 import { startServers, type Servers } from './servers/servers.ts';
@@ -34,6 +36,7 @@ export interface AlreadyRunning {
 }
 
 const READY_MS = 60_000;
+const LOOK_MS = 5_000;
 const WORKERS = ['worker-workflows', 'worker-activities'] as const satisfies readonly ProgramName[];
 /** Together 20 s. */
 const GRACE_MS = { api: 1_500, projector: 1_500, workers: 14_000, temporal: 1_500, postgres: 1_500 };
@@ -60,6 +63,7 @@ export async function startStack(config: Config, report: Report): Promise<Stack 
     const servers = await startServers(config, report);
     stoppers.push(() => stopServers(servers));
     await migrate(servers.database.at, createLogger('stack', 'warn'));
+    await tellOutdated(servers.database.at, report);
     const port = await apiPort(config, report);
     const metrics = [await choosePort(config.BATON_METRICS_PORT || undefined)];
     for (const _ of WORKERS) metrics.push(await choosePort());
@@ -96,6 +100,15 @@ function programEnvironment(config: Config, info: StackInfo): NodeJS.ProcessEnv 
     BATON_WORKSPACE_SOURCES: config.BATON_WORKSPACE_SOURCES.join(delimiter) || process.cwd(),
     ...(config.BATON_SCRIPT === undefined ? {} : { BATON_SCRIPT: config.BATON_SCRIPT }),
   };
+}
+
+/** After an upgrade: the projector has work to do before everything reads as this version writes it. */
+async function tellOutdated(databaseUrl: string, report: Report): Promise<void> {
+  const { rows } = await withClient(databaseUrl, { name: 'stack', ms: LOOK_MS }, (client) =>
+    client.query<{ runs: number }>(countOutdatedRuns),
+  );
+  const runs = rows[0]?.runs ?? 0;
+  if (runs > 0) report(`tables of an older version: ${runs} runs are written anew in the background`);
 }
 
 async function apiPort(config: Config, report: Report): Promise<number> {

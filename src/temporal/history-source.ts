@@ -58,7 +58,7 @@ export interface ActivityPause {
 }
 
 /** As they are in force; operators may change them. Null: no such limit. */
-export interface ActivityOptions {
+interface ActivityOptions {
   readonly queue: string | null;
   readonly start_to_close_ms: number | null;
   readonly schedule_to_start_ms: number | null;

@@ -8,7 +8,7 @@ import type { Run } from '../../src/contract/run.ts';
 import { RunStateAt } from '../../src/contract/state.ts';
 import { storeBlob } from '../../src/database/blobs.ts';
 import { sql } from '../../src/database/sql.ts';
-import { rebuildRun } from '../../src/projections/rebuild.ts';
+import { rebuildRun } from '../../src/projections/rebuild/rebuild-run.ts';
 import { encodeHistoryEvent } from '../../src/temporal/history-event.ts';
 import { runId } from '../support/index.ts';
 import { HISTORIES } from '../support/record-history.ts';

@@ -24,13 +24,13 @@ export const listSteps = ({ runId, key, after, limit }: StepSelection): Statemen
   from workflow_step_executions s join workflow_runs r on r.id = s.run_id
   left join lateral (
     select json_agg(t order by t.epoch, t.attempt) as attempts
-    from workflow_step_attempts t where t.run_id = s.run_id and t.step = s.key
+    from workflow_step_attempts t where t.run_id = s.run_id and t.step = s.address
   ) a on true
   left join lateral (
     select to_jsonb(o) - 'run_id' - 'step' - 'activity_id' as process
-    from workflow_processes o where o.run_id = s.run_id and o.step = s.key
+    from workflow_processes o where o.run_id = s.run_id and o.step = s.address
     order by o.observed_at desc limit 1
   ) p on s.status in ('running', 'waiting', 'retrying')
-  where s.run_id = ${runId} and (${key ?? null}::text is null or s.key = ${key ?? null})
+  where s.run_id = ${runId} and (${key ?? null}::text is null or s.address = ${key ?? null})
     and s.position > ${after ?? -1}
   order by s.position limit ${limit + 1}`;

@@ -12,8 +12,8 @@ import type { ActivityPause, HistorySource, PendingActivity } from '../../tempor
 import type { OpenActivity } from '../fold/run-fold.ts';
 import { timeOf } from '../fold/rows.ts';
 import type { RunTail } from './run-tail.ts';
+import type { ProcessPause, ProcessRow } from '../../tables/stored/workflow-processes.ts';
 import { replaceProcesses } from '../sql/replace-processes.ts';
-import type { ProcessPause, ProcessRow } from '../sql/replace-processes.ts';
 
 const EVERY_MS = 2_000;
 const UNDER_WAY_MS = 1_000;

@@ -27,11 +27,11 @@ import { observeEvents } from '../metrics/observe-events.ts';
 import type { FoundExecution, PageWrite, RawEvent } from '../page-write.ts';
 import type { PageWriter } from '../page-writer.ts';
 import type { PollBudget } from './poll-budget.ts';
-import { rebuildRun } from '../rebuild.ts';
+import { rebuildRun } from '../rebuild/rebuild-run.ts';
 import { claimExecution } from '../sql/claim-execution.ts';
 import type { ExecutionRow } from '../sql/list-executions.ts';
 import { markSourceGone } from '../sql/mark-source-gone.ts';
-import { foldStored, readExecutions } from '../stored-run.ts';
+import { foldStored, readExecutions } from '../rebuild/stored-run.ts';
 
 /** After a page with events: lets the server work, and more events gather. */
 const BREATH_MS = 25;

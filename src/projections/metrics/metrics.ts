@@ -1,6 +1,7 @@
 /** Figures of the projector, for Prometheus: its own registry, served by metrics-server.ts. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Changes } from '../fold/rows.ts';
+import { byTable } from '../../tables/projected/index.ts';
+import { changedRows } from '../changed-rows.ts';
 import type { PageWrite } from '../page-write.ts';
 
 /** Everything that the projector counts, with the process's own figures. */
@@ -58,6 +59,11 @@ export const metrics = {
     help: 'Runs whose history differs from what the core decides.',
     registers,
   }),
+  outdatedRuns: new Gauge({
+    name: 'baton_projection_outdated_runs',
+    help: 'Runs whose rows an older version has written; they are written anew.',
+    registers,
+  }),
   runSeconds: new Histogram({
     name: 'baton_run_seconds',
     help: 'From start to end of runs that have ended, by status.',
@@ -110,21 +116,10 @@ export function observePage({ rawEvents, changes, newestMs }: PageWrite): void {
   metrics.bytes.inc(rawEvents.reduce((sum, { bytes }) => sum + bytes.length, 0));
   metrics.lag.observe(Math.max(0, Date.now() - newestMs) / 1000);
   metrics.rows.inc({ table: 'history_events' }, rawEvents.length);
-  for (const [table, count] of rowCounts(changes)) if (count > 0) metrics.rows.inc({ table }, count);
+  for (const [{ name: table }, rows] of byTable(changedRows(changes))) {
+    if (rows.length > 0) metrics.rows.inc({ table }, rows.length);
+  }
   for (const depth of changes.causeDepths) metrics.causeDepth.observe(depth);
   const errors = changes.events.filter(({ type }) => type === 'error').length;
   if (errors > 0) metrics.errorEvents.inc(errors);
-}
-
-function rowCounts(changes: Changes): readonly (readonly [string, number])[] {
-  return [
-    ['workflow_runs', changes.run === null ? 0 : 1],
-    ['workflow_step_executions', changes.steps.length],
-    ['workflow_step_attempts', changes.attempts.length],
-    ['llm_calls', changes.calls.length],
-    ['workflow_questions', changes.questions.length],
-    ['workflow_events', changes.events.length],
-    ['workflow_messages', changes.messages.length],
-    ['workflow_checkpoints', changes.checkpoints.length],
-  ];
 }

@@ -1,19 +1,20 @@
-import { sql, type Statement } from '../../database/sql.ts';
+import type { Statement } from '../../database/sql.ts';
+import { addBinaryRows } from '../../tables/statements/add-binary-rows.ts';
+import { historyEvents } from '../../tables/stored/history-events.ts';
 import type { PageWrite } from '../page-write.ts';
 
 /** Keeps the durable events themselves. `condition` may speak of a row as `r`. */
-export function insertHistoryEvents(pages: readonly PageWrite[], condition: Statement): Statement {
-  const events = pages.flatMap(({ executionId, rawEvents }) =>
-    rawEvents.map((event) => ({ executionId, ...event })),
+export const insertHistoryEvents = (pages: readonly PageWrite[], condition: Statement): Statement =>
+  addBinaryRows(
+    historyEvents,
+    pages.flatMap(({ executionId, rawEvents }) =>
+      rawEvents.map(({ eventId, type, at, bytes }) => ({
+        execution_id: executionId,
+        event_id: eventId,
+        event_type: type,
+        event_time: at,
+        data: bytes,
+      })),
+    ),
+    condition,
   );
-  return sql`
-    insert into history_events (execution_id, event_id, event_type, event_time, data)
-    select r.* from unnest(
-      ${events.map((event) => event.executionId)}::text[],
-      ${events.map((event) => event.eventId)}::bigint[],
-      ${events.map((event) => event.type)}::text[],
-      ${events.map((event) => event.at)}::timestamptz[],
-      ${events.map((event) => event.bytes)}::bytea[])
-      as r (execution_id, event_id, event_type, event_time, data)
-    where ${condition}`;
-}

@@ -1,12 +1,10 @@
 import { sql, type Statement } from '../../database/sql.ts';
+import type { executions } from '../../tables/stored/executions.ts';
+import type { RowOf } from '../../tables/table.ts';
 
-export interface ExecutionRow {
-  readonly execution_id: string;
-  readonly run_id: string;
-  readonly workflow_type: string;
-  readonly cursor: number;
-  readonly close_status: string | null;
-  readonly source_gone: boolean;
+type Kept = 'execution_id' | 'run_id' | 'workflow_type' | 'cursor' | 'close_status' | 'source_gone';
+
+export interface ExecutionRow extends Readonly<Pick<RowOf<typeof executions>, Kept>> {
   /** The run's stored events are in a file. */
   readonly archived: boolean;
 }

@@ -1,9 +1,8 @@
 import { sql, type Statement } from '../../database/sql.ts';
+import type { historyEvents } from '../../tables/stored/history-events.ts';
+import type { RowOf } from '../../tables/table.ts';
 
-export interface StoredEvent {
-  readonly event_id: number;
-  readonly data: Buffer;
-}
+export type StoredEvent = Pick<RowOf<typeof historyEvents>, 'event_id' | 'data'>;
 
 /** Stored events (StoredEvent) of an execution in order, after `after`, at most `limit`. */
 export const listHistoryEvents = (executionId: string, after: number, limit: number): Statement => sql`

@@ -1,6 +1,6 @@
 import { sql, type Statement } from '../../database/sql.ts';
 import type { PageWrite } from '../page-write.ts';
-import { jsonText } from './json-text.ts';
+import { jsonText } from '../../database/json-text.ts';
 
 /**
  * The fence. Moves the cursors of executions, each only from where its page began and only for the owner of its lease;

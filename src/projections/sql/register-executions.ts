@@ -1,6 +1,6 @@
 import { sql, type Statement } from '../../database/sql.ts';
 import type { FoundExecution } from '../page-write.ts';
-import { jsonText } from './json-text.ts';
+import { jsonText } from '../../database/json-text.ts';
 
 /**
  * Adds executions that are not known yet; answers `{execution_id, run_id}` of these. `condition` may speak of a row as
@@ -9,8 +9,7 @@ import { jsonText } from './json-text.ts';
 export const registerExecutions = (found: readonly FoundExecution[], condition = sql`true`): Statement => sql`
   insert into executions (execution_id, run_id, workflow_type, started_at)
   select execution_id, run_id, workflow_type, started_at
-  from jsonb_to_recordset(${jsonText(found.map(rowOf))}::jsonb)
-    as r (execution_id text, run_id text, workflow_type text, started_at timestamptz)
+  from json_populate_recordset(null::executions, ${jsonText(found.map(rowOf))}::json) r
   where ${condition}
   on conflict (execution_id) do nothing
   returning execution_id, run_id`;

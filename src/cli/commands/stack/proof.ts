@@ -1,17 +1,21 @@
 /** `baton verify` and `baton rebuild`: straight on Postgres and Temporal, past the API. */
 import type { Command } from 'commander';
 import { audited } from '../../../database/audit.ts';
+import type { Database } from '../../../database/database.ts';
 import { messageOf } from '../../../errors/errors.ts';
-import type { Verification } from '../../../projections/index.ts';
+import type { Rebuilt, Verification } from '../../../projections/index.ts';
 import type { HistorySource } from '../../../temporal/history-source.ts';
 import { CliError, EXIT } from '../../exit.ts';
 import { onDatabase } from '../../local/on-database.ts';
 import { counted } from '../../terminal/style.ts';
 import { runInDatabase } from '../../local/run-in-database.ts';
-import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
+import { note, print, withFormat, type FormatOption } from '../../terminal/output.ts';
 import { connectedConfig } from '../../client/target.ts';
 import { who } from '../../client/who.ts';
 import { writeJson } from '../../../plan/exact-json.ts';
+
+/** Runs between two words about how far a rebuild has come. */
+const TELL_EVERY = 500;
 
 export function addVerify(program: Command): void {
   withFormat(program.command('verify'))
@@ -39,14 +43,16 @@ export function addRebuild(program: Command): void {
   withFormat(program.command('rebuild'))
     .description('write the tables anew from the stored events')
     .argument('[run]', 'run id, the beginning of one, or @latest; all runs without it')
-    .action(async (words: string | undefined, options: FormatOption) => {
-      const { rebuildRun, rebuildRuns } = await projections();
+    .option('--older', 'only runs whose rows an older version has written')
+    .action(async (words: string | undefined, options: RebuildOptions) => {
+      const older = options.older === true;
+      if (older && words !== undefined)
+        throw new CliError(EXIT.usage, 'name a run, or give --older: not both');
       const results = await onDatabase(async (database) => {
         const runId = words === undefined ? undefined : await runInDatabase(database, words);
-        const work = { actor: who(), action: 'rebuild', route: 'baton rebuild', runId, detail: {} };
-        return audited(database, work, async () =>
-          runId === undefined ? collect(rebuildRuns(database)) : [await rebuildRun(database, runId)],
-        );
+        const detail = older ? { older } : {};
+        const work = { actor: who(), action: 'rebuild', route: 'baton rebuild', runId, detail };
+        return audited(database, work, () => (older ? renew(database) : rebuild(database, runId)));
       });
       print(options.output, words === undefined ? results : results[0], () =>
         results
@@ -59,8 +65,33 @@ export function addRebuild(program: Command): void {
     });
 }
 
+interface RebuildOptions extends FormatOption {
+  readonly older?: boolean;
+}
+
+/** @param runId undefined: all */
+async function rebuild(database: Database, runId: string | undefined): Promise<readonly Rebuilt[]> {
+  const { rebuildRun, rebuildRuns } = await projections();
+  return runId === undefined ? collect(rebuildRuns(database)) : [await rebuildRun(database, runId)];
+}
+
+/** Says how far it has come: an upgrade may leave many thousands. */
+async function renew(database: Database): Promise<readonly Rebuilt[]> {
+  const { countOutdated, renewRuns } = await projections();
+  const outdated = await countOutdated(database);
+  note(`${counted(outdated, 'run')} with rows of an older version`);
+  const renewed: Rebuilt[] = [];
+  for await (const run of renewRuns(database)) {
+    renewed.push(run);
+    if (renewed.length % TELL_EVERY === 0) note(`${renewed.length} of ${outdated}`);
+  }
+  return renewed;
+}
+
 /** Loaded when needed: Temporal's SDK would slow down every other command. */
 const projections = () => import('../../../projections/index.ts');
+
+const RENEWING = 'the projector writes them anew, `baton rebuild --older` does so at once';
 
 function verdict(result: Verification): string {
   const compared = `${counted(result.rows, 'row')}, ${counted(result.history_events, 'stored event')}, Temporal ${result.temporal}`;
@@ -69,10 +100,13 @@ function verdict(result: Verification): string {
     ({ table, row, at, expected, found }) =>
       `  ${table} ${row} ${at ?? ''}: expected ${writeJson(expected)}, found ${writeJson(found)}`,
   );
+  const isOlder = result.differences.some(({ at }) => at === '$.rows_version');
+  const older = isOlder ? [`  its rows are of an older version: ${RENEWING}`] : [];
   const diverged = result.diverged === null ? [] : [`  diverged: ${writeJson(result.diverged)}`];
   return [
     `${result.run_id}: ${counted(result.different, 'difference')} (${compared})`,
     ...differences,
+    ...older,
     ...diverged,
   ].join('\n');
 }

@@ -248,6 +248,7 @@ export const BLANK_STEP = {
 function newStepRow(runId: string, spec: PlanStep, position: number): StepRow {
   return {
     run_id: runId,
+    address: spec.key,
     key: spec.key,
     ...describeStep(spec, position),
     ...BLANK_STEP,

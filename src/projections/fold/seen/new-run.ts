@@ -1,6 +1,7 @@
 /** The row of a run at its first event. */
 import type { JsonObject } from '../../../plan/json.ts';
 import type { Redirected } from '../../../protocol/envelope.ts';
+import { ROWS_VERSION } from '../../../tables/rows-version.ts';
 import { FIRST_VERSION } from '../../../workflows/core/index.ts';
 import { rawInputs } from '../rows/run.ts';
 import type { Recorded } from '../recorded-event.ts';
@@ -58,6 +59,7 @@ export function newRun(runId: string, { executionId }: HistoryPlace, event: Reco
     temporal_pause: null,
     active_seconds: 0,
     active_since: null,
+    rows_version: ROWS_VERSION,
   };
 }
 

@@ -10,12 +10,12 @@ import type { Answer, Question } from '../../../protocol/question.ts';
 import type { Delivery, PauseMode } from '../../../protocol/signals.ts';
 import type { SessionRef } from '../../../protocol/usage.ts';
 import type { StepResult, SuppliedValue } from '../../../protocol/values.ts';
+import type { StepStatus } from '../../../protocol/status.ts';
 import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
 import type { Owner } from './owners.ts';
 import type { TimerPurpose } from './timers.ts';
 
-export type StepStatus =
-  'pending' | 'running' | 'waiting' | 'retrying' | 'completed' | 'failed' | 'skipped' | 'cancelled';
+export type { StepStatus } from '../../../protocol/status.ts';
 
 /**
  * A step's life:

@@ -1,22 +1,15 @@
 /** Writes a run's rows anew from its stored events. Raw events, blobs and what others wrote stay as they are. */
-import { inTransaction } from '../database/database.ts';
-import type { Database, DatabaseClient } from '../database/database.ts';
-import type { Statement } from '../database/sql.ts';
-import { ConflictError, NotFoundError } from '../errors/errors.ts';
-import type { Changes } from './fold/rows.ts';
-import { deleteRunRows } from './sql/delete-run-rows.ts';
-import { insertCheckpoints } from './sql/insert-checkpoints.ts';
-import { insertEvents } from './sql/insert-events.ts';
-import { upsertMessages } from './sql/upsert-messages.ts';
-import { lockRun } from './sql/lock-run.ts';
-import { notifyRuns } from './sql/notify-runs.ts';
-import { upsertAttempts } from './sql/upsert-attempts.ts';
-import { upsertCalls } from './sql/upsert-calls.ts';
-import { upsertQuestions } from './sql/upsert-questions.ts';
-import { upsertRuns } from './sql/upsert-runs.ts';
-import { upsertSteps } from './sql/upsert-steps.ts';
-import { listRunIds } from './following/run-ids.ts';
-import type { ExecutionRow } from './sql/list-executions.ts';
+import { inTransaction } from '../../database/database.ts';
+import type { Database, DatabaseClient } from '../../database/database.ts';
+import { ConflictError, NotFoundError } from '../../errors/errors.ts';
+import { byTable, PROJECTED } from '../../tables/projected/index.ts';
+import { deleteRowsOfRun } from '../../tables/statements/rows-of-run.ts';
+import { writeRows } from '../../tables/statements/write-rows.ts';
+import { changedRows } from '../changed-rows.ts';
+import { lockRun } from '../sql/lock-run.ts';
+import { notifyRuns } from '../sql/notify-runs.ts';
+import { listRunIds } from './run-ids.ts';
+import type { ExecutionRow } from '../sql/list-executions.ts';
 import { foldStored, readExecutions } from './stored-run.ts';
 
 export interface Rebuilt {
@@ -53,8 +46,11 @@ export async function rebuildWithin(client: DatabaseClient, runId: string): Prom
   const executions = await readExecutions(client, runId);
   if (executions.length === 0) throw runNotFound(runId);
   const changes = (await foldStored(client, runId, executions)).takeChanges();
-  await client.query(deleteRunRows(runId));
-  for (const statement of rowStatements(changes)) await client.query(statement);
+  // What else is projected of a run refers to its row, and goes with it.
+  await client.query(deleteRowsOfRun(PROJECTED.runs, runId));
+  for (const [table, rows] of byTable(changedRows(changes))) {
+    if (rows.length > 0) await client.query(writeRows(table, rows));
+  }
   await client.query(notifyRuns([runId]));
   return {
     run_id: runId,
@@ -65,20 +61,6 @@ export async function rebuildWithin(client: DatabaseClient, runId: string): Prom
     events: changes.events.length,
     messages: changes.messages.length,
   };
-}
-
-/** Parents before children. */
-function rowStatements(changes: Changes): Statement[] {
-  return [
-    upsertRuns(changes.run === null ? [] : [changes.run]),
-    upsertSteps(changes.steps),
-    upsertAttempts(changes.attempts),
-    upsertCalls(changes.calls),
-    upsertQuestions(changes.questions),
-    insertEvents(changes.events),
-    upsertMessages(changes.messages),
-    insertCheckpoints(changes.checkpoints),
-  ];
 }
 
 /** Rebuilds all runs that are not archived, one after the other. */

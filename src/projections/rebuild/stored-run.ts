@@ -1,12 +1,12 @@
 /** A run folded from the events that are stored of it. */
-import type { Statement } from '../database/sql.ts';
-import { decodeHistoryEvent } from '../temporal/history-event.ts';
-import { decodeEvent } from './decode-event.ts';
-import { RunFold } from './fold/run-fold.ts';
-import { listExecutions } from './sql/list-executions.ts';
-import type { ExecutionRow } from './sql/list-executions.ts';
-import { listHistoryEvents } from './sql/list-history-events.ts';
-import type { StoredEvent } from './sql/list-history-events.ts';
+import type { Statement } from '../../database/sql.ts';
+import { decodeHistoryEvent } from '../../temporal/history-event.ts';
+import { decodeEvent } from '../decode-event.ts';
+import { RunFold } from '../fold/run-fold.ts';
+import { listExecutions } from '../sql/list-executions.ts';
+import type { ExecutionRow } from '../sql/list-executions.ts';
+import { listHistoryEvents } from '../sql/list-history-events.ts';
+import type { StoredEvent } from '../sql/list-history-events.ts';
 
 const CHUNK = 1_000;
 

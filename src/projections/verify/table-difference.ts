@@ -1,9 +1,9 @@
 /** Where a table, or Temporal, has something else than the fold of the stored events. */
-import type { TableName } from './sql/read-tables.ts';
+import type { ProjectedTableName } from '../../tables/projected/index.ts';
 
 export interface Difference {
   /** A table, or `temporal` for a stored event that Temporal has otherwise. */
-  readonly table: TableName | 'history_events' | 'temporal';
+  readonly table: ProjectedTableName | 'history_events' | 'temporal';
   /** Which row. */
   readonly row: string;
   /** Where in the row; null when one side has no such row. */

@@ -1,6 +1,6 @@
 /** The figures of a run and of its steps against the sums over the rows of their model calls. */
 import type { Difference } from './table-difference.ts';
-import type { TableName } from './sql/read-tables.ts';
+import type { ProjectedTableName } from '../../tables/projected/index.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -9,16 +9,16 @@ const RUN_SUMS = [...STEP_SUMS, 'cache_read_tokens', 'cache_write_tokens', 'reas
 
 /** @param rows of one run, as they stand in the tables */
 export function compareSums(
-  rows: readonly { readonly table: TableName; readonly row: Row }[],
+  rows: readonly { readonly table: ProjectedTableName; readonly row: Row }[],
 ): readonly Difference[] {
-  const of = (table: TableName) => rows.filter((one) => one.table === table).map(({ row }) => row);
+  const of = (table: ProjectedTableName) => rows.filter((one) => one.table === table).map(({ row }) => row);
   const calls = of('llm_calls');
   const runs = of('workflow_runs').flatMap((run) =>
     compare('workflow_runs', String(run['id']), run, sumsOf(calls, RUN_SUMS)),
   );
   const steps = of('workflow_step_executions').flatMap((step) => {
-    const own = calls.filter((call) => call['step'] === step['key']);
-    return compare('workflow_step_executions', String(step['key']), step, sumsOf(own, STEP_SUMS));
+    const own = calls.filter((call) => call['step'] === step['address']);
+    return compare('workflow_step_executions', String(step['address']), step, sumsOf(own, STEP_SUMS));
   });
   return [...runs, ...steps];
 }
@@ -35,7 +35,7 @@ function sumsOf(calls: readonly Row[], columns: readonly string[]): Row {
   };
 }
 
-function compare(table: TableName, key: string, row: Row, sums: Row): Difference[] {
+function compare(table: ProjectedTableName, key: string, row: Row, sums: Row): Difference[] {
   return Object.entries(sums).flatMap(([column, expected]) => {
     const found = row[column];
     const at = `$.${column} (sum over llm_calls)`;

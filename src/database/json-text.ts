@@ -1,7 +1,7 @@
 /** JSON text that Postgres takes as json and jsonb. Members that are undefined are left out. */
-import { readJson, writeJson } from '../../plan/exact-json.ts';
-import type { Json } from '../../plan/json.ts';
-import { storableJson } from '../../plan/storable.ts';
+import { readJson, writeJson } from '../plan/exact-json.ts';
+import type { Json } from '../plan/json.ts';
+import { storableJson } from '../plan/storable.ts';
 
 export function jsonText(value: unknown): string {
   const text = writeJson(value);

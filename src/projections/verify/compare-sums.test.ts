@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareSums } from './verify-sums.ts';
+import { compareSums } from './compare-sums.ts';
 
 const FIGURES = {
   turns: 2,
@@ -28,7 +28,7 @@ const run = (changes: object = {}) => ({
 });
 const step = (key: string, changes: object = {}) => ({
   table: 'workflow_step_executions' as const,
-  row: { key, ...FIGURES, cost_estimate: 10, ...changes },
+  row: { address: key, ...FIGURES, cost_estimate: 10, ...changes },
 });
 const NOTHING = { turns: 0, input_tokens: 0, output_tokens: 0, total_tokens: 0, cost_estimate: 0 };
 

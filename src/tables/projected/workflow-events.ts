@@ -1,0 +1,47 @@
+/** The public record of a run: one sequence of events, readable without knowledge of Temporal. */
+import type { JsonObject } from '../../plan/json.ts';
+import { bigint, integer, json, nullable, text, time } from '../column.ts';
+import { table, type RowOf } from '../table.ts';
+
+export type EventType =
+  | 'workflow_start'
+  | 'plan'
+  | 'status_change'
+  | 'llm_complete'
+  | 'tool_call'
+  | 'tool_response'
+  | 'question'
+  | 'limit'
+  | 'interrupt'
+  | 'compaction'
+  | 'segment'
+  | 'workspace'
+  | 'error'
+  | 'message'
+  | 'complete';
+
+export const workflowEvents = table({
+  name: 'workflow_events',
+  key: ['run_id', 'seq'],
+  rows: 'added',
+  run: 'run_id',
+  archive: 'moved',
+  columns: {
+    run_id: text(),
+    seq: bigint(),
+    type: text<EventType>(),
+    step: nullable(text()),
+    attempt: nullable(integer()),
+    data: json<JsonObject>(),
+    /** `seq` of the event that led to this one. */
+    caused_by: nullable(bigint()),
+    previous: nullable(bigint()),
+    at: time(),
+    /** The event of Temporal's that it came with. */
+    execution_id: text(),
+    event_id: bigint(),
+    turn: nullable(integer()),
+  },
+});
+
+export type EventRow = RowOf<typeof workflowEvents>;

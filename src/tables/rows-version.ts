@@ -1,0 +1,12 @@
+/**
+ * The version of what a run's rows say. Each run carries the version that its rows were written in; rows of an older one
+ * are written anew from the stored events, in the background (`src/projections/rebuild/renew-rows.ts`).
+ *
+ * | version | what it changed                                                                     |
+ * | ------- | ----------------------------------------------------------------------------------- |
+ * | 0       | everything that was written before there were versions                              |
+ * | 1       | every run has its working time, every message its digest; steps are named by address |
+ *
+ * To be raised whenever the fold makes other rows of a history that is stored already.
+ */
+export const ROWS_VERSION = 1;

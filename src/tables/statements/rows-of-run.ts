@@ -1,0 +1,19 @@
+import { literally, sql, type Statement } from '../../database/sql.ts';
+import type { Table } from '../table.ts';
+import { columnsOf, listed, nameOf } from './columns-of.ts';
+
+/** The rows of a run, each as JSON text (`json`) with its columns in order; parents come before children. */
+export const rowsOfRun = (table: Table, runId: string): Statement => sql`
+  select row_to_json(t)::text as json
+  from (select ${columnsOf(table)} from ${nameOf(table)} where ${ofRun(table, runId)}) t
+  order by ${listed(table.order)}`;
+
+/** Removes the rows of a run. */
+export const deleteRowsOfRun = (table: Table, runId: string): Statement =>
+  sql`delete from ${nameOf(table)} where ${ofRun(table, runId)}`;
+
+/** Which rows are a run's; none of a table that belongs to no run. */
+export function ofRun(table: Table, runId: string): Statement {
+  if (table.run !== undefined) return sql`${literally(table.run)} = ${runId}`;
+  return table.ofRun?.(runId) ?? literally('false');
+}

@@ -1,0 +1,91 @@
+/** The schema is brought up to date on a database that holds runs of before, while others work on it. */
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import { afterAll, beforeEach, expect, inject, test } from 'vitest';
+import { migrate } from '../src/database/migrate.ts';
+import { createLogger } from '../src/log/log.ts';
+
+const log = createLogger('test', 'silent');
+const admin = new pg.Pool({ connectionString: inject('databaseUrl') });
+const made: string[] = [];
+afterAll(async () => {
+  for (const name of made) await admin.query(`drop database ${name} with (force)`);
+  await admin.end();
+});
+
+let url: string;
+/** A database as the first twelve migrations have left it, with a run of two steps. */
+beforeEach(async () => {
+  const name = `baton_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
+  await admin.query(`create database ${name}`);
+  made.push(name);
+  url = new URL(`/${name}`, inject('databaseUrl')).href;
+  await runner({
+    databaseUrl: url,
+    dir: fileURLToPath(new URL('../src/database/migrations', import.meta.url)),
+    direction: 'up',
+    count: 12,
+    migrationsTable: 'schema_migrations',
+    log: () => undefined,
+  });
+  await onDatabase((client) =>
+    client.query(`
+      insert into workflow_runs (id, workflow, status, execution_id, created_at, updated_at)
+        values ('r', 'w', 'running', 'e', now(), now());
+      insert into workflow_step_executions (run_id, key, position, title, kind, level, dependencies, status)
+        values ('r', 'build', 0, 'Build', 'command', 0, '{}', 'completed'),
+               ('r', 'test-all', 1, 'Test', 'command', 1, '{build}', 'running');
+      insert into workflow_step_attempts (run_id, step, epoch, attempt, status, scheduled_at)
+        values ('r', 'build', 0, 1, 'completed', now());`),
+  );
+});
+
+async function onDatabase<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+const rows = async (statement: string) =>
+  (await onDatabase((client) => client.query<object>(statement))).rows;
+
+test('steps get the address that their key is, runs the version of before', async () => {
+  await migrate(url, log);
+  expect(await rows('select address, key, title from workflow_step_executions order by position')).toEqual([
+    { address: 'build', key: 'build', title: 'Build' },
+    { address: 'test-all', key: 'test-all', title: 'Test' },
+  ]);
+  expect(await rows('select id, rows_version from workflow_runs')).toEqual([{ id: 'r', rows_version: 0 }]);
+  expect(await rows('select steps_total, steps_settled from v_active_executions')).toEqual([
+    { steps_total: 2, steps_settled: 1 },
+  ]);
+  await expect(
+    rows(`insert into workflow_step_attempts (run_id, step, epoch, attempt, status, scheduled_at)
+    values ('r', 'unknown', 0, 1, 'running', now())`),
+  ).rejects.toThrow(/foreign key/);
+});
+
+test('the key of a step is its address without indexes', async () => {
+  await migrate(url, log);
+  const key = async (address: string) =>
+    rows(`update workflow_step_executions set address = '${address}' where position = 1 returning key`);
+  expect(await key('build[3]')).toEqual([{ key: 'build' }]);
+  expect(await key('build[eu-1]/retry[2]/check')).toEqual([{ key: 'build/retry/check' }]);
+});
+
+test('nobody queues behind it for long: what is in use is not waited for, and it is done with the next try', async () => {
+  await onDatabase(async (reader) => {
+    await reader.query('begin');
+    await reader.query('select from workflow_step_executions');
+    await expect(migrate(url, log)).rejects.toThrow(/lock timeout/);
+    expect(await rows('select key from workflow_step_executions')).toHaveLength(2);
+    await reader.query('commit');
+  });
+  await migrate(url, log);
+  expect(await rows('select address from workflow_step_executions')).toHaveLength(2);
+});
