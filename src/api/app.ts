@@ -2,7 +2,7 @@
 import type { Server } from 'node:http';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
-import { leaveTrail } from './audit/leave-trail.ts';
+import { leaveTrail } from './http/leave-trail.ts';
 import { HttpError } from './http/http-error.ts';
 import { localOnly } from './http/local-only.ts';
 import { mount } from './http/mount.ts';
@@ -11,9 +11,9 @@ import { requestLog } from './http/request-log.ts';
 import { attachSockets } from './live/socket-server.ts';
 import { doorPolicy } from '../listeners/door-policy.ts';
 import { ROUTES } from './routes/index.ts';
-import { createServices, type ApiDeps } from './services.ts';
+import { createServices, type ApiDeps } from '../service/services.ts';
 
-export type { ApiDeps } from './services.ts';
+export type { ApiDeps } from '../service/services.ts';
 
 export interface Api {
   readonly app: Express;

@@ -4,8 +4,8 @@
  */
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { Facts } from '../audit/trail.ts';
-import type { Services } from '../services.ts';
+import type { Facts } from '../../service/audit/trail.ts';
+import type { Services } from '../../service/services.ts';
 import type { LaneName } from './admission.ts';
 import type { ProblemCode } from './catalogue.ts';
 import type { Visit } from './visit.ts';

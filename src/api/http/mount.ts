@@ -2,8 +2,8 @@
 import { isUtf8 } from 'node:buffer';
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
-import { trailOf, type Facts } from '../audit/trail.ts';
-import type { Services } from '../services.ts';
+import { trailOf, type Facts } from '../../service/audit/trail.ts';
+import type { Services } from '../../service/services.ts';
 import type { Admission } from './admission.ts';
 import { laneOf, type Endpoint, type Reply, type RouteGroup } from './endpoint.ts';
 import { HttpError } from './http-error.ts';

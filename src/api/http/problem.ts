@@ -6,7 +6,7 @@
  */
 import type { ErrorRequestHandler, Response } from 'express';
 import { BatonError, UnavailableError, type ErrorDetail } from '../../errors/errors.ts';
-import { trailOf } from '../audit/trail.ts';
+import { trailOf } from '../../service/audit/trail.ts';
 import { HttpError } from './http-error.ts';
 import { titleOf } from './catalogue.ts';
 import { writeJson } from '../../plan/exact-json.ts';

@@ -5,12 +5,12 @@
 import type { Socket } from 'socket.io';
 import { BatonError, InvalidError } from '../../errors/errors.ts';
 import { parse } from '../http/parse.ts';
-import { readTarget } from '../runs/find-target.ts';
+import { readTarget } from '../../service/runs/find-target.ts';
 import { StreamSubscription, Subscription, Unsubscription } from '../../contract/subscription.ts';
-import type { Services } from '../services.ts';
-import { envelopeOf } from '../views/event.ts';
+import type { Services } from '../../service/services.ts';
+import { envelopeOf } from '../../service/views/event.ts';
 import { eventName, isEntryToo } from './event-name.ts';
-import type { Follower } from './run-feeds.ts';
+import type { Follower } from '../../service/events/run-feeds.ts';
 import { SocketOutlet } from './socket-outlet.ts';
 import { StreamSocket } from './stream-socket.ts';
 

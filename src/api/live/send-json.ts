@@ -6,9 +6,9 @@ import { NotFoundError } from '../../errors/errors.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 import type { Json } from '../../plan/json.ts';
 import { isBlobRef } from '../../protocol/values.ts';
-import { findBlob } from '../queries/find-blob.ts';
-import { readBlobPart } from '../queries/read-blob-part.ts';
-import type { Store } from '../store.ts';
+import { findBlob } from '../../service/values/queries/find-blob.ts';
+import { readBlobPart } from '../../service/values/queries/read-blob-part.ts';
+import type { Store } from '../../service/ways/store.ts';
 
 /** Characters of one part. */
 const PART = 4 * 1024 * 1024;

@@ -9,7 +9,7 @@ import { Server, type Socket } from 'socket.io';
 import type { DoorPolicy } from '../../listeners/door-policy.ts';
 import { callerRefusalOf } from '../../listeners/refusal.ts';
 import { toBatonError } from '../http/problem.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../../service/services.ts';
 import { exactParser } from './exact-parser.ts';
 import { RunSocket } from './run-socket.ts';
 

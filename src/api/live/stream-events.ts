@@ -2,10 +2,10 @@
  * A run's events over SSE, until it has ended and everything was sent: each once and in order, beginning after `after`.
  */
 import type { ServerResponse } from 'node:http';
-import type { EventChoice } from '../queries/list-events.ts';
-import { wholeEvents } from '../runs/whole-events.ts';
-import type { Services } from '../services.ts';
-import { envelopeOf } from '../views/event.ts';
+import type { EventChoice } from '../../service/events/queries/list-events.ts';
+import { wholeEvents } from '../../service/events/whole-events.ts';
+import type { Services } from '../../service/services.ts';
+import { envelopeOf } from '../../service/views/event.ts';
 import { sseType } from './event-name.ts';
 import { SseWriter } from './sse-writer.ts';
 

@@ -3,10 +3,14 @@
  * `…/stream` tells it over SSE. Ends with `stream:end`, when the run has ended and all was told.
  */
 import { InvalidError } from '../../errors/errors.ts';
-import { followPieces, type StreamSink, type StreamSubscription } from '../runs/follow-stream.ts';
-import type { Services } from '../services.ts';
-import { pieceJson } from '../views/stream.ts';
-import { Bell } from './bell.ts';
+import {
+  followPieces,
+  type StreamSink,
+  type StreamSubscription,
+} from '../../service/stream/follow-stream.ts';
+import type { Services } from '../../service/services.ts';
+import { pieceJson } from '../../service/views/stream.ts';
+import { Bell } from '../../service/changes/bell.ts';
 import type { SocketOutlet } from './socket-outlet.ts';
 
 /** Each reads the store of pieces for itself. */

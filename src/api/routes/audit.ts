@@ -1,10 +1,10 @@
 /** Who changed what, or wanted to. */
-import { decodeCursor, pageOf } from '../cursor.ts';
+import { decodeCursor, pageOf } from '../../service/cursor.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { listAudit } from '../queries/list-audit.ts';
+import { listAudit } from '../../service/audit/queries/list-audit.ts';
 import { AuditFilter, AuditRecord } from '../../contract/audit.ts';
 import { pageSchema } from '../../contract/common.ts';
-import { auditJson, type AuditRow } from '../views/audit.ts';
+import { auditJson, type AuditRow } from '../../service/views/audit.ts';
 
 const list = endpoint({
   method: 'get',

@@ -1,19 +1,25 @@
 /** What agents did: their model calls and their transcripts. */
 import { z } from 'zod';
 import { NotFoundError } from '../../errors/errors.ts';
-import { decodeCursor, pageOf } from '../cursor.ts';
+import { decodeCursor, pageOf } from '../../service/cursor.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { findSessionHead } from '../queries/find-session-head.ts';
-import { listCalls } from '../queries/list-calls.ts';
-import { listSessionMessages } from '../queries/list-session-messages.ts';
-import { sumCalls } from '../queries/sum-calls.ts';
-import { readTarget } from '../runs/find-target.ts';
-import { fitting, readStored } from '../runs/stored-values.ts';
+import { findSessionHead } from '../../service/agents/queries/find-session-head.ts';
+import { listCalls } from '../../service/agents/queries/list-calls.ts';
+import { listSessionMessages } from '../../service/agents/queries/list-session-messages.ts';
+import { sumCalls } from '../../service/agents/queries/sum-calls.ts';
+import { readTarget } from '../../service/runs/find-target.ts';
+import { fitting, readStored } from '../../service/values/stored-values.ts';
 import { CallFilter, CallTotals, ModelCall, SessionFilter, SessionMessage } from '../../contract/call.ts';
 import { pageSchema } from '../../contract/common.ts';
 import { SessionId } from '../../contract/continue.ts';
-import type { Store } from '../store.ts';
-import { callJson, refsOf, sessionMessageJson, type CallRow, type SessionMessageRow } from '../views/call.ts';
+import type { Store } from '../../service/ways/store.ts';
+import {
+  callJson,
+  refsOf,
+  sessionMessageJson,
+  type CallRow,
+  type SessionMessageRow,
+} from '../../service/views/call.ts';
 import { runIdParams } from './run-params.ts';
 
 const calls = endpoint({

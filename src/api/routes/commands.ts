@@ -1,11 +1,11 @@
 /** Commands to a run: acknowledged when Temporal has taken them, answered when the run has. */
-import type { Facts } from '../audit/trail.ts';
+import type { Facts } from '../../service/audit/trail.ts';
 import { endpoint, reply, type Endpoint, type Reply } from '../http/endpoint.ts';
 import type { ProblemCode } from '../http/catalogue.ts';
-import { given } from '../runs/compose-message.ts';
-import { sendCommand, type Commanded } from '../runs/send-command.ts';
+import { given } from '../../service/messages/compose-message.ts';
+import { sendCommand, type Commanded } from '../../service/messages/send-command.ts';
 import { Command, CommandAnswer, PauseCommand } from '../../contract/command.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../../service/services.ts';
 import { runIdParams, stepParams } from './run-params.ts';
 
 export const COMMAND_RESPONSES = {

@@ -2,16 +2,16 @@
 import type { Request } from 'express';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { streamEvents, type EventSubscription } from '../live/stream-events.ts';
-import { findRunStatus } from '../queries/find-run-status.ts';
-import { listCauses } from '../queries/list-causes.ts';
-import { listEvents } from '../queries/list-events.ts';
-import { readTarget } from '../runs/find-target.ts';
-import { wholeEvents } from '../runs/whole-events.ts';
+import { findRunStatus } from '../../service/runs/queries/find-run-status.ts';
+import { listCauses } from '../../service/events/queries/list-causes.ts';
+import { listEvents } from '../../service/events/queries/list-events.ts';
+import { readTarget } from '../../service/runs/find-target.ts';
+import { wholeEvents } from '../../service/events/whole-events.ts';
 import { pageSchema } from '../../contract/common.ts';
 import { Causes, Envelope, EventFilter, RunEvent } from '../../contract/event.ts';
 import { CLOSED_STATUSES } from '../../contract/run.ts';
-import type { Services } from '../services.ts';
-import { eventJson, type EventRow } from '../views/event.ts';
+import type { Services } from '../../service/services.ts';
+import { eventJson, type EventRow } from '../../service/views/event.ts';
 import { lastEventId, resumeHeaders } from './last-event-id.ts';
 import { eventNotFound, eventParams, runIdParams } from './run-params.ts';
 

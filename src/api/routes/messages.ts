@@ -2,16 +2,16 @@
 import { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import type { ProblemCode } from '../http/catalogue.ts';
-import { listMessages } from '../queries/list-messages.ts';
-import { actionTaken } from '../runs/action-taken.ts';
-import { answerByMessage } from '../runs/answer-by-message.ts';
-import { composeMessage, composeRedirect } from '../runs/compose-message.ts';
-import { findThreadMessage } from '../runs/find-thread-message.ts';
-import { readTarget } from '../runs/find-target.ts';
-import { redirectRun } from '../runs/redirect-run.ts';
-import type { Command } from '../runs/command.ts';
-import { sendCommand, type Commanded } from '../runs/send-command.ts';
-import { withdrawMessage } from '../runs/withdraw-message.ts';
+import { listMessages } from '../../service/messages/queries/list-messages.ts';
+import { actionTaken } from '../../service/messages/action-taken.ts';
+import { answerByMessage } from '../../service/messages/answer-by-message.ts';
+import { composeMessage, composeRedirect } from '../../service/messages/compose-message.ts';
+import { findThreadMessage } from '../../service/messages/find-thread-message.ts';
+import { readTarget } from '../../service/runs/find-target.ts';
+import { redirectRun } from '../../service/messages/redirect-run.ts';
+import type { Command } from '../../service/messages/command.ts';
+import { sendCommand, type Commanded } from '../../service/messages/send-command.ts';
+import { withdrawMessage } from '../../service/messages/withdraw-message.ts';
 import { RunId, pageSchema, storableText } from '../../contract/common.ts';
 import {
   MessageAnswer,
@@ -21,8 +21,8 @@ import {
   RunMessage,
   type PostMessage as Posted,
 } from '../../contract/message.ts';
-import type { Services } from '../services.ts';
-import { messageJson, type MessageRow } from '../views/message.ts';
+import type { Services } from '../../service/services.ts';
+import { messageJson, type MessageRow } from '../../service/views/message.ts';
 import { COMMAND_PROBLEMS } from './commands.ts';
 import { runIdParams } from './run-params.ts';
 

@@ -1,13 +1,13 @@
 /** Questions to people: over all runs, of one, and their answers. */
-import { decodeCursor, pageOf } from '../cursor.ts';
+import { decodeCursor, pageOf } from '../../service/cursor.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { listQuestions, type QuestionSelection } from '../queries/list-questions.ts';
-import { answerQuestion } from '../runs/answer-question.ts';
-import { readTarget } from '../runs/find-target.ts';
+import { listQuestions, type QuestionSelection } from '../../service/messages/queries/list-questions.ts';
+import { answerQuestion } from '../../service/messages/answer-question.ts';
+import { readTarget } from '../../service/runs/find-target.ts';
 import { pageSchema } from '../../contract/common.ts';
 import { AnswerCommand, Question, QuestionFilter, RunQuestionFilter } from '../../contract/question.ts';
-import type { Services } from '../services.ts';
-import { questionJson, type QuestionRow } from '../views/question.ts';
+import type { Services } from '../../service/services.ts';
+import { questionJson, type QuestionRow } from '../../service/views/question.ts';
 import { COMMAND_PROBLEMS, COMMAND_RESPONSES, commandReply } from './commands.ts';
 import { runIdParams } from './run-params.ts';
 

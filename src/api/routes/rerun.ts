@@ -1,6 +1,6 @@
 /** Starting a run anew. */
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { rerunRun } from '../runs/rerun-run.ts';
+import { rerunRun } from '../../service/starting/rerun-run.ts';
 import { RerunRun } from '../../contract/run.ts';
 import { idempotencyHeaders, idempotencyKey } from './idempotency-key.ts';
 import { runIdParams } from './run-params.ts';

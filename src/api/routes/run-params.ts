@@ -1,9 +1,9 @@
 /** Path parameters that several routes of runs share. */
 import { z } from 'zod';
 import { NotFoundError } from '../../errors/errors.ts';
-import { assertDetails, readTarget } from '../runs/find-target.ts';
+import { assertDetails, readTarget } from '../../service/runs/find-target.ts';
 import { RunId, StepKey } from '../../contract/common.ts';
-import type { Services } from '../services.ts';
+import type { Services } from '../../service/services.ts';
 
 export const runIdParams = z.object({ id: RunId });
 

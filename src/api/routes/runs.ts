@@ -1,22 +1,22 @@
 /** Starting, listing and reading runs. */
 import { z } from 'zod';
 import type { Json } from '../../plan/json.ts';
-import { decodeCursor, pageOf } from '../cursor.ts';
+import { decodeCursor, pageOf } from '../../service/cursor.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { listRuns } from '../queries/list-runs.ts';
-import { findRunNow } from '../queries/run-now.ts';
-import { listSteps } from '../queries/list-steps.ts';
+import { listRuns } from '../../service/runs/queries/list-runs.ts';
+import { findRunNow } from '../../service/runs/queries/run-now.ts';
+import { listSteps } from '../../service/runs/queries/list-steps.ts';
 import { idempotencyHeaders, idempotencyKey } from './idempotency-key.ts';
 import { runIdParams, stepParams, stepNotFound } from './run-params.ts';
 import { START_PROBLEMS, START_RESPONSES, startReply } from './start-reply.ts';
 import { Cursor, limit, pageSchema } from '../../contract/common.ts';
 import { RunFilter, RunNow, StartRun } from '../../contract/run.ts';
 import { Step } from '../../contract/step.ts';
-import { readTarget } from '../runs/find-target.ts';
-import { startRun } from '../runs/start-run.ts';
-import type { RunRow } from '../views/run.ts';
-import { runNowJson, withNow, type RunNowRow } from '../views/run-now.ts';
-import { stepJson, type StepRow } from '../views/step.ts';
+import { readTarget } from '../../service/runs/find-target.ts';
+import { startRun } from '../../service/starting/start-run.ts';
+import type { RunRow } from '../../service/views/run.ts';
+import { runNowJson, withNow, type RunNowRow } from '../../service/views/run-now.ts';
+import { stepJson, type StepRow } from '../../service/views/step.ts';
 
 const start = endpoint({
   method: 'post',

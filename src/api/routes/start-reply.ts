@@ -1,7 +1,7 @@
 /** What every route that starts a run answers. */
 import type { ProblemCode } from '../http/catalogue.ts';
 import { reply, type Reply } from '../http/endpoint.ts';
-import type { Started } from '../runs/start-run.ts';
+import type { Started } from '../../service/starting/start-run.ts';
 import { Run } from '../../contract/run.ts';
 
 export const START_RESPONSES = {

@@ -1,8 +1,8 @@
 /** The state of a run at a point of its record. */
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { assertDetails, readTarget } from '../runs/find-target.ts';
+import { assertDetails, readTarget } from '../../service/runs/find-target.ts';
 import { RunStateAt, StateQuery } from '../../contract/state.ts';
-import { readState } from '../state/read-state.ts';
+import { readState } from '../../service/state/read-state.ts';
 import { eventNotFound, runIdParams } from './run-params.ts';
 
 const state = endpoint({

@@ -1,9 +1,9 @@
 /** Figures per workflow. */
 import { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { workflowStats } from '../queries/workflow-stats.ts';
+import { workflowStats } from '../../service/runs/queries/workflow-stats.ts';
 import { Timestamp, pageSchema } from '../../contract/common.ts';
-import { iso } from '../views/time.ts';
+import { iso } from '../../service/views/time.ts';
 
 const count = z.number().int();
 

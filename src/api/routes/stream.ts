@@ -1,7 +1,7 @@
 /** What a run's agents say, while they say it. */
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { followStream, isStreamOver } from '../runs/follow-stream.ts';
-import { readTarget } from '../runs/find-target.ts';
+import { followStream, isStreamOver } from '../../service/stream/follow-stream.ts';
+import { readTarget } from '../../service/runs/find-target.ts';
 import { StreamFilter, StreamPiece } from '../../contract/stream.ts';
 import { lastEventId, resumeHeaders } from './last-event-id.ts';
 import { runIdParams } from './run-params.ts';

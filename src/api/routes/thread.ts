@@ -4,10 +4,10 @@
  */
 import type { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { readTarget } from '../runs/find-target.ts';
+import { readTarget } from '../../service/runs/find-target.ts';
 import { Thread, ThreadAnswer, ThreadFilter } from '../../contract/message.ts';
 import { Run } from '../../contract/run.ts';
-import { threadMessageJson } from '../views/message.ts';
+import { threadMessageJson } from '../../service/views/message.ts';
 import { cancelRoute, pauseRoute, resumeRoute } from './commands.ts';
 import { answerJson, postMessage, readThread, type Said } from './messages.ts';
 import { runIdParams } from './run-params.ts';

@@ -4,8 +4,8 @@ import { NotFoundError } from '../../errors/errors.ts';
 import type { Json } from '../../plan/json.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { sendBlob, sendValue } from '../live/send-json.ts';
-import { findStepOutput } from '../queries/find-step-output.ts';
-import { readTarget } from '../runs/find-target.ts';
+import { findStepOutput } from '../../service/values/queries/find-step-output.ts';
+import { readTarget } from '../../service/runs/find-target.ts';
 import { JsonValue } from '../../contract/common.ts';
 import { runIdParams, stepNotFound, stepParams } from './run-params.ts';
 

@@ -1,17 +1,22 @@
 /** Publishing and reading workflows. */
 import { z } from 'zod';
 import { NotFoundError } from '../../errors/errors.ts';
-import { decodeCursor, pageOf } from '../cursor.ts';
+import { decodeCursor, pageOf } from '../../service/cursor.ts';
 import type { CompileOptions } from '../../definition/index.ts';
-import { DEFINITION_TYPES, compileOrRefuse, formatOf, type Format } from '../definitions.ts';
+import {
+  DEFINITION_TYPES,
+  compileOrRefuse,
+  formatOf,
+  type Format,
+} from '../../service/definitions/compile-or-refuse.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { publish } from '../publish.ts';
-import { findWorkflow } from '../queries/find-workflow.ts';
-import { listVersionSteps } from '../queries/list-version-steps.ts';
-import { listVersions } from '../queries/list-versions.ts';
-import { listWorkflows } from '../queries/list-workflows.ts';
-import { setArchived } from '../queries/set-archived.ts';
-import { chooseVersion, splitName } from '../runs/choose-version.ts';
+import { publish } from '../../service/definitions/publish.ts';
+import { findWorkflow } from '../../service/definitions/queries/find-workflow.ts';
+import { listVersionSteps } from '../../service/definitions/queries/list-version-steps.ts';
+import { listVersions } from '../../service/definitions/queries/list-versions.ts';
+import { listWorkflows } from '../../service/definitions/queries/list-workflows.ts';
+import { setArchived } from '../../service/definitions/queries/set-archived.ts';
+import { chooseVersion, splitName } from '../../service/definitions/choose-version.ts';
 import { WorkflowName, pageSchema } from '../../contract/common.ts';
 import {
   PublishOptions,
@@ -24,9 +29,14 @@ import {
   WorkflowFilter,
   WorkflowVersion,
 } from '../../contract/workflow.ts';
-import type { Services } from '../services.ts';
-import type { Rows } from '../store.ts';
-import { versionJson, workflowJson, type VersionRow, type WorkflowRow } from '../views/workflow.ts';
+import type { Services } from '../../service/services.ts';
+import type { Rows } from '../../service/ways/store.ts';
+import {
+  versionJson,
+  workflowJson,
+  type VersionRow,
+  type WorkflowRow,
+} from '../../service/views/workflow.ts';
 
 const name = z.object({ name: WorkflowName });
 const definition = {
