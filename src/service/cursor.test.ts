@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { decodeCursor, encodeCursor, pageOf } from './cursor.ts';
 
-const refused = expect.objectContaining({ code: 'invalid_cursor', status: 400 });
+const refused = expect.objectContaining({ code: 'invalid_cursor' });
 
 describe('a cursor', () => {
   it('gives back the position it was made of', () => {

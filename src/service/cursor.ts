@@ -7,6 +7,12 @@
 import { createHash } from 'node:crypto';
 import { InvalidError } from '../errors/errors.ts';
 
+/** Part of a list; `next_cursor` is null where nothing follows. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next_cursor: string | null;
+}
+
 /** The cursor of `list` at `position`. */
 export function encodeCursor(list: string, position: readonly string[]): string {
   const text = JSON.stringify(position);
@@ -38,7 +44,7 @@ export function pageOf<Row, Item>(
   limit: number,
   item: (row: Row) => Item,
   position: (row: Row) => readonly string[],
-): { readonly items: Item[]; readonly next_cursor: string | null } {
+): Page<Item> {
   const last = rows.length > limit ? rows[limit - 1] : undefined;
   return {
     items: rows.slice(0, limit).map(item),

@@ -1,6 +1,7 @@
-/** What the routes work with: made once per app from what the process has. */
+/** What the use cases work with: made once from what the process has. */
 import { setMaxListeners } from 'node:events';
 import type { Client } from '@temporalio/client';
+import { Registry } from 'prom-client';
 import { readAgentFiles } from '../agent-files/index.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
@@ -8,48 +9,40 @@ import type { AgentFiles } from '../definition/index.ts';
 import type { Logger } from '../log/log.ts';
 import { PostgresStreamer } from '../streaming/postgres-streamer.ts';
 import type { Streamer } from '../streaming/streamer.ts';
-import { Compiler } from './compiling/compiler.ts';
 import { AuditLog } from './audit/audit-log.ts';
-import { ADMISSION_LIMITS, Admission, type AdmissionLimits } from '../api/http/admission.ts';
-import { createMetrics, type Metrics } from '../api/metrics/metrics.ts';
-import { TableFigures } from './upkeep/table-figures.ts';
+import type { Call } from './call.ts';
+import { RunChanges } from './changes/run-changes.ts';
+import { Compiler } from './compiling/compiler.ts';
+import { RunFeeds } from './events/run-feeds.ts';
 import { CommandOutbox } from './messages/command-outbox.ts';
 import { ReceiptDesk } from './messages/receipt-desk.ts';
 import { RunCache } from './runs/run-cache.ts';
-import { createEngine, type Engine } from './ways/engine.ts';
-import { RunChanges } from './changes/run-changes.ts';
-import { RunFeeds } from './events/run-feeds.ts';
+import { createMetrics } from './upkeep/metrics.ts';
 import { ReadinessDesk } from './upkeep/readiness.ts';
 import { Room } from './upkeep/room.ts';
+import { TableFigures } from './upkeep/table-figures.ts';
+import { createEngine, type Engine } from './ways/engine.ts';
 import { createStore, type Store } from './ways/store.ts';
 
-export interface ApiDeps {
+export interface ServiceDeps {
   readonly database: Database;
   readonly temporal: Client;
   readonly config: Pick<
     Config,
-    | 'BATON_TASK_QUEUE'
-    | 'BATON_HOST'
-    | 'BATON_ALLOWED_HOSTS'
-    | 'BATON_AGENTS'
-    | 'BATON_CACHE_RUNS'
-    | 'BATON_CACHE_SECONDS'
+    'BATON_TASK_QUEUE' | 'BATON_AGENTS' | 'BATON_CACHE_RUNS' | 'BATON_CACHE_SECONDS'
   > & { readonly BATON_RESERVE?: string | undefined };
   readonly log: Logger;
   /** What models say; through Postgres unless told. */
   readonly streamer?: Pick<Streamer, 'read' | 'watch'>;
-  /** Aborted when the process is about to end: event streams then end, and their readers come back elsewhere. */
+  /** Aborted when the process is about to end: whatever is followed then ends, and its readers come back elsewhere. */
   readonly closing?: AbortSignal;
   /** How long an answer waits for the projector; 2,000 ms unless told. */
   readonly projectionWaitMs?: number;
-  /** How long a live reader may take nothing before it is cut off; 30,000 ms unless told. */
-  readonly readerStallMs?: number;
-  /** What is taken in at once; for tests. */
-  readonly admission?: AdmissionLimits;
+  /** Where the service registers its metrics; nobody reads them unless told. */
+  readonly registry?: Registry;
 }
 
 export interface Services {
-  readonly admission: Admission;
   readonly audit: AuditLog;
   readonly store: Store;
   readonly engine: Engine;
@@ -66,29 +59,32 @@ export interface Services {
   /** Whether there is room to write. */
   readonly room: Room;
   readonly readiness: ReadinessDesk;
-  readonly metrics: Metrics;
   readonly tableFigures: TableFigures;
   /** Read anew each time. */
   readonly agentFiles: () => Promise<AgentFiles>;
   readonly log: Logger;
   readonly closing: AbortSignal;
   readonly projectionWaitMs: number;
-  readonly readerStallMs: number;
 }
 
-export function createServices(deps: ApiDeps): Services {
+/** The same, for one call. */
+export interface Scope extends Services {
+  readonly call: Call;
+}
+
+export function createServices(deps: ServiceDeps): Services {
   const closing = deps.closing ?? new AbortController().signal;
-  // Every event stream listens to it.
+  // Whatever is followed listens to it.
   setMaxListeners(0, closing);
   const { BATON_CACHE_RUNS: runs, BATON_CACHE_SECONDS: seconds } = deps.config;
   const waitMs = deps.projectionWaitMs ?? 2_000;
-  const metrics = createMetrics();
+  const registry = deps.registry ?? new Registry();
+  const metrics = createMetrics(registry);
   const store = createStore(deps.database, metrics.countQuery);
   const room = new Room(deps.config.BATON_RESERVE);
   const engine = createEngine(deps.temporal, deps.config.BATON_TASK_QUEUE);
   const changes = new RunChanges(deps.database, deps.log);
   return {
-    admission: new Admission(deps.admission ?? ADMISSION_LIMITS, metrics.registry),
     audit: new AuditLog(store, deps.log),
     store,
     engine,
@@ -101,12 +97,10 @@ export function createServices(deps: ApiDeps): Services {
     compiler: new Compiler(),
     room,
     readiness: new ReadinessDesk({ store, engine, room }),
-    metrics,
-    tableFigures: new TableFigures(store, metrics.registry, deps.log),
+    tableFigures: new TableFigures(store, registry, deps.log),
     agentFiles: () => readAgentFiles(deps.config.BATON_AGENTS),
     log: deps.log,
     closing,
     projectionWaitMs: waitMs,
-    readerStallMs: deps.readerStallMs ?? 30_000,
   };
 }

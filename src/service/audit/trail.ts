@@ -1,14 +1,28 @@
 /**
- * The record of one request that would change something: what is known of it is noted as it goes through the house,
+ * The record of one call that would change something: what is known of it is noted as it goes through the house,
  * written before the effect, and completed with the outcome. One row, whichever way it ends.
  */
-import type { Request, Response } from 'express';
 import { ACCEPTED, BEGUN, type AuditEntry } from '../../database/audit.ts';
 import { storableText } from '../../plan/storable.ts';
 import type { Json } from '../../plan/json.ts';
+import type { CallRecord } from '../call.ts';
+import type { Caller } from '../caller.ts';
 import type { AuditLog } from './audit-log.ts';
 
-/** What a route knows of its request. */
+/** What the way by which a call came knows of it. */
+export interface Arrival {
+  /** The id under which it stands in the log too. */
+  readonly id: string;
+  readonly caller: Caller;
+  /** How it was made, such as the method of HTTP. */
+  readonly method: string;
+  /** What was called, as far as it is known before anything has looked at it. */
+  readonly route: string;
+  /** Who it says to be from, if it says so; asked for when the row is written, since it may have to be read first. */
+  readonly claim: () => unknown;
+}
+
+/** What is known of what is wanted. */
 export interface Facts {
   /** What is wanted, in one word. */
   readonly action?: string;
@@ -18,26 +32,34 @@ export interface Facts {
   readonly detail?: { readonly [name: string]: Json };
 }
 
+/** How a call has ended. */
+export interface Ending {
+  /** What its transport calls it. */
+  readonly status: number | null;
+  /** Of the error; null when it was accepted. */
+  readonly code: string | null;
+}
+
 const MAX_CHARS = 200;
 const MAX_ID_CHARS = 1_000;
 /** Told by the words of receipts, in which the record began. */
 const OUTCOMES: Readonly<Record<string, string>> = { message_id_reused: 'id_reused' };
 
-export class Trail {
+export class Trail implements CallRecord {
   readonly #log: AuditLog;
-  readonly #request: Request;
+  readonly #arrival: Arrival;
   #facts: Facts = { action: 'unknown' };
   #route: string;
   #begun: { readonly id: number } | undefined;
   #state: 'open' | 'ended' | 'dropped' = 'open';
 
-  constructor(log: AuditLog, request: Request) {
+  constructor(log: AuditLog, arrival: Arrival) {
     this.#log = log;
-    this.#request = request;
-    this.#route = cut(request.path);
+    this.#arrival = arrival;
+    this.#route = cut(arrival.route);
   }
 
-  /** The request is one to this route. */
+  /** It is a call of this. */
   enter(route: string): void {
     this.#route = route;
   }
@@ -58,8 +80,8 @@ export class Trail {
     this.#begun = { id: await this.#log.begin(this.#entry(BEGUN, null)) };
   }
 
-  /** @param code of the problem; null when it was accepted. Counts once, and never throws. */
-  async end(status: number, code: string | null): Promise<void> {
+  /** Counts once, and never throws. */
+  async end({ status, code }: Ending): Promise<void> {
     if (this.#state !== 'open') return;
     this.#state = 'ended';
     const entry = this.#entry(code === null ? ACCEPTED : (OUTCOMES[code] ?? code), status);
@@ -68,33 +90,19 @@ export class Trail {
 
   #entry(outcome: string, status: number | null): AuditEntry {
     const { action = 'unknown', run, workflow, detail } = this.#facts;
-    const request = this.#request;
-    const forwarded = request.get('x-forwarded-for');
+    const { id, caller, method, claim } = this.#arrival;
+    const { address, agent, forwardedFor } = caller.from;
     return {
-      request_id: typeof request.id === 'string' ? request.id : crypto.randomUUID(),
-      actor: claimedActor(request),
-      ...{ action, outcome, status, method: request.method, route: this.#route },
+      request_id: id,
+      actor: textOr(caller.who ?? claim()),
+      ...{ action, outcome, status, method, route: this.#route },
       run_id: run === undefined ? null : cut(run, MAX_ID_CHARS),
       workflow: workflow === undefined ? null : cut(workflow),
-      address: request.socket.remoteAddress ?? null,
-      user_agent: textOr(request.get('user-agent')),
-      detail: { ...short(detail), ...(forwarded !== undefined && { forwarded_for: cut(forwarded) }) },
+      address,
+      user_agent: textOr(agent),
+      detail: { ...short(detail), ...(forwardedFor !== null && { forwarded_for: cut(forwardedFor) }) },
     };
   }
-}
-
-/** The trail of this request, if it leaves one. */
-export function trailOf(response: Response): Trail | undefined {
-  const trail: unknown = response.locals['trail'];
-  return trail instanceof Trail ? trail : undefined;
-}
-
-/** Who says to have sent it, also where the rest of it is not in its form. */
-function claimedActor(request: Request): string | null {
-  const { query } = request;
-  const body: unknown = request.body;
-  const sent = typeof body === 'object' && body !== null && 'by' in body ? body.by : query['by'];
-  return textOr(sent);
 }
 
 /** Texts of a detail are cut like all others. */

@@ -1,13 +1,10 @@
 /** Waits a moment for what the projector makes of something that Temporal has accepted. */
 import { hintRun } from './queries/hint-run.ts';
-import type { Services } from '../services.ts';
+import type { Scope, Services } from '../services.ts';
 
-/** An answer that waits for nothing but the tables is given within so many ms of the request. */
-const ANSWER_MS = 450;
-
-/** The time that is left for the tables, when the request came at `since` (`performance.now()`). */
-export function patienceOf({ projectionWaitMs }: Services, since: number): number {
-  return Math.min(projectionWaitMs, Math.max(0, since + ANSWER_MS - performance.now()));
+/** The time that is left for the tables until the call wants its answer, in ms. */
+export function patienceOf({ projectionWaitMs, call }: Scope): number {
+  return Math.min(projectionWaitMs, Math.max(0, call.answerBy - performance.now()));
 }
 
 /**

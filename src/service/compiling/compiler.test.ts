@@ -37,7 +37,6 @@ describe('a compiler', () => {
     const turning = setInterval(() => turns++, 10);
     await expect(hasty.validate(LARGE, {})).rejects.toMatchObject({
       code: 'definition_too_costly',
-      status: 422,
     });
     clearInterval(turning);
     expect(turns).toBeGreaterThan(2);
@@ -49,7 +48,7 @@ describe('a compiler', () => {
     const all = await Promise.allSettled(Array.from({ length: 50 }, () => compiler.validate(GOOD, {})));
     const refused = all.filter((one) => one.status === 'rejected');
     expect(all.length - refused.length).toBeGreaterThanOrEqual(32);
-    expect(refused[0]?.reason).toMatchObject({ code: 'compiler_busy', status: 503, retryAfterSeconds: 1 });
+    expect(refused[0]?.reason).toMatchObject({ code: 'compiler_busy', retryAfterSeconds: 1 });
     expect(await compiler.validate(GOOD, {})).toMatchObject({ valid: true });
   }, 60_000);
 });

@@ -1,5 +1,4 @@
 /** What is asked when a run that has ended is to go on, and what comes of it. */
-import type { Visit } from '../../api/http/visit.ts';
 import type { ContinueRun } from '../../contract/continue.ts';
 import type { Run } from '../../contract/run.ts';
 
@@ -14,7 +13,6 @@ export interface Continued {
 export interface ContinueRequest {
   readonly runId: string;
   readonly body: ContinueRun;
-  /** The Idempotency-Key, if there is one. */
+  /** The key under which the same continuation counts once, if there is one. */
   readonly key: string | undefined;
-  readonly visit: Pick<Visit, 'since' | 'leave'>;
 }

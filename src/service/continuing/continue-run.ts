@@ -14,7 +14,7 @@ import { findContinuation, type ContinuationRow } from './queries/find-continuat
 import { findRun } from '../runs/queries/find-run.ts';
 import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
 import { CLOSED_STATUSES } from '../../contract/run.ts';
-import type { Services } from '../services.ts';
+import type { Scope, Services } from '../services.ts';
 import { runJson, type RunRow } from '../views/run.ts';
 import { awaitProjection, patienceOf } from '../changes/await-projection.ts';
 import { chooseContinuedStep } from './choose-continued-step.ts';
@@ -33,7 +33,7 @@ const CLAIM_SECONDS = 15;
  *   `run_archived`, `nothing_to_continue`, `continue_in_progress`, `plan_not_found`, `session_of_another_run`,
  *   `idempotency_key_reused`; UnavailableError `projection_behind` and when Temporal or Postgres is away.
  */
-export async function continueRun(services: Services, request: ContinueRequest): Promise<Continued> {
+export async function continueRun(services: Scope, request: ContinueRequest): Promise<Continued> {
   const { runId, body } = request;
   const row = await rowOf(services, runId);
   const earlier = await continuationOfKey(services, request);
@@ -42,13 +42,13 @@ export async function continueRun(services: Services, request: ContinueRequest):
   }
   assertDetails(row);
   if (!CLOSED_STATUSES.has(row.status)) {
-    request.visit.leave();
+    services.call.rest();
     return raiseLimit(services, row, request);
   }
 
   const newest = await services.engine.describe(runId);
   if (newest !== undefined && newest.executionId !== row.execution_id) {
-    if (isOf(newest, request)) return shown(services, row, newest.executionId, { request, replayed: true });
+    if (isOf(newest, request)) return shown(services, row, newest.executionId, { replayed: true });
     throw newest.open ? stillWorking(runId) : endUnknown(runId);
   }
   const step = await chooseContinuedStep(services.store, row, body);
@@ -56,10 +56,10 @@ export async function continueRun(services: Services, request: ContinueRequest):
   const version = await versionOf(services, checkpoint);
   await claim(services, row, request);
   const executionId = await start(services, { row, checkpoint, version, step, request });
-  if (executionId !== undefined) return shown(services, row, executionId, { request, replayed: false });
+  if (executionId !== undefined) return shown(services, row, executionId, { replayed: false });
   const other = await services.engine.describe(runId);
   if (other === undefined || !isOf(other, request)) throw stillWorking(runId);
-  return shown(services, row, other.executionId, { request, replayed: true });
+  return shown(services, row, other.executionId, { replayed: true });
 }
 
 /** The execution was started under the key of this request. */
@@ -165,17 +165,17 @@ function starterOf({ metadata }: RunRow): string | null {
 
 /** The run once the tables show the execution; after some time, with what is known of it. */
 async function shown(
-  services: Services,
+  services: Scope,
   row: RunRow,
   executionId: string,
-  { request: { visit }, replayed }: { readonly request: ContinueRequest; readonly replayed: boolean },
+  { replayed }: { readonly replayed: boolean },
 ): Promise<Continued> {
-  visit.leave();
+  services.call.rest();
   const read = async () => {
     const now = await services.store.first<RunRow>(findRun(row.id));
     return now?.execution_id === executionId ? now : undefined;
   };
-  const patience = patienceOf(services, visit.since);
+  const patience = patienceOf(services);
   const now = await awaitProjection(services, { id: row.id, executionId }, read, patience);
   if (now !== undefined) return { run: runJson(now), projected: true, replayed };
   const started = { ...row, status: 'pending', execution_id: executionId, epoch: row.epoch + 1 } as const;

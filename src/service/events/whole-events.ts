@@ -9,14 +9,8 @@ import { listAnswerTexts } from './queries/list-answer-texts.ts';
 import { listPrompts } from './queries/list-prompts.ts';
 import type { Store } from '../ways/store.ts';
 import type { EventRow } from '../views/event.ts';
-import {
-  MAX_VALUE_BYTES,
-  fitting,
-  readStored,
-  refIn,
-  withStored,
-  type StoredValues,
-} from '../values/stored-values.ts';
+import { refIn, withStored, type StoredValues } from '../views/stored.ts';
+import { MAX_VALUE_BYTES, fitting, readStored } from '../values/stored-values.ts';
 
 /** Members of an event's data that are `{value}` or `{ref}`. */
 const SUPPLIED = ['input', 'output', 'prompt'];

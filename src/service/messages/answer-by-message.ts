@@ -3,8 +3,7 @@
  *
  * A retry under the id of an answer that has its receipt gets that receipt, though the question is closed by then.
  */
-import { NotFoundError, type BatonError } from '../../errors/errors.ts';
-import { HttpError } from '../../api/http/http-error.ts';
+import { ConflictError, NotFoundError } from '../../errors/errors.ts';
 import { listQuestions } from './queries/list-questions.ts';
 import { isBlank, type PostMessage } from '../../contract/message.ts';
 import type { Question } from '../../contract/question.ts';
@@ -22,7 +21,7 @@ const MAX_NAMED = 20;
 
 /**
  * @throws NotFoundError `run_not_found`, `question_not_found`; TooLargeError `message_too_large`; InvalidError
- *   `answer_invalid`; ConflictError and HttpError `question_ambiguous`, `question_closed`, `run_closed`,
+ *   `answer_invalid`; ConflictError `question_ambiguous`, `question_closed`, `run_closed`,
  *   `command_refused`, `message_id_reused`; UnavailableError.
  */
 export async function answerByMessage(
@@ -70,9 +69,9 @@ async function onlyQuestion({ store }: Services, runId: string): Promise<Questio
   return questionJson(only);
 }
 
-function ambiguous(runId: string, open: readonly QuestionRow[]): BatonError {
+function ambiguous(runId: string, open: readonly QuestionRow[]): ConflictError {
   const questions = open.map(({ id, step, preview }) => ({ id, step, preview }));
   const ids = open.map(({ id }) => `"${id}"`).join(', ');
   const message = `Several questions of run "${runId}" are open: ${ids}. Say which as metadata.question.`;
-  return new HttpError('question_ambiguous', message, { members: { questions } });
+  return new ConflictError('question_ambiguous', message, [], { facts: { questions } });
 }

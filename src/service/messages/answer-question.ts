@@ -15,7 +15,7 @@ import { sendCommand, type Commanded } from './send-command.ts';
 
 /**
  * @throws NotFoundError `run_not_found`, `question_not_found`; InvalidError `answer_invalid`; ConflictError
- *   `question_closed`, `run_closed`; HttpError `command_refused`, `message_id_reused`; UnavailableError.
+ *   `question_closed`, `run_closed`, `command_refused`, `message_id_reused`; UnavailableError.
  */
 export async function answerQuestion(
   services: Services,

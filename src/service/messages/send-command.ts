@@ -26,7 +26,7 @@ export interface Commanded {
 }
 
 /**
- * @throws NotFoundError `run_not_found`; ConflictError `run_closed`; HttpError `command_refused`, `message_id_reused`;
+ * @throws NotFoundError `run_not_found`; ConflictError `run_closed`, `command_refused`, `message_id_reused`;
  *   UnavailableError.
  */
 export async function sendCommand(services: Services, runId: string, command: Command): Promise<Commanded> {

@@ -4,40 +4,39 @@
  */
 import type { JsonObject } from '../../plan/json.ts';
 import { ConflictError } from '../../errors/errors.ts';
-import { HttpError } from '../../api/http/http-error.ts';
-import type { Services } from '../services.ts';
-import type { MessageRow } from '../views/message.ts';
+import type { RunMessage } from '../../contract/message.ts';
+import type { Scope } from '../services.ts';
+import { messageJson, type MessageRow } from '../views/message.ts';
 import { given } from './compose-message.ts';
 import { findThreadMessage } from './find-thread-message.ts';
 import { ignored } from './refusals.ts';
 import { sendCommand } from './send-command.ts';
-
-export interface Withdrawn {
-  /** The run has taken it back; otherwise it is asked to. */
-  readonly done: boolean;
-  readonly message: MessageRow;
-}
+import type { Taken } from './taken.ts';
 
 /**
+ * Answers the message as it is now.
+ *
+ * @param by who says so
  * @throws NotFoundError `run_not_found`, `message_not_found`; ConflictError `message_read`,
- *   `message_not_withdrawable`, `run_closed`, `run_archived`; HttpError `command_refused`; UnavailableError.
+ *   `message_not_withdrawable`, `run_closed`, `run_archived`, `command_refused`; UnavailableError.
  */
 export async function withdrawMessage(
-  services: Services,
+  scope: Scope,
   runId: string,
   which: string,
   by: string | undefined,
-): Promise<Withdrawn> {
-  const message = await findThreadMessage(services, runId, which);
-  if (message.reason_code === 'withdrawn') return { done: true, message };
+): Promise<Taken<RunMessage>> {
+  scope.call.record?.note({ detail: { message_id: which } });
+  const message = await findThreadMessage(scope, runId, which);
+  if (message.reason_code === 'withdrawn') return { done: true, answer: messageJson(message) };
   const id = assertUnread(message);
   const command = given({ id: crypto.randomUUID(), action: 'withdraw', message: id, by });
-  const { receipt } = await sendCommand(services, runId, command).catch(async (error: unknown) => {
+  const { receipt } = await sendCommand(scope, runId, command).catch(async (error: unknown) => {
     // Whatever the run said: when it was read meanwhile, that is why.
-    assertUnread(await findThreadMessage(services, runId, id));
+    assertUnread(await findThreadMessage(scope, runId, id));
     throw error;
   });
-  return { done: receipt !== null, message: await findThreadMessage(services, runId, id) };
+  return { done: receipt !== null, answer: messageJson(await findThreadMessage(scope, runId, id)) };
 }
 
 /** The id of a message that waits. */
@@ -53,5 +52,5 @@ function assertUnread(row: MessageRow): string {
   if (row.action_status === 'pending') return row.message_id;
   const readers = row.readers.map(({ step, agent, turn }) => `${agent ?? step} in turn ${turn}`).join(', ');
   const message = `${name} was read already${readers === '' ? '' : `: by ${readers}`}. Send another one.`;
-  throw new HttpError('message_read', message, { members: { message_id: row.message_id } });
+  throw new ConflictError('message_read', message, [], { facts: { message_id: row.message_id } });
 }

@@ -6,18 +6,18 @@
  */
 import type { JsonObject } from '../../plan/json.ts';
 import type { RerunRun } from '../../contract/run.ts';
-import type { Services } from '../services.ts';
+import type { Scope } from '../services.ts';
 import { behind, readTarget } from '../runs/find-target.ts';
-import { startRun, type Started, type StartOptions } from './start-run.ts';
+import { startOnce, type Started } from './start-run.ts';
 
 /** @throws NotFoundError `run_not_found`; UnavailableError `projection_behind`; as `startRun` does. */
 export async function rerunRun(
-  services: Services,
+  scope: Scope,
   runId: string,
   { newest, inputs, labels, id, by }: RerunRun,
-  options: StartOptions,
+  key?: string,
 ): Promise<Started> {
-  const { run, projected } = await readTarget(services, runId);
+  const { run, projected } = await readTarget(scope, runId);
   if (!projected) throw behind(`The tables do not show yet what run "${runId}" was started with.`);
   const version = newest || run.plan_hash === null ? undefined : run.plan_hash;
   const body = {
@@ -28,5 +28,7 @@ export async function rerunRun(
     ...(id !== undefined && { id }),
     ...(by !== undefined && { by }),
   };
-  return startRun(services, body, { ...options, rerunOf: run.id });
+  const started = await startOnce(scope, body, { key, rerunOf: run.id });
+  scope.call.record?.note({ run: runId, detail: { started: started.run.id, replayed: started.replayed } });
+  return started;
 }

@@ -13,8 +13,7 @@ import { findRun } from '../runs/queries/find-run.ts';
 import type { FullVersionRow } from '../definitions/queries/find-version.ts';
 import { releaseIdempotencyKey } from './queries/release-idempotency-key.ts';
 import type { Run, StartRun } from '../../contract/run.ts';
-import type { Visit } from '../../api/http/visit.ts';
-import type { Services } from '../services.ts';
+import type { Scope, Services } from '../services.ts';
 import { pendingRun, runJson, type PendingRun, type RunRow } from '../views/run.ts';
 import { awaitProjection, patienceOf } from '../changes/await-projection.ts';
 import { assertNotArchived, chooseVersion } from '../definitions/choose-version.ts';
@@ -31,9 +30,8 @@ export interface Started {
 }
 
 export interface StartOptions {
-  /** The Idempotency-Key, if there is one. */
+  /** The key under which the same start counts once, if there is one. */
   readonly key?: string | undefined;
-  readonly visit: Pick<Visit, 'since' | 'leave'>;
   /** The run that this one is started in the likeness of. */
   readonly rerunOf?: string;
 }
@@ -42,10 +40,20 @@ export interface StartOptions {
  * @throws NotFoundError, ConflictError (`run_exists`, `workflow_archived`, `idempotency_key_reused`),
  *   UnprocessableError `inputs_invalid`, TooLargeError, UnavailableError.
  */
-export async function startRun(
-  services: Services,
+export async function startRun(scope: Scope, body: StartRun, key?: string): Promise<Started> {
+  const { record } = scope.call;
+  record?.note({ workflow: body.workflow, ...(body.id !== undefined && { run: body.id }) });
+  const started = await startOnce(scope, body, { key });
+  const { run, replayed } = started;
+  record?.note({ run: run.id, detail: { version: run.version, replayed } });
+  return started;
+}
+
+/** Starts a run, or finds the one that was started under the same key. @throws as {@link startRun} does */
+export async function startOnce(
+  services: Scope,
   body: StartRun,
-  { key, visit, rerunOf }: StartOptions,
+  { key, rerunOf }: StartOptions,
 ): Promise<Started> {
   const start =
     key === undefined
@@ -63,8 +71,8 @@ export async function startRun(
   const wanted = earlier ?? body.id ?? newRunId(version.workflow);
   const runId = start === undefined ? wanted : await claimKey(services.store, start, wanted);
   const known = await startOrFind(services, { runId, version, body, inputs, start, rerunOf });
-  visit.leave();
-  const patience = patienceOf(services, visit.since);
+  services.call.rest();
+  const patience = patienceOf(services);
   const shown = await awaitProjection(services, known, () => projected(services, runId), patience);
   return { run: shown === undefined ? pendingRun(known) : runJson(shown), replayed: known.replayed };
 }

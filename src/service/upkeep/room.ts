@@ -5,15 +5,11 @@
  * While the reserve is missing nothing new is taken in; what merely stops or looks goes through.
  */
 import { access } from 'node:fs/promises';
-import type { ErrorRequestHandler, RequestHandler } from 'express';
-import { BatonError, UnavailableError } from '../../errors/errors.ts';
+import { BatonError } from '../../errors/errors.ts';
+import { diskFull } from '../ways/disk-full.ts';
 
 /** A write that found no room says so for this long. */
 const REMEMBER_MS = 30_000;
-const RETRY_AFTER_SECONDS = 10;
-const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
-/** They write nothing, or make the stack write less. */
-const STOPPING = /\/(validate|pause|cancel)$/;
 
 export class Room {
   readonly #reserve: string | undefined;
@@ -26,37 +22,31 @@ export class Room {
 
   /** Whether there is room as far as is known. @throws UnavailableError `disk_full` */
   async check(): Promise<void> {
-    if (performance.now() - this.#failedAt < REMEMBER_MS || (await this.#isShort())) throw diskFull();
+    if (performance.now() - this.#failedAt < REMEMBER_MS) throw diskFull();
+    await this.admitWrite();
   }
 
-  /** Refuses what would write while the reserve is missing, and sees what becomes of the rest. */
-  readonly refuseWrites: RequestHandler = async (request, response, next) => {
-    if (SAFE.has(request.method) || STOPPING.test(request.path)) return next();
-    response.once('finish', () => {
-      if (response.statusCode < 400) this.#failedAt = -Infinity;
-    });
-    if (await this.#isShort()) throw diskFull();
-    next();
-  };
+  /** Asked before something new is taken in. @throws UnavailableError `disk_full` while the reserve is missing */
+  async admitWrite(): Promise<void> {
+    if (this.#reserve !== undefined && !(await exists(this.#reserve))) throw diskFull();
+  }
 
-  /** Remembers writes that found no room, and hands every error on. */
-  readonly seeFailures: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
-    if (error instanceof BatonError && error.code === 'disk_full' && error.cause !== undefined) {
-      this.#failedAt = performance.now();
-    }
-    next(error);
-  };
+  /** A write was done: there is room. */
+  noteWrite(): void {
+    this.#failedAt = -Infinity;
+  }
 
-  async #isShort(): Promise<boolean> {
-    if (this.#reserve === undefined) return false;
-    return access(this.#reserve).then(
-      () => false,
-      () => true,
-    );
+  /** Remembers a write that found no room; of everything else that is thrown it takes no notice. */
+  noteFailure(thrown: unknown): void {
+    const foundNone =
+      thrown instanceof BatonError && thrown.code === 'disk_full' && thrown.cause !== undefined;
+    if (foundNone) this.#failedAt = performance.now();
   }
 }
 
-export function diskFull(cause?: unknown): UnavailableError {
-  const message = 'There is no room left on the disk: nothing can be written, reading goes on. Make room.';
-  return new UnavailableError('disk_full', message, { cause, retryAfterSeconds: RETRY_AFTER_SECONDS });
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

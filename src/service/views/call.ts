@@ -1,7 +1,7 @@
 /** Rows of `llm_calls` and `session_messages` as JSON. */
 import type { Json, JsonObject } from '../../plan/json.ts';
 import type { BlobRef } from '../../protocol/values.ts';
-import { refIn, withStored, type StoredValues } from '../values/stored-values.ts';
+import { refIn, withStored, type StoredValues } from './stored.ts';
 import type { ModelCall, SessionMessage } from '../../contract/call.ts';
 import { iso, isoOrNull } from './time.ts';
 

@@ -31,8 +31,8 @@ export function messageJson(row: MessageRow): RunMessage {
 }
 
 /** In the form of the routes under `/api/workflows`. */
-export function threadMessageJson(row: MessageRow): ThreadMessage {
-  const { seq, run_id, agent, metadata, ...rest } = messageJson(row);
+export function threadMessageJson(message: RunMessage): ThreadMessage {
+  const { seq, run_id, agent, metadata, ...rest } = message;
   return { id: seq, workflow_id: run_id, agent_type: agent, ...rest, metadata: asPosted(metadata) };
 }
 

@@ -12,7 +12,7 @@ import { messageOf, UnavailableError } from '../../errors/errors.ts';
 import type { Envelope } from '../../protocol/envelope.ts';
 import type { RunInputs } from '../../protocol/activity.ts';
 import { BATCH_SIGNAL, type SignalMessage } from '../../protocol/signals.ts';
-import { diskFull } from '../upkeep/room.ts';
+import { diskFull } from './disk-full.ts';
 
 /** Longest a call may take, retries included. */
 const CALL_MS = 5_000;

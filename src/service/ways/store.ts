@@ -12,7 +12,7 @@ import type { Statement } from '../../database/sql.ts';
 import { InvalidError, UnavailableError } from '../../errors/errors.ts';
 import type { BlobRef } from '../../protocol/values.ts';
 import { PoolState } from './pool-state.ts';
-import { diskFull } from '../upkeep/room.ts';
+import { diskFull } from './disk-full.ts';
 
 /** Runs statements, alone or inside a transaction. */
 export interface Rows {

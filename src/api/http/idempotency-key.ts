@@ -1,7 +1,7 @@
 /** The Idempotency-Key of a request. */
 import type { Request } from 'express';
 import { z } from 'zod';
-import { parse } from '../http/parse.ts';
+import { parse } from './parse.ts';
 
 export const idempotencyHeaders = z.object({
   'idempotency-key': z

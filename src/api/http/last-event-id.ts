@@ -1,7 +1,7 @@
 /** Where a live reader goes on. */
 import type { Request } from 'express';
 import { z } from 'zod';
-import { parse } from '../http/parse.ts';
+import { parse } from './parse.ts';
 
 export const resumeHeaders = z.object({
   'last-event-id': z.coerce

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { startText } from './stored-values.ts';
+import { startText } from './stored.ts';
 
 it.each([
   ['"one\\ntwo', 'one\ntwo'],
