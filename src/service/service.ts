@@ -10,7 +10,7 @@ import { Trail, type Arrival } from './audit/trail.ts';
 import type { Call } from './call.ts';
 import { createServices, type ServiceDeps } from './services.ts';
 import type { Readiness } from './upkeep/readiness.ts';
-import { bind, type Bound } from './use-case.ts';
+import { binderOf, type Bound } from './use-case.ts';
 import { USE_CASES } from './use-cases.ts';
 
 export type UseCases = Bound<typeof USE_CASES>;
@@ -29,8 +29,9 @@ export interface Service {
 /** Opens nothing itself: connections come with what it is given. Works while Temporal or Postgres is away. */
 export function createService(deps: ServiceDeps): Service {
   const services = createServices(deps);
+  const bind = binderOf(USE_CASES);
   return {
-    for: (call) => bind(USE_CASES, { ...services, call }),
+    for: (call) => bind({ ...services, call }),
     record: (arrival) => new Trail(services.audit, arrival),
     lookAround: () => services.readiness.look(),
     refreshFigures: () => services.tableFigures.refresh(),

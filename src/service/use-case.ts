@@ -48,15 +48,32 @@ export function stops<Args extends readonly unknown[], Result>(
   return { needs: 'change', run: (scope, ...args) => recorded(scope, run, args) };
 }
 
-/** Each throws NotAllowedError `not_allowed` where the caller has no right to it. */
-export function bind<Table extends Readonly<Record<string, UseCase<never, unknown>>>>(
+/**
+ * Binds the use cases of a table to one call after another. Each is bound when it is asked for, since a call wants one or
+ * two of them. It throws NotAllowedError `not_allowed` where the caller has no right to it.
+ */
+export function binderOf<Table extends Readonly<Record<string, UseCase<never, unknown>>>>(
   table: Table,
-  scope: Scope,
-): Bound<Table> {
-  const bound = Object.entries(table).map(([name, useCase]) => {
-    return [name, (...args: never) => perform(useCase, scope, args)] as const;
-  });
-  return Object.fromEntries(bound) as Bound<Table>;
+): (scope: Scope) => Bound<Table> {
+  class Binding {
+    readonly #scope: Scope;
+
+    constructor(scope: Scope) {
+      this.#scope = scope;
+    }
+
+    bound(useCase: UseCase<never, unknown>) {
+      return (...args: never) => perform(useCase, this.#scope, args);
+    }
+  }
+  for (const [name, useCase] of Object.entries(table)) {
+    Object.defineProperty(Binding.prototype, name, {
+      get(this: Binding) {
+        return this.bound(useCase);
+      },
+    });
+  }
+  return (scope) => new Binding(scope) as unknown as Bound<Table>;
 }
 
 function perform<Args extends readonly unknown[]>(

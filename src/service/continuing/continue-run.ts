@@ -35,6 +35,7 @@ const CLAIM_SECONDS = 15;
  */
 export async function continueRun(services: Scope, request: ContinueRequest): Promise<Continued> {
   const { runId, body } = request;
+  services.call.record?.note({ run: runId });
   const row = await rowOf(services, runId);
   const earlier = await continuationOfKey(services, request);
   if (earlier !== undefined && earlier.epoch <= row.epoch) {

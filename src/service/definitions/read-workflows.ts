@@ -11,7 +11,7 @@ import type {
   WorkflowVersion,
 } from '../../contract/workflow.ts';
 import { decodeCursor, pageOf, type Page } from '../cursor.ts';
-import type { Services } from '../services.ts';
+import type { Scope, Services } from '../services.ts';
 import { versionJson, workflowJson, type VersionRow, type WorkflowRow } from '../views/workflow.ts';
 import type { Rows } from '../ways/store.ts';
 import { chooseVersion, splitName } from './choose-version.ts';
@@ -75,10 +75,11 @@ export async function readVersion(
  * @throws NotFoundError `workflow_not_found`.
  */
 export async function setWorkflowArchived(
-  { store }: Means,
+  { store, call }: Scope,
   name: string,
   archived: boolean,
 ): Promise<Workflow> {
+  call.record?.note({ workflow: name });
   await store.all(setArchived(name, archived));
   return workflowJson(await findOrThrow(store, name));
 }

@@ -39,7 +39,7 @@ export function compactStep(scope: Scope, runId: string, step: string, body: Bod
 export async function answerByCommand(scope: Scope, runId: string, body: AnswerCommand): CommandTaken {
   const message = { ...body, id: body.id ?? crypto.randomUUID() };
   const { id: message_id, question } = message;
-  scope.call.record?.note({ detail: { message_id, question } });
+  scope.call.record?.note({ run: runId, detail: { message_id, question } });
   return taken(message_id, await answerQuestion(scope, runId, message));
 }
 
@@ -50,7 +50,7 @@ async function command(
 ): CommandTaken {
   const message = given({ ...wanted, id: wanted.id ?? crypto.randomUUID() });
   const { id: message_id, reason } = message;
-  scope.call.record?.note({ detail: { message_id, ...(reason !== undefined && { reason }) } });
+  scope.call.record?.note({ run: runId, detail: { message_id, ...(reason !== undefined && { reason }) } });
   return taken(message_id, await sendCommand(scope, runId, message));
 }
 

@@ -16,7 +16,7 @@ type MessageTaken = Taken<z.output<typeof MessageAnswer>>;
 /** @throws TooLargeError `message_too_large`; as `sendCommand`, `answerByMessage` and `redirectRun` do */
 export async function postMessage(scope: Scope, runId: string, body: PostMessage): Promise<MessageTaken> {
   const id = body.id ?? crypto.randomUUID();
-  scope.call.record?.note({ action: body.action_type, detail: { message_id: id } });
+  scope.call.record?.note({ action: body.action_type, run: runId, detail: { message_id: id } });
   if (body.action_type === 'answer') {
     const command = { id, action: 'answer' } as const;
     return taken(runId, command, await answerByMessage(scope, runId, body, id));
@@ -31,7 +31,7 @@ export async function redirectByCommand(
   body: RedirectCommand,
 ): Promise<MessageTaken> {
   const id = body.id ?? crypto.randomUUID();
-  scope.call.record?.note({ detail: { message_id: id } });
+  scope.call.record?.note({ run: runId, detail: { message_id: id } });
   return send(scope, runId, composeRedirect(body, id));
 }
 

@@ -26,7 +26,7 @@ export async function withdrawMessage(
   which: string,
   by: string | undefined,
 ): Promise<Taken<RunMessage>> {
-  scope.call.record?.note({ detail: { message_id: which } });
+  scope.call.record?.note({ run: runId, detail: { message_id: which } });
   const message = await findThreadMessage(scope, runId, which);
   if (message.reason_code === 'withdrawn') return { done: true, answer: messageJson(message) };
   const id = assertUnread(message);
