@@ -15,7 +15,7 @@ export type MessageRow = Omit<RunMessage, Times> & {
   readonly said: string | null;
 };
 
-/** As `queries/list-live-events.ts` answers it; its time is a text in Postgres' form. */
+/** As `events/queries/list-live-events.ts` answers it; its time is a text in Postgres' form. */
 export type LiveMessageRow = Omit<LiveMessage, 'id' | 'workflow_id' | 'agent_type'> &
   Pick<RunMessage, 'seq' | 'run_id'>;
 

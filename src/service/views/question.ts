@@ -5,7 +5,7 @@ import type { SuppliedValue } from '../../protocol/values.ts';
 import type { Question } from '../../contract/question.ts';
 import { iso, isoOrNull } from './time.ts';
 
-/** As `queries/list-questions.ts` answers it; `*_text` is the stored JSON of what `prompt` or `call` refers to. */
+/** As `messages/queries/list-questions.ts` answers it; `*_text` is the stored JSON of what `prompt` or `call` refers to. */
 export type QuestionRow = Omit<Question, 'prompt' | 'call' | 'asked_at' | 'expires_at' | 'closed_at'> & {
   readonly prompt: SuppliedValue;
   readonly call: {

@@ -3,7 +3,7 @@ import type { Run, RunNow, Waiting } from '../../contract/run.ts';
 import { runJson, type RunRow } from './run.ts';
 import { isoOrNull } from './time.ts';
 
-/** As `queries/run-now.ts` answers it: only the members that the kind has, times in Postgres' form. */
+/** As `runs/queries/run-now.ts` answers it: only the members that the kind has, times in Postgres' form. */
 export interface RunNowRow {
   readonly waiting_for: readonly (Partial<Waiting> & Pick<Waiting, 'kind'>)[] | null;
   readonly progress: RunNow['progress'];

@@ -2,7 +2,7 @@
 import type { Attempt, Process, Step } from '../../contract/step.ts';
 import { iso, isoOrNull } from './time.ts';
 
-/** As `queries/list-steps.ts` answers it; times inside `attempts` and `process` are texts in Postgres' form. */
+/** As `runs/queries/list-steps.ts` answers it; times inside `attempts` and `process` are texts in Postgres' form. */
 export type StepRow = Omit<Step, 'started_at' | 'completed_at' | 'waiting_for' | 'retry_at' | 'attempts'> & {
   readonly attempts: readonly AttemptRow[];
   readonly retry_at: Date | null;
