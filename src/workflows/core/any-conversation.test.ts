@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { TurnInput } from '../../protocol/agent.ts';
 import type { Note } from './index.ts';
-import { answerTool, answerTurn, call } from './testing/agent-world.ts';
+import { answerTool, answerTurn } from '../../testing/agents.ts';
+import { call } from '../../testing/answers.ts';
 import { agent, planOf, step } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
 // A busy machine may take long over so many worlds.
 vi.setConfig({ testTimeout: 60_000 });
@@ -24,7 +25,7 @@ type Happening = { readonly pick: number; readonly what: string };
 
 /** A world that remembers what each agent has really been told: what stood in a turn that answered, or was kept. */
 class Conversation {
-  readonly run: Simulator;
+  readonly run: QuickWorld;
   readonly heard: { readonly step: string; readonly text: string }[] = [];
   readonly sent: string[] = [];
   /** Those that say nothing but their content. */
@@ -35,7 +36,7 @@ class Conversation {
     const plan = planOf([...steps, step('d', ['a'], { spec: agent({ agent: 'last' }) })], {
       maxParallel: 10,
     });
-    this.run = new Simulator(plan, { continueSuggested: (events) => events > every });
+    this.run = new QuickWorld(plan, { continueSuggested: (events) => events > every });
   }
 
   happen({ pick, what }: Happening): void {

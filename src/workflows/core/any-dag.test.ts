@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import type { Plan, PlanStep } from '../../plan/plan.ts';
 import { isGood, isSettled } from './kernel/state.ts';
 import { planOf, retries, step, transform, when } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
 // A busy machine may take long over so many worlds.
 vi.setConfig({ testTimeout: 60_000 });
@@ -72,7 +72,7 @@ const happening = fc.record({
   how: fc.constantFrom('ok', 'ok', 'ok', 'task', 'infra', 'timer', 'pause', 'now', 'resume', 'garbage'),
 });
 
-function happen(run: Simulator, { pick, how }: { pick: number; how: string }): void {
+function happen(run: QuickWorld, { pick, how }: { pick: number; how: string }): void {
   if (how === 'pause') return void run.signal('pause', { timeout_ms: 0 });
   if (how === 'now') return void run.signal('pause', { mode: 'now', timeout_ms: 0 });
   if (how === 'resume') return void run.signal('resume');
@@ -81,7 +81,7 @@ function happen(run: Simulator, { pick, how }: { pick: number; how: string }): v
   const id = [...run.open.keys()][pick % Math.max(1, run.open.size)];
   if (id === undefined) return void run.signal('resume');
   const key = id.split('#')[0] ?? '';
-  if (run.cancelling.has(id)) run.stopped(key);
+  if (run.cancelling.has(id)) run.stop(key);
   else if (how === 'task') run.fail(key);
   else if (how === 'infra') run.lose(key);
   else run.complete(key);
@@ -91,8 +91,8 @@ function play(
   plan: Plan,
   happenings: readonly { pick: number; how: string }[],
   suggestEvery: number,
-): Simulator {
-  const run = new Simulator(plan, { continueSuggested: (events) => events > suggestEvery });
+): QuickWorld {
+  const run = new QuickWorld(plan, { continueSuggested: (events) => events > suggestEvery });
   for (const one of happenings) {
     if (run.closed !== null) return run;
     happen(run, one);
@@ -105,7 +105,7 @@ function play(
   return run;
 }
 
-function checkOrder(run: Simulator, plan: Plan): void {
+function checkOrder(run: QuickWorld, plan: Plan): void {
   for (const one of plan.steps) {
     const state = run.state.steps[one.key];
     if (

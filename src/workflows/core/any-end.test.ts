@@ -6,11 +6,11 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { StepActivityInput } from '../../protocol/activity.ts';
 import type { ToolActivityInput, TurnInput } from '../../protocol/agent.ts';
-import { checkpointOf } from './index.ts';
 import type { ScheduleAction } from './index.ts';
-import { answerTool, answerTurn, call } from './testing/agent-world.ts';
+import { answerTool, answerTurn } from '../../testing/agents.ts';
+import { call } from '../../testing/answers.ts';
 import { agent, planOf, retries, step } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
 // A busy machine may take long over so many worlds.
 vi.setConfig({ testTimeout: 60_000 });
@@ -41,7 +41,7 @@ type Happening = { readonly pick: number; readonly what: string };
 
 /** A run that is continued whenever it ends, and that remembers which calls may have had effects when it did. */
 class Ends {
-  readonly run = new Simulator(PLAN);
+  readonly run = new QuickWorld(PLAN);
   /** Calls of answers that were taken, by their ids. */
   readonly asked: string[] = [];
   /** Sent to a worker in an execution that has ended, or told to stop. */
@@ -62,7 +62,7 @@ class Ends {
     if (this.run.closed === null) return;
     for (const { activity, input } of this.run.scheduled)
       if (activity === 'tool') this.closed.add((input as ToolActivityInput).call.id);
-    this.run.reopen(PLAN, checkpointOf(this.run.state), WANTED);
+    this.run.continueRun(WANTED);
     this.look();
   }
 
@@ -71,7 +71,7 @@ class Ends {
     if (what === 'cancel') return void run.signal('cancel', { reason: 'enough', by: 'ann' });
     if (what === 'request') return void run.task({ type: 'cancel_requested' });
     if (what === 'redirect') return void run.signal('redirect', { content: 'else' });
-    if (what === 'terminate') return void run.terminated();
+    if (what === 'terminate') return void run.terminate();
     if (what === 'now') return void run.signal('pause', { mode: 'now', timeout_ms: 0 });
     if (what === 'resume') return void run.signal('resume');
     if (what === 'interrupt') return void run.signal('instruction', { content: 'x', delivery: 'interrupt' });
