@@ -17,7 +17,7 @@ export interface Activity {
   readonly stopping: boolean;
 }
 
-export interface Timer {
+interface Timer {
   readonly startedEventId: number;
   /** ms since 1970. */
   readonly dueAt: number;

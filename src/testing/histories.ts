@@ -19,14 +19,14 @@ export function tablesOf(world: World): Tables {
   return whole;
 }
 
-/** What people say, and where a run or a further branch of it begins. */
+/** What people say, what a clock does, and where a run or a further branch of it begins. */
 function mayBeUncaused({ seq, type, data }: EventRow): boolean {
   const begins = seq === 1 || type === 'workflow_start' || data['reset'] === true || data['restart'] === true;
-  return type === 'message' || begins;
+  return type === 'message' || begins || data['cancelling'] === true;
 }
 
 /** Sums over the calls as they must stand in the run's row. */
-export function callSums(tables: Tables) {
+function callSums(tables: Tables) {
   const calls = Object.values(tables.calls).filter((call) => call.total_tokens !== null);
   const sum = (column: 'input_tokens' | 'output_tokens' | 'total_tokens' | 'reasoning_tokens') =>
     calls.reduce((total, call) => total + (call[column] ?? 0), 0);
@@ -42,16 +42,25 @@ export function callSums(tables: Tables) {
 }
 
 /** The newest event that speaks of a message: its own, its receipts, or its question's. */
-function newestOf({ events }: Tables, { seq, metadata }: MessageRow): number {
+function newestOf({ events, messages }: Tables, row: MessageRow): number {
+  const question = questionOf(row);
+  const again =
+    messages.find((other) => other.seq > row.seq && questionOf(other) === question)?.seq ?? Infinity;
   const speaks = events.filter(
-    ({ data, type }) =>
-      (data['receipt'] === true && data['message'] === seq) ||
+    ({ seq, data, type }) =>
+      (data['receipt'] === true && data['message'] === row.seq) ||
       (type === 'question' &&
-        metadata['form'] !== undefined &&
-        data['question'] === metadata['question'] &&
-        data['action'] === 'closed'),
+        data['question'] === question &&
+        seq > row.seq &&
+        seq < again &&
+        (data['action'] === 'closed' || data['restored'] === true)),
   );
-  return speaks.at(-1)?.seq ?? seq;
+  return speaks.at(-1)?.seq ?? row.seq;
+}
+
+/** Of the entry that asks it, with its form. */
+function questionOf({ metadata }: MessageRow): unknown {
+  return metadata['form'] === undefined ? null : metadata['question'];
 }
 
 /** Entries of the thread by the message's id. */

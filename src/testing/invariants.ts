@@ -1,5 +1,5 @@
 /** What must hold at every decision of the core, whatever happens to a run. */
-import type { Action, RunState, ScheduleAction } from '../workflows/core/index.ts';
+import type { Action, Advance, RunState, ScheduleAction } from '../workflows/core/index.ts';
 import type { Live } from './execution.ts';
 
 /** Thrown when a rule is broken that holds always. */
@@ -13,37 +13,48 @@ export function freeze<T>(value: T): T {
   return value;
 }
 
-/** @param before what was under way when the task began @param state after it */
-export function checkActions(before: Live, actions: readonly Action[], state: RunState): void {
+/** @param before what was under way when the task began */
+export function checkDecisions(before: Live, decisions: readonly Advance[]): void {
   // What has ended since the last task is still open to whatever the core looks at before.
   const ended = before.facts.flatMap((fact) => ('id' in fact ? [fact.id] : []));
-  const activities = new Set([...before.activities.keys(), ...ended]);
-  const timers = new Set([...before.timers.keys(), ...ended]);
+  const open = {
+    activities: new Set([...before.activities.keys(), ...ended]),
+    timers: new Set([...before.timers.keys(), ...ended]),
+  };
+  decisions.forEach(({ state, actions }, index) => {
+    const last = index === decisions.length - 1 ? actions.at(-1) : undefined;
+    for (const action of actions) checkAction(action, state, open, action === last);
+  });
+}
+
+interface Open {
+  readonly activities: Set<string>;
+  readonly timers: Set<string>;
+}
+
+function checkAction(action: Action, state: RunState, { activities, timers }: Open, isLast: boolean): void {
   const must = (holds: boolean, what: string): void => {
     if (!holds) throw new BrokenInvariant(what);
   };
-  actions.forEach((action, index) => {
-    const isLast = index === actions.length - 1;
-    switch (action.type) {
-      case 'schedule':
-        must(mayBegin(action, state), `${action.id} is dispatched while paused`);
-        must(!activities.has(action.id), `${action.id} is open already`);
-        activities.add(action.id);
-        return;
-      case 'start_timer':
-        must(!timers.has(action.id), `timer ${action.id} is set already`);
-        timers.add(action.id);
-        return;
-      case 'cancel_activity':
-        return must(activities.has(action.id), `${action.id} is not open`);
-      case 'cancel_timer':
-        return must(timers.delete(action.id), `timer ${action.id} is not set`);
-      case 'start_run':
-        return;
-      default:
-        must(isLast, `there are actions after ${action.type}`);
-    }
-  });
+  switch (action.type) {
+    case 'schedule':
+      must(mayBegin(action, state), `${action.id} is dispatched while paused`);
+      must(!activities.has(action.id), `${action.id} is open already`);
+      activities.add(action.id);
+      return;
+    case 'start_timer':
+      must(!timers.has(action.id), `timer ${action.id} is set already`);
+      timers.add(action.id);
+      return;
+    case 'cancel_activity':
+      return must(activities.has(action.id), `${action.id} is not open`);
+    case 'cancel_timer':
+      return must(timers.delete(action.id), `timer ${action.id} is not set`);
+    case 'start_run':
+      return;
+    default:
+      must(isLast, `there are actions after ${action.type}`);
+  }
 }
 
 /** Agents at work go on while a pause waits for the end of their step. */

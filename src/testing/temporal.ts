@@ -22,7 +22,7 @@ import type {
 import { Execution } from './execution.ts';
 import type { Content } from './execution.ts';
 import { FoldBeside } from './fold-beside.ts';
-import { BrokenInvariant, checkActions, checkUnderway, freeze } from './invariants.ts';
+import { BrokenInvariant, checkDecisions, checkUnderway, freeze } from './invariants.ts';
 
 export interface TemporalOptions {
   readonly runId?: string;
@@ -90,19 +90,19 @@ export class Temporal {
     const { eventId: historyLength } = this.beginTask();
     const before = execution.live;
     execution.points.push({ events: historyLength, live: before });
-    const { state, underway, actions, commands, notes, unread } = playTask(before.hosted, {
+    const { state, underway, decisions, commands, notes, unread } = playTask(before.hosted, {
       start: startOf(this.runId, execution.events[0]),
       facts: freeze(before.facts).map((fact) => ({ fact })),
       at: { now: this.now, historyLength, continueSuggested: this.isLong(historyLength) },
       fromTask: (fact) => ({ fact }),
     });
-    if (this.fold !== null) checkActions(before, actions, state);
+    if (this.fold !== null) checkDecisions(before, decisions);
     this.decided = freeze(state);
     this.notes.push(...notes.map(({ note }) => note));
     execution.change({ hosted: { state, underway }, facts: unread.map(({ fact }) => fact) });
     const { eventId: completedBy } = this.add({ kind: 'task_completed' });
     this.fold?.expectState(state);
-    for (const command of commands) this.carryOut(command, completedBy, actions.at(-1));
+    for (const command of commands) this.carryOut(command, completedBy, decisions.at(-1)?.actions.at(-1));
     if (this.fold !== null && execution.closed === null) checkUnderway(execution.live, state);
     this.fold?.expectAgreement();
     return this;
@@ -110,6 +110,7 @@ export class Temporal {
 
   /** A workflow task that comes to nothing. */
   failedTask(): this {
+    if (this.execution.closed !== null) return this;
     this.beginTask();
     this.add({ kind: 'task_failed', reset: null });
     return this;

@@ -6,7 +6,7 @@
  * in it. Activities are named by their ids, or by the keys of their steps.
  */
 import { writeJson } from '../plan/exact-json.ts';
-import type { Json } from '../plan/json.ts';
+import type { Json, JsonObject } from '../plan/json.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StepActivityInput } from '../protocol/activity.ts';
 import { INTERPRETER_VERSION } from '../protocol/envelope.ts';
@@ -63,6 +63,15 @@ export class World extends Temporal {
   get state(): RunState {
     if (this.decided === null) throw new Error('no task has been played');
     return this.decided;
+  }
+
+  get stateOrNull(): RunState | null {
+    return this.decided;
+  }
+
+  /** What the closed run can be continued from; null: it cannot. */
+  get checkpoint(): JsonObject | null {
+    return this.decided === null ? null : checkpointOf(this.decided);
   }
 
   /** The present history. */
@@ -189,6 +198,7 @@ export class World extends Temporal {
 
   /** Somebody, or Temporal, ends the execution without asking the workflow. */
   end(how: Pick<Recorded<'closed'>, 'status'> & Partial<Recorded<'closed'>>): this {
+    if (this.closed !== null) return this;
     this.close(how);
     this.execution.close({ type: 'ended' });
     return this;
@@ -207,15 +217,14 @@ export class World extends Temporal {
 
   /** Somebody goes on with the closed run from where it ended. @param changes of the envelope */
   continueRun(wanted: Continuation, changes: Partial<Envelope> = {}): this {
+    const { checkpoint: carry } = this;
+    const plan = this.decided?.plan ?? null;
+    if (carry === null || plan === null) throw new Error('nobody knows the plan of this run');
     this.beginBranch();
-    const plan = this.decided?.plan ?? this.plan;
-    if (plan === null) throw new Error('nobody knows the plan of this run');
-    const carry = this.decided === null ? null : checkpointOf(this.decided);
-    this.fold?.expectCheckpoint(carry);
+    this.fold?.expectCheckpoint(travelled(carry));
     const envelope: Envelope = {
       ...this.envelopeOf(plan),
-      epoch: this.epoch,
-      ...(carry === null ? {} : { carry }),
+      carry,
       base: { executionId: this.execution.executionId, eventId: this.events.length },
       continue: wanted,
       ...changes,
@@ -229,7 +238,7 @@ export class World extends Temporal {
     const { execution: former } = this;
     const point = former.points[task];
     if (point === undefined) throw new Error(`there is no task ${task}`);
-    if (former.closed === null) this.terminate(null, RESETTER);
+    this.terminate(null, RESETTER);
     this.beginBranch();
     const execution = this.beginExecution();
     execution.live = point.live;
@@ -273,7 +282,7 @@ export class World extends Temporal {
   /** As Baton starts a run of the plan. */
   private envelopeOf(plan: Plan): Envelope {
     const interpreter = this.decided?.interpreter ?? this.options.version ?? INTERPRETER_VERSION;
-    return { interpreter, plan, epoch: 0, labels: {}, startedBy: 'ann' };
+    return { interpreter, plan, epoch: this.epoch, labels: {}, startedBy: 'ann' };
   }
 }
 

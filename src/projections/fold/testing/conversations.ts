@@ -4,7 +4,7 @@ import { toolAnswer, toolCall, turn } from '../../../testing/answers.ts';
 import { World } from '../../../testing/world.ts';
 
 export const JWT = 'Note: The authentication system uses JWT tokens stored in httpOnly cookies';
-export const TALKED_TO = planOf([agentStep('a', [], { agent: 'plan' }), step('b', ['a'])]);
+const TALKED_TO = planOf([agentStep('a', [], { agent: 'plan' }), step('b', ['a'])]);
 
 /** An agent in its first turn. */
 export const atWork = () => new World(TALKED_TO).task();

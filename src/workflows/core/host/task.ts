@@ -5,7 +5,7 @@
  * That is how Temporal's SDK plays a task for the shell, whose loop it is there; the fold and the test world play it
  * here. Pure: a task that throws has changed nothing.
  */
-import type { Action, Advance, Fact, Moment, Start } from '../kernel/contract.ts';
+import type { Advance, Fact, Moment, Start } from '../kernel/contract.ts';
 import type { Note } from '../kernel/notes.ts';
 import type { RunState } from '../kernel/state.ts';
 import { advance, begin } from '../run/advance.ts';
@@ -32,8 +32,8 @@ export interface Task<S extends { readonly fact: Fact }> {
 
 export interface TaskPlayed<S> extends Hosted {
   readonly state: RunState;
-  /** As the core gave them. */
-  readonly actions: readonly Action[];
+  /** The core's answers, one after the other. */
+  readonly decisions: readonly Advance[];
   /** Their commands that reach the server. */
   readonly commands: readonly Command[];
   /** Each with the fact that led to it; null: the start, or the task as a whole. */
@@ -46,13 +46,13 @@ export interface TaskPlayed<S> extends Hosted {
 export function playTask<S extends { readonly fact: Fact }>(before: Hosted, task: Task<S>): TaskPlayed<S> {
   const { start, facts, at } = task;
   const notes: { note: Note; source: S | null }[] = [];
-  const actions: Action[] = [];
+  const decisions: Advance[] = [];
   let commands: readonly Command[] = [];
   let underway = withoutEnded(before.underway, facts.flatMap(idsOf));
   const take = (answer: Advance, of: readonly S[]): readonly S[] => {
     for (const note of answer.notes)
       notes.push({ note, source: note.cause === null ? null : (of[note.cause] ?? null) });
-    actions.push(...answer.actions);
+    decisions.push(answer);
     const given = commandsOf(underway, answer.actions);
     const { sent, withdrawn } = reachingServer([...commands, ...given.commands]);
     commands = sent;
@@ -75,7 +75,7 @@ export function playTask<S extends { readonly fact: Fact }>(before: Hosted, task
     state = answer.state;
     next = take(answer, next);
   }
-  return { state, underway, actions, commands, notes, unread: next };
+  return { state, underway, decisions, commands, notes, unread: next };
 }
 
 function idsOf({ fact }: { readonly fact: Fact }): readonly string[] {
