@@ -8,6 +8,7 @@ import type { Start } from './index.ts';
 import { answerTurn } from '../../testing/agents.ts';
 import { call } from '../../testing/answers.ts';
 import { agent, planOf, retries, step, transform, when } from './testing/plans.ts';
+import { worlds } from '../../testing/chance.ts';
 import { QuickWorld } from '../../testing/world.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -111,7 +112,7 @@ describe.each(Object.entries(FORMS))('a %s envelope', (_, formOf) => {
         // Runs of the first version are not checked before something throws: they may wait for what never comes.
         expect(version === 1 || run.closed !== null).toBe(true);
       }),
-      { numRuns: 300 },
+      worlds(300),
     );
   });
 });
@@ -180,7 +181,7 @@ test('whatever somebody answers for an activity, or sends as a signal, the run g
       drive(run);
       expect(run.closed).not.toBeNull();
     }),
-    { numRuns: 400 },
+    worlds(400),
   );
 });
 
