@@ -8,13 +8,12 @@ import type { Plan, PlanStep, StepSpec } from '../plan/plan.ts';
 import { INTERPRETER_VERSION } from '../protocol/envelope.ts';
 import { agent, planOf, retries, step, transform, when } from '../workflows/core/testing/plans.ts';
 import { call, turn } from './answers.ts';
-import { answerOf, happeningsOf, pickOf, worlds } from './chance.ts';
+import { answerOf, happeningsOf, pickOf, PATIENCE_MS, worlds } from './chance.ts';
 import type { Happening } from './chance.ts';
 import { tablesOf } from './histories.ts';
 import { World } from './world.ts';
 
-// A busy machine may take long over so many worlds.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: PATIENCE_MS });
 
 const ASK: StepSpec = {
   kind: 'ask',

@@ -4,13 +4,12 @@ import { expect, test, vi } from 'vitest';
 import type { TurnInput } from '../../protocol/agent.ts';
 import type { Note } from './index.ts';
 import { call } from '../../testing/answers.ts';
-import { answerOf, happeningsOf, pickOf, worlds } from '../../testing/chance.ts';
+import { answerOf, happeningsOf, pickOf, PATIENCE_MS, worlds } from '../../testing/chance.ts';
 import type { Happening } from '../../testing/chance.ts';
 import { agent, planOf, step } from './testing/plans.ts';
 import { QuickWorld } from '../../testing/world.ts';
 
-// A busy machine may take long over so many worlds.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: PATIENCE_MS });
 
 const AGENTS = ['a', 'b', 'c'] as const;
 const SESSION = { id: 'ses_1', name: 's' };
@@ -61,9 +60,10 @@ class Conversation {
       case 'resume_with':
         return this.resumeWith();
       case 'timer':
-        if (run.timers.size > 0) return void run.fireNext();
+        return run.timers.size > 0 ? void run.fireNext() : this.end(pick, what);
+      default:
+        return this.end(pick, what);
     }
-    this.end(pick, what);
   }
 
   private message(more: object) {
@@ -159,7 +159,7 @@ test('every message has one receipt and one end, and those that were processed w
         expect(run.state.inbox).toEqual([]);
       },
     ),
-    worlds(150),
+    worlds(120),
   );
 });
 
@@ -172,6 +172,6 @@ test('each agent hears messages in the order in which they were sent', () => {
         expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
       }
     }),
-    worlds(100),
+    worlds(80),
   );
 });

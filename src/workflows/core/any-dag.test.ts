@@ -4,12 +4,11 @@ import { expect, test, vi } from 'vitest';
 import type { Plan, PlanStep } from '../../plan/plan.ts';
 import { isGood, isSettled } from './kernel/state.ts';
 import { planOf, retries, step, transform, when } from './testing/plans.ts';
-import { happeningsOf, pickOf, worlds } from '../../testing/chance.ts';
+import { happeningsOf, pickOf, PATIENCE_MS, worlds } from '../../testing/chance.ts';
 import type { Happening } from '../../testing/chance.ts';
 import { QuickWorld } from '../../testing/world.ts';
 
-// A busy machine may take long over so many worlds.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: PATIENCE_MS });
 
 interface Shape {
   readonly parents: number[];
@@ -129,7 +128,7 @@ test('every run ends, in order, within its window, with every step settled once'
       );
       expect(run.closed?.type).toBe(bad ? 'fail' : 'complete');
     }),
-    worlds(400),
+    worlds(250),
   );
 });
 
@@ -142,6 +141,6 @@ test('continuing as new changes nothing in what happens', () => {
       expect(parts.statuses()).toEqual(whole.statuses());
       expect(parts.closed).toEqual(whole.closed);
     }),
-    worlds(200),
+    worlds(150),
   );
 });

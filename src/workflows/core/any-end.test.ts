@@ -8,13 +8,12 @@ import type { StepActivityInput } from '../../protocol/activity.ts';
 import type { ToolActivityInput, TurnInput } from '../../protocol/agent.ts';
 import type { ScheduleAction } from './index.ts';
 import { call } from '../../testing/answers.ts';
-import { answerOf, happeningsOf, pickOf, worlds } from '../../testing/chance.ts';
+import { answerOf, happeningsOf, pickOf, PATIENCE_MS, worlds } from '../../testing/chance.ts';
 import type { Happening } from '../../testing/chance.ts';
 import { agent, planOf, retries, step } from './testing/plans.ts';
 import { QuickWorld } from '../../testing/world.ts';
 
-// A busy machine may take long over so many worlds.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: PATIENCE_MS });
 
 const WANTED = {
   step: null,
@@ -197,7 +196,7 @@ test('a call that may have had effects is not made again, and has one key', () =
       expect(again).toEqual([]);
       expect([...keys].filter(([, own]) => own.size > 1)).toEqual([]);
     }),
-    worlds(200),
+    worlds(120),
   );
 });
 
@@ -212,7 +211,7 @@ test('each call is answered for its model exactly once', () => {
       );
       expect(new Set(told).size).toBe(told.length);
     }),
-    worlds(150),
+    worlds(120),
   );
 });
 
@@ -226,6 +225,6 @@ test('a step keeps its key until its end is known, and never has one of a known 
       const over = tillKeys.flatMap(({ key, known }) => (known ? [key] : []));
       expect(new Set(over).size).toBe(over.length);
     }),
-    worlds(150),
+    worlds(120),
   );
 });

@@ -6,10 +6,10 @@ import { answerTool, answerTurn, turnInputOf } from '../../testing/agents.ts';
 import { call, consumed } from '../../testing/answers.ts';
 import { NO_LIMITS, agent, planOf, retries, step } from './testing/plans.ts';
 import { QuickWorld } from '../../testing/world.ts';
+import type { WorldOptions } from '../../testing/world.ts';
 
 type Options = Parameters<typeof agent>[0];
-type SimulatorOptions = ConstructorParameters<typeof QuickWorld>[1];
-const world = (options: Options = {}, more: Partial<PlanStep> = {}, run?: SimulatorOptions) =>
+const world = (options: Options = {}, more: Partial<PlanStep> = {}, run?: WorldOptions) =>
   new QuickWorld(planOf([step('work', [], { ...more, spec: agent(options) })]), run);
 const LENGTH: Partial<TurnOutput> = { cut: 'length' };
 const asksForRest = { type: 'user', source: 'cut', text: expect.stringContaining('exactly where it ends') };

@@ -8,10 +8,10 @@ import type { Start } from './index.ts';
 import { answerTurn } from '../../testing/agents.ts';
 import { call } from '../../testing/answers.ts';
 import { agent, planOf, retries, step, transform, when } from './testing/plans.ts';
-import { worlds } from '../../testing/chance.ts';
+import { PATIENCE_MS, worlds } from '../../testing/chance.ts';
 import { QuickWorld } from '../../testing/world.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: PATIENCE_MS });
 
 const PLAN = planOf(
   [
@@ -112,7 +112,7 @@ describe.each(Object.entries(FORMS))('a %s envelope', (_, formOf) => {
         // Runs of the first version are not checked before something throws: they may wait for what never comes.
         expect(version === 1 || run.closed !== null).toBe(true);
       }),
-      worlds(300),
+      worlds(200),
     );
   });
 });
@@ -181,7 +181,7 @@ test('whatever somebody answers for an activity, or sends as a signal, the run g
       drive(run);
       expect(run.closed).not.toBeNull();
     }),
-    worlds(400),
+    worlds(250),
   );
 });
 
