@@ -1,13 +1,13 @@
-/** Tables in memory, and folds into them: for tests. */
-import type { Kinds } from '../../../workflows/core/index.ts';
-import type { RecordedEvent } from '../recorded-event.ts';
-import type { CallRow, CheckpointRow, QuestionRow } from '../agent-rows.ts';
-import type { AttemptRow, Changes, EventRow, MessageRow, RunRow, StepRow } from '../rows.ts';
-import { RunFold } from '../run-fold.ts';
-import { readJson, writeJson } from '../../../plan/exact-json.ts';
+/** Tables in memory, and folds into them. */
+import type { Kinds } from '../workflows/core/index.ts';
+import type { RecordedEvent } from '../projections/fold/recorded-event.ts';
+import type { CallRow, CheckpointRow, QuestionRow } from '../projections/fold/agent-rows.ts';
+import type { AttemptRow, Changes, EventRow, MessageRow, RunRow, StepRow } from '../projections/fold/rows.ts';
+import { RunFold } from '../projections/fold/run-fold.ts';
+import { readJson, writeJson } from '../plan/exact-json.ts';
 
 /** An execution's id and events. */
-export interface Execution {
+export interface History {
   readonly executionId: string;
   readonly events: readonly RecordedEvent[];
 }
@@ -48,7 +48,7 @@ export class Tables {
 }
 
 /** Folds a chain of executions in pages of so many events, and writes each page. */
-export function foldInPages(runId: string, chain: readonly Execution[], page: number, kinds?: Kinds): Tables {
+export function foldInPages(runId: string, chain: readonly History[], page: number, kinds?: Kinds): Tables {
   const fold = new RunFold(runId, kinds);
   const tables = new Tables();
   for (const { executionId, events } of chain) {
