@@ -1,4 +1,5 @@
 /** Instructions to agents: whom they are for, what they take the place of, and taking them back. */
+import type { Address } from '../../../plan/address.ts';
 import { textOf } from '../../../protocol/signals.ts';
 import type { SignalMessage } from '../../../protocol/signals.ts';
 import { isAgentStep } from '../kinds/agent/agent-state.ts';
@@ -41,12 +42,12 @@ export function withdraw(draft: Draft, message: SignalMessage): Outcome {
   return PROCESSED;
 }
 
-/** Keys of steps; null: the first agent that fits. */
+/** Addresses of steps; null: the first agent that fits. */
 interface Addressed {
-  readonly recipients: readonly string[] | null;
+  readonly recipients: readonly Address[] | null;
 }
 
-/** Whom a message is for. @param target a step's key or an agent's name; null: whoever is at work */
+/** Whom a message is for. @param target a step's address or an agent's name; null: whoever is at work */
 export function agentsFor(
   draft: Draft,
   target: string | null,
@@ -64,7 +65,7 @@ export function agentsFor(
   return { recipients: atWork.length === 0 ? null : atWork.map(({ key }) => key) };
 }
 
-function addressStep(draft: Draft, key: string, isAgents: boolean) {
+function addressStep(draft: Draft, key: Address, isAgents: boolean) {
   if (!isAgents) return gone(`step "${key}" has no agent that could read it`, key);
   const { status } = stepOf(draft, key);
   return isSettled(status) ? gone(`step "${key}" has ended: it is ${status}`, null) : { recipients: [key] };

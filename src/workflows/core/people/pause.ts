@@ -7,6 +7,7 @@
  * still from the first task on. Left by a command or by the pause's own timer, which may cancel the run instead. A
  * pause that still drains can be made stricter.
  */
+import type { Address } from '../../../plan/address.ts';
 import { DEFAULT_PAUSE_MODE, FORMER_PAUSE_MODE, PAUSE_MODES, textOf } from '../../../protocol/signals.ts';
 import type { PauseMode, SignalMessage } from '../../../protocol/signals.ts';
 import { forgiveTime } from '../kinds/agent/limits.ts';
@@ -71,7 +72,7 @@ function stopEverything(draft: Draft): void {
 }
 
 /** Steps that a pause of this mode has to wait for. */
-function busySteps(draft: Draft, mode: PauseMode): readonly string[] {
+function busySteps(draft: Draft, mode: PauseMode): readonly Address[] {
   const open = Object.values(draft.open).filter((key) => specAt(draft, key) !== undefined);
   const going = agentsOf(draft)
     .filter(({ key }) => goesOn(draft, key, mode))
@@ -80,14 +81,14 @@ function busySteps(draft: Draft, mode: PauseMode): readonly string[] {
 }
 
 /** An agent that a pause lets go on: to the end of its step, or of the calls of its turn. */
-function goesOn(draft: Draft, key: string, mode: PauseMode): boolean {
+function goesOn(draft: Draft, key: Address, mode: PauseMode): boolean {
   const step = draft.steps[key];
   if (step?.status !== 'running' || mode === 'now') return false;
   return mode === 'after_step' || step.agent?.phase === 'tools';
 }
 
 /** May this agent, while the run is paused, make its next model call, or only the calls of its turn, or nothing? */
-export function agentMay(draft: Draft, key: string): 'go_on' | 'finish_turn' | 'rest' {
+export function agentMay(draft: Draft, key: Address): 'go_on' | 'finish_turn' | 'rest' {
   const { paused } = draft.state;
   if (paused === null) return 'go_on';
   if (!paused.waitsFor.includes(key)) return 'rest';

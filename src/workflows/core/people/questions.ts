@@ -2,6 +2,7 @@
  * Open questions to people. A question is asked once, waits without a worker, and is closed once: answered, expired
  * or withdrawn. What an answer leads to stands in answers.ts.
  */
+import type { Address } from '../../../plan/address.ts';
 import type { Question, QuestionStatus } from '../../../protocol/question.ts';
 import { cancelTimer, change, note, startTimer } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
@@ -37,21 +38,21 @@ export function closeQuestion(
   note(draft, { type: 'question_closed', question: question.id, status });
 }
 
-export function questionsOf(draft: Draft, step: string): readonly QuestionState[] {
+export function questionsOf(draft: Draft, step: Address): readonly QuestionState[] {
   return Object.values(draft.state.questions).filter((question) => question.step === step);
 }
 
 /** Nobody waits for the answers any more. */
-export function withdrawQuestions(draft: Draft, step: string): void {
+export function withdrawQuestions(draft: Draft, step: Address): void {
   for (const question of questionsOf(draft, step)) closeQuestion(draft, question, 'withdrawn');
 }
 
 /** Ids of the questions of tool calls and limits. */
-export function callQuestionId(draft: Draft, step: string, turn: number, index: number): string {
+export function callQuestionId(draft: Draft, step: Address, turn: number, index: number): string {
   return `${draft.state.run.epoch}:${step}/${turn}.${index}`;
 }
 
 /** Ids of all other questions. */
-export function stepQuestionId(draft: Draft, step: string, what: string | number): string {
+export function stepQuestionId(draft: Draft, step: Address, what: string | number): string {
   return `${draft.state.run.epoch}:${step}#${what}`;
 }

@@ -5,6 +5,7 @@
  * is not made again: its model is told. A step whose last try has no known end begins with that try's key. Whatever depends on them runs again from its
  * beginning, and so does everything that had not come to an end of its own: steps that run scopes open them anew. The rest stays as it is.
  */
+import type { Address } from '../../../plan/address.ts';
 import type { Plan, PlanStep } from '../../../plan/plan.ts';
 import type { Continuation } from '../../../protocol/envelope.ts';
 import { isAgentStep } from '../kinds/agent/agent-state.ts';
@@ -54,7 +55,7 @@ function isWanted(draft: Draft, step: PlanStep, { step: key }: Continuation): bo
 }
 
 /** The chosen steps and all that depend on them. Steps stand in topological order. */
-function dependentsOf(plan: Plan, chosen: ReadonlySet<string>): ReadonlySet<string> {
+function dependentsOf(plan: Plan, chosen: ReadonlySet<Address>): ReadonlySet<Address> {
   const affected = new Set(chosen);
   for (const { key, dependencies } of plan.steps) {
     if (dependencies.some((dependency) => affected.has(dependency))) affected.add(key);
@@ -65,8 +66,8 @@ function dependentsOf(plan: Plan, chosen: ReadonlySet<string>): ReadonlySet<stri
 function reopenStep(
   draft: Draft,
   step: PlanStep,
-  chosen: ReadonlySet<string>,
-  affected: ReadonlySet<string>,
+  chosen: ReadonlySet<Address>,
+  affected: ReadonlySet<Address>,
 ): void {
   const state = stepOf(draft, step.key);
   const ended = state.status === 'completed' || state.status === 'failed';
@@ -103,7 +104,7 @@ function reopenedCall(draft: Draft, call: CallState): CallState {
 }
 
 /** Calls that were under way when the run closed are not made again. */
-function closeCalls(draft: Draft, key: string, why: string): void {
+function closeCalls(draft: Draft, key: Address, why: string): void {
   const calls = since(draft.state, 'known_tries') ? (stepOf(draft, key).agent?.calls ?? []) : [];
   if (stepOf(draft, key).status !== 'pending') return;
   calls.forEach((call, index) => {
@@ -112,7 +113,7 @@ function closeCalls(draft: Draft, key: string, why: string): void {
 }
 
 /** As the step knew it; one that was still at work has been ended from outside, with its run. */
-function causeOfEnd(draft: Draft, key: string): string {
+function causeOfEnd(draft: Draft, key: Address): string {
   const { status, reason, error } = stepOf(draft, key);
   if (status === 'cancelled' && reason !== undefined) return reason;
   return status === 'failed' && error !== undefined ? error.message : 'the run was ended';

@@ -4,7 +4,7 @@
  * Which scopes a step opens, and what it keeps of them, is for its kind to say ({@link ScopeOwner}). Of those that have
  * ended, no more than a window's worth stands in one state, so that its size does not grow with the number of items.
  */
-import { isWithin, itemOf } from '../../../plan/address.ts';
+import { itemOf } from '../../../plan/address.ts';
 import type { Index } from '../../../plan/address.ts';
 import type { PlanStep } from '../../../plan/plan.ts';
 import type { SuppliedValue } from '../../../protocol/values.ts';
@@ -23,8 +23,7 @@ import {
 import type { Scope } from '../kernel/scope.ts';
 import { isSettled, newStep } from '../kernel/state.ts';
 import type { ScopeState, ScopeTally } from '../kernel/state.ts';
-import { stopActivity, stopStep } from './cancel.ts';
-import { activityStopped, beginAttempt, mayRetry } from './steps.ts';
+import { activityStopped, beginAttempt, mayRetry, stopDoomed } from './steps.ts';
 import { yieldTask } from './yield-task.ts';
 
 /** What a kind says of the scopes that its steps run. */
@@ -37,9 +36,9 @@ export interface ScopeOwner {
   finish(draft: Draft, step: PlanStep): void;
 }
 
-export type NextScope = Pick<ScopeState, 'index' | 'item'>;
+type NextScope = Pick<ScopeState, 'index' | 'item'>;
 
-export interface EndedScope {
+interface EndedScope {
   readonly scope: Scope;
   readonly index: Index;
   readonly item: SuppliedValue;
@@ -146,7 +145,5 @@ export function stopScopes(draft: Draft, step: PlanStep, reason: string): void {
   const { tally = NONE } = stepOf(draft, step.key);
   if (tally.stopped !== undefined) return;
   changeStep(draft, step.key, { tally: { ...tally, stopped: reason } });
-  const inside = (key: string): boolean => key !== step.key && isWithin(key, step.key);
-  for (const { key } of planSteps(draft)) if (inside(key)) stopStep(draft, key, reason);
-  for (const [id, key] of Object.entries(draft.open)) if (inside(key)) stopActivity(draft, id, key, reason);
+  stopDoomed(draft, reason);
 }

@@ -152,7 +152,7 @@ function failScope(draft: Draft, key: Address, error: StepError): void {
   if (!graver || draft.state.phase !== 'running') return;
   const failed = { ...scope, failure: { step: key, error: bareError(error) } };
   keepFailure(draft, failed);
-  if (isFailingFast(failed)) stopTheRest(draft, `step "${key}" failed`);
+  if (isFailingFast(failed)) stopDoomed(draft, `step "${key}" failed`);
 }
 
 function keepFailure(draft: Draft, { address, failure }: Scope): void {
@@ -180,7 +180,8 @@ export function reasonToStop(draft: Draft, step: PlanStep): string | null {
   return stepOf(draft, owner.key).tally?.stopped ?? reasonToStop(draft, owner);
 }
 
-function stopTheRest(draft: Draft, reason: string): void {
+/** Stops every step that has a reason to. What has not begun stays, and is skipped. */
+export function stopDoomed(draft: Draft, reason: string): void {
   for (const step of planSteps(draft)) {
     if (reasonToStop(draft, step) === null) continue;
     const { status } = stepOf(draft, step.key);

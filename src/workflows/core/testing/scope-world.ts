@@ -11,11 +11,12 @@ import { INTERPRETER_VERSION } from '../../../protocol/envelope.ts';
 import { advance, begin } from '../index.ts';
 import type { Action, Advance, CloseAction, Fact, RunState, ScheduleAction } from '../index.ts';
 import { checkpointOf } from '../run/carry.ts';
-import { stepOf } from '../kernel/draft.ts';
+import { changeStep, stepOf } from '../kernel/draft.ts';
 import { stepError } from '../kernel/failures.ts';
 import { inlineResult } from '../kernel/results.ts';
 import { swept } from '../kernel/scope.ts';
 import { isSettled } from '../kernel/state.ts';
+import { outputsOf } from '../run/outputs.ts';
 import { stopScopes } from '../run/scopes.ts';
 import type { ScopeOwner, ScopeOwners } from '../run/scopes.ts';
 import { completeStep, failStep } from '../run/steps.ts';
@@ -34,18 +35,21 @@ export function times(
   return step(key, dependencies, { title: String(count), body });
 }
 
-/** Items are numbers; a body with `failure: fast` stops at the first that comes to no good end. */
+/** Items are numbers, and the last good one's output stays; a body with `failure: fast` stops at the first that comes to no good end. */
 const COUNTED: ScopeOwner = {
   next(draft, { key, title }) {
     const { begun = 0 } = stepOf(draft, key).tally ?? {};
     return begun < Number(title) ? { index: begun, item: { value: begun * 10 } } : null;
   },
-  take(draft, step, { isGood }) {
+  take(draft, step, { scope, isGood }) {
+    const output = outputsOf(draft, scope);
+    if (isGood && output.kind === 'result') changeStep(draft, step.key, { result: output.result });
     if (!isGood && step.body?.failure === 'fast') stopScopes(draft, step, `an item of ${step.key} failed`);
   },
   finish(draft, { key }) {
     const { begun = 0, good = 0, bad = 0 } = stepOf(draft, key).tally ?? {};
-    if (bad === 0) completeStep(draft, key, inlineResult({ begun, good }));
+    const last = stepOf(draft, key).result?.value ?? null;
+    if (bad === 0) completeStep(draft, key, inlineResult({ begun, good, last }));
     else failStep(draft, key, stepError('command_failed', `${bad} of ${begun} failed`, 1));
   },
 };
@@ -81,10 +85,18 @@ export class ScopeWorld {
    * @param continueAfter events of an execution from which on Temporal suggests to continue as new
    * @param checkEvery tasks between two looks at what takes long: the carry and the size
    */
-  constructor(plan: Plan, continueAfter = Number.POSITIVE_INFINITY, checkEvery = 1) {
+  constructor(plan: Plan | object, continueAfter = Number.POSITIVE_INFINITY, checkEvery = 1) {
     this.continueAfter = continueAfter;
     this.checkEvery = checkEvery;
-    this.begin({ interpreter: INTERPRETER_VERSION, plan, epoch: 0, labels: {}, startedBy: null });
+    const isPlan = 'steps' in plan;
+    this.begin(
+      isPlan ? { interpreter: INTERPRETER_VERSION, plan, epoch: 0, labels: {}, startedBy: null } : plan,
+    );
+  }
+
+  /** A world in which a workflow was started with this envelope. */
+  static from(envelope: object): ScopeWorld {
+    return new ScopeWorld(envelope);
   }
 
   /** One task with these facts. */
@@ -130,8 +142,9 @@ export class ScopeWorld {
     this.state = state;
     this.tasks += 1;
     this.compare(before, state);
-    checkBounds(state);
-    if (this.tasks % this.checkEvery === 0) this.checkSize(state);
+    // A start that is refused leaves the state as it was given.
+    if (this.tasks > 1 || state.phase !== 'closed') checkBounds(state);
+    if (this.tasks % this.checkEvery === 0 && state.phase !== 'closed') this.checkSize(state);
     for (const action of actions) this.perform(action);
   }
 
