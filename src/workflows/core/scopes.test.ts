@@ -199,22 +199,27 @@ test('a scope yields what its last steps yield, or what it says', () => {
   expect(outcome(two, { outputs: said })).toEqual(output('of b!'));
 });
 
-test('a failure of the run stops what runs inside its steps', () => {
-  const world = new ScopeWorld(planOf([times('each', 9, chain, { window: 2 }), step('other')]));
-  const other = [...world.open.keys()].indexOf('other#1');
-  world.end([{ pick: other, ok: false }]);
-  for (let i = 0; world.closed === null && i < 50; i++) {
-    const [id = ''] = world.open.keys();
-    world.task({ type: 'activity_cancelled', id, details: null });
-  }
+test('a failure of the run stops what runs inside its steps, however deep', () => {
+  const deep = times('deep', 9, [step('lint'), step('build', ['lint'])], { window: 1 });
+  const world = new ScopeWorld(
+    planOf([times('each', 9, [deep, step('beside')], { window: 2 }), step('other')]),
+  );
+  world.end([{ pick: [...world.open.keys()].indexOf('other#1'), ok: false }]);
+  const items = [0, 1];
+  expect([...world.stopping]).toEqual([
+    ...items.map((i) => `each[${i}]/beside#1`),
+    ...items.map((i) => `each[${i}]/deep[0]/lint#1`),
+  ]);
+  for (const id of world.stopping) world.task({ type: 'activity_cancelled', id, details: null });
   expect(Object.fromEntries(world.ends)).toEqual({
     other: 'failed',
     each: 'cancelled',
     ...Object.fromEntries(
-      [0, 1].flatMap((i) => [
-        [`each[${i}]/lint`, 'cancelled'],
-        [`each[${i}]/build`, 'skipped'],
-        [`each[${i}]/test`, 'skipped'],
+      items.flatMap((i) => [
+        [`each[${i}]/beside`, 'cancelled'],
+        [`each[${i}]/deep`, 'cancelled'],
+        [`each[${i}]/deep[0]/lint`, 'cancelled'],
+        [`each[${i}]/deep[0]/build`, 'skipped'],
       ]),
     ),
   });

@@ -23,7 +23,7 @@ import {
 import type { Scope } from '../kernel/scope.ts';
 import { isSettled, newStep } from '../kernel/state.ts';
 import type { ScopeState, ScopeTally } from '../kernel/state.ts';
-import { activityStopped, beginAttempt, mayRetry, stopDoomed } from './steps.ts';
+import { activityStopped, beginAttempt, mayRetry, reasonToStop, stopDoomed } from './steps.ts';
 import { yieldTask } from './yield-task.ts';
 
 /** What a kind says of the scopes that its steps run. */
@@ -143,7 +143,7 @@ function finishStep(draft: Draft, step: PlanStep, owner: ScopeOwner): boolean {
 /** No further scope of the step begins, and what runs in those that are open stops. */
 export function stopScopes(draft: Draft, step: PlanStep, reason: string): void {
   const { tally = NONE } = stepOf(draft, step.key);
-  if (tally.stopped !== undefined) return;
+  if (tally.stopped !== undefined || reasonToStop(draft, step) !== null) return;
   changeStep(draft, step.key, { tally: { ...tally, stopped: reason } });
   stopDoomed(draft, reason);
 }

@@ -71,6 +71,8 @@ export class ScopeWorld {
   readonly open = new Map<string, ScheduleAction>();
   readonly timers = new Set<string>();
   readonly started: string[] = [];
+  /** Activities that were asked to stop. */
+  readonly stopping = new Set<string>();
   /** How each step ended, by its address: as whoever compares states sees it. */
   readonly ends = new Map<string, string>();
   /** Scopes in the order in which they were opened, and those that were seen to end. */
@@ -190,6 +192,8 @@ export class ScopeWorld {
         this.timers.delete(action.id);
         return;
       case 'cancel_activity':
+        this.stopping.add(action.id);
+        return;
       case 'start_run':
         return;
       case 'continue':
