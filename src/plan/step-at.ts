@@ -13,7 +13,7 @@ export function stepAt(plan: Plan, address: Address): PlanStep | undefined {
 }
 
 /** Every step of the plan under its path, those inside others behind them. */
-export function stepsByPath(plan: Plan): ReadonlyMap<string, PlanStep> {
+function stepsByPath(plan: Plan): ReadonlyMap<string, PlanStep> {
   const known = cache.get(plan);
   if (known !== undefined) return known;
   const steps = new Map<string, PlanStep>();

@@ -1,4 +1,5 @@
 /** What goes into step activities and what comes back. Activity type = step kind; activity id = `key#attempt`. */
+import type { Address } from '../plan/address.ts';
 import type { JsonObject, Path } from '../plan/json.ts';
 import type { AnySpec, Plan, StepSpec, WorkspaceSpec } from '../plan/plan.ts';
 import type { ErrorScope } from '../plan/template.ts';
@@ -8,7 +9,7 @@ import type { StepResult, SuppliedValue } from './values.ts';
 export interface StepActivityInput<S extends AnySpec = StepSpec> {
   readonly run: { readonly id: string; readonly workflow: string; readonly version: string };
   readonly step: {
-    readonly key: string;
+    readonly key: Address;
     readonly title: string;
     readonly attempt: number;
     /** Counts TASK attempts only: INFRA retries stay in the same group and so keep the idempotency key. */

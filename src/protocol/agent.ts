@@ -4,6 +4,7 @@
  *
  * Activity ids: `key#attempt/turn` and `key#attempt/turn.index`.
  */
+import type { Address } from '../plan/address.ts';
 import type { Path } from '../plan/json.ts';
 import type { AgentSpec, McpServerSpec } from '../plan/plan.ts';
 import type { StepActivityInput, TemplateValues } from './activity.ts';
@@ -23,7 +24,7 @@ export function stoppedCall(why: string): string {
 
 /** Where a turn stands. Turns count from 1 over all segments of a step. */
 interface TurnPlace {
-  readonly key: string;
+  readonly key: Address;
   readonly title: string;
   readonly attempt: number;
   readonly turn: number;

@@ -1,4 +1,5 @@
 /** The second argument of a run's workflow. Operators leave it out; everything Baton starts has it. */
+import type { Address } from '../plan/address.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { JsonObject } from '../plan/json.ts';
 
@@ -40,9 +41,9 @@ export interface Redirected {
   readonly task: string;
   readonly context: string | null;
   /** The step to begin with; null = from the beginning. */
-  readonly skipTo: string | null;
+  readonly skipTo: Address | null;
   /** Steps whose results are taken over. */
-  readonly takes: readonly string[];
+  readonly takes: readonly Address[];
   /** Their states, what is used up of the run's limits, and the workspace; opaque to everybody but the core. */
   readonly handover: JsonObject;
 }
@@ -50,7 +51,7 @@ export interface Redirected {
 /** A request to go on with an agent, or another step, of a run that has closed. */
 export interface Continuation {
   /** The step to go on with; null = every step that failed, was cancelled or reached a limit. */
-  readonly step: string | null;
+  readonly step: Address | null;
   /** Limits of the new segment; what is null here stays as it was. Counted from zero. */
   readonly limits: ContinuationLimits;
   /** What the agent is told; null = to go on. */

@@ -4,6 +4,7 @@
  * `ask`: a step of that kind; `ask_user`: an agent's tool; `approval`: a call of a tool that waits for a yes;
  * `limit`: an agent has reached a limit and its step says `on_limit: ask`.
  */
+import type { Address } from '../plan/address.ts';
 import type { Json, JsonObject } from '../plan/json.ts';
 import type { ToolCall } from './agent.ts';
 import type { Decision } from './signals.ts';
@@ -17,7 +18,7 @@ export type QuestionStatus = 'open' | 'answered' | 'expired' | 'withdrawn';
 export interface Question {
   readonly id: string;
   readonly kind: QuestionKind;
-  readonly step: string;
+  readonly step: Address;
   readonly attempt: number;
   /** Agents only. */
   readonly turn: number | null;

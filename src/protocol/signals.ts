@@ -3,6 +3,7 @@
  *
  * Everything else, and everything malformed, becomes a refusal on record and leaves the run unharmed.
  */
+import type { Address } from '../plan/address.ts';
 import type { Json } from '../plan/json.ts';
 
 export const COMMANDS = [
@@ -77,8 +78,8 @@ export interface SignalMessage {
   readonly by?: string;
   /** instruction, resume, redirect: more that agents should know. */
   readonly context?: string;
-  /** instruction, comment, resume with context: a step's key or an agent's name; absent = the agents at work. compact: a step's key. */
-  readonly target?: string;
+  /** instruction, comment, resume with context: a step's address or an agent's name; absent = the agents at work. compact: a step's address. */
+  readonly target?: Address;
   /** instruction only; default `next_turn`. */
   readonly delivery?: Delivery;
   /** instruction only: ms after which it is ignored if no agent has read it. */

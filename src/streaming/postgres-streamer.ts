@@ -1,4 +1,5 @@
 /** Streams through an unlogged table and NOTIFY: what one process writes, every other can read. */
+import type { Address } from '../plan/address.ts';
 import { Channel } from '../database/channel.ts';
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
@@ -13,7 +14,7 @@ import { PAGE, type CallAddress, type CallStream, type Streamer, type StreamEven
 
 interface PieceRow {
   readonly position: number;
-  readonly step: string;
+  readonly step: Address;
   readonly attempt: number;
   readonly turn: number;
   readonly type: StreamEvent['type'] | typeof INTERRUPTED;

@@ -4,11 +4,12 @@
  * Apart from everything durable: pieces may fall out or get lost, and are told by their offsets; the message that is
  * stored in the end replaces them. Writing never fails and never waits.
  */
+import type { Address } from '../plan/address.ts';
 
 /** Whose answer it is. */
 export interface CallAddress {
   readonly runId: string;
-  readonly step: string;
+  readonly step: Address;
   readonly attempt: number;
   readonly turn: number;
 }

@@ -33,7 +33,7 @@ beforeAll(async () => {
 /** The steps that events are shown of. */
 async function stepsOf(filter: string): Promise<readonly string[]> {
   const query = new URLSearchParams({ step: filter, limit: '100' });
-  const { body } = await api.get<Page<{ step: string }>>(`/runs/nested/events?${query}`);
+  const { body } = await api.get<Page<{ step: string }>>(`/runs/nested/events?${query.toString()}`);
   return body.items.map(({ step }) => step);
 }
 

@@ -9,6 +9,7 @@ import { elapsed, isSettled, lookOf, stepLines, treeLines, type Room } from './s
 import { counted, formatCost, formatDuration, type Paint } from '../terminal/style.ts';
 import { cutTo, wrapTo } from '../terminal/text-width.ts';
 import { needText, toneOf, waitingCommand, waitingText } from './waiting-text.ts';
+import { shellWord } from './shell-word.ts';
 
 /** What the screen shows: one look at the API. */
 export interface Snapshot {
@@ -136,7 +137,7 @@ function needLines(run: RunJson, paint: Paint): string[] {
     const message = needText(said);
     const command =
       kind === 'limit' && isClosed(run)
-        ? `baton continue ${run.id}${step === null ? '' : ` --step ${step}`} --turns N`
+        ? `baton continue ${run.id}${step === null ? '' : ` --step ${shellWord(step)}`} --turns N`
         : `baton answer ${run.id}`;
     const hint = message.includes('baton ') ? '' : `: ${command}`;
     const where = step === null || message.includes(`"${step}"`) ? '' : `${step}: `;

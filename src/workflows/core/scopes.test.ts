@@ -2,8 +2,12 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { itemOf, keyOf, parentOf } from '../../plan/address.ts';
+import { readJson, writeJson } from '../../plan/exact-json.ts';
 import type { PlanStep } from '../../plan/plan.ts';
-import { planOf, step } from './testing/plans.ts';
+import { INTERPRETER_VERSION } from '../../protocol/envelope.ts';
+import { checkpointOf } from './index.ts';
+import type { RunState } from './index.ts';
+import { planOf, retries, step, transform } from './testing/plans.ts';
 import { ScopeWorld, sorted, times } from './testing/scope-world.ts';
 
 // A busy machine may take long over ten thousand items.
@@ -178,24 +182,129 @@ test('what a step reads is found beside it, else around it', () => {
   });
 });
 
-test('a failure of the run stops what runs inside its steps', () => {
-  const world = new ScopeWorld(planOf([times('each', 9, chain, { window: 2 }), step('other')]));
-  const other = [...world.open.keys()].indexOf('other#1');
-  world.end([{ pick: other, ok: false }]);
-  for (let i = 0; world.closed === null && i < 50; i++) {
-    const [id = ''] = world.open.keys();
-    world.task({ type: 'activity_cancelled', id, details: null });
-  }
+test('a scope yields what its last steps yield, or what it says', () => {
+  const two = [step('a', [], { spec: transform('of a') }), step('b', [], { spec: transform('of b') })];
+  const said = {
+    kind: 'template',
+    template: {
+      node: { $expr: 'steps.b.result + "!"' },
+      uses: [{ root: 'steps', name: 'b', field: 'result', path: [] }],
+    },
+  } as const;
+  const outcome = (steps: readonly PlanStep[], options: Parameters<typeof times>[3] = {}) =>
+    new ScopeWorld(planOf([times('each', 2, steps, options)])).closed;
+  const output = (last: unknown) => ({ type: 'complete', output: { begun: 2, good: 2, last } });
+  expect(outcome(two.slice(0, 1))).toEqual(output('of a'));
+  expect(outcome(two)).toEqual(output({ a: 'of a', b: 'of b' }));
+  expect(outcome(two, { outputs: said })).toEqual(output('of b!'));
+});
+
+test('a failure of the run stops what runs inside its steps, however deep', () => {
+  const deep = times('deep', 9, [step('lint'), step('build', ['lint'])], { window: 1 });
+  const world = new ScopeWorld(
+    planOf([times('each', 9, [deep, step('beside')], { window: 2 }), step('other')]),
+  );
+  world.end([{ pick: [...world.open.keys()].indexOf('other#1'), ok: false }]);
+  const items = [0, 1];
+  expect([...world.stopping]).toEqual([
+    ...items.map((i) => `each[${i}]/beside#1`),
+    ...items.map((i) => `each[${i}]/deep[0]/lint#1`),
+  ]);
+  for (const id of world.stopping) world.task({ type: 'activity_cancelled', id, details: null });
   expect(Object.fromEntries(world.ends)).toEqual({
     other: 'failed',
     each: 'cancelled',
     ...Object.fromEntries(
-      [0, 1].flatMap((i) => [
-        [`each[${i}]/lint`, 'cancelled'],
-        [`each[${i}]/build`, 'skipped'],
-        [`each[${i}]/test`, 'skipped'],
+      items.flatMap((i) => [
+        [`each[${i}]/beside`, 'cancelled'],
+        [`each[${i}]/deep`, 'cancelled'],
+        [`each[${i}]/deep[0]/lint`, 'cancelled'],
+        [`each[${i}]/deep[0]/build`, 'skipped'],
       ]),
     ),
   });
   expect(world.closed).toMatchObject({ type: 'fail', message: 'step "other" failed: no' });
+});
+
+test('a failing item stops the others, and those that rest before a further try', () => {
+  const flaky = step('flaky', [], { retry: retries(2, 60_000) });
+  const each = times('each', 9, [flaky, step('firm')], { window: 3, failure: 'fast' });
+  const world = new ScopeWorld(planOf([each]));
+  const at = (id: string): number => [...world.open.keys()].indexOf(id);
+  world.end([{ pick: at('each[1]/flaky#1'), ok: false }]);
+  expect(world.state.steps['each[1]/flaky']?.status).toBe('retrying');
+  world.end([{ pick: at('each[0]/firm#1'), ok: false }]);
+  // What was told to stop and ends well all the same has ended well.
+  while (world.closed === null) world.end([{ pick: 0, ok: true }]);
+  expect(world.timers.size).toBe(0);
+  expect(world.opened).toEqual(['each[0]', 'each[1]', 'each[2]']);
+  expect(world.ends.get('each[1]/flaky')).toBe('cancelled');
+  expect(world.closed).toMatchObject({ type: 'fail', message: expect.stringContaining('of 3 failed') });
+});
+
+test('items that need no worker are worked off a window at a time', () => {
+  const item = [step('one', [], { spec: transform(1) }), step('two', ['one'], { spec: transform(2) })];
+  const world = new ScopeWorld(planOf([times('each', 200, item, { window: 10 })]));
+  while (world.closed === null) world.end([]);
+  expect(world.closed).toMatchObject({ type: 'complete' });
+  expect(world.opened).toHaveLength(200);
+  expect(world.tasks).toBe(20);
+});
+
+test('the run’s window holds for all that is open inside it, and a step that is to be alone is', () => {
+  const alone = step('alone', [], { parallel: false });
+  const each = times('each', 6, [step('a'), step('b')], { window: 4 });
+  const world = new ScopeWorld(planOf([each, alone], { maxParallel: 3 }));
+  let [most, isAlone] = [0, true];
+  while (world.closed === null) {
+    most = Math.max(most, world.open.size);
+    isAlone &&= !world.open.has('alone#1') || world.open.size === 1;
+    world.end([{ pick: 0, ok: true }]);
+  }
+  expect(isAlone).toBe(true);
+  expect(most).toBe(3);
+  expect(world.started.indexOf('alone#1')).toBe(12);
+});
+
+test('a run that was ended with scopes open begins them anew when it goes on', () => {
+  const plan = planOf([step('first'), times('each', 3, chain, { window: 2, dependencies: ['first'] })]);
+  const world = new ScopeWorld(plan);
+  for (let i = 0; i < 3; i++) world.end([{ pick: 0, ok: true }]);
+  const ended = readJson(writeJson(checkpointOf(world.state)));
+  const wanted = { step: null, limits: { turns: null, tokens: null, costMicros: null, durationMs: null } };
+  const envelope = {
+    ...{ interpreter: INTERPRETER_VERSION, plan, epoch: 1, labels: {}, startedBy: null, carry: ended },
+    ...{ base: { executionId: 'e', eventId: 1 }, continue: { ...wanted, message: null, by: null } },
+  };
+  const again = ScopeWorld.from(envelope);
+  expect(Object.keys(ended as object)).toContain('scopes');
+  expect(again.state.steps['first']?.status).toBe('completed');
+  expect(again.state.steps['each']?.tally).toEqual({ begun: 2, good: 0, bad: 0 });
+  expect(again.started).toEqual(['each[0]/lint#1', 'each[1]/lint#1']);
+  while (again.closed === null) again.end([{ pick: 0, ok: true }]);
+  expect(again.closed).toMatchObject({ type: 'complete' });
+});
+
+test.each<[string, (carry: RunState) => unknown, string]>([
+  ['a scope of no step', (carry) => ({ 'none[0]': carry.scopes?.['each[0]'] }), 'belongs to no step'],
+  ['a scope of another index', (carry) => ({ 'each[7]': carry.scopes?.['each[0]'] }), 'belongs to no step'],
+  ['a scope too few', () => ({}), 'that the plan does not have'],
+  ['a scope that is none', () => ({ 'each[0]': { index: -1 } }), 'carry.scopes.each[0]'],
+])('%s is refused with the place', (_, scopesOf, message) => {
+  const plan = planOf([times('each', 3, chain, { window: 1 })]);
+  const world = new ScopeWorld(plan);
+  const carry = readJson(writeJson(checkpointOf(world.state))) as unknown as RunState;
+  const broken = { ...carry, scopes: scopesOf(carry) };
+  const envelope = { interpreter: INTERPRETER_VERSION, plan, epoch: 0, labels: {}, startedBy: null };
+  const refused = ScopeWorld.from({ ...envelope, carry: broken });
+  expect(refused.closed).toMatchObject({ type: 'fail', message: expect.stringContaining(message) });
+  expect(ScopeWorld.from({ ...envelope, carry }).closed).toBeNull();
+});
+
+test('a part of a plan that is malformed is refused with the place', () => {
+  const plan = planOf([times('each', 3, [step('a'), step('b', ['c'])])]);
+  const envelope = { interpreter: INTERPRETER_VERSION, plan, epoch: 0, labels: {}, startedBy: null };
+  expect(ScopeWorld.from(envelope).closed).toMatchObject({
+    message: expect.stringContaining('plan.steps.0.body.steps.1.dependencies: no step "c" before it'),
+  });
 });

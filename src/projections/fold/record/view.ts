@@ -1,6 +1,8 @@
 /** What the parts of the view share: the rows, who caused what, what is needed, and the plan in force. */
+import type { Address } from '../../../plan/address.ts';
 import type { Json, JsonObject } from '../../../plan/json.ts';
 import type { Plan, PlanStep } from '../../../plan/plan.ts';
+import { stepAt } from '../../../plan/step-at.ts';
 import { FIRST_VERSION } from '../../../workflows/core/index.ts';
 import { Causes } from './causes.ts';
 import type { HistoryPlace, RunRows } from './run-rows.ts';
@@ -18,8 +20,7 @@ export class View {
   readonly thread = new Thread();
   /** Agents that a pause has held up, until the end of the task that ends it; with the event that did. */
   readonly resting = new Map<string, number>();
-  #plan: Plan | null = null;
-  #specs = new Map<string, PlanStep>();
+  plan: Plan | null = null;
   /** By what brought them. */
   readonly #needs = new Map<string, Need>();
   /** Of commands that failed, by step. */
@@ -35,18 +36,8 @@ export class View {
     this.rows = rows;
   }
 
-  get plan(): Plan | null {
-    return this.#plan;
-  }
-
-  set plan(plan: Plan | null) {
-    if (plan === this.#plan) return;
-    this.#plan = plan;
-    this.#specs = new Map(plan?.steps.map((step) => [step.key, step]));
-  }
-
-  spec(key: string): PlanStep | undefined {
-    return this.#specs.get(key);
+  spec(address: Address): PlanStep | undefined {
+    return this.plan === null ? undefined : stepAt(this.plan, address);
   }
 
   /** @param details of a command's failure */

@@ -3,6 +3,7 @@
  *
  * What stands here is bounded, and so is what one turn and one task take: the rest waits for the next.
  */
+import type { Address } from '../../../plan/address.ts';
 import { utf8Bytes } from '../../../plan/json.ts';
 import type { Appended } from '../../../protocol/agent.ts';
 import { textOf } from '../../../protocol/signals.ts';
@@ -27,7 +28,7 @@ const TASK_BYTES = 512 * 1024;
 export interface Delivered {
   readonly text: string;
   /** null: the first agent that fits. */
-  readonly recipients: readonly string[] | null;
+  readonly recipients: readonly Address[] | null;
 }
 
 /** Puts a message where its agents find it. */
@@ -112,7 +113,7 @@ function waitsFor({ recipients, target }: InboxMessage, { key, name }: Talking):
   return recipients.some(({ step, turn }) => step === key && turn === null);
 }
 
-function read(draft: Draft, message: InboxMessage, step: string, turn: number): void {
+function read(draft: Draft, message: InboxMessage, step: Address, turn: number): void {
   if (message.timer !== null) cancelTimer(draft, message.timer);
   const recipients: readonly Recipient[] = message.recipients?.map((one) =>
     one.step === step ? { step, turn } : one,
@@ -127,14 +128,14 @@ function replace(draft: Draft, message: InboxMessage): void {
 }
 
 /** True while a message waits for this very step: its agent is not done before it has read it. */
-export function isAwaited(draft: Draft, step: string): boolean {
+export function isAwaited(draft: Draft, step: Address): boolean {
   return draft.state.inbox.some(
     ({ recipients }) => recipients?.some((one) => one.step === step && one.turn === null) ?? false,
   );
 }
 
 /** The agent has answered: what it had read by then is done with. */
-export function answerMessages(draft: Draft, step: string): void {
+export function answerMessages(draft: Draft, step: Address): void {
   for (const message of draft.state.inbox) {
     const reader = message.recipients?.find((one) => one.step === step && one.turn !== null);
     if (reader?.turn == null) continue;

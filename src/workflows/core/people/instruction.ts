@@ -1,4 +1,5 @@
 /** Instructions to agents: whom they are for, what they take the place of, and taking them back. */
+import type { Address } from '../../../plan/address.ts';
 import { textOf } from '../../../protocol/signals.ts';
 import type { SignalMessage } from '../../../protocol/signals.ts';
 import { stepOf } from '../kernel/draft.ts';
@@ -46,7 +47,7 @@ export function withdraw(draft: Draft, message: SignalMessage): Receipt {
 
 /** Addresses of steps; null: the first agent that fits. */
 interface Addressed {
-  readonly recipients: readonly string[] | null;
+  readonly recipients: readonly Address[] | null;
 }
 
 /** Whom a message is for. @param target a step's address or an agent's name; null: whoever is at work */
@@ -65,12 +66,12 @@ export function agentsFor(draft: Draft, target: string | null): Addressed | Refu
 }
 
 /** Has the step what only its kind has? */
-function hasBegun(draft: Draft, key: string): boolean {
+function hasBegun(draft: Draft, key: Address): boolean {
   const { own } = kindOf(draft, stepSpec(draft, key));
   return own !== null && stepOf(draft, key)[own] !== undefined;
 }
 
-function addressStep(draft: Draft, key: string, talks: boolean) {
+function addressStep(draft: Draft, key: Address, talks: boolean) {
   if (!talks) return gone(`step "${key}" has no agent that could read it`, key);
   const { status } = stepOf(draft, key);
   return isSettled(status) ? gone(`step "${key}" has ended: it is ${status}`, null) : { recipients: [key] };

@@ -7,6 +7,7 @@
  * still from the first task on. Left by a command or by the pause's own timer, which may cancel the run instead. A
  * pause that still drains can be made stricter.
  */
+import type { Address } from '../../../plan/address.ts';
 import type { PlanStep } from '../../../plan/plan.ts';
 import { DEFAULT_PAUSE_MODE, FORMER_PAUSE_MODE, PAUSE_MODES, textOf } from '../../../protocol/signals.ts';
 import type { PauseMode, SignalMessage } from '../../../protocol/signals.ts';
@@ -74,7 +75,7 @@ function stopEverything(draft: Draft): void {
 }
 
 /** Steps that a pause of this mode has to wait for. */
-function busySteps(draft: Draft, mode: PauseMode): readonly string[] {
+function busySteps(draft: Draft, mode: PauseMode): readonly Address[] {
   const going = movingSteps(draft).filter((step) => goesOn(draft, step, mode));
   return [...new Set([...openSteps(draft), ...going.map(({ key }) => key)])];
 }
@@ -87,7 +88,7 @@ function goesOn(draft: Draft, step: PlanStep, mode: PauseMode): boolean {
 }
 
 /** May a step that goes on by itself begin a turn while the run is paused, or only bring its turn to its end, or nothing? */
-export function mayMove(draft: Draft, key: string): 'go_on' | 'finish_turn' | 'rest' {
+export function mayMove(draft: Draft, key: Address): 'go_on' | 'finish_turn' | 'rest' {
   const { paused } = draft.state;
   if (paused === null) return 'go_on';
   if (!paused.waitsFor.includes(key)) return 'rest';

@@ -7,6 +7,7 @@
  * The other run's id comes from the message's, so a redirect happens once, whatever is reset or repeated. It gets the
  * new task, what is left of the limits, and, when it begins at a later step, the results and the workspace it needs.
  */
+import type { Address } from '../../../plan/address.ts';
 import { digestOf } from '../../../plan/digest.ts';
 import { checkInputs } from '../../../plan/inputs.ts';
 import type { JsonObject } from '../../../plan/json.ts';
@@ -52,7 +53,7 @@ export function takeRedirect(draft: Draft, message: SignalMessage): Receipt {
 }
 
 /** The step to begin with, by its key or its agent's name: everything that it depends on must have come to a good end. */
-function stepToBegin(draft: Draft, wanted: string): { readonly key: string } | Refusal {
+function stepToBegin(draft: Draft, wanted: string): { readonly key: Address } | Refusal {
   const plan = planIndex(draft);
   const step = plan.own.get(wanted) ?? plan.talking.find(({ name }) => name === wanted);
   if (step === undefined) {
@@ -68,7 +69,7 @@ function stepToBegin(draft: Draft, wanted: string): { readonly key: string } | R
 }
 
 /** A skipped dependency stays skipped. */
-function holds(draft: Draft, key: string): boolean {
+function holds(draft: Draft, key: Address): boolean {
   const step = draft.steps[key];
   return step !== undefined && (isGood(step) || step.status === 'skipped');
 }
@@ -86,7 +87,12 @@ function inputsFor(
   return { status: 'ignored', code: 'malformed', reason };
 }
 
-function redirectedBy(draft: Draft, message: SignalMessage, task: string, skipTo: string | null): Redirected {
+function redirectedBy(
+  draft: Draft,
+  message: SignalMessage,
+  task: string,
+  skipTo: Address | null,
+): Redirected {
   return {
     from: draft.state.run.id,
     message: message.id ?? null,
@@ -101,7 +107,7 @@ function redirectedBy(draft: Draft, message: SignalMessage, task: string, skipTo
 }
 
 /** What does not depend on the step to begin with, and has come to an end that holds. */
-function takenOver(draft: Draft, skipTo: string): readonly string[] {
+function takenOver(draft: Draft, skipTo: Address): readonly Address[] {
   const plan = planIndex(draft);
   return [...plan.own.keys()].filter(
     (key) => key !== skipTo && !plan.ancestors(key).has(skipTo) && holds(draft, key),

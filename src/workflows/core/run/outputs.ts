@@ -3,6 +3,7 @@
  * outputs are put together, by the workflow itself or, when they are large, by an activity that stores them.
  */
 import { keyOf } from '../../../plan/address.ts';
+import type { Address } from '../../../plan/address.ts';
 import { jsonBytes } from '../../../plan/json.ts';
 import type { Json } from '../../../plan/json.ts';
 import type { Plan, PlanPart } from '../../../plan/plan.ts';
@@ -45,7 +46,7 @@ export function finishRun(draft: Draft, plan: Plan): void {
   scheduleOutputs(draft, plan);
 }
 
-export type Output =
+type Output =
   | { readonly kind: 'result'; readonly result: StepResult }
   | Extract<Evaluated, { kind: 'failed' }>
   /** Too large for the workflow, or for this task. */
@@ -132,7 +133,7 @@ function complete(draft: Draft, output: StepResult): void {
 function failRun(
   draft: Draft,
   message: string,
-  step: string | null,
+  step: Address | null,
   reason: TerminalReason = 'failed',
 ): void {
   note(draft, { type: 'run_failed', reason, message, step });

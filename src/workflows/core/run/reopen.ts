@@ -4,6 +4,7 @@
  * How a step goes on that is continued, its kind knows. Whatever depends on them runs again from its beginning, and so
  * does everything that had not come to an end of its own: steps that run scopes open them anew. The rest stays as it is.
  */
+import type { Address } from '../../../plan/address.ts';
 import type { Plan, PlanStep } from '../../../plan/plan.ts';
 import type { Continuation } from '../../../protocol/envelope.ts';
 import { change, note, startTimer, stepOf } from '../kernel/draft.ts';
@@ -49,7 +50,7 @@ function isWanted(draft: Draft, step: PlanStep, { step: key }: Continuation): bo
 }
 
 /** The chosen steps and all that depend on them. Steps stand in topological order. */
-function dependentsOf(plan: Plan, chosen: ReadonlySet<string>): ReadonlySet<string> {
+function dependentsOf(plan: Plan, chosen: ReadonlySet<Address>): ReadonlySet<Address> {
   const affected = new Set(chosen);
   for (const { key, dependencies } of plan.steps) {
     if (dependencies.some((dependency) => affected.has(dependency))) affected.add(key);
@@ -60,8 +61,8 @@ function dependentsOf(plan: Plan, chosen: ReadonlySet<string>): ReadonlySet<stri
 function reopenStep(
   draft: Draft,
   step: PlanStep,
-  chosen: ReadonlySet<string>,
-  affected: ReadonlySet<string>,
+  chosen: ReadonlySet<Address>,
+  affected: ReadonlySet<Address>,
 ): void {
   const state = stepOf(draft, step.key);
   const ended = state.status === 'completed' || state.status === 'failed';
@@ -71,7 +72,7 @@ function reopenStep(
 }
 
 /** As the step knew it; one that was still at work has been ended from outside, with its run. */
-function causeOfEnd(draft: Draft, key: string): string {
+function causeOfEnd(draft: Draft, key: Address): string {
   const { status, reason, error } = stepOf(draft, key);
   if (status === 'cancelled' && reason !== undefined) return reason;
   return status === 'failed' && error !== undefined ? error.message : 'the run was ended';

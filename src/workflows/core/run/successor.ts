@@ -2,6 +2,7 @@
  * The run that takes the place of a redirected one: how it is started, and what it takes over. When, stands in
  * messages/redirect.ts.
  */
+import type { Address } from '../../../plan/address.ts';
 import type { JsonObject } from '../../../plan/json.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import type { Envelope, Redirected } from '../../../protocol/envelope.ts';
@@ -50,7 +51,7 @@ function startAction(
   return { type: 'start_run', id: to, workflow: plan.name, version: plan.version, summary, inputs, envelope };
 }
 
-function handoverOf(draft: Draft, takes: readonly string[]): Handover {
+function handoverOf(draft: Draft, takes: readonly Address[]): Handover {
   const { spent, workspace } = draft.state;
   const { own } = planIndex(draft);
   const steps = takes.flatMap((key) => {

@@ -3,6 +3,7 @@
  * or withdrawn. Who may answer stands in people/answers.ts, what an
  * answer leads to in the kind of step that asked.
  */
+import type { Address } from '../../../plan/address.ts';
 import type { Question, QuestionStatus } from '../../../protocol/question.ts';
 import { cancelTimer, change, note, startTimer } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
@@ -38,17 +39,17 @@ export function closeQuestion(
   note(draft, { type: 'question_closed', question: question.id, status });
 }
 
-export function questionsOf(draft: Draft, step: string): readonly QuestionState[] {
+export function questionsOf(draft: Draft, step: Address): readonly QuestionState[] {
   return Object.values(draft.state.questions).filter((question) => question.step === step);
 }
 
 /** Nobody waits for the answers any more. */
-export function withdrawQuestions(draft: Draft, step: string): void {
+export function withdrawQuestions(draft: Draft, step: Address): void {
   for (const question of questionsOf(draft, step)) closeQuestion(draft, question, 'withdrawn');
 }
 
 /** Ids of the questions of tool calls and limits. */
-export function callQuestionId(draft: Draft, step: string, turn: number, index: number): string {
+export function callQuestionId(draft: Draft, step: Address, turn: number, index: number): string {
   return `${draft.state.run.epoch}:${step}/${turn}.${index}`;
 }
 
@@ -58,6 +59,6 @@ export function indexOfCall(id: string): number {
 }
 
 /** Ids of all other questions. */
-export function stepQuestionId(draft: Draft, step: string, what: string | number): string {
+export function stepQuestionId(draft: Draft, step: Address, what: string | number): string {
   return `${draft.state.run.epoch}:${step}#${what}`;
 }

@@ -4,12 +4,11 @@
  * Which scopes a step opens, and what it keeps of them, is for its kind to say ({@link ScopeOwner}). Of those that have
  * ended, no more than a window's worth stands in one state, so that its size does not grow with the number of items.
  */
-import { isWithin, itemOf } from '../../../plan/address.ts';
+import { itemOf } from '../../../plan/address.ts';
 import type { AnySpec, PlanStep } from '../../../plan/plan.ts';
 import { changeStep, note, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { kindOf } from '../kernel/kind.ts';
-import { stepOfOwner } from '../kernel/owners.ts';
 import { planIndex } from '../kernel/plan-index.ts';
 import {
   hasOpenScopes,
@@ -24,9 +23,8 @@ import type { Scope } from '../kernel/scope.ts';
 import type { ScopeOwner } from '../kernel/scope-owner.ts';
 import { isSettled, newStep } from '../kernel/state.ts';
 import type { ScopeTally } from '../kernel/state.ts';
-import { stopActivity, stopStep } from './stop.ts';
 import { yieldTask } from './task-budget.ts';
-import { activityStopped, beginAttempt, mayRetry } from './transitions.ts';
+import { activityStopped, beginAttempt, mayRetry, reasonToStop, stopDoomed } from './transitions.ts';
 
 const NONE: ScopeTally = { begun: 0, good: 0, bad: 0 };
 
@@ -119,10 +117,7 @@ function finishStep(draft: Draft, step: PlanStep, owner: ScopeOwner): boolean {
 /** No further scope of the step begins, and what runs in those that are open stops. */
 export function stopScopes(draft: Draft, step: PlanStep<AnySpec>, reason: string): void {
   const { tally = NONE } = stepOf(draft, step.key);
-  if (tally.stopped !== undefined) return;
+  if (tally.stopped !== undefined || reasonToStop(draft, step) !== null) return;
   changeStep(draft, step.key, { tally: { ...tally, stopped: reason } });
-  const inside = (key: string | null): boolean => key !== null && key !== step.key && isWithin(key, step.key);
-  for (const { key } of planSteps(draft)) if (inside(key)) stopStep(draft, key, reason);
-  for (const [id, owner] of Object.entries(draft.open))
-    if (inside(stepOfOwner(owner))) stopActivity(draft, id, reason);
+  stopDoomed(draft, reason);
 }

@@ -166,7 +166,7 @@ function failScope(draft: Draft, key: Address, error: StepError): void {
   if (!graver || draft.state.phase !== 'running') return;
   const failed = { ...scope, failure: { step: key, error: bareError(error) } };
   keepFailure(draft, failed);
-  if (isFailingFast(failed)) stopTheRest(draft, `step "${key}" failed`);
+  if (isFailingFast(failed)) stopDoomed(draft, `step "${key}" failed`);
 }
 
 function keepFailure(draft: Draft, { address, failure }: Scope): void {
@@ -194,7 +194,8 @@ export function reasonToStop(draft: Draft, step: PlanStep<AnySpec>): string | nu
   return stepOf(draft, runner.key).tally?.stopped ?? reasonToStop(draft, runner);
 }
 
-function stopTheRest(draft: Draft, reason: string): void {
+/** Stops every step that has a reason to. What has not begun stays, and is skipped. */
+export function stopDoomed(draft: Draft, reason: string): void {
   for (const step of planSteps(draft)) {
     if (reasonToStop(draft, step) === null) continue;
     const { status } = stepOf(draft, step.key);

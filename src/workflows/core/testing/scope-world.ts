@@ -12,7 +12,7 @@ import { INTERPRETER_VERSION } from '../../../protocol/envelope.ts';
 import { advance, begin } from '../index.ts';
 import type { Action, Advance, CloseAction, Fact, RunState, ScheduleAction } from '../index.ts';
 import { checkpointOf } from '../run/carry.ts';
-import { stepOf } from '../kernel/draft.ts';
+import { changeStep, stepOf } from '../kernel/draft.ts';
 import { stepError } from '../kernel/failures.ts';
 import { kindsOf } from '../kernel/kind.ts';
 import type { Kind } from '../kernel/kind.ts';
@@ -21,6 +21,7 @@ import type { ScopeOwner } from '../kernel/scope-owner.ts';
 import { swept } from '../kernel/scope.ts';
 import { isSettled } from '../kernel/state.ts';
 import { KINDS } from '../kinds/index.ts';
+import { outputsOf } from '../run/outputs.ts';
 import { beginScopes, stopScopes } from '../steps/scopes.ts';
 import { completeStep, failStep, reopenedTry } from '../steps/transitions.ts';
 import { planOf, step } from './plans.ts';
@@ -39,18 +40,21 @@ export function times(
   return step(key, dependencies, { title: String(count), body, spec });
 }
 
-/** Items are numbers; a body with `failure: fast` stops at the first that comes to no good end. */
+/** Items are numbers, and the last good one's output stays; a body with `failure: fast` stops at the first that comes to no good end. */
 const COUNTED: ScopeOwner = {
   next(draft, { key, title }) {
     const { begun = 0 } = stepOf(draft, key).tally ?? {};
     return begun < Number(title) ? { index: begun, item: { value: begun * 10 } } : null;
   },
-  take(draft, step, { isGood }) {
+  take(draft, step, { scope, isGood }) {
+    const output = outputsOf(draft, scope);
+    if (isGood && output.kind === 'result') changeStep(draft, step.key, { result: output.result });
     if (!isGood && step.body?.failure === 'fast') stopScopes(draft, step, `an item of ${step.key} failed`);
   },
   finish(draft, { key }) {
     const { begun = 0, good = 0, bad = 0 } = stepOf(draft, key).tally ?? {};
-    if (bad === 0) completeStep(draft, key, inlineResult({ begun, good }));
+    const last = stepOf(draft, key).result?.value ?? null;
+    if (bad === 0) completeStep(draft, key, inlineResult({ begun, good, last }));
     else failStep(draft, key, stepError('command_failed', `${bad} of ${begun} failed`, 1));
   },
 };
@@ -88,6 +92,8 @@ export class ScopeWorld {
   readonly open = new Map<string, ScheduleAction>();
   readonly timers = new Set<string>();
   readonly started: string[] = [];
+  /** Activities that were asked to stop. */
+  readonly stopping = new Set<string>();
   /** How each step ended, by its address: as whoever compares states sees it. */
   readonly ends = new Map<string, string>();
   /** Scopes in the order in which they were opened, and those that were seen to end. */
@@ -102,10 +108,18 @@ export class ScopeWorld {
    * @param continueAfter events of an execution from which on Temporal suggests to continue as new
    * @param checkEvery tasks between two looks at what takes long: the carry and the size
    */
-  constructor(plan: Plan, continueAfter = Number.POSITIVE_INFINITY, checkEvery = 1) {
+  constructor(plan: Plan | object, continueAfter = Number.POSITIVE_INFINITY, checkEvery = 1) {
     this.continueAfter = continueAfter;
     this.checkEvery = checkEvery;
-    this.begin({ interpreter: INTERPRETER_VERSION, plan, epoch: 0, labels: {}, startedBy: null });
+    const isPlan = 'steps' in plan;
+    this.begin(
+      isPlan ? { interpreter: INTERPRETER_VERSION, plan, epoch: 0, labels: {}, startedBy: null } : plan,
+    );
+  }
+
+  /** A world in which a workflow was started with this envelope. */
+  static from(envelope: object): ScopeWorld {
+    return new ScopeWorld(envelope);
   }
 
   /** One task with these facts. */
@@ -151,8 +165,9 @@ export class ScopeWorld {
     this.state = state;
     this.tasks += 1;
     this.compare(before, state);
-    checkBounds(state);
-    if (this.tasks % this.checkEvery === 0) this.checkSize(state);
+    // A start that is refused leaves the state as it was given.
+    if (this.tasks > 1 || state.phase !== 'closed') checkBounds(state);
+    if (this.tasks % this.checkEvery === 0 && state.phase !== 'closed') this.checkSize(state);
     for (const action of actions) this.perform(action);
   }
 
@@ -198,6 +213,8 @@ export class ScopeWorld {
         this.timers.delete(action.id);
         return;
       case 'cancel_activity':
+        this.stopping.add(action.id);
+        return;
       case 'start_run':
         return;
       case 'continue':
