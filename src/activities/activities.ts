@@ -2,24 +2,21 @@
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
-import type { LoadPlanActivity, StepActivity, WorkspaceActivity } from '../protocol/activity.ts';
+import type { LoadPlanActivity, WorkspaceActivity } from '../protocol/activity.ts';
 import type { ToolActivity, TurnActivity } from '../protocol/agent.ts';
 import type { Streamer } from '../streaming/streamer.ts';
 import { createProviders } from './agents/providers/index.ts';
 import { turnActivity } from './agents/turn.ts';
-import { performCommand } from './command.ts';
 import { Effects } from './effects/effects.ts';
 import type { ActivityDeps } from './frame.ts';
-import { performHttp } from './http.ts';
 import { loadPlanActivity } from './load-plan.ts';
 import { stepAgent } from './network/guarded-agent.ts';
 import { createLauncher, type Launcher } from './processes/launcher.ts';
 import { readSecrets } from './secrets.ts';
-import { stepActivity } from './step-activity.ts';
+import { stepActivities, type StepActivities } from './step-activities.ts';
 import { toolDefinitions } from './tools/catalogue.ts';
 import { toolActivity } from './tools/tool-activity.ts';
 import { createToolbox } from './tools/toolbox.ts';
-import { performTransform } from './transform.ts';
 import { openWorkspaceActivity } from './workspace/open-workspace.ts';
 
 export interface ActivitySettings {
@@ -42,13 +39,10 @@ export interface Performing {
   readonly effects: Pick<Effects, 'settle'>;
 }
 
-export interface Activities {
+export interface Activities extends StepActivities {
   readonly agent: TurnActivity;
   readonly tool: ToolActivity;
   readonly workspace: WorkspaceActivity;
-  readonly http: StepActivity;
-  readonly command: StepActivity;
-  readonly transform: StepActivity;
   readonly plan: LoadPlanActivity;
 }
 
@@ -84,9 +78,7 @@ export function createPerforming(settings: ActivitySettings): Performing {
       env,
       ...means,
     }),
-    http: stepActivity(deps, performHttp(agent, deps.secrets)),
-    command: stepActivity(deps, performCommand({ allowed: config.BATON_ALLOW_COMMANDS, env, ...means })),
-    transform: stepActivity(deps, performTransform),
+    ...stepActivities(deps, { agent, config, env, ...means }),
     plan: loadPlanActivity(deps),
   };
   return { activities, effects };

@@ -24,6 +24,11 @@ import { asText, renderTexts } from './texts.ts';
 /** Statuses below 500 that may go away by themselves. */
 const PASSING = new Set([408, 425, 429]);
 
+/** Safe methods only look. */
+export function actsByHttp({ method }: HttpSpec): boolean {
+  return !SAFE_METHODS.has(method.toUpperCase());
+}
+
 /** Makes the kind for a worker's agent. */
 export function performHttp(agent: Agent, masking: Masking): Perform<HttpSpec> {
   return async (attempt) => {

@@ -6,7 +6,7 @@
  */
 import { ACTIVITY_COST, renderer } from '../expressions/index.ts';
 import type { Json } from '../plan/json.ts';
-import type { StepSpec } from '../plan/plan.ts';
+import type { AnySpec } from '../plan/plan.ts';
 import type { TemplateNode } from '../plan/template.ts';
 import type { StepActivity, StepActivityInput, StepActivityOutput } from '../protocol/activity.ts';
 import { effectOfStep } from './effects/effect-of.ts';
@@ -16,9 +16,9 @@ import { loadScope } from './scope.ts';
 import { maskLargeJson } from '../secrets/mask-large.ts';
 
 /** One attempt, as a kind sees it. */
-export interface Attempt<S extends StepSpec> {
+export interface Attempt<S extends AnySpec> {
   readonly spec: S;
-  readonly input: StepActivityInput;
+  readonly input: StepActivityInput<AnySpec>;
   /** Fills in a template of the spec. @throws ExpressionError */
   readonly render: (node: TemplateNode) => Json;
   /** Aborted by cancel, shutdown or deadline. A kind stops at once and may throw anything. */
@@ -30,10 +30,18 @@ export interface Performed {
   readonly value: Json;
 }
 
-export type Perform<S extends StepSpec> = (attempt: Attempt<S>) => Promise<Performed>;
+export type Perform<S extends AnySpec> = (attempt: Attempt<S>) => Promise<Performed>;
 
-/** Makes the Temporal activity of a kind. */
-export function stepActivity<S extends StepSpec>(deps: ActivityDeps, perform: Perform<S>): StepActivity {
+/**
+ * Makes the Temporal activity of a kind.
+ *
+ * @param acts does this step act on the world, so that it is not to be done again without need?
+ */
+export function stepActivity<S extends AnySpec>(
+  deps: ActivityDeps,
+  perform: Perform<S>,
+  acts: (spec: S) => boolean = () => false,
+): StepActivity {
   return framed(
     deps,
     describe,
@@ -43,7 +51,7 @@ export function stepActivity<S extends StepSpec>(deps: ActivityDeps, perform: Pe
       const shown = await maskLargeJson(value, deps.secrets);
       return { result: await storeResult(shown, input.keep, { database: deps.database, signal }) };
     },
-    effectOfStep,
+    (input) => (acts(input.spec as AnySpec as S) ? effectOfStep(input) : null),
   );
 }
 
@@ -51,7 +59,7 @@ function describe({ run, step, spec }: StepActivityInput): Record<string, Json> 
   return { run: run.id, step: step.key, attempt: step.attempt, kind: spec.kind };
 }
 
-async function performOn<S extends StepSpec>(
+async function performOn<S extends AnySpec>(
   deps: ActivityDeps,
   perform: Perform<S>,
   input: StepActivityInput,
@@ -60,7 +68,7 @@ async function performOn<S extends StepSpec>(
   const scope = await loadScope(input, deps);
   signal.throwIfAborted();
   return perform({
-    spec: input.spec as S,
+    spec: input.spec as AnySpec as S,
     input,
     render: renderer(scope, ACTIVITY_COST),
     signal,

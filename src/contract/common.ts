@@ -29,7 +29,7 @@ export const StepKey = z
   .min(1)
   .max(1_000)
   .refine((text) => !text.includes('\0'), 'must not hold NUL')
-  .meta({ description: 'The step’s key.', example: 'security-audit' });
+  .meta({ description: 'The step’s address, percent-encoded in paths.', example: 'security-audit' });
 
 export const WorkflowName = z.string().min(1).max(400).meta({ example: 'code-review-workflow' });
 

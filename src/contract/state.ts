@@ -16,8 +16,6 @@ const StepStateAt = z
   .object({ key: z.string(), status: z.string(), attempt: count, ...figures })
   .meta({ id: 'StepStateAt' });
 
-export type StepStateAt = z.output<typeof StepStateAt>;
-
 export const RunStateAt = z
   .object({
     run_id: z.string(),

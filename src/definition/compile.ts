@@ -22,6 +22,8 @@ import { faultOfWorkflowName, nameHint } from './expressions/names.ts';
 import { parseDefinition, type ParseOptions } from './text/parse.ts';
 import { placeOutside, type Names } from './fields/place.ts';
 import { byPlace, Problems, type DefinitionProblem } from './text/problem.ts';
+import { KINDS } from './kinds/index.ts';
+import type { StepKinds } from './kinds/step-kinds.ts';
 import { definitionSchema, type DefinitionShape } from './schema.ts';
 import { shaped, STAND_IN } from './fields/shape.ts';
 import type { Source } from './text/source.ts';
@@ -43,6 +45,8 @@ const MAX_STEPS = 2_000;
 export interface CompileOptions extends ParseOptions {
   /** Agents from files, by name. */
   readonly agents?: AgentFiles;
+  /** What steps there are. @default those of the product */
+  readonly kinds?: StepKinds;
 }
 
 /** Compiles a definition. Never throws for what the text says. */
@@ -53,7 +57,8 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
   const problems = new Problems(source);
   const hasWorkspace = valueAt(source.value, ['workspace']) !== undefined;
   const agents = new Agents(valueAt(source.value, ['agents']), options.agents ?? {}, hasWorkspace, problems);
-  const plan = planOf(source, { agents, workspace: hasWorkspace }, problems);
+  const { kinds = KINDS } = options;
+  const plan = planOf(source, { agents, workspace: hasWorkspace, kinds }, problems);
   const errors = [...problems.errors, ...agents.fileErrors];
   const own = [...parsed.warnings, ...problems.warnings].toSorted(byPlace);
   const warnings = [...own, ...agents.fileWarnings];

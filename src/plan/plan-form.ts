@@ -1,62 +1,41 @@
 /**
  * The form of a plan, for whoever is handed one that it did not compile itself: that every member is there and of its
- * kind, and that steps stand after what they depend on. Template nodes and schemas may be any JSON: they are judged
- * where they are used.
+ * kind, and that steps stand after what they depend on.
  */
 import * as v from 'valibot';
-import type { Json, JsonObject, Path } from './json.ts';
+import {
+  condition,
+  count,
+  countOrNull,
+  expression,
+  flag,
+  formFault,
+  json,
+  limits,
+  node,
+  nodeOrNull,
+  nodes,
+  path,
+  template,
+  text,
+  textOrNull,
+  texts,
+  uses,
+} from './forms.ts';
+import type { Form } from './forms.ts';
 import type {
   AgentProfile,
-  Condition,
-  Limits,
+  AnySpec,
   McpServerSpec,
   OnError,
   OutputSpec,
   Plan,
+  PlanBody,
+  PlanPart,
   PlanStep,
   RetryPolicy,
-  StepSpec,
   WorkspaceSpec,
 } from './plan.ts';
-import type { Template, TemplateNode, Use } from './template.ts';
-
-/** A schema whose values are exactly `T`: the compiler keeps both alike. */
-export type Form<T> = v.GenericSchema<unknown, T>;
-
-export const json: Form<Json> = v.custom<Json>((value) => value !== undefined);
-export const jsonObject: Form<JsonObject> = v.custom<JsonObject>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'a map was expected',
-);
-export const text = v.string();
-export const textOrNull = v.nullable(text);
-export const flag = v.boolean();
-export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
-export const countOrNull = v.nullable(count);
-export const texts = v.array(text);
-const path: Form<Path> = v.array(v.union([text, v.number()]));
-
-const node = v.custom<TemplateNode>((value) => value !== undefined);
-const nodes = v.record(text, node);
-const nodeOrNull = v.nullable(node);
-
-const use: Form<Use> = v.variant('root', [
-  v.object({ root: v.literal('inputs'), name: text, path }),
-  v.object({ root: v.literal('steps'), name: text, field: v.picklist(['result', 'status', 'error']), path }),
-]);
-const uses: Form<Template['uses']> = v.array(use);
-const template: Form<Template> = v.object({ node, uses });
-const expression = { source: text, uses };
-const condition: Form<Condition> = v.object({ ...expression, statusAware: flag });
-
-const onLimit = v.picklist(['fail', 'ask']);
-export const limits: Form<Limits> = v.object({
-  maxTurns: countOrNull,
-  maxTokens: countOrNull,
-  maxCostMicros: countOrNull,
-  maxDurationMs: countOrNull,
-  onLimit,
-});
 
 const mcpServer: Form<McpServerSpec> = v.variant('transport', [
   v.object({ transport: v.literal('stdio'), argv: texts, env: nodes }),
@@ -101,111 +80,64 @@ const onError: Form<OnError> = v.variant('action', [
   v.object({ action: v.literal('fallback'), value: template }),
 ]);
 
-const numberOrNull = v.nullable(v.number());
-const spec: Form<StepSpec> = v.variant('kind', [
-  v.object({
-    kind: v.literal('agent'),
-    agent: text,
-    prompt: node,
-    models: texts,
-    outputSchema: v.nullable(jsonObject),
-    temperature: numberOrNull,
-    maxOutputTokens: numberOrNull,
-    tools: texts,
-    approve: texts,
-    limits,
-    continuations: v.exactOptional(count),
-    contextWindow: v.exactOptional(count),
-    compact: v.exactOptional(v.literal('off')),
-  }),
-  v.object({
-    kind: v.literal('ask'),
-    prompt: node,
-    form: jsonObject,
-    approval: flag,
-    approvers: texts,
-    needed: count,
-    notStarter: flag,
+/** Valibot chooses among objects by a literal; that each spec form has its own, their types do not say. */
+type KindForms = [v.ObjectSchema<{ readonly kind: v.LiteralSchema<string, undefined> }, undefined>];
+
+/** The form of plans whose steps are of these kinds. */
+export function planFormOf(specs: Readonly<Record<string, Form<AnySpec>>>): Form<Plan> {
+  const step = v.object({
+    key: text,
+    title: text,
+    kind: v.picklist(Object.keys(specs)),
+    level: count,
+    dependencies: texts,
+    when: v.nullable(condition),
+    parallel: flag,
     timeoutMs: countOrNull,
-    onTimeout: v.variant('action', [
-      v.object({ action: v.literal('fail') }),
-      v.object({ action: v.literal('answer'), value: json }),
-    ]),
-  }),
-  v.object({
-    kind: v.literal('http'),
-    method: text,
-    url: node,
-    headers: nodes,
-    query: nodes,
-    body: nodeOrNull,
-  }),
-  v.object({
-    kind: v.literal('command'),
-    argv: v.array(node),
-    cwd: nodeOrNull,
-    env: nodes,
-    stdin: nodeOrNull,
-  }),
-  v.object({ kind: v.literal('transform'), value: node }),
-  v.object({ kind: v.literal('wait'), duration: node }),
-]);
-
-const step: Form<PlanStep> = v.object({
-  key: text,
-  title: text,
-  kind: v.picklist(['agent', 'ask', 'http', 'command', 'transform', 'wait']),
-  level: count,
-  dependencies: texts,
-  when: v.nullable(condition),
-  parallel: flag,
-  timeoutMs: countOrNull,
-  retry,
-  onError,
-  capability: textOrNull,
-  spec,
-  workspace: flag,
-  uses,
-  keep: v.array(path),
-});
-
-const planForm: Form<Plan> = v.object({
-  name: text,
-  version: text,
-  hash: text,
-  title: textOrNull,
-  description: textOrNull,
-  inputs: v.record(text, inputSpec),
-  steps: v.array(step),
-  outputs,
-  failure: v.picklist(['fast', 'finish']),
-  scheduling: v.picklist(['ready', 'level']),
-  maxParallel: v.pipe(count, v.minValue(1)),
-  timeoutMs: countOrNull,
-  labels: v.record(text, text),
-  agents: v.record(text, profile),
-  limits,
-  workspace: v.nullable(workspace),
-});
-
-/** Where a value leaves the form, and why; null when it fits. */
-export function formFault(form: v.GenericSchema, value: unknown): string | null {
-  const { success, issues } = v.safeParse(form, value, { abortEarly: true, abortPipeEarly: true });
-  if (success) return null;
-  const [issue] = issues;
-  return `${v.getDotPath(issue) ?? 'it'}: ${issue.message}`;
+    retry,
+    onError,
+    capability: textOrNull,
+    spec: v.variant('kind', Object.values(specs) as unknown as KindForms),
+    workspace: flag,
+    uses,
+    keep: v.array(path),
+    body: v.exactOptional(v.lazy((): Form<PlanBody> => body)),
+  }) as unknown as Form<PlanStep>;
+  const most = v.pipe(count, v.minValue(1));
+  const part = {
+    steps: v.array(step),
+    outputs,
+    failure: v.picklist(['fast', 'finish']),
+    scheduling: v.picklist(['ready', 'level']),
+    maxParallel: most,
+  } as const;
+  const body: Form<PlanBody> = v.object({ ...part, window: most });
+  return v.object({
+    name: text,
+    version: text,
+    hash: text,
+    title: textOrNull,
+    description: textOrNull,
+    inputs: v.record(text, inputSpec),
+    ...part,
+    timeoutMs: countOrNull,
+    labels: v.record(text, text),
+    agents: v.record(text, profile),
+    limits,
+    workspace: v.nullable(workspace),
+  });
 }
 
-/** What is wrong with a value that should be a plan; null when it is one. */
-export function planFault(value: unknown): string | null {
-  return formFault(planForm, value) ?? orderFault(value as Plan);
+/** What is wrong with a value that should be a plan of that form; null when it is one. */
+export function planFault(value: unknown, form: Form<Plan>): string | null {
+  return formFault(form, value) ?? orderFault(value as Plan);
 }
 
 /**
  * Each step once, its spec of its kind, after all that it depends on: otherwise it would never become ready. And what
  * is read of steps, is read of steps that there are.
  */
-function orderFault({ steps, outputs }: Plan): string | null {
+function orderFault({ steps, outputs }: PlanPart): string | null {
   const before = new Set<string>();
   for (const [i, one] of steps.entries()) {
     const { key, kind, dependencies } = one;
@@ -215,6 +147,8 @@ function orderFault({ steps, outputs }: Plan): string | null {
       return `steps.${i}.spec.kind: ${one.spec.kind}, where the step is of kind ${kind}`;
     const missing = dependencies.find((dependency) => !before.has(dependency));
     if (missing !== undefined) return `steps.${i}.dependencies: no step "${missing}" before it`;
+    const inside = one.body === undefined ? null : orderFault(one.body);
+    if (inside !== null) return `steps.${i}.body.${inside}`;
     before.add(key);
   }
   const sinks = outputs.kind === 'sinks' ? outputs.keys : [];

@@ -7,7 +7,7 @@
 import type { Json, JsonObject, Path } from './json.ts';
 import type { Expression, Template, TemplateNode } from './template.ts';
 
-export interface Plan {
+export interface Plan extends PlanPart {
   /** The definition's name; also the Temporal workflow type of its runs. */
   readonly name: string;
   readonly version: string;
@@ -16,15 +16,6 @@ export interface Plan {
   readonly title: string | null;
   readonly description: string | null;
   readonly inputs: Readonly<Record<string, InputSpec>>;
-  /** In topological order (by level, then as written). */
-  readonly steps: readonly PlanStep[];
-  readonly outputs: OutputSpec;
-  /** `fast`: the first failure cancels what runs; `finish`: independent branches go on. */
-  readonly failure: 'fast' | 'finish';
-  /** `ready`: a step starts when its dependencies are settled; `level`: when the whole level before is. */
-  readonly scheduling: 'ready' | 'level';
-  /** Most steps open at once. */
-  readonly maxParallel: number;
   /** Most time for the whole run in ms, or null. */
   readonly timeoutMs: number | null;
   readonly labels: Readonly<Record<string, string>>;
@@ -34,6 +25,25 @@ export interface Plan {
   readonly limits: Limits;
   /** The directory that steps of a run share, or null. */
   readonly workspace: WorkspaceSpec | null;
+}
+
+/** Steps that belong together: those of the run, or those that a step runs once for each of its items. */
+export interface PlanPart {
+  /** In topological order (by level, then as written). */
+  readonly steps: readonly PlanStep[];
+  readonly outputs: OutputSpec;
+  /** `fast`: the first failure cancels what runs; `finish`: independent branches go on. */
+  readonly failure: 'fast' | 'finish';
+  /** `ready`: a step starts when its dependencies are settled; `level`: when the whole level before is. */
+  readonly scheduling: 'ready' | 'level';
+  /** Most steps open at once. */
+  readonly maxParallel: number;
+}
+
+/** What a step runs in scopes of its own, one an item or round. */
+export interface PlanBody extends PlanPart {
+  /** Most of its scopes open at once. */
+  readonly window: number;
 }
 
 /** null = no limit. Counted for a segment of an agent, or for a whole run. */
@@ -91,12 +101,11 @@ export type OutputSpec =
   | { readonly kind: 'sinks'; readonly keys: readonly string[] }
   | { readonly kind: 'template'; readonly template: Template };
 
-export type StepKind = 'agent' | 'ask' | 'http' | 'command' | 'transform' | 'wait';
-
-export interface PlanStep {
+/** A step of a plan. @typeParam S what its kind is compiled to */
+export interface PlanStep<S extends AnySpec = StepSpec> {
   readonly key: string;
   readonly title: string;
-  readonly kind: StepKind;
+  readonly kind: S['kind'];
   /** Length of the longest way from a step without dependencies; 0 for these. */
   readonly level: number;
   readonly dependencies: readonly string[];
@@ -109,13 +118,15 @@ export interface PlanStep {
   readonly onError: OnError;
   /** The task queue of workers that can do this; null = the run's own. */
   readonly capability: string | null;
-  readonly spec: StepSpec;
+  readonly spec: S;
   /** It works in the run's workspace, so it goes to the worker that holds it. */
   readonly workspace: boolean;
   /** What the spec's templates read. */
   readonly uses: Template['uses'];
   /** Paths of this step's result that conditions of other steps read: kept in the workflow's state. */
   readonly keep: readonly Path[];
+  /** Absent: it runs none. No kind that the compiler knows has one. */
+  readonly body?: PlanBody;
 }
 
 export interface Condition extends Expression {
@@ -140,7 +151,14 @@ export type OnError =
   | { readonly action: 'continue' }
   | { readonly action: 'fallback'; readonly value: Template };
 
+/** What the kinds of steps are compiled to: the one list of kinds. All others are derived from it, or held to it. */
 export type StepSpec = AgentSpec | AskSpec | HttpSpec | CommandSpec | TransformSpec | WaitSpec;
+export type StepKind = StepSpec['kind'];
+export type SpecOf<K extends StepKind> = Extract<StepSpec, { readonly kind: K }>;
+/** A spec of any kind, also of one that only its own code knows. */
+export interface AnySpec {
+  readonly kind: string;
+}
 
 export interface AgentSpec {
   readonly kind: 'agent';

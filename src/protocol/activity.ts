@@ -1,10 +1,11 @@
 /** What goes into step activities and what comes back. Activity type = step kind; activity id = `key#attempt`. */
 import type { JsonObject, Path } from '../plan/json.ts';
-import type { Plan, StepSpec, WorkspaceSpec } from '../plan/plan.ts';
+import type { AnySpec, Plan, StepSpec, WorkspaceSpec } from '../plan/plan.ts';
 import type { ErrorScope } from '../plan/template.ts';
 import type { StepResult, SuppliedValue } from './values.ts';
 
-export interface StepActivityInput {
+/** @typeParam S what is to be done */
+export interface StepActivityInput<S extends AnySpec = StepSpec> {
   readonly run: { readonly id: string; readonly workflow: string; readonly version: string };
   readonly step: {
     readonly key: string;
@@ -15,7 +16,7 @@ export interface StepActivityInput {
   };
   /** `run/epoch/step/group`; sent along with every effect that can carry one. */
   readonly idempotencyKey: string;
-  readonly spec: StepSpec;
+  readonly spec: S;
   readonly values: TemplateValues;
   readonly keep: readonly Path[];
   /** The directory to work in, on the worker that holds it; null for steps that need none. */

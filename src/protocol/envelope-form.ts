@@ -1,7 +1,7 @@
 /** The form of what a run's workflow is started with, carried state excepted: that is the core's own. */
 import * as v from 'valibot';
-import { count, countOrNull, jsonObject, text, textOrNull, texts } from '../plan/plan-form.ts';
-import type { Form } from '../plan/plan-form.ts';
+import { count, countOrNull, jsonObject, text, textOrNull, texts } from '../plan/forms.ts';
+import type { Form } from '../plan/forms.ts';
 import type { Continuation, Envelope, Redirected } from './envelope.ts';
 
 const continuationForm: Form<Continuation> = v.object({

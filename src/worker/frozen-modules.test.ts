@@ -12,7 +12,8 @@ import * as expressions from '../expressions/index.ts';
 import type { Json, JsonObject } from '../plan/json.ts';
 import * as jsonSchemaRoom from '../plan/schema/json-schema.ts';
 import * as patterns from '../plan/schema/linear-pattern.ts';
-import * as planForm from '../plan/plan-form.ts';
+import * as forms from '../plan/forms.ts';
+import * as specForms from '../plan/spec-forms.ts';
 import * as judging from '../plan/schema/schema-judge.ts';
 import * as core from '../workflows/core/index.ts';
 import { planOf, step, transform, when } from '../workflows/core/testing/plans.ts';
@@ -42,7 +43,8 @@ beforeAll(() => {
     expressions,
     jsonSchemaRoom,
     patterns,
-    planForm,
+    forms,
+    specForms,
     judging,
     core,
   ];

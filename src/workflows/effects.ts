@@ -67,7 +67,7 @@ export class Effects {
       staticSummary: summary.slice(0, MAX_SUMMARY_CHARS),
     });
     started.then(
-      () => this.report({ type: 'run_started', id }),
+      () => this.report({ type: 'successor_started', id }),
       (error: unknown) => this.report(notStarted(id, error)),
     );
   }
@@ -106,6 +106,6 @@ export class Effects {
 
 /** A run of this id is the one: the id comes from the message that asked for it. */
 function notStarted(id: string, error: unknown): Fact {
-  if (error instanceof Error && error.name === ALREADY_STARTED) return { type: 'run_started', id };
-  return { type: 'run_not_started', id, reason: error instanceof Error ? error.message : String(error) };
+  if (error instanceof Error && error.name === ALREADY_STARTED) return { type: 'successor_started', id };
+  return { type: 'successor_refused', id, reason: error instanceof Error ? error.message : String(error) };
 }

@@ -1,4 +1,6 @@
 /** The record of a run: filters, causes, and the state as it was. */
+import { readFileSync } from 'node:fs';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/contract/event.ts';
 import type { RunMessage } from '../../src/contract/message.ts';
@@ -6,8 +8,11 @@ import type { Run } from '../../src/contract/run.ts';
 import { RunStateAt } from '../../src/contract/state.ts';
 import { storeBlob } from '../../src/database/blobs.ts';
 import { sql } from '../../src/database/sql.ts';
+import { rebuildRun } from '../../src/projections/rebuild/rebuild-run.ts';
+import { encodeHistoryEvent } from '../../src/temporal/history-event.ts';
 import { runId } from '../support/index.ts';
-import { projectQuestion, projectRun, projectStep, startApi, type Api, type Page } from './harness.ts';
+import { HISTORIES } from '../support/record-history.ts';
+import { projectQuestion, projectRun, startApi, type Api, type Page } from './harness.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -37,6 +42,30 @@ async function runWith(told: readonly Told[]): Promise<string> {
   await api.database.query(sql`update workflow_runs set last_seq = ${told.length} where id = ${id}`);
   return id;
 }
+
+/** A run of which these executions are stored and folded. Answers its id. */
+async function storeHistories(files: readonly string[]): Promise<string> {
+  let id = '';
+  for (const [nth, file] of files.entries()) {
+    const { events } = historyFromJSON(JSON.parse(readFileSync(new URL(file, HISTORIES), 'utf8')));
+    const attributes = events?.[0]?.workflowExecutionStartedEventAttributes;
+    const executionId = attributes?.originalExecutionRunId ?? '';
+    id = attributes?.workflowId ?? '';
+    await api.database.query(sql`
+      insert into executions (execution_id, run_id, workflow_type, started_at, cursor)
+      values (${executionId}, ${id}, 'test', now() + ${nth} * interval '1 s', ${events?.length ?? 0})`);
+    for (const event of events ?? []) {
+      await api.database.query(sql`
+        insert into history_events (execution_id, event_id, event_type, event_time, data)
+        values (${executionId}, ${Number(event.eventId)}, 'test', now(), ${encodeHistoryEvent(event)})`);
+    }
+  }
+  await rebuildRun(api.database, id);
+  return id;
+}
+
+const pick = <T extends object, K extends keyof T>(row: T, names: readonly K[]) =>
+  Object.fromEntries(names.map((name) => [name, row[name]]));
 
 const seqs = async (path: string) => {
   const { body } = await api.get<Page<RunEvent>>(path);
@@ -171,121 +200,73 @@ describe('causes', () => {
 });
 
 describe('the state', () => {
-  const usage = { input_tokens: 10, output_tokens: 5, total_tokens: 15, cost_micros: 200 };
-  const run = (from: string, to: string, more: object = {}): Told => ({
-    type: 'status_change',
-    data: { scope: 'run', from, to, ...more },
-  });
-  const step = (key: string, to: string, attempt?: number): Told => ({
-    type: 'status_change',
-    step: key,
-    ...(attempt !== undefined && { attempt }),
-    data: { scope: 'step', to },
-  });
-  const question = (status: string, action: string): Told => ({
-    type: 'question',
-    step: 'a',
-    data: { question: 'q1', kind: 'ask_user', status, action, preview: 'Which?' },
-  });
-
   const stateAt = async (id: string, at?: number) => {
     const { body } = await api.get(`/runs/${id}/state${at === undefined ? '' : `?at=${at}`}`);
     return RunStateAt.strict().parse(body);
   };
 
-  it('is that after the event: status, steps, figures, open questions', async () => {
-    const id = await runWith([
-      { type: 'workflow_start' },
-      run('pending', 'running'),
-      step('a', 'running', 1),
-      { type: 'llm_complete', step: 'a', turn: 1, data: { usage } },
-      question('open', 'asked'),
-      run('running', 'paused'),
-      question('answered', 'closed'),
-      run('paused', 'running'),
-      { type: 'llm_complete', step: 'a', turn: 2, data: { usage: { ...usage, cost_micros: null } } },
-      { type: 'llm_complete', step: 'a', turn: 2, data: { usage, counted: false } },
-      step('a', 'completed', 1),
-      step('b', 'skipped'),
-      { type: 'complete', data: { status: 'completed', terminal_reason: 'completed' } },
-    ]);
-    await projectStep(api.database, id, 'a', { status: 'completed' });
-    await projectStep(api.database, id, 'b', { status: 'skipped', position: 1 });
-
+  it('is that after the decision that the event tells of: status, steps, figures, open questions', async () => {
+    const id = await storeHistories(['v2-people.json']);
     await expect(stateAt(id, 1)).resolves.toMatchObject({
       seq: 1,
-      at: '2026-11-21T10:01:00.000Z',
       status: 'pending',
       turns: 0,
-      steps: [
-        { key: 'a', status: 'pending', attempt: 0 },
-        { key: 'b', status: 'pending', attempt: 0 },
-      ],
-    });
-    await expect(stateAt(id, 6)).resolves.toMatchObject({
-      status: 'paused',
-      is_paused: true,
-      terminal_reason: null,
-      turns: 1,
-      input_tokens: 10,
-      output_tokens: 5,
-      total_tokens: 15,
-      cost_estimate: 200,
-      steps: [{ key: 'a', status: 'running', attempt: 1, turns: 1, cost_estimate: 200 }, { key: 'b' }],
-      open_questions: [{ id: 'q1', kind: 'ask_user', step: 'a', preview: 'Which?' }],
-    });
-    const now = await stateAt(id);
-    expect(now).toEqual(await stateAt(id, 13));
-    expect(now).toMatchObject({
-      seq: 13,
-      status: 'completed',
-      terminal_reason: 'completed',
-      is_paused: false,
-      turns: 2,
-      total_tokens: 30,
-      cost_estimate: null,
-      steps: [{ status: 'completed' }, { status: 'skipped', attempt: 0 }],
+      total_tokens: 0,
+      steps: [],
       open_questions: [],
     });
-  });
-
-  it('begins anew with a restart, and shows what the new plan no longer has', async () => {
-    const id = await runWith([
-      run('pending', 'running'),
-      step('a', 'completed', 2),
-      step('old', 'completed', 1),
-      { type: 'complete', data: { status: 'completed', terminal_reason: 'completed' } },
-      run('completed', 'pending', { restart: true }),
-      run('pending', 'running'),
-    ]);
-    await projectStep(api.database, id, 'a');
-    await projectStep(api.database, id, 'old', { status: 'superseded', position: 1 });
-    await expect(stateAt(id, 4)).resolves.toMatchObject({
-      steps: [
-        { status: 'completed', attempt: 2 },
-        { key: 'old', status: 'completed' },
-      ],
-    });
-    await expect(stateAt(id)).resolves.toMatchObject({
+    const started = {
       status: 'running',
-      terminal_reason: null,
       steps: [
-        { key: 'a', status: 'pending', attempt: 0 },
-        { key: 'old', status: 'superseded' },
+        { key: 'colour', status: 'running', attempt: 1, turns: 0 },
+        { key: 'write', status: 'pending', attempt: 0 },
+        { key: 'gate', status: 'waiting', attempt: 1 },
+        { key: 'end', status: 'pending', attempt: 0 },
       ],
+      open_questions: [{ kind: 'ask', step: 'gate' }],
+    };
+    await expect(stateAt(id, 3)).resolves.toMatchObject({ seq: 3, ...started });
+    await expect(stateAt(id, 9)).resolves.toMatchObject({ seq: 9, ...started });
+    const answered = await stateAt(id, 10);
+    expect(answered).toMatchObject({
+      status: 'running',
+      turns: 1,
+      steps: [{ key: 'colour', turns: 1 }, {}, {}, {}],
+    });
+    expect(answered.total_tokens).toBeGreaterThan(0);
+    await expect(stateAt(id, 18)).resolves.toMatchObject({
+      steps: [{ status: 'waiting' }, { key: 'write', status: 'waiting' }, { status: 'waiting' }, {}],
+      open_questions: [{ step: 'gate' }, { step: 'colour' }, { step: 'write' }],
     });
   });
 
-  it('of many events is read in pages', async () => {
-    const id = runId('recorded');
-    await projectRun(api.database, id);
-    const data = JSON.stringify({ usage });
-    await api.database.query(sql`
-      insert into workflow_events (run_id, seq, type, step, data, at, execution_id, event_id)
-      select ${id}, n, 'llm_complete', 'a', ${data}::jsonb, now(), 'e', n from generate_series(1, 4500) n`);
-    await api.database.query(sql`update workflow_runs set last_seq = 4500 where id = ${id}`);
-    await expect(stateAt(id)).resolves.toMatchObject({ seq: 4_500, turns: 4_500, total_tokens: 67_500 });
-    await expect(stateAt(id, 4_100)).resolves.toMatchObject({ seq: 4_100, turns: 4_100 });
+  it('says when the run was paused', async () => {
+    const id = await storeHistories(['v2-paused.json']);
+    const paused = { status: 'paused', is_paused: true, terminal_reason: null };
+    await expect(stateAt(id, 4)).resolves.toMatchObject({ status: 'running', is_paused: false });
+    await expect(stateAt(id, 6)).resolves.toMatchObject(paused);
+    await expect(stateAt(id, 9)).resolves.toMatchObject({ ...paused, steps: [{ status: 'completed' }, {}] });
+    await expect(stateAt(id, 14)).resolves.toMatchObject({ status: 'completed', is_paused: false });
+  });
+
+  it('at the newest event is what the tables say, and before a continuation how the run had ended', async () => {
+    const id = await storeHistories(['v2-limit-continued.json', 'v2-limit-continued.2.json']);
+    const { body: run } = await api.get<Run>(`/runs/${id}`);
+    const now = await stateAt(id);
+    expect(now).toMatchObject({
+      ...pick(run, ['status', 'terminal_reason', 'is_paused', 'turns', 'total_tokens', 'cost_estimate']),
+      run_id: id,
+    });
+    expect(now).toEqual(await stateAt(id, now.seq));
+    const ended = await seqs(`/runs/${id}/events?type=complete`);
+    expect(ended).toHaveLength(2);
+    const [first] = ended;
+    await expect(stateAt(id, first)).resolves.toMatchObject({
+      status: 'failed',
+      terminal_reason: 'error_max_turns',
+      seq: first,
+    });
+    expect(now.status).toBe('completed');
   });
 
   it('is refused where there is none', async () => {

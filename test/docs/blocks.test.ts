@@ -7,7 +7,7 @@
  * - `sh`: commands of the CLI are parsed by it, requests of curl are held against OpenAPI, what is said to `temporal`,
  *   `npm` and `docker compose` against signals, scripts and services. `sh no-run` is not looked into.
  * - `json NAME`, and the data of `sse NAME`: fits the schema NAME of OpenAPI.
- * - `js`: run by `live.test.ts`. `text`: for people.
+ * - `js`: run by `live.test.ts`. `ts FILE`: stands in that file; `extending.test.ts` in the core looks. `text`: for people.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ import { BLOCKS, placeText, type Block } from './documents.ts';
 import { misfit, requestFault, requestOf, schemaNamed } from './http-example.ts';
 import { commandsOf, type ShellCommand } from './shell.ts';
 
-const LANGUAGES = ['yaml', 'sh', 'json', 'sse', 'js', 'sql', 'text'];
+const LANGUAGES = ['yaml', 'sh', 'json', 'sse', 'js', 'ts', 'sql', 'text'];
 const blocksOf = (language: string) => BLOCKS.filter((block) => block.language === language);
 const named = (blocks: readonly Block[]) => blocks.map((block) => [placeText(block), block] as const);
 const root = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');

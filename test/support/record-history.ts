@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { History } from '@temporalio/common/lib/proto-utils.js';
 import { decodeEvent } from '../../src/projections/decode-event.ts';
-import { baseOf } from '../../src/projections/fold/continue-run.ts';
+import { baseOf } from '../../src/projections/fold/told/continuation.ts';
 import { decodeHistoryEvent, encodeHistoryEvent } from '../../src/temporal/history-event.ts';
 import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
 import { INTERPRETER_VERSION } from '../../src/protocol/envelope.ts';

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../plan/canonical.ts';
 import { jsonBytes } from '../../plan/json.ts';
 import type { Json } from '../../plan/json.ts';
+import type { AnySpec } from '../../plan/plan.ts';
 import type { StepActivityInput } from '../../protocol/activity.ts';
 import { stoppedCall } from '../../protocol/agent.ts';
 import type { ToolActivityInput, ToolActivityOutput, TurnInput } from '../../protocol/agent.ts';
@@ -15,12 +16,9 @@ const LOOKING = new Set(['read_file', 'list_files', 'search_files']);
 /** Tools that see whether they have been there already. */
 const WRITING = new Set(['write_file', 'edit_file']);
 
-/** null for steps that may be done again without harm. */
-export function effectOfStep(input: StepActivityInput): Effect | null {
-  const { spec } = input;
-  const acts =
-    spec.kind === 'command' || (spec.kind === 'http' && !SAFE_METHODS.has(spec.method.toUpperCase()));
-  return acts ? effectOf(input) : null;
+/** Of steps that act on the world; those that may be done again without harm have none. */
+export function effectOfStep(input: StepActivityInput<AnySpec>): Effect {
+  return effectOf(input);
 }
 
 /** null for tools that only look. What cannot be done twice is begun once: its model can judge what to do again. */
@@ -47,7 +45,7 @@ function isRepeatable({ call: { name, input } }: ToolActivityInput): boolean {
   return typeof method === 'string' && SAFE_METHODS.has(method);
 }
 
-function effectOf(input: StepActivityInput | ToolActivityInput | TurnInput): Effect {
+function effectOf(input: StepActivityInput<AnySpec> | ToolActivityInput | TurnInput): Effect {
   const { attempt, ...step } = input.step;
   // What changes from attempt to attempt is not part of the work.
   const work = { ...input, step, timeoutMs: 0 };

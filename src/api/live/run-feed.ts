@@ -6,6 +6,7 @@
  * Postgres further back. So a follower that is slow, or comes late, costs nobody anything and misses nothing.
  */
 import type { Logger } from '../../log/log.ts';
+import { isWithin } from '../../plan/address.ts';
 import { findRunStatus } from '../queries/find-run-status.ts';
 import type { EventChoice } from '../queries/list-events.ts';
 import { listLiveEvents } from '../queries/list-live-events.ts';
@@ -138,7 +139,7 @@ export class RunFeed {
 function fits(event: LiveEventRow, { type, step, turn, since, until }: EventChoice): boolean {
   return (
     (type === undefined || type.includes(event.type)) &&
-    (step === undefined || step === event.step) &&
+    (step === undefined || (event.step !== null && isWithin(event.step, step))) &&
     (turn === undefined || turn === event.turn) &&
     (since === undefined || event.at >= since) &&
     (until === undefined || event.at < until)

@@ -1,5 +1,6 @@
 import { allOf, sql, type Statement } from '../../database/sql.ts';
 import type { CallFilter } from '../../contract/call.ts';
+import { stepWithin } from './step-within.ts';
 
 /** Model calls (CallRow) of a run in the order of their start, one more than the limit. */
 export const listCalls = (
@@ -18,7 +19,7 @@ export const listCalls = (
 export function callsOf(runId: string, { step, status }: Pick<CallFilter, 'step' | 'status'>): Statement {
   return allOf([
     sql`run_id = ${runId}`,
-    ...(step === undefined ? [] : [sql`step = ${step}`]),
+    ...(step === undefined ? [] : [stepWithin(step)]),
     ...(status === undefined ? [] : [sql`status = any(${status})`]),
   ]);
 }

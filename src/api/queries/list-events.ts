@@ -1,4 +1,5 @@
 import { allOf, sql, type Statement } from '../../database/sql.ts';
+import { stepWithin } from './step-within.ts';
 
 /** Which events are wanted. Members that are undefined choose nothing. */
 export interface EventChoice {
@@ -25,7 +26,7 @@ export const listEvents = ({ runId, after, limit, ...choice }: EventSelection): 
 
 function* conditions({ type, step, turn, since, until }: EventChoice): Generator<Statement> {
   if (type !== undefined) yield sql`type = any(${type})`;
-  if (step !== undefined) yield sql`step = ${step}`;
+  if (step !== undefined) yield stepWithin(step);
   if (turn !== undefined) yield sql`turn = ${turn}`;
   if (since !== undefined) yield sql`at >= ${since}`;
   if (until !== undefined) yield sql`at < ${until}`;

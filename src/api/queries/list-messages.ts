@@ -1,6 +1,7 @@
 import { allOf, sql, type Statement } from '../../database/sql.ts';
 import type { MessageFilter } from '../../contract/message.ts';
 import { MESSAGE_COLUMNS } from './message-columns.ts';
+import { stepWithin } from './step-within.ts';
 
 /** Messages (MessageRow) of a run in order, one more than the limit. */
 export const listMessages = (runId: string, filter: MessageFilter): Statement => sql`
@@ -13,6 +14,6 @@ function* conditions(filter: MessageFilter): Generator<Statement> {
   if (types !== undefined) yield sql`message_type = any(${types})`;
   if (actions !== undefined) yield sql`action_type = any(${actions})`;
   if (statuses !== undefined) yield sql`action_status = any(${statuses})`;
-  if (step !== undefined) yield sql`step = ${step}`;
+  if (step !== undefined) yield stepWithin(step);
   if (author !== undefined) yield sql`author = ${author}`;
 }

@@ -1,4 +1,5 @@
 import { allOf, sql, type Statement } from '../../database/sql.ts';
+import { stepWithin } from './step-within.ts';
 
 /** A stored prompt or argument above this stays a reference. */
 const WHOLE_BYTES = 256 * 1024;
@@ -31,7 +32,7 @@ function* conditions(selection: QuestionSelection): Generator<Statement> {
   if (status?.length === 1 && status[0] === 'open') yield sql`q.status = 'open'`;
   else if (status !== undefined) yield sql`q.status = any(${status})`;
   if (kind !== undefined) yield sql`q.kind = any(${kind})`;
-  if (step !== undefined) yield sql`q.step = ${step}`;
+  if (step !== undefined) yield stepWithin(step, sql`q.step`);
   if (workflow !== undefined) yield sql`r.workflow = ${workflow}`;
   if (run !== undefined) yield sql`q.run_id = ${run}`;
   if (id !== undefined) yield sql`q.id = ${id}`;

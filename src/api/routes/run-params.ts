@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { NotFoundError } from '../../errors/errors.ts';
 import { assertDetails, readTarget } from '../runs/find-target.ts';
+import { noSuchStep } from '../runs/step-not-found.ts';
 import { RunId, StepKey } from '../../contract/common.ts';
 import type { Services } from '../services.ts';
 
@@ -21,7 +22,7 @@ export const eventParams = z.object({
 export async function stepNotFound(services: Services, runId: string, key: string): Promise<NotFoundError> {
   const { run } = await readTarget(services, runId);
   assertDetails(run);
-  return new NotFoundError('step_not_found', `Run "${runId}" has no step "${key}".`);
+  return noSuchStep(services.store, runId, key);
 }
 
 /** The error for an event that is not there. @throws NotFoundError `run_not_found`; ConflictError `run_archived`. */

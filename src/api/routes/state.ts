@@ -20,7 +20,9 @@ const state = endpoint({
     assertDetails(run);
     const seq = query.at ?? run.last_seq;
     if (seq > run.last_seq) throw await eventNotFound(services, id, seq);
-    return reply(200, await readState(services.store, id, seq));
+    const state = await readState(services.store, id, seq);
+    if (state === undefined) throw await eventNotFound(services, id, seq);
+    return reply(200, state);
   },
 });
 

@@ -2,6 +2,7 @@
 import { ConflictError, InvalidError, NotFoundError } from '../../errors/errors.ts';
 import { findSessionStep, type SessionStep } from '../queries/find-session-step.ts';
 import { listStepStatuses, type StepStatusRow } from '../queries/list-step-statuses.ts';
+import { noSuchStep } from './step-not-found.ts';
 import type { Rows } from '../store.ts';
 import type { RunRow } from '../views/run.ts';
 
@@ -48,7 +49,7 @@ export async function chooseContinuedStep(
     return null;
   }
   const step = steps.find((one) => one.key === key && one.status !== 'superseded');
-  if (step === undefined) throw new NotFoundError('step_not_found', `Run "${run.id}" has no step "${key}".`);
+  if (step === undefined) throw await noSuchStep(rows, run.id, key);
   if (step.status === 'skipped')
     throw nothing(run.id, `Step "${key}" was skipped, so it has no work to go on with`, steps);
   return key;

@@ -5,6 +5,7 @@
  */
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isWithin } from '../../plan/address.ts';
 import { PAGE, type StreamEvent } from '../../streaming/streamer.ts';
 import { Bell } from '../live/bell.ts';
 import { SseWriter } from '../live/sse-writer.ts';
@@ -162,6 +163,7 @@ async function hasEnded({ store }: Services, runId: string): Promise<boolean> {
 
 function fits({ step, turn }: StreamEvent, wanted: Pick<StreamFilter, 'step' | 'turn'>): boolean {
   return (
-    (wanted.step === undefined || wanted.step === step) && (wanted.turn === undefined || wanted.turn === turn)
+    (wanted.step === undefined || isWithin(step, wanted.step)) &&
+    (wanted.turn === undefined || wanted.turn === turn)
   );
 }

@@ -1,34 +1,39 @@
-/** Folds a run's stored events up to one of them. */
-import { listEvents } from '../queries/list-events.ts';
-import { listStepStatuses, type StepStatusRow } from '../queries/list-step-statuses.ts';
+/** The state of a run as it was after one of its events. */
 import type { RunStateAt } from '../../contract/state.ts';
+import { readRunThen } from '../../projections/run-then.ts';
+import type { RunThen } from '../../projections/run-then.ts';
 import type { Rows } from '../store.ts';
-import { StateFold, type StateEvent } from './state-fold.ts';
 
-/** Events that are read at once. */
-const PAGE = 2_000;
-/** The events that the fold does something with. */
-const TYPES = ['status_change', 'llm_complete', 'question', 'complete'];
-
-/** The state after event `seq`, which is there. */
-export async function readState(rows: Rows, runId: string, seq: number): Promise<RunStateAt> {
-  const steps = await rows.all<StepStatusRow>(listStepStatuses(runId));
-  const fold = new StateFold(steps.map(({ key, status }) => ({ key, superseded: status === 'superseded' })));
-  for await (const event of eventsUntil(rows, runId, seq - 1)) fold.apply(event);
-  // The event itself too where it changes nothing, for its time.
-  const [last] = await rows.all<StateEvent>(listEvents({ runId, after: seq - 1, limit: 1 }));
-  if (last !== undefined) fold.apply(last);
-  return fold.result(runId);
+/** @returns undefined where the run's stored history does not tell of the event */
+export async function readState(rows: Rows, runId: string, seq: number): Promise<RunStateAt | undefined> {
+  const then = await readRunThen(
+    { query: async (statement) => ({ rows: await rows.all(statement) }) },
+    runId,
+    seq,
+  );
+  return then === null ? undefined : stateOf(then, seq);
 }
 
-async function* eventsUntil(rows: Rows, runId: string, seq: number): AsyncGenerator<StateEvent> {
-  for (let after = 0; after < seq;) {
-    const page = await rows.all<StateEvent>(listEvents({ runId, after, type: TYPES, limit: PAGE }));
-    for (const event of page) {
-      if (event.seq > seq) return;
-      yield event;
-    }
-    if (page.length < PAGE) return;
-    after = page.at(-1)?.seq ?? seq;
-  }
+function stateOf({ run, steps, openQuestions, at }: RunThen, seq: number): RunStateAt {
+  return {
+    run_id: run.id,
+    seq,
+    at,
+    status: run.status,
+    terminal_reason: run.terminal_reason,
+    is_paused: run.is_paused,
+    ...figuresOf(run),
+    steps: steps.map((row) => ({
+      key: row.key,
+      status: row.status,
+      attempt: row.attempt,
+      ...figuresOf(row),
+    })),
+    open_questions: openQuestions.map(({ id, kind, step, preview }) => ({ id, kind, step, preview })),
+  };
+}
+
+function figuresOf(row: RunThen['run'] | RunThen['steps'][number]) {
+  const { turns, input_tokens, output_tokens, total_tokens, cost_estimate } = row;
+  return { turns, input_tokens, output_tokens, total_tokens, cost_estimate };
 }

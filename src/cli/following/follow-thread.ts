@@ -4,6 +4,7 @@
  * Events only say when to look: what is told is always read from the API, so that each message, and each state of its
  * receipt, is told once and in order whatever the connection does, also when the API restarts meanwhile.
  */
+import { isWithin } from '../../plan/address.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import type { Page, RunJson } from '../client/api-types.ts';
 import { patiently } from '../client/await-receipt.ts';
@@ -106,12 +107,16 @@ class ThreadReader {
 /** Lists are filtered by the API, a single message here. */
 function fits(message: MessageJson, { type, action, status, step }: ThreadFilter): boolean {
   const { message_type, action_type, action_status } = message;
-  return [
+  const isOf = (address: string): boolean => message.step !== null && isWithin(message.step, address);
+  const told = [
     [type, message_type],
     [action, action_type],
     [status, action_status],
-    [step, message.step],
-  ].every(([list, value]) => list == null || (value != null && words(list).includes(value)));
+  ];
+  return (
+    told.every(([list, value]) => list == null || (value != null && words(list).includes(value))) &&
+    (step === undefined || words(step).some(isOf))
+  );
 }
 
 const words = (list: string): string[] => list.split(',').map((word) => word.trim());

@@ -8,7 +8,8 @@ import { faultOfStepKey, nameHint } from '../expressions/names.ts';
 import { placeOfStep, type Names } from '../fields/place.ts';
 import { pathText, type Problems } from '../text/problem.ts';
 import { STAND_IN } from '../fields/shape.ts';
-import { compileStep, shapeStep, type CompiledStep, type Offers, type ShapedStep } from './step.ts';
+import { shapeStep } from './step-fields.ts';
+import { compileStep, type CompiledStep, type Offers, type ShapedStep } from './step.ts';
 import { mergedPaths } from '../expressions/uses.ts';
 
 /** So many steps of a circle are named. */
@@ -32,7 +33,7 @@ export function compileSteps(
 ): CompiledSteps {
   if (values.length === 0)
     problems.error('steps_empty', ['steps'], 'There are no steps.', 'Add at least one.', 'key');
-  const shapes = values.flatMap(([path, value]) => shapeStep(value, path, problems) ?? []);
+  const shapes = values.flatMap(([path, value]) => shapeStep(value, path, offers.kinds, problems) ?? []);
   const keyed = withKeys(shapes, names, problems);
   const keys = new Set(keyed.map(({ key }) => key).filter(isOwnKey));
   const shapedSteps = keyed.map((step) => ({

@@ -5,8 +5,8 @@
  * failed and timed-out tasks consume nothing. Where history shows something else than the core decided, the first
  * difference is kept and the fold goes on as far as it can. It never throws for what history says.
  */
-import { advance, begin } from '../../workflows/core/index.ts';
-import type { Advance, Fact, Moment, Note, RunState, Start } from '../../workflows/core/index.ts';
+import { advance, begin, KINDS } from '../../workflows/core/index.ts';
+import type { Advance, Fact, Kinds, Moment, Note, RunState, Start } from '../../workflows/core/index.ts';
 import { stepAddressOf } from './activity-id.ts';
 import type { ActivityAddress } from './activity-id.ts';
 import { Expectation, unexpected } from './expectation.ts';
@@ -39,7 +39,7 @@ export interface ScheduledActivity {
 }
 
 /** What one completed workflow task amounted to. */
-export interface Turn {
+export interface Decision {
   readonly at: Moment;
   readonly state: RunState;
   readonly notes: readonly SourcedNote[];
@@ -48,6 +48,7 @@ export interface Turn {
 export class ExecutionFold {
   readonly runId: string;
   readonly executionId: string;
+  readonly #kinds: Kinds;
   /** The core's state after the last completed task; null before the first. */
   state: RunState | null = null;
   /** The first difference between decision and history. */
@@ -73,9 +74,10 @@ export class ExecutionFold {
   /** Event id of TIMER_STARTED → the core's timer. */
   readonly #timers = new Map<number, string>();
 
-  constructor(runId: string, executionId: string) {
+  constructor(runId: string, executionId: string, kinds: Kinds = KINDS) {
     this.runId = runId;
     this.executionId = executionId;
+    this.#kinds = kinds;
   }
 
   /** The activity that an event with `scheduledEventId` speaks of. */
@@ -95,10 +97,10 @@ export class ExecutionFold {
   /**
    * Something of the run is dispatched: workers have it, or it waits for one.
    *
-   * @param turn what was decided just now; what it dispatches has no events yet
+   * @param decision what was decided just now; what it dispatches has no events yet
    */
-  isBusy(turn: Turn | null): boolean {
-    return turn === null ? this.#open.size > 0 : Object.keys(turn.state.open).length > 0;
+  isBusy(decision: Decision | null): boolean {
+    return decision === null ? this.#open.size > 0 : Object.keys(decision.state.open).length > 0;
   }
 
   /** What workers have, or what waits for one. */
@@ -118,8 +120,8 @@ export class ExecutionFold {
     return this.#pending.filter(({ fact }) => fact.type === 'signal');
   }
 
-  /** Takes the next event; answers a turn when it completes a workflow task that decided something. */
-  apply(event: RecordedEvent): Turn | null {
+  /** Takes the next event; answers a decision when it completes a workflow task that decided something. */
+  apply(event: RecordedEvent): Decision | null {
     switch (event.kind) {
       case 'started':
         this.#begin(event);
@@ -217,7 +219,7 @@ export class ExecutionFold {
         return id === undefined ? null : { type: 'timer_fired', id };
       }
       case 'child_started':
-        return { type: 'run_started', id: event.runId };
+        return { type: 'successor_started', id: event.runId };
       case 'child_refused':
         return refusedRun(event);
       case 'activity_completed':
@@ -236,7 +238,7 @@ export class ExecutionFold {
     }
   }
 
-  #completeTask(event: RecordedEvent): Turn | null {
+  #completeTask(event: RecordedEvent): Decision | null {
     this.#judgeMissing(event);
     const task = this.#task;
     if (task === null || this.#start === null) return null;
@@ -244,9 +246,9 @@ export class ExecutionFold {
     const facts = this.#pending.splice(0, task.facts);
     if (this.#stopped) return null;
     try {
-      const turn = this.#decide(this.#start, facts, task.at, event);
+      const decision = this.#decide(this.#start, facts, task.at, event);
       this.#expected = new Expectation(this.#shell.takeCommands());
-      return turn;
+      return decision;
     } catch (thrown) {
       this.#stopped = true;
       this.#expected = null;
@@ -257,16 +259,18 @@ export class ExecutionFold {
   }
 
   /** Runs the core as the shell does: the start, the facts, then what was cancelled before it was sent. */
-  #decide(start: Start, facts: readonly SourcedFact[], at: Moment, event: RecordedEvent): Turn | null {
+  #decide(start: Start, facts: readonly SourcedFact[], at: Moment, event: RecordedEvent): Decision | null {
     const notes: SourcedNote[] = [];
     for (const { fact } of facts) if ('id' in fact) this.#shell.ended(fact.id);
     let next: readonly SourcedFact[] = facts;
-    if (this.state === null) next = [...this.#take(begin(start, at), [], event, notes), ...facts];
+    if (this.state === null)
+      next = [...this.#take(begin(start, at, this.#kinds), [], event, notes), ...facts];
     while (next.length > 0 && this.state !== null && !this.#shell.isClosing) {
       const answer = advance(
         this.state,
         next.map(({ fact }) => fact),
         at,
+        this.#kinds,
       );
       next = this.#take(answer, next, event, notes);
     }
@@ -305,8 +309,8 @@ export class ExecutionFold {
 /** One that is there already was started by the same message: the workflow's task was repeated. */
 function refusedRun({ runId: id, cause }: Recorded<'child_refused'>): Fact {
   return cause === 'WORKFLOW_ALREADY_EXISTS'
-    ? { type: 'run_started', id }
-    : { type: 'run_not_started', id, reason: cause };
+    ? { type: 'successor_started', id }
+    : { type: 'successor_refused', id, reason: cause };
 }
 
 function momentOf(event: Recorded<'task_started'>): Moment {

@@ -5,35 +5,35 @@
  * the events since the last call have changed.
  */
 import type { Redirected } from '../../protocol/envelope.ts';
-import type { RunState } from '../../workflows/core/index.ts';
-import { closedCheckpoint } from './checkpoint.ts';
-import { commentOn } from './comments.ts';
-import { baseOf, beginContinuation } from './continue-run.ts';
-import type { Base } from './continue-run.ts';
-import { recordClose } from './end-run.ts';
-import type { Divergence } from './expectation.ts';
+import { KINDS } from '../../workflows/core/index.ts';
+import type { Kinds, RunState } from '../../workflows/core/index.ts';
 import { ExecutionFold } from './execution-fold.ts';
-import type { SourcedNote, Turn } from './execution-fold.ts';
-import { recordUnread } from './messages.ts';
-import { interpreterIn, newRun, redirectedIn, startMetadata } from './new-run.ts';
-import { recordActivity } from './record-activity.ts';
-import { isAgentNote, recordAgentNote } from './record-agent-notes.ts';
-import { isMessageNote, recordMessageNote } from './record-message-notes.ts';
-import { recordHold } from './record-hold.ts';
-import { isQuestionNote, recordQuestionNote, restoreQuestions } from './record-question-notes.ts';
-import { describePlan, rawInputs, recordRunNote, startRunning } from './record-run-notes.ts';
-import { isStepNote, recordStepNote } from './record-step-notes.ts';
-import { isWorkspaceNote, recordWorkspaceNote } from './record-workspace-notes.ts';
+import type { Decision } from './execution-fold.ts';
+import type { Divergence } from './expectation.ts';
+import { commentOn } from './record/comments.ts';
+import { RunRows } from './record/run-rows.ts';
+import type { HistoryPlace } from './record/run-rows.ts';
+import { View } from './record/view.ts';
+import { startInputs } from './record/whole-values.ts';
 import type { Recorded, RecordedEvent } from './recorded-event.ts';
-import { restoreMessages } from './restore-messages.ts';
-import { beginBranch, reopenSteps, restoreReset, restoreSteps } from './restore-run.ts';
+import { resetRun } from './reset-run.ts';
 import { NO_CHANGES, timeOf } from './rows.ts';
 import type { Changes } from './rows.ts';
-import { RunRows } from './run-rows.ts';
-import type { Place } from './run-rows.ts';
-import { View } from './view.ts';
-import { measureWork } from './working-time.ts';
-import { startInputs } from './whole-values.ts';
+import { rawInputs } from './rows/run.ts';
+import { recordActivity } from './seen/activity.ts';
+import { closedCheckpoint } from './seen/checkpoint.ts';
+import { recordHold } from './seen/hold.ts';
+import { interpreterIn, newRun, redirectedIn, startMetadata } from './seen/new-run.ts';
+import { measureWork } from './seen/working-time.ts';
+import { showDecision, showWaiting, showWhole } from './show-state.ts';
+import { beginBranch } from './told/branch.ts';
+import { baseOf, beginContinuation } from './told/continuation.ts';
+import type { Base } from './told/continuation.ts';
+import { reopens, tellDecision } from './told/decision.ts';
+import { recordClose } from './told/end-run.ts';
+import { recordUnread } from './told/messages.ts';
+import { closeMessages } from './told/receipts.ts';
+import { startRunning } from './told/run.ts';
 
 /** Who terminates an open execution when it is reset. */
 const RESETTER = 'history-resetter';
@@ -51,6 +51,7 @@ export interface OpenActivity {
 
 export class RunFold {
   readonly runId: string;
+  readonly #kinds: Kinds;
   #view: View | null = null;
   #execution: ExecutionFold | null = null;
   #started: Recorded<'started'> | null = null;
@@ -58,13 +59,20 @@ export class RunFold {
   #state: RunState | null = null;
   #closed: Base | null = null;
 
-  constructor(runId: string) {
+  /** @param kinds what steps there are */
+  constructor(runId: string, kinds: Kinds = KINDS) {
     this.runId = runId;
+    this.#kinds = kinds;
   }
 
   /** The execution at work; null before the first. */
   get execution(): ExecutionFold | null {
     return this.#execution;
+  }
+
+  /** As they stand; null before the first event that is recorded. */
+  get rows(): RunRows | null {
+    return this.#view?.rows ?? null;
   }
 
   /** What is under way with workers, or waits for one. */
@@ -80,7 +88,7 @@ export class RunFold {
 
   /** The next execution of the run; the one before has closed. */
   beginExecution(executionId: string): void {
-    this.#execution = new ExecutionFold(this.runId, executionId);
+    this.#execution = new ExecutionFold(this.runId, executionId, this.#kinds);
   }
 
   /** Takes the next event of the present execution. */
@@ -88,12 +96,15 @@ export class RunFold {
     const execution = this.#execution;
     if (execution === null) throw new Error('beginExecution comes before the first event');
     const wasCopy = execution.isCopy;
-    const turn = execution.apply(event);
+    const decision = execution.apply(event);
     if (event.kind === 'started') this.#started = event;
-    if (turn !== null) this.#state = turn.state;
+    const before = this.#state;
+    if (decision !== null) this.#state = decision.state;
     if (!execution.isCopy) {
-      this.#record(execution, event, turn, wasCopy);
-      if (this.#view !== null) measureWork(this.#view, execution, event, turn);
+      if (wasCopy) this.#reset(execution, event);
+      else if (decision === null) this.#record(execution, event);
+      else this.#decide(execution, event, before, decision);
+      if (this.#view !== null) measureWork(this.#view, execution, event, decision);
     }
     if (event.kind === 'closed')
       this.#closed = { executionId: execution.executionId, eventId: event.eventId };
@@ -105,17 +116,38 @@ export class RunFold {
     return this.#view?.rows.takeChanges() ?? NO_CHANGES;
   }
 
-  #record(execution: ExecutionFold, event: RecordedEvent, turn: Turn | null, wasCopy: boolean): void {
-    const place: Place = {
-      executionId: execution.executionId,
-      eventId: event.eventId,
-      timeMs: event.timeMs,
-    };
+  /** The rows follow what a workflow task has decided. @param before the state that they show */
+  #decide(execution: ExecutionFold, event: RecordedEvent, before: RunState | null, decision: Decision): void {
+    const place = { ...placeOf(execution, event), timeMs: decision.at.now };
+    const view = this.#view ?? this.#open(placeOf(execution, event));
+    if (view === null) return;
+    const { state, notes } = decision;
+    view.interpreter = state.interpreter;
+    if (state.plan !== null) view.plan = state.plan;
+    tellDecision(view, place, decision);
+    // Nobody has told the beginning: the execution that it was in is not there any more.
+    if (view.rows.run.status === 'pending' && state.phase !== 'loading') {
+      startRunning(view, place);
+      showWhole(view, place, state);
+    } else {
+      showDecision(view, place, before, state);
+      if (reopens(notes) && state.phase !== 'closed') showWaiting(view, place, state);
+    }
+    view.endDecision();
+  }
+
+  #reset(execution: ExecutionFold, event: RecordedEvent): void {
+    const place = placeOf(execution, event);
+    const view = this.#view ?? this.#open(place);
+    if (view !== null) resetRun(view, place, execution, event);
+  }
+
+  /** What an event shows that decides nothing. */
+  #record(execution: ExecutionFold, event: RecordedEvent): void {
+    const place = placeOf(execution, event);
     if (event.kind === 'started') return this.#start(place, event);
     const view = this.#view ?? this.#open(place);
     if (view === null) return;
-    if (wasCopy) return restoreReset(view, place, execution, resetOrigin(event));
-    if (turn !== null) return recordTurn(view, place, turn);
     if (event.kind === 'held' || event.kind === 'released') return recordHold(view, place, event);
     if (event.kind === 'closed') return this.#close(view, place, execution, event);
     const scheduled =
@@ -128,7 +160,7 @@ export class RunFold {
   }
 
   /** The run begins, goes on in a further execution or after its end, or is started again. */
-  #start(place: Place, event: Recorded<'started'>): void {
+  #start(place: HistoryPlace, event: Recorded<'started'>): void {
     const view = this.#view;
     if (view === null) return void this.#open(place);
     if (event.continuedByWorkflow && event.continuedFrom === view.rows.run.execution_id) {
@@ -143,13 +175,13 @@ export class RunFold {
       inputs: rawInputs(event.args[0]),
       metadata: { ...view.rows.run.metadata, ...startMetadata(event) },
     });
-    restoreMessages(view, place, null);
+    closeMessages(view, place);
     view.interpreter = interpreterIn(event);
     view.causes.restart(announce(view, place));
   }
 
   /** A closed run goes on from where it ended: that must be the end that was folded. */
-  #continue(view: View, place: Place, event: Recorded<'started'>, base: Base): void {
+  #continue(view: View, place: HistoryPlace, event: Recorded<'started'>, base: Base): void {
     const closed = this.#closed;
     beginContinuation(view, place, event);
     if (closed?.executionId === base.executionId && closed.eventId === base.eventId) return;
@@ -165,7 +197,7 @@ export class RunFold {
   }
 
   /** Makes the run's row from the present execution's first event. */
-  #open(place: Place): View | null {
+  #open(place: HistoryPlace): View | null {
     const event = this.#started;
     if (event === null) return null;
     const view = new View(new RunRows(newRun(this.runId, place, event)));
@@ -178,7 +210,7 @@ export class RunFold {
     return view;
   }
 
-  #close(view: View, place: Place, execution: ExecutionFold, event: Recorded<'closed'>): void {
+  #close(view: View, place: HistoryPlace, execution: ExecutionFold, event: Recorded<'closed'>): void {
     if (event.status === 'continued_as_new') return;
     // A reset applies the unread signals again, in the execution that follows.
     if (event.identity !== RESETTER) {
@@ -199,85 +231,17 @@ export class RunFold {
   }
 }
 
-/** One workflow task's notes, in the order in which people would tell them. */
-function recordTurn(view: View, place: Place, turn: Turn): void {
-  const { state, at } = turn;
-  if (state.plan !== null) view.plan = state.plan;
-  view.interpreter = state.interpreter;
-  const reopens = view.isReopening && state.plan !== null;
-  if (reopens) reopenSteps(view, { ...place, timeMs: at.now }, state);
-  let source: SourcedNote['source'] = null;
-  let causedBy: number | null = null;
-  for (const entry of inTellingOrder(turn.notes)) {
-    if (entry.source !== source) causedBy = null;
-    source = entry.source;
-    const eventId = source?.event.eventId ?? place.eventId;
-    const where = { ...place, eventId, timeMs: at.now };
-    const { note, answers } = entry;
-    if (isStepNote(note)) recordStepNote(view, where, note, state);
-    else if (isAgentNote(note)) recordAgentNote(view, where, note, state);
-    else if (isQuestionNote(note)) recordQuestionNote(view, where, note, causedBy);
-    else if (isMessageNote(note)) recordMessageNote(view, where, note, causedBy);
-    else if (isWorkspaceNote(note)) recordWorkspaceNote(view, where, note);
-    else causedBy = recordRunNote(view, where, note, { source, causedBy, answers, state }) ?? causedBy;
-  }
-  if (reopens) view.isReopening = false;
-  if (reopens && state.phase !== 'closed') {
-    restoreQuestions(view, { ...place, timeMs: at.now }, state);
-    restoreMessages(view, { ...place, timeMs: at.now }, state);
-  }
-  view.resting.clear();
-  takeUpContinued(view, { ...place, timeMs: at.now }, state);
-}
-
-/** `answers`: the question that a command has answered. */
-type ToldNote = SourcedNote & { readonly answers: string | null };
-
-/** A command's receipt is noted after what the command did; it is told before. */
-function* inTellingOrder(notes: readonly SourcedNote[]): Generator<ToldNote> {
-  let held: ToldNote[] = [];
-  for (const entry of notes) {
-    if (held[0] !== undefined && held[0].source !== entry.source) {
-      yield* held;
-      held = [];
-    }
-    if (entry.note.type === 'command') {
-      yield { ...entry, answers: questionAnswered(held) };
-      yield* held;
-      held = [];
-    } else if (entry.source?.fact.type === 'signal') held.push({ ...entry, answers: null });
-    else yield { ...entry, answers: null };
-  }
-  yield* held;
-}
-
-function questionAnswered(done: readonly SourcedNote[]): string | null {
-  const answer = done.map(({ note }) => note).find((note) => note.type === 'question_answered');
-  return answer?.question ?? null;
-}
-
-/** A run whose beginning nobody has any more: its rows come from the state that was handed on. */
-function takeUpContinued(view: View, place: Place, state: RunState): void {
-  if (view.rows.run.status !== 'pending' || state.phase === 'loading') return;
-  startRunning(view, place);
-  describePlan(view, place, state);
-  restoreSteps(view, place, state);
-  restoreQuestions(view, place, state);
-  restoreMessages(view, place, state);
-}
-
-function resetOrigin(event: RecordedEvent) {
-  const reset = event.kind === 'task_failed' ? event.reset : null;
-  return { action: 'reset' as const, by: reset?.identity ?? null, reason: reset?.reason ?? null };
+function placeOf({ executionId }: ExecutionFold, { eventId, timeMs }: RecordedEvent): HistoryPlace {
+  return { executionId, eventId, timeMs };
 }
 
 /** Where a run comes from, and what it is for. @param seq of its first event */
-function tellOrigin(view: View, place: Place, seq: number, { from, task }: Redirected): void {
+function tellOrigin(view: View, place: HistoryPlace, seq: number, { from, task }: Redirected): void {
   commentOn(view, place, seq, { content: `Redirected from ${from}: ${task}`, step: null });
 }
 
 /** The event that a run, or a new branch of it, begins with. */
-function announce(view: View, place: Place): number {
+function announce(view: View, place: HistoryPlace): number {
   const { workflow, metadata, inputs } = view.rows.run;
   return view.rows.addEvent(place, {
     type: 'workflow_start',

@@ -1,5 +1,5 @@
 /** A run folded from the events that are stored of it. */
-import type { Queryable } from '../../database/database.ts';
+import type { Statement } from '../../database/sql.ts';
 import { decodeHistoryEvent } from '../../temporal/history-event.ts';
 import { decodeEvent } from '../decode-event.ts';
 import { RunFold } from '../fold/run-fold.ts';
@@ -10,13 +10,18 @@ import type { StoredEvent } from '../sql/list-history-events.ts';
 
 const CHUNK = 1_000;
 
-export async function readExecutions(db: Queryable, runId: string): Promise<readonly ExecutionRow[]> {
+/** Runs statements: the database, or what a service reads it through. */
+export interface Reader {
+  query<Row extends object>(statement: Statement): Promise<{ readonly rows: Row[] }>;
+}
+
+export async function readExecutions(db: Reader, runId: string): Promise<readonly ExecutionRow[]> {
   const { rows } = await db.query<ExecutionRow>(listExecutions(runId));
   return rows;
 }
 
 /** Stored events of an execution, in order. */
-export async function* readHistory(db: Queryable, executionId: string): AsyncGenerator<StoredEvent> {
+export async function* readHistory(db: Reader, executionId: string): AsyncGenerator<StoredEvent> {
   let after = 0;
   for (;;) {
     const { rows } = await db.query<StoredEvent>(listHistoryEvents(executionId, after, CHUNK));
@@ -29,7 +34,7 @@ export async function* readHistory(db: Queryable, executionId: string): AsyncGen
 
 /** Folds the executions given, one after the other. Nothing is written. */
 export async function foldStored(
-  db: Queryable,
+  db: Reader,
   runId: string,
   executions: readonly ExecutionRow[],
 ): Promise<RunFold> {

@@ -80,7 +80,7 @@ class Ends {
     if (what === 'timer' || what === 'late') return void (run.timers.size > 0 && run.fireNext());
     const starting = run.startedRuns.at(-1);
     if (run.state.redirect?.status === 'starting' && starting !== undefined)
-      return void run.task({ type: 'run_started', id: starting.id });
+      return void run.task({ type: 'successor_started', id: starting.id });
     this.end(pick, what);
   }
 
@@ -117,7 +117,9 @@ class Ends {
   private know(isTill: boolean, known: boolean, act: () => unknown): void {
     const last = this.tillKeys.at(-1);
     // After its grace time nobody listens to it any more.
-    const isHeard = Object.values(this.run.state.open).includes('till');
+    const isHeard = Object.values(this.run.state.open).some(
+      (owner) => 'step' in owner && owner.step === 'till',
+    );
     if (isTill && last !== undefined) last.known = known && isHeard;
     act();
   }

@@ -50,7 +50,7 @@ describe('a call that was under way when the run ended', () => {
       sim.signal('redirect', { content: 'else', by: 'bob' });
       for (const id of sim.cancelling) sim.stopped(id);
       const { id } = sim.startedRuns[0] as { id: string };
-      sim.task({ type: 'run_started', id }).task({ type: 'cancel_requested' });
+      sim.task({ type: 'successor_started', id }).task({ type: 'cancel_requested' });
       return { why: `the run was redirected to ${id} by bob` };
     },
     'an operator’s terminate': (sim) => {

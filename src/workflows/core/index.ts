@@ -12,10 +12,12 @@ export type {
 } from './kernel/contract.ts';
 export type { MessageDetails, Note } from './kernel/notes.ts';
 export { parseMessage } from './people/parse-message.ts';
+export type { Kinds } from './kernel/kind.ts';
 export { isSettled } from './kernel/state.ts';
 export type { RunState, StepState, StepStatus } from './kernel/state.ts';
-export { addressOf } from './kernel/activity-ids.ts';
-export { tellsStops, toldCause } from './run/cancel.ts';
+export { ownerOf } from './kernel/owners.ts';
+export { KINDS } from './kinds/index.ts';
+export { tellsStops, toldCause } from './steps/stop.ts';
 export { checkpointOf } from './run/carry.ts';
 export { FIRST_VERSION, since } from './kernel/versions.ts';
 export { statusOf, statusText, threadOf } from './run/status.ts';

@@ -56,7 +56,7 @@ describe('redirect', () => {
     });
     run.task({ type: 'cancel_requested' });
     expect(run.closed).toBeNull();
-    run.task({ type: 'run_started', id });
+    run.task({ type: 'successor_started', id });
     expect(run.closed).toEqual({
       type: 'cancelled',
       reason: 'redirected',
@@ -68,7 +68,7 @@ describe('redirect', () => {
 
   test('without Temporal’s own request it closes a moment later', () => {
     const run = coding().signal('redirect', 'a dropdown').stopped('code');
-    run.task({ type: 'run_started', id: started(run).id });
+    run.task({ type: 'successor_started', id: started(run).id });
     expect(run.closed).toBeNull();
     expect(run.fireNext().closed).toMatchObject({ reason: 'redirected', requested: false });
   });
@@ -138,7 +138,7 @@ describe('redirect', () => {
 
   test('a run that cannot be started leaves this one cancelled, and says why', () => {
     const run = coding().signal('redirect', 'x').stopped('code');
-    run.task({ type: 'run_not_started', id: started(run).id, reason: 'NAMESPACE_NOT_FOUND' });
+    run.task({ type: 'successor_refused', id: started(run).id, reason: 'NAMESPACE_NOT_FOUND' });
     expect(run.closed).toMatchObject({
       reason: 'cancelled',
       message: expect.stringMatching(/NAMESPACE_NOT_FOUND/) as string,

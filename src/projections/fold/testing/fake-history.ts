@@ -7,7 +7,7 @@ import type { Json } from '../../../plan/json.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import type { RawFailure } from '../../../protocol/failure.ts';
 import { advance, begin } from '../../../workflows/core/index.ts';
-import type { Action, Advance, Fact, RunState } from '../../../workflows/core/index.ts';
+import type { Action, Advance, Fact, Kinds, RunState } from '../../../workflows/core/index.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
 import { INTERPRETER_VERSION } from '../../../protocol/envelope.ts';
 
@@ -23,6 +23,8 @@ export interface FakeStart {
   readonly identity?: string;
   readonly continuedFrom?: string;
   readonly args?: readonly unknown[];
+  /** What steps there are. @default those of the product */
+  readonly kinds?: Kinds;
 }
 
 /** As Baton starts a run of the plan. */
@@ -42,6 +44,7 @@ export class FakeHistory {
   #now: number;
   #facts: Fact[] = [];
   readonly #args: readonly unknown[];
+  readonly #kinds: Kinds | undefined;
   readonly #activities = new Map<string, number>();
   readonly #timers = new Map<string, number>();
 
@@ -49,6 +52,7 @@ export class FakeHistory {
     this.#now = now;
     this.runId = start.runId ?? 'run-1';
     this.executionId = start.executionId ?? 'execution-1';
+    this.#kinds = start.kinds;
     this.#args = start.args ?? (plan === null ? [{}] : [{}, envelopeOf(plan)]);
     this.add({
       kind: 'started',
@@ -99,11 +103,11 @@ export class FakeHistory {
     const answers: Advance[] = [];
     if (this.state === null) {
       const start = { runId: this.runId, workflow: 'test', firstExecutionId: this.executionId };
-      answers.push(begin({ ...start, inputs: this.#args[0], envelope: this.#args[1] }, at));
+      answers.push(begin({ ...start, inputs: this.#args[0], envelope: this.#args[1] }, at, this.#kinds));
       this.state = answers[0]?.state ?? null;
     }
     const facts = this.#facts.splice(0);
-    if (this.state !== null && facts.length > 0) answers.push(advance(this.state, facts, at));
+    if (this.state !== null && facts.length > 0) answers.push(advance(this.state, facts, at, this.#kinds));
     this.state = answers.at(-1)?.state ?? this.state;
     for (const action of answers.flatMap((answer) => answer.actions)) this.#perform(action, completedId);
     return this;
@@ -154,7 +158,7 @@ export class FakeHistory {
   /** The other run that was asked for is there. */
   startRun(runId: string, executionId = `${runId}-execution-1`): this {
     this.add({ kind: 'child_started', runId, executionId, workflowType: 'test' });
-    return this.#fact({ type: 'run_started', id: runId });
+    return this.#fact({ type: 'successor_started', id: runId });
   }
 
   /** Temporal does not start it. */
@@ -162,7 +166,9 @@ export class FakeHistory {
     this.add({ kind: 'child_refused', runId, cause });
     const exists = cause === 'WORKFLOW_ALREADY_EXISTS';
     return this.#fact(
-      exists ? { type: 'run_started', id: runId } : { type: 'run_not_started', id: runId, reason: cause },
+      exists
+        ? { type: 'successor_started', id: runId }
+        : { type: 'successor_refused', id: runId, reason: cause },
     );
   }
 

@@ -1,4 +1,5 @@
 /** Tables in memory, and folds into them: for tests. */
+import type { Kinds } from '../../../workflows/core/index.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
 import type { CallRow, CheckpointRow, QuestionRow } from '../agent-rows.ts';
 import type { AttemptRow, Changes, EventRow, MessageRow, RunRow, StepRow } from '../rows.ts';
@@ -47,8 +48,8 @@ export class Tables {
 }
 
 /** Folds a chain of executions in pages of so many events, and writes each page. */
-export function foldInPages(runId: string, chain: readonly Execution[], page: number): Tables {
-  const fold = new RunFold(runId);
+export function foldInPages(runId: string, chain: readonly Execution[], page: number, kinds?: Kinds): Tables {
+  const fold = new RunFold(runId, kinds);
   const tables = new Tables();
   for (const { executionId, events } of chain) {
     fold.beginExecution(executionId);

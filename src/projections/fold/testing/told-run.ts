@@ -6,22 +6,22 @@ import type { Plan } from '../../../plan/plan.ts';
 import type { RawFailure } from '../../../protocol/failure.ts';
 import type { Note, RunState } from '../../../workflows/core/index.ts';
 import { stepAddressOf } from '../activity-id.ts';
-import { endRun } from '../end-run.ts';
-import type { Ending } from '../end-run.ts';
+import { endRun } from '../told/end-run.ts';
+import type { Ending } from '../told/end-run.ts';
 import type { ScheduledActivity, SourcedFact } from '../execution-fold.ts';
-import { newRun } from '../new-run.ts';
-import { recordActivity } from '../record-activity.ts';
-import { isAgentNote, recordAgentNote } from '../record-agent-notes.ts';
-import { isMessageNote, recordMessageNote } from '../record-message-notes.ts';
-import { isQuestionNote, recordQuestionNote } from '../record-question-notes.ts';
-import { recordRunNote } from '../record-run-notes.ts';
-import { isStepNote, recordStepNote } from '../record-step-notes.ts';
-import { isWorkspaceNote, recordWorkspaceNote } from '../record-workspace-notes.ts';
+import { newRun } from '../seen/new-run.ts';
+import { recordActivity } from '../seen/activity.ts';
+import { isAgentNote, tellAgent } from '../told/agents.ts';
+import { isMessageNote, tellMessage } from '../told/receipts.ts';
+import { isQuestionNote, tellQuestion } from '../told/questions.ts';
+import { tellRun } from '../told/run.ts';
+import { isStepNote, tellStep } from '../told/steps.ts';
+import { isWorkspaceNote, tellWorkspace } from '../told/workspace.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
-import { restoreMessages } from '../restore-messages.ts';
-import { RunRows } from '../run-rows.ts';
-import type { Place } from '../run-rows.ts';
-import { View } from '../view.ts';
+import { bringMessages } from '../told/restored-messages.ts';
+import { RunRows } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
+import { View } from '../record/view.ts';
 import { Tables } from './tables.ts';
 
 type Told = Note extends infer N ? (N extends Note ? Omit<N, 'cause'> : never) : never;
@@ -58,19 +58,19 @@ export class ToldRun {
   note(told: Told, command: number | null = null, source: SourcedFact | null = null): this {
     const note = { cause: null, ...told } as Note;
     const place = this.#place();
-    if (isStepNote(note)) recordStepNote(this.view, place, note, this.#state);
-    else if (isAgentNote(note)) recordAgentNote(this.view, place, note, this.#state);
-    else if (isQuestionNote(note)) recordQuestionNote(this.view, place, note, command);
-    else if (isMessageNote(note)) recordMessageNote(this.view, place, note, command);
-    else if (isWorkspaceNote(note)) recordWorkspaceNote(this.view, place, note);
+    if (isStepNote(note)) tellStep(this.view, place, note, this.#state);
+    else if (isAgentNote(note)) tellAgent(this.view, place, note, this.#state);
+    else if (isQuestionNote(note)) tellQuestion(this.view, place, note, command);
+    else if (isMessageNote(note)) tellMessage(this.view, place, note, command);
+    else if (isWorkspaceNote(note)) tellWorkspace(this.view, place, note);
     else
-      recordRunNote(this.view, place, note, {
+      tellRun(this.view, place, note, {
         source,
         answers: null,
         causedBy: command,
         state: this.#state,
       });
-    return this;
+    return this.#follow();
   }
 
   /** A signal, with the core's receipt for it. */
@@ -99,7 +99,7 @@ export class ToldRun {
 
   /** Messages are brought to what waits in this state. */
   restoreMessages(inbox: RunState['inbox']): this {
-    restoreMessages(this.view, this.#place(), { ...this.#state, inbox });
+    bringMessages(this.view, this.#place(), { ...this.#state, inbox });
     return this;
   }
 
@@ -146,6 +146,15 @@ export class ToldRun {
     return this.#tables;
   }
 
+  /** There is no state that the rows of steps could follow: they are what has been told. */
+  #follow(): this {
+    for (const row of this.view.rows.steps.values()) {
+      const { status, attempt } = this.view.standing(row);
+      this.view.writeStep(row, { status, attempt });
+    }
+    return this;
+  }
+
   #event(id: string, event: RecordedEvent): this {
     recordActivity(this.view, this.#place(), event, this.#activities.get(id));
     return this;
@@ -160,7 +169,7 @@ export class ToldRun {
     return { eventId: this.#eventId, type, timeMs: this.#timeMs };
   }
 
-  #place(): Place {
+  #place(): HistoryPlace {
     return { executionId: 'execution-1', eventId: this.#eventId, timeMs: this.#timeMs };
   }
 }

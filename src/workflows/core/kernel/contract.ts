@@ -6,7 +6,7 @@
  * the notes into rows. Neither host may add a decision of its own.
  */
 import type { Json, JsonObject } from '../../../plan/json.ts';
-import type { StepKind } from '../../../plan/plan.ts';
+import type { AnySpec } from '../../../plan/plan.ts';
 import type { LoadPlanInput, StepActivityInput, WorkspaceInput } from '../../../protocol/activity.ts';
 import type { ToolActivityInput, TurnInput } from '../../../protocol/agent.ts';
 import type { Envelope } from '../../../protocol/envelope.ts';
@@ -47,8 +47,8 @@ export type Fact =
   | { readonly type: 'activity_cancelled'; readonly id: string; readonly details: unknown }
   | { readonly type: 'timer_fired'; readonly id: string }
   /** The run that a redirect asked for is there; or Temporal would not start it. */
-  | { readonly type: 'run_started'; readonly id: string }
-  | { readonly type: 'run_not_started'; readonly id: string; readonly reason: string };
+  | { readonly type: 'successor_started'; readonly id: string }
+  | { readonly type: 'successor_refused'; readonly id: string; readonly reason: string };
 
 export type Action =
   | ScheduleAction
@@ -60,13 +60,14 @@ export type Action =
 
 export interface ScheduleAction {
   readonly type: 'schedule';
-  /** `key#attempt`, of agents `key#attempt/turn` and `key#attempt/turn.index`; `plan` for the loader, `$workspace#n`, `$outputs#attempt` for outputs that the workflow cannot evaluate itself. */
+  /** Of its owner: see owners.ts. */
   readonly id: string;
-  readonly activity: StepKind | 'plan' | 'tool' | 'workspace';
+  /** Its name: that of a kind of step, or `plan`, `tool`, `workspace`. */
+  readonly activity: string;
   /** null = the run's own task queue. */
   readonly queue: string | null;
   readonly summary: string;
-  readonly input: StepActivityInput | LoadPlanInput | TurnInput | ToolActivityInput | WorkspaceInput;
+  readonly input: StepActivityInput<AnySpec> | LoadPlanInput | TurnInput | ToolActivityInput | WorkspaceInput;
   readonly startToCloseMs: number;
   /** Set where only one worker can do it: that nobody took it up means that this worker is gone. */
   readonly scheduleToStartMs?: number;

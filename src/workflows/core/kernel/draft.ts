@@ -4,18 +4,25 @@
  * A draft lives inside one call of `begin` or `advance` and never leaves it; {@link seal} gives the next state.
  * Step states themselves are replaced, never changed, so an untouched step keeps its identity.
  */
-import type { PlanStep } from '../../../plan/plan.ts';
+import type { Address } from '../../../plan/address.ts';
 import type { Action, Advance, CloseAction, Moment, ScheduleAction } from './contract.ts';
+import type { Kinds } from './kind.ts';
 import type { Note } from './notes.ts';
-import type { RunState, StepState, Timer, TimerPurpose } from './state.ts';
+import { idOf, stepOfOwner } from './owners.ts';
+import type { Owner } from './owners.ts';
+import type { RunState, ScopeState, StepState, Timer } from './state.ts';
+import type { TimerPurpose } from './timers.ts';
 import { HEARTBEAT_MS } from './timeouts.ts';
 
 export interface Draft {
   readonly at: Moment;
+  readonly kinds: Kinds;
   state: RunState;
-  readonly steps: Record<string, StepState>;
-  readonly open: Record<string, string>;
+  readonly steps: Record<Address, StepState>;
+  readonly open: Record<string, Owner>;
   readonly timers: Record<string, Timer>;
+  /** In the order in which they were opened, so that outer ones come first. */
+  readonly scopes: Record<Address, ScopeState>;
   readonly actions: Action[];
   readonly notes: Note[];
   /** Position of the fact at work, for notes. */
@@ -26,29 +33,36 @@ export interface Draft {
   deliveredBytes: number;
   /** What evaluations in this task have cost so far. */
   evaluated: number;
+  /** How many of its scopes have ended in this task, by step. */
+  readonly ended: Map<Address, number>;
 }
 
 /** A note without its cause, which the draft knows. */
 export type BareNote = Note extends infer N ? (N extends Note ? Omit<N, 'cause'> : never) : never;
 
-export function draftOf(state: RunState, at: Moment): Draft {
+export function draftOf(state: RunState, at: Moment, kinds: Kinds): Draft {
   return {
     at,
+    kinds,
     state,
     steps: { ...state.steps },
     open: { ...state.open },
     timers: { ...state.timers },
+    scopes: { ...state.scopes },
     actions: [],
     notes: [],
     cause: null,
     scheduledBytes: 0,
     deliveredBytes: 0,
     evaluated: 0,
+    ended: new Map(),
   };
 }
 
 export function seal(draft: Draft): Advance {
-  const state = { ...draft.state, steps: draft.steps, open: draft.open, timers: draft.timers };
+  const { steps, open, timers, scopes } = draft;
+  const inside = Object.keys(scopes).length === 0 ? {} : { scopes };
+  const state = { ...draft.state, steps, open, timers, ...inside };
   return { state, actions: draft.actions, notes: draft.notes };
 }
 
@@ -60,25 +74,49 @@ export function change(draft: Draft, changes: Partial<RunState>): void {
   draft.state = { ...draft.state, ...changes };
 }
 
-/** The step's state; every step of the plan has one from the start. */
-export function stepOf(draft: Draft, key: string): StepState {
+/** The step's state; every step of the plan has one from the start, and every other from that of its scope. */
+export function stepOf(draft: Draft, key: Address): StepState {
   const step = draft.steps[key];
   if (step === undefined) throw new Error(`no state for step ${key}`);
   return step;
 }
 
-export function changeStep(draft: Draft, key: string, changes: Partial<StepState>): void {
+export function changeStep(draft: Draft, key: Address, changes: Partial<StepState>): void {
   draft.steps[key] = { ...stepOf(draft, key), ...changes };
 }
 
-/** Dispatches an activity. @param owner the step's key, or what stands for the run's own work */
+/** Dispatches an activity; answers its id. */
 export function schedule(
   draft: Draft,
-  owner: string,
-  action: Omit<ScheduleAction, 'type' | 'heartbeatMs'>,
-): void {
-  draft.open[action.id] = owner;
-  draft.actions.push({ type: 'schedule', ...action, heartbeatMs: HEARTBEAT_MS });
+  owner: Owner,
+  action: Omit<ScheduleAction, 'type' | 'id' | 'heartbeatMs'>,
+): string {
+  const id = idOf(owner);
+  draft.open[id] = owner;
+  draft.actions.push({ type: 'schedule', id, ...action, heartbeatMs: HEARTBEAT_MS });
+  return id;
+}
+
+/** True while an activity of the step is under way. */
+export function hasOpenActivity(draft: Draft, key: Address): boolean {
+  for (const id in draft.open) if (isOf(draft.open[id], key)) return true;
+  return false;
+}
+
+function isOf(owner: Owner | undefined, key: Address): boolean {
+  return owner !== undefined && stepOfOwner(owner) === key;
+}
+
+/** The activities of the step that are under way. */
+export function openIdsOf(draft: Draft, key: Address): readonly string[] {
+  return Object.keys(draft.open).filter((id) => isOf(draft.open[id], key));
+}
+
+/** The steps that activities are under way of, each once, in the order in which these were dispatched. */
+export function openSteps(draft: Draft): Set<Address> {
+  const steps = new Set<Address>();
+  for (const owner of Object.values(draft.open)) if ('step' in owner) steps.add(owner.step);
+  return steps;
 }
 
 export function startTimer(
@@ -86,7 +124,7 @@ export function startTimer(
   purpose: TimerPurpose,
   ms: number,
   summary: string,
-  step: string | null = null,
+  step: Address | null = null,
 ): string {
   const seq = draft.state.timerSeq + 1;
   change(draft, { timerSeq: seq });
@@ -109,7 +147,7 @@ export function cancelTimer(draft: Draft, id: string): void {
   else draft.actions.push({ type: 'cancel_timer', id });
 }
 
-export function timersFor(draft: Draft, purpose: TimerPurpose, step: string | null = null): string[] {
+export function timersFor(draft: Draft, purpose: TimerPurpose, step: Address | null = null): string[] {
   return Object.keys(draft.timers).filter((id) => {
     const timer = draft.timers[id];
     return timer?.for === purpose && timer.step === step;
@@ -136,9 +174,4 @@ export function cancelActivity(draft: Draft, id: string): boolean {
 export function close(draft: Draft, action: CloseAction): void {
   change(draft, { phase: 'closed' });
   draft.actions.push(action);
-}
-
-/** The plan, once it is there. */
-export function planSteps(draft: Draft): readonly PlanStep[] {
-  return draft.state.plan?.steps ?? [];
 }

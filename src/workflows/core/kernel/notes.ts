@@ -19,7 +19,7 @@ import type { LimitName } from './state.ts';
  * facts of this task, or null (the start, or the pass as a whole).
  */
 export type Note = { readonly cause: number | null } & (
-  | { readonly type: 'run_started' }
+  | { readonly type: 'run_begun' }
   /** The plan is known and the inputs are right; `inputs` with defaults filled in. */
   | { readonly type: 'run_planned' }
   /** Nothing new starts. `busy`: steps that something is under way of, and that the pause waits for. */
@@ -65,7 +65,7 @@ export type Note = { readonly cause: number | null } & (
       readonly message: string;
       readonly reason: 'cancelled' | 'redirected';
     }
-  | { readonly type: 'run_continued' }
+  | { readonly type: 'continued_as_new' }
   | {
       readonly type: 'step_started';
       readonly step: string;

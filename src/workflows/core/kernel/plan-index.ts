@@ -1,58 +1,130 @@
-/** Look-ups over a plan, computed once for each plan object. */
-import type { Plan, PlanStep } from '../../../plan/plan.ts';
-import { isAgentStep } from '../kinds/agent/agent-state.ts';
-import type { AgentStep } from '../kinds/agent/agent-state.ts';
+/** Look-ups over a plan, computed once for each plan object. They go by paths, which know no items. */
+import type { Plan, PlanPart, PlanStep } from '../../../plan/plan.ts';
+import type { Use } from '../../../plan/template.ts';
 import type { Draft } from './draft.ts';
+import { kindOf } from './kind.ts';
 
 export interface PlanIndex {
-  readonly byKey: ReadonlyMap<string, PlanStep>;
-  /** Steps of kind `agent`, in plan order. */
-  readonly agents: readonly AgentStep[];
-  /** Steps whose errors are read by others. */
+  /** The run's own steps by their keys. */
+  readonly own: ReadonlyMap<string, PlanStep>;
+  /** Those that go on by themselves, in plan order. */
+  readonly moving: readonly PlanStep[];
+  /** Those that people can talk to, in plan order. */
+  readonly talking: readonly Talking[];
+  /** Does any step run others inside? */
+  readonly hasBodies: boolean;
+  /** Every path. */
+  readonly paths: ReadonlySet<string>;
+  /** Paths of steps whose errors are read by others. */
   readonly errorsRead: ReadonlySet<string>;
-  /** Every step that the given one depends on, directly or not. */
-  ancestors(key: string): ReadonlySet<string>;
+  /** The paths of all steps that the one at this path depends on, directly or not. */
+  readonly ancestors: (path: string) => ReadonlySet<string>;
 }
 
-const EMPTY: PlanIndex = { byKey: new Map(), agents: [], errorsRead: new Set(), ancestors: () => new Set() };
+/** A step that people can talk to, with the name that messages may use instead of its address. */
+export interface Talking {
+  readonly key: string;
+  readonly name: string;
+}
+
+const EMPTY: PlanIndex = {
+  own: new Map(),
+  moving: [],
+  talking: [],
+  hasBodies: false,
+  paths: new Set(),
+  errorsRead: new Set(),
+  ancestors: () => new Set(),
+};
 const cache = new WeakMap<Plan, PlanIndex>();
 
-export function planIndex(draft: Draft): PlanIndex {
+export function planIndex(draft: Pick<Draft, 'state' | 'kinds'>): PlanIndex {
   const { plan } = draft.state;
   if (plan === null) return EMPTY;
   const known = cache.get(plan);
   if (known !== undefined) return known;
-  const index = indexOf(plan);
+  const index = newIndex(plan, draft);
   cache.set(plan, index);
   return index;
 }
 
-function indexOf(plan: Plan): PlanIndex {
-  const byKey = new Map(plan.steps.map((step) => [step.key, step]));
+function newIndex(plan: Plan, draft: Pick<Draft, 'kinds'>): PlanIndex {
+  const dependencies = new Map<string, readonly string[]>();
+  eachStep(plan, '', (step, above) => {
+    const beside = step.dependencies.map((key) => above + key);
+    dependencies.set(above + step.key, beside);
+  });
+  const paths = new Set(dependencies.keys());
+  return {
+    own: new Map(plan.steps.map((step) => [step.key, step])),
+    moving: movingAmong(draft, plan.steps),
+    talking: talkingAmong(draft, plan.steps),
+    hasBodies: plan.steps.some(({ body }) => body !== undefined),
+    paths,
+    errorsRead: errorsReadIn(plan, paths),
+    ancestors: ancestorsBy(dependencies),
+  };
+}
+
+export function movingAmong(draft: Pick<Draft, 'kinds'>, steps: readonly PlanStep[]): readonly PlanStep[] {
+  return steps.filter((step) => kindOf(draft, step).moves !== undefined);
+}
+
+export function talkingAmong(draft: Pick<Draft, 'kinds'>, steps: readonly PlanStep[]): readonly Talking[] {
+  return steps.flatMap((step) => {
+    const { talks } = kindOf(draft, step);
+    return talks === undefined ? [] : [{ key: step.key, name: talks.nameOf(step) }];
+  });
+}
+
+/** @param above the path in front of the part's keys: empty, or with a `/` at its end */
+function eachStep(part: PlanPart, above: string, visit: (step: PlanStep, above: string) => void): void {
+  for (const step of part.steps) {
+    visit(step, above);
+    if (step.body !== undefined) eachStep(step.body, `${above}${step.key}/`, visit);
+  }
+}
+
+function ancestorsBy(dependencies: ReadonlyMap<string, readonly string[]>): PlanIndex['ancestors'] {
   const known = new Map<string, ReadonlySet<string>>();
-  const ancestors = (key: string): ReadonlySet<string> => {
-    const found = known.get(key);
+  const ancestors = (path: string): ReadonlySet<string> => {
+    const found = known.get(path);
     if (found !== undefined) return found;
     const all = new Set<string>();
-    for (const dependency of byKey.get(key)?.dependencies ?? []) {
+    for (const dependency of dependencies.get(path) ?? []) {
       all.add(dependency);
       for (const further of ancestors(dependency)) all.add(further);
     }
-    known.set(key, all);
+    known.set(path, all);
     return all;
   };
-  return { byKey, agents: plan.steps.filter(isAgentStep), errorsRead: errorsReadIn(plan), ancestors };
+  return ancestors;
 }
 
-function errorsReadIn({ steps, outputs }: Plan): ReadonlySet<string> {
-  const uses = [
-    ...steps.flatMap((step) => [
-      ...step.uses,
-      ...(step.when?.uses ?? []),
-      ...(step.retry.if?.uses ?? []),
-      ...(step.onError.action === 'fallback' ? step.onError.value.uses : []),
-    ]),
-    ...(outputs.kind === 'template' ? outputs.template.uses : []),
-  ];
-  return new Set(uses.flatMap((use) => (use.root === 'steps' && use.field === 'error' ? [use.name] : [])));
+function errorsReadIn(plan: Plan, paths: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  const add = (uses: readonly Use[], above: string): void => {
+    for (const use of uses)
+      if (use.root === 'steps' && use.field === 'error') found.add(pathMeant(use.name, above, paths));
+  };
+  add(outputUses(plan), '');
+  eachStep(plan, '', (step, above) => {
+    add(usesOf(step), above);
+    if (step.body !== undefined) add(outputUses(step.body), `${above}${step.key}/`);
+  });
+  return found;
+}
+
+function usesOf({ uses, when, retry, onError }: PlanStep): readonly Use[] {
+  const fallback = onError.action === 'fallback' ? onError.value.uses : [];
+  return [...uses, ...(when?.uses ?? []), ...(retry.if?.uses ?? []), ...fallback];
+}
+
+const outputUses = ({ outputs }: PlanPart): readonly Use[] =>
+  outputs.kind === 'template' ? outputs.template.uses : [];
+
+/** Which step a name means: one beside the reader, else one beside a step around it. */
+export function pathMeant(name: string, above: string, paths: ReadonlySet<string>): string {
+  if (above === '' || paths.has(above + name)) return above + name;
+  return pathMeant(name, above.slice(0, above.lastIndexOf('/', above.length - 2) + 1), paths);
 }

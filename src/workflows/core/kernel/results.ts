@@ -2,11 +2,16 @@
 import { jsonBytes, valueAt } from '../../../plan/json.ts';
 import type { Json, Path } from '../../../plan/json.ts';
 import { isBlobRef, keptKey, previewOf } from '../../../protocol/values.ts';
-import type { BlobRef, StepResult } from '../../../protocol/values.ts';
+import type { BlobRef, StepResult, SuppliedValue } from '../../../protocol/values.ts';
 
 /** A result that the workflow made itself: always inline. */
 export function inlineResult(value: Json): StepResult {
   return { value, bytes: jsonBytes(value), preview: previewOf(value) };
+}
+
+/** Where a result is stored its reference, else the value itself. */
+export function supplied(result: StepResult): SuppliedValue {
+  return result.ref === undefined ? { value: result.value ?? null } : { ref: result.ref };
 }
 
 /** The `result` of an activity's answer, or null when the answer is not one of ours. */

@@ -1,4 +1,5 @@
 /** The run's state: plain data, replaced and never changed, equal in the workflow and in the fold. */
+import type { Address, Index } from '../../../plan/address.ts';
 import type { Limits, Plan } from '../../../plan/plan.ts';
 import type { JsonObject } from '../../../plan/json.ts';
 import type { Continuation, Redirected } from '../../../protocol/envelope.ts';
@@ -11,6 +12,8 @@ import type { SessionRef } from '../../../protocol/usage.ts';
 import type { StepResult, SuppliedValue } from '../../../protocol/values.ts';
 import type { StepStatus } from '../../../protocol/status.ts';
 import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
+import type { Owner } from './owners.ts';
+import type { TimerPurpose } from './timers.ts';
 
 export type { StepStatus } from '../../../protocol/status.ts';
 
@@ -26,7 +29,7 @@ export type { StepStatus } from '../../../protocol/status.ts';
  * `running` means dispatched, or an agent between two turns; whether a worker has it is volatile knowledge and stands
  * elsewhere. `waiting`: for a time, or for people.
  */
-export interface StepState {
+export interface StepState extends OwnStates {
   readonly status: StepStatus;
   /** Number of the last try; 0 = none yet. */
   readonly attempt: number;
@@ -47,9 +50,37 @@ export interface StepState {
   readonly reason?: string;
   /** It failed, but `onError: continue` lets the run go on as if it had succeeded. */
   readonly tolerated?: true;
-  /** Steps of kind `agent`, once they have begun. */
-  readonly agent?: AgentState;
 }
+
+/** What steps of some kinds keep beside that, once they have begun. Each kind names the member that is its own. */
+interface OwnStates {
+  readonly agent?: AgentState;
+  /** Of steps that run scopes. */
+  readonly tally?: ScopeTally;
+}
+
+/** How far a step has come with its scopes. */
+export interface ScopeTally {
+  readonly begun: number;
+  /** Of those that have ended: which came to a good end, and which did not. */
+  readonly good: number;
+  readonly bad: number;
+  /** No further one begins, and what is open stops: why. */
+  readonly stopped?: string;
+}
+
+/** A scope that a step runs. Its steps stand among those of the run. */
+export interface ScopeState {
+  readonly index: Index;
+  /** What it is run for. */
+  readonly item: SuppliedValue;
+  /** The first failure in it that nobody tolerated. */
+  readonly failure: { readonly step: Address; readonly error: StepError } | null;
+  /** Its step has taken its end: the next task drops it, with its steps. */
+  readonly ended?: true;
+}
+
+export type OwnState = keyof OwnStates;
 
 /**
  * An agent's loop, between and during its turns:
@@ -172,7 +203,7 @@ interface PauseState {
   /** Steps that something was under way of when it was asked for. */
   readonly busy: number;
   /** Those of them that have not come to rest yet. */
-  readonly waitsFor: readonly string[];
+  readonly waitsFor: readonly Address[];
   /** Nothing is under way any more. */
   readonly holds: boolean;
   /** Clocks that stand still meanwhile. */
@@ -186,7 +217,7 @@ interface PauseState {
 export interface FrozenTimer {
   readonly id: string;
   readonly for: TimerPurpose;
-  readonly step: string | null;
+  readonly step: Address | null;
   readonly leftMs: number;
 }
 
@@ -203,7 +234,7 @@ export interface InboxMessage {
   readonly id: string | null;
   readonly by: string | null;
   readonly text: string;
-  /** A step's key or an agent's name; null: whoever is at work. */
+  /** A step's address or an agent's name; null: whoever is at work. */
   readonly target: string | null;
   readonly delivery: Delivery;
   /** Name of the timer that ends it, or null. */
@@ -215,7 +246,7 @@ export interface InboxMessage {
 }
 
 export interface Recipient {
-  readonly step: string;
+  readonly step: Address;
   /** The turn that began with it; null = it waits. */
   readonly turn: number | null;
 }
@@ -246,10 +277,12 @@ export interface RunState {
   readonly labels: Readonly<Record<string, string>>;
   readonly startedBy: string | null;
   readonly startedAt: number;
-  readonly steps: Readonly<Record<string, StepState>>;
+  readonly steps: Readonly<Record<Address, StepState>>;
+  /** What steps run inside, by address; absent while there is nothing. */
+  readonly scopes?: Readonly<Record<Address, ScopeState>>;
   readonly paused: PauseState | null;
   /** The first failure nobody tolerated: with `failure: fast` it stops what is not asked for by status. */
-  readonly failure: { readonly step: string; readonly error: StepError } | null;
+  readonly failure: { readonly step: Address; readonly error: StepError } | null;
   readonly cancel: {
     readonly reason: string | null;
     readonly by: string | null;
@@ -276,8 +309,8 @@ export interface RunState {
   readonly firstExecutionId: string | null;
   /** What a redirected run has handed over, until the plan is there. */
   readonly redirected: Redirected | null;
-  /** Activities under way: id → step key (or `$plan`, `$outputs`, `$workspace`). */
-  readonly open: Readonly<Record<string, string>>;
+  /** Activities under way, by their ids. */
+  readonly open: Readonly<Record<string, Owner>>;
   /** Timers under way: id → what for, and when (ms since 1970), so that continue-as-new can set them again. */
   readonly timers: Readonly<Record<string, Timer>>;
   /** Ids of commands that counted, each with a digest of what it said, oldest first, bounded. */
@@ -292,30 +325,9 @@ export interface RunState {
   readonly outputAttempt: number;
 }
 
-/**
- * retry, wait: a step's; pause: the pause ends by itself; request: a cancel message waits for Temporal's own request;
- * grace: a cancellation that does not end by itself is ended; timeout: the run's; drain: the wait for
- * continue-as-new is given up; yield: the rest of a too large task follows in the next; outputs, workspace: the retry
- * of these; question, message: an unanswered, an unread one expires; tool: the retry of a tool's call.
- */
-export type TimerPurpose =
-  | 'retry'
-  | 'wait'
-  | 'pause'
-  | 'request'
-  | 'grace'
-  | 'timeout'
-  | 'drain'
-  | 'yield'
-  | 'outputs'
-  | 'question'
-  | 'workspace'
-  | 'tool'
-  | 'message';
-
 export interface Timer {
   readonly for: TimerPurpose;
-  readonly step: string | null;
+  readonly step: Address | null;
   readonly dueAt: number;
 }
 

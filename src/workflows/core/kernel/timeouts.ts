@@ -1,15 +1,5 @@
-/** How long activities may take, in ms. */
-import type { StepKind } from '../../../plan/plan.ts';
+/** How long activities and waits on the side may take, in ms. */
 
-/** One attempt of a step, or one turn of an agent, when its definition does not say. */
-export const DEFAULT_TIMEOUT_MS: Readonly<Record<StepKind, number>> = {
-  agent: 15 * 60_000,
-  ask: 60_000,
-  http: 2 * 60_000,
-  command: 30 * 60_000,
-  transform: 60_000,
-  wait: 60_000,
-};
 /** The activity ends itself at its timeout and has this long to stop what it started; then Temporal ends it. */
 export const CLOSE_MARGIN_MS = 5_000;
 /** How long Temporal's own cancel request may lag behind the command. */

@@ -3,6 +3,7 @@
  * inline while they are small and by reference beyond.
  */
 import { WORKFLOW_COST } from '../../../expressions/index.ts';
+import type { Address } from '../../../plan/address.ts';
 import { jsonBytes, valueAt } from '../../../plan/json.ts';
 import type { Json, JsonObject, Path } from '../../../plan/json.ts';
 import type { Scope, ScopeStep, Use } from '../../../plan/template.ts';
@@ -11,7 +12,7 @@ import { seenError } from '../../../protocol/failure.ts';
 import { INLINE_VALUES_BYTES, WORKFLOW_VALUES_BYTES, isBlobRef, keptKey } from '../../../protocol/values.ts';
 import type { StepResult, SuppliedValue } from '../../../protocol/values.ts';
 import type { Draft } from './draft.ts';
-import { planIndex } from './plan-index.ts';
+import { addressRead, specAt } from './scope.ts';
 import type { RunState, StepState } from './state.ts';
 import { since } from './versions.ts';
 
@@ -50,11 +51,12 @@ export function localScope(draft: Draft, uses: readonly Use[]): LocalScope {
       if (value !== undefined) inputs[use.name] = value;
       continue;
     }
-    const step = draft.steps[use.name];
+    const address = addressRead(use);
+    const step = draft.steps[address];
     if (step === undefined) continue;
     const seen: ScopeStep = (steps[use.name] ??= bareStep(step));
     if (use.field !== 'result' || step.result === undefined) continue;
-    const found = resultPart(step.result, use.path, keptOf(draft, use.name), seen.result);
+    const found = resultPart(step.result, use.path, keptOf(draft, address), seen.result);
     if (found === undefined)
       return { ok: false, why: `the result of step "${use.name}" is stored by reference`, cost };
     steps[use.name] = { ...seen, result: found, output: found };
@@ -75,7 +77,7 @@ export function localScope(draft: Draft, uses: readonly Use[]): LocalScope {
 /** What it takes to put the values together and to measure them, told from the sizes that are known. */
 function measuringCost(draft: Draft, uses: readonly Use[]): number {
   const steps = new Set(
-    uses.flatMap((use) => (use.root === 'steps' && use.field === 'result' ? [use.name] : [])),
+    uses.flatMap((use) => (use.root === 'steps' && use.field === 'result' ? [addressRead(use)] : [])),
   );
   const inputs = new Set(uses.flatMap((use) => (use.root === 'inputs' ? [use.name] : [])));
   let bytes = 0;
@@ -93,11 +95,11 @@ function measuringCost(draft: Draft, uses: readonly Use[]): number {
 /** Of what an error tells, where it is read. */
 function errorBytes(draft: Draft, use: Use): number {
   if (use.root !== 'steps' || use.field !== 'error') return 0;
-  return jsonBytes(draft.steps[use.name]?.error?.data);
+  return jsonBytes(draft.steps[addressRead(use)]?.error?.data);
 }
 
-function keptOf(draft: Draft, key: string): readonly Path[] {
-  return planIndex(draft).byKey.get(key)?.keep ?? [];
+function keptOf(draft: Draft, key: Address): readonly Path[] {
+  return specAt(draft, key)?.keep ?? [];
 }
 
 function bareStep(step: Pick<StepState, 'status' | 'error'>): Pick<ScopeStep, 'status' | 'error'> {
@@ -150,7 +152,7 @@ export function suppliedValues(draft: Draft, uses: readonly Use[]): TemplateValu
       const value = draft.state.inputs[use.name];
       if (value !== undefined) inputs[use.name] = isBlobRef(value) ? { ref: value } : { value };
     } else {
-      const step = draft.steps[use.name];
+      const step = draft.steps[addressRead(use)];
       if (step === undefined) continue;
       const wanted = use.field === 'result' && step.result !== undefined;
       steps[use.name] = {
@@ -174,7 +176,7 @@ class InlineBudget {
       if (use.root === 'inputs') {
         total += jsonBytes(draft.state.inputs[use.name]);
       } else if (use.field === 'result' && !results.has(use.name)) {
-        const result = draft.steps[use.name]?.result;
+        const result = draft.steps[addressRead(use)]?.result;
         if (result === undefined) continue;
         results.set(use.name, result);
         total += result.bytes;

@@ -1,6 +1,6 @@
 /**
- * Answers to questions: who may give them, whether they fit, and what they lead to. A wrong answer is refused with
- * the reason and changes nothing.
+ * Answers to questions: who may give them, and whether they fit. A wrong answer is refused with the reason and changes
+ * nothing. What a right one leads to, the kind of step knows that has asked.
  */
 import { WORKFLOW_COST, isTooCostly } from '../../../expressions/index.ts';
 import { jsonBytes } from '../../../plan/json.ts';
@@ -8,40 +8,30 @@ import { misfitsOf } from '../../../plan/schema/json-schema.ts';
 import type { Json, JsonObject } from '../../../plan/json.ts';
 import { FORM_COST } from '../../../plan/schema/schema-cost.ts';
 import { judge, linesOfMisfits } from '../../../plan/schema/schema-judge.ts';
-import { parseDuration } from '../../../plan/duration.ts';
-import type { Answer, LimitAnswer } from '../../../protocol/question.ts';
-import { textOf } from '../../../protocol/signals.ts';
+import type { Answer } from '../../../protocol/question.ts';
 import type { SignalMessage } from '../../../protocol/signals.ts';
-import { changeCall, isAgentStep } from '../kinds/agent/agent-state.ts';
-import { settleCall } from '../kinds/agent/calls.ts';
-import { codeOfLimit, forgiveTime, limitReached } from '../kinds/agent/limits.ts';
-import { startSegment } from '../kinds/agent/segment.ts';
-import { expireAsk, isDecided, settleAsk } from '../kinds/ask-step.ts';
 import { change, note } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { stepError } from '../kernel/failures.ts';
-import { planIndex } from '../kernel/plan-index.ts';
-import { closeQuestion } from './questions.ts';
+import { PROCESSED, refused } from '../kernel/receipt.ts';
+import type { Receipt } from '../kernel/receipt.ts';
 import type { QuestionState } from '../kernel/state.ts';
-import { failStep } from '../run/steps.ts';
 import { since } from '../kernel/versions.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** Takes an answer; says why not. */
-export function takeAnswer(draft: Draft, message: SignalMessage): string | null {
-  if (draft.state.cancel !== null) return 'the run is being cancelled';
+export function takeAnswer(draft: Draft, message: SignalMessage): Receipt {
+  if (draft.state.cancel !== null) return refused('the run is being cancelled');
   const question = questionFor(draft, message);
-  if (typeof question === 'string') return question;
+  if (typeof question === 'string') return refused(question);
   const refusal = faultOfPerson(draft, question, message) ?? faultOfAnswer(draft, question, message);
-  if (refusal !== null) return refusal;
+  if (refusal !== null) return refused(refusal);
   const { answer = null, decision = null, by = null } = message;
   const given: Answer = { by, at: draft.at.now, answer, decision };
   const answered = { ...question, answers: [...question.answers, given] };
   change(draft, { questions: { ...draft.state.questions, [question.id]: answered } });
   note(draft, { type: 'question_answered', question: question.id, answer: given });
-  settle(draft, answered, message);
-  return null;
+  draft.kinds.questions[question.kind]?.answered(draft, answered, message);
+  return PROCESSED;
 }
 
 /** Without an id the only open question is meant. */
@@ -110,66 +100,9 @@ function misfitting(misfits: readonly string[]): string | null {
   return `the answer does not fit the form: ${misfits.join('; ')}`.slice(0, 1_000);
 }
 
-function settle(draft: Draft, question: QuestionState, message: SignalMessage): void {
-  if (question.kind === 'ask') {
-    if (isDecided(draft, question)) settleAsk(draft, question);
-    return;
-  }
-  closeQuestion(draft, question, 'answered');
-  forgiveTime(draft, draft.at.now - question.askedAt, question.step);
-  if (question.kind === 'limit') return raiseLimit(draft, question, message);
-  settleQuestionOfCall(draft, question, message);
-}
-
-function settleQuestionOfCall(draft: Draft, { id, kind, step }: QuestionState, message: SignalMessage): void {
-  const index = Number(id.slice(id.lastIndexOf('.') + 1));
-  const { answer = null, decision, by } = message;
-  const reason = textOf(message);
-  if (kind === 'ask_user') return settleCall(draft, step, index, answer, false);
-  switch (decision) {
-    case 'edit':
-      return changeCall(draft, step, index, { status: 'ready', edited: { value: answer } });
-    case 'approve':
-      return changeCall(draft, step, index, { status: 'ready' });
-    default: {
-      const why = reason === null ? '' : ` Reason: ${reason}`;
-      return settleCall(draft, step, index, `${by ?? 'A person'} rejected this call.${why}`, true);
-    }
-  }
-}
-
-/** `on_limit: ask` was answered: a new segment, or the end that was put off. */
-function raiseLimit(
-  draft: Draft,
-  { step: key, attempt, preview }: QuestionState,
-  message: SignalMessage,
-): void {
-  const step = planIndex(draft).byKey.get(key);
-  const given = (message.answer ?? {}) as LimitAnswer & { readonly stop?: boolean };
-  if (!isAgentStep(step)) return;
-  if (given.stop === true) {
-    const reached = limitReached(draft, key);
-    const code = reached === null ? 'error_max_turns' : codeOfLimit(reached.limit);
-    return failStep(draft, key, stepError(code, preview, attempt));
-  }
-  const { additional_turns: turns = null, additional_budget: budget = {} } = given;
-  const { tokens = null, cost_usd: dollars, duration } = budget;
-  startSegment(draft, key, {
-    limits: {
-      turns,
-      tokens,
-      costMicros: dollars === undefined ? null : Math.round(dollars * 1_000_000),
-      durationMs: duration === undefined ? null : parseDuration(duration),
-    },
-    message: given.message ?? null,
-    by: message.by ?? null,
-  });
-}
-
 /** The timer of a question fired. */
 export function expireQuestion(draft: Draft, timer: string): void {
   const question = Object.values(draft.state.questions).find((one) => one.timer === timer);
   if (question === undefined) return;
-  if (question.kind === 'ask') return expireAsk(draft, { ...question, timer: null });
-  closeQuestion(draft, { ...question, timer: null }, 'expired');
+  draft.kinds.questions[question.kind]?.expired(draft, { ...question, timer: null });
 }

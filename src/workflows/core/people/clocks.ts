@@ -1,23 +1,14 @@
 /**
  * The run's clocks during a pause: those of what is not under way stand still, and go on with what was left of them.
  *
- * Not frozen are the pause's own timer and what ends an execution or a cancellation. Rests of tools' calls and of the
- * workspace belong to what a milder pause lets go on; `now` freezes them too.
+ * Which those are, `TIMERS` says: not the pause's own, nor what ends an execution or a cancellation; and what belongs to
+ * something that a milder pause lets go on, only in `now`.
  */
 import { cancelTimer, change, note, startTimer } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { isSettled } from '../kernel/state.ts';
-import type { FrozenTimer, Timer, TimerPurpose } from '../kernel/state.ts';
-
-const CLOCKS: ReadonlySet<TimerPurpose> = new Set([
-  'retry',
-  'wait',
-  'timeout',
-  'outputs',
-  'question',
-  'message',
-]);
-const RESTS: ReadonlySet<TimerPurpose> = new Set(['tool', 'workspace']);
+import type { FrozenTimer, Timer } from '../kernel/state.ts';
+import { TIMERS } from '../kernel/timers.ts';
 
 /** Stops the clocks that run; called again while the run is paused, since what drains may set further ones. */
 export function freezeClocks(draft: Draft): void {
@@ -25,7 +16,8 @@ export function freezeClocks(draft: Draft): void {
   if (paused === null) return;
   const stopped: FrozenTimer[] = [];
   for (const [id, timer] of Object.entries(draft.timers)) {
-    if (!CLOCKS.has(timer.for) && !(paused.mode === 'now' && RESTS.has(timer.for))) continue;
+    const { pauses } = TIMERS[timer.for];
+    if (pauses === 'never' || (pauses === 'now' && paused.mode !== 'now')) continue;
     stopped.push(frozen(draft, id, timer));
     cancelTimer(draft, id);
   }

@@ -7,14 +7,14 @@ import { utf8Bytes } from '../../../plan/json.ts';
 import type { Appended } from '../../../protocol/agent.ts';
 import { textOf } from '../../../protocol/signals.ts';
 import type { IgnoredCode, SignalMessage } from '../../../protocol/signals.ts';
-import type { AgentStep } from '../kinds/agent/agent-state.ts';
 import { cancelTimer, change, note, startTimer, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import type { Talking } from '../kernel/plan-index.ts';
+import { refused } from '../kernel/receipt.ts';
+import type { Receipt } from '../kernel/receipt.ts';
+import { talkingSteps } from '../kernel/scope.ts';
 import { isSettled } from '../kernel/state.ts';
 import type { InboxMessage, Recipient } from '../kernel/state.ts';
-import { refused } from './receipts.ts';
-import type { Outcome } from './receipts.ts';
 
 const MAX_MESSAGES = 1_000;
 /** Of the texts together: they travel with the state. */
@@ -31,7 +31,7 @@ export interface Delivered {
 }
 
 /** Puts a message where its agents find it. */
-export function addToInbox(draft: Draft, message: SignalMessage, { text, recipients }: Delivered): Outcome {
+export function addToInbox(draft: Draft, message: SignalMessage, { text, recipients }: Delivered): Receipt {
   const { inbox } = draft.state;
   const bytes = inbox.reduce((sum, waiting) => sum + utf8Bytes(waiting.text), utf8Bytes(text));
   if (inbox.length >= MAX_MESSAGES || bytes > MAX_BYTES) {
@@ -90,27 +90,26 @@ export function settleMessage(
   });
 }
 
-/** The messages that an agent's next model call begins with, in the order in which they came. */
-export function readMessages(draft: Draft, step: AgentStep): readonly Appended[] {
+/** The messages that a turn begins with, in the order in which they came. */
+export function readMessages(draft: Draft, reader: Talking, turn: number): readonly Appended[] {
   const taken: Appended[] = [];
-  const { turns = 0 } = stepOf(draft, step.key).agent ?? {};
   let bytes = 0;
   for (const message of draft.state.inbox) {
-    if (!waitsFor(message, step)) continue;
+    if (!waitsFor(message, reader)) continue;
     const size = utf8Bytes(message.text);
     if (taken.length > 0 && bytes + size > TURN_BYTES) break;
     if (draft.deliveredBytes + size > TASK_BYTES) break;
     bytes += size;
     draft.deliveredBytes += size;
     taken.push({ type: 'user', source: 'instruction', text: message.text, by: message.by });
-    read(draft, message, step.key, turns + 1);
+    read(draft, message, reader.key, turn);
   }
   return taken;
 }
 
-function waitsFor({ recipients, target }: InboxMessage, step: AgentStep): boolean {
-  if (recipients === null) return target === null || target === step.key || target === step.spec.agent;
-  return recipients.some(({ step: key, turn }) => key === step.key && turn === null);
+function waitsFor({ recipients, target }: InboxMessage, { key, name }: Talking): boolean {
+  if (recipients === null) return target === null || target === key || target === name;
+  return recipients.some(({ step, turn }) => step === key && turn === null);
 }
 
 function read(draft: Draft, message: InboxMessage, step: string, turn: number): void {
@@ -156,8 +155,9 @@ export function reviewInbox(draft: Draft): void {
 }
 
 function reviewUnaddressed(draft: Draft, message: InboxMessage): void {
-  const { agents } = planIndex(draft);
-  const fits = agents.some((step) => waitsFor(message, step) && !isSettled(stepOf(draft, step.key).status));
+  const fits = talkingSteps(draft).some(
+    (one) => waitsFor(message, one) && !isSettled(stepOf(draft, one.key).status),
+  );
   if (fits) return;
   settleMessage(draft, message, { code: 'target_gone', reason: 'no agent that it is for is left' });
 }

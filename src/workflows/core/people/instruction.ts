@@ -1,18 +1,16 @@
 /** Instructions to agents: whom they are for, what they take the place of, and taking them back. */
 import { textOf } from '../../../protocol/signals.ts';
 import type { SignalMessage } from '../../../protocol/signals.ts';
-import { isAgentStep } from '../kinds/agent/agent-state.ts';
-import type { AgentStep } from '../kinds/agent/agent-state.ts';
-import { interruptAgent } from '../kinds/agent/interrupt.ts';
 import { stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import { kindOf } from '../kernel/kind.ts';
+import { PROCESSED, refused } from '../kernel/receipt.ts';
+import type { Receipt, Refusal } from '../kernel/receipt.ts';
+import { specAt, stepSpec, talkingSteps } from '../kernel/scope.ts';
 import { isSettled } from '../kernel/state.ts';
 import { addToInbox, instructionText, settleMessage, unread } from './inbox.ts';
-import { PROCESSED, refused } from './receipts.ts';
-import type { Outcome } from './receipts.ts';
 
-export function takeInstruction(draft: Draft, message: SignalMessage): Outcome {
+export function takeInstruction(draft: Draft, message: SignalMessage): Receipt {
   if (draft.state.cancel !== null) return refused('the run is being cancelled', 'run_closed');
   if (`${textOf(message) ?? ''}${message.context ?? ''}`.trim() === '')
     return refused('"content" is missing', 'malformed');
@@ -20,18 +18,23 @@ export function takeInstruction(draft: Draft, message: SignalMessage): Outcome {
   if ('status' in found) return found;
   const earlier = message.replaces === undefined ? null : unread(draft, message.replaces);
   if (typeof earlier === 'string') return refused(`it cannot replace that one: ${earlier}`);
-  const outcome = addToInbox(draft, message, { text: instructionText(message), ...found });
-  if (outcome.status !== 'pending') return outcome;
+  const receipt = addToInbox(draft, message, { text: instructionText(message), ...found });
+  if (receipt.status !== 'pending') return receipt;
   if (earlier !== null) {
-    const reason = `message "${outcome.key}" took its place`;
+    const reason = `message "${receipt.key}" took its place`;
     settleMessage(draft, earlier, { code: 'superseded', reason });
   }
-  if (message.delivery === 'interrupt') for (const key of found.recipients ?? []) interruptAgent(draft, key);
-  return outcome;
+  if (message.delivery === 'interrupt') for (const key of found.recipients ?? []) interrupt(draft, key);
+  return receipt;
+}
+
+function interrupt(draft: Draft, key: string): void {
+  const step = stepSpec(draft, key);
+  kindOf(draft, step).talks?.interrupt(draft, step);
 }
 
 /** Takes an instruction back that nobody has read. */
-export function withdraw(draft: Draft, message: SignalMessage): Outcome {
+export function withdraw(draft: Draft, message: SignalMessage): Receipt {
   if (message.message === undefined)
     return refused('"message" must name the message to take back', 'malformed');
   const found = unread(draft, message.message);
@@ -41,43 +44,45 @@ export function withdraw(draft: Draft, message: SignalMessage): Outcome {
   return PROCESSED;
 }
 
-/** Keys of steps; null: the first agent that fits. */
+/** Addresses of steps; null: the first agent that fits. */
 interface Addressed {
   readonly recipients: readonly string[] | null;
 }
 
-/** Whom a message is for. @param target a step's key or an agent's name; null: whoever is at work */
-export function agentsFor(
-  draft: Draft,
-  target: string | null,
-): Addressed | (Outcome & { status: 'ignored' }) {
+/** Whom a message is for. @param target a step's address or an agent's name; null: whoever is at work */
+export function agentsFor(draft: Draft, target: string | null): Addressed | Refusal {
   if (draft.state.plan === null) return { recipients: null };
-  const { byKey, agents } = planIndex(draft);
-  const step = target === null ? undefined : byKey.get(target);
-  if (step !== undefined) return addressStep(draft, step.key, isAgentStep(step));
-  const meant = target === null ? agents : agents.filter(({ spec }) => spec.agent === target);
+  const talking = talkingSteps(draft);
+  const step = target === null ? undefined : specAt(draft, target);
+  if (step !== undefined) return addressStep(draft, step.key, kindOf(draft, step).talks !== undefined);
+  const meant = target === null ? talking : talking.filter(({ name }) => name === target);
   if (meant.length === 0)
     return gone(target === null ? 'the run has no agent' : unknown(draft, target), target);
   const open = meant.filter(({ key }) => !isSettled(stepOf(draft, key).status));
   if (open.length === 0) return gone('no agent that it is for is left: their steps have ended', null);
-  const atWork = open.filter(({ key }) => stepOf(draft, key).agent !== undefined);
+  const atWork = open.filter(({ key }) => hasBegun(draft, key));
   return { recipients: atWork.length === 0 ? null : atWork.map(({ key }) => key) };
 }
 
-function addressStep(draft: Draft, key: string, isAgents: boolean) {
-  if (!isAgents) return gone(`step "${key}" has no agent that could read it`, key);
+/** Has the step what only its kind has? */
+function hasBegun(draft: Draft, key: string): boolean {
+  const { own } = kindOf(draft, stepSpec(draft, key));
+  return own !== null && stepOf(draft, key)[own] !== undefined;
+}
+
+function addressStep(draft: Draft, key: string, talks: boolean) {
+  if (!talks) return gone(`step "${key}" has no agent that could read it`, key);
   const { status } = stepOf(draft, key);
   return isSettled(status) ? gone(`step "${key}" has ended: it is ${status}`, null) : { recipients: [key] };
 }
 
 /** @param unknownTarget set where there never was such an agent */
-function gone(reason: string, unknownTarget: string | null): Outcome & { status: 'ignored' } {
+function gone(reason: string, unknownTarget: string | null): Refusal {
   return { status: 'ignored', code: unknownTarget === null ? 'target_gone' : 'unknown_target', reason };
 }
 
 function unknown(draft: Draft, target: string): string {
-  const { agents } = planIndex(draft);
-  const names = new Set(agents.flatMap(({ key, spec }: AgentStep) => [key, spec.agent]));
+  const names = new Set(talkingSteps(draft).flatMap(({ key, name }) => [key, name]));
   const known = names.size === 0 ? 'the run has no agents' : `known: ${[...names].slice(0, 20).join(', ')}`;
   return `there is no step or agent "${target}"; ${known}`;
 }

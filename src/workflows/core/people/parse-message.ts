@@ -8,7 +8,7 @@ import {
   PAUSE_MODES,
 } from '../../../protocol/signals.ts';
 import type { SignalMessage } from '../../../protocol/signals.ts';
-import { printable } from './receipts.ts';
+import { printable } from './note-receipt.ts';
 
 export type Parsed =
   { readonly ok: true; readonly message: SignalMessage } | { readonly ok: false; readonly why: string };

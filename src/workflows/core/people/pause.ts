@@ -7,24 +7,27 @@
  * still from the first task on. Left by a command or by the pause's own timer, which may cancel the run instead. A
  * pause that still drains can be made stricter.
  */
+import type { PlanStep } from '../../../plan/plan.ts';
 import { DEFAULT_PAUSE_MODE, FORMER_PAUSE_MODE, PAUSE_MODES, textOf } from '../../../protocol/signals.ts';
 import type { PauseMode, SignalMessage } from '../../../protocol/signals.ts';
-import { forgiveTime } from '../kinds/agent/limits.ts';
 import { abortActivity } from '../kernel/abort.ts';
-import { beginCancel } from '../run/cancel.ts';
+import { beginCancel } from './cancel.ts';
 import { freezeClocks, thawClocks } from './clocks.ts';
-import { cancelTimer, change, note, startTimer } from '../kernel/draft.ts';
+import { cancelTimer, change, note, openSteps, startTimer } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import { kindOf } from '../kernel/kind.ts';
+import { stepOfOwner } from '../kernel/owners.ts';
+import { movingSteps } from '../kernel/scope.ts';
+import { PROCESSED, refused } from '../kernel/receipt.ts';
+import type { Receipt } from '../kernel/receipt.ts';
+import { forgiveRun } from '../kernel/spent.ts';
 import { since } from '../kernel/versions.ts';
 import { addToInbox } from './inbox.ts';
 import { agentsFor } from './instruction.ts';
-import { PROCESSED, refused } from './receipts.ts';
-import type { Outcome } from './receipts.ts';
 
 const DEFAULT_PAUSE_MS = 30 * 60_000;
 
-export function pause(draft: Draft, message: SignalMessage): Outcome {
+export function pause(draft: Draft, message: SignalMessage): Receipt {
   const { cancel, paused } = draft.state;
   if (cancel !== null) return refused('the run is being cancelled');
   const mode = message.mode ?? (since(draft.state, 'safe_pauses') ? DEFAULT_PAUSE_MODE : FORMER_PAUSE_MODE);
@@ -66,27 +69,25 @@ function notePause(draft: Draft, endsAt: number | null, stricter: boolean): void
 
 /** What is under way with workers; their steps go on when the run is resumed. */
 function stopEverything(draft: Draft): void {
-  const { byKey } = planIndex(draft);
-  for (const [id, key] of Object.entries(draft.open)) if (byKey.has(key)) abortActivity(draft, id, 'pause');
+  for (const [id, owner] of Object.entries(draft.open))
+    if (stepOfOwner(owner) !== null) abortActivity(draft, id, 'pause');
 }
 
 /** Steps that a pause of this mode has to wait for. */
 function busySteps(draft: Draft, mode: PauseMode): readonly string[] {
-  const { byKey, agents } = planIndex(draft);
-  const open = Object.values(draft.open).filter((key) => byKey.has(key));
-  const going = agents.filter(({ key }) => goesOn(draft, key, mode)).map(({ key }) => key);
-  return [...new Set([...open, ...going])];
+  const going = movingSteps(draft).filter((step) => goesOn(draft, step, mode));
+  return [...new Set([...openSteps(draft), ...going.map(({ key }) => key)])];
 }
 
-/** An agent that a pause lets go on: to the end of its step, or of the calls of its turn. */
-function goesOn(draft: Draft, key: string, mode: PauseMode): boolean {
-  const step = draft.steps[key];
-  if (step?.status !== 'running' || mode === 'now') return false;
-  return mode === 'after_step' || step.agent?.phase === 'tools';
+/** A step that a pause lets go on by itself: to its end, or to that of its turn. */
+function goesOn(draft: Draft, step: PlanStep, mode: PauseMode): boolean {
+  const state = draft.steps[step.key];
+  if (state?.status !== 'running' || mode === 'now') return false;
+  return mode === 'after_step' || kindOf(draft, step).moves?.isInTurn(state) === true;
 }
 
-/** May this agent, while the run is paused, make its next model call, or only the calls of its turn, or nothing? */
-export function agentMay(draft: Draft, key: string): 'go_on' | 'finish_turn' | 'rest' {
+/** May a step that goes on by itself begin a turn while the run is paused, or only bring its turn to its end, or nothing? */
+export function mayMove(draft: Draft, key: string): 'go_on' | 'finish_turn' | 'rest' {
   const { paused } = draft.state;
   if (paused === null) return 'go_on';
   if (!paused.waitsFor.includes(key)) return 'rest';
@@ -109,7 +110,7 @@ export function noteDraining(draft: Draft): void {
 }
 
 /** Ends the pause; what else the message says goes to the agents. */
-export function resume(draft: Draft, message: SignalMessage): Outcome {
+export function resume(draft: Draft, message: SignalMessage): Receipt {
   const { paused, plan } = draft.state;
   if (paused === null) return refused('the run is not paused');
   const { context } = message;
@@ -130,7 +131,9 @@ function endPause(
   const { paused } = draft.state;
   if (paused === null) return;
   if (paused.timer !== null) cancelTimer(draft, paused.timer);
-  forgiveTime(draft, draft.at.now - paused.requestedAt, null);
+  const ms = draft.at.now - paused.requestedAt;
+  for (const moves of draft.kinds.moves) moves.forgive(draft, ms);
+  forgiveRun(draft, ms);
   change(draft, { paused: null });
   note(draft, { type: 'run_resumed', ...why });
   thawClocks(draft, paused.frozen);

@@ -14,20 +14,20 @@ import type { Plan } from '../../../plan/plan.ts';
 import type { Redirected } from '../../../protocol/envelope.ts';
 import { textOf } from '../../../protocol/signals.ts';
 import type { SignalMessage } from '../../../protocol/signals.ts';
-import { beginCancel } from '../run/cancel.ts';
 import { change } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { planIndex } from '../kernel/plan-index.ts';
+import { PROCESSED, refused } from '../kernel/receipt.ts';
+import type { Receipt, Refusal } from '../kernel/receipt.ts';
 import { isGood } from '../kernel/state.ts';
 import { since } from '../kernel/versions.ts';
-import { PROCESSED, refused } from './receipts.ts';
-import type { Outcome } from './receipts.ts';
+import { beginCancel } from './cancel.ts';
 
 /** The input that a new task becomes, where the definition has it. */
 const TASK_INPUT = 'task';
 const ID_DIGITS = 10;
 
-export function takeRedirect(draft: Draft, message: SignalMessage): Outcome {
+export function takeRedirect(draft: Draft, message: SignalMessage): Receipt {
   const { plan, cancel, phase } = draft.state;
   if (cancel?.terminal === 'redirected') return refused('the run is already being redirected');
   if (cancel !== null) return refused('the run is being cancelled');
@@ -51,15 +51,12 @@ export function takeRedirect(draft: Draft, message: SignalMessage): Outcome {
   return PROCESSED;
 }
 
-type Refusal = Outcome & { readonly status: 'ignored' };
-
 /** The step to begin with, by its key or its agent's name: everything that it depends on must have come to a good end. */
 function stepToBegin(draft: Draft, wanted: string): { readonly key: string } | Refusal {
   const plan = planIndex(draft);
-  const { byKey } = plan;
-  const step = byKey.get(wanted) ?? plan.agents.find(({ spec }) => spec.agent === wanted);
+  const step = plan.own.get(wanted) ?? plan.talking.find(({ name }) => name === wanted);
   if (step === undefined) {
-    const known = [...byKey.keys()].slice(0, 20).join(', ');
+    const known = [...plan.own.keys()].slice(0, 20).join(', ');
     const reason = `there is no step or agent "${wanted}" to begin with; steps: ${known}`;
     return { status: 'ignored', code: 'unknown_target', reason };
   }
@@ -106,7 +103,7 @@ function redirectedBy(draft: Draft, message: SignalMessage, task: string, skipTo
 /** What does not depend on the step to begin with, and has come to an end that holds. */
 function takenOver(draft: Draft, skipTo: string): readonly string[] {
   const plan = planIndex(draft);
-  return [...plan.byKey.keys()].filter(
+  return [...plan.own.keys()].filter(
     (key) => key !== skipTo && !plan.ancestors(key).has(skipTo) && holds(draft, key),
   );
 }

@@ -12,16 +12,18 @@ import { digestOfMessage } from '../../../protocol/said.ts';
 import { BATCH_SIGNAL, COMMANDS, MAX_BATCH, textOf } from '../../../protocol/signals.ts';
 import type { CommandName, SignalMessage } from '../../../protocol/signals.ts';
 import { takeAnswer } from './answers.ts';
-import { beginCancel } from '../run/cancel.ts';
-import { valueFault } from '../run/check-form.ts';
 import { change } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
+import { PROCESSED, refused } from '../kernel/receipt.ts';
+import type { Receipt } from '../kernel/receipt.ts';
+import { valueFault } from '../kernel/value-fault.ts';
+import { takeCancel } from './cancel.ts';
 import { takeCompact } from './compact.ts';
 import { takeInstruction, withdraw } from './instruction.ts';
 import { isObject, parseMessage, readableParts } from './parse-message.ts';
 import { pause, resume } from './pause.ts';
-import { PROCESSED, noteReceipt, printable, refused } from './receipts.ts';
-import type { Outcome, Received } from './receipts.ts';
+import { noteReceipt, printable } from './note-receipt.ts';
+import type { Received } from './note-receipt.ts';
 import { takeRedirect } from './redirect.ts';
 import { since } from '../kernel/versions.ts';
 
@@ -82,11 +84,11 @@ function takeMessage(
   const received: Received = { signal, name, message };
   const memory = name === 'comment' ? 'new' : remember(draft, name, message);
   if (memory === 'same') return;
-  const outcome =
+  const receipt =
     memory === 'other'
       ? refused(`the id "${message.id ?? ''}" was used before, for another message`, 'id_reused')
       : apply(draft, name, message);
-  noteReceipt(draft, received, outcome);
+  noteReceipt(draft, received, receipt);
 }
 
 /** Has a command of this id come before, and did it say the same? */
@@ -104,7 +106,7 @@ function remember(draft: Draft, name: CommandName, { id, ...said }: SignalMessag
 }
 
 /** Does what the message says, or answers why not. */
-function apply(draft: Draft, name: CommandName, message: SignalMessage): Outcome {
+function apply(draft: Draft, name: CommandName, message: SignalMessage): Receipt {
   switch (name) {
     case 'comment':
       return (textOf(message) ?? '').trim() === '' ? refused('"content" is missing', 'malformed') : PROCESSED;
@@ -117,27 +119,14 @@ function apply(draft: Draft, name: CommandName, message: SignalMessage): Outcome
     case 'resume':
       return resume(draft, message);
     case 'answer':
-      return outcomeOf(takeAnswer(draft, message));
+      return takeAnswer(draft, message);
     case 'redirect':
       return takeRedirect(draft, message);
     case 'compact':
       return takeCompact(draft, message);
     case 'cancel':
-      return cancel(draft, message);
+      return takeCancel(draft, message);
   }
-}
-
-function cancel(draft: Draft, message: SignalMessage): Outcome {
-  const { cancel: begun } = draft.state;
-  if (begun?.terminal === 'redirected') return refused('the run is being redirected');
-  if (begun !== null) return refused('the run is already being cancelled');
-  const by = message.by ?? null;
-  beginCancel(draft, { reason: textOf(message), by, requested: false, terminal: 'cancelled' });
-  return PROCESSED;
-}
-
-function outcomeOf(refusal: string | null): Outcome {
-  return refusal === null ? PROCESSED : refused(refusal);
 }
 
 /** Those that runs of this version know. */

@@ -13,22 +13,20 @@ import { roundedNumbers } from '../../../plan/exact-json.ts';
 import { PLAN_ACTIVITY } from '../../../protocol/activity.ts';
 import type { LoadPlanInput, LoadPlanOutput } from '../../../protocol/activity.ts';
 import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
-import { NO_LIMITS, newSpent } from '../kinds/agent/limits.ts';
 import { carryFault, loadedPlanFault, startFault } from './check-form.ts';
 import type { Advance, Moment, Start } from '../kernel/contract.ts';
-import { beginCancel } from './cancel.ts';
 import { change, close, draftOf, note, schedule, seal, startTimer } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { restore } from './carry.ts';
 import { reopen } from './reopen.ts';
+import type { Kinds } from '../kernel/kind.ts';
+import { NO_LIMITS, newSpent } from '../kernel/spent.ts';
 import { newStep } from '../kernel/state.ts';
 import { takeOver } from './successor.ts';
 import { closeInbox } from '../people/inbox.ts';
 import type { RunState } from '../kernel/state.ts';
 import { FIRST_VERSION, knownVersion, since } from '../kernel/versions.ts';
 
-/** What stands for the plan's loader among the open activities; no step key can look like this. */
-export const PLAN = '$plan';
 const PLAN_TIMEOUT_MS = 60_000;
 
 /** The version that a start asks for. @throws UnknownInterpreterError */
@@ -95,7 +93,7 @@ export function findPlan(draft: Draft, start: Start): void {
       'the second argument of the workflow must be an envelope made by Baton; leave it out',
     );
   }
-  if (envelope?.carry === undefined) note(draft, { type: 'run_started' });
+  if (envelope?.carry === undefined) note(draft, { type: 'run_begun' });
   else resumeTimers(draft);
   if (envelope !== null && 'steps' in envelope.plan) return takePlan(draft, envelope.plan);
   loadPlan(draft, envelope === null ? { name: start.workflow } : (envelope.plan as LoadPlanInput));
@@ -107,14 +105,17 @@ export function loadPlan(
   input = draft.state.planSource ?? { name: draft.state.run.workflow },
 ): void {
   change(draft, { planSource: input });
-  schedule(draft, PLAN, {
-    id: PLAN_ACTIVITY,
-    activity: 'plan',
-    queue: null,
-    summary: 'Load the plan',
-    input,
-    startToCloseMs: PLAN_TIMEOUT_MS,
-  });
+  schedule(
+    draft,
+    { type: 'plan' },
+    {
+      activity: PLAN_ACTIVITY,
+      queue: null,
+      summary: 'Load the plan',
+      input,
+      startToCloseMs: PLAN_TIMEOUT_MS,
+    },
+  );
 }
 
 /**
@@ -146,10 +147,10 @@ function takeEpoch(draft: Draft): void {
 }
 
 function loadedFault(draft: Draft, plan: unknown): Refusal | null {
-  const fault = loadedPlanFault(plan);
+  const fault = loadedPlanFault(plan, draft.kinds);
   if (fault !== null)
     return { reason: 'definition_not_found', message: `the stored plan is malformed: ${fault}` };
-  const message = startFault({ inputs: draft.state.inputs, envelope: undefined });
+  const message = startFault({ inputs: draft.state.inputs, envelope: undefined }, draft.kinds);
   return message === null ? null : { reason: 'inputs_invalid', message };
 }
 
@@ -159,8 +160,14 @@ interface Refusal {
 }
 
 /** The answer to a start that cannot be understood: the run fails with the reason. */
-export function refusedStart(start: Start, interpreter: number, at: Moment, message: string): Advance {
-  const draft = draftOf(blankState({ ...start, inputs: {} }, null, interpreter, at.now), at);
+export function refusedStart(
+  start: Start,
+  interpreter: number,
+  at: Moment,
+  message: string,
+  kinds: Kinds,
+): Advance {
+  const draft = draftOf(blankState({ ...start, inputs: {} }, null, interpreter, at.now), at, kinds);
   refuseStart(draft, 'inputs_invalid', message);
   return seal(draft);
 }
@@ -169,7 +176,7 @@ export function refusedStart(start: Start, interpreter: number, at: Moment, mess
 function takePlan(draft: Draft, plan: Plan): void {
   const fresh = draft.state.phase === 'loading';
   const { continuation, redirected } = draft.state;
-  const fault = since(draft.state, 'checked_forms') ? misfitOf(draft.state, plan) : null;
+  const fault = since(draft.state, 'checked_forms') ? misfitOf(draft.state, plan, draft.kinds) : null;
   if (fault !== null) return refuseStart(draft, 'inputs_invalid', fault);
   change(draft, { plan, planSource: null, continuation: null, redirected: null });
   if (continuation !== null) return reopen(draft, plan, continuation);
@@ -187,9 +194,9 @@ function takePlan(draft: Draft, plan: Plan): void {
 }
 
 /** Why a plan is not the one that a carried state belongs to. */
-function misfitOf(state: RunState, plan: Plan): string | null {
+function misfitOf(state: RunState, plan: Plan, kinds: Kinds): string | null {
   const isCarried = state.phase !== 'loading' || state.continuation !== null;
-  const fault = isCarried ? carryFault(state, plan) : null;
+  const fault = isCarried ? carryFault(state, plan, kinds) : null;
   if (fault !== null) return fault;
   const key = state.continuation?.step ?? null;
   const isKnown = key === null || plan.steps.some((step) => step.key === key);
@@ -197,9 +204,9 @@ function misfitOf(state: RunState, plan: Plan): string | null {
 }
 
 /** Why the plan in the envelope is not the one that the state beside it belongs to. */
-export function misfitOfStart({ envelope }: Start, state: RunState): string | null {
+export function misfitOfStart({ envelope }: Start, state: RunState, kinds: Kinds): string | null {
   const plan = envelopeOf(envelope)?.plan;
-  return plan !== undefined && 'steps' in plan ? misfitOf(state, plan) : null;
+  return plan !== undefined && 'steps' in plan ? misfitOf(state, plan, kinds) : null;
 }
 
 function resumeTimers(draft: Draft): void {
@@ -213,12 +220,6 @@ export function refuseStart(draft: Draft, reason: TerminalReason, message: strin
   closeInbox(draft);
   note(draft, { type: 'run_failed', reason, message, step: null });
   close(draft, { type: 'fail', reason, message });
-}
-
-/** The run's own timeout. */
-export function timeOut(draft: Draft): void {
-  if (draft.state.cancel !== null) return;
-  beginCancel(draft, { reason: null, by: null, requested: false, terminal: 'error_timeout' });
 }
 
 function envelopeOf(value: unknown): Envelope | null {

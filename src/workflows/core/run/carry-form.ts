@@ -11,46 +11,44 @@ import {
   textOrNull,
   texts,
   type Form,
-} from '../../../plan/plan-form.ts';
-import type { Appended, ToolCall } from '../../../protocol/agent.ts';
+} from '../../../plan/forms.ts';
 import type { FailureCode, StepError } from '../../../protocol/failure.ts';
 import type { Answer } from '../../../protocol/question.ts';
 import { DECISIONS, DELIVERIES, PAUSE_MODES } from '../../../protocol/signals.ts';
 import { redirectedForm } from '../../../protocol/envelope-form.ts';
 import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
-import type { BlobRef, StepResult, SuppliedValue } from '../../../protocol/values.ts';
+import type { StepResult } from '../../../protocol/values.ts';
 import type { Carried } from './carried.ts';
 import type {
-  AgentState,
-  CallState,
   InboxMessage,
-  LimitName,
   QuestionState,
   RunState,
-  SegmentState,
+  ScopeState,
   SpentState,
   StepState,
   Timer,
-  TimerPurpose,
   WorkspaceState,
 } from '../kernel/state.ts';
+import { TIMERS } from '../kernel/timers.ts';
+import type { TimerPurpose } from '../kernel/timers.ts';
+import {
+  appended,
+  blobRef,
+  limitName,
+  moneyOrNull,
+  supplied,
+  time,
+  timeOrNull,
+  toolCallForm,
+} from '../kernel/forms.ts';
+import { agentForm } from '../kinds/agent/agent-form.ts';
 import type { Handover } from './successor.ts';
-
-/** Every member once: what is missing or too much does not compile. */
-const oneOf = <T extends string>(members: Readonly<Record<T, true>>): Form<T> =>
-  v.picklist(Object.keys(members) as T[]);
 
 /** Lists that grow without a new version, and that nothing is decided by here. */
 const word = <T extends string>(): Form<T> => v.custom<T>((value) => typeof value === 'string');
 
-const time = v.number();
-const timeOrNull = v.nullable(time);
 const timerName = v.pipe(text, v.regex(/^t\d+$/, 'a timer is named t1, t2 …'));
 const timerOrNull = v.nullable(timerName);
-const moneyOrNull = v.nullable(count);
-const blobRef: Form<BlobRef> = v.object({ $blob: text, bytes: count });
-const supplied: Form<SuppliedValue> = v.union([v.object({ value: json }), v.object({ ref: blobRef })]);
-
 const result: Form<StepResult> = v.object({
   value: v.exactOptional(json),
   ref: v.exactOptional(blobRef),
@@ -65,66 +63,6 @@ const error: Form<StepError> = v.object({
   message: text,
   attempt: count,
   data: v.exactOptional(jsonObject),
-});
-
-export const toolCallForm: Form<ToolCall> = v.object({
-  id: text,
-  name: text,
-  input: supplied,
-  preview: text,
-  cut: v.exactOptional(v.literal(true)),
-});
-const callState: Form<CallState> = v.object({
-  call: toolCallForm,
-  status: v.picklist(['new', 'asking', 'ready', 'running', 'resting', 'answered']),
-  infra: count,
-  edited: v.exactOptional(supplied),
-  epoch: v.exactOptional(text),
-  answer: v.exactOptional(v.object({ output: supplied, isError: flag })),
-});
-
-const appended: Form<Appended> = v.variant('type', [
-  v.object({
-    type: v.literal('tool_results'),
-    results: v.array(v.object({ call: text, name: text, output: supplied, isError: flag })),
-  }),
-  v.object({
-    type: v.literal('user'),
-    source: v.picklist(['continue', 'correction', 'cut', 'notice', 'instruction', 'redirect']),
-    text,
-    by: textOrNull,
-  }),
-]);
-
-const limitName: Form<LimitName> = v.picklist(['max_turns', 'max_tokens', 'max_cost_usd', 'max_duration']);
-const segment: Form<SegmentState> = v.object({
-  number: count,
-  limits,
-  turns: count,
-  tokens: count,
-  costMicros: moneyOrNull,
-  startedAt: time,
-  warned: v.array(limitName),
-});
-
-const reserved = v.object({ tokens: v.number(), costMicros: v.number() });
-const agent: Form<AgentState> = v.object({
-  phase: v.picklist(['call', 'tools']),
-  session: v.nullable(v.object({ id: text, name: text })),
-  head: textOrNull,
-  turns: count,
-  model: count,
-  passes: v.exactOptional(v.nullable(v.number())),
-  corrections: count,
-  cuts: v.exactOptional(count),
-  append: v.array(appended),
-  calls: v.array(callState),
-  segment,
-  context: v.exactOptional(v.object({ tokens: count, window: v.nullable(count) })),
-  compact: v.exactOptional(v.picklist(['asked', 'needed'])),
-  compacting: v.exactOptional(v.picklist(['near', 'asked', 'needed'])),
-  compactedAt: v.exactOptional(count),
-  reserved,
 });
 
 const step: Form<StepState> = v.object({
@@ -150,7 +88,15 @@ const step: Form<StepState> = v.object({
   error: v.exactOptional(error),
   reason: v.exactOptional(text),
   tolerated: v.exactOptional(v.literal(true)),
-  agent: v.exactOptional(agent),
+  agent: v.exactOptional(agentForm),
+  tally: v.exactOptional(v.object({ begun: count, good: count, bad: count, stopped: v.exactOptional(text) })),
+});
+const failure = v.nullable(v.object({ step: text, error }));
+const scope: Form<ScopeState> = v.object({
+  index: v.union([count, text]),
+  item: supplied,
+  failure,
+  ended: v.exactOptional(v.literal(true)),
 });
 const steps = v.record(text, step);
 
@@ -205,21 +151,7 @@ const spent: Form<SpentState> = v.object({
   warned: v.array(limitName),
 });
 
-const purpose: Form<TimerPurpose> = oneOf({
-  retry: true,
-  wait: true,
-  pause: true,
-  request: true,
-  grace: true,
-  timeout: true,
-  drain: true,
-  yield: true,
-  outputs: true,
-  question: true,
-  workspace: true,
-  tool: true,
-  message: true,
-});
+const purpose: Form<TimerPurpose> = v.picklist(Object.keys(TIMERS) as TimerPurpose[]);
 const timer: Form<Timer> = v.object({ for: purpose, step: textOrNull, dueAt: time });
 
 const paused: Form<RunState['paused']> = v.nullable(
@@ -255,7 +187,7 @@ export const carriedForm: Form<Carried> = v.object({
   startedAt: time,
   steps,
   paused,
-  failure: v.nullable(v.object({ step: text, error })),
+  failure,
   cancel: v.nullable(
     v.object({ reason: textOrNull, by: textOrNull, requested: flag, terminal: word<TerminalReason>() }),
   ),
@@ -279,6 +211,7 @@ export const carriedForm: Form<Carried> = v.object({
   drain: textOrNull,
   nextDrainAt: v.number(),
   outputAttempt: count,
+  scopes: v.exactOptional(v.record(text, scope)),
 });
 
 export const handoverForm: Form<Handover> = v.object({

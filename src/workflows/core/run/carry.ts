@@ -7,14 +7,17 @@
 import { jsonBytes } from '../../../plan/json.ts';
 import type { Json, JsonObject, Path } from '../../../plan/json.ts';
 import type { Plan } from '../../../plan/plan.ts';
+import { stepAt } from '../../../plan/step-at.ts';
 import { INLINE_PLAN_BYTES } from '../../../protocol/envelope.ts';
 import type { Continuation, Envelope } from '../../../protocol/envelope.ts';
 import { upgrade } from './carried.ts';
 import type { Carried } from './carried.ts';
 import { close, note, seal } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
+import { swept, withoutScopes } from '../kernel/scope.ts';
 import { carriedResult } from '../kernel/results.ts';
 import type { RunState, StepState, Timer } from '../kernel/state.ts';
+import { TIMERS } from '../kernel/timers.ts';
 import { since } from '../kernel/versions.ts';
 
 const EVERYTHING: Continuation = {
@@ -26,7 +29,7 @@ const EVERYTHING: Continuation = {
 
 export function continueAsNew(draft: Draft, plan: Plan): void {
   const { state } = draft;
-  const carried = carriedOf(seal(draft).state, plan);
+  const carried = carriedOf(swept(seal(draft).state), plan);
   const envelope: Envelope = {
     interpreter: state.interpreter,
     plan: travellingPlan(plan),
@@ -35,7 +38,7 @@ export function continueAsNew(draft: Draft, plan: Plan): void {
     startedBy: state.startedBy,
     carry: carried as unknown as JsonObject,
   };
-  note(draft, { type: 'run_continued' });
+  note(draft, { type: 'continued_as_new' });
   close(draft, { type: 'continue', inputs: state.inputs, envelope: envelope as unknown as Json });
 }
 
@@ -54,14 +57,13 @@ export function travellingPlan(plan: Plan): Envelope['plan'] {
 
 /** The state that a closed run can be continued from; null while it has no plan. */
 export function checkpointOf(state: RunState): JsonObject | null {
-  return state.plan === null ? null : (carriedOf(state, state.plan) as unknown as JsonObject);
+  return state.plan === null ? null : (carriedOf(swept(state), state.plan) as unknown as JsonObject);
 }
 
 function carriedOf(state: RunState, plan: Plan): Carried {
-  const keep = new Map(plan.steps.map((step) => [step.key, step.keep]));
-  const steps = Object.entries(state.steps).map(([key, step]) => [
-    key,
-    carriedStep(step, keep.get(key) ?? []),
+  const steps = Object.entries(state.steps).map(([address, step]) => [
+    address,
+    carriedStep(step, stepAt(plan, address)?.keep ?? []),
   ]);
   return {
     phase: state.phase,
@@ -84,14 +86,13 @@ function carriedOf(state: RunState, plan: Plan): Carried {
     drain: null,
     nextDrainAt: 0,
     outputAttempt: state.outputAttempt,
+    ...(state.scopes === undefined ? {} : { scopes: state.scopes }),
   };
 }
 
 /** Timers that only concern the execution that ends stay behind. */
 function lastingTimers(state: RunState): Record<string, Timer> {
-  const lasting = Object.entries(state.timers).filter(
-    ([, timer]) => timer.for !== 'drain' && timer.for !== 'yield',
-  );
+  const lasting = Object.entries(state.timers).filter(([, timer]) => TIMERS[timer.for].stays !== true);
   return Object.fromEntries(lasting);
 }
 
@@ -102,7 +103,7 @@ export function carriedStep(step: StepState, keep: readonly Path[]): StepState {
 }
 
 /** Calls that were asked for in an epoch keep its keys in the next. */
-function withKeys({ steps, run: { epoch } }: Carried): RunState['steps'] {
+function withKeys({ steps, run: { epoch } }: RunState): RunState['steps'] {
   const kept = Object.entries(steps).map(([key, step]) => {
     if (step.agent === undefined || step.agent.calls.length === 0) return [key, step] as const;
     const calls = step.agent.calls.map((call) => ({ epoch, ...call }));
@@ -130,11 +131,12 @@ export function restore(envelope: Envelope, inputs: JsonObject): RunState {
     firstExecutionId: null,
   };
   if (envelope.base === undefined) return state;
-  // A checkpoint of an execution that has closed: nothing of it is under way any more.
+  // A checkpoint of an execution that has closed: nothing of it is under way any more, and scopes begin anew.
+  const own = withoutScopes(state);
   return {
-    ...state,
+    ...own,
+    steps: since(own, 'known_tries') ? withKeys(own) : own.steps,
     phase: 'loading',
-    steps: since(state, 'known_tries') ? withKeys(carried) : carried.steps,
     run: { ...carried.run, epoch: String(envelope.epoch) },
     timers: {},
     continuation: envelope.continue ?? EVERYTHING,

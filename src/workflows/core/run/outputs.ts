@@ -1,11 +1,12 @@
 /**
- * The run's end once every step is settled: failed when a failure was not tolerated, else its outputs are put
- * together, by the workflow itself or, when they are large, by an activity that stores them.
+ * What a scope yields, and the run's end once every step is settled: failed when a failure was not tolerated, else its
+ * outputs are put together, by the workflow itself or, when they are large, by an activity that stores them.
  */
+import { keyOf } from '../../../plan/address.ts';
 import { jsonBytes } from '../../../plan/json.ts';
 import type { Json } from '../../../plan/json.ts';
-import type { Plan } from '../../../plan/plan.ts';
-import type { Template, Use } from '../../../plan/template.ts';
+import type { Plan, PlanPart } from '../../../plan/plan.ts';
+import type { Template } from '../../../plan/template.ts';
 import type { StepActivityInput } from '../../../protocol/activity.ts';
 import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
 import { INLINE_RESULT_BYTES } from '../../../protocol/values.ts';
@@ -13,13 +14,15 @@ import type { StepResult } from '../../../protocol/values.ts';
 import { change, close, note, schedule, startTimer, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { evaluateTemplate } from '../kernel/evaluation.ts';
+import type { Evaluated } from '../kernel/evaluation.ts';
 import { isLimit, retryDelay } from '../kernel/failures.ts';
 import type { Judged } from '../kernel/failures.ts';
+import { OUTPUTS } from '../kernel/owners.ts';
 import { inlineResult, outputOf } from '../kernel/results.ts';
+import { resultRead, rootOf } from '../kernel/scope.ts';
+import type { Scope } from '../kernel/scope.ts';
 import { suppliedValues } from '../kernel/values.ts';
 
-/** What stands for the outputs among the open activities; no step key can look like this. */
-export const OUTPUTS = '$outputs';
 const TIMEOUT_MS = 60_000;
 const RETRY = { attempts: 1, initialMs: 1_000, factor: 2, maxMs: 60_000, jitter: 0, if: null } as const;
 
@@ -35,38 +38,50 @@ export function finishRun(draft: Draft, plan: Plan): void {
       reason,
     );
   }
-  const template = outputTemplate(draft, plan);
-  if (template === null) return complete(draft, onlySink(draft, plan));
-  const answer = evaluateTemplate(draft, template);
-  if (answer.kind === 'failed') return failRun(draft, `outputs: ${answer.message}`, null);
-  if (answer.kind === 'value' && jsonBytes(answer.value) <= INLINE_RESULT_BYTES) {
-    return complete(draft, inlineResult(answer.value));
-  }
+  const output = outputsOf(draft, rootOf(draft));
+  if (output.kind === 'result') return complete(draft, output.result);
+  if (output.kind === 'failed') return failRun(draft, `outputs: ${output.message}`, null);
   change(draft, { phase: 'outputs' });
   scheduleOutputs(draft, plan);
 }
 
+export type Output =
+  | { readonly kind: 'result'; readonly result: StepResult }
+  | Extract<Evaluated, { kind: 'failed' }>
+  /** Too large for the workflow, or for this task. */
+  | { readonly kind: 'elsewhere' };
+
+/** What a scope yields whose steps are all settled. */
+export function outputsOf(draft: Draft, scope: Scope): Output {
+  const template = outputTemplate(draft, scope);
+  if (template === null) return { kind: 'result', result: onlySink(draft, scope.part) };
+  const answer = evaluateTemplate(draft, template);
+  if (answer.kind === 'failed') return answer;
+  const isHere = answer.kind === 'value' && jsonBytes(answer.value) <= INLINE_RESULT_BYTES;
+  return isHere ? { kind: 'result', result: inlineResult(answer.value) } : { kind: 'elsewhere' };
+}
+
 /** The result of the one step at the end, untouched: a stored value stays where it is. */
-function onlySink(draft: Draft, plan: Plan): StepResult {
-  const [key] = plan.outputs.kind === 'sinks' ? plan.outputs.keys : [];
+function onlySink(draft: Draft, { outputs }: PlanPart): StepResult {
+  const [key] = outputs.kind === 'sinks' ? outputs.keys : [];
   const result = key === undefined ? undefined : stepOf(draft, key).result;
   return result ?? inlineResult(null);
 }
 
 /** What is to be rendered; null when the output is a single step's result. */
-function outputTemplate(draft: Draft, plan: Plan): Template | null {
-  if (plan.outputs.kind === 'template') return plan.outputs.template;
-  if (plan.outputs.keys.length <= 1) return null;
-  const keys = plan.outputs.keys.filter((key) => stepOf(draft, key).result !== undefined);
+function outputTemplate(draft: Draft, { address, part: { outputs } }: Scope): Template | null {
+  if (outputs.kind === 'template') return outputs.template;
+  if (outputs.keys.length <= 1) return null;
+  const keys = outputs.keys.filter((key) => stepOf(draft, key).result !== undefined);
+  const named = keys.map((at) => ({ at, name: address === null ? at : keyOf(at) }));
   const node = Object.fromEntries(
-    keys.map((key) => [key, { $expr: `steps[${JSON.stringify(key)}].result` }]),
+    named.map(({ name }) => [name, { $expr: `steps[${JSON.stringify(name)}].result` }]),
   );
-  const uses = keys.map((name): Use => ({ root: 'steps', name, field: 'result', path: [] }));
-  return { node, uses };
+  return { node, uses: named.map(({ name, at }) => resultRead(name, at)) };
 }
 
 export function scheduleOutputs(draft: Draft, plan: Plan): void {
-  const template = outputTemplate(draft, plan);
+  const template = outputTemplate(draft, rootOf(draft));
   if (template === null) return;
   const attempt = draft.state.outputAttempt + 1;
   change(draft, { outputAttempt: attempt });
@@ -81,12 +96,17 @@ export function scheduleOutputs(draft: Draft, plan: Plan): void {
     workspace: null,
     timeoutMs: TIMEOUT_MS,
   };
-  const id = `${OUTPUTS}#${attempt}`;
-  const summary = 'Outputs';
-  schedule(draft, OUTPUTS, {
-    ...{ id, activity: 'transform', queue: null, summary, input },
-    startToCloseMs: TIMEOUT_MS,
-  });
+  schedule(
+    draft,
+    { type: 'outputs', attempt },
+    {
+      activity: input.spec.kind,
+      queue: null,
+      summary: 'Outputs',
+      input,
+      startToCloseMs: TIMEOUT_MS,
+    },
+  );
 }
 
 export function takeOutputs(draft: Draft, result: StepResult | null): void {

@@ -1,12 +1,13 @@
 /** May a pending step start? Decided from the states of its dependencies and its condition. */
 import type { PlanStep } from '../../../plan/plan.ts';
 import type { FailureCode } from '../../../protocol/failure.ts';
-import { planSteps, stepOf } from '../kernel/draft.ts';
+import { stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { evaluateCondition } from '../kernel/evaluation.ts';
-import { planIndex } from '../kernel/plan-index.ts';
+import { ancestorsOf } from '../kernel/scope.ts';
+import type { Scope } from '../kernel/scope.ts';
 import { isGood, isSettled } from '../kernel/state.ts';
-import { isFailingFast, runsInSpite } from './steps.ts';
+import { reasonToStop, runsInSpite } from '../steps/transitions.ts';
 
 export type Readiness =
   | { readonly kind: 'blocked' }
@@ -19,9 +20,8 @@ const BLOCKED: Readiness = { kind: 'blocked' };
 const READY: Readiness = { kind: 'ready' };
 
 export function readinessOf(draft: Draft, step: PlanStep): Readiness {
-  if (isFailingFast(draft) && !runsInSpite(step)) {
-    return { kind: 'skip', reason: `step "${draft.state.failure?.step}" failed` };
-  }
+  const reason = reasonToStop(draft, step);
+  if (reason !== null) return { kind: 'skip', reason };
   if (!step.dependencies.every((key) => isSettled(stepOf(draft, key).status))) return BLOCKED;
   // A further try was decided by retry, not by the condition.
   if (stepOf(draft, step.key).attempt > 0) return READY;
@@ -34,7 +34,7 @@ export function readinessOf(draft: Draft, step: PlanStep): Readiness {
 
 function askCondition(draft: Draft, step: PlanStep, succeeded: boolean): Readiness {
   if (step.when === null) return READY;
-  const failed = [...planIndex(draft).ancestors(step.key)].some((key) => {
+  const failed = ancestorsOf(draft, step.key).some((key) => {
     const state = stepOf(draft, key);
     return state.status === 'failed' && !isGood(state);
   });
@@ -46,8 +46,9 @@ function askCondition(draft: Draft, step: PlanStep, succeeded: boolean): Readine
   return { kind: 'skip', reason: `condition is false: ${step.when.source}` };
 }
 
-/** The lowest level that is not settled yet; with `scheduling: level` nothing above it starts. */
-export function openLevel(draft: Draft): number {
-  const open = planSteps(draft).find((step) => !isSettled(stepOf(draft, step.key).status));
+/** The lowest level of a scope that is not settled yet; with `scheduling: level` nothing above it starts. */
+export function openLevel(draft: Draft, { part }: Scope): number {
+  if (part.scheduling !== 'level') return Number.POSITIVE_INFINITY;
+  const open = part.steps.find((step) => !isSettled(stepOf(draft, step.key).status));
   return open?.level ?? Number.POSITIVE_INFINITY;
 }

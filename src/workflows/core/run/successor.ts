@@ -5,7 +5,7 @@
 import type { JsonObject } from '../../../plan/json.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import type { Envelope, Redirected } from '../../../protocol/envelope.ts';
-import { newSpent } from '../kinds/agent/limits.ts';
+import { newSpent } from '../kernel/spent.ts';
 import { carriedStep, travellingPlan } from './carry.ts';
 import type { StartRunAction } from '../kernel/contract.ts';
 import { change, note, startTimer } from '../kernel/draft.ts';
@@ -52,13 +52,13 @@ function startAction(
 
 function handoverOf(draft: Draft, takes: readonly string[]): Handover {
   const { spent, workspace } = draft.state;
-  const { byKey } = planIndex(draft);
+  const { own } = planIndex(draft);
   const steps = takes.flatMap((key) => {
     const step = draft.steps[key];
-    return step === undefined ? [] : [[key, carriedStep(step, byKey.get(key)?.keep ?? [])] as const];
+    return step === undefined ? [] : [[key, carriedStep(step, own.get(key)?.keep ?? [])] as const];
   });
   const { turns, tokens, costMicros, largest, startedAt } = spent;
-  const isUsed = takes.some((key) => byKey.get(key)?.workspace === true);
+  const isUsed = takes.some((key) => own.get(key)?.workspace === true);
   return {
     steps: Object.fromEntries(steps),
     used: { turns, tokens, costMicros, largest, ms: draft.at.now - startedAt },

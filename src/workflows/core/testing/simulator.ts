@@ -16,6 +16,7 @@ import type {
   Advance,
   CloseAction,
   Fact,
+  Kinds,
   Note,
   RunState,
   ScheduleAction,
@@ -26,6 +27,8 @@ export interface WorldOptions {
   /** Of the interpreter; the newest when left out. */
   readonly version?: number;
   readonly inputs?: Json;
+  /** What steps there are. @default those of the product */
+  readonly kinds?: Kinds;
   readonly continueSuggested?: (executionEvents: number) => boolean;
 }
 
@@ -75,7 +78,7 @@ export class Simulator {
 
   private start(inputs: unknown, envelope: unknown, firstExecutionId = 'first'): void {
     const start = { runId: 'run', workflow: 'test', firstExecutionId, inputs, envelope };
-    this.take(begin(start, this.moment()));
+    this.take(begin(start, this.moment(), this.options.kinds));
   }
 
   /** One workflow task with these facts. */
@@ -89,10 +92,10 @@ export class Simulator {
       if (fact.type === 'timer_fired') this.timers.delete(fact.id);
     }
     const before = structuredClone(this.state);
-    const next = advance(this.state, facts, this.moment());
+    const next = advance(this.state, facts, this.moment(), this.options.kinds);
     if (!isDeepStrictEqual(before, this.state))
       throw new BrokenInvariant('the core changed a state it was given');
-    const again = advance(this.state, facts, this.moment());
+    const again = advance(this.state, facts, this.moment(), this.options.kinds);
     if (!isDeepStrictEqual(again, next))
       throw new BrokenInvariant('the core is not a function of its arguments');
     this.take(next);
@@ -171,7 +174,7 @@ export class Simulator {
       ...{ interpreter: this.version, plan, epoch: this.executions, labels: {}, startedBy: null },
       ...{ carry, base: { executionId: 'e', eventId: 1 }, continue: wanted },
     };
-    this.start({}, readJson(writeJson(envelope)));
+    this.start(this.options.inputs ?? {}, readJson(writeJson(envelope)));
     return this;
   }
 

@@ -6,11 +6,7 @@ import type { Draft } from '../../kernel/draft.ts';
 import type { AgentState, CallState, SegmentState } from '../../kernel/state.ts';
 
 /** A step of kind `agent`. */
-export type AgentStep = PlanStep & { readonly spec: AgentSpec };
-
-export function isAgentStep(step: PlanStep | undefined): step is AgentStep {
-  return step?.spec.kind === 'agent';
-}
+export type AgentStep = PlanStep<AgentSpec>;
 
 export const NOTHING_RESERVED = { tokens: 0, costMicros: 0 } as const;
 
@@ -48,9 +44,4 @@ export function changeAgent(draft: Draft, key: string, changes: Partial<AgentSta
 export function changeCall(draft: Draft, key: string, index: number, changes: Partial<CallState>): void {
   const calls = agentOf(draft, key).calls.map((call, i) => (i === index ? { ...call, ...changes } : call));
   changeAgent(draft, key, { calls });
-}
-
-/** True while an activity of the step is under way. */
-export function hasOpenActivity(draft: Draft, key: string): boolean {
-  return Object.values(draft.open).includes(key);
 }

@@ -10,19 +10,17 @@ import { ASK_USER, MAX_QUESTION_BYTES, TOOL_ACTIVITY, stoppedCall } from '../../
 import type { ToolActivityInput, ToolActivityOutput, ToolCall } from '../../../../protocol/agent.ts';
 import { previewOf } from '../../../../protocol/values.ts';
 import type { SuppliedValue } from '../../../../protocol/values.ts';
-import { toolId } from '../../kernel/activity-ids.ts';
-import { supplied, textResult } from '../ask-step.ts';
 import { note, schedule, startTimer, stepOf } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
 import { infraDelay } from '../../kernel/failures.ts';
 import type { Judged } from '../../kernel/failures.ts';
-import { ask, callQuestionId } from '../../people/questions.ts';
-import { isCompleteResult } from '../../kernel/results.ts';
+import { ask, callQuestionId } from '../../steps/questions.ts';
+import { isCompleteResult, supplied } from '../../kernel/results.ts';
 import type { CallState } from '../../kernel/state.ts';
-import { failAttempt, failStep, mayRetry } from '../../run/steps.ts';
+import { failAttempt, failStep, mayRetry } from '../../steps/transitions.ts';
 import { CLOSE_MARGIN_MS } from '../../kernel/timeouts.ts';
 import { since } from '../../kernel/versions.ts';
-import { placeOf } from '../../run/workspace.ts';
+import { placeOf } from '../../steps/workspace.ts';
 import { agentOf, changeAgent, changeCall } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
 import { isTornCall, TORN_CALL } from './cut-answer.ts';
@@ -180,9 +178,8 @@ function dispatchCall(draft: Draft, step: AgentStep, state: CallState, index: nu
     workspace: path,
     timeoutMs: TIMEOUT_MS,
   };
-  const id = toolId(step.key, attempt, turns, index);
-  schedule(draft, step.key, {
-    id,
+  const owner = { type: 'call', step: step.key, attempt, turn: turns, index } as const;
+  const activityId = schedule(draft, owner, {
     activity: TOOL_ACTIVITY,
     queue,
     summary: `${call.name} ${call.preview}`.slice(0, 200),
@@ -191,7 +188,7 @@ function dispatchCall(draft: Draft, step: AgentStep, state: CallState, index: nu
     ...bound,
   });
   changeCall(draft, step.key, index, { status: 'running' });
-  note(draft, { type: 'tool_called', step: step.key, attempt, turn: turns, index, call, activityId: id });
+  note(draft, { type: 'tool_called', step: step.key, attempt, turn: turns, index, call, activityId });
 }
 
 /** The server in `mcp__SERVER__TOOL`. */
@@ -246,7 +243,7 @@ export function settleCall(draft: Draft, key: string, index: number, answer: Jso
   if (state === undefined) return;
   const { attempt } = stepOf(draft, key);
   const { turns } = agentOf(draft, key);
-  const { preview } = textResult(answer);
+  const preview = previewOf(answer);
   note(draft, {
     type: 'tool_called',
     step: key,
@@ -269,7 +266,7 @@ export function mayHaveActed({ status, infra }: CallState): boolean {
 export function stopCall(draft: Draft, key: string, index: number, why: string): void {
   const name = agentOf(draft, key).calls[index]?.call.name ?? '';
   const text = stoppedCall(why);
-  const { preview } = textResult(text);
+  const preview = previewOf(text);
   answerCall(draft, key, index, {
     output: { value: text },
     isError: true,

@@ -13,8 +13,10 @@ import { changeStep, note, stepOf } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
 import { judge } from '../../kernel/failures.ts';
 import type { Judged } from '../../kernel/failures.ts';
+import { PROCESSED, refused } from '../../kernel/receipt.ts';
+import type { Receipt } from '../../kernel/receipt.ts';
 import type { AgentState } from '../../kernel/state.ts';
-import { failAttempt } from '../../run/steps.ts';
+import { failAttempt } from '../../steps/transitions.ts';
 import { since } from '../../kernel/versions.ts';
 import { agentOf, changeAgent } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
@@ -27,6 +29,17 @@ const NEAR = 0.8;
 const MIN_TURNS = 2;
 /** Bytes of a token, few rather than many. */
 const TOKEN_BYTES = 3;
+
+/** A person wants it before the next model call. */
+export function askForCompaction(draft: Draft, { key }: AgentStep): Receipt {
+  const { agent } = stepOf(draft, key);
+  if (agent?.head == null)
+    return refused(`the agent of step "${key}" has not answered yet: there is nothing to summarise`);
+  if (agent.compact !== undefined || agent.compacting !== undefined)
+    return refused(`the conversation of step "${key}" is about to be summarised already`);
+  changeAgent(draft, key, { compact: 'asked' });
+  return PROCESSED;
+}
 
 /** Why older turns are to be summarised before the agent goes on; null when they are not. */
 export function compactionDue(draft: Draft, { key, spec }: AgentStep): CompactionCause | null {

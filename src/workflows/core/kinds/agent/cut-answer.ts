@@ -9,7 +9,7 @@ import type { Appended, ToolCall, TurnOutput } from '../../../../protocol/agent.
 import { note, stepOf } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
 import { stepError } from '../../kernel/failures.ts';
-import { failAttempt } from '../../run/steps.ts';
+import { failAttempt } from '../../steps/transitions.ts';
 import { since } from '../../kernel/versions.ts';
 import { agentOf, changeAgent } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';

@@ -7,9 +7,9 @@
 import type { AbortedTurn } from '../../../../protocol/agent.ts';
 import { abortActivity } from '../../kernel/abort.ts';
 import type { AbortReason } from '../../kernel/abort.ts';
-import { changeStep, note, stepOf } from '../../kernel/draft.ts';
+import { changeStep, note, openIdsOf, stepOf } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
-import { closeQuestion, questionsOf } from '../../people/questions.ts';
+import { closeQuestion, questionsOf } from '../../steps/questions.ts';
 import { NOTHING_RESERVED, agentOf, changeAgent } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
 import { settleCall, stopCall } from './calls.ts';
@@ -28,9 +28,8 @@ const NOTICES: Readonly<Record<AbortReason, string>> = {
 };
 
 /** Stops what the agent does, so that its next model call comes as soon as possible. */
-export function interruptAgent(draft: Draft, key: string): void {
-  for (const [id, owner] of Object.entries(draft.open))
-    if (owner === key) abortActivity(draft, id, 'message');
+export function interruptAgent(draft: Draft, { key }: AgentStep): void {
+  for (const id of openIdsOf(draft, key)) abortActivity(draft, id, 'message');
   const { agent } = stepOf(draft, key);
   if (agent?.phase !== 'tools') return;
   for (const question of questionsOf(draft, key)) {

@@ -9,7 +9,7 @@
 import type { Limits } from '../../../../plan/plan.ts';
 import type { FailureCode } from '../../../../protocol/failure.ts';
 import type { ModelUsage } from '../../../../protocol/usage.ts';
-import { change, note } from '../../kernel/draft.ts';
+import { change, note, openSteps } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
 import type { AgentState, LimitName, SegmentState, SpentState } from '../../kernel/state.ts';
 import { agentOf, changeAgent } from './agent-state.ts';
@@ -122,7 +122,7 @@ function reservedByOthers(draft: Draft, key: string) {
   let calls = 0;
   let tokens = 0;
   let costMicros = 0;
-  for (const other of new Set(Object.values(draft.open))) {
+  for (const other of openSteps(draft)) {
     const agent = other === key ? undefined : draft.steps[other]?.agent;
     if (agent?.phase !== 'call') continue;
     calls += 1;
@@ -205,27 +205,15 @@ export function timeLeft(draft: Draft, key: string): number | null {
   return left.length === 0 ? null : Math.max(1, Math.min(...left));
 }
 
-/** A pause, or waiting for people, does not count: the clocks of these agents (null: all, and the run's) are set on. */
-export function forgiveTime(draft: Draft, ms: number, only: string | null): void {
-  for (const [key, step] of Object.entries(draft.steps)) {
-    if (step.agent === undefined || (only !== null && key !== only)) continue;
-    const { segment } = step.agent;
-    changeAgent(draft, key, { segment: { ...segment, startedAt: segment.startedAt + ms } });
-  }
-  const { spent } = draft.state;
-  if (only === null) change(draft, { spent: { ...spent, startedAt: spent.startedAt + ms } });
+/** A pause does not count: the clocks of all agents are set on. */
+export function forgiveAgents(draft: Draft, ms: number): void {
+  for (const key of Object.keys(draft.steps)) forgiveAgent(draft, key, ms);
 }
 
-/** The limits of a run or definition that sets none. */
-export const NO_LIMITS: Limits = {
-  maxTurns: null,
-  maxTokens: null,
-  maxCostMicros: null,
-  maxDurationMs: null,
-  onLimit: 'fail',
-};
-
-export function newSpent(limits: Limits, now: number): SpentState {
-  const nothing = { tokens: 0, costMicros: 0 };
-  return { limits, turns: 0, tokens: 0, costMicros: 0, startedAt: now, largest: nothing, warned: [] };
+/** Nor does waiting for people. */
+export function forgiveAgent(draft: Draft, key: string, ms: number): void {
+  const { agent } = draft.steps[key] ?? {};
+  if (agent === undefined) return;
+  const { segment } = agent;
+  changeAgent(draft, key, { segment: { ...segment, startedAt: segment.startedAt + ms } });
 }

@@ -1,33 +1,24 @@
 /**
- * Moves agents from turn to turn. Called once a task, after all facts: an agent that has nothing under way makes its
+ * Moves an agent from turn to turn. Called once a task, after all facts: an agent that has nothing under way makes its
  * next model call or tool calls, waits for people, or stops at a limit.
  */
-import { changeStep, note, stepOf } from '../../kernel/draft.ts';
+import { changeStep, hasOpenActivity, note, stepOf } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
 import { stepError } from '../../kernel/failures.ts';
-import { planIndex } from '../../kernel/plan-index.ts';
-import { agentMay } from '../../people/pause.ts';
-import { ask, questionsOf, stepQuestionId } from '../../people/questions.ts';
-import { failStep } from '../../run/steps.ts';
-import { workspaceFor } from '../../run/workspace.ts';
-import { agentOf, hasOpenActivity } from './agent-state.ts';
+import { mayMove } from '../../people/pause.ts';
+import { ask, questionsOf, stepQuestionId } from '../../steps/questions.ts';
+import { failStep } from '../../steps/transitions.ts';
+import { workspaceFor } from '../../steps/workspace.ts';
+import { agentOf } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
 import { workOffCalls } from './calls.ts';
 import { codeOfLimit, limitReached } from './limits.ts';
 import type { Reached } from './limits.ts';
 import { callModel } from './turn.ts';
 
-export function moveAgents(draft: Draft): void {
-  for (const step of planIndex(draft).agents) {
-    const { status } = stepOf(draft, step.key);
-    if (status === 'running' || status === 'waiting') moveAgent(draft, step);
-  }
-}
-
-/** Moves one agent as far as it goes. */
 export function moveAgent(draft: Draft, step: AgentStep): void {
   const { key } = step;
-  const may = agentMay(draft, key);
+  const may = mayMove(draft, key);
   if (may === 'rest') return;
   const place = workspaceFor(draft, step);
   if (place === 'wait') return;

@@ -1,12 +1,8 @@
-/**
- * A new segment of an agent: limits and counters of its own, in the same session. What is not given stays as it was;
- * where the run itself is limited, it gets the same on top of what it has used.
- */
+/** A new segment of an agent: limits and counters of its own, in the same session. What is not given stays as it was. */
 import type { Limits } from '../../../../plan/plan.ts';
 import type { ContinuationLimits } from '../../../../protocol/envelope.ts';
-import { change, note } from '../../kernel/draft.ts';
+import { note } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
-import type { SpentState } from '../../kernel/state.ts';
 import { agentOf, changeAgent, newSegment } from './agent-state.ts';
 
 /** What an agent is told when nobody says anything and its last word was an answer. */
@@ -38,24 +34,4 @@ function extended(limits: Limits, more: ContinuationLimits): Limits {
     maxCostMicros: more.costMicros ?? limits.maxCostMicros,
     maxDurationMs: more.durationMs ?? limits.maxDurationMs,
   };
-}
-
-/** Raises the run's own limits, where it has any, by what is given. */
-export function raiseRunLimits(draft: Draft, more: ContinuationLimits): void {
-  const { spent } = draft.state;
-  const { limits } = spent;
-  const elapsed = draft.at.now - spent.startedAt;
-  const raised: Limits = {
-    ...limits,
-    maxTurns: raise(limits.maxTurns, spent.turns, more.turns),
-    maxTokens: raise(limits.maxTokens, spent.tokens, more.tokens),
-    maxCostMicros: raise(limits.maxCostMicros, spent.costMicros ?? 0, more.costMicros),
-    maxDurationMs: raise(limits.maxDurationMs, elapsed, more.durationMs),
-  };
-  const next: SpentState = { ...spent, limits: raised, warned: [] };
-  change(draft, { spent: next });
-}
-
-function raise(limit: number | null, used: number, more: number | null): number | null {
-  return limit === null || more === null ? limit : Math.max(limit, used + more);
 }

@@ -5,19 +5,18 @@
 import type { AgentState } from '../../kernel/state.ts';
 import type { Opening, TurnInput, TurnOutput } from '../../../../protocol/agent.ts';
 import type { StepResult } from '../../../../protocol/values.ts';
-import { turnId } from '../../kernel/activity-ids.ts';
-import { areToolCalls } from '../../run/check-form.ts';
 import { changeStep, note, schedule, stepOf } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
 import { judge, stepError } from '../../kernel/failures.ts';
 import type { Judged } from '../../kernel/failures.ts';
 import { answerMessages, isAwaited, readMessages } from '../../people/inbox.ts';
 import { isCompleteResult } from '../../kernel/results.ts';
-import { completeStep, failAttempt } from '../../run/steps.ts';
-import { CLOSE_MARGIN_MS, DEFAULT_TIMEOUT_MS } from '../../kernel/timeouts.ts';
+import { completeStep, failAttempt } from '../../steps/transitions.ts';
+import { CLOSE_MARGIN_MS } from '../../kernel/timeouts.ts';
 import { suppliedValues } from '../../kernel/values.ts';
 import { since } from '../../kernel/versions.ts';
-import { placeOf } from '../../run/workspace.ts';
+import { placeOf } from '../../steps/workspace.ts';
+import { areToolCalls } from './agent-form.ts';
 import { NOTHING_RESERVED, agentOf, changeAgent } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
 import {
@@ -31,6 +30,9 @@ import {
 import { askForRest, cutOf, failCut, isTornCall, withoutLostRest } from './cut-answer.ts';
 import { account, limitReached, reserve, timeLeft } from './limits.ts';
 import { rememberFailure, sameTry, withRecovery } from './models-recover.ts';
+
+/** Most ms of a turn when its definition does not say. */
+export const TURN_TIMEOUT_MS = 15 * 60_000;
 
 /** Answers in a row that may miss the schema before the attempt fails. */
 const MAX_CORRECTIONS = 3;
@@ -60,16 +62,18 @@ export function callModel(draft: Draft, step: AgentStep): void {
   const input = turnInput(draft, step, allowance.maxOutputTokens);
   const { queue, bound } = placeOf(draft, step);
   changeAgent(draft, step.key, { reserved: allowance.reserved });
-  const id = turnId(step.key, attempt, turn);
-  schedule(draft, step.key, {
-    id,
-    activity: 'agent',
-    queue,
-    summary: turn === 1 ? step.title : `${step.title} (turn ${turn})`,
-    input,
-    startToCloseMs: input.timeoutMs + CLOSE_MARGIN_MS,
-    ...bound,
-  });
+  const activityId = schedule(
+    draft,
+    { type: 'turn', step: step.key, attempt, turn },
+    {
+      activity: 'agent',
+      queue,
+      summary: turn === 1 ? step.title : `${step.title} (turn ${turn})`,
+      input,
+      startToCloseMs: input.timeoutMs + CLOSE_MARGIN_MS,
+      ...bound,
+    },
+  );
   note(draft, {
     type: 'agent_turn',
     step: step.key,
@@ -77,14 +81,15 @@ export function callModel(draft: Draft, step: AgentStep): void {
     turn,
     segment: agent.segment.number,
     model: input.model,
-    activityId: id,
+    activityId,
     ...(compacts === null ? {} : { compacts }),
   });
 }
 
 /** What people have said meanwhile goes along with the call. */
 function takeWords(draft: Draft, step: AgentStep): void {
-  const said = readMessages(draft, step);
+  const { turns } = agentOf(draft, step.key);
+  const said = readMessages(draft, { key: step.key, name: step.spec.agent }, turns + 1);
   if (said.length > 0) {
     changeAgent(draft, step.key, { append: [...agentOf(draft, step.key).append, ...said] });
   }
@@ -96,7 +101,7 @@ function turnInput(draft: Draft, step: AgentStep, maxOutputTokens: number | null
   const { session, head, turns, model, append, compacting, context } = agentOf(draft, step.key);
   const { id: runId, workflow, epoch } = draft.state.run;
   const turn = turns + 1;
-  const own = step.timeoutMs ?? DEFAULT_TIMEOUT_MS.agent;
+  const own = step.timeoutMs ?? TURN_TIMEOUT_MS;
   return {
     run: { id: runId, workflow, version: draft.state.plan?.version ?? '' },
     step: { key: step.key, title: step.title, attempt, turn },

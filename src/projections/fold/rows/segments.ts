@@ -1,0 +1,81 @@
+/** Segments of an agent's step: stretches of turns under one set of limits, each with its own figures. */
+import type { Limits } from '../../../plan/plan.ts';
+import type { ModelUsage } from '../../../protocol/usage.ts';
+import type { LimitsJson, SegmentJson } from '../agent-rows.ts';
+import type { StepRow } from '../rows.ts';
+import { whole } from '../record/usage.ts';
+import { MICROS } from '../record/words.ts';
+import type { LimitName } from '../record/words.ts';
+
+export type Segments = readonly SegmentJson[];
+
+/** What opens a segment. */
+export interface SegmentStart {
+  readonly segment: number;
+  readonly limits: Limits;
+  readonly message: string | null;
+  readonly by: string | null;
+  /** ISO text. */
+  readonly at: string;
+}
+
+export function openSegment(
+  segments: Segments,
+  { segment, limits, message, by, at }: SegmentStart,
+): Segments {
+  const { on_limit: _, ...most } = limitsJson(limits);
+  const figures = { turns: 0, total_tokens: 0, cost_estimate: 0 };
+  const opened = { segment, ...most, ...figures, started_at: at, completed_at: null };
+  const before = segments.filter((one) => one.segment < segment);
+  return [...closeSegment(before, at, 'continued'), { ...opened, terminal_reason: null, message, by }];
+}
+
+/** Ends the segment at work, if one is. */
+export function closeSegment(segments: Segments, at: string, reason: string): Segments {
+  const last = segments.at(-1);
+  if (last === undefined || last.completed_at !== null) return segments;
+  return [...segments.slice(0, -1), { ...last, completed_at: at, terminal_reason: reason }];
+}
+
+export function countInSegment(segments: Segments, number: number, usage: ModelUsage): Segments {
+  return segments.map((segment) => {
+    if (segment.segment !== number) return segment;
+    const { cost_estimate: cost } = segment;
+    const known = cost !== null && typeof usage.costMicros === 'number';
+    return {
+      ...segment,
+      turns: segment.turns + 1,
+      total_tokens: segment.total_tokens + whole(usage.totalTokens),
+      cost_estimate: known ? cost + whole(usage.costMicros) : null,
+    };
+  });
+}
+
+/** Number of the segment at work; 1 when nothing is known of any. */
+export function segmentNumber(row: StepRow | undefined): number {
+  return row?.segments.at(-1)?.segment ?? 1;
+}
+
+/** The segments that a state with this segment at work knows, the last one open again. */
+export function segmentsUpTo(segments: Segments, number: number): Segments {
+  const kept = segments.filter(({ segment }) => segment <= number);
+  return kept.map((one) =>
+    one.segment < number ? one : { ...one, completed_at: null, terminal_reason: null },
+  );
+}
+
+export function limitsJson(limits: Limits): LimitsJson {
+  return {
+    max_turns: limits.maxTurns,
+    max_tokens: limits.maxTokens,
+    max_cost_usd: limits.maxCostMicros === null ? null : limits.maxCostMicros / MICROS,
+    max_duration_ms: limits.maxDurationMs,
+    on_limit: limits.onLimit,
+  };
+}
+
+/** The terminal reason that a limit leads to. */
+export function reasonOf(limit: LimitName): 'error_max_turns' | 'error_max_budget' | 'error_timeout' {
+  if (limit === 'max_turns') return 'error_max_turns';
+  return limit === 'max_duration' ? 'error_timeout' : 'error_max_budget';
+}

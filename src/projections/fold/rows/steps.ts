@@ -1,0 +1,96 @@
+/**
+ * The row of a step's state. Pure.
+ *
+ * A row may know more than the state: all of an error of which the state keeps the kind, the value of a result that a
+ * carry has left behind, the time at which a branch has begun with the step. That stays while it is the same error, the
+ * same end, the same branch.
+ */
+import type { Json } from '../../../plan/json.ts';
+import type { StepError } from '../../../protocol/failure.ts';
+import type { StepResult } from '../../../protocol/values.ts';
+import { isSettled } from '../../../workflows/core/index.ts';
+import type { StepState } from '../../../workflows/core/index.ts';
+import type { StepRow } from '../rows.ts';
+import { timeOf } from '../rows.ts';
+import { BLANK_STEP } from '../record/run-rows.ts';
+import { closeSegment, segmentsUpTo } from './segments.ts';
+
+type Columns = Partial<StepRow> & Pick<StepRow, 'status'>;
+
+/** True for a step that has come to the end that its row tells of: whatever stands there stays. */
+export function isSameEnd(step: StepState, row: StepRow): boolean {
+  const { status, completedAt } = step;
+  return isSettled(status) && status === row.status && row.completed_at === timeOf(completedAt ?? 0);
+}
+
+/**
+ * What a decision leaves in the row of a step that it has moved.
+ *
+ * @param at ISO text of the decision's time
+ */
+export function movedColumns(step: StepState, row: StepRow, at: string): Columns {
+  const { status, attempt, startedAt } = step;
+  // What has been tried in this branch stays: a pause has stopped it, or nothing has begun.
+  if (status === 'pending') return { status };
+  const started_at = startedAt === null ? row.started_at : (row.started_at ?? at);
+  const columns = { status, attempt, started_at, error: errorOf(step, row) };
+  return isSettled(status) ? { ...columns, ...endColumns(step, row) } : columns;
+}
+
+function endColumns(step: StepState, row: StepRow): Partial<StepRow> {
+  const { reason, result, tolerated, completedAt } = step;
+  const completed_at = timeOf(completedAt ?? 0);
+  return {
+    reason: reason ?? null,
+    ...(result === undefined ? {} : outputColumns(result)),
+    tolerated: tolerated === true,
+    completed_at,
+    segments: closeSegment(row.segments, completed_at, endOfSegment(step)),
+  };
+}
+
+/** All that a state says of a step, whatever its row has told of another branch. */
+export function wholeColumns(step: StepState, row: StepRow): Columns {
+  const { status, attempt, reason, result, startedAt, completedAt } = step;
+  return {
+    ...BLANK_STEP,
+    ...(step.agent === undefined ? {} : { segments: segmentsUpTo(row.segments, step.agent.segment.number) }),
+    status,
+    attempt,
+    reason: reason ?? null,
+    error: errorOf(step, row),
+    ...(result === undefined ? {} : outputColumns(result)),
+    tolerated: step.tolerated === true,
+    started_at: startedAt === null ? null : timeOf(startedAt),
+    completed_at: completedAt === null ? null : timeOf(completedAt),
+  };
+}
+
+/** The value where it stands inline, else where it is stored. */
+export function outputColumns(result: StepResult) {
+  return {
+    output: (result.value ?? result.ref ?? null) as Json,
+    output_preview: result.preview,
+    output_bytes: result.bytes,
+  };
+}
+
+/** An error as rows hold it. */
+export function errorJson(error: StepError): Json {
+  const { type, category, message, attempt, data } = error;
+  return { type, category, message, attempt, ...data };
+}
+
+/** A step that has completed has the error that its fallback stands for, and none that an attempt before had. */
+function errorOf({ status, attempt, error }: StepState, row: StepRow): Json {
+  if (error === undefined || (status === 'completed' && error.attempt !== attempt)) return null;
+  const told = row.error as Partial<StepError> | null;
+  const isSame =
+    told?.type === error.type && told.message === error.message && told.attempt === error.attempt;
+  return isSame ? row.error : errorJson(error);
+}
+
+function endOfSegment({ status, error }: StepState): string {
+  if (status !== 'failed') return status;
+  return error?.type.startsWith('error_') === true ? error.type : 'failed';
+}

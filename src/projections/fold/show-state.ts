@@ -1,0 +1,124 @@
+/**
+ * Rows follow from state.
+ *
+ * After a decision the rows of what it has touched are brought to the state; untouched steps keep their identity there, so
+ * that is a cheap look. Where a state is taken up from nowhere (a reset, a run whose beginning nobody has) all rows are
+ * brought to it. Either way what no note has told is told here: a step's status that has moved, a question or a message
+ * that stands again.
+ */
+import type { RunState, StepState } from '../../workflows/core/index.ts';
+import { difference } from './difference.ts';
+import { BLANK_STEP } from './record/run-rows.ts';
+import type { HistoryPlace } from './record/run-rows.ts';
+import type { View } from './record/view.ts';
+import { openStatus, pauseColumns } from './rows/run.ts';
+import { limitsJson } from './rows/segments.ts';
+import { isSameEnd, movedColumns, wholeColumns } from './rows/steps.ts';
+import { causeTold } from './rows/stop-cause.ts';
+import type { RunRow, StepRow } from './rows.ts';
+import { timeOf } from './rows.ts';
+import { ENDED } from './told/end-run.ts';
+import { describePlan } from './told/plan.ts';
+import { bringQuestions } from './told/questions.ts';
+import { bringMessages } from './told/restored-messages.ts';
+
+/** After a decision. @param before the state that the rows show; null: there was none in this branch */
+export function showDecision(
+  view: View,
+  place: HistoryPlace,
+  before: RunState | null,
+  after: RunState,
+): void {
+  // A closed run that goes on is what it was until its plan says what of it is open again.
+  if (after.continuation !== null) return;
+  const hasEnded = ENDED.has(view.rows.run.status);
+  if (!hasEnded) {
+    if (after.plan?.hash !== before?.plan?.hash) describePlan(view, place, after);
+    showLimits(view, place, after);
+  }
+  // A run that was ended while it was paused says so.
+  if (after.paused !== (before?.paused ?? null) && !(hasEnded && after.paused !== null))
+    showPause(view, place, after);
+  showWorkspace(view, place, after);
+  for (const row of view.rows.steps.values()) {
+    const step = after.steps[row.key];
+    if (step === undefined || step === before?.steps[row.key] || isSameEnd(step, row)) continue;
+    // Told of nothing: the end of the run has the last word, and what may begin stands as it did until it does.
+    const isUntold = view.standing(row).status === row.status;
+    if (isUntold && (hasEnded || step.status === 'pending')) continue;
+    showStep(view, place, after, row, { step, columns: movedColumns(step, row, timeOf(place.timeMs)) });
+  }
+}
+
+/** Brings all rows to a state, whatever they show. @param state null: nothing has been decided */
+export function showWhole(view: View, place: HistoryPlace, state: RunState | null): void {
+  if (state !== null) {
+    followRun(view, place, { status: openStatus(state) });
+    showPause(view, place, state);
+    describePlan(view, place, state);
+    showWorkspace(view, place, state);
+  }
+  for (const row of view.rows.steps.values()) {
+    const step = state?.steps[row.key];
+    if (step === undefined && state?.plan != null) continue;
+    if (step !== undefined && isSameEnd(step, row)) continue;
+    const columns = step === undefined ? BLANK_STEP : wholeColumns(step, row);
+    showStep(view, place, state, row, { step, columns });
+  }
+  showWaiting(view, place, state);
+}
+
+/** What waits for people or agents in the state waits in the rows too, and nothing else. */
+export function showWaiting(view: View, place: HistoryPlace, state: RunState | null): void {
+  bringQuestions(view, place, state);
+  bringMessages(view, place, state);
+}
+
+interface ShownStep {
+  readonly step: StepState | undefined;
+  readonly columns: Partial<StepRow> & Pick<StepRow, 'status'>;
+}
+
+function showStep(
+  view: View,
+  place: HistoryPlace,
+  state: RunState | null,
+  row: StepRow,
+  { step, columns }: ShownStep,
+): void {
+  const { status, attempt = view.standing(row).attempt } = columns;
+  if (view.standing(row).status !== status) {
+    view.moveStep(place, row, { status, attempt }, { causedBy: view.causes.start });
+  }
+  const isStopped = state !== null && step?.status === 'cancelled' && step.reason !== undefined;
+  const why = isStopped ? { reason: causeTold(view, step.reason, state) } : {};
+  followStep(view, row, { ...columns, ...why });
+}
+
+/** A row that says it all already is not written: a turn of an agent changes its state, and none of these. */
+function followStep(view: View, row: StepRow, columns: Partial<StepRow>): void {
+  const names = Object.keys(columns) as (keyof StepRow)[];
+  if (names.some((name) => row[name] !== columns[name])) view.writeStep(row, columns);
+}
+
+function showPause(view: View, place: HistoryPlace, state: RunState): void {
+  const at = timeOf(place.timeMs);
+  followRun(view, place, pauseColumns(state, view.rows.run, view.pausedBy, at));
+}
+
+function showLimits(view: View, place: HistoryPlace, { plan, spent }: RunState): void {
+  if (plan !== null) followRun(view, place, { limits: limitsJson(spent.limits) });
+}
+
+/** Where it was last stays told while it is made anew. */
+function showWorkspace(view: View, place: HistoryPlace, { workspace }: RunState): void {
+  if (workspace?.path != null) followRun(view, place, { workspace_path: workspace.path });
+}
+
+/** A row that says it all already is not written. */
+function followRun(view: View, place: HistoryPlace, columns: Partial<RunRow>): void {
+  const { run } = view.rows;
+  const names = Object.keys(columns) as (keyof RunRow)[];
+  if (names.every((name) => difference(run[name], columns[name]) === null)) return;
+  view.rows.changeRun(place.timeMs, columns);
+}

@@ -1,0 +1,57 @@
+/** A closed run that somebody goes on with: what the execution's arguments say of it, in the thread and the run's row. */
+import { beginBranch } from './branch.ts';
+import type { Recorded } from '../recorded-event.ts';
+import { timeOf } from '../rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
+import { memberOf } from '../record/usage.ts';
+import { present } from '../record/view.ts';
+import type { View } from '../record/view.ts';
+
+/** The end of an execution. */
+export interface Base {
+  readonly executionId: string;
+  readonly eventId: number;
+}
+
+/** Where an execution goes on from; null when it begins by itself. @param envelope as it came */
+export function baseOf(envelope: unknown): Base | null {
+  const base = memberOf(envelope, 'base');
+  const executionId = memberOf(base, 'executionId');
+  const eventId = memberOf(base, 'eventId');
+  return typeof executionId === 'string' && typeof eventId === 'number' ? { executionId, eventId } : null;
+}
+
+/** The run is open again, under a new epoch; its steps follow when the core has looked at them. */
+export function beginContinuation(
+  view: View,
+  place: HistoryPlace,
+  { args, identity }: Recorded<'started'>,
+): void {
+  const wanted = memberOf(args[1], 'continue');
+  const by = textOf(memberOf(wanted, 'by')) ?? identity;
+  const content = textOf(memberOf(wanted, 'message'));
+  const limits = memberOf(wanted, 'limits');
+  const seq = view.rows.addEvent(place, {
+    type: 'message',
+    data: present({ action: 'continue', status: 'processed', content, by }),
+    causedBy: null,
+  });
+  view.rows.addMessage({
+    seq,
+    message_id: null,
+    message_type: 'user',
+    action_type: 'continue',
+    action_status: 'processed',
+    content,
+    reason: null,
+    author: by,
+    metadata: present({ identity, limits: limits === undefined ? null : (limits as null) }),
+    created_at: timeOf(place.timeMs),
+    step: textOf(memberOf(wanted, 'step')),
+  });
+  beginBranch(view, place, 'running', { action: 'continue', by, reason: content }, seq);
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

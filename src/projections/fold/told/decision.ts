@@ -1,0 +1,73 @@
+/** What a decision's notes tell, in the order in which people would tell it. */
+import type { RunState } from '../../../workflows/core/index.ts';
+import type { Decision, SourcedNote } from '../execution-fold.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
+import type { View } from '../record/view.ts';
+import { isAgentNote, tellAgent } from './agents.ts';
+import { reopenSteps } from './branch.ts';
+import { isQuestionNote, tellQuestion } from './questions.ts';
+import { isMessageNote, tellMessage } from './receipts.ts';
+import { tellRun } from './run.ts';
+import { isStepNote, tellStep } from './steps.ts';
+import { isWorkspaceNote, tellWorkspace } from './workspace.ts';
+
+/** `answers`: the question that a command has answered. */
+type ToldNote = SourcedNote & { readonly answers: string | null };
+
+/** @param place of the event that completed the task, at the decision's time */
+export function tellDecision(view: View, place: HistoryPlace, { state, notes }: Decision): void {
+  if (reopens(notes) && view.rows.run.status !== 'pending') reopenSteps(view, place, state);
+  let source: SourcedNote['source'] = null;
+  let causedBy: number | null = null;
+  for (const entry of inTellingOrder(notes)) {
+    if (entry.source !== source) causedBy = null;
+    source = entry.source;
+    const where = { ...place, eventId: source?.event.eventId ?? place.eventId };
+    causedBy = tellNote(view, where, entry, causedBy, state) ?? causedBy;
+  }
+}
+
+/** A closed run goes on, and its plan has said what of it is open again. */
+export function reopens(notes: readonly SourcedNote[]): boolean {
+  return notes.some(({ note }) => note.type === 'run_reopened');
+}
+
+/** Answers the event that what follows from the same fact refers to. @param state after the whole task */
+function tellNote(
+  view: View,
+  place: HistoryPlace,
+  { note, source, answers }: ToldNote,
+  causedBy: number | null,
+  state: RunState,
+): number | null {
+  if (isStepNote(note)) tellStep(view, place, note, state);
+  else if (isAgentNote(note)) tellAgent(view, place, note, state);
+  else if (isQuestionNote(note)) tellQuestion(view, place, note, causedBy);
+  else if (isMessageNote(note)) tellMessage(view, place, note, causedBy);
+  else if (isWorkspaceNote(note)) tellWorkspace(view, place, note);
+  else return tellRun(view, place, note, { source, causedBy, answers, state });
+  return null;
+}
+
+/** A command's receipt is noted after what the command did; it is told before. */
+function* inTellingOrder(notes: readonly SourcedNote[]): Generator<ToldNote> {
+  let held: ToldNote[] = [];
+  for (const entry of notes) {
+    if (held[0] !== undefined && held[0].source !== entry.source) {
+      yield* held;
+      held = [];
+    }
+    if (entry.note.type === 'command') {
+      yield { ...entry, answers: questionAnswered(held) };
+      yield* held;
+      held = [];
+    } else if (entry.source?.fact.type === 'signal') held.push({ ...entry, answers: null });
+    else yield { ...entry, answers: null };
+  }
+  yield* held;
+}
+
+function questionAnswered(done: readonly SourcedNote[]): string | null {
+  const answer = done.map(({ note }) => note).find((note) => note.type === 'question_answered');
+  return answer?.question ?? null;
+}

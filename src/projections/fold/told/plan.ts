@@ -1,0 +1,52 @@
+/**
+ * The plan of a run: what it says of run and steps, and the event that the run has it. Of very many steps the first are
+ * told there; all stand in `GET /runs/:id/steps`.
+ */
+import type { JsonObject } from '../../../plan/json.ts';
+import type { Plan } from '../../../plan/plan.ts';
+import { since } from '../../../workflows/core/index.ts';
+import type { RunState } from '../../../workflows/core/index.ts';
+import { BLANK_STEP, describeStep } from '../record/run-rows.ts';
+import type { HistoryPlace } from '../record/run-rows.ts';
+import type { View } from '../record/view.ts';
+import { planColumns } from '../rows/run.ts';
+
+/** Readers get events whole. */
+const MAX_STEPS = 200;
+
+/** The plan is known: every step has its row, and nothing has been done yet. */
+export function tellPlan(view: View, place: HistoryPlace, state: RunState): void {
+  describePlan(view, place, state);
+  if (state.plan !== null && since(state, 'told_plans')) announcePlan(view, place, state.plan);
+  for (const row of view.rows.steps.values()) {
+    if (view.spec(row.key) !== undefined) view.writeStep(row, { ...BLANK_STEP, segments: [] });
+  }
+}
+
+/** What the plan says, in the rows of run and steps. Steps that it does not have are none of the run's any more. */
+export function describePlan(view: View, place: HistoryPlace, state: RunState): void {
+  const { plan } = state;
+  if (plan === null) return;
+  view.plan = plan;
+  view.rows.changeRun(place.timeMs, planColumns(state));
+  plan.steps.forEach((spec, position) => {
+    const row = view.rows.steps.get(spec.key);
+    if (row === undefined) view.rows.addStep(spec, position);
+    else view.rows.changeStep(row, describeStep(spec, position));
+  });
+  for (const row of view.rows.steps.values()) {
+    if (view.spec(row.key) === undefined) view.writeStep(row, { status: 'superseded' });
+  }
+}
+
+function announcePlan(view: View, place: HistoryPlace, plan: Plan): void {
+  const { version, hash, steps } = plan;
+  const told: JsonObject[] = steps
+    .slice(0, MAX_STEPS)
+    .map(({ key, kind, dependencies }) => ({ key, kind, dependencies: [...dependencies] }));
+  view.rows.addEvent(place, {
+    type: 'plan',
+    data: { version, hash, revision: view.rows.run.revision, step_count: steps.length, steps: told },
+    causedBy: view.causes.start,
+  });
+}

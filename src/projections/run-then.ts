@@ -1,0 +1,49 @@
+/**
+ * A run's rows as they were after one of its public events: the fold of its stored history up to the place that the event
+ * tells of. Nothing is written.
+ *
+ * A decision of the run is one step: there is no state between two events that tell of the same one.
+ */
+import { decodeHistoryEvent } from '../temporal/history-event.ts';
+import { decodeEvent } from './decode-event.ts';
+import type { QuestionRow } from './fold/agent-rows.ts';
+import type { RunRow, StepRow } from './fold/rows.ts';
+import { RunFold } from './fold/run-fold.ts';
+import { readExecutions, readHistory } from './rebuild/stored-run.ts';
+import type { Reader } from './rebuild/stored-run.ts';
+
+export interface RunThen {
+  readonly run: RunRow;
+  /** In the plan's order. */
+  readonly steps: readonly StepRow[];
+  readonly openQuestions: readonly QuestionRow[];
+  /** ISO text: when the event was. */
+  readonly at: string | null;
+}
+
+/** @returns null where the stored history does not tell of so many events */
+export async function readRunThen(reader: Reader, runId: string, seq: number): Promise<RunThen | null> {
+  const fold = new RunFold(runId);
+  for (const { execution_id } of await readExecutions(reader, runId)) {
+    fold.beginExecution(execution_id);
+    for await (const { data } of readHistory(reader, execution_id)) {
+      fold.apply(decodeEvent(decodeHistoryEvent(data)));
+      // Taken after each event, that a long record does not heap up.
+      const { events } = fold.takeChanges();
+      const event = events.find((told) => told.seq === seq);
+      if (event !== undefined) return runThen(fold, event.at);
+    }
+  }
+  return null;
+}
+
+function runThen(fold: RunFold, at: string): RunThen | null {
+  const { rows } = fold;
+  if (rows === null) return null;
+  return {
+    run: rows.run,
+    steps: [...rows.steps.values()].toSorted((one, other) => one.position - other.position),
+    openQuestions: [...rows.questions.values()].filter(({ status }) => status === 'open'),
+    at,
+  };
+}

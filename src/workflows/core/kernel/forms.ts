@@ -1,0 +1,41 @@
+/** Forms of what states of several rooms hold. */
+import * as v from 'valibot';
+import { count, flag, json, text, textOrNull } from '../../../plan/forms.ts';
+import type { Form } from '../../../plan/forms.ts';
+import type { Appended, ToolCall } from '../../../protocol/agent.ts';
+import type { BlobRef, SuppliedValue } from '../../../protocol/values.ts';
+import type { LimitName } from './state.ts';
+
+export const time = v.number();
+export const timeOrNull = v.nullable(time);
+export const moneyOrNull = v.nullable(count);
+export const blobRef: Form<BlobRef> = v.object({ $blob: text, bytes: count });
+export const supplied: Form<SuppliedValue> = v.union([v.object({ value: json }), v.object({ ref: blobRef })]);
+
+export const toolCallForm: Form<ToolCall> = v.object({
+  id: text,
+  name: text,
+  input: supplied,
+  preview: text,
+  cut: v.exactOptional(v.literal(true)),
+});
+
+export const appended: Form<Appended> = v.variant('type', [
+  v.object({
+    type: v.literal('tool_results'),
+    results: v.array(v.object({ call: text, name: text, output: supplied, isError: flag })),
+  }),
+  v.object({
+    type: v.literal('user'),
+    source: v.picklist(['continue', 'correction', 'cut', 'notice', 'instruction', 'redirect']),
+    text,
+    by: textOrNull,
+  }),
+]);
+
+export const limitName: Form<LimitName> = v.picklist([
+  'max_turns',
+  'max_tokens',
+  'max_cost_usd',
+  'max_duration',
+]);

@@ -1,0 +1,45 @@
+/** What all model calls of the run consumed, and its limits. */
+import type { Limits } from '../../../plan/plan.ts';
+import type { ContinuationLimits } from '../../../protocol/envelope.ts';
+import { change } from './draft.ts';
+import type { Draft } from './draft.ts';
+import type { SpentState } from './state.ts';
+
+/** The limits of a run or definition that sets none. */
+export const NO_LIMITS: Limits = {
+  maxTurns: null,
+  maxTokens: null,
+  maxCostMicros: null,
+  maxDurationMs: null,
+  onLimit: 'fail',
+};
+
+export function newSpent(limits: Limits, now: number): SpentState {
+  const nothing = { tokens: 0, costMicros: 0 };
+  return { limits, turns: 0, tokens: 0, costMicros: 0, startedAt: now, largest: nothing, warned: [] };
+}
+
+/** A pause does not count: the run's clock is set on. */
+export function forgiveRun(draft: Draft, ms: number): void {
+  const { spent } = draft.state;
+  change(draft, { spent: { ...spent, startedAt: spent.startedAt + ms } });
+}
+
+/** Raises the run's own limits, where it has any, by what is given. */
+export function raiseRunLimits(draft: Draft, more: ContinuationLimits): void {
+  const { spent } = draft.state;
+  const { limits } = spent;
+  const elapsed = draft.at.now - spent.startedAt;
+  const raised: Limits = {
+    ...limits,
+    maxTurns: raise(limits.maxTurns, spent.turns, more.turns),
+    maxTokens: raise(limits.maxTokens, spent.tokens, more.tokens),
+    maxCostMicros: raise(limits.maxCostMicros, spent.costMicros ?? 0, more.costMicros),
+    maxDurationMs: raise(limits.maxDurationMs, elapsed, more.durationMs),
+  };
+  change(draft, { spent: { ...spent, limits: raised, warned: [] } });
+}
+
+function raise(limit: number | null, used: number, more: number | null): number | null {
+  return limit === null || more === null ? limit : Math.max(limit, used + more);
+}
