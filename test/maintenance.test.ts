@@ -129,8 +129,8 @@ describe('an archive', () => {
     const { database } = baton;
     const session = `ses_${id}`;
     await database.query(
-      `update workflow_step_executions set session_id = $2 where run_id = $1 and key = 'say'`,
-      [id, session],
+      `update workflow_step_executions set session_id = $2, output = $3 where run_id = $1 and key = 'say'`,
+      [id, session, '{\n  "written": "over several lines"\n}'],
     );
     // Texts hold separators of lines, references and numbers that JavaScript would round.
     const blob = 'c'.repeat(64);

@@ -70,14 +70,6 @@ test('steps get the address that their key is, runs the version of before', asyn
   ).rejects.toThrow(/foreign key/);
 });
 
-test('the key of a step is its address without indexes', async () => {
-  await migrate(url, log);
-  const key = async (address: string) =>
-    rows(`update workflow_step_executions set address = '${address}' where position = 1 returning key`);
-  expect(await key('build[3]')).toEqual([{ key: 'build' }]);
-  expect(await key('build[eu-1]/retry[2]/check')).toEqual([{ key: 'build/retry/check' }]);
-});
-
 test('nobody queues behind it for long: what is in use is not waited for, and it is done with the next try', async () => {
   await onDatabase(async (reader) => {
     await reader.query('begin');

@@ -21,28 +21,25 @@ interface Found {
   readonly name: string;
   readonly type: string;
   readonly is_nullable: string;
-  readonly is_generated: string;
 }
 
 const told = ({ columns, beside }: Table) =>
-  Object.entries<Column>({ ...columns, ...beside }).map(([name, { type, isNullable, isGenerated }]) => ({
+  Object.entries<Column>({ ...columns, ...beside }).map(([name, { type, isNullable }]) => ({
     name,
     type,
     isNullable,
-    isGenerated,
   }));
 
 async function found(table: string) {
   const columns = await rowsOf<Found>(
-    `select column_name as name, data_type as type, is_nullable, is_generated from information_schema.columns
+    `select column_name as name, data_type as type, is_nullable from information_schema.columns
      where table_schema = current_schema() and table_name = $1`,
     [table],
   );
-  return columns.map(({ name, type, is_nullable, is_generated }) => ({
+  return columns.map(({ name, type, is_nullable }) => ({
     name,
     type,
     isNullable: is_nullable === 'YES',
-    isGenerated: is_generated === 'ALWAYS',
   }));
 }
 

@@ -31,8 +31,6 @@ export interface Column<T = unknown> {
   readonly isNullable: boolean;
   /** References to blobs may stand in it. */
   readonly holdsJson: boolean;
-  /** Postgres derives it from the rest of the row: it is read and never written. */
-  readonly isGenerated: boolean;
   readonly onConflict: OnConflict;
   /** Only in types. */
   readonly [VALUE]?: T;
@@ -63,7 +61,6 @@ const column = <T>(type: ColumnType, holdsJson = false): Column<T> => ({
   type,
   isNullable: false,
   holdsJson,
-  isGenerated: false,
   onConflict: 'replace',
 });
 
@@ -94,6 +91,3 @@ export const fixed = <T>(of: Column<T>): FixedColumn<T> => ({ ...of, onConflict:
 
 /** Of the value that is there and the one that is written the lower stands. */
 export const lowest = (of: Column<number>): Column<number> => ({ ...of, onConflict: 'lower' });
-
-/** Derived by Postgres from the rest of the row, and by the fold alike. */
-export const generated = <T>(of: Column<T>): Column<T> => ({ ...of, isGenerated: true });

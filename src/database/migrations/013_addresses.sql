@@ -1,15 +1,14 @@
 -- Up Migration
 
--- A step is named by its address: `build`, and once steps have items `build[3]/test`. What was its key is its address; the
--- key, its place in the plan, follows from that. The column is filled at once: while this table is written anew, some
--- seconds for a million steps, nobody reads or writes it. Locks that are not to be had at once are not waited for (readers
--- would queue behind them): who migrates tries again.
+-- A step is named by its address: `build`, and once steps have items `build[3]/test`. What was its key is one: the column
+-- keeps its index and what refers to it. The key, its place in the plan, is still the same, and gets a column anew; it is
+-- filled by writing the table once, some seconds for a million steps, in which nobody reads or writes it. Locks that are
+-- not to be had at once are not waited for (readers would queue behind them): who migrates tries again.
 set local lock_timeout = '3s';
 
 alter table workflow_step_executions rename column key to address;
-alter table workflow_step_executions
-  -- The address without its indexes.
-  add column key text not null generated always as (regexp_replace(address, '\[[^]]*\]', '', 'g')) stored;
+alter table workflow_step_executions add column key text;
+alter table workflow_step_executions alter column key type text using address, alter column key set not null;
 
 comment on column workflow_step_executions.address is 'how the step is named everywhere: build, build[3]/test';
 comment on column workflow_step_executions.key is 'the step''s place in the plan: its address without indexes';

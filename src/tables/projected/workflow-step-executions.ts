@@ -1,6 +1,6 @@
 /** One row for a step, named by its address. */
 import type { StepStatus } from '../../protocol/status.ts';
-import { bigint, boolean, generated, integer, json, jsonb, nullable, text, texts, time } from '../column.ts';
+import { bigint, boolean, integer, json, jsonb, nullable, text, texts, time } from '../column.ts';
 import { table, type RowOf } from '../table.ts';
 import { consumption } from './consumption.ts';
 import type { LimitsJson } from './limits.ts';
@@ -29,8 +29,8 @@ export const workflowStepExecutions = table({
     run_id: text(),
     /** `build`, `build[3]/test`; the other tables name steps so too. */
     address: text(),
-    /** The step's place in the plan: its address without indexes. */
-    key: generated(text()),
+    /** The step's place in the plan. */
+    key: text(),
     position: integer(),
     title: text(),
     kind: text(),

@@ -1,6 +1,6 @@
 import { joined, literally, sql, type Statement } from '../../database/sql.ts';
 import type { RowOf, Table } from '../table.ts';
-import { nameOf, writtenColumnsOf, writtenNames } from './columns-of.ts';
+import { columnsOf, nameOf, namesOf } from './columns-of.ts';
 
 /** Adds rows of which JSON could not carry the bytes: a list for each column. `condition` may speak of a row as `r`. */
 export function addBinaryRows<T extends Table>(
@@ -8,12 +8,12 @@ export function addBinaryRows<T extends Table>(
   rows: readonly RowOf<T>[],
   condition: Statement,
 ): Statement {
-  const lists = writtenNames(table).map((name) => {
+  const lists = namesOf(table).map((name) => {
     const values = rows.map((row) => (row as Readonly<Record<string, unknown>>)[name]);
     return sql`${values}::${literally(table.columns[name]?.type ?? '')}[]`;
   });
   return sql`
-    insert into ${nameOf(table)} (${writtenColumnsOf(table)})
-    select r.* from unnest(${joined(lists, ', ')}) as r (${writtenColumnsOf(table)})
+    insert into ${nameOf(table)} (${columnsOf(table)})
+    select r.* from unnest(${joined(lists, ', ')}) as r (${columnsOf(table)})
     where ${condition}`;
 }

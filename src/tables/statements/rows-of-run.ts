@@ -2,9 +2,12 @@ import { literally, sql, type Statement } from '../../database/sql.ts';
 import type { Table } from '../table.ts';
 import { columnsOf, listed, nameOf } from './columns-of.ts';
 
-/** The rows of a run, each as JSON text (`json`) with its columns in order; parents come before children. */
+/**
+ * The rows of a run, each as one line of JSON text (`json`) with its columns in order; parents come before children. Line
+ * feeds stand between the parts of a JSON text only: within its strings they are escaped.
+ */
 export const rowsOfRun = (table: Table, runId: string): Statement => sql`
-  select row_to_json(t)::text as json
+  select replace(row_to_json(t)::text, ${'\n'}, ' ') as json
   from (select ${columnsOf(table)} from ${nameOf(table)} where ${ofRun(table, runId)}) t
   order by ${listed(table.order)}`;
 

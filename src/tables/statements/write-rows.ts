@@ -1,7 +1,7 @@
 import { literally, sql, type Statement } from '../../database/sql.ts';
 import { jsonText } from '../../database/json-text.ts';
 import type { RowOf, Table } from '../table.ts';
-import { writtenNames } from './columns-of.ts';
+import { namesOf } from './columns-of.ts';
 
 /**
  * Writes rows as the table says: adds them, or replaces those of the same key. `condition` may speak of a row as `r`; what
@@ -24,7 +24,7 @@ const WORDS = new WeakMap<Table, Words>();
 function wordsOf(table: Table): Words {
   const known = WORDS.get(table);
   if (known !== undefined) return known;
-  const columns = writtenNames(table).join(', ');
+  const columns = namesOf(table).join(', ');
   const insert = `
   insert into ${table.name} (${columns})
   select ${columns} from json_populate_recordset(null::${table.name}, `;
@@ -37,7 +37,7 @@ function wordsOf(table: Table): Words {
 }
 
 function onConflict(table: Table): string {
-  const assignments = writtenNames(table).flatMap((name) => assignment(table, name));
+  const assignments = namesOf(table).flatMap((name) => assignment(table, name));
   return `
   on conflict (${table.key.join(', ')}) do update set ${assignments.join(', ')}`;
 }
