@@ -1,6 +1,7 @@
 /** Random conversations with agents at work: no message is lost, doubled or read out of its order. */
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import { cases } from '../../../test/support/cases.ts';
 import type { TurnInput } from '../../protocol/agent.ts';
 import type { Note } from './index.ts';
 import { answerTool, answerTurn, call } from './testing/agent-world.ts';
@@ -147,7 +148,7 @@ test('every message has one receipt and one end, and those that were processed w
         expect(run.state.inbox).toEqual([]);
       },
     ),
-    { numRuns: 150 },
+    cases(150),
   );
 });
 
@@ -160,6 +161,6 @@ test('each agent hears messages in the order in which they were sent', () => {
         expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
       }
     }),
-    { numRuns: 100 },
+    cases(100),
   );
 });

@@ -1,6 +1,7 @@
 /** Random plans in a random world against what must hold for every run. */
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import { cases } from '../../../test/support/cases.ts';
 import type { Plan, PlanStep } from '../../plan/plan.ts';
 import { isGood, isSettled } from './kernel/state.ts';
 import { planOf, retries, step, transform, when } from './testing/plans.ts';
@@ -149,7 +150,7 @@ test('every run ends, in order, within its window, with every step settled once'
         expect(run.closed?.type).toBe(bad ? 'fail' : 'complete');
       },
     ),
-    { numRuns: 400 },
+    cases(400),
   );
 });
 
@@ -162,6 +163,6 @@ test('continuing as new changes nothing in what happens', () => {
       expect(parts.statuses()).toEqual(whole.statuses());
       expect(parts.closed).toEqual(whole.closed);
     }),
-    { numRuns: 200 },
+    cases(200),
   );
 });

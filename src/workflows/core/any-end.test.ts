@@ -4,6 +4,7 @@
  */
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import { cases } from '../../../test/support/cases.ts';
 import type { StepActivityInput } from '../../protocol/activity.ts';
 import type { ToolActivityInput, TurnInput } from '../../protocol/agent.ts';
 import { checkpointOf } from './index.ts';
@@ -190,7 +191,7 @@ test('a call that may have had effects is not made again, and has one key', () =
       expect(again).toEqual([]);
       expect([...keys].filter(([, own]) => own.size > 1)).toEqual([]);
     }),
-    { numRuns: 200 },
+    cases(200),
   );
 });
 
@@ -205,7 +206,7 @@ test('each call is answered for its model exactly once', () => {
       );
       expect(new Set(told).size).toBe(told.length);
     }),
-    { numRuns: 150 },
+    cases(150),
   );
 });
 
@@ -219,6 +220,6 @@ test('a step keeps its key until its end is known, and never has one of a known 
       const over = tillKeys.flatMap(({ key, known }) => (known ? [key] : []));
       expect(new Set(over).size).toBe(over.length);
     }),
-    { numRuns: 150 },
+    cases(150),
   );
 });

@@ -1,6 +1,7 @@
 /** Whatever stands in a workflow's arguments: the run goes on or fails with a reason, and its task never throws. */
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { cases } from '../../../test/support/cases.ts';
 import type { Json, JsonObject, Path } from '../../plan/json.ts';
 import { INTERPRETER_VERSION } from '../../protocol/envelope.ts';
 import { advance, begin, checkpointOf } from './index.ts';
@@ -109,7 +110,7 @@ describe.each(Object.entries(FORMS))('a %s envelope', (_, formOf) => {
         // Runs of the first version are not checked before something throws: they may wait for what never comes.
         expect(version === 1 || run.closed !== null).toBe(true);
       }),
-      { numRuns: 300 },
+      cases(300),
     );
   });
 });
@@ -178,7 +179,7 @@ test('whatever somebody answers for an activity, or sends as a signal, the run g
       drive(run);
       expect(run.closed).not.toBeNull();
     }),
-    { numRuns: 400 },
+    cases(400),
   );
 });
 
