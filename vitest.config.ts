@@ -1,37 +1,76 @@
+/**
+ * Two projects: `unit` (beside the code; no server), and `integration` (real Postgres, real Temporal, real processes).
+ *
+ * Files of `unit` share their processes and with them the modules: loading the code anew for each took longer than the
+ * tests. One leaves nothing behind that another could notice. A file of `integration`, whose servers and workers may fail
+ * to end, has a process of its own.
+ *
+ * `--mode core` is for quick answers while one writes: of `unit` the pure rooms only, without what measures the cost of
+ * the worst input, and a tenth of the random cases.
+ */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { WaitingBesideWorking } from './test/support/waiting-beside-working.ts';
 
-/** `.ci/run` counts from these; one file for each of the two invocations. */
+/** `.ci/run` counts from these; one file for each invocation. */
 const reports = process.env['BATON_TEST_REPORTS'];
 const json = (folder: string): ['json', { outputFile: string }] => [
   'json',
   { outputFile: join(folder, `${process.pid}.json`) },
 ];
 
-export default defineConfig({
-  test: {
-    reporters: reports === undefined ? ['default'] : ['default', json(reports)],
-    teardownTimeout: 30_000,
-    // Times are shown in the zone of whoever looks: here it is always the same one.
-    env: { TZ: 'UTC' },
-    projects: [
-      {
-        extends: true,
-        test: { name: 'unit', include: ['src/**/*.test.ts'] },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'integration',
-          include: ['test/**/*.test.ts'],
-          globalSetup: ['test/support/global-setup.ts'],
-          setupFiles: ['test/support/setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          // Each file runs workers of its own beside one Temporal server and one Postgres.
-          maxWorkers: 2,
+const PURE = [
+  'plan',
+  'protocol',
+  'expressions',
+  'definition',
+  'contract',
+  'workflows',
+  'projections/fold',
+  'testing',
+];
+const COSTLY = ['src/definition/worst.test.ts', 'src/expressions/costs.test.ts'];
+
+export default defineConfig(({ mode }) => {
+  const core = mode === 'core';
+  return {
+    test: {
+      reporters: reports === undefined ? ['default'] : ['default', json(reports)],
+      teardownTimeout: 30_000,
+      // Times are shown in the zone of whoever looks: here it is always the same one.
+      env: { TZ: 'UTC' },
+      pool: 'forks',
+      // Nothing is told by a test that is slow on a busy machine; what hangs, hangs for longer.
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      sequence: { sequencer: WaitingBesideWorking },
+      projects: [
+        {
+          extends: true,
+          test: {
+            name: 'unit',
+            isolate: false,
+            include: core ? PURE.map((room) => `src/${room}/**/*.test.ts`) : ['src/**/*.test.ts'],
+            exclude: core ? COSTLY : [],
+            provide: { shareOfCases: core ? 0.1 : 1 },
+            maxWorkers: availableParallelism(),
+            sequence: { groupOrder: 0 },
+          },
         },
-      },
-    ],
-  },
+        {
+          extends: true,
+          test: {
+            name: 'integration',
+            include: ['test/**/*.test.ts'],
+            globalSetup: ['test/support/global-setup.ts'],
+            setupFiles: ['test/support/setup.ts'],
+            // Each runs workers of its own beside one Temporal server and one Postgres, and waits half of the time.
+            maxWorkers: 2 * availableParallelism(),
+            sequence: { groupOrder: 1 },
+          },
+        },
+      ],
+    },
+  };
 });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { startActivityWorker } from './support/activity-worker.ts';
 import { startBaton } from './support/baton.ts';
-
+import { bringForward } from './support/bring-forward.ts';
 import { taskQueue, until } from './support/index.ts';
 
 test('the lost attempt is repeated elsewhere, both are on record', async () => {
@@ -28,6 +28,7 @@ steps: [{ key: charge, http: { method: POST, url: "{{ url }}", body: { amount: 5
   const { id } = await baton.start({ workflow: 'charge', inputs: { url } });
   await until(() => requests.length === 1, { timeout: 60_000 });
   first.kill('SIGKILL');
+  expect(await bringForward(id, 'heartbeat')).toBe('20s');
   startActivityWorker(baton, queue);
   await until(() => requests.length === 2, { timeout: 90_000 });
   requests.forEach(({ response }) => response.end('{}'));
@@ -42,4 +43,4 @@ steps: [{ key: charge, http: { method: POST, url: "{{ url }}", body: { amount: 5
     { attempt: 1, status: 'failed', error: { type: 'worker_lost' } },
     { attempt: 2, status: 'completed' },
   ]);
-});
+}, 300_000);

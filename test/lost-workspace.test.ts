@@ -5,6 +5,7 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { startBaton } from './support/baton.ts';
+import { bringForward } from './support/bring-forward.ts';
 import { startFakeOpenAi } from './support/fake-openai.ts';
 import { gitRepository } from './support/git-repository.ts';
 import { until } from './support/index.ts';
@@ -70,6 +71,7 @@ steps:
   worker.kill('SIGTERM');
   await gone;
   startWorker(second);
+  expect(await bringForward(id, 'schedule-to-start')).toBe('60s');
   const run = await baton.finished(id);
 
   expect(run).toMatchObject({ status: 'completed', output: 'done', turns: 3, diverged: null });

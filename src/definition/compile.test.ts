@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { cases } from '../../test/support/cases.ts';
 import type { PlanStep } from '../plan/plan.ts';
 import { compile, validateDefinition } from './index.ts';
 import { planOf, stepOf } from './testing/compiled.ts';
@@ -347,6 +348,7 @@ describe('random graphs', () => {
           plan.steps.map(({ level }) => level).toSorted((a, b) => a - b),
         );
       }),
+      cases(100),
     );
   });
 
@@ -373,6 +375,7 @@ describe('random graphs', () => {
         const yaml = `version: "1"\nname: w\nsteps:\n${steps.map((step) => `  - ${JSON.stringify(step)}\n`).join('')}`;
         expect(planOf(yaml).hash).toBe(planOf(JSON.stringify(definition, null, 2)).hash);
       }),
+      cases(100),
     );
   });
 
@@ -393,6 +396,7 @@ describe('random graphs', () => {
           expect(turned.find((step) => step.key === key)?.dependencies).toContain(cycle[at + 1]);
         }
       }),
+      cases(100),
     );
   });
 });
@@ -404,11 +408,13 @@ test('any text at all gets an answer', () => {
         validateDefinition(`name: w\nsteps:\n  - key: a\n    agent: code\n    prompt: ${text}`),
       ).toHaveProperty('valid');
     }),
+    cases(100),
   );
   fc.assert(
     fc.property(fc.json({ maxDepth: 6 }), (text) => {
       expect(validateDefinition(text)).toMatchObject({ valid: false });
     }),
+    cases(100),
   );
 });
 
@@ -471,7 +477,7 @@ test('anything at all in the fields of agents, questions, limits and workspaces 
       const text = JSON.stringify({ name: 'w', agents: { me: agent }, limits, workspace, steps });
       expect(validateDefinition(text)).toHaveProperty('valid');
     }),
-    { numRuns: 250 },
+    cases(250),
   );
 });
 
@@ -509,6 +515,6 @@ test('any expression at all gets an answer', () => {
       const steps = [{ key: 'a', agent: 'code', prompt: `{{ ${tokens.join('')} }}`, when: tokens.join('') }];
       expect(validateDefinition(JSON.stringify({ name: 'w', steps }))).toHaveProperty('valid');
     }),
-    { numRuns: 500 },
+    cases(500),
   );
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { cases } from '../../test/support/cases.ts';
 import { firstIndex, lastIndex, split } from './text-search.ts';
 
 /** Few letters, so that much is found, also in itself. */
@@ -14,6 +15,6 @@ test('finds what the language finds', () => {
       expect(lastIndex(all, what)).toBe(all.lastIndexOf(what));
       expect(split(all, what)).toEqual(all.split(what));
     }),
-    { numRuns: 2_000 },
+    cases(2_000),
   );
 });

@@ -3,17 +3,16 @@
  * task, and the tables are the same however its history comes in pages.
  */
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { cases } from '../../test/support/cases.ts';
 import type { Plan, PlanStep, StepSpec } from '../plan/plan.ts';
 import { INTERPRETER_VERSION } from '../protocol/envelope.ts';
 import { agent, planOf, retries, step, transform, when } from '../workflows/core/testing/plans.ts';
 import { call, turn } from './answers.ts';
-import { answerOf, happeningsOf, pickOf, PATIENCE_MS, worlds } from './chance.ts';
+import { answerOf, happeningsOf, pickOf } from './chance.ts';
 import type { Happening } from './chance.ts';
 import { tablesOf } from './histories.ts';
 import { World } from './world.ts';
-
-vi.setConfig({ testTimeout: PATIENCE_MS });
 
 const ASK: StepSpec = {
   kind: 'ask',
@@ -211,6 +210,6 @@ test.each([1, INTERPRETER_VERSION])('of version %i', (version) => {
         expect(tablesOf(run.world).run).not.toBeNull();
       },
     ),
-    worlds(100),
+    cases(100),
   );
 });

@@ -1,20 +1,9 @@
-/** What happens to a run by chance: draws for properties, and how many worlds each of them plays. */
+/** What happens to a run by chance: draws for properties. */
 import fc from 'fast-check';
 import type { Json } from '../plan/json.ts';
 import type { ToolCall } from '../protocol/agent.ts';
 import { toolAnswer, turn } from './answers.ts';
 import type { World } from './world.ts';
-
-/** `BATON_TEST_WORLDS=0.2` plays a fifth of them. */
-const SHARE = Number(process.env['BATON_TEST_WORLDS'] ?? 1);
-
-/** How long a property may take: a busy machine may take long over so many worlds. */
-export const PATIENCE_MS = 60_000 * Math.max(1, SHARE);
-
-/** Settings of a property that plays so many worlds. */
-export function worlds(many: number): { readonly numRuns: number } {
-  return { numRuns: Math.max(1, Math.round(many * SHARE)) };
-}
 
 /** `pick`: of whatever there is to choose from. */
 export interface Happening<What extends string = string> {

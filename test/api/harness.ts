@@ -54,10 +54,10 @@ export interface Api {
 /**
  * In `beforeAll`.
  *
- * @param projectionWaitMs short where nobody plays the projector; undefined: as in production.
+ * @param projectionWaitMs short where nobody plays the projector; else as long as the test may take to play it.
  * @param admission what it takes in at once; undefined: as in production.
  */
-export async function startApi(projectionWaitMs?: number, admission?: AdmissionLimits): Promise<Api> {
+export async function startApi(projectionWaitMs = 30_000, admission?: AdmissionLimits): Promise<Api> {
   const log = createLogger('test', 'silent');
   const database = openDatabase(await freshDatabase(), { log, name: 'test' });
   const target = temporalTarget();
@@ -79,7 +79,7 @@ export async function startApi(projectionWaitMs?: number, admission?: AdmissionL
     config,
     log,
     closing: closing.signal,
-    ...(projectionWaitMs !== undefined && { projectionWaitMs }),
+    projectionWaitMs,
     ...(admission !== undefined && { admission }),
   });
   const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });

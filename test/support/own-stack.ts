@@ -23,19 +23,22 @@ export class OwnStack {
   readonly folder: string;
   readonly home: string;
   readonly #settings: Readonly<Record<string, string>>;
+  readonly #node: string;
 
-  constructor(settings: Readonly<Record<string, string>> = {}) {
+  /** @param node the binary that everything runs under */
+  constructor(settings: Readonly<Record<string, string>> = {}, node = process.execPath) {
     this.folder = mkdtempSync(join(tmpdir(), 'baton-up-'));
     // As root another user runs Postgres, and has to get there.
     chmodSync(this.folder, 0o755);
     this.home = join(this.folder, '.baton');
     this.#settings = settings;
+    this.#node = node;
   }
 
   /** Starts a command of the CLI; a random port beside whatever else runs. */
   start(...args: string[]) {
     const clean = Object.entries(process.env).filter(([name]) => !FOREIGN.test(name));
-    const child = spawn(process.execPath, [BATON, ...args], {
+    const child = spawn(this.#node, [BATON, ...args], {
       env: { ...Object.fromEntries(clean), BATON_HOME: this.home, BATON_PORT: '0', ...this.#settings },
       stdio: ['pipe', 'pipe', 'pipe'],
     });

@@ -49,11 +49,11 @@ export function testConfig(over: Partial<Config> = {}): Config {
   return { ...readConfig({}), ...over };
 }
 
-/** Runs an activity as Temporal would. */
+/** Runs an activity as Temporal would, with a minute for it: by itself the environment gives it a second. */
 export function runActivity<I, O>(
   activity: (input: I) => Promise<O>,
   input: I,
-  environment = new MockActivityEnvironment(),
+  environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 }),
 ): Promise<O> {
   return environment.run(activity, input);
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cases } from '../../test/support/cases.ts';
 import { misfitsOf } from './json-schema.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { judge, linesOfMisfits } from './schema-judge.ts';
@@ -144,7 +145,7 @@ describe('judge', () => {
         const fits = judged.kind === 'judged' && judged.misfits.length === 0;
         expect(fits).toBe(misfitsOf(given, one as Json).length === 0);
       }),
-      { numRuns: 500 },
+      cases(500),
     );
   });
 });

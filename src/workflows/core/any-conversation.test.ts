@@ -1,15 +1,14 @@
 /** Random conversations with agents at work: no message is lost, doubled or read out of its order. */
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { cases } from '../../../test/support/cases.ts';
 import type { TurnInput } from '../../protocol/agent.ts';
 import type { Note } from './index.ts';
 import { call } from '../../testing/answers.ts';
-import { answerOf, happeningsOf, pickOf, PATIENCE_MS, worlds } from '../../testing/chance.ts';
+import { answerOf, happeningsOf, pickOf } from '../../testing/chance.ts';
 import type { Happening } from '../../testing/chance.ts';
 import { agent, planOf, step } from './testing/plans.ts';
 import { QuickWorld } from '../../testing/world.ts';
-
-vi.setConfig({ testTimeout: PATIENCE_MS });
 
 const AGENTS = ['a', 'b', 'c'] as const;
 const SESSION = { id: 'ses_1', name: 's' };
@@ -159,7 +158,7 @@ test('every message has one receipt and one end, and those that were processed w
         expect(run.state.inbox).toEqual([]);
       },
     ),
-    worlds(120),
+    cases(120),
   );
 });
 
@@ -172,6 +171,6 @@ test('each agent hears messages in the order in which they were sent', () => {
         expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
       }
     }),
-    worlds(80),
+    cases(80),
   );
 });

@@ -1,14 +1,13 @@
 /** Random plans in a random world against what must hold for every run. */
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { cases } from '../../../test/support/cases.ts';
 import type { Plan, PlanStep } from '../../plan/plan.ts';
 import { isGood, isSettled } from './kernel/state.ts';
 import { planOf, retries, step, transform, when } from './testing/plans.ts';
-import { happeningsOf, pickOf, PATIENCE_MS, worlds } from '../../testing/chance.ts';
+import { happeningsOf, pickOf } from '../../testing/chance.ts';
 import type { Happening } from '../../testing/chance.ts';
 import { QuickWorld } from '../../testing/world.ts';
-
-vi.setConfig({ testTimeout: PATIENCE_MS });
 
 interface Shape {
   readonly parents: number[];
@@ -128,7 +127,7 @@ test('every run ends, in order, within its window, with every step settled once'
       );
       expect(run.closed?.type).toBe(bad ? 'fail' : 'complete');
     }),
-    worlds(250),
+    cases(250),
   );
 });
 
@@ -141,6 +140,6 @@ test('continuing as new changes nothing in what happens', () => {
       expect(parts.statuses()).toEqual(whole.statuses());
       expect(parts.closed).toEqual(whole.closed);
     }),
-    worlds(150),
+    cases(150),
   );
 });

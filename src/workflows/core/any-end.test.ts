@@ -3,17 +3,16 @@
  * is made again, each is answered for its model exactly once, and a step whose end nobody knows keeps its key.
  */
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { cases } from '../../../test/support/cases.ts';
 import type { StepActivityInput } from '../../protocol/activity.ts';
 import type { ToolActivityInput, TurnInput } from '../../protocol/agent.ts';
 import type { ScheduleAction } from './index.ts';
 import { call } from '../../testing/answers.ts';
-import { answerOf, happeningsOf, pickOf, PATIENCE_MS, worlds } from '../../testing/chance.ts';
+import { answerOf, happeningsOf, pickOf } from '../../testing/chance.ts';
 import type { Happening } from '../../testing/chance.ts';
 import { agent, planOf, retries, step } from './testing/plans.ts';
 import { QuickWorld } from '../../testing/world.ts';
-
-vi.setConfig({ testTimeout: PATIENCE_MS });
 
 const WANTED = {
   step: null,
@@ -198,7 +197,7 @@ test('a call that may have had effects is not made again, and has one key', () =
       expect(again).toEqual([]);
       expect([...keys].filter(([, own]) => own.size > 1)).toEqual([]);
     }),
-    worlds(120),
+    cases(120),
   );
 });
 
@@ -213,7 +212,7 @@ test('each call is answered for its model exactly once', () => {
       );
       expect(new Set(told).size).toBe(told.length);
     }),
-    worlds(120),
+    cases(120),
   );
 });
 
@@ -227,6 +226,6 @@ test('a step keeps its key until its end is known, and never has one of a known 
       const over = tillKeys.flatMap(({ key, known }) => (known ? [key] : []));
       expect(new Set(over).size).toBe(over.length);
     }),
-    worlds(120),
+    cases(120),
   );
 });

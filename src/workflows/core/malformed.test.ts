@@ -1,6 +1,7 @@
 /** Whatever stands in a workflow's arguments: the run goes on or fails with a reason, and its task never throws. */
 import fc from 'fast-check';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { cases } from '../../../test/support/cases.ts';
 import type { Json, JsonObject, Path } from '../../plan/json.ts';
 import { INTERPRETER_VERSION } from '../../protocol/envelope.ts';
 import { advance, begin, checkpointOf } from './index.ts';
@@ -8,10 +9,8 @@ import type { Start } from './index.ts';
 import { answerTurn } from '../../testing/agents.ts';
 import { call } from '../../testing/answers.ts';
 import { agent, planOf, retries, step, transform, when } from './testing/plans.ts';
-import { PATIENCE_MS, worlds } from '../../testing/chance.ts';
+import { PATIENCE_MS } from '../../testing/chance.ts';
 import { QuickWorld } from '../../testing/world.ts';
-
-vi.setConfig({ testTimeout: PATIENCE_MS });
 
 const PLAN = planOf(
   [
@@ -112,7 +111,7 @@ describe.each(Object.entries(FORMS))('a %s envelope', (_, formOf) => {
         // Runs of the first version are not checked before something throws: they may wait for what never comes.
         expect(version === 1 || run.closed !== null).toBe(true);
       }),
-      worlds(200),
+      cases(200),
     );
   });
 });
@@ -181,7 +180,7 @@ test('whatever somebody answers for an activity, or sends as a signal, the run g
       drive(run);
       expect(run.closed).not.toBeNull();
     }),
-    worlds(250),
+    cases(250),
   );
 });
 
