@@ -22,7 +22,8 @@ export function tablesOf(world: World): Tables {
 /** What people say, what a clock does, and where a run or a further branch of it begins. */
 function mayBeUncaused({ seq, type, data }: EventRow): boolean {
   const begins = seq === 1 || type === 'workflow_start' || data['reset'] === true || data['restart'] === true;
-  return type === 'message' || begins || data['cancelling'] === true;
+  const isTime = data['cancelling'] === true || data['timed_out'] === true;
+  return type === 'message' || begins || isTime;
 }
 
 /** Sums over the calls as they must stand in the run's row. */

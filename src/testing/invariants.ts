@@ -57,11 +57,13 @@ function checkAction(action: Action, state: RunState, { activities, timers }: Op
   }
 }
 
-/** Agents at work go on while a pause waits for the end of their step. */
+/** What a milder pause lets go on: agents at work to the end of their turn or step, and a workspace that is made. */
 function mayBegin({ activity }: ScheduleAction, { paused }: RunState): boolean {
   if (paused === null || activity === 'plan') return true;
-  if (paused.mode === 'after_turn') return activity === 'tool';
-  return paused.mode === 'after_step' && (activity === 'agent' || activity === 'tool');
+  if (paused.mode === 'now') return false;
+  return (
+    activity === 'tool' || activity === 'workspace' || (paused.mode === 'after_step' && activity === 'agent')
+  );
 }
 
 /** What the core believes to be under way is what is under way in Temporal. */

@@ -158,6 +158,14 @@ describe('commands', () => {
     expect(tables.run).toMatchObject({ status: 'running', diverged: null });
   });
 
+  test('what comes to a run that fails at its start is refused on record', () => {
+    const inputs = { name: { type: 'string', required: true, description: null } } as const;
+    const history = new World(planOf([step('a')], { inputs })).signal('pause', { id: 'm1' }).task();
+    const tables = tablesOf(history);
+    expect(tables.run).toMatchObject({ status: 'failed', terminal_reason: 'inputs_invalid' });
+    expect(tables.messages).toMatchObject([{ message_id: 'm1', action_status: 'ignored' }]);
+  });
+
   test('Temporal’s own cancel request stands in the thread, with who and why', () => {
     const history = new World(planOf([step('a')]))
       .task()
