@@ -78,7 +78,7 @@ export class Outbox {
 async function inTime(work: Promise<unknown>): Promise<void> {
   const late = new AbortController();
   const { signal } = late;
-  const failure = sleep(undefined, { signal, ref: false }).then(() => {
+  const failure = sleep(PATIENCE_MS, undefined, { signal, ref: false }).then(() => {
     throw new Error(`the write took more than ${PATIENCE_MS} ms`);
   });
   try {

@@ -25,7 +25,7 @@ export async function connectPatiently(
   address: string,
   log: Logger,
   signal: AbortSignal,
-  { patienceMs = relay: isRelayed = true }: ConnectOptions = {},
+  { patienceMs = PATIENCE_MS, relay: isRelayed = true }: ConnectOptions = {},
 ): Promise<NativeConnection | null> {
   let relay: Relay | undefined;
   const giveUp = performance.now() + patienceMs;

@@ -25,7 +25,7 @@ import { measureActivity } from './measure-activity.ts';
 import type { Serves } from './poll-proof.ts';
 import { openStallStore, openStores, required, type Stores } from './stores.ts';
 import { StallGuard } from './watch/stall-guard.ts';
-import { StuckThreadError, threadWatch } from './watch/watch-threads.ts';
+import { PATIENCE_MS, StuckThreadError, threadWatch } from './watch/watch-threads.ts';
 import { withWatchedThreads } from './watch/workflow-threads.ts';
 import {
   ACTIVITY_OPTIONS,
