@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cases } from '../../test/support/cases.ts';
+import { cases } from '../../../test/support/cases.ts';
 import { misfitsOf } from './json-schema.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { judge, linesOfMisfits } from './schema-judge.ts';

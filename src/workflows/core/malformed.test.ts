@@ -9,7 +9,7 @@ import type { Start } from './index.ts';
 import { answerTurn } from '../../testing/agents.ts';
 import { call } from '../../testing/answers.ts';
 import { agent, planOf, retries, step, transform, when } from './testing/plans.ts';
-import { PATIENCE_MS } from '../../testing/chance.ts';
+
 import { QuickWorld } from '../../testing/world.ts';
 
 const PLAN = planOf(
