@@ -16,6 +16,8 @@ export const ErrorDetail = z
   })
   .meta({ id: 'ErrorDetail', description: 'One thing that is wrong, and where.' });
 
+export type ErrorDetail = z.output<typeof ErrorDetail>;
+
 export const Problem = z
   .object({
     type: z.string().meta({
@@ -38,3 +40,5 @@ export const Problem = z
       .meta({ description: 'Those that are open, where it has to be said which is meant.' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });
+
+export type Problem = z.output<typeof Problem>;

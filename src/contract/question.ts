@@ -1,11 +1,19 @@
 /** Questions that runs put to people as JSON, and what an answer takes. */
 import { z } from 'zod';
+import { QUESTION_KINDS, QUESTION_STATUSES } from '../protocol/question.ts';
 import { DECISIONS, MAX_MESSAGE_CHARS } from '../protocol/signals.ts';
 import { commandFields } from './command.ts';
-import { Cursor, JsonValue, RunId, StepKey, Timestamp, WorkflowName, limit, storableText } from './common.ts';
-
-const QUESTION_STATUSES = ['open', 'answered', 'expired', 'withdrawn'] as const;
-const QUESTION_KINDS = ['ask', 'ask_user', 'approval', 'limit'] as const;
+import {
+  Cursor,
+  JsonValue,
+  RunId,
+  StepKey,
+  Timestamp,
+  WorkflowName,
+  limit,
+  listOf,
+  storableText,
+} from './common.ts';
 
 export const Question = z
   .object({
@@ -46,12 +54,6 @@ export const Question = z
   .meta({ id: 'Question' });
 
 export type Question = z.output<typeof Question>;
-
-const listOf = <const T extends readonly [string, ...string[]]>(values: T) =>
-  z
-    .string()
-    .transform((text) => text.split(',').map((item) => item.trim()))
-    .pipe(z.array(z.enum(values)));
 
 /** Filters of the questions of one run. */
 export const RunQuestionFilter = z.strictObject({

@@ -52,10 +52,14 @@ export const WorkflowDetail = Workflow.extend({
   }),
 }).meta({ id: 'WorkflowDetail' });
 
+export type WorkflowDetail = z.output<typeof WorkflowDetail>;
+
 export const VersionDetail = WorkflowVersion.extend({
   source: z.string().meta({ description: 'The text as it was published.' }),
   plan: JsonValue.meta({ description: 'The compiled form.' }),
 }).meta({ id: 'VersionDetail' });
+
+export type VersionDetail = z.output<typeof VersionDetail>;
 
 export const Validation = z
   .object({
@@ -65,9 +69,13 @@ export const Validation = z
   })
   .meta({ id: 'Validation' });
 
+export type Validation = z.output<typeof Validation>;
+
 export const Published = WorkflowVersion.extend({ warnings: z.array(ErrorDetail) }).meta({
   id: 'Published',
 });
+
+export type Published = z.output<typeof Published>;
 
 export const WorkflowFilter = z.strictObject({
   archived: z
@@ -81,6 +89,9 @@ export const WorkflowFilter = z.strictObject({
 export type WorkflowFilter = z.output<typeof WorkflowFilter>;
 
 export const VersionFilter = z.strictObject({ limit: limit(200, 50), cursor: Cursor });
+
+/** What is published. */
+export const DefinitionText = z.string().meta({ description: 'The definition itself.' });
 
 export const PublishOptions = z.strictObject({
   file: storableText(1_000).optional().meta({ description: 'Named in errors.' }),

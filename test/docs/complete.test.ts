@@ -6,8 +6,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { PROBLEMS } from '../../src/api/http/catalogue.ts';
-import type { EventName } from '../../src/api/live/event-name.ts';
+import { PROBLEMS } from '../../src/contract/problem-codes.ts';
+import { EVENT_NAMES } from '../../src/contract/socket.ts';
 import { ENVIRONMENT } from '../../src/config.ts';
 import { EVENT_TYPES } from '../../src/protocol/event.ts';
 import { FAILURES } from '../../src/protocol/failure.ts';
@@ -20,17 +20,6 @@ import { routesInTable } from './routes-table.ts';
 
 const COMMAND_LINE = await commandLine();
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
-/** The type knows them; the compiler sees to it that none is missing here. */
-const EVENT_NAMES: Readonly<Record<EventName, true>> = {
-  'message:new': true,
-  'message:updated': true,
-  'workflow:paused': true,
-  'workflow:unpaused': true,
-  'workflow:updated': true,
-  'step:updated': true,
-  'usage:updated': true,
-};
 
 /** Spans of a document, or of all. */
 const spansOf = (file: string) => new Set(SPANS.filter((span) => span.file === file).map(({ text }) => text));
@@ -124,7 +113,7 @@ describe('codes, events and signals', () => {
     ['reasons to ignore a message', 'docs/conversation.md', IGNORED_CODES],
     ['faults of definitions', 'docs/definitions.md', definitionCodes()],
     ['types of events', 'docs/api.md', EVENT_TYPES],
-    ['names of live events', 'docs/live.md', Object.keys(EVENT_NAMES)],
+    ['names of live events', 'docs/live.md', EVENT_NAMES],
     ['signals', 'docs/operators.md', [...COMMANDS, BATCH_SIGNAL]],
   ])('%s: %s has all', (_, file, names) => {
     expect(missing(names, spansOf(file))).toEqual([]);

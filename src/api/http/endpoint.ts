@@ -7,7 +7,7 @@ import type { z } from 'zod';
 import type { Facts } from '../audit/trail.ts';
 import type { Services } from '../services.ts';
 import type { LaneName } from './admission.ts';
-import type { ProblemCode } from './catalogue.ts';
+import type { ProblemCode } from '../../contract/problem-codes.ts';
 import type { Visit } from './visit.ts';
 
 /** What a route answers when it does not write the response itself. */

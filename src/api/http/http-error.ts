@@ -3,7 +3,7 @@
  * those that tell more than a text.
  */
 import { BatonError, type ErrorDetail } from '../../errors/errors.ts';
-import { PROBLEMS, type ProblemCode } from './catalogue.ts';
+import { PROBLEMS, type ProblemCode } from '../../contract/problem-codes.ts';
 
 /** An error whose status is the one that the catalogue gives its code. */
 export class HttpError extends BatonError {

@@ -8,7 +8,7 @@ import type { ErrorRequestHandler, Response } from 'express';
 import { BatonError, UnavailableError, type ErrorDetail } from '../../errors/errors.ts';
 import { trailOf } from '../audit/trail.ts';
 import { HttpError } from './http-error.ts';
-import { titleOf } from './catalogue.ts';
+import { titleOf } from '../../contract/problem-codes.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 
 /** `type` of the error for a body that is no text. */

@@ -1,5 +1,4 @@
 /** What agents did: their model calls and their transcripts. */
-import { z } from 'zod';
 import { NotFoundError } from '../../errors/errors.ts';
 import { decodeCursor, pageOf } from '../cursor.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
@@ -9,12 +8,11 @@ import { listSessionMessages } from '../queries/list-session-messages.ts';
 import { sumCalls } from '../queries/sum-calls.ts';
 import { readTarget } from '../runs/find-target.ts';
 import { fitting, readStored } from '../runs/stored-values.ts';
-import { CallFilter, CallTotals, ModelCall, SessionFilter, SessionMessage } from '../../contract/call.ts';
+import { CallFilter, CallPage, type CallTotals, SessionFilter, SessionMessage } from '../../contract/call.ts';
 import { pageSchema } from '../../contract/common.ts';
-import { SessionId } from '../../contract/continue.ts';
+import { RunParams, SessionParams } from '../../contract/params.ts';
 import type { Store } from '../store.ts';
 import { callJson, refsOf, sessionMessageJson, type CallRow, type SessionMessageRow } from '../views/call.ts';
-import { runIdParams } from './run-params.ts';
 
 const calls = endpoint({
   method: 'get',
@@ -22,12 +20,12 @@ const calls = endpoint({
   operation: 'listRunCalls',
   tag: 'agents',
   summary: 'List the model calls of a run, failed and lost ones too, with their sums',
-  params: runIdParams,
+  params: RunParams,
   query: CallFilter,
   responses: {
     200: {
       description: 'A page of calls in the order of their start.',
-      schema: pageSchema(ModelCall).extend({ totals: CallTotals }),
+      schema: CallPage,
     },
   },
   problems: ['run_not_found', 'invalid_cursor'],
@@ -52,7 +50,7 @@ const transcript = endpoint({
   operation: 'listSessionMessages',
   tag: 'agents',
   summary: 'List the transcript of a session, from its beginning to the head of a branch',
-  params: z.object({ id: SessionId }),
+  params: SessionParams,
   query: SessionFilter,
   responses: { 200: { description: 'A page of entries.', schema: pageSchema(SessionMessage) } },
   problems: ['session_not_found', 'invalid_cursor'],

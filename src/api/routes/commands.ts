@@ -1,12 +1,12 @@
 /** Commands to a run: acknowledged when Temporal has taken them, answered when the run has. */
 import type { Facts } from '../audit/trail.ts';
 import { endpoint, reply, type Endpoint, type Reply } from '../http/endpoint.ts';
-import type { ProblemCode } from '../http/catalogue.ts';
+import type { ProblemCode } from '../../contract/problem-codes.ts';
 import { given } from '../runs/compose-message.ts';
 import { sendCommand, type Commanded } from '../runs/send-command.ts';
 import { Command, CommandAnswer, PauseCommand } from '../../contract/command.ts';
+import { RunParams, StepParams } from '../../contract/params.ts';
 import type { Services } from '../services.ts';
-import { runIdParams, stepParams } from './run-params.ts';
 
 export const COMMAND_RESPONSES = {
   200: { description: 'Done: the run as it is now.', schema: CommandAnswer },
@@ -27,7 +27,7 @@ const shared = {
   method: 'post',
   tag: 'commands',
   lane: 'command',
-  params: runIdParams,
+  params: RunParams,
   responses: COMMAND_RESPONSES,
   problems: COMMAND_PROBLEMS,
 } as const;
@@ -82,7 +82,7 @@ const compact = endpoint({
   operation: 'compactStep',
   action: 'compact',
   summary: 'Have the older turns of an agent summarised before its next model call',
-  params: stepParams,
+  params: StepParams,
   body: { kind: 'json', schema: Command },
   handle: async ({ params, body, services, note }) =>
     command({ services, note }, params.id, { action: 'compact', target: params.key, ...body }),

@@ -1,18 +1,17 @@
 /** Going on with a run that has closed. */
-import { z } from 'zod';
 import { ConflictError } from '../../errors/errors.ts';
 import { endpoint, reply, type Endpoint, type Reply } from '../http/endpoint.ts';
-import type { ProblemCode } from '../http/catalogue.ts';
+import type { ProblemCode } from '../../contract/problem-codes.ts';
 import { sessionStep } from '../runs/choose-continued-step.ts';
 import type { ContinueRequest } from '../runs/continue-request.ts';
 import { continueRun } from '../runs/continue-run.ts';
-import { WorkflowName } from '../../contract/common.ts';
 import { ContinueRun, ContinueSession } from '../../contract/continue.ts';
 import { Run } from '../../contract/run.ts';
 import type { Services } from '../services.ts';
 import { COMMAND_PROBLEMS } from './commands.ts';
-import { idempotencyHeaders, idempotencyKey } from './idempotency-key.ts';
-import { runIdParams } from './run-params.ts';
+import { IdempotencyHeaders } from '../../contract/headers.ts';
+import { RunParams, WorkflowNameParams } from '../../contract/params.ts';
+import { idempotencyKey } from './idempotency-key.ts';
 
 const responses = {
   200: { description: 'It goes on: the run as it is now.', schema: Run },
@@ -35,7 +34,7 @@ const shared = {
   method: 'post',
   action: 'continue',
   tag: 'agents',
-  headers: idempotencyHeaders,
+  headers: IdempotencyHeaders,
   responses,
 } as const;
 
@@ -44,7 +43,7 @@ const ofRun = endpoint({
   path: '/runs/:id/continue',
   operation: 'continueRun',
   summary: 'Go on with a closed run: same run, same sessions, new limits',
-  params: runIdParams,
+  params: RunParams,
   body: { kind: 'json', schema: ContinueRun },
   problems,
   handle: async ({ params, body, request, services, visit }) =>
@@ -56,7 +55,7 @@ const ofSession = endpoint({
   path: '/workflows/claude-code/run/:workflow_name/continue',
   operation: 'continueSession',
   summary: 'Go on with the run that a session belongs to',
-  params: z.object({ workflow_name: WorkflowName }),
+  params: WorkflowNameParams,
   body: { kind: 'json', schema: ContinueSession },
   problems: [...problems, 'session_of_another_workflow'],
   handle: async ({ params: { workflow_name: name }, body, request, services, visit, note }) => {

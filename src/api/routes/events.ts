@@ -9,11 +9,13 @@ import { readTarget } from '../runs/find-target.ts';
 import { wholeEvents } from '../runs/whole-events.ts';
 import { pageSchema } from '../../contract/common.ts';
 import { Causes, Envelope, EventFilter, RunEvent } from '../../contract/event.ts';
-import { CLOSED_STATUSES } from '../../contract/run.ts';
+import { hasEnded } from '../../protocol/status.ts';
 import type { Services } from '../services.ts';
 import { eventJson, type EventRow } from '../views/event.ts';
-import { lastEventId, resumeHeaders } from './last-event-id.ts';
-import { eventNotFound, eventParams, runIdParams } from './run-params.ts';
+import { ResumeHeaders } from '../../contract/headers.ts';
+import { EventParams, RunParams } from '../../contract/params.ts';
+import { lastEventId } from './last-event-id.ts';
+import { eventNotFound } from './not-found.ts';
 
 const events = endpoint({
   method: 'get',
@@ -21,9 +23,9 @@ const events = endpoint({
   operation: 'listRunEvents',
   tag: 'runs',
   summary: 'List the events of a run, or follow them live',
-  params: runIdParams,
+  params: RunParams,
   query: EventFilter,
-  headers: resumeHeaders,
+  headers: ResumeHeaders,
   responses: {
     200: {
       description:
@@ -57,7 +59,7 @@ const causes = endpoint({
   operation: 'listEventCauses',
   tag: 'runs',
   summary: 'List what led to an event, from it back to its root',
-  params: eventParams,
+  params: EventParams,
   responses: { 200: { description: 'The chain of causes.', schema: Causes } },
   problems: ['run_not_found', 'event_not_found', 'run_archived'],
   handle: async ({ params: { id, seq }, services }) => {
@@ -82,7 +84,7 @@ async function page(services: Services, runId: string, filter: EventFilter) {
 /** The run has ended, and nothing is left to tell. Its status is read first: what ended it is then among its events. */
 async function isOver({ store }: Services, subscription: EventSubscription): Promise<boolean> {
   const run = await store.first<{ status: string }>(findRunStatus(subscription.runId));
-  if (run === undefined || !CLOSED_STATUSES.has(run.status)) return false;
+  if (run === undefined || !hasEnded(run)) return false;
   return (await store.first(listEvents({ ...subscription, limit: 1 }))) === undefined;
 }
 

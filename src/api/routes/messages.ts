@@ -1,7 +1,7 @@
 /** The conversation of a run: reading it, and taking part in it. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import type { ProblemCode } from '../http/catalogue.ts';
+import type { ProblemCode } from '../../contract/problem-codes.ts';
 import { listMessages } from '../queries/list-messages.ts';
 import { actionTaken } from '../runs/action-taken.ts';
 import { answerByMessage } from '../runs/answer-by-message.ts';
@@ -12,19 +12,20 @@ import { redirectRun } from '../runs/redirect-run.ts';
 import type { Command } from '../runs/command.ts';
 import { sendCommand, type Commanded } from '../runs/send-command.ts';
 import { withdrawMessage } from '../runs/withdraw-message.ts';
-import { RunId, pageSchema, storableText } from '../../contract/common.ts';
+import { pageSchema } from '../../contract/common.ts';
 import {
   MessageAnswer,
   MessageFilter,
   PostMessage,
   RedirectCommand,
   RunMessage,
+  WithdrawOptions,
   type PostMessage as Posted,
 } from '../../contract/message.ts';
+import { MessageParams, RunParams } from '../../contract/params.ts';
 import type { Services } from '../services.ts';
 import { messageJson, type MessageRow } from '../views/message.ts';
 import { COMMAND_PROBLEMS } from './commands.ts';
-import { runIdParams } from './run-params.ts';
 
 const list = endpoint({
   method: 'get',
@@ -32,7 +33,7 @@ const list = endpoint({
   operation: 'listRunMessages',
   tag: 'conversation',
   summary: 'List the conversation of a run: what people say, with receipts, and what agents say they do',
-  params: runIdParams,
+  params: RunParams,
   query: MessageFilter,
   responses: { 200: { description: 'A page of messages, oldest first.', schema: pageSchema(RunMessage) } },
   problems: ['run_not_found'],
@@ -50,18 +51,13 @@ export async function readThread(services: Services, runId: string, filter: Mess
   return { rows: rows.slice(0, filter.limit), next_cursor: next === undefined ? null : String(next) };
 }
 
-const messageParams = z.object({
-  id: RunId,
-  message_id: storableText(1_000).min(1).meta({ description: 'Its id, else its `seq`.' }),
-});
-
 const get = endpoint({
   method: 'get',
   path: '/runs/:id/messages/:message_id',
   operation: 'getRunMessage',
   tag: 'conversation',
   summary: 'Get a message with its receipt',
-  params: messageParams,
+  params: MessageParams,
   responses: { 200: { description: 'The message.', schema: RunMessage } },
   problems: ['run_not_found', 'message_not_found', 'run_archived'],
   handle: async ({ params, services }) =>
@@ -100,7 +96,7 @@ export const postMessage = ({ path, operation, schema, json }: PostRoute): Endpo
     tag: 'conversation',
     lane: 'command',
     summary: 'Say something to a run: for people, for its agents, or as a command',
-    params: runIdParams,
+    params: RunParams,
     body: { kind: 'json', schema: PostMessage },
     responses: answersOf(schema),
     problems: POST_PROBLEMS,
@@ -128,7 +124,7 @@ const redirect = endpoint({
   lane: 'command',
   tag: 'commands',
   summary: 'Redirect a run: another run takes its place, with a new task',
-  params: runIdParams,
+  params: RunParams,
   body: { kind: 'json', schema: RedirectCommand },
   responses: answersOf(MessageAnswer),
   problems: [...COMMAND_PROBLEMS, 'message_too_large', 'inputs_too_large', 'inputs_invalid'],
@@ -187,8 +183,8 @@ const withdraw = endpoint({
   lane: 'command',
   tag: 'conversation',
   summary: 'Withdraw an instruction that no agent has read',
-  params: messageParams,
-  query: z.strictObject({ by: storableText(200).optional().meta({ description: 'Who says so.' }) }),
+  params: MessageParams,
+  query: WithdrawOptions,
   responses: {
     200: { description: 'Withdrawn: the message as it is now.', schema: RunMessage },
     202: { description: 'The run is asked to; the message as it is.', schema: RunMessage },

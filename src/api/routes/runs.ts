@@ -1,17 +1,18 @@
 /** Starting, listing and reading runs. */
-import { z } from 'zod';
 import type { Json } from '../../plan/json.ts';
 import { decodeCursor, pageOf } from '../cursor.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { listRuns } from '../queries/list-runs.ts';
 import { findRunNow } from '../queries/run-now.ts';
 import { listSteps } from '../queries/list-steps.ts';
-import { idempotencyHeaders, idempotencyKey } from './idempotency-key.ts';
-import { runIdParams, stepParams, stepNotFound } from './run-params.ts';
+import { IdempotencyHeaders } from '../../contract/headers.ts';
+import { idempotencyKey } from './idempotency-key.ts';
+import { stepNotFound } from './not-found.ts';
 import { START_PROBLEMS, START_RESPONSES, startReply } from './start-reply.ts';
-import { Cursor, limit, pageSchema } from '../../contract/common.ts';
+import { pageSchema } from '../../contract/common.ts';
 import { RunFilter, RunNow, StartRun } from '../../contract/run.ts';
-import { Step } from '../../contract/step.ts';
+import { Step, StepFilter } from '../../contract/step.ts';
+import { RunParams, StepParams } from '../../contract/params.ts';
 import { readTarget } from '../runs/find-target.ts';
 import { startRun } from '../runs/start-run.ts';
 import type { RunRow } from '../views/run.ts';
@@ -26,7 +27,7 @@ const start = endpoint({
   lane: 'start',
   tag: 'runs',
   summary: 'Start a run',
-  headers: idempotencyHeaders,
+  headers: IdempotencyHeaders,
   body: { kind: 'json', schema: StartRun },
   responses: START_RESPONSES,
   problems: START_PROBLEMS,
@@ -63,7 +64,7 @@ const get = endpoint({
   operation: 'getRun',
   tag: 'runs',
   summary: 'Get a run',
-  params: runIdParams,
+  params: RunParams,
   responses: { 200: { description: 'The run, and what it waits for.', schema: RunNow } },
   problems: ['run_not_found'],
   handle: async ({ params: { id }, services }) => {
@@ -77,16 +78,14 @@ const get = endpoint({
 /** Also of a run that has ended: somebody may raise the limit that ended it. */
 const isWaiting = (needs: Json): boolean => Array.isArray(needs) && needs.length > 0;
 
-const MAX_STEPS = 2_000;
-
 const steps = endpoint({
   method: 'get',
   path: '/runs/:id/steps',
   operation: 'listRunSteps',
   tag: 'runs',
   summary: 'List the steps of a run, in the plan’s order',
-  params: runIdParams,
-  query: z.strictObject({ limit: limit(MAX_STEPS, MAX_STEPS), cursor: Cursor }),
+  params: RunParams,
+  query: StepFilter,
   responses: { 200: { description: 'The steps with their attempts.', schema: pageSchema(Step) } },
   problems: ['run_not_found', 'invalid_cursor'],
   handle: async ({ params: { id }, query, services }) => {
@@ -107,7 +106,7 @@ const step = endpoint({
   operation: 'getRunStep',
   tag: 'runs',
   summary: 'Get a step of a run',
-  params: stepParams,
+  params: StepParams,
   responses: { 200: { description: 'The step with its attempts.', schema: Step } },
   problems: ['run_not_found', 'step_not_found', 'run_archived'],
   handle: async ({ params: { id, key }, services }) => {

@@ -1,5 +1,5 @@
 /** What every route that starts a run answers. */
-import type { ProblemCode } from '../http/catalogue.ts';
+import type { ProblemCode } from '../../contract/problem-codes.ts';
 import { reply, type Reply } from '../http/endpoint.ts';
 import type { Started } from '../runs/start-run.ts';
 import { Run } from '../../contract/run.ts';

@@ -2,8 +2,9 @@
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { assertDetails, readTarget } from '../runs/find-target.ts';
 import { RunStateAt, StateQuery } from '../../contract/state.ts';
+import { RunParams } from '../../contract/params.ts';
 import { readState } from '../state/read-state.ts';
-import { eventNotFound, runIdParams } from './run-params.ts';
+import { eventNotFound } from './not-found.ts';
 
 const state = endpoint({
   method: 'get',
@@ -11,7 +12,7 @@ const state = endpoint({
   operation: 'getRunState',
   tag: 'runs',
   summary: 'Get the state of a run as it was after one of its events',
-  params: runIdParams,
+  params: RunParams,
   query: StateQuery,
   responses: { 200: { description: 'The state.', schema: RunStateAt } },
   problems: ['run_not_found', 'event_not_found', 'run_archived'],

@@ -1,40 +1,11 @@
 /** Figures per workflow. */
-import { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { workflowStats } from '../queries/workflow-stats.ts';
-import { Timestamp, pageSchema } from '../../contract/common.ts';
+import { pageSchema } from '../../contract/common.ts';
+import { WorkflowStats } from '../../contract/stats.ts';
 import { iso } from '../views/time.ts';
 
-const count = z.number().int();
-
-const WorkflowStats = z
-  .object({
-    workflow: z.string(),
-    runs: count,
-    completed: count,
-    failed: count,
-    cancelled: count,
-    active: count,
-    average_seconds: z
-      .number()
-      .nullable()
-      .meta({ description: 'Working time (`active_seconds`) of completed runs.' }),
-    median_seconds: z.number().nullable().meta({ description: 'The same.' }),
-    average_duration_seconds: z
-      .number()
-      .nullable()
-      .meta({ description: 'From start to end of completed runs, with all that they waited for.' }),
-    median_duration_seconds: z.number().nullable().meta({ description: 'The same.' }),
-    total_tokens: count,
-    cost_estimate: count.nullable().meta({
-      description: 'Micro-dollars of the runs whose price is known; null when that of none is.',
-    }),
-    unpriced_runs: count.meta({ description: 'Runs of which a price is unknown: not in the sum.' }),
-    last_run_at: Timestamp,
-  })
-  .meta({ id: 'WorkflowStats' });
-
-type StatsRow = Omit<z.output<typeof WorkflowStats>, 'last_run_at'> & { readonly last_run_at: Date };
+type StatsRow = Omit<WorkflowStats, 'last_run_at'> & { readonly last_run_at: Date };
 
 const stats = endpoint({
   method: 'get',

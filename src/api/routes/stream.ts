@@ -3,8 +3,9 @@ import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { followStream, isStreamOver } from '../runs/follow-stream.ts';
 import { readTarget } from '../runs/find-target.ts';
 import { StreamFilter, StreamPiece } from '../../contract/stream.ts';
-import { lastEventId, resumeHeaders } from './last-event-id.ts';
-import { runIdParams } from './run-params.ts';
+import { ResumeHeaders } from '../../contract/headers.ts';
+import { RunParams } from '../../contract/params.ts';
+import { lastEventId } from './last-event-id.ts';
 
 const stream = endpoint({
   method: 'get',
@@ -12,9 +13,9 @@ const stream = endpoint({
   operation: 'streamRun',
   tag: 'agents',
   summary: 'Follow what the agents of a run say, piece by piece',
-  params: runIdParams,
+  params: RunParams,
   query: StreamFilter,
-  headers: resumeHeaders,
+  headers: ResumeHeaders,
   responses: {
     200: {
       description: 'A stream that ends with the run: id = position, event = type, data = StreamPiece.',

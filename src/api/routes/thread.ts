@@ -7,10 +7,10 @@ import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { readTarget } from '../runs/find-target.ts';
 import { Thread, ThreadAnswer, ThreadFilter } from '../../contract/message.ts';
 import { Run } from '../../contract/run.ts';
+import { RunParams } from '../../contract/params.ts';
 import { threadMessageJson } from '../views/message.ts';
 import { cancelRoute, pauseRoute, resumeRoute } from './commands.ts';
 import { answerJson, postMessage, readThread, type Said } from './messages.ts';
-import { runIdParams } from './run-params.ts';
 
 const get = endpoint({
   method: 'get',
@@ -18,7 +18,7 @@ const get = endpoint({
   operation: 'getWorkflowRun',
   tag: 'conversation',
   summary: 'Get a run',
-  params: runIdParams,
+  params: RunParams,
   responses: { 200: { description: 'The run.', schema: Run } },
   problems: ['run_not_found'],
   handle: async ({ params, services }) => reply(200, (await readTarget(services, params.id)).run),
@@ -30,7 +30,7 @@ const list = endpoint({
   operation: 'listWorkflowMessages',
   tag: 'conversation',
   summary: 'List the conversation of a run',
-  params: runIdParams,
+  params: RunParams,
   query: ThreadFilter,
   responses: { 200: { description: 'The messages, oldest first.', schema: Thread } },
   problems: ['run_not_found'],

@@ -1,5 +1,4 @@
 /** Results whole, however large they are. */
-import { z } from 'zod';
 import { NotFoundError } from '../../errors/errors.ts';
 import type { Json } from '../../plan/json.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
@@ -7,7 +6,8 @@ import { sendBlob, sendValue } from '../live/send-json.ts';
 import { findStepOutput } from '../queries/find-step-output.ts';
 import { readTarget } from '../runs/find-target.ts';
 import { JsonValue } from '../../contract/common.ts';
-import { runIdParams, stepNotFound, stepParams } from './run-params.ts';
+import { BlobParams, RunParams, StepParams } from '../../contract/params.ts';
+import { stepNotFound } from './not-found.ts';
 
 const runOutput = endpoint({
   method: 'get',
@@ -15,7 +15,7 @@ const runOutput = endpoint({
   operation: 'getRunOutput',
   tag: 'values',
   summary: 'Get the whole output of a run that has completed',
-  params: runIdParams,
+  params: RunParams,
   responses: { 200: { description: 'The value.', schema: JsonValue } },
   problems: ['run_not_found', 'output_not_found', 'blob_not_found', 'too_many_readers'],
   handle: async ({ params, response, services, visit }) => {
@@ -32,7 +32,7 @@ const stepOutput = endpoint({
   operation: 'getRunStepOutput',
   tag: 'values',
   summary: 'Get the whole output of a step that has completed',
-  params: stepParams,
+  params: StepParams,
   responses: { 200: { description: 'The value.', schema: JsonValue } },
   problems: [
     'run_not_found',
@@ -57,7 +57,7 @@ const blob = endpoint({
   operation: 'getBlob',
   tag: 'values',
   summary: 'Get a stored value by its content hash',
-  params: z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits') }),
+  params: BlobParams,
   responses: { 200: { description: 'The value.', schema: JsonValue } },
   problems: ['blob_not_found', 'too_many_readers'],
   handle: async ({ params, response, services, visit }) => {

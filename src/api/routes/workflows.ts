@@ -1,5 +1,4 @@
 /** Publishing and reading workflows. */
-import { z } from 'zod';
 import { NotFoundError } from '../../errors/errors.ts';
 import { decodeCursor, pageOf } from '../cursor.ts';
 import type { CompileOptions } from '../../definition/index.ts';
@@ -12,8 +11,10 @@ import { listVersions } from '../queries/list-versions.ts';
 import { listWorkflows } from '../queries/list-workflows.ts';
 import { setArchived } from '../queries/set-archived.ts';
 import { chooseVersion, splitName } from '../runs/choose-version.ts';
-import { WorkflowName, pageSchema } from '../../contract/common.ts';
+import { pageSchema } from '../../contract/common.ts';
+import { VersionParams, WorkflowParams } from '../../contract/params.ts';
 import {
+  DefinitionText,
   PublishOptions,
   Published,
   Validation,
@@ -28,11 +29,10 @@ import type { Services } from '../services.ts';
 import type { Rows } from '../store.ts';
 import { versionJson, workflowJson, type VersionRow, type WorkflowRow } from '../views/workflow.ts';
 
-const name = z.object({ name: WorkflowName });
 const definition = {
   kind: 'text',
   types: DEFINITION_TYPES,
-  schema: z.string().meta({ description: 'The definition itself.' }),
+  schema: DefinitionText,
 } as const;
 
 /** What any compilation may be refused for. */
@@ -114,7 +114,7 @@ const get = endpoint({
   operation: 'getWorkflow',
   tag: 'workflows',
   summary: 'Get a workflow by name or name@version',
-  params: name,
+  params: WorkflowParams,
   responses: { 200: { description: 'The workflow with one version of it.', schema: WorkflowDetail } },
   problems: ['workflow_not_found', 'version_not_found'],
   handle: async ({ params, services: { store } }) => {
@@ -132,7 +132,7 @@ const versions = endpoint({
   operation: 'listWorkflowVersions',
   tag: 'workflows',
   summary: 'List the versions of a workflow, newest first',
-  params: name,
+  params: WorkflowParams,
   query: VersionFilter,
   responses: { 200: { description: 'A page of versions.', schema: pageSchema(WorkflowVersion) } },
   problems: ['workflow_not_found', 'invalid_cursor'],
@@ -154,7 +154,7 @@ const version = endpoint({
   operation: 'getWorkflowVersion',
   tag: 'workflows',
   summary: 'Get a version, by its number or plan hash, with text and plan',
-  params: z.object({ name: WorkflowName, version: z.string().min(1).max(400) }),
+  params: VersionParams,
   responses: { 200: { description: 'The version.', schema: VersionDetail } },
   problems: ['workflow_not_found', 'version_not_found'],
   handle: async ({ params, services: { store } }) => {
@@ -171,8 +171,8 @@ const archiving = (verb: 'archive' | 'unarchive', summary: string) =>
     action: verb,
     tag: 'workflows',
     summary,
-    params: name,
-    query: z.strictObject({ by: PublishOptions.shape.by }),
+    params: WorkflowParams,
+    query: PublishOptions.pick({ by: true }),
     responses: { 200: { description: 'The workflow as it is now.', schema: Workflow } },
     problems: ['workflow_not_found'],
     handle: async ({ params, services: { store } }) => {

@@ -13,7 +13,7 @@ import { findCheckpoint, type CheckpointRow } from '../queries/find-checkpoint.t
 import { findContinuation, type ContinuationRow } from '../queries/find-continuation.ts';
 import { findRun } from '../queries/find-run.ts';
 import { findVersion, type FullVersionRow } from '../queries/find-version.ts';
-import { CLOSED_STATUSES } from '../../contract/run.ts';
+import { hasEnded } from '../../protocol/status.ts';
 import type { Services } from '../services.ts';
 import { runJson, type RunRow } from '../views/run.ts';
 import { awaitProjection, patienceOf } from './await-projection.ts';
@@ -41,7 +41,7 @@ export async function continueRun(services: Services, request: ContinueRequest):
     return { run: runJson(row), projected: true, replayed: true };
   }
   assertDetails(row);
-  if (!CLOSED_STATUSES.has(row.status)) {
+  if (!hasEnded(row)) {
     request.visit.leave();
     return raiseLimit(services, row, request);
   }

@@ -9,7 +9,7 @@ import { PAGE, type StreamEvent } from '../../streaming/streamer.ts';
 import { Bell } from '../live/bell.ts';
 import { SseWriter } from '../live/sse-writer.ts';
 import { findRunStatus } from '../queries/find-run-status.ts';
-import { CLOSED_STATUSES } from '../../contract/run.ts';
+import { hasEnded } from '../../protocol/status.ts';
 import type { StreamFilter } from '../../contract/stream.ts';
 import type { Services } from '../services.ts';
 import { pieceJson } from '../views/stream.ts';
@@ -123,7 +123,7 @@ class RunEnd {
   #asked: boolean | undefined;
 
   constructor(services: Services, runId: string, changed: () => void) {
-    this.#ask = () => hasEnded(services, runId);
+    this.#ask = () => runHasEnded(services, runId);
     this.release = services.changes.watch(runId, () => {
       this.askAgain();
       changed();
@@ -150,14 +150,14 @@ export async function isStreamOver(
   services: Services,
   { runId, after, ...filter }: StreamSubscription,
 ): Promise<boolean> {
-  if (!(await hasEnded(services, runId))) return false;
+  if (!(await runHasEnded(services, runId))) return false;
   const events = await services.streamer.read(runId, after);
   return events.length < PAGE && !events.some((event) => fits(event, filter));
 }
 
-async function hasEnded({ store }: Services, runId: string): Promise<boolean> {
+async function runHasEnded({ store }: Services, runId: string): Promise<boolean> {
   const run = await store.first<{ status: string }>(findRunStatus(runId));
-  return run !== undefined && CLOSED_STATUSES.has(run.status);
+  return run !== undefined && hasEnded(run);
 }
 
 function fits({ step, turn }: StreamEvent, wanted: Pick<StreamFilter, 'step' | 'turn'>): boolean {

@@ -1,5 +1,5 @@
 /** Rows of `workflow_messages` as JSON. */
-import type { Json } from '../../plan/json.ts';
+import type { JsonObject } from '../../plan/json.ts';
 import type { LiveMessage } from '../../contract/event.ts';
 import type { RunMessage, ThreadMessage } from '../../contract/message.ts';
 import { iso, isoOrNull } from './time.ts';
@@ -16,8 +16,8 @@ export type MessageRow = Omit<RunMessage, Times> & {
 };
 
 /** As `queries/list-live-events.ts` answers it; its time is a text in Postgres' form. */
-export type LiveMessageRow = Omit<LiveMessage, 'id' | 'workflow_id' | 'agent_type'> &
-  Pick<RunMessage, 'seq' | 'run_id'>;
+export type LiveMessageRow = Omit<LiveMessage, 'id' | 'workflow_id' | 'agent_type' | 'metadata'> &
+  Pick<RunMessage, 'seq' | 'run_id' | 'metadata'>;
 
 export function messageJson(row: MessageRow): RunMessage {
   const { said: _, ...rest } = row;
@@ -50,7 +50,6 @@ const POSTED: Readonly<Record<string, string>> = {
   skip_to: 'skipToAgent',
 };
 
-function asPosted(metadata: Json): Json {
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return metadata;
+function asPosted(metadata: object): JsonObject {
   return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [POSTED[name] ?? name, value]));
 }
