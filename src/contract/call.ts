@@ -1,5 +1,5 @@
 /** Model calls and transcripts as JSON. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CALL_STATUSES } from '../protocol/status.ts';
 import { Cursor, JsonValue, StepKey, Timestamp, commaList, flag, limit, pageSchema } from './common.ts';
 

@@ -1,5 +1,5 @@
 /** What commands take and answer. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_DURATION_MS, parseDuration } from '../plan/duration.ts';
 import {
   DEFAULT_PAUSE_MODE,

@@ -1,10 +1,14 @@
 /** Pieces that several schemas share. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../plan/json.ts';
 import type { Consumption } from '../protocol/usage.ts';
 
 /** Any JSON value; typed, not walked over. */
 export const JsonValue = z.unknown().meta({ description: 'Any JSON value.' }) as z.ZodType<Json>;
+
+/** JSON in a form that is kept elsewhere (a plan, its inputs): typed, not walked over. */
+export const jsonOf = <T>(description: string) =>
+  z.unknown().meta({ description }) as unknown as z.ZodType<T>;
 
 export const Timestamp = z.string().meta({ format: 'date-time', description: 'ISO 8601, UTC.' });
 

@@ -1,5 +1,5 @@
 /** What the continuation of a closed run takes. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { LEAST_DOLLARS, MAX_DOLLARS } from '../protocol/money.ts';
 import { MAX_MESSAGE_CHARS } from '../protocol/signals.ts';
 import { Duration } from './command.ts';

@@ -1,5 +1,5 @@
 /** Events of a run as JSON. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { EVENT_TYPES } from '../protocol/event.ts';
 import { JsonValue, StepKey, Timestamp, afterSeq, commaList, flag, mostItems } from './common.ts';
 import { RunMessage, ThreadMessage } from './message.ts';

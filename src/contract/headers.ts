@@ -1,5 +1,5 @@
 /** Headers of requests that routes read. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const IdempotencyHeaders = z.object({
   'idempotency-key': z

@@ -1,5 +1,5 @@
 /** What probes are answered. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const Liveness = z.object({ status: z.literal('live') });
 

@@ -1,5 +1,5 @@
 /** The conversation of a run as JSON: its messages, and what a caller may say. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MESSAGE_TYPES } from '../protocol/event.ts';
 import {
   DECISIONS,

@@ -1,5 +1,5 @@
 /** What stands in the paths of routes. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { RunId, StepKey, WorkflowName, storableText } from './common.ts';
 import { SessionId } from './continue.ts';
 

@@ -1,5 +1,5 @@
 /** Errors as JSON. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const ErrorDetail = z
   .object({

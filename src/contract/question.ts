@@ -1,5 +1,5 @@
 /** Questions that runs put to people as JSON, and what an answer takes. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { QUESTION_KINDS, QUESTION_STATUSES } from '../protocol/question.ts';
 import { DECISIONS, MAX_MESSAGE_CHARS } from '../protocol/signals.ts';
 import { commandFields } from './command.ts';

@@ -1,5 +1,5 @@
 /** A run as JSON, and what a start and a list take. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { QUESTION_KINDS } from '../protocol/question.ts';
 import { PAUSE_ENDS, PAUSE_MODES } from '../protocol/signals.ts';
 import { RUN_STATUSES } from '../protocol/status.ts';

@@ -1,5 +1,5 @@
 /** What goes over Socket.IO: what clients ask for, how that is answered, and what they hear. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { RunId, StepKey } from './common.ts';
 import { Envelope } from './event.ts';
 import { StreamPiece } from './stream.ts';

@@ -1,5 +1,5 @@
 /** A run's state as it was after one of its events, as JSON. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Timestamp, consumption } from './common.ts';
 import { Run } from './run.ts';
 

@@ -1,5 +1,5 @@
 /** A step of a run as JSON. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FailureCategory } from '../protocol/failure.ts';
 import { ATTEMPT_STATUSES, SHOWN_STEP_STATUSES } from '../protocol/status.ts';
 import { Cursor, JsonValue, Timestamp, consumption, heldBy, limit } from './common.ts';

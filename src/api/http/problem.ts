@@ -5,7 +5,8 @@
  * same `request_id`.
  */
 import type { ErrorRequestHandler, Response } from 'express';
-import { BatonError, UnavailableError, type ErrorDetail } from '../../errors/errors.ts';
+import type { Problem } from '../../contract/problem.ts';
+import { BatonError, UnavailableError } from '../../errors/errors.ts';
 import { trailOf } from '../audit/trail.ts';
 import { HttpError } from './http-error.ts';
 import { titleOf } from '../../contract/problem-codes.ts';
@@ -18,18 +19,6 @@ export const NOT_UTF8 = 'body.not_utf8';
 export const JSON_TOO_LARGE = 'body.json_too_large';
 
 export const PROBLEM_TYPE = 'application/problem+json';
-
-/** The body of an error answer. `errors` lists everything that is wrong, where there may be several things. */
-export interface Problem {
-  /** Leads to what the code means. */
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly code: string;
-  readonly request_id?: string;
-  readonly errors?: readonly ErrorDetail[];
-}
 
 /** The error that stands for anything thrown: itself when it is ours, a refusal of the body, else `internal`. */
 export function toBatonError(thrown: unknown): BatonError {
@@ -46,7 +35,7 @@ export function problemOf(error: BatonError, requestId?: string): Problem {
     detail: error.message,
     code: error.code,
     ...(requestId !== undefined && { request_id: requestId }),
-    ...(error.details.length > 0 && { errors: error.details }),
+    ...(error.details.length > 0 && { errors: [...error.details] }),
     ...(error instanceof HttpError && error.members),
   };
 }

@@ -33,7 +33,7 @@ const calls = endpoint({
     const after = query.cursor === undefined ? undefined : decodeCursor('calls', query.cursor);
     const [rows, totals] = await Promise.all([
       store.all<CallRow>(listCalls(id, query, after)),
-      store.first<CallTotals>(sumCalls(id, query)),
+      store.first<CallTotals>(sumCalls(id, query)) as Promise<CallTotals>,
     ]);
     if (rows.length === 0) await readTarget(services, id);
     return reply(200, { ...pageOf('calls', rows, query.limit, callJson, positionOf), totals });

@@ -92,7 +92,7 @@ async function command(
   { services, note }: { readonly services: Services; readonly note: (facts: Facts) => void },
   runId: string,
   wanted: Omit<Parameters<typeof given>[0], 'id'> & { readonly id?: string | undefined },
-): Promise<Reply> {
+): Promise<Reply<200 | 202, CommandAnswer>> {
   const message = given({ ...wanted, id: wanted.id ?? crypto.randomUUID() });
   const { id: message_id, reason } = message;
   note({ detail: { message_id, ...(reason !== undefined && { reason }) } });
@@ -100,7 +100,10 @@ async function command(
 }
 
 /** The answer to a command that was sent under this id. */
-export function commandReply(messageId: string, { receipt, run }: Commanded): Reply {
+export function commandReply(
+  messageId: string,
+  { receipt, run }: Commanded,
+): Reply<200 | 202, CommandAnswer> {
   return reply(receipt === null ? 202 : 200, { ...run, message_id: messageId });
 }
 

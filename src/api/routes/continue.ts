@@ -69,7 +69,7 @@ const ofSession = endpoint({
   },
 });
 
-async function go(services: Services, request: ContinueRequest): Promise<Reply> {
+async function go(services: Services, request: ContinueRequest): Promise<Reply<200 | 202, Run>> {
   const { run, projected, replayed } = await continueRun(services, request);
   return reply(projected ? 200 : 202, run, {
     Location: `/api/v1/runs/${encodeURIComponent(run.id)}`,

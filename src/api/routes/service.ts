@@ -10,7 +10,7 @@ const live = endpoint({
   tag: 'service',
   summary: 'Does this process answer?',
   responses: { 200: { description: 'It does.', schema: Liveness } },
-  handle: async () => reply(200, { status: 'live' }),
+  handle: async () => reply(200, { status: 'live' } as const),
 });
 
 const ready = endpoint({

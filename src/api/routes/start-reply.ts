@@ -20,7 +20,7 @@ export const START_PROBLEMS: readonly ProblemCode[] = [
   'temporal_unavailable',
 ];
 
-export function startReply({ run, replayed }: Started): Reply {
+export function startReply({ run, replayed }: Started): Reply<200 | 201, Run> {
   const location = `/api/v1/runs/${encodeURIComponent(run.id)}`;
   if (replayed) return reply(200, run, { Location: location, 'Idempotent-Replayed': 'true' });
   return reply(201, run, { Location: location });

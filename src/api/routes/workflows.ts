@@ -23,6 +23,7 @@ import {
   Workflow,
   WorkflowDetail,
   WorkflowFilter,
+  type WorkflowStep,
   WorkflowVersion,
 } from '../../contract/workflow.ts';
 import type { Services } from '../services.ts';
@@ -120,7 +121,7 @@ const get = endpoint({
   handle: async ({ params, services: { store } }) => {
     const { plan, source: _, archived_at: __, ...version } = await chooseVersion(store, params.name);
     const workflow = await findOrThrow(store, version.workflow);
-    const steps = await store.all(listVersionSteps(version.workflow, version.version));
+    const steps = await store.all<WorkflowStep>(listVersionSteps(version.workflow, version.version));
     const selected = { ...versionJson(version), inputs: plan.inputs, steps };
     return reply(200, { ...workflowJson(workflow), selected });
   },

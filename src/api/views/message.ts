@@ -2,6 +2,7 @@
 import type { JsonObject } from '../../plan/json.ts';
 import type { LiveMessage } from '../../contract/event.ts';
 import type { RunMessage, ThreadMessage } from '../../contract/message.ts';
+import { exactly } from './exactly.ts';
 import { iso, isoOrNull } from './time.ts';
 
 type Times = 'created_at' | 'acknowledged_at' | 'processed_at';
@@ -21,26 +22,37 @@ export type LiveMessageRow = Omit<LiveMessage, 'id' | 'workflow_id' | 'agent_typ
 
 export function messageJson(row: MessageRow): RunMessage {
   const { said: _, ...rest } = row;
-  return {
+  return exactly<RunMessage>()({
     ...rest,
     readers: row.readers.map((reader) => ({ ...reader, at: iso(reader.at) })),
     created_at: iso(row.created_at),
     acknowledged_at: isoOrNull(row.acknowledged_at),
     processed_at: isoOrNull(row.processed_at),
-  };
+  });
 }
 
 /** In the form of the routes under `/api/workflows`. */
 export function threadMessageJson(row: MessageRow): ThreadMessage {
   const { seq, run_id, agent, metadata, ...rest } = messageJson(row);
-  return { id: seq, workflow_id: run_id, agent_type: agent, ...rest, metadata: asPosted(metadata) };
+  return exactly<ThreadMessage>()({
+    id: seq,
+    workflow_id: run_id,
+    agent_type: agent,
+    ...rest,
+    metadata: asPosted(metadata),
+  });
 }
 
 /** In the form in which live readers get it. */
 export function liveMessageJson(row: LiveMessageRow): LiveMessage {
   const { seq, run_id, metadata, created_at, ...rest } = row;
   const names = { id: seq, workflow_id: run_id, agent_type: row.agent };
-  return { ...rest, ...names, metadata: asPosted(metadata), created_at: iso(created_at) };
+  return exactly<LiveMessage>()({
+    ...rest,
+    ...names,
+    metadata: asPosted(metadata),
+    created_at: iso(created_at),
+  });
 }
 
 /** What rows keep under names of their own, by the names under which it is posted. */
