@@ -12,12 +12,14 @@ import {
 } from '../protocol/signals.ts';
 import { MESSAGE_STATUSES, READER_STATUSES } from '../protocol/status.ts';
 import { MessageId, WaitTime, commandFields } from './command.ts';
+import type { Form } from './form.ts';
 import {
   JsonValue,
   StepKey,
   Timestamp,
   afterSeq,
   commaList,
+  jsonOf,
   limit,
   listOf,
   mostItems,
@@ -25,7 +27,7 @@ import {
   storableText,
 } from './common.ts';
 
-const Reader = z.object({
+export const Reader = z.object({
   step: z.string(),
   agent: z.string().nullable(),
   attempt: z.number().int(),
@@ -47,12 +49,14 @@ const MessageMetadata = z
     task: z.string().optional(),
     skip_to: z.string().optional(),
     question: z.string().optional(),
-    form: JsonValue.optional().meta({ description: 'Of a question: what an answer must fit.' }),
+    form: jsonOf<Form | null>('Of a question: JSON Schema that an answer must fit, or null.').optional(),
     call: JsonValue.optional().meta({ description: 'Of a question: the call that waits for a yes.' }),
     status: z.string().optional().meta({ description: 'Of a question.' }),
     temporal: z.boolean().optional().meta({ description: 'An operator has done it in Temporal.' }),
   })
   .meta({ description: 'What else it asked for: `context`, `target`, `delivery`, …' });
+
+export type MessageMetadata = z.output<typeof MessageMetadata>;
 
 export const RunMessage = z
   .object({
@@ -213,6 +217,9 @@ export const PostMessage = Body.superRefine((body, context) => {
 }).meta({ id: 'PostMessage' });
 
 export type PostMessage = z.output<typeof PostMessage>;
+
+/** As callers send it: what has a default may be left out. */
+export type MessageRequest = z.input<typeof PostMessage>;
 
 /** What is done: a comment with something for agents is an instruction. */
 export function actionOf({

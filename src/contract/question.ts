@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { QUESTION_KINDS, QUESTION_STATUSES } from '../protocol/question.ts';
 import { DECISIONS, MAX_MESSAGE_CHARS } from '../protocol/signals.ts';
+import type { Form } from './form.ts';
 import { commandFields } from './command.ts';
 import {
   Cursor,
@@ -10,6 +11,7 @@ import {
   StepKey,
   Timestamp,
   WorkflowName,
+  jsonOf,
   limit,
   listOf,
   storableText,
@@ -31,7 +33,7 @@ export const Question = z
     status: z.enum(QUESTION_STATUSES),
     prompt: JsonValue.meta({ description: 'Whole; above 256 KB `{"$blob": hash, "bytes": n}`.' }),
     preview: z.string().meta({ description: 'The prompt, cut.' }),
-    form: JsonValue.meta({ description: 'JSON Schema that an answer must fit, or null.' }),
+    form: jsonOf<Form | null>('JSON Schema that an answer must fit, or null.'),
     call: z
       .object({ id: z.string(), name: z.string(), input: JsonValue, preview: z.string() })
       .nullable()

@@ -146,7 +146,7 @@ export const Run = z
 
 export type Run = z.output<typeof Run>;
 
-export const WAITING_KINDS = [
+const WAITING_KINDS = [
   'question',
   'limit',
   'pause',

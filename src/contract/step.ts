@@ -14,8 +14,8 @@ const ErrorValue = z
     category: z.enum(FAILURE_CATEGORIES),
     message: z.string(),
     attempt: count,
-    stdout_tail: JsonValue.optional(),
-    stderr_tail: JsonValue.optional(),
+    stdout_tail: z.string().optional(),
+    stderr_tail: z.string().optional(),
   })
   .nullable()
   .meta({
@@ -73,7 +73,7 @@ export const Process = z
 
 const figure = z.number().nullable();
 
-const Segment = z
+export const Segment = z
   .object({
     segment: count.meta({ description: 'From 1; each continuation begins another.' }),
     max_turns: figure,

@@ -11,7 +11,7 @@ export const INLINE_PLAN_BYTES = 512 * 1024;
 export const MAX_PLAN_BYTES = 1792 * 1024;
 
 /** A published plan by its names; whoever needs it loads it. */
-export interface PlanName {
+interface PlanName {
   readonly name: string;
   readonly version: string;
   readonly hash: string;
