@@ -9,7 +9,7 @@ import { InvalidError } from '../errors/errors.ts';
 
 /** Part of a list; `next_cursor` is null where nothing follows. */
 export interface Page<Item> {
-  readonly items: readonly Item[];
+  readonly items: Item[];
   readonly next_cursor: string | null;
 }
 

@@ -1,7 +1,7 @@
 /** Compiles a step of kind `agent`: who it names, what it overrides, and everything resolved. */
 import type { AgentSpec } from '../../plan/plan.ts';
 import { hintFor } from '../hints/suggest.ts';
-import { NO_LIMITS } from '../steps/limits.ts';
+import { NO_LIMITS } from '../../protocol/limits.ts';
 import type { StepShape } from '../schema.ts';
 import { STAND_IN } from '../steps/shape.ts';
 import type { KindContext } from '../steps/kind-context.ts';

@@ -1,15 +1,8 @@
 /** Rows that agents leave, member by member as the columns of `002_agents.sql`. Times are ISO texts in UTC. */
 import type { Json, JsonObject } from '../../plan/json.ts';
+import type { LimitsJson } from '../../protocol/limits.ts';
 import type { QuestionKind, QuestionStatus } from '../../protocol/question.ts';
-
-/** Limits as readers see them: money in dollars, time in ms; null = none. */
-export interface LimitsJson {
-  readonly max_turns: number | null;
-  readonly max_tokens: number | null;
-  readonly max_cost_usd: number | null;
-  readonly max_duration_ms: number | null;
-  readonly on_limit: 'fail' | 'ask';
-}
+import type { CallStatus } from '../../protocol/status.ts';
 
 /** Something that somebody has to do so that the run goes on. `step` null: it concerns the run. */
 export interface Need {
@@ -46,7 +39,7 @@ export interface CallRow {
   readonly segment: number;
   /** `compaction`: it summarised older turns. */
   readonly purpose: 'turn' | 'compaction';
-  status: 'running' | 'completed' | 'failed' | 'aborted' | 'lost';
+  status: CallStatus;
   replayed: boolean;
   session_id: string | null;
   provider: string | null;

@@ -3,13 +3,14 @@ import type { Json } from '../../plan/json.ts';
 import { guardedEnding } from '../../protocol/guard.ts';
 import { previewOf } from '../../protocol/values.ts';
 import type { StepResult } from '../../protocol/values.ts';
-import { isSettled } from '../../workflows/core/index.ts';
+import { hasEnded, isSettled } from '../../protocol/status.ts';
+import type { RunStatus } from '../../protocol/status.ts';
 import type { CloseStatus, Recorded } from './recorded-event.ts';
 import { abortCalls } from './record-call.ts';
 import { withdrawQuestions } from './record-question-notes.ts';
 import { closeMessages } from './record-message-notes.ts';
 import { cancelStep } from './record-step-notes.ts';
-import type { RunError, RunStatus } from './rows.ts';
+import type { RunError } from './rows.ts';
 import { timeOf } from './rows.ts';
 import type { Place } from './run-rows.ts';
 import { present } from './view.ts';
@@ -27,14 +28,6 @@ export interface Ending {
   /** An execution follows that goes on from somewhere in this one: what waits may wait on. */
   readonly goesOn?: boolean;
 }
-
-const ENDED: ReadonlySet<RunStatus> = new Set([
-  'completed',
-  'failed',
-  'cancelled',
-  'terminated',
-  'timed_out',
-]);
 
 /** The run has ended: nothing of it is open any more. */
 export function endRun(view: View, place: Place, ending: Ending): void {
@@ -85,7 +78,7 @@ export function endRun(view: View, place: Place, ending: Ending): void {
 export function recordClose(view: View, place: Place, event: Recorded<'closed'>, goesOn: boolean): void {
   const { run } = view.rows;
   const ending = endingOf(event);
-  if (ENDED.has(run.status) && run.status === ending.status) return;
+  if (hasEnded(run) && run.status === ending.status) return;
   if (event.status === 'terminated' && guardedEnding(event.identity, event.message) === null) {
     const by = event.identity;
     const reason = event.message;

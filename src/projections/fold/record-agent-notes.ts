@@ -7,7 +7,8 @@ import { tellContinuing } from './record-pause-notes.ts';
 import type { StepRow } from './rows.ts';
 import { timeOf } from './rows.ts';
 import type { Place } from './run-rows.ts';
-import { closeSegment, limitsJson, openSegment, reasonOf } from './segments.ts';
+import { errorOfLimit, limitsJson } from '../../protocol/limits.ts';
+import { closeSegment, openSegment } from './segments.ts';
 import { limitKey, present } from './view.ts';
 import type { View } from './view.ts';
 import { wholeMessage, wholeOutput } from './whole-values.ts';
@@ -225,7 +226,7 @@ function limit(
   });
   if (row !== null && reached) {
     view.causes.leadsOn(row.key, seq);
-    const segments = closeSegment(row.segments, timeOf(place.timeMs), reasonOf(name));
+    const segments = closeSegment(row.segments, timeOf(place.timeMs), errorOfLimit(name));
     view.rows.changeStep(row, { segments });
   }
   const step = row?.key ?? null;

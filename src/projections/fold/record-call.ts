@@ -8,6 +8,7 @@
 import { previewOf } from '../../protocol/values.ts';
 import type { Json } from '../../plan/json.ts';
 import type { RawFailure } from '../../protocol/failure.ts';
+import { NOTHING_USED } from '../../protocol/usage.ts';
 import type { ModelUsage } from '../../protocol/usage.ts';
 import type { ActivityAddress } from './activity-id.ts';
 import type { CallRow } from './agent-rows.ts';
@@ -15,17 +16,7 @@ import type { Recorded, RecordedEvent } from './recorded-event.ts';
 import { timeOf } from './rows.ts';
 import type { Place } from './run-rows.ts';
 import { countInSegment, segmentNumber } from './segments.ts';
-import {
-  afterCall,
-  askedIn,
-  describeUsage,
-  memberOf,
-  NOTHING_USED,
-  sessionIn,
-  told,
-  usageIn,
-  whole,
-} from './usage.ts';
+import { afterCall, askedIn, describeUsage, memberOf, sessionIn, told, usageIn, whole } from './usage.ts';
 import { present } from './view.ts';
 import type { View } from './view.ts';
 import { wholeMessage } from './whole-values.ts';

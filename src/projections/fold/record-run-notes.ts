@@ -18,7 +18,7 @@ import type { MessageNote } from './record-message-notes.ts';
 import { identityOf, NOT_PAUSED, recordPauseNote } from './record-pause-notes.ts';
 import type { StepNote } from './record-step-notes.ts';
 import type { WorkspaceNote } from './record-workspace-notes.ts';
-import { limitsJson } from './segments.ts';
+import { limitsJson } from '../../protocol/limits.ts';
 import { outputFields } from './step-fields.ts';
 import type { View } from './view.ts';
 

@@ -3,7 +3,8 @@
  * its end. Its steps are written anew from the core's state, under a new epoch; what was recorded before stays, the
  * totals too.
  */
-import { isSettled } from '../../workflows/core/index.ts';
+import { isSettled } from '../../protocol/status.ts';
+import type { RunStatus } from '../../protocol/status.ts';
 import type { RunState } from '../../workflows/core/index.ts';
 import type { ExecutionFold } from './execution-fold.ts';
 import { beginCall, isTurn } from './record-call.ts';
@@ -12,7 +13,6 @@ import { restoreQuestions } from './record-question-notes.ts';
 import { restoreHold } from './record-hold.ts';
 import { describePlan } from './record-run-notes.ts';
 import { restoreMessages } from './restore-messages.ts';
-import type { RunStatus } from './rows.ts';
 import { timeOf } from './rows.ts';
 import { BLANK_STEP } from './run-rows.ts';
 import type { Place } from './run-rows.ts';

@@ -3,22 +3,19 @@
  * Times are ISO texts in UTC.
  */
 import type { Json, JsonObject } from '../../plan/json.ts';
-import type { IgnoredCode, PauseMode } from '../../protocol/signals.ts';
-import type { StepStatus } from '../../workflows/core/index.ts';
-import type { CallRow, CheckpointRow, LimitsJson, Need, QuestionRow, SegmentJson } from './agent-rows.ts';
+import type { EventType, MessageType } from '../../protocol/event.ts';
+import type { LimitsJson } from '../../protocol/limits.ts';
+import type { IgnoredCode, PauseEnd, PauseMode } from '../../protocol/signals.ts';
+import type {
+  AttemptStatus,
+  MessageStatus,
+  ReaderStatus,
+  RunStatus,
+  ShownStepStatus,
+} from '../../protocol/status.ts';
+import type { Consumption } from '../../protocol/usage.ts';
+import type { CallRow, CheckpointRow, Need, QuestionRow, SegmentJson } from './agent-rows.ts';
 import type { Divergence } from './expectation.ts';
-
-export type RunStatus =
-  'pending' | 'running' | 'paused' | 'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed_out';
-
-/** What model calls consumed. `cost_estimate` is in micro-dollars; null once the price of a call is unknown. */
-export interface Consumption {
-  turns: number;
-  input_tokens: number;
-  output_tokens: number;
-  total_tokens: number;
-  cost_estimate: number | null;
-}
 
 export interface RunError {
   readonly type: string;
@@ -90,10 +87,10 @@ export interface PauseJson {
   readonly drained: number;
   /** null: until somebody resumes the run. */
   readonly ends_at: string | null;
-  readonly on_timeout: 'resume' | 'cancel';
+  readonly on_timeout: PauseEnd;
 }
 
-/** Row of `workflow_step_executions`. `superseded`: a step that a later branch of the run no longer has. */
+/** Row of `workflow_step_executions`. */
 export interface StepRow extends Consumption {
   readonly run_id: string;
   readonly key: string;
@@ -103,7 +100,7 @@ export interface StepRow extends Consumption {
   level: number;
   dependencies: readonly string[];
   capability: string | null;
-  status: StepStatus | 'superseded';
+  status: ShownStepStatus;
   attempt: number;
   reason: string | null;
   error: Json;
@@ -127,7 +124,7 @@ export interface AttemptRow {
   readonly step: string;
   readonly epoch: number;
   readonly attempt: number;
-  status: 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled';
+  status: AttemptStatus;
   category: string | null;
   error: Json;
   worker: string | null;
@@ -137,23 +134,6 @@ export interface AttemptRow {
   started_at: string | null;
   completed_at: string | null;
 }
-
-export type EventType =
-  | 'workflow_start'
-  | 'plan'
-  | 'status_change'
-  | 'llm_complete'
-  | 'tool_call'
-  | 'tool_response'
-  | 'question'
-  | 'limit'
-  | 'interrupt'
-  | 'compaction'
-  | 'segment'
-  | 'workspace'
-  | 'error'
-  | 'message'
-  | 'complete';
 
 /** Row of `workflow_events`. */
 export interface EventRow {
@@ -176,9 +156,9 @@ export interface MessageRow {
   readonly run_id: string;
   readonly seq: number;
   readonly message_id: string | null;
-  readonly message_type: 'user' | 'agent' | 'system';
+  readonly message_type: MessageType;
   readonly action_type: string | null;
-  action_status: 'pending' | 'acknowledged' | 'processed' | 'ignored';
+  action_status: MessageStatus;
   readonly content: string | null;
   /** Why it was ignored, for people. */
   reason: string | null;
@@ -207,8 +187,7 @@ export interface ReaderJson {
   readonly agent: string | null;
   readonly attempt: number;
   readonly turn: number;
-  /** `processed`: it has answered with the message in its session. */
-  readonly status: 'acknowledged' | 'processed';
+  readonly status: ReaderStatus;
   readonly at: string;
 }
 

@@ -12,8 +12,7 @@ export type {
 } from './kernel/contract.ts';
 export type { MessageDetails, Note } from './kernel/notes.ts';
 export { parseMessage } from './people/parse-message.ts';
-export { isSettled } from './kernel/state.ts';
-export type { RunState, StepState, StepStatus } from './kernel/state.ts';
+export type { RunState, StepState } from './kernel/state.ts';
 export { addressOf } from './kernel/activity-ids.ts';
 export { tellsStops, toldCause } from './run/cancel.ts';
 export { checkpointOf } from './run/carry.ts';

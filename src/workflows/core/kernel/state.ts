@@ -5,14 +5,13 @@ import type { Continuation, Redirected } from '../../../protocol/envelope.ts';
 import type { LoadPlanInput } from '../../../protocol/activity.ts';
 import type { StepError } from '../../../protocol/failure.ts';
 import type { Appended, ToolCall } from '../../../protocol/agent.ts';
+import type { LimitName } from '../../../protocol/limits.ts';
 import type { Answer, Question } from '../../../protocol/question.ts';
-import type { Delivery, PauseMode } from '../../../protocol/signals.ts';
+import type { Delivery, PauseEnd, PauseMode } from '../../../protocol/signals.ts';
+import type { StepStatus } from '../../../protocol/status.ts';
 import type { SessionRef } from '../../../protocol/usage.ts';
 import type { StepResult, SuppliedValue } from '../../../protocol/values.ts';
 import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
-
-export type StepStatus =
-  'pending' | 'running' | 'waiting' | 'retrying' | 'completed' | 'failed' | 'skipped' | 'cancelled';
 
 /**
  * A step's life:
@@ -110,8 +109,6 @@ export interface SegmentState {
   readonly warned: readonly LimitName[];
 }
 
-export type LimitName = 'max_turns' | 'max_tokens' | 'max_cost_usd' | 'max_duration';
-
 /**
  * new ──▶ asking (waits for a yes, or is `ask_user`) ──▶ ready ──▶ running ──▶ answered
  *                                                          ▲          │
@@ -177,7 +174,7 @@ interface PauseState {
   readonly holds: boolean;
   /** Clocks that stand still meanwhile. */
   readonly frozen: readonly FrozenTimer[];
-  readonly onTimeout: 'resume' | 'cancel';
+  readonly onTimeout: PauseEnd;
   /** Name of the timer that ends it, or null. */
   readonly timer: string | null;
 }
@@ -319,14 +316,12 @@ export interface Timer {
   readonly dueAt: number;
 }
 
+export { isSettled } from '../../../protocol/status.ts';
+export type { LimitName, StepStatus };
+
 /** A step that nothing has been done of. */
 export function newStep(): StepState {
   return { status: 'pending', attempt: 0, group: 0, infra: 0, startedAt: null, completedAt: null };
-}
-
-/** True once nothing more will happen to the step. */
-export function isSettled(status: StepStatus): boolean {
-  return status === 'completed' || status === 'failed' || status === 'skipped' || status === 'cancelled';
 }
 
 /** True for a step that succeeded, or failed without anybody minding. */

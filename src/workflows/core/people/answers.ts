@@ -8,13 +8,13 @@ import { misfitsOf } from '../../../plan/json-schema.ts';
 import type { Json, JsonObject } from '../../../plan/json.ts';
 import { FORM_COST } from '../../../plan/schema-cost.ts';
 import { judge, linesOfMisfits } from '../../../plan/schema-judge.ts';
-import { parseDuration } from '../../../plan/duration.ts';
+import { errorOfLimit, grantedLimits } from '../../../protocol/limits.ts';
 import type { Answer, LimitAnswer } from '../../../protocol/question.ts';
 import { textOf } from '../../../protocol/signals.ts';
 import type { SignalMessage } from '../../../protocol/signals.ts';
 import { changeCall, isAgentStep } from '../kinds/agent/agent-state.ts';
 import { settleCall } from '../kinds/agent/calls.ts';
-import { codeOfLimit, forgiveTime, limitReached } from '../kinds/agent/limits.ts';
+import { forgiveTime, limitReached } from '../kinds/agent/limits.ts';
 import { startSegment } from '../kinds/agent/segment.ts';
 import { expireAsk, isDecided, settleAsk } from '../kinds/ask-step.ts';
 import { change, note } from '../kernel/draft.ts';
@@ -149,18 +149,11 @@ function raiseLimit(
   if (!isAgentStep(step)) return;
   if (given.stop === true) {
     const reached = limitReached(draft, key);
-    const code = reached === null ? 'error_max_turns' : codeOfLimit(reached.limit);
+    const code = reached === null ? 'error_max_turns' : errorOfLimit(reached.limit);
     return failStep(draft, key, stepError(code, preview, attempt));
   }
-  const { additional_turns: turns = null, additional_budget: budget = {} } = given;
-  const { tokens = null, cost_usd: dollars, duration } = budget;
   startSegment(draft, key, {
-    limits: {
-      turns,
-      tokens,
-      costMicros: dollars === undefined ? null : Math.round(dollars * 1_000_000),
-      durationMs: duration === undefined ? null : parseDuration(duration),
-    },
+    limits: grantedLimits(given),
     message: given.message ?? null,
     by: message.by ?? null,
   });

@@ -8,12 +8,14 @@
 import { checkInputs } from '../../../plan/inputs.ts';
 import type { JsonObject } from '../../../plan/json.ts';
 import type { Plan } from '../../../plan/plan.ts';
+import { isPlan } from '../../../protocol/envelope.ts';
 import type { Envelope } from '../../../protocol/envelope.ts';
 import { roundedNumbers } from '../../../plan/exact-json.ts';
 import { PLAN_ACTIVITY } from '../../../protocol/activity.ts';
-import type { LoadPlanInput, LoadPlanOutput } from '../../../protocol/activity.ts';
+import type { LoadPlanOutput } from '../../../protocol/activity.ts';
 import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
-import { NO_LIMITS, newSpent } from '../kinds/agent/limits.ts';
+import { NO_LIMITS } from '../../../protocol/limits.ts';
+import { newSpent } from '../kinds/agent/limits.ts';
 import { carryFault, loadedPlanFault, startFault } from './check-form.ts';
 import type { Advance, Moment, Start } from '../kernel/contract.ts';
 import { beginCancel } from './cancel.ts';
@@ -97,8 +99,10 @@ export function findPlan(draft: Draft, start: Start): void {
   }
   if (envelope?.carry === undefined) note(draft, { type: 'run_started' });
   else resumeTimers(draft);
-  if (envelope !== null && 'steps' in envelope.plan) return takePlan(draft, envelope.plan);
-  loadPlan(draft, envelope === null ? { name: start.workflow } : (envelope.plan as LoadPlanInput));
+  if (envelope === null) return loadPlan(draft, { name: start.workflow });
+  const { plan } = envelope;
+  if (isPlan(plan)) takePlan(draft, plan);
+  else loadPlan(draft, plan);
 }
 
 /** @param input what to load; by default what was asked for before. */
@@ -199,7 +203,7 @@ function misfitOf(state: RunState, plan: Plan): string | null {
 /** Why the plan in the envelope is not the one that the state beside it belongs to. */
 export function misfitOfStart({ envelope }: Start, state: RunState): string | null {
   const plan = envelopeOf(envelope)?.plan;
-  return plan !== undefined && 'steps' in plan ? misfitOf(state, plan) : null;
+  return isPlan(plan) ? misfitOf(state, plan) : null;
 }
 
 function resumeTimers(draft: Draft): void {

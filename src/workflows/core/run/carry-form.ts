@@ -15,7 +15,9 @@ import {
 import type { Appended, ToolCall } from '../../../protocol/agent.ts';
 import type { FailureCode, StepError } from '../../../protocol/failure.ts';
 import type { Answer } from '../../../protocol/question.ts';
-import { DECISIONS, DELIVERIES, PAUSE_MODES } from '../../../protocol/signals.ts';
+import { LIMIT_NAMES } from '../../../protocol/limits.ts';
+import { DECISIONS, DELIVERIES, PAUSE_ENDS, PAUSE_MODES } from '../../../protocol/signals.ts';
+import { STEP_STATUSES } from '../../../protocol/status.ts';
 import { redirectedForm } from '../../../protocol/envelope-form.ts';
 import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
 import type { BlobRef, StepResult, SuppliedValue } from '../../../protocol/values.ts';
@@ -96,7 +98,7 @@ const appended: Form<Appended> = v.variant('type', [
   }),
 ]);
 
-const limitName: Form<LimitName> = v.picklist(['max_turns', 'max_tokens', 'max_cost_usd', 'max_duration']);
+const limitName: Form<LimitName> = v.picklist(LIMIT_NAMES);
 const segment: Form<SegmentState> = v.object({
   number: count,
   limits,
@@ -128,18 +130,7 @@ const agent: Form<AgentState> = v.object({
 });
 
 const step: Form<StepState> = v.object({
-  status: v.picklist([
-    ...([
-      'pending',
-      'running',
-      'waiting',
-      'retrying',
-      'completed',
-      'failed',
-      'skipped',
-      'cancelled',
-    ] as const),
-  ]),
+  status: v.picklist(STEP_STATUSES),
   attempt: count,
   group: count,
   infra: count,
@@ -232,7 +223,7 @@ const paused: Form<RunState['paused']> = v.nullable(
     waitsFor: texts,
     holds: flag,
     frozen: v.array(v.object({ id: timerName, for: purpose, step: textOrNull, leftMs: v.number() })),
-    onTimeout: v.picklist(['resume', 'cancel']),
+    onTimeout: v.picklist(PAUSE_ENDS),
     timer: timerOrNull,
   }),
 );

@@ -9,6 +9,7 @@ import { isDeeperThan, MAX_DEPTH, TOO_DEEP } from '../../../plan/depth.ts';
 import { formFault, planFault } from '../../../plan/plan-form.ts';
 import type { Plan, StepKind } from '../../../plan/plan.ts';
 import { envelopeForm } from '../../../protocol/envelope-form.ts';
+import { isPlan } from '../../../protocol/envelope.ts';
 import type { Envelope } from '../../../protocol/envelope.ts';
 import { upgrade } from './carried.ts';
 import { carriedForm, handoverForm, toolCallForm } from './carry-form.ts';
@@ -30,8 +31,7 @@ export function startFault({ inputs, envelope }: Pick<Start, 'inputs' | 'envelop
 
 function envelopeFault(envelope: unknown): string | null {
   const { plan } = (envelope ?? {}) as Partial<Envelope>;
-  const isWhole = typeof plan === 'object' && plan !== null && 'steps' in plan;
-  const fault = within('plan', isWhole ? planFault(plan) : null) ?? formFault(envelopeForm, envelope);
+  const fault = within('plan', isPlan(plan) ? planFault(plan) : null) ?? formFault(envelopeForm, envelope);
   if (fault !== null) return fault;
   const { carry, redirected } = envelope as Envelope;
   return (

@@ -7,7 +7,7 @@
  * over by what it takes more than any before it.
  */
 import type { Limits } from '../../../../plan/plan.ts';
-import type { FailureCode } from '../../../../protocol/failure.ts';
+import { addCost } from '../../../../protocol/usage.ts';
 import type { ModelUsage } from '../../../../protocol/usage.ts';
 import { change, note } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
@@ -59,12 +59,6 @@ function reachedOf(scope: 'step' | 'run', counters: Counters, limits: Limits, no
       return { scope, limit, used: used ?? 0, of, unknownPrice: used === null };
   }
   return null;
-}
-
-/** The failure that a limit means for its step. */
-export function codeOfLimit(limit: LimitName): FailureCode {
-  if (limit === 'max_turns') return 'error_max_turns';
-  return limit === 'max_duration' ? 'error_timeout' : 'error_max_budget';
 }
 
 /** What a call may take, and what of it may be output. */
@@ -161,11 +155,10 @@ export function account(draft: Draft, key: string, words: unknown): void {
 }
 
 function sum(counters: Counters, { totalTokens, costMicros }: NonNullable<ReturnType<typeof consumedOf>>) {
-  const known = counters.costMicros !== null && costMicros !== null;
   return {
     turns: counters.turns + 1,
     tokens: counters.tokens + totalTokens,
-    costMicros: known ? (counters.costMicros ?? 0) + costMicros : null,
+    costMicros: addCost(counters.costMicros, costMicros),
   };
 }
 
@@ -215,15 +208,6 @@ export function forgiveTime(draft: Draft, ms: number, only: string | null): void
   const { spent } = draft.state;
   if (only === null) change(draft, { spent: { ...spent, startedAt: spent.startedAt + ms } });
 }
-
-/** The limits of a run or definition that sets none. */
-export const NO_LIMITS: Limits = {
-  maxTurns: null,
-  maxTokens: null,
-  maxCostMicros: null,
-  maxDurationMs: null,
-  onLimit: 'fail',
-};
 
 export function newSpent(limits: Limits, now: number): SpentState {
   const nothing = { tokens: 0, costMicros: 0 };
