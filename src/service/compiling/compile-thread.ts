@@ -1,5 +1,5 @@
 /**
- * The thread in which the API compiles definitions: one after the other, as they are sent, each answered with what
+ * The thread in which the service compiles definitions: one after the other, as they are sent, each answered with what
  * came of it. It says `null` once it can begin. Holds nothing, so that it can be ended at any moment.
  */
 import { parentPort } from 'node:worker_threads';

@@ -1,5 +1,5 @@
 /**
- * Compiles definitions beside the API's loop, which goes on meanwhile.
+ * Compiles definitions beside the loop of the process, which goes on meanwhile.
  *
  * A definition that takes more than {@link DEADLINE_MS} or too much memory is refused, and its thread is replaced. Who
  * comes when all threads are busy waits; who finds too many waiting is sent away. Threads are started when there is

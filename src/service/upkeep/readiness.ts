@@ -1,5 +1,5 @@
 /**
- * Whether the API can serve everything, dependency by dependency: each has to prove it within a deadline.
+ * Whether the service can do everything, dependency by dependency: each has to prove it within a deadline.
  *
  * The projector is judged by what Postgres sees of it. Where none has been seen since this process began, nothing is
  * said about it: it may be about to come.

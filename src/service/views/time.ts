@@ -1,4 +1,4 @@
-/** Timestamps as the API writes them. */
+/** Timestamps as the contract has them. */
 
 /** ISO 8601 in UTC, with milliseconds; null stays null. Takes what pg answers: a Date, or a text inside jsonb. */
 export function isoOrNull(at: Date | string | null): string | null {

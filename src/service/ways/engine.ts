@@ -1,5 +1,5 @@
 /**
- * The API's way to Temporal. Every call has a deadline, so that a server that is away costs a caller seconds and not
+ * The service's way to Temporal. Every call has a deadline, so that a server that is away costs a caller seconds and not
  * a minute of retries. Nothing is read here for screens: describe serves only runs that are not yet projected.
  */
 import {

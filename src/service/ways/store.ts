@@ -1,5 +1,5 @@
 /**
- * The API's way to Postgres: runs statements, and tells "the database is away" from "every connection is in use" and
+ * The service's way to Postgres: runs statements, and tells "the database is away" from "every connection is in use" and
  * from "the statement is wrong".
  *
  * Whatever is no answer of the server (no SQLSTATE) is a lost, refused or silent connection; some SQLSTATEs say the same.

@@ -38,7 +38,7 @@ export function startProgram(program: Program, environment: NodeJS.ProcessEnv, l
   const logFile = join(logs, `${program.name}.log`);
   rotate(logFile);
   const loader = EXTENSION === '.ts' ? ['--import', 'tsx'] : ['--enable-source-maps'];
-  const args = [...loader, '--import', fileOf('stack/child-guard'), fileOf(program.module), ...program.args];
+  const args = [...loader, '--import', fileOf('stack/programs/child-guard'), fileOf(program.module), ...program.args];
   let hung: string | undefined;
   const heartbeat = watchHeartbeat((seconds) => {
     hung = `it hung: nothing was heard of it for ${seconds} s, so it was killed`;
