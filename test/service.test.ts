@@ -15,6 +15,8 @@ steps:
   - { key: wait, wait: 1h, dependencies: [first] }
 `;
 
+const TEXT = { source: SOURCE, format: 'yaml' } as const;
+
 let service: Service;
 beforeAll(async () => {
   const { config, database } = await startBaton();
@@ -23,6 +25,7 @@ beforeAll(async () => {
   afterAll(() => connection.close());
   const temporal = temporalClient(connection, target, 'baton-service-test');
   service = createService({ database, temporal, config, log: createLogger('test', 'error') });
+  await change('publishWorkflow', (mine) => mine.publishWorkflow(TEXT));
 });
 
 const ada: Caller = {
@@ -55,17 +58,21 @@ const start = (key?: string) =>
   change('startRun', (mine) => mine.startRun({ workflow: 'patient', labels: {} }, key));
 
 describe('the service without HTTP', () => {
-  beforeAll(async () => {
-    const text = { source: SOURCE, format: 'yaml' } as const;
-    expect(await looking().validateWorkflow(text)).toMatchObject({ valid: true });
-    const published = await change('publishWorkflow', (mine) => mine.publishWorkflow(text));
-    expect(published).toMatchObject({ created: true, version: { workflow: 'patient', version: '1.0.0' } });
+  it('says what is wrong with a definition, and publishes it once', async () => {
+    expect(await looking().validateWorkflow(TEXT)).toMatchObject({ valid: true });
+    const wrong = { ...TEXT, source: 'name: patient' };
+    expect(await looking().validateWorkflow(wrong)).toMatchObject({ valid: false });
+    expect(await change('publishWorkflow', (mine) => mine.publishWorkflow(TEXT))).toMatchObject({
+      created: false,
+      version: { workflow: 'patient', version: '1.0.0' },
+    });
   });
 
   it('starts a run, tells what happens in it until it ends, and takes commands meanwhile', async () => {
     const { run } = await start();
     const gone = new AbortController();
     const events: Envelope[] = [];
+    const answers: unknown[] = [];
     let isEnded = false;
     for await (const { items, ended } of looking().followEvents(
       { runId: run.id, after: 0, full: false },
@@ -75,13 +82,12 @@ describe('the service without HTTP', () => {
       isEnded = ended;
       const isWaiting = items.some(({ step, data }) => step === 'wait' && isTo(data, 'waiting'));
       if (isWaiting) {
-        const { answer } = await change('cancelRun', (mine) =>
-          mine.cancelRun(run.id, { id: 'stop-it', reason: 'Seen enough', by: 'ada' }),
-        );
-        expect(answer).toMatchObject({ id: run.id, message_id: 'stop-it' });
+        const stop = { id: 'stop-it', reason: 'Seen enough', by: 'ada' };
+        answers.push((await change('cancelRun', (mine) => mine.cancelRun(run.id, stop))).answer);
       }
     }
     expect(isEnded).toBe(true);
+    expect(answers).toMatchObject([{ id: run.id, message_id: 'stop-it' }]);
     expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1));
     expect(events.at(-1)).toMatchObject({ type: 'complete', data: { status: 'cancelled' } });
 

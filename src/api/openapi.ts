@@ -2,7 +2,7 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import type { z } from 'zod';
 import type { Endpoint, ResponseSpec, RouteGroup } from './http/endpoint.ts';
-import { PROBLEMS, type ProblemCode } from './http/catalogue.ts';
+import { PROBLEMS, type ProblemCode } from '../contract/problem-codes.ts';
 import { PROBLEM_TYPE } from './http/problem.ts';
 import { Problem } from '../contract/problem.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../config.ts';
-import type { RunJson } from './client/api-types.ts';
+import type { ToldRun } from './client/told-run.ts';
 import { problemText } from './client/problem-text.ts';
 import { modelText } from './shown/model-text.ts';
 import { table, valueText } from './terminal/output.ts';
@@ -147,7 +147,7 @@ describe('texts', () => {
   });
 
   it('tells of earlier runs', () => {
-    const runs = (...statuses: string[]) => statuses.map((status) => ({ status }) as RunJson);
+    const runs = (...statuses: string[]) => statuses.map((status) => ({ status }) as ToldRun);
     expect(earlierRunsText([])).toBeUndefined();
     expect(earlierRunsText(runs('completed'))).toMatch(/^1 earlier run: /);
     expect(earlierRunsText(runs('completed', 'failed', 'paused'))).toMatch(

@@ -1,5 +1,5 @@
 /** The record of who changed what, as JSON. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Cursor, JsonValue, RunId, Timestamp, WorkflowName, limit, storableText } from './common.ts';
 
 export const AuditRecord = z

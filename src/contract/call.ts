@@ -1,6 +1,7 @@
 /** Model calls and transcripts as JSON. */
-import { z } from 'zod';
-import { Cursor, JsonValue, StepKey, Timestamp, commaList, flag, limit } from './common.ts';
+import * as z from 'zod';
+import { CALL_STATUSES } from '../protocol/status.ts';
+import { Cursor, JsonValue, StepKey, Timestamp, commaList, flag, limit, pageSchema } from './common.ts';
 
 const count = z.number().int();
 const figure = count.nullable();
@@ -12,8 +13,8 @@ export const ModelCall = z
     attempt: count,
     turn: count,
     segment: count,
-    purpose: z.string().meta({ description: 'turn, or compaction: it summarised older turns.' }),
-    status: z.string().meta({ description: 'running, completed, failed, aborted, lost (usage unknown).' }),
+    purpose: z.enum(['turn', 'compaction']).meta({ description: '`compaction`: it summarised older turns.' }),
+    status: z.enum(CALL_STATUSES).meta({ description: '`lost`: nobody knows what it consumed.' }),
     replayed: z.boolean().meta({ description: 'Its answer was found stored and not paid for again.' }),
     session_id: z.string().nullable(),
     provider: z.string().nullable(),
@@ -34,7 +35,7 @@ export const ModelCall = z
       description:
         'Why figures are not as the vendor told them: untold, unusable, incomplete, reasoning_added, cache_added, cache_cut, total_higher, total_lower, total_ignored.',
     }),
-    error: JsonValue,
+    error: z.object({ type: z.string(), message: z.string() }).nullable(),
     worker: z.string().nullable(),
     started_at: Timestamp,
     completed_at: Timestamp.nullable(),
@@ -61,6 +62,10 @@ export const CallTotals = z
   .meta({ id: 'CallTotals', description: 'Of all calls that fit the filters, on whatever page.' });
 
 export type CallTotals = z.output<typeof CallTotals>;
+
+export const CallPage = pageSchema(ModelCall).extend({ totals: CallTotals });
+
+export type CallPage = z.output<typeof CallPage>;
 
 export const CallFilter = z.strictObject({
   step: StepKey.optional(),

@@ -1,11 +1,12 @@
 /** What commands take and answer. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_DURATION_MS, parseDuration } from '../plan/duration.ts';
 import {
   DEFAULT_PAUSE_MODE,
   MAX_ID_CHARS,
   MAX_MESSAGE_CHARS,
   MAX_WAIT_MS,
+  PAUSE_ENDS,
   PAUSE_MODES,
 } from '../protocol/signals.ts';
 import { storableText } from './common.ts';
@@ -52,10 +53,12 @@ export const PauseCommand = z
       type: ['string', 'number'],
       description: '`30m` or milliseconds; 0 = never. Default 30 minutes.',
     }),
-    on_timeout: z.enum(['resume', 'cancel']).optional(),
+    on_timeout: z.enum(PAUSE_ENDS).optional(),
   })
   .meta({ id: 'PauseCommand' });
 
 export const CommandAnswer = Run.extend({
   message_id: z.string().meta({ description: 'The id under which the command stands in the thread.' }),
 }).meta({ id: 'CommandAnswer' });
+
+export type CommandAnswer = z.output<typeof CommandAnswer>;

@@ -1,9 +1,14 @@
 /** Pieces that several schemas share. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Json } from '../plan/json.ts';
+import type { Consumption } from '../protocol/usage.ts';
 
 /** Any JSON value; typed, not walked over. */
 export const JsonValue = z.unknown().meta({ description: 'Any JSON value.' }) as z.ZodType<Json>;
+
+/** JSON in a form that is kept elsewhere (a plan, its inputs): typed, not walked over. */
+export const jsonOf = <T>(description: string) =>
+  z.unknown().meta({ description }) as unknown as z.ZodType<T>;
 
 export const Timestamp = z.string().meta({ format: 'date-time', description: 'ISO 8601, UTC.' });
 
@@ -43,6 +48,10 @@ export const commaList = z
   .min(1)
   .transform((text) => text.split(',').map((item) => item.trim()));
 
+/** `a,b,c` as a list of these. */
+export const listOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+  commaList.pipe(z.array(z.enum(values)));
+
 export const limit = (most: number, normal: number) =>
   z.coerce
     .number()
@@ -79,9 +88,29 @@ export const mostItems = z.coerce
   .default(200)
   .meta({ description: 'Most items of a page (200).' });
 
+const figure = z.number().int().min(0);
+
+/** What model calls have consumed. */
+export const consumption = {
+  turns: figure,
+  input_tokens: figure,
+  output_tokens: figure,
+  total_tokens: figure,
+  cost_estimate: figure.nullable().meta({ description: 'Micro-dollars; null when any price is unknown.' }),
+} satisfies Record<keyof Consumption, z.ZodType>;
+
+/** Why something is paused in Temporal, as far as the operator said. */
+export const heldBy = { by: z.string().nullable(), reason: z.string().nullable() };
+
 /** A page of a list. */
 export const pageSchema = <T extends z.ZodType>(item: T) =>
   z.object({
     items: z.array(item),
     next_cursor: z.string().nullable().meta({ description: 'Null on the last page.' }),
   });
+
+/** What {@link pageSchema} describes. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly next_cursor: string | null;
+}

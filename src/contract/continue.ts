@@ -1,22 +1,17 @@
 /** What the continuation of a closed run takes. */
-import { z } from 'zod';
+import * as z from 'zod';
+import { LEAST_DOLLARS, MAX_DOLLARS } from '../protocol/money.ts';
 import { MAX_MESSAGE_CHARS } from '../protocol/signals.ts';
 import { Duration } from './command.ts';
 import { StepKey, storableText } from './common.ts';
 
 const MAX_TURNS = 100_000;
 const MAX_TOKENS = 1_000_000_000_000;
-const MAX_USD = 1_000_000;
-const MICROS = 1_000_000;
 
 const Budget = z
   .strictObject({
     tokens: z.number().int().min(1).max(MAX_TOKENS).optional(),
-    cost_usd: z
-      .number()
-      .min(1 / MICROS)
-      .max(MAX_USD)
-      .optional(),
+    cost_usd: z.number().min(LEAST_DOLLARS).max(MAX_DOLLARS).optional(),
     duration: Duration.refine((ms) => ms > 0, 'must be longer than nothing').optional(),
   })
   .meta({ description: 'On top of what was used; what is left out stays as the definition says.' });

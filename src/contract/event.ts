@@ -1,13 +1,17 @@
 /** Events of a run as JSON. */
-import { z } from 'zod';
+import * as z from 'zod';
+import { EVENT_TYPES } from '../protocol/event.ts';
 import { JsonValue, StepKey, Timestamp, afterSeq, commaList, flag, mostItems } from './common.ts';
 import { RunMessage, ThreadMessage } from './message.ts';
+
+/** Whoever reads events bears types that a later version has. */
+const EventTypeName = z.string().meta({ description: `One of: ${EVENT_TYPES.join(', ')}.` });
 
 export const RunEvent = z
   .object({
     run_id: z.string(),
     seq: z.number().int().meta({ description: 'Position in the run’s record, from 1.' }),
-    type: z.string(),
+    type: EventTypeName,
     step: z.string().nullable(),
     attempt: z.number().int().nullable(),
     turn: z.number().int().nullable().meta({ description: 'Of an agent, from 1.' }),
@@ -44,7 +48,7 @@ export const Envelope = z
       .string()
       .meta({ description: 'The run’s id too, as pages call it that know `/api/workflows`.' }),
     seq: z.number().int(),
-    type: z.string(),
+    type: EventTypeName,
     ts: Timestamp,
     step: z.string().nullable(),
     attempt: z.number().int().nullable(),
@@ -91,3 +95,5 @@ export const Causes = z
     complete: z.boolean().meta({ description: 'The last item is the root; false above 1,000 items.' }),
   })
   .meta({ id: 'Causes' });
+
+export type Causes = z.output<typeof Causes>;

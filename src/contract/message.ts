@@ -1,28 +1,62 @@
 /** The conversation of a run as JSON: its messages, and what a caller may say. */
-import { z } from 'zod';
+import * as z from 'zod';
+import { MESSAGE_TYPES } from '../protocol/event.ts';
 import {
   DECISIONS,
   DEFAULT_PAUSE_MODE,
   DELIVERIES,
   MAX_ID_CHARS,
   MAX_MESSAGE_CHARS,
+  PAUSE_ENDS,
   PAUSE_MODES,
 } from '../protocol/signals.ts';
+import { MESSAGE_STATUSES, READER_STATUSES } from '../protocol/status.ts';
 import { MessageId, WaitTime, commandFields } from './command.ts';
+import type { Form } from './form.ts';
 import {
   JsonValue,
   StepKey,
   Timestamp,
   afterSeq,
   commaList,
+  jsonOf,
   limit,
+  listOf,
   mostItems,
   storable,
   storableText,
 } from './common.ts';
 
-const MESSAGE_TYPES = ['user', 'agent', 'system'] as const;
-const ACTION_STATUSES = ['pending', 'acknowledged', 'processed', 'ignored'] as const;
+export const Reader = z.object({
+  step: z.string(),
+  agent: z.string().nullable(),
+  attempt: z.number().int(),
+  turn: z.number().int(),
+  status: z.enum(READER_STATUSES),
+  at: Timestamp,
+});
+
+export type Reader = z.output<typeof Reader>;
+
+const MessageMetadata = z
+  .looseObject({
+    context: z.string().optional(),
+    target: z.string().optional(),
+    delivery: z.string().optional(),
+    replaces: z.string().optional(),
+    message: z.string().optional().meta({ description: 'Of a withdrawal: the message that is taken back.' }),
+    mode: z.string().optional(),
+    task: z.string().optional(),
+    skip_to: z.string().optional(),
+    question: z.string().optional(),
+    form: jsonOf<Form | null>('Of a question: JSON Schema that an answer must fit, or null.').optional(),
+    call: JsonValue.optional().meta({ description: 'Of a question: the call that waits for a yes.' }),
+    status: z.string().optional().meta({ description: 'Of a question.' }),
+    temporal: z.boolean().optional().meta({ description: 'An operator has done it in Temporal.' }),
+  })
+  .meta({ description: 'What else it asked for: `context`, `target`, `delivery`, …' });
+
+export type MessageMetadata = z.output<typeof MessageMetadata>;
 
 export const RunMessage = z
   .object({
@@ -31,7 +65,7 @@ export const RunMessage = z
     message_id: z.string().nullable(),
     message_type: z.enum(MESSAGE_TYPES),
     action_type: z.string().nullable(),
-    action_status: z.enum(ACTION_STATUSES).meta({
+    action_status: z.enum(MESSAGE_STATUSES).meta({
       description:
         '`pending`: agents have yet to read it; `acknowledged`: an agent has it before him; `processed`: done; ' +
         '`ignored`: it came to nothing, `reason` says why.',
@@ -44,18 +78,9 @@ export const RunMessage = z
     agent: z.string().nullable(),
     attempt: z.number().int().nullable(),
     turn: z.number().int().nullable(),
-    metadata: JsonValue.meta({ description: 'What else it asked for: `context`, `target`, `delivery`, …' }),
+    metadata: MessageMetadata,
     readers: z
-      .array(
-        z.object({
-          step: z.string(),
-          agent: z.string().nullable(),
-          attempt: z.number().int(),
-          turn: z.number().int(),
-          status: z.enum(['acknowledged', 'processed']),
-          at: Timestamp,
-        }),
-      )
+      .array(Reader)
       .meta({ description: 'The agents that got it, each with the turn that began with it.' }),
     created_at: Timestamp,
     acknowledged_at: Timestamp.nullable(),
@@ -88,17 +113,16 @@ export const Thread = z
   })
   .meta({ id: 'Thread' });
 
-const statusList = commaList.pipe(z.array(z.enum(ACTION_STATUSES)));
-
 export const MessageFilter = z.strictObject({
   after: afterSeq,
   limit: mostItems,
-  message_type: commaList
-    .pipe(z.array(z.enum(MESSAGE_TYPES)))
+  message_type: listOf(MESSAGE_TYPES)
     .optional()
     .meta({ description: 'Comma list: user, agent, system.', type: 'string' }),
   action_type: commaList.optional().meta({ description: 'Comma list of actions.', type: 'string' }),
-  action_status: statusList.optional().meta({ description: 'Comma list of statuses.', type: 'string' }),
+  action_status: listOf(MESSAGE_STATUSES)
+    .optional()
+    .meta({ description: 'Comma list of statuses.', type: 'string' }),
   step: StepKey.optional(),
   author: storableText(MAX_ID_CHARS).min(1).optional(),
 });
@@ -150,7 +174,7 @@ const Body = z.strictObject({
     type: ['string', 'number'],
     description: 'pause: `30m` or milliseconds; 0 = never. Default 30 minutes.',
   }),
-  on_timeout: z.enum(['resume', 'cancel']).optional().meta({ description: 'pause: what happens then.' }),
+  on_timeout: z.enum(PAUSE_ENDS).optional().meta({ description: 'pause: what happens then.' }),
   metadata: Metadata.default({}),
   id: commandFields.id,
   by: commandFields.by,
@@ -194,6 +218,9 @@ export const PostMessage = Body.superRefine((body, context) => {
 
 export type PostMessage = z.output<typeof PostMessage>;
 
+/** As callers send it: what has a default may be left out. */
+export type MessageRequest = z.input<typeof PostMessage>;
+
 /** What is done: a comment with something for agents is an instruction. */
 export function actionOf({
   action_type: action,
@@ -227,6 +254,10 @@ export const RedirectCommand = z
 
 export type RedirectCommand = z.output<typeof RedirectCommand>;
 
+export const WithdrawOptions = z.strictObject({
+  by: storableText(MAX_ID_CHARS).optional().meta({ description: 'Who says so.' }),
+});
+
 export const MessageAnswer = z
   .object({
     success: z.literal(true),
@@ -242,6 +273,8 @@ export const MessageAnswer = z
   })
   .meta({ id: 'MessageAnswer' });
 
+export type MessageAnswer = z.output<typeof MessageAnswer>;
+
 /** The same in the form of the routes under `/api/workflows`. */
 export const ThreadAnswer = MessageAnswer.extend({
   messageId: z
@@ -253,6 +286,8 @@ export const ThreadAnswer = MessageAnswer.extend({
   message: ThreadMessage.nullable().meta({ description: 'As in the list; null while it is on its way.' }),
   workflow_id: z.string().meta({ description: 'The run’s id.' }),
 }).meta({ id: 'ThreadAnswer' });
+
+export type ThreadAnswer = z.output<typeof ThreadAnswer>;
 
 const THREAD_PAGE = 5_000;
 

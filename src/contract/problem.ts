@@ -1,5 +1,5 @@
 /** Errors as JSON. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const ErrorDetail = z
   .object({
@@ -15,6 +15,8 @@ export const ErrorDetail = z
     hint: z.string().optional(),
   })
   .meta({ id: 'ErrorDetail', description: 'One thing that is wrong, and where.' });
+
+export type ErrorDetail = z.output<typeof ErrorDetail>;
 
 export const Problem = z
   .object({
@@ -38,3 +40,5 @@ export const Problem = z
       .meta({ description: 'Those that are open, where it has to be said which is meant.' }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details.' });
+
+export type Problem = z.output<typeof Problem>;

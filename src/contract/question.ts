@@ -1,11 +1,21 @@
 /** Questions that runs put to people as JSON, and what an answer takes. */
-import { z } from 'zod';
+import * as z from 'zod';
+import { QUESTION_KINDS, QUESTION_STATUSES } from '../protocol/question.ts';
 import { DECISIONS, MAX_MESSAGE_CHARS } from '../protocol/signals.ts';
+import type { Form } from './form.ts';
 import { commandFields } from './command.ts';
-import { Cursor, JsonValue, RunId, StepKey, Timestamp, WorkflowName, limit, storableText } from './common.ts';
-
-const QUESTION_STATUSES = ['open', 'answered', 'expired', 'withdrawn'] as const;
-const QUESTION_KINDS = ['ask', 'ask_user', 'approval', 'limit'] as const;
+import {
+  Cursor,
+  JsonValue,
+  RunId,
+  StepKey,
+  Timestamp,
+  WorkflowName,
+  jsonOf,
+  limit,
+  listOf,
+  storableText,
+} from './common.ts';
 
 export const Question = z
   .object({
@@ -23,7 +33,7 @@ export const Question = z
     status: z.enum(QUESTION_STATUSES),
     prompt: JsonValue.meta({ description: 'Whole; above 256 KB `{"$blob": hash, "bytes": n}`.' }),
     preview: z.string().meta({ description: 'The prompt, cut.' }),
-    form: JsonValue.meta({ description: 'JSON Schema that an answer must fit, or null.' }),
+    form: jsonOf<Form | null>('JSON Schema that an answer must fit, or null.'),
     call: z
       .object({ id: z.string(), name: z.string(), input: JsonValue, preview: z.string() })
       .nullable()
@@ -46,12 +56,6 @@ export const Question = z
   .meta({ id: 'Question' });
 
 export type Question = z.output<typeof Question>;
-
-const listOf = <const T extends readonly [string, ...string[]]>(values: T) =>
-  z
-    .string()
-    .transform((text) => text.split(',').map((item) => item.trim()))
-    .pipe(z.array(z.enum(values)));
 
 /** Filters of the questions of one run. */
 export const RunQuestionFilter = z.strictObject({

@@ -1,32 +1,62 @@
 /** A run as JSON, and what a start and a list take. */
-import { z } from 'zod';
-import { PAUSE_MODES } from '../protocol/signals.ts';
+import * as z from 'zod';
+import { QUESTION_KINDS } from '../protocol/question.ts';
+import { PAUSE_ENDS, PAUSE_MODES } from '../protocol/signals.ts';
+import { RUN_STATUSES } from '../protocol/status.ts';
 import {
   Cursor,
   JsonValue,
   RunId,
   Timestamp,
   WorkflowName,
+  consumption,
+  heldBy,
   limit,
+  listOf,
   repeatable,
   storableText,
 } from './common.ts';
 
-const RUN_STATUSES = [
-  'pending',
-  'running',
-  'paused',
-  'completed',
-  'failed',
-  'cancelled',
-  'terminated',
-  'timed_out',
-] as const;
-
-/** The statuses of a run that has ended. */
-export const CLOSED_STATUSES: ReadonlySet<string> = new Set(RUN_STATUSES.slice(3));
-
 const count = z.number().int().min(0);
+
+const Limits = z
+  .object({
+    max_turns: z.number().nullable(),
+    max_tokens: z.number().nullable(),
+    max_cost_usd: z.number().nullable(),
+    max_duration_ms: z.number().nullable(),
+    on_limit: z.enum(['fail', 'ask']),
+  })
+  .partial()
+  .meta({ description: 'Of all agents together; null: none. Empty until the run has its plan.' });
+
+const Need = z.object({
+  step: z.string().nullable().meta({ description: 'Null: it concerns the run.' }),
+  kind: z.enum(QUESTION_KINDS),
+  message: z.string(),
+});
+
+const Lineage = z.object({
+  redirected_to: z.string().optional().meta({ description: 'The run that took its place.' }),
+  redirected_from: z.string().optional().meta({ description: 'The run whose place it took.' }),
+  message: z.string().nullable().optional().meta({ description: 'Id of the message that asked for that.' }),
+  taken_over: z.array(z.string()).optional().meta({ description: 'Steps whose results are of that run.' }),
+  rerun_of: z.string().optional().meta({ description: 'The run that it repeats.' }),
+});
+
+const Metadata = z
+  .looseObject({
+    started_by: z.string().optional(),
+    ended_by: z.looseObject({ action: z.string(), by: z.string().nullable().optional() }).optional(),
+  })
+  .meta({ description: 'Who did what: `started_by`, `ended_by`, and who continued or restarted it.' });
+
+const Divergence = z.object({
+  event_id: z.number().int(),
+  expected: z.string(),
+  found: z.string(),
+  execution_id: z.string(),
+});
 
 export const Run = z
   .object({
@@ -50,12 +80,12 @@ export const Run = z
         busy: count.meta({ description: 'Steps that something was under way of when it was asked for.' }),
         drained: count.meta({ description: 'How many of them have come to rest.' }),
         ends_at: Timestamp.nullable().meta({ description: 'Null: when somebody resumes the run.' }),
-        on_timeout: z.enum(['resume', 'cancel']),
+        on_timeout: z.enum(PAUSE_ENDS),
       })
       .nullable()
       .meta({ description: 'Null unless the run is paused.' }),
     temporal_pause: z
-      .object({ by: z.string().nullable(), reason: z.string().nullable(), since: Timestamp })
+      .object({ ...heldBy, since: Timestamp })
       .nullable()
       .meta({
         description:
@@ -67,31 +97,22 @@ export const Run = z
     output: JsonValue.meta({
       description: 'The value, or `{"$blob": hash, "bytes": n}`; whole at `/output`.',
     }),
-    error: JsonValue.meta({ description: '`{type, message, step}`, or null.' }),
+    error: z.object({ type: z.string(), message: z.string(), step: z.string().nullable() }).nullable(),
     error_message: z.string().nullable(),
     labels: z.record(z.string(), z.string()),
-    metadata: JsonValue,
+    metadata: Metadata,
     session_id: z.string().nullable(),
     session_name: z.string().nullable(),
     workspace_path: z
       .string()
       .nullable()
       .meta({ description: 'The directory of its steps, on the worker that holds it.' }),
-    limits: JsonValue.meta({
-      description:
-        'Of all agents together: `{max_turns, max_tokens, max_cost_usd, max_duration_ms, on_limit}`.',
-    }),
-    needs: JsonValue.meta({
-      description: 'What somebody has to do so that it goes on: `[{step, kind, message}]`.',
-    }),
-    turns: count,
-    input_tokens: count,
-    output_tokens: count,
+    limits: Limits,
+    needs: z.array(Need).meta({ description: 'What somebody has to do so that it goes on.' }),
+    ...consumption,
     cache_read_tokens: count,
     cache_write_tokens: count,
     reasoning_tokens: count,
-    total_tokens: count,
-    cost_estimate: count.nullable().meta({ description: 'Micro-dollars; null when any price is unknown.' }),
     duration_seconds: z
       .number()
       .nullable()
@@ -110,12 +131,8 @@ export const Run = z
     execution: z
       .object({ workflow_id: z.string(), run_id: z.string() })
       .meta({ description: 'The newest Temporal execution.' }),
-    lineage: JsonValue.meta({
-      description:
-        '`redirected_to`: the run that took its place; `redirected_from`, `message`, `taken_over`: of that run. ' +
-        '`rerun_of`: the run that it repeats.',
-    }),
-    diverged: JsonValue.meta({
+    lineage: Lineage,
+    diverged: Divergence.nullable().meta({
       description: 'Null, or where history shows other actions than the plan foretells.',
     }),
     last_seq: count.meta({ description: 'The newest event.' }),
@@ -214,11 +231,6 @@ export const RerunRun = z
 
 export type RerunRun = z.output<typeof RerunRun>;
 
-const statusList = z
-  .string()
-  .transform((text) => text.split(',').map((status) => status.trim()))
-  .pipe(z.array(z.enum(RUN_STATUSES)));
-
 /** `any` stands for all of them. */
 const waitingList = z
   .string()
@@ -228,7 +240,7 @@ const waitingList = z
   .pipe(z.array(z.enum(WAITING_KINDS)));
 
 export const RunFilter = z.strictObject({
-  status: statusList.optional().meta({ description: 'Comma list of statuses.', type: 'string' }),
+  status: listOf(RUN_STATUSES).optional().meta({ description: 'Comma list of statuses.', type: 'string' }),
   workflow: WorkflowName.optional(),
   temporal_paused: z.stringbool().optional().meta({
     description: 'Those that are paused in Temporal, or those that are not.',

@@ -1,19 +1,11 @@
 /** A run's state as it was after one of its events, as JSON. */
-import { z } from 'zod';
-import { Timestamp } from './common.ts';
+import * as z from 'zod';
+import { Timestamp, consumption } from './common.ts';
 import { Run } from './run.ts';
 
 const count = z.number().int();
-const figures = {
-  turns: count,
-  input_tokens: count,
-  output_tokens: count,
-  total_tokens: count,
-  cost_estimate: count.nullable().meta({ description: 'Micro-dollars; null when any price is unknown.' }),
-};
-
 const StepStateAt = z
-  .object({ key: z.string(), status: z.string(), attempt: count, ...figures })
+  .object({ key: z.string(), status: z.string(), attempt: count, ...consumption })
   .meta({ id: 'StepStateAt' });
 
 export const RunStateAt = z
@@ -24,7 +16,7 @@ export const RunStateAt = z
     status: Run.shape.status,
     terminal_reason: z.string().nullable(),
     is_paused: z.boolean(),
-    ...figures,
+    ...consumption,
     steps: z.array(StepStateAt).meta({ description: 'In the plan’s order.' }),
     open_questions: z.array(
       z.object({ id: z.string(), kind: z.string(), step: z.string(), preview: z.string() }),

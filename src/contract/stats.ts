@@ -1,5 +1,5 @@
 /** Figures of a workflow's runs, as JSON. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Timestamp } from './common.ts';
 
 const count = z.number().int();

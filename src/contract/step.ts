@@ -1,35 +1,40 @@
 /** A step of a run as JSON. */
-import { z } from 'zod';
-import { JsonValue, Timestamp } from './common.ts';
+import * as z from 'zod';
+import type { FailureCategory } from '../protocol/failure.ts';
+import { ATTEMPT_STATUSES, SHOWN_STEP_STATUSES } from '../protocol/status.ts';
+import { Cursor, JsonValue, Timestamp, consumption, heldBy, limit } from './common.ts';
 
 const count = z.number().int().min(0);
 
-const ErrorValue = JsonValue.meta({
-  description:
-    '`{type, category, message, attempt}`, or null. Of commands also `exit_code`, `signal`, `stdout_tail`, `stderr_tail`; of http answers `status`, `headers`, `body`; of agents `text`.',
-});
+const FAILURE_CATEGORIES = ['TASK_ERROR', 'INFRA_ERROR'] as const satisfies readonly FailureCategory[];
 
-const STEP_STATUSES = [
-  'pending',
-  'running',
-  'waiting',
-  'retrying',
-  'completed',
-  'failed',
-  'skipped',
-  'cancelled',
-  'superseded',
-] as const;
+const ErrorValue = z
+  .looseObject({
+    type: z.string(),
+    category: z.enum(FAILURE_CATEGORIES),
+    message: z.string(),
+    attempt: count,
+    stdout_tail: z.string().optional(),
+    stderr_tail: z.string().optional(),
+  })
+  .nullable()
+  .meta({
+    description:
+      'Null: none. Of commands also `exit_code`, `signal`, `stdout_tail`, `stderr_tail`; of http answers `status`, `headers`, `body`; of agents `text`.',
+  });
 
 export const Attempt = z
   .object({
     epoch: count,
     attempt: count,
-    status: z.string(),
-    category: z.string().nullable().meta({ description: 'TASK_ERROR or INFRA_ERROR, of a failed attempt.' }),
+    status: z.enum(ATTEMPT_STATUSES),
+    category: z
+      .enum(FAILURE_CATEGORIES)
+      .nullable()
+      .meta({ description: 'TASK_ERROR or INFRA_ERROR, of a failed attempt.' }),
     error: ErrorValue,
     worker: z.string().nullable(),
-    usage: JsonValue,
+    usage: z.object(consumption).nullable().meta({ description: 'Null while it has consumed nothing.' }),
     scheduled_at: Timestamp,
     started_at: Timestamp.nullable(),
     completed_at: Timestamp.nullable(),
@@ -47,8 +52,7 @@ export const Process = z
     observed_at: Timestamp,
     pause: z
       .object({
-        by: z.string().nullable(),
-        reason: z.string().nullable(),
+        ...heldBy,
         since: Timestamp.nullable(),
       })
       .nullable()
@@ -69,7 +73,7 @@ export const Process = z
 
 const figure = z.number().nullable();
 
-const Segment = z
+export const Segment = z
   .object({
     segment: count.meta({ description: 'From 1; each continuation begins another.' }),
     max_turns: figure,
@@ -96,7 +100,7 @@ export const Step = z
     level: count,
     dependencies: z.array(z.string()),
     capability: z.string().nullable(),
-    status: z.enum(STEP_STATUSES).meta({ description: '`running` means dispatched.' }),
+    status: z.enum(SHOWN_STEP_STATUSES).meta({ description: '`running` means dispatched.' }),
     attempt: count.meta({ description: 'The last try; 0 = none yet.' }),
     reason: z.string().nullable().meta({ description: 'Why it was skipped or cancelled.' }),
     waiting_for: z.string().nullable().meta({ description: 'Such as a worker for its capability.' }),
@@ -115,17 +119,17 @@ export const Step = z
     model: z.string().nullable().meta({ description: 'Of an agent: the model that answered last.' }),
     session_id: z.string().nullable().meta({ description: 'Its transcript: `/sessions/:id/messages`.' }),
     segments: z.array(Segment),
-    turns: count,
-    input_tokens: count,
-    output_tokens: count,
-    total_tokens: count,
-    cost_estimate: count.nullable(),
+    ...consumption,
     started_at: Timestamp.nullable(),
     completed_at: Timestamp.nullable(),
     attempts: z.array(Attempt),
     process: Process.nullable(),
   })
   .meta({ id: 'Step' });
+
+const MAX_STEPS = 2_000;
+
+export const StepFilter = z.strictObject({ limit: limit(MAX_STEPS, MAX_STEPS), cursor: Cursor });
 
 export type Step = z.output<typeof Step>;
 export type Attempt = z.output<typeof Attempt>;

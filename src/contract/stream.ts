@@ -1,5 +1,5 @@
 /** What is told of answers while they come. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { StepKey, Timestamp } from './common.ts';
 
 /** The `data:` of an SSE event of `…/stream`. */

@@ -1,6 +1,7 @@
 /** Published workflows as JSON, and what publishing takes and answers. */
-import { z } from 'zod';
-import { Cursor, JsonValue, Timestamp, limit, storableText } from './common.ts';
+import * as z from 'zod';
+import type { Plan } from '../plan/plan.ts';
+import { Cursor, Timestamp, jsonOf, limit, storableText } from './common.ts';
 import { ErrorDetail } from './problem.ts';
 
 export const Workflow = z
@@ -30,6 +31,8 @@ const WorkflowStep = z
   })
   .meta({ id: 'WorkflowStep' });
 
+export type WorkflowStep = z.output<typeof WorkflowStep>;
+
 export const WorkflowVersion = z
   .object({
     workflow: z.string(),
@@ -47,27 +50,38 @@ export const WorkflowVersion = z
 export type WorkflowVersion = z.output<typeof WorkflowVersion>;
 
 export const WorkflowDetail = Workflow.extend({
-  selected: WorkflowVersion.extend({ inputs: JsonValue, steps: z.array(WorkflowStep) }).meta({
+  selected: WorkflowVersion.extend({
+    inputs: jsonOf<Plan['inputs']>('By name.'),
+    steps: z.array(WorkflowStep),
+  }).meta({
     description: 'The version asked for, else the newest.',
   }),
 }).meta({ id: 'WorkflowDetail' });
 
+export type WorkflowDetail = z.output<typeof WorkflowDetail>;
+
 export const VersionDetail = WorkflowVersion.extend({
   source: z.string().meta({ description: 'The text as it was published.' }),
-  plan: JsonValue.meta({ description: 'The compiled form.' }),
+  plan: jsonOf<Plan>('The compiled form.'),
 }).meta({ id: 'VersionDetail' });
+
+export type VersionDetail = z.output<typeof VersionDetail>;
 
 export const Validation = z
   .object({
     valid: z.boolean(),
-    errors: z.array(ErrorDetail),
-    warnings: z.array(ErrorDetail),
+    errors: z.array(ErrorDetail).readonly(),
+    warnings: z.array(ErrorDetail).readonly(),
   })
   .meta({ id: 'Validation' });
 
-export const Published = WorkflowVersion.extend({ warnings: z.array(ErrorDetail) }).meta({
+export type Validation = z.output<typeof Validation>;
+
+export const Published = WorkflowVersion.extend({ warnings: z.array(ErrorDetail).readonly() }).meta({
   id: 'Published',
 });
+
+export type Published = z.output<typeof Published>;
 
 export const WorkflowFilter = z.strictObject({
   archived: z
@@ -81,6 +95,9 @@ export const WorkflowFilter = z.strictObject({
 export type WorkflowFilter = z.output<typeof WorkflowFilter>;
 
 export const VersionFilter = z.strictObject({ limit: limit(200, 50), cursor: Cursor });
+
+/** What is published. */
+export const DefinitionText = z.string().meta({ description: 'The definition itself.' });
 
 export const PublishOptions = z.strictObject({
   file: storableText(1_000).optional().meta({ description: 'Named in errors.' }),

@@ -11,9 +11,21 @@ export const INLINE_PLAN_BYTES = 512 * 1024;
 /** A compiled plan above this is refused at publish: 2,000 ordinary steps fit, and Temporal's 2 MB a payload are far. */
 export const MAX_PLAN_BYTES = 1792 * 1024;
 
+/** A published plan by its names; whoever needs it loads it. */
+interface PlanName {
+  readonly name: string;
+  readonly version: string;
+  readonly hash: string;
+}
+
+/** A plan that stands here whole, as opposed to its name. Its form is for `planFault`. */
+export function isPlan(plan: unknown): plan is Plan {
+  return typeof plan === 'object' && plan !== null && 'steps' in plan;
+}
+
 export interface Envelope {
   readonly interpreter: number;
-  readonly plan: Plan | { readonly name: string; readonly version: string; readonly hash: string };
+  readonly plan: Plan | PlanName;
   /** Ordinal of the branch: 0 for a fresh run; continue and restore (later) add one. */
   readonly epoch: number;
   readonly labels: Readonly<Record<string, string>>;

@@ -10,10 +10,12 @@ import type { ToolCall } from './agent.ts';
 import type { Decision } from './signals.ts';
 import type { SuppliedValue } from './values.ts';
 
-export type QuestionKind = 'ask' | 'ask_user' | 'approval' | 'limit';
+export const QUESTION_KINDS = ['ask', 'ask_user', 'approval', 'limit'] as const;
+export type QuestionKind = (typeof QUESTION_KINDS)[number];
 
 /** `withdrawn`: nobody waits for it any more (cancelled, restored, the run ended). */
-export type QuestionStatus = 'open' | 'answered' | 'expired' | 'withdrawn';
+export const QUESTION_STATUSES = ['open', 'answered', 'expired', 'withdrawn'] as const;
+export type QuestionStatus = (typeof QUESTION_STATUSES)[number];
 
 export interface Question {
   readonly id: string;
@@ -55,15 +57,17 @@ export interface Answer {
  * it was.
  */
 export interface LimitAnswer {
-  readonly additional_turns?: number;
-  readonly additional_budget?: {
-    readonly tokens?: number;
-    readonly cost_usd?: number;
-    /** In ms, or a text such as `30m`. */
-    readonly duration?: number | string;
-  };
+  readonly additional_turns?: number | undefined;
+  readonly additional_budget?:
+    | {
+        readonly tokens?: number | undefined;
+        readonly cost_usd?: number | undefined;
+        /** In ms, or a text such as `30m`. */
+        readonly duration?: number | string | undefined;
+      }
+    | undefined;
   /** What the agent is told. */
-  readonly message?: string;
+  readonly message?: string | undefined;
 }
 
 /** The result of an `ask` step. `answer` and `by` are the last one's; both null-ish when time ran out. */

@@ -40,6 +40,9 @@ export const PAUSE_MODES = ['after_step', 'after_turn', 'now'] as const;
 export type PauseMode = (typeof PAUSE_MODES)[number];
 /** What a pause is that names no mode: the next safe point. */
 export const DEFAULT_PAUSE_MODE: PauseMode = 'after_turn';
+/** What happens when a pause has lasted as long as it may. */
+export const PAUSE_ENDS = ['resume', 'cancel'] as const;
+export type PauseEnd = (typeof PAUSE_ENDS)[number];
 /** What it is by a signal to a run of the interpreter's first version. */
 export const FORMER_PAUSE_MODE: PauseMode = 'after_step';
 
@@ -48,22 +51,24 @@ export const DELIVERIES = ['next_turn', 'interrupt'] as const;
 export type Delivery = (typeof DELIVERIES)[number];
 
 /** Why a message was ignored, for machines. */
-export type IgnoredCode =
+export const IGNORED_CODES = [
   /** It is no message, or says something impossible. */
-  | 'malformed'
+  'malformed',
   /** It makes no sense now: a resume of a run that is not paused. */
-  | 'refused'
-  | 'run_closed'
+  'refused',
+  'run_closed',
   /** Its agent had ended, or ended before it could read it. */
-  | 'target_gone'
-  | 'unknown_target'
-  | 'superseded'
-  | 'withdrawn'
-  | 'expired'
+  'target_gone',
+  'unknown_target',
+  'superseded',
+  'withdrawn',
+  'expired',
   /** Its id was used before, for another message. */
-  | 'id_reused'
+  'id_reused',
   /** Too many messages wait to be read. */
-  | 'inbox_full';
+  'inbox_full',
+] as const;
+export type IgnoredCode = (typeof IGNORED_CODES)[number];
 
 /** One message as it travels in a signal. Operators may leave out everything. */
 export interface SignalMessage {
@@ -93,7 +98,7 @@ export interface SignalMessage {
   /** pause only: ms until it ends by itself; 0 = never. */
   readonly timeout_ms?: number;
   /** pause only: what happens then. */
-  readonly on_timeout?: 'resume' | 'cancel';
+  readonly on_timeout?: PauseEnd;
   /** redirect only: the new task; default `content`. It also becomes the input `task` where the workflow has one. */
   readonly task?: string;
   /** redirect only: the step, or the agent, to begin with. */

@@ -44,6 +44,30 @@ export const USAGE_NOTES = {
 
 export type UsageNote = keyof typeof USAGE_NOTES;
 
+/** What model calls have consumed together: the figures of runs, steps and attempts. */
+export interface Consumption {
+  /** Calls that are known to have consumed something. */
+  readonly turns: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly total_tokens: number;
+  /** Micro-dollars; null once the price of a call is unknown. */
+  readonly cost_estimate: number | null;
+}
+
+export const NOTHING_USED: Consumption = {
+  turns: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  total_tokens: 0,
+  cost_estimate: 0,
+};
+
+/** A sum of costs with one more, in micro-dollars: once a price is unknown (null), so is the sum from then on. */
+export function addCost(sum: number | null, cost: number | null): number | null {
+  return sum === null || cost === null ? null : sum + cost;
+}
+
 /** The transcript an agent worked in. */
 export interface SessionRef {
   readonly id: string;

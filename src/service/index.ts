@@ -5,6 +5,7 @@ export { anonymous, type Caller, type Origin } from './caller.ts';
 export { Bell } from './changes/bell.ts';
 export type { Told } from './changes/told.ts';
 export type { EventSubscription } from './events/follow-events.ts';
+export type { Taken } from './messages/taken.ts';
 export { openService } from './open-service.ts';
 export { createService, type Service, type UseCases } from './service.ts';
 export type { ServiceDeps } from './services.ts';

@@ -9,7 +9,7 @@
 import { Trail, type Arrival } from './audit/trail.ts';
 import type { Call } from './call.ts';
 import { createServices, type ServiceDeps } from './services.ts';
-import type { Readiness } from './upkeep/readiness.ts';
+import type { Readiness } from '../contract/health.ts';
 import { binderOf, type Bound } from './use-case.ts';
 import { USE_CASES } from './use-cases.ts';
 
@@ -21,7 +21,7 @@ export interface Service {
   /** Begins the record of a call that would change something; nothing is written before it is refused, or begins. */
   record(arrival: Arrival): Trail;
   /** Whether what the service needs is there. Never throws. */
-  lookAround(): Promise<Readiness>;
+  lookAround(): Promise<Readiness['dependencies']>;
   /** Reads the figures of the tables into the registry, unless they are fresh. Never throws. */
   refreshFigures(): Promise<void>;
 }

@@ -11,8 +11,9 @@ import { sql } from '../../src/database/sql.ts';
 import { rebuildRun } from '../../src/projections/rebuild/rebuild-run.ts';
 import { encodeHistoryEvent } from '../../src/temporal/history-event.ts';
 import { runId } from '../support/index.ts';
+import type { Page } from '../../src/contract/common.ts';
 import { HISTORIES } from '../support/record-history.ts';
-import { projectQuestion, projectRun, startApi, type Api, type Page } from './harness.ts';
+import { projectQuestion, projectRun, startApi, type Api } from './harness.ts';
 
 let api: Api;
 beforeAll(async () => {

@@ -6,13 +6,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { PROBLEMS } from '../../src/api/http/catalogue.ts';
-import type { EventName } from '../../src/api/live/event-name.ts';
+import { PROBLEMS } from '../../src/contract/problem-codes.ts';
+import { EVENT_NAMES } from '../../src/contract/socket.ts';
 import { ENVIRONMENT } from '../../src/config.ts';
-import type { EventType } from '../../src/projections/fold/rows.ts';
+import { EVENT_TYPES } from '../../src/protocol/event.ts';
 import { FAILURES } from '../../src/protocol/failure.ts';
-import { BATCH_SIGNAL, COMMANDS, type IgnoredCode } from '../../src/protocol/signals.ts';
-import type { TerminalReason } from '../../src/protocol/terminal-reason.ts';
+import { BATCH_SIGNAL, COMMANDS, IGNORED_CODES } from '../../src/protocol/signals.ts';
+import { TERMINAL_REASONS } from '../../src/protocol/terminal-reason.ts';
 import { commandLine, mentionFault } from './cli-example.ts';
 import { DOCUMENTS, SPANS, documentOf, placeText } from './documents.ts';
 import { OPERATIONS } from './http-example.ts';
@@ -20,58 +20,6 @@ import { routesInTable } from './routes-table.ts';
 
 const COMMAND_LINE = await commandLine();
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-
-/** The types know them; the compiler sees to it that none is missing here. */
-const EVENT_TYPES: Readonly<Record<EventType, true>> = {
-  workflow_start: true,
-  plan: true,
-  status_change: true,
-  llm_complete: true,
-  tool_call: true,
-  tool_response: true,
-  question: true,
-  limit: true,
-  interrupt: true,
-  compaction: true,
-  segment: true,
-  workspace: true,
-  error: true,
-  message: true,
-  complete: true,
-};
-const EVENT_NAMES: Readonly<Record<EventName, true>> = {
-  'message:new': true,
-  'message:updated': true,
-  'workflow:paused': true,
-  'workflow:unpaused': true,
-  'workflow:updated': true,
-  'step:updated': true,
-  'usage:updated': true,
-};
-const IGNORED_CODES: Readonly<Record<IgnoredCode, true>> = {
-  malformed: true,
-  refused: true,
-  run_closed: true,
-  target_gone: true,
-  unknown_target: true,
-  superseded: true,
-  withdrawn: true,
-  expired: true,
-  id_reused: true,
-  inbox_full: true,
-};
-const TERMINAL_REASONS: Readonly<Record<TerminalReason, true>> = {
-  completed: true,
-  failed: true,
-  cancelled: true,
-  redirected: true,
-  error_max_turns: true,
-  error_max_budget: true,
-  error_timeout: true,
-  inputs_invalid: true,
-  definition_not_found: true,
-  expression_too_costly: true,
-};
 
 /** Spans of a document, or of all. */
 const spansOf = (file: string) => new Set(SPANS.filter((span) => span.file === file).map(({ text }) => text));
@@ -162,11 +110,11 @@ describe('codes, events and signals', () => {
   it.each([
     ['problems of the API', 'docs/errors.md', Object.keys(PROBLEMS)],
     ['failures of steps', 'docs/failure-semantics.md', Object.keys(FAILURES)],
-    ['reasons for an end', 'docs/failure-semantics.md', Object.keys(TERMINAL_REASONS)],
-    ['reasons to ignore a message', 'docs/conversation.md', Object.keys(IGNORED_CODES)],
+    ['reasons for an end', 'docs/failure-semantics.md', TERMINAL_REASONS],
+    ['reasons to ignore a message', 'docs/conversation.md', IGNORED_CODES],
     ['faults of definitions', 'docs/definitions.md', definitionCodes()],
-    ['types of events', 'docs/api.md', Object.keys(EVENT_TYPES)],
-    ['names of live events', 'docs/live.md', Object.keys(EVENT_NAMES)],
+    ['types of events', 'docs/api.md', EVENT_TYPES],
+    ['names of live events', 'docs/live.md', EVENT_NAMES],
     ['signals', 'docs/operators.md', [...COMMANDS, BATCH_SIGNAL]],
   ])('%s: %s has all', (_, file, names) => {
     expect(missing(names, spansOf(file))).toEqual([]);

@@ -12,6 +12,7 @@ import { NativeConnection } from '@temporalio/worker';
 import { afterAll } from 'vitest';
 import type { Plan, PlanStep } from '../../src/plan/plan.ts';
 import type { StepActivityInput, StepActivityOutput } from '../../src/protocol/activity.ts';
+import { NO_LIMITS } from '../../src/protocol/limits.ts';
 import type {
   ToolActivityInput,
   ToolActivityOutput,
@@ -33,14 +34,6 @@ export const act = (key: string, how: Act, dependencies: string[] = [], options:
     ...options,
     spec: { kind: 'command', argv: [how], cwd: null, env: {}, stdin: null },
   });
-
-const NO_LIMITS = {
-  maxTurns: null,
-  maxTokens: null,
-  maxCostMicros: null,
-  maxDurationMs: null,
-  onLimit: 'fail',
-} as const;
 
 /** A step that costs something: two model calls and two calls of tools. */
 export const agent = (key: string, dependencies: string[] = []) =>

@@ -1,12 +1,12 @@
 /** Tokens and money of one model call. Money is integer micro-dollars; an unknown price is null, never 0. */
 import { calcPrice } from '@pydantic/genai-prices';
+import { microsOf } from '../../protocol/money.ts';
 import type { ModelUsage } from '../../protocol/usage.ts';
 import type { ModelName } from './models.ts';
 import type { Tokens } from './reconcile.ts';
 
 /** The price table's package and version, as it stands in package.json. */
 export const PRICE_VERSION = 'genai-prices 0.1.8';
-const MICROS_PER_DOLLAR = 1_000_000;
 
 /** What is known about a call once the vendor has answered. */
 export interface Call {
@@ -57,7 +57,7 @@ function noteOf(tokens: Tokens | null): Pick<ModelUsage, 'note'> {
 function costOf({ requested, model, tokens, priceAs }: Call): number | null {
   if (priceAs === null || tokens === null) return null;
   const price = priceOf(model, tokens, priceAs) ?? priceOf(requested.model, tokens, priceAs);
-  return price === null ? null : Math.round(price * MICROS_PER_DOLLAR);
+  return price === null ? null : microsOf(price);
 }
 
 function priceOf(model: string, tokens: Tokens, source: PriceSource): number | null {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PROBLEMS } from '../http/catalogue.ts';
+import { PROBLEMS } from '../../contract/problem-codes.ts';
 import { errorPages, pagesOf } from './error-pages.ts';
 
 it('every problem has a page', () => {

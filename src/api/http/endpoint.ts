@@ -7,13 +7,13 @@ import type { z } from 'zod';
 import type { UseCases } from '../../service/index.ts';
 import type { Front } from '../front.ts';
 import type { LaneName } from './admission.ts';
-import type { ProblemCode } from './catalogue.ts';
+import type { ProblemCode } from '../../contract/problem-codes.ts';
 import type { Visit } from './visit.ts';
 
 /** What a route answers when it does not write the response itself. */
-export interface Reply {
-  readonly status: number;
-  readonly body: unknown;
+export interface Reply<Status extends number = number, Body = unknown> {
+  readonly status: Status;
+  readonly body: Body;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -45,7 +45,22 @@ export interface ResponseSpec {
   readonly events?: z.ZodType;
 }
 
-export interface EndpointSpec<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType> {
+type Responses = Readonly<Record<number, ResponseSpec>>;
+
+/** The answers that `R` declares, each with the body that its schema describes. */
+type ReplyOf<R extends Responses> = {
+  [Status in keyof R & number]: Reply<Status, BodyOf<R[Status]>>;
+}[keyof R & number];
+type BodyOf<R extends ResponseSpec> = R extends { readonly schema: z.ZodType }
+  ? z.output<R['schema']>
+  : never;
+
+export interface EndpointSpec<
+  P extends z.ZodObject,
+  Q extends z.ZodObject,
+  B extends z.ZodType,
+  R extends Responses,
+> {
   readonly method: 'get' | 'post' | 'delete';
   /** Below the base of its group, in Express' form (`/runs/:id`). */
   readonly path: string;
@@ -74,15 +89,15 @@ export interface EndpointSpec<P extends z.ZodObject, Q extends z.ZodObject, B ex
   /** Request headers that the route reads, for the document. */
   readonly headers?: z.ZodObject;
   readonly body?: BodySpec<B>;
-  readonly responses: Readonly<Record<number, ResponseSpec>>;
+  readonly responses: R;
   /** Beside those that any route may answer. */
   readonly problems?: readonly ProblemCode[];
   /** Answers by returning a reply, or writes the response itself and returns nothing. */
-  handle(request: Checked<z.output<P>, z.output<Q>, z.output<B>>): Promise<Reply | void>;
+  handle(request: Checked<z.output<P>, z.output<Q>, z.output<B>>): Promise<ReplyOf<R> | void>;
 }
 
 /** An endpoint whose types are checked and forgotten. */
-export type Endpoint = EndpointSpec<z.ZodObject, z.ZodObject, z.ZodType>;
+export type Endpoint = EndpointSpec<z.ZodObject, z.ZodObject, z.ZodType, Responses>;
 
 /** Endpoints and the path they are mounted under. */
 export interface RouteGroup {
@@ -97,13 +112,20 @@ export function laneOf({ lane, method, tag }: Endpoint): LaneName | undefined {
 }
 
 /** Checks the declaration's types. */
-export function endpoint<P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType>(
-  spec: EndpointSpec<P, Q, B>,
-): Endpoint {
+export function endpoint<
+  P extends z.ZodObject,
+  Q extends z.ZodObject,
+  B extends z.ZodType,
+  const R extends Responses,
+>(spec: EndpointSpec<P, Q, B, R>): Endpoint {
   return spec as unknown as Endpoint;
 }
 
 /** An answer with JSON. */
-export function reply(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
+export function reply<const Status extends number, Body>(
+  status: Status,
+  body: Body,
+  headers: Readonly<Record<string, string>> = {},
+): Reply<Status, Body> {
   return { status, body, headers };
 }

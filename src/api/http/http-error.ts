@@ -1,6 +1,6 @@
 /** Refusals of plain HTTP (wrong method, wrong media type, foreign origin) that have no class among Baton's errors. */
 import { BatonError, type ErrorDetail } from '../../errors/errors.ts';
-import { PROBLEMS, type ProblemCode } from './catalogue.ts';
+import { PROBLEMS, type ProblemCode } from '../../contract/problem-codes.ts';
 
 /** An error whose status is the one that the catalogue gives its code. */
 export class HttpError extends BatonError {

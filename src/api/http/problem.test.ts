@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ConflictError, UnavailableError } from '../../errors/errors.ts';
-import { PROBLEMS } from './catalogue.ts';
+import { PROBLEMS } from '../../contract/problem-codes.ts';
 import { HttpError } from './http-error.ts';
 import { problemOf, requestErrorOf, statusOf } from './problem.ts';
 

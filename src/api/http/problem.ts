@@ -5,6 +5,7 @@
  * same `request_id`.
  */
 import type { ErrorRequestHandler, Response } from 'express';
+import type { Problem } from '../../contract/problem.ts';
 import {
   BatonError,
   ConflictError,
@@ -15,11 +16,10 @@ import {
   UnavailableError,
   UnprocessableError,
   toBatonError,
-  type ErrorDetail,
 } from '../../errors/errors.ts';
 import { trailOf } from './leave-trail.ts';
 import { HttpError } from './http-error.ts';
-import { titleOf } from './catalogue.ts';
+import { titleOf } from '../../contract/problem-codes.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 
 /** `type` of the error for a body that is no text. */
@@ -29,18 +29,6 @@ export const NOT_UTF8 = 'body.not_utf8';
 export const JSON_TOO_LARGE = 'body.json_too_large';
 
 export const PROBLEM_TYPE = 'application/problem+json';
-
-/** The body of an error answer. `errors` lists everything that is wrong, where there may be several things. */
-export interface Problem {
-  /** Leads to what the code means. */
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly code: string;
-  readonly request_id?: string;
-  readonly errors?: readonly ErrorDetail[];
-}
 
 /** The error that stands for anything thrown while a request was served: a refusal of the body is told as one. */
 export function requestErrorOf(thrown: unknown): BatonError {
@@ -72,7 +60,7 @@ export function problemOf(error: BatonError, requestId?: string): Problem {
     detail: error.message,
     code: error.code,
     ...(requestId !== undefined && { request_id: requestId }),
-    ...(error.details.length > 0 && { errors: error.details }),
+    ...(error.details.length > 0 && { errors: [...error.details] }),
     ...error.facts,
   };
 }

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Json } from '../../plan/json.ts';
 import type { Envelope } from '../../contract/event.ts';
-import { eventName, isEntryToo, sseType, type EventName } from './event-name.ts';
+import type { EventName } from '../../contract/socket.ts';
+import { eventName, isEntryToo, sseType } from './event-name.ts';
 
 const COMMENT: Envelope['message'] = {
   id: 7,

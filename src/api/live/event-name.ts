@@ -6,15 +6,7 @@
  */
 import type { Json, JsonObject } from '../../plan/json.ts';
 import type { Envelope } from '../../contract/event.ts';
-
-export type EventName =
-  | 'message:new'
-  | 'message:updated'
-  | 'workflow:paused'
-  | 'workflow:unpaused'
-  | 'workflow:updated'
-  | 'step:updated'
-  | 'usage:updated';
+import type { EventName } from '../../contract/socket.ts';
 
 export function eventName({ type, data, message }: Pick<Envelope, 'type' | 'data' | 'message'>): EventName {
   if (type === 'status_change') return statusName(objectOf(data));

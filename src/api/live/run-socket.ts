@@ -7,7 +7,12 @@ import type { Socket } from 'socket.io';
 import { BatonError, InvalidError } from '../../errors/errors.ts';
 import { callerOf } from '../http/caller.ts';
 import { parse } from '../http/parse.ts';
-import { StreamSubscription, Subscription, Unsubscription } from '../../contract/subscription.ts';
+import {
+  StreamSubscription,
+  Subscription,
+  Unsubscription,
+  type SocketAnswer,
+} from '../../contract/socket.ts';
 import type { Call, EventSubscription, UseCases } from '../../service/index.ts';
 import type { Front } from '../front.ts';
 import { eventName, isEntryToo } from './event-name.ts';
@@ -16,10 +21,6 @@ import { StreamSocket } from './stream-socket.ts';
 
 const MAX_RUNS = 500;
 const RETRY_MS = 500;
-
-type Answer =
-  | { readonly ok: true; readonly seq?: number }
-  | { readonly ok: false; readonly code: string; readonly detail: string };
 
 export class RunSocket {
   readonly #socket: Socket;
@@ -63,11 +64,11 @@ export class RunSocket {
   /** Answers where the client wants an answer: with a function as its last argument. */
   async #answer(
     sent: readonly unknown[],
-    handle: (request: unknown, acknowledge: (answer: Answer) => void) => Promise<void>,
+    handle: (request: unknown, acknowledge: (answer: SocketAnswer) => void) => Promise<void>,
   ): Promise<void> {
     const last = sent.at(-1);
-    const wanted = typeof last === 'function' ? (last as (answer: Answer) => void) : undefined;
-    const acknowledge = (answer: Answer) => wanted?.(answer);
+    const wanted = typeof last === 'function' ? (last as (answer: SocketAnswer) => void) : undefined;
+    const acknowledge = (answer: SocketAnswer) => wanted?.(answer);
     try {
       await handle(wanted === undefined || sent.length > 1 ? sent[0] : undefined, acknowledge);
     } catch (error) {
@@ -75,14 +76,17 @@ export class RunSocket {
     }
   }
 
-  #refusal(error: unknown): Answer {
+  #refusal(error: unknown): SocketAnswer {
     if (error instanceof BatonError) return { ok: false, code: error.code, detail: error.message };
     this.#front.log.error({ err: error }, 'a subscription failed');
     return { ok: false, code: 'internal', detail: 'Something went wrong inside Baton; its log says what.' };
   }
 
   /** A run that is followed already is followed anew, from the place that is asked for now. */
-  readonly #subscribe = async (request: unknown, acknowledge: (answer: Answer) => void): Promise<void> => {
+  readonly #subscribe = async (
+    request: unknown,
+    acknowledge: (answer: SocketAnswer) => void,
+  ): Promise<void> => {
     const { runId, since } = parse(Subscription, request, 'subscription');
     const { last_seq: newest } = await this.#service.getRunAlone(runId);
     if (since !== undefined && since > newest) throw refuseSince(runId, since, newest);
@@ -101,7 +105,10 @@ export class RunSocket {
     });
   };
 
-  readonly #unsubscribe = async (request: unknown, acknowledge: (answer: Answer) => void): Promise<void> => {
+  readonly #unsubscribe = async (
+    request: unknown,
+    acknowledge: (answer: SocketAnswer) => void,
+  ): Promise<void> => {
     const { runId } = parse(Unsubscription, request, 'subscription');
     this.#leave(runId);
     acknowledge({ ok: true });
@@ -109,7 +116,7 @@ export class RunSocket {
 
   readonly #subscribeStream = async (
     request: unknown,
-    acknowledge: (answer: Answer) => void,
+    acknowledge: (answer: SocketAnswer) => void,
   ): Promise<void> => {
     const { runId, after, step, turn } = parse(StreamSubscription, request, 'subscription');
     await this.#service.getRunAlone(runId);
@@ -120,7 +127,7 @@ export class RunSocket {
 
   readonly #unsubscribeStream = async (
     request: unknown,
-    acknowledge: (answer: Answer) => void,
+    acknowledge: (answer: SocketAnswer) => void,
   ): Promise<void> => {
     this.#streams.leave(parse(Unsubscription, request, 'subscription').runId);
     acknowledge({ ok: true });

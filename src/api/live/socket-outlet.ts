@@ -5,6 +5,7 @@
  * What was not taken is lost with the connection; the client knows the seq of the last event that came.
  */
 import type { Socket } from 'socket.io';
+import type { SocketEvents } from '../../contract/socket.ts';
 import { Bell } from '../../service/index.ts';
 
 /** Events that may wait beside those that the connection has been given. */
@@ -40,7 +41,7 @@ export class SocketOutlet {
   }
 
   /** Resolves when there is room for more. */
-  async send(name: string, event: unknown): Promise<void> {
+  async send<Name extends keyof SocketEvents>(name: Name, event: SocketEvents[Name]): Promise<void> {
     if (!this.open) return;
     this.#waiting++;
     // Sets the count back at once when the connection is free.
@@ -65,7 +66,7 @@ export class SocketOutlet {
     this.#socket.emit('cut', {
       code: 'reader_too_slow',
       detail: `This reader took nothing for ${seconds} s. Subscribe again with the seq of the last event that came.`,
-    });
+    } satisfies SocketEvents['cut']);
     const { conn } = this.#socket;
     conn.close();
     setTimeout(() => conn.close(true), FAREWELL_MS).unref();

@@ -6,6 +6,7 @@
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { Server, type Socket } from 'socket.io';
+import type { SocketEvents } from '../../contract/socket.ts';
 import type { DoorPolicy } from '../../listeners/door-policy.ts';
 import { callerRefusalOf } from '../../listeners/refusal.ts';
 import { toBatonError } from '../../errors/errors.ts';
@@ -44,7 +45,7 @@ function receive(socket: Socket, front: Front): void {
     socket.once('disconnect', () => place.leave());
   } catch (error) {
     const { code, message: detail } = toBatonError(error);
-    socket.emit('cut', { code, detail });
+    socket.emit('cut', { code, detail } satisfies SocketEvents['cut']);
     socket.conn.close();
     return;
   }

@@ -1,10 +1,8 @@
 /** What agents did: their model calls and their transcripts. */
-import { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { CallFilter, CallTotals, ModelCall, SessionFilter, SessionMessage } from '../../contract/call.ts';
+import { CallFilter, CallPage, SessionFilter, SessionMessage } from '../../contract/call.ts';
 import { pageSchema } from '../../contract/common.ts';
-import { SessionId } from '../../contract/continue.ts';
-import { runIdParams } from './run-params.ts';
+import { RunParams, SessionParams } from '../../contract/params.ts';
 
 const calls = endpoint({
   method: 'get',
@@ -12,12 +10,12 @@ const calls = endpoint({
   operation: 'listRunCalls',
   tag: 'agents',
   summary: 'List the model calls of a run, failed and lost ones too, with their sums',
-  params: runIdParams,
+  params: RunParams,
   query: CallFilter,
   responses: {
     200: {
       description: 'A page of calls in the order of their start.',
-      schema: pageSchema(ModelCall).extend({ totals: CallTotals }),
+      schema: CallPage,
     },
   },
   problems: ['run_not_found', 'invalid_cursor'],
@@ -30,7 +28,7 @@ const transcript = endpoint({
   operation: 'listSessionMessages',
   tag: 'agents',
   summary: 'List the transcript of a session, from its beginning to the head of a branch',
-  params: z.object({ id: SessionId }),
+  params: SessionParams,
   query: SessionFilter,
   responses: { 200: { description: 'A page of entries.', schema: pageSchema(SessionMessage) } },
   problems: ['session_not_found', 'invalid_cursor'],

@@ -1,8 +1,9 @@
 /** Commands to a run: acknowledged when Temporal has taken them, answered when the run has. */
 import { endpoint, reply, type Endpoint, type Reply } from '../http/endpoint.ts';
-import type { ProblemCode } from '../http/catalogue.ts';
+import type { ProblemCode } from '../../contract/problem-codes.ts';
 import { Command, CommandAnswer, PauseCommand } from '../../contract/command.ts';
-import { runIdParams, stepParams } from './run-params.ts';
+import type { Taken } from '../../service/index.ts';
+import { RunParams, StepParams } from '../../contract/params.ts';
 
 export const COMMAND_RESPONSES = {
   200: { description: 'Done: the run as it is now.', schema: CommandAnswer },
@@ -23,7 +24,7 @@ const shared = {
   method: 'post',
   tag: 'commands',
   lane: 'command',
-  params: runIdParams,
+  params: RunParams,
   responses: COMMAND_RESPONSES,
   problems: COMMAND_PROBLEMS,
 } as const;
@@ -75,14 +76,14 @@ const compact = endpoint({
   operation: 'compactStep',
   action: 'compact',
   summary: 'Have the older turns of an agent summarised before its next model call',
-  params: stepParams,
+  params: StepParams,
   body: { kind: 'json', schema: Command },
   handle: async ({ params: { id, key }, body, service }) =>
     takenReply(await service.compactStep(id, key, body)),
 });
 
 /** The answer to what a run was asked: 202 while it has not come to it. */
-export function takenReply({ done, answer }: { readonly done: boolean; readonly answer: object }): Reply {
+export function takenReply<Answer>({ done, answer }: Taken<Answer>): Reply<200 | 202, Answer> {
   return reply(done ? 200 : 202, answer);
 }
 

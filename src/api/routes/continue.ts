@@ -1,14 +1,13 @@
 /** Going on with a run that has closed. */
-import { z } from 'zod';
 import { endpoint, reply, type Endpoint, type Reply } from '../http/endpoint.ts';
-import type { ProblemCode } from '../http/catalogue.ts';
-import { idempotencyHeaders, idempotencyKey } from '../http/idempotency-key.ts';
-import { WorkflowName } from '../../contract/common.ts';
+import type { ProblemCode } from '../../contract/problem-codes.ts';
+import { idempotencyKey } from '../http/idempotency-key.ts';
+import { IdempotencyHeaders } from '../../contract/headers.ts';
 import { ContinueRun, ContinueSession } from '../../contract/continue.ts';
 import { Run } from '../../contract/run.ts';
 import type { UseCases } from '../../service/index.ts';
 import { COMMAND_PROBLEMS } from './commands.ts';
-import { runIdParams } from './run-params.ts';
+import { RunParams, WorkflowNameParams } from '../../contract/params.ts';
 
 const responses = {
   200: { description: 'It goes on: the run as it is now.', schema: Run },
@@ -31,7 +30,7 @@ const shared = {
   method: 'post',
   action: 'continue',
   tag: 'agents',
-  headers: idempotencyHeaders,
+  headers: IdempotencyHeaders,
   responses,
 } as const;
 
@@ -40,7 +39,7 @@ const ofRun = endpoint({
   path: '/runs/:id/continue',
   operation: 'continueRun',
   summary: 'Go on with a closed run: same run, same sessions, new limits',
-  params: runIdParams,
+  params: RunParams,
   body: { kind: 'json', schema: ContinueRun },
   problems,
   handle: async ({ params, body, request, service }) =>
@@ -52,7 +51,7 @@ const ofSession = endpoint({
   path: '/workflows/claude-code/run/:workflow_name/continue',
   operation: 'continueSession',
   summary: 'Go on with the run that a session belongs to',
-  params: z.object({ workflow_name: WorkflowName }),
+  params: WorkflowNameParams,
   body: { kind: 'json', schema: ContinueSession },
   problems: [...problems, 'session_of_another_workflow'],
   handle: async ({ params: { workflow_name: workflow }, body, request, service }) =>
@@ -61,7 +60,7 @@ const ofSession = endpoint({
 
 type Continued = Awaited<ReturnType<UseCases['continueRun']>>;
 
-function continuedReply({ run, projected, replayed }: Continued): Reply {
+function continuedReply({ run, projected, replayed }: Continued): Reply<200 | 202, Run> {
   return reply(projected ? 200 : 202, run, {
     Location: `/api/v1/runs/${encodeURIComponent(run.id)}`,
     ...(replayed && { 'Idempotent-Replayed': 'true' }),

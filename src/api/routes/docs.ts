@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { NotFoundError } from '../../errors/errors.ts';
 import { errorPages, type Page } from '../docs/error-pages.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
+import { ErrorPageParams } from '../../contract/params.ts';
 
 const TYPES = ['text/markdown', 'text/html', 'text/plain'] as const;
 const responses = { 200: { description: 'The page.', schema: z.string(), types: TYPES } };
@@ -27,7 +28,7 @@ const one = endpoint({
   operation: 'getError',
   tag: 'service',
   summary: 'What a code of errors means: where the `type` of a problem leads to',
-  params: z.object({ code: z.string().min(1).max(200) }),
+  params: ErrorPageParams,
   responses,
   problems: ['code_not_found'],
   handle: async ({ params: { code }, request, response }) => {

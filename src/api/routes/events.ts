@@ -1,12 +1,13 @@
 /** The record of a run: a page of it, or live. */
 import type { Request } from 'express';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { lastEventId, resumeHeaders } from '../http/last-event-id.ts';
+import { lastEventId } from '../http/last-event-id.ts';
+import { ResumeHeaders } from '../../contract/headers.ts';
 import { sseType } from '../live/event-name.ts';
 import { streamOut } from '../live/sse-stream.ts';
 import { pageSchema } from '../../contract/common.ts';
 import { Causes, Envelope, EventFilter, RunEvent } from '../../contract/event.ts';
-import { eventParams, runIdParams } from './run-params.ts';
+import { EventParams, RunParams } from '../../contract/params.ts';
 
 const events = endpoint({
   method: 'get',
@@ -14,9 +15,9 @@ const events = endpoint({
   operation: 'listRunEvents',
   tag: 'runs',
   summary: 'List the events of a run, or follow them live',
-  params: runIdParams,
+  params: RunParams,
   query: EventFilter,
-  headers: resumeHeaders,
+  headers: ResumeHeaders,
   responses: {
     200: {
       description:
@@ -56,7 +57,7 @@ const causes = endpoint({
   operation: 'listEventCauses',
   tag: 'runs',
   summary: 'List what led to an event, from it back to its root',
-  params: eventParams,
+  params: EventParams,
   responses: { 200: { description: 'The chain of causes.', schema: Causes } },
   problems: ['run_not_found', 'event_not_found', 'run_archived'],
   handle: async ({ params: { id, seq }, service }) => reply(200, await service.listEventCauses(id, seq)),

@@ -21,7 +21,7 @@ import { valueRoutes } from './values.ts';
 import { workflowRoutes } from './workflows.ts';
 
 /** Made once, at the first request. */
-let rendered: object | undefined;
+let rendered: ReturnType<typeof openApiDocument> | undefined;
 
 const document: Endpoint = endpoint({
   method: 'get',

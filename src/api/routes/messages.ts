@@ -1,17 +1,18 @@
 /** The conversation of a run: reading it, and taking part in it. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import type { ProblemCode } from '../http/catalogue.ts';
-import { RunId, pageSchema, storableText } from '../../contract/common.ts';
+import type { ProblemCode } from '../../contract/problem-codes.ts';
+import { pageSchema } from '../../contract/common.ts';
 import {
   MessageAnswer,
   MessageFilter,
   PostMessage,
   RedirectCommand,
   RunMessage,
+  WithdrawOptions,
 } from '../../contract/message.ts';
 import { COMMAND_PROBLEMS, takenReply } from './commands.ts';
-import { runIdParams } from './run-params.ts';
+import { MessageParams, RunParams } from '../../contract/params.ts';
 
 const list = endpoint({
   method: 'get',
@@ -19,16 +20,11 @@ const list = endpoint({
   operation: 'listRunMessages',
   tag: 'conversation',
   summary: 'List the conversation of a run: what people say, with receipts, and what agents say they do',
-  params: runIdParams,
+  params: RunParams,
   query: MessageFilter,
   responses: { 200: { description: 'A page of messages, oldest first.', schema: pageSchema(RunMessage) } },
   problems: ['run_not_found'],
   handle: async ({ params, query, service }) => reply(200, await service.listRunMessages(params.id, query)),
-});
-
-const messageParams = z.object({
-  id: RunId,
-  message_id: storableText(1_000).min(1).meta({ description: 'Its id, else its `seq`.' }),
 });
 
 const get = endpoint({
@@ -37,7 +33,7 @@ const get = endpoint({
   operation: 'getRunMessage',
   tag: 'conversation',
   summary: 'Get a message with its receipt',
-  params: messageParams,
+  params: MessageParams,
   responses: { 200: { description: 'The message.', schema: RunMessage } },
   problems: ['run_not_found', 'message_not_found', 'run_archived'],
   handle: async ({ params: { id, message_id }, service }) =>
@@ -76,7 +72,7 @@ export const postMessage = ({ path, operation, schema, json }: PostRoute): Endpo
     tag: 'conversation',
     lane: 'command',
     summary: 'Say something to a run: for people, for its agents, or as a command',
-    params: runIdParams,
+    params: RunParams,
     body: { kind: 'json', schema: PostMessage },
     responses: answersOf(schema),
     problems: POST_PROBLEMS,
@@ -94,7 +90,7 @@ const redirect = endpoint({
   lane: 'command',
   tag: 'commands',
   summary: 'Redirect a run: another run takes its place, with a new task',
-  params: runIdParams,
+  params: RunParams,
   body: { kind: 'json', schema: RedirectCommand },
   responses: answersOf(MessageAnswer),
   problems: [...COMMAND_PROBLEMS, 'message_too_large', 'inputs_too_large', 'inputs_invalid'],
@@ -109,8 +105,8 @@ const withdraw = endpoint({
   lane: 'command',
   tag: 'conversation',
   summary: 'Withdraw an instruction that no agent has read',
-  params: messageParams,
-  query: z.strictObject({ by: storableText(200).optional().meta({ description: 'Who says so.' }) }),
+  params: MessageParams,
+  query: WithdrawOptions,
   responses: {
     200: { description: 'Withdrawn: the message as it is now.', schema: RunMessage },
     202: { description: 'The run is asked to; the message as it is.', schema: RunMessage },

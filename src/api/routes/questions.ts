@@ -3,7 +3,7 @@ import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { pageSchema } from '../../contract/common.ts';
 import { AnswerCommand, Question, QuestionFilter, RunQuestionFilter } from '../../contract/question.ts';
 import { COMMAND_PROBLEMS, COMMAND_RESPONSES, takenReply } from './commands.ts';
-import { runIdParams } from './run-params.ts';
+import { RunParams } from '../../contract/params.ts';
 
 const all = endpoint({
   method: 'get',
@@ -23,7 +23,7 @@ const ofRun = endpoint({
   operation: 'listRunQuestions',
   tag: 'questions',
   summary: 'List the questions of a run, oldest first: closed ones too',
-  params: runIdParams,
+  params: RunParams,
   query: RunQuestionFilter,
   responses: { 200: { description: 'A page of questions.', schema: pageSchema(Question) } },
   problems: ['run_not_found', 'invalid_cursor'],
@@ -38,7 +38,7 @@ const answer = endpoint({
   lane: 'command',
   tag: 'questions',
   summary: 'Answer a question of a run',
-  params: runIdParams,
+  params: RunParams,
   body: { kind: 'json', schema: AnswerCommand },
   responses: COMMAND_RESPONSES,
   problems: [...COMMAND_PROBLEMS, 'question_not_found', 'question_closed', 'answer_invalid'],

@@ -1,8 +1,9 @@
 /** Starting a run anew. */
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { RerunRun } from '../../contract/run.ts';
-import { idempotencyHeaders, idempotencyKey } from '../http/idempotency-key.ts';
-import { runIdParams } from './run-params.ts';
+import { idempotencyKey } from '../http/idempotency-key.ts';
+import { IdempotencyHeaders } from '../../contract/headers.ts';
+import { RunParams } from '../../contract/params.ts';
 import { START_PROBLEMS, START_RESPONSES, startReply } from './start-reply.ts';
 
 const rerun = endpoint({
@@ -13,8 +14,8 @@ const rerun = endpoint({
   lane: 'start',
   tag: 'runs',
   summary: 'Start another run of the same plan with the same inputs',
-  params: runIdParams,
-  headers: idempotencyHeaders,
+  params: RunParams,
+  headers: IdempotencyHeaders,
   body: { kind: 'json', schema: RerunRun },
   responses: START_RESPONSES,
   problems: ['run_not_found', 'projection_behind', ...START_PROBLEMS],

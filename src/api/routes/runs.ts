@@ -1,11 +1,11 @@
 /** Starting, listing and reading runs. */
-import { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { idempotencyHeaders, idempotencyKey } from '../http/idempotency-key.ts';
-import { Cursor, limit, pageSchema } from '../../contract/common.ts';
+import { idempotencyKey } from '../http/idempotency-key.ts';
+import { IdempotencyHeaders } from '../../contract/headers.ts';
+import { pageSchema } from '../../contract/common.ts';
 import { RunFilter, RunNow, StartRun } from '../../contract/run.ts';
-import { Step } from '../../contract/step.ts';
-import { runIdParams, stepParams } from './run-params.ts';
+import { Step, StepFilter } from '../../contract/step.ts';
+import { RunParams, StepParams } from '../../contract/params.ts';
 import { START_PROBLEMS, START_RESPONSES, startReply } from './start-reply.ts';
 
 const start = endpoint({
@@ -16,7 +16,7 @@ const start = endpoint({
   lane: 'start',
   tag: 'runs',
   summary: 'Start a run',
-  headers: idempotencyHeaders,
+  headers: IdempotencyHeaders,
   body: { kind: 'json', schema: StartRun },
   responses: START_RESPONSES,
   problems: START_PROBLEMS,
@@ -42,13 +42,11 @@ const get = endpoint({
   operation: 'getRun',
   tag: 'runs',
   summary: 'Get a run',
-  params: runIdParams,
+  params: RunParams,
   responses: { 200: { description: 'The run, and what it waits for.', schema: RunNow } },
   problems: ['run_not_found'],
   handle: async ({ params, service }) => reply(200, await service.getRun(params.id)),
 });
-
-const MAX_STEPS = 2_000;
 
 const steps = endpoint({
   method: 'get',
@@ -56,8 +54,8 @@ const steps = endpoint({
   operation: 'listRunSteps',
   tag: 'runs',
   summary: 'List the steps of a run, in the plan’s order',
-  params: runIdParams,
-  query: z.strictObject({ limit: limit(MAX_STEPS, MAX_STEPS), cursor: Cursor }),
+  params: RunParams,
+  query: StepFilter,
   responses: { 200: { description: 'The steps with their attempts.', schema: pageSchema(Step) } },
   problems: ['run_not_found', 'invalid_cursor'],
   handle: async ({ params, query, service }) => reply(200, await service.listRunSteps(params.id, query)),
@@ -69,7 +67,7 @@ const step = endpoint({
   operation: 'getRunStep',
   tag: 'runs',
   summary: 'Get a step of a run',
-  params: stepParams,
+  params: StepParams,
   responses: { 200: { description: 'The step with its attempts.', schema: Step } },
   problems: ['run_not_found', 'step_not_found', 'run_archived'],
   handle: async ({ params: { id, key }, service }) => reply(200, await service.getRunStep(id, key)),

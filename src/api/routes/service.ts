@@ -1,5 +1,6 @@
 /** Probes for whoever runs this process. */
 import { z } from 'zod';
+import { Liveness, Readiness } from '../../contract/health.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 
 const live = endpoint({
@@ -8,28 +9,9 @@ const live = endpoint({
   operation: 'isLive',
   tag: 'service',
   summary: 'Does this process answer?',
-  responses: { 200: { description: 'It does.', schema: z.object({ status: z.literal('live') }) } },
-  handle: async () => reply(200, { status: 'live' }),
+  responses: { 200: { description: 'It does.', schema: Liveness } },
+  handle: async () => reply(200, { status: 'live' } as const),
 });
-
-const dependency = z.object({
-  status: z.enum(['ok', 'failed', 'unknown']),
-  code: z.string().optional().meta({ description: 'Why it failed, such as `database_unavailable`.' }),
-});
-
-const Readiness = z
-  .object({
-    status: z.enum(['ready', 'unavailable']),
-    dependencies: z.object({
-      database: dependency.meta({ description: 'Postgres answers a query in time.' }),
-      temporal: dependency.meta({ description: 'Temporal answers a call in time.' }),
-      disk: dependency.meta({ description: 'There is room to write; `disk_full` while starts are refused.' }),
-      projector: dependency.meta({
-        description: 'A projector works on the tables; `unknown` until one has been seen.',
-      }),
-    }),
-  })
-  .meta({ id: 'Readiness' });
 
 const ready = endpoint({
   method: 'get',

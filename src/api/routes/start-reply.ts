@@ -1,5 +1,5 @@
 /** What every route that starts a run answers. */
-import type { ProblemCode } from '../http/catalogue.ts';
+import type { ProblemCode } from '../../contract/problem-codes.ts';
 import { reply, type Reply } from '../http/endpoint.ts';
 import { Run } from '../../contract/run.ts';
 import type { UseCases } from '../../service/index.ts';
@@ -22,7 +22,7 @@ export const START_PROBLEMS: readonly ProblemCode[] = [
 
 type Started = Awaited<ReturnType<UseCases['startRun']>>;
 
-export function startReply({ run, replayed }: Started): Reply {
+export function startReply({ run, replayed }: Started): Reply<200 | 201, Run> {
   const location = `/api/v1/runs/${encodeURIComponent(run.id)}`;
   if (replayed) return reply(200, run, { Location: location, 'Idempotent-Replayed': 'true' });
   return reply(201, run, { Location: location });

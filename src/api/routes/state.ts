@@ -1,7 +1,7 @@
 /** The state of a run at a point of its record. */
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { RunStateAt, StateQuery } from '../../contract/state.ts';
-import { runIdParams } from './run-params.ts';
+import { RunParams } from '../../contract/params.ts';
 
 const state = endpoint({
   method: 'get',
@@ -9,7 +9,7 @@ const state = endpoint({
   operation: 'getRunState',
   tag: 'runs',
   summary: 'Get the state of a run as it was after one of its events',
-  params: runIdParams,
+  params: RunParams,
   query: StateQuery,
   responses: { 200: { description: 'The state.', schema: RunStateAt } },
   problems: ['run_not_found', 'event_not_found', 'run_archived'],

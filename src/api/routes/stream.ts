@@ -1,9 +1,10 @@
 /** What a run's agents say, while they say it. */
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { lastEventId, resumeHeaders } from '../http/last-event-id.ts';
+import { lastEventId } from '../http/last-event-id.ts';
+import { ResumeHeaders } from '../../contract/headers.ts';
 import { streamOut } from '../live/sse-stream.ts';
 import { StreamFilter, StreamPiece } from '../../contract/stream.ts';
-import { runIdParams } from './run-params.ts';
+import { RunParams } from '../../contract/params.ts';
 
 const stream = endpoint({
   method: 'get',
@@ -11,9 +12,9 @@ const stream = endpoint({
   operation: 'streamRun',
   tag: 'agents',
   summary: 'Follow what the agents of a run say, piece by piece',
-  params: runIdParams,
+  params: RunParams,
   query: StreamFilter,
-  headers: resumeHeaders,
+  headers: ResumeHeaders,
   responses: {
     200: {
       description: 'A stream that ends with the run: id = position, event = type, data = StreamPiece.',

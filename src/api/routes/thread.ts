@@ -9,7 +9,7 @@ import { Run } from '../../contract/run.ts';
 import { threadMessageJson } from '../../service/index.ts';
 import { cancelRoute, pauseRoute, resumeRoute } from './commands.ts';
 import { postMessage } from './messages.ts';
-import { runIdParams } from './run-params.ts';
+import { RunParams } from '../../contract/params.ts';
 
 const get = endpoint({
   method: 'get',
@@ -17,7 +17,7 @@ const get = endpoint({
   operation: 'getWorkflowRun',
   tag: 'conversation',
   summary: 'Get a run',
-  params: runIdParams,
+  params: RunParams,
   responses: { 200: { description: 'The run.', schema: Run } },
   problems: ['run_not_found'],
   handle: async ({ params, service }) => reply(200, await service.getRunAlone(params.id)),
@@ -29,7 +29,7 @@ const list = endpoint({
   operation: 'listWorkflowMessages',
   tag: 'conversation',
   summary: 'List the conversation of a run',
-  params: runIdParams,
+  params: RunParams,
   query: ThreadFilter,
   responses: { 200: { description: 'The messages, oldest first.', schema: Thread } },
   problems: ['run_not_found'],

@@ -1,9 +1,8 @@
 /** Results whole, however large they are. */
-import { z } from 'zod';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { sendStored, sendValue } from '../http/send-value.ts';
 import { JsonValue } from '../../contract/common.ts';
-import { runIdParams, stepParams } from './run-params.ts';
+import { BlobParams, RunParams, StepParams } from '../../contract/params.ts';
 
 const runOutput = endpoint({
   method: 'get',
@@ -11,7 +10,7 @@ const runOutput = endpoint({
   operation: 'getRunOutput',
   tag: 'values',
   summary: 'Get the whole output of a run that has completed',
-  params: runIdParams,
+  params: RunParams,
   responses: { 200: { description: 'The value.', schema: JsonValue } },
   problems: ['run_not_found', 'output_not_found', 'blob_not_found', 'too_many_readers'],
   handle: async ({ params, response, service, visit }) => {
@@ -27,7 +26,7 @@ const stepOutput = endpoint({
   operation: 'getRunStepOutput',
   tag: 'values',
   summary: 'Get the whole output of a step that has completed',
-  params: stepParams,
+  params: StepParams,
   responses: { 200: { description: 'The value.', schema: JsonValue } },
   problems: [
     'run_not_found',
@@ -50,7 +49,7 @@ const blob = endpoint({
   operation: 'getBlob',
   tag: 'values',
   summary: 'Get a stored value by its content hash',
-  params: z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits') }),
+  params: BlobParams,
   responses: { 200: { description: 'The value.', schema: JsonValue } },
   problems: ['blob_not_found', 'too_many_readers'],
   handle: async ({ params, response, service, visit }) => {

@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { DEFINITION_TYPES, formatOf } from '../http/definition-body.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { WorkflowName, pageSchema } from '../../contract/common.ts';
+import { pageSchema } from '../../contract/common.ts';
+import { VersionParams, WorkflowParams } from '../../contract/params.ts';
 import {
+  DefinitionText,
   PublishOptions,
   Published,
   Validation,
@@ -15,11 +17,10 @@ import {
   WorkflowVersion,
 } from '../../contract/workflow.ts';
 
-const name = z.object({ name: WorkflowName });
 const definition = {
   kind: 'text',
   types: DEFINITION_TYPES,
-  schema: z.string().meta({ description: 'The definition itself.' }),
+  schema: DefinitionText,
 } as const;
 
 /** What any compilation may be refused for. */
@@ -82,7 +83,7 @@ const get = endpoint({
   operation: 'getWorkflow',
   tag: 'workflows',
   summary: 'Get a workflow by name or name@version',
-  params: name,
+  params: WorkflowParams,
   responses: { 200: { description: 'The workflow with one version of it.', schema: WorkflowDetail } },
   problems: ['workflow_not_found', 'version_not_found'],
   handle: async ({ params, service }) => reply(200, await service.getWorkflow(params.name)),
@@ -94,7 +95,7 @@ const versions = endpoint({
   operation: 'listWorkflowVersions',
   tag: 'workflows',
   summary: 'List the versions of a workflow, newest first',
-  params: name,
+  params: WorkflowParams,
   query: VersionFilter,
   responses: { 200: { description: 'A page of versions.', schema: pageSchema(WorkflowVersion) } },
   problems: ['workflow_not_found', 'invalid_cursor'],
@@ -108,7 +109,7 @@ const version = endpoint({
   operation: 'getWorkflowVersion',
   tag: 'workflows',
   summary: 'Get a version, by its number or plan hash, with text and plan',
-  params: z.object({ name: WorkflowName, version: z.string().min(1).max(400) }),
+  params: VersionParams,
   responses: { 200: { description: 'The version.', schema: VersionDetail } },
   problems: ['workflow_not_found', 'version_not_found'],
   handle: async ({ params, service }) =>
@@ -123,7 +124,7 @@ const archiving = (verb: 'archive' | 'unarchive', summary: string) =>
     action: verb,
     tag: 'workflows',
     summary,
-    params: name,
+    params: WorkflowParams,
     query: z.strictObject({ by: PublishOptions.shape.by }),
     responses: { 200: { description: 'The workflow as it is now.', schema: Workflow } },
     problems: ['workflow_not_found'],

@@ -3,6 +3,7 @@
  * refuses for now it is asked again, within bounds.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ErrorDetail, Problem as ApiProblem } from '../../contract/problem.ts';
 import { messageOf } from '../../errors/errors.ts';
 import { optionOf, refusedOption } from './api-words.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
@@ -18,22 +19,9 @@ export interface ApiRequest {
   readonly signal?: AbortSignal;
 }
 
-interface Problem {
-  readonly title?: string;
-  readonly detail?: string;
-  readonly code?: string;
-  readonly hint?: string;
-  readonly errors?: readonly ProblemDetail[];
-}
-
-interface ProblemDetail {
-  readonly path?: string;
-  readonly line?: number;
-  readonly column?: number;
-  readonly code?: string;
-  readonly message?: string;
-  readonly hint?: string;
-}
+/** What came may be the answer of something else, or of an API of another version. */
+type Problem = Partial<ApiProblem> & { readonly hint?: string };
+type ProblemDetail = Partial<ErrorDetail>;
 
 /** The body of an answer. */
 export async function answerOf<T>(response: Response): Promise<T> {

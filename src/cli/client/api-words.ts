@@ -2,11 +2,7 @@
  * What the API refuses, in the words of the command line: places of a request become the options they came from, and
  * limits are said as they are written.
  */
-
-interface Detail {
-  readonly path?: string;
-  readonly message?: string;
-}
+import type { ErrorDetail } from '../../contract/problem.ts';
 
 /** Parameters and members, by the name of the option that fills them. */
 const OPTIONS: Readonly<Record<string, string>> = {
@@ -80,7 +76,7 @@ export function optionOf(path: string): string | undefined {
 }
 
 /** A detail of an `invalid_request`: `--limit: must be at most 200`. */
-export function refusedOption({ path = '', message = 'is not in its form' }: Detail): string {
+export function refusedOption({ path = '', message = 'is not in its form' }: Partial<ErrorDetail>): string {
   const option = optionOf(path);
   const text = plainMessage(message);
   return option === undefined

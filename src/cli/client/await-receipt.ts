@@ -1,9 +1,10 @@
 /** Waits for what becomes of a message. An API that is away for a moment, as while it restarts, costs nothing but time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from './api-client.ts';
-import type { RunJson } from './api-types.ts';
+import type { ToldRun } from './told-run.ts';
+import type { RunMessage } from '../../contract/message.ts';
+import { isDone } from '../../protocol/status.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { isSettled, type MessageJson } from './message-json.ts';
 
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 2_000;
@@ -19,16 +20,16 @@ const PATIENCE = 35;
 export async function awaitReceipt(
   client: ApiClient,
   { runId, messageId }: { readonly runId: string; readonly messageId: string },
-  onChange: (message: MessageJson) => void,
-): Promise<MessageJson> {
+  onChange: (message: RunMessage) => void,
+): Promise<RunMessage> {
   const path = `${runPath(runId)}/messages/${encodeURIComponent(messageId)}`;
   for (let pause = FIRST_PAUSE_MS, seen = 0; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5)) {
-    const message = await unlessUnknown(patiently(() => client.json<MessageJson>(path)));
+    const message = await unlessUnknown(patiently(() => client.json<RunMessage>(path)));
     if (message !== undefined && message.updated_seq > seen) {
       seen = message.updated_seq;
       onChange(message);
     }
-    if (message !== undefined && isSettled(message)) return message;
+    if (message !== undefined && isDone(message.action_status)) return message;
     await sleep(pause);
   }
 }
@@ -36,7 +37,7 @@ export async function awaitReceipt(
 /** The run that took the place of a redirected one. @throws CliError when it ended without one */
 export async function awaitSuccessor(client: ApiClient, runId: string): Promise<string> {
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5)) {
-    const run = await patiently(() => client.json<RunJson>(runPath(runId)));
+    const run = await patiently(() => client.json<ToldRun>(runPath(runId)));
     const successor = run.lineage?.redirected_to;
     if (successor !== undefined) return successor;
     if (run.completed_at !== null) {
@@ -62,7 +63,7 @@ export async function patiently<T>(look: () => Promise<T>): Promise<T> {
 }
 
 /** Temporal has the message; the tables do not show it yet. */
-async function unlessUnknown(looked: Promise<MessageJson>): Promise<MessageJson | undefined> {
+async function unlessUnknown(looked: Promise<RunMessage>): Promise<RunMessage | undefined> {
   try {
     return await looked;
   } catch (error) {

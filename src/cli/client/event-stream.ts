@@ -5,9 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
 import type { ApiClient } from './api-client.ts';
-import type { EventJson, Page } from './api-types.ts';
+import type { Page } from '../../contract/common.ts';
+import type { Envelope } from '../../contract/event.ts';
 import { CliError, EXIT } from '../exit.ts';
-import type { PieceJson } from '../following/stream-view.ts';
+import type { ToldPiece } from '../following/stream-view.ts';
 import { readJson } from '../../plan/exact-json.ts';
 
 export interface FollowOptions {
@@ -32,9 +33,9 @@ export async function* followEvents(
   client: ApiClient,
   runId: string,
   options: FollowOptions,
-): AsyncGenerator<EventJson> {
+): AsyncGenerator<Envelope> {
   for await (const { data } of follow(client, `/runs/${encodeURIComponent(runId)}/events`, options)) {
-    yield readJson<EventJson>(data);
+    yield readJson<Envelope>(data);
   }
 }
 
@@ -43,11 +44,11 @@ export async function* followPieces(
   client: ApiClient,
   runId: string,
   options: FollowOptions,
-): AsyncGenerator<PieceJson> {
+): AsyncGenerator<ToldPiece> {
   // Without an id a run whose agents said nothing would be asked for again and again.
   const all = { lastEventId: '0', ...options };
   for await (const { id, data } of follow(client, `/runs/${encodeURIComponent(runId)}/stream`, all)) {
-    yield { id: Number(id), ...readJson<Omit<PieceJson, 'id'>>(data) };
+    yield { id: Number(id), ...readJson<Omit<ToldPiece, 'id'>>(data) };
   }
 }
 

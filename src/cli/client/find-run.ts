@@ -3,16 +3,13 @@
  * (the newest of all) or `@latest:WORKFLOW`. The one place where that is decided.
  */
 import type { ApiClient } from './api-client.ts';
-import type { Page } from './api-types.ts';
+import type { Run } from '../../contract/run.ts';
+import type { Page } from '../../contract/common.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { formatAge } from '../terminal/style.ts';
 
 /** As much of a run as it takes to choose one. */
-export interface Candidate {
-  readonly id: string;
-  readonly status: string;
-  readonly created_at: string | null;
-}
+export type Candidate = Pick<Run, 'id' | 'status' | 'created_at'>;
 
 /** Where runs are looked up. */
 export interface RunLookup {
@@ -50,8 +47,8 @@ async function newest(lookup: RunLookup, workflow: string | undefined): Promise<
 function ambiguous(words: string, found: readonly Candidate[]): CliError {
   const told = found.slice(0, TOLD);
   const lines = told.map(({ id, status, created_at: at }) => {
-    const age = at === null ? '' : `, ${formatAge(Date.now() - Date.parse(at))} old`;
-    return `  ${id}  ${status}${age}`;
+    const age = formatAge(Date.now() - Date.parse(at));
+    return `  ${id}  ${status}, ${age} old`;
   });
   const more = found.length > TOLD ? ['  …'] : [];
   const message = [`several runs begin with "${words}"; say more of the id:`, ...lines, ...more].join('\n');

@@ -1,25 +1,13 @@
 /** Publishing a definition file through the API. */
+import type { Published } from '../../contract/workflow.ts';
 import { existsSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import type { ApiClient } from './api-client.ts';
 import { readText } from '../input/inputs.ts';
 import { who } from './who.ts';
 
-/** A published version, as the API answers it. */
-export interface PublishedJson {
-  readonly workflow: string;
-  readonly version: string;
-  readonly hash: string;
-  readonly warnings: readonly {
-    readonly line?: number;
-    readonly column?: number;
-    readonly message: string;
-    readonly hint?: string;
-  }[];
-}
-
 /** What is doubtful about what was published, each with what to write. */
-export function warningLines({ warnings }: PublishedJson): readonly string[] {
+export function warningLines({ warnings }: Published): readonly string[] {
   return warnings.map(({ line, message, hint }) => {
     const place = line === undefined ? '' : `line ${line}: `;
     return `warning: ${place}${message}${hint === undefined ? '' : `\n    ${hint}`}`;
@@ -36,9 +24,9 @@ export function isFile(target: string): boolean {
 }
 
 /** Publishes the text of `file` (`-`: stdin). The same text again is the same version. */
-export async function publishFile(client: ApiClient, file: string): Promise<PublishedJson> {
+export async function publishFile(client: ApiClient, file: string): Promise<Published> {
   const query = new URLSearchParams({ file: basename(file), by: who() });
-  return client.json<PublishedJson>(`/workflows?${query.toString()}`, {
+  return client.json<Published>(`/workflows?${query.toString()}`, {
     method: 'POST',
     body: readText(file),
     contentType: extname(file) === '.json' ? 'application/json' : 'application/yaml',

@@ -3,7 +3,7 @@ import type { ApiClient } from './api-client.ts';
 import { awaitReceipt } from './await-receipt.ts';
 import { EXIT } from '../exit.ts';
 import type { MessageBody } from '../input/message-body.ts';
-import type { MessageAnswer, MessageJson } from './message-json.ts';
+import type { MessageAnswer, RunMessage } from '../../contract/message.ts';
 import { receiptText } from '../shown/message-text.ts';
 import { note, print, type Format } from '../terminal/output.ts';
 
@@ -48,7 +48,7 @@ export async function waitForReceipt(
   client: ApiClient,
   runId: string,
   messageId: string,
-): Promise<MessageJson> {
+): Promise<RunMessage> {
   const message = await awaitReceipt(client, { runId, messageId }, (seen) => note(receiptText(seen)));
   if (message.action_status === 'ignored') process.exitCode = EXIT.failed;
   return message;

@@ -2,7 +2,7 @@
 import { ConfigError, readConfig, type Config } from '../../config.ts';
 import { readStackInfo } from '../../stack/home/stack-file.ts';
 import { ApiClient } from './api-client.ts';
-import type { RunJson } from './api-types.ts';
+import type { ToldRun } from './told-run.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { note } from '../terminal/output.ts';
 
@@ -24,7 +24,7 @@ export function apiClient(config: Config = cliConfig()): ApiClient {
 }
 
 /** A run's newest execution in Temporal's Web UI: BATON_TEMPORAL_UI, else that of the running stack; null: unknown. */
-export function temporalUrl({ execution }: Pick<RunJson, 'execution'>): string | null {
+export function temporalUrl({ execution }: Pick<ToldRun, 'execution'>): string | null {
   const config = cliConfig();
   const running = readStackInfo(config.BATON_HOME);
   // Another API's runs are in another Temporal.

@@ -5,11 +5,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ApiClient } from '../client/api-client.ts';
 import { awaitReceipt } from '../client/await-receipt.ts';
 import { readThread, type ThreadFilter } from './follow-thread.ts';
-import type { MessageJson } from '../client/message-json.ts';
+import type { RunMessage } from '../../contract/message.ts';
 
 /** A run's thread as the API gives it: each change is an event. It can go away and come back under the same address. */
 class Thread {
-  readonly #messages = new Map<number, MessageJson>();
+  readonly #messages = new Map<number, RunMessage>();
   readonly #events: { readonly seq: number; readonly data: object; readonly message: object | null }[] = [];
   readonly #readers = new Set<ServerResponse>();
   #server: Server | undefined;
@@ -20,17 +20,17 @@ class Thread {
   /** So many looks at messages fail, as while the database is away. */
   failing = 0;
 
-  say(changes: Partial<MessageJson>): number {
+  say(changes: Partial<RunMessage>): number {
     const seq = this.#events.length + 1;
-    const message = { seq, updated_seq: seq, step: null, ...changes } as MessageJson;
+    const message = { seq, updated_seq: seq, step: null, ...changes } as RunMessage;
     this.#messages.set(seq, message);
     this.#add({ message_id: message.message_id }, message);
     return seq;
   }
 
-  change(seq: number, changes: Partial<MessageJson>): void {
+  change(seq: number, changes: Partial<RunMessage>): void {
     const updated = { ...this.#messages.get(seq), ...changes, updated_seq: this.#events.length + 1 };
-    this.#messages.set(seq, updated as MessageJson);
+    this.#messages.set(seq, updated as RunMessage);
     this.#add({ receipt: true, message: seq }, null);
   }
 
@@ -120,7 +120,7 @@ function follow(client: ApiClient, filter: ThreadFilter = {}, stays = true) {
     return `${again ? '↳ ' : ''}${message.message_id} ${message.action_status}`;
   };
 }
-const PENDING = { action_status: 'pending', message_type: 'user', action_type: 'instruction' };
+const PENDING = { action_status: 'pending', message_type: 'user', action_type: 'instruction' } as const;
 
 describe('a thread that is followed', () => {
   it('tells each message and each state of its receipt once', async () => {

@@ -6,10 +6,11 @@
  */
 import { isWithin } from '../../plan/address.ts';
 import type { ApiClient } from '../client/api-client.ts';
-import type { Page, RunJson } from '../client/api-types.ts';
+import type { ToldRun } from '../client/told-run.ts';
+import type { Page } from '../../contract/common.ts';
+import type { RunMessage } from '../../contract/message.ts';
 import { patiently } from '../client/await-receipt.ts';
 import { followEvents } from '../client/event-stream.ts';
-import type { MessageJson } from '../client/message-json.ts';
 
 /** Comma lists; what is not given fits everything. */
 export interface ThreadFilter {
@@ -20,7 +21,7 @@ export interface ThreadFilter {
 }
 
 export interface Told {
-  readonly message: MessageJson;
+  readonly message: RunMessage;
   /** It was told before, and has another receipt now. */
   readonly again: boolean;
 }
@@ -33,7 +34,7 @@ export async function* readThread(
   follow: boolean,
 ): AsyncGenerator<Told> {
   const reader = new ThreadReader(client, runId, filter);
-  const { last_seq: seq } = await client.json<RunJson>(runPath(runId));
+  const { last_seq: seq } = await client.json<ToldRun>(runPath(runId));
   yield* reader.newMessages();
   if (!follow) return;
   const following = { signal: new AbortController().signal, lastEventId: String(seq) };
@@ -78,7 +79,7 @@ class ThreadReader {
     if (known !== undefined || fits(message, this.#filter)) yield* this.#tell(message);
   }
 
-  *#tell(message: MessageJson): Generator<Told> {
+  *#tell(message: RunMessage): Generator<Told> {
     const { seq, updated_seq: updated } = message;
     this.#after = Math.max(this.#after, seq);
     const again = this.#told.has(seq);
@@ -86,7 +87,7 @@ class ThreadReader {
     yield { message, again };
   }
 
-  #page(): Promise<Page<MessageJson>> {
+  #page(): Promise<Page<RunMessage>> {
     const { type, action, status, step } = this.#filter;
     return this.#read({
       after: String(this.#after),
@@ -98,14 +99,14 @@ class ThreadReader {
     });
   }
 
-  #read(query: Readonly<Record<string, string>>): Promise<Page<MessageJson>> {
+  #read(query: Readonly<Record<string, string>>): Promise<Page<RunMessage>> {
     const path = `${runPath(this.#runId)}/messages?${new URLSearchParams(query).toString()}`;
-    return patiently(() => this.#client.json<Page<MessageJson>>(path));
+    return patiently(() => this.#client.json<Page<RunMessage>>(path));
   }
 }
 
 /** Lists are filtered by the API, a single message here. */
-function fits(message: MessageJson, { type, action, status, step }: ThreadFilter): boolean {
+function fits(message: RunMessage, { type, action, status, step }: ThreadFilter): boolean {
   const { message_type, action_type, action_status } = message;
   const isOf = (address: string): boolean => message.step !== null && isWithin(message.step, address);
   const told = [

@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { StreamView, type PieceJson } from './stream-view.ts';
+import { StreamView, type ToldPiece } from './stream-view.ts';
 import { plain } from '../terminal/style.ts';
 
-type Told = Pick<PieceJson, 'type'> & Partial<PieceJson>;
+type Told = Pick<ToldPiece, 'type'> & Partial<ToldPiece>;
+
+const FIRST = {
+  content: '',
+  timestamp: '2026-11-21T03:00:00Z',
+  ...({ step: 'plan', attempt: 1, turn: 1, offset: 0 } as const),
+  message: null,
+  interrupted: false,
+};
 
 /** Everything that is shown, of pieces with offsets and ids put in. */
 function shown(pieces: readonly Told[]): string {
@@ -11,7 +19,7 @@ function shown(pieces: readonly Told[]): string {
   const view = new StreamView((text) => (out += text), plain);
   const lengths = new Map<string, number>();
   pieces.forEach((told, id) => {
-    const piece = { id, content: '', step: 'plan', attempt: 1, turn: 1, offset: 0, ...told };
+    const piece = { ...FIRST, id, ...told };
     const call = `${piece.step} ${piece.turn} ${piece.attempt}`;
     const offset = told.offset ?? lengths.get(call) ?? 0;
     lengths.set(call, offset + piece.content.length);
@@ -21,8 +29,8 @@ function shown(pieces: readonly Told[]): string {
   return out;
 }
 
-const say = (content: string, more: Partial<PieceJson> = {}): Told => ({ type: 'token', content, ...more });
-const end = (more: Partial<PieceJson> = {}): Told => ({ type: 'end', ...more });
+const say = (content: string, more: Partial<ToldPiece> = {}): Told => ({ type: 'token', content, ...more });
+const end = (more: Partial<ToldPiece> = {}): Told => ({ type: 'end', ...more });
 
 describe('StreamView', () => {
   it('lets the text of one agent run on below its name', () => {

@@ -4,22 +4,11 @@
  * As long as one speaks, its text runs on below a line with its name. When several do, each line stands whole behind the
  * name of its step. What was told becomes void when a call is tried again: a line says so.
  */
+import type { StreamPiece } from '../../contract/stream.ts';
 import type { Paint } from '../terminal/style.ts';
 
-/** One event of `…/stream`. */
-export interface PieceJson {
-  /** Position in the run's stream. */
-  readonly id: number;
-  readonly type: 'token' | 'chunk' | 'reset' | 'end';
-  readonly content: string;
-  readonly step: string;
-  readonly attempt: number;
-  readonly turn: number;
-  /** Characters of the call before this piece. */
-  readonly offset: number;
-  /** Of `end`: the call was stopped. */
-  readonly interrupted?: boolean;
-}
+/** One event of `…/stream`. `id`: its position in the run's stream. */
+export type ToldPiece = StreamPiece & { readonly id: number };
 
 interface Call {
   readonly step: string;
@@ -44,7 +33,7 @@ export class StreamView {
     this.#paint = paint;
   }
 
-  tell(piece: PieceJson): void {
+  tell(piece: ToldPiece): void {
     if (piece.type === 'reset') this.#reset(piece);
     else if (piece.type === 'end') this.#end(piece);
     else this.#say(this.#callOf(piece), piece);
@@ -62,7 +51,7 @@ export class StreamView {
     this.breakLine();
   }
 
-  #callOf({ step, turn }: PieceJson): Call {
+  #callOf({ step, turn }: ToldPiece): Call {
     const known = this.#speaking.get(step);
     if (known?.turn === turn) return known;
     // Whatever has become of the turn before, nothing more is told of it.
@@ -72,7 +61,7 @@ export class StreamView {
     return call;
   }
 
-  #say(call: Call, { offset, content }: PieceJson): void {
+  #say(call: Call, { offset, content }: ToldPiece): void {
     const missing = offset - call.length;
     call.length = offset + content.length;
     const text = missing > 0 ? `[… ${missing} characters fell out …]${content}` : content;
@@ -117,7 +106,7 @@ export class StreamView {
     }
   }
 
-  #end({ step, turn, interrupted }: PieceJson): void {
+  #end({ step, turn, interrupted }: ToldPiece): void {
     const call = this.#speaking.get(step);
     if (call?.turn !== turn) return;
     this.#flush(call);
@@ -125,7 +114,7 @@ export class StreamView {
     if (interrupted === true) this.#remark(step, 'was stopped here');
   }
 
-  #reset({ step, turn, attempt }: PieceJson): void {
+  #reset({ step, turn, attempt }: ToldPiece): void {
     const call = this.#speaking.get(step);
     if (call?.turn !== turn) return;
     call.held = '';

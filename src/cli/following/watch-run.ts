@@ -4,7 +4,10 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../client/api-client.ts';
-import { isClosed, type Page, type RunJson, type StepJson } from '../client/api-types.ts';
+import type { ToldRun } from '../client/told-run.ts';
+import type { Page } from '../../contract/common.ts';
+import type { Step } from '../../contract/step.ts';
+import { hasEnded } from '../../protocol/status.ts';
 import { followEvents } from '../client/event-stream.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { LiveArea } from '../terminal/live-area.ts';
@@ -32,8 +35,8 @@ export async function watchRun(
   client: ApiClient,
   runId: string,
   screen: Screen,
-  isOver: (run: RunJson) => boolean = isClosed,
-): Promise<RunJson> {
+  isOver: (run: ToldRun) => boolean = hasEnded,
+): Promise<ToldRun> {
   const stop = new AbortController();
   const bell = new Bell();
   const listening = ringOnEvents(client, runId, bell, stop.signal);
@@ -61,8 +64,8 @@ export async function watchRun(
 /** One look: the run with all its steps. */
 export async function lookAt(client: ApiClient, runId: string): Promise<Snapshot> {
   const path = `/runs/${encodeURIComponent(runId)}`;
-  const run = await client.json<RunJson>(path);
-  return { run, steps: await allItems<StepJson>(client, `${path}/steps`) };
+  const run = await client.json<ToldRun>(path);
+  return { run, steps: await allItems<Step>(client, `${path}/steps`) };
 }
 
 /** Every item of a list that comes in pages. @param path may hold a query */

@@ -6,10 +6,10 @@
  */
 import { messageOf } from '../../errors/errors.ts';
 import type { ApiClient } from '../client/api-client.ts';
-import type { RunJson } from '../client/api-types.ts';
+import type { ToldRun } from '../client/told-run.ts';
 import { followPieces } from '../client/event-stream.ts';
 import { note, writeTo, type Format } from '../terminal/output.ts';
-import { StreamView, type PieceJson } from './stream-view.ts';
+import { StreamView, type ToldPiece } from './stream-view.ts';
 import { paintFor } from '../terminal/style.ts';
 import { linesTo, noScreen, watchRun, type Screen } from './watch-run.ts';
 import { writeJson } from '../../plan/exact-json.ts';
@@ -18,12 +18,12 @@ import { writeJson } from '../../plan/exact-json.ts';
 const LAST_WORDS_MS = 10_000;
 
 interface Showing {
-  readonly tell: (piece: PieceJson) => void;
+  readonly tell: (piece: ToldPiece) => void;
   readonly screen: Screen;
 }
 
 /** Resolves with the run when it has ended and all was told. @throws CliError as `watchRun` */
-export async function watchStream(client: ApiClient, runId: string, format: Format): Promise<RunJson> {
+export async function watchStream(client: ApiClient, runId: string, format: Format): Promise<ToldRun> {
   const { tell, screen } = format === 'json' ? jsonLines : textView();
   const stop = new AbortController();
   const telling = tellAll(client, runId, tell, stop.signal);
@@ -45,7 +45,7 @@ export async function watchStream(client: ApiClient, runId: string, format: Form
 async function tellAll(
   client: ApiClient,
   runId: string,
-  tell: (piece: PieceJson) => void,
+  tell: (piece: ToldPiece) => void,
   signal: AbortSignal,
 ): Promise<void> {
   try {

@@ -1,6 +1,8 @@
 /** The body of an answer, out of what the command line says. Whether it fits the question's form is the API's to judge. */
 import { readJson } from '../../plan/exact-json.ts';
-import type { FormJson, QuestionJson } from '../client/api-types.ts';
+import type { Json } from '../../plan/json.ts';
+import type { Form } from '../../contract/form.ts';
+import type { AnswerCommand, Question } from '../../contract/question.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { looseValue, typedValue } from './typed-text.ts';
 
@@ -15,11 +17,7 @@ export interface AnswerWords {
   readonly reason?: string;
 }
 
-export interface AnswerBody {
-  readonly answer?: unknown;
-  readonly decision?: 'approve' | 'edit' | 'reject';
-  readonly reason?: string;
-}
+export type AnswerBody = Pick<AnswerCommand, 'answer' | 'decision' | 'reason'>;
 
 /** True when the command line holds an answer, so that nobody needs to be asked. */
 export function saysSomething({ value, fields, approve, reject, edit }: AnswerWords): boolean {
@@ -28,7 +26,7 @@ export function saysSomething({ value, fields, approve, reject, edit }: AnswerWo
 }
 
 /** @throws CliError when the words contradict each other or do not suit the question */
-export function answerBody(question: QuestionJson, words: AnswerWords): AnswerBody {
+export function answerBody(question: Question, words: AnswerWords): AnswerBody {
   const { approve, reject, edit, reason } = words;
   const ways = [approve === true, reject === true, edit !== undefined, hasValue(words)];
   if (ways.filter(Boolean).length !== 1) {
@@ -45,7 +43,7 @@ export function answerBody(question: QuestionJson, words: AnswerWords): AnswerBo
 }
 
 /** A call gets a decision, a step of kind `ask` with `approval` an answer of its form. */
-function decided(question: QuestionJson, approved: boolean, reason: string | undefined): AnswerBody {
+function decided(question: Question, approved: boolean, reason: string | undefined): AnswerBody {
   if (question.call !== null) {
     return { decision: approved ? 'approve' : 'reject', ...(reason === undefined ? {} : { reason }) };
   }
@@ -55,7 +53,7 @@ function decided(question: QuestionJson, approved: boolean, reason: string | und
   return { answer: { approved, ...(reason === undefined ? {} : { comment: reason }) } };
 }
 
-function valueOf(form: FormJson | null, { value, fields }: AnswerWords): unknown {
+function valueOf(form: Form | null, { value, fields }: AnswerWords): Json {
   if (value !== undefined) return fieldValue(form ?? {}, value);
   return Object.fromEntries(
     Object.entries(fields).map(([name, text]) => [name, fieldValue(form?.properties?.[name] ?? {}, text)]),
@@ -63,7 +61,7 @@ function valueOf(form: FormJson | null, { value, fields }: AnswerWords): unknown
 }
 
 /** Text where the form wants text, JSON where it wants something else; else JSON where nothing is lost by it. */
-export function fieldValue(field: FormJson, text: string): unknown {
+export function fieldValue(field: Form, text: string): Json {
   if (field.type === 'string') return text;
   const type = INPUT_TYPES.find((one) => one === field.type);
   return (type === undefined ? undefined : typedValue(type, text)) ?? looseValue(text);
@@ -75,7 +73,7 @@ const INPUT_TYPES = ['number', 'integer', 'boolean', 'object', 'array'] as const
 const hasValue = ({ value, fields }: AnswerWords): boolean =>
   value !== undefined || Object.keys(fields).length > 0;
 
-function parsedJson(text: string, option: string): unknown {
+function parsedJson(text: string, option: string): Json {
   try {
     return readJson(text);
   } catch {

@@ -1,6 +1,7 @@
 /** Asks whoever sits at the terminal for an answer, field by field. */
 import { createInterface } from 'node:readline/promises';
-import type { FormJson, QuestionJson } from '../client/api-types.ts';
+import type { Form } from '../../contract/form.ts';
+import type { Question } from '../../contract/question.ts';
 import type { AnswerWords } from './answer-body.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { note } from '../terminal/output.ts';
@@ -12,7 +13,7 @@ import { widthFor } from '../terminal/text-width.ts';
 export const hasPerson = (): boolean => process.stdin.isTTY && process.stderr.isTTY;
 
 /** @throws CliError when the terminal is closed instead */
-export async function askPerson(question: QuestionJson): Promise<AnswerWords> {
+export async function askPerson(question: Question): Promise<AnswerWords> {
   note(questionText(question, { now: Date.now(), width: widthFor(process.stderr) }));
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const closed = new AbortController();
@@ -50,7 +51,7 @@ async function askDecision(ask: Ask): Promise<AnswerWords> {
 
 /** What is not required may be left empty. */
 async function askFields(
-  fields: readonly (readonly [string, FormJson])[],
+  fields: readonly (readonly [string, Form])[],
   required: readonly string[],
   ask: Ask,
 ): Promise<Record<string, string>> {

@@ -1,5 +1,6 @@
 /** A definition by what people call it: a file, or the `NAME[@VERSION]` of a published workflow. */
 import { basename } from 'node:path';
+import type { VersionDetail, Workflow } from '../../contract/workflow.ts';
 import { readAgentFiles } from '../../agent-files/index.ts';
 import { readConfig } from '../../config.ts';
 import { compile, formatOf, type CompileOptions, type Format } from '../../definition/index.ts';
@@ -19,14 +20,6 @@ export interface FoundDefinition {
   /** The text as it was written. */
   readonly source: string;
   readonly format: Format;
-}
-
-interface VersionJson {
-  readonly workflow: string;
-  readonly version: string;
-  readonly format: Format;
-  readonly source: string;
-  readonly plan: Plan;
 }
 
 /** @throws CliError `definition_invalid`; what the API says of a name that it does not know */
@@ -60,10 +53,10 @@ export function planOf(source: string, options: CompileOptions): Plan {
   throw new CliError(EXIT.failed, message, { code: 'definition_invalid', errors: compiled.errors });
 }
 
-async function publishedVersion(client: ApiClient, target: string): Promise<VersionJson> {
+async function publishedVersion(client: ApiClient, target: string): Promise<VersionDetail> {
   const at = target.lastIndexOf('@');
   const [name, version] = at > 0 ? [target.slice(0, at), target.slice(at + 1)] : [target, undefined];
   const path = `/workflows/${encodeURIComponent(name)}`;
-  const chosen = version ?? (await client.json<{ latest_version: string }>(path)).latest_version;
-  return client.json<VersionJson>(`${path}/versions/${encodeURIComponent(chosen)}`);
+  const chosen = version ?? (await client.json<Workflow>(path)).latest_version;
+  return client.json<VersionDetail>(`${path}/versions/${encodeURIComponent(chosen)}`);
 }

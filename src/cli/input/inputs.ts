@@ -5,7 +5,8 @@ import { readJson } from '../../plan/exact-json.ts';
 import type { Json } from '../../plan/json.ts';
 import type { InputType } from '../../plan/plan.ts';
 import type { ApiClient } from '../client/api-client.ts';
-import type { RunJson } from '../client/api-types.ts';
+import type { WorkflowDetail } from '../../contract/workflow.ts';
+import type { ToldRun } from '../client/told-run.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { typedValue } from './typed-text.ts';
 
@@ -35,7 +36,7 @@ export function readInputs(
 /** The types that a workflow (`NAME` or `NAME@VERSION`) declares; none where there is none to ask for. */
 export async function inputTypes(client: ApiClient, workflow: string): Promise<InputTypes> {
   try {
-    const { selected } = await client.json<WorkflowJson>(`/workflows/${encodeURIComponent(workflow)}`);
+    const { selected } = await client.json<WorkflowDetail>(`/workflows/${encodeURIComponent(workflow)}`);
     return Object.fromEntries(Object.entries(selected.inputs).map(([name, { type }]) => [name, type]));
   } catch (error) {
     // Whoever starts it is told what is wrong with it.
@@ -51,12 +52,8 @@ export async function typesOfRun(
   pairs: readonly string[],
 ): Promise<InputTypes> {
   if (pairs.length === 0) return {};
-  const { workflow, version } = await client.json<RunJson>(`/runs/${encodeURIComponent(runId)}`);
+  const { workflow, version } = await client.json<ToldRun>(`/runs/${encodeURIComponent(runId)}`);
   return inputTypes(client, version === null ? workflow : `${workflow}@${version}`);
-}
-
-interface WorkflowJson {
-  readonly selected: { readonly inputs: Readonly<Record<string, { readonly type: InputType }>> };
 }
 
 /** `key=value` pairs as they are, for labels. */

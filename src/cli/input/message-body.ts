@@ -2,6 +2,7 @@
  * The body of a message, out of what the command line says. What contradicts itself is refused here; whether the run
  * can do it is the API's to judge.
  */
+import type { MessageRequest, PostedAction } from '../../contract/message.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { readInputs, type InputTypes } from './inputs.ts';
 import { durationArgument, textArgument } from './text-argument.ts';
@@ -30,16 +31,7 @@ export interface MessageWords {
 }
 
 /** POST /runs/:id/messages, but for `by`. */
-export interface MessageBody {
-  readonly action_type: Action;
-  readonly content?: string;
-  readonly target?: string;
-  readonly delivery?: 'interrupt';
-  readonly expires?: string | number;
-  readonly replaces?: string;
-  readonly metadata?: Readonly<Record<string, unknown>>;
-  readonly id?: string;
-}
+export type MessageBody = Omit<MessageRequest, 'by' | 'action_type'> & { readonly action_type: PostedAction };
 
 /** Options that suit some actions only. */
 const SUITS = [

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import type { Config } from '../../config.ts';
 import type { StackInfo } from '../../stack/home/stack-file.ts';
 import { ApiClient } from '../client/api-client.ts';
-import type { RunJson } from '../client/api-types.ts';
+import type { ToldRun } from '../client/told-run.ts';
 import { EXAMPLES, ROOT } from '../input/checkout.ts';
 import { someDiff } from '../input/git-diff.ts';
 import { modelText } from '../shown/model-text.ts';
@@ -24,7 +24,7 @@ export async function runDemo(info: StackInfo, config: Config): Promise<void> {
   const { diff, origin } = someDiff();
   note(`\nReviewing ${origin} (${diff.length} characters) with ${REVIEW}.`);
   note(modelText(config, process.env, ROOT));
-  const run = await client.json<RunJson>('/runs', {
+  const run = await client.json<ToldRun>('/runs', {
     method: 'POST',
     body: { workflow: REVIEW, inputs: { git_diff: diff }, labels: { demo: 'true' } },
   });

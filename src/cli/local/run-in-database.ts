@@ -1,6 +1,7 @@
 /** Which run is meant, for commands that go past the API: as `find-run.ts` decides, out of the tables. */
 import type { Database } from '../../database/database.ts';
 import { sql, type Statement } from '../../database/sql.ts';
+import type { RunStatus } from '../../protocol/status.ts';
 import { findRun, type Candidate, type RunLookup } from '../client/find-run.ts';
 
 export const runInDatabase = (database: Database, words: string): Promise<string> =>
@@ -18,7 +19,7 @@ function databaseLookup(database: Database): RunLookup {
 
 interface Row {
   readonly id: string;
-  readonly status: string;
+  readonly status: RunStatus;
   readonly created_at: Date;
 }
 

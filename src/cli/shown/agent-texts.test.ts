@@ -1,32 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { callsText, type CallJson } from './call-table.ts';
+import type { ModelCall } from '../../contract/call.ts';
+import { NO_CALLS, callOf } from '../testing/told.ts';
+import { callsText } from './call-table.ts';
 import { formatBytes, maintenanceText } from './maintenance-text.ts';
 import { transcriptText } from './transcript-text.ts';
 import { shownValue } from '../terminal/whole-value.ts';
 
-const call = (changes: Partial<CallJson> = {}): CallJson => ({
-  step: 'code',
-  attempt: 1,
-  turn: 1,
-  purpose: 'turn',
-  status: 'completed',
-  replayed: false,
-  provider: 'openai',
-  requested_model: 'gpt',
-  model: 'gpt-1',
-  input_tokens: 100,
-  output_tokens: 20,
-  cache_read_tokens: 40,
-  cost_estimate: 1_500,
-  first_token_ms: 120,
-  duration_ms: 1_300,
-  finish_reason: 'stop',
-  usage_note: null,
-  started_at: '2026-11-21T03:00:00Z',
-  ...changes,
-});
+const call = (changes: Partial<ModelCall> = {}): ModelCall =>
+  callOf({
+    provider: 'openai',
+    requested_model: 'gpt',
+    model: 'gpt-1',
+    input_tokens: 100,
+    output_tokens: 20,
+    cache_read_tokens: 40,
+    cost_estimate: 1_500,
+    first_token_ms: 120,
+    duration_ms: 1_300,
+    finish_reason: 'stop',
+    ...changes,
+  });
 
 const TOTALS = {
+  ...NO_CALLS,
   calls: 2,
   input_tokens: 100,
   output_tokens: 20,

@@ -1,40 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { answerBody, fieldValue, saysSomething } from '../input/answer-body.ts';
-import type { QuestionJson } from '../client/api-types.ts';
+import type { Question } from '../../contract/question.ts';
 import { continueBody } from '../commands/runs/continue.ts';
 import { choose } from '../commands/people/questions.ts';
+import { heldCall, questionOf } from '../testing/told.ts';
 import { CliError } from '../exit.ts';
 import { questionList, questionText } from './question-text.ts';
 import { widthOf } from '../terminal/text-width.ts';
 
-const question = (changes: Partial<QuestionJson> = {}): QuestionJson => ({
-  run_id: 'run-1',
-  workflow: 'w',
-  id: 'review',
-  kind: 'ask',
-  step: 'review',
-  prompt: 'Ship it?\nReally?',
-  preview: 'Ship it?\nReally?',
-  form: {
-    type: 'object',
-    required: ['name'],
-    properties: {
-      name: { type: 'string', description: 'of the release' },
-      level: { enum: ['low', 'high'] },
-      count: { type: 'integer' },
+const question = (changes: Partial<Question> = {}): Question =>
+  questionOf({
+    prompt: 'Ship it?\nReally?',
+    preview: 'Ship it?\nReally?',
+    form: {
+      type: 'object',
+      required: ['name'],
+      properties: {
+        name: { type: 'string', description: 'of the release' },
+        level: { enum: ['low', 'high'] },
+        count: { type: 'integer' },
+      },
     },
-  },
-  call: null,
-  approvers: [],
-  needed: 1,
-  not_starter: false,
-  answers: [],
-  asked_at: '2026-11-21T03:00:00Z',
-  expires_at: null,
-  ...changes,
-});
+    ...changes,
+  });
 
-const call = question({ kind: 'approval', form: null, call: { name: 'write_file', input: { path: 'a' } } });
+const call = question({ kind: 'approval', form: null, call: heldCall('write_file', { path: 'a' }) });
 const approval = question({ form: { type: 'object', properties: { approved: { type: 'boolean' } } } });
 const fields = {};
 
@@ -138,11 +128,11 @@ describe('questions for people', () => {
       kind: 'approval',
       form: null,
       prompt: 'run_command {"command"…',
-      call: { name: 'run_command', input },
+      call: heldCall('run_command', input),
       approvers: ['ann', 'bob'],
       needed: 2,
       not_starter: true,
-      answers: [{ by: 'ann' }],
+      answers: [{ by: 'ann', at: '2026-11-21T03:01:00Z', answer: null, decision: 'approve' }],
     });
     expect(questionList([asked], { now: NOW }).split('\n').slice(2)).toEqual([
       '  wants to call run_command:',

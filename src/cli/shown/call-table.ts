@@ -1,41 +1,8 @@
 /** Model calls as a table with their sums. What is not known is left empty and never counted as nothing. */
+import type { CallTotals, ModelCall } from '../../contract/call.ts';
 import { USAGE_NOTES, type UsageNote } from '../../protocol/usage.ts';
 import { fitTable, type Column } from '../terminal/fit-table.ts';
 import { counted, formatCost, formatDuration } from '../terminal/style.ts';
-
-export interface CallJson {
-  readonly step: string;
-  readonly attempt: number;
-  readonly turn: number;
-  readonly purpose: string;
-  readonly status: string;
-  readonly replayed: boolean;
-  readonly provider: string | null;
-  readonly requested_model: string | null;
-  readonly model: string | null;
-  readonly input_tokens: number | null;
-  readonly output_tokens: number | null;
-  readonly cache_read_tokens: number | null;
-  /** Micro-dollars. */
-  readonly cost_estimate: number | null;
-  readonly first_token_ms: number | null;
-  readonly duration_ms: number | null;
-  readonly finish_reason: string | null;
-  readonly usage_note: string | null;
-  readonly error?: { readonly type: string; readonly message: string } | null;
-  readonly started_at: string;
-}
-
-export interface CallTotalsJson {
-  readonly calls: number;
-  readonly input_tokens: number;
-  readonly output_tokens: number;
-  readonly cache_read_tokens: number;
-  readonly total_tokens: number;
-  readonly cost_estimate: number | null;
-  /** Calls that have ended without a known price. */
-  readonly unknown_costs: number;
-}
 
 const COLUMNS: readonly Column[] = [
   { head: 'CALL' },
@@ -53,8 +20,8 @@ const COLUMNS: readonly Column[] = [
 
 /** @param width of a line; @param now a call under way has lasted until then */
 export function callsText(
-  calls: readonly CallJson[],
-  totals: CallTotalsJson,
+  calls: readonly ModelCall[],
+  totals: CallTotals,
   { now = Date.now(), width = Infinity }: { readonly now?: number; readonly width?: number } = {},
 ): string {
   if (calls.length === 0) return 'no model was called';
@@ -65,7 +32,7 @@ export function callsText(
 }
 
 /** What `*` beside a figure means, for the notes that there are. */
-function notesOf(calls: readonly CallJson[]): string[] {
+function notesOf(calls: readonly ModelCall[]): string[] {
   const notes = new Set(calls.flatMap(({ usage_note: note }) => (note === null ? [] : [note])));
   return [...notes].map(
     (note) => `* ${note}: ${isUsageNote(note) ? USAGE_NOTES[note] : 'see the documentation'}`,
@@ -76,7 +43,7 @@ function isUsageNote(note: string): note is UsageNote {
   return Object.hasOwn(USAGE_NOTES, note);
 }
 
-function callRow(call: CallJson, now: number): string[] {
+function callRow(call: ModelCall, now: number): string[] {
   const model = call.model ?? call.requested_model ?? '';
   return [
     `${call.step}#${call.attempt}/${call.turn}`,
@@ -93,7 +60,7 @@ function callRow(call: CallJson, now: number): string[] {
   ];
 }
 
-function totalsText(totals: CallTotalsJson): string {
+function totalsText(totals: CallTotals): string {
   const unknown = totals.unknown_costs;
   const more =
     unknown === 0 || totals.cost_estimate === null ? '' : ` and ${counted(unknown, 'call')} of unknown cost`;

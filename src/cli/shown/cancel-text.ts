@@ -1,5 +1,7 @@
 /** What a cancel did, and why there was nothing to be done about a run that has ended. */
-import { isClosed, type RunJson, type StepJson } from '../client/api-types.ts';
+import type { ToldRun } from '../client/told-run.ts';
+import type { Step } from '../../contract/step.ts';
+import { hasEnded } from '../../protocol/status.ts';
 import { timeText } from '../terminal/local-time.ts';
 import type { Snapshot } from './run-tree.ts';
 import { counted, formatAge, formatDuration } from '../terminal/style.ts';
@@ -37,8 +39,8 @@ const GRACE = 'may take up to 30 s';
 const MOST = 10;
 const moreText = (count: number): string => (count > MOST ? ` and ${count - MOST} more` : '');
 
-function headText(run: RunJson, active: number): string {
-  if (!isClosed(run)) {
+function headText(run: ToldRun, active: number): string {
+  if (!hasEnded(run)) {
     return `${run.id} is being cancelled; ${active === 0 ? 'no step was' : `${counted(active, 'step')} ${active === 1 ? 'was' : 'were'}`} at work`;
   }
   if (run.status === 'cancelled') return `${run.id} is cancelled`;
@@ -46,7 +48,7 @@ function headText(run: RunJson, active: number): string {
 }
 
 /** `review-1 has ended (completed at 14:03:07 CET, 3 min ago): there is nothing to cancel`. */
-export function endedText(run: RunJson, name: string, now: number): string {
+export function endedText(run: ToldRun, name: string, now: number): string {
   const end = run.completed_at ?? '';
   const ago = formatAge(now - Date.parse(end));
   const by = run.metadata?.ended_by?.by;
@@ -58,7 +60,7 @@ export function endedText(run: RunJson, name: string, now: number): string {
 }
 
 /** `code, train (no worker for gpu) and 3 more`: what has not come to rest. */
-export function stillRunning(steps: readonly StepJson[]): string {
+export function stillRunning(steps: readonly Step[]): string {
   const running = steps.filter(({ status }) => status === 'running');
   const names = running
     .slice(0, MOST)
@@ -67,5 +69,5 @@ export function stillRunning(steps: readonly StepJson[]): string {
 }
 
 const ACTIVE: ReadonlySet<string> = new Set(['running', 'waiting', 'retrying']);
-const isActive = (step: StepJson | undefined): boolean => step !== undefined && ACTIVE.has(step.status);
+const isActive = (step: Step | undefined): boolean => step !== undefined && ACTIVE.has(step.status);
 const isOver = (status: string | undefined): boolean => status === 'cancelled' || status === 'skipped';

@@ -1,29 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { MessageJson, ReaderJson } from '../client/message-json.ts';
+import type { RunMessage } from '../../contract/message.ts';
 import { messageLine, receiptLine, receiptText } from './message-text.ts';
+import { messageOf, readerOf } from '../testing/told.ts';
 import { plain } from '../terminal/style.ts';
 import { widthOf } from '../terminal/text-width.ts';
 
-const message = (changes: Partial<MessageJson> = {}): MessageJson => ({
-  seq: 1,
-  message_id: null,
-  message_type: 'agent',
-  action_type: null,
-  action_status: 'processed',
-  content: 'Reading file: package.json (812 bytes)',
-  reason: null,
-  reason_code: null,
-  author: null,
-  step: 'build',
-  agent: 'code',
-  metadata: {},
-  readers: [],
-  updated_seq: 1,
-  created_at: '2026-11-21T03:04:05.678Z',
-  processed_at: null,
-  ...changes,
-});
-const said = (changes: Partial<MessageJson> = {}): MessageJson =>
+const message = (changes: Partial<RunMessage> = {}): RunMessage =>
+  messageOf({
+    content: 'Reading file: package.json (812 bytes)',
+    step: 'build',
+    agent: 'code',
+    created_at: '2026-11-21T03:04:05.678Z',
+    ...changes,
+  });
+const said = (changes: Partial<RunMessage> = {}): RunMessage =>
   message({
     message_type: 'user',
     action_type: 'instruction',
@@ -34,14 +24,7 @@ const said = (changes: Partial<MessageJson> = {}): MessageJson =>
     content: 'Use JWT tokens',
     ...changes,
   });
-const reader = (agent: string, turn: number, status = 'acknowledged'): ReaderJson => ({
-  step: agent,
-  agent,
-  turn,
-  status,
-  at: '2026-11-21T03:05:00Z',
-});
-const line = (one: MessageJson): string => messageLine(one, 'run-1', plain);
+const line = (one: RunMessage): string => messageLine(one, 'run-1', plain);
 
 describe('a line of the thread', () => {
   it('names who speaks', () => {
@@ -54,7 +37,7 @@ describe('a line of the thread', () => {
     );
   });
 
-  it.each<[string, Partial<MessageJson>]>([
+  it.each<[string, Partial<RunMessage>]>([
     ['[instruction] Use JWT tokens · pending', {}],
     [
       '[instruction to code, interrupt, replaces m1] Use JWT tokens · pending',
@@ -70,10 +53,7 @@ describe('a line of the thread', () => {
         metadata: { mode: 'after_turn' },
       },
     ],
-    [
-      '[resume] · processed',
-      { action_type: 'resume', action_status: 'processed', content: null, metadata: null },
-    ],
+    ['[resume] · processed', { action_type: 'resume', action_status: 'processed', content: null }],
     [
       '[redirect, skip to build] Stop · processed\n          task: Build it\n          context: By noon',
       {
@@ -148,16 +128,16 @@ it.each([80, 40])('a line fits %d columns, and says the rest below the text', (w
 });
 
 describe('a receipt', () => {
-  it.each<[string, Partial<MessageJson>]>([
+  it.each<[string, Partial<RunMessage>]>([
     ['pending', {}],
-    ['read by code in turn 3', { action_status: 'acknowledged', readers: [reader('code', 3)] }],
+    ['read by code in turn 3', { action_status: 'acknowledged', readers: [readerOf('code', 3)] }],
     [
       'read by code in turn 3, plan in turn 1',
-      { action_status: 'acknowledged', readers: [reader('code', 3, 'processed'), reader('plan', 1)] },
+      { action_status: 'acknowledged', readers: [readerOf('code', 3, 'processed'), readerOf('plan', 1)] },
     ],
     [
       'processed, read by coder/build in turn 2',
-      { action_status: 'processed', readers: [{ ...reader('coder', 2, 'processed'), step: 'build' }] },
+      { action_status: 'processed', readers: [{ ...readerOf('coder', 2, 'processed'), step: 'build' }] },
     ],
     [
       'ignored (target_gone): code has ended',
@@ -169,7 +149,7 @@ describe('a receipt', () => {
   });
 
   it('that changes names the message in short', () => {
-    const read = { action_status: 'acknowledged', readers: [reader('code', 3)] };
+    const read = { action_status: 'acknowledged' as const, readers: [readerOf('code', 3)] };
     expect(receiptLine(said(read), plain)).toBe('03:05:00  ann  ↳ "Use JWT tokens" · read by code in turn 3');
     const done = said({ ...read, processed_at: '2026-11-21T03:06:00Z' });
     expect(receiptLine(done, plain)).toMatch(/^03:06:00/);

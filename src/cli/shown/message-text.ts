@@ -1,5 +1,5 @@
 /** A message of a run's thread as people read it: who said what, what was asked for, and what became of it. */
-import type { MessageJson, MessageMetadata, ReaderJson } from '../client/message-json.ts';
+import type { MessageMetadata, Reader, RunMessage } from '../../contract/message.ts';
 import { answerHint, formText } from './question-text.ts';
 import { clockText, dateText, zoneName } from '../terminal/local-time.ts';
 import { hang } from '../terminal/text-width.ts';
@@ -8,7 +8,7 @@ import type { Paint } from '../terminal/style.ts';
 const INDENT = ' '.repeat(10);
 
 /** `12:04:31  ann  [instruction to code] Use JWT · read by code in turn 3`; further lines are indented. */
-export function messageLine(message: MessageJson, runId: string, paint: Paint, width = Infinity): string {
+export function messageLine(message: RunMessage, runId: string, paint: Paint, width = Infinity): string {
   const receipt = receiptText(message);
   const text = [
     `${actionText(message)}${message.content ?? ''}`.trimEnd(),
@@ -19,14 +19,14 @@ export function messageLine(message: MessageJson, runId: string, paint: Paint, w
 }
 
 /** What has become of a message that was told before, and when: `12:05:02  ann  ↳ "Use JWT" · read by code in turn 3`. */
-export function receiptLine(message: MessageJson, paint: Paint, width = Infinity): string {
+export function receiptLine(message: RunMessage, paint: Paint, width = Infinity): string {
   const about = message.content === null ? (message.action_type ?? 'message') : `"${cut(message.content)}"`;
   const lines = [`↳ ${about} ${paint('dim', `· ${receiptText(message)}`)}`];
   return lineOf(message, receiptTime(message), lines, { paint, width });
 }
 
 /** When it has become of it what is told. */
-export const receiptTime = ({ processed_at: done, readers, created_at: said }: MessageJson): string =>
+export const receiptTime = ({ processed_at: done, readers, created_at: said }: RunMessage): string =>
   done ?? readers.at(-1)?.at ?? said;
 
 /** Above what was said on a day, with the zone in which the times are. */
@@ -39,13 +39,13 @@ interface Room {
 }
 
 /** Further lines are indented so that the times stand out; the first is shorter by who speaks. */
-function lineOf(message: MessageJson, at: string, lines: readonly string[], { paint, width }: Room): string {
+function lineOf(message: RunMessage, at: string, lines: readonly string[], { paint, width }: Room): string {
   const head = `${paint('dim', clockText(at))}  ${paint('bold', speaker(message))}  `;
   return hang(head, lines.join('\n'), width, INDENT);
 }
 
 /** What became of it, in words; nothing to say of what acts on nothing. */
-export function receiptText(message: MessageJson): string {
+export function receiptText(message: RunMessage): string {
   const { action_status: status, action_type: action, readers, reason, reason_code: code } = message;
   if (status === 'ignored') {
     return `ignored${code === null ? '' : ` (${code})`}: ${reason ?? 'no reason given'}`;
@@ -57,18 +57,18 @@ export function receiptText(message: MessageJson): string {
   return [status, read].filter((part) => part !== '').join(', ');
 }
 
-function questionStatus({ metadata }: MessageJson): string {
+function questionStatus({ metadata }: RunMessage): string {
   const { question, status } = metadata ?? {};
   return question === undefined || status === undefined || status === 'open' ? '' : status;
 }
 
-function readerText({ agent, step, turn }: ReaderJson): string {
+function readerText({ agent, step, turn }: Reader): string {
   const name = agent === null || agent === step ? step : `${agent}/${step}`;
   return `${name} in turn ${turn}`;
 }
 
 /** `[instruction to code, interrupt] `: the action with what else was asked for; empty for a mere comment. */
-function actionText({ message_type: type, action_type: action, metadata }: MessageJson): string {
+function actionText({ message_type: type, action_type: action, metadata }: RunMessage): string {
   if (type !== 'user') return '';
   const asked = askedFor(metadata ?? {});
   if (action === null || action === 'comment') return asked.target === '' ? '' : `[${asked.target.trim()}] `;
@@ -91,7 +91,7 @@ function askedFor(metadata: MessageMetadata): { readonly target: string; readonl
   };
 }
 
-function detailLines({ content, metadata }: MessageJson): string[] {
+function detailLines({ content, metadata }: RunMessage): string[] {
   const { task, context } = metadata ?? {};
   return [
     ...(task === undefined || task === content ? [] : [`task: ${task}`]),
@@ -100,7 +100,7 @@ function detailLines({ content, metadata }: MessageJson): string[] {
 }
 
 /** While nobody has answered: what an answer takes, and the command for it. */
-function questionLines({ message_type: type, metadata }: MessageJson, runId: string): string[] {
+function questionLines({ message_type: type, metadata }: RunMessage, runId: string): string[] {
   const { question, form, call, status } = metadata ?? {};
   if (type === 'user' || question === undefined || status !== 'open') return [];
   const asked = { form: form ?? null, isCall: (call ?? null) !== null };
@@ -109,7 +109,7 @@ function questionLines({ message_type: type, metadata }: MessageJson, runId: str
 }
 
 /** Agents and Baton itself speak of a step. */
-function speaker({ message_type: type, agent, author, step }: MessageJson): string {
+function speaker({ message_type: type, agent, author, step }: RunMessage): string {
   if (type === 'user') return author ?? 'user';
   const name = type === 'agent' ? (agent ?? 'agent') : 'baton';
   return step === null ? name : `${name}/${step}`;

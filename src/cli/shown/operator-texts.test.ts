@@ -1,6 +1,8 @@
 /** What is shown of runs to whoever looks after them: lists, status, cancels, and which run is meant. */
 import { describe, expect, it } from 'vitest';
-import type { RunJson, StepJson, WaitingJson } from '../client/api-types.ts';
+import type { ToldRun } from '../client/told-run.ts';
+import type { Waiting } from '../../contract/run.ts';
+import type { Step } from '../../contract/step.ts';
 import { optionOf, refusedOption } from '../client/api-words.ts';
 import { cancelText, endedText, stillRunning } from './cancel-text.ts';
 import { findRun, type Candidate } from '../client/find-run.ts';
@@ -8,12 +10,12 @@ import { runList } from './run-list.ts';
 import { statusText } from './status-text.ts';
 import { plain } from '../terminal/style.ts';
 import { widthOf } from '../terminal/text-width.ts';
-import { NO_WAIT, RUN, stepOf } from '../testing/run-json.ts';
+import { NO_WAIT, RUN, attemptOf, stepOf } from '../testing/told.ts';
 
 const NOW = Date.parse('2026-11-27T14:00:00Z');
 const before = (seconds: number): string => new Date(NOW - seconds * 1_000).toISOString();
 
-const run = (changes: Partial<RunJson> = {}): RunJson => ({
+const run = (changes: Partial<ToldRun> = {}): ToldRun => ({
   ...RUN,
   id: 'review-4f7k2m9qzx',
   metadata: { started_by: 'ann@host' },
@@ -23,10 +25,10 @@ const run = (changes: Partial<RunJson> = {}): RunJson => ({
   ...changes,
 });
 
-const step = (key: string, status: string, changes: Partial<StepJson> = {}): StepJson =>
+const step = (key: string, status: Step['status'], changes: Partial<Step> = {}): Step =>
   stepOf(key, { status, ...changes });
 
-const wait = (kind: string, changes: Partial<WaitingJson> = {}): WaitingJson => ({
+const wait = (kind: Waiting['kind'], changes: Partial<Waiting> = {}): Waiting => ({
   ...NO_WAIT,
   kind,
   step: 'a',
@@ -34,13 +36,13 @@ const wait = (kind: string, changes: Partial<WaitingJson> = {}): WaitingJson => 
 });
 
 describe('a list of runs', () => {
-  const now = (waiting: WaitingJson): string =>
+  const now = (waiting: Waiting): string =>
     runList([run({ waiting_for: [waiting] })], { now: NOW, paint: plain, width: Infinity })
       .split('\n')[1]
       ?.split(/ {2,}/)
       .at(-1) ?? '';
 
-  it.each<[string, WaitingJson]>([
+  it.each<[string, Waiting]>([
     ['a: needs an answer: Which branch?', wait('question', { asks: 'ask', text: 'Which branch?\nSay it.' })],
     [
       'a: asks ann or bob for a yes: run_command {"x":1}, expires in 12 min',
@@ -147,7 +149,7 @@ describe('a status', () => {
 
   it.each([80, 40])('fits %d columns', (width) => {
     const odd = run({ inputs: { text: '日本語'.repeat(60) }, labels: { a: 'b'.repeat(90) } });
-    const failures = [{ attempt: 1, status: 'failed', error: { type: 't', message: 'так '.repeat(60) } }];
+    const failures = [attemptOf(1, 't', 'так '.repeat(60))];
     const text = statusText(
       { run: odd, steps: [step('a', 'failed', { attempts: failures })] },
       { ...shown, width },
@@ -209,7 +211,7 @@ describe('which run is meant', () => {
   const RUNS: readonly Candidate[] = ['b-2', 'a-12', 'a-1'].map((id) => ({
     id,
     status: 'running',
-    created_at: null,
+    created_at: before(60),
   }));
   const found = (words: string, runs = RUNS): Promise<string> =>
     findRun(
@@ -236,7 +238,9 @@ describe('which run is meant', () => {
   it('is asked for where several could be', async () => {
     await expect(found('a')).rejects.toMatchObject({
       exitCode: 2,
-      message: 'several runs begin with "a"; say more of the id:\n  a-12  running\n  a-1  running',
+      message: expect.stringMatching(
+        /^several runs begin with "a"; say more of the id:\n {2}a-12 {2}running, .+ old\n {2}a-1 {2}running, .+ old$/,
+      ),
       problem: { code: 'run_ambiguous', runs: ['a-12', 'a-1'] },
     });
   });

@@ -1,5 +1,5 @@
 /** What a paused run waits for, and where one comes from and goes on, for people. */
-import type { RunJson } from '../client/api-types.ts';
+import type { ToldRun } from '../client/told-run.ts';
 import { clockText, timeText, zoneName } from '../terminal/local-time.ts';
 import { counted, formatDuration } from '../terminal/style.ts';
 
@@ -8,7 +8,7 @@ import { counted, formatDuration } from '../terminal/style.ts';
  *
  * @param now undefined: the time that is left is not told
  */
-export function pauseText(run: RunJson, now?: number): string {
+export function pauseText(run: ToldRun, now?: number): string {
   const { pause, pause_reason: reason } = run;
   if (pause === null) return 'paused';
   const { mode, by, busy, drained, ends_at: end, on_timeout: then } = pause;
@@ -29,7 +29,7 @@ function endText(then: string, end: string, now?: number): string {
 }
 
 /** `paused in Temporal by ann: look; it decides nothing meanwhile, clocks go on: baton resume RUN`; null when it is not. */
-export function holdText({ id, temporal_pause: hold }: RunJson): string | null {
+export function holdText({ id, temporal_pause: hold }: ToldRun): string | null {
   if (hold == null) return null;
   const by = hold.by === null ? '' : ` by ${hold.by}`;
   const why = hold.reason === null ? '' : `: ${hold.reason}`;
@@ -38,8 +38,8 @@ export function holdText({ id, temporal_pause: hold }: RunJson): string | null {
 }
 
 /** Where the run comes from, and where it goes on. */
-export function lineageTexts({ lineage }: RunJson): string[] {
-  const { redirected_to: to, redirected_from: from, taken_over: kept = [], rerun_of: former } = lineage ?? {};
+export function lineageTexts({ lineage }: Pick<ToldRun, 'lineage'>): string[] {
+  const { redirected_to: to, redirected_from: from, taken_over: kept = [], rerun_of: former } = lineage;
   const results = kept.length === 0 ? '' : `, with the results of ${kept.join(', ')}`;
   return [
     ...(former === undefined ? [] : [`repeats run ${former}`]),

@@ -1,5 +1,6 @@
 /** Questions of runs as people read them. */
-import type { FormJson, QuestionJson } from '../client/api-types.ts';
+import type { Form } from '../../contract/form.ts';
+import type { Question } from '../../contract/question.ts';
 import { timeText } from '../terminal/local-time.ts';
 import { valueText } from '../terminal/output.ts';
 import { counted, formatAge, plain, type Paint } from '../terminal/style.ts';
@@ -17,7 +18,7 @@ export interface Shown {
 }
 
 /** Each question whole, the oldest first as the API gives them, with the command that answers it. */
-export function questionList(questions: readonly QuestionJson[], shown: Shown): string {
+export function questionList(questions: readonly Question[], shown: Shown): string {
   if (questions.length === 0) return 'nobody is asked anything';
   return questions
     .map((question) => `${questionText(question, shown)}\n${answerLine(question, shown)}`)
@@ -25,10 +26,7 @@ export function questionList(questions: readonly QuestionJson[], shown: Shown): 
 }
 
 /** A question whole: what is asked, of whom, since when and how long, and what an answer looks like. */
-export function questionText(
-  question: QuestionJson,
-  { now, paint = plain, width = Infinity }: Shown,
-): string {
+export function questionText(question: Question, { now, paint = plain, width = Infinity }: Shown): string {
   const { call, form } = question;
   const of = `${kindName(question)} of step ${question.step}, run ${question.run_id}`;
   const body = [
@@ -42,7 +40,7 @@ export function questionText(
   return [head, ...body.flatMap((line) => wrapTo(`${INDENT}${line}`, width, INDENT))].join('\n');
 }
 
-function answerLine(question: QuestionJson, { paint = plain, width = Infinity }: Shown): string {
+function answerLine(question: Question, { paint = plain, width = Infinity }: Shown): string {
   const { run_id: run, id, form, call } = question;
   const hint = answerHint(run, id, { form, isCall: call !== null });
   // A command is copied: it is not broken by us where the terminal does it as well.
@@ -57,24 +55,24 @@ const KINDS: Readonly<Record<string, string>> = {
   approval: 'approval',
   limit: 'limit',
 };
-const kindName = ({ kind }: QuestionJson): string => KINDS[kind] ?? kind;
+const kindName = ({ kind }: Question): string => KINDS[kind] ?? kind;
 
 /** `asked 3 min ago (14:03:07 CET), expires in 12 min (14:18:07 CET)`. */
-function timesText({ asked_at: asked, expires_at: end }: QuestionJson, now: number): string {
+function timesText({ asked_at: asked, expires_at: end }: Question, now: number): string {
   const since = `asked ${formatAge(now - Date.parse(asked))} ago (${timeText(asked, now)})`;
   if (end === null) return `${since}, waits without end`;
   const left = Date.parse(end) - now;
   return `${since}, expires ${left > 0 ? `in ${formatAge(left)}` : 'now'} (${timeText(end, now)})`;
 }
 
-function promptLines({ prompt, preview, call }: QuestionJson): string[] {
+function promptLines({ prompt, preview, call }: Question): string[] {
   const text = typeof prompt === 'string' ? prompt : preview;
   // The preview of a call says again what stands below it.
   return call !== null && text.startsWith(call.name) ? [] : bounded(text);
 }
 
 /** The tool with each argument on a line of its own: a yes is a yes to exactly these. */
-function callLines({ name, input }: NonNullable<QuestionJson['call']>): string[] {
+function callLines({ name, input }: NonNullable<Question['call']>): string[] {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     return [`wants to call ${name}: ${JSON.stringify(input)}`];
   }
@@ -101,7 +99,7 @@ function bounded(text: string): string[] {
   ];
 }
 
-function whoLines({ approvers, needed, answers, not_starter }: QuestionJson): string[] {
+function whoLines({ approvers, needed, answers, not_starter }: Question): string[] {
   const who = approvers.length === 0 ? 'everybody' : approvers.join(', ');
   const but = not_starter ? ' but whoever started the run' : '';
   const given = answers.map(({ by }) => by ?? 'somebody').join(', ');
@@ -111,7 +109,7 @@ function whoLines({ approvers, needed, answers, not_starter }: QuestionJson): st
 }
 
 /** A form in one line: `branch (string, required), force (boolean)`. */
-export function formText(form: FormJson | null): string {
+export function formText(form: Form | null): string {
   return Object.entries(form?.properties ?? {})
     .map(([name, field]) => `${name} (${factsOf(form, name, field)})`)
     .join(', ');
@@ -121,7 +119,7 @@ export function formText(form: FormJson | null): string {
 export function answerHint(
   runId: string,
   question: string,
-  asked: { readonly form: FormJson | null; readonly isCall: boolean },
+  asked: { readonly form: Form | null; readonly isCall: boolean },
 ): string {
   const command = `baton answer ${runId} ${question}`;
   const fields = asked.form?.properties ?? {};
@@ -134,7 +132,7 @@ export function answerHint(
 }
 
 /** `name (string, required): what it is for`, a line a field; of an answer that is one value, its choices. */
-function fieldLines(form: FormJson): string[] {
+function fieldLines(form: Form): string[] {
   const fields = Object.entries(form.properties ?? {});
   if (fields.length === 0) return form.enum === undefined ? [] : [`choices: ${kindText(form)}`];
   return fields.map(([name, field]) => {
@@ -143,14 +141,14 @@ function fieldLines(form: FormJson): string[] {
   });
 }
 
-function factsOf(form: FormJson | null, name: string, field: FormJson): string {
+function factsOf(form: Form | null, name: string, field: Form): string {
   const required = form?.required?.includes(name) === true ? ', required' : '';
   const normal = field.default === undefined ? '' : `, default ${cutTo(valueText(field.default), 40)}`;
   return `${kindText(field)}${required}${normal}`;
 }
 
 /** What a field takes: its choices, or its type. */
-export function kindText(field: FormJson): string {
+export function kindText(field: Form): string {
   if (field.enum !== undefined) return field.enum.map((choice) => valueText(choice)).join(' | ');
   if (field.const !== undefined) return valueText(field.const);
   if (field.items !== undefined) return `list of ${kindText(field.items)}`;

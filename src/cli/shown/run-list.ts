@@ -1,5 +1,6 @@
 /** Runs as a table: who waits for whom, how far each is, what it cost. On a terminal with marks and colours. */
-import { isClosed, type RunJson } from '../client/api-types.ts';
+import type { ToldRun } from '../client/told-run.ts';
+import { hasEnded } from '../../protocol/status.ts';
 import { fitTable, type Column } from '../terminal/fit-table.ts';
 import { dateTimeText, zoneName } from '../terminal/local-time.ts';
 import { lookOf } from './step-lines.ts';
@@ -13,7 +14,7 @@ export interface Shown {
   readonly width: number;
 }
 
-export function runList(runs: readonly RunJson[], shown: Shown): string {
+export function runList(runs: readonly ToldRun[], shown: Shown): string {
   if (runs.length === 0) return 'no runs';
   return fitTable(
     columns(),
@@ -38,7 +39,7 @@ const columns = (): readonly Column[] => [
   { head: 'NOW' },
 ];
 
-function rowOf(run: RunJson, { now, paint }: Shown): string[] {
+function rowOf(run: ToldRun, { now, paint }: Shown): string[] {
   const status = run.is_paused ? 'paused' : run.status;
   const { tone } = lookOf(status);
   const created = run.created_at;
@@ -54,17 +55,17 @@ function rowOf(run: RunJson, { now, paint }: Shown): string[] {
   ];
 }
 
-const costOf = (run: RunJson): string =>
+const costOf = (run: ToldRun): string =>
   run.cost_estimate === null ? 'unknown' : formatCost(run.cost_estimate);
 
-function timeOf(run: RunJson, now: number): string {
+function timeOf(run: ToldRun, now: number): string {
   if (run.started_at === null) return '';
   const end = run.completed_at === null ? now : Date.parse(run.completed_at);
   return formatDuration(end - Date.parse(run.started_at));
 }
 
 /** Of an open run what it waits for and does; of one that ended badly, why. */
-function nowText(run: RunJson, now: number, paint: Paint): string {
+function nowText(run: ToldRun, now: number, paint: Paint): string {
   const waits = run.waiting_for ?? [];
   const told = waits.slice(0, MOST).map((waiting) => {
     const where = waiting.step === null ? '' : `${waiting.step}: `;
@@ -82,7 +83,7 @@ const MOST = 3;
 const NAMED = 3;
 
 /** `2/5, at parse, audit and 3 more`; of a paused run how many steps have not come to rest. */
-function workText({ progress, pause }: RunJson, waiting: ReadonlySet<string | null>): string {
+function workText({ progress, pause }: ToldRun, waiting: ReadonlySet<string | null>): string {
   if (progress == null || progress.total === 0) return '';
   const { total, settled, active, current } = progress;
   const done = `${settled}/${total}`;
@@ -96,8 +97,8 @@ function workText({ progress, pause }: RunJson, waiting: ReadonlySet<string | nu
   return `${done}${at}${unnamed > 0 ? ` and ${unnamed} more` : ''}`;
 }
 
-function endText(run: RunJson): string {
-  if (!isClosed(run)) return '';
+function endText(run: ToldRun): string {
+  if (!hasEnded(run)) return '';
   const successor = run.lineage?.redirected_to;
   if (successor !== undefined) return `redirected to ${successor}`;
   if (run.error === null || run.waiting_for?.some(({ kind }) => kind === 'limit') === true) return '';

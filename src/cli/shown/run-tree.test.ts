@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { RunJson } from '../client/api-types.ts';
+import type { Step } from '../../contract/step.ts';
+import type { ToldRun } from '../client/told-run.ts';
 import { renderChanges, renderTree, type Snapshot } from './run-tree.ts';
 import { formatCost, formatDuration, paintFor, plain, terminalText } from '../terminal/style.ts';
-import { NO_WAIT, RUN, stepOf } from '../testing/run-json.ts';
+import { NO_WAIT, RUN, attemptOf, segmentOf, stepOf } from '../testing/told.ts';
 import { widthOf } from '../terminal/text-width.ts';
 
 const START = Date.parse('2026-11-21T03:00:00Z');
 const at = (seconds: number): string => new Date(START + seconds * 1_000).toISOString();
 
-const run = (changes: Partial<RunJson> = {}): RunJson => ({
+const run = (changes: Partial<ToldRun> = {}): ToldRun => ({
   ...RUN,
   created_at: at(0),
   started_at: at(0),
@@ -17,12 +18,8 @@ const run = (changes: Partial<RunJson> = {}): RunJson => ({
 
 const step = stepOf;
 
-const failed = {
-  attempt: 1,
-  status: 'failed',
-  error: { type: 'model_rate_limited', message: 'slow down\nplease' },
-};
-const running = { attempt: 2, status: 'running', error: null };
+const failed = attemptOf(1, 'model_rate_limited', 'slow down\nplease');
+const running = attemptOf(2);
 
 const SNAPSHOT: Snapshot = {
   run: run({ total_tokens: 812, cost_estimate: 1_234 }),
@@ -110,12 +107,16 @@ describe('renderTree', () => {
 
   it('asks once, in its own words, with the command', () => {
     const needs = [
-      { step: 'ship', kind: 'approval', message: 'step "ship" asks: x; answer with POST /runs/run-1 …' },
+      {
+        step: 'ship',
+        kind: 'approval' as const,
+        message: 'step "ship" asks: x; answer with POST /runs/run-1 …',
+      },
     ];
     const waiting_for = [
       {
         ...NO_WAIT,
-        kind: 'question',
+        kind: 'question' as const,
         step: 'ship',
         question: 'q7',
         asks: 'approval',
@@ -131,7 +132,7 @@ describe('renderTree', () => {
     const limit = [
       {
         step: 'code',
-        kind: 'limit',
+        kind: 'limit' as const,
         message:
           'step "code" used 3 of 3 turns; go on with POST /runs/run-1/continue {"a": {"b": 1}} or: baton continue run-1 --turns 20',
       },
@@ -152,8 +153,8 @@ describe('renderTree', () => {
   it('counts the turns, tokens and cost of agents', () => {
     const used = { turns: 33, total_tokens: 4_120, cost_estimate: 12_300 };
     const steps = [
-      step('code', { status: 'running', ...used, segments: [{ turns: 3, max_turns: 20 }] }),
-      step('free', { status: 'completed', turns: 2, segments: [{ turns: 2, max_turns: null }] }),
+      step('code', { status: 'running', ...used, segments: [segmentOf(3, 20)] }),
+      step('free', { status: 'completed', turns: 2, segments: [segmentOf(2, null)] }),
     ];
     const text = renderTree({ run: run(), steps }, START, plain);
     expect(text).toMatch(/code .*turn 3 of 20, 4120 tokens, \$0\.0123/);
@@ -161,11 +162,11 @@ describe('renderTree', () => {
   });
 
   it('says what somebody has to do, and how', () => {
-    const question = { step: 'review', kind: 'ask_user', message: 'asks: which branch?' };
+    const question = { step: 'review', kind: 'ask_user', message: 'asks: which branch?' } as const;
     expect(renderTree({ run: run({ needs: [question] }), steps: [] }, START, plain)).toContain(
       '  ! review: asks: which branch?: baton answer run-1',
     );
-    const limit = { step: 'code', kind: 'limit', message: '30 of 30 turns used' };
+    const limit = { step: 'code', kind: 'limit', message: '30 of 30 turns used' } as const;
     const ended = run({ status: 'failed', completed_at: at(1), needs: [limit] });
     expect(renderTree({ run: ended, steps: [] }, START, plain)).toContain(
       '! code: 30 of 30 turns used: baton continue run-1 --step code --turns N',
@@ -190,7 +191,7 @@ describe('renderTree', () => {
       drained: 1,
       ends_at: at(60),
       on_timeout: 'resume',
-    };
+    } as const;
     const paused = run({ is_paused: true, pause_reason: 'lunch', pause });
     const before = { run: paused, steps: [] };
     expect(renderTree(before, START, plain).split('\n')[1]).toBe(
@@ -208,7 +209,7 @@ describe('renderTree', () => {
   });
 
   it('does not stumble over a status of a newer server', () => {
-    const steps = [step('a', { status: 'levitating' })];
+    const steps = [step('a', { status: 'levitating' as Step['status'] })];
     expect(renderTree({ run: run(), steps }, START, plain)).toContain('? a');
   });
 });
@@ -224,7 +225,7 @@ describe('renderChanges', () => {
 
   it('tells each turn, and once what is needed', () => {
     const turned = SNAPSHOT.steps.map((old) => (old.key === 'style' ? { ...old, turns: 1 } : old));
-    const need = { step: 'style', kind: 'approval', message: 'wants to run_command' };
+    const need = { step: 'style', kind: 'approval', message: 'wants to run_command' } as const;
     const after = { run: run({ needs: [need] }), steps: turned };
     expect(renderChanges(SNAPSHOT, after, START + 3_000, plain)).toEqual([
       '  ▶ style  running      1.0 s  1 turn, no worker for gpu',
@@ -238,7 +239,7 @@ describe('renderChanges', () => {
       old.key === 'audit'
         ? { ...old, attempts: [failed, failed, running] }
         : old.key === 'style'
-          ? { ...old, status: 'completed', completed_at: at(10) }
+          ? { ...old, status: 'completed' as const, completed_at: at(10) }
           : old,
     );
     const after = { run: run({ status: 'completed', completed_at: at(10) }), steps };

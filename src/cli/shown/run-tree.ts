@@ -2,7 +2,9 @@
  * A run and its steps as text: the tree of `status` and `--watch`, and the lines that say what changed where none can be
  * drawn.
  */
-import { isClosed, type RunJson, type StepJson } from '../client/api-types.ts';
+import type { ToldRun } from '../client/told-run.ts';
+import type { Step } from '../../contract/step.ts';
+import { hasEnded } from '../../protocol/status.ts';
 import { holdText, lineageTexts, pauseText } from './pause-text.ts';
 import { dateText } from '../terminal/local-time.ts';
 import { elapsed, isSettled, lookOf, stepLines, treeLines, type Room } from './step-lines.ts';
@@ -13,8 +15,8 @@ import { shellWord } from './shell-word.ts';
 
 /** What the screen shows: one look at the API. */
 export interface Snapshot {
-  readonly run: RunJson;
-  readonly steps: readonly StepJson[];
+  readonly run: ToldRun;
+  readonly steps: readonly Step[];
 }
 
 const ENDLESS: Room = { width: Infinity, height: Infinity };
@@ -48,7 +50,7 @@ export const headLines = (snapshot: Snapshot, now: number, paint: Paint, width: 
   wrapTo(headLine(snapshot, now, paint), width, '  ');
 
 /** What stands below the steps. */
-export const noteLines = (run: RunJson, now: number, paint: Paint, width: number): string[] =>
+export const noteLines = (run: ToldRun, now: number, paint: Paint, width: number): string[] =>
   runNotes(run, now, paint).flatMap((note) => wrapTo(note, width, '  '));
 
 /**
@@ -56,7 +58,7 @@ export const noteLines = (run: RunJson, now: number, paint: Paint, width: number
  *
  * @param now undefined: nothing that changes with the time is told
  */
-function runNotes(run: RunJson, now: number | undefined, paint: Paint): string[] {
+function runNotes(run: ToldRun, now: number | undefined, paint: Paint): string[] {
   const pause =
     run.is_paused && run.pause !== null ? [`  ${paint('yellow', '‖')} ${pauseText(run, now)}`] : [];
   const hold = holdText(run);
@@ -68,7 +70,7 @@ function runNotes(run: RunJson, now: number | undefined, paint: Paint): string[]
 }
 
 /** Questions with the command that answers them, and what no step tells of. */
-function waitLines(run: RunJson, now: number | undefined, paint: Paint): string[] {
+function waitLines(run: ToldRun, now: number | undefined, paint: Paint): string[] {
   return (run.waiting_for ?? [])
     .filter(({ kind }) => kind === 'question' || kind === 'hang')
     .map((waiting) => {
@@ -119,7 +121,7 @@ function headLine({ run, steps }: Snapshot, now: number, paint: Paint): string {
 const REST_MS = 1_000;
 
 /** The time since its start, and of it that in which it worked, where that is another. */
-function timesText(run: RunJson, now: number): string {
+function timesText(run: ToldRun, now: number): string {
   const wall = elapsed(run.started_at ?? run.created_at, run.completed_at, now);
   const { active_seconds: active, started_at: from, completed_at: to } = run;
   if (active == null || from === null) return wall;
@@ -128,7 +130,7 @@ function timesText(run: RunJson, now: number): string {
 }
 
 /** What else somebody has to do so that the run goes on, with the command for it. */
-function needLines(run: RunJson, paint: Paint): string[] {
+function needLines(run: ToldRun, paint: Paint): string[] {
   const asked = new Set(
     (run.waiting_for ?? []).filter(({ kind }) => kind === 'question').map(({ step }) => step),
   );
@@ -136,7 +138,7 @@ function needLines(run: RunJson, paint: Paint): string[] {
   return needs.map(({ step, kind, message: said }) => {
     const message = needText(said);
     const command =
-      kind === 'limit' && isClosed(run)
+      kind === 'limit' && hasEnded(run)
         ? `baton continue ${run.id}${step === null ? '' : ` --step ${shellWord(step)}`} --turns N`
         : `baton answer ${run.id}`;
     const hint = message.includes('baton ') ? '' : `: ${command}`;

@@ -4,7 +4,8 @@ import type { Config } from '../../config.ts';
 import { withoutPassword } from '../../stack/servers/servers.ts';
 import type { StackInfo } from '../../stack/home/stack-file.ts';
 import { ApiClient } from '../client/api-client.ts';
-import { isClosed, type RunJson } from '../client/api-types.ts';
+import type { ToldRun } from '../client/told-run.ts';
+import { hasEnded } from '../../protocol/status.ts';
 import { note } from '../terminal/output.ts';
 import { allItems } from '../following/watch-run.ts';
 
@@ -21,9 +22,9 @@ export function stackText(info: StackInfo, config: Config): string {
 }
 
 /** `3 earlier runs; 1 still open goes on.` Nothing when there are none. */
-export function earlierRunsText(runs: readonly RunJson[]): string | undefined {
+export function earlierRunsText(runs: readonly ToldRun[]): string | undefined {
   if (runs.length === 0) return undefined;
-  const open = runs.filter((run) => !isClosed(run)).length;
+  const open = runs.filter((run) => !hasEnded(run)).length;
   const some = `${runs.length} earlier ${runs.length === 1 ? 'run' : 'runs'}`;
   if (open === 0) return `${some}: see \`npx baton list\`.`;
   return `${some}; ${open} still open ${open === 1 ? 'goes' : 'go'} on: see \`npx baton list\`.`;
@@ -31,6 +32,6 @@ export function earlierRunsText(runs: readonly RunJson[]): string | undefined {
 
 /** Tells of the runs that an earlier start has left. */
 export async function announceEarlierRuns(info: StackInfo): Promise<void> {
-  const text = earlierRunsText(await allItems<RunJson>(new ApiClient(info.api), '/runs'));
+  const text = earlierRunsText(await allItems<ToldRun>(new ApiClient(info.api), '/runs'));
   if (text !== undefined) note(text);
 }

@@ -1,5 +1,6 @@
 /** A run as `baton status` tells it: who, when, with what, how far it is, what it waits for, and what went wrong. */
-import type { RunJson, StepJson } from '../client/api-types.ts';
+import type { ToldRun } from '../client/told-run.ts';
+import type { Step } from '../../contract/step.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 import { timeText } from '../terminal/local-time.ts';
 import { headLines, noteLines, type Snapshot } from './run-tree.ts';
@@ -39,7 +40,7 @@ const NAME = 9;
 /** Of an input in the line of all. */
 const INPUT_CHARS = 60;
 
-function* factsOf(run: RunJson, { now, temporalUrl }: Shown): Generator<readonly [string, string]> {
+function* factsOf(run: ToldRun, { now, temporalUrl }: Shown): Generator<readonly [string, string]> {
   yield ['created', createdText(run, now)];
   if (run.started_at !== null) yield ['started', startedText(run, now)];
   if (run.completed_at !== null) yield ['ended', endedText(run, now)];
@@ -52,20 +53,20 @@ function* factsOf(run: RunJson, { now, temporalUrl }: Shown): Generator<readonly
   yield ['temporal', temporalUrl ?? `workflow ${id}, execution ${execution}`];
 }
 
-function createdText(run: RunJson, now: number): string {
+function createdText(run: ToldRun, now: number): string {
   if (run.created_at === null) return 'not yet known';
   const by = run.metadata?.started_by;
   const who = by === undefined ? '' : ` by ${by}`;
   return `${timeText(run.created_at, now)}${who} (${formatAge(now - Date.parse(run.created_at))} ago)`;
 }
 
-function startedText({ created_at: created, started_at: started }: RunJson, now: number): string {
+function startedText({ created_at: created, started_at: started }: ToldRun, now: number): string {
   const at = started ?? '';
   const waited = created === null ? 0 : Date.parse(at) - Date.parse(created);
   return `${timeText(at, now)}${waited >= 1_000 ? `, after ${formatDuration(waited)}` : ''}`;
 }
 
-function endedText(run: RunJson, now: number): string {
+function endedText(run: ToldRun, now: number): string {
   const { created_at: created, started_at: started, completed_at: ended } = run;
   const end = ended ?? '';
   const from = started ?? created;
@@ -111,7 +112,7 @@ function* endings({ run, steps }: Snapshot, { unread }: Shown): Generator<string
   }
 }
 
-function failuresOf(step: StepJson): string[] {
+function failuresOf(step: Step): string[] {
   return (
     step.attempts
       // What was stopped with its run says so beside its step.

@@ -1,5 +1,5 @@
 /** The steps of a run as lines, each below the steps it waits for, with its time and what holds it up. */
-import type { StepJson } from '../client/api-types.ts';
+import type { Step } from '../../contract/step.ts';
 import { counted, formatCost, formatDuration, type Paint, type Tone } from '../terminal/style.ts';
 import { cutTo, MIN_ROOM, padTo, widthOf, wrapTo } from '../terminal/text-width.ts';
 import { noWorkerText, retryText } from './waiting-text.ts';
@@ -37,7 +37,7 @@ export interface Room {
 }
 
 /** The steps alone, in at most so many lines. */
-export function treeLines(steps: readonly StepJson[], now: number, paint: Paint, room: Room): string[] {
+export function treeLines(steps: readonly Step[], now: number, paint: Paint, room: Room): string[] {
   const column = nameColumn(steps, room.width);
   const drawn = steps.map((step) => ({ step, lines: stepLines(step, now, paint, column, room.width) }));
   const whole = drawn.flatMap(({ lines }) => lines);
@@ -57,19 +57,13 @@ export function treeLines(steps: readonly StepJson[], now: number, paint: Paint,
 /** So much of a line the names of steps may take. */
 const NAMES = 0.45;
 
-function nameColumn(steps: readonly StepJson[], width: number): number {
+function nameColumn(steps: readonly Step[], width: number): number {
   const widest = steps.reduce((most, step) => Math.max(most, step.level * 2 + widthOf(step.key)), 0);
   return Math.min(widest, Number.isFinite(width) ? Math.floor(width * NAMES) : widest);
 }
 
 /** @param column how wide the names are; 0: no indent either */
-export function stepLines(
-  step: StepJson,
-  now: number,
-  paint: Paint,
-  column: number,
-  width: number,
-): string[] {
+export function stepLines(step: Step, now: number, paint: Paint, column: number, width: number): string[] {
   const { mark, tone } = lookOf(step.status);
   // Deep plans must leave room for the names.
   const indent = column === 0 ? '' : '  '.repeat(Math.min(step.level, Math.floor(column / 4)));
@@ -92,7 +86,7 @@ export function stepLines(
   ];
 }
 
-function notesOf(step: StepJson, now: number): string {
+function notesOf(step: Step, now: number): string {
   const failed = step.status === 'failed' || step.status === 'retrying' || step.status === 'completed';
   const error = failed ? (step.error ?? lastError(step)) : null;
   return [
@@ -106,14 +100,13 @@ function notesOf(step: StepJson, now: number): string {
     .join(', ');
 }
 
-const attemptText = ({ attempts }: StepJson): string =>
-  attempts.length > 1 ? `attempt ${attempts.length}` : '';
+const attemptText = ({ attempts }: Step): string => (attempts.length > 1 ? `attempt ${attempts.length}` : '');
 
-const failedAttempts = ({ attempts }: StepJson): number =>
+const failedAttempts = ({ attempts }: Step): number =>
   Math.max(1, attempts.filter(({ status }) => status === 'failed').length);
 
 /** `turn 3 of 30, 4120 tokens, $0.0123`, of an agent that has had a turn. */
-function turnsOf(step: StepJson): string {
+function turnsOf(step: Step): string {
   if (step.turns === 0 && step.segments.length === 0) return '';
   const segment = step.segments.at(-1);
   const most = segment?.max_turns ?? null;
@@ -125,7 +118,7 @@ function turnsOf(step: StepJson): string {
   return `${turns}${tokens}`;
 }
 
-const lastError = (step: StepJson): StepJson['error'] =>
+const lastError = (step: Step): Step['error'] =>
   step.attempts.findLast((attempt) => attempt.error !== null)?.error ?? null;
 
 export function elapsed(from: string | null, to: string | null, now: number): string {
@@ -134,20 +127,17 @@ export function elapsed(from: string | null, to: string | null, now: number): st
 }
 
 const SETTLED: ReadonlySet<string> = new Set(['completed', 'failed', 'skipped', 'cancelled', 'superseded']);
-export const isSettled = (step: StepJson): boolean => SETTLED.has(step.status);
-const isActive = (step: StepJson): boolean => !isSettled(step) && step.status !== 'pending';
+export const isSettled = (step: Step): boolean => SETTLED.has(step.status);
+const isActive = (step: Step): boolean => !isSettled(step) && step.status !== 'pending';
 
 /** Those at work first, then failures, then what fits of the rest; a line is left for the sum of the others. */
-function fit(
-  steps: readonly StepJson[],
-  height: number,
-): { shown: ReadonlySet<StepJson>; hidden: readonly StepJson[] } {
-  const rank = (step: StepJson) => (isActive(step) ? 0 : step.status === 'failed' ? 1 : 2);
+function fit(steps: readonly Step[], height: number): { shown: ReadonlySet<Step>; hidden: readonly Step[] } {
+  const rank = (step: Step) => (isActive(step) ? 0 : step.status === 'failed' ? 1 : 2);
   const shown = new Set(steps.toSorted((a, b) => rank(a) - rank(b)).slice(0, Math.max(0, height - 1)));
   return { shown, hidden: steps.filter((step) => !shown.has(step)) };
 }
 
-function summary(steps: readonly StepJson[]): string {
+function summary(steps: readonly Step[]): string {
   const counts = new Map<string, number>();
   for (const step of steps) counts.set(step.status, (counts.get(step.status) ?? 0) + 1);
   return [...counts].map(([status, count]) => `${count} ${status}`).join(', ');

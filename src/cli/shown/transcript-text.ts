@@ -1,35 +1,34 @@
 /** A session as people read it: who said what, calls of tools with their arguments, and what came back. */
+import type { SessionMessage } from '../../contract/call.ts';
+import type { SessionEntry } from '../../protocol/session.ts';
 import { clockText, zoneName } from '../terminal/local-time.ts';
 import { valueText } from '../terminal/output.ts';
 import { writeJson } from '../../plan/exact-json.ts';
-import { shownValue } from '../terminal/whole-value.ts';
+import { shownValue, type SuppliedJson } from '../terminal/whole-value.ts';
 
-/** An entry as the API gives it; `content` is by its role. */
-export interface EntryJson {
-  readonly role: string;
-  readonly depth?: number;
-  readonly content: {
-    readonly agent?: string;
-    readonly system?: string;
-    readonly tools?: readonly { readonly name: string }[];
-    readonly text?: string;
-    readonly source?: string;
-    readonly by?: string | null;
-    readonly model?: string;
-    readonly from?: number;
-    readonly to?: number;
-    readonly calls?: readonly { readonly name: string; readonly input: unknown }[];
-    readonly results?: readonly {
-      readonly name: string;
-      readonly output: unknown;
-      readonly isError?: boolean;
-      readonly is_error?: boolean;
-    }[];
+type ContentOf<Role> = Extract<SessionEntry, { readonly role: Role }>['content'];
+
+/** An entry as the API gives it; what `content` holds goes by its role. */
+export type Entry = Pick<SessionMessage, 'role' | 'created_at'> &
+  Partial<Pick<SessionMessage, 'depth'>> & {
+    readonly content: Partial<
+      Pick<ContentOf<'setup'>, 'agent' | 'system'> &
+        ContentOf<'user'> &
+        Pick<ContentOf<'assistant'>, 'model'> &
+        ContentOf<'summary'>
+    > & {
+      readonly tools?: readonly Pick<ContentOf<'setup'>['tools'][number], 'name'>[];
+      readonly calls?: readonly Pick<ContentOf<'assistant'>['calls'][number], 'name' | 'input'>[];
+      readonly results?: readonly ToldResult[];
+    };
   };
-  readonly created_at: string;
-}
 
-export function transcriptText(entries: readonly EntryJson[]): string {
+/** What a tool has answered; large outputs by reference (whole-value.ts). */
+type ToldResult = Pick<ContentOf<'tool'>['results'][number], 'name' | 'isError'> & {
+  readonly output: SuppliedJson;
+};
+
+export function transcriptText(entries: readonly Entry[]): string {
   return entries
     .toSorted((a, b) => placeOf(a) - placeOf(b))
     .map((entry) => `── ${headOf(entry)}\n${bodyOf(entry)}`)
@@ -37,11 +36,11 @@ export function transcriptText(entries: readonly EntryJson[]): string {
 }
 
 /** A summary is made later than what follows it: it is read where what it is of has ended. */
-function placeOf({ role, depth = 0, content }: EntryJson): number {
+function placeOf({ role, depth = 0, content }: Entry): number {
   return role === 'summary' ? (content.to ?? depth) + 0.5 : depth;
 }
 
-function headOf({ role, content, created_at }: EntryJson): string {
+function headOf({ role, content, created_at }: Entry): string {
   const time = `${clockText(created_at)} ${zoneName(new Date(created_at))}`;
   switch (role) {
     case 'setup':
@@ -57,15 +56,14 @@ function headOf({ role, content, created_at }: EntryJson): string {
   }
 }
 
-function bodyOf({ role, content }: EntryJson): string {
+function bodyOf({ role, content }: Entry): string {
   const lines = [content.system, content.text].filter((text) => text !== undefined && text !== '');
   if (role === 'setup' && content.tools !== undefined && content.tools.length > 0) {
     lines.push(`tools: ${content.tools.map((tool) => tool.name).join(', ')}`);
   }
   for (const { name, input } of content.calls ?? []) lines.push(`→ ${name} ${writeJson(input)}`);
-  for (const { name, output, isError, is_error } of content.results ?? []) {
-    const failed = isError === true || is_error === true;
-    lines.push(`← ${name}${failed ? ' (failed)' : ''}: ${valueText(shownValue(output))}`);
+  for (const { name, output, isError } of content.results ?? []) {
+    lines.push(`← ${name}${isError ? ' (failed)' : ''}: ${valueText(shownValue(output))}`);
   }
   return lines.join('\n');
 }

@@ -1,5 +1,6 @@
 /** Whom or what a run waits for, in a line for people, and what they can do about it. */
-import type { RunJson, WaitingJson } from '../client/api-types.ts';
+import type { ToldRun } from '../client/told-run.ts';
+import type { Waiting } from '../../contract/run.ts';
 import { counted, formatAge, type Tone } from '../terminal/style.ts';
 
 /**
@@ -7,7 +8,7 @@ import { counted, formatAge, type Tone } from '../terminal/style.ts';
  *
  * @param now undefined: the time that is left is not told
  */
-export function waitingText(waiting: WaitingJson, now?: number): string {
+export function waitingText(waiting: Waiting, now?: number): string {
   switch (waiting.kind) {
     case 'question':
       return `${questionText(waiting)}${untilText(waiting.until, now, 'expires')}`;
@@ -36,11 +37,11 @@ export function waitingText(waiting: WaitingJson, now?: number): string {
   }
 }
 
-export const toneOf = (waiting: WaitingJson): Tone =>
+export const toneOf = (waiting: Waiting): Tone =>
   waiting.kind === 'hang' || waiting.kind === 'worker' ? 'red' : 'yellow';
 
 /** The command with which somebody gets it to go on; '' where nobody needs to. */
-export function waitingCommand({ id }: RunJson, waiting: WaitingJson): string {
+export function waitingCommand({ id }: ToldRun, waiting: Waiting): string {
   if (waiting.kind === 'pause' || waiting.kind === 'temporal_pause') return `baton resume ${id}`;
   if (waiting.kind !== 'question') return '';
   const question = `baton answer ${id} ${waiting.question ?? ''}`.trimEnd();
@@ -62,7 +63,7 @@ export const noWorkerText = (missing: string): string =>
 export const needText = (message: string): string =>
   message.replace(/(go on|answer) with POST .*? or: (?=baton )/s, '$1 with: ').replaceAll('\n', ' ');
 
-function questionText({ asks, call, who, text }: WaitingJson): string {
+function questionText({ asks, call, who, text }: Waiting): string {
   const whom = who.length === 0 ? 'needs' : `asks ${who.join(' or ')} for`;
   const what = [call, text].filter((part) => part !== null).join(' ');
   if (asks === 'approval') return `${whom} a yes: ${firstLine(what)}`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { logLines, type LoggedEvent } from './log-lines.ts';
 
-const event = (type: string, data: object, more: Partial<LoggedEvent> = {}): LoggedEvent => ({
+const event = (type: string, data: LoggedEvent['data'], more: Partial<LoggedEvent> = {}): LoggedEvent => ({
   seq: 1,
   type,
   step: 'code',
@@ -13,7 +13,7 @@ const event = (type: string, data: object, more: Partial<LoggedEvent> = {}): Log
 const textsOf = (logged: LoggedEvent) => logLines(logged).map(({ text }) => text);
 
 describe('lines of a log', () => {
-  it.each<[string, object, string[]]>([
+  it.each<[string, LoggedEvent['data'], string[]]>([
     ['workflow_start', { started_by: 'ann' }, ['run started by ann']],
     ['plan', { version: '1.0.0', step_count: 1 }, ['plan 1.0.0 with 1 step']],
     ['status_change', { scope: 'step', to: 'running' }, ['running']],

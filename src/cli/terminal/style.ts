@@ -1,6 +1,7 @@
 /** Colours on a terminal that wants them, plain text elsewhere; durations and money for people. */
 import { styleText } from 'node:util';
 import { safeText } from '../../log/safe-text.ts';
+import { dollarsOf } from '../../protocol/money.ts';
 
 const TONES = ['bold', 'dim', 'red', 'green', 'yellow', 'cyan'] as const;
 export type Tone = (typeof TONES)[number];
@@ -68,5 +69,5 @@ export function counted(count: number, noun: string, several = `${noun}s`): stri
 
 /** Micro-dollars; an unknown price is said to be unknown. */
 export function formatCost(microDollars: number | null): string {
-  return microDollars === null ? 'cost unknown' : `$${(microDollars / 1_000_000).toFixed(4)}`;
+  return microDollars === null ? 'cost unknown' : `$${dollarsOf(microDollars).toFixed(4)}`;
 }

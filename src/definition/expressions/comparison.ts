@@ -3,6 +3,7 @@ import { jsonEqual } from '../../plan/canonical.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 import { fitsType, inputTypeOf } from '../../plan/inputs.ts';
 import type { InputSpec } from '../../plan/plan.ts';
+import { SETTLED_STEP_STATUSES } from '../../protocol/status.ts';
 import type { Fault } from './expression-place.ts';
 import { closest } from '../hints/suggest.ts';
 
@@ -14,7 +15,7 @@ export type Compared =
 /** A value that stands in an expression. */
 export type Literal = string | number | boolean | null;
 
-const STATUSES = ['completed', 'failed', 'skipped', 'cancelled'];
+const STATUSES: readonly string[] = SETTLED_STEP_STATUSES;
 /** What is called so elsewhere. */
 const STATUS_MEANT: Readonly<Record<string, string>> = {
   ...{

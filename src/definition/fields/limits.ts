@@ -2,6 +2,7 @@
 import { writeJson } from '../../plan/exact-json.ts';
 import type { Path } from '../../plan/json.ts';
 import type { Limits } from '../../plan/plan.ts';
+import { MAX_DOLLARS, microsOf } from '../../protocol/money.ts';
 import { durationOr } from './durations.ts';
 import type { Problems } from '../text/problem.ts';
 import { limitsSchema } from '../schema.ts';
@@ -9,17 +10,6 @@ import { shaped } from './shape.ts';
 
 /** Limits of which some are not said. */
 export type SomeLimits = { readonly [K in keyof Limits]?: Exclude<Limits[K], null> };
-
-export const NO_LIMITS: Limits = {
-  maxTurns: null,
-  maxTokens: null,
-  maxCostMicros: null,
-  maxDurationMs: null,
-  onLimit: 'fail',
-};
-
-const MICROS = 1_000_000;
-const MAX_USD = 1_000_000;
 
 /** What `limits` says. What is wrong is noted, and left out. */
 export function compileLimits(value: unknown, path: Path, problems: Problems): SomeLimits {
@@ -42,9 +32,9 @@ function costOr(value: string | number | undefined, path: Path, problems: Proble
   if (value === undefined) return null;
   const dollars =
     typeof value === 'number' ? value : /^\d+(?:\.\d+)?$/.test(value.trim()) ? Number(value) : -1;
-  const micros = Math.round(dollars * MICROS);
-  if (micros >= 1 && dollars <= MAX_USD) return micros;
-  const message = `${writeJson(value)} is no amount of US dollars between 0.000001 and ${MAX_USD}.`;
+  const micros = microsOf(dollars);
+  if (micros >= 1 && dollars <= MAX_DOLLARS) return micros;
+  const message = `${writeJson(value)} is no amount of US dollars between 0.000001 and ${MAX_DOLLARS}.`;
   problems.error('cost_invalid', path, message, 'Write for example 0.50 or "2.25".');
   return null;
 }

@@ -6,19 +6,18 @@
  * brought to it. Either way what no note has told is told here: a step's status that has moved, a question or a message
  * that stands again.
  */
-import { isSettled } from '../../workflows/core/index.ts';
+import { limitsJson } from '../../protocol/limits.ts';
+import { hasEnded, isSettled } from '../../protocol/status.ts';
 import type { RunState, StepState } from '../../workflows/core/index.ts';
 import { difference } from './difference.ts';
 import { BLANK_STEP } from './record/run-rows.ts';
 import type { HistoryPlace } from './record/run-rows.ts';
 import type { View } from './record/view.ts';
 import { openStatus, pauseColumns } from './rows/run.ts';
-import { limitsJson } from './rows/segments.ts';
 import { isSameEnd, movedColumns, wholeColumns } from './rows/steps.ts';
 import { causeTold } from './rows/stop-cause.ts';
 import type { RunRow, StepRow } from './rows.ts';
 import { timeOf } from './rows.ts';
-import { ENDED } from './told/end-run.ts';
 import { describePlan } from './told/plan.ts';
 import { bringQuestions } from './told/questions.ts';
 import { bringMessages } from './told/restored-messages.ts';
@@ -32,13 +31,13 @@ export function showDecision(
 ): void {
   // A closed run that goes on is what it was until its plan says what of it is open again.
   if (after.continuation !== null) return;
-  const hasEnded = ENDED.has(view.rows.run.status);
-  if (!hasEnded) {
+  const isEnded = hasEnded(view.rows.run);
+  if (!isEnded) {
     if (after.plan?.hash !== before?.plan?.hash) describePlan(view, place, after);
     showLimits(view, place, after);
   }
   // A run that was ended while it was paused says so.
-  if (after.paused !== (before?.paused ?? null) && !(hasEnded && after.paused !== null))
+  if (after.paused !== (before?.paused ?? null) && !(isEnded && after.paused !== null))
     showPause(view, place, after);
   showWorkspace(view, place, after);
   for (const row of view.rows.steps.values()) {
@@ -47,7 +46,7 @@ export function showDecision(
     if (step === undefined || step === was || isSameEnd(step, row)) continue;
     // Told of nothing: the end of the run has the last word, and what may begin stands as it did until it does.
     const isUntold = view.standing(row).status === row.status;
-    if (isUntold && (hasEnded || step.status === 'pending' || showsSame(was, step))) continue;
+    if (isUntold && (isEnded || step.status === 'pending' || showsSame(was, step))) continue;
     showStep(view, place, after, row, { step, columns: movedColumns(step, row, timeOf(place.timeMs)) });
   }
 }

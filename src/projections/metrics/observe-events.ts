@@ -4,11 +4,12 @@
  */
 import type { Logger } from '../../log/log.ts';
 import type { JsonObject } from '../../plan/json.ts';
+import { SETTLED_STEP_STATUSES } from '../../protocol/status.ts';
 import type { EventRow, RunRow, StepRow } from '../fold/rows.ts';
 import { metrics } from './metrics.ts';
 import type { PageWrite } from '../page-write.ts';
 
-const SETTLED: ReadonlySet<unknown> = new Set(['completed', 'failed', 'skipped', 'cancelled']);
+const SETTLED: ReadonlySet<unknown> = new Set(SETTLED_STEP_STATUSES);
 /** From these a step is dispatched; from others it goes on. */
 const BEFORE: ReadonlySet<unknown> = new Set(['pending', 'retrying']);
 

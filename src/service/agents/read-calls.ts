@@ -16,12 +16,12 @@ export async function readCalls(
   services: Services,
   runId: string,
   filter: CallFilter,
-): Promise<Page<ModelCall> & { readonly totals: CallTotals | undefined }> {
+): Promise<Page<ModelCall> & { readonly totals: CallTotals }> {
   const { store } = services;
   const after = filter.cursor === undefined ? undefined : decodeCursor('calls', filter.cursor);
   const [rows, totals] = await Promise.all([
     store.all<CallRow>(listCalls(runId, filter, after)),
-    store.first<CallTotals>(sumCalls(runId, filter)),
+    store.first<CallTotals>(sumCalls(runId, filter)) as Promise<CallTotals>,
   ]);
   if (rows.length === 0) await readTarget(services, runId);
   return { ...pageOf('calls', rows, filter.limit, callJson, positionOf), totals };

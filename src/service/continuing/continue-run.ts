@@ -13,7 +13,7 @@ import { findCheckpoint, type CheckpointRow } from './queries/find-checkpoint.ts
 import { findContinuation, type ContinuationRow } from './queries/find-continuation.ts';
 import { findRun } from '../runs/queries/find-run.ts';
 import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
-import { CLOSED_STATUSES } from '../../contract/run.ts';
+import { hasEnded } from '../../protocol/status.ts';
 import type { Scope, Services } from '../services.ts';
 import { runJson, type RunRow } from '../views/run.ts';
 import { awaitProjection, patienceOf } from '../changes/await-projection.ts';
@@ -42,7 +42,7 @@ export async function continueRun(services: Scope, request: ContinueRequest): Pr
     return { run: runJson(row), projected: true, replayed: true };
   }
   assertDetails(row);
-  if (!CLOSED_STATUSES.has(row.status)) {
+  if (!hasEnded(row)) {
     services.call.rest();
     return raiseLimit(services, row, request);
   }

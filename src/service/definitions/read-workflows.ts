@@ -1,13 +1,13 @@
 /** Published workflows and their versions, for readers; and taking them out of use. */
 import type { z } from 'zod';
 import { NotFoundError } from '../../errors/errors.ts';
-import type { Json } from '../../plan/json.ts';
 import type {
   VersionDetail,
   VersionFilter,
   Workflow,
   WorkflowDetail,
   WorkflowFilter,
+  WorkflowStep,
   WorkflowVersion,
 } from '../../contract/workflow.ts';
 import { decodeCursor, pageOf, type Page } from '../cursor.ts';
@@ -22,7 +22,6 @@ import { listWorkflows } from './queries/list-workflows.ts';
 import { setArchived } from './queries/set-archived.ts';
 
 type Means = Pick<Services, 'store'>;
-type Step = z.output<typeof WorkflowDetail>['selected']['steps'][number];
 
 /** A page of workflows by name. @throws InvalidError `invalid_cursor` */
 export async function readWorkflows({ store }: Means, filter: WorkflowFilter): Promise<Page<Workflow>> {
@@ -40,8 +39,8 @@ export async function readWorkflows({ store }: Means, filter: WorkflowFilter): P
 export async function readWorkflow({ store }: Means, text: string): Promise<z.output<typeof WorkflowDetail>> {
   const { plan, source: _, archived_at: __, ...version } = await chooseVersion(store, text);
   const workflow = await findOrThrow(store, version.workflow);
-  const steps = await store.all<Step>(listVersionSteps(version.workflow, version.version));
-  const selected = { ...versionJson(version), inputs: plan.inputs as unknown as Json, steps };
+  const steps = await store.all<WorkflowStep>(listVersionSteps(version.workflow, version.version));
+  const selected = { ...versionJson(version), inputs: plan.inputs, steps };
   return { ...workflowJson(workflow), selected };
 }
 
@@ -65,7 +64,7 @@ export async function readVersion(
   version: string,
 ): Promise<z.output<typeof VersionDetail>> {
   const { archived_at: _, ...found } = await chooseVersion(store, name, version);
-  return { ...versionJson(found), plan: found.plan as unknown as Json };
+  return versionJson(found);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Follows the events of a run that is there: each is told once and in order, beginning after `after`. */
 import type { Envelope } from '../../contract/event.ts';
-import { CLOSED_STATUSES } from '../../contract/run.ts';
+import { hasEnded } from '../../protocol/status.ts';
 import { REST_MS, type Told } from '../changes/told.ts';
 import { findRunStatus } from '../runs/queries/find-run-status.ts';
 import type { Services } from '../services.ts';
@@ -24,7 +24,7 @@ export async function mayHaveMoreEvents(
 ): Promise<boolean> {
   // Its status is read first: what ended it is then among its events.
   const run = await store.first<{ status: string }>(findRunStatus(runId));
-  if (run === undefined || !CLOSED_STATUSES.has(run.status)) return true;
+  if (run === undefined || !hasEnded(run)) return true;
   return (await store.first(listEvents({ ...choiceOf(wanted), runId, after, limit: 1 }))) !== undefined;
 }
 

@@ -10,7 +10,7 @@ import { isWithin } from '../../plan/address.ts';
 import { findRunStatus } from '../runs/queries/find-run-status.ts';
 import type { EventChoice } from './queries/list-events.ts';
 import { listLiveEvents } from './queries/list-live-events.ts';
-import { CLOSED_STATUSES } from '../../contract/run.ts';
+import { hasEnded } from '../../protocol/status.ts';
 import type { Store } from '../ways/store.ts';
 import type { LiveEventRow } from '../views/event.ts';
 import type { Bell } from '../changes/bell.ts';
@@ -119,7 +119,7 @@ export class RunFeed {
       const page = await store.all<LiveEventRow>(listLiveEvents(selection));
       full = page.length === PAGE;
       head = page.at(-1)?.seq ?? head;
-      this.#take(page, head, !full && run !== undefined && CLOSED_STATUSES.has(run.status));
+      this.#take(page, head, !full && run !== undefined && hasEnded(run));
     }
     return true;
   }

@@ -1,7 +1,8 @@
 /** What came of a message, in words for the one who sent it. Pure. */
 import type { JsonObject } from '../../plan/json.ts';
 import type { CommandName } from '../../protocol/signals.ts';
-import { CLOSED_STATUSES, type Run } from '../../contract/run.ts';
+import type { Run } from '../../contract/run.ts';
+import { hasEnded } from '../../protocol/status.ts';
 import type { MessageRow } from '../views/message.ts';
 import type { Commanded } from './send-command.ts';
 
@@ -26,7 +27,7 @@ export function actionTaken(
         ? 'Run resumed'
         : `Run resumed; the message ${readingOf(receipt)}`;
     case 'cancel':
-      return CLOSED_STATUSES.has(run.status) ? 'Run cancelled' : 'Run is being cancelled';
+      return hasEnded(run) ? 'Run cancelled' : 'Run is being cancelled';
     case 'redirect':
       return newRunId === null
         ? 'Run is being redirected; the new run starts when everything under way has stopped'

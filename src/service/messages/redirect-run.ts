@@ -8,7 +8,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonObject } from '../../plan/json.ts';
 import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
-import { CLOSED_STATUSES, type Run } from '../../contract/run.ts';
+import type { Run } from '../../contract/run.ts';
+import { hasEnded } from '../../protocol/status.ts';
 import type { Services } from '../services.ts';
 import { awaitProjection } from '../changes/await-projection.ts';
 import { placeInputs } from '../starting/place-inputs.ts';
@@ -71,7 +72,7 @@ async function cancelOnceAgreed(
 
 /** Whoever sent the message may have died before Temporal's own request. */
 function isLeftHalfDone(run: Run): boolean {
-  return !CLOSED_STATUSES.has(run.status) && run.cancel_requested_at !== null;
+  return !hasEnded(run) && run.cancel_requested_at !== null;
 }
 
 function successorOf({ lineage }: Run): string | undefined {

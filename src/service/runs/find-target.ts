@@ -1,7 +1,8 @@
 /** Finds a run by its id, also in the moment between its start and its first row. */
 import { ConflictError, NotFoundError, UnavailableError } from '../../errors/errors.ts';
 import type { Described } from '../ways/engine.ts';
-import { CLOSED_STATUSES, type Run } from '../../contract/run.ts';
+import type { Run } from '../../contract/run.ts';
+import { hasEnded } from '../../protocol/status.ts';
 import type { Services } from '../services.ts';
 import { pendingRun, type RunRow } from '../views/run.ts';
 
@@ -15,7 +16,7 @@ export interface Target {
 /** The run from the tables, else from Temporal; undefined when neither knows it. */
 export async function findTarget(services: Services, runId: string): Promise<Target | undefined> {
   const run = await services.runs.read(runId);
-  if (run !== undefined) return { run, open: !CLOSED_STATUSES.has(run.status), projected: true };
+  if (run !== undefined) return { run, open: !hasEnded(run), projected: true };
   const found = await services.engine.describe(runId);
   return found === undefined ? undefined : { run: runOf(runId, found), open: found.open, projected: false };
 }

@@ -11,7 +11,7 @@ import { Bell } from '../changes/bell.ts';
 import { REST_MS, type Told } from '../changes/told.ts';
 import type { Services } from '../services.ts';
 import { pieceJson } from '../views/stream.ts';
-import { RunEnd, hasEnded } from './run-end.ts';
+import { RunEnd, runHasEnded } from './run-end.ts';
 
 /** The end of an answer and the end of its run come by different ways; the former may be the later one by so much. */
 const LATE_MS = 500;
@@ -35,7 +35,7 @@ export async function mayHaveMorePieces(
   means: Pick<Means, 'store' | 'streamer'>,
   { runId, after, ...filter }: StreamSubscription,
 ): Promise<boolean> {
-  if (!(await hasEnded(means, runId))) return true;
+  if (!(await runHasEnded(means, runId))) return true;
   const events = await means.streamer.read(runId, after);
   return events.length === PAGE || events.some((event) => fits(event, filter));
 }

@@ -1,5 +1,5 @@
 /** Whether a run has ended. Asks only after the run has changed: pieces come far more often, to many readers. */
-import { CLOSED_STATUSES } from '../../contract/run.ts';
+import { hasEnded } from '../../protocol/status.ts';
 import { findRunStatus } from '../runs/queries/find-run-status.ts';
 import type { Services } from '../services.ts';
 
@@ -12,7 +12,7 @@ export class RunEnd {
 
   /** @param changed told of each change of the run, until `release` is called */
   constructor(means: Means, runId: string, changed: () => void) {
-    this.#ask = () => hasEnded(means, runId);
+    this.#ask = () => runHasEnded(means, runId);
     this.release = means.changes.watch(runId, () => {
       this.askAgain();
       changed();
@@ -34,7 +34,7 @@ export class RunEnd {
   }
 }
 
-export async function hasEnded({ store }: Pick<Means, 'store'>, runId: string): Promise<boolean> {
+export async function runHasEnded({ store }: Pick<Means, 'store'>, runId: string): Promise<boolean> {
   const run = await store.first<{ status: string }>(findRunStatus(runId));
-  return run !== undefined && CLOSED_STATUSES.has(run.status);
+  return run !== undefined && hasEnded(run);
 }

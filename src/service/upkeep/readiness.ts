@@ -5,6 +5,7 @@
  * said about it: it may be about to come.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Dependency, Readiness } from '../../contract/health.ts';
 import { BatonError, UnavailableError } from '../../errors/errors.ts';
 import type { Engine } from '../ways/engine.ts';
 import { checkDatabase } from './queries/check-database.ts';
@@ -15,18 +16,6 @@ import type { Store } from '../ways/store.ts';
 /** Below what those who ask wait for an answer. */
 const DEADLINE_MS = 4_000;
 const PROJECTOR_SILENT_SECONDS = 15;
-
-export interface DependencyState {
-  readonly status: 'ok' | 'failed' | 'unknown';
-  readonly code?: string;
-}
-
-export interface Readiness {
-  readonly database: DependencyState;
-  readonly temporal: DependencyState;
-  readonly disk: DependencyState;
-  readonly projector: DependencyState;
-}
 
 export class ReadinessDesk {
   readonly #store: Store;
@@ -42,7 +31,7 @@ export class ReadinessDesk {
   }
 
   /** Never throws. */
-  async look(): Promise<Readiness> {
+  async look(): Promise<Readiness['dependencies']> {
     const [database, temporal, disk, projector] = await Promise.all([
       judge(this.#store.first(checkDatabase()), 'database_unavailable'),
       judge(this.#engine.ping(), 'temporal_unavailable'),
@@ -52,7 +41,7 @@ export class ReadinessDesk {
     return { database, temporal, disk, projector };
   }
 
-  async #lookAtProjector(): Promise<DependencyState> {
+  async #lookAtProjector(): Promise<Dependency> {
     try {
       const found = this.#store.first<{ readonly seconds: number | null }>(findProjector());
       const seconds = (await inTime(found, 'database_unavailable'))?.seconds ?? null;
@@ -62,7 +51,7 @@ export class ReadinessDesk {
     }
   }
 
-  #judgeProjector(seconds: number | null): DependencyState {
+  #judgeProjector(seconds: number | null): Dependency {
     if (seconds !== null) {
       this.#hasSeenProjector = true;
       this.#projectorGoneAt = null;
@@ -75,9 +64,9 @@ export class ReadinessDesk {
   }
 }
 
-const SILENT: DependencyState = { status: 'failed', code: 'projector_silent' };
+const SILENT: Dependency = { status: 'failed', code: 'projector_silent' };
 
-async function judge(work: Promise<unknown>, late: string): Promise<DependencyState> {
+async function judge(work: Promise<unknown>, late: string): Promise<Dependency> {
   try {
     await inTime(work, late);
     return { status: 'ok' };

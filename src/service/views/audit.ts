@@ -1,5 +1,6 @@
 /** A row of the audit log as JSON. */
 import type { AuditRecord } from '../../contract/audit.ts';
+import { exactly } from './exactly.ts';
 import { iso, isoOrNull } from './time.ts';
 
 export interface AuditRow extends Omit<AuditRecord, 'at' | 'ended_at'> {
@@ -8,5 +9,5 @@ export interface AuditRow extends Omit<AuditRecord, 'at' | 'ended_at'> {
 }
 
 export function auditJson(row: AuditRow): AuditRecord {
-  return { ...row, at: iso(row.at), ended_at: isoOrNull(row.ended_at) };
+  return exactly<AuditRecord>()({ ...row, at: iso(row.at), ended_at: isoOrNull(row.ended_at) });
 }

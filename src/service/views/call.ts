@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../../plan/json.ts';
 import type { BlobRef } from '../../protocol/values.ts';
 import { refIn, withStored, type StoredValues } from './stored.ts';
 import type { ModelCall, SessionMessage } from '../../contract/call.ts';
+import { exactly } from './exactly.ts';
 import { iso, isoOrNull } from './time.ts';
 
 export type CallRow = Omit<ModelCall, 'started_at' | 'completed_at'> & {
@@ -17,7 +18,11 @@ const MAX_CHARS = 2_000;
 
 export function callJson(row: CallRow): ModelCall {
   const { position: _, ...call } = row;
-  return { ...call, started_at: iso(row.started_at), completed_at: isoOrNull(row.completed_at) };
+  return exactly<ModelCall>()({
+    ...call,
+    started_at: iso(row.started_at),
+    completed_at: isoOrNull(row.completed_at),
+  });
 }
 
 /** What the answers of tools in an entry refer to. */
@@ -32,7 +37,11 @@ export function sessionMessageJson(
   full: boolean,
 ): SessionMessage {
   const content = withAnswers(row, stored);
-  return { ...row, content: full ? content : cut(content), created_at: iso(row.created_at) };
+  return exactly<SessionMessage>()({
+    ...row,
+    content: full ? content : cut(content),
+    created_at: iso(row.created_at),
+  });
 }
 
 function resultsIn(role: string, content: Json): readonly JsonObject[] {

@@ -1,6 +1,7 @@
 /** Rows of `workflow_events` as JSON. */
 import type { Envelope, RunEvent } from '../../contract/event.ts';
 import { liveMessageJson, type LiveMessageRow } from './message.ts';
+import { exactly } from './exactly.ts';
 import { iso } from './time.ts';
 
 export type EventRow = Omit<RunEvent, 'at'> & { readonly at: Date };
@@ -8,7 +9,7 @@ export type EventRow = Omit<RunEvent, 'at'> & { readonly at: Date };
 export type LiveEventRow = EventRow & { readonly message: LiveMessageRow | null };
 
 export function eventJson(row: EventRow): RunEvent {
-  return { ...row, at: iso(row.at) };
+  return exactly<RunEvent>()({ ...row, at: iso(row.at) });
 }
 
 /** What live readers get. */

@@ -1,7 +1,8 @@
 /** Rows of `workflow_messages` as JSON. */
-import type { Json } from '../../plan/json.ts';
+import type { JsonObject } from '../../plan/json.ts';
 import type { LiveMessage } from '../../contract/event.ts';
 import type { RunMessage, ThreadMessage } from '../../contract/message.ts';
+import { exactly } from './exactly.ts';
 import { iso, isoOrNull } from './time.ts';
 
 type Times = 'created_at' | 'acknowledged_at' | 'processed_at';
@@ -16,31 +17,42 @@ export type MessageRow = Omit<RunMessage, Times> & {
 };
 
 /** As `events/queries/list-live-events.ts` answers it; its time is a text in Postgres' form. */
-export type LiveMessageRow = Omit<LiveMessage, 'id' | 'workflow_id' | 'agent_type'> &
-  Pick<RunMessage, 'seq' | 'run_id'>;
+export type LiveMessageRow = Omit<LiveMessage, 'id' | 'workflow_id' | 'agent_type' | 'metadata'> &
+  Pick<RunMessage, 'seq' | 'run_id' | 'metadata'>;
 
 export function messageJson(row: MessageRow): RunMessage {
   const { said: _, ...rest } = row;
-  return {
+  return exactly<RunMessage>()({
     ...rest,
     readers: row.readers.map((reader) => ({ ...reader, at: iso(reader.at) })),
     created_at: iso(row.created_at),
     acknowledged_at: isoOrNull(row.acknowledged_at),
     processed_at: isoOrNull(row.processed_at),
-  };
+  });
 }
 
 /** In the form of the routes under `/api/workflows`. */
 export function threadMessageJson(message: RunMessage): ThreadMessage {
   const { seq, run_id, agent, metadata, ...rest } = message;
-  return { id: seq, workflow_id: run_id, agent_type: agent, ...rest, metadata: asPosted(metadata) };
+  return exactly<ThreadMessage>()({
+    id: seq,
+    workflow_id: run_id,
+    agent_type: agent,
+    ...rest,
+    metadata: asPosted(metadata),
+  });
 }
 
 /** In the form in which live readers get it. */
 export function liveMessageJson(row: LiveMessageRow): LiveMessage {
   const { seq, run_id, metadata, created_at, ...rest } = row;
   const names = { id: seq, workflow_id: run_id, agent_type: row.agent };
-  return { ...rest, ...names, metadata: asPosted(metadata), created_at: iso(created_at) };
+  return exactly<LiveMessage>()({
+    ...rest,
+    ...names,
+    metadata: asPosted(metadata),
+    created_at: iso(created_at),
+  });
 }
 
 /** What rows keep under names of their own, by the names under which it is posted. */
@@ -50,7 +62,6 @@ const POSTED: Readonly<Record<string, string>> = {
   skip_to: 'skipToAgent',
 };
 
-function asPosted(metadata: Json): Json {
-  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata)) return metadata;
+function asPosted(metadata: object): JsonObject {
   return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [POSTED[name] ?? name, value]));
 }

@@ -3,6 +3,7 @@ import { readJson } from '../../plan/exact-json.ts';
 import type { Json } from '../../plan/json.ts';
 import type { SuppliedValue } from '../../protocol/values.ts';
 import type { Question } from '../../contract/question.ts';
+import { exactly } from './exactly.ts';
 import { iso, isoOrNull } from './time.ts';
 
 /** As `messages/queries/list-questions.ts` answers it; `*_text` is the stored JSON of what `prompt` or `call` refers to. */
@@ -24,7 +25,7 @@ export type QuestionRow = Omit<Question, 'prompt' | 'call' | 'asked_at' | 'expir
 
 export function questionJson(row: QuestionRow): Question {
   const { position: _, prompt_text, input_text, prompt, call, ...rest } = row;
-  return {
+  return exactly<Question>()({
     ...rest,
     prompt: valueOf(prompt, prompt_text),
     call: call === null ? null : { ...call, input: valueOf(call.input, input_text) },
@@ -32,7 +33,7 @@ export function questionJson(row: QuestionRow): Question {
     asked_at: iso(row.asked_at),
     expires_at: isoOrNull(row.expires_at),
     closed_at: isoOrNull(row.closed_at),
-  };
+  });
 }
 
 /** The value itself, or its reference when it was too large to be read along. */

@@ -1,5 +1,6 @@
 /** What a run waits for at the moment, and how far it is, as JSON beside the run. */
-import type { Run, RunNow, Waiting } from '../../contract/run.ts';
+import { blankOf } from '../../contract/blank.ts';
+import { Waiting, type Run, type RunNow } from '../../contract/run.ts';
 import { runJson, type RunRow } from './run.ts';
 import { isoOrNull } from './time.ts';
 
@@ -20,6 +21,8 @@ export function withNow(run: Run, now: RunNowRow | undefined): RunNow {
   return { ...run, waiting_for: (now?.waiting_for ?? []).map(waitingJson), progress: now?.progress ?? null };
 }
 
+const NOTHING = blankOf(Waiting.omit({ kind: true }));
+
 function waitingJson(told: NonNullable<RunNowRow['waiting_for']>[number]): Waiting {
   return {
     ...NOTHING,
@@ -28,14 +31,3 @@ function waitingJson(told: NonNullable<RunNowRow['waiting_for']>[number]): Waiti
     until: isoOrNull(told.until ?? null),
   };
 }
-
-const NOTHING = {
-  step: null,
-  text: null,
-  question: null,
-  asks: null,
-  call: null,
-  who: [],
-  attempt: null,
-  times: null,
-} satisfies Partial<Waiting>;

@@ -1,6 +1,8 @@
 /** Rows of `workflow_runs` as JSON. */
 import type { Json, JsonObject } from '../../plan/json.ts';
-import type { Run } from '../../contract/run.ts';
+import { blankOf } from '../../contract/blank.ts';
+import { Run } from '../../contract/run.ts';
+import { exactly } from './exactly.ts';
 import { iso, isoOrNull } from './time.ts';
 
 type Times =
@@ -32,7 +34,7 @@ export interface PendingRun {
 
 export function runJson(row: RunRow): Run {
   const { execution_id, position: _, active_since: since, ...rest } = row;
-  return {
+  return exactly<Run>()({
     ...rest,
     execution: { workflow_id: row.id, run_id: execution_id },
     pause_requested_at: isoOrNull(row.pause_requested_at),
@@ -49,7 +51,7 @@ export function runJson(row: RunRow): Run {
     completed_at: isoOrNull(row.completed_at),
     updated_at: iso(row.updated_at),
     archived_at: isoOrNull(row.archived_at),
-  };
+  });
 }
 
 /** What it has worked until now. */
@@ -57,6 +59,13 @@ function workingTime(seconds: number | null, since: Date | null): number | null 
   if (seconds === null || since === null) return seconds;
   return (Math.round(seconds * 1000) + Math.max(0, Date.now() - since.getTime())) / 1000;
 }
+
+const NOTHING_YET = blankOf(
+  Run.omit({
+    ...({ id: true, workflow: true, version: true, plan_hash: true, status: true } as const),
+    ...({ inputs: true, labels: true, execution: true, created_at: true, updated_at: true } as const),
+  }),
+);
 
 /** A run that Temporal has and the tables do not have yet: the same fields. */
 export function pendingRun(known: PendingRun): Run {
@@ -67,6 +76,7 @@ export function pendingRun(known: PendingRun): Run {
     plan_hash: known.planHash,
     status: 'pending',
     ...NOTHING_YET,
+    active_seconds: 0,
     inputs: known.inputs as Json,
     labels: { ...known.labels },
     execution: { workflow_id: known.id, run_id: known.executionId },
@@ -74,41 +84,3 @@ export function pendingRun(known: PendingRun): Run {
     updated_at: iso(known.createdAt),
   };
 }
-
-const NOTHING_YET = {
-  terminal_reason: null,
-  is_paused: false,
-  pause_requested_at: null,
-  pause_reason: null,
-  pause_drained_at: null,
-  pause: null,
-  temporal_pause: null,
-  cancel_requested_at: null,
-  output: null,
-  error: null,
-  error_message: null,
-  metadata: {},
-  session_id: null,
-  session_name: null,
-  workspace_path: null,
-  limits: {},
-  needs: [],
-  turns: 0,
-  input_tokens: 0,
-  output_tokens: 0,
-  cache_read_tokens: 0,
-  cache_write_tokens: 0,
-  reasoning_tokens: 0,
-  total_tokens: 0,
-  cost_estimate: null,
-  duration_seconds: null,
-  active_seconds: 0,
-  revision: 0,
-  epoch: 0,
-  lineage: {},
-  diverged: null,
-  last_seq: 0,
-  started_at: null,
-  completed_at: null,
-  archived_at: null,
-} as const satisfies Partial<Run>;

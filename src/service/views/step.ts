@@ -1,5 +1,6 @@
 /** Rows of steps, with their attempts and what was observed of them, as JSON. */
 import type { Attempt, Process, Step } from '../../contract/step.ts';
+import { exactly } from './exactly.ts';
 import { iso, isoOrNull } from './time.ts';
 
 /** As `runs/queries/list-steps.ts` answers it; times inside `attempts` and `process` are texts in Postgres' form. */
@@ -13,7 +14,7 @@ export type StepRow = Omit<Step, 'started_at' | 'completed_at' | 'waiting_for' |
 type AttemptRow = Attempt & { readonly run_id: string; readonly step: string };
 
 export function stepJson(row: StepRow): Step {
-  return {
+  return exactly<Step>()({
     ...row,
     waiting_for: row.process?.waiting_for ?? null,
     retry_at: isoOrNull(row.retry_at),
@@ -21,25 +22,25 @@ export function stepJson(row: StepRow): Step {
     completed_at: isoOrNull(row.completed_at),
     attempts: row.attempts.map(attemptJson),
     process: row.process === null ? null : processJson(row.process),
-  };
+  });
 }
 
 /** Whose attempt it is stands around it. */
 function attemptJson(row: AttemptRow): Attempt {
   const { run_id: _, step: __, ...attempt } = row;
-  return {
+  return exactly<Attempt>()({
     ...attempt,
     scheduled_at: iso(attempt.scheduled_at),
     started_at: isoOrNull(attempt.started_at),
     completed_at: isoOrNull(attempt.completed_at),
-  };
+  });
 }
 
 function processJson(process: Process): Process {
-  return {
+  return exactly<Process>()({
     ...process,
     last_heartbeat_at: isoOrNull(process.last_heartbeat_at),
     observed_at: iso(process.observed_at),
     pause: process.pause && { ...process.pause, since: isoOrNull(process.pause.since) },
-  };
+  });
 }

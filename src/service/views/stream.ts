@@ -1,12 +1,13 @@
 /** Pieces of answers as JSON. */
 import type { StreamEvent } from '../../streaming/streamer.ts';
 import type { StreamPiece } from '../../contract/stream.ts';
+import { exactly } from './exactly.ts';
 
 export function pieceJson(event: StreamEvent): StreamPiece {
   const { position: _, message, timestamp, ...piece } = event;
-  return {
+  return exactly<StreamPiece>()({
     ...piece,
     timestamp: timestamp.toISOString(),
     message: message === null ? null : { session_id: message.session, head: message.head },
-  };
+  });
 }

@@ -1,5 +1,6 @@
 /** Rows of published workflows as JSON. */
 import type { Workflow, WorkflowVersion } from '../../contract/workflow.ts';
+import { exactly } from './exactly.ts';
 import { iso, isoOrNull } from './time.ts';
 
 export type WorkflowRow = Omit<Workflow, 'archived_at' | 'created_at' | 'updated_at'> & {
@@ -11,12 +12,12 @@ export type WorkflowRow = Omit<Workflow, 'archived_at' | 'created_at' | 'updated
 export type VersionRow = Omit<WorkflowVersion, 'created_at'> & { readonly created_at: Date };
 
 export function workflowJson(row: WorkflowRow): Workflow {
-  return {
+  return exactly<Workflow>()({
     ...row,
     archived_at: isoOrNull(row.archived_at),
     created_at: iso(row.created_at),
     updated_at: iso(row.updated_at),
-  };
+  });
 }
 
 export function versionJson<Row extends VersionRow>(

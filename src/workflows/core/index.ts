@@ -18,8 +18,7 @@ export type {
 export type { MessageDetails, Note } from './kernel/notes.ts';
 export { parseMessage } from './people/parse-message.ts';
 export type { Kinds } from './kernel/kind.ts';
-export { isSettled } from './kernel/state.ts';
-export type { RunState, StepState, StepStatus } from './kernel/state.ts';
+export type { RunState, StepState } from './kernel/state.ts';
 export { ownerOf } from './kernel/owners.ts';
 export { KINDS } from './kinds/index.ts';
 export { tellsStops, toldCause } from './steps/stop.ts';

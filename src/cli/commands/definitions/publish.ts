@@ -1,15 +1,10 @@
 /** `baton publish` and `baton workflows`. */
 import type { Command } from 'commander';
-import type { Page } from '../../client/api-types.ts';
+import type { Page } from '../../../contract/common.ts';
+import type { Workflow } from '../../../contract/workflow.ts';
 import { note, print, table, withFormat, type FormatOption } from '../../terminal/output.ts';
 import { publishFile, warningLines } from '../../client/publish-file.ts';
 import { apiClient } from '../../client/target.ts';
-
-interface WorkflowJson {
-  readonly name: string;
-  readonly latest_version: string;
-  readonly title: string | null;
-}
 
 export function addPublish(program: Command): void {
   withFormat(program.command('publish'))
@@ -27,7 +22,7 @@ export function addWorkflows(program: Command): void {
     .description('list the published workflows')
     .option('--limit <n>', 'most of them', '50')
     .action(async (options: FormatOption & { limit: string }) => {
-      const page = await apiClient().json<Page<WorkflowJson>>(
+      const page = await apiClient().json<Page<Workflow>>(
         `/workflows?limit=${encodeURIComponent(options.limit)}`,
       );
       const rows = page.items.map((workflow) => [

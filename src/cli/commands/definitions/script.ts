@@ -1,8 +1,8 @@
 /** `baton script check`: did a run use the answers of a script, all of them and no others? */
 import { Argument, type Command } from 'commander';
 import { messageOf } from '../../../errors/errors.ts';
-import type { RunJson } from '../../client/api-types.ts';
-import type { CallJson } from '../../shown/call-table.ts';
+import type { ToldRun } from '../../client/told-run.ts';
+import type { ModelCall } from '../../../contract/call.ts';
 import { CliError, EXIT } from '../../exit.ts';
 import { runIn } from '../../client/find-run.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
@@ -26,13 +26,13 @@ export function addScript(program: Command): void {
       const client = apiClient();
       const runId = await runIn(client, run);
       const path = `/runs/${encodeURIComponent(runId)}`;
-      const { workflow } = await client.json<RunJson>(path);
+      const { workflow } = await client.json<ToldRun>(path);
       // What answers other workflows is not this run's to use.
       const script = {
         ...whole,
         calls: whole.calls.filter((call) => (call.workflow ?? workflow) === workflow),
       };
-      const made = await allItems<CallJson>(client, `${path}/calls`);
+      const made = await allItems<ModelCall>(client, `${path}/calls`);
       const calls = made.map(({ step, attempt, turn }) => ({ workflow, step, attempt, turn }));
       const verdict = { unconsumed: unconsumed(script, calls), unexpected: unexpected(script, calls) };
       const ok = verdict.unconsumed.length + verdict.unexpected.length === 0;

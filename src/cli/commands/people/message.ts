@@ -4,7 +4,7 @@ import { answerOf } from '../../client/api-client.ts';
 import { typesOfRun } from '../../input/inputs.ts';
 import { runIn } from '../../client/find-run.ts';
 import { messageBody, type MessageWords } from '../../input/message-body.ts';
-import type { MessageJson } from '../../client/message-json.ts';
+import type { RunMessage } from '../../../contract/message.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
 import { nextCommand, sendMessage, tellAnswer, waitForReceipt } from '../../client/send-message.ts';
 import { apiClient } from '../../client/target.ts';
@@ -76,7 +76,7 @@ export function addWithdraw(program: Command): void {
       const query = new URLSearchParams({ by: options.by ?? who() });
       const path = `/runs/${encodeURIComponent(runId)}/messages/${encodeURIComponent(message)}`;
       const response = await client.raw(`${path}?${query.toString()}`, { method: 'DELETE' });
-      const withdrawn = await answerOf<MessageJson>(response);
+      const withdrawn = await answerOf<RunMessage>(response);
       const outcome = response.status === ACCEPTED ? 'withdrawal accepted, not read yet' : 'withdrawn';
       print(options.output, withdrawn, () => `${runId}: message ${message} ${outcome}`);
     });

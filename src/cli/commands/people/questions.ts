@@ -1,7 +1,8 @@
 /** Questions of runs to people: `questions`, `answer`. */
 import type { Command } from 'commander';
 import { answerOf, type ApiClient } from '../../client/api-client.ts';
-import type { QuestionJson, RunJson } from '../../client/api-types.ts';
+import type { ToldRun } from '../../client/told-run.ts';
+import type { Question } from '../../../contract/question.ts';
 import { answerBody, saysSomething, type AnswerWords } from '../../input/answer-body.ts';
 import { askPerson, hasPerson } from '../../input/ask-person.ts';
 import { CliError, EXIT } from '../../exit.ts';
@@ -26,7 +27,7 @@ export function addQuestions(program: Command): void {
       const query = new URLSearchParams({ status: 'open' });
       if (run !== undefined) query.set('run', await runIn(client, run));
       if (options.workflow !== undefined) query.set('workflow', options.workflow);
-      const questions = await allItems<QuestionJson>(client, `/questions?${query.toString()}`);
+      const questions = await allItems<Question>(client, `/questions?${query.toString()}`);
       const { stdout } = process;
       const shown = { now: Date.now(), paint: paintFor(stdout), width: widthFor(stdout) };
       print(options.output, questions, () => questionList(questions, shown));
@@ -69,7 +70,7 @@ export function addAnswer(program: Command): void {
           method: 'POST',
           body: { question: question.id, by: options.by ?? who(), ...body },
         });
-        const answered = await answerOf<RunJson>(response);
+        const answered = await answerOf<ToldRun>(response);
         const outcome = response.status === ACCEPTED ? 'answer accepted, not read yet' : 'answered';
         print(options.output, answered, () => `${runId}: ${question.id} ${outcome}`);
       },
@@ -79,8 +80,8 @@ export function addAnswer(program: Command): void {
 /** Temporal has the answer; the tables do not show what became of it. */
 const ACCEPTED = 202;
 
-async function openQuestions(client: ApiClient, runId: string): Promise<readonly QuestionJson[]> {
-  return allItems<QuestionJson>(client, `/runs/${encodeURIComponent(runId)}/questions?status=open`);
+async function openQuestions(client: ApiClient, runId: string): Promise<readonly Question[]> {
+  return allItems<Question>(client, `/runs/${encodeURIComponent(runId)}/questions?status=open`);
 }
 
 /**
@@ -89,11 +90,11 @@ async function openQuestions(client: ApiClient, runId: string): Promise<readonly
  * @throws CliError naming those that are open
  */
 export function choose(
-  open: readonly QuestionJson[],
+  open: readonly Question[],
   runId: string,
   first: string | undefined,
   second: string | undefined,
-): { readonly question: QuestionJson; readonly value: string | undefined } {
+): { readonly question: Question; readonly value: string | undefined } {
   const named = open.find(({ id }) => id === first);
   if (named !== undefined) return { question: named, value: second };
   const [only] = open;
@@ -111,7 +112,7 @@ export function choose(
   throw new CliError(EXIT.usage, message, { code: 'question_not_found', open: ids });
 }
 
-async function asked(question: QuestionJson): Promise<AnswerWords> {
+async function asked(question: Question): Promise<AnswerWords> {
   if (hasPerson()) return askPerson(question);
   const message = `an answer is needed (VALUE, -f key=value, --approve, --reject or --edit):\n${questionText(question, { now: Date.now() })}`;
   throw new CliError(EXIT.usage, message, { code: 'answer_unclear', question });

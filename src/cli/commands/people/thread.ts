@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { readThread, type ThreadFilter, type Told } from '../../following/follow-thread.ts';
 import { runIn } from '../../client/find-run.ts';
-import type { MessageJson } from '../../client/message-json.ts';
+import type { RunMessage } from '../../../contract/message.ts';
 import { dayLine, messageLine, receiptLine, receiptText, receiptTime } from '../../shown/message-text.ts';
 import { withFormat, writeTo, type FormatOption } from '../../terminal/output.ts';
 import { paintFor, type Paint } from '../../terminal/style.ts';
@@ -72,6 +72,6 @@ function dayLines(paint: Paint): (at: string, line: string) => readonly string[]
 }
 
 /** An answer that counted and says nothing more: what was answered stands in the line that follows it. */
-function isToldAgain({ action_type: action, action_status: status, content }: MessageJson): boolean {
+function isToldAgain({ action_type: action, action_status: status, content }: RunMessage): boolean {
   return action === 'answer' && status === 'processed' && content === null;
 }

@@ -1,20 +1,18 @@
 /** What agents did: `calls` (each model call with its figures) and `transcript` (what was said to the model). */
 import type { Command } from 'commander';
 import type { ApiClient } from '../../client/api-client.ts';
-import type { Page, RunJson, StepJson } from '../../client/api-types.ts';
-import { callsText, type CallJson, type CallTotalsJson } from '../../shown/call-table.ts';
+import type { ToldRun } from '../../client/told-run.ts';
+import type { CallPage, ModelCall } from '../../../contract/call.ts';
+import type { Step } from '../../../contract/step.ts';
+import { callsText } from '../../shown/call-table.ts';
 import { CliError, EXIT } from '../../exit.ts';
 import { runIn } from '../../client/find-run.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
 import { apiClient } from '../../client/target.ts';
 import { widthFor } from '../../terminal/text-width.ts';
-import { transcriptText, type EntryJson } from '../../shown/transcript-text.ts';
+import { transcriptText, type Entry } from '../../shown/transcript-text.ts';
 import { allItems } from '../../following/watch-run.ts';
-import { withValue, type SuppliedJson } from '../../terminal/whole-value.ts';
-
-interface CallPage extends Page<CallJson> {
-  readonly totals: CallTotalsJson;
-}
+import { withValue } from '../../terminal/whole-value.ts';
 
 export function addCalls(program: Command): void {
   withFormat(program.command('calls'))
@@ -27,7 +25,7 @@ export function addCalls(program: Command): void {
       const filter = options.step === undefined ? '' : `?step=${encodeURIComponent(options.step)}`;
       const path = `/runs/${encodeURIComponent(runId)}/calls${filter}`;
       const { totals } = await client.json<CallPage>(path);
-      const items = await allItems<CallJson>(client, path);
+      const items = await allItems<ModelCall>(client, path);
       print(options.output, { items, totals }, () =>
         callsText(items, totals, { width: widthFor(process.stdout) }),
       );
@@ -49,19 +47,19 @@ export function addTranscript(program: Command): void {
       const session = await sessionOf(client, runId, step);
       const full = options.full === true ? '?full=1' : '';
       const path = `/sessions/${encodeURIComponent(session)}/messages${full}`;
-      const listed = await allItems<EntryJson>(client, path);
+      const listed = await allItems<Entry>(client, path);
       const entries = options.full === true ? await wholeEntries(client, listed) : listed;
       print(options.output, entries, () => transcriptText(entries));
     });
 }
 
 /** With what tools answered that was too large for a page. */
-async function wholeEntries(client: ApiClient, entries: readonly EntryJson[]): Promise<EntryJson[]> {
-  const whole: EntryJson[] = [];
+async function wholeEntries(client: ApiClient, entries: readonly Entry[]): Promise<Entry[]> {
+  const whole: Entry[] = [];
   for (const { content, ...entry } of entries) {
     const results: (typeof content.results & {})[number][] = [];
     for (const one of content.results ?? [])
-      results.push({ ...one, output: await withValue(client, one.output as SuppliedJson) });
+      results.push({ ...one, output: await withValue(client, one.output) });
     whole.push({ ...entry, content: results.length === 0 ? content : { ...content, results } });
   }
   return whole;
@@ -70,8 +68,8 @@ async function wholeEntries(client: ApiClient, entries: readonly EntryJson[]): P
 /** @throws CliError where there is no such step, or it has not spoken yet */
 async function sessionOf(client: ApiClient, runId: string, key: string): Promise<string> {
   const path = `/runs/${encodeURIComponent(runId)}`;
-  const { archived_at } = await client.json<RunJson>(path);
-  const steps = await allItems<StepJson>(client, `${path}/steps`);
+  const { archived_at } = await client.json<ToldRun>(path);
+  const steps = await allItems<Step>(client, `${path}/steps`);
   const found = steps.find((step) => step.key === key);
   if (typeof found?.session_id === 'string') return found.session_id;
   const reason =

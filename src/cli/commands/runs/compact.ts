@@ -1,6 +1,6 @@
 /** `baton compact`: has the older turns of an agent summarised before its next model call. */
 import type { Command } from 'commander';
-import type { RunJson } from '../../client/api-types.ts';
+import type { ToldRun } from '../../client/told-run.ts';
 import { runIn } from '../../client/find-run.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
 import { apiClient } from '../../client/target.ts';
@@ -26,7 +26,7 @@ export function addCompact(program: Command): void {
       const path = `/runs/${encodeURIComponent(runId)}/steps/${encodeURIComponent(key)}/compact`;
       const said = reason === undefined ? {} : { reason: textArgument(reason, 'the reason') };
       const response = await client.raw(path, { method: 'POST', body: { by, ...said } });
-      const run = (await response.json()) as RunJson;
+      const run = (await response.json()) as ToldRun;
       print(
         output,
         run,

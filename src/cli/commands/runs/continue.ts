@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { ApiClient } from '../../client/api-client.ts';
-import type { RunJson } from '../../client/api-types.ts';
+import type { ToldRun } from '../../client/told-run.ts';
 import { CliError, EXIT } from '../../exit.ts';
 import { runIn } from '../../client/find-run.ts';
 import { note, print, withFormat, type FormatOption } from '../../terminal/output.ts';
@@ -40,9 +40,9 @@ export function addContinue(program: Command): void {
       const client = apiClient();
       const runId = await runIn(client, words);
       const path = `/runs/${encodeURIComponent(runId)}`;
-      const before = await client.json<RunJson>(path);
+      const before = await client.json<ToldRun>(path);
       const body = continueBody(options);
-      const run = await client.json<RunJson>(`${path}/continue`, { method: 'POST', body });
+      const run = await client.json<ToldRun>(`${path}/continue`, { method: 'POST', body });
       if (options.wait !== true && options.watch !== true) {
         print(options.output, run, () => `${run.id} ${run.status}`);
         return;
@@ -57,7 +57,7 @@ export function addContinue(program: Command): void {
 /** The API may have answered before the tables show it: the run would look as ended as it was. */
 async function goesOn(client: ApiClient, path: string, epoch: number): Promise<void> {
   for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
-    if ((await client.json<RunJson>(path)).epoch !== epoch) return;
+    if ((await client.json<ToldRun>(path)).epoch !== epoch) return;
     await sleep(LOOK_MS);
   }
 }

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { DEFAULT_PAUSE_MODE, PAUSE_MODES } from '../../../protocol/signals.ts';
 import { answerOf, type ApiClient } from '../../client/api-client.ts';
-import { isClosed, type RunJson } from '../../client/api-types.ts';
+import type { ToldRun } from '../../client/told-run.ts';
+import { hasEnded } from '../../../protocol/status.ts';
 import { cancelText, endedText, stillRunning } from '../../shown/cancel-text.ts';
 import { CliError, EXIT } from '../../exit.ts';
 import { runIn } from '../../client/find-run.ts';
@@ -77,7 +78,7 @@ export function addControls(program: Command): void {
       const run = options.wait === true ? await settled(client, asked, options) : sent.run;
       const known = sent.known || options.wait === true;
       print(options.output, run, () => (known ? stateText(run) : takenText(run, asked)));
-      if (control.name === 'pause' && options.output === 'text' && !isClosed(run)) {
+      if (control.name === 'pause' && options.output === 'text' && !hasEnded(run)) {
         note(`next: baton resume ${run.id}`);
       }
     });
@@ -105,7 +106,7 @@ async function cancel(
 }
 
 /** Temporal has the command, and the run will come to it; what became of it stands in the thread. */
-function takenText(run: RunJson, { name }: Control): string {
+function takenText(run: ToldRun, { name }: Control): string {
   const hold = holdText(run);
   const when = hold === null ? 'as soon as it can' : `later: it is ${hold}`;
   return `${run.id} takes the ${name} ${when}: baton thread ${run.id}`;
@@ -116,13 +117,13 @@ async function settled(
   client: ApiClient,
   { runId, name }: Asked,
   { output }: FormatOption,
-): Promise<RunJson> {
-  const isDone = ({ status, is_paused: isPaused, pause }: RunJson): boolean => {
+): Promise<ToldRun> {
+  const isDone = ({ status, is_paused: isPaused, pause }: ToldRun): boolean => {
     if (name === 'cancel') return status === 'cancelled';
     return name === 'resume' ? !isPaused : isPaused && pause !== null && pause.drained >= pause.busy;
   };
   const screen = output === 'json' ? noScreen : whatIsWaitedFor();
-  const run = await watchRun(client, runId, screen, (seen) => isClosed(seen) || isDone(seen));
+  const run = await watchRun(client, runId, screen, (seen) => hasEnded(seen) || isDone(seen));
   const isAsAsked = name === 'resume' || isDone(run);
   if (!isAsAsked) process.exitCode = EXIT.failed;
   return run;
@@ -156,7 +157,7 @@ function addResumeOptions(command: Command): void {
 function whatIsWaitedFor(): Screen {
   let told = '';
   const show = ({ run, steps }: Snapshot): void => {
-    const text = isClosed(run) ? '' : stillRunning(steps);
+    const text = hasEnded(run) ? '' : stillRunning(steps);
     if (text !== '' && text !== told) note(`waiting for ${text}`);
     told = text;
   };
@@ -164,7 +165,7 @@ function whatIsWaitedFor(): Screen {
 }
 
 interface Controlled {
-  readonly run: RunJson;
+  readonly run: ToldRun;
   /** The run has it; otherwise Temporal has, and the run will. */
   readonly known: boolean;
 }
@@ -181,20 +182,20 @@ async function sendControl(
   if (name === 'resume' && (context !== undefined || to !== undefined)) {
     const words = { resume: true, text: reason, i: [], ...options };
     const { message } = await sendMessage(client, runId, messageBody(words), by);
-    return { run: await client.json<RunJson>(path), known: message !== null };
+    return { run: await client.json<ToldRun>(path), known: message !== null };
   }
   const said = reason === undefined ? {} : { reason: textArgument(reason, 'the reason') };
   const body = { by, ...said, ...pauseBody(options) };
   const response = await client
     .raw(`${path}/${route}`, { method: 'POST', body })
     .catch((error: unknown) => tellEnded(client, path, name, error));
-  return { run: await answerOf<RunJson>(response), known: response.status !== ACCEPTED };
+  return { run: await answerOf<ToldRun>(response), known: response.status !== ACCEPTED };
 }
 
 /** Of a run that has ended it is told how, and that nothing was done. */
 async function tellEnded(client: ApiClient, path: string, name: string, error: unknown): Promise<never> {
   const isEnd = error instanceof CliError && error.problem['code'] === 'run_closed';
-  const run = isEnd ? await client.json<RunJson>(path).catch(() => undefined) : undefined;
+  const run = isEnd ? await client.json<ToldRun>(path).catch(() => undefined) : undefined;
   if (!isEnd || run?.completed_at == null) throw error;
   throw new CliError(error.exitCode, endedText(run, name, Date.now()), { ...error.problem });
 }
@@ -215,6 +216,6 @@ function pauseBody({ mode, timeout, onTimeout }: ControlOptions): Record<string,
   };
 }
 
-function stateText(run: RunJson): string {
+function stateText(run: ToldRun): string {
   return `${run.id} ${run.is_paused ? pauseText(run, Date.now()) : run.status}`;
 }

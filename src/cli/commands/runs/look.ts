@@ -1,10 +1,12 @@
 /** Looking at runs: `list`, `status`, `watch`, `output`. */
 import type { Command } from 'commander';
 import type { ApiClient } from '../../client/api-client.ts';
-import { isClosed, type Page, type RunJson } from '../../client/api-types.ts';
+import type { ToldRun } from '../../client/told-run.ts';
+import type { Page } from '../../../contract/common.ts';
+import type { RunMessage } from '../../../contract/message.ts';
+import { hasEnded } from '../../../protocol/status.ts';
 import { CliError, EXIT } from '../../exit.ts';
 import { runIn } from '../../client/find-run.ts';
-import type { MessageJson } from '../../client/message-json.ts';
 import { note, print, valueText, withFormat, type FormatOption } from '../../terminal/output.ts';
 import { runList } from '../../shown/run-list.ts';
 import { outputOf } from '../../shown/run-output.ts';
@@ -47,7 +49,7 @@ export function addList(program: Command): void {
     .option('--limit <n>', 'most of them, up to 200', '20')
     .option('--cursor <cursor>', 'next_cursor of the page before')
     .action(async (options: ListOptions) => {
-      const page = await apiClient().json<Page<RunJson>>(`/runs?${listQuery(options)}`);
+      const page = await apiClient().json<Page<ToldRun>>(`/runs?${listQuery(options)}`);
       const { stdout } = process;
       print(options.output, page, () =>
         runList(page.items, { now: Date.now(), paint: paintFor(stdout), width: widthFor(stdout) }),
@@ -108,7 +110,7 @@ export function addStatus(program: Command): void {
       const client = apiClient();
       const runId = await runIn(client, run);
       const snapshot = await lookAt(client, runId);
-      const unread = isClosed(snapshot.run) ? 0 : await countWaiting(client, runId);
+      const unread = hasEnded(snapshot.run) ? 0 : await countWaiting(client, runId);
       const { stdout } = process;
       print(options.output, { ...snapshot.run, steps: snapshot.steps, waiting_messages: unread }, () =>
         statusText(snapshot, {
@@ -125,7 +127,7 @@ export function addStatus(program: Command): void {
 /** Messages that no agent has read; many are counted as a page of them. */
 async function countWaiting(client: ApiClient, runId: string): Promise<number> {
   const path = `/runs/${encodeURIComponent(runId)}/messages?action_status=pending&limit=1000`;
-  return (await client.json<Page<MessageJson>>(path)).items.length;
+  return (await client.json<Page<RunMessage>>(path)).items.length;
 }
 
 interface WatchOptions extends FormatOption {

@@ -1,6 +1,6 @@
 /** `baton open`: a run in Temporal's Web UI. */
 import type { Command } from 'commander';
-import type { RunJson } from '../../client/api-types.ts';
+import type { ToldRun } from '../../client/told-run.ts';
 import { CliError, EXIT } from '../../exit.ts';
 import { runIn } from '../../client/find-run.ts';
 import { note, print, withFormat, type FormatOption } from '../../terminal/output.ts';
@@ -18,7 +18,7 @@ export function addOpen(program: Command): void {
     .action(async (words: string, options: OpenOptions) => {
       const client = apiClient();
       const runId = await runIn(client, words);
-      const url = temporalUrl(await client.json<RunJson>(`/runs/${encodeURIComponent(runId)}`));
+      const url = temporalUrl(await client.json<ToldRun>(`/runs/${encodeURIComponent(runId)}`));
       if (url === null) throw noUi();
       print(options.output, { url }, () => url);
       if (options.print !== true && options.output === 'text' && process.stdout.isTTY) await show(url);

@@ -1,6 +1,8 @@
 /** The record of a run: `events`, `causes`, `state`. */
 import type { Command } from 'commander';
-import type { EventJson } from '../../client/api-types.ts';
+import type { Causes, Envelope, RunEvent } from '../../../contract/event.ts';
+import type { RunStateAt } from '../../../contract/state.ts';
+import type { Consumption } from '../../../protocol/usage.ts';
 import { allEvents, followEvents } from '../../client/event-stream.ts';
 import { runIn } from '../../client/find-run.ts';
 import { dateTimeText, zoneName } from '../../terminal/local-time.ts';
@@ -17,7 +19,9 @@ interface EventOptions extends FormatOption {
 }
 
 /** Lists call the time `at`, live events `ts`. */
-type ListedEvent = Partial<EventJson> & { readonly at?: string };
+type ListedEvent = Pick<RunEvent, 'seq' | 'type' | 'step' | 'turn' | 'data'> &
+  Partial<Pick<RunEvent, 'at'> & Pick<Envelope, 'ts'>>;
+type Figures = Pick<Consumption, 'turns' | 'total_tokens' | 'cost_estimate'>;
 
 export function addEvents(program: Command): void {
   withFormat(program.command('events'))
@@ -58,11 +62,6 @@ function eventLine(event: ListedEvent, { output, full }: EventOptions): string {
   return `${String(event.seq).padStart(5)}  ${at === undefined ? '' : `${dateTimeText(at)} ${zoneName(new Date(at))}`}  ${event.type}  ${event.step ?? ''}${turn}  ${shown}`;
 }
 
-interface CausesJson {
-  readonly items: readonly ListedEvent[];
-  readonly complete: boolean;
-}
-
 export function addCauses(program: Command): void {
   withFormat(program.command('causes'))
     .description('what led to an event: itself, its cause, and so on back to the root')
@@ -72,37 +71,12 @@ export function addCauses(program: Command): void {
       const client = apiClient();
       const runId = await runIn(client, run);
       const path = `/runs/${encodeURIComponent(runId)}/events/${encodeURIComponent(seq)}/causes`;
-      const causes = await client.json<CausesJson>(path);
+      const causes = await client.json<Causes>(path);
       const more = causes.complete ? [] : ['    … (older causes are left out)'];
       print(options.output, causes, () =>
         [...causes.items.map((event) => eventLine(event, { output: 'text' })), ...more].join('\n'),
       );
     });
-}
-
-interface FiguresJson {
-  readonly turns: number;
-  readonly total_tokens: number;
-  readonly cost_estimate: number | null;
-}
-
-interface StateJson extends FiguresJson {
-  readonly run_id: string;
-  readonly seq: number;
-  readonly at: string | null;
-  readonly status: string;
-  readonly terminal_reason: string | null;
-  readonly is_paused: boolean;
-  readonly steps: readonly (FiguresJson & {
-    readonly key: string;
-    readonly status: string;
-    readonly attempt: number;
-  })[];
-  readonly open_questions: readonly {
-    readonly id: string;
-    readonly step: string;
-    readonly preview: string;
-  }[];
 }
 
 export function addState(program: Command): void {
@@ -114,12 +88,12 @@ export function addState(program: Command): void {
       const client = apiClient();
       const runId = await runIn(client, run);
       const at = options.at === undefined ? '' : `?at=${encodeURIComponent(options.at)}`;
-      const state = await client.json<StateJson>(`/runs/${encodeURIComponent(runId)}/state${at}`);
+      const state = await client.json<RunStateAt>(`/runs/${encodeURIComponent(runId)}/state${at}`);
       print(options.output, state, () => stateText(state));
     });
 }
 
-function stateText(state: StateJson): string {
+function stateText(state: RunStateAt): string {
   const status = state.is_paused ? 'paused' : state.status;
   const reason = state.terminal_reason === null ? '' : ` (${state.terminal_reason})`;
   const head = `${state.run_id} after event ${state.seq}${state.at === null ? '' : `, ${dateTimeText(state.at)} ${zoneName(new Date(state.at))}`}: ${status}${reason}; ${figures(state)}`;
@@ -128,7 +102,7 @@ function stateText(state: StateJson): string {
   return [head, table(['STEP', 'STATUS', 'ATTEMPT', 'USED'], rows), ...questions].join('\n');
 }
 
-const figures = ({ turns, total_tokens, cost_estimate }: FiguresJson): string =>
+const figures = ({ turns, total_tokens, cost_estimate }: Figures): string =>
   turns === 0 && total_tokens === 0
     ? '-'
     : `${counted(turns, 'turn')}, ${counted(total_tokens, 'token')}, ${formatCost(cost_estimate)}`;

@@ -5,7 +5,7 @@ import { awaitSuccessor } from '../../client/await-receipt.ts';
 import { CliError, EXIT } from '../../exit.ts';
 import { runIn } from '../../client/find-run.ts';
 import { messageBody, type MessageWords } from '../../input/message-body.ts';
-import type { MessageAnswer } from '../../client/message-json.ts';
+import type { MessageAnswer } from '../../../contract/message.ts';
 import { typesOfRun } from '../../input/inputs.ts';
 import { note, withFormat, type FormatOption } from '../../terminal/output.ts';
 import { nextCommand, sendMessage, tellAnswer, waitForReceipt } from '../../client/send-message.ts';

@@ -1,6 +1,6 @@
 /** `baton rerun`: another run of the same plan with the same inputs. */
 import type { Command } from 'commander';
-import type { RunJson } from '../../client/api-types.ts';
+import type { ToldRun } from '../../client/told-run.ts';
 import { runIn } from '../../client/find-run.ts';
 import { readInputs, readPairs, typesOfRun } from '../../input/inputs.ts';
 import { withFormat } from '../../terminal/output.ts';
@@ -30,7 +30,7 @@ export function addRerun(program: Command): void {
     .action(async (words: string, options: RerunOptions) => {
       const client = apiClient();
       const runId = await runIn(client, words);
-      const run = await client.json<RunJson>(`/runs/${encodeURIComponent(runId)}/rerun`, {
+      const run = await client.json<ToldRun>(`/runs/${encodeURIComponent(runId)}/rerun`, {
         method: 'POST',
         headers: { 'idempotency-key': crypto.randomUUID() },
         body: {

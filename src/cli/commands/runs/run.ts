@@ -1,7 +1,7 @@
 /** `baton run`: starts a run and, if wanted, stays with it to its end. */
 import type { Command } from 'commander';
 import type { ApiClient } from '../../client/api-client.ts';
-import type { RunJson } from '../../client/api-types.ts';
+import type { ToldRun } from '../../client/told-run.ts';
 import { EXIT } from '../../exit.ts';
 import { inputTypes, readInputs, readPairs } from '../../input/inputs.ts';
 import { note, print, valueText, withFormat, writeTo, type FormatOption } from '../../terminal/output.ts';
@@ -47,7 +47,7 @@ export function addRun(program: Command): void {
 }
 
 /** Tells the id of a run that was started or, if wanted, stays with it to its end. */
-export async function stayWith(client: ApiClient, run: RunJson, options: StayOptions): Promise<void> {
+export async function stayWith(client: ApiClient, run: ToldRun, options: StayOptions): Promise<void> {
   if (options.wait !== true && options.watch !== true) {
     print(options.output, run, () => run.id);
     return;
@@ -58,7 +58,7 @@ export async function stayWith(client: ApiClient, run: RunJson, options: StayOpt
 }
 
 /** Prints how a run ended and sets the exit code. */
-export async function finish(client: ApiClient, run: RunJson, options: FormatOption): Promise<void> {
+export async function finish(client: ApiClient, run: ToldRun, options: FormatOption): Promise<void> {
   setExitCode(run);
   if (options.output === 'json') print('json', run, () => '');
   else if (run.status === 'completed')
@@ -67,36 +67,36 @@ export async function finish(client: ApiClient, run: RunJson, options: FormatOpt
 }
 
 /** The same where stdout is taken by something else: how it ended is said on stderr, for people only. */
-export function finishApart(run: RunJson, options: FormatOption): void {
+export function finishApart(run: ToldRun, options: FormatOption): void {
   setExitCode(run);
   if (options.output === 'json') return;
   if (run.status === 'completed') note(`its result: baton output ${run.id}`);
   else noteEnd(run);
 }
 
-function setExitCode(run: RunJson): void {
+function setExitCode(run: ToldRun): void {
   if (run.status !== 'completed') process.exitCode = EXIT.failed;
 }
 
-function noteEnd(run: RunJson): void {
+function noteEnd(run: ToldRun): void {
   note(`run ${run.id} ${run.status}${reason(run)}`);
   for (const { message } of run.needs) note(`  ${needText(message)}`);
   const successor = run.lineage?.redirected_to;
   if (successor !== undefined) note(`  redirected to run ${successor}: baton watch ${successor}`);
 }
 
-const reason = (run: RunJson): string => {
+const reason = (run: ToldRun): string => {
   // Where it goes on is said by itself.
   if (run.error === null || run.lineage?.redirected_to !== undefined) return '';
   const { step, message } = run.error;
   return `: ${step === null || message.includes(`"${step}"`) ? '' : `step ${step}: `}${message}`;
 };
 
-async function startRun(client: ApiClient, target: string, options: RunOptions): Promise<RunJson> {
+async function startRun(client: ApiClient, target: string, options: RunOptions): Promise<ToldRun> {
   const workflow = isFile(target) ? await publishedName(client, target) : target;
   const types = options.i.length === 0 ? {} : await inputTypes(client, workflow);
   const inputs = readInputs(options.i, options.input, types);
-  return client.json<RunJson>('/runs', {
+  return client.json<ToldRun>('/runs', {
     method: 'POST',
     headers: { 'idempotency-key': crypto.randomUUID() },
     body: {

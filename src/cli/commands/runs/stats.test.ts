@@ -1,19 +1,17 @@
 import { expect, it } from 'vitest';
+import { statsOf } from '../../testing/told.ts';
 import { statsText } from './stats.ts';
 
-const stats = {
-  workflow: 'review',
+const stats = statsOf('review', {
   runs: 12,
   completed: 9,
   failed: 2,
-  cancelled: 0,
   active: 1,
   average_seconds: 75,
   median_seconds: 61,
   total_tokens: 1_200,
   cost_estimate: 1_500,
-  unpriced_runs: 0,
-};
+});
 
 it('tells of each workflow, and never a sum that leaves something out without saying so', () => {
   const [head = '', first = ''] = statsText([stats]).split('\n');

@@ -1,25 +1,12 @@
 /** `baton stats`: figures per workflow. */
+import type { Page } from '../../../contract/common.ts';
+import type { WorkflowStats } from '../../../contract/stats.ts';
 import type { Command } from 'commander';
 import { fitTable, type Column } from '../../terminal/fit-table.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
 import { counted, formatCost, formatDuration } from '../../terminal/style.ts';
 import { apiClient } from '../../client/target.ts';
 import { widthFor } from '../../terminal/text-width.ts';
-
-interface StatsJson {
-  readonly workflow: string;
-  readonly runs: number;
-  readonly completed: number;
-  readonly failed: number;
-  readonly cancelled: number;
-  readonly active: number;
-  readonly average_seconds: number | null;
-  readonly median_seconds: number | null;
-  readonly total_tokens: number;
-  /** Micro-dollars of the runs whose price is known. */
-  readonly cost_estimate: number | null;
-  readonly unpriced_runs: number;
-}
 
 const COLUMNS: readonly Column[] = [
   { head: 'WORKFLOW' },
@@ -38,18 +25,18 @@ export function addStats(program: Command): void {
   withFormat(program.command('stats'))
     .description('how many runs of each workflow, how they ended, how long they took and what they cost')
     .action(async (options: FormatOption) => {
-      const stats = await apiClient().json<{ items: readonly StatsJson[] }>('/stats');
+      const stats = await apiClient().json<Page<WorkflowStats>>('/stats');
       print(options.output, stats, () => statsText(stats.items, widthFor(process.stdout)));
     });
 }
 
 /** Times are those of completed runs, as far as they worked. @param width of a line */
-export function statsText(items: readonly StatsJson[], width = Infinity): string {
+export function statsText(items: readonly WorkflowStats[], width = Infinity): string {
   if (items.length === 0) return 'nothing has run yet';
   return fitTable(COLUMNS, items.map(statsRow), width);
 }
 
-function statsRow(stats: StatsJson): string[] {
+function statsRow(stats: WorkflowStats): string[] {
   const { workflow, runs, active, completed, failed, cancelled, total_tokens: tokens } = stats;
   return [
     workflow,
@@ -61,7 +48,7 @@ function statsRow(stats: StatsJson): string[] {
   ];
 }
 
-function costText({ cost_estimate: cost, unpriced_runs: unpriced }: StatsJson): string {
+function costText({ cost_estimate: cost, unpriced_runs: unpriced }: WorkflowStats): string {
   if (cost === null) return 'unknown';
   return unpriced === 0
     ? formatCost(cost)

@@ -1,24 +1,14 @@
 /** `baton audit`: who changed what, or wanted to. */
+import type { AuditRecord } from '../../../contract/audit.ts';
 import type { Command } from 'commander';
 import type { ApiClient } from '../../client/api-client.ts';
-import type { Page } from '../../client/api-types.ts';
+import type { Page } from '../../../contract/common.ts';
 import { CliError } from '../../exit.ts';
 import { runIn } from '../../client/find-run.ts';
 import { dateTimeText, zoneName } from '../../terminal/local-time.ts';
 import { note, print, table, withFormat, type FormatOption } from '../../terminal/output.ts';
 import { timeArgument } from '../../input/since.ts';
 import { apiClient } from '../../client/target.ts';
-
-interface AuditJson {
-  readonly at: string;
-  readonly actor: string | null;
-  readonly action: string;
-  readonly outcome: string;
-  readonly run_id: string | null;
-  readonly workflow: string | null;
-  readonly address: string | null;
-  readonly request_id: string | null;
-}
 
 interface AuditOptions extends FormatOption {
   readonly [filter: string]: string | undefined;
@@ -51,7 +41,7 @@ export function addAudit(program: Command): void {
         (entry): entry is [string, string] => FILTERS.includes(entry[0]) && entry[1] !== undefined,
       );
       const query = new URLSearchParams(given);
-      const page = await client.json<Page<AuditJson>>(`/audit?${query.toString()}`);
+      const page = await client.json<Page<AuditRecord>>(`/audit?${query.toString()}`);
       print(options.output, page, () => auditTable(page.items));
       if (options.output === 'text' && page.next_cursor !== null) note(`more: --cursor ${page.next_cursor}`);
     });
@@ -67,7 +57,7 @@ async function runOrWords(client: ApiClient, words: string): Promise<string> {
   }
 }
 
-function auditTable(records: readonly AuditJson[]): string {
+function auditTable(records: readonly AuditRecord[]): string {
   const rows = records.map(({ at, actor, action, outcome, run_id: run, workflow, address, request_id }) => [
     dateTimeText(at),
     actor ?? '-',

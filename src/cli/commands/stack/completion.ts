@@ -2,7 +2,9 @@
 import type { Command } from 'commander';
 import { Argument } from 'commander';
 import type { ApiClient } from '../../client/api-client.ts';
-import type { Page, RunJson, StepJson } from '../../client/api-types.ts';
+import type { ToldRun } from '../../client/told-run.ts';
+import type { Page } from '../../../contract/common.ts';
+import type { Step } from '../../../contract/step.ts';
 import { completionsOf, type Candidate, type Known } from '../../completion/complete-words.ts';
 import { FILES_FIT, NO_FILES, printScript, SHELLS } from '../../completion/completion-script.ts';
 import { writeTo } from '../../terminal/output.ts';
@@ -38,7 +40,7 @@ function knownTo(client: ApiClient): Known {
   };
   return {
     runs: () =>
-      list<RunJson>('/runs?limit=50', ({ id, workflow, status }) => ({
+      list<ToldRun>('/runs?limit=50', ({ id, workflow, status }) => ({
         value: id,
         description: `${workflow}, ${status}`,
       })),
@@ -48,7 +50,7 @@ function knownTo(client: ApiClient): Known {
         description: title ?? '',
       })),
     steps: (runId) =>
-      list<StepJson>(`/runs/${encodeURIComponent(runId)}/steps`, ({ key, kind, status }) => ({
+      list<Step>(`/runs/${encodeURIComponent(runId)}/steps`, ({ key, kind, status }) => ({
         value: key,
         description: `${kind}, ${status}`,
       })),

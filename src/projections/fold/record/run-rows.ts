@@ -7,7 +7,9 @@
 import type { JsonObject } from '../../../plan/json.ts';
 import type { PlanStep } from '../../../plan/plan.ts';
 import type { CallRow, CheckpointRow, QuestionRow } from '../agent-rows.ts';
-import type { AttemptRow, Changes, EventRow, EventType, MessageRow, RunRow, StepRow } from '../rows.ts';
+import type { EventType } from '../../../protocol/event.ts';
+import { isDone } from '../../../protocol/status.ts';
+import type { AttemptRow, Changes, EventRow, MessageRow, RunRow, StepRow } from '../rows.ts';
 import { timeOf } from '../rows.ts';
 
 /** Where in history something stands. */
@@ -163,8 +165,7 @@ export class RunRows {
   /** Adds an entry of the thread, under the seq of its event. */
   addMessage(message: NewMessage): MessageRow {
     const { seq: updated_seq, action_status, created_at } = message;
-    const isSettled = action_status === 'processed' || action_status === 'ignored';
-    const processed_at = isSettled ? created_at : null;
+    const processed_at = isDone(action_status) ? created_at : null;
     const row = { run_id: this.run.id, ...PLAIN, ...message, processed_at, updated_seq };
     this.#messages.add(row);
     return row;

@@ -1,7 +1,7 @@
 /** Usage of model calls as it stands in results and failure details, and how it adds up. */
 import type { JsonObject } from '../../../plan/json.ts';
-import type { ModelUsage, SessionRef } from '../../../protocol/usage.ts';
-import type { Consumption } from '../rows.ts';
+import { addCost } from '../../../protocol/usage.ts';
+import type { Consumption, ModelUsage, SessionRef } from '../../../protocol/usage.ts';
 
 /** The usage in an activity's output or failure details; null when there is none, or it is not one of ours. */
 export function usageIn(value: unknown): ModelUsage | null {
@@ -28,24 +28,14 @@ export function askedIn(value: unknown): { readonly provider: string; readonly m
   return typeof provider === 'string' && typeof model === 'string' ? { provider, model } : null;
 }
 
-export const NOTHING_USED: Consumption = {
-  turns: 0,
-  input_tokens: 0,
-  output_tokens: 0,
-  total_tokens: 0,
-  cost_estimate: 0,
-};
-
-/** The sums after one more call. Its price unknown, the cost is unknown from then on. */
+/** The sums after one more call. */
 export function afterCall(sums: Consumption, usage: ModelUsage): Consumption {
-  const { costMicros } = usage;
-  const known = sums.cost_estimate !== null && typeof costMicros === 'number';
   return {
     turns: sums.turns + 1,
     input_tokens: sums.input_tokens + whole(usage.inputTokens),
     output_tokens: sums.output_tokens + whole(usage.outputTokens),
     total_tokens: sums.total_tokens + whole(usage.totalTokens),
-    cost_estimate: known ? (sums.cost_estimate ?? 0) + whole(costMicros) : null,
+    cost_estimate: addCost(sums.cost_estimate, told(usage.costMicros)),
   };
 }
 

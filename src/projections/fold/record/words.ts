@@ -1,10 +1,9 @@
 /** Figures and sentences of the thread, for people: the same everywhere and always. */
-import type { Note } from '../../../workflows/core/index.ts';
+import type { LimitName } from '../../../protocol/limits.ts';
+import { dollarsOf } from '../../../protocol/money.ts';
+import type { Consumption } from '../../../protocol/usage.ts';
 import type { Need } from '../agent-rows.ts';
-import type { Consumption } from '../rows.ts';
 
-/** Micro-dollars in a dollar. */
-export const MICROS = 1_000_000;
 /** Most of a text that is told in a comment, in characters. */
 const MAX_CHARS = 500;
 
@@ -21,7 +20,7 @@ function countText(count: number): string {
 
 /** @param micros null: nobody knows */
 function moneyText(micros: number | null): string {
-  return micros === null ? 'cost unknown' : MONEY.format(micros / MICROS);
+  return micros === null ? 'cost unknown' : MONEY.format(dollarsOf(micros));
 }
 
 /** `5 turns, 12,345 tokens, $0.0123` */
@@ -29,8 +28,6 @@ export function consumptionText({ turns, total_tokens, cost_estimate }: Consumpt
   const unit = turns === 1 ? 'turn' : 'turns';
   return `${countText(turns)} ${unit}, ${countText(total_tokens)} tokens, ${moneyText(cost_estimate)}`;
 }
-
-export type LimitName = Extract<Note, { readonly type: 'limit_near' | 'limit_reached' }>['limit'];
 
 /** How much of a limit is used. Money in micro-dollars, time in ms. */
 export interface LimitUse {
@@ -85,7 +82,7 @@ function wayOn({ limit, of }: LimitUse): { readonly body: string; readonly optio
     case 'max_tokens':
       return { body: budget('tokens', String(of)), option: `--tokens ${of}` };
     case 'max_cost_usd':
-      return { body: budget('cost_usd', String(of / MICROS)), option: `--cost ${of / MICROS}` };
+      return { body: budget('cost_usd', String(dollarsOf(of))), option: `--cost ${dollarsOf(of)}` };
     case 'max_duration': {
       const seconds = `${Math.max(1, Math.round(of / 1000))}s`;
       return { body: budget('duration', `"${seconds}"`), option: `--duration ${seconds}` };

@@ -1,10 +1,10 @@
 /** What a run's state says in the run's row. Pure. */
+import { limitsJson } from '../../../protocol/limits.ts';
 import { isDeeperThan, TOO_DEEP } from '../../../plan/depth.ts';
 import type { Json } from '../../../plan/json.ts';
 import type { RunState } from '../../../workflows/core/index.ts';
 import type { PauseJson, RunRow, RunStatus } from '../rows.ts';
 import { timeOf } from '../rows.ts';
-import { limitsJson } from './segments.ts';
 
 /** What the row says of a pause where none stands. */
 export const NOT_PAUSED = {

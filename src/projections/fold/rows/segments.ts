@@ -1,11 +1,11 @@
 /** Segments of an agent's step: stretches of turns under one set of limits, each with its own figures. */
 import type { Limits } from '../../../plan/plan.ts';
+import { limitsJson } from '../../../protocol/limits.ts';
+import { NOTHING_USED } from '../../../protocol/usage.ts';
 import type { ModelUsage } from '../../../protocol/usage.ts';
-import type { LimitsJson, SegmentJson } from '../agent-rows.ts';
+import type { SegmentJson } from '../agent-rows.ts';
 import type { StepRow } from '../rows.ts';
-import { whole } from '../record/usage.ts';
-import { MICROS } from '../record/words.ts';
-import type { LimitName } from '../record/words.ts';
+import { afterCall } from '../record/usage.ts';
 
 export type Segments = readonly SegmentJson[];
 
@@ -40,14 +40,8 @@ export function closeSegment(segments: Segments, at: string, reason: string): Se
 export function countInSegment(segments: Segments, number: number, usage: ModelUsage): Segments {
   return segments.map((segment) => {
     if (segment.segment !== number) return segment;
-    const { cost_estimate: cost } = segment;
-    const known = cost !== null && typeof usage.costMicros === 'number';
-    return {
-      ...segment,
-      turns: segment.turns + 1,
-      total_tokens: segment.total_tokens + whole(usage.totalTokens),
-      cost_estimate: known ? cost + whole(usage.costMicros) : null,
-    };
+    const { turns, total_tokens, cost_estimate } = afterCall({ ...NOTHING_USED, ...segment }, usage);
+    return { ...segment, turns, total_tokens, cost_estimate };
   });
 }
 
@@ -62,20 +56,4 @@ export function segmentsUpTo(segments: Segments, number: number): Segments {
   return kept.map((one) =>
     one.segment < number ? one : { ...one, completed_at: null, terminal_reason: null },
   );
-}
-
-export function limitsJson(limits: Limits): LimitsJson {
-  return {
-    max_turns: limits.maxTurns,
-    max_tokens: limits.maxTokens,
-    max_cost_usd: limits.maxCostMicros === null ? null : limits.maxCostMicros / MICROS,
-    max_duration_ms: limits.maxDurationMs,
-    on_limit: limits.onLimit,
-  };
-}
-
-/** The terminal reason that a limit leads to. */
-export function reasonOf(limit: LimitName): 'error_max_turns' | 'error_max_budget' | 'error_timeout' {
-  if (limit === 'max_turns') return 'error_max_turns';
-  return limit === 'max_duration' ? 'error_timeout' : 'error_max_budget';
 }

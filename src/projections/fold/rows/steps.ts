@@ -8,7 +8,7 @@
 import type { Json } from '../../../plan/json.ts';
 import type { StepError } from '../../../protocol/failure.ts';
 import type { StepResult } from '../../../protocol/values.ts';
-import { isSettled } from '../../../workflows/core/index.ts';
+import { isSettled } from '../../../protocol/status.ts';
 import type { StepState } from '../../../workflows/core/index.ts';
 import type { StepRow } from '../rows.ts';
 import { timeOf } from '../rows.ts';

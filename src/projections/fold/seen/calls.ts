@@ -8,6 +8,7 @@
 import { previewOf } from '../../../protocol/values.ts';
 import type { Json } from '../../../plan/json.ts';
 import type { RawFailure } from '../../../protocol/failure.ts';
+import { NOTHING_USED } from '../../../protocol/usage.ts';
 import type { ModelUsage } from '../../../protocol/usage.ts';
 import type { ActivityAddress } from '../activity-id.ts';
 import type { CallRow } from '../agent-rows.ts';
@@ -20,7 +21,6 @@ import {
   askedIn,
   describeUsage,
   memberOf,
-  NOTHING_USED,
   sessionIn,
   told,
   usageIn,

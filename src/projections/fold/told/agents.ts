@@ -7,7 +7,8 @@ import { tellContinuing } from './pauses.ts';
 import type { StepRow } from '../rows.ts';
 import { timeOf } from '../rows.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
-import { closeSegment, limitsJson, openSegment, reasonOf } from '../rows/segments.ts';
+import { errorOfLimit, limitsJson } from '../../../protocol/limits.ts';
+import { closeSegment, openSegment } from '../rows/segments.ts';
 import { limitKey, present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
 import { wholeMessage, wholeOutput } from '../record/whole-values.ts';
@@ -229,7 +230,7 @@ function limit(
   });
   if (row !== null && reached) {
     view.causes.leadsOn(row.key, seq);
-    const segments = closeSegment(row.segments, timeOf(place.timeMs), reasonOf(name));
+    const segments = closeSegment(row.segments, timeOf(place.timeMs), errorOfLimit(name));
     view.rows.changeStep(row, { segments });
   }
   const step = row?.key ?? null;

@@ -3,14 +3,15 @@ import type { Json } from '../../../plan/json.ts';
 import { guardedEnding } from '../../../protocol/guard.ts';
 import { previewOf } from '../../../protocol/values.ts';
 import type { StepResult } from '../../../protocol/values.ts';
-import { isSettled } from '../../../workflows/core/index.ts';
+import { hasEnded, isSettled } from '../../../protocol/status.ts';
+import type { RunStatus } from '../../../protocol/status.ts';
 import type { CloseStatus, Recorded } from '../recorded-event.ts';
 import { abortCalls } from '../seen/calls.ts';
 import { withdrawQuestions } from './questions.ts';
 import { closeMessages } from './receipts.ts';
 import { tellCancelled } from './steps.ts';
 import { closeSegment } from '../rows/segments.ts';
-import type { RunError, RunStatus, StepRow } from '../rows.ts';
+import type { RunError, StepRow } from '../rows.ts';
 import { timeOf } from '../rows.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import { present } from '../record/view.ts';
@@ -28,15 +29,6 @@ export interface Ending {
   /** An execution follows that goes on from somewhere in this one: what waits may wait on. */
   readonly goesOn?: boolean;
 }
-
-/** Nothing follows these but another branch. */
-export const ENDED: ReadonlySet<RunStatus> = new Set([
-  'completed',
-  'failed',
-  'cancelled',
-  'terminated',
-  'timed_out',
-]);
 
 /** The run has ended: nothing of it is open any more. */
 export function endRun(view: View, place: HistoryPlace, ending: Ending): void {
@@ -101,7 +93,7 @@ export function recordClose(
 ): void {
   const { run } = view.rows;
   const ending = endingOf(event);
-  if (ENDED.has(run.status) && run.status === ending.status) return;
+  if (hasEnded(run) && run.status === ending.status) return;
   if (event.status === 'terminated' && guardedEnding(event.identity, event.message) === null) {
     const by = event.identity;
     const reason = event.message;

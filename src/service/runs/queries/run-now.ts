@@ -2,6 +2,7 @@
  * What an open run is doing at the moment, and whom or what it waits for: the one place where that is derived from the
  * tables. Of ended runs only a limit is told that somebody may raise.
  */
+import type { Waiting } from '../../../contract/run.ts';
 import { sql, type Statement } from '../../../database/sql.ts';
 
 /** Of each kind so many are told; `progress` counts all steps. */
@@ -21,7 +22,7 @@ export const WAITS = {
   hang: sql`(${isOpen()} and exists (
     select 1 from execution_stalls x
     where x.execution_id = r.execution_id and not x.ended and x.at > now() - ${HANG_WITHIN}))`,
-} as const satisfies Readonly<Record<string, Statement>>;
+} as const satisfies Readonly<Record<Waiting['kind'], Statement>>;
 
 /** The columns `waiting_for` and `progress` of a run `r`, each null where there is nothing to tell. */
 export const runNow: Statement = sql`

@@ -3,6 +3,7 @@ import { jsonBytes, valueAt, type Json, type JsonObject } from '../../../plan/js
 import type { RetryPolicy } from '../../../plan/plan.ts';
 import type { Scope } from '../../../plan/template.ts';
 import { FAILURES, isFailureCode, seenError, TOLD } from '../../../protocol/failure.ts';
+import { isLimitError } from '../../../protocol/limits.ts';
 import type { FailureCode, FailureDetails, RawFailure, StepError } from '../../../protocol/failure.ts';
 
 /** Most INFRA failures of one attempt group. */
@@ -116,7 +117,7 @@ export function infraDelay(failures: number): number | null {
 
 /** A limit, and not a fault: the step can be continued from where it stands. */
 export function isLimit({ type }: StepError): boolean {
-  return type === 'error_max_turns' || type === 'error_max_budget' || type === 'error_timeout';
+  return isLimitError(type);
 }
 
 function wanted(

@@ -3,8 +3,9 @@ import * as v from 'valibot';
 import { count, flag, json, text, textOrNull } from '../../../plan/forms.ts';
 import type { Form } from '../../../plan/forms.ts';
 import type { Appended, ToolCall } from '../../../protocol/agent.ts';
+import { LIMIT_NAMES } from '../../../protocol/limits.ts';
+import type { LimitName } from '../../../protocol/limits.ts';
 import type { BlobRef, SuppliedValue } from '../../../protocol/values.ts';
-import type { LimitName } from './state.ts';
 
 export const time = v.number();
 export const timeOrNull = v.nullable(time);
@@ -33,9 +34,4 @@ export const appended: Form<Appended> = v.variant('type', [
   }),
 ]);
 
-export const limitName: Form<LimitName> = v.picklist([
-  'max_turns',
-  'max_tokens',
-  'max_cost_usd',
-  'max_duration',
-]);
+export const limitName: Form<LimitName> = v.picklist(LIMIT_NAMES);

@@ -7,6 +7,7 @@ import type {
   CommandName,
   Delivery,
   IgnoredCode,
+  PauseEnd,
   PauseMode,
   SignalMessage,
 } from '../../../protocol/signals.ts';
@@ -31,7 +32,7 @@ export type Note = { readonly cause: number | null } & (
       readonly busy: number;
       /** ms since 1970; null = until somebody resumes it. */
       readonly endsAt: number | null;
-      readonly onTimeout: 'resume' | 'cancel';
+      readonly onTimeout: PauseEnd;
       /** A pause that was there became stricter; `busy` counts anew. */
       readonly stricter: boolean;
     }

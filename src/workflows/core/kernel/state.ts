@@ -6,16 +6,15 @@ import type { Continuation, Redirected } from '../../../protocol/envelope.ts';
 import type { LoadPlanInput } from '../../../protocol/activity.ts';
 import type { StepError } from '../../../protocol/failure.ts';
 import type { Appended, ToolCall } from '../../../protocol/agent.ts';
+import type { LimitName } from '../../../protocol/limits.ts';
 import type { Answer, Question } from '../../../protocol/question.ts';
-import type { Delivery, PauseMode } from '../../../protocol/signals.ts';
+import type { Delivery, PauseEnd, PauseMode } from '../../../protocol/signals.ts';
+import type { StepStatus } from '../../../protocol/status.ts';
 import type { SessionRef } from '../../../protocol/usage.ts';
 import type { StepResult, SuppliedValue } from '../../../protocol/values.ts';
-import type { StepStatus } from '../../../protocol/status.ts';
 import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
 import type { Owner } from './owners.ts';
 import type { TimerPurpose } from './timers.ts';
-
-export type { StepStatus } from '../../../protocol/status.ts';
 
 /**
  * A step's life:
@@ -141,8 +140,6 @@ export interface SegmentState {
   readonly warned: readonly LimitName[];
 }
 
-export type LimitName = 'max_turns' | 'max_tokens' | 'max_cost_usd' | 'max_duration';
-
 /**
  * new ──▶ asking (waits for a yes, or is `ask_user`) ──▶ ready ──▶ running ──▶ answered
  *                                                          ▲          │
@@ -208,7 +205,7 @@ interface PauseState {
   readonly holds: boolean;
   /** Clocks that stand still meanwhile. */
   readonly frozen: readonly FrozenTimer[];
-  readonly onTimeout: 'resume' | 'cancel';
+  readonly onTimeout: PauseEnd;
   /** Name of the timer that ends it, or null. */
   readonly timer: string | null;
 }
@@ -331,14 +328,12 @@ export interface Timer {
   readonly dueAt: number;
 }
 
+export { isSettled } from '../../../protocol/status.ts';
+export type { LimitName, StepStatus };
+
 /** A step that nothing has been done of. */
 export function newStep(): StepState {
   return { status: 'pending', attempt: 0, group: 0, infra: 0, startedAt: null, completedAt: null };
-}
-
-/** True once nothing more will happen to the step. */
-export function isSettled(status: StepStatus): boolean {
-  return status === 'completed' || status === 'failed' || status === 'skipped' || status === 'cancelled';
 }
 
 /** True for a step that succeeded, or failed without anybody minding. */

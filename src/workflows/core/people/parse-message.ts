@@ -6,6 +6,7 @@ import {
   MAX_MESSAGE_CHARS,
   MAX_WAIT_MS,
   PAUSE_MODES,
+  PAUSE_ENDS,
 } from '../../../protocol/signals.ts';
 import type { SignalMessage } from '../../../protocol/signals.ts';
 import { printable } from './note-receipt.ts';
@@ -66,7 +67,7 @@ const CHOICES: Readonly<Record<string, readonly string[]>> = {
   mode: PAUSE_MODES,
   delivery: DELIVERIES,
   decision: DECISIONS,
-  on_timeout: ['resume', 'cancel'],
+  on_timeout: PAUSE_ENDS,
 };
 const WAITS: Readonly<Record<string, number>> = { timeout_ms: 0, expires_ms: 1 };
 

@@ -8,10 +8,11 @@
 import { checkInputs } from '../../../plan/inputs.ts';
 import type { JsonObject } from '../../../plan/json.ts';
 import type { Plan } from '../../../plan/plan.ts';
+import { isPlan } from '../../../protocol/envelope.ts';
 import type { Envelope } from '../../../protocol/envelope.ts';
 import { roundedNumbers } from '../../../plan/exact-json.ts';
 import { PLAN_ACTIVITY } from '../../../protocol/activity.ts';
-import type { LoadPlanInput, LoadPlanOutput } from '../../../protocol/activity.ts';
+import type { LoadPlanOutput } from '../../../protocol/activity.ts';
 import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
 import { carryFault, loadedPlanFault, startFault } from './check-form.ts';
 import type { Advance, Moment, Start } from '../kernel/contract.ts';
@@ -95,8 +96,10 @@ export function findPlan(draft: Draft, start: Start): void {
   }
   if (envelope?.carry === undefined) note(draft, { type: 'run_begun' });
   else resumeTimers(draft);
-  if (envelope !== null && 'steps' in envelope.plan) return takePlan(draft, envelope.plan);
-  loadPlan(draft, envelope === null ? { name: start.workflow } : (envelope.plan as LoadPlanInput));
+  if (envelope === null) return loadPlan(draft, { name: start.workflow });
+  const { plan } = envelope;
+  if (isPlan(plan)) takePlan(draft, plan);
+  else loadPlan(draft, plan);
 }
 
 /** @param input what to load; by default what was asked for before. */
@@ -206,7 +209,7 @@ function misfitOf(state: RunState, plan: Plan, kinds: Kinds): string | null {
 /** Why the plan in the envelope is not the one that the state beside it belongs to. */
 export function misfitOfStart({ envelope }: Start, state: RunState, kinds: Kinds): string | null {
   const plan = envelopeOf(envelope)?.plan;
-  return plan !== undefined && 'steps' in plan ? misfitOf(state, plan, kinds) : null;
+  return isPlan(plan) ? misfitOf(state, plan, kinds) : null;
 }
 
 function resumeTimers(draft: Draft): void {

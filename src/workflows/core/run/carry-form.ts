@@ -14,7 +14,8 @@ import {
 } from '../../../plan/forms.ts';
 import type { FailureCode, StepError } from '../../../protocol/failure.ts';
 import type { Answer } from '../../../protocol/question.ts';
-import { DECISIONS, DELIVERIES, PAUSE_MODES } from '../../../protocol/signals.ts';
+import { DECISIONS, DELIVERIES, PAUSE_ENDS, PAUSE_MODES } from '../../../protocol/signals.ts';
+import { STEP_STATUSES } from '../../../protocol/status.ts';
 import { redirectedForm } from '../../../protocol/envelope-form.ts';
 import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
 import type { StepResult } from '../../../protocol/values.ts';
@@ -66,18 +67,7 @@ const error: Form<StepError> = v.object({
 });
 
 const step: Form<StepState> = v.object({
-  status: v.picklist([
-    ...([
-      'pending',
-      'running',
-      'waiting',
-      'retrying',
-      'completed',
-      'failed',
-      'skipped',
-      'cancelled',
-    ] as const),
-  ]),
+  status: v.picklist(STEP_STATUSES),
   attempt: count,
   group: count,
   infra: count,
@@ -164,7 +154,7 @@ const paused: Form<RunState['paused']> = v.nullable(
     waitsFor: texts,
     holds: flag,
     frozen: v.array(v.object({ id: timerName, for: purpose, step: textOrNull, leftMs: v.number() })),
-    onTimeout: v.picklist(['resume', 'cancel']),
+    onTimeout: v.picklist(PAUSE_ENDS),
     timer: timerOrNull,
   }),
 );

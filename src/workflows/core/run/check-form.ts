@@ -12,6 +12,7 @@ import { formFault } from '../../../plan/forms.ts';
 import { planFault } from '../../../plan/plan-form.ts';
 import type { Plan, PlanStep } from '../../../plan/plan.ts';
 import { envelopeForm } from '../../../protocol/envelope-form.ts';
+import { isPlan } from '../../../protocol/envelope.ts';
 import type { Envelope } from '../../../protocol/envelope.ts';
 import { upgrade } from './carried.ts';
 import { carriedForm, handoverForm } from './carry-form.ts';
@@ -38,9 +39,8 @@ export function startFault(
 
 function envelopeFault(envelope: unknown, { planForm }: Kinds): string | null {
   const { plan } = (envelope ?? {}) as Partial<Envelope>;
-  const isWhole = typeof plan === 'object' && plan !== null && 'steps' in plan;
   const fault =
-    within('plan', isWhole ? planFault(plan, planForm) : null) ?? formFault(envelopeForm, envelope);
+    within('plan', isPlan(plan) ? planFault(plan, planForm) : null) ?? formFault(envelopeForm, envelope);
   if (fault !== null) return fault;
   const { carry, redirected } = envelope as Envelope;
   return (

@@ -9,6 +9,7 @@ import type { Json } from '../../../plan/json.ts';
 import type { Plan, PlanPart } from '../../../plan/plan.ts';
 import type { Template } from '../../../plan/template.ts';
 import type { StepActivityInput } from '../../../protocol/activity.ts';
+import { isLimitError } from '../../../protocol/limits.ts';
 import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
 import { INLINE_RESULT_BYTES } from '../../../protocol/values.ts';
 import type { StepResult } from '../../../protocol/values.ts';
@@ -16,7 +17,7 @@ import { change, close, note, schedule, startTimer, stepOf } from '../kernel/dra
 import type { Draft } from '../kernel/draft.ts';
 import { evaluateTemplate } from '../kernel/evaluation.ts';
 import type { Evaluated } from '../kernel/evaluation.ts';
-import { isLimit, retryDelay } from '../kernel/failures.ts';
+import { retryDelay } from '../kernel/failures.ts';
 import type { Judged } from '../kernel/failures.ts';
 import { OUTPUTS } from '../kernel/owners.ts';
 import { inlineResult, outputOf } from '../kernel/results.ts';
@@ -31,7 +32,7 @@ export function finishRun(draft: Draft, plan: Plan): void {
   const { failure } = draft.state;
   if (failure !== null) {
     const { step, error } = failure;
-    const reason = isLimit(error) ? (error.type as TerminalReason) : 'failed';
+    const reason = isLimitError(error.type) ? error.type : 'failed';
     return failRun(
       draft,
       `step "${step}" ${reason === 'failed' ? 'failed' : 'stopped'}: ${error.message}`,

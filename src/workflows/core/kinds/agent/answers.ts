@@ -1,5 +1,5 @@
 /** Answers to what an agent asks people: its own questions, whether a call may be made, and more room at a limit. */
-import { parseDuration } from '../../../../plan/duration.ts';
+import { errorOfLimit, grantedLimits } from '../../../../protocol/limits.ts';
 import type { LimitAnswer } from '../../../../protocol/question.ts';
 import { textOf } from '../../../../protocol/signals.ts';
 import type { SignalMessage } from '../../../../protocol/signals.ts';
@@ -11,7 +11,7 @@ import { closeQuestion, indexOfCall } from '../../steps/questions.ts';
 import { failStep } from '../../steps/transitions.ts';
 import { changeCall } from './agent-state.ts';
 import { settleCall } from './calls.ts';
-import { codeOfLimit, forgiveAgent, limitReached } from './limits.ts';
+import { forgiveAgent, limitReached } from './limits.ts';
 import { startSegment } from './segment.ts';
 
 /** One answer is enough; the time that people took counts for no limit. */
@@ -53,18 +53,11 @@ function raiseLimit(
   if (specAt(draft, key)?.spec.kind !== 'agent') return;
   if (given.stop === true) {
     const reached = limitReached(draft, key);
-    const code = reached === null ? 'error_max_turns' : codeOfLimit(reached.limit);
+    const code = reached === null ? 'error_max_turns' : errorOfLimit(reached.limit);
     return failStep(draft, key, stepError(code, preview, attempt));
   }
-  const { additional_turns: turns = null, additional_budget: budget = {} } = given;
-  const { tokens = null, cost_usd: dollars, duration } = budget;
   startSegment(draft, key, {
-    limits: {
-      turns,
-      tokens,
-      costMicros: dollars === undefined ? null : Math.round(dollars * 1_000_000),
-      durationMs: duration === undefined ? null : parseDuration(duration),
-    },
+    limits: grantedLimits(given),
     message: given.message ?? null,
     by: message.by ?? null,
   });

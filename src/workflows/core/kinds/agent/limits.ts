@@ -7,7 +7,7 @@
  * over by what it takes more than any before it.
  */
 import type { Limits } from '../../../../plan/plan.ts';
-import type { FailureCode } from '../../../../protocol/failure.ts';
+import { addCost } from '../../../../protocol/usage.ts';
 import type { ModelUsage } from '../../../../protocol/usage.ts';
 import { change, note, openSteps } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
@@ -59,12 +59,6 @@ function reachedOf(scope: 'step' | 'run', counters: Counters, limits: Limits, no
       return { scope, limit, used: used ?? 0, of, unknownPrice: used === null };
   }
   return null;
-}
-
-/** The failure that a limit means for its step. */
-export function codeOfLimit(limit: LimitName): FailureCode {
-  if (limit === 'max_turns') return 'error_max_turns';
-  return limit === 'max_duration' ? 'error_timeout' : 'error_max_budget';
 }
 
 /** What a call may take, and what of it may be output. */
@@ -161,11 +155,10 @@ export function account(draft: Draft, key: string, words: unknown): void {
 }
 
 function sum(counters: Counters, { totalTokens, costMicros }: NonNullable<ReturnType<typeof consumedOf>>) {
-  const known = counters.costMicros !== null && costMicros !== null;
   return {
     turns: counters.turns + 1,
     tokens: counters.tokens + totalTokens,
-    costMicros: known ? (counters.costMicros ?? 0) + costMicros : null,
+    costMicros: addCost(counters.costMicros, costMicros),
   };
 }
 

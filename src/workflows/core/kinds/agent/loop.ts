@@ -2,6 +2,8 @@
  * Moves an agent from turn to turn. Called once a task, after all facts: an agent that has nothing under way makes its
  * next model call or tool calls, waits for people, or stops at a limit.
  */
+import { errorOfLimit } from '../../../../protocol/limits.ts';
+import { dollarsOf } from '../../../../protocol/money.ts';
 import { changeStep, hasOpenActivity, note, stepOf } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
 import { stepError } from '../../kernel/failures.ts';
@@ -12,7 +14,7 @@ import { workspaceFor } from '../../steps/workspace.ts';
 import { agentOf } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
 import { workOffCalls } from './calls.ts';
-import { codeOfLimit, limitReached } from './limits.ts';
+import { limitReached } from './limits.ts';
 import type { Reached } from './limits.ts';
 import { callModel } from './turn.ts';
 
@@ -47,7 +49,7 @@ function stopAtLimit(draft: Draft, step: AgentStep, reached: Reached): void {
   note(draft, { type: 'limit_reached', step: scope === 'step' ? key : null, limit, used, of });
   const text = describeLimit(reached);
   const { onLimit } = scope === 'step' ? agentOf(draft, key).segment.limits : draft.state.spent.limits;
-  if (onLimit === 'fail') return failStep(draft, key, stepError(codeOfLimit(limit), text, attempt));
+  if (onLimit === 'fail') return failStep(draft, key, stepError(errorOfLimit(limit), text, attempt));
   const { turns, segment } = agentOf(draft, key);
   ask(draft, {
     id: stepQuestionId(draft, key, `limit-${segment.number}-${turns}`),
@@ -106,7 +108,7 @@ function describeLimit({ scope, limit, used, of, unknownPrice }: Reached): strin
 }
 
 function dollars(micros: number): string {
-  return `$${(micros / 1_000_000).toFixed(micros < 10_000 ? 6 : 4)}`;
+  return `$${dollarsOf(micros).toFixed(micros < 10_000 ? 6 : 4)}`;
 }
 
 /** `waiting` while people are waited for and nothing is under way. */
