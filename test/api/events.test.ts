@@ -4,7 +4,8 @@ import { Envelope, RunEvent } from '../../src/contract/event.ts';
 import { RunMessage } from '../../src/contract/message.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId, until } from '../support/index.ts';
-import { projectEvent, projectMessage, projectRun, startApi, type Api, type Page } from './harness.ts';
+import type { Page } from '../../src/contract/common.ts';
+import { projectEvent, projectMessage, projectRun, startApi, type Api } from './harness.ts';
 
 let api: Api;
 beforeAll(async () => {

@@ -7,7 +7,8 @@ import { RunStateAt } from '../../src/contract/state.ts';
 import { storeBlob } from '../../src/database/blobs.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
-import { projectQuestion, projectRun, projectStep, startApi, type Api, type Page } from './harness.ts';
+import type { Page } from '../../src/contract/common.ts';
+import { projectQuestion, projectRun, projectStep, startApi, type Api } from './harness.ts';
 
 let api: Api;
 beforeAll(async () => {

@@ -7,7 +7,11 @@ import { lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { listeningSockets, socketsOf, type ListeningSocket } from '../../src/stack/servers/listening-sockets.ts';
+import {
+  listeningSockets,
+  socketsOf,
+  type ListeningSocket,
+} from '../../src/stack/servers/listening-sockets.ts';
 import type { Finding } from '../../src/cli/doctor/finding.ts';
 import { OwnStack } from '../support/own-stack.ts';
 
