@@ -366,7 +366,7 @@ describe('what operators do', () => {
       expect(receipts).toMatchObject([{ data: { code: 'withdrawn' }, message: { ...m1, ...WITHDRAWN } }]);
       await handle.signal('pause', { mode: 'now' });
       const paused = await rowWhere(id, (row) => row['pause_drained_at'] !== null);
-      expect(paused.pause).toMatchObject({ mode: 'now', busy: 1, drained: 1, on_timeout: 'resume' });
+      expect(paused['pause']).toMatchObject({ mode: 'now', busy: 1, drained: 1, on_timeout: 'resume' });
       expect(await steps(id)).toMatchObject({ a: 'pending' });
       await expectVerified(id);
       await handle.signal('resume');

@@ -8,7 +8,7 @@ import { listEvents } from '../queries/list-events.ts';
 import { readTarget } from '../runs/find-target.ts';
 import { wholeEvents } from '../runs/whole-events.ts';
 import { pageSchema } from '../../contract/common.ts';
-import { Causes, Envelope, EventFilter, RunEvent } from '../../contract/event.ts';
+import { Causes, EventEnvelope, EventFilter, RunEvent } from '../../contract/event.ts';
 import { hasEnded } from '../../protocol/status.ts';
 import type { Services } from '../services.ts';
 import { eventJson, type EventRow } from '../views/event.ts';
@@ -32,7 +32,7 @@ const events = endpoint({
         'A page of events; or with `Accept: text/event-stream` (or `follow=true`) a stream that ends with the run: ' +
         'id = seq, event = type, data = EventEnvelope.',
       schema: pageSchema(RunEvent),
-      events: Envelope,
+      events: EventEnvelope,
     },
     204: { description: 'Nothing follows the given Last-Event-ID and the run has ended: do not reconnect.' },
   },
