@@ -29,6 +29,12 @@ export interface LiveClient {
   startReading(): void;
 }
 
+// Made once: there are thousands of events.
+const EVENT = SocketEvent.strict();
+const PIECE = SocketPiece.strict();
+const STREAM_END = SocketStreamEnd.strict();
+const CUT = SocketCut.strict();
+
 const clients: Socket[] = [];
 afterAll(() => {
   for (const client of clients) client.disconnect();
@@ -46,10 +52,10 @@ export async function liveClient(
   const cuts: z.output<typeof SocketCut>[] = [];
   // Whatever comes is in the contract's form.
   socket.onAny((name: string, sent: unknown) => {
-    if (name === 'cut') cuts.push(SocketCut.strict().parse(sent));
-    else if (name === 'stream:piece') SocketPiece.strict().parse(sent);
-    else if (name === 'stream:end') SocketStreamEnd.strict().parse(sent);
-    else heard.push({ name, ...SocketEvent.strict().parse(sent) });
+    if (name === 'cut') cuts.push(CUT.parse(sent));
+    else if (name === 'stream:piece') PIECE.parse(sent);
+    else if (name === 'stream:end') STREAM_END.parse(sent);
+    else heard.push({ name, ...EVENT.parse(sent) });
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve).once('connect_error', reject);
