@@ -146,15 +146,7 @@ export const Run = z
 
 export type Run = z.output<typeof Run>;
 
-const WAITING_KINDS = [
-  'question',
-  'limit',
-  'pause',
-  'temporal_pause',
-  'retry',
-  'worker',
-  'hang',
-] as const;
+const WAITING_KINDS = ['question', 'limit', 'pause', 'temporal_pause', 'retry', 'worker', 'hang'] as const;
 
 export const Waiting = z
   .object({
