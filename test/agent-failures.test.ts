@@ -2,19 +2,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { verifyRun } from '../src/projections/index.ts';
 import { startBaton } from './support/baton.ts';
-import type { RunJson } from './support/baton.ts';
+import type { RunNow } from '../src/contract/run.ts';
 import { byModel, startFakeOpenAi } from './support/fake-openai.ts';
 import type { AnswersByModel, FakeAnswer, FakeRequest as Asked } from './support/fake-openai.ts';
 import { until } from './support/index.ts';
-
-interface Call {
-  readonly turn: number;
-  readonly attempt: number;
-  readonly status: string;
-  readonly requested_model: string;
-  readonly total_tokens: number | null;
-  readonly error: { readonly type: string; readonly message: string } | null;
-}
+import type { ModelCall } from '../src/contract/call.ts';
 
 const USAGE = { input: 50, output: 5 };
 const OK = { reply: 'done', usage: USAGE };
@@ -33,7 +25,7 @@ const baton = await startBaton({
 });
 
 const get = baton.items;
-const callsOf = (id: string) => get<Call>(`/runs/${id}/calls?limit=200`);
+const callsOf = (id: string) => get<ModelCall>(`/runs/${id}/calls?limit=200`);
 const threadOf = async (id: string) =>
   (await get<{ content: string }>(`/runs/${id}/messages?limit=200`)).map(({ content }) => content);
 const contentOf = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
@@ -49,7 +41,7 @@ async function startAgent(name: string, step: string, more = ''): Promise<string
 }
 
 /** The run's end, with what must hold of every run: figures are sums of calls, and nothing was mispredicted. */
-async function ended(id: string): Promise<{ run: RunJson; calls: readonly Call[]; thread: string }> {
+async function ended(id: string): Promise<{ run: RunNow; calls: readonly ModelCall[]; thread: string }> {
   const run = await baton.finished(id);
   const calls = await callsOf(id);
   expect(run.diverged).toBeNull();
@@ -93,7 +85,7 @@ describe('a vendor', () => {
     expect(askedFor(model)).toBe(calls);
   });
 
-  const isCounted = ({ total_tokens: tokens }: Call) => tokens !== null;
+  const isCounted = ({ total_tokens: tokens }: ModelCall) => tokens !== null;
 
   test.concurrent('that says what a withheld answer consumed has it counted', async () => {
     models['counts'] = () => ({ ...OK, finishReason: 'content_filter' });

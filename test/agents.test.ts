@@ -4,26 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { startBaton } from './support/baton.ts';
-import type { RunJson } from './support/baton.ts';
+import type { RunNow } from '../src/contract/run.ts';
 import { startFakeOpenAi } from './support/fake-openai.ts';
 import { until } from './support/index.ts';
 import { recordHistory } from './support/record-history.ts';
-
-interface Call {
-  readonly step: string;
-  readonly turn: number;
-  readonly status: string;
-  readonly total_tokens: number | null;
-  readonly cost_estimate: number | null;
-}
-
-interface Question {
-  readonly id: string;
-  readonly run_id: string;
-  readonly kind: string;
-  readonly preview: string;
-  readonly call: { readonly name: string; readonly input: unknown } | null;
-}
+import type { ModelCall } from '../src/contract/call.ts';
+import type { Question } from '../src/contract/question.ts';
 
 /** Turns of a conversation so far: each answer of the model is one. */
 const turnsSoFar = (messages: readonly { readonly role: string }[]) =>
@@ -55,11 +41,11 @@ const baton = await startBaton({
 });
 
 const get = baton.items;
-const callsOf = (id: string) => get<Call>(`/runs/${id}/calls?limit=200`);
+const callsOf = (id: string) => get<ModelCall>(`/runs/${id}/calls?limit=200`);
 const threadOf = async (id: string) =>
   (await get<{ content: string }>(`/runs/${id}/messages?limit=200`)).map(({ content }) => content);
 
-async function expectSums(run: RunJson): Promise<void> {
+async function expectSums(run: RunNow): Promise<void> {
   const calls = await callsOf(run.id);
   expect(run.total_tokens).toBe(calls.reduce((total, call) => total + (call.total_tokens ?? 0), 0));
   // The fake vendor's prices are nobody's: an unknown price is null, never 0.
@@ -91,7 +77,7 @@ test('30 of 30 turns, then 20 more with a message: the same session goes on to t
     error: { type: 'error_max_turns', step: 'cleanup' },
   });
   expect(stopped['error_message']).toContain('30 of 30 turns');
-  expect(stopped['needs']).toMatchObject([{ step: 'cleanup' }]);
+  expect(stopped.needs).toMatchObject([{ step: 'cleanup' }]);
   expect(await threadOf(id)).toContainEqual(expect.stringContaining('24 of 30 turns'));
   await expectSums(stopped);
 

@@ -153,6 +153,6 @@ test('a cancel by Temporal’s CLI is told to the steps with its identity', asyn
   const run = await baton.finished(id);
   expect(run).toMatchObject({ status: 'cancelled', diverged: null });
   const reason = expect.stringMatching(/^the run was cancelled by temporal-cli:/);
-  expect(run['error_message']).toEqual(reason);
+  expect(run.error_message).toEqual(reason);
   expect((await baton.steps(id))['charge']).toMatchObject({ reason });
 });

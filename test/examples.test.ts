@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verifyRun } from '../src/projections/index.ts';
 import { startBaton } from './support/baton.ts';
-import type { Baton, RunJson } from './support/baton.ts';
+import type { RunNow } from '../src/contract/run.ts';
+import type { Baton } from './support/baton.ts';
 import { recordHistory } from './support/record-history.ts';
 
 const example = (name: string): string =>
@@ -23,7 +24,7 @@ beforeAll(async () => {
   });
 });
 
-async function runExample(file: string, name: string, inputs: object): Promise<RunJson> {
+async function runExample(file: string, name: string, inputs: object): Promise<RunNow> {
   await baton.publish(example(file));
   const { id } = await baton.start({ workflow: name, inputs });
   const run = await baton.finished(id);

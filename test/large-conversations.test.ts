@@ -5,6 +5,7 @@ import { runCommand } from './cli/run-command.ts';
 import { startBaton } from './support/baton.ts';
 import { byModel, startFakeOpenAi, type AnswersByModel, type FakeRequest } from './support/fake-openai.ts';
 import { until } from './support/index.ts';
+import type { ModelCall } from '../src/contract/call.ts';
 
 const models: AnswersByModel = {};
 const vendor = await startFakeOpenAi({ answer: byModel(models, {}) });
@@ -16,18 +17,12 @@ const baton = await startBaton({
 
 const command = (...args: string[]) => runCommand({ BATON_URL: baton.url }, args);
 
-interface Call {
-  readonly turn: number;
-  readonly purpose: string;
-  readonly status: string;
-  readonly finish_reason: string | null;
-}
 interface Entry {
   readonly role: string;
   readonly content: { readonly text?: string };
 }
 
-const callsOf = (id: string) => baton.items<Call>(`/runs/${id}/calls`);
+const callsOf = (id: string) => baton.items<ModelCall>(`/runs/${id}/calls`);
 const threadOf = async (id: string) =>
   (await baton.items<{ content: string }>(`/runs/${id}/messages?limit=200`)).map(({ content }) => content);
 const rolesOf = async (session: unknown, full: string) =>

@@ -8,7 +8,8 @@ import { sql } from '../src/database/sql.ts';
 import { verifyRun } from '../src/projections/index.ts';
 import { connectTemporal } from '../src/temporal/connection.ts';
 import { startBaton } from './support/baton.ts';
-import type { Baton, RunJson } from './support/baton.ts';
+import type { RunNow } from '../src/contract/run.ts';
+import type { Baton } from './support/baton.ts';
 import { startFakeOpenAi } from './support/fake-openai.ts';
 import type { FakeOpenAi } from './support/fake-openai.ts';
 import { temporalTarget } from './support/index.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
 });
 
 /** Runs agents beside each other, each with a model of its own name. */
-async function sweep(agents: readonly string[]): Promise<RunJson> {
+async function sweep(agents: readonly string[]): Promise<RunNow> {
   const steps = agents.map(
     (key) =>
       `  - { key: ${key}, agent: code, prompt: Sweep, model: compatible/${key}, tools: [list_files], max_turns: 1000 }`,

@@ -75,7 +75,7 @@ steps:
   const run = await baton.finished(id);
 
   expect(run).toMatchObject({ status: 'completed', output: 'done', turns: 3, diverged: null });
-  expect(run['workspace_path']).toContain(realpathSync(second));
+  expect(run.workspace_path).toContain(realpathSync(second));
   expect(vendor.counts()).toEqual({ 'any/2': 1, 'any/4': 1, 'any/5': 1, 'any/7': 1 });
   const last = JSON.stringify(vendor.requests.at(-1)?.messages);
   expect(last).toContain('the worker that held the workspace is gone');

@@ -23,10 +23,10 @@ import { freshDatabase, runId, taskQueue, temporalCli, temporalTarget, until } f
 import { act, agent, startStepWorker } from './support/step-worker.ts';
 import type { StepWorker } from './support/step-worker.ts';
 import { INTERPRETER_VERSION } from '../src/protocol/envelope.ts';
+import { hasEnded } from '../src/protocol/status.ts';
 
 const CHILD = fileURLToPath(new URL('./support/projector-child.ts', import.meta.url));
 const log = createLogger('test', 'error');
-const ENDED = ['completed', 'failed', 'cancelled', 'terminated', 'timed_out'];
 
 /** Load for a projector that is to die: a run each so many ms, at most so many. */
 const PACE_MS = 250;
@@ -127,7 +127,7 @@ async function rowWhere(id: string, condition: (row: Row) => boolean): Promise<R
   );
 }
 
-const ended = (id: string) => rowWhere(id, (row) => ENDED.includes(row.status));
+const ended = (id: string) => rowWhere(id, hasEnded);
 const running = (id: string, key: string) => until(async () => (await steps(id))[key] === 'running');
 
 /** Tables, stored events and Temporal agree. */

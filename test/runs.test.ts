@@ -3,7 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startBaton } from './support/baton.ts';
-import type { Baton, RunJson } from './support/baton.ts';
+import type { RunNow } from '../src/contract/run.ts';
+import type { Baton } from './support/baton.ts';
 import { until } from './support/index.ts';
 import { recordHistory } from './support/record-history.ts';
 
@@ -48,7 +49,7 @@ async function start(name: string, steps: string, inputs: object = {}): Promise<
   return (await baton.start({ workflow: name, inputs })).id;
 }
 
-async function finish(name: string, steps: string, inputs?: object): Promise<RunJson> {
+async function finish(name: string, steps: string, inputs?: object): Promise<RunNow> {
   const run = await baton.finished(await start(name, steps, inputs));
   expect(run.diverged).toBeNull();
   await recordHistory(name, run.id);
@@ -91,7 +92,7 @@ outputs:
         body: `{"workflow":"${name}","inputs":{"zulu":${id},"url":"${base}"}}`,
       });
     expect(await (await started('1e400')).json()).toMatchObject({ code: 'number_out_of_range' });
-    const { id } = (await (await started(ID)).json()) as RunJson;
+    const { id } = (await (await started(ID)).json()) as RunNow;
     const run = await baton.finished(id);
     expect(run).toMatchObject({ status: 'completed', diverged: null });
     const shown = await (await request(`/runs/${id}`)).text();
@@ -174,7 +175,7 @@ steps:
   test('pause holds the next step back until it is lifted', async () => {
     const id = await start('pausing', HOLD, { url: base });
     await untilHeld();
-    const paused = await baton.call<RunJson>('POST', `/runs/${id}/pause`, { reason: 'look first' });
+    const paused = await baton.call<RunNow>('POST', `/runs/${id}/pause`, { reason: 'look first' });
     expect(paused).toMatchObject({
       status: 200,
       body: { is_paused: true, status: 'paused', pause_reason: 'look first' },
@@ -191,11 +192,11 @@ steps:
   test('cancel stops what runs and closes the execution CANCELED', async () => {
     const id = await start('cancelling', HOLD, { url: base });
     await untilHeld();
-    const answer = await baton.call<RunJson>('POST', `/runs/${id}/cancel`, { reason: 'wrong branch' });
+    const answer = await baton.call<RunNow>('POST', `/runs/${id}/cancel`, { reason: 'wrong branch' });
     expect([200, 202]).toContain(answer.status);
     const run = await baton.finished(id);
     expect(run).toMatchObject({ status: 'cancelled', terminal_reason: 'cancelled', diverged: null });
-    expect(run['error_message'] ?? run.error?.message).toContain('wrong branch');
+    expect(run.error_message ?? run.error?.message).toContain('wrong branch');
     expect((await baton.steps(id))['hold']).toMatchObject({ status: 'cancelled' });
     expect((await baton.call('POST', `/runs/${id}/cancel`, {})).status).toBe(409);
     held.length = 0;

@@ -1,6 +1,6 @@
 /** The use cases as a transport has them, on the real stack, without HTTP: publish, start, follow, command, read. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Envelope } from '../src/contract/event.ts';
+import type { EventEnvelope } from '../src/contract/event.ts';
 import { createLogger } from '../src/log/log.ts';
 import { anonymous, createService, type Caller, type Service, type UseCases } from '../src/service/index.ts';
 import { connectTemporal, temporalClient } from '../src/temporal/connection.ts';
@@ -71,7 +71,7 @@ describe('the service without HTTP', () => {
   it('starts a run, tells what happens in it until it ends, and takes commands meanwhile', async () => {
     const { run } = await start();
     const gone = new AbortController();
-    const events: Envelope[] = [];
+    const events: EventEnvelope[] = [];
     const answers: unknown[] = [];
     let isEnded = false;
     for await (const { items, ended } of looking().followEvents(

@@ -11,32 +11,21 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyRun } from '../src/projections/index.ts';
 import { startBaton } from './support/baton.ts';
-import type { Baton, RunJson } from './support/baton.ts';
+import type { RunNow } from '../src/contract/run.ts';
+import type { Baton } from './support/baton.ts';
 import { until } from './support/index.ts';
 import { recordHistory } from './support/record-history.ts';
+import type { ModelCall } from '../src/contract/call.ts';
+import type { RunEvent } from '../src/contract/event.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../examples/', import.meta.url));
 const run = promisify(execFile);
-
-interface Call {
-  readonly step: string;
-  readonly status: string;
-  readonly total_tokens: number;
-  readonly cost_estimate: number;
-}
-
-interface Event {
-  readonly seq: number;
-  readonly type: string;
-  readonly step: string | null;
-  readonly caused_by: number | null;
-}
 
 const sources = mkdtempSync(join(tmpdir(), 'baton-sources-'));
 afterAll(() => rmSync(sources, { recursive: true, force: true }));
 const repository = join(sources, 'sample');
 let baton: Baton;
-let finished: RunJson;
+let finished: RunNow;
 
 beforeAll(async () => {
   await makeRepository();
@@ -60,7 +49,7 @@ async function makeRepository(): Promise<void> {
 }
 
 /** Starts the run, approves the plan and waits for the end. */
-async function ship(): Promise<RunJson> {
+async function ship(): Promise<RunNow> {
   const { id } = await baton.start({ workflow: 'ship-change', inputs: { repository } });
   const question = await until(async () => (await items<{ id: string }>(id, 'questions'))[0]);
   expect(await baton.steps(id)).toMatchObject({
@@ -143,10 +132,10 @@ test('the thread tells it in its order', async () => {
 });
 
 test('the figures of the run are the sums of its calls', async () => {
-  const calls = await items<Call>(finished.id, 'calls?limit=100');
+  const calls = await items<ModelCall>(finished.id, 'calls?limit=100');
   expect(calls.map(({ status }) => status)).toEqual(Array.from({ length: 18 }, () => 'completed'));
   const sum = (field: 'total_tokens' | 'cost_estimate') =>
-    calls.reduce((total, call) => total + call[field], 0);
+    calls.reduce((total, call) => total + (call[field] ?? 0), 0);
   expect(sum('cost_estimate')).toBeGreaterThan(0);
   expect(finished).toMatchObject({
     turns: 18,
@@ -156,9 +145,9 @@ test('the figures of the run are the sums of its calls', async () => {
 });
 
 test('each event names what caused it, from the end back to the start', async () => {
-  const events = await items<Event>(finished.id, 'events?limit=200');
+  const events = await items<RunEvent>(finished.id, 'events?limit=200');
   const bySeq = new Map(events.map((event) => [event.seq, event]));
-  const chain: Event[] = [];
+  const chain: RunEvent[] = [];
   for (let at = events.at(-1); at !== undefined; at = bySeq.get(at.caused_by ?? -1)) chain.unshift(at);
   expect(chain[0]?.type).toBe('workflow_start');
   expect(chain.at(-1)?.type).toBe('complete');

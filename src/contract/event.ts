@@ -41,7 +41,7 @@ const LiveMessage = ThreadMessage.omit({
 export type LiveMessage = z.output<typeof LiveMessage>;
 
 /** What live readers get, over SSE as over Socket.IO. */
-export const Envelope = z
+export const EventEnvelope = z
   .object({
     runId: z.string(),
     workflowId: z
@@ -58,7 +58,7 @@ export const Envelope = z
   })
   .meta({ id: 'EventEnvelope' });
 
-export type Envelope = z.output<typeof Envelope>;
+export type EventEnvelope = z.output<typeof EventEnvelope>;
 
 export const EventFilter = z.strictObject({
   after: afterSeq,

@@ -1,7 +1,7 @@
 /** What goes over Socket.IO: what clients ask for, how that is answered, and what they hear. */
 import * as z from 'zod';
 import { RunId, StepKey } from './common.ts';
-import { Envelope } from './event.ts';
+import { EventEnvelope } from './event.ts';
 import { StreamPiece } from './stream.ts';
 
 /** Under which names a run's events come; `docs/live.md` tells when. */
@@ -52,9 +52,9 @@ export const SocketAnswer = z.discriminatedUnion('ok', [
 export type SocketAnswer = z.output<typeof SocketAnswer>;
 
 /** A run's event. `also`: it comes again under this name. */
-export const SocketEvent = Envelope.extend({ also: z.enum(EVENT_NAMES).optional() });
+export const SocketEvent = EventEnvelope.extend({ also: z.enum(EVENT_NAMES).optional() });
 
-const ofRun = Envelope.pick({ runId: true, workflowId: true }).extend({
+const ofRun = EventEnvelope.pick({ runId: true, workflowId: true }).extend({
   id: z.number().int().meta({ description: 'Where to go on after it (`after`).' }),
 });
 

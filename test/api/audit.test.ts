@@ -9,6 +9,7 @@ import type { AuditRecord } from '../../src/contract/audit.ts';
 import { audited } from '../../src/database/audit.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId, until } from '../support/index.ts';
+import type { Page } from '../../src/contract/common.ts';
 import {
   openRun,
   projectMessage,
@@ -17,7 +18,6 @@ import {
   projectStep,
   startApi,
   type Api,
-  type Page,
 } from './harness.ts';
 
 const DEFINITION = (version: string) =>

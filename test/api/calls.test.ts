@@ -5,7 +5,8 @@ import { Step } from '../../src/contract/step.ts';
 import { storeBlob } from '../../src/database/blobs.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
-import { projectRun, projectStep, startApi, type Api, type Page } from './harness.ts';
+import type { Page } from '../../src/contract/common.ts';
+import { projectRun, projectStep, startApi, type Api } from './harness.ts';
 
 let api: Api;
 beforeAll(async () => {

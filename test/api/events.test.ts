@@ -1,10 +1,11 @@
 import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Envelope, RunEvent } from '../../src/contract/event.ts';
+import { EventEnvelope, RunEvent } from '../../src/contract/event.ts';
 import { RunMessage } from '../../src/contract/message.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId, until } from '../support/index.ts';
-import { projectEvent, projectMessage, projectRun, startApi, type Api, type Page } from './harness.ts';
+import type { Page } from '../../src/contract/common.ts';
+import { projectEvent, projectMessage, projectRun, startApi, type Api } from './harness.ts';
 
 let api: Api;
 beforeAll(async () => {
@@ -109,7 +110,7 @@ describe('a stream of events', () => {
     const [first] = stream.events;
     // No type that a browser's EventSource has a meaning of its own for.
     expect(first).toMatchObject({ id: '1', event: 'run.workflow_start' });
-    expect(Envelope.strict().parse(JSON.parse(first?.data ?? ''))).toEqual({
+    expect(EventEnvelope.strict().parse(JSON.parse(first?.data ?? ''))).toEqual({
       runId: id,
       workflowId: id,
       seq: 1,

@@ -6,6 +6,7 @@ import { afterAll, expect } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
 import type { AdmissionLimits } from '../../src/api/http/admission.ts';
 import { drain, listen } from '../../src/api/server.ts';
+import type { ErrorDetail, Problem } from '../../src/contract/problem.ts';
 import type { Run } from '../../src/contract/run.ts';
 import type { WorkflowVersion } from '../../src/contract/workflow.ts';
 import { openDatabase, type Database } from '../../src/database/database.ts';
@@ -24,17 +25,8 @@ export interface Answer<Body> {
   readonly body: Body;
 }
 
-/** Members that problems have. */
-interface ProblemBody {
-  readonly code: string;
-  readonly detail: string;
-  readonly errors: readonly { readonly path: string; readonly code: string }[];
-}
-
-export interface Page<Item> {
-  readonly items: readonly Item[];
-  readonly next_cursor: string | null;
-}
+/** What tests look at where a request is refused. */
+type ProblemBody = Pick<Problem, 'code' | 'detail'> & { readonly errors: readonly ErrorDetail[] };
 
 export interface Api {
   readonly url: string;

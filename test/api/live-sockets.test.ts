@@ -222,7 +222,8 @@ describe('a subscription', () => {
     const client = await liveClient(baton.url);
     const id = await start('held-live');
     await until(async () => (await baton.steps(id))['hold']?.status === 'waiting');
-    const { seq = 0 } = await client.subscribe(id);
+    const answer = await client.subscribe(id);
+    const seq = answer.ok ? (answer.seq ?? 0) : 0;
     expect(seq).toBeGreaterThan(0);
     await baton.call('POST', `/runs/${id}/pause`, { reason: 'lunch', by: 'ada' });
     await until(() => client.heard.some((event) => event.name === 'workflow:paused'));

@@ -4,6 +4,7 @@ import { CommandAnswer } from '../../src/contract/command.ts';
 import { MessageAnswer, RunMessage, Thread } from '../../src/contract/message.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
+import type { Page } from '../../src/contract/common.ts';
 import {
   messagesSentTo,
   openRun,
@@ -13,7 +14,6 @@ import {
   type Api,
   type Started,
   type MessageOptions,
-  type Page,
 } from './harness.ts';
 
 /** Does not wait long for the projector. */

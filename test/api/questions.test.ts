@@ -3,6 +3,7 @@ import { Question } from '../../src/contract/question.ts';
 import { storeBlob } from '../../src/database/blobs.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
+import type { Page } from '../../src/contract/common.ts';
 import {
   messagesSentTo,
   projectMessage,
@@ -10,7 +11,6 @@ import {
   projectRun,
   startApi,
   type Api,
-  type Page,
 } from './harness.ts';
 
 const FORM = {

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Workflow, WorkflowVersion } from '../../src/contract/workflow.ts';
-import { startApi, type Answer, type Api, type Page } from './harness.ts';
+import type { Page } from '../../src/contract/common.ts';
+import { startApi, type Answer, type Api } from './harness.ts';
 
 let api: Api;
 beforeAll(async () => {

@@ -42,7 +42,8 @@ beforeAll(async () => {
     where run_id = ${id('asks')}`);
   await open('retries', 3);
   await db.query(sql`
-    update workflow_step_executions set status = 'retrying', attempt = 4, error = '{"message": "slow down"}'
+    update workflow_step_executions set status = 'retrying', attempt = 4,
+      error = '{"type": "model_rate_limited", "category": "TASK_ERROR", "message": "slow down", "attempt": 4}'
     where run_id = ${id('retries')} and key = 'work'`);
   await db.query(sql`
     insert into workflow_events (run_id, seq, type, step, data, at, execution_id, event_id)

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { verifyRun } from '../../src/projections/index.ts';
 import { startBaton } from '../support/baton.ts';
-import type { RunJson } from '../support/baton.ts';
+import type { RunNow } from '../../src/contract/run.ts';
 import { startFakeOpenAi } from '../support/fake-openai.ts';
 import type { Answerer, FakeAnswer, FakeRequest } from '../support/fake-openai.ts';
 import { Gate } from '../support/gate.ts';
@@ -16,7 +16,7 @@ import { gitRepository } from '../support/git-repository.ts';
 import { until } from '../support/index.ts';
 import { recordHistory } from '../support/record-history.ts';
 import { talkTo, toldInOrder } from '../support/talk.ts';
-import type { MessageJson } from '../support/talk.ts';
+import type { RunMessage } from '../../src/contract/message.ts';
 
 const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
 const PLAN = 'Plan completed - 5 sub-tasks identified';
@@ -53,7 +53,7 @@ beforeAll(() => baton.publish(readFileSync(`${EXAMPLES}build-feature.yaml`, 'utf
 
 const start = () => baton.start({ workflow: 'build-feature', inputs: { repository } });
 
-async function proved(id: string): Promise<RunJson> {
+async function proved(id: string): Promise<RunNow> {
   const run = await baton.finished(id);
   expect(run.diverged).toBeNull();
   expect(await verifyRun(baton.database, id)).toMatchObject({ ok: true });
@@ -63,7 +63,7 @@ async function proved(id: string): Promise<RunJson> {
 /** What the model was told in its newest call. */
 const lastAsked = () => JSON.stringify(vendor.requests.at(-1)?.messages);
 
-function expectStory(thread: readonly MessageJson[], story: readonly (readonly [string, string])[]): void {
+function expectStory(thread: readonly RunMessage[], story: readonly (readonly [string, string])[]): void {
   const lines = thread.map(({ message_type: type, content }) => `${type}: ${content ?? ''}`);
   const wanted = story.map(([type, text]) => `${type}: ${text}`);
   expect(toldInOrder(lines, wanted), lines.join('\n')).toEqual(wanted);
@@ -148,7 +148,7 @@ test('a user redirects the run: a new one takes its place, at the step that the 
 
   const run = await proved(to);
   expect(run).toMatchObject({ status: 'completed', output: { plan: PLAN, summary: 'a dropdown menu' } });
-  expect(run['inputs']).toMatchObject({ task: DROPDOWN });
+  expect(run.inputs).toMatchObject({ task: DROPDOWN });
   expect(vendor.requests.length - planned).toBe(1);
   expect(lastAsked()).toContain(`The task has changed while others worked on it`);
   expect(lastAsked()).toContain(DROPDOWN);

@@ -142,7 +142,7 @@ test('a call that waits for a yes is not made, and its question is closed', asyn
     { role: 'tool', tool_call_id: 'c1', content: expect.stringContaining('not made') },
     { role: 'user', content: 'Leave the files alone' },
   ]);
-  expect(existsSync(join(String(run['workspace_path']), 'a.txt'))).toBe(false);
+  expect(existsSync(join(String(run.workspace_path), 'a.txt'))).toBe(false);
 });
 
 test('without a target all agents at work hear it, and no other; each has a receipt of its own', async () => {

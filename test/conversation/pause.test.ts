@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyRun } from '../../src/projections/index.ts';
 import { startBaton } from '../support/baton.ts';
-import type { RunJson } from '../support/baton.ts';
+import type { RunNow } from '../../src/contract/run.ts';
 import { byModel, startFakeOpenAi } from '../support/fake-openai.ts';
 import type { AnswersByModel } from '../support/fake-openai.ts';
 import { Gate } from '../support/gate.ts';
@@ -62,7 +62,7 @@ beforeAll(async () => {
   }
 });
 
-async function proved(id: string): Promise<RunJson> {
+async function proved(id: string): Promise<RunNow> {
   const run = await baton.finished(id);
   expect(run.diverged).toBeNull();
   expect(await verifyRun(baton.database, id)).toMatchObject({ ok: true });
@@ -151,7 +151,7 @@ test('n of m: what was under way comes to its end, one after the other, and noth
   for (const [i, gate] of gates.entries()) {
     expect(await baton.run(id)).toMatchObject({ status: 'paused', pause: { busy: 3, drained: i } });
     gate.open();
-    await until(async () => (await baton.run(id))['pause'] !== null && (await progress(id)) === i + 1);
+    await until(async () => (await baton.run(id)).pause !== null && (await progress(id)) === i + 1);
   }
   await drained(id);
   expect((await baton.steps(id))['after']?.status).toBe('pending');
@@ -161,7 +161,7 @@ test('n of m: what was under way comes to its end, one after the other, and noth
   expect(askedOf('after')).toBe(1);
 });
 
-const progress = async (id: string) => ((await baton.run(id))['pause'] as { drained: number }).drained;
+const progress = async (id: string) => (await baton.run(id)).pause?.drained;
 
 test('a pause ends by itself: the run goes on, or is cancelled', async () => {
   const [going, ending] = [await start('sleeper'), await start('patient')];

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { verifyRun } from '../../src/projections/index.ts';
 import { startBaton } from '../support/baton.ts';
-import type { RunJson } from '../support/baton.ts';
+import type { Run, RunNow } from '../../src/contract/run.ts';
 import { byModel, startFakeOpenAi } from '../support/fake-openai.ts';
 import type { AnswersByModel } from '../support/fake-openai.ts';
 import { Gate } from '../support/gate.ts';
@@ -44,7 +44,7 @@ beforeAll(async () => {
 const askedOf = (model: string) => vendor.requests.filter((request) => request.model === model);
 
 /** A run whose agent `code` waits for an answer that does not come. */
-async function inTheMiddle(): Promise<RunJson> {
+async function inTheMiddle(): Promise<Run> {
   const before = askedOf('code').length;
   answers['code'] = () => ({ gate: new Gate().wait, chunks: ['Never ', 'said'] });
   const run = await baton.start({ workflow: 'build', inputs: { task: 'a button' } });
@@ -52,7 +52,7 @@ async function inTheMiddle(): Promise<RunJson> {
   return run;
 }
 
-async function proved(id: string): Promise<RunJson> {
+async function proved(id: string): Promise<RunNow> {
   const run = await baton.finished(id);
   expect(run.diverged).toBeNull();
   expect(await verifyRun(baton.database, id)).toMatchObject({ ok: true });
@@ -60,8 +60,8 @@ async function proved(id: string): Promise<RunJson> {
 }
 
 const successorsOf = async (id: string) => {
-  const runs = await baton.items<RunJson>('/runs?limit=200');
-  return runs.filter(({ lineage }) => (lineage as { redirected_from?: string }).redirected_from === id);
+  const runs = await baton.items<RunNow>('/runs?limit=200');
+  return runs.filter(({ lineage }) => lineage.redirected_from === id);
 };
 
 test('skipToAgent: results and workspace are taken over', async () => {

@@ -11,6 +11,7 @@ import type { FakeRequest } from '../support/fake-openai.ts';
 import { until } from '../support/index.ts';
 import { OwnStack } from '../support/own-stack.ts';
 import { Sender } from '../support/sender.ts';
+import type { RunMessage } from '../../src/contract/message.ts';
 
 const KILLS = [
   '--role activities',
@@ -46,15 +47,6 @@ afterAll(async () => {
 const agent = (key: string, model: string, more = ''): string =>
   `  - { key: ${key}, agent: code, model: compatible/${model}, prompt: Work, tools: [write_file], max_turns: 2000${more} }`;
 
-interface MessageJson {
-  readonly message_id: string | null;
-  readonly message_type: string;
-  readonly action_type: string | null;
-  readonly action_status: string;
-  readonly content: string;
-  readonly readers: readonly { readonly step: string; readonly status: string }[];
-}
-
 async function startRun(name: string, steps: readonly string[]): Promise<void> {
   const file = join(stack.folder, `${name}.yaml`);
   writeFileSync(file, `name: ${name}\nversion: 1.0.0\nworkspace: {}\nsteps:\n${steps.join('\n')}\n`);
@@ -77,10 +69,10 @@ async function post(path: string, body: object): Promise<void> {
 }
 
 /** What people said, in the thread's order. */
-async function thread(runId: string): Promise<MessageJson[]> {
-  const messages: MessageJson[] = [];
+async function thread(runId: string): Promise<RunMessage[]> {
+  const messages: RunMessage[] = [];
   for (let after: string | null = '0'; after !== null;) {
-    const page: { items: MessageJson[]; next_cursor: string | null } = await get(
+    const page: { items: RunMessage[]; next_cursor: string | null } = await get(
       `${runId}/messages?message_type=user&limit=100&after=${after}`,
     );
     messages.push(...page.items);

@@ -10,6 +10,8 @@ import { obtainTemporalCli } from '../../src/stack/servers/temporal-cli.ts';
 import { OwnStack } from '../support/own-stack.ts';
 import { layHome } from '../support/recorded-home.ts';
 import { until } from '../support/index.ts';
+import type { Run } from '../../src/contract/run.ts';
+import { hasEnded } from '../../src/protocol/status.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 /** By id; of a run that had ended its lists as well. */
@@ -41,7 +43,6 @@ const OUTPUTS: Readonly<Record<string, unknown>> = {
   'at-work': 'Four turns.',
   'at-its-limit': 'It is tidy.',
 };
-const ENDED: ReadonlySet<string> = new Set(['completed', 'failed', 'cancelled', 'terminated', 'timed_out']);
 
 const { version } = await obtainTemporalCli(readConfig().BATON_CACHE, () => undefined);
 const canRun = process.platform === 'linux' && version === TEMPORAL;
@@ -86,7 +87,7 @@ describe.runIf(canRun)(`a home of version 1 (on Linux, with Temporal CLI ${TEMPO
     await say('at-its-limit', 'continue', { additional_turns: 3 });
 
     for (const [id, output] of Object.entries(OUTPUTS)) {
-      await until(async () => ENDED.has(String((await ask('GET', `/runs/${id}`))['status'])), {
+      await until(async () => hasEnded(await ask<Run>('GET', `/runs/${id}`)), {
         timeout: 60_000,
         describe: () => ask('GET', `/runs/${id}`),
       });

@@ -7,6 +7,10 @@ import { afterAll } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/app.ts';
 import { drain, listen } from '../../src/api/server.ts';
+import type { Page } from '../../src/contract/common.ts';
+import type { Run, RunNow } from '../../src/contract/run.ts';
+import type { Step } from '../../src/contract/step.ts';
+import { hasEnded } from '../../src/protocol/status.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
 import { openDatabase } from '../../src/database/database.ts';
@@ -26,32 +30,6 @@ interface Answer<T> {
   readonly headers: Headers;
 }
 
-/** The parts of a run's JSON that tests look at. */
-export interface RunJson {
-  readonly id: string;
-  readonly status: string;
-  readonly terminal_reason: string | null;
-  readonly is_paused: boolean;
-  readonly output: unknown;
-  readonly error: { readonly type: string; readonly message: string; readonly step: string | null } | null;
-  readonly diverged: unknown;
-  readonly total_tokens: number;
-  readonly cost_estimate: number | null;
-  readonly turns: number;
-  readonly session_id: string | null;
-  readonly metadata: Record<string, unknown>;
-  readonly [field: string]: unknown;
-}
-
-interface StepJson {
-  readonly key: string;
-  readonly status: string;
-  readonly output: unknown;
-  readonly error: { readonly type: string; readonly message: string } | null;
-  readonly attempts: readonly { readonly attempt: number; readonly status: string }[];
-  readonly [field: string]: unknown;
-}
-
 export interface Baton {
   readonly config: Config;
   readonly database: Database;
@@ -66,14 +44,12 @@ export interface Baton {
   /** The items of a list. */
   readonly items: <T>(path: string) => Promise<readonly T[]>;
   publish(text: string): Promise<void>;
-  start(body: object): Promise<RunJson>;
-  run(id: string): Promise<RunJson>;
-  steps(id: string): Promise<Record<string, StepJson>>;
+  start(body: object): Promise<Run>;
+  run(id: string): Promise<RunNow>;
+  steps(id: string): Promise<Record<string, Step>>;
   /** Waits until the tables say that the run has ended. */
-  finished(id: string): Promise<RunJson>;
+  finished(id: string): Promise<RunNow>;
 }
-
-const ENDED = ['completed', 'failed', 'cancelled', 'terminated', 'timed_out'];
 
 /**
  * Starts everything for this test file, and stops it after.
@@ -181,20 +157,20 @@ function surface(base: string): Surface {
       await sleep(seconds * 1_000);
     }
   };
-  const run = (id: string) => good<RunJson>('GET', `/runs/${id}`);
+  const run = (id: string) => good<RunNow>('GET', `/runs/${id}`);
   return {
     call,
     run,
-    items: async <T>(path: string) => (await call<{ items: T[] }>('GET', path)).body.items,
+    items: async <T>(path: string) => (await call<Page<T>>('GET', path)).body.items,
     publish: async (text) => void (await taken('/workflows', text)),
-    start: (body) => taken<RunJson>('/runs', body),
+    start: (body) => taken<Run>('/runs', body),
     steps: async (id) => {
-      const { items } = await good<{ items: StepJson[] }>('GET', `/runs/${id}/steps`);
+      const { items } = await good<Page<Step>>('GET', `/runs/${id}/steps`);
       return Object.fromEntries(items.map((step) => [step.key, step]));
     },
     finished: async (id) => {
-      let seen: RunJson | undefined;
-      await until(async () => ENDED.includes((seen = await run(id)).status), {
+      let seen: RunNow | undefined;
+      await until(async () => hasEnded((seen = await run(id))), {
         timeout: 300_000,
         describe: () => `run ${id} ends; it is ${JSON.stringify(seen)}`,
       });

@@ -1,40 +1,39 @@
 /** A Socket.IO client of the API that remembers what came. */
 import { io, type Socket } from 'socket.io-client';
 import { afterAll } from 'vitest';
+import type * as z from 'zod';
+import {
+  SocketAnswer,
+  SocketCut,
+  SocketEvent,
+  SocketPiece,
+  SocketStreamEnd,
+} from '../../src/contract/socket.ts';
 
 /** An event with the name under which it came. */
-export interface Heard {
-  readonly name: string;
-  readonly runId: string;
-  readonly seq: number;
-  readonly type: string;
-  readonly step: string | null;
-  readonly data: unknown;
-  readonly message: { readonly content: string | null; readonly author: string | null } | null;
-}
-
-interface Acknowledged {
-  readonly ok: boolean;
-  readonly seq?: number;
-  readonly code?: string;
-  readonly detail?: string;
-}
+export type Heard = z.output<typeof SocketEvent> & { readonly name: string };
 
 export interface LiveClient {
   readonly socket: Socket;
   /** Events in the order in which they came. */
   readonly heard: Heard[];
   /** Why the server cut this client off. */
-  readonly cuts: { readonly code: string }[];
-  subscribe(runId: unknown, since?: unknown): Promise<Acknowledged>;
+  readonly cuts: z.output<typeof SocketCut>[];
+  subscribe(runId: unknown, since?: unknown): Promise<SocketAnswer>;
   /** Sends anything, and waits for the answer. */
-  ask(name: string, ...sent: unknown[]): Promise<Acknowledged>;
+  ask(name: string, ...sent: unknown[]): Promise<SocketAnswer>;
   /** Breaks the connection without a word. */
   kill(): void;
   /** Takes nothing from the connection any more. */
   stopReading(): void;
   startReading(): void;
 }
+
+// Made once: there are thousands of events.
+const EVENT = SocketEvent.strict();
+const PIECE = SocketPiece.strict();
+const STREAM_END = SocketStreamEnd.strict();
+const CUT = SocketCut.strict();
 
 const clients: Socket[] = [];
 afterAll(() => {
@@ -50,16 +49,19 @@ export async function liveClient(
   const socket = io(url, { transports: [...transports], reconnection, forceNew: true });
   clients.push(socket);
   const heard: Heard[] = [];
-  const cuts: { readonly code: string }[] = [];
-  socket.onAny((name: string, event: Omit<Heard, 'name'>) => {
-    if (name !== 'cut' && !name.startsWith('stream:')) heard.push({ name, ...event });
+  const cuts: z.output<typeof SocketCut>[] = [];
+  // Whatever comes is in the contract's form.
+  socket.onAny((name: string, sent: unknown) => {
+    if (name === 'cut') cuts.push(CUT.parse(sent));
+    else if (name === 'stream:piece') PIECE.parse(sent);
+    else if (name === 'stream:end') STREAM_END.parse(sent);
+    else heard.push({ name, ...EVENT.parse(sent) });
   });
-  socket.on('cut', (reason: { readonly code: string }) => cuts.push(reason));
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve).once('connect_error', reject);
   });
   const ask: LiveClient['ask'] = async (name, ...sent) =>
-    (await socket.timeout(20_000).emitWithAck(name, ...sent)) as Acknowledged;
+    SocketAnswer.parse(await socket.timeout(20_000).emitWithAck(name, ...sent));
   return {
     socket,
     heard,

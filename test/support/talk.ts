@@ -1,32 +1,11 @@
 /** Taking part in a run's conversation as a user does, by HTTP, and reading its thread. */
+import type { MessageAnswer, RunMessage } from '../../src/contract/message.ts';
+import type { Problem } from '../../src/contract/problem.ts';
 import type { Baton } from './baton.ts';
 import { until } from './until.ts';
 
-/** The parts of a message that tests look at. */
-export interface MessageJson {
-  readonly seq: number;
-  readonly message_id: string | null;
-  readonly message_type: string;
-  readonly action_type: string | null;
-  readonly action_status: string;
-  readonly content: string | null;
-  readonly reason: string | null;
-  readonly reason_code: string | null;
-  readonly author: string | null;
-  readonly metadata: Readonly<Record<string, unknown>>;
-  readonly readers: readonly { readonly step: string; readonly turn: number; readonly status: string }[];
-}
-
 /** The answer to a message; of a refusal the problem. */
-export interface Said {
-  readonly messageId: string;
-  readonly actionTaken: string;
-  readonly message: MessageJson | null;
-  readonly newRunId?: string | null;
-  readonly code?: string;
-  readonly detail?: string;
-  readonly ignored_code?: string;
-}
+export type Said = MessageAnswer & Partial<Pick<Problem, 'code' | 'detail' | 'ignored_code'>>;
 
 export interface Talk {
   /** Resolves when the run has it, or has refused it. */
@@ -34,14 +13,14 @@ export interface Talk {
   /** @throws Error when it is refused. */
   readonly tell: (content: string, more?: object) => Promise<Said>;
   /** All entries, oldest first. */
-  readonly thread: () => Promise<readonly MessageJson[]>;
+  readonly thread: () => Promise<readonly RunMessage[]>;
   /** What they say. */
   readonly lines: () => Promise<readonly string[]>;
   /** Waits until an entry says so. */
-  readonly heard: (text: string) => Promise<MessageJson>;
-  readonly message: (id: string) => Promise<MessageJson>;
+  readonly heard: (text: string) => Promise<RunMessage>;
+  readonly message: (id: string) => Promise<RunMessage>;
   /** Waits until the message is no longer on its way to that. */
-  readonly settled: (id: string, status: string) => Promise<MessageJson>;
+  readonly settled: (id: string, status: string) => Promise<RunMessage>;
 }
 
 export function talkTo(baton: Baton, run: string): Talk {
@@ -53,18 +32,18 @@ export function talkTo(baton: Baton, run: string): Talk {
     const isLate = status === 202 || (status === 200 && body.newRunId === null);
     return isLate ? post({ ...message, id: body.messageId }) : answer;
   };
-  const thread = async (): Promise<readonly MessageJson[]> => {
-    const all: MessageJson[] = [];
+  const thread = async (): Promise<readonly RunMessage[]> => {
+    const all: RunMessage[] = [];
     for (;;) {
       const after = all.at(-1)?.seq ?? 0;
-      const page = await baton.items<MessageJson>(`/runs/${run}/messages?limit=200&after=${after}`);
+      const page = await baton.items<RunMessage>(`/runs/${run}/messages?limit=200&after=${after}`);
       if (page.length === 0) return all;
       all.push(...page);
     }
   };
   const lines = async () => (await thread()).map(({ content }) => content ?? '');
   const message: Talk['message'] = async (id) =>
-    (await baton.call<MessageJson>('GET', `/runs/${run}/messages/${encodeURIComponent(id)}`)).body;
+    (await baton.call<RunMessage>('GET', `/runs/${run}/messages/${encodeURIComponent(id)}`)).body;
   return {
     say,
     thread,

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Json } from '../../plan/json.ts';
-import type { Envelope } from '../../contract/event.ts';
+import type { EventEnvelope } from '../../contract/event.ts';
 import type { EventName } from '../../contract/socket.ts';
 import { eventName, isEntryToo, sseType } from './event-name.ts';
 
-const COMMENT: Envelope['message'] = {
+const COMMENT: EventEnvelope['message'] = {
   id: 7,
   workflow_id: 'run-1',
   message_id: null,
@@ -24,7 +24,7 @@ const COMMENT: Envelope['message'] = {
   created_at: '2026-11-21T10:00:00.000Z',
 };
 
-it.each<[string, Json, Envelope['message'], string]>([
+it.each<[string, Json, EventEnvelope['message'], string]>([
   ['message', { action: 'pause' }, null, 'message:new'],
   ['message', { receipt: true, message: 7, status: 'acknowledged' }, COMMENT, 'message:updated'],
   ['tool_response', {}, COMMENT, 'message:new'],
@@ -43,7 +43,7 @@ it.each<[string, Json, Envelope['message'], string]>([
   expect(eventName({ type, data, message })).toBe(name);
 });
 
-it.each<[EventName, Envelope['message'], boolean]>([
+it.each<[EventName, EventEnvelope['message'], boolean]>([
   ['step:updated', COMMENT, true],
   ['workflow:paused', COMMENT, true],
   ['step:updated', null, false],

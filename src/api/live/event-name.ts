@@ -5,10 +5,14 @@
  * `message:new` comes under `message:new` first: the same envelope twice, so that whoever has one of them has all of it.
  */
 import type { Json, JsonObject } from '../../plan/json.ts';
-import type { Envelope } from '../../contract/event.ts';
+import type { EventEnvelope } from '../../contract/event.ts';
 import type { EventName } from '../../contract/socket.ts';
 
-export function eventName({ type, data, message }: Pick<Envelope, 'type' | 'data' | 'message'>): EventName {
+export function eventName({
+  type,
+  data,
+  message,
+}: Pick<EventEnvelope, 'type' | 'data' | 'message'>): EventName {
   if (type === 'status_change') return statusName(objectOf(data));
   if (type === 'llm_complete') return 'usage:updated';
   if (type === 'complete') return 'workflow:updated';

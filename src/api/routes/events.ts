@@ -6,7 +6,7 @@ import { ResumeHeaders } from '../../contract/headers.ts';
 import { sseType } from '../live/event-name.ts';
 import { streamOut } from '../live/sse-stream.ts';
 import { pageSchema } from '../../contract/common.ts';
-import { Causes, Envelope, EventFilter, RunEvent } from '../../contract/event.ts';
+import { Causes, EventEnvelope, EventFilter, RunEvent } from '../../contract/event.ts';
 import { EventParams, RunParams } from '../../contract/params.ts';
 
 const events = endpoint({
@@ -24,7 +24,7 @@ const events = endpoint({
         'A page of events; or with `Accept: text/event-stream` (or `follow=true`) a stream that ends with the run: ' +
         'id = seq, event = type, data = EventEnvelope.',
       schema: pageSchema(RunEvent),
-      events: Envelope,
+      events: EventEnvelope,
     },
     204: { description: 'Nothing follows the given Last-Event-ID and the run has ended: do not reconnect.' },
   },

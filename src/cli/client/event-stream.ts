@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
 import type { ApiClient } from './api-client.ts';
 import type { Page } from '../../contract/common.ts';
-import type { Envelope } from '../../contract/event.ts';
+import type { EventEnvelope } from '../../contract/event.ts';
 import { CliError, EXIT } from '../exit.ts';
 import type { ToldPiece } from '../following/stream-view.ts';
 import { readJson } from '../../plan/exact-json.ts';
@@ -33,9 +33,9 @@ export async function* followEvents(
   client: ApiClient,
   runId: string,
   options: FollowOptions,
-): AsyncGenerator<Envelope> {
+): AsyncGenerator<EventEnvelope> {
   for await (const { data } of follow(client, `/runs/${encodeURIComponent(runId)}/events`, options)) {
-    yield readJson<Envelope>(data);
+    yield readJson<EventEnvelope>(data);
   }
 }
 

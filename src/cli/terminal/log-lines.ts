@@ -4,13 +4,13 @@
  * Comments in which agents and Baton tell what they do are left out: the events beside them say the same.
  */
 import { writeJson } from '../../plan/exact-json.ts';
-import type { Envelope } from '../../contract/event.ts';
+import type { EventEnvelope } from '../../contract/event.ts';
 import { valueText } from './output.ts';
 import { counted, formatCost } from './style.ts';
 import { shownValue } from './whole-value.ts';
 
 /** As lists (`at`) and live events (`ts`) carry it. */
-export type LoggedEvent = Pick<Envelope, 'seq' | 'type' | 'step' | 'turn' | 'data'> & {
+export type LoggedEvent = Pick<EventEnvelope, 'seq' | 'type' | 'step' | 'turn' | 'data'> & {
   readonly at?: string;
   readonly ts?: string;
 };

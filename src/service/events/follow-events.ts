@@ -1,5 +1,5 @@
 /** Follows the events of a run that is there: each is told once and in order, beginning after `after`. */
-import type { Envelope } from '../../contract/event.ts';
+import type { EventEnvelope } from '../../contract/event.ts';
 import { hasEnded } from '../../protocol/status.ts';
 import { REST_MS, type Told } from '../changes/told.ts';
 import { findRunStatus } from '../runs/queries/find-run-status.ts';
@@ -38,7 +38,7 @@ export async function* followEvents(
   { feeds, store, closing }: Pick<Services, 'feeds' | 'store' | 'closing'>,
   { runId, after, full, isLasting = false, ...wanted }: EventSubscription,
   gone: AbortSignal,
-): AsyncGenerator<Told<Envelope>, void> {
+): AsyncGenerator<Told<EventEnvelope>, void> {
   const follower = feeds.follow(runId, after, choiceOf(wanted));
   const ring = () => follower.bell.ring();
   gone.addEventListener('abort', ring);
@@ -71,7 +71,7 @@ async function* wholeEach(
   store: Services['store'],
   runId: string,
   events: readonly LiveEventRow[],
-): AsyncGenerator<Told<Envelope>, void> {
+): AsyncGenerator<Told<EventEnvelope>, void> {
   for (const event of events) {
     const [whole = event] = await wholeEvents(store, runId, [event]);
     yield { items: [envelopeOf(whole)], ended: false };

@@ -1,5 +1,5 @@
 /** Rows of `workflow_events` as JSON. */
-import type { Envelope, RunEvent } from '../../contract/event.ts';
+import type { EventEnvelope, RunEvent } from '../../contract/event.ts';
 import { liveMessageJson, type LiveMessageRow } from './message.ts';
 import { exactly } from './exactly.ts';
 import { iso } from './time.ts';
@@ -13,7 +13,7 @@ export function eventJson(row: EventRow): RunEvent {
 }
 
 /** What live readers get. */
-export function envelopeOf({ run_id: runId, at, ...row }: LiveEventRow): Envelope {
+export function envelopeOf({ run_id: runId, at, ...row }: LiveEventRow): EventEnvelope {
   const { seq, type, step, attempt, turn, data } = row;
   const message = row.message && liveMessageJson(row.message);
   return { runId, workflowId: runId, seq, type, ts: iso(at), step, attempt, turn, data, message };

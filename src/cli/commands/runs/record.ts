@@ -1,6 +1,6 @@
 /** The record of a run: `events`, `causes`, `state`. */
 import type { Command } from 'commander';
-import type { Causes, Envelope, RunEvent } from '../../../contract/event.ts';
+import type { Causes, EventEnvelope, RunEvent } from '../../../contract/event.ts';
 import type { RunStateAt } from '../../../contract/state.ts';
 import type { Consumption } from '../../../protocol/usage.ts';
 import { allEvents, followEvents } from '../../client/event-stream.ts';
@@ -20,7 +20,7 @@ interface EventOptions extends FormatOption {
 
 /** Lists call the time `at`, live events `ts`. */
 type ListedEvent = Pick<RunEvent, 'seq' | 'type' | 'step' | 'turn' | 'data'> &
-  Partial<Pick<RunEvent, 'at'> & Pick<Envelope, 'ts'>>;
+  Partial<Pick<RunEvent, 'at'> & Pick<EventEnvelope, 'ts'>>;
 type Figures = Pick<Consumption, 'turns' | 'total_tokens' | 'cost_estimate'>;
 
 export function addEvents(program: Command): void {
