@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { listLiveEvents } from '../src/api/queries/list-live-events.ts';
+import { listLiveEvents } from '../src/service/events/queries/list-live-events.ts';
 import { readConfig } from '../src/config.ts';
 import type { Config } from '../src/config.ts';
 import { openDatabase } from '../src/database/database.ts';

@@ -2,8 +2,9 @@
 import type { Server } from 'node:http';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
-import { leaveTrail } from './audit/leave-trail.ts';
+import { createFront, type ApiDeps } from './front.ts';
 import { HttpError } from './http/http-error.ts';
+import { leaveTrail } from './http/leave-trail.ts';
 import { localOnly } from './http/local-only.ts';
 import { mount } from './http/mount.ts';
 import { renderProblem } from './http/problem.ts';
@@ -11,9 +12,8 @@ import { requestLog } from './http/request-log.ts';
 import { attachSockets } from './live/socket-server.ts';
 import { doorPolicy } from '../listeners/door-policy.ts';
 import { ROUTES } from './routes/index.ts';
-import { createServices, type ApiDeps } from './services.ts';
 
-export type { ApiDeps } from './services.ts';
+export type { ApiDeps } from './front.ts';
 
 export interface Api {
   readonly app: Express;
@@ -23,16 +23,21 @@ export interface Api {
 
 /** Serves `/api/v1`, `/health` and `/metrics`. Works while Temporal or Postgres is away: what needs them answers 503. */
 export function createApi(deps: ApiDeps): Api {
-  const services = createServices(deps);
+  const front = createFront(deps);
   const policy = doorPolicy(deps.config);
   const app = express();
   app.disable('x-powered-by').disable('etag');
-  app.use(requestLog(deps.log), services.metrics.measure, helmet(), leaveTrail(services.audit));
-  app.use(localOnly(policy), services.room.refuseWrites);
-  for (const group of ROUTES) app.use(group.base === '' ? '/' : group.base, mount(group, services));
+  app.use(
+    requestLog(deps.log),
+    front.metrics.measure,
+    helmet(),
+    leaveTrail(front.service),
+    localOnly(policy),
+  );
+  for (const group of ROUTES) app.use(group.base === '' ? '/' : group.base, mount(group, front));
   app.use((request, _response, next) => {
     next(new HttpError('route_not_found', `There is no route ${request.method} ${request.path}.`));
   });
-  app.use(services.room.seeFailures, renderProblem);
-  return { app, attachSockets: (server) => attachSockets(server, services, policy) };
+  app.use(renderProblem);
+  return { app, attachSockets: (server) => attachSockets(server, front, policy) };
 }

@@ -1,14 +1,15 @@
 /**
  * The few classes of errors, each one decision for the caller. `code` is stable and documented; messages are for people
- * and name the place, the reason and the remedy.
+ * and name the place, the reason and the remedy. How a transport tells them is the transport's (`api/http/problem.ts`).
  *
- *     InvalidError      400/422  the request or definition is wrong: change it
- *     NotFoundError     404      there is no such thing
- *     ConflictError     409      it does not fit the present state: look, then decide again
- *     TooLargeError     413      send less
- *     UnavailableError  503      a dependency is away: the same call may work later (Retry-After)
- *
- * Everything else that is thrown is a bug and becomes 500 `internal`.
+ *     InvalidError        the request is wrong: change it
+ *     UnprocessableError  it is well-formed, and the definition or the inputs in it are wrong
+ *     NotAllowedError     this caller may not do it: ask somebody who may
+ *     NotFoundError       there is no such thing
+ *     ConflictError       it does not fit the present state: look, then decide again
+ *     TooLargeError       send less
+ *     UnavailableError    a dependency is away or busy: the same call may work later
+ *     InternalError       a bug: nothing that the caller can do
  */
 export interface ErrorDetail {
   /** Where: a JSON path, a file position, a parameter. */
@@ -20,49 +21,63 @@ export interface ErrorDetail {
   readonly column?: number;
 }
 
+interface ErrorFacts extends ErrorOptions {
+  /** What programs need to know beside the code; told beside it. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
 export abstract class BatonError extends Error {
-  abstract readonly status: number;
   readonly code: string;
   /** All that is wrong, where there may be several things. */
   readonly details: readonly ErrorDetail[];
+  readonly facts: Readonly<Record<string, unknown>>;
 
-  constructor(code: string, message: string, details: readonly ErrorDetail[] = [], options?: ErrorOptions) {
+  constructor(
+    code: string,
+    message: string,
+    details: readonly ErrorDetail[] = [],
+    { facts = {}, ...options }: ErrorFacts = {},
+  ) {
     super(message, options);
     this.name = new.target.name;
     this.code = code;
     this.details = details;
+    this.facts = facts;
   }
 }
 
-export class InvalidError extends BatonError {
-  readonly status: number = 400;
-}
+export class InvalidError extends BatonError {}
 
-/** A well-formed request whose definition or inputs are wrong. */
-export class UnprocessableError extends InvalidError {
-  override readonly status = 422;
-}
+export class UnprocessableError extends InvalidError {}
 
-export class NotFoundError extends BatonError {
-  readonly status = 404;
-}
+export class NotAllowedError extends BatonError {}
 
-export class ConflictError extends BatonError {
-  readonly status = 409;
-}
+export class NotFoundError extends BatonError {}
 
-export class TooLargeError extends BatonError {
-  readonly status = 413;
-}
+export class ConflictError extends BatonError {}
+
+export class TooLargeError extends BatonError {}
 
 export class UnavailableError extends BatonError {
-  readonly status = 503;
   readonly retryAfterSeconds: number;
 
   constructor(code: string, message: string, options?: ErrorOptions & { retryAfterSeconds?: number }) {
     super(code, message, [], options);
     this.retryAfterSeconds = options?.retryAfterSeconds ?? 2;
   }
+}
+
+/** Stands for whatever is thrown that is no error of ours. Says nothing of its cause, which is for the log. */
+class InternalError extends BatonError {
+  constructor(cause: unknown) {
+    const message = 'Something went wrong inside Baton; its log has the cause under this request_id.';
+    super('internal', message, [], { cause });
+  }
+}
+
+/** The error that stands for anything thrown: itself when it is ours, else `internal`. */
+export function toBatonError(thrown: unknown): BatonError {
+  return thrown instanceof BatonError ? thrown : new InternalError(thrown);
 }
 
 /** The message of anything thrown, also of what is no Error. */

@@ -10,6 +10,7 @@ import type { RawFailure } from '../protocol/failure.ts';
 import { eventIdOf, eventTypeOf } from '../temporal/history-event.ts';
 import type { HistoryEvent } from '../temporal/history-event.ts';
 import { payloadConverter } from '../temporal/payload-converter.ts';
+import { failureOf } from '../workflows/core/index.ts';
 import type { CloseStatus, Recorded, RecordedEvent } from './fold/recorded-event.ts';
 
 type Failure = temporal.api.failure.v1.IFailure;
@@ -101,24 +102,19 @@ function activityEnd(scheduledEventId: number, failure: Failure | null | undefin
     : { kind: 'activity_cancelled', scheduledEventId, details: values(cancelled.details)[0] ?? null };
 }
 
-/** The same as the workflow's shell makes of the SDK's exception. */
+/** What an activity's failure says, from its event. */
 export function rawFailure(failure: Failure | null | undefined): RawFailure {
-  const message = failure?.message ?? '';
-  if (failure?.timeoutFailureInfo != null) {
-    const type = failure.timeoutFailureInfo.timeoutType ?? 0;
-    return { kind: 'timeout', timeout: TIMEOUTS[type as keyof typeof TIMEOUTS] ?? 'START_TO_CLOSE', message };
-  }
-  const application = failure?.applicationFailureInfo;
-  if (failure?.resetWorkflowFailureInfo != null || application?.type === 'ResetWorkflow') {
-    return { kind: 'reset', message };
-  }
-  if (application == null) return { kind: 'other', message: failure == null ? 'undefined' : message };
-  return {
-    kind: 'application',
-    type: application.type ?? '',
-    message,
-    details: values(application.details)[0],
-  };
+  if (failure == null) return failureOf({ message: 'undefined' });
+  const { timeoutFailureInfo: timeout, applicationFailureInfo: application } = failure;
+  return failureOf({
+    message: failure.message ?? '',
+    timeout: timeout == null ? undefined : { type: TIMEOUTS[timeout.timeoutType as keyof typeof TIMEOUTS] },
+    application:
+      application == null
+        ? undefined
+        : { type: application.type ?? '', details: values(application.details)[0] },
+    isReset: failure.resetWorkflowFailureInfo != null,
+  });
 }
 
 function timerContent(event: HistoryEvent): Content | null {

@@ -1,4 +1,4 @@
-/** Activities and timers under way, by the core's ids. Whatever ends becomes a fact. */
+/** Gives Temporal's SDK the commands for the core's actions. Whatever ends becomes a fact. */
 import {
   ActivityCancellationType,
   CancellationScope,
@@ -9,11 +9,17 @@ import {
   sleep,
   startChild,
 } from '@temporalio/workflow';
-import type { Fact, ScheduleAction, StartRunAction } from './core/index.ts';
+import { commandsOf, NOTHING_UNDERWAY, runAnswered, withoutEnded } from './core/index.ts';
+import type {
+  Action,
+  CloseCommand,
+  Command,
+  Fact,
+  ScheduleAction,
+  StartChildCommand,
+  TimerCommand,
+} from './core/index.ts';
 import { lastWords, rawFailure } from './raw-failure.ts';
-
-/** Temporal takes 400 bytes; a character has at most four. */
-const MAX_SUMMARY_CHARS = 100;
 
 /** The SDK does not export this error to workflows. */
 const ALREADY_STARTED = 'WorkflowExecutionAlreadyStartedError';
@@ -22,14 +28,38 @@ type AnyActivities = Record<string, (input: unknown) => Promise<unknown>>;
 
 export class Effects {
   private readonly report: (fact: Fact) => void;
-  /** One scope each, so that each can be cancelled alone. */
+  private underway = NOTHING_UNDERWAY;
+  /** Of what is under way, one each, so that each can be cancelled alone. */
   private readonly scopes = new Map<string, CancellationScope>();
 
   constructor(report: (fact: Fact) => void) {
     this.report = report;
   }
 
-  schedule(action: ScheduleAction): void {
+  /** Carries actions out in their order; answers how the execution ends, if it does. */
+  perform(actions: readonly Action[]): CloseCommand | undefined {
+    const { commands, underway } = commandsOf(this.underway, actions);
+    this.underway = underway;
+    return commands.map((command) => this.give(command)).at(-1);
+  }
+
+  private give(command: Command): CloseCommand | undefined {
+    switch (command.type) {
+      case 'schedule':
+        return this.schedule(command);
+      case 'start_timer':
+        return this.startTimer(command);
+      case 'start_child':
+        return this.startChild(command);
+      case 'close':
+        return command;
+      default:
+        this.scopes.get(command.id)?.cancel();
+        return undefined;
+    }
+  }
+
+  private schedule(action: ScheduleAction): undefined {
     const { id } = action;
     const activities = proxyActivities<AnyActivities>({
       activityId: id,
@@ -56,33 +86,28 @@ export class Effects {
     );
   }
 
-  /** The run lives on by itself, whatever becomes of this one. */
-  startRun({ id, workflow, version, summary, inputs, envelope }: StartRunAction): void {
-    const started = startChild(workflow, {
+  private startChild({ id, workflowType, args, memo, summary }: StartChildCommand): undefined {
+    const started = startChild(workflowType, {
       workflowId: id,
-      args: [inputs, envelope],
+      args: [...args],
       parentClosePolicy: ParentClosePolicy.ABANDON,
       workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
-      memo: { version, labels: envelope.labels },
-      staticSummary: summary.slice(0, MAX_SUMMARY_CHARS),
+      memo,
+      staticSummary: summary,
     });
     started.then(
-      () => this.report({ type: 'successor_started', id }),
-      (error: unknown) => this.report(notStarted(id, error)),
+      () => this.report(runAnswered(id, null)),
+      (error: unknown) => this.report(runAnswered(id, refusalOf(error))),
     );
   }
 
-  startTimer(id: string, ms: number, summary: string): void {
+  private startTimer({ id, ms, summary }: TimerCommand): undefined {
     this.track(
       id,
       () => sleep(ms, { summary }),
       () => ({ type: 'timer_fired', id }),
       () => null,
     );
-  }
-
-  cancel(id: string): void {
-    this.scopes.get(id)?.cancel();
   }
 
   private track<T>(
@@ -95,6 +120,7 @@ export class Effects {
     this.scopes.set(id, scope);
     const settle = (fact: Fact | null): void => {
       this.scopes.delete(id);
+      this.underway = withoutEnded(this.underway, [id]);
       if (fact !== null) this.report(fact);
     };
     scope.run(work).then(
@@ -104,8 +130,8 @@ export class Effects {
   }
 }
 
-/** A run of this id is the one: the id comes from the message that asked for it. */
-function notStarted(id: string, error: unknown): Fact {
-  if (error instanceof Error && error.name === ALREADY_STARTED) return { type: 'successor_started', id };
-  return { type: 'successor_refused', id, reason: error instanceof Error ? error.message : String(error) };
+/** Temporal's name for why a run was not started, where the SDK tells it by a class; else what it says. */
+function refusalOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === ALREADY_STARTED ? 'WORKFLOW_ALREADY_EXISTS' : error.message;
 }

@@ -1,20 +1,16 @@
 import { ApplicationFailure, CancelledFailure, continueAsNew } from '@temporalio/workflow';
-import type { CloseAction } from './core/index.ts';
+import type { CloseCommand } from './core/index.ts';
 
-/**
- * Ends the execution as the core says: COMPLETED; FAILED with the terminal reason as type; CANCELED when Temporal's
- * own request stands (it allows that only then); or continued as new.
- */
-export function endExecution(action: CloseAction): unknown {
-  switch (action.type) {
-    case 'complete':
-      return action.output;
-    case 'fail':
-      throw ApplicationFailure.nonRetryable(action.message, action.reason);
+/** Ends the execution as the command says. A failure has the terminal reason as its type. */
+export function endExecution(command: CloseCommand): unknown {
+  switch (command.status) {
+    case 'completed':
+      return command.result;
+    case 'failed':
+      throw ApplicationFailure.nonRetryable(command.message, command.failureType);
     case 'cancelled':
-      if (action.requested) throw new CancelledFailure(action.message);
-      throw ApplicationFailure.nonRetryable(action.message, action.reason);
-    case 'continue':
-      return continueAsNew(action.inputs, action.envelope);
+      throw new CancelledFailure(command.message);
+    case 'continued_as_new':
+      return continueAsNew(...command.args);
   }
 }

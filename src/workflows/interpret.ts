@@ -17,7 +17,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { advance, begin, statusOf, statusText, threadOf } from './core/index.ts';
-import type { Action, CloseAction, Fact, Moment, RunState, Start } from './core/index.ts';
+import type { Fact, Moment, RunState, Start } from './core/index.ts';
 import { endExecution } from './end-execution.ts';
 import { Effects } from './effects.ts';
 
@@ -32,36 +32,12 @@ export async function interpret(inputs?: unknown, envelope?: unknown): Promise<u
     let next = begin(startOf(inputs, envelope), moment());
     for (;;) {
       state = next.state;
-      const close = perform(effects, next.actions);
+      const close = effects.perform(next.actions);
       if (close !== undefined) return close;
       next = advance(state, await facts.taken(), moment());
     }
   });
   return endExecution(closing);
-}
-
-/** Carries the actions out in order; the last may be the one that ends the execution. */
-function perform(effects: Effects, actions: readonly Action[]): CloseAction | undefined {
-  for (const action of actions) {
-    switch (action.type) {
-      case 'schedule':
-        effects.schedule(action);
-        break;
-      case 'start_timer':
-        effects.startTimer(action.id, action.ms, action.summary);
-        break;
-      case 'start_run':
-        effects.startRun(action);
-        break;
-      case 'cancel_activity':
-      case 'cancel_timer':
-        effects.cancel(action.id);
-        break;
-      default:
-        return action;
-    }
-  }
-  return undefined;
 }
 
 /**

@@ -1,21 +1,17 @@
 import { ActivityFailure, ApplicationFailure, CancelledFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { RawFailure } from '../protocol/failure.ts';
+import { failureOf } from './core/index.ts';
 
-const RESET = 'ResetWorkflow';
-
-/** What an activity's failure says, without the SDK's classes: the same as the fold reads from the event. */
+/** What an activity's failure says, without the SDK's classes. */
 export function rawFailure(error: unknown): RawFailure {
   const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (cause instanceof TimeoutFailure) {
-    const { timeoutType, message } = cause;
-    return { kind: 'timeout', timeout: timeoutType ?? 'START_TO_CLOSE', message };
-  }
+  if (cause instanceof TimeoutFailure)
+    return failureOf({ message: cause.message, timeout: { type: cause.timeoutType } });
   if (cause instanceof ApplicationFailure) {
-    if (cause.type === RESET) return { kind: 'reset', message: cause.message };
-    const [details] = cause.details ?? [];
-    return { kind: 'application', type: cause.type ?? '', message: cause.message, details };
+    const { message, type, details } = cause;
+    return failureOf({ message, application: { type: type ?? '', details: details?.[0] } });
   }
-  return { kind: 'other', message: cause instanceof Error ? cause.message : String(cause) };
+  return failureOf({ message: cause instanceof Error ? cause.message : String(cause) });
 }
 
 /** What an activity that was cancelled still said; null when it said nothing, or was never sent. */

@@ -227,13 +227,11 @@ describe('the state', () => {
     };
     await expect(stateAt(id, 3)).resolves.toMatchObject({ seq: 3, ...started });
     await expect(stateAt(id, 9)).resolves.toMatchObject({ seq: 9, ...started });
-    const answered = await stateAt(id, 10);
-    expect(answered).toMatchObject({
+    await expect(stateAt(id, 10)).resolves.toMatchObject({
       status: 'running',
       turns: 1,
       steps: [{ key: 'colour', turns: 1 }, {}, {}, {}],
     });
-    expect(answered.total_tokens).toBeGreaterThan(0);
     await expect(stateAt(id, 18)).resolves.toMatchObject({
       steps: [{ status: 'waiting' }, { key: 'write', status: 'waiting' }, { status: 'waiting' }, {}],
       open_questions: [{ step: 'gate' }, { step: 'colour' }, { step: 'write' }],
@@ -263,7 +261,7 @@ describe('the state', () => {
     const [first] = ended;
     await expect(stateAt(id, first)).resolves.toMatchObject({
       status: 'failed',
-      terminal_reason: 'error_max_turns',
+      terminal_reason: 'error_max_budget',
       seq: first,
     });
     expect(now.status).toBe('completed');

@@ -4,8 +4,8 @@
  */
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { Facts } from '../audit/trail.ts';
-import type { Services } from '../services.ts';
+import type { UseCases } from '../../service/index.ts';
+import type { Front } from '../front.ts';
 import type { LaneName } from './admission.ts';
 import type { ProblemCode } from './catalogue.ts';
 import type { Visit } from './visit.ts';
@@ -23,16 +23,16 @@ type BodySpec<B extends z.ZodType> =
   | { readonly kind: 'text'; readonly types: readonly string[]; readonly schema: B };
 
 /** One request after all checks. */
-interface Call<P, Q, B> {
+interface Checked<P, Q, B> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
   readonly request: Request;
   readonly response: Response;
-  readonly services: Services;
+  /** What can be asked of Baton, as this request may have it. */
+  readonly service: UseCases;
   readonly visit: Visit;
-  /** Adds to what `audit_log` says of the request. */
-  readonly note: (facts: Facts) => void;
+  readonly front: Front;
 }
 
 export interface ResponseSpec {
@@ -78,7 +78,7 @@ export interface EndpointSpec<P extends z.ZodObject, Q extends z.ZodObject, B ex
   /** Beside those that any route may answer. */
   readonly problems?: readonly ProblemCode[];
   /** Answers by returning a reply, or writes the response itself and returns nothing. */
-  handle(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Promise<Reply | void>;
+  handle(request: Checked<z.output<P>, z.output<Q>, z.output<B>>): Promise<Reply | void>;
 }
 
 /** An endpoint whose types are checked and forgotten. */

@@ -1,7 +1,4 @@
-/**
- * Refusals of plain HTTP (wrong method, wrong media type, foreign origin) that have no class among Baton's errors, and
- * those that tell more than a text.
- */
+/** Refusals of plain HTTP (wrong method, wrong media type, foreign origin) that have no class among Baton's errors. */
 import { BatonError, type ErrorDetail } from '../../errors/errors.ts';
 import { PROBLEMS, type ProblemCode } from './catalogue.ts';
 
@@ -9,8 +6,6 @@ import { PROBLEMS, type ProblemCode } from './catalogue.ts';
 export class HttpError extends BatonError {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** Extension members of the problem (RFC 9457). */
-  readonly members: Readonly<Record<string, unknown>>;
 
   constructor(
     code: ProblemCode,
@@ -18,12 +13,10 @@ export class HttpError extends BatonError {
     options: {
       readonly details?: readonly ErrorDetail[];
       readonly headers?: Readonly<Record<string, string>>;
-      readonly members?: Readonly<Record<string, unknown>>;
     } = {},
   ) {
     super(code, message, options.details);
     this.status = PROBLEMS[code].status;
     this.headers = options.headers ?? {};
-    this.members = options.members ?? {};
   }
 }

@@ -2,11 +2,12 @@
 import { isUtf8 } from 'node:buffer';
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
-import { trailOf, type Facts } from '../audit/trail.ts';
-import type { Services } from '../services.ts';
+import type { Front } from '../front.ts';
 import type { Admission } from './admission.ts';
+import { callOf } from './call.ts';
 import { laneOf, type Endpoint, type Reply, type RouteGroup } from './endpoint.ts';
 import { HttpError } from './http-error.ts';
+import { trailOf } from './leave-trail.ts';
 import { bodyRefusalOf } from '../../listeners/refusal.ts';
 import { markRoute } from '../metrics/metrics.ts';
 import { jsonBody } from './json-body.ts';
@@ -42,13 +43,13 @@ const assertBearable = (request: unknown, response: unknown, body: Buffer, encod
 };
 
 /** A router with all endpoints; of a known path OPTIONS tells the methods, and another one is answered 405. */
-export function mount({ base, endpoints }: RouteGroup, services: Services): Router {
+export function mount({ base, endpoints }: RouteGroup, front: Front): Router {
   const router = Router();
   for (const endpoint of endpoints) {
     const mark = markRoute(`${base}${endpoint.path}`);
-    const parsers = bodyParsers(endpoint, services.admission);
+    const parsers = bodyParsers(endpoint, front.admission);
     const trail = enterTrail(endpoint, base);
-    router[endpoint.method](endpoint.path, mark, noteTime, trail, ...parsers, handlerOf(endpoint, services));
+    router[endpoint.method](endpoint.path, mark, noteTime, trail, ...parsers, handlerOf(endpoint, front));
   }
   for (const path of new Set(endpoints.map((endpoint) => endpoint.path))) {
     const methods = endpoints
@@ -60,19 +61,17 @@ export function mount({ base, endpoints }: RouteGroup, services: Services): Rout
   return router;
 }
 
-function handlerOf(endpoint: Endpoint, services: Services): RequestHandler {
+function handlerOf(endpoint: Endpoint, front: Front): RequestHandler {
   return async (request, response) => {
     const sent = {
       params: endpoint.params === undefined ? {} : parse(endpoint.params, request.params, 'params'),
       query: parse(querySchema(endpoint), request.query, 'query'),
       body: parseBody(endpoint, request.body),
     };
-    const trail = trailOf(response);
-    const note = (facts: Facts) => trail?.note(facts);
-    const visit = await Visit.begin(services.admission, laneOf(endpoint), timeOf(response));
+    const visit = await Visit.begin(front.admission, laneOf(endpoint), timeOf(response));
     try {
-      await trail?.begin();
-      const answer = await endpoint.handle({ ...sent, request, response, services, visit, note });
+      const service = front.service.for(callOf(request, response, visit));
+      const answer = await endpoint.handle({ ...sent, request, response, service, visit, front });
       if (answer !== undefined) await send(response, answer);
     } finally {
       visit.leave();
@@ -89,7 +88,7 @@ const ANYTHING = z.object({});
 const NOTHING = z.strictObject({});
 
 async function send(response: Response, { status, headers = {}, body }: Reply): Promise<void> {
-  await trailOf(response)?.end(status, null);
+  await trailOf(response)?.end({ status, code: null });
   response.status(status).set(headers).set('Cache-Control', 'no-store').type('json').send(writeJson(body));
 }
 

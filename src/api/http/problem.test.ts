@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { ConflictError, UnavailableError } from '../../errors/errors.ts';
 import { PROBLEMS } from './catalogue.ts';
 import { HttpError } from './http-error.ts';
-import { problemOf, toBatonError } from './problem.ts';
+import { problemOf, requestErrorOf, statusOf } from './problem.ts';
 
 const fromParser = (type: string, status: number, message = 'told by the parser') =>
   Object.assign(new Error(message), { type, status });
 
-describe('toBatonError', () => {
+describe('requestErrorOf', () => {
   it.each([
     ['an error of ours', new ConflictError('run_exists', 'taken'), 'run_exists', 409],
     [
@@ -32,11 +32,12 @@ describe('toBatonError', () => {
     ['a thrown text', 'oops', 'internal', 500],
     ['nothing at all', undefined, 'internal', 500],
   ])('makes %s a problem', (_, thrown, code, status) => {
-    expect(toBatonError(thrown)).toMatchObject({ code, status });
+    const error = requestErrorOf(thrown);
+    expect([error.code, statusOf(error)]).toEqual([code, status]);
   });
 
   it('says nothing of what went wrong inside', () => {
-    const problem = problemOf(toBatonError(new Error('password=hunter2 at /srv/app.ts')), 'request-1');
+    const problem = problemOf(requestErrorOf(new Error('password=hunter2 at /srv/app.ts')), 'request-1');
     expect(JSON.stringify(problem)).not.toMatch(/hunter2|srv/);
     expect(problem.request_id).toBe('request-1');
   });

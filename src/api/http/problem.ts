@@ -1,12 +1,23 @@
 /**
- * Problem details (RFC 9457): the one place that turns anything thrown into what the caller sees.
+ * Problem details (RFC 9457): the one place that turns anything thrown into what a caller of HTTP sees.
  *
  * What is no error of ours becomes 500 `internal` without a word about its cause: that stands in the log under the
  * same `request_id`.
  */
 import type { ErrorRequestHandler, Response } from 'express';
-import { BatonError, UnavailableError, type ErrorDetail } from '../../errors/errors.ts';
-import { trailOf } from '../audit/trail.ts';
+import {
+  BatonError,
+  ConflictError,
+  InvalidError,
+  NotAllowedError,
+  NotFoundError,
+  TooLargeError,
+  UnavailableError,
+  UnprocessableError,
+  toBatonError,
+  type ErrorDetail,
+} from '../../errors/errors.ts';
+import { trailOf } from './leave-trail.ts';
 import { HttpError } from './http-error.ts';
 import { titleOf } from './catalogue.ts';
 import { writeJson } from '../../plan/exact-json.ts';
@@ -31,10 +42,25 @@ export interface Problem {
   readonly errors?: readonly ErrorDetail[];
 }
 
-/** The error that stands for anything thrown: itself when it is ours, a refusal of the body, else `internal`. */
-export function toBatonError(thrown: unknown): BatonError {
-  if (thrown instanceof BatonError) return thrown;
-  return fromExpress(thrown) ?? new InternalError(thrown);
+/** The error that stands for anything thrown while a request was served: a refusal of the body is told as one. */
+export function requestErrorOf(thrown: unknown): BatonError {
+  return fromExpress(thrown) ?? toBatonError(thrown);
+}
+
+/** The status by which HTTP tells each decision; a class stands before the one that it extends. */
+const STATUSES = [
+  [UnprocessableError, 422],
+  [InvalidError, 400],
+  [NotAllowedError, 403],
+  [NotFoundError, 404],
+  [ConflictError, 409],
+  [TooLargeError, 413],
+  [UnavailableError, 503],
+] as const;
+
+export function statusOf(error: BatonError): number {
+  if (error instanceof HttpError) return error.status;
+  return STATUSES.find(([decision]) => error instanceof decision)?.[1] ?? 500;
 }
 
 /** The body that tells `error`. */
@@ -42,22 +68,23 @@ export function problemOf(error: BatonError, requestId?: string): Problem {
   return {
     type: `/docs/errors/${encodeURIComponent(error.code)}`,
     title: titleOf(error.code),
-    status: error.status,
+    status: statusOf(error),
     detail: error.message,
     code: error.code,
     ...(requestId !== undefined && { request_id: requestId }),
     ...(error.details.length > 0 && { errors: error.details }),
-    ...(error instanceof HttpError && error.members),
+    ...error.facts,
   };
 }
 
 /** Express' last handler. Once an answer has begun it can only be cut off, so that nobody takes it for whole. */
 export const renderProblem: ErrorRequestHandler = async (thrown: unknown, request, response, _next) => {
-  const error = toBatonError(thrown);
-  if (error.status >= 500 && !isBusy(error)) {
+  const error = requestErrorOf(thrown);
+  const status = statusOf(error);
+  if (status >= 500 && !isBusy(error)) {
     request.log.error({ err: thrown, code: error.code }, 'request failed');
   }
-  await trailOf(response)?.end(error.status, error.code);
+  await trailOf(response)?.end({ status, code: error.code });
   if (response.headersSent) {
     response.destroy();
     return;
@@ -65,7 +92,7 @@ export const renderProblem: ErrorRequestHandler = async (thrown: unknown, reques
   setHeaders(response, error);
   const requestId = typeof request.id === 'string' ? request.id : undefined;
   response
-    .status(error.status)
+    .status(status)
     .type(PROBLEM_TYPE)
     .send(writeJson(problemOf(error, requestId)));
 };
@@ -75,19 +102,9 @@ function isBusy({ code }: BatonError): boolean {
   return code === 'server_busy' || code === 'too_many_readers';
 }
 
-class InternalError extends BatonError {
-  readonly status = 500;
-
-  constructor(cause: unknown) {
-    super('internal', 'Something went wrong inside Baton; its log has the cause under this request_id.', [], {
-      cause,
-    });
-  }
-}
-
 /** What Express and its body parsers throw: told apart by `type`, and by `status` for a path that cannot be decoded. */
 function fromExpress(thrown: unknown): BatonError | undefined {
-  if (!(thrown instanceof Error)) return undefined;
+  if (!(thrown instanceof Error) || thrown instanceof BatonError) return undefined;
   const { type, status } = thrown as { type?: unknown; status?: unknown };
   switch (type) {
     case 'entity.too.large':

@@ -2,20 +2,19 @@
  * One Socket.IO client: the runs it follows, each from a place of its own. A run's events come in order and each once, but
  * for entries of the thread (event-name.ts); whatever the client sends is answered, and nothing it sends throws.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Socket } from 'socket.io';
 import { BatonError, InvalidError } from '../../errors/errors.ts';
+import { callerOf } from '../http/caller.ts';
 import { parse } from '../http/parse.ts';
-import { readTarget } from '../runs/find-target.ts';
 import { StreamSubscription, Subscription, Unsubscription } from '../../contract/subscription.ts';
-import type { Services } from '../services.ts';
-import { envelopeOf } from '../views/event.ts';
+import type { Call, EventSubscription, UseCases } from '../../service/index.ts';
+import type { Front } from '../front.ts';
 import { eventName, isEntryToo } from './event-name.ts';
-import type { Follower } from './run-feeds.ts';
 import { SocketOutlet } from './socket-outlet.ts';
 import { StreamSocket } from './stream-socket.ts';
 
 const MAX_RUNS = 500;
-const LOOK_MS = 60_000;
 const RETRY_MS = 500;
 
 type Answer =
@@ -24,15 +23,18 @@ type Answer =
 
 export class RunSocket {
   readonly #socket: Socket;
-  readonly #services: Services;
+  readonly #service: UseCases;
+  readonly #front: Front;
   readonly #outlet: SocketOutlet;
-  readonly #followed = new Map<string, Follower>();
+  /** By run; aborted when it is left. */
+  readonly #followed = new Map<string, AbortController>();
   readonly #streams: StreamSocket;
 
-  constructor(socket: Socket, services: Services) {
+  constructor(socket: Socket, front: Front) {
     this.#socket = socket;
-    this.#services = services;
-    const { metrics, readerStallMs, log } = services;
+    this.#front = front;
+    this.#service = front.service.for(callOf(socket));
+    const { metrics, readerStallMs, log } = front;
     this.#outlet = new SocketOutlet(socket, readerStallMs, () => {
       metrics.countCut();
       log.info(
@@ -40,7 +42,7 @@ export class RunSocket {
         'a live reader took nothing: cut off',
       );
     });
-    this.#streams = new StreamSocket(this.#outlet, services);
+    this.#streams = new StreamSocket(this.#outlet, this.#service, front);
     metrics.countSocket(1);
     const requests = {
       'subscribe:workflow': this.#subscribe,
@@ -75,26 +77,25 @@ export class RunSocket {
 
   #refusal(error: unknown): Answer {
     if (error instanceof BatonError) return { ok: false, code: error.code, detail: error.message };
-    this.#services.log.error({ err: error }, 'a subscription failed');
+    this.#front.log.error({ err: error }, 'a subscription failed');
     return { ok: false, code: 'internal', detail: 'Something went wrong inside Baton; its log says what.' };
   }
 
   /** A run that is followed already is followed anew, from the place that is asked for now. */
   readonly #subscribe = async (request: unknown, acknowledge: (answer: Answer) => void): Promise<void> => {
     const { runId, since } = parse(Subscription, request, 'subscription');
-    const { run } = await readTarget(this.#services, runId);
-    const newest = run.last_seq;
+    const { last_seq: newest } = await this.#service.getRunAlone(runId);
     if (since !== undefined && since > newest) throw refuseSince(runId, since, newest);
     this.#leave(runId);
     if (this.#followed.size >= MAX_RUNS) throw refuseMore();
     acknowledge({ ok: true, seq: newest });
     if (!this.#outlet.open) return;
-    const follower = this.#services.feeds.follow(runId, since ?? newest);
-    this.#followed.set(runId, follower);
-    this.#services.metrics.countSubscriber('events', 'socket', 1);
+    const gone = new AbortController();
+    this.#followed.set(runId, gone);
+    this.#front.metrics.countSubscriber('events', 'socket', 1);
     await this.#socket.join(roomOf(runId));
-    void this.#pass(runId, follower).catch((error: unknown) => {
-      this.#services.log.error({ err: error, run: runId }, 'events could not be passed on');
+    void this.#pass(runId, since ?? newest, gone.signal).catch((error: unknown) => {
+      this.#front.log.error({ err: error, run: runId }, 'events could not be passed on');
       // The client comes back, and says where it was.
       this.#socket.conn.close();
     });
@@ -111,7 +112,7 @@ export class RunSocket {
     acknowledge: (answer: Answer) => void,
   ): Promise<void> => {
     const { runId, after, step, turn } = parse(StreamSubscription, request, 'subscription');
-    await readTarget(this.#services, runId);
+    await this.#service.getRunAlone(runId);
     if (!this.#outlet.open) return;
     this.#streams.follow({ runId, after, step, turn });
     acknowledge({ ok: true });
@@ -126,36 +127,47 @@ export class RunSocket {
   };
 
   #leave(runId: string): void {
-    const follower = this.#followed.get(runId);
-    if (follower === undefined) return;
+    const gone = this.#followed.get(runId);
+    if (gone === undefined) return;
     this.#followed.delete(runId);
-    this.#services.metrics.countSubscriber('events', 'socket', -1);
+    this.#front.metrics.countSubscriber('events', 'socket', -1);
     void this.#socket.leave(roomOf(runId));
-    follower.leave();
-    follower.bell.ring();
+    gone.abort();
   }
 
-  /** Passes events on until the client leaves the run, or has gone. */
-  async #pass(runId: string, follower: Follower): Promise<void> {
-    const follows = () => this.#outlet.open && this.#followed.get(runId) === follower;
-    while (follows()) {
-      const page = await follower.next().catch((error: unknown) => {
-        this.#services.log.warn({ err: error, run: runId }, 'events cannot be read; trying again');
-        return undefined;
-      });
-      for (const event of page?.events ?? []) {
-        if (!follows()) return;
-        const envelope = envelopeOf(event);
-        const name = eventName(envelope);
-        if (isEntryToo({ ...envelope, name })) {
-          await this.#outlet.send('message:new', { ...envelope, also: name });
-        }
-        await this.#outlet.send(name, envelope);
+  /** Passes events on until the client leaves the run, or has gone: also after it has ended, since it may be continued. */
+  async #pass(runId: string, after: number, gone: AbortSignal): Promise<void> {
+    const place = { runId, after, full: false, isLasting: true };
+    while (this.#outlet.open && !gone.aborted) {
+      try {
+        return await this.#tell(place, gone);
+      } catch (error) {
+        this.#front.log.warn({ err: error, run: runId }, 'events cannot be read; trying again');
+        await sleep(RETRY_MS, undefined, { signal: gone }).catch(() => undefined);
       }
-      if (page === undefined) await follower.bell.wait(RETRY_MS);
-      else if (page.atHead && follows()) await follower.bell.wait(LOOK_MS);
     }
   }
+
+  /** @param place moves on with each event that is sent */
+  async #tell(place: EventSubscription & { after: number }, gone: AbortSignal): Promise<void> {
+    for await (const { items } of this.#service.followEvents({ ...place }, gone)) {
+      for (const event of items) {
+        if (!this.#outlet.open || gone.aborted) return;
+        place.after = event.seq;
+        const name = eventName(event);
+        if (isEntryToo({ ...event, name })) {
+          await this.#outlet.send('message:new', { ...event, also: name });
+        }
+        await this.#outlet.send(name, event);
+      }
+    }
+  }
+}
+
+/** A socket's requests read only, and wait for nothing that is done. */
+function callOf({ handshake }: Socket): Call {
+  const caller = callerOf('socket', handshake.headers, handshake.address);
+  return { caller, answerBy: 0, rest: () => undefined };
 }
 
 /** Says who follows a run. Events do not go to the room as a whole: each member has his own place. */

@@ -5,7 +5,7 @@
  * What was not taken is lost with the connection; the client knows the seq of the last event that came.
  */
 import type { Socket } from 'socket.io';
-import { Bell } from './bell.ts';
+import { Bell } from '../../service/index.ts';
 
 /** Events that may wait beside those that the connection has been given. */
 const MAX_WAITING = 64;

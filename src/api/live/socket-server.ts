@@ -8,8 +8,8 @@ import type { Duplex } from 'node:stream';
 import { Server, type Socket } from 'socket.io';
 import type { DoorPolicy } from '../../listeners/door-policy.ts';
 import { callerRefusalOf } from '../../listeners/refusal.ts';
-import { toBatonError } from '../http/problem.ts';
-import type { Services } from '../services.ts';
+import { toBatonError } from '../../errors/errors.ts';
+import type { Front } from '../front.ts';
 import { exactParser } from './exact-parser.ts';
 import { RunSocket } from './run-socket.ts';
 
@@ -19,7 +19,7 @@ const MAX_SENT = 64 * 1024;
 const PARTING_MS = 1_000;
 
 /** @param policy the API's own: Socket.IO takes its requests before the app sees them, upgrades included. */
-export function attachSockets(server: HttpServer, services: Services, policy: DoorPolicy): void {
+export function attachSockets(server: HttpServer, front: Front, policy: DoorPolicy): void {
   const io = new Server(server, {
     serveClient: false,
     maxHttpBufferSize: MAX_SENT,
@@ -33,14 +33,14 @@ export function attachSockets(server: HttpServer, services: Services, policy: Do
     response.writeHead(refusal.status);
     response.end(refusal.message);
   });
-  io.on('connection', (socket) => receive(socket, services));
-  endWith(services.closing, server, io);
+  io.on('connection', (socket) => receive(socket, front));
+  endWith(front.closing, server, io);
 }
 
 /** Who finds no room hears why, and comes back later. */
-function receive(socket: Socket, services: Services): void {
+function receive(socket: Socket, front: Front): void {
   try {
-    const place = services.admission.addReader();
+    const place = front.admission.addReader();
     socket.once('disconnect', () => place.leave());
   } catch (error) {
     const { code, message: detail } = toBatonError(error);
@@ -48,7 +48,7 @@ function receive(socket: Socket, services: Services): void {
     socket.conn.close();
     return;
   }
-  new RunSocket(socket, services);
+  new RunSocket(socket, front);
 }
 
 /** The server does not know of connections that became web sockets: it would wait for them for ever. */

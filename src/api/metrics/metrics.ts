@@ -1,14 +1,10 @@
-/** Prometheus metrics of this process, and figures of the tables. `docs/api.md` lists them. */
+/** What the API counts of itself, and where the service registers what it counts. `docs/api.md` lists all. */
 import type { RequestHandler, Response } from 'express';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 export interface Metrics {
   /** Measures every request; the label is the route's pattern, never the path. */
   readonly measure: RequestHandler;
-  /** A statement was answered, or failed, after so many seconds. */
-  readonly countQuery: (seconds: number, failed: boolean) => void;
-  /** A run was read from memory, or from its table. */
-  readonly countRunRead: (result: 'hit' | 'miss') => void;
   /** A live reader's socket was opened, or closed. */
   readonly countSocket: (change: 1 | -1) => void;
   /** A socket was cut off since its reader took nothing. */
@@ -37,19 +33,6 @@ export function createMetrics(): Metrics {
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
   });
-  const queries = new Histogram({
-    name: 'baton_api_query_seconds',
-    help: 'Time of the API’s statements in Postgres, in seconds, the wait for a connection included.',
-    labelNames: ['result'],
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
-    registers: [registry],
-  });
-  const runReads = new Counter({
-    name: 'baton_run_cache_reads_total',
-    help: 'Reads of single runs: hit = served from memory, miss = read from the table.',
-    labelNames: ['result'],
-    registers: [registry],
-  });
   const sockets = new Gauge({
     name: 'baton_live_sockets',
     help: 'Socket.IO clients that are connected.',
@@ -75,8 +58,6 @@ export function createMetrics(): Metrics {
       });
       next();
     },
-    countQuery: (seconds, failed) => queries.observe({ result: failed ? 'failed' : 'ok' }, seconds),
-    countRunRead: (result) => runReads.inc({ result }),
     countSocket: (change) => sockets.inc(change),
     countCut: () => cuts.inc(),
     countSubscriber: (of, by, change) => subscribers.inc({ of, by }, change),

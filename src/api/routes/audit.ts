@@ -1,10 +1,7 @@
 /** Who changed what, or wanted to. */
-import { decodeCursor, pageOf } from '../cursor.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { listAudit } from '../queries/list-audit.ts';
 import { AuditFilter, AuditRecord } from '../../contract/audit.ts';
 import { pageSchema } from '../../contract/common.ts';
-import { auditJson, type AuditRow } from '../views/audit.ts';
 
 const list = endpoint({
   method: 'get',
@@ -15,15 +12,7 @@ const list = endpoint({
   query: AuditFilter,
   responses: { 200: { description: 'A page of the record.', schema: pageSchema(AuditRecord) } },
   problems: ['invalid_cursor'],
-  handle: async ({ query, services }) => {
-    const [before] = query.cursor === undefined ? [] : decodeCursor('audit', query.cursor);
-    const position = before === undefined ? undefined : Number(before);
-    const rows = await services.store.all<AuditRow>(listAudit(query, position));
-    return reply(
-      200,
-      pageOf('audit', rows, query.limit, auditJson, (row) => [String(row.id)]),
-    );
-  },
+  handle: async ({ query, service }) => reply(200, await service.listAudit(query)),
 });
 
 export const auditRoutes: readonly Endpoint[] = [list];

@@ -1,11 +1,7 @@
 /** Commands to a run: acknowledged when Temporal has taken them, answered when the run has. */
-import type { Facts } from '../audit/trail.ts';
 import { endpoint, reply, type Endpoint, type Reply } from '../http/endpoint.ts';
 import type { ProblemCode } from '../http/catalogue.ts';
-import { given } from '../runs/compose-message.ts';
-import { sendCommand, type Commanded } from '../runs/send-command.ts';
 import { Command, CommandAnswer, PauseCommand } from '../../contract/command.ts';
-import type { Services } from '../services.ts';
 import { runIdParams, stepParams } from './run-params.ts';
 
 export const COMMAND_RESPONSES = {
@@ -41,8 +37,7 @@ export const pauseRoute = (path: `/${string}/:id/pause`, operation: string): End
     action: 'pause',
     summary: 'Pause a run: what runs comes to its end, or is stopped, and nothing new starts',
     body: { kind: 'json', schema: PauseCommand },
-    handle: async ({ params, body: { timeout, ...rest }, services, note }) =>
-      command({ services, note }, params.id, { action: 'pause', ...rest, timeout_ms: timeout }),
+    handle: async ({ params, body, service }) => takenReply(await service.pauseRun(params.id, body)),
   });
 
 /** The route that ends a pause, under a path and the name of its operation. */
@@ -54,8 +49,7 @@ export const resumeRoute = (path: `/${string}/:id/${'unpause' | 'resume'}`, oper
     action: 'resume',
     summary: 'End the pause of a run',
     body: { kind: 'json', schema: Command },
-    handle: async ({ params, body, services, note }) =>
-      command({ services, note }, params.id, { action: 'resume', ...body }),
+    handle: async ({ params, body, service }) => takenReply(await service.resumeRun(params.id, body)),
   });
 
 /** The route that cancels a run, under a method, a path and the name of its operation. */
@@ -72,8 +66,7 @@ export const cancelRoute = (
     action: 'cancel',
     summary: 'Cancel a run: what runs is stopped',
     body: { kind: 'json', schema: Command },
-    handle: async ({ params, body, services, note }) =>
-      command({ services, note }, params.id, { action: 'cancel', ...body }),
+    handle: async ({ params, body, service }) => takenReply(await service.cancelRun(params.id, body)),
   });
 
 const compact = endpoint({
@@ -84,24 +77,13 @@ const compact = endpoint({
   summary: 'Have the older turns of an agent summarised before its next model call',
   params: stepParams,
   body: { kind: 'json', schema: Command },
-  handle: async ({ params, body, services, note }) =>
-    command({ services, note }, params.id, { action: 'compact', target: params.key, ...body }),
+  handle: async ({ params: { id, key }, body, service }) =>
+    takenReply(await service.compactStep(id, key, body)),
 });
 
-async function command(
-  { services, note }: { readonly services: Services; readonly note: (facts: Facts) => void },
-  runId: string,
-  wanted: Omit<Parameters<typeof given>[0], 'id'> & { readonly id?: string | undefined },
-): Promise<Reply> {
-  const message = given({ ...wanted, id: wanted.id ?? crypto.randomUUID() });
-  const { id: message_id, reason } = message;
-  note({ detail: { message_id, ...(reason !== undefined && { reason }) } });
-  return commandReply(message.id, await sendCommand(services, runId, message));
-}
-
-/** The answer to a command that was sent under this id. */
-export function commandReply(messageId: string, { receipt, run }: Commanded): Reply {
-  return reply(receipt === null ? 202 : 200, { ...run, message_id: messageId });
+/** The answer to what a run was asked: 202 while it has not come to it. */
+export function takenReply({ done, answer }: { readonly done: boolean; readonly answer: object }): Reply {
+  return reply(done ? 200 : 202, answer);
 }
 
 export const commandRoutes: readonly Endpoint[] = [

@@ -1,17 +1,13 @@
 /** Going on with a run that has closed. */
 import { z } from 'zod';
-import { ConflictError } from '../../errors/errors.ts';
 import { endpoint, reply, type Endpoint, type Reply } from '../http/endpoint.ts';
 import type { ProblemCode } from '../http/catalogue.ts';
-import { sessionStep } from '../runs/choose-continued-step.ts';
-import type { ContinueRequest } from '../runs/continue-request.ts';
-import { continueRun } from '../runs/continue-run.ts';
+import { idempotencyHeaders, idempotencyKey } from '../http/idempotency-key.ts';
 import { WorkflowName } from '../../contract/common.ts';
 import { ContinueRun, ContinueSession } from '../../contract/continue.ts';
 import { Run } from '../../contract/run.ts';
-import type { Services } from '../services.ts';
+import type { UseCases } from '../../service/index.ts';
 import { COMMAND_PROBLEMS } from './commands.ts';
-import { idempotencyHeaders, idempotencyKey } from './idempotency-key.ts';
 import { runIdParams } from './run-params.ts';
 
 const responses = {
@@ -47,8 +43,8 @@ const ofRun = endpoint({
   params: runIdParams,
   body: { kind: 'json', schema: ContinueRun },
   problems,
-  handle: async ({ params, body, request, services, visit }) =>
-    go(services, { runId: params.id, body, key: idempotencyKey(request), visit }),
+  handle: async ({ params, body, request, service }) =>
+    continuedReply(await service.continueRun({ runId: params.id, body, key: idempotencyKey(request) })),
 });
 
 const ofSession = endpoint({
@@ -59,19 +55,13 @@ const ofSession = endpoint({
   params: z.object({ workflow_name: WorkflowName }),
   body: { kind: 'json', schema: ContinueSession },
   problems: [...problems, 'session_of_another_workflow'],
-  handle: async ({ params: { workflow_name: name }, body, request, services, visit, note }) => {
-    const { run_id: runId, workflow } = await sessionStep(services.store, body.session_id);
-    note({ run: runId });
-    if (workflow !== name) {
-      const message = `Session "${body.session_id}" belongs to workflow "${workflow}" (run "${runId}"), not to "${name}".`;
-      throw new ConflictError('session_of_another_workflow', message);
-    }
-    return go(services, { runId, body, key: idempotencyKey(request), visit });
-  },
+  handle: async ({ params: { workflow_name: workflow }, body, request, service }) =>
+    continuedReply(await service.continueSession({ workflow, body, key: idempotencyKey(request) })),
 });
 
-async function go(services: Services, request: ContinueRequest): Promise<Reply> {
-  const { run, projected, replayed } = await continueRun(services, request);
+type Continued = Awaited<ReturnType<UseCases['continueRun']>>;
+
+function continuedReply({ run, projected, replayed }: Continued): Reply {
   return reply(projected ? 200 : 202, run, {
     Location: `/api/v1/runs/${encodeURIComponent(run.id)}`,
     ...(replayed && { 'Idempotent-Replayed': 'true' }),

@@ -2,16 +2,6 @@
 import { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import type { ProblemCode } from '../http/catalogue.ts';
-import { listMessages } from '../queries/list-messages.ts';
-import { actionTaken } from '../runs/action-taken.ts';
-import { answerByMessage } from '../runs/answer-by-message.ts';
-import { composeMessage, composeRedirect } from '../runs/compose-message.ts';
-import { findThreadMessage } from '../runs/find-thread-message.ts';
-import { readTarget } from '../runs/find-target.ts';
-import { redirectRun } from '../runs/redirect-run.ts';
-import type { Command } from '../runs/command.ts';
-import { sendCommand, type Commanded } from '../runs/send-command.ts';
-import { withdrawMessage } from '../runs/withdraw-message.ts';
 import { RunId, pageSchema, storableText } from '../../contract/common.ts';
 import {
   MessageAnswer,
@@ -19,11 +9,8 @@ import {
   PostMessage,
   RedirectCommand,
   RunMessage,
-  type PostMessage as Posted,
 } from '../../contract/message.ts';
-import type { Services } from '../services.ts';
-import { messageJson, type MessageRow } from '../views/message.ts';
-import { COMMAND_PROBLEMS } from './commands.ts';
+import { COMMAND_PROBLEMS, takenReply } from './commands.ts';
 import { runIdParams } from './run-params.ts';
 
 const list = endpoint({
@@ -36,19 +23,8 @@ const list = endpoint({
   query: MessageFilter,
   responses: { 200: { description: 'A page of messages, oldest first.', schema: pageSchema(RunMessage) } },
   problems: ['run_not_found'],
-  handle: async ({ params, query, services }) => {
-    const { rows, next_cursor } = await readThread(services, params.id, query);
-    return reply(200, { items: rows.map(messageJson), next_cursor });
-  },
+  handle: async ({ params, query, service }) => reply(200, await service.listRunMessages(params.id, query)),
 });
-
-/** A page of a run's thread. @throws NotFoundError `run_not_found`. */
-export async function readThread(services: Services, runId: string, filter: MessageFilter) {
-  const rows = await services.store.all<MessageRow>(listMessages(runId, filter));
-  if (rows.length === 0) await readTarget(services, runId);
-  const next = rows.length > filter.limit ? rows[filter.limit - 1]?.seq : undefined;
-  return { rows: rows.slice(0, filter.limit), next_cursor: next === undefined ? null : String(next) };
-}
 
 const messageParams = z.object({
   id: RunId,
@@ -64,8 +40,8 @@ const get = endpoint({
   params: messageParams,
   responses: { 200: { description: 'The message.', schema: RunMessage } },
   problems: ['run_not_found', 'message_not_found', 'run_archived'],
-  handle: async ({ params, services }) =>
-    reply(200, messageJson(await findThreadMessage(services, params.id, params.message_id))),
+  handle: async ({ params: { id, message_id }, service }) =>
+    reply(200, await service.getRunMessage(id, message_id)),
 });
 
 const POST_PROBLEMS: readonly ProblemCode[] = [
@@ -88,7 +64,7 @@ interface PostRoute {
   readonly path: `/${string}/:id/messages`;
   readonly operation: string;
   readonly schema: z.ZodType;
-  readonly json: (said: Said) => object;
+  readonly json: (answer: z.output<typeof MessageAnswer>) => object;
 }
 
 export const postMessage = ({ path, operation, schema, json }: PostRoute): Endpoint =>
@@ -104,21 +80,11 @@ export const postMessage = ({ path, operation, schema, json }: PostRoute): Endpo
     body: { kind: 'json', schema: PostMessage },
     responses: answersOf(schema),
     problems: POST_PROBLEMS,
-    handle: async ({ params, body, services, note }) => {
-      const id = body.id ?? crypto.randomUUID();
-      note({ action: body.action_type, detail: { message_id: id } });
-      const said = await post(services, params.id, body, id);
-      return reply(said.receipt === null ? 202 : 200, json(said));
+    handle: async ({ params, body, service }) => {
+      const { done, answer } = await service.postMessage(params.id, body);
+      return takenReply({ done, answer: json(answer) });
     },
   });
-
-async function post(services: Services, runId: string, body: Posted, id: string): Promise<Said> {
-  if (body.action_type === 'answer') {
-    const command = { id, action: 'answer' } as const;
-    return saidBy(runId, command, await answerByMessage(services, runId, body, id));
-  }
-  return send(services, runId, composeMessage(body, id));
-}
 
 const redirect = endpoint({
   method: 'post',
@@ -132,52 +98,8 @@ const redirect = endpoint({
   body: { kind: 'json', schema: RedirectCommand },
   responses: answersOf(MessageAnswer),
   problems: [...COMMAND_PROBLEMS, 'message_too_large', 'inputs_too_large', 'inputs_invalid'],
-  handle: async ({ params, body, services, note }) => {
-    const id = body.id ?? crypto.randomUUID();
-    note({ detail: { message_id: id } });
-    const said = await send(services, params.id, composeRedirect(body, id));
-    return reply(said.receipt === null ? 202 : 200, answerJson(said));
-  },
+  handle: async ({ params, body, service }) => takenReply(await service.redirectRun(params.id, body)),
 });
-
-async function send(services: Services, runId: string, command: Command): Promise<Said> {
-  if (command.action !== 'redirect') {
-    return saidBy(runId, command, await sendCommand(services, runId, command));
-  }
-  const { newRunId, ...commanded } = await redirectRun(services, runId, command);
-  return saidBy(runId, command, commanded, newRunId);
-}
-
-/** A message that was sent, and what came of it. */
-export interface Said {
-  readonly runId: string;
-  readonly id: string;
-  readonly taken: string;
-  readonly receipt: MessageRow | null;
-  /** Of a redirect only. */
-  readonly newRunId?: string | null;
-}
-
-function saidBy(
-  runId: string,
-  { id, action }: Pick<Command, 'id' | 'action'>,
-  commanded: Commanded,
-  newRunId?: string | null,
-): Said {
-  const taken = actionTaken(action, commanded, newRunId);
-  return { runId, id, taken, receipt: commanded.receipt, ...(newRunId !== undefined && { newRunId }) };
-}
-
-export function answerJson({ runId, id, taken, receipt, newRunId }: Said): z.output<typeof MessageAnswer> {
-  return {
-    success: true,
-    messageId: id,
-    actionTaken: taken,
-    message: receipt && messageJson(receipt),
-    run_id: runId,
-    ...(newRunId !== undefined && { newRunId }),
-  };
-}
 
 const withdraw = endpoint({
   method: 'delete',
@@ -200,11 +122,8 @@ const withdraw = endpoint({
     'message_not_withdrawable',
     'run_archived',
   ],
-  handle: async ({ params, query, services, note }) => {
-    note({ detail: { message_id: params.message_id } });
-    const { done, message } = await withdrawMessage(services, params.id, params.message_id, query.by);
-    return reply(done ? 200 : 202, messageJson(message));
-  },
+  handle: async ({ params: { id, message_id }, query, service }) =>
+    takenReply(await service.withdrawMessage(id, message_id, query.by)),
 });
 
 export const messageRoutes: readonly Endpoint[] = [
@@ -214,7 +133,7 @@ export const messageRoutes: readonly Endpoint[] = [
     path: '/runs/:id/messages',
     operation: 'postRunMessage',
     schema: MessageAnswer,
-    json: answerJson,
+    json: (answer) => answer,
   }),
   redirect,
   withdraw,

@@ -1,8 +1,7 @@
 /** Starting a run anew. */
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { rerunRun } from '../runs/rerun-run.ts';
 import { RerunRun } from '../../contract/run.ts';
-import { idempotencyHeaders, idempotencyKey } from './idempotency-key.ts';
+import { idempotencyHeaders, idempotencyKey } from '../http/idempotency-key.ts';
 import { runIdParams } from './run-params.ts';
 import { START_PROBLEMS, START_RESPONSES, startReply } from './start-reply.ts';
 
@@ -19,11 +18,8 @@ const rerun = endpoint({
   body: { kind: 'json', schema: RerunRun },
   responses: START_RESPONSES,
   problems: ['run_not_found', 'projection_behind', ...START_PROBLEMS],
-  handle: async ({ params, body, request, services, visit, note }) => {
-    const started = await rerunRun(services, params.id, body, { key: idempotencyKey(request), visit });
-    note({ run: params.id, detail: { started: started.run.id, replayed: started.replayed } });
-    return startReply(started);
-  },
+  handle: async ({ params, body, request, service }) =>
+    startReply(await service.rerunRun(params.id, body, idempotencyKey(request))),
 });
 
 export const rerunRoutes: readonly Endpoint[] = [rerun];

@@ -1,22 +1,12 @@
 /** Starting, listing and reading runs. */
 import { z } from 'zod';
-import type { Json } from '../../plan/json.ts';
-import { decodeCursor, pageOf } from '../cursor.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { listRuns } from '../queries/list-runs.ts';
-import { findRunNow } from '../queries/run-now.ts';
-import { listSteps } from '../queries/list-steps.ts';
-import { idempotencyHeaders, idempotencyKey } from './idempotency-key.ts';
-import { runIdParams, stepParams, stepNotFound } from './run-params.ts';
-import { START_PROBLEMS, START_RESPONSES, startReply } from './start-reply.ts';
+import { idempotencyHeaders, idempotencyKey } from '../http/idempotency-key.ts';
 import { Cursor, limit, pageSchema } from '../../contract/common.ts';
 import { RunFilter, RunNow, StartRun } from '../../contract/run.ts';
 import { Step } from '../../contract/step.ts';
-import { readTarget } from '../runs/find-target.ts';
-import { startRun } from '../runs/start-run.ts';
-import type { RunRow } from '../views/run.ts';
-import { runNowJson, withNow, type RunNowRow } from '../views/run-now.ts';
-import { stepJson, type StepRow } from '../views/step.ts';
+import { runIdParams, stepParams } from './run-params.ts';
+import { START_PROBLEMS, START_RESPONSES, startReply } from './start-reply.ts';
 
 const start = endpoint({
   method: 'post',
@@ -30,12 +20,8 @@ const start = endpoint({
   body: { kind: 'json', schema: StartRun },
   responses: START_RESPONSES,
   problems: START_PROBLEMS,
-  handle: async ({ body, request, services, visit, note }) => {
-    note({ workflow: body.workflow, ...(body.id !== undefined && { run: body.id }) });
-    const started = await startRun(services, body, { key: idempotencyKey(request), visit });
-    note({ run: started.run.id, detail: { version: started.run.version, replayed: started.replayed } });
-    return startReply(started);
-  },
+  handle: async ({ body, request, service }) =>
+    startReply(await service.startRun(body, idempotencyKey(request))),
 });
 
 const list = endpoint({
@@ -47,14 +33,7 @@ const list = endpoint({
   query: RunFilter,
   responses: { 200: { description: 'A page of runs.', schema: pageSchema(RunNow) } },
   problems: ['invalid_cursor'],
-  handle: async ({ query, services }) => {
-    const after = query.cursor === undefined ? undefined : decodeCursor('runs', query.cursor);
-    const rows = await services.store.all<RunRow & RunNowRow>(listRuns(query, after));
-    return reply(
-      200,
-      pageOf('runs', rows, query.limit, runNowJson, (row) => [row.position, row.id]),
-    );
-  },
+  handle: async ({ query, service }) => reply(200, await service.listRuns(query)),
 });
 
 const get = endpoint({
@@ -66,16 +45,8 @@ const get = endpoint({
   params: runIdParams,
   responses: { 200: { description: 'The run, and what it waits for.', schema: RunNow } },
   problems: ['run_not_found'],
-  handle: async ({ params: { id }, services }) => {
-    const { run, open } = await readTarget(services, id);
-    const mayWait = open || isWaiting(run.needs);
-    const now = mayWait ? await services.store.first<RunNowRow>(findRunNow(id)) : undefined;
-    return reply(200, withNow(run, now));
-  },
+  handle: async ({ params, service }) => reply(200, await service.getRun(params.id)),
 });
-
-/** Also of a run that has ended: somebody may raise the limit that ended it. */
-const isWaiting = (needs: Json): boolean => Array.isArray(needs) && needs.length > 0;
 
 const MAX_STEPS = 2_000;
 
@@ -89,16 +60,7 @@ const steps = endpoint({
   query: z.strictObject({ limit: limit(MAX_STEPS, MAX_STEPS), cursor: Cursor }),
   responses: { 200: { description: 'The steps with their attempts.', schema: pageSchema(Step) } },
   problems: ['run_not_found', 'invalid_cursor'],
-  handle: async ({ params: { id }, query, services }) => {
-    const [position] = query.cursor === undefined ? ['-1'] : decodeCursor('steps', query.cursor);
-    const selection = { runId: id, after: Number(position), limit: query.limit };
-    const rows = await services.store.all<StepRow>(listSteps(selection));
-    if (rows.length === 0) await readTarget(services, id);
-    return reply(
-      200,
-      pageOf('steps', rows, query.limit, stepJson, (row) => [String(row.position)]),
-    );
-  },
+  handle: async ({ params, query, service }) => reply(200, await service.listRunSteps(params.id, query)),
 });
 
 const step = endpoint({
@@ -110,11 +72,7 @@ const step = endpoint({
   params: stepParams,
   responses: { 200: { description: 'The step with its attempts.', schema: Step } },
   problems: ['run_not_found', 'step_not_found', 'run_archived'],
-  handle: async ({ params: { id, key }, services }) => {
-    const row = await services.store.first<StepRow>(listSteps({ runId: id, key, limit: 1 }));
-    if (row === undefined) throw await stepNotFound(services, id, key);
-    return reply(200, stepJson(row));
-  },
+  handle: async ({ params: { id, key }, service }) => reply(200, await service.getRunStep(id, key)),
 });
 
 export const runRoutes: readonly Endpoint[] = [start, list, get, steps, step];

@@ -41,8 +41,8 @@ const ready = endpoint({
     200: { description: 'It can.', schema: Readiness },
     503: { description: 'A dependency fails: `dependencies` says which.', schema: Readiness },
   },
-  handle: async ({ services }) => {
-    const dependencies = await services.readiness.look();
+  handle: async ({ front }) => {
+    const dependencies = await front.service.lookAround();
     const failed = Object.values(dependencies).some(({ status }) => status === 'failed');
     return reply(failed ? 503 : 200, { status: failed ? 'unavailable' : 'ready', dependencies });
   },
@@ -55,9 +55,9 @@ const metrics = endpoint({
   tag: 'service',
   summary: 'Prometheus metrics',
   responses: { 200: { description: 'Text format.', schema: z.string(), types: ['text/plain'] } },
-  handle: async ({ response, services }) => {
-    const { registry } = services.metrics;
-    await services.tableFigures.refresh();
+  handle: async ({ response, front }) => {
+    const { registry } = front.metrics;
+    await front.service.refreshFigures();
     response.type(registry.contentType).send(await registry.metrics());
   },
 });

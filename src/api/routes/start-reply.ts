@@ -1,8 +1,8 @@
 /** What every route that starts a run answers. */
 import type { ProblemCode } from '../http/catalogue.ts';
 import { reply, type Reply } from '../http/endpoint.ts';
-import type { Started } from '../runs/start-run.ts';
 import { Run } from '../../contract/run.ts';
+import type { UseCases } from '../../service/index.ts';
 
 export const START_RESPONSES = {
   201: { description: 'Started.', schema: Run },
@@ -19,6 +19,8 @@ export const START_PROBLEMS: readonly ProblemCode[] = [
   'inputs_too_large',
   'temporal_unavailable',
 ];
+
+type Started = Awaited<ReturnType<UseCases['startRun']>>;
 
 export function startReply({ run, replayed }: Started): Reply {
   const location = `/api/v1/runs/${encodeURIComponent(run.id)}`;

@@ -1,9 +1,8 @@
 /** What a run's agents say, while they say it. */
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { followStream, isStreamOver } from '../runs/follow-stream.ts';
-import { readTarget } from '../runs/find-target.ts';
+import { lastEventId, resumeHeaders } from '../http/last-event-id.ts';
+import { streamOut } from '../live/sse-stream.ts';
 import { StreamFilter, StreamPiece } from '../../contract/stream.ts';
-import { lastEventId, resumeHeaders } from './last-event-id.ts';
 import { runIdParams } from './run-params.ts';
 
 const stream = endpoint({
@@ -24,16 +23,23 @@ const stream = endpoint({
     204: { description: 'Nothing follows the given Last-Event-ID and the run has ended: do not reconnect.' },
   },
   problems: ['run_not_found', 'redis_unavailable', 'too_many_readers'],
-  handle: async ({ params, query, request, response, services, visit }) => {
-    await readTarget(services, params.id);
+  handle: async ({ params, query, request, response, service, visit, front }) => {
+    await service.getRunAlone(params.id);
     const last = lastEventId(request);
-    const subscription = { runId: params.id, ...query, after: last ?? query.after };
-    if (last !== undefined && (await isStreamOver(services, subscription))) {
+    const subscription = { ...query, runId: params.id, after: last ?? query.after };
+    if (last !== undefined && !(await service.mayHaveMorePieces(subscription))) {
       response.status(204).end();
       return;
     }
     visit.stay();
-    await followStream(services, response, subscription);
+    await streamOut(front, response, {
+      of: 'text',
+      follow: (gone) => service.followPieces(subscription, gone),
+      send: (writer, pieces) =>
+        writer.send(
+          ...pieces.map(({ position, piece }) => ({ id: position, type: piece.type, data: piece })),
+        ),
+    });
   },
 });
 

@@ -4,12 +4,11 @@
  */
 import type { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { readTarget } from '../runs/find-target.ts';
-import { Thread, ThreadAnswer, ThreadFilter } from '../../contract/message.ts';
+import { Thread, ThreadAnswer, ThreadFilter, type MessageAnswer } from '../../contract/message.ts';
 import { Run } from '../../contract/run.ts';
-import { threadMessageJson } from '../views/message.ts';
+import { threadMessageJson } from '../../service/index.ts';
 import { cancelRoute, pauseRoute, resumeRoute } from './commands.ts';
-import { answerJson, postMessage, readThread, type Said } from './messages.ts';
+import { postMessage } from './messages.ts';
 import { runIdParams } from './run-params.ts';
 
 const get = endpoint({
@@ -21,7 +20,7 @@ const get = endpoint({
   params: runIdParams,
   responses: { 200: { description: 'The run.', schema: Run } },
   problems: ['run_not_found'],
-  handle: async ({ params, services }) => reply(200, (await readTarget(services, params.id)).run),
+  handle: async ({ params, service }) => reply(200, await service.getRunAlone(params.id)),
 });
 
 const list = endpoint({
@@ -34,21 +33,21 @@ const list = endpoint({
   query: ThreadFilter,
   responses: { 200: { description: 'The messages, oldest first.', schema: Thread } },
   problems: ['run_not_found'],
-  handle: async ({ params, query, services }) => {
-    const { rows, next_cursor } = await readThread(services, params.id, query);
-    return reply(200, { messages: rows.map(threadMessageJson), next_cursor });
+  handle: async ({ params, query, service }) => {
+    const { items, next_cursor } = await service.listRunMessages(params.id, query);
+    return reply(200, { messages: items.map(threadMessageJson), next_cursor });
   },
 });
 
 /** The answer to a message, in the form of these routes. */
-function threadAnswer(said: Said): z.output<typeof ThreadAnswer> {
-  const { runId, id, receipt } = said;
+function threadAnswer(answer: z.output<typeof MessageAnswer>): z.output<typeof ThreadAnswer> {
+  const { message } = answer;
   return {
-    ...answerJson(said),
-    messageId: receipt && receipt.seq,
-    message_id: id,
-    message: receipt && threadMessageJson(receipt),
-    workflow_id: runId,
+    ...answer,
+    messageId: message && message.seq,
+    message_id: answer.messageId,
+    message: message && threadMessageJson(message),
+    workflow_id: answer.run_id,
   };
 }
 

@@ -1,13 +1,9 @@
 /** Results whole, however large they are. */
 import { z } from 'zod';
-import { NotFoundError } from '../../errors/errors.ts';
-import type { Json } from '../../plan/json.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { sendBlob, sendValue } from '../live/send-json.ts';
-import { findStepOutput } from '../queries/find-step-output.ts';
-import { readTarget } from '../runs/find-target.ts';
+import { sendStored, sendValue } from '../http/send-value.ts';
 import { JsonValue } from '../../contract/common.ts';
-import { runIdParams, stepNotFound, stepParams } from './run-params.ts';
+import { runIdParams, stepParams } from './run-params.ts';
 
 const runOutput = endpoint({
   method: 'get',
@@ -18,11 +14,10 @@ const runOutput = endpoint({
   params: runIdParams,
   responses: { 200: { description: 'The value.', schema: JsonValue } },
   problems: ['run_not_found', 'output_not_found', 'blob_not_found', 'too_many_readers'],
-  handle: async ({ params, response, services, visit }) => {
-    const { run } = await readTarget(services, params.id);
-    if (run.status !== 'completed') throw noOutput(`Run "${run.id}"`, run.status);
+  handle: async ({ params, response, service, visit }) => {
+    const output = await service.getRunOutput(params.id);
     visit.stay();
-    await sendValue(services.store, response, run.output);
+    await sendValue(response, output);
   },
 });
 
@@ -42,12 +37,10 @@ const stepOutput = endpoint({
     'blob_not_found',
     'too_many_readers',
   ],
-  handle: async ({ params: { id, key }, response, services, visit }) => {
-    const row = await services.store.first<{ status: string; output: Json }>(findStepOutput(id, key));
-    if (row === undefined) throw await stepNotFound(services, id, key);
-    if (row.status !== 'completed') throw noOutput(`Step "${key}" of run "${id}"`, row.status);
+  handle: async ({ params: { id, key }, response, service, visit }) => {
+    const output = await service.getRunStepOutput(id, key);
     visit.stay();
-    await sendValue(services.store, response, row.output);
+    await sendValue(response, output);
   },
 });
 
@@ -60,15 +53,12 @@ const blob = endpoint({
   params: z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits') }),
   responses: { 200: { description: 'The value.', schema: JsonValue } },
   problems: ['blob_not_found', 'too_many_readers'],
-  handle: async ({ params, response, services, visit }) => {
+  handle: async ({ params, response, service, visit }) => {
+    const stored = await service.getBlob(params.hash);
     visit.stay();
     response.set('Cache-Control', 'private, max-age=31536000, immutable');
-    await sendBlob(services.store, response, params.hash);
+    await sendStored(response, stored);
   },
 });
-
-function noOutput(what: string, status: string): NotFoundError {
-  return new NotFoundError('output_not_found', `${what} is ${status}; only what is completed has an output.`);
-}
 
 export const valueRoutes: readonly Endpoint[] = [runOutput, stepOutput, blob];

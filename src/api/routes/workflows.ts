@@ -1,17 +1,7 @@
 /** Publishing and reading workflows. */
 import { z } from 'zod';
-import { NotFoundError } from '../../errors/errors.ts';
-import { decodeCursor, pageOf } from '../cursor.ts';
-import type { CompileOptions } from '../../definition/index.ts';
-import { DEFINITION_TYPES, compileOrRefuse, formatOf, type Format } from '../definitions.ts';
+import { DEFINITION_TYPES, formatOf } from '../http/definition-body.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { publish } from '../publish.ts';
-import { findWorkflow } from '../queries/find-workflow.ts';
-import { listVersionSteps } from '../queries/list-version-steps.ts';
-import { listVersions } from '../queries/list-versions.ts';
-import { listWorkflows } from '../queries/list-workflows.ts';
-import { setArchived } from '../queries/set-archived.ts';
-import { chooseVersion, splitName } from '../runs/choose-version.ts';
 import { WorkflowName, pageSchema } from '../../contract/common.ts';
 import {
   PublishOptions,
@@ -24,9 +14,6 @@ import {
   WorkflowFilter,
   WorkflowVersion,
 } from '../../contract/workflow.ts';
-import type { Services } from '../services.ts';
-import type { Rows } from '../store.ts';
-import { versionJson, workflowJson, type VersionRow, type WorkflowRow } from '../views/workflow.ts';
 
 const name = z.object({ name: WorkflowName });
 const definition = {
@@ -37,14 +24,6 @@ const definition = {
 
 /** What any compilation may be refused for. */
 const COMPILING = ['agents_unreadable', 'definition_too_costly', 'compiler_busy'] as const;
-
-async function optionsOf(
-  format: Format,
-  { file }: { readonly file?: string | undefined },
-  services: Pick<Services, 'agentFiles'>,
-): Promise<CompileOptions> {
-  return { format, agents: await services.agentFiles(), ...(file !== undefined && { file }) };
-}
 
 const publishRoute = endpoint({
   method: 'post',
@@ -60,15 +39,11 @@ const publishRoute = endpoint({
     200: { description: 'Exactly this was published before.', schema: Published },
   },
   problems: [...COMPILING, 'definition_invalid', 'version_exists', 'workflow_archived'],
-  handle: async ({ body: source, query, request, services, note }) => {
+  handle: async ({ body: source, query, request, service }) => {
     const format = formatOf(request.get('content-type'));
-    const options = await optionsOf(format, query, services);
-    const { plan, warnings } = await compileOrRefuse(services.compiler, source, options);
-    note({ workflow: plan.name, detail: { version: plan.version, hash: plan.hash } });
-    const version = { plan, source, format, publishedBy: query.by ?? null };
-    const { row, created } = await publish(services.store, version);
-    const location = `/api/v1/workflows/${encodeURIComponent(row.workflow)}/versions/${encodeURIComponent(row.version)}`;
-    return reply(created ? 201 : 200, { ...versionJson(row), warnings }, { Location: location });
+    const { version, created } = await service.publishWorkflow({ source, format, ...query });
+    const location = `/api/v1/workflows/${encodeURIComponent(version.workflow)}/versions/${encodeURIComponent(version.version)}`;
+    return reply(created ? 201 : 200, version, { Location: location });
   },
 });
 
@@ -83,9 +58,9 @@ const validate = endpoint({
   body: definition,
   responses: { 200: { description: 'Valid or not.', schema: Validation } },
   problems: COMPILING,
-  handle: async ({ body, query, request, services }) => {
+  handle: async ({ body: source, query, request, service }) => {
     const format = formatOf(request.get('content-type'));
-    return reply(200, await services.compiler.validate(body, await optionsOf(format, query, services)));
+    return reply(200, await service.validateWorkflow({ source, format, ...query }));
   },
 });
 
@@ -98,14 +73,7 @@ const list = endpoint({
   query: WorkflowFilter,
   responses: { 200: { description: 'A page of workflows.', schema: pageSchema(Workflow) } },
   problems: ['invalid_cursor'],
-  handle: async ({ query, services }) => {
-    const after = query.cursor === undefined ? undefined : decodeCursor('workflows', query.cursor);
-    const rows = await services.store.all<WorkflowRow>(listWorkflows(query, after));
-    return reply(
-      200,
-      pageOf('workflows', rows, query.limit, workflowJson, (row) => [row.name]),
-    );
-  },
+  handle: async ({ query, service }) => reply(200, await service.listWorkflows(query)),
 });
 
 const get = endpoint({
@@ -117,13 +85,7 @@ const get = endpoint({
   params: name,
   responses: { 200: { description: 'The workflow with one version of it.', schema: WorkflowDetail } },
   problems: ['workflow_not_found', 'version_not_found'],
-  handle: async ({ params, services: { store } }) => {
-    const { plan, source: _, archived_at: __, ...version } = await chooseVersion(store, params.name);
-    const workflow = await findOrThrow(store, version.workflow);
-    const steps = await store.all(listVersionSteps(version.workflow, version.version));
-    const selected = { ...versionJson(version), inputs: plan.inputs, steps };
-    return reply(200, { ...workflowJson(workflow), selected });
-  },
+  handle: async ({ params, service }) => reply(200, await service.getWorkflow(params.name)),
 });
 
 const versions = endpoint({
@@ -136,16 +98,8 @@ const versions = endpoint({
   query: VersionFilter,
   responses: { 200: { description: 'A page of versions.', schema: pageSchema(WorkflowVersion) } },
   problems: ['workflow_not_found', 'invalid_cursor'],
-  handle: async ({ params, query, services: { store } }) => {
-    const [before] = query.cursor === undefined ? [] : decodeCursor('versions', query.cursor);
-    await findOrThrow(store, params.name);
-    const ordinal = before === undefined ? undefined : Number(before);
-    const rows = await store.all<VersionRow>(listVersions(params.name, query.limit, ordinal));
-    return reply(
-      200,
-      pageOf('versions', rows, query.limit, versionJson, (row) => [String(row.ordinal)]),
-    );
-  },
+  handle: async ({ params, query, service }) =>
+    reply(200, await service.listWorkflowVersions(params.name, query)),
 });
 
 const version = endpoint({
@@ -157,10 +111,8 @@ const version = endpoint({
   params: z.object({ name: WorkflowName, version: z.string().min(1).max(400) }),
   responses: { 200: { description: 'The version.', schema: VersionDetail } },
   problems: ['workflow_not_found', 'version_not_found'],
-  handle: async ({ params, services: { store } }) => {
-    const { archived_at: _, ...found } = await chooseVersion(store, params.name, params.version);
-    return reply(200, versionJson(found));
-  },
+  handle: async ({ params, service }) =>
+    reply(200, await service.getWorkflowVersion(params.name, params.version)),
 });
 
 const archiving = (verb: 'archive' | 'unarchive', summary: string) =>
@@ -175,20 +127,9 @@ const archiving = (verb: 'archive' | 'unarchive', summary: string) =>
     query: z.strictObject({ by: PublishOptions.shape.by }),
     responses: { 200: { description: 'The workflow as it is now.', schema: Workflow } },
     problems: ['workflow_not_found'],
-    handle: async ({ params, services: { store } }) => {
-      await store.all(setArchived(params.name, verb === 'archive'));
-      return reply(200, workflowJson(await findOrThrow(store, params.name)));
-    },
+    handle: async ({ params, service }) =>
+      reply(200, await service.setWorkflowArchived(params.name, verb === 'archive')),
   });
-
-async function findOrThrow(rows: Rows, text: string): Promise<WorkflowRow> {
-  const row = await rows.first<WorkflowRow>(findWorkflow(splitName(text).name));
-  if (row !== undefined) return row;
-  throw new NotFoundError(
-    'workflow_not_found',
-    `There is no workflow "${text}". Publish a definition of that name.`,
-  );
-}
 
 export const workflowRoutes: readonly Endpoint[] = [
   publishRoute,

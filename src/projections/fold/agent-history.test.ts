@@ -1,45 +1,21 @@
 /** Histories of agents, as the real core makes them: whole and in pages, with the sums that must hold in each. */
 import { describe, expect, test } from 'vitest';
-import type { Plan } from '../../plan/plan.ts';
-import type { Envelope } from '../../protocol/envelope.ts';
-import { planOf, step } from '../../workflows/core/testing/plans.ts';
-import { agentStep, callSums, NO_LIMITS, toolCall, turn, usage } from './testing/agents.ts';
-import { FakeHistory, envelopeOf } from './testing/fake-history.ts';
-import { foldInPages } from './testing/tables.ts';
-import type { Tables } from './testing/tables.ts';
 import { INTERPRETER_VERSION } from '../../protocol/envelope.ts';
-
-const planWith = (steps: Parameters<typeof planOf>[0]): Plan =>
-  planOf(steps, { agents: {}, limits: NO_LIMITS, workspace: null });
-
-/** Folds histories whole and in pages; the run's figures are always the sums over its calls. */
-function tablesOf(...chain: readonly FakeHistory[]): Tables {
-  const runId = chain[0]?.runId ?? '';
-  const whole = foldInPages(runId, chain, Number.MAX_SAFE_INTEGER);
-  for (const page of [1, 7]) expect(foldInPages(runId, chain, page)).toEqual(whole);
-  expect(whole.run).toMatchObject({ ...callSums(whole), diverged: null });
-  const wrong = whole.events.filter(({ type, seq, caused_by: cause }) =>
-    cause === null ? type !== 'message' && seq > 1 : cause >= seq,
-  );
-  expect(wrong).toEqual([]);
-  return whole;
-}
-
-const tool = (text: string, comment: string) => ({
-  result: { value: text, bytes: text.length + 2, preview: text },
-  isError: false,
-  comment,
-});
+import { toolAnswer, toolCall, turn, usage } from '../../testing/answers.ts';
+import { tablesOf } from '../../testing/histories.ts';
+import { foldInPages } from '../../testing/tables.ts';
+import { World } from '../../testing/world.ts';
+import { agentStep, NO_LIMITS, planOf, step } from '../../workflows/core/testing/plans.ts';
 
 describe('an agent that calls tools', () => {
-  const plan = planWith([agentStep('a'), step('b', ['a'])]);
+  const plan = planOf([agentStep('a'), step('b', ['a'])]);
   const historyOf = (interpreter: number) =>
-    new FakeHistory(plan, { args: [{}, { ...envelopeOf(plan), interpreter }] })
+    new World(plan, { version: interpreter })
       .task()
       .reply('a#1/1', turn('h1', { calls: [toolCall('c1'), toolCall('c2')] }))
       .task()
-      .reply('a#1/1.1', tool('two', 'Reading file: two'))
-      .reply('a#1/1.0', tool('one', 'Reading file: one'))
+      .reply('a#1/1.1', toolAnswer('two', { comment: 'Reading file: two' }))
+      .reply('a#1/1.0', toolAnswer('one', { comment: 'Reading file: one' }))
       .task()
       .reply('a#1/2', turn('h2'))
       .task()
@@ -98,10 +74,10 @@ describe('an agent that calls tools', () => {
 });
 
 test('a worker dies in a turn: the call is lost, and its stored answer is counted once', () => {
-  const history = new FakeHistory(planWith([agentStep('a')])).task().lose('a#1/1').task();
-  for (const id of Object.keys(history.state?.timers ?? {})) history.fire(id);
+  const history = new World(planOf([agentStep('a')])).task().lose('a#1/1').task();
+  for (const id of history.timers.keys()) history.fire(id);
   history.task();
-  const [again] = history.open;
+  const [again] = history.openIds;
   history.reply(again ?? '', turn('h1', { replayed: true })).task();
   const tables = tablesOf(history);
   expect(tables.run).toMatchObject({ status: 'completed', turns: 1, cost_estimate: 300 });
@@ -113,13 +89,13 @@ test('a worker dies in a turn: the call is lost, and its stored answer is counte
 
 test('a failed call counts with what it consumed, and leads to the next', () => {
   const details = { usage: usage({ costMicros: null }) };
-  const history = new FakeHistory(planWith([agentStep('a', [], { models: ['openai/small', 'openai/big'] })]))
+  const history = new World(planOf([agentStep('a', [], { models: ['openai/small', 'openai/big'] })]))
     .task()
     .fail('a#1/1', 'model_unauthorized', details)
     .task();
-  for (const id of Object.keys(history.state?.timers ?? {})) history.fire(id);
-  if (history.open.length === 0) history.task();
-  history.reply(history.open[0] ?? '', turn('h1')).task();
+  for (const id of history.timers.keys()) history.fire(id);
+  if (history.openIds.length === 0) history.task();
+  history.reply(history.openIds[0] ?? '', turn('h1')).task();
   const tables = tablesOf(history);
   expect(tables.run).toMatchObject({ status: 'completed', turns: 2, total_tokens: 240, cost_estimate: null });
   const contents = tables.messages.map(({ content }) => content);
@@ -140,7 +116,7 @@ describe('questions', () => {
       onTimeout: { action: 'fail' },
     },
   });
-  const asking = () => new FakeHistory(planWith([ask])).task();
+  const asking = () => new World(planOf([ask])).task();
 
   test('a step waits for people, and goes on with the answer', () => {
     const history = asking();
@@ -164,44 +140,28 @@ describe('questions', () => {
   });
 
   test('an open question is withdrawn when an operator ends the run', () => {
-    const tables = tablesOf(asking().close({ status: 'terminated', identity: 'ops@desk' }));
+    const tables = tablesOf(asking().terminate());
     expect(Object.values(tables.questions)).toMatchObject([{ status: 'withdrawn' }]);
   });
 });
 
 describe('a limit, and going on after it', () => {
-  const PLAN = planWith([agentStep('a', [], { limits: { ...NO_LIMITS, maxTurns: 1 } }), step('b', ['a'])]);
+  const PLAN = planOf([agentStep('a', [], { limits: { ...NO_LIMITS, maxTurns: 1 } }), step('b', ['a'])]);
   const limited = () =>
-    new FakeHistory(PLAN)
+    new World(PLAN)
       .task()
       .reply('a#1/1', turn('h1', { calls: [toolCall('c1')] }))
       .task()
-      .reply('a#1/1.0', tool('one', 'Reading file: one'))
+      .reply('a#1/1.0', toolAnswer('one', { comment: 'Reading file: one' }))
       .task();
 
-  function continued(
-    first: FakeHistory,
-    base = { executionId: first.executionId, eventId: first.events.length },
-  ) {
-    const [checkpoint] = tablesOf(first).checkpoints;
-    const envelope: Envelope = {
-      interpreter: INTERPRETER_VERSION,
-      plan: PLAN,
-      epoch: 1,
-      labels: {},
-      startedBy: 'ann',
-      ...(checkpoint === undefined ? {} : { carry: checkpoint.state }),
-      base,
-      continue: {
-        step: null,
-        limits: { turns: 5, tokens: null, costMicros: null, durationMs: null },
-        message: 'finish it',
-        by: 'bea',
-      },
-    };
-    const args = [{}, envelope];
-    return new FakeHistory(null, { executionId: 'execution-2', args }, first.now + 60_000);
-  }
+  const WANTED = {
+    step: null,
+    limits: { turns: 5, tokens: null, costMicros: null, durationMs: null },
+    message: 'finish it',
+    by: 'bea',
+  };
+  const continued = () => limited().pass(60_000).continueRun(WANTED);
 
   test('the run fails at the limit and says what it needs; its end can be continued', () => {
     const first = limited();
@@ -222,9 +182,8 @@ describe('a limit, and going on after it', () => {
   });
 
   test('the same session goes on, in a segment of its own; totals are kept', () => {
-    const first = limited();
-    const second = continued(first).task();
-    const between = tablesOf(first, second);
+    const run = continued().task();
+    const between = tablesOf(run);
     expect(between.run).toMatchObject({
       status: 'running',
       epoch: 1,
@@ -234,12 +193,8 @@ describe('a limit, and going on after it', () => {
     });
     expect(between.steps['a']).toMatchObject({ status: 'running', completed_at: null, error: null });
     expect(between.steps['b']).toMatchObject({ status: 'pending', reason: null });
-    second
-      .reply(second.open[0] ?? '', turn('h2'))
-      .task()
-      .complete('b#1')
-      .task();
-    const tables = tablesOf(first, second);
+    run.reply('a', turn('h2')).task().complete('b#1').task();
+    const tables = tablesOf(run);
     expect(tables.run).toMatchObject({
       status: 'completed',
       turns: 2,
@@ -269,16 +224,14 @@ describe('a limit, and going on after it', () => {
   });
 
   test('terminated before its first task: it can be continued from where it was', () => {
-    const first = limited();
-    const second = continued(first).close({ status: 'terminated', identity: 'ops@desk' });
-    const [one, two] = tablesOf(first, second).checkpoints;
+    const [one, two] = tablesOf(continued().terminate()).checkpoints;
     expect(two).toMatchObject({ epoch: 1, execution_id: 'execution-2', state: one?.state });
   });
 
   test('another end than the one that was folded: marked, and the fold goes on', () => {
-    const first = limited();
-    const second = continued(first, { executionId: 'execution-0', eventId: 9 }).task();
-    const { run } = foldInPages('run-1', [first, second], 3);
+    const base = { executionId: 'execution-0', eventId: 9 };
+    const { chain } = limited().continueRun(WANTED, { base }).task();
+    const { run } = foldInPages('run-1', chain, 3);
     expect(run?.diverged).toMatchObject({
       execution_id: 'execution-2',
       found: 'goes on from event 9 of execution-0',

@@ -5,14 +5,13 @@
  * failed and timed-out tasks consume nothing. Where history shows something else than the core decided, the first
  * difference is kept and the fold goes on as far as it can. It never throws for what history says.
  */
-import { advance, begin, KINDS } from '../../workflows/core/index.ts';
-import type { Advance, Fact, Kinds, Moment, Note, RunState, Start } from '../../workflows/core/index.ts';
+import { KINDS, NOT_BEGUN, playTask, runAnswered } from '../../workflows/core/index.ts';
+import type { Fact, Hosted, Kinds, Moment, Note, RunState, Start } from '../../workflows/core/index.ts';
 import { stepAddressOf } from './activity-id.ts';
 import type { ActivityAddress } from './activity-id.ts';
 import { Expectation, unexpected } from './expectation.ts';
 import type { Divergence } from './expectation.ts';
 import type { Recorded, RecordedEvent } from './recorded-event.ts';
-import { ShellMirror } from './shell-mirror.ts';
 
 /** A fact with the event that brought it. */
 export interface SourcedFact {
@@ -49,8 +48,6 @@ export class ExecutionFold {
   readonly runId: string;
   readonly executionId: string;
   readonly #kinds: Kinds;
-  /** The core's state after the last completed task; null before the first. */
-  state: RunState | null = null;
   /** The first difference between decision and history. */
   divergence: Divergence | null = null;
   /** Temporal's own pause, while it stands. */
@@ -63,7 +60,7 @@ export class ExecutionFold {
   #expected: Expectation | null = null;
   /** The core threw: nothing more is decided for this execution. */
   #stopped = false;
-  readonly #shell = new ShellMirror();
+  #hosted: Hosted = NOT_BEGUN;
   /** By event id of ACTIVITY_TASK_SCHEDULED. */
   readonly #activities = new Map<number, ScheduledActivity>();
   /** Those of the copied part of a reset execution, by id. */
@@ -78,6 +75,11 @@ export class ExecutionFold {
     this.runId = runId;
     this.executionId = executionId;
     this.#kinds = kinds;
+  }
+
+  /** The core's state after the last completed task; null before the first. */
+  get state(): RunState | null {
+    return this.#hosted.state;
   }
 
   /** The activity that an event with `scheduledEventId` speaks of. */
@@ -219,9 +221,9 @@ export class ExecutionFold {
         return id === undefined ? null : { type: 'timer_fired', id };
       }
       case 'child_started':
-        return { type: 'successor_started', id: event.runId };
+        return runAnswered(event.runId, null);
       case 'child_refused':
-        return refusedRun(event);
+        return runAnswered(event.runId, event.cause);
       case 'activity_completed':
       case 'activity_failed':
       case 'activity_cancelled': {
@@ -246,9 +248,7 @@ export class ExecutionFold {
     const facts = this.#pending.splice(0, task.facts);
     if (this.#stopped) return null;
     try {
-      const decision = this.#decide(this.#start, facts, task.at, event);
-      this.#expected = new Expectation(this.#shell.takeCommands());
-      return decision;
+      return this.#decide(this.#start, facts, task.at, event);
     } catch (thrown) {
       this.#stopped = true;
       this.#expected = null;
@@ -258,42 +258,14 @@ export class ExecutionFold {
     }
   }
 
-  /** Runs the core as the shell does: the start, the facts, then what was cancelled before it was sent. */
-  #decide(start: Start, facts: readonly SourcedFact[], at: Moment, event: RecordedEvent): Decision | null {
-    const notes: SourcedNote[] = [];
-    for (const { fact } of facts) if ('id' in fact) this.#shell.ended(fact.id);
-    let next: readonly SourcedFact[] = facts;
-    if (this.state === null)
-      next = [...this.#take(begin(start, at, this.#kinds), [], event, notes), ...facts];
-    while (next.length > 0 && this.state !== null && !this.#shell.isClosing) {
-      const answer = advance(
-        this.state,
-        next.map(({ fact }) => fact),
-        at,
-        this.#kinds,
-      );
-      next = this.#take(answer, next, event, notes);
-    }
-    // It closed without looking at them.
-    this.#pending.unshift(...next);
-    return this.state === null ? null : { at, state: this.state, notes };
-  }
-
-  /** Takes an answer of the core; gives the facts that follow at once. */
-  #take(
-    answer: Advance,
-    facts: readonly SourcedFact[],
-    event: RecordedEvent,
-    notes: SourcedNote[],
-  ): readonly SourcedFact[] {
-    this.state = answer.state;
-    for (const note of answer.notes) {
-      notes.push({ note, source: note.cause === null ? null : (facts[note.cause] ?? null) });
-    }
-    return this.#shell.perform(answer.actions).map((id) => {
-      this.#shell.ended(id);
-      return { fact: { type: 'activity_cancelled', id, details: null }, event };
-    });
+  #decide(start: Start, facts: readonly SourcedFact[], at: Moment, event: RecordedEvent): Decision {
+    const fromTask = (fact: Fact): SourcedFact => ({ fact, event });
+    const played = playTask(this.#hosted, { start, facts, at, fromTask }, this.#kinds);
+    const { state, underway, commands, notes, unread } = played;
+    this.#hosted = { state, underway };
+    this.#pending.unshift(...unread);
+    this.#expected = new Expectation(commands);
+    return { at, state, notes };
   }
 
   #judgeMissing(event: RecordedEvent): void {
@@ -304,13 +276,6 @@ export class ExecutionFold {
   #diverge(divergence: Divergence | null): void {
     if (divergence !== null) this.divergence ??= divergence;
   }
-}
-
-/** One that is there already was started by the same message: the workflow's task was repeated. */
-function refusedRun({ runId: id, cause }: Recorded<'child_refused'>): Fact {
-  return cause === 'WORKFLOW_ALREADY_EXISTS'
-    ? { type: 'successor_started', id }
-    : { type: 'successor_refused', id, reason: cause };
 }
 
 function momentOf(event: Recorded<'task_started'>): Moment {

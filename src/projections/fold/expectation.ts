@@ -5,7 +5,13 @@
  * Activities, timers and runs that are started are compared in order, each kind for itself; cancellations as sets; the close by its kind and
  * by what it hands on. Timer ids in history are the SDK's own serial numbers, so a timer is known by its place.
  */
-import type { CloseAction, ScheduleAction, StartRunAction } from '../../workflows/core/index.ts';
+import type {
+  CloseCommand,
+  Command,
+  ScheduleAction,
+  StartChildCommand,
+  TimerCommand,
+} from '../../workflows/core/index.ts';
 import { difference } from './difference.ts';
 import type { Recorded, RecordedEvent } from './recorded-event.ts';
 
@@ -16,36 +22,34 @@ export interface Divergence {
   readonly found: string;
 }
 
-export interface TimerCommand {
-  readonly id: string;
-  readonly ms: number;
-}
-
-/** What a whole workflow task asked of Temporal. */
-export interface Commands {
-  readonly schedules: readonly ScheduleAction[];
-  readonly timers: readonly TimerCommand[];
-  readonly activityCancels: ReadonlySet<string>;
-  readonly timerCancels: ReadonlySet<string>;
-  readonly runStarts: readonly StartRunAction[];
-  readonly close: CloseAction | null;
-}
-
 export class Expectation {
-  readonly #schedules: ScheduleAction[];
-  readonly #timers: TimerCommand[];
-  readonly #activityCancels: Set<string>;
-  readonly #timerCancels: Set<string>;
-  readonly #runStarts: StartRunAction[];
-  #close: CloseAction | null;
+  readonly #schedules: ScheduleAction[] = [];
+  readonly #timers: TimerCommand[] = [];
+  readonly #activityCancels = new Set<string>();
+  readonly #timerCancels = new Set<string>();
+  readonly #runStarts: StartChildCommand[] = [];
+  #close: CloseCommand | null = null;
 
-  constructor(commands: Commands) {
-    this.#schedules = [...commands.schedules];
-    this.#timers = [...commands.timers];
-    this.#activityCancels = new Set(commands.activityCancels);
-    this.#timerCancels = new Set(commands.timerCancels);
-    this.#runStarts = [...commands.runStarts];
-    this.#close = commands.close;
+  /** @param commands those of one task that reach the server */
+  constructor(commands: readonly Command[]) {
+    for (const command of commands) this.#expect(command);
+  }
+
+  #expect(command: Command): void {
+    switch (command.type) {
+      case 'schedule':
+        return void this.#schedules.push(command);
+      case 'start_timer':
+        return void this.#timers.push(command);
+      case 'cancel_activity':
+        return void this.#activityCancels.add(command.id);
+      case 'cancel_timer':
+        return void this.#timerCancels.add(command.id);
+      case 'start_child':
+        return void this.#runStarts.push(command);
+      case 'close':
+        this.#close = command;
+    }
   }
 
   /** An activity was scheduled. */
@@ -77,9 +81,9 @@ export class Expectation {
     const next = this.#runStarts.shift();
     const found = `run ${event.runId} (${event.workflowType})`;
     if (next === undefined) return unexpected(event, found);
-    const expected = `run ${next.id} (${next.workflow})`;
+    const expected = `run ${next.id} (${next.workflowType})`;
     if (expected !== found) return { event_id: event.eventId, expected, found };
-    const where = difference([next.inputs, next.envelope], event.args);
+    const where = difference(next.args, event.args);
     return where === null
       ? null
       : { event_id: event.eventId, expected, found: `other arguments at ${where}` };
@@ -102,7 +106,7 @@ export class Expectation {
     this.#close = null;
     if (close === null) return unexpected(event, `close as ${event.status}`);
     const expected = describeClose(close);
-    const found = describeRecordedClose(event);
+    const found = describeClose(event);
     if (expected !== found) return { event_id: event.eventId, expected, found };
     const where = handedOnDifference(close, event);
     return where === null ? null : { event_id: event.eventId, expected, found: `other content at ${where}` };
@@ -128,27 +132,13 @@ export function unexpected(event: RecordedEvent, found: string): Divergence {
   return { event_id: event.eventId, expected: 'nothing', found };
 }
 
-function describeClose(close: CloseAction): string {
-  switch (close.type) {
-    case 'complete':
-      return 'close as completed';
-    case 'fail':
-      return `close as failed (${close.reason})`;
-    case 'cancelled':
-      return close.requested ? 'close as cancelled' : `close as failed (${close.reason})`;
-    case 'continue':
-      return 'close as continued_as_new';
-  }
+function describeClose(close: CloseCommand | Recorded<'closed'>): string {
+  const type = 'failureType' in close ? close.failureType : null;
+  return close.status === 'failed' ? `close as failed (${type ?? 'no type'})` : `close as ${close.status}`;
 }
 
-function describeRecordedClose(event: Recorded<'closed'>): string {
-  return event.status === 'failed'
-    ? `close as failed (${event.failureType ?? 'no type'})`
-    : `close as ${event.status}`;
-}
-
-function handedOnDifference(close: CloseAction, event: Recorded<'closed'>): string | null {
-  if (close.type === 'complete') return difference(close.output, event.result ?? null);
-  if (close.type === 'continue') return difference([close.inputs, close.envelope], event.args);
+function handedOnDifference(close: CloseCommand, event: Recorded<'closed'>): string | null {
+  if (close.status === 'completed') return difference(close.result, event.result ?? null);
+  if (close.status === 'continued_as_new') return difference(close.args, event.args);
   return null;
 }

@@ -1,16 +1,16 @@
 /** A run that is redirected, and the one that takes its place. */
 import { describe, expect, test } from 'vitest';
 import { planOf, step } from '../../workflows/core/testing/plans.ts';
-import { agentStep } from './testing/agents.ts';
-import { said, tablesOf } from './testing/conversations.ts';
-import { FakeHistory } from './testing/fake-history.ts';
-import { foldInPages } from './testing/tables.ts';
+import { agentStep } from '../../workflows/core/testing/plans.ts';
+import { said, tablesOf } from '../../testing/histories.ts';
+import { World } from '../../testing/world.ts';
+import { foldInPages } from '../../testing/tables.ts';
 
 describe('a redirect', () => {
   const CHAIN = planOf([step('p'), agentStep('a', ['p'], { agent: 'code' }), step('t', ['a'])]);
   const TASK = 'REDIRECT: Actually, make this a dropdown menu instead of a button';
   const redirected = () =>
-    new FakeHistory(CHAIN)
+    new World(CHAIN)
       .task()
       .complete('p#1', 'the plan')
       .task()
@@ -18,7 +18,7 @@ describe('a redirect', () => {
       .task()
       .stop('a#1/1')
       .task();
-  const successorOf = (history: FakeHistory) => {
+  const successorOf = (history: World) => {
     const asked = history.events.find((event) => event.kind === 'child_initiated');
     if (asked?.kind !== 'child_initiated') throw new Error('no run was asked for');
     return asked;
@@ -27,7 +27,7 @@ describe('a redirect', () => {
   test('the run ends cancelled as redirected, and says where it goes on', () => {
     const history = redirected();
     const { runId } = successorOf(history);
-    history.startRun(runId).requestCancel('redirected').task();
+    history.answerRun(runId).requestCancel('redirected').task();
     const tables = tablesOf(history);
     expect(tables.run).toMatchObject({
       status: 'cancelled',
@@ -50,8 +50,8 @@ describe('a redirect', () => {
 
   test('a run that is there already counts as started; closed without Temporal’s request it ends the same', () => {
     const history = redirected();
-    history.refuseRun(successorOf(history).runId, 'WORKFLOW_ALREADY_EXISTS').task();
-    for (const id of Object.keys(history.state?.timers ?? {})) history.fire(id);
+    history.answerRun(successorOf(history).runId, 'WORKFLOW_ALREADY_EXISTS').task();
+    for (const id of history.timers.keys()) history.fire(id);
     expect(tablesOf(history.task()).run).toMatchObject({
       status: 'cancelled',
       terminal_reason: 'redirected',
@@ -61,8 +61,8 @@ describe('a redirect', () => {
 
   test('one that Temporal does not start leaves the run cancelled, with the reason', () => {
     const history = redirected();
-    history.refuseRun(successorOf(history).runId, 'NAMESPACE_NOT_FOUND').task();
-    for (const id of Object.keys(history.state?.timers ?? {})) history.fire(id);
+    history.answerRun(successorOf(history).runId, 'NAMESPACE_NOT_FOUND').task();
+    for (const id of history.timers.keys()) history.fire(id);
     const { run } = tablesOf(history.task());
     expect(run).toMatchObject({ status: 'cancelled', terminal_reason: 'cancelled', lineage: {} });
     expect(run?.error_message).toContain('NAMESPACE_NOT_FOUND');
@@ -71,19 +71,19 @@ describe('a redirect', () => {
   test('another run than the core asked for is a difference', () => {
     const history = redirected();
     Object.assign(successorOf(history), { args: [{}, {}] });
-    expect(foldInPages('run-1', [history], 5).run?.diverged).toMatchObject({
+    expect(foldInPages('run-1', history.chain, 5).run?.diverged).toMatchObject({
       found: expect.stringContaining('other arguments at $[1]'),
     });
   });
 
   test('a run that repeats another one names it', () => {
-    const again = new FakeHistory(null, { args: [{}, { rerunOf: 'run-1' }] }).task();
+    const again = new World(null, { args: [{}, { rerunOf: 'run-1' }] }).task();
     expect(tablesOf(again).run?.lineage).toEqual({ rerun_of: 'run-1' });
   });
 
   test('the successor says where it comes from, and what it need not do again', () => {
     const { runId, args } = successorOf(redirected());
-    const next = new FakeHistory(null, { runId, executionId: 'execution-9', args }).task();
+    const next = new World(null, { runId, executionId: 'execution-9', args }).task();
     const tables = tablesOf(next);
     expect(tables.run).toMatchObject({
       status: 'running',

@@ -29,9 +29,14 @@ export const NO_CHANGES: Changes = {
   causeDepths: [],
 };
 
+/** The years that rows can hold; a forged state may tell of others. */
+const FIRST_MS = Date.parse('0001-01-01T00:00:00Z');
+const LAST_MS = Date.parse('9999-12-31T00:00:00Z');
+
 /** A time as rows hold it. @param ms since 1970 */
 export function timeOf(ms: number): string {
-  if (ms !== newest.ms) newest = { ms, text: new Date(ms).toISOString() };
+  if (ms !== newest.ms)
+    newest = { ms, text: new Date(Math.min(Math.max(ms, FIRST_MS), LAST_MS)).toISOString() };
   return newest.text;
 }
 

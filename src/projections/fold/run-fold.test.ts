@@ -1,23 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { GUARD_IDENTITY, guardReason } from '../../protocol/guard.ts';
 import { planOf, retries, step } from '../../workflows/core/testing/plans.ts';
-import type { RecordedEvent } from './recorded-event.ts';
-import { FakeHistory } from './testing/fake-history.ts';
-import { foldInPages } from './testing/tables.ts';
-import type { Tables } from './testing/tables.ts';
-
-/** Folds histories whole, and checks that pages of any size give the same rows. */
-function tablesOf(...chain: readonly FakeHistory[]): Tables {
-  const runId = chain[0]?.runId ?? '';
-  const whole = foldInPages(runId, chain, Number.MAX_SAFE_INTEGER);
-  for (const page of [1, 2, 7]) expect(foldInPages(runId, chain, page)).toEqual(whole);
-  return whole;
-}
+import { World } from '../../testing/world.ts';
+import { foldInPages } from '../../testing/tables.ts';
+import { tablesOf } from '../../testing/histories.ts';
+import type { Tables } from '../../testing/tables.ts';
 
 const types = (tables: Tables) => tables.events.map((event) => event.type);
 
 describe('a run that goes well', () => {
-  const history = new FakeHistory(planOf([step('a'), step('b', ['a'])]))
+  const history = new World(planOf([step('a'), step('b', ['a'])]))
     .task()
     .complete('a#1', 'one')
     .task()
@@ -73,7 +65,7 @@ describe('a run that goes well', () => {
 
 describe('failures', () => {
   test('a failed attempt is kept, and leads to the next', () => {
-    const history = new FakeHistory(planOf([step('a', [], { retry: retries(2) })]))
+    const history = new World(planOf([step('a', [], { retry: retries(2) })]))
       .task()
       .fail('a#1', 'http_failed')
       .task()
@@ -91,7 +83,7 @@ describe('failures', () => {
   });
 
   test('the run says which step, with its code; what was not done is skipped', () => {
-    const history = new FakeHistory(planOf([step('a'), step('b', ['a'])])).task().fail('a#1').task();
+    const history = new World(planOf([step('a'), step('b', ['a'])])).task().fail('a#1').task();
     const tables = tablesOf(history);
     expect(tables.run).toMatchObject({ status: 'failed', error: { type: 'command_failed', step: 'a' } });
     expect(tables.steps['b']).toMatchObject({ status: 'skipped' });
@@ -99,7 +91,7 @@ describe('failures', () => {
   });
 
   test('a workflow task that failed consumes nothing', () => {
-    const history = new FakeHistory(planOf([step('a')])).task().complete('a#1').failedTask().task();
+    const history = new World(planOf([step('a')])).task().complete('a#1').failedTask().task();
     expect(tablesOf(history).run).toMatchObject({ status: 'completed', diverged: null });
   });
 });
@@ -107,7 +99,7 @@ describe('failures', () => {
 describe('what the thread says of commands', () => {
   test('passed, and failed with the exit code', () => {
     const steps = [step('a', [], { title: 'Build' }), step('b', ['a'], { title: 'Test' })];
-    const history = new FakeHistory(planOf(steps))
+    const history = new World(planOf(steps))
       .task()
       .complete('a#1')
       .task()
@@ -122,7 +114,7 @@ describe('what the thread says of commands', () => {
 
 describe('commands', () => {
   const paused = () =>
-    new FakeHistory(planOf([step('a'), step('b', ['a'])]))
+    new World(planOf([step('a'), step('b', ['a'])]))
       .task()
       .signal('pause', { id: 'm1', reason: 'look', by: 'bea', timeout_ms: 0 })
       .task();
@@ -158,10 +150,7 @@ describe('commands', () => {
   });
 
   test('garbage is refused on record, with the sender’s identity', () => {
-    const history = new FakeHistory(planOf([step('a')]))
-      .task()
-      .signal('explode', { $undecodable: 'odd' })
-      .task();
+    const history = new World(planOf([step('a')])).task().signal('explode', { $undecodable: 'odd' }).task();
     const tables = tablesOf(history);
     expect(tables.messages).toMatchObject([
       { action_type: null, action_status: 'ignored', author: 'operator@desk' },
@@ -170,7 +159,7 @@ describe('commands', () => {
   });
 
   test('Temporal’s own cancel request stands in the thread, with who and why', () => {
-    const history = new FakeHistory(planOf([step('a')]))
+    const history = new World(planOf([step('a')]))
       .task()
       .requestCancel('wrong branch')
       .task()
@@ -196,29 +185,25 @@ describe('commands', () => {
 
   test('a timer that fires in the task that cancels it is no difference', () => {
     const plan = planOf([step('w', [], { spec: { kind: 'wait', duration: '1s' } }), step('a')]);
-    const history = new FakeHistory(plan)
+    const history = new World(plan)
       .task()
       .signal('cancel', { reason: 'stop' })
       .fire('t1')
       .task()
       .stop('a#1')
       .task();
-    const isWait = (event: RecordedEvent) =>
-      event.kind === 'timer_cancelled' && event.startedEventId === waitId;
-    const waitId = history.events.find((event) => event.kind === 'timer_started')?.eventId;
-    expect(history.events.filter(isWait)).toHaveLength(1);
-    // The shell's timer has ended by itself: no cancellation is sent, although the core asks for one.
-    const events = history.events.filter((event) => !isWait(event));
-    expect(foldInPages('run-1', [{ executionId: 'execution-1', events }], 100).run).toMatchObject({
-      diverged: null,
-    });
-    expect(foldInPages('run-1', [history], 100).run?.diverged).toMatchObject({ expected: 'nothing' });
+    // The workflow's timer has ended by itself: nothing is sent, although the core asks for its cancellation.
+    const startedEventId = history.events.find((event) => event.kind === 'timer_started')?.eventId ?? 0;
+    expect(history.events.map(({ kind }) => kind)).not.toContain('timer_cancelled');
+    expect(tablesOf(history).run).toMatchObject({ diverged: null });
+    history.add({ kind: 'timer_cancelled', startedEventId, completedBy: 1 });
+    expect(foldInPages('run-1', history.chain, 100).run?.diverged).toMatchObject({ expected: 'nothing' });
   });
 });
 
 describe('ends that nobody decided in the workflow', () => {
   test('terminated: who, why, and nothing left open; unread commands are refused', () => {
-    const history = new FakeHistory(planOf([step('a'), step('b', ['a'])]))
+    const history = new World(planOf([step('a'), step('b', ['a'])]))
       .task()
       .signal('messages', {
         messages: [
@@ -226,7 +211,7 @@ describe('ends that nobody decided in the workflow', () => {
           { id: 'm2', action: 'cancel' },
         ],
       })
-      .close({ status: 'terminated', message: 'stuck', identity: 'ops@desk' });
+      .terminate('stuck');
     const tables = tablesOf(history);
     expect(tables.run).toMatchObject({
       status: 'terminated',
@@ -248,9 +233,7 @@ describe('ends that nobody decided in the workflow', () => {
   test('ended by Baton itself, since its code stalled workers: failed, and nobody’s command', () => {
     const message = 'the expression inputs.t.matches("(a|aa)*b") kept a worker busy';
     const ending = { status: 'terminated' as const, message: guardReason(message) };
-    const guarded = new FakeHistory(planOf([step('a')]))
-      .task()
-      .close({ ...ending, identity: GUARD_IDENTITY });
+    const guarded = new World(planOf([step('a')])).task().end({ ...ending, identity: GUARD_IDENTITY });
     const tables = tablesOf(guarded);
     expect(tables.run).toMatchObject({
       status: 'failed',
@@ -261,19 +244,19 @@ describe('ends that nobody decided in the workflow', () => {
     expect(tables.steps['a']).toMatchObject({ status: 'cancelled' });
     expect(tables.messages.map(({ message_type }) => message_type)).toEqual(['system']);
 
-    const imitated = new FakeHistory(planOf([step('a')])).task().close({ ...ending, identity: 'ops@desk' });
+    const imitated = new World(planOf([step('a')])).task().end({ ...ending, identity: 'ops@desk' });
     expect(tablesOf(imitated).run).toMatchObject({ status: 'terminated' });
   });
 
   test('Temporal’s own timeout', () => {
-    const history = new FakeHistory(planOf([step('a')])).task().close({ status: 'timed_out' });
+    const history = new World(planOf([step('a')])).task().end({ status: 'timed_out' });
     expect(tablesOf(history).run).toMatchObject({ status: 'timed_out', terminal_reason: 'error_timeout' });
   });
 });
 
 describe('history that differs from what the core decides', () => {
   const plan = planOf([step('a'), step('b', ['a'])]);
-  type Change = (history: FakeHistory) => void;
+  type Change = (history: World) => void;
 
   test.each<[string, Change, object]>([
     [
@@ -307,31 +290,31 @@ describe('history that differs from what the core decides', () => {
       { expected: 'close as completed', found: 'close as failed (failed)' },
     ],
   ])('%s', (_, tamper, expected) => {
-    const history = new FakeHistory(plan).task().failedTask().complete('a#1').task().complete('b#1').task();
+    const history = new World(plan).task().failedTask().complete('a#1').task().complete('b#1').task();
     tamper(history);
-    const { run } = foldInPages('run-1', [history], 3);
+    const { run } = foldInPages('run-1', history.chain, 3);
     expect(run?.diverged).toMatchObject({ execution_id: 'execution-1', ...expected });
   });
 
   test('an interpreter that this code does not know: on record, and the end is still shown', () => {
     const args = [{}, { interpreter: 99, plan, epoch: 0, labels: {}, startedBy: null }];
-    const history = new FakeHistory(null, { args });
+    const history = new World(null, { args });
     history.add({ kind: 'other' });
     history.add({ kind: 'task_started', continueSuggested: false });
-    const completedBy = history.add({ kind: 'task_completed' });
-    history.close({ status: 'completed', completedBy, result: 'from the future' });
-    const { run } = tablesOf(history);
+    const { eventId: completedBy } = history.add({ kind: 'task_completed' });
+    history.end({ status: 'completed', completedBy, result: 'from the future' });
+    const { run } = foldInPages('run-1', history.chain, 1);
     expect(run?.diverged?.found).toContain('99');
     expect(run).toMatchObject({ status: 'completed', output: 'from the future' });
   });
 
-  function indexOf(history: FakeHistory, kind: string): number {
+  function indexOf(history: World, kind: string): number {
     return history.events.findIndex((event) => event.kind === kind);
   }
-  function change(history: FakeHistory, kind: string, changes: object): void {
+  function change(history: World, kind: string, changes: object): void {
     Object.assign(history.events[indexOf(history, kind)] ?? {}, changes);
   }
-  function other(history: FakeHistory) {
+  function other(history: World) {
     const { eventId, timeMs } = history.events[indexOf(history, 'activity_scheduled')] ?? {
       eventId: 0,
       timeMs: 0,
@@ -344,20 +327,9 @@ describe('several executions', () => {
   const plan = planOf([step('a'), step('b', ['a'])]);
 
   test('a reset goes on from the copied part under a new epoch; that part leaves no events', () => {
-    const base = new FakeHistory(plan).task().complete('a#1').task();
-    const copied = base.events.length;
-    base.complete('b#1', 'bad').task();
-    const reset = new FakeHistory(plan, { executionId: 'execution-1' }).task().complete('a#1').task();
-    expect(reset.events).toHaveLength(copied);
-    reset.add({ kind: 'other' });
-    reset.add({ kind: 'task_started', continueSuggested: false });
-    const origin = { newExecutionId: 'execution-2', reason: 'bad answer', identity: 'ops@desk' };
-    reset.add({ kind: 'task_failed', reset: origin });
-    reset.complete('b#1', 'good').task();
-    const second = { executionId: 'execution-2', events: reset.events };
-    const chain = [base, second];
-    const whole = foldInPages('run-1', chain, 1_000);
-    expect(foldInPages('run-1', chain, 1)).toEqual(whole);
+    const run = new World(plan).task().complete('a#1').task().signal('comment', 'so far').task();
+    run.complete('b#1', 'bad').task().reset(2, { reason: 'bad answer' }).complete('b#1', 'good').task();
+    const whole = tablesOf(run);
 
     expect(whole.run).toMatchObject({
       status: 'completed',
@@ -380,15 +352,9 @@ describe('several executions', () => {
   });
 
   test('the same run id started again is a new branch of the run', () => {
-    const first = new FakeHistory(plan).task().fail('a#1').task();
-    const again = new FakeHistory(planOf([step('a'), step('c', ['a'])]), {
-      executionId: 'execution-2',
-      identity: 'ops@desk',
-    })
-      .task()
-      .complete('a#1')
-      .task();
-    const tables = tablesOf(first, again);
+    const run = new World(plan).task().fail('a#1').task();
+    run.restart(planOf([step('a'), step('c', ['a'])])).task();
+    const tables = tablesOf(run.complete('a#1').task());
     expect(tables.run).toMatchObject({ status: 'running', epoch: 1, error: null, completed_at: null });
     expect(tables.steps['b']).toMatchObject({ status: 'superseded' });
     expect(tables.steps['c']).toMatchObject({ status: 'running' });

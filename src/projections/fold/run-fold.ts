@@ -57,6 +57,8 @@ export class RunFold {
   #started: Recorded<'started'> | null = null;
   /** After the last completed task of the present branch, over its executions. */
   #state: RunState | null = null;
+  /** The state that the rows show; null: that of nothing. */
+  #shown: RunState | null = null;
   #closed: Base | null = null;
 
   /** @param kinds what steps there are */
@@ -98,12 +100,11 @@ export class RunFold {
     const wasCopy = execution.isCopy;
     const decision = execution.apply(event);
     if (event.kind === 'started') this.#started = event;
-    const before = this.#state;
     if (decision !== null) this.#state = decision.state;
     if (!execution.isCopy) {
       if (wasCopy) this.#reset(execution, event);
       else if (decision === null) this.#record(execution, event);
-      else this.#decide(execution, event, before, decision);
+      else this.#decide(execution, event, decision);
       if (this.#view !== null) measureWork(this.#view, execution, event, decision);
     }
     if (event.kind === 'closed')
@@ -116,8 +117,8 @@ export class RunFold {
     return this.#view?.rows.takeChanges() ?? NO_CHANGES;
   }
 
-  /** The rows follow what a workflow task has decided. @param before the state that they show */
-  #decide(execution: ExecutionFold, event: RecordedEvent, before: RunState | null, decision: Decision): void {
+  /** The rows follow what a workflow task has decided. */
+  #decide(execution: ExecutionFold, event: RecordedEvent, decision: Decision): void {
     const place = { ...placeOf(execution, event), timeMs: decision.at.now };
     const view = this.#view ?? this.#open(placeOf(execution, event));
     if (view === null) return;
@@ -130,16 +131,18 @@ export class RunFold {
       startRunning(view, place);
       showWhole(view, place, state);
     } else {
-      showDecision(view, place, before, state);
+      showDecision(view, place, this.#shown, state);
       if (reopens(notes) && state.phase !== 'closed') showWaiting(view, place, state);
     }
     view.endDecision();
+    this.#shown = state;
   }
 
   #reset(execution: ExecutionFold, event: RecordedEvent): void {
     const place = placeOf(execution, event);
     const view = this.#view ?? this.#open(place);
     if (view !== null) resetRun(view, place, execution, event);
+    this.#shown = execution.state;
   }
 
   /** What an event shows that decides nothing. */
@@ -169,6 +172,7 @@ export class RunFold {
     const base = baseOf(event.args[1]);
     if (base !== null) return this.#continue(view, place, event, base);
     this.#state = null;
+    this.#shown = null;
     beginBranch(view, place, 'pending', { action: 'restart', by: event.identity, reason: null });
     view.rows.changeRun(place.timeMs, {
       started_at: null,

@@ -1,14 +1,13 @@
 /** The rows of a state are the same, whichever way the fold has come to it. */
 import { expect, test } from 'vitest';
-import { agentStep, turn } from './testing/agents.ts';
-import { FakeHistory } from './testing/fake-history.ts';
-import { foldInPages, Tables } from './testing/tables.ts';
-import type { Execution } from './testing/tables.ts';
+import { turn } from '../../testing/answers.ts';
+import { foldInPages, Tables } from '../../testing/tables.ts';
+import type { History } from '../../testing/tables.ts';
+import { World } from '../../testing/world.ts';
 import type { RecordedEvent } from './recorded-event.ts';
 import { RunFold } from './run-fold.ts';
 import type { StepRow } from './rows.ts';
-import { readJson, writeJson } from '../../plan/exact-json.ts';
-import { planOf, retries, step } from '../../workflows/core/testing/plans.ts';
+import { agentStep, planOf, retries, step } from '../../workflows/core/testing/plans.ts';
 
 const PLAN = planOf(
   [step('a', [], { retry: retries(2) }), agentStep('b', ['a']), step('c', ['a']), step('d', ['b', 'c'])],
@@ -16,13 +15,12 @@ const PLAN = planOf(
 );
 
 /** Fails, is tried again, pauses, is told something, completes. */
-function eventfulHistory(): FakeHistory {
-  const history = new FakeHistory(PLAN).task().fail('a#1').task();
-  for (const id of Object.keys(history.state?.timers ?? {})) history.fire(id);
-  history.task().complete('a#2').task();
+function eventfulWorld(): World {
+  const history = new World(PLAN).task().fail('a').task().fireNext();
+  history.task().complete('a').task();
   history.signal('instruction', { id: 'm1', content: 'be brief', target: 'b' }).task();
-  history.signal('pause', { reason: 'wait', by: 'ann', timeout_ms: 0 }).task().complete('c#1').task();
-  history.reply('b#1/1', turn('h1')).task().signal('resume').task();
+  history.signal('pause', { reason: 'wait', by: 'ann', timeout_ms: 0 }).task().complete('c').task();
+  history.reply('b', turn('h1')).task().signal('resume').task();
   return history;
 }
 
@@ -44,21 +42,22 @@ function shown({ run, steps, questions, messages }: Tables) {
   };
 }
 
-const HISTORY = eventfulHistory();
+const WORLD = eventfulWorld();
+const HISTORY = WORLD.execution;
 const TASKS = HISTORY.events.filter(({ kind }) => kind === 'task_completed').map(({ eventId }) => eventId);
 
-function foldOf(...chain: readonly Execution[]): Tables {
+function foldOf(...chain: readonly History[]): Tables {
   return foldInPages('run-1', chain, 1_000);
 }
 
 const upTo = (eventId: number) => HISTORY.events.filter((event) => event.eventId <= eventId);
 
 /** The history that a reset to the end of this task makes, up to where its copied part ends. */
-function resetAfter(eventId: number): Execution {
+function resetAfter(eventId: number): History {
   const [first, ...others] = upTo(eventId);
   if (first?.kind !== 'started') throw new Error('no beginning');
   const copied: RecordedEvent = { ...first, originalExecutionId: HISTORY.executionId };
-  const at = { eventId: eventId + 1, type: 'TASK_FAILED', timeMs: HISTORY.now + 1_000 };
+  const at = { eventId: eventId + 1, type: 'TASK_FAILED', timeMs: WORLD.now + 1_000 };
   const reset = { newExecutionId: 'execution-2', reason: null, identity: 'ops' };
   return { executionId: 'execution-2', events: [copied, ...others, { ...at, kind: 'task_failed', reset }] };
 }
@@ -83,15 +82,14 @@ test('what is untouched keeps its rows: a task writes only what it moves', () =>
 });
 
 test('a run whose beginning nobody has shows the state that it was handed on with', () => {
-  const before = new FakeHistory(PLAN).task().complete('a#1').task().complete('c#1').task();
-  before.reply('b#1/1', turn('h1')).task(true);
-  const close = before.events.at(-1);
-  if (close?.kind !== 'closed') throw new Error('it has not continued as new');
-  const after = new FakeHistory(null, {
-    executionId: 'execution-2',
-    continuedFrom: before.executionId,
-    args: readJson(writeJson(close.args)),
-  }).task();
+  let isLong = false;
+  const world = new World(PLAN, { continueSuggested: () => isLong });
+  world.task().complete('a').task().complete('c').task();
+  isLong = true;
+  world.reply('b', turn('h1')).task();
+  isLong = false;
+  const [before, after] = world.task().chain;
+  if (before === undefined || after === undefined) throw new Error('it has not continued as new');
   const whole = shown(foldOf(before, after));
   const { steps, ...rest } = shown(foldOf(after));
   expect(rest).toEqual({ ...whole, steps: undefined });

@@ -6,6 +6,7 @@
  * brought to it. Either way what no note has told is told here: a step's status that has moved, a question or a message
  * that stands again.
  */
+import { isSettled } from '../../workflows/core/index.ts';
 import type { RunState, StepState } from '../../workflows/core/index.ts';
 import { difference } from './difference.ts';
 import { BLANK_STEP } from './record/run-rows.ts';
@@ -42,10 +43,11 @@ export function showDecision(
   showWorkspace(view, place, after);
   for (const row of view.rows.steps.values()) {
     const step = after.steps[row.key];
-    if (step === undefined || step === before?.steps[row.key] || isSameEnd(step, row)) continue;
+    const was = before?.steps[row.key];
+    if (step === undefined || step === was || isSameEnd(step, row)) continue;
     // Told of nothing: the end of the run has the last word, and what may begin stands as it did until it does.
     const isUntold = view.standing(row).status === row.status;
-    if (isUntold && (hasEnded || step.status === 'pending')) continue;
+    if (isUntold && (hasEnded || step.status === 'pending' || showsSame(was, step))) continue;
     showStep(view, place, after, row, { step, columns: movedColumns(step, row, timeOf(place.timeMs)) });
   }
 }
@@ -72,6 +74,17 @@ export function showWhole(view: View, place: HistoryPlace, state: RunState | nul
 export function showWaiting(view: View, place: HistoryPlace, state: RunState | null): void {
   bringQuestions(view, place, state);
   bringMessages(view, place, state);
+}
+
+/** The state of an agent's step changes with each turn, and its row's columns do not. */
+function showsSame(before: StepState | undefined, { status, attempt, error, startedAt }: StepState): boolean {
+  return (
+    before?.status === status &&
+    before.attempt === attempt &&
+    before.error === error &&
+    before.startedAt === startedAt &&
+    !isSettled(status)
+  );
 }
 
 interface ShownStep {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Logger } from '../../log/log.ts';
-import { planOf } from '../../workflows/core/testing/plans.ts';
+import { turn } from '../../testing/answers.ts';
+import { World } from '../../testing/world.ts';
+import { agentStep, planOf } from '../../workflows/core/testing/plans.ts';
 import { RunFold } from '../fold/run-fold.ts';
-import { agentStep, turn } from '../fold/testing/agents.ts';
-import { FakeHistory } from '../fold/testing/fake-history.ts';
 import { registry } from './metrics.ts';
 import { observeEvents } from './observe-events.ts';
 
@@ -21,13 +21,13 @@ const FIGURES = [
 ];
 
 test('beginnings and ends are told and measured once each, in whatever pages they come', async () => {
-  const history = new FakeHistory(planOf([agentStep('a')])).task().reply('a#1/1', turn('h1')).task();
+  const history = new World(planOf([agentStep('a')])).task().reply('a#1/1', turn('h1')).task();
   for (const page of [1, Number.MAX_SAFE_INTEGER]) {
     const before = await Promise.all(FIGURES.map(sample));
     const told: unknown[][] = [];
     const log = { info: (fields: object, text: string) => told.push([text, fields]) } as unknown as Logger;
     const fold = new RunFold(history.runId);
-    fold.beginExecution(history.executionId);
+    fold.beginExecution(history.execution.executionId);
     for (let i = 0; i < history.events.length; i += page) {
       for (const event of history.events.slice(i, i + page)) fold.apply(event);
       observeEvents({ changes: fold.takeChanges() }, log);

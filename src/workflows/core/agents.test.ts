@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { PlanStep } from '../../plan/plan.ts';
-import { checkpointOf } from './index.ts';
-import { answerTool, answerTurn, call, openTurn, turnInputOf, usage } from './testing/agent-world.ts';
+import { answerTool, answerTurn, openTurn, turnInputOf } from '../../testing/agents.ts';
+import { call, consumed } from '../../testing/answers.ts';
 import { NO_LIMITS, agent, planOf, retries, step } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
 type Options = Parameters<typeof agent>[0];
 const agentStep = (key: string, options: Options = {}, more: Partial<PlanStep> = {}) =>
   step(key, more.dependencies ?? [], { ...more, spec: agent(options) });
 const world = (options: Options = {}, more: Partial<PlanStep> = {}) =>
-  new Simulator(planOf([agentStep('work', options, more)]));
-const noteTypes = (sim: Simulator) => sim.notes.map((note) => note.type);
+  new QuickWorld(planOf([agentStep('work', options, more)]));
+const noteTypes = (sim: QuickWorld) => sim.notes.map((note) => note.type);
 const limits = (over: Partial<typeof NO_LIMITS>) => ({ ...NO_LIMITS, maxTurns: 30, ...over });
 
 describe('turns', () => {
@@ -142,7 +142,7 @@ describe('turns', () => {
     ['the interpreter is the first', 1, ['model_rate_limited', 'model_rate_limited', 'model_unauthorized']],
     ['the last failure is none of a vendor', 2, ['model_rate_limited', 'model_rate_limited', 'script_error']],
   ])('but not if %s', (_, version, codes) => {
-    const sim = new Simulator(planOf([agentStep('work', MODELS, { retry: retries(2) })]), { version });
+    const sim = new QuickWorld(planOf([agentStep('work', MODELS, { retry: retries(2) })]), { version });
     for (const code of codes) sim.fail('work', code);
     expect(sim.closed).toMatchObject({ type: 'fail' });
   });
@@ -193,7 +193,7 @@ describe('pause and cancel', () => {
 });
 
 describe('limits', () => {
-  const useTurns = (sim: Simulator, n: number) => {
+  const useTurns = (sim: QuickWorld, n: number) => {
     for (let i = 0; i < n; i++) answerTurn(sim, 'work', [call('rm')]);
     return sim;
   };
@@ -208,7 +208,7 @@ describe('limits', () => {
   test.each([
     ['tokens', { maxTokens: 250 }, 'error_max_budget', {}],
     ['money', { maxCostMicros: 2_500 }, 'error_max_budget', {}],
-    ['money without a price', { maxCostMicros: 2_500 }, 'error_max_budget', { usage: usage(1, null) }],
+    ['money without a price', { maxCostMicros: 2_500 }, 'error_max_budget', { usage: consumed(1, null) }],
   ])('of %s', (_, over, reason, more) => {
     const sim = world({ limits: limits(over) });
     while (sim.closed === null) answerTurn(sim, 'work', [call('rm')], more);
@@ -230,14 +230,14 @@ describe('limits', () => {
 
   test('failed calls count too', () => {
     const sim = world({ limits: limits({ maxTokens: 150 }) }, { retry: retries(9) });
-    sim.fail('work', 'model_error', { usage: usage(100) }).fireNext();
-    sim.fail('work', 'model_error', { usage: usage(100) }).fireNext();
+    sim.fail('work', 'model_error', { usage: consumed(100) }).fireNext();
+    sim.fail('work', 'model_error', { usage: consumed(100) }).fireNext();
     expect(sim.closed).toMatchObject({ reason: 'error_max_budget' });
   });
 
   test('parallel agents do not overshoot a limit of the run together', () => {
     const steps = Array.from({ length: 8 }, (_, i) => agentStep(`a${i}`));
-    const sim = new Simulator(planOf(steps, { limits: { ...NO_LIMITS, maxTokens: 350 } }));
+    const sim = new QuickWorld(planOf(steps, { limits: { ...NO_LIMITS, maxTokens: 350 } }));
     expect(sim.open.size).toBe(1);
     let most = 0;
     while (sim.closed === null) {
@@ -252,14 +252,14 @@ describe('limits', () => {
 
   test('turns of the run are counted exactly', () => {
     const steps = Array.from({ length: 8 }, (_, i) => agentStep(`a${i}`));
-    const sim = new Simulator(planOf(steps, { limits: { ...NO_LIMITS, maxTurns: 5 } }));
+    const sim = new QuickWorld(planOf(steps, { limits: { ...NO_LIMITS, maxTurns: 5 } }));
     expect(sim.open.size).toBe(5);
     while (sim.closed === null) answerTurn(sim, [...sim.open.keys()][0]?.split('#')[0] ?? '', [call('rm')]);
     expect(sim.state.spent.turns).toBe(5);
   });
 
   test('an agent at its limit does not stop the others', () => {
-    const sim = new Simulator(
+    const sim = new QuickWorld(
       planOf([agentStep('a', { limits: limits({ maxTurns: 1 }) }), step('b'), step('c', ['a'])]),
     );
     answerTurn(sim, 'a', [call('rm')]);
@@ -286,7 +286,7 @@ describe('limits', () => {
 });
 
 describe('people', () => {
-  const refusal = (sim: Simulator) => sim.notes.findLast((note) => note.type === 'command');
+  const refusal = (sim: QuickWorld) => sim.notes.findLast((note) => note.type === 'command');
 
   test('approve, edit and reject single calls, in any order, each once', () => {
     const sim = world({ tools: ['read_file'], approve: ['read_file'] });
@@ -358,7 +358,7 @@ describe('people', () => {
   });
 
   const ask = (over: object = {}) =>
-    new Simulator(
+    new QuickWorld(
       planOf([
         step('ask', [], {
           spec: {
@@ -417,14 +417,14 @@ describe('workspace', () => {
       workspace: source === 'git' ? { source, url: '/r', ref: null, uses: [] } : { source, uses: [] },
     });
   const opened = (source: 'git' | 'empty') => {
-    const sim = new Simulator(plan(source));
+    const sim = new QuickWorld(plan(source));
     const result = { path: '/w/1', queue: 'w1', commit: 'abc', comment: 'made' };
     return sim.task({ type: 'activity_completed', id: '$workspace#1', result });
   };
   const notTaken = { kind: 'timeout', timeout: 'SCHEDULE_TO_START', message: '' } as const;
 
   test('is made first; what needs it goes to its worker', () => {
-    expect([...new Simulator(plan('git')).open.keys()]).toEqual(['$workspace#1']);
+    expect([...new QuickWorld(plan('git')).open.keys()]).toEqual(['$workspace#1']);
     const sim = opened('git');
     expect(sim.open.get('work#1/1')).toMatchObject({ queue: 'w1', scheduleToStartMs: 60_000 });
     expect(turnInputOf(sim, 'work').workspace).toBe('/w/1');
@@ -473,7 +473,7 @@ describe('workspace', () => {
   });
 
   test('cannot be made: the steps that need it fail with the reason', () => {
-    const sim = new Simulator(plan('git'));
+    const sim = new QuickWorld(plan('git'));
     const failure = {
       kind: 'application',
       type: 'workspace_failed',
@@ -495,14 +495,14 @@ describe('a closed run goes on', () => {
     step('other'),
   ]);
   const closed = () => {
-    const sim = new Simulator(plan);
+    const sim = new QuickWorld(plan);
     sim.complete('other');
     answerTurn(sim, 'work', [call('rm')]);
     answerTurn(sim, 'work', [call('rm')]);
     return sim;
   };
-  const goOn = (sim: Simulator, over: object = {}) =>
-    sim.reopen(plan, checkpointOf(sim.state), {
+  const goOn = (sim: QuickWorld, over: object = {}) =>
+    sim.continueRun({
       step: null,
       limits: { turns: 2, tokens: null, costMicros: null, durationMs: null },
       message: 'finish it',
@@ -542,11 +542,11 @@ describe('a closed run goes on', () => {
   });
 
   test('terminated in a turn: the turn is asked again under its key', () => {
-    const sim = new Simulator(plan);
+    const sim = new QuickWorld(plan);
     answerTurn(sim, 'work', [call('read_file')]);
     answerTool(sim, 'work', 0);
     const before = turnInputOf(sim, 'work');
-    sim.terminated();
+    sim.terminate();
     goOn(sim, { message: null });
     expect(turnInputOf(sim, 'work')).toMatchObject({ append: before.append, session: before.session });
   });
@@ -560,18 +560,18 @@ describe('a closed run goes on', () => {
       message: null,
       by: null,
     };
-    const cut = new Simulator(own).terminated();
-    expect([...cut.reopen(own, checkpointOf(cut.state), more).open.keys()]).toEqual(['$workspace#1']);
-    const sim = new Simulator(own);
+    const cut = new QuickWorld(own).terminate();
+    expect([...cut.continueRun(more).open.keys()]).toEqual(['$workspace#1']);
+    const sim = new QuickWorld(own);
     const failure = { kind: 'application', type: 'workspace_failed', message: 'no', details: {} } as const;
     sim.task({ type: 'activity_failed', id: '$workspace#1', failure });
-    expect([...sim.reopen(own, checkpointOf(sim.state), more).open.keys()]).toEqual(['$workspace#2']);
+    expect([...sim.continueRun(more).open.keys()]).toEqual(['$workspace#2']);
   });
 
   test('a plain step that failed runs again', () => {
-    const sim = new Simulator(plan);
+    const sim = new QuickWorld(plan);
     sim.fail('other');
-    sim.stopped('work');
+    sim.stop('work');
     goOn(sim, { message: null });
     expect(sim.openKeys).toEqual(['other', 'work']);
   });
@@ -579,13 +579,13 @@ describe('a closed run goes on', () => {
 
 test('continue-as-new between turns loses nothing', () => {
   const plan = planOf([agentStep('work', { limits: limits({ maxTurns: 500 }) })]);
-  const sim = new Simulator(plan, { continueSuggested: (events) => events > 60 });
+  const sim = new QuickWorld(plan, { continueSuggested: (events) => events > 60 });
   for (let i = 1; i <= 200; i++) {
     expect(turnInputOf(sim, 'work').step.turn).toBe(i);
     answerTurn(sim, 'work', i < 200 ? [call('read_file')] : 'done');
     if (i < 200) answerTool(sim, 'work', 0);
   }
-  expect(sim.executions).toBeGreaterThan(10);
+  expect(sim.chain.length).toBeGreaterThan(10);
   expect(sim.closed).toEqual({ type: 'complete', output: 'done' });
   expect(sim.state.spent.turns).toBe(200);
 });

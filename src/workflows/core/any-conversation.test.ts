@@ -3,28 +3,26 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { TurnInput } from '../../protocol/agent.ts';
 import type { Note } from './index.ts';
-import { answerTool, answerTurn, call } from './testing/agent-world.ts';
+import { call } from '../../testing/answers.ts';
+import { answerOf, happeningsOf, pickOf, PATIENCE_MS, worlds } from '../../testing/chance.ts';
+import type { Happening } from '../../testing/chance.ts';
 import { agent, planOf, step } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
-// A busy machine may take long over so many worlds.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: PATIENCE_MS });
 
 const AGENTS = ['a', 'b', 'c'] as const;
 const SESSION = { id: 'ses_1', name: 's' };
 
-const happening = fc.record({
-  pick: fc.nat(),
-  what: fc.constantFrom(
-    ...(['answer', 'answer', 'tools', 'lose', 'timer', 'say', 'say', 'interrupt', 'expiring'] as const),
-    ...(['target', 'withdraw', 'pause', 'now', 'resume', 'resume_with', 'twice'] as const),
-  ),
-});
-type Happening = { readonly pick: number; readonly what: string };
+const WHAT = [
+  ...(['answer', 'answer', 'tools', 'lose', 'timer', 'say', 'say', 'interrupt', 'expiring'] as const),
+  ...(['target', 'withdraw', 'pause', 'now', 'resume', 'resume_with', 'twice'] as const),
+] as const;
+type What = (typeof WHAT)[number];
 
 /** A world that remembers what each agent has really been told: what stood in a turn that answered, or was kept. */
 class Conversation {
-  readonly run: Simulator;
+  readonly run: QuickWorld;
   readonly heard: { readonly step: string; readonly text: string }[] = [];
   readonly sent: string[] = [];
   /** Those that say nothing but their content. */
@@ -35,25 +33,37 @@ class Conversation {
     const plan = planOf([...steps, step('d', ['a'], { spec: agent({ agent: 'last' }) })], {
       maxParallel: 10,
     });
-    this.run = new Simulator(plan, { continueSuggested: (events) => events > every });
+    this.run = new QuickWorld(plan, { continueSuggested: (events) => events > every });
   }
 
-  happen({ pick, what }: Happening): void {
-    const { run } = this;
-    if (what === 'say') return this.sayPlainly();
-    if (what === 'interrupt') return this.say({ delivery: 'interrupt' });
-    if (what === 'expiring') return this.say({ expires_ms: 50 });
-    if (what === 'target') return this.say({ target: [...AGENTS, 'd', 'last', 'nobody'][pick % 6] });
-    if (what === 'withdraw')
-      return void run.signal('withdraw', { message: this.sent[pick % (this.sent.length + 1)] });
-    if (what === 'twice') return this.repeat(pick);
-    if (what === 'pause')
-      return void run.signal('pause', { timeout_ms: 0, mode: pick % 2 ? 'after_turn' : 'after_step' });
-    if (what === 'now') return void run.signal('pause', { timeout_ms: 0, mode: 'now' });
-    if (what === 'resume') return void run.signal('resume');
-    if (what === 'resume_with') return this.resumeWith();
-    if (what === 'timer' && run.timers.size > 0) return void run.fireNext();
-    this.end(pick, what);
+  happen({ pick, what }: Happening<What>): void {
+    const { run, sent } = this;
+    switch (what) {
+      case 'say':
+        return this.sayPlainly();
+      case 'interrupt':
+        return this.say({ delivery: 'interrupt' });
+      case 'expiring':
+        return this.say({ expires_ms: 50 });
+      case 'target':
+        return this.say({ target: pickOf([...AGENTS, 'd', 'last', 'nobody'], pick) });
+      case 'withdraw':
+        return void run.signal('withdraw', { message: sent[pick % (sent.length + 1)] });
+      case 'twice':
+        return this.repeat(pick);
+      case 'pause':
+        return void run.signal('pause', { timeout_ms: 0, mode: pick % 2 ? 'after_turn' : 'after_step' });
+      case 'now':
+        return void run.signal('pause', { timeout_ms: 0, mode: 'now' });
+      case 'resume':
+        return void run.signal('resume');
+      case 'resume_with':
+        return this.resumeWith();
+      case 'timer':
+        return run.timers.size > 0 ? void run.fireNext() : this.end(pick, what);
+      default:
+        return this.end(pick, what);
+    }
   }
 
   private message(more: object) {
@@ -79,32 +89,34 @@ class Conversation {
 
   /** The same message again, as a sender does that had no answer. */
   private repeat(pick: number): void {
-    const id = this.plain[pick % Math.max(1, this.plain.length)];
+    const id = pickOf(this.plain, pick);
     if (id !== undefined) this.run.signal('instruction', { id, content: id });
   }
 
   /** An open activity ends somehow. */
-  private end(pick: number, what: string): void {
+  private end(pick: number, what: What): void {
     const { run } = this;
-    const id = [...run.open.keys()][pick % Math.max(1, run.open.size)];
+    const id = pickOf(run.openIds, pick);
     if (id === undefined) return void (run.timers.size > 0 ? run.fireNext() : run.signal('resume'));
-    const key = id.split('#')[0] ?? '';
-    const index = /\.(\d+)$/.exec(id)?.[1];
     if (what === 'lose') return void run.lose(id);
-    if (run.cancelling.has(id)) return this.stop(id, key, index !== undefined, pick);
-    if (index !== undefined) return void answerTool(run, key, Number(index));
-    this.hear(id, key);
-    answerTurn(run, key, what === 'tools' ? [call('read_file', pick), call('write_file', pick)] : 'done');
+    const isTool = run.open.get(id)?.activity === 'tool';
+    if (run.cancelling.has(id)) return this.stop(id, isTool, pick);
+    if (!isTool) this.hear(id);
+    run.reply(
+      id,
+      answerOf(run, id, what === 'tools' ? [call('read_file', pick), call('write_file', pick)] : []),
+    );
   }
 
-  private stop(id: string, key: string, isTool: boolean, pick: number): void {
+  private stop(id: string, isTool: boolean, pick: number): void {
     const isKept = !isTool && pick % 2 === 0;
-    if (isKept) this.hear(id, key);
+    if (isKept) this.hear(id);
     const partial = isKept ? { head: `p${pick}`, preview: 'half' } : null;
-    this.run.task({ type: 'activity_cancelled', id, details: isTool ? null : { session: SESSION, partial } });
+    this.run.stop(id, isTool ? null : { session: SESSION, partial });
   }
 
-  private hear(id: string, key: string): void {
+  private hear(id: string): void {
+    const [key = ''] = id.split('#');
     const input = this.run.open.get(id)?.input as TurnInput | undefined;
     for (const one of input?.append ?? []) {
       if (one.type === 'user' && one.source === 'instruction') this.heard.push({ step: key, text: one.text });
@@ -112,7 +124,7 @@ class Conversation {
   }
 }
 
-function play(happenings: readonly Happening[], every: number): Conversation {
+function play(happenings: readonly Happening<What>[], every: number): Conversation {
   const conversation = new Conversation(every);
   const { run } = conversation;
   for (const one of happenings) if (run.closed === null) conversation.happen(one);
@@ -130,7 +142,7 @@ const fates = (notes: readonly Note[]) => ({
 test('every message has one receipt and one end, and those that were processed were heard, once by each', () => {
   fc.assert(
     fc.property(
-      fc.array(happening, { maxLength: 80 }),
+      happeningsOf(WHAT, 80),
       fc.constantFrom(40, 120, Number.POSITIVE_INFINITY),
       (happenings, every) => {
         const { run, sent, heard } = play(happenings, every);
@@ -147,19 +159,19 @@ test('every message has one receipt and one end, and those that were processed w
         expect(run.state.inbox).toEqual([]);
       },
     ),
-    { numRuns: 150 },
+    worlds(120),
   );
 });
 
 test('each agent hears messages in the order in which they were sent', () => {
   fc.assert(
-    fc.property(fc.array(happening, { maxLength: 80 }), (happenings) => {
+    fc.property(happeningsOf(WHAT, 80), (happenings) => {
       const { heard } = play(happenings, 60);
       for (const key of [...AGENTS, 'd']) {
         const numbers = heard.flatMap(({ step: at, text }) => (at === key ? [Number(text.slice(1))] : []));
         expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
       }
     }),
-    { numRuns: 100 },
+    worlds(80),
   );
 });

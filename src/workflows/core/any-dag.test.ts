@@ -4,10 +4,11 @@ import { expect, test, vi } from 'vitest';
 import type { Plan, PlanStep } from '../../plan/plan.ts';
 import { isGood, isSettled } from './kernel/state.ts';
 import { planOf, retries, step, transform, when } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { happeningsOf, pickOf, PATIENCE_MS, worlds } from '../../testing/chance.ts';
+import type { Happening } from '../../testing/chance.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
-// A busy machine may take long over so many worlds.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: PATIENCE_MS });
 
 interface Shape {
   readonly parents: number[];
@@ -66,102 +67,80 @@ function toStep(one: Shape, index: number): PlanStep {
   });
 }
 
-/** One random happening: which open activity ends, and how. */
-const happening = fc.record({
-  pick: fc.nat(),
-  how: fc.constantFrom('ok', 'ok', 'ok', 'task', 'infra', 'timer', 'pause', 'now', 'resume', 'garbage'),
-});
+const HOW = ['ok', 'ok', 'ok', 'task', 'infra', 'timer', 'pause', 'now', 'resume', 'garbage'] as const;
+type Happenings = readonly Happening<(typeof HOW)[number]>[];
 
-function happen(run: Simulator, { pick, how }: { pick: number; how: string }): void {
-  if (how === 'pause') return void run.signal('pause', { timeout_ms: 0 });
-  if (how === 'now') return void run.signal('pause', { mode: 'now', timeout_ms: 0 });
-  if (how === 'resume') return void run.signal('resume');
-  if (how === 'garbage') return void run.signal('pause', ['?']);
-  if ((how === 'timer' || run.open.size === 0) && run.timers.size > 0) return void run.fireNext();
-  const id = [...run.open.keys()][pick % Math.max(1, run.open.size)];
+/** Which open activity ends, and how; or what a person does. */
+function happen(run: QuickWorld, { pick, what }: Happenings[number]): void {
+  if (what === 'pause') return void run.signal('pause', { timeout_ms: 0 });
+  if (what === 'now') return void run.signal('pause', { mode: 'now', timeout_ms: 0 });
+  if (what === 'resume') return void run.signal('resume');
+  if (what === 'garbage') return void run.signal('pause', ['?']);
+  const id = pickOf(run.openIds, pick);
+  if ((what === 'timer' || id === undefined) && run.timers.size > 0) return void run.fireNext();
   if (id === undefined) return void run.signal('resume');
-  const key = id.split('#')[0] ?? '';
-  if (run.cancelling.has(id)) run.stopped(key);
-  else if (how === 'task') run.fail(key);
-  else if (how === 'infra') run.lose(key);
-  else run.complete(key);
+  if (run.cancelling.has(id)) run.stop(id);
+  else if (what === 'task') run.fail(id);
+  else if (what === 'infra') run.lose(id);
+  else run.complete(id, 'done');
 }
 
-function play(
-  plan: Plan,
-  happenings: readonly { pick: number; how: string }[],
-  suggestEvery: number,
-): Simulator {
-  const run = new Simulator(plan, { continueSuggested: (events) => events > suggestEvery });
+function play(plan: Plan, happenings: Happenings, suggestEvery: number): QuickWorld {
+  const run = new QuickWorld(plan, { continueSuggested: (events) => events > suggestEvery });
   for (const one of happenings) {
     if (run.closed !== null) return run;
     happen(run, one);
     checkOrder(run, plan);
   }
   for (let left = 0; run.closed === null && left < 2_000; left++) {
-    happen(run, run.state.paused === null ? { pick: left, how: 'ok' } : { pick: 0, how: 'resume' });
+    happen(run, { pick: left, what: run.state.paused === null ? 'ok' : 'resume' });
     checkOrder(run, plan);
   }
   return run;
 }
 
-function checkOrder(run: Simulator, plan: Plan): void {
-  for (const one of plan.steps) {
-    const state = run.state.steps[one.key];
-    if (
-      state === undefined ||
-      state.status === 'pending' ||
-      state.status === 'skipped' ||
-      state.status === 'cancelled'
-    )
-      continue;
-    for (const parent of one.dependencies) {
-      expect(isSettled(run.state.steps[parent]?.status ?? 'pending'), `${one.key} before ${parent}`).toBe(
-        true,
-      );
-    }
+function checkOrder(run: QuickWorld, plan: Plan): void {
+  const statusOf = (key: string) => run.state.steps[key]?.status ?? 'pending';
+  const untouched = ['pending', 'skipped', 'cancelled'];
+  for (const { key, dependencies } of plan.steps) {
+    if (untouched.includes(statusOf(key))) continue;
+    for (const parent of dependencies)
+      expect(isSettled(statusOf(parent)), `${key} before ${parent}`).toBe(true);
   }
-  const busy = plan.steps.filter((one) =>
-    ['running', 'waiting'].includes(run.state.steps[one.key]?.status ?? ''),
-  );
+  const busy = plan.steps.filter(({ key }) => ['running', 'waiting'].includes(statusOf(key)));
   expect(busy.length).toBeLessThanOrEqual(plan.maxParallel);
   if (busy.some((one) => !one.parallel)) expect(busy).toHaveLength(1);
 }
 
 test('every run ends, in order, within its window, with every step settled once', () => {
   fc.assert(
-    fc.property(
-      plans,
-      fc.array(happening, { maxLength: 60 }),
-      fc.integer({ min: 30, max: 400 }),
-      (plan, happenings, every) => {
-        const run = play(plan, happenings, every);
-        expect(run.closed).not.toBeNull();
-        for (const one of plan.steps)
-          expect(isSettled(run.state.steps[one.key]?.status ?? 'pending')).toBe(true);
-        const settled = run.notes.filter((note) =>
-          ['step_completed', 'step_failed', 'step_skipped', 'step_cancelled'].includes(note.type),
-        );
-        expect(settled).toHaveLength(plan.steps.length);
-        const bad = plan.steps.some(
-          (one) => run.state.steps[one.key]?.status === 'failed' && !isGood(run.state.steps[one.key]!),
-        );
-        expect(run.closed?.type).toBe(bad ? 'fail' : 'complete');
-      },
-    ),
-    { numRuns: 400 },
+    fc.property(plans, happeningsOf(HOW), fc.integer({ min: 30, max: 400 }), (plan, happenings, every) => {
+      const run = play(plan, happenings, every);
+      expect(run.closed).not.toBeNull();
+      for (const one of plan.steps)
+        expect(isSettled(run.state.steps[one.key]?.status ?? 'pending')).toBe(true);
+      const settled = run.notes.filter((note) =>
+        ['step_completed', 'step_failed', 'step_skipped', 'step_cancelled'].includes(note.type),
+      );
+      expect(settled).toHaveLength(plan.steps.length);
+      const bad = plan.steps.some(
+        (one) => run.state.steps[one.key]?.status === 'failed' && !isGood(run.state.steps[one.key]!),
+      );
+      expect(run.closed?.type).toBe(bad ? 'fail' : 'complete');
+    }),
+    worlds(250),
   );
 });
 
 test('continuing as new changes nothing in what happens', () => {
   fc.assert(
     fc.property(plans, fc.array(fc.nat(), { maxLength: 80 }), (plan, picks) => {
-      const happenings = picks.map((pick) => ({ pick, how: 'ok' }));
+      const happenings = picks.map((pick) => ({ pick, what: 'ok' as const }));
       const whole = play(plan, happenings, Number.POSITIVE_INFINITY);
       const parts = play(plan, happenings, 25);
       expect(parts.statuses()).toEqual(whole.statuses());
       expect(parts.closed).toEqual(whole.closed);
     }),
-    { numRuns: 200 },
+    worlds(150),
   );
 });

@@ -6,14 +6,14 @@ import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import type { StepActivityInput } from '../../protocol/activity.ts';
 import type { ToolActivityInput, TurnInput } from '../../protocol/agent.ts';
-import { checkpointOf } from './index.ts';
 import type { ScheduleAction } from './index.ts';
-import { answerTool, answerTurn, call } from './testing/agent-world.ts';
+import { call } from '../../testing/answers.ts';
+import { answerOf, happeningsOf, pickOf, PATIENCE_MS, worlds } from '../../testing/chance.ts';
+import type { Happening } from '../../testing/chance.ts';
 import { agent, planOf, retries, step } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
-// A busy machine may take long over so many worlds.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: PATIENCE_MS });
 
 const WANTED = {
   step: null,
@@ -29,19 +29,16 @@ const PLAN = planOf(
   { timeoutMs: 50_000, maxParallel: 10 },
 );
 
-const happening = fc.record({
-  pick: fc.nat({ max: 1_000 }),
-  what: fc.constantFrom(
-    ...(['end', 'end', 'end', 'tools', 'tools', 'tools', 'lose', 'timer', 'stop', 'reset'] as const),
-    ...(['interrupt', 'now', 'resume', 'approve', 'edit', 'fail'] as const),
-    ...(['cancel', 'request', 'redirect', 'terminate', 'late'] as const),
-  ),
-});
-type Happening = { readonly pick: number; readonly what: string };
+const WHAT = [
+  ...(['end', 'end', 'end', 'tools', 'tools', 'tools', 'lose', 'timer', 'stop', 'reset'] as const),
+  ...(['interrupt', 'now', 'resume', 'approve', 'edit', 'fail'] as const),
+  ...(['cancel', 'request', 'redirect', 'terminate', 'late'] as const),
+] as const;
+type What = (typeof WHAT)[number];
 
 /** A run that is continued whenever it ends, and that remembers which calls may have had effects when it did. */
 class Ends {
-  readonly run = new Simulator(PLAN);
+  readonly run = new QuickWorld(PLAN);
   /** Calls of answers that were taken, by their ids. */
   readonly asked: string[] = [];
   /** Sent to a worker in an execution that has ended, or told to stop. */
@@ -56,32 +53,42 @@ class Ends {
     this.look();
   }
 
-  happen({ pick, what }: Happening): void {
+  happen({ pick, what }: Happening<What>): void {
     this.act(pick, what);
     this.look();
     if (this.run.closed === null) return;
-    for (const { activity, input } of this.run.scheduled)
-      if (activity === 'tool') this.closed.add((input as ToolActivityInput).call.id);
-    this.run.reopen(PLAN, checkpointOf(this.run.state), WANTED);
+    for (const action of this.run.scheduled) this.close(action);
+    this.run.continueRun(WANTED);
     this.look();
   }
 
-  private act(pick: number, what: string): void {
+  private act(pick: number, what: What): void {
     const { run } = this;
-    if (what === 'cancel') return void run.signal('cancel', { reason: 'enough', by: 'ann' });
-    if (what === 'request') return void run.task({ type: 'cancel_requested' });
-    if (what === 'redirect') return void run.signal('redirect', { content: 'else' });
-    if (what === 'terminate') return void run.terminated();
-    if (what === 'now') return void run.signal('pause', { mode: 'now', timeout_ms: 0 });
-    if (what === 'resume') return void run.signal('resume');
-    if (what === 'interrupt') return void run.signal('instruction', { content: 'x', delivery: 'interrupt' });
-    if (what === 'approve' || what === 'edit') return this.approve(what);
-    if (what === 'late') run.now += 60_000;
-    if (what === 'timer' || what === 'late') return void (run.timers.size > 0 && run.fireNext());
-    const starting = run.startedRuns.at(-1);
-    if (run.state.redirect?.status === 'starting' && starting !== undefined)
-      return void run.task({ type: 'successor_started', id: starting.id });
-    this.end(pick, what);
+    switch (what) {
+      case 'cancel':
+        return void run.signal('cancel', { reason: 'enough', by: 'ann' });
+      case 'request':
+        return void run.requestCancel();
+      case 'redirect':
+        return void run.signal('redirect', { content: 'else' });
+      case 'terminate':
+        return void run.terminate();
+      case 'now':
+        return void run.signal('pause', { mode: 'now', timeout_ms: 0 });
+      case 'resume':
+        return void run.signal('resume');
+      case 'interrupt':
+        return void run.signal('instruction', { content: 'x', delivery: 'interrupt' });
+      case 'approve':
+      case 'edit':
+        return this.approve(what);
+      case 'timer':
+      case 'late':
+        if (what === 'late') run.pass(60_000);
+        return void (run.timers.size > 0 && run.fireNext());
+      default:
+        return this.end(pick, what);
+    }
   }
 
   private approve(decision: 'approve' | 'edit'): void {
@@ -91,49 +98,48 @@ class Ends {
     this.run.signal('answer', { question, decision, by: 'ann', ...answer });
   }
 
-  /** An open activity ends somehow; one that was told to stop mostly does. */
-  private end(pick: number, what: string): void {
+  /** Something that is under way ends somehow; an activity that was told to stop mostly does. */
+  private end(pick: number, what: What): void {
     const { run } = this;
-    const open = [...run.open.values()];
-    const action = open[pick % Math.max(1, open.length)];
+    const starting = run.startedRuns.at(-1);
+    if (run.state.redirect?.status === 'starting' && starting !== undefined)
+      return void run.answerRun(starting.id);
+    const action = pickOf(run.open.values(), pick);
     if (action === undefined) return void (run.timers.size > 0 ? run.fireNext() : run.signal('resume'));
     const { id } = action;
-    const isTill = id.startsWith('till#');
-    if (action.activity === 'tool' && run.cancelling.has(id))
-      this.closed.add((action.input as ToolActivityInput).call.id);
-    if (what === 'lose') return this.know(isTill, false, () => run.lose(id));
-    if (what === 'reset') return this.know(isTill, false, () => this.reset(action));
-    if (run.cancelling.has(id) && what !== 'end')
-      return this.know(isTill, false, () => run.task({ type: 'activity_cancelled', id, details: null }));
-    if (what === 'fail') return this.know(isTill, true, () => run.fail(id));
-    this.know(isTill, true, () => this.complete(action, what));
+    const isStopping = run.cancelling.has(id);
+    if (isStopping || what === 'reset') this.close(action);
+    const isUnknown = what === 'lose' || what === 'reset' || (isStopping && what !== 'end');
+    if (id.startsWith('till#')) this.know(!isUnknown);
+    if (what === 'lose') run.lose(id);
+    else if (what === 'reset') run.failWith(id, { kind: 'reset', message: 'reset' });
+    else if (isUnknown) run.stop(id);
+    else if (what === 'fail') run.fail(id);
+    else this.complete(action, what);
   }
 
-  private reset({ id, activity, input }: ScheduleAction): void {
+  /** A call that nobody may make again. */
+  private close({ activity, input }: ScheduleAction): void {
     if (activity === 'tool') this.closed.add((input as ToolActivityInput).call.id);
-    this.run.task({ type: 'activity_failed', id, failure: { kind: 'reset', message: 'reset' } });
   }
 
-  private know(isTill: boolean, known: boolean, act: () => unknown): void {
+  private know(known: boolean): void {
     const last = this.tillKeys.at(-1);
     // After its grace time nobody listens to it any more.
     const isHeard = Object.values(this.run.state.open).some(
       (owner) => 'step' in owner && owner.step === 'till',
     );
-    if (isTill && last !== undefined) last.known = known && isHeard;
-    act();
+    if (last !== undefined) last.known = known && isHeard;
   }
 
-  private complete({ id, activity }: ScheduleAction, what: string): void {
+  private complete({ id, activity }: ScheduleAction, what: What): void {
+    const { run } = this;
+    const names = what === 'tools' ? [0, 1, 2].map((at) => pickOf(TOOLS, this.number + at) ?? '') : [];
+    const calls = activity === 'agent' ? names.map((name) => call(name, {}, `c${++this.number}`)) : [];
     const [key = ''] = id.split('#');
-    if (activity === 'tool') return void answerTool(this.run, key, Number(/\.(\d+)$/.exec(id)?.[1]));
-    if (activity !== 'agent') return void this.run.complete(id);
-    const names =
-      what === 'tools' ? [0, 1, 2].map((at) => TOOLS[(this.number + at) % TOOLS.length] ?? '') : [];
-    const calls = names.map((name) => call(name, {}, `c${++this.number}`));
-    const settled = ['cancelled', 'failed'].includes(this.run.state.steps[key]?.status ?? '');
-    answerTurn(this.run, key, calls.length === 0 ? 'done' : calls);
-    if (!settled) this.asked.push(...calls.map((one) => one.id));
+    const isSettled = ['cancelled', 'failed'].includes(run.state.steps[key]?.status ?? '');
+    run.reply(id, answerOf(run, id, calls));
+    if (!isSettled) this.asked.push(...calls.map((one) => one.id));
   }
 
   /** What was scheduled since the last look. */
@@ -170,7 +176,7 @@ class Ends {
   }
 }
 
-function play(happenings: readonly Happening[]): Ends {
+function play(happenings: readonly Happening<What>[]): Ends {
   const ends = new Ends();
   for (const one of happenings) ends.happen(one);
   for (let left = 0; left < 500; left++) {
@@ -183,7 +189,7 @@ function play(happenings: readonly Happening[]): Ends {
   return ends;
 }
 
-const plays = fc.array(happening, { maxLength: 60 });
+const plays = happeningsOf(WHAT);
 
 test('a call that may have had effects is not made again, and has one key', () => {
   fc.assert(
@@ -192,7 +198,7 @@ test('a call that may have had effects is not made again, and has one key', () =
       expect(again).toEqual([]);
       expect([...keys].filter(([, own]) => own.size > 1)).toEqual([]);
     }),
-    { numRuns: 200 },
+    worlds(120),
   );
 });
 
@@ -207,7 +213,7 @@ test('each call is answered for its model exactly once', () => {
       );
       expect(new Set(told).size).toBe(told.length);
     }),
-    { numRuns: 150 },
+    worlds(120),
   );
 });
 
@@ -221,6 +227,6 @@ test('a step keeps its key until its end is known, and never has one of a known 
       const over = tillKeys.flatMap(({ key, known }) => (known ? [key] : []));
       expect(new Set(over).size).toBe(over.length);
     }),
-    { numRuns: 150 },
+    worlds(120),
   );
 });

@@ -1,29 +1,29 @@
 /** Conversations that outgrow their model's window. */
 import { describe, expect, test } from 'vitest';
 import type { PlanStep } from '../../plan/plan.ts';
-import { checkpointOf } from './index.ts';
-import { answerTool, answerTurn, call, openTurn, turnInputOf, usage } from './testing/agent-world.ts';
+import { answerTool, answerTurn, openTurn, turnInputOf } from '../../testing/agents.ts';
+import { call, consumed } from '../../testing/answers.ts';
 import { NO_LIMITS, agent, planOf, retries, step } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
 type Options = Parameters<typeof agent>[0];
 const world = (
   options: Options = {},
   more: Partial<PlanStep> = {},
-  run: ConstructorParameters<typeof Simulator>[1] = {},
+  run: ConstructorParameters<typeof QuickWorld>[1] = {},
 ) =>
-  new Simulator(
+  new QuickWorld(
     planOf([step('work', [], { ...more, spec: agent({ contextWindow: 1_000, ...options }) })]),
     run,
   );
 
 /** A turn after which the conversation has so many tokens. */
-function turnOf(sim: Simulator, tokens: number): void {
-  answerTurn(sim, 'work', [call('read_file')], { usage: usage(tokens) });
+function turnOf(sim: QuickWorld, tokens: number): void {
+  answerTurn(sim, 'work', [call('read_file')], { usage: consumed(tokens) });
   answerTool(sim, 'work', 0);
 }
 
-function full(options: Options = {}, more: Partial<PlanStep> = {}): Simulator {
+function full(options: Options = {}, more: Partial<PlanStep> = {}): QuickWorld {
   const sim = world(options, more);
   turnOf(sim, 300);
   turnOf(sim, 900);
@@ -31,9 +31,9 @@ function full(options: Options = {}, more: Partial<PlanStep> = {}): Simulator {
 }
 
 const summarised = { head: 'summary', preview: 'so far', compacted: { entries: 2 } };
-const summarise = (sim: Simulator, more = {}) => answerTurn(sim, 'work', [], { ...summarised, ...more });
-const notesOf = (sim: Simulator, type: string) => sim.notes.filter((note) => note.type === type);
-const stepOf = (sim: Simulator) => sim.state.steps['work'];
+const summarise = (sim: QuickWorld, more = {}) => answerTurn(sim, 'work', [], { ...summarised, ...more });
+const notesOf = (sim: QuickWorld, type: string) => sim.notes.filter((note) => note.type === type);
+const stepOf = (sim: QuickWorld) => sim.state.steps['work'];
 
 test('near the window older turns are summarised before the next call, which goes on with all that is new', () => {
   const sim = full();
@@ -52,15 +52,15 @@ test('near the window older turns are summarised before the next call, which goe
   });
   expect(next.compact).toBeUndefined();
   expect(notesOf(sim, 'agent_compacted')).toMatchObject([{ turn: 3, entries: 2, preview: 'so far' }]);
-  answerTurn(sim, 'work', 'done', { usage: usage(990) });
+  answerTurn(sim, 'work', 'done', { usage: consumed(990) });
   expect(sim.closed).toMatchObject({ output: 'done' });
   expect(sim.state.spent).toMatchObject({ turns: 4, tokens: 300 + 900 + 100 + 990 });
 });
 
 test('what is new counts too, and the window that the activity knows', () => {
-  const sim = new Simulator(planOf([step('work', [], { spec: agent() })]));
+  const sim = new QuickWorld(planOf([step('work', [], { spec: agent() })]));
   const answer = (bytes: number) => {
-    answerTurn(sim, 'work', [call('read_file')], { usage: usage(300), window: 2_000 });
+    answerTurn(sim, 'work', [call('read_file')], { usage: consumed(300), window: 2_000 });
     const result = { ref: { $blob: 'b', bytes }, bytes, preview: '' };
     const [id = ''] = sim.open.keys();
     sim.task({ type: 'activity_completed', id, result: { result, isError: false, comment: '' } });
@@ -81,7 +81,7 @@ test('not before two answers, not twice in a row, and not when it is off or the 
   turnOf(again, 990);
   expect(turnInputOf(again, 'work').compact).toBeDefined();
   expect(turnInputOf(full({ compact: 'off' }), 'work').compact).toBeUndefined();
-  const unknown = new Simulator(planOf([step('work', [], { spec: agent() })]));
+  const unknown = new QuickWorld(planOf([step('work', [], { spec: agent() })]));
   turnOf(unknown, 1_000_000);
   turnOf(unknown, 1_000_000);
   expect(turnInputOf(unknown, 'work').compact).toBeUndefined();
@@ -191,10 +191,8 @@ describe('a prompt that the model does not take', () => {
 
     const sim = tooLarge({ compact: 'off' });
     expect(stepOf(sim)).toMatchObject({ status: 'failed', error: { type: 'prompt_too_large' } });
-    const { plan } = sim.state;
-    if (plan === null) throw new Error('it has no plan');
     const limits = { turns: null, tokens: null, costMicros: null, durationMs: null };
-    sim.reopen(plan, checkpointOf(sim.state), { step: null, message: 'Try again', limits, by: 'ann' });
+    sim.continueRun({ step: null, message: 'Try again', limits, by: 'ann' });
     expect(turnInputOf(sim, 'work')).toMatchObject({ append: [], compact: {} });
     summarise(sim);
     expect(turnInputOf(sim, 'work').append).toMatchObject([{ type: 'tool_results' }, { text: 'Try again' }]);
@@ -202,7 +200,7 @@ describe('a prompt that the model does not take', () => {
 });
 
 describe('a person', () => {
-  const ask = (sim: Simulator, payload: object) =>
+  const ask = (sim: QuickWorld, payload: object) =>
     sim.task({ type: 'signal', name: 'compact', payload }).notes.findLast(({ type }) => type === 'command');
 
   test('has it done before the next call, also where it is off; once', () => {
@@ -218,7 +216,7 @@ describe('a person', () => {
   });
 
   test('hears why not', () => {
-    const sim = new Simulator(planOf([step('work', [], { spec: agent() }), step('other')]));
+    const sim = new QuickWorld(planOf([step('work', [], { spec: agent() }), step('other')]));
     expect(ask(sim, {})).toMatchObject({ code: 'malformed' });
     expect(ask(sim, { target: 'nobody' })).toMatchObject({ code: 'unknown_target' });
     expect(ask(sim, { target: 'other' })).toMatchObject({ code: 'unknown_target' });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../../plan/json.ts';
 import { expression, planOf, retries, step, when } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
 const text = 'a'.repeat(20_000);
 const reads = (name: string) => ({ root: 'inputs', name, path: [] }) as const;
@@ -13,7 +13,7 @@ const transform = (source: string) => ({
 
 describe.each([1, 2])('in version %i', (version) => {
   const world = (steps: Parameters<typeof planOf>[0], inputs: Json = { t: text }) =>
-    new Simulator(planOf(steps, { inputs: { t: { type: 'string', required: true, description: null } } }), {
+    new QuickWorld(planOf(steps, { inputs: { t: { type: 'string', required: true, description: null } } }), {
       version,
       inputs,
     });

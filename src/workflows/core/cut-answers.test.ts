@@ -2,15 +2,15 @@
 import { describe, expect, test } from 'vitest';
 import type { PlanStep } from '../../plan/plan.ts';
 import type { TurnOutput } from '../../protocol/agent.ts';
-import { checkpointOf } from './index.ts';
-import { answerTool, answerTurn, call, turnInputOf, usage } from './testing/agent-world.ts';
+import { answerTool, answerTurn, turnInputOf } from '../../testing/agents.ts';
+import { call, consumed } from '../../testing/answers.ts';
 import { NO_LIMITS, agent, planOf, retries, step } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { QuickWorld } from '../../testing/world.ts';
+import type { WorldOptions } from '../../testing/world.ts';
 
 type Options = Parameters<typeof agent>[0];
-type SimulatorOptions = ConstructorParameters<typeof Simulator>[1];
-const world = (options: Options = {}, more: Partial<PlanStep> = {}, run?: SimulatorOptions) =>
-  new Simulator(planOf([step('work', [], { ...more, spec: agent(options) })]), run);
+const world = (options: Options = {}, more: Partial<PlanStep> = {}, run?: WorldOptions) =>
+  new QuickWorld(planOf([step('work', [], { ...more, spec: agent(options) })]), run);
 const LENGTH: Partial<TurnOutput> = { cut: 'length' };
 const asksForRest = { type: 'user', source: 'cut', text: expect.stringContaining('exactly where it ends') };
 
@@ -46,11 +46,9 @@ test('no more often than the step says; then it fails at once, and a continuatio
 });
 
 /** Goes on after its end, with more room. */
-function continued(sim: Simulator, message: string | null = null): Simulator {
+function continued(sim: QuickWorld, message: string | null = null): QuickWorld {
   const limits = { turns: null, tokens: 1_000, costMicros: null, durationMs: null };
-  const plan = sim.state.plan;
-  if (plan === null) throw new Error('it has no plan');
-  return sim.reopen(plan, checkpointOf(sim.state), { step: null, message, limits, by: 'ann' });
+  return sim.continueRun({ step: null, message, limits, by: 'ann' });
 }
 
 test('an answer that is whole in between gives all of them back', () => {
@@ -83,7 +81,7 @@ describe('where the limits cut it', () => {
 
   test('before a single word had come, the limit is named too', () => {
     const sim = world({ limits });
-    sim.fail('work', 'answer_cut', { usage: usage(100) });
+    sim.fail('work', 'answer_cut', { usage: consumed(100) });
     expect(sim.state.steps['work']).toMatchObject({ status: 'failed', error: { type: 'error_max_budget' } });
   });
 });

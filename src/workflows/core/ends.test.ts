@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import type { StepActivityInput } from '../../protocol/activity.ts';
 import type { ToolActivityInput } from '../../protocol/agent.ts';
 import { FORMER_PAUSE_MODE } from '../../protocol/signals.ts';
-import { checkpointOf } from './index.ts';
-import { answerTool, answerTurn, call, turnInputOf } from './testing/agent-world.ts';
+import { answerTool, answerTurn, turnInputOf } from '../../testing/agents.ts';
+import { call } from '../../testing/answers.ts';
 import { agent, planOf, retries, step } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
 const WANTED = {
   step: null,
@@ -18,28 +18,28 @@ const CALLING = planOf([
   step('work', [], { spec: agent({ tools: ['send', 'write_file'] }) }),
   step('other', [], { retry: retries(1) }),
 ]);
-const goOn = (sim: Simulator, plan = CALLING) => sim.reopen(plan, checkpointOf(sim.state), WANTED);
-const toolsOf = (sim: Simulator) => sim.scheduled.filter(({ activity }) => activity === 'tool');
+const goOn = (sim: QuickWorld) => sim.continueRun(WANTED);
+const toolsOf = (sim: QuickWorld) => sim.scheduled.filter(({ activity }) => activity === 'tool');
 const calling = (options = {}) => {
-  const sim = new Simulator(CALLING, options);
+  const sim = new QuickWorld(CALLING, options);
   // The second waits for the first, and so has not begun.
   answerTurn(sim, 'work', [call('write_file', {}, 'c1'), call('send', {}, 'c2')]);
   return sim;
 };
-const cancelled = (sim: Simulator) => {
+const cancelled = (sim: QuickWorld) => {
   sim.signal('cancel', { reason: 'enough', by: 'ann' }).task({ type: 'cancel_requested' });
-  for (const id of sim.cancelling) sim.stopped(id);
+  for (const id of sim.cancelling) sim.stop(id);
   return sim;
 };
 
 describe('a call that was under way when the run ended', () => {
-  const ways: Readonly<Record<string, (sim: Simulator) => { why: string }>> = {
+  const ways: Readonly<Record<string, (sim: QuickWorld) => { why: string }>> = {
     'a cancel': (sim) => {
       cancelled(sim);
       return { why: 'the run was cancelled by ann: enough' };
     },
     'the failure of another step': (sim) => {
-      sim.fail('other').stopped('work#1/1.0');
+      sim.fail('other').stop('work#1/1.0');
       return { why: 'step "other" failed' };
     },
     'a lost worker on the way': (sim) => {
@@ -48,13 +48,13 @@ describe('a call that was under way when the run ended', () => {
     },
     'a redirect': (sim) => {
       sim.signal('redirect', { content: 'else', by: 'bob' });
-      for (const id of sim.cancelling) sim.stopped(id);
+      for (const id of sim.cancelling) sim.stop(id);
       const { id } = sim.startedRuns[0] as { id: string };
       sim.task({ type: 'successor_started', id }).task({ type: 'cancel_requested' });
       return { why: `the run was redirected to ${id} by bob` };
     },
     'an operator’s terminate': (sim) => {
-      sim.terminated();
+      sim.terminate();
       return { why: 'the run was ended' };
     },
     'workers that were lost again and again': (sim) => {
@@ -62,7 +62,7 @@ describe('a call that was under way when the run ended', () => {
         sim.lose('work#1/1.0');
         if (left < 10) sim.fireNext();
       }
-      sim.stopped('other');
+      sim.stop('other');
       return { why: 'the worker stopped answering (heartbeat timeout)' };
     },
   };
@@ -79,7 +79,7 @@ describe('a call that was under way when the run ended', () => {
     expect(more).toEqual([]);
     expect(again?.input as ToolActivityInput).toMatchObject({
       call: { id: 'c2' },
-      idempotencyKey: 'run/0/work/1.1',
+      idempotencyKey: 'run-1/0/work/1.1',
     });
     answerTool(sim, 'work', 1, 'sent');
     const text = `This call was stopped before its end: ${why}. It may have had effects. Look before you call it again.`;
@@ -96,7 +96,7 @@ describe('a call that was under way when the run ended', () => {
   });
 
   test('is closed too when its worker dies while a pause stops it, or the run is reset', () => {
-    const dying = calling().signal('pause', { mode: 'now' }).lose('work#1/1.0').stopped('other');
+    const dying = calling().signal('pause', { mode: 'now' }).lose('work#1/1.0').stop('other');
     dying.signal('resume');
     expect(toolsOf(dying).map(({ id }) => id)).toEqual(['work#1/1.0', 'work#1/1.1']);
     const reset = calling();
@@ -112,13 +112,13 @@ describe('a call that was under way when the run ended', () => {
     const plan = planOf([
       step('work', [], { spec: agent({ tools: ['send', 'write_file'], approve: ['send'] }) }),
     ]);
-    const sim = new Simulator(plan);
+    const sim = new QuickWorld(plan);
     answerTurn(sim, 'work', [call('write_file', {}, 'c1'), call('send', { to: 'all' }, 'c2')]);
     const [question = ''] = Object.keys(sim.state.questions);
     sim.signal('answer', { question, decision: 'edit', answer: { to: 'one' } });
-    goOn(cancelled(sim), plan);
+    goOn(cancelled(sim));
     const [again] = Object.values(sim.state.questions);
-    expect(again).toMatchObject({ id: '2:work/1.1', call: { input: { value: { to: 'all' } } } });
+    expect(again).toMatchObject({ id: '1:work/1.1', call: { input: { value: { to: 'all' } } } });
     sim.signal('answer', { question: again?.id, decision: 'approve' });
     expect(toolsOf(sim).at(-1)?.input).toMatchObject({ call: { input: { value: { to: 'all' } } } });
   });
@@ -126,43 +126,43 @@ describe('a call that was under way when the run ended', () => {
   test('a run of version 1 does as it did', () => {
     const sim = goOn(cancelled(calling({ version: 1 })));
     expect(toolsOf(sim).map(({ input }) => (input as ToolActivityInput).idempotencyKey)).toEqual([
-      'run/0/work/1.0',
-      'run/2/work/1.0',
+      'run-1/0/work/1.0',
+      'run-1/1/work/1.0',
     ]);
   });
 });
 
 describe('a step that was under way when the run ended', () => {
   const plan = planOf([step('pay', [], { retry: retries(3) })]);
-  const keyOf = (sim: Simulator) => (sim.inputOf('pay') as StepActivityInput).idempotencyKey;
+  const keyOf = (sim: QuickWorld) => (sim.inputOf('pay') as StepActivityInput).idempotencyKey;
 
   test('goes on with the same try, over several continuations, until its end is known', () => {
-    const sim = goOn(cancelled(new Simulator(plan)), plan);
-    expect(keyOf(sim)).toBe('run/0/pay/1');
+    const sim = goOn(cancelled(new QuickWorld(plan)));
+    expect(keyOf(sim)).toBe('run-1/0/pay/1');
     expect([...sim.open.keys()]).toEqual(['pay#2']);
-    goOn(cancelled(sim), plan);
-    expect(keyOf(sim)).toBe('run/0/pay/1');
+    goOn(cancelled(sim));
+    expect(keyOf(sim)).toBe('run-1/0/pay/1');
     sim.lose('pay').fireNext();
-    expect(keyOf(sim)).toBe('run/0/pay/1');
+    expect(keyOf(sim)).toBe('run-1/0/pay/1');
     sim.fail('pay').fireNext();
-    expect(keyOf(sim)).toBe('run/3/pay/2');
-    goOn(sim.terminated(), plan);
-    expect(keyOf(sim)).toBe('run/3/pay/2');
+    expect(keyOf(sim)).toBe('run-1/2/pay/2');
+    goOn(sim.terminate());
+    expect(keyOf(sim)).toBe('run-1/2/pay/2');
     sim.complete('pay');
     expect(sim.state.steps['pay']?.epoch).toBeUndefined();
   });
 
   test('one that had failed for good begins anew', () => {
-    const sim = new Simulator(planOf([step('pay')]));
-    goOn(sim.fail('pay'), planOf([step('pay')]));
-    expect(keyOf(sim)).toBe('run/2/pay/1');
+    const sim = new QuickWorld(planOf([step('pay')]));
+    goOn(sim.fail('pay'));
+    expect(keyOf(sim)).toBe('run-1/1/pay/1');
   });
 });
 
 describe('a step that was stopped says by what', () => {
   const plan = planOf([step('broken'), step('sleeper')], { failure: 'finish', timeoutMs: 5_000 });
-  const reasonOf = (sim: Simulator) => sim.state.steps['sleeper']?.reason;
-  const broken = (options = {}) => new Simulator(plan, options).fail('broken');
+  const reasonOf = (sim: QuickWorld) => sim.state.steps['sleeper']?.reason;
+  const broken = (options = {}) => new QuickWorld(plan, options).fail('broken');
 
   test('by a person, also after another step had failed', () => {
     expect(reasonOf(cancelled(broken()))).toBe('the run was cancelled by ann: enough');
@@ -170,11 +170,11 @@ describe('a step that was stopped says by what', () => {
   });
 
   test('by a redirect, the run’s timeout, a pause that ended so', () => {
-    const redirected = broken().signal('redirect', { content: 'else' }).stopped('sleeper');
-    expect(reasonOf(redirected)).toMatch(/^the run was redirected to run-r/);
-    expect(reasonOf(broken().fireNext().stopped('sleeper'))).toBe('the run reached its timeout');
+    const redirected = broken().signal('redirect', { content: 'else' }).stop('sleeper');
+    expect(reasonOf(redirected)).toMatch(/^the run was redirected to run-1-r/);
+    expect(reasonOf(broken().fireNext().stop('sleeper'))).toBe('the run reached its timeout');
     const paused = broken().signal('pause', { timeout_ms: 10, on_timeout: 'cancel' }).fireNext();
-    expect(reasonOf(paused.stopped('sleeper'))).toBe('the run was cancelled: the pause reached its timeout');
+    expect(reasonOf(paused.stop('sleeper'))).toBe('the run was cancelled: the pause reached its timeout');
   });
 
   test('one that would not stop says that too', () => {
@@ -183,7 +183,7 @@ describe('a step that was stopped says by what', () => {
   });
 
   test('by a failure that stops the run, also when a cancel follows', () => {
-    const fast = new Simulator(planOf([step('broken'), step('sleeper')])).fail('broken');
+    const fast = new QuickWorld(planOf([step('broken'), step('sleeper')])).fail('broken');
     expect(reasonOf(cancelled(fast))).toBe('step "broken" failed');
   });
 });
@@ -196,7 +196,7 @@ describe('two starts by hand within a minute', () => {
   const IDS = ['019ab3f2-1111-7abc-8def-000000000001', '019ab3f2-1112-7abc-8def-000000000002'] as const;
   const loaded = (id: string, of = plan, interpreter = 2) => {
     const result = { plan: of, interpreter };
-    return Simulator.from({}, undefined, id).task({ type: 'activity_completed', id: 'plan', result });
+    return new QuickWorld(null, { executionId: id }).task({ type: 'activity_completed', id: 'plan', result });
   };
   const startedAs = (id: string, interpreter = 2) => {
     const sim = loaded(id, plan, interpreter);
@@ -204,7 +204,7 @@ describe('two starts by hand within a minute', () => {
     return sim;
   };
   /** All that is made of the epoch: keys (and with them sessions), questions, the id of a successor. */
-  const namesOf = (sim: Simulator): string[] => {
+  const namesOf = (sim: QuickWorld): string[] => {
     const keys = sim.scheduled.flatMap(({ input }) =>
       'idempotencyKey' in input ? [input.idempotencyKey] : [],
     );
@@ -221,16 +221,16 @@ describe('two starts by hand within a minute', () => {
 
   test('have workspaces of their own, also when somebody goes on with one', () => {
     const sims = IDS.map((id) => loaded(id, placed));
-    const made = (sim: Simulator) => sim.scheduled.findLast(({ id }) => id.startsWith('$workspace'))?.input;
+    const made = (sim: QuickWorld) => sim.scheduled.findLast(({ id }) => id.startsWith('$workspace'))?.input;
     expect(sims.map((sim) => (made(sim) as { branch?: string }).branch)).toEqual(IDS);
-    const [sim] = sims as [Simulator];
-    goOn(sim.terminated(), placed);
+    const [sim] = sims as [QuickWorld];
+    goOn(sim.terminate());
     expect(made(sim)).toMatchObject({ generation: 1, branch: IDS[0] });
-    expect(made(new Simulator(placed))).not.toHaveProperty('branch');
+    expect(made(new QuickWorld(placed))).not.toHaveProperty('branch');
   });
 
   test('of version 1 keep the names they had', () => {
-    expect(namesOf(startedAs(IDS[0], 1))[0]).toBe('run/019ab3f2/pay/1');
+    expect(namesOf(startedAs(IDS[0], 1))[0]).toBe('run-1/019ab3f2/pay/1');
   });
 });
 

@@ -12,15 +12,13 @@ import { STEP_KINDS as DEFINITIONS } from '../../definition/kinds/index.ts';
 import { stepKindsOf } from '../../definition/kinds/step-kinds.ts';
 import { errorsOf, planOf } from '../../definition/testing/compiled.ts';
 import { createLogger } from '../../log/log.ts';
-import { FakeHistory } from '../../projections/fold/testing/fake-history.ts';
-import { foldInPages } from '../../projections/fold/testing/tables.ts';
-import { checkpointOf } from './index.ts';
+import { foldInPages } from '../../testing/tables.ts';
+import { QuickWorld, World } from '../../testing/world.ts';
 import { kindsOf } from './kernel/kind.ts';
 import { STEP_KINDS } from './kinds/index.ts';
 import { performEcho } from './testing/echo/echo-activity.ts';
 import { echoDefinition } from './testing/echo/echo-definition.ts';
 import { echoKind } from './testing/echo/echo-kind.ts';
-import { Simulator } from './testing/simulator.ts';
 
 const DEFINITION = `
 name: motto
@@ -54,9 +52,9 @@ afterAll(() => database.end());
 const echo = stepActivity({ database, log, secrets: readSecrets({}) }, performEcho);
 
 /** A worker does what the workflow asks for. */
-async function work(run: Simulator, key: string): Promise<Simulator> {
+async function work(run: QuickWorld, key: string): Promise<QuickWorld> {
   const result = await runActivity(echo, run.inputOf(key));
-  return run.task({ type: 'activity_completed', id: run.idOf(key), result });
+  return run.reply(key, result);
 }
 
 describe('a definition of it', () => {
@@ -81,7 +79,7 @@ describe('a definition of it', () => {
 });
 
 describe('a run of it', () => {
-  const begun = () => new Simulator(plan, { kinds, inputs });
+  const begun = () => new QuickWorld(plan, { kinds, inputs });
 
   it('is done by its activity', async () => {
     const run = await work(begun(), 'say');
@@ -94,32 +92,30 @@ describe('a run of it', () => {
     expect((await work(begun().fail('say').fireNext(), 'say')).closed).toMatchObject({ type: 'complete' });
     const paused = begun().signal('pause', { mode: 'now' });
     expect([...paused.cancelling]).toEqual(['say#1']);
-    expect(paused.stopped('say').statuses()).toMatchObject({ say: 'pending' });
+    expect(paused.stop('say').statuses()).toMatchObject({ say: 'pending' });
     expect((await work(paused.signal('resume'), 'say')).closed).toMatchObject({ type: 'complete' });
-    const cancelled = begun().signal('cancel').stopped('say').fireNext();
+    const cancelled = begun().signal('cancel').stop('say').fireNext();
     expect(cancelled.closed).toMatchObject({ type: 'cancelled' });
-    const again = cancelled.reopen(plan, checkpointOf(cancelled.state), EVERYTHING);
+    const again = cancelled.continueRun(EVERYTHING);
     expect((await work(again, 'say')).closed).toMatchObject({ type: 'complete' });
   });
 
   it('is refused where its spec has another form', () => {
     const steps = plan.steps.map((step) => ({ ...step, spec: { ...step.spec, times: 'often' } }));
-    const run = new Simulator({ ...plan, steps } as typeof plan, { kinds, inputs });
+    const run = new QuickWorld({ ...plan, steps } as typeof plan, { kinds, inputs });
     expect(run.closed).toMatchObject({
       reason: 'inputs_invalid',
       message: expect.stringContaining('envelope: plan.steps.0.spec.times'),
     });
-    expect(new Simulator(plan, { inputs }).closed).toMatchObject({
+    expect(new QuickWorld(plan, { inputs }).closed).toMatchObject({
       message: expect.stringContaining('envelope: plan.steps.0.kind'),
     });
   });
 });
 
 it('is folded to rows', () => {
-  const envelope = { interpreter: 2, plan, epoch: 0, labels: {}, startedBy: 'ann' };
-  const history = new FakeHistory(plan, { kinds, args: [inputs, envelope] });
-  history.task().complete('say#1', ['We ship it.']).task();
-  const { run, steps, attempts } = foldInPages(history.runId, [history], 1, kinds);
+  const world = new World(plan, { kinds, inputs }).task().complete('say', ['We ship it.']).task();
+  const { run, steps, attempts } = foldInPages(world.runId, world.chain, 1, kinds);
   expect(run).toMatchObject({ status: 'completed', output: 1, diverged: null });
   expect(steps['say']).toMatchObject({ kind: 'echo', status: 'completed', output: ['We ship it.'] });
   expect(attempts['0/say#1']).toMatchObject({ status: 'completed' });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { expression, planOf, retries, step, when } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
-const run1 = (options: Parameters<typeof step>[2]) => new Simulator(planOf([step('a', [], options)]));
+const run1 = (options: Parameters<typeof step>[2]) => new QuickWorld(planOf([step('a', [], options)]));
 
 describe('retries', () => {
   test('TASK errors are tried again as `retry` says, each in a group of its own', () => {
@@ -11,7 +11,7 @@ describe('retries', () => {
     expect(run.statuses()).toEqual({ a: 'retrying' });
     expect([...run.timers.values()]).toEqual([run.now + 100]);
     run.fireNext();
-    expect(run.inputOf('a').idempotencyKey).toBe('run/0/a/2');
+    expect(run.inputOf('a').idempotencyKey).toBe('run-1/0/a/2');
     run.fail('a');
     expect([...run.timers.values()]).toEqual([run.now + 200]);
     run.fireNext().fail('a');
@@ -26,9 +26,15 @@ describe('retries', () => {
   test('INFRA errors have a budget of their own and keep the idempotency key', () => {
     const run = run1({ retry: retries(2) });
     for (let lost = 0; lost < 10; lost++) run.lose('a').fireNext();
-    expect(run.inputOf('a')).toMatchObject({ idempotencyKey: 'run/0/a/1', step: { attempt: 11, group: 1 } });
+    expect(run.inputOf('a')).toMatchObject({
+      idempotencyKey: 'run-1/0/a/1',
+      step: { attempt: 11, group: 1 },
+    });
     run.fail('a').fireNext();
-    expect(run.inputOf('a')).toMatchObject({ idempotencyKey: 'run/0/a/2', step: { attempt: 12, group: 2 } });
+    expect(run.inputOf('a')).toMatchObject({
+      idempotencyKey: 'run-1/0/a/2',
+      step: { attempt: 12, group: 2 },
+    });
   });
 
   test('the INFRA budget ends', () => {
@@ -67,7 +73,7 @@ describe('retries', () => {
 describe('onError', () => {
   test('continue: the step failed, the run goes on', () => {
     const tolerant = step('a', [], { onError: { action: 'continue' } });
-    const run = new Simulator(planOf([tolerant, step('b', ['a'])])).fail('a');
+    const run = new QuickWorld(planOf([tolerant, step('b', ['a'])])).fail('a');
     expect(run.openKeys).toEqual(['b']);
     run.complete('b', 'fine');
     expect(run.closed).toEqual({ type: 'complete', output: 'fine' });
@@ -76,7 +82,7 @@ describe('onError', () => {
 
   test('fallback: its value takes the place of the result, the error stays on record', () => {
     const value = { node: { verdict: 'unknown' }, uses: [] };
-    const run = new Simulator(
+    const run = new QuickWorld(
       planOf([step('a', [], { onError: { action: 'fallback', value } }), step('b', ['a'])]),
     );
     run.fail('a');
@@ -98,10 +104,10 @@ describe('a failing run', () => {
   ];
 
   test('fast: stops what runs, starts nothing new but what was asked for in spite of it', () => {
-    const run = new Simulator(planOf(steps)).fail('a');
+    const run = new QuickWorld(planOf(steps)).fail('a');
     expect([...run.cancelling]).toEqual(['b#1']);
     expect(run.openKeys).toEqual(['b', 'cleanup']);
-    run.stopped('b').complete('cleanup');
+    run.stop('b').complete('cleanup');
     expect(run.statuses()).toEqual({
       a: 'failed',
       b: 'cancelled',
@@ -112,7 +118,7 @@ describe('a failing run', () => {
   });
 
   test('finish: independent branches go on', () => {
-    const run = new Simulator(planOf(steps, { failure: 'finish' }))
+    const run = new QuickWorld(planOf(steps, { failure: 'finish' }))
       .fail('a')
       .complete('b')
       .complete('cleanup')
@@ -127,14 +133,14 @@ describe('a failing run', () => {
   });
 
   test('a step that loses its worker while it is being stopped is cancelled', () => {
-    const run = new Simulator(planOf([step('a'), step('b')])).fail('a').lose('b');
+    const run = new QuickWorld(planOf([step('a'), step('b')])).fail('a').lose('b');
     expect(run.statuses()).toEqual({ a: 'failed', b: 'cancelled' });
     expect(run.closed).toMatchObject({ type: 'fail' });
   });
 
   test('waiting and retrying steps end at once', () => {
     const wait = step('w', [], { spec: { kind: 'wait', duration: '1h' } });
-    const run = new Simulator(planOf([step('a'), wait, step('r', [], { retry: retries(5) })]));
+    const run = new QuickWorld(planOf([step('a'), wait, step('r', [], { retry: retries(5) })]));
     run.fail('r').fail('a');
     expect(run.statuses()).toEqual({ a: 'failed', w: 'cancelled', r: 'cancelled' });
     expect(run.timers.size).toBe(0);

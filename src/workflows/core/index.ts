@@ -1,5 +1,10 @@
 /** The pure core of a run: see contract.ts for what goes in and out, state.ts for what it keeps. */
 export { advance, begin } from './run/advance.ts';
+export { commandsOf, NOTHING_UNDERWAY, withoutEnded } from './host/commands.ts';
+export type { CloseCommand, Command, StartChildCommand, TimerCommand, Underway } from './host/commands.ts';
+export { failureOf, runAnswered } from './host/facts.ts';
+export { NOT_BEGUN, playTask } from './host/task.ts';
+export type { Hosted, TaskPlayed } from './host/task.ts';
 export type {
   Action,
   Advance,

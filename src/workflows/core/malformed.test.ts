@@ -5,11 +5,13 @@ import type { Json, JsonObject, Path } from '../../plan/json.ts';
 import { INTERPRETER_VERSION } from '../../protocol/envelope.ts';
 import { advance, begin, checkpointOf } from './index.ts';
 import type { Start } from './index.ts';
-import { answerTurn, call } from './testing/agent-world.ts';
+import { answerTurn } from '../../testing/agents.ts';
+import { call } from '../../testing/answers.ts';
 import { agent, planOf, retries, step, transform, when } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { PATIENCE_MS, worlds } from '../../testing/chance.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: PATIENCE_MS });
 
 const PLAN = planOf(
   [
@@ -28,7 +30,7 @@ const plain = (version: number) =>
 
 /** An agent asks, a message waits, a step retries: much of a state stands in the carry. */
 function carried(version: number): JsonObject {
-  const run = new Simulator(PLAN, { version });
+  const run = new QuickWorld(PLAN, { version });
   answerTurn(run, 'think', [call('write_file', { path: 'a' }), call('read_file', { path: 'b' })]);
   run.signal('instruction', { id: 'm1', content: 'look', target: 'think' }).fail('a');
   return jsonOf({ ...plain(version), carry: checkpointOf(run.state) });
@@ -45,11 +47,11 @@ function continued(version: number): JsonObject {
 }
 
 function redirected(version: number): JsonObject {
-  const run = new Simulator(PLAN, { version }).complete('a');
-  run.signal('redirect', { id: 'r1', task: 'else', skip_to: 'think' }).stopped('think');
+  const run = new QuickWorld(PLAN, { version }).complete('a');
+  run.signal('redirect', { id: 'r1', task: 'else', skip_to: 'think' }).stop('think');
   const [started] = run.startedRuns;
   if (started === undefined) throw new Error('it was not redirected');
-  return jsonOf(started.envelope);
+  return jsonOf(started.args[1]);
 }
 
 function placesIn(value: Json, at: Path = []): Path[] {
@@ -76,7 +78,7 @@ const JUNK: readonly (Json | undefined)[] = [
 ];
 
 /** Lets everything end that is under way, for a while. */
-function drive(run: Simulator): void {
+function drive(run: QuickWorld): void {
   for (let i = 0; i < 60 && run.closed === null; i++) {
     const [open] = [...run.open.keys()];
     const result = { result: { value: 1, bytes: 1, preview: '1' } };
@@ -91,7 +93,7 @@ const FORMS = { plain, carried, continued, redirected };
 describe.each(Object.entries(FORMS))('a %s envelope', (_, formOf) => {
   test('that is whole is taken', () => {
     for (const version of [1, INTERPRETER_VERSION]) {
-      const run = Simulator.from({}, formOf(version));
+      const run = new QuickWorld(null, { args: [{}, formOf(version)] });
       expect(run.closed).toBeNull();
       drive(run);
       expect(run.closed).not.toBeNull();
@@ -100,16 +102,17 @@ describe.each(Object.entries(FORMS))('a %s envelope', (_, formOf) => {
 
   test.each([1, INTERPRETER_VERSION])('of version %i with anything anywhere ends well', (version) => {
     const whole = formOf(version);
+    const unchecked = version === 1;
     const junks = version > 1 ? JUNK : JUNK.filter((junk) => junk !== '__proto__');
     const places = placesIn(whole).filter(([name]) => name !== 'interpreter');
     fc.assert(
       fc.property(fc.constantFrom(...places), fc.constantFrom(...junks), (place, junk) => {
-        const run = Simulator.from({}, put(whole, place, junk));
+        const run = new QuickWorld(null, { args: [{}, put(whole, place, junk)], unchecked });
         drive(run);
         // Runs of the first version are not checked before something throws: they may wait for what never comes.
         expect(version === 1 || run.closed !== null).toBe(true);
       }),
-      { numRuns: 300 },
+      worlds(200),
     );
   });
 });
@@ -123,7 +126,7 @@ test.each([
   [['carry', 'steps', 'z'], undefined, 'carry.steps: "z" is missing'],
   [['continue', 'step'], 'y', 'there is no step "y"'],
 ] as const)('a fault at %j is named', (place, junk, named) => {
-  const { closed } = Simulator.from({}, put(continued(INTERPRETER_VERSION), place, junk));
+  const { closed } = new QuickWorld(null, { args: [{}, put(continued(INTERPRETER_VERSION), place, junk)] });
   expect(closed).toMatchObject({ type: 'fail', reason: 'inputs_invalid' });
   expect(closed).toHaveProperty('message', expect.stringContaining(named));
 });
@@ -145,7 +148,7 @@ test('inputs too deep for any recursion fail the run, by hand and through Baton'
 
 test('a stored plan that is none fails the run that an operator started', () => {
   for (const plan of [null, 7, {}, { ...PLAN, steps: [{}] }]) {
-    const run = Simulator.from({}, undefined);
+    const run = new QuickWorld(null);
     run.task({ type: 'activity_completed', id: 'plan', result: { plan, interpreter: INTERPRETER_VERSION } });
     expect(run.closed).toMatchObject({ type: 'fail', reason: 'definition_not_found' });
   }
@@ -163,7 +166,7 @@ test('whatever somebody answers for an activity, or sends as a signal, the run g
   const happening = fc.record({ pick: fc.nat(), value: junk, how: fc.constantFrom('ok', 'no', 'signal') });
   fc.assert(
     fc.property(fc.array(happening, { maxLength: 30 }), (happenings) => {
-      const run = new Simulator(PLAN);
+      const run = new QuickWorld(PLAN);
       for (const { pick, value, how } of happenings) {
         if (run.closed !== null) break;
         const id = [...run.open.keys()][pick % Math.max(1, run.open.size)];
@@ -178,7 +181,7 @@ test('whatever somebody answers for an activity, or sends as a signal, the run g
       drive(run);
       expect(run.closed).not.toBeNull();
     }),
-    { numRuns: 400 },
+    worlds(250),
   );
 });
 

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { answerTool, answerTurn, call, openTurn, turnInputOf } from './testing/agent-world.ts';
+import { answerTool, answerTurn, openTurn, turnInputOf } from '../../testing/agents.ts';
+import { call } from '../../testing/answers.ts';
 import { agent, planOf, step } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
 /** `work` uses tools; `review` comes after it. */
 const world = (options: Parameters<typeof agent>[0] = {}) =>
-  new Simulator(
+  new QuickWorld(
     planOf([
       step('work', [], { spec: agent(options) }),
       step('review', ['work'], { spec: agent({ agent: 'reviewer' }) }),
@@ -13,15 +14,15 @@ const world = (options: Parameters<typeof agent>[0] = {}) =>
     ]),
   );
 const session = { id: 'ses_1', name: 'code: work' };
-const receipts = (run: Simulator) => run.notes.filter((note) => note.type === 'command');
-const settled = (run: Simulator) => run.notes.filter((note) => note.type === 'message_settled');
+const receipts = (run: QuickWorld) => run.notes.filter((note) => note.type === 'command');
+const settled = (run: QuickWorld) => run.notes.filter((note) => note.type === 'message_settled');
 /** What people said in the open turn of a step. */
-const said = (run: Simulator, key: string) =>
+const said = (run: QuickWorld, key: string) =>
   turnInputOf(run, key).append.flatMap((one) =>
     one.type === 'user' && one.source === 'instruction' ? [one.text] : [],
   );
 /** The open activity of a step ends as one that was stopped. */
-const aborted = (run: Simulator, key: string, partial: { head: string; preview: string } | null) =>
+const aborted = (run: QuickWorld, key: string, partial: { head: string; preview: string } | null) =>
   run.task({ type: 'activity_cancelled', id: openTurn(run, key), details: { session, partial } });
 
 describe('instructions', () => {
@@ -85,7 +86,7 @@ describe('instructions', () => {
   });
 
   test('reach every agent at work when nobody is named, and are done when all have answered', () => {
-    const run = new Simulator(
+    const run = new QuickWorld(
       planOf(['a', 'b'].map((key) => step(key, [], { spec: agent({ agent: key }) }))),
     ).signal('instruction', { id: 'm1', content: 'hurry' });
     answerTurn(run, 'a', [call('rm')]);

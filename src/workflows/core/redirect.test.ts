@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../../protocol/envelope.ts';
 import { begin } from './index.ts';
-import type { StartRunAction } from './index.ts';
-import { answerTurn, call, turnInputOf } from './testing/agent-world.ts';
+import type { StartChildCommand } from './index.ts';
+import { answerTurn, turnInputOf } from '../../testing/agents.ts';
+import { call } from '../../testing/answers.ts';
 import { agent, planOf, step } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
 const PLAN = planOf(
   [
@@ -18,20 +19,20 @@ const PLAN = planOf(
     limits: { ...agent().limits, maxTurns: 10 },
   } as never,
 );
-const world = () => new Simulator(PLAN, { inputs: { task: 'a button' } });
+const world = () => new QuickWorld(PLAN, { inputs: { task: 'a button' } });
 /** `plan` and `lint` are done, `code` is at work. */
 const coding = () => {
   const run = world().complete('lint');
   return answerTurn(run, 'plan', 'the plan');
 };
-const lastReceipt = (run: Simulator) => run.notes.filter((note) => note.type === 'command').at(-1);
-const started = (run: Simulator): StartRunAction => {
+const lastReceipt = (run: QuickWorld) => run.notes.filter((note) => note.type === 'command').at(-1);
+const started = (run: QuickWorld): StartChildCommand => {
   const [action] = run.startedRuns;
   if (action === undefined) throw new Error('no run was started');
   return action;
 };
 /** The successor, as it begins from what it is started with. */
-const begun = ({ id, workflow, inputs, envelope }: StartRunAction) =>
+const begun = ({ id, workflowType: workflow, args: [inputs, envelope] }: StartChildCommand) =>
   begin(
     {
       runId: id,
@@ -47,12 +48,15 @@ describe('redirect', () => {
   test('stops what runs, starts the other run once, and closes', () => {
     const run = coding().signal('redirect', { id: 'm1', content: 'a dropdown', by: 'ann' });
     expect(run.startedRuns).toEqual([]);
-    run.stopped('code');
-    const { id, inputs, envelope } = started(run);
+    run.stop('code');
+    const {
+      id,
+      args: [inputs, envelope],
+    } = started(run);
     expect(inputs).toEqual({ task: 'a dropdown' });
     expect(envelope).toMatchObject({
       startedBy: 'ann',
-      redirected: { from: 'run', message: 'm1', task: 'a dropdown' },
+      redirected: { from: 'run-1', message: 'm1', task: 'a dropdown' },
     });
     run.task({ type: 'cancel_requested' });
     expect(run.closed).toBeNull();
@@ -67,23 +71,21 @@ describe('redirect', () => {
   });
 
   test('without Temporal’s own request it closes a moment later', () => {
-    const run = coding().signal('redirect', 'a dropdown').stopped('code');
+    const run = coding().signal('redirect', 'a dropdown').stop('code');
     run.task({ type: 'successor_started', id: started(run).id });
     expect(run.closed).toBeNull();
     expect(run.fireNext().closed).toMatchObject({ reason: 'redirected', requested: false });
   });
 
   test('the same message leads to the same run, another to another', () => {
-    const to = (id: string) => started(coding().signal('redirect', { id, content: 'x' }).stopped('code')).id;
+    const to = (id: string) => started(coding().signal('redirect', { id, content: 'x' }).stop('code')).id;
     expect(to('m1')).toBe(to('m1'));
     expect(to('m1')).not.toBe(to('m2'));
-    expect(to('m1')).toMatch(/^run-r[0-9a-f]{10}$/);
+    expect(to('m1')).toMatch(/^run-1-r[0-9a-f]{10}$/);
   });
 
   test('the new run begins anew, with the new task told to every agent and what is left of the limits', () => {
-    const run = coding()
-      .signal('redirect', { content: 'a dropdown', context: 'use the kit' })
-      .stopped('code');
+    const run = coding().signal('redirect', { content: 'a dropdown', context: 'use the kit' }).stop('code');
     const { state, actions } = begun(started(run));
     expect(state.spent).toMatchObject({ turns: 1, tokens: 100 });
     const turn = actions.find((action) => action.type === 'schedule' && action.activity === 'agent');
@@ -99,7 +101,7 @@ describe('redirect', () => {
     for (const skip_to of ['code', 'coder']) {
       const run = coding();
       answerTurn(run, 'code', [call('read_file')]);
-      run.signal('redirect', { content: 'a dropdown', skip_to }).stopped('code');
+      run.signal('redirect', { content: 'a dropdown', skip_to }).stop('code');
       const { state, actions, notes } = begun(started(run));
       expect(state.steps['plan']).toMatchObject({ status: 'completed', result: { value: 'the plan' } });
       expect(state.steps['lint']?.status).toBe('completed');
@@ -137,7 +139,7 @@ describe('redirect', () => {
   });
 
   test('a run that cannot be started leaves this one cancelled, and says why', () => {
-    const run = coding().signal('redirect', 'x').stopped('code');
+    const run = coding().signal('redirect', 'x').stop('code');
     run.task({ type: 'successor_refused', id: started(run).id, reason: 'NAMESPACE_NOT_FOUND' });
     expect(run.closed).toMatchObject({
       reason: 'cancelled',
@@ -146,7 +148,7 @@ describe('redirect', () => {
   });
 
   test('a paused run can be redirected', () => {
-    const run = coding().signal('pause', { mode: 'now' }).stopped('code').signal('redirect', 'x');
+    const run = coding().signal('pause', { mode: 'now' }).stop('code').signal('redirect', 'x');
     expect(run.startedRuns).toHaveLength(1);
   });
 });

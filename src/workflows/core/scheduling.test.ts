@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { planOf, step, transform, when } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
 describe('scheduling', () => {
   test('a chain goes one by one and ends with the last result', () => {
-    const run = new Simulator(planOf([step('a'), step('b', ['a'])]));
+    const run = new QuickWorld(planOf([step('a'), step('b', ['a'])]));
     expect(run.openKeys).toEqual(['a']);
     expect(run.complete('a').openKeys).toEqual(['b']);
     run.complete('b', 'done');
@@ -12,20 +12,20 @@ describe('scheduling', () => {
   });
 
   test('independent steps start together; several ends give a map', () => {
-    const run = new Simulator(planOf([step('a'), step('b'), step('c')]));
+    const run = new QuickWorld(planOf([step('a'), step('b'), step('c')]));
     expect(run.openKeys).toEqual(['a', 'b', 'c']);
     run.complete('b', 2).complete('a', 1).complete('c', 3);
     expect(run.closed).toEqual({ type: 'complete', output: { a: 1, b: 2, c: 3 } });
   });
 
   test('the window bounds what is open', () => {
-    const run = new Simulator(planOf([step('a'), step('b'), step('c')], { maxParallel: 2 }));
+    const run = new QuickWorld(planOf([step('a'), step('b'), step('c')], { maxParallel: 2 }));
     expect(run.openKeys).toEqual(['a', 'b']);
     expect(run.complete('a').openKeys).toEqual(['b', 'c']);
   });
 
   test('parallel: false runs alone and is not starved', () => {
-    const run = new Simulator(planOf([step('a'), step('alone', [], { parallel: false }), step('z')]));
+    const run = new QuickWorld(planOf([step('a'), step('alone', [], { parallel: false }), step('z')]));
     expect(run.openKeys).toEqual(['a']);
     expect(run.complete('a').openKeys).toEqual(['alone']);
     expect(run.complete('alone').openKeys).toEqual(['z']);
@@ -33,22 +33,22 @@ describe('scheduling', () => {
 
   test('level scheduling waits for the whole level', () => {
     const steps = [step('a'), step('b'), step('a2', ['a'])];
-    const ready = new Simulator(planOf(steps)).complete('a');
-    const level = new Simulator(planOf(steps, { scheduling: 'level' })).complete('a');
+    const ready = new QuickWorld(planOf(steps)).complete('a');
+    const level = new QuickWorld(planOf(steps, { scheduling: 'level' })).complete('a');
     expect(ready.openKeys).toEqual(['a2', 'b']);
     expect(level.openKeys).toEqual(['b']);
     expect(level.complete('b').openKeys).toEqual(['a2']);
   });
 
   test('activities are named after their steps', () => {
-    const run = new Simulator(planOf([step('a', [], { capability: 'gpu', title: 'Train' })]));
+    const run = new QuickWorld(planOf([step('a', [], { capability: 'gpu', title: 'Train' })]));
     expect(run.scheduled[0]).toMatchObject({
       id: 'a#1',
       activity: 'command',
       queue: 'gpu',
       summary: 'Train',
     });
-    expect(run.inputOf('a').idempotencyKey).toBe('run/0/a/1');
+    expect(run.inputOf('a').idempotencyKey).toBe('run-1/0/a/1');
   });
 
   test('a transform is evaluated in the workflow and readies the next in the same task', () => {
@@ -56,7 +56,7 @@ describe('scheduling', () => {
       node: { $expr: 'steps["a"].result * 2' },
       uses: [{ root: 'steps', name: 'a', field: 'result', path: [] }],
     } as const;
-    const run = new Simulator(
+    const run = new QuickWorld(
       planOf([
         step('a'),
         step('t', ['a'], { spec: transform(double.node), uses: double.uses }),
@@ -70,7 +70,7 @@ describe('scheduling', () => {
   test('a transform over a stored result becomes an activity with a reference', () => {
     const uses = [{ root: 'steps', name: 'a', field: 'result', path: [] }] as const;
     const spec = transform({ $expr: 'size(steps["a"].result)' });
-    const run = new Simulator(planOf([step('a'), step('t', ['a'], { spec, uses })]));
+    const run = new QuickWorld(planOf([step('a'), step('t', ['a'], { spec, uses })]));
     const ref = { $blob: 'f00', bytes: 5_000_000 };
     run.task({
       type: 'activity_completed',
@@ -85,14 +85,14 @@ describe('scheduling', () => {
     const steps = Array.from({ length: 10 }, (_, i) => step(`s${i}`, [], { uses }));
     const inputs = { text: 'x'.repeat(400_000) };
     const plan = planOf(steps, { inputs: { text: { type: 'string', required: true, description: null } } });
-    const run = new Simulator(plan, { inputs });
+    const run = new QuickWorld(plan, { inputs });
     expect(run.open.size).toBe(3);
     run.fireNext();
     expect(run.open.size).toBe(6);
   });
 
   test('a wait is a timer', () => {
-    const run = new Simulator(
+    const run = new QuickWorld(
       planOf([step('w', [], { spec: { kind: 'wait', duration: '10s' } }), step('z', ['w'])]),
     );
     expect(run.statuses()).toEqual({ w: 'waiting', z: 'pending' });
@@ -104,11 +104,11 @@ describe('scheduling', () => {
 
 describe('conditions', () => {
   const failing = (condition: string) =>
-    new Simulator(planOf([step('a'), step('b', ['a'], { when: when(condition) })], { failure: 'finish' }));
+    new QuickWorld(planOf([step('a'), step('b', ['a'], { when: when(condition) })], { failure: 'finish' }));
 
   test('false skips, and what depends on it is skipped too', () => {
     const skipping = step('b', ['a'], { when: when('status.succeeded && (1 > 2)', [], false) });
-    const run = new Simulator(planOf([step('a'), skipping, step('c', ['b'])])).complete('a');
+    const run = new QuickWorld(planOf([step('a'), skipping, step('c', ['b'])])).complete('a');
     expect(run.statuses()).toEqual({ a: 'completed', b: 'skipped', c: 'skipped' });
     expect(run.notes).toContainEqual({
       type: 'step_skipped',
@@ -128,7 +128,7 @@ describe('conditions', () => {
 
   test('a condition that cannot be evaluated fails the step', () => {
     const broken = step('b', ['a'], { when: when('inputs.nowhere == 1 && status.succeeded') });
-    const run = new Simulator(planOf([step('a'), broken])).complete('a');
+    const run = new QuickWorld(planOf([step('a'), broken])).complete('a');
     expect(run.state.steps['b']).toMatchObject({ status: 'failed', error: { type: 'value_missing' } });
     expect(run.closed).toMatchObject({ type: 'fail', reason: 'failed' });
   });
@@ -138,7 +138,7 @@ describe('conditions', () => {
     const judge = step('b', ['a'], {
       when: when('status.succeeded && (steps["a"].result.verdict == "bad")', uses, false),
     });
-    const run = new Simulator(planOf([step('a', [], { keep: [['verdict']] }), judge]));
+    const run = new QuickWorld(planOf([step('a', [], { keep: [['verdict']] }), judge]));
     const result = {
       ref: { $blob: 'f00', bytes: 99_999 },
       bytes: 99_999,

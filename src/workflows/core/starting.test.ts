@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { begin } from './index.ts';
 import { planOf, retries, step } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
 const greeting = planOf([step('a'), step('b', ['a'])], {
   inputs: {
@@ -12,7 +12,7 @@ const greeting = planOf([step('a'), step('b', ['a'])], {
 
 describe('an operator’s start', () => {
   test('loads the newest plan, then checks the inputs and fills in defaults', () => {
-    const run = new Simulator(null, { inputs: { name: 'Ann' } });
+    const run = new QuickWorld(null, { inputs: { name: 'Ann' } });
     expect(run.openKeys).toEqual(['plan']);
     run.task({ type: 'activity_completed', id: 'plan', result: { plan: greeting, interpreter: 1 } });
     expect(run.state.inputs).toEqual({ name: 'Ann', tone: 'kind' });
@@ -20,16 +20,16 @@ describe('an operator’s start', () => {
   });
 
   test('an unknown definition fails the run with the reason', () => {
-    const run = new Simulator(null).fail('plan', 'definition_not_found');
+    const run = new QuickWorld(null).fail('plan', 'definition_not_found');
     expect(run.closed).toEqual({ type: 'fail', reason: 'definition_not_found', message: 'plan said no' });
   });
 
   test('a lost loader is asked again', () => {
-    expect(new Simulator(null).lose('plan').fireNext().openKeys).toEqual(['plan']);
+    expect(new QuickWorld(null).lose('plan').fireNext().openKeys).toEqual(['plan']);
   });
 
   test('commands that come while the plan is loading count', () => {
-    const run = new Simulator(null, { inputs: { name: 'Ann' } }).signal('pause');
+    const run = new QuickWorld(null, { inputs: { name: 'Ann' } }).signal('pause');
     run.task({ type: 'activity_completed', id: 'plan', result: { plan: greeting, interpreter: 1 } });
     expect(run.openKeys).toEqual([]);
     expect(run.signal('resume').openKeys).toEqual(['a']);
@@ -43,7 +43,7 @@ test.each([
   [{ name: 'Ann', colour: 'red' }, 'colour'],
   ['Ann', 'object'],
 ])('inputs %j are refused by name', (inputs, mentioned) => {
-  const run = new Simulator(greeting, { inputs: inputs as never });
+  const run = new QuickWorld(greeting, { inputs: inputs as never });
   expect(run.closed).toMatchObject({
     type: 'fail',
     reason: 'inputs_invalid',
@@ -64,37 +64,37 @@ describe('continue as new', () => {
 
   test('a long chain ends as one run in several executions', () => {
     const steps = Array.from({ length: 60 }, (_, i) => step(`s${i}`, i === 0 ? [] : [`s${i - 1}`]));
-    const run = new Simulator(planOf(steps), { continueSuggested: every(60) });
+    const run = new QuickWorld(planOf(steps), { continueSuggested: every(60) });
     for (let i = 0; i < 60; i++) run.complete(`s${i}`, i);
     expect(run.closed).toEqual({ type: 'complete', output: 59 });
-    expect(run.executions).toBeGreaterThan(3);
+    expect(run.chain.length).toBeGreaterThan(3);
     expect(run.scheduled.map((action) => action.id)).toEqual(steps.map(({ key }) => `${key}#1`));
   });
 
   test('a wide plan holds back new steps until the open ones are done', () => {
     const steps = Array.from({ length: 30 }, (_, i) => step(`s${i}`));
-    const run = new Simulator(planOf(steps, { maxParallel: 5 }), { continueSuggested: every(40) });
+    const run = new QuickWorld(planOf(steps, { maxParallel: 5 }), { continueSuggested: every(40) });
     while (run.closed === null) run.complete(run.openKeys[0] ?? '');
-    expect(run.executions).toBeGreaterThan(2);
+    expect(run.chain.length).toBeGreaterThan(2);
     expect(new Set(run.scheduled.map((action) => action.id)).size).toBe(30);
   });
 
   test('a drain that lasts too long is given up for a while', () => {
     const steps = Array.from({ length: 30 }, (_, i) => step(`s${i}`));
-    const run = new Simulator(planOf(steps, { maxParallel: 2 }), { continueSuggested: every(10) });
+    const run = new QuickWorld(planOf(steps, { maxParallel: 2 }), { continueSuggested: every(10) });
     run.complete('s1').complete('s2').complete('s3');
     expect(run.openKeys).toEqual(['s0']);
     run.fireNext();
     expect(run.openKeys).toHaveLength(2);
-    expect(run.executions).toBe(1);
+    expect(run.chain.length).toBe(1);
   });
 
   test('pauses, retries and waits are carried over with their time', () => {
     const wait = step('w', [], { spec: { kind: 'wait', duration: '1h' } });
     const steps = [wait, step('r', [], { retry: retries(2, 60_000) }), step('z')];
-    const run = new Simulator(planOf([...steps, step('late', ['z'])]), { continueSuggested: every(12) });
+    const run = new QuickWorld(planOf([...steps, step('late', ['z'])]), { continueSuggested: every(12) });
     run.fail('r').signal('pause', { timeout_ms: 0, reason: 'look' }).complete('z', 'x'.repeat(10));
-    expect(run.executions).toBe(2);
+    expect(run.chain.length).toBe(2);
     expect(run.state.paused?.reason).toBe('look');
     expect(run.timers.size).toBe(0);
     run.now += 1_000_000;

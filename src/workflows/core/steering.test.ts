@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { advance } from './index.ts';
 import { planOf, retries, step } from './testing/plans.ts';
-import { Simulator } from './testing/simulator.ts';
+import { QuickWorld } from '../../testing/world.ts';
 
-const chain = () => new Simulator(planOf([step('a'), step('b', ['a'])]));
-const receipts = (run: Simulator) => run.notes.filter((note) => note.type === 'command');
+const chain = () => new QuickWorld(planOf([step('a'), step('b', ['a'])]));
+const receipts = (run: QuickWorld) => run.notes.filter((note) => note.type === 'command');
 
 describe('pause', () => {
   test('nothing starts while paused; resume goes on', () => {
@@ -16,7 +17,7 @@ describe('pause', () => {
   });
 
   test('the clock of a retry stands still while paused, and goes on with what was left', () => {
-    const run = new Simulator(planOf([step('a', [], { retry: retries(2, 5_000) })]))
+    const run = new QuickWorld(planOf([step('a', [], { retry: retries(2, 5_000) })]))
       .fail('a')
       .signal('pause', { timeout_ms: 0 });
     expect(run.timers.size).toBe(0);
@@ -57,7 +58,7 @@ describe('pause now', () => {
     expect([...run.cancelling]).toEqual(['a#1']);
     expect(run.notes).toContainEqual(expect.objectContaining({ type: 'run_paused', busy: 1, mode: 'now' }));
     const key = run.inputOf('a').idempotencyKey;
-    run.stopped('a');
+    run.stop('a');
     expect(run.statuses()).toEqual({ a: 'pending', b: 'pending' });
     expect(run.notes.at(-1)).toMatchObject({ type: 'pause_drained', of: 1 });
     run.signal('resume');
@@ -69,7 +70,7 @@ describe('pause now', () => {
   test('one that is resumed before all has stopped goes on when it has', () => {
     const run = chain().signal('pause', { mode: 'now' }).signal('resume');
     expect(run.open.size).toBe(1);
-    expect(run.stopped('a').openKeys).toEqual(['a']);
+    expect(run.stop('a').openKeys).toEqual(['a']);
     expect([...run.open.keys()]).toEqual(['a#2']);
   });
 
@@ -79,18 +80,18 @@ describe('pause now', () => {
       .signal('pause', { mode: 'now' })
       .signal('pause', { mode: 'after_turn' });
     expect(receipts(run).map((note) => note.status)).toEqual(['processed', 'processed', 'ignored']);
-    expect(run.stopped('a').state.paused).toMatchObject({ mode: 'now', holds: true });
+    expect(run.stop('a').state.paused).toMatchObject({ mode: 'now', holds: true });
     expect(receipts(run.signal('pause', { mode: 'now' })).at(-1)).toMatchObject({ status: 'ignored' });
   });
 
   test('a cancel while it stops ends the run', () => {
     const run = chain().signal('pause', { mode: 'now' }).task({ type: 'cancel_requested' });
-    expect(run.stopped('a').closed).toMatchObject({ type: 'cancelled' });
+    expect(run.stop('a').closed).toMatchObject({ type: 'cancelled' });
   });
 });
 
 test('how far a pause has come is told', () => {
-  const run = new Simulator(planOf([step('a'), step('b'), step('c')])).signal('pause');
+  const run = new QuickWorld(planOf([step('a'), step('b'), step('c')])).signal('pause');
   run.complete('a').complete('b').complete('c');
   const told = run.notes.filter((note) => note.type.startsWith('pause_'));
   expect(told).toMatchObject([
@@ -102,7 +103,7 @@ test('how far a pause has come is told', () => {
 
 test('a pause puts off when a wait, and the run’s own timeout, end', () => {
   const wait = step('w', [], { spec: { kind: 'wait', duration: '10s' } });
-  const run = new Simulator(planOf([wait], { timeoutMs: 60_000 })).signal('pause', { timeout_ms: 500_000 });
+  const run = new QuickWorld(planOf([wait], { timeoutMs: 60_000 })).signal('pause', { timeout_ms: 500_000 });
   expect(run.timers.size).toBe(1);
   run.fireNext();
   expect([...run.timers.values()].sort()).toEqual([run.now + 10_000, run.now + 60_000]);
@@ -113,7 +114,7 @@ describe('cancel', () => {
   test('by Temporal alone: running steps are asked to stop, then it closes cancelled', () => {
     const run = chain().task({ type: 'cancel_requested' });
     expect([...run.cancelling]).toEqual(['a#1']);
-    run.stopped('a');
+    run.stop('a');
     expect(run.statuses()).toEqual({ a: 'cancelled', b: 'cancelled' });
     expect(run.closed).toEqual({
       type: 'cancelled',
@@ -127,7 +128,7 @@ describe('cancel', () => {
     const run = chain()
       .signal('cancel', { reason: 'wrong branch' })
       .task({ type: 'cancel_requested' })
-      .stopped('a');
+      .stop('a');
     expect(run.closed).toEqual({
       type: 'cancelled',
       message: 'the run was cancelled: wrong branch',
@@ -138,7 +139,7 @@ describe('cancel', () => {
   });
 
   test('by command alone it closes after a moment', () => {
-    const run = chain().signal('cancel').stopped('a');
+    const run = chain().signal('cancel').stop('a');
     expect(run.closed).toBeNull();
     expect(run.fireNext().closed).toMatchObject({ type: 'cancelled', requested: false });
   });
@@ -156,7 +157,7 @@ describe('cancel', () => {
   });
 
   test('the run’s own timeout ends it as error_timeout', () => {
-    const run = new Simulator(planOf([step('a')], { timeoutMs: 1_000 })).fireNext().stopped('a');
+    const run = new QuickWorld(planOf([step('a')], { timeoutMs: 1_000 })).fireNext().stop('a');
     expect(run.closed).toMatchObject({ type: 'fail', reason: 'error_timeout' });
   });
 });
@@ -214,10 +215,13 @@ describe('garbage', () => {
   });
 
   test('answers for what is not open change nothing', () => {
-    const run = chain();
-    const before = run.state;
-    run.task({ type: 'timer_fired', id: 't99' }, { type: 'activity_completed', id: 'zzz#1', result: null });
-    expect(run.state).toEqual(before);
+    const { state } = chain();
+    const facts = [
+      { type: 'timer_fired', id: 't99' },
+      { type: 'activity_completed', id: 'zzz#1', result: null },
+    ] as const;
+    const at = { now: 2_000_000, historyLength: 9, continueSuggested: false };
+    expect(advance(state, facts, at)).toEqual({ state, actions: [], notes: [] });
   });
 });
 

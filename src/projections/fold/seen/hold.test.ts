@@ -1,14 +1,14 @@
 /** Temporal's own pause in the tables, and how long a run has worked. */
 import { describe, expect, test } from 'vitest';
 import { planOf, step } from '../../../workflows/core/testing/plans.ts';
-import { comments, tablesOf } from '../testing/conversations.ts';
-import { FakeHistory } from '../testing/fake-history.ts';
+import { comments, tablesOf } from '../../../testing/histories.ts';
+import { World } from '../../../testing/world.ts';
 
 const PLAIN = planOf([step('x'), step('y', ['x'])]);
-const begun = () => new FakeHistory(PLAIN).task();
-const hold = (history: FakeHistory) =>
+const begun = () => new World(PLAIN).task();
+const hold = (history: World) =>
   history.add({ kind: 'held', identity: 'ann', reason: 'look first', requestId: 'req-1' });
-const release = (history: FakeHistory) =>
+const release = (history: World) =>
   history.add({ kind: 'released', identity: 'bea', reason: null, requestId: 'req-2' });
 const MINUTES = 60_000;
 
@@ -51,17 +51,7 @@ describe('a pause in Temporal', () => {
   test('ends with the run', () => {
     const history = begun();
     hold(history);
-    history.add({
-      kind: 'closed',
-      status: 'terminated',
-      completedBy: null,
-      result: undefined,
-      failureType: null,
-      message: 'enough',
-      identity: 'ann',
-      args: [],
-      successorId: null,
-    });
+    history.terminate('enough', 'ann');
     expect(tablesOf(history).run).toMatchObject({ status: 'terminated', temporal_pause: null });
   });
 });
@@ -111,17 +101,7 @@ describe('working time', () => {
 
   test('does not go on after an end that nobody decided', () => {
     const history = begun().pass(MINUTES);
-    history.add({
-      kind: 'closed',
-      status: 'timed_out',
-      completedBy: null,
-      result: undefined,
-      failureType: null,
-      message: null,
-      identity: null,
-      args: [],
-      successorId: null,
-    });
+    history.end({ status: 'timed_out' });
     const { run } = tablesOf(history);
     expect(run).toMatchObject({ status: 'timed_out', active_since: null });
     expect(run?.active_seconds).toBeCloseTo(run?.duration_seconds ?? 0, 6);

@@ -1,23 +1,12 @@
 /** What is said to a run, and what becomes of it. */
 import { describe, expect, test } from 'vitest';
-import type { Envelope } from '../../../protocol/envelope.ts';
-import { checkpointOf } from '../../../workflows/core/index.ts';
 import { digestOfMessage } from '../../../protocol/said.ts';
 import { planOf, step } from '../../../workflows/core/testing/plans.ts';
-import { agentStep, turn } from '../testing/agents.ts';
-import {
-  atWork,
-  JWT,
-  nextTurn,
-  receipts,
-  said,
-  tablesOf,
-  TALKED_TO,
-  withTool,
-} from '../testing/conversations.ts';
-import { FakeHistory } from '../testing/fake-history.ts';
-import { foldInPages } from '../testing/tables.ts';
-import { INTERPRETER_VERSION } from '../../../protocol/envelope.ts';
+import { turn } from '../../../testing/answers.ts';
+import { agentStep } from '../../../workflows/core/testing/plans.ts';
+import { receipts, said, tablesOf } from '../../../testing/histories.ts';
+import { atWork, JWT, nextTurn, withTool } from '../testing/conversations.ts';
+import { World } from '../../../testing/world.ts';
 
 describe('an instruction', () => {
   const told = () =>
@@ -94,8 +83,7 @@ describe('an instruction', () => {
 
   test('too late', () => {
     const history = atWork().signal('instruction', { id: 'm1', content: JWT, expires_ms: 1000 }).task();
-    const timer = Object.entries(history.state?.timers ?? {}).find(([, one]) => one.for === 'message');
-    const tables = tablesOf(history.fire(timer?.[0] ?? '').task());
+    const tables = tablesOf(history.fireNext().task());
     expect(said(tables, 'm1')).toMatchObject([
       { action_status: 'ignored', reason_code: 'expired', metadata: { expires_ms: 1000 } },
     ]);
@@ -108,7 +96,7 @@ describe('an instruction', () => {
     history.signal('messages', {
       messages: [{ id: 'm3', action: 'instruction', content: 'y', target: 'a' }],
     });
-    const tables = tablesOf(history.close({ status: 'terminated', identity: 'ops@desk' }));
+    const tables = tablesOf(history.terminate());
     const ignored = { action_status: 'ignored', reason_code: 'run_closed' };
     expect(said(tables, 'm1')).toMatchObject([
       { ...ignored, reason: 'the run had ended before it was answered', readers: [{ turn: 2 }] },
@@ -178,24 +166,18 @@ describe('an id', () => {
   ]);
 
   test('counts once across continue-as-new, and what waits goes on waiting', () => {
-    const first = new FakeHistory(RESTING)
-      .task()
-      .signal('comment', { id: 'c1', content: 'hello' })
-      .signal('instruction', { id: 'm1', content: JWT })
-      .task(true);
-    const closed = first.events.at(-1);
-    if (closed?.kind !== 'closed') throw new Error('it has not continued as new');
-    const start = { executionId: 'execution-2', continuedFrom: 'execution-1', args: closed.args };
-    const second = new FakeHistory(null, start, first.now)
-      .task()
-      .signal('comment', { id: 'c1', content: 'hello' })
-      .signal('instruction', { id: 'm1', content: JWT })
-      .task();
-    for (const id of Object.keys(second.state?.timers ?? {})) {
-      if (second.state?.timers[id]?.for === 'wait') second.fire(id);
-    }
-    second.task();
-    const tables = tablesOf(first, second);
+    const say = () =>
+      run
+        .signal('comment', { id: 'c1', content: 'hello' })
+        .signal('instruction', { id: 'm1', content: JWT })
+        .task();
+    let isLong = false;
+    const run = new World(RESTING, { continueSuggested: () => isLong }).task();
+    isLong = true;
+    expect(say().chain).toHaveLength(2);
+    isLong = false;
+    say();
+    const tables = tablesOf(run.fireNext().task());
     expect(said(tables, 'c1')).toHaveLength(1);
     expect(said(tables, 'm1')).toMatchObject([
       { action_status: 'acknowledged', readers: [{ step: 'a', turn: 1 }] },
@@ -205,32 +187,11 @@ describe('an id', () => {
 
 describe('a reset', () => {
   const told = () => atWork().signal('instruction', { id: 'm1', content: JWT }).task();
-  /** The first execution up to there, and what happened in the second. */
-  const resetTo = (reset: FakeHistory, then: (reset: FakeHistory) => void) => {
-    reset.add({ kind: 'other' });
-    reset.add({ kind: 'task_started', continueSuggested: false });
-    reset.add({
-      kind: 'task_failed',
-      reset: { newExecutionId: 'execution-2', reason: 'again', identity: 'ops' },
-    });
-    then(reset);
-    return { executionId: 'execution-2', events: reset.events };
-  };
-  const folded = (base: FakeHistory, reset: { executionId: string; events: FakeHistory['events'] }) => {
-    const whole = foldInPages('run-1', [base, reset], 1_000);
-    expect(foldInPages('run-1', [base, reset], 1)).toEqual(whole);
-    expect(whole.run?.diverged).toBeNull();
-    return whole;
-  };
 
   test('what waited at its point waits again, what came later came to nothing', () => {
-    const base = told();
-    withTool(base).signal('instruction', { id: 'm2', content: 'later' }).task();
-    nextTurn(base);
-    expect(said(tablesOf(base), 'm1')).toMatchObject([{ action_status: 'acknowledged' }]);
-    base.close({ status: 'terminated', identity: 'history-resetter' });
-    const reset = resetTo(told(), (history) => nextTurn(withTool(history)));
-    const tables = folded(base, reset);
+    const run = nextTurn(withTool(told()).signal('instruction', { id: 'm2', content: 'later' }).task());
+    expect(said(tablesOf(run), 'm1')).toMatchObject([{ action_status: 'acknowledged' }]);
+    const tables = tablesOf(nextTurn(run.reset(2, { forgets: true }).task()));
     expect(said(tables, 'm1')).toMatchObject([
       { action_status: 'acknowledged', readers: [{ step: 'a', turn: 2 }] },
     ]);
@@ -243,58 +204,29 @@ describe('a reset', () => {
   });
 
   test('what had been settled meanwhile stands in the thread once more', () => {
-    const base = told();
-    nextTurn(withTool(base)).reply('a#1/2', turn('h2')).task().complete('b#1').task();
-    const tables = folded(
-      base,
-      resetTo(told(), () => undefined),
-    );
-    expect(said(tables, 'm1')).toMatchObject([
+    const run = nextTurn(withTool(told())).reply('a#1/2', turn('h2')).task().complete('b#1').task();
+    expect(said(tablesOf(run.reset(2)), 'm1')).toMatchObject([
       { action_status: 'processed' },
       { action_status: 'pending', content: JWT, metadata: { restored: true } },
     ]);
   });
 
   test('an operator who starts the run anew leaves no message waiting', () => {
-    const first = told();
-    const again = new FakeHistory(TALKED_TO, { executionId: 'execution-2' }).task();
-    const tables = foldInPages('run-1', [first, again], 1_000);
-    expect(foldInPages('run-1', [first, again], 1)).toEqual(tables);
+    const tables = tablesOf(told().terminate().restart().task());
     expect(said(tables, 'm1')).toMatchObject([{ action_status: 'ignored', reason_code: 'run_closed' }]);
   });
 
   test('a run that was terminated and goes on has no message waiting', () => {
-    const first = told();
-    const carry = first.state === null ? null : checkpointOf(first.state);
-    first.close({ status: 'terminated', identity: 'ops@desk' });
-    const envelope: Envelope = {
-      interpreter: INTERPRETER_VERSION,
-      plan: TALKED_TO,
-      epoch: 1,
-      labels: {},
-      startedBy: 'ann',
-      ...(carry === null ? {} : { carry }),
-      base: { executionId: 'execution-1', eventId: first.events.length },
-      continue: {
-        step: null,
-        limits: { turns: null, tokens: null, costMicros: null, durationMs: null },
-        message: 'go on',
-        by: 'bea',
-      },
-    };
-    const second = new FakeHistory(
-      null,
-      { executionId: 'execution-2', args: [{}, envelope] },
-      first.now,
-    ).task();
-    const tables = tablesOf(first, second);
+    const limits = { turns: null, tokens: null, costMicros: null, durationMs: null };
+    const run = told().terminate().continueRun({ step: null, limits, message: 'go on', by: 'bea' });
+    const tables = tablesOf(run.task());
     expect(said(tables, 'm1')).toMatchObject([{ action_status: 'ignored', reason_code: 'run_closed' }]);
     expect(tables.run).toMatchObject({ status: 'running', epoch: 1 });
   });
 });
 
 test('ten thousand comments, each sent twice: each stands in the thread once', () => {
-  const history = new FakeHistory(planOf([step('a')])).task();
+  const history = new World(planOf([step('a')])).task();
   for (let batch = 0; batch < 200; batch += 1) {
     const messages = Array.from({ length: 100 }, (_, i) => {
       const id = `c${(batch >> 1) * 100 + i}`;
@@ -303,7 +235,7 @@ test('ten thousand comments, each sent twice: each stands in the thread once', (
     history.signal('messages', { messages });
     if (batch % 10 === 9) history.task();
   }
-  const tables = foldInPages('run-1', [history], 50);
+  const tables = history.tables();
   expect(tables.run?.diverged).toBeNull();
   expect(tables.messages).toHaveLength(10_000);
   expect(new Set(tables.messages.map((row) => row.message_id)).size).toBe(10_000);

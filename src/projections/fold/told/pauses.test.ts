@@ -1,14 +1,15 @@
 /** Pauses, model calls that are stopped, and questions, in the tables and in the thread. */
 import { describe, expect, test } from 'vitest';
 import { planOf, step } from '../../../workflows/core/testing/plans.ts';
-import { usage } from '../testing/agents.ts';
-import { atWork, comments, nextTurn, said, tablesOf, withTool } from '../testing/conversations.ts';
-import { FakeHistory } from '../testing/fake-history.ts';
-import type { Tables } from '../testing/tables.ts';
+import { usage } from '../../../testing/answers.ts';
+import { comments, said, tablesOf } from '../../../testing/histories.ts';
+import { atWork, nextTurn, withTool } from '../testing/conversations.ts';
+import { World } from '../../../testing/world.ts';
+import type { Tables } from '../../../testing/tables.ts';
 
 describe('a pause', () => {
   const PLAIN = planOf([step('x'), step('y'), step('z')]);
-  const pausing = () => new FakeHistory(PLAIN).task().signal('pause', { reason: 'look', by: 'bea' }).task();
+  const pausing = () => new World(PLAIN).task().signal('pause', { reason: 'look', by: 'bea' }).task();
 
   test('says how far it has come, until it holds', () => {
     const history = pausing();
@@ -71,7 +72,7 @@ describe('a pause', () => {
   test('an agent says that it goes on, and reads what came with the resume', () => {
     const history = withTool(atWork()).signal('pause', { mode: 'after_turn', reason: 'wait' }).task();
     nextTurn(history);
-    expect(history.open).toEqual([]);
+    expect(history.openIds).toEqual([]);
     history.signal('resume', { id: 'r1', reason: 'go', context: 'Use cookies' }).task();
     const tables = tablesOf(history);
     const told = comments(tables);
@@ -152,7 +153,7 @@ describe('a question in the thread', () => {
       onTimeout: { action: 'fail' },
     },
   });
-  const asking = () => new FakeHistory(planOf([ask])).task();
+  const asking = () => new World(planOf([ask])).task();
   const entry = ({ messages }: Tables) => messages.find(({ metadata }) => metadata['form'] !== undefined);
 
   test('has its form, and says when it is answered', () => {

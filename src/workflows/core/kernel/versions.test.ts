@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
 import { INTERPRETER_VERSION } from '../../../protocol/envelope.ts';
 import { upgrade } from '../run/carried.ts';
-import { checkpointOf } from '../index.ts';
 import { expression, planOf, retries, step, transform, when } from '../testing/plans.ts';
-import { Simulator } from '../testing/simulator.ts';
+import { QuickWorld } from '../../../testing/world.ts';
 import { knownVersion, since } from './versions.ts';
 
 const plan = planOf([step('a'), step('b', ['a'])]);
@@ -26,12 +25,12 @@ test('every version up to the newest is known, and no other', () => {
 test.each([1, INTERPRETER_VERSION])(
   'a run of version %i keeps it, over continue-as-new and after its end',
   (version) => {
-    const run = new Simulator(plan, { version, continueSuggested: (events) => events > 6 });
+    const run = new QuickWorld(plan, { version, continueSuggested: (events) => events > 6 });
     run.complete('a');
-    expect(run.executions).toBe(2);
+    expect(run.chain.length).toBe(2);
     expect(run.state.interpreter).toBe(version);
     run.fail('b');
-    run.reopen(plan, checkpointOf(run.state), {
+    run.continueRun({
       step: 'b',
       limits: { turns: null, tokens: null, costMicros: null, durationMs: null },
       message: null,
@@ -43,14 +42,14 @@ test.each([1, INTERPRETER_VERSION])(
 );
 
 test('a run that an operator started gets the version that its plan’s loader names', () => {
-  expect(new Simulator(null).task(loaded(1)).state.interpreter).toBe(1);
-  expect(new Simulator(null).task(loaded(INTERPRETER_VERSION)).state.interpreter).toBe(INTERPRETER_VERSION);
-  expect(() => new Simulator(null).task(loaded(999))).toThrow('interpreter version 999');
+  expect(new QuickWorld(null).task(loaded(1)).state.interpreter).toBe(1);
+  expect(new QuickWorld(null).task(loaded(INTERPRETER_VERSION)).state.interpreter).toBe(INTERPRETER_VERSION);
+  expect(() => new QuickWorld(null).task(loaded(999))).toThrow('interpreter version 999');
 });
 
 test('behaviour branches on the version of the run', () => {
   const receipt = (version: number) =>
-    new Simulator(plan, { version }).signal('comment', deep).notes.find(({ type }) => type === 'command');
+    new QuickWorld(plan, { version }).signal('comment', deep).notes.find(({ type }) => type === 'command');
   expect(receipt(1)).toMatchObject({ reason: expect.stringContaining('expected an object') });
   expect(receipt(2)).toMatchObject({ reason: expect.stringContaining('200 deep') });
 });
@@ -62,7 +61,7 @@ test('whole numbers stay what they are from version 2 on', () => {
   const given = { id: { type: 'any', required: true, description: null } } as const;
   const exact = { ...planOf([step('a'), text]), inputs: given };
   const results = (version: number) => {
-    const run = new Simulator(exact, { version, inputs: { id } }).complete('a', { id });
+    const run = new QuickWorld(exact, { version, inputs: { id } }).complete('a', { id });
     return [run.state.inputs['id'], run.state.steps['text']?.result?.value];
   };
   expect(results(1)).toEqual([Number(id), '7615917337495251000']);
@@ -81,7 +80,7 @@ test('errors tell later steps, fallbacks and retries what their step told, from 
     step('c', ['a'], { spec: text('steps.a.error.stdout_tail'), uses, when: when('true', [], true) }),
   ]);
   const ends = (version: number) => {
-    const run = new Simulator(plan, { version });
+    const run = new QuickWorld(plan, { version });
     run.fail('a', 'command_failed', { data: told }).fail('b', 'command_failed', { data: told });
     const { status } = run.state.steps['a'] ?? {};
     if (status === 'retrying') run.fireNext().fail('a', 'command_failed', { data: told });

@@ -77,6 +77,17 @@ export function agent(options: Partial<Omit<AgentSpec, 'kind'>> = {}): AgentSpec
   };
 }
 
+/** A step of the agent `writer`, with a model. */
+export function agentStep(
+  key: string,
+  dependencies: readonly string[] = [],
+  spec: Partial<Omit<AgentSpec, 'kind'>> = {},
+  options: StepOptions = {},
+): PlanStep {
+  const writer = agent({ agent: 'writer', prompt: 'write', models: ['openai/small'], ...spec });
+  return step(key, dependencies, { ...options, spec: writer });
+}
+
 /** A plan over steps given in topological order; levels and sinks are worked out. */
 export function planOf(steps: readonly PlanStep[], options: Partial<Omit<Plan, 'steps'>> = {}): Plan {
   const levels = new Map<string, number>();

@@ -1,0 +1,38 @@
+/** What stands between HTTP and the service: made once per app. */
+import type { Config } from '../config.ts';
+import type { Logger } from '../log/log.ts';
+import { createService, type Service, type ServiceDeps } from '../service/index.ts';
+import { ADMISSION_LIMITS, Admission, type AdmissionLimits } from './http/admission.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+
+export interface ApiDeps extends Omit<ServiceDeps, 'config' | 'registry'> {
+  readonly config: ServiceDeps['config'] & Pick<Config, 'BATON_HOST' | 'BATON_ALLOWED_HOSTS'>;
+  /** How long a live reader may take nothing before it is cut off; 30,000 ms unless told. */
+  readonly readerStallMs?: number;
+  /** What is taken in at once; for tests. */
+  readonly admission?: AdmissionLimits;
+}
+
+export interface Front {
+  readonly service: Service;
+  readonly admission: Admission;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Aborted when the process is about to end. */
+  readonly closing: AbortSignal;
+  readonly readerStallMs: number;
+}
+
+export function createFront({ readerStallMs = 30_000, admission, ...deps }: ApiDeps): Front {
+  const { log, closing = new AbortController().signal } = deps;
+  const metrics = createMetrics();
+  const { registry } = metrics;
+  return {
+    service: createService({ ...deps, closing, registry }),
+    admission: new Admission(admission ?? ADMISSION_LIMITS, registry),
+    metrics,
+    log,
+    closing,
+    readerStallMs,
+  };
+}

@@ -1,0 +1,50 @@
+/** Definition texts as they arrive: compiled, or told what is wrong with them. */
+import { UnprocessableError, type ErrorDetail } from '../../errors/errors.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { Services } from '../services.ts';
+
+export interface Compiled {
+  readonly plan: Plan;
+  readonly warnings: readonly ErrorDetail[];
+}
+
+/** A definition as it was sent. */
+export interface DefinitionText {
+  readonly source: string;
+  readonly format: 'yaml' | 'json';
+  /** Named in errors. */
+  readonly file?: string | undefined;
+}
+
+type Means = Pick<Services, 'compiler' | 'agentFiles'>;
+
+/**
+ * Everything that is wrong with a text.
+ *
+ * @throws UnprocessableError `definition_too_costly`, `agents_unreadable`; UnavailableError `compiler_busy`.
+ */
+export async function validateWorkflow(means: Means, text: DefinitionText) {
+  return means.compiler.validate(text.source, await optionsOf(means, text));
+}
+
+/**
+ * The plan that a text means.
+ *
+ * @throws UnprocessableError `definition_invalid` with every error and its place; as {@link validateWorkflow} does.
+ */
+export async function compileOrRefuse(means: Means, text: DefinitionText): Promise<Compiled> {
+  const result = await means.compiler.compile(text.source, await optionsOf(means, text));
+  if (!('errors' in result) && result.plan !== null) return { ...result, plan: result.plan };
+  const [first, ...rest] = 'errors' in result ? result.errors : [];
+  const place = first === undefined ? '' : `${first.file ?? 'definition'}:${first.line}:${first.column}: `;
+  const more = rest.length > 0 ? ` (and ${rest.length} more)` : '';
+  throw new UnprocessableError(
+    'definition_invalid',
+    `${place}${first?.message ?? ''}${more}`,
+    first === undefined ? [] : [first, ...rest],
+  );
+}
+
+async function optionsOf({ agentFiles }: Means, { format, file }: DefinitionText) {
+  return { format, agents: await agentFiles(), ...(file !== undefined && { file }) };
+}

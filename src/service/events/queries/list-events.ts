@@ -1,0 +1,33 @@
+import { allOf, sql, type Statement } from '../../../database/sql.ts';
+import { stepWithin } from '../../runs/queries/step-within.ts';
+
+/** Which events are wanted. Members that are undefined choose nothing. */
+export interface EventChoice {
+  readonly type?: readonly string[] | undefined;
+  readonly step?: string | undefined;
+  readonly turn?: number | undefined;
+  /** Not before. */
+  readonly since?: Date | undefined;
+  /** Before. */
+  readonly until?: Date | undefined;
+}
+
+export interface EventSelection extends EventChoice {
+  readonly runId: string;
+  /** Only what has a greater seq. */
+  readonly after: number;
+  readonly limit: number;
+}
+
+/** Events (EventRow) in order, at most `limit`. */
+export const listEvents = ({ runId, after, limit, ...choice }: EventSelection): Statement => sql`
+  select run_id, seq, type, step, attempt, turn, data, caused_by, previous, at from workflow_events
+  where run_id = ${runId} and seq > ${after} and ${allOf([...conditions(choice)])} order by seq limit ${limit}`;
+
+function* conditions({ type, step, turn, since, until }: EventChoice): Generator<Statement> {
+  if (type !== undefined) yield sql`type = any(${type})`;
+  if (step !== undefined) yield stepWithin(step);
+  if (turn !== undefined) yield sql`turn = ${turn}`;
+  if (since !== undefined) yield sql`at >= ${since}`;
+  if (until !== undefined) yield sql`at < ${until}`;
+}

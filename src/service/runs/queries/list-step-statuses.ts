@@ -1,0 +1,10 @@
+import { sql, type Statement } from '../../../database/sql.ts';
+
+export interface StepStatusRow {
+  readonly key: string;
+  readonly status: string;
+}
+
+/** Key and status (StepStatusRow) of all steps of a run, in the plan's order. */
+export const listStepStatuses = (runId: string): Statement =>
+  sql`select key, status from workflow_step_executions where run_id = ${runId} order by position`;

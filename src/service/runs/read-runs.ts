@@ -1,0 +1,33 @@
+/** Runs for readers: a page of them, or one, with what each waits for. */
+import type { Run, RunFilter, RunNow } from '../../contract/run.ts';
+import type { Json } from '../../plan/json.ts';
+import { decodeCursor, pageOf, type Page } from '../cursor.ts';
+import type { Services } from '../services.ts';
+import { runNowJson, withNow, type RunNowRow } from '../views/run-now.ts';
+import type { RunRow } from '../views/run.ts';
+import { readTarget } from './find-target.ts';
+import { listRuns } from './queries/list-runs.ts';
+import { findRunNow } from './queries/run-now.ts';
+
+/** A page of runs, newest first. @throws InvalidError `invalid_cursor` */
+export async function readRuns({ store }: Pick<Services, 'store'>, filter: RunFilter): Promise<Page<RunNow>> {
+  const after = filter.cursor === undefined ? undefined : decodeCursor('runs', filter.cursor);
+  const rows = await store.all<RunRow & RunNowRow>(listRuns(filter, after));
+  return pageOf('runs', rows, filter.limit, runNowJson, (row) => [row.position, row.id]);
+}
+
+/** A run, and what it waits for. @throws NotFoundError `run_not_found` */
+export async function readRunNow(services: Services, id: string): Promise<RunNow> {
+  const { run, open } = await readTarget(services, id);
+  const mayWait = open || isWaiting(run.needs);
+  const now = mayWait ? await services.store.first<RunNowRow>(findRunNow(id)) : undefined;
+  return withNow(run, now);
+}
+
+/** Also of a run that has ended: somebody may raise the limit that ended it. */
+const isWaiting = (needs: Json): boolean => Array.isArray(needs) && needs.length > 0;
+
+/** A run alone. @throws NotFoundError `run_not_found` */
+export async function readRun(services: Services, id: string): Promise<Run> {
+  return (await readTarget(services, id)).run;
+}

@@ -1,0 +1,106 @@
+/** What the use cases work with: made once from what the process has. */
+import { setMaxListeners } from 'node:events';
+import type { Client } from '@temporalio/client';
+import { Registry } from 'prom-client';
+import { readAgentFiles } from '../agent-files/index.ts';
+import type { Config } from '../config.ts';
+import type { Database } from '../database/database.ts';
+import type { AgentFiles } from '../definition/index.ts';
+import type { Logger } from '../log/log.ts';
+import { PostgresStreamer } from '../streaming/postgres-streamer.ts';
+import type { Streamer } from '../streaming/streamer.ts';
+import { AuditLog } from './audit/audit-log.ts';
+import type { Call } from './call.ts';
+import { RunChanges } from './changes/run-changes.ts';
+import { Compiler } from './compiling/compiler.ts';
+import { RunFeeds } from './events/run-feeds.ts';
+import { CommandOutbox } from './messages/command-outbox.ts';
+import { ReceiptDesk } from './messages/receipt-desk.ts';
+import { RunCache } from './runs/run-cache.ts';
+import { createMetrics } from './upkeep/metrics.ts';
+import { ReadinessDesk } from './upkeep/readiness.ts';
+import { Room } from './upkeep/room.ts';
+import { TableFigures } from './upkeep/table-figures.ts';
+import { createEngine, type Engine } from './ways/engine.ts';
+import { createStore, type Store } from './ways/store.ts';
+
+export interface ServiceDeps {
+  readonly database: Database;
+  readonly temporal: Client;
+  readonly config: Pick<
+    Config,
+    'BATON_TASK_QUEUE' | 'BATON_AGENTS' | 'BATON_CACHE_RUNS' | 'BATON_CACHE_SECONDS'
+  > & { readonly BATON_RESERVE?: string | undefined };
+  readonly log: Logger;
+  /** What models say; through Postgres unless told. */
+  readonly streamer?: Pick<Streamer, 'read' | 'watch'>;
+  /** Aborted when the process is about to end: whatever is followed then ends, and its readers come back elsewhere. */
+  readonly closing?: AbortSignal;
+  /** How long an answer waits for the projector; 2,000 ms unless told. */
+  readonly projectionWaitMs?: number;
+  /** Where the service registers its metrics; nobody reads them unless told. */
+  readonly registry?: Registry;
+}
+
+export interface Services {
+  readonly audit: AuditLog;
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly changes: RunChanges;
+  readonly feeds: RunFeeds;
+  /** What models say, while they say it. */
+  readonly streamer: Pick<Streamer, 'read' | 'watch'>;
+  readonly outbox: CommandOutbox;
+  readonly receipts: ReceiptDesk;
+  /** Single runs, as their rows are at the moment. */
+  readonly runs: RunCache;
+  /** Compiles definitions beside the loop. */
+  readonly compiler: Compiler;
+  /** Whether there is room to write. */
+  readonly room: Room;
+  readonly readiness: ReadinessDesk;
+  readonly tableFigures: TableFigures;
+  /** Read anew each time. */
+  readonly agentFiles: () => Promise<AgentFiles>;
+  readonly log: Logger;
+  readonly closing: AbortSignal;
+  readonly projectionWaitMs: number;
+}
+
+/** The same, for one call. */
+export interface Scope extends Services {
+  readonly call: Call;
+}
+
+export function createServices(deps: ServiceDeps): Services {
+  const closing = deps.closing ?? new AbortController().signal;
+  // Whatever is followed listens to it.
+  setMaxListeners(0, closing);
+  const { BATON_CACHE_RUNS: runs, BATON_CACHE_SECONDS: seconds } = deps.config;
+  const waitMs = deps.projectionWaitMs ?? 2_000;
+  const registry = deps.registry ?? new Registry();
+  const metrics = createMetrics(registry);
+  const store = createStore(deps.database, metrics.countQuery);
+  const room = new Room(deps.config.BATON_RESERVE);
+  const engine = createEngine(deps.temporal, deps.config.BATON_TASK_QUEUE);
+  const changes = new RunChanges(deps.database, deps.log);
+  return {
+    audit: new AuditLog(store, deps.log),
+    store,
+    engine,
+    changes,
+    feeds: new RunFeeds({ store, changes, log: deps.log }),
+    streamer: deps.streamer ?? new PostgresStreamer(deps.database, deps.log),
+    outbox: new CommandOutbox((runId, messages) => engine.signal(runId, messages)),
+    receipts: new ReceiptDesk({ store, changes, log: deps.log, waitMs }),
+    runs: new RunCache(store, { runs, seconds }, metrics.countRunRead),
+    compiler: new Compiler(),
+    room,
+    readiness: new ReadinessDesk({ store, engine, room }),
+    tableFigures: new TableFigures(store, registry, deps.log),
+    agentFiles: () => readAgentFiles(deps.config.BATON_AGENTS),
+    log: deps.log,
+    closing,
+    projectionWaitMs: waitMs,
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * All that can be asked of Baton, by the names that the operations of the API have too. What each takes, answers and
+ * throws stands with its function.
+ */
+import { readCalls } from './agents/read-calls.ts';
+import { readTranscript } from './agents/read-transcript.ts';
+import { readAudit } from './audit/read-audit.ts';
+import { continueRun } from './continuing/continue-run.ts';
+import { continueSession } from './continuing/continue-session.ts';
+import { validateWorkflow } from './definitions/compile-or-refuse.ts';
+import { publishWorkflow } from './definitions/publish-workflow.ts';
+import {
+  readVersion,
+  readVersions,
+  readWorkflow,
+  readWorkflows,
+  setWorkflowArchived,
+} from './definitions/read-workflows.ts';
+import { followEvents, mayHaveMoreEvents } from './events/follow-events.ts';
+import { readCauses, readEvents } from './events/read-events.ts';
+import { answerByCommand, cancelRun, compactStep, pauseRun, resumeRun } from './messages/command-run.ts';
+import { postMessage, redirectByCommand } from './messages/post-message.ts';
+import { readQuestions, readRunQuestions } from './messages/read-questions.ts';
+import { readMessage, readThread } from './messages/read-thread.ts';
+import { withdrawMessage } from './messages/withdraw-message.ts';
+import { readRun, readRunNow, readRuns } from './runs/read-runs.ts';
+import { readStats } from './runs/read-stats.ts';
+import { readStep, readSteps } from './runs/read-steps.ts';
+import { rerunRun } from './starting/rerun-run.ts';
+import { startRun } from './starting/start-run.ts';
+import { readRunState } from './state/read-run-state.ts';
+import { followPieces, mayHaveMorePieces } from './stream/follow-pieces.ts';
+import { changes, reads, stops } from './use-case.ts';
+import { readRunOutput, readStepOutput, readStoredText } from './values/read-value.ts';
+
+export const USE_CASES = {
+  // Definitions.
+  publishWorkflow: changes(publishWorkflow),
+  validateWorkflow: reads(validateWorkflow),
+  listWorkflows: reads(readWorkflows),
+  getWorkflow: reads(readWorkflow),
+  listWorkflowVersions: reads(readVersions),
+  getWorkflowVersion: reads(readVersion),
+  setWorkflowArchived: changes(setWorkflowArchived),
+
+  // Runs, and what they have done.
+  startRun: changes(startRun),
+  rerunRun: changes(rerunRun),
+  continueRun: changes(continueRun),
+  continueSession: changes(continueSession),
+  listRuns: reads(readRuns),
+  getRun: reads(readRunNow),
+  getRunAlone: reads(readRun),
+  getRunState: reads(readRunState),
+  listRunSteps: reads(readSteps),
+  getRunStep: reads(readStep),
+  listRunEvents: reads(readEvents),
+  listEventCauses: reads(readCauses),
+  mayHaveMoreEvents: reads(mayHaveMoreEvents),
+  followEvents: reads(followEvents),
+  getStats: reads(readStats),
+
+  // Commands, and what people and runs say to each other.
+  pauseRun: stops(pauseRun),
+  resumeRun: changes(resumeRun),
+  cancelRun: stops(cancelRun),
+  compactStep: changes(compactStep),
+  redirectRun: changes(redirectByCommand),
+  postMessage: changes(postMessage),
+  withdrawMessage: changes(withdrawMessage),
+  listRunMessages: reads(readThread),
+  getRunMessage: reads(readMessage),
+  listQuestions: reads(readQuestions),
+  listRunQuestions: reads(readRunQuestions),
+  answerQuestion: changes(answerByCommand),
+
+  // What agents say, and results whole.
+  listRunCalls: reads(readCalls),
+  listSessionMessages: reads(readTranscript),
+  mayHaveMorePieces: reads(mayHaveMorePieces),
+  followPieces: reads(followPieces),
+  getRunOutput: reads(readRunOutput),
+  getRunStepOutput: reads(readStepOutput),
+  getBlob: reads(readStoredText),
+
+  // The record of who changed what.
+  listAudit: reads(readAudit),
+} as const;

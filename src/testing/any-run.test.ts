@@ -1,0 +1,216 @@
+/**
+ * Any run, of any version, whatever happens to it and however often it ends and goes on: core and fold agree at every
+ * task, and the tables are the same however its history comes in pages.
+ */
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import type { Plan, PlanStep, StepSpec } from '../plan/plan.ts';
+import { INTERPRETER_VERSION } from '../protocol/envelope.ts';
+import { agent, planOf, retries, step, transform, when } from '../workflows/core/testing/plans.ts';
+import { call, turn } from './answers.ts';
+import { answerOf, happeningsOf, pickOf, PATIENCE_MS, worlds } from './chance.ts';
+import type { Happening } from './chance.ts';
+import { tablesOf } from './histories.ts';
+import { World } from './world.ts';
+
+vi.setConfig({ testTimeout: PATIENCE_MS });
+
+const ASK: StepSpec = {
+  kind: 'ask',
+  prompt: 'Go on?',
+  form: { type: 'boolean' },
+  approval: false,
+  approvers: [],
+  needed: 1,
+  notStarter: false,
+  timeoutMs: 60_000,
+  onTimeout: { action: 'fail' },
+};
+const TOOLS = ['read_file', 'write_file', 'send', 'ask_user'];
+const SPECS: readonly (StepSpec | undefined)[] = [
+  undefined,
+  agent({ tools: TOOLS, approve: ['send'], models: ['a/1', 'b/2'] }),
+  agent({ tools: TOOLS, limits: { ...agent().limits, maxTurns: 3 } }),
+  transform({ of: 1 }),
+  { kind: 'wait', duration: '1s' },
+  ASK,
+];
+
+const plans: fc.Arbitrary<Plan> = fc
+  .record({
+    shapes: fc.array(
+      fc.record({ of: fc.nat(40), after: fc.nat(40), attempts: fc.integer({ min: 1, max: 3 }) }),
+      {
+        minLength: 1,
+        maxLength: 6,
+      },
+    ),
+    failure: fc.constantFrom('fast' as const, 'finish' as const),
+    maxParallel: fc.integer({ min: 1, max: 6 }),
+    timeoutMs: fc.constantFrom(null, 50_000),
+    placed: fc.boolean(),
+  })
+  .map(({ shapes, placed, ...options }) => {
+    const steps = shapes.map(({ of, after, attempts }, index): PlanStep => {
+      const spec = SPECS[of % SPECS.length];
+      const dependencies = index === 0 || after % 3 === 0 ? [] : [`s${after % index}`];
+      return step(`s${index}`, dependencies, {
+        ...(spec === undefined ? { workspace: placed } : { spec }),
+        when: after % 7 === 0 ? when('status.always') : null,
+        retry: retries(attempts),
+      });
+    });
+    return planOf(steps, { ...options, workspace: placed ? { source: 'empty', uses: [] } : null });
+  });
+
+const WHAT = [
+  ...(['end', 'end', 'end', 'end', 'end', 'tools', 'tools', 'ask', 'correct', 'timer', 'timer'] as const),
+  ...(['fail', 'lose', 'stop', 'cut', 'nothing', 'held', 'released'] as const),
+  ...(['pause', 'now', 'resume', 'say', 'interrupt', 'expiring', 'withdraw', 'answer', 'compact'] as const),
+  ...(['garbage', 'cancel', 'request', 'redirect', 'terminate', 'time_out', 'reset'] as const),
+] as const;
+type What = (typeof WHAT)[number];
+
+/** A run that goes on in some way whenever it has ended. */
+class AnyRun {
+  readonly world: World;
+  private readonly plan: Plan;
+  private number = 0;
+
+  constructor(plan: Plan, version: number, every: number, byHand: boolean) {
+    this.plan = plan;
+    const continueSuggested = (events: number) => events > every;
+    this.world = new World(byHand ? null : plan, { version, continueSuggested });
+    this.world.task();
+    if (byHand) this.world.reply('plan', { plan, interpreter: version }).task();
+  }
+
+  happen({ pick, what }: Happening<What>): void {
+    if (this.world.closed !== null) this.goOn(pick);
+    if (this.world.closed === null) this.act(what, pick);
+    // Several things may happen before a worker looks.
+    if (pick % 3 > 0) this.world.task();
+  }
+
+  private goOn(pick: number): void {
+    const { world } = this;
+    const limits = { turns: 3, tokens: null, costMicros: null, durationMs: 60_000 };
+    if (world.checkpoint === null || pick % 4 === 0) world.restart();
+    else if (pick % 4 === 1) this.reset(pick);
+    else world.continueRun({ step: null, limits, message: pick % 2 === 0 ? 'go on' : null, by: 'eve' });
+    world.task();
+    if (world.open.has('plan')) world.reply('plan', { plan: this.plan, interpreter: INTERPRETER_VERSION });
+  }
+
+  private reset(pick: number): void {
+    const { points } = this.world.execution;
+    if (points.length === 0) return;
+    const cutsOff = pick % 2 === 0;
+    this.world.reset(pick % points.length, { cutsOff, forgets: pick % 5 === 0, reason: 'again' });
+  }
+
+  private act(what: What, pick: number): void {
+    const { world } = this;
+    switch (what) {
+      case 'timer':
+        return void (world.timers.size > 0 && world.fireNext());
+      case 'nothing':
+        return void world.failedTask();
+      case 'held':
+      case 'released':
+        return void world.add({ kind: what, identity: 'ann', reason: null, requestId: `r${++this.number}` });
+      case 'terminate':
+        return void world.terminate('enough');
+      case 'time_out':
+        return void world.end({ status: 'timed_out' });
+      case 'reset':
+        return this.reset(pick);
+      case 'request':
+        return void world.requestCancel('enough');
+      case 'end':
+      case 'tools':
+      case 'ask':
+      case 'correct':
+      case 'fail':
+      case 'lose':
+      case 'stop':
+      case 'cut':
+        return this.end(what, pick);
+      default:
+        this.say(what, pick);
+    }
+  }
+
+  private say(what: What, pick: number): void {
+    const { world } = this;
+    const id = `m${++this.number}`;
+    const question = pickOf(Object.keys(world.stateOrNull?.questions ?? {}), pick);
+    const signals: Partial<Record<What, readonly [string, unknown]>> = {
+      pause: [
+        'pause',
+        { id, mode: pick % 2 === 0 ? 'after_turn' : 'after_step', timeout_ms: pick % 5 === 0 ? 50 : 0 },
+      ],
+      now: ['pause', { mode: 'now', timeout_ms: 0 }],
+      resume: ['resume', pick % 2 === 0 ? { id, content: 'go', context: 'more' } : undefined],
+      say: ['instruction', { id, content: id }],
+      interrupt: [
+        'instruction',
+        { id, content: id, delivery: 'interrupt', target: pick % 2 === 0 ? 's0' : undefined },
+      ],
+      expiring: ['instruction', { id, content: id, expires_ms: 50 }],
+      withdraw: ['withdraw', { id, message: `m${pick % this.number}` }],
+      answer: [
+        'answer',
+        { question, answer: true, decision: pick % 2 === 0 ? 'approve' : 'reject', by: 'bea' },
+      ],
+      compact: ['compact', { id, target: 's0' }],
+      garbage: [pick % 2 === 0 ? 'pause' : 'explode', ['?']],
+      cancel: ['cancel', { id, reason: 'enough', by: 'ann' }],
+      redirect: ['redirect', { id, content: 'else' }],
+    };
+    const [name, payload] = signals[what] ?? [what, undefined];
+    world.signal(name, JSON.parse(JSON.stringify(payload ?? null)));
+  }
+
+  /** Something that is under way ends somehow. */
+  private end(what: What, pick: number): void {
+    const { world } = this;
+    const starting = world.startedRuns.at(-1);
+    if (world.stateOrNull?.redirect?.status === 'starting' && starting !== undefined)
+      return void world.answerRun(starting.id, pick % 4 === 0 ? 'NAMESPACE_NOT_FOUND' : null);
+    const id = pickOf(world.openIds, pick);
+    if (id === undefined) return void (world.timers.size > 0 ? world.fireNext() : world.signal('resume'));
+    if (what === 'fail') return void world.fail(id, pick % 2 === 0 ? 'command_failed' : 'model_error');
+    if (what === 'lose') return void world.lose(id);
+    if (what === 'cut') return void world.failWith(id, { kind: 'reset', message: 'reset' });
+    if (what === 'stop' && world.cancelling.has(id)) return void world.stop(id);
+    if (world.open.get(id)?.activity !== 'agent') return void world.reply(id, answerOf(world, id));
+    if (what === 'correct') return void world.reply(id, turn(`h${++this.number}`, { correction: 'no' }));
+    const names = what === 'tools' ? TOOLS.slice(pick % 3) : what === 'ask' ? ['ask_user'] : [];
+    world.reply(
+      id,
+      answerOf(
+        world,
+        id,
+        names.map((name) => call(name, { question: 'Who?' }, `c${++this.number}`)),
+      ),
+    );
+  }
+}
+
+test.each([1, INTERPRETER_VERSION])('of version %i', (version) => {
+  fc.assert(
+    fc.property(
+      plans,
+      happeningsOf(WHAT, 70),
+      fc.constantFrom(30, 120, Number.POSITIVE_INFINITY),
+      fc.boolean(),
+      (plan, happenings, every, byHand) => {
+        const run = new AnyRun(plan, version, every, byHand);
+        for (const one of happenings) run.happen(one);
+        expect(tablesOf(run.world).run).not.toBeNull();
+      },
+    ),
+    worlds(100),
+  );
+});

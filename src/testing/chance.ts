@@ -1,0 +1,53 @@
+/** What happens to a run by chance: draws for properties, and how many worlds each of them plays. */
+import fc from 'fast-check';
+import type { Json } from '../plan/json.ts';
+import type { ToolCall } from '../protocol/agent.ts';
+import { toolAnswer, turn } from './answers.ts';
+import type { World } from './world.ts';
+
+/** `BATON_TEST_WORLDS=0.2` plays a fifth of them. */
+const SHARE = Number(process.env['BATON_TEST_WORLDS'] ?? 1);
+
+/** How long a property may take: a busy machine may take long over so many worlds. */
+export const PATIENCE_MS = 60_000 * Math.max(1, SHARE);
+
+/** Settings of a property that plays so many worlds. */
+export function worlds(many: number): { readonly numRuns: number } {
+  return { numRuns: Math.max(1, Math.round(many * SHARE)) };
+}
+
+/** `pick`: of whatever there is to choose from. */
+export interface Happening<What extends string = string> {
+  readonly pick: number;
+  readonly what: What;
+}
+
+/** One name several times: it happens so much more often. */
+export function happeningsOf<What extends string>(
+  names: readonly What[],
+  maxLength = 60,
+): fc.Arbitrary<readonly Happening<What>[]> {
+  const happening = fc.record({ pick: fc.nat({ max: 1_000 }), what: fc.constantFrom(...names) });
+  return fc.array(happening, { maxLength });
+}
+
+export function pickOf<T>(all: Iterable<T>, pick: number): T | undefined {
+  const list = [...all];
+  return list[pick % Math.max(1, list.length)];
+}
+
+/** The answer that an activity of this kind gives when all goes well. @param calls of an agent's; none: it is done */
+export function answerOf(world: World, id: string, calls: readonly ToolCall[] = []): unknown {
+  const { activity } = world.open.get(id) ?? {};
+  const value: Json = `${id} done`;
+  switch (activity) {
+    case 'agent':
+      return turn(`h-${id}-${world.events.length}`, { calls });
+    case 'tool':
+      return toolAnswer(value);
+    case 'workspace':
+      return { path: '/w', queue: 'baton@host', commit: null, comment: 'made' };
+    default:
+      return { result: { value, bytes: value.length + 2, preview: value } };
+  }
+}

@@ -1,0 +1,80 @@
+/** What must hold at every decision of the core, whatever happens to a run. */
+import type { Action, Advance, RunState, ScheduleAction } from '../workflows/core/index.ts';
+import type { Live } from './execution.ts';
+
+/** Thrown when a rule is broken that holds always. */
+export class BrokenInvariant extends Error {}
+
+/** What was given is frozen, so that changing it throws. */
+export function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.freeze(value);
+  for (const member of Object.values(value) as unknown[]) freeze(member);
+  return value;
+}
+
+/** @param before what was under way when the task began */
+export function checkDecisions(before: Live, decisions: readonly Advance[]): void {
+  // What has ended since the last task is still open to whatever the core looks at before.
+  const ended = before.facts.flatMap((fact) => ('id' in fact ? [fact.id] : []));
+  const open = {
+    activities: new Set([...before.activities.keys(), ...ended]),
+    timers: new Set([...before.timers.keys(), ...ended]),
+  };
+  decisions.forEach(({ state, actions }, index) => {
+    const last = index === decisions.length - 1 ? actions.at(-1) : undefined;
+    for (const action of actions) checkAction(action, state, open, action === last);
+  });
+}
+
+interface Open {
+  readonly activities: Set<string>;
+  readonly timers: Set<string>;
+}
+
+function checkAction(action: Action, state: RunState, { activities, timers }: Open, isLast: boolean): void {
+  const must = (holds: boolean, what: string): void => {
+    if (!holds) throw new BrokenInvariant(what);
+  };
+  switch (action.type) {
+    case 'schedule':
+      must(mayBegin(action, state), `${action.id} is dispatched while paused`);
+      must(!activities.has(action.id), `${action.id} is open already`);
+      activities.add(action.id);
+      return;
+    case 'start_timer':
+      must(!timers.has(action.id), `timer ${action.id} is set already`);
+      timers.add(action.id);
+      return;
+    case 'cancel_activity':
+      return must(activities.has(action.id), `${action.id} is not open`);
+    case 'cancel_timer':
+      return must(timers.delete(action.id), `timer ${action.id} is not set`);
+    case 'start_run':
+      return;
+    default:
+      must(isLast, `there are actions after ${action.type}`);
+  }
+}
+
+/** Agents at work go on while a pause waits for the end of their step. */
+function mayBegin({ activity }: ScheduleAction, { paused }: RunState): boolean {
+  if (paused === null || activity === 'plan') return true;
+  if (paused.mode === 'after_turn') return activity === 'tool';
+  return paused.mode === 'after_step' && (activity === 'agent' || activity === 'tool');
+}
+
+/** What the core believes to be under way is what is under way in Temporal. */
+export function checkUnderway({ activities, timers }: Live, state: RunState): void {
+  if (state.phase === 'closed') return;
+  const unknown = Object.keys(state.open).filter((id) => !activities.has(id));
+  // What did not stop in its grace time is given up, while a successor is waited for.
+  const forgotten =
+    state.phase === 'cancelling' ? [] : [...activities.keys()].filter((id) => !(id in state.open));
+  const clocks = [...Object.keys(state.timers), ...timers.keys()].filter(
+    (id) => !timers.has(id) || !(id in state.timers),
+  );
+  const wrong = [...unknown, ...forgotten, ...clocks];
+  if (wrong.length > 0)
+    throw new BrokenInvariant(`core and Temporal do not agree whether these are open: ${wrong.join(', ')}`);
+}
