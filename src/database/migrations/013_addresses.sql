@@ -2,7 +2,7 @@
 
 -- A step is named by its address: `build`, and once steps have items `build[3]/test`. What was its key is one: the column
 -- keeps its index and what refers to it. The key, its place in the plan, is still the same, and gets a column anew; it is
--- filled by writing the table once, some seconds for a million steps, in which nobody reads or writes it. Locks that are
+-- filled by writing the table once, during which nobody reads or writes it. Locks that are
 -- not to be had at once are not waited for (readers would queue behind them): who migrates tries again.
 set local lock_timeout = '3s';
 
