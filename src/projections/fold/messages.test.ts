@@ -6,6 +6,7 @@ import { turn } from '../../testing/answers.ts';
 import { agentStep } from '../../workflows/core/testing/plans.ts';
 import { receipts, said, tablesOf } from '../../testing/histories.ts';
 import { atWork, JWT, nextTurn, withTool } from './testing/conversations.ts';
+import { PATIENCE_MS } from '../../testing/chance.ts';
 import { World } from '../../testing/world.ts';
 
 describe('an instruction', () => {
@@ -225,18 +226,22 @@ describe('a reset', () => {
   });
 });
 
-test('ten thousand comments, each sent twice: each stands in the thread once', () => {
-  const history = new World(planOf([step('a')])).task();
-  for (let batch = 0; batch < 200; batch += 1) {
-    const messages = Array.from({ length: 100 }, (_, i) => {
-      const id = `c${(batch >> 1) * 100 + i}`;
-      return { id, action: 'comment', content: `said in ${id} ${'x'.repeat(400)}` };
-    });
-    history.signal('messages', { messages });
-    if (batch % 10 === 9) history.task();
-  }
-  const tables = history.tables();
-  expect(tables.run?.diverged).toBeNull();
-  expect(tables.messages).toHaveLength(10_000);
-  expect(new Set(tables.messages.map((row) => row.message_id)).size).toBe(10_000);
-});
+test(
+  'ten thousand comments, each sent twice: each stands in the thread once',
+  () => {
+    const history = new World(planOf([step('a')])).task();
+    for (let batch = 0; batch < 200; batch += 1) {
+      const messages = Array.from({ length: 100 }, (_, i) => {
+        const id = `c${(batch >> 1) * 100 + i}`;
+        return { id, action: 'comment', content: `said in ${id} ${'x'.repeat(400)}` };
+      });
+      history.signal('messages', { messages });
+      if (batch % 10 === 9) history.task();
+    }
+    const tables = history.tables();
+    expect(tables.run?.diverged).toBeNull();
+    expect(tables.messages).toHaveLength(10_000);
+    expect(new Set(tables.messages.map((row) => row.message_id)).size).toBe(10_000);
+  },
+  PATIENCE_MS,
+);
