@@ -34,12 +34,12 @@ export function showDecision(
   const isEnded = hasEnded(view.rows.run);
   if (!isEnded) {
     if (after.plan?.hash !== before?.plan?.hash) describePlan(view, place, after);
-    showLimits(view, place, after);
+    if (after.spent.limits !== before?.spent.limits) showLimits(view, place, after);
   }
   // A run that was ended while it was paused says so.
   if (after.paused !== (before?.paused ?? null) && !(isEnded && after.paused !== null))
     showPause(view, place, after);
-  showWorkspace(view, place, after);
+  if (after.workspace !== before?.workspace) showWorkspace(view, place, after);
   for (const row of view.rows.steps.values()) {
     const step = after.steps[row.key];
     const was = before?.steps[row.key];
@@ -107,10 +107,11 @@ function showStep(
   followStep(view, row, { ...columns, ...why });
 }
 
-/** A row that says it all already is not written: a turn of an agent changes its state, and none of these. */
+/** A row that says it all already is not written. */
 function followStep(view: View, row: StepRow, columns: Partial<StepRow>): void {
-  const names = Object.keys(columns) as (keyof StepRow)[];
-  if (names.some((name) => row[name] !== columns[name])) view.writeStep(row, columns);
+  for (const name in columns) {
+    if (row[name as keyof StepRow] !== columns[name as keyof StepRow]) return view.writeStep(row, columns);
+  }
 }
 
 function showPause(view: View, place: HistoryPlace, state: RunState): void {

@@ -33,16 +33,17 @@ export function movedColumns(step: StepState, row: StepRow, at: string): Columns
   // What has been tried in this branch stays: a pause has stopped it, or nothing has begun.
   if (status === 'pending') return { status };
   const started_at = startedAt === null ? row.started_at : (row.started_at ?? at);
-  const columns = { status, attempt, started_at, error: errorOf(step, row) };
-  return isSettled(status) ? { ...columns, ...endColumns(step, row) } : columns;
-}
-
-function endColumns(step: StepState, row: StepRow): Partial<StepRow> {
+  const error = errorOf(step, row);
+  if (!isSettled(status)) return { status, attempt, started_at, error };
   const { reason, result, tolerated, completedAt } = step;
   const completed_at = timeOf(completedAt ?? 0);
   return {
+    ...(result === undefined ? undefined : outputColumns(result)),
+    status,
+    attempt,
+    started_at,
+    error,
     reason: reason ?? null,
-    ...(result === undefined ? {} : outputColumns(result)),
     tolerated: tolerated === true,
     completed_at,
     segments: closeSegment(row.segments, completed_at, endOfSegment(step)),
