@@ -10,7 +10,7 @@ import { cancelTimer, draftOf, planSteps, seal, stepOf } from '../kernel/draft.t
 import type { Draft } from '../kernel/draft.ts';
 import { kindOf } from '../kernel/kind.ts';
 import type { Kinds } from '../kernel/kind.ts';
-import { compareIds } from '../kernel/order.ts';
+import { compareIds } from './order.ts';
 import { planIndex } from '../kernel/plan-index.ts';
 import { isSettled } from '../kernel/state.ts';
 import type { RunState } from '../kernel/state.ts';
