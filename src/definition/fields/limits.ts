@@ -4,7 +4,7 @@ import type { Path } from '../../plan/json.ts';
 import type { Limits } from '../../plan/plan.ts';
 import { durationOr } from './durations.ts';
 import type { Problems } from '../text/problem.ts';
-import { limitsSchema } from '../schema.ts';
+import { limitsSchema } from './schema.ts';
 import { shaped } from './shape.ts';
 
 /** Limits of which some are not said. */
