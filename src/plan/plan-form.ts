@@ -83,7 +83,7 @@ type KindForms = [v.ObjectSchema<{ readonly kind: v.LiteralSchema<string, undefi
 
 /** The form of plans whose steps are of these kinds. */
 export function planFormOf(specs: Readonly<Record<string, Form<AnySpec>>>): Form<Plan> {
-  const step = v.object({
+  const step: Form<PlanStep<AnySpec>> = v.object({
     key: text,
     title: text,
     kind: v.picklist(Object.keys(specs)),
@@ -99,7 +99,7 @@ export function planFormOf(specs: Readonly<Record<string, Form<AnySpec>>>): Form
     workspace: flag,
     uses,
     keep: v.array(path),
-  }) as unknown as Form<PlanStep>;
+  });
   return v.object({
     name: text,
     version: text,
@@ -107,7 +107,8 @@ export function planFormOf(specs: Readonly<Record<string, Form<AnySpec>>>): Form
     title: textOrNull,
     description: textOrNull,
     inputs: v.record(text, inputSpec),
-    steps: v.array(step),
+    // A plan's type knows the specs of the product's kinds only.
+    steps: v.array(step as Form<PlanStep>),
     outputs,
     failure: v.picklist(['fast', 'finish']),
     scheduling: v.picklist(['ready', 'level']),
