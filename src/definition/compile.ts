@@ -25,7 +25,7 @@ import { placeOutside, type Names } from './fields/place.ts';
 import { byPlace, Problems, type DefinitionProblem } from './text/problem.ts';
 import { KINDS } from './kinds/index.ts';
 import type { StepKinds } from './kinds/step-kinds.ts';
-import { definitionSchema, type DefinitionShape } from './schema.ts';
+import { definitionSchema, type DefinitionShape } from './fields/schema.ts';
 import { shaped, STAND_IN } from './fields/shape.ts';
 import type { Source } from './text/source.ts';
 import type { Offers } from './steps/step.ts';

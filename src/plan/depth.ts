@@ -15,6 +15,11 @@ export function isDeeperThan(value: unknown, limit: number = MAX_DEPTH): boolean
   return false;
 }
 
+/** What is wrong with a value from outside: it must not be deeper than recursion over it can bear. */
+export function depthFault(value: unknown, limit: number = MAX_DEPTH): string | null {
+  return isDeeperThan(value, limit) ? TOO_DEEP : null;
+}
+
 function isNest(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }

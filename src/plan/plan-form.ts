@@ -85,7 +85,7 @@ type KindForms = [v.ObjectSchema<{ readonly kind: v.LiteralSchema<string, undefi
 
 /** The form of plans whose steps are of these kinds. */
 export function planFormOf(specs: Readonly<Record<string, Form<AnySpec>>>): Form<Plan> {
-  const step = v.object({
+  const step: Form<PlanStep<AnySpec>> = v.object({
     key: text,
     title: text,
     kind: v.picklist(Object.keys(specs)),
@@ -102,10 +102,11 @@ export function planFormOf(specs: Readonly<Record<string, Form<AnySpec>>>): Form
     uses,
     keep: v.array(path),
     body: v.exactOptional(v.lazy((): Form<PlanBody> => body)),
-  }) as unknown as Form<PlanStep>;
+  });
   const most = v.pipe(count, v.minValue(1));
   const part = {
-    steps: v.array(step),
+    // A plan's type knows the specs of the product's kinds only.
+    steps: v.array(step as Form<PlanStep>),
     outputs,
     failure: v.picklist(['fast', 'finish']),
     scheduling: v.picklist(['ready', 'level']),

@@ -3,7 +3,7 @@ import type { AgentProfile } from '../../plan/plan.ts';
 import type { Path } from '../../plan/json.ts';
 import { hintFor } from '../hints/suggest.ts';
 import type { Problems } from '../text/problem.ts';
-import { agentSchema } from '../schema.ts';
+import { agentSchema } from '../fields/schema.ts';
 import { shaped } from '../fields/shape.ts';
 import { compileMcp, type McpServers } from './mcp.ts';
 import { builtInAgent, systemOf } from './roster.ts';

@@ -7,7 +7,7 @@ import type { McpServerSpec } from '../../plan/plan.ts';
 import type { TemplateNode } from '../../plan/template.ts';
 import { PLACE_OF_SECRETS } from '../fields/place.ts';
 import type { Problems } from '../text/problem.ts';
-import { mcpSchema } from '../schema.ts';
+import { mcpSchema } from '../fields/schema.ts';
 import { shaped } from '../fields/shape.ts';
 import { TemplateCompiler } from '../expressions/template.ts';
 import { MCP_SERVER_NAME } from './tools.ts';

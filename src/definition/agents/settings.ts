@@ -7,7 +7,7 @@ import { compileSchema } from '../fields/json-schema.ts';
 import { MAX_TOOLS } from '../text/effort.ts';
 import { compileLimits, type SomeLimits } from '../fields/limits.ts';
 import type { Problems } from '../text/problem.ts';
-import type { AgentShape } from '../schema.ts';
+import type { AgentShape } from '../fields/schema.ts';
 import { compileModels, type ModelSettings } from './models.ts';
 import { allOf, BUILT_IN_TOOLS, grants, isWorkspaceTool, serverOf } from './tools.ts';
 

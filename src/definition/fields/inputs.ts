@@ -6,7 +6,7 @@ import type { InputSpec, InputType } from '../../plan/plan.ts';
 import { MAX_INPUTS } from '../text/effort.ts';
 import { faultOfInputName } from '../expressions/names.ts';
 import type { Problems } from '../text/problem.ts';
-import { inputSchema } from '../schema.ts';
+import { inputSchema } from './schema.ts';
 import { shaped } from './shape.ts';
 import { hasBraces } from '../expressions/template.ts';
 

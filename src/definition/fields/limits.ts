@@ -5,7 +5,7 @@ import type { Limits } from '../../plan/plan.ts';
 import { MAX_DOLLARS, microsOf } from '../../protocol/money.ts';
 import { durationOr } from './durations.ts';
 import type { Problems } from '../text/problem.ts';
-import { limitsSchema } from '../schema.ts';
+import { limitsSchema } from './schema.ts';
 import { shaped } from './shape.ts';
 
 /** Limits of which some are not said. */

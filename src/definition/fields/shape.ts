@@ -10,7 +10,7 @@ import { inputTypeOf } from '../../plan/inputs.ts';
 import { typeMeant } from '../hints/foreign-names.ts';
 import { listMeant, listText, meaningOf } from '../hints/foreign-words.ts';
 import type { Problems } from '../text/problem.ts';
-import { BRACES, data } from '../schema.ts';
+import { BRACES, data } from './schema.ts';
 import { closest, hintFor } from '../hints/suggest.ts';
 import { hasBraces } from '../expressions/template.ts';
 import { mapTexts } from '../expressions/text-fields.ts';

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { AgentSpec } from '../../plan/plan.ts';
 import { hintFor } from '../hints/suggest.ts';
 import { NO_LIMITS } from '../../protocol/limits.ts';
-import { agentSettings, named, template } from '../schema.ts';
+import { agentSettings, named, template } from '../fields/schema.ts';
 import { STAND_IN } from '../fields/shape.ts';
 import { PLAIN, stepSchema } from './kind.ts';
 import type { KindContext, KindDefinition } from './kind.ts';

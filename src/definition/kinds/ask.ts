@@ -12,7 +12,7 @@ import type { AskSpec } from '../../plan/plan.ts';
 import { durationOr } from '../fields/durations.ts';
 import { compileForm } from '../fields/json-schema.ts';
 import type { Problems } from '../text/problem.ts';
-import { anything, checked, data, named, template } from '../schema.ts';
+import { anything, checked, data, named, template } from '../fields/schema.ts';
 import { shaped } from '../fields/shape.ts';
 import { PLAIN, stepSchema } from './kind.ts';
 import type { KindContext, KindDefinition } from './kind.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Json } from '../../plan/json.ts';
 import type { CommandSpec } from '../../plan/plan.ts';
-import { checked, sent, template } from '../schema.ts';
+import { checked, sent, template } from '../fields/schema.ts';
 import { PLAIN, stepSchema } from './kind.ts';
 import type { KindContext, KindDefinition } from './kind.ts';
 import { nodes } from './nodes.ts';

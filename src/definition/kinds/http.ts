@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Json, Path } from '../../plan/json.ts';
 import type { HttpSpec } from '../../plan/plan.ts';
-import { anything, checked, data, sent, template } from '../schema.ts';
+import { anything, checked, data, sent, template } from '../fields/schema.ts';
 import { shaped } from '../fields/shape.ts';
 import { noteVariables } from '../text/doubtful-texts.ts';
 import type { Problems } from '../text/problem.ts';

@@ -7,8 +7,8 @@ import type { Path } from '../../plan/json.ts';
 import type { AnySpec, RetryPolicy } from '../../plan/plan.ts';
 import type { Agents } from '../agents/agents.ts';
 import type { TemplateCompiler } from '../expressions/template.ts';
-import { common } from '../schema.ts';
-import type { CommonShape } from '../schema.ts';
+import { common } from '../fields/schema.ts';
+import type { CommonShape } from '../fields/schema.ts';
 import type { Problems } from '../text/problem.ts';
 
 /** Where a step stands, and what its templates go through. */

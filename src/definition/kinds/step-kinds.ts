@@ -1,6 +1,6 @@
 /** Kinds of steps together: which there are, and what of a step's fields tells them apart. */
 import { z } from 'zod';
-import { anything, common, COMMON_FIELDS } from '../schema.ts';
+import { anything, common, COMMON_FIELDS } from '../fields/schema.ts';
 import type { KindDefinition } from './kind.ts';
 
 export interface StepKinds {

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { Json } from '../../plan/json.ts';
 import type { TransformSpec } from '../../plan/plan.ts';
-import { data } from '../schema.ts';
+import { data } from '../fields/schema.ts';
 import { noteOutside } from '../text/doubtful-texts.ts';
 import { PLAIN, stepSchema } from './kind.ts';
 import type { KindContext, KindDefinition } from './kind.ts';

@@ -1,7 +1,7 @@
 /** Steps of kind `wait`: some time passes. */
 import { z } from 'zod';
 import type { WaitSpec } from '../../plan/plan.ts';
-import { template } from '../schema.ts';
+import { template } from '../fields/schema.ts';
 import { durationOr } from '../fields/durations.ts';
 import { PLAIN, stepSchema } from './kind.ts';
 import type { KindContext, KindDefinition } from './kind.ts';

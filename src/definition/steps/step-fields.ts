@@ -4,7 +4,7 @@ import { meaningOf } from '../hints/foreign-words.ts';
 import { closest } from '../hints/suggest.ts';
 import type { KindDefinition } from '../kinds/kind.ts';
 import type { StepKinds } from '../kinds/step-kinds.ts';
-import { COMMON_FIELDS, type CommonShape } from '../schema.ts';
+import { COMMON_FIELDS, type CommonShape } from '../fields/schema.ts';
 import type { Problems } from '../text/problem.ts';
 import { shaped } from '../fields/shape.ts';
 

@@ -5,7 +5,7 @@ import { compileRetryIf, compileWhen } from '../expressions/condition.ts';
 import { durationOr } from '../fields/durations.ts';
 import type { Place } from '../expressions/expression-place.ts';
 import type { Problems } from '../text/problem.ts';
-import { fallbackSchema, retrySchema, type CommonShape } from '../schema.ts';
+import { fallbackSchema, retrySchema, type CommonShape } from '../fields/schema.ts';
 import { shaped } from '../fields/shape.ts';
 import type { StepFields } from './step-fields.ts';
 import { PLAIN } from '../kinds/kind.ts';

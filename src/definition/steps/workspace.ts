@@ -4,7 +4,7 @@ import type { WorkspaceSpec } from '../../plan/plan.ts';
 import type { TemplateNode } from '../../plan/template.ts';
 import { placeBefore, type Names } from '../fields/place.ts';
 import type { Problems } from '../text/problem.ts';
-import { workspaceSchema } from '../schema.ts';
+import { workspaceSchema } from '../fields/schema.ts';
 import { shaped } from '../fields/shape.ts';
 import { TemplateCompiler } from '../expressions/template.ts';
 

@@ -14,13 +14,12 @@ import type { AnySpec, Plan, PlanStep } from '../../../plan/plan.ts';
 import type { Continuation } from '../../../protocol/envelope.ts';
 import type { QuestionKind } from '../../../protocol/question.ts';
 import type { SignalMessage } from '../../../protocol/signals.ts';
-import type { AbortReason } from './abort.ts';
 import type { Draft } from './draft.ts';
 import type { Judged } from './failures.ts';
 import type { StepOwner } from './owners.ts';
 import type { Receipt } from './receipt.ts';
 import type { ScopeOwner } from './scope-owner.ts';
-import type { OwnState, QuestionState, StepState } from './state.ts';
+import type { AbortReason, OwnState, QuestionState, StepState } from './state.ts';
 import type { TimerPurpose } from './timers.ts';
 
 /** @typeParam S what its steps are compiled to */

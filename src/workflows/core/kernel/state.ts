@@ -258,6 +258,9 @@ interface RedirectState {
   readonly inputs: JsonObject;
 }
 
+/** Why an activity is stopped although its step goes on. */
+export type AbortReason = 'pause' | 'message';
+
 export interface RunState {
   readonly interpreter: number;
   /**
@@ -295,7 +298,7 @@ export interface RunState {
   /** Serial number for messages that came without an id. */
   readonly messageSeq: number;
   /** Open activities that were asked to stop although their step goes on: by a pause, or to hear a message. */
-  readonly aborting: Readonly<Record<string, 'pause' | 'message'>>;
+  readonly aborting: Readonly<Record<string, AbortReason>>;
   /** Open questions by id. */
   readonly questions: Readonly<Record<string, QuestionState>>;
   readonly workspace: WorkspaceState | null;

@@ -11,7 +11,7 @@ import type { Address } from '../../../plan/address.ts';
 import type { PlanStep } from '../../../plan/plan.ts';
 import { DEFAULT_PAUSE_MODE, FORMER_PAUSE_MODE, PAUSE_MODES, textOf } from '../../../protocol/signals.ts';
 import type { PauseMode, SignalMessage } from '../../../protocol/signals.ts';
-import { abortActivity } from '../kernel/abort.ts';
+import { abortActivity } from '../steps/abort.ts';
 import { beginCancel } from './cancel.ts';
 import { freezeClocks, thawClocks } from './clocks.ts';
 import { cancelTimer, change, note, openSteps, startTimer } from '../kernel/draft.ts';

@@ -5,6 +5,7 @@
  * refusal on record and changes nothing. A command with an id counts once; comments, which change nothing here, are
  * told apart by whoever keeps the thread.
  */
+import { depthFault } from '../../../plan/depth.ts';
 import { canonicalJson } from '../../../plan/canonical.ts';
 import { digestOf } from '../../../plan/digest.ts';
 import type { Json } from '../../../plan/json.ts';
@@ -16,7 +17,6 @@ import { change } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { PROCESSED, refused } from '../kernel/receipt.ts';
 import type { Receipt } from '../kernel/receipt.ts';
-import { valueFault } from '../kernel/value-fault.ts';
 import { takeCancel } from './cancel.ts';
 import { takeCompact } from './compact.ts';
 import { takeInstruction, withdraw } from './instruction.ts';
@@ -33,7 +33,7 @@ const MAX_SEEN = 1_000;
 const DIGEST = 12;
 
 export function takeSignal(draft: Draft, signal: string, payload: unknown): void {
-  const fault = since(draft.state, 'checked_forms') ? valueFault(payload) : null;
+  const fault = since(draft.state, 'checked_forms') ? depthFault(payload) : null;
   if (fault !== null) {
     const name = isCommand(signal, draft) ? signal : null;
     return noteReceipt(draft, { signal, name, message: {} }, refused(fault, 'malformed'));

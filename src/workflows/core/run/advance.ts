@@ -10,7 +10,7 @@ import { cancelTimer, draftOf, seal, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { kindOf } from '../kernel/kind.ts';
 import type { Kinds } from '../kernel/kind.ts';
-import { compareIds } from '../kernel/order.ts';
+import { compareIds } from './order.ts';
 import { movingSteps, rootOf, swept } from '../kernel/scope.ts';
 import { isSettled } from '../kernel/state.ts';
 import type { RunState } from '../kernel/state.ts';

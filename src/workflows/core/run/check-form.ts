@@ -7,7 +7,7 @@
  */
 import { childOf, itemOf, parentOf } from '../../../plan/address.ts';
 import type { Address } from '../../../plan/address.ts';
-import { isDeeperThan, MAX_DEPTH, TOO_DEEP } from '../../../plan/depth.ts';
+import { depthFault, MAX_DEPTH } from '../../../plan/depth.ts';
 import { formFault } from '../../../plan/forms.ts';
 import { planFault } from '../../../plan/plan-form.ts';
 import type { Plan, PlanStep } from '../../../plan/plan.ts';
@@ -29,11 +29,12 @@ export function startFault(
   { inputs, envelope }: Pick<Start, 'inputs' | 'envelope'>,
   kinds: Kinds,
 ): string | null {
-  if (isDeeperThan(inputs)) return `inputs: ${TOO_DEEP}`;
+  const depth = depthFault(inputs);
+  if (depth !== null) return `inputs: ${depth}`;
   const unread = (inputs as { readonly $undecodable?: unknown } | null | undefined)?.$undecodable;
   if (typeof unread === 'string') return `inputs: cannot be read (${unread})`;
   if (envelope === undefined) return null;
-  const fault = isDeeperThan(envelope, ENVELOPE_DEPTH) ? TOO_DEEP : envelopeFault(envelope, kinds);
+  const fault = depthFault(envelope, ENVELOPE_DEPTH) ?? envelopeFault(envelope, kinds);
   return fault === null ? null : `envelope: ${fault}; start runs through Baton, or leave the envelope out`;
 }
 
@@ -99,7 +100,7 @@ function misfittingOwn({ own }: Kind, step: StepState | undefined, kinds: Kinds)
 
 /** What is wrong with a plan that was loaded. */
 export function loadedPlanFault(plan: unknown, { planForm }: Kinds): string | null {
-  return isDeeperThan(plan, ENVELOPE_DEPTH) ? TOO_DEEP : planFault(plan, planForm);
+  return depthFault(plan, ENVELOPE_DEPTH) ?? planFault(plan, planForm);
 }
 
 /** What is wrong with a state that was taken over unchecked, as runs of the first version do. */

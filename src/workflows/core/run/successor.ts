@@ -1,6 +1,6 @@
 /**
  * The run that takes the place of a redirected one: how it is started, and what it takes over. When, stands in
- * messages/redirect.ts.
+ * people/redirect.ts.
  */
 import type { Address } from '../../../plan/address.ts';
 import type { JsonObject } from '../../../plan/json.ts';

@@ -2,11 +2,12 @@
  * An activity has ended: what that means for whom it belongs to. What it means for a step, the step's kind knows. Here it
  * is told apart whether it ended by itself or was stopped so that its step goes on, and whether the workspace is gone.
  */
+import type { AbortReason } from '../kernel/state.ts';
+import { depthFault } from '../../../plan/depth.ts';
 import type { PlanStep } from '../../../plan/plan.ts';
 import type { LoadPlanOutput } from '../../../protocol/activity.ts';
 import type { RawFailure } from '../../../protocol/failure.ts';
-import { takeAborted } from '../kernel/abort.ts';
-import type { AbortReason } from '../kernel/abort.ts';
+import { takeAborted } from '../steps/abort.ts';
 import type { Fact } from '../kernel/contract.ts';
 import { startTimer, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
@@ -16,7 +17,6 @@ import { kindOf } from '../kernel/kind.ts';
 import type { StepOwner } from '../kernel/owners.ts';
 import { stepSpec } from '../kernel/scope.ts';
 import { resultOf } from '../kernel/results.ts';
-import { valueFault } from '../kernel/value-fault.ts';
 import { since } from '../kernel/versions.ts';
 import { activityStopped, mayRetry } from '../steps/transitions.ts';
 import { isOfEarlier, loseWorkspace, takeWorkspace, workspaceNotMade } from '../steps/workspace.ts';
@@ -48,14 +48,14 @@ export function takeActivity(draft: Draft, given: ActivityFact): void {
 function checkedFact(fact: ActivityFact): ActivityFact {
   const { id } = fact;
   if (fact.type === 'activity_completed') {
-    const fault = valueFault(fact.result);
+    const fault = depthFault(fact.result);
     if (fault === null) return fact;
     return { type: 'activity_failed', id, failure: { kind: 'other', message: `the answer: ${fault}` } };
   }
   if (fact.type === 'activity_cancelled')
-    return valueFault(fact.details) === null ? fact : { ...fact, details: null };
+    return depthFault(fact.details) === null ? fact : { ...fact, details: null };
   const { failure } = fact;
-  const isSound = failure.kind !== 'application' || valueFault(failure.details) === null;
+  const isSound = failure.kind !== 'application' || depthFault(failure.details) === null;
   return isSound ? fact : { ...fact, failure: { ...failure, details: null } };
 }
 

@@ -1,7 +1,6 @@
 /**
- * Open questions to people. A question is asked once, waits without a worker, and is closed once: answered, expired
- * or withdrawn. Who may answer stands in people/answers.ts, what an
- * answer leads to in the kind of step that asked.
+ * Open questions to people. A question is asked once, waits without a worker, and is closed once: answered, expired or
+ * withdrawn. Who may answer, people/answers.ts says; what an answer leads to, the kind of step that asked.
  */
 import type { Address } from '../../../plan/address.ts';
 import type { Question, QuestionStatus } from '../../../protocol/question.ts';

@@ -4,9 +4,9 @@
  * A model call ends with what it has said so far; calls of tools are answered by the workflow: each is told that it was
  * stopped, or not made at all, so that the model can judge what to do again.
  */
+import type { AbortReason } from '../../kernel/state.ts';
 import type { AbortedTurn } from '../../../../protocol/agent.ts';
-import { abortActivity } from '../../kernel/abort.ts';
-import type { AbortReason } from '../../kernel/abort.ts';
+import { abortActivity } from '../../steps/abort.ts';
 import { changeStep, note, openIdsOf, stepOf } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
 import { closeQuestion, questionsOf } from '../../steps/questions.ts';

@@ -1,5 +1,5 @@
 /** A turn, or a call of a tool, has ended; an agent that was to stop in the meantime stops then. */
-import type { AbortReason } from '../../kernel/abort.ts';
+import type { AbortReason } from '../../kernel/state.ts';
 import { stepOf } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
 import type { Judged } from '../../kernel/failures.ts';

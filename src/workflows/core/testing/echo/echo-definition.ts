@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { PLAIN, stepSchema } from '../../../../definition/kinds/kind.ts';
 import type { KindContext, KindDefinition } from '../../../../definition/kinds/kind.ts';
-import { template } from '../../../../definition/schema.ts';
+import { template } from '../../../../definition/fields/schema.ts';
 import type { EchoSpec } from './echo-spec.ts';
 
 const schema = stepSchema({ echo: template.min(1), times: z.int().min(1).max(100).optional() });

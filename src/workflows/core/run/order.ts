@@ -1,4 +1,4 @@
-import type { Fact } from './contract.ts';
+import type { Fact } from '../kernel/contract.ts';
 
 /** Results and timers by id, numbers in them by value (`t9` before `t10`); signals keep their order. */
 export function compareIds(a: Fact, b: Fact): number {

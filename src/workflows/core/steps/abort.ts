@@ -3,10 +3,9 @@
  *
  * While it is stopping it counts as open. What it says at its end tells what becomes of its step.
  */
-import { cancelActivity, change } from './draft.ts';
-import type { Draft } from './draft.ts';
-
-export type AbortReason = 'pause' | 'message';
+import type { AbortReason } from '../kernel/state.ts';
+import { cancelActivity, change } from '../kernel/draft.ts';
+import type { Draft } from '../kernel/draft.ts';
 
 /** Signals are taken before anything is scheduled in a task, so that what is stopped has always been sent. */
 export function abortActivity(draft: Draft, id: string, why: AbortReason): void {
