@@ -9,7 +9,7 @@ import { problemText } from './client/problem-text.ts';
 import { modelText } from './shown/model-text.ts';
 import { table, valueText } from './terminal/output.ts';
 import { commandOf, createProgram } from './program.ts';
-import { earlierRunsText } from './shown/stack-text.ts';
+import { earlierRunsText } from './local/stack-text.ts';
 
 let folder: string;
 let out: string;

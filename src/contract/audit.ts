@@ -1,6 +1,6 @@
 /** The record of who changed what, as JSON. */
 import * as z from 'zod';
-import { Cursor, JsonValue, RunId, Timestamp, WorkflowName, limit, storableText } from './common.ts';
+import { Cursor, JsonValue, RunId, Timestamp, WorkflowName, limit, storableText } from './shared/common.ts';
 
 export const AuditRecord = z
   .object({

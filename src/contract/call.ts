@@ -1,7 +1,16 @@
 /** Model calls and transcripts as JSON. */
 import * as z from 'zod';
 import { CALL_STATUSES } from '../protocol/status.ts';
-import { Cursor, JsonValue, StepKey, Timestamp, commaList, flag, limit, pageSchema } from './common.ts';
+import {
+  Cursor,
+  JsonValue,
+  StepKey,
+  Timestamp,
+  commaList,
+  flag,
+  limit,
+  pageSchema,
+} from './shared/common.ts';
 
 const count = z.number().int();
 const figure = count.nullable();

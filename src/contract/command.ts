@@ -9,7 +9,7 @@ import {
   PAUSE_ENDS,
   PAUSE_MODES,
 } from '../protocol/signals.ts';
-import { storableText } from './common.ts';
+import { storableText } from './shared/common.ts';
 import { Run } from './run.ts';
 
 export const MessageId = storableText(MAX_ID_CHARS).min(1);

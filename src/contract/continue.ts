@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { LEAST_DOLLARS, MAX_DOLLARS } from '../protocol/money.ts';
 import { MAX_MESSAGE_CHARS } from '../protocol/signals.ts';
 import { Duration } from './command.ts';
-import { StepKey, storableText } from './common.ts';
+import { StepKey, storableText } from './shared/common.ts';
 
 const MAX_TURNS = 100_000;
 const MAX_TOKENS = 1_000_000_000_000;

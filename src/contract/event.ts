@@ -1,7 +1,7 @@
 /** Events of a run as JSON. */
 import * as z from 'zod';
 import { EVENT_TYPES } from '../protocol/event.ts';
-import { JsonValue, StepKey, Timestamp, afterSeq, commaList, flag, mostItems } from './common.ts';
+import { JsonValue, StepKey, Timestamp, afterSeq, commaList, flag, mostItems } from './shared/common.ts';
 import { RunMessage, ThreadMessage } from './message.ts';
 
 /** Whoever reads events bears types that a later version has. */

@@ -12,7 +12,7 @@ import {
 } from '../protocol/signals.ts';
 import { MESSAGE_STATUSES, READER_STATUSES } from '../protocol/status.ts';
 import { MessageId, WaitTime, commandFields } from './command.ts';
-import type { Form } from './form.ts';
+import type { Form } from './shared/form.ts';
 import {
   JsonValue,
   StepKey,
@@ -25,7 +25,7 @@ import {
   mostItems,
   storable,
   storableText,
-} from './common.ts';
+} from './shared/common.ts';
 
 export const Reader = z.object({
   step: z.string(),

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { QUESTION_KINDS, QUESTION_STATUSES } from '../protocol/question.ts';
 import { DECISIONS, MAX_MESSAGE_CHARS } from '../protocol/signals.ts';
-import type { Form } from './form.ts';
+import type { Form } from './shared/form.ts';
 import { commandFields } from './command.ts';
 import {
   Cursor,
@@ -15,7 +15,7 @@ import {
   limit,
   listOf,
   storableText,
-} from './common.ts';
+} from './shared/common.ts';
 
 export const Question = z
   .object({

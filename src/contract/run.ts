@@ -15,7 +15,7 @@ import {
   listOf,
   repeatable,
   storableText,
-} from './common.ts';
+} from './shared/common.ts';
 
 const count = z.number().int().min(0);
 

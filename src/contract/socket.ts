@@ -1,6 +1,6 @@
 /** What goes over Socket.IO: what clients ask for, how that is answered, and what they hear. */
 import * as z from 'zod';
-import { RunId, StepKey } from './common.ts';
+import { RunId, StepKey } from './shared/common.ts';
 import { EventEnvelope } from './event.ts';
 import { StreamPiece } from './stream.ts';
 

@@ -1,6 +1,6 @@
 /** Figures of a workflow's runs, as JSON. */
 import * as z from 'zod';
-import { Timestamp } from './common.ts';
+import { Timestamp } from './shared/common.ts';
 
 const count = z.number().int();
 

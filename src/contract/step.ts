@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { FailureCategory } from '../protocol/failure.ts';
 import { ATTEMPT_STATUSES, SHOWN_STEP_STATUSES } from '../protocol/status.ts';
-import { Cursor, JsonValue, Timestamp, consumption, heldBy, limit } from './common.ts';
+import { Cursor, JsonValue, Timestamp, consumption, heldBy, limit } from './shared/common.ts';
 
 const count = z.number().int().min(0);
 

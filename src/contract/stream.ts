@@ -1,6 +1,6 @@
 /** What is told of answers while they come. */
 import * as z from 'zod';
-import { StepKey, Timestamp } from './common.ts';
+import { StepKey, Timestamp } from './shared/common.ts';
 
 /** The `data:` of an SSE event of `…/stream`. */
 export const StreamPiece = z

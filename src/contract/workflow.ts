@@ -1,7 +1,7 @@
 /** Published workflows as JSON, and what publishing takes and answers. */
 import * as z from 'zod';
 import type { Plan } from '../plan/plan.ts';
-import { Cursor, Timestamp, jsonOf, limit, storableText } from './common.ts';
+import { Cursor, Timestamp, jsonOf, limit, storableText } from './shared/common.ts';
 import { ErrorDetail } from './problem.ts';
 
 export const Workflow = z

@@ -1,6 +1,6 @@
 /** Steps inside others: their addresses in paths and filters. The tables say what such a run would have. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Page } from '../../src/contract/common.ts';
+import type { Page } from '../../src/contract/shared/common.ts';
 import { sql } from '../../src/database/sql.ts';
 import { isWithin } from '../../src/plan/address.ts';
 import { projectRun, startApi, type Api } from './harness.ts';

@@ -9,7 +9,7 @@ import type { AuditRecord } from '../../src/contract/audit.ts';
 import { audited } from '../../src/database/audit.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId, until } from '../support/index.ts';
-import type { Page } from '../../src/contract/common.ts';
+import type { Page } from '../../src/contract/shared/common.ts';
 import {
   openRun,
   projectMessage,

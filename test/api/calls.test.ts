@@ -5,7 +5,7 @@ import { Step } from '../../src/contract/step.ts';
 import { storeBlob } from '../../src/database/blobs.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
-import type { Page } from '../../src/contract/common.ts';
+import type { Page } from '../../src/contract/shared/common.ts';
 import { projectRun, projectStep, startApi, type Api } from './harness.ts';
 
 let api: Api;

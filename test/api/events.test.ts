@@ -4,7 +4,7 @@ import { EventEnvelope, RunEvent } from '../../src/contract/event.ts';
 import { RunMessage } from '../../src/contract/message.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId, until } from '../support/index.ts';
-import type { Page } from '../../src/contract/common.ts';
+import type { Page } from '../../src/contract/shared/common.ts';
 import { projectEvent, projectMessage, projectRun, startApi, type Api } from './harness.ts';
 
 let api: Api;

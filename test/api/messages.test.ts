@@ -4,7 +4,7 @@ import { CommandAnswer } from '../../src/contract/command.ts';
 import { MessageAnswer, RunMessage, Thread } from '../../src/contract/message.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
-import type { Page } from '../../src/contract/common.ts';
+import type { Page } from '../../src/contract/shared/common.ts';
 import {
   messagesSentTo,
   openRun,

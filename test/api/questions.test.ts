@@ -3,7 +3,7 @@ import { Question } from '../../src/contract/question.ts';
 import { storeBlob } from '../../src/database/blobs.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
-import type { Page } from '../../src/contract/common.ts';
+import type { Page } from '../../src/contract/shared/common.ts';
 import {
   messagesSentTo,
   projectMessage,

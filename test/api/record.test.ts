@@ -11,7 +11,7 @@ import { sql } from '../../src/database/sql.ts';
 import { rebuildRun } from '../../src/projections/rebuild/rebuild-run.ts';
 import { encodeHistoryEvent } from '../../src/temporal/history-event.ts';
 import { runId } from '../support/index.ts';
-import type { Page } from '../../src/contract/common.ts';
+import type { Page } from '../../src/contract/shared/common.ts';
 import { HISTORIES } from '../support/record-history.ts';
 import { projectQuestion, projectRun, startApi, type Api } from './harness.ts';
 

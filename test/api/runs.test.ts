@@ -7,7 +7,7 @@ import { Step } from '../../src/contract/step.ts';
 import type { WorkflowVersion } from '../../src/contract/workflow.ts';
 import type { BlobRef } from '../../src/plan/blob-ref.ts';
 import { runId } from '../support/index.ts';
-import type { Page } from '../../src/contract/common.ts';
+import type { Page } from '../../src/contract/shared/common.ts';
 import { hintsOf, projectRun, startApi, type Answer, type Api } from './harness.ts';
 import { INTERPRETER_VERSION } from '../../src/protocol/envelope.ts';
 

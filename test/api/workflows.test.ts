@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Workflow, WorkflowVersion } from '../../src/contract/workflow.ts';
-import type { Page } from '../../src/contract/common.ts';
+import type { Page } from '../../src/contract/shared/common.ts';
 import { startApi, type Answer, type Api } from './harness.ts';
 
 let api: Api;

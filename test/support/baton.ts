@@ -7,7 +7,7 @@ import { afterAll } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/app.ts';
 import { drain, listen } from '../../src/api/server.ts';
-import type { Page } from '../../src/contract/common.ts';
+import type { Page } from '../../src/contract/shared/common.ts';
 import type { Run, RunNow } from '../../src/contract/run.ts';
 import type { Step } from '../../src/contract/step.ts';
 import { hasEnded } from '../../src/protocol/status.ts';

@@ -1,6 +1,6 @@
 /** The Idempotency-Key of a request. */
 import type { Request } from 'express';
-import { IdempotencyHeaders } from '../../contract/headers.ts';
+import { IdempotencyHeaders } from '../../contract/shared/headers.ts';
 import { parse } from './parse.ts';
 
 /** @throws InvalidError `invalid_request`. */

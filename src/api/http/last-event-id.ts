@@ -1,6 +1,6 @@
 /** Where a live reader goes on. */
 import type { Request } from 'express';
-import { ResumeHeaders } from '../../contract/headers.ts';
+import { ResumeHeaders } from '../../contract/shared/headers.ts';
 import { parse } from './parse.ts';
 
 /** @throws InvalidError `invalid_request` */

@@ -1,7 +1,7 @@
 /** Who changed what, or wanted to. */
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { AuditFilter, AuditRecord } from '../../contract/audit.ts';
-import { pageSchema } from '../../contract/common.ts';
+import { pageSchema } from '../../contract/shared/common.ts';
 
 const list = endpoint({
   method: 'get',

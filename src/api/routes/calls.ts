@@ -1,8 +1,8 @@
 /** What agents did: their model calls and their transcripts. */
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { CallFilter, CallPage, SessionFilter, SessionMessage } from '../../contract/call.ts';
-import { pageSchema } from '../../contract/common.ts';
-import { RunParams, SessionParams } from '../../contract/params.ts';
+import { pageSchema } from '../../contract/shared/common.ts';
+import { RunParams, SessionParams } from '../../contract/shared/params.ts';
 
 const calls = endpoint({
   method: 'get',

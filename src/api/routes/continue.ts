@@ -2,12 +2,12 @@
 import { endpoint, reply, type Endpoint, type Reply } from '../http/endpoint.ts';
 import type { ProblemCode } from '../../contract/problem-codes.ts';
 import { idempotencyKey } from '../http/idempotency-key.ts';
-import { IdempotencyHeaders } from '../../contract/headers.ts';
+import { IdempotencyHeaders } from '../../contract/shared/headers.ts';
 import { ContinueRun, ContinueSession } from '../../contract/continue.ts';
 import { Run } from '../../contract/run.ts';
 import type { UseCases } from '../../service/index.ts';
 import { COMMAND_PROBLEMS } from './commands.ts';
-import { RunParams, WorkflowNameParams } from '../../contract/params.ts';
+import { RunParams, WorkflowNameParams } from '../../contract/shared/params.ts';
 
 const responses = {
   200: { description: 'It goes on: the run as it is now.', schema: Run },

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { NotFoundError } from '../../errors/errors.ts';
 import { errorPages, type Page } from '../docs/error-pages.ts';
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
-import { ErrorPageParams } from '../../contract/params.ts';
+import { ErrorPageParams } from '../../contract/shared/params.ts';
 
 const TYPES = ['text/markdown', 'text/html', 'text/plain'] as const;
 const responses = { 200: { description: 'The page.', schema: z.string(), types: TYPES } };

@@ -2,12 +2,12 @@
 import type { Request } from 'express';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { lastEventId } from '../http/last-event-id.ts';
-import { ResumeHeaders } from '../../contract/headers.ts';
+import { ResumeHeaders } from '../../contract/shared/headers.ts';
 import { sseType } from '../live/event-name.ts';
 import { streamOut } from '../live/sse-stream.ts';
-import { pageSchema } from '../../contract/common.ts';
+import { pageSchema } from '../../contract/shared/common.ts';
 import { Causes, EventEnvelope, EventFilter, RunEvent } from '../../contract/event.ts';
-import { EventParams, RunParams } from '../../contract/params.ts';
+import { EventParams, RunParams } from '../../contract/shared/params.ts';
 
 const events = endpoint({
   method: 'get',

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import type { ProblemCode } from '../../contract/problem-codes.ts';
-import { pageSchema } from '../../contract/common.ts';
+import { pageSchema } from '../../contract/shared/common.ts';
 import {
   MessageAnswer,
   MessageFilter,
@@ -12,7 +12,7 @@ import {
   WithdrawOptions,
 } from '../../contract/message.ts';
 import { COMMAND_PROBLEMS, takenReply } from './commands.ts';
-import { MessageParams, RunParams } from '../../contract/params.ts';
+import { MessageParams, RunParams } from '../../contract/shared/params.ts';
 
 const list = endpoint({
   method: 'get',

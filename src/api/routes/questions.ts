@@ -1,9 +1,9 @@
 /** Questions to people: over all runs, of one, and their answers. */
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { pageSchema } from '../../contract/common.ts';
+import { pageSchema } from '../../contract/shared/common.ts';
 import { AnswerCommand, Question, QuestionFilter, RunQuestionFilter } from '../../contract/question.ts';
 import { COMMAND_PROBLEMS, COMMAND_RESPONSES, takenReply } from './commands.ts';
-import { RunParams } from '../../contract/params.ts';
+import { RunParams } from '../../contract/shared/params.ts';
 
 const all = endpoint({
   method: 'get',

@@ -2,8 +2,8 @@
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { RerunRun } from '../../contract/run.ts';
 import { idempotencyKey } from '../http/idempotency-key.ts';
-import { IdempotencyHeaders } from '../../contract/headers.ts';
-import { RunParams } from '../../contract/params.ts';
+import { IdempotencyHeaders } from '../../contract/shared/headers.ts';
+import { RunParams } from '../../contract/shared/params.ts';
 import { START_PROBLEMS, START_RESPONSES, startReply } from './start-reply.ts';
 
 const rerun = endpoint({

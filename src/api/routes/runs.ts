@@ -1,11 +1,11 @@
 /** Starting, listing and reading runs. */
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { idempotencyKey } from '../http/idempotency-key.ts';
-import { IdempotencyHeaders } from '../../contract/headers.ts';
-import { pageSchema } from '../../contract/common.ts';
+import { IdempotencyHeaders } from '../../contract/shared/headers.ts';
+import { pageSchema } from '../../contract/shared/common.ts';
 import { RunFilter, RunNow, StartRun } from '../../contract/run.ts';
 import { Step, StepFilter } from '../../contract/step.ts';
-import { RunParams, StepParams } from '../../contract/params.ts';
+import { RunParams, StepParams } from '../../contract/shared/params.ts';
 import { START_PROBLEMS, START_RESPONSES, startReply } from './start-reply.ts';
 
 const start = endpoint({

@@ -1,7 +1,7 @@
 /** The state of a run at a point of its record. */
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { RunStateAt, StateQuery } from '../../contract/state.ts';
-import { RunParams } from '../../contract/params.ts';
+import { RunParams } from '../../contract/shared/params.ts';
 
 const state = endpoint({
   method: 'get',

@@ -1,6 +1,6 @@
 /** Figures per workflow. */
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { pageSchema } from '../../contract/common.ts';
+import { pageSchema } from '../../contract/shared/common.ts';
 import { WorkflowStats } from '../../contract/stats.ts';
 
 const stats = endpoint({

@@ -1,10 +1,10 @@
 /** What a run's agents say, while they say it. */
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { lastEventId } from '../http/last-event-id.ts';
-import { ResumeHeaders } from '../../contract/headers.ts';
+import { ResumeHeaders } from '../../contract/shared/headers.ts';
 import { streamOut } from '../live/sse-stream.ts';
 import { StreamFilter, StreamPiece } from '../../contract/stream.ts';
-import { RunParams } from '../../contract/params.ts';
+import { RunParams } from '../../contract/shared/params.ts';
 
 const stream = endpoint({
   method: 'get',

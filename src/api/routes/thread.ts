@@ -9,7 +9,7 @@ import { Run } from '../../contract/run.ts';
 import { threadMessageJson } from '../../service/index.ts';
 import { cancelRoute, pauseRoute, resumeRoute } from './commands.ts';
 import { postMessage } from './messages.ts';
-import { RunParams } from '../../contract/params.ts';
+import { RunParams } from '../../contract/shared/params.ts';
 
 const get = endpoint({
   method: 'get',

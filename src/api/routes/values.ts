@@ -1,8 +1,8 @@
 /** Results whole, however large they are. */
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { sendStored, sendValue } from '../http/send-value.ts';
-import { JsonValue } from '../../contract/common.ts';
-import { BlobParams, RunParams, StepParams } from '../../contract/params.ts';
+import { JsonValue } from '../../contract/shared/common.ts';
+import { BlobParams, RunParams, StepParams } from '../../contract/shared/params.ts';
 
 const runOutput = endpoint({
   method: 'get',

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { DEFINITION_TYPES, formatOf } from '../http/definition-body.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { pageSchema } from '../../contract/common.ts';
-import { VersionParams, WorkflowParams } from '../../contract/params.ts';
+import { pageSchema } from '../../contract/shared/common.ts';
+import { VersionParams, WorkflowParams } from '../../contract/shared/params.ts';
 import {
   DefinitionText,
   PublishOptions,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RUN } from '../testing/told.ts';
 import { ApiClient } from './api-client.ts';
-import { followEvents } from './event-stream.ts';
+import { followEvents } from '../following/event-stream.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { screenFor, watchRun, type Screen } from '../following/watch-run.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { ApiClient } from './api-client.ts';
 import type { Run } from '../../contract/run.ts';
-import type { Page } from '../../contract/common.ts';
+import type { Page } from '../../contract/shared/common.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { formatAge } from '../terminal/style.ts';
 

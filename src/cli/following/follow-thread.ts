@@ -7,10 +7,10 @@
 import { isWithin } from '../../plan/address.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import type { ToldRun } from '../client/told-run.ts';
-import type { Page } from '../../contract/common.ts';
+import type { Page } from '../../contract/shared/common.ts';
 import type { RunMessage } from '../../contract/message.ts';
 import { patiently } from '../client/await-receipt.ts';
-import { followEvents } from '../client/event-stream.ts';
+import { followEvents } from './event-stream.ts';
 
 /** Comma lists; what is not given fits everything. */
 export interface ThreadFilter {

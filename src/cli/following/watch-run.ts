@@ -5,10 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiClient } from '../client/api-client.ts';
 import type { ToldRun } from '../client/told-run.ts';
-import type { Page } from '../../contract/common.ts';
+import type { Page } from '../../contract/shared/common.ts';
 import type { Step } from '../../contract/step.ts';
 import { hasEnded } from '../../protocol/status.ts';
-import { followEvents } from '../client/event-stream.ts';
+import { followEvents } from './event-stream.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { LiveArea } from '../terminal/live-area.ts';
 import { renderChanges, renderTree, type Snapshot } from '../shown/run-tree.ts';

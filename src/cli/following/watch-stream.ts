@@ -7,7 +7,7 @@
 import { messageOf } from '../../errors/errors.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import type { ToldRun } from '../client/told-run.ts';
-import { followPieces } from '../client/event-stream.ts';
+import { followPieces } from './event-stream.ts';
 import { note, writeTo, type Format } from '../terminal/output.ts';
 import { StreamView, type ToldPiece } from './stream-view.ts';
 import { paintFor } from '../terminal/style.ts';

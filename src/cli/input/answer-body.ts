@@ -1,7 +1,7 @@
 /** The body of an answer, out of what the command line says. Whether it fits the question's form is the API's to judge. */
 import { readJson } from '../../plan/exact-json.ts';
 import type { Json } from '../../plan/json.ts';
-import type { Form } from '../../contract/form.ts';
+import type { Form } from '../../contract/shared/form.ts';
 import type { AnswerCommand, Question } from '../../contract/question.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { looseValue, typedValue } from './typed-text.ts';

@@ -1,6 +1,6 @@
 /** Asks whoever sits at the terminal for an answer, field by field. */
 import { createInterface } from 'node:readline/promises';
-import type { Form } from '../../contract/form.ts';
+import type { Form } from '../../contract/shared/form.ts';
 import type { Question } from '../../contract/question.ts';
 import type { AnswerWords } from './answer-body.ts';
 import { CliError, EXIT } from '../exit.ts';

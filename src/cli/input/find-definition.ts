@@ -10,7 +10,7 @@ import { CliError, EXIT } from '../exit.ts';
 import { readText } from './inputs.ts';
 import { note } from '../terminal/output.ts';
 import { problemText } from '../client/problem-text.ts';
-import { isFile } from '../client/publish-file.ts';
+import { isFile } from './publish-file.ts';
 import { apiClient } from '../client/target.ts';
 
 export interface FoundDefinition {

@@ -9,7 +9,7 @@ import { EXAMPLES, ROOT } from '../input/checkout.ts';
 import { someDiff } from '../input/git-diff.ts';
 import { modelText } from '../shown/model-text.ts';
 import { note, valueText, writeTo } from '../terminal/output.ts';
-import { publishFile } from '../client/publish-file.ts';
+import { publishFile } from '../input/publish-file.ts';
 import { wholeOutput } from '../shown/run-output.ts';
 import { screenFor, watchRun } from '../following/watch-run.ts';
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ModelCall } from '../../contract/call.ts';
 import { NO_CALLS, callOf } from '../testing/told.ts';
 import { callsText } from './call-table.ts';
-import { formatBytes, maintenanceText } from './maintenance-text.ts';
+import { formatBytes, maintenanceText } from '../local/maintenance-text.ts';
 import { transcriptText } from './transcript-text.ts';
-import { shownValue } from '../terminal/whole-value.ts';
+import { shownValue } from './whole-value.ts';
 
 const call = (changes: Partial<ModelCall> = {}): ModelCall =>
   callOf({

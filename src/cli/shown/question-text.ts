@@ -1,5 +1,5 @@
 /** Questions of runs as people read them. */
-import type { Form } from '../../contract/form.ts';
+import type { Form } from '../../contract/shared/form.ts';
 import type { Question } from '../../contract/question.ts';
 import { timeText } from '../terminal/local-time.ts';
 import { valueText } from '../terminal/output.ts';

@@ -4,7 +4,7 @@ import type { SessionEntry } from '../../protocol/session.ts';
 import { clockText, zoneName } from '../terminal/local-time.ts';
 import { valueText } from '../terminal/output.ts';
 import { writeJson } from '../../plan/exact-json.ts';
-import { shownValue, type SuppliedJson } from '../terminal/whole-value.ts';
+import { shownValue, type SuppliedJson } from './whole-value.ts';
 
 type ContentOf<Role> = Extract<SessionEntry, { readonly role: Role }>['content'];
 

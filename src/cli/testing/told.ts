@@ -1,5 +1,5 @@
 /** What the API tells, for tests of what is shown: in the contract's form, with nothing that has happened. */
-import { blankOf } from '../../contract/blank.ts';
+import { blankOf } from '../../contract/shared/blank.ts';
 import { CallTotals, ModelCall } from '../../contract/call.ts';
 import { Reader, RunMessage } from '../../contract/message.ts';
 import { Question } from '../../contract/question.ts';

@@ -1,5 +1,5 @@
 /** What a run waits for at the moment, and how far it is, as JSON beside the run. */
-import { blankOf } from '../../contract/blank.ts';
+import { blankOf } from '../../contract/shared/blank.ts';
 import { Waiting, type Run, type RunNow } from '../../contract/run.ts';
 import { runJson, type RunRow } from './run.ts';
 import { isoOrNull } from './time.ts';

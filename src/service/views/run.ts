@@ -1,6 +1,6 @@
 /** Rows of `workflow_runs` as JSON. */
 import type { Json, JsonObject } from '../../plan/json.ts';
-import { blankOf } from '../../contract/blank.ts';
+import { blankOf } from '../../contract/shared/blank.ts';
 import { Run } from '../../contract/run.ts';
 import { exactly } from './exactly.ts';
 import { iso, isoOrNull } from './time.ts';

@@ -9,7 +9,7 @@ import {
   type PartDifference,
   type PlanDifference,
 } from '../../shown/plan-difference.ts';
-import { isFile } from '../../client/publish-file.ts';
+import { isFile } from '../../input/publish-file.ts';
 import { paintFor, type Paint } from '../../terminal/style.ts';
 
 export function addDiff(program: Command): void {

@@ -1,9 +1,9 @@
 /** `baton publish` and `baton workflows`. */
 import type { Command } from 'commander';
-import type { Page } from '../../../contract/common.ts';
+import type { Page } from '../../../contract/shared/common.ts';
 import type { Workflow } from '../../../contract/workflow.ts';
 import { note, print, table, withFormat, type FormatOption } from '../../terminal/output.ts';
-import { publishFile, warningLines } from '../../client/publish-file.ts';
+import { publishFile, warningLines } from '../../input/publish-file.ts';
 import { apiClient } from '../../client/target.ts';
 
 export function addPublish(program: Command): void {

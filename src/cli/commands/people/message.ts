@@ -6,7 +6,7 @@ import { runIn } from '../../client/find-run.ts';
 import { messageBody, type MessageWords } from '../../input/message-body.ts';
 import type { RunMessage } from '../../../contract/message.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
-import { nextCommand, sendMessage, tellAnswer, waitForReceipt } from '../../client/send-message.ts';
+import { nextCommand, sendMessage, tellAnswer, waitForReceipt } from '../../input/send-message.ts';
 import { apiClient } from '../../client/target.ts';
 import { who } from '../../client/who.ts';
 import { collect } from '../runs/run.ts';

@@ -12,7 +12,7 @@ import { apiClient } from '../../client/target.ts';
 import { widthFor } from '../../terminal/text-width.ts';
 import { transcriptText, type Entry } from '../../shown/transcript-text.ts';
 import { allItems } from '../../following/watch-run.ts';
-import { withValue } from '../../terminal/whole-value.ts';
+import { withValue } from '../../shown/whole-value.ts';
 
 export function addCalls(program: Command): void {
   withFormat(program.command('calls'))

@@ -12,7 +12,7 @@ import { messageBody } from '../../input/message-body.ts';
 import { note, print, withFormat, type FormatOption } from '../../terminal/output.ts';
 import { holdText, pauseText } from '../../shown/pause-text.ts';
 import type { Snapshot } from '../../shown/run-tree.ts';
-import { sendMessage } from '../../client/send-message.ts';
+import { sendMessage } from '../../input/send-message.ts';
 import { apiClient } from '../../client/target.ts';
 import { durationArgument, textArgument } from '../../input/text-argument.ts';
 import { widthFor } from '../../terminal/text-width.ts';

@@ -1,10 +1,10 @@
 /** `baton logs`: what happened in a run as a log, with everything that its commands printed. */
 import type { Command } from 'commander';
 import { writeJson } from '../../../plan/exact-json.ts';
-import { allEvents, followEvents } from '../../client/event-stream.ts';
+import { allEvents, followEvents } from '../../following/event-stream.ts';
 import { runIn } from '../../client/find-run.ts';
 import { clockText, zoneName } from '../../terminal/local-time.ts';
-import { logLines, type LoggedEvent, type LogLine } from '../../terminal/log-lines.ts';
+import { logLines, type LoggedEvent, type LogLine } from '../../shown/log-lines.ts';
 import { note, withFormat, writeTo, type FormatOption } from '../../terminal/output.ts';
 import { paintFor } from '../../terminal/style.ts';
 import { apiClient } from '../../client/target.ts';

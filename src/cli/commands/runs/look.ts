@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { ApiClient } from '../../client/api-client.ts';
 import type { ToldRun } from '../../client/told-run.ts';
-import type { Page } from '../../../contract/common.ts';
+import type { Page } from '../../../contract/shared/common.ts';
 import type { RunMessage } from '../../../contract/message.ts';
 import { hasEnded } from '../../../protocol/status.ts';
 import { CliError, EXIT } from '../../exit.ts';

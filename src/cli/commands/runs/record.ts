@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Causes, EventEnvelope, RunEvent } from '../../../contract/event.ts';
 import type { RunStateAt } from '../../../contract/state.ts';
 import type { Consumption } from '../../../protocol/usage.ts';
-import { allEvents, followEvents } from '../../client/event-stream.ts';
+import { allEvents, followEvents } from '../../following/event-stream.ts';
 import { runIn } from '../../client/find-run.ts';
 import { dateTimeText, zoneName } from '../../terminal/local-time.ts';
 import { print, table, withFormat, writeTo, type FormatOption } from '../../terminal/output.ts';

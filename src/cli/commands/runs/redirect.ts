@@ -8,7 +8,7 @@ import { messageBody, type MessageWords } from '../../input/message-body.ts';
 import type { MessageAnswer } from '../../../contract/message.ts';
 import { typesOfRun } from '../../input/inputs.ts';
 import { note, withFormat, type FormatOption } from '../../terminal/output.ts';
-import { nextCommand, sendMessage, tellAnswer, waitForReceipt } from '../../client/send-message.ts';
+import { nextCommand, sendMessage, tellAnswer, waitForReceipt } from '../../input/send-message.ts';
 import { apiClient } from '../../client/target.ts';
 import { noScreen, screenFor, watchRun } from '../../following/watch-run.ts';
 import { who } from '../../client/who.ts';

@@ -5,7 +5,7 @@ import type { ToldRun } from '../../client/told-run.ts';
 import { EXIT } from '../../exit.ts';
 import { inputTypes, readInputs, readPairs } from '../../input/inputs.ts';
 import { note, print, valueText, withFormat, writeTo, type FormatOption } from '../../terminal/output.ts';
-import { isFile, publishFile, warningLines } from '../../client/publish-file.ts';
+import { isFile, publishFile, warningLines } from '../../input/publish-file.ts';
 import { wholeOutput } from '../../shown/run-output.ts';
 import { apiClient } from '../../client/target.ts';
 import { needText } from '../../shown/waiting-text.ts';

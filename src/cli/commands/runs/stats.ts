@@ -1,5 +1,5 @@
 /** `baton stats`: figures per workflow. */
-import type { Page } from '../../../contract/common.ts';
+import type { Page } from '../../../contract/shared/common.ts';
 import type { WorkflowStats } from '../../../contract/stats.ts';
 import type { Command } from 'commander';
 import { fitTable, type Column } from '../../terminal/fit-table.ts';

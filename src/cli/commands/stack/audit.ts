@@ -2,7 +2,7 @@
 import type { AuditRecord } from '../../../contract/audit.ts';
 import type { Command } from 'commander';
 import type { ApiClient } from '../../client/api-client.ts';
-import type { Page } from '../../../contract/common.ts';
+import type { Page } from '../../../contract/shared/common.ts';
 import { CliError } from '../../exit.ts';
 import { runIn } from '../../client/find-run.ts';
 import { dateTimeText, zoneName } from '../../terminal/local-time.ts';

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { Argument } from 'commander';
 import type { ApiClient } from '../../client/api-client.ts';
 import type { ToldRun } from '../../client/told-run.ts';
-import type { Page } from '../../../contract/common.ts';
+import type { Page } from '../../../contract/shared/common.ts';
 import type { Step } from '../../../contract/step.ts';
 import { completionsOf, type Candidate, type Known } from '../../completion/complete-words.ts';
 import { FILES_FIT, NO_FILES, printScript, SHELLS } from '../../completion/completion-script.ts';

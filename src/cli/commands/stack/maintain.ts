@@ -5,7 +5,7 @@ import type { Database } from '../../../database/database.ts';
 import type { Imported } from '../../../maintenance/index.ts';
 import { parseDuration } from '../../../plan/duration.ts';
 import { CliError, EXIT } from '../../exit.ts';
-import { maintenanceText, type Maintained } from '../../shown/maintenance-text.ts';
+import { maintenanceText, type Maintained } from '../../local/maintenance-text.ts';
 import { onDatabase } from '../../local/on-database.ts';
 import { note, print, withFormat, type FormatOption } from '../../terminal/output.ts';
 import { cliConfig } from '../../client/target.ts';

@@ -30,7 +30,7 @@ export function addUp(program: Command): void {
 }
 
 /** Loaded when needed: a list of all commands needs no supervisor. */
-const stackTexts = () => import('../../shown/stack-text.ts');
+const stackTexts = () => import('../../local/stack-text.ts');
 const detached = () => import('../../local/detached.ts');
 const demo = () => import('../../local/demo.ts');
 const supervisor = () => import('../../../stack/supervisor.ts');

@@ -2,7 +2,7 @@
 import type { Archived, Growth, Imported, Pruned, Reindexed } from '../../maintenance/index.ts';
 import { table } from '../terminal/output.ts';
 import { counted } from '../terminal/style.ts';
-import type { Tidied } from '../local/tidy-workspaces.ts';
+import type { Tidied } from './tidy-workspaces.ts';
 
 /** What was done, by task; a task that was not asked for is not there. */
 export interface Maintained {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { expect, it } from 'vitest';
 import { blankOf } from './blank.ts';
-import { Waiting } from './run.ts';
+import { Waiting } from '../run.ts';
 
 it('each member is null where it may be, else 0, false or empty', () => {
   const schema = z.object({

@@ -1,7 +1,7 @@
 /** Pieces that several schemas share. */
 import * as z from 'zod';
-import type { Json } from '../plan/json.ts';
-import type { Consumption } from '../protocol/usage.ts';
+import type { Json } from '../../plan/json.ts';
+import type { Consumption } from '../../protocol/usage.ts';
 
 /** Any JSON value; typed, not walked over. */
 export const JsonValue = z.unknown().meta({ description: 'Any JSON value.' }) as z.ZodType<Json>;

@@ -1,5 +1,5 @@
 /** JSON Schemas of answers, as far as it takes to ask a person for one. */
-import type { Json } from '../plan/json.ts';
+import type { Json } from '../../plan/json.ts';
 
 /** A type and no interface, so that it is JSON too. */
 export type Form = {

@@ -1,7 +1,7 @@
 /** What stands in the paths of routes. */
 import * as z from 'zod';
 import { RunId, StepKey, WorkflowName, storableText } from './common.ts';
-import { SessionId } from './continue.ts';
+import { SessionId } from '../continue.ts';
 
 export const RunParams = z.object({ id: RunId });
 

@@ -4,11 +4,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EventSourceParserStream, type EventSourceMessage } from 'eventsource-parser/stream';
-import type { ApiClient } from './api-client.ts';
-import type { Page } from '../../contract/common.ts';
+import type { ApiClient } from '../client/api-client.ts';
+import type { Page } from '../../contract/shared/common.ts';
 import type { EventEnvelope } from '../../contract/event.ts';
 import { CliError, EXIT } from '../exit.ts';
-import type { ToldPiece } from '../following/stream-view.ts';
+import type { ToldPiece } from './stream-view.ts';
 import { readJson } from '../../plan/exact-json.ts';
 
 export interface FollowOptions {

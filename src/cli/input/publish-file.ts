@@ -2,9 +2,9 @@
 import type { Published } from '../../contract/workflow.ts';
 import { existsSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import type { ApiClient } from './api-client.ts';
-import { readText } from '../input/inputs.ts';
-import { who } from './who.ts';
+import type { ApiClient } from '../client/api-client.ts';
+import { readText } from './inputs.ts';
+import { who } from '../client/who.ts';
 
 /** What is doubtful about what was published, each with what to write. */
 export function warningLines({ warnings }: Published): readonly string[] {

@@ -1,8 +1,8 @@
 /** Sends a message to a run and tells what was done with it. */
-import type { ApiClient } from './api-client.ts';
-import { awaitReceipt } from './await-receipt.ts';
+import type { ApiClient } from '../client/api-client.ts';
+import { awaitReceipt } from '../client/await-receipt.ts';
 import { EXIT } from '../exit.ts';
-import type { MessageBody } from '../input/message-body.ts';
+import type { MessageBody } from './message-body.ts';
 import type { MessageAnswer, RunMessage } from '../../contract/message.ts';
 import { receiptText } from '../shown/message-text.ts';
 import { note, print, type Format } from '../terminal/output.ts';

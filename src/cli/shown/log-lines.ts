@@ -5,8 +5,8 @@
  */
 import { writeJson } from '../../plan/exact-json.ts';
 import type { EventEnvelope } from '../../contract/event.ts';
-import { valueText } from './output.ts';
-import { counted, formatCost } from './style.ts';
+import { valueText } from '../terminal/output.ts';
+import { counted, formatCost } from '../terminal/style.ts';
 import { shownValue } from './whole-value.ts';
 
 /** As lists (`at`) and live events (`ts`) carry it. */
