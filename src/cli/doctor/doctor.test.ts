@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../config.ts';
 import { doorPolicy } from '../../listeners/door-policy.ts';
 import { guardListener } from '../../listeners/guard-listener.ts';
@@ -124,15 +124,15 @@ it('says as whom commands run, and warns of what is not enforced', async () => {
 it('ends with 1 for a problem, and tells programs in JSON', async () => {
   const written: string[] = [];
   const write = process.stdout.write.bind(process.stdout);
-  const before = { ...process.env };
-  Object.assign(process.env, { BATON_HOME: join(folder, 'none'), BATON_HOST: '0.0.0.0' });
+  vi.stubEnv('BATON_HOME', join(folder, 'none'));
+  vi.stubEnv('BATON_HOST', '0.0.0.0');
   process.stdout.write = (chunk) => written.push(String(chunk)) > 0;
   try {
     const program = await createProgram('doctor');
     await program.parseAsync(['node', 'baton', 'doctor', '-o', 'json']);
   } finally {
     process.stdout.write = write;
-    process.env = before;
+    vi.unstubAllEnvs();
   }
   const said = JSON.parse(written.join('')) as { ok: boolean; findings: { check: string; state: string }[] };
   expect(said.ok).toBe(false);
