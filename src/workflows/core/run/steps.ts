@@ -174,6 +174,7 @@ export function runsInSpite(step: PlanStep): boolean {
 /** Why a step is not to go on, though the run does: a scope that it stands in fails, or is stopped; null: it may. */
 export function reasonToStop(draft: Draft, step: PlanStep): string | null {
   const scope = scopeAround(draft, step.key);
+  if (scope.address === null && scope.failure === null) return null;
   if (isFailingFast(scope) && !runsInSpite(step)) return `step "${scope.failure?.step}" failed`;
   const owner = ownerOf(draft, scope);
   if (owner === undefined) return null;
