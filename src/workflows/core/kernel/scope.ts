@@ -54,9 +54,14 @@ export function scopeAt(draft: Draft, address: Address): Scope | undefined {
   return { address, part: placedPart(draft, draft.state.plan, address, state), failure: state.failure };
 }
 
+function hasScopes({ scopes }: Draft): boolean {
+  for (const _ in scopes) return true;
+  return false;
+}
+
 /** The scope that a step stands in. */
 export function scopeAround(draft: Draft, step: Address): Scope {
-  const above = parentOf(step);
+  const above = hasScopes(draft) ? parentOf(step) : null;
   return (above === null ? undefined : scopeAt(draft, above)) ?? rootOf(draft);
 }
 
@@ -207,7 +212,8 @@ export function withoutScopes(state: RunState): RunState {
 
 /** Itself when there is nothing to leave out. */
 function without(state: RunState, isGone: (scope: ScopeState) => boolean): RunState {
-  const { scopes = {}, ...rest } = state;
+  if (state.scopes === undefined) return state;
+  const { scopes, ...rest } = state;
   const gone = new Set(
     Object.entries(scopes).flatMap(([address, scope]) => (isGone(scope) ? [address] : [])),
   );

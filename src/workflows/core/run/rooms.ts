@@ -21,9 +21,17 @@ interface Room {
   alone: Address | null;
 }
 
+/** A scope as seen from a step inside: how much is open there, how much may be, and the step that leads inside. */
+interface Surrounding {
+  readonly room: Room;
+  readonly most: number;
+  readonly within: Address | null;
+}
+
 export class Rooms {
   private readonly draft: Draft;
   private readonly rooms = new Map<Address | null, Room>();
+  private readonly surroundings = new Map<Address | null, readonly Surrounding[]>();
 
   constructor(draft: Draft) {
     this.draft = draft;
@@ -36,9 +44,9 @@ export class Rooms {
 
   /** May a further step start in this scope? */
   hasRoom(scope: Scope): boolean {
-    return this.around(scope).every(({ room, part, within }) => {
-      return room.open < part.maxParallel && (room.alone === null || room.alone === within);
-    });
+    for (const { room, most, within } of this.around(scope))
+      if (room.open >= most || (room.alone !== null && room.alone !== within)) return false;
+    return true;
   }
 
   /** Is nothing open in this scope? */
@@ -56,15 +64,19 @@ export class Rooms {
     if (!step.parallel) room.alone = step.key;
   }
 
-  /** The scope and those around it, each with the step in it that the scope belongs to. */
-  private around(scope: Scope) {
-    const found: { room: Room; part: Scope['part']; within: Address | null }[] = [];
+  /** The scope and those around it. */
+  private around(scope: Scope): readonly Surrounding[] {
+    const known = this.surroundings.get(scope.address);
+    if (known !== undefined) return known;
+    const found: Surrounding[] = [];
     let within: Address | null = null;
     for (let at = scope; ; at = scopeAround(this.draft, within)) {
-      found.push({ room: this.roomOf(at.address), part: at.part, within });
+      found.push({ room: this.roomOf(at.address), most: at.part.maxParallel, within });
       within = at.address === null ? null : parentOf(at.address);
-      if (within === null) return found;
+      if (within === null) break;
     }
+    this.surroundings.set(scope.address, found);
+    return found;
   }
 
   private roomOf(scope: Address | null): Room {

@@ -188,6 +188,7 @@ export function runsInSpite(step: PlanStep<AnySpec>): boolean {
 /** Why a step is not to go on, though the run does: a scope that it stands in fails, or is stopped; null: it may. */
 export function reasonToStop(draft: Draft, step: PlanStep<AnySpec>): string | null {
   const scope = scopeAround(draft, step.key);
+  if (scope.address === null && scope.failure === null) return null;
   if (isFailingFast(scope) && !runsInSpite(step)) return `step "${scope.failure?.step}" failed`;
   const runner = runnerOf(draft, scope);
   if (runner === undefined) return null;
