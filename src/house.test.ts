@@ -36,9 +36,7 @@ function arrowOf(file: string, imported: string): Arrow | null {
   return { from: roomOf(left), to: roomOf(right), by: `${file} → ${relative('src', imported)}` };
 }
 
-const arrows = files.flatMap((file) =>
-  importsOf(file).flatMap((imported) => arrowOf(file, imported) ?? []),
-);
+const arrows = files.flatMap((file) => importsOf(file).flatMap((imported) => arrowOf(file, imported) ?? []));
 
 /** Rooms that are reached from a room, by one import each. */
 function reachable(room: string): ReadonlyMap<string, Arrow> {

@@ -6,8 +6,9 @@
  */
 import { decodeHistoryEvent } from '../temporal/history-event.ts';
 import { decodeEvent } from './decode-event.ts';
-import type { QuestionRow } from './fold/agent-rows.ts';
-import type { RunRow, StepRow } from './fold/rows.ts';
+import type { QuestionRow } from '../tables/projected/workflow-questions.ts';
+import type { RunRow } from '../tables/projected/workflow-runs.ts';
+import type { StepRow } from '../tables/projected/workflow-step-executions.ts';
 import { RunFold } from './fold/run-fold.ts';
 import { readExecutions, readHistory } from './rebuild/stored-run.ts';
 import type { Reader } from './rebuild/stored-run.ts';

@@ -1,6 +1,7 @@
 /** What the histories of worlds leave in the tables, and what must hold there whatever has happened. */
 import { expect } from 'vitest';
-import type { EventRow, MessageRow } from '../projections/fold/rows.ts';
+import type { EventRow } from '../tables/projected/workflow-events.ts';
+import type { MessageRow } from '../tables/projected/workflow-messages.ts';
 import { foldInPages } from './tables.ts';
 import type { Tables } from './tables.ts';
 import type { World } from './world.ts';

@@ -1,8 +1,15 @@
 /** Tables in memory, and folds into them. */
 import type { Kinds } from '../workflows/core/index.ts';
 import type { RecordedEvent } from '../projections/fold/recorded-event.ts';
-import type { CallRow, CheckpointRow, QuestionRow } from '../projections/fold/agent-rows.ts';
-import type { AttemptRow, Changes, EventRow, MessageRow, RunRow, StepRow } from '../projections/fold/rows.ts';
+import type { CallRow } from '../tables/projected/llm-calls.ts';
+import type { CheckpointRow } from '../tables/projected/workflow-checkpoints.ts';
+import type { QuestionRow } from '../tables/projected/workflow-questions.ts';
+import type { AttemptRow } from '../tables/projected/workflow-step-attempts.ts';
+import type { Changes } from '../projections/fold/rows.ts';
+import type { EventRow } from '../tables/projected/workflow-events.ts';
+import type { MessageRow } from '../tables/projected/workflow-messages.ts';
+import type { RunRow } from '../tables/projected/workflow-runs.ts';
+import type { StepRow } from '../tables/projected/workflow-step-executions.ts';
 import { RunFold } from '../projections/fold/run-fold.ts';
 import { readJson, writeJson } from '../plan/exact-json.ts';
 

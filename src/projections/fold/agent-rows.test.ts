@@ -6,7 +6,7 @@ import { toolAnswer, toolCall, turn, usage } from '../../testing/answers.ts';
 import { tablesOf } from '../../testing/histories.ts';
 import { World } from '../../testing/world.ts';
 import { agentStep, NO_LIMITS, planOf, retries, step } from '../../workflows/core/testing/plans.ts';
-import type { EventRow } from './rows.ts';
+import type { EventRow } from '../../tables/projected/workflow-events.ts';
 
 const PLAN = planOf([agentStep('a', [], {}, { retry: retries(3) }), step('b', ['a'])]);
 const NO_MORE = { turns: null, tokens: null, costMicros: null, durationMs: null };

@@ -2,14 +2,6 @@
 import type { ProjectedRows } from '../../tables/projected/index.ts';
 import type { RunRow } from '../../tables/projected/workflow-runs.ts';
 
-export type { RunStatus } from '../../protocol/status.ts';
-export type { Consumption } from '../../tables/projected/consumption.ts';
-export type { EventRow, EventType } from '../../tables/projected/workflow-events.ts';
-export type { MessageRow, ReaderJson } from '../../tables/projected/workflow-messages.ts';
-export type { PauseJson, RunError, RunRow, TemporalPauseJson } from '../../tables/projected/workflow-runs.ts';
-export type { AttemptRow } from '../../tables/projected/workflow-step-attempts.ts';
-export type { StepRow } from '../../tables/projected/workflow-step-executions.ts';
-
 /** What has changed: rows to be inserted or replaced, and rows to be added (events, checkpoints). */
 export interface Changes extends Omit<ProjectedRows, 'runs'> {
   readonly run: RunRow | null;

@@ -6,7 +6,7 @@ import type { History, Tables } from '../../testing/tables.ts';
 import { World } from '../../testing/world.ts';
 import type { RecordedEvent } from './recorded-event.ts';
 import { RunFold } from './run-fold.ts';
-import type { StepRow } from './rows.ts';
+import type { StepRow } from '../../tables/projected/workflow-step-executions.ts';
 import { agentStep, planOf, retries, step } from '../../workflows/core/testing/plans.ts';
 
 const PLAN = planOf(

@@ -5,7 +5,9 @@
 import type { Logger } from '../../log/log.ts';
 import type { JsonObject } from '../../plan/json.ts';
 import { SETTLED_STEP_STATUSES } from '../../protocol/status.ts';
-import type { EventRow, RunRow, StepRow } from '../fold/rows.ts';
+import type { EventRow } from '../../tables/projected/workflow-events.ts';
+import type { RunRow } from '../../tables/projected/workflow-runs.ts';
+import type { StepRow } from '../../tables/projected/workflow-step-executions.ts';
 import { metrics } from './metrics.ts';
 import type { PageWrite } from '../page-write.ts';
 

@@ -1,5 +1,5 @@
 /** What model calls consumed, as runs, steps and attempts sum it up. */
-import { bigint, integer, nullable, type RowWith } from '../column.ts';
+import { bigint, integer, nullable } from '../column.ts';
 
 export const consumption = {
   turns: integer(),
@@ -9,5 +9,3 @@ export const consumption = {
   /** Micro-dollars; null once the price of a call is unknown. */
   cost_estimate: nullable(bigint()),
 };
-
-export type Consumption = RowWith<typeof consumption>;

@@ -2,6 +2,7 @@
  * One row for a model call, from the moment it is scheduled. Tokens and cost are null while nothing is known to have been
  * consumed: while it runs, when its worker died, and when its answer had been counted before.
  */
+import type { CallStatus } from '../../protocol/status.ts';
 import { bigint, boolean, integer, jsonb, nullable, text, time } from '../column.ts';
 import { table, type RowOf } from '../table.ts';
 
@@ -21,7 +22,7 @@ export const llmCalls = table({
     /** `compaction`: it summarised older turns. */
     purpose: text<'turn' | 'compaction'>(),
     /** `lost`: its worker died. */
-    status: text<'running' | 'completed' | 'failed' | 'aborted' | 'lost'>(),
+    status: text<CallStatus>(),
     /** The answer was found stored. */
     replayed: boolean(),
     session_id: nullable(text()),

@@ -1,24 +1,8 @@
 /** The public record of a run: one sequence of events, readable without knowledge of Temporal. */
 import type { JsonObject } from '../../plan/json.ts';
+import type { EventType } from '../../protocol/event.ts';
 import { bigint, integer, json, nullable, text, time } from '../column.ts';
 import { table, type RowOf } from '../table.ts';
-
-export type EventType =
-  | 'workflow_start'
-  | 'plan'
-  | 'status_change'
-  | 'llm_complete'
-  | 'tool_call'
-  | 'tool_response'
-  | 'question'
-  | 'limit'
-  | 'interrupt'
-  | 'compaction'
-  | 'segment'
-  | 'workspace'
-  | 'error'
-  | 'message'
-  | 'complete';
 
 export const workflowEvents = table({
   name: 'workflow_events',

@@ -3,7 +3,9 @@
  * changes until nobody has it before him any more.
  */
 import type { JsonObject } from '../../plan/json.ts';
+import type { MessageType } from '../../protocol/event.ts';
 import type { IgnoredCode } from '../../protocol/signals.ts';
+import type { MessageStatus, ReaderStatus } from '../../protocol/status.ts';
 import { bigint, fixed, integer, json, jsonb, nullable, text, time } from '../column.ts';
 import { table, type RowOf } from '../table.ts';
 
@@ -14,7 +16,7 @@ export interface ReaderJson {
   readonly attempt: number;
   readonly turn: number;
   /** `processed`: it has answered with the message in its session. */
-  readonly status: 'acknowledged' | 'processed';
+  readonly status: ReaderStatus;
   readonly at: string;
 }
 
@@ -28,9 +30,9 @@ export const workflowMessages = table({
     run_id: text(),
     seq: bigint(),
     message_id: fixed(nullable(text())),
-    message_type: fixed(text<'user' | 'agent' | 'system'>()),
+    message_type: fixed(text<MessageType>()),
     action_type: fixed(nullable(text())),
-    action_status: text<'pending' | 'acknowledged' | 'processed' | 'ignored'>(),
+    action_status: text<MessageStatus>(),
     content: fixed(nullable(text())),
     /** Why it was ignored, for people. */
     reason: nullable(text()),

@@ -1,5 +1,6 @@
 /** One row for a run, and the one source of its status. */
 import type { JsonObject } from '../../plan/json.ts';
+import type { LimitsJson } from '../../protocol/limits.ts';
 import type { PauseMode } from '../../protocol/signals.ts';
 import type { RunStatus } from '../../protocol/status.ts';
 import {
@@ -17,7 +18,7 @@ import {
 } from '../column.ts';
 import { table, type RowOf } from '../table.ts';
 import { consumption } from './consumption.ts';
-import type { LimitsJson, Need } from './limits.ts';
+import type { Need } from './need.ts';
 
 export interface RunError {
   readonly type: string;

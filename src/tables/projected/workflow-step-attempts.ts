@@ -1,7 +1,8 @@
 /** One row for an attempt of a step; of an agent it is open until the step moves on. */
+import type { AttemptStatus } from '../../protocol/status.ts';
+import type { Consumption } from '../../protocol/usage.ts';
 import { integer, json, jsonb, nullable, text, time } from '../column.ts';
 import { table, type RowOf } from '../table.ts';
-import type { Consumption } from './consumption.ts';
 
 export const workflowStepAttempts = table({
   name: 'workflow_step_attempts',
@@ -14,7 +15,7 @@ export const workflowStepAttempts = table({
     step: text(),
     epoch: integer(),
     attempt: integer(),
-    status: text<'running' | 'waiting' | 'completed' | 'failed' | 'cancelled'>(),
+    status: text<AttemptStatus>(),
     category: nullable(text()),
     error: nullable(json()),
     worker: nullable(text()),

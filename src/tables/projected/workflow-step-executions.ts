@@ -1,9 +1,9 @@
 /** One row for a step, named by its address. */
-import type { StepStatus } from '../../protocol/status.ts';
+import type { LimitsJson } from '../../protocol/limits.ts';
+import type { ShownStepStatus } from '../../protocol/status.ts';
 import { bigint, boolean, integer, json, jsonb, nullable, text, texts, time } from '../column.ts';
 import { table, type RowOf } from '../table.ts';
 import { consumption } from './consumption.ts';
-import type { LimitsJson } from './limits.ts';
 
 /** A stretch of turns of a step. `cost_estimate` is in micro-dollars. */
 export interface SegmentJson extends Omit<LimitsJson, 'on_limit'> {
@@ -38,7 +38,7 @@ export const workflowStepExecutions = table({
     dependencies: texts(),
     capability: nullable(text()),
     /** `superseded`: a later branch of the run no longer has the step. */
-    status: text<StepStatus | 'superseded'>(),
+    status: text<ShownStepStatus>(),
     attempt: integer(),
     reason: nullable(text()),
     error: nullable(json()),

@@ -4,7 +4,8 @@
  * A comment stands under the seq of the event that it tells of; where there is none, an event `message` is made.
  */
 import type { JsonObject } from '../../../plan/json.ts';
-import type { MessageRow, StepRow } from '../rows.ts';
+import type { MessageRow } from '../../../tables/projected/workflow-messages.ts';
+import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import { timeOf } from '../rows.ts';
 import type { HistoryPlace } from './run-rows.ts';
 import { present } from './view.ts';

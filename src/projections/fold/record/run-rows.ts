@@ -6,10 +6,17 @@
  */
 import type { JsonObject } from '../../../plan/json.ts';
 import type { PlanStep } from '../../../plan/plan.ts';
-import type { CallRow, CheckpointRow, QuestionRow } from '../agent-rows.ts';
+import type { CallRow } from '../../../tables/projected/llm-calls.ts';
+import type { CheckpointRow } from '../../../tables/projected/workflow-checkpoints.ts';
+import type { QuestionRow } from '../../../tables/projected/workflow-questions.ts';
 import type { EventType } from '../../../protocol/event.ts';
 import { isDone } from '../../../protocol/status.ts';
-import type { AttemptRow, Changes, EventRow, MessageRow, RunRow, StepRow } from '../rows.ts';
+import type { AttemptRow } from '../../../tables/projected/workflow-step-attempts.ts';
+import type { Changes } from '../rows.ts';
+import type { EventRow } from '../../../tables/projected/workflow-events.ts';
+import type { MessageRow } from '../../../tables/projected/workflow-messages.ts';
+import type { RunRow } from '../../../tables/projected/workflow-runs.ts';
+import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import { timeOf } from '../rows.ts';
 
 /** Where in history something stands. */

@@ -2,7 +2,7 @@
  * What a run's thread still has to know of its messages: which ones wait for agents, which comments ask something, and
  * which ids have been used. Those that are settled are forgotten, but for their ids.
  */
-import type { MessageRow } from '../rows.ts';
+import type { MessageRow } from '../../../tables/projected/workflow-messages.ts';
 
 export class Thread {
   /** Messages that agents have yet to read or to answer, by the core's key. */

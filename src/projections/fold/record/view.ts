@@ -6,8 +6,9 @@ import { stepAt } from '../../../plan/step-at.ts';
 import { FIRST_VERSION } from '../../../workflows/core/index.ts';
 import { Causes } from './causes.ts';
 import type { HistoryPlace, RunRows } from './run-rows.ts';
-import type { Need } from '../agent-rows.ts';
-import type { RunStatus, StepRow } from '../rows.ts';
+import type { Need } from '../../../tables/projected/need.ts';
+import type { RunStatus } from '../../../protocol/status.ts';
+import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import { Thread } from './thread.ts';
 import { memberOf } from './usage.ts';
 

@@ -2,7 +2,7 @@
 import type { LimitName } from '../../../protocol/limits.ts';
 import { dollarsOf } from '../../../protocol/money.ts';
 import type { Consumption } from '../../../protocol/usage.ts';
-import type { Need } from '../agent-rows.ts';
+import type { Need } from '../../../tables/projected/need.ts';
 
 /** Most of a text that is told in a comment, in characters. */
 const MAX_CHARS = 500;

@@ -3,7 +3,8 @@ import { limitsJson } from '../../../protocol/limits.ts';
 import { isDeeperThan, TOO_DEEP } from '../../../plan/depth.ts';
 import type { Json } from '../../../plan/json.ts';
 import type { RunState } from '../../../workflows/core/index.ts';
-import type { PauseJson, RunRow, RunStatus } from '../rows.ts';
+import type { PauseJson, RunRow } from '../../../tables/projected/workflow-runs.ts';
+import type { RunStatus } from '../../../protocol/status.ts';
 import { timeOf } from '../rows.ts';
 
 /** What the row says of a pause where none stands. */

@@ -3,8 +3,8 @@ import type { Limits } from '../../../plan/plan.ts';
 import { limitsJson } from '../../../protocol/limits.ts';
 import { NOTHING_USED } from '../../../protocol/usage.ts';
 import type { ModelUsage } from '../../../protocol/usage.ts';
-import type { SegmentJson } from '../agent-rows.ts';
-import type { StepRow } from '../rows.ts';
+import type { SegmentJson } from '../../../tables/projected/workflow-step-executions.ts';
+import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import { afterCall } from '../record/usage.ts';
 
 export type Segments = readonly SegmentJson[];

@@ -4,7 +4,7 @@ import type { StepState } from '../../../workflows/core/index.ts';
 import { step } from '../../../workflows/core/testing/plans.ts';
 import { newRun } from '../seen/new-run.ts';
 import { RunRows } from '../record/run-rows.ts';
-import type { StepRow } from '../rows.ts';
+import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import { errorJson, isSameEnd, movedColumns, wholeColumns } from './steps.ts';
 
 const AT = '1970-01-01T00:00:09.000Z';

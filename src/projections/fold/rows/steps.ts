@@ -10,7 +10,7 @@ import type { StepError } from '../../../protocol/failure.ts';
 import type { StepResult } from '../../../protocol/values.ts';
 import { isSettled } from '../../../protocol/status.ts';
 import type { StepState } from '../../../workflows/core/index.ts';
-import type { StepRow } from '../rows.ts';
+import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import { timeOf } from '../rows.ts';
 import { BLANK_STEP } from '../record/run-rows.ts';
 import { closeSegment, segmentsUpTo } from './segments.ts';

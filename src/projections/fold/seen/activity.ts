@@ -7,7 +7,7 @@
 import type { ScheduledActivity } from '../execution-fold.ts';
 import { beginCall, isTurn, recordCall } from './calls.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
-import type { AttemptRow } from '../rows.ts';
+import type { AttemptRow } from '../../../tables/projected/workflow-step-attempts.ts';
 import { timeOf } from '../rows.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import type { View } from '../record/view.ts';

@@ -11,7 +11,7 @@ import type { RawFailure } from '../../../protocol/failure.ts';
 import { NOTHING_USED } from '../../../protocol/usage.ts';
 import type { ModelUsage } from '../../../protocol/usage.ts';
 import type { ActivityAddress } from '../activity-id.ts';
-import type { CallRow } from '../agent-rows.ts';
+import type { CallRow } from '../../../tables/projected/llm-calls.ts';
 import type { Recorded, RecordedEvent } from '../recorded-event.ts';
 import { timeOf } from '../rows.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';

@@ -1,8 +1,8 @@
 /** States of a run that it can be continued from: one for each end of it. */
 import { checkpointOf } from '../../../workflows/core/index.ts';
 import type { RunState } from '../../../workflows/core/index.ts';
-import type { CheckpointRow } from '../agent-rows.ts';
-import type { RunRow } from '../rows.ts';
+import type { CheckpointRow } from '../../../tables/projected/workflow-checkpoints.ts';
+import type { RunRow } from '../../../tables/projected/workflow-runs.ts';
 import { timeOf } from '../rows.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 

@@ -6,7 +6,7 @@
  * run stays what the run made of it.
  */
 import type { Recorded } from '../recorded-event.ts';
-import type { TemporalPauseJson } from '../rows.ts';
+import type { TemporalPauseJson } from '../../../tables/projected/workflow-runs.ts';
 import { timeOf } from '../rows.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import { commentOn } from '../record/comments.ts';

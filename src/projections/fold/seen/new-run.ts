@@ -5,7 +5,7 @@ import { ROWS_VERSION } from '../../../tables/rows-version.ts';
 import { FIRST_VERSION } from '../../../workflows/core/index.ts';
 import { rawInputs } from '../rows/run.ts';
 import type { Recorded } from '../recorded-event.ts';
-import type { RunRow } from '../rows.ts';
+import type { RunRow } from '../../../tables/projected/workflow-runs.ts';
 import { timeOf } from '../rows.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import { memberOf } from '../record/usage.ts';

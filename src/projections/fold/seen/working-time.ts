@@ -7,7 +7,7 @@
  */
 import type { ExecutionFold, Decision } from '../execution-fold.ts';
 import type { RecordedEvent } from '../recorded-event.ts';
-import type { RunRow } from '../rows.ts';
+import type { RunRow } from '../../../tables/projected/workflow-runs.ts';
 import { timeOf } from '../rows.ts';
 import type { View } from '../record/view.ts';
 

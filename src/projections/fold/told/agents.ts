@@ -4,7 +4,7 @@ import { callPlace, describeCall } from '../record/describe-call.ts';
 import { comment, commentOn } from '../record/comments.ts';
 import { COMPACTION_TYPES, tellCompaction } from './compaction.ts';
 import { tellContinuing } from './pauses.ts';
-import type { StepRow } from '../rows.ts';
+import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import { timeOf } from '../rows.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import { errorOfLimit, limitsJson } from '../../../protocol/limits.ts';

@@ -7,7 +7,8 @@ import { since } from '../../../workflows/core/index.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import type { View } from '../record/view.ts';
 import { errorJson } from '../rows/steps.ts';
-import type { AttemptRow, StepRow } from '../rows.ts';
+import type { AttemptRow } from '../../../tables/projected/workflow-step-attempts.ts';
+import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import { timeOf } from '../rows.ts';
 
 /** What the workflow does itself has no events of its own. */

@@ -9,7 +9,7 @@ import { present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
 import { NOT_PAUSED } from '../rows/run.ts';
 import { isSameEnd } from '../rows/steps.ts';
-import type { RunStatus } from '../rows.ts';
+import type { RunStatus } from '../../../protocol/status.ts';
 import { describePlan } from './plan.ts';
 
 /** Who made the branch, and why. */

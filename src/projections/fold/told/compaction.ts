@@ -1,7 +1,7 @@
 /** What became of an agent's conversation when it was too large for its model: into events and comments. */
 import type { Note } from '../../../workflows/core/index.ts';
 import { commentOn } from '../record/comments.ts';
-import type { StepRow } from '../rows.ts';
+import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import type { View } from '../record/view.ts';
 import { quoted } from '../record/words.ts';

@@ -4,7 +4,7 @@ import { comment, commentOn } from '../record/comments.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import type { View } from '../record/view.ts';
 import type { SourcedFact } from '../execution-fold.ts';
-import type { StepRow } from '../rows.ts';
+import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import { timeOf } from '../rows.ts';
 
 type PauseNote = Extract<

@@ -9,7 +9,7 @@
 import type { IgnoredCode } from '../../../protocol/signals.ts';
 import type { Note } from '../../../workflows/core/index.ts';
 import { comment } from '../record/comments.ts';
-import type { MessageRow, ReaderJson } from '../rows.ts';
+import type { MessageRow, ReaderJson } from '../../../tables/projected/workflow-messages.ts';
 import { timeOf } from '../rows.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import { present } from '../record/view.ts';

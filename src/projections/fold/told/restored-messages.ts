@@ -5,7 +5,7 @@
  */
 import type { RunState } from '../../../workflows/core/index.ts';
 import { closeMessages, recordReceipt } from './receipts.ts';
-import type { MessageRow, ReaderJson } from '../rows.ts';
+import type { MessageRow, ReaderJson } from '../../../tables/projected/workflow-messages.ts';
 import { timeOf } from '../rows.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import { present } from '../record/view.ts';

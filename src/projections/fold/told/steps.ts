@@ -12,7 +12,7 @@ import { commentOn } from '../record/comments.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import { causeTold } from '../rows/stop-cause.ts';
 import { errorJson, wholeColumns } from '../rows/steps.ts';
-import type { StepRow } from '../rows.ts';
+import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import { timeOf } from '../rows.ts';
 import { beginOwnAttempt, endAttempt, holdAttempt, interruptAttempt, tellStop } from './attempts.ts';
 import { present } from '../record/view.ts';

@@ -15,9 +15,9 @@ export interface ScopeOwner<S extends AnySpec = AnySpec> {
   finish(draft: Draft, step: PlanStep<S>): void;
 }
 
-export type NextScope = Pick<ScopeState, 'index' | 'item'>;
+type NextScope = Pick<ScopeState, 'index' | 'item'>;
 
-export interface EndedScope {
+interface EndedScope {
   readonly scope: Scope;
   readonly index: Index;
   readonly item: SuppliedValue;
