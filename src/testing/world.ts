@@ -218,7 +218,7 @@ export class World extends Temporal {
   /** Somebody goes on with the closed run from where it ended. @param changes of the envelope */
   continueRun(wanted: Continuation, changes: Partial<Envelope> = {}): this {
     const { checkpoint: carry } = this;
-    const plan = this.decided?.plan ?? null;
+    const { plan = null, inputs = {} } = this.decided ?? {};
     if (carry === null || plan === null) throw new Error('nobody knows the plan of this run');
     this.beginBranch();
     this.fold?.expectCheckpoint(travelled(carry));
@@ -229,7 +229,7 @@ export class World extends Temporal {
       continue: wanted,
       ...changes,
     };
-    return this.begin({ args: travelled([{}, envelope]) });
+    return this.begin({ args: travelled([inputs, envelope]) });
   }
 
   /** A further execution begins the n-th completed task of the present one anew. */

@@ -23,6 +23,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'expressions/program.ts programs': 'by its key alone, and nothing is charged for a miss',
   'plan/schema/json-schema.ts validators': 'by an object of one run',
   'workflows/core/kernel/plan-index.ts cache': 'by an object of one run',
+  'workflows/core/kernel/scope.ts placedParts': 'by an object of one run',
+  'plan/step-at.ts cache': 'by an object of one run',
 };
 
 const SOURCES = fileURLToPath(new URL('..', import.meta.url));
