@@ -23,8 +23,8 @@ beforeAll(async () => {
   for (const [position, key] of STEPS.entries()) {
     const output = JSON.stringify({ of: key });
     await database.query(sql`
-      insert into workflow_step_executions (run_id, key, position, title, kind, level, dependencies, status, output)
-      values ('nested', ${key}, ${position}, ${key}, 'agent', 0, ${[]}, 'completed', ${output}::jsonb)`);
+      insert into workflow_step_executions (run_id, address, key, position, title, kind, level, dependencies, status, output)
+      values ('nested', ${key}, ${key}, ${position}, ${key}, 'agent', 0, ${[]}, 'completed', ${output}::jsonb)`);
     await database.query(sql`
       insert into workflow_events (run_id, seq, type, step, data, at, execution_id, event_id)
       values ('nested', ${position + 1}, 'llm_start', ${key}, '{}', now(), 'e', ${position + 1})`);

@@ -176,9 +176,9 @@ export async function projectStep(
   { status = 'pending', position = 0, sessionId }: StepOptions = {},
 ): Promise<void> {
   await database.query(sql`
-    insert into workflow_step_executions (run_id, key, position, title, kind, level, dependencies, status, session_id)
-    values (${runId}, ${key}, ${position}, ${key}, 'agent', ${position}, '{}', ${status}, ${sessionId ?? null})
-    on conflict (run_id, key) do update set status = excluded.status`);
+    insert into workflow_step_executions (run_id, address, key, position, title, kind, level, dependencies, status, session_id)
+    values (${runId}, ${key}, ${key}, ${position}, ${key}, 'agent', ${position}, '{}', ${status}, ${sessionId ?? null})
+    on conflict (run_id, address) do update set status = excluded.status`);
 }
 
 export interface QuestionOptions {

@@ -403,8 +403,8 @@ describe('the steps of a run', () => {
     ];
     for (const [position, { key, status, output }] of steps.entries()) {
       await database.query(sql`
-        insert into workflow_step_executions (run_id, key, position, title, kind, level, dependencies, status, output)
-        values ('stepped', ${key}, ${position}, ${key}, 'agent', 0, ${[]}, ${status}, ${output}::jsonb)`);
+        insert into workflow_step_executions (run_id, address, key, position, title, kind, level, dependencies, status, output)
+        values ('stepped', ${key}, ${key}, ${position}, ${key}, 'agent', 0, ${[]}, ${status}, ${output}::jsonb)`);
     }
     for (const attempt of [2, 1]) {
       await database.query(sql`

@@ -9,7 +9,7 @@ export interface SessionStep {
 
 /** The step of a session (SessionStep), or nothing. */
 export const findSessionStep = (sessionId: string): Statement => sql`
-  select s.run_id, s.key as step, r.workflow
+  select s.run_id, s.address as step, r.workflow
   from workflow_step_executions s join workflow_runs r on r.id = s.run_id
   where s.session_id = ${sessionId}
   order by r.created_at desc limit 1`;

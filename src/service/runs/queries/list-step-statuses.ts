@@ -5,6 +5,6 @@ export interface StepStatusRow {
   readonly status: string;
 }
 
-/** Key and status (StepStatusRow) of all steps of a run, in the plan's order. */
+/** Address, as `key`, and status (StepStatusRow) of all steps of a run, in the plan's order. */
 export const listStepStatuses = (runId: string): Statement =>
-  sql`select key, status from workflow_step_executions where run_id = ${runId} order by position`;
+  sql`select address as key, status from workflow_step_executions where run_id = ${runId} order by position`;

@@ -36,7 +36,7 @@ export const runNow: Statement = sql`
       'total', count(*),
       'settled', count(*) filter (where s.status in ('completed', 'failed', 'skipped', 'cancelled')),
       'active', count(*) filter (where s.status in ('running', 'waiting', 'retrying')),
-      'current', coalesce((array_agg(s.key order by s.position)
+      'current', coalesce((array_agg(s.address order by s.position)
         filter (where s.status in ('running', 'waiting', 'retrying')))[1:${MOST}], '{}'))
     from workflow_step_executions s where s.run_id = r.id and s.status <> 'superseded') end as progress`;
 
@@ -93,7 +93,7 @@ function hold(): Statement {
 }
 
 function retries(): Statement {
-  return sql`(select 4, s.started_at, jsonb_build_object('kind', 'retry', 'step', s.key, 'attempt', s.attempt,
+  return sql`(select 4, s.started_at, jsonb_build_object('kind', 'retry', 'step', s.address, 'attempt', s.attempt,
       'text', s.error->>'message', 'until', ${retryAt(sql`r.is_paused`)})
     from workflow_step_executions s where s.run_id = r.id and s.status = 'retrying' and ${WAITS.retry}
     order by s.position limit ${MOST})`;
