@@ -52,7 +52,7 @@ export function retryAt(isPaused: Statement): Statement {
   return sql`
     (select case when not ${isPaused} then e.at + (e.data->>'delay_ms')::float8 * interval '1 ms' end
      from workflow_events e
-     where e.run_id = s.run_id and e.type = 'error' and e.step = s.key and s.status = 'retrying'
+     where e.run_id = s.run_id and e.type = 'error' and e.step = s.address and s.status = 'retrying'
      order by e.seq desc limit 1)`;
 }
 
