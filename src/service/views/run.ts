@@ -18,7 +18,12 @@ type Times =
 /** `position` is `created_at` with all its digits, for the cursor. */
 export type RunRow = Omit<Run, Times | 'execution'> & {
   readonly [K in Times]: Run[K] extends string ? Date : Date | null;
-} & { readonly execution_id: string; readonly position: string; readonly active_since: Date | null };
+} & {
+  readonly execution_id: string;
+  readonly position: string;
+  readonly active_since: Date | null;
+  readonly rows_version: number;
+};
 
 /** What is known of a run between its start and its first row. */
 export interface PendingRun {
@@ -33,7 +38,7 @@ export interface PendingRun {
 }
 
 export function runJson(row: RunRow): Run {
-  const { execution_id, position: _, active_since: since, ...rest } = row;
+  const { execution_id, position: _, rows_version: __, active_since: since, ...rest } = row;
   return exactly<Run>()({
     ...rest,
     execution: { workflow_id: row.id, run_id: execution_id },
