@@ -83,7 +83,7 @@ async function expectEachTurnOnce(runId: string, step: string): Promise<void> {
   });
 }
 
-test('two agents of 210 turns: small histories, continued as new in their middle, no turn lost', async () => {
+test('two agents of 210 turns: small histories, continued as new in their middle, no turn lost', { timeout: 300_000 }, async () => {
   const run = await sweep(['left', 'right']);
   for (const step of ['left', 'right']) await expectEachTurnOnce(run.id, step);
   const sizes = await historySizes(run.id);
