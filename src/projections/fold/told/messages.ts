@@ -1,6 +1,6 @@
 /**
  * Entries of a run's thread: what somebody asked of the run, and what became of it at first. What becomes of it later
- * is record-message-notes.ts.
+ * is receipts.ts.
  *
  * A message counts once: of commands the core sees to that, of comments, which change nothing in it, this does.
  */
