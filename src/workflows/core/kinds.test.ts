@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AskSpec, WaitSpec } from '../../plan/plan.ts';
-import { INLINE_PLAN_BYTES } from '../../protocol/envelope.ts';
+import { INLINE_PLAN_BYTES, INTERPRETER_VERSION } from '../../protocol/envelope.ts';
 import { kindOf, kindsOf } from './kernel/kind.ts';
 import { TIMERS } from './kernel/timers.ts';
 import { KINDS, STEP_KINDS } from './kinds/index.ts';
@@ -19,6 +19,7 @@ const ASK: AskSpec = {
   timeoutMs: null,
   onTimeout: { action: 'fail' },
 };
+const FORM = { type: 'object', properties: { approved: { type: 'boolean' } } } as const;
 
 describe('kinds', () => {
   it('say which timers and questions are theirs, each for itself', () => {
@@ -39,29 +40,62 @@ describe('kinds', () => {
 });
 
 describe('while a large plan is loaded again', () => {
-  const plan = planOf([step('nap', [], { spec: WAIT }), step('ask', [], { spec: ASK }), step('do')], {
-    description: 'x'.repeat(INLINE_PLAN_BYTES),
-  });
+  const planWith = (ask: AskSpec) =>
+    planOf([step('nap', [], { spec: WAIT }), step('ask', [], { spec: ask }), step('do')], {
+      description: 'x'.repeat(INLINE_PLAN_BYTES),
+    });
 
   /** It has continued as new, and waits for its plan. */
-  function loading(): QuickWorld {
-    const run = new QuickWorld(plan, { continueSuggested: (events) => events > 6 }).complete('do');
+  function loading(ask = ASK, version = INTERPRETER_VERSION): QuickWorld {
+    let isLong = true;
+    const continueSuggested = (events: number) => isLong && events > 6;
+    const run = new QuickWorld(planWith(ask), { continueSuggested, version }).complete('do');
     expect(run.chain).toHaveLength(2);
     expect(run.openKeys).toEqual(['plan']);
+    isLong = false;
     return run;
   }
 
-  function loaded(run: QuickWorld): QuickWorld {
-    return run.reply('plan', { plan, interpreter: 2 });
+  function loaded(run: QuickWorld, ask = ASK): QuickWorld {
+    return run.reply('plan', { plan: planWith(ask), interpreter: 2 });
   }
 
-  it('a wait ends, and an answer arrives', () => {
+  it('a wait ends, and an answer has to wait for the plan', () => {
     const run = loading().fireNext().signal('answer', { answer: 'yes' });
-    expect(run.statuses()).toMatchObject({ nap: 'completed', ask: 'completed' });
-    expect(loaded(run).closed).toMatchObject({
+    expect(run.statuses()).toMatchObject({ nap: 'completed', ask: 'waiting' });
+    expect(run.notes.at(-1)).toMatchObject({
+      status: 'ignored',
+      reason: 'the run is loading its plan again; please answer in a moment',
+    });
+    expect(loaded(run).signal('answer', { answer: 'yes' }).closed).toMatchObject({
       type: 'complete',
       output: { ask: { answer: 'yes' }, do: 'do done' },
     });
+  });
+
+  it('a refusal is none of an approval before the plan says so', () => {
+    const ask: AskSpec = { ...ASK, approval: true, form: FORM, timeoutMs: 60_000 };
+    const run = loading(ask).signal('answer', { answer: { approved: false } });
+    expect(run.statuses()).toMatchObject({ ask: 'waiting' });
+    const refused = loaded(run, ask).signal('answer', { answer: { approved: false } });
+    expect(refused.state.steps['ask']).toMatchObject({ status: 'failed', error: { type: 'rejected' } });
+  });
+
+  it('the time of a question goes on, and what follows waits for the plan', () => {
+    const ask: AskSpec = { ...ASK, timeoutMs: 1, onTimeout: { action: 'answer', value: 'none' } };
+    const run = loading(ask).fireNext().fireNext();
+    expect(run.statuses()).toMatchObject({ ask: 'waiting' });
+    const expired = loaded(run, ask).fireNext();
+    expect(expired.state.steps['ask']).toMatchObject({
+      status: 'completed',
+      result: { value: { answer: 'none' } },
+    });
+  });
+
+  it('version 1 takes it for a yes, as it always has', () => {
+    const ask: AskSpec = { ...ASK, approval: true, form: FORM };
+    const run = loading(ask, 1).signal('answer', { answer: { approved: false } });
+    expect(run.statuses()).toMatchObject({ ask: 'completed' });
   });
 
   it('a pause stops the clocks, and lets them go on', () => {

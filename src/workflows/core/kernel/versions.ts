@@ -48,6 +48,8 @@ const CHANGES = {
   texts_in_characters: 2,
   /** An event tells that a run has its plan, with its steps. */
   told_plans: 2,
+  /** An answer, or that nobody answered, counts only once the plan is there to say what follows from it. */
+  planned_answers: 2,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;

@@ -10,7 +10,7 @@ import { FORM_COST } from '../../../plan/schema/schema-cost.ts';
 import { judge, linesOfMisfits } from '../../../plan/schema/schema-judge.ts';
 import type { Answer } from '../../../protocol/question.ts';
 import type { SignalMessage } from '../../../protocol/signals.ts';
-import { change, note } from '../kernel/draft.ts';
+import { change, note, startTimer } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { PROCESSED, refused } from '../kernel/receipt.ts';
 import type { Receipt } from '../kernel/receipt.ts';
@@ -18,9 +18,12 @@ import type { QuestionState } from '../kernel/state.ts';
 import { since } from '../kernel/versions.ts';
 
 const MAX_ANSWER_BYTES = 64 * 1024;
+/** After so many ms it is looked again whether the plan is there. */
+const PUT_OFF_MS = 1_000;
 
 export function takeAnswer(draft: Draft, message: SignalMessage): Receipt {
   if (draft.state.cancel !== null) return refused('the run is being cancelled');
+  if (isUnplanned(draft)) return refused('the run is loading its plan again; please answer in a moment');
   const question = questionFor(draft, message);
   if (typeof question === 'string') return refused(question);
   const refusal = faultOfPerson(draft, question, message) ?? faultOfAnswer(draft, question, message);
@@ -32,6 +35,11 @@ export function takeAnswer(draft: Draft, message: SignalMessage): Receipt {
   note(draft, { type: 'question_answered', question: question.id, answer: given });
   draft.kinds.questions[question.kind]?.answered(draft, answered, message);
   return PROCESSED;
+}
+
+/** What follows from an answer, and from none, the plan says. A run that has continued as new may have to load it first. */
+function isUnplanned({ state }: Draft): boolean {
+  return state.plan === null && since(state, 'planned_answers');
 }
 
 /** Without an id the only open question is meant. */
@@ -104,5 +112,11 @@ function misfitting(misfits: readonly string[]): string | null {
 export function expireQuestion(draft: Draft, timer: string): void {
   const question = Object.values(draft.state.questions).find((one) => one.timer === timer);
   if (question === undefined) return;
+  if (isUnplanned(draft)) return putOff(draft, question);
   draft.kinds.questions[question.kind]?.expired(draft, { ...question, timer: null });
+}
+
+function putOff(draft: Draft, question: QuestionState): void {
+  const timer = startTimer(draft, 'question', PUT_OFF_MS, 'the question expires', question.step);
+  change(draft, { questions: { ...draft.state.questions, [question.id]: { ...question, timer } } });
 }
