@@ -137,7 +137,7 @@ describe('a run with an agent', () => {
     expect(await following).toBe(`${DAY}10:00:00  code  Build verification: PASSED\n`);
   });
 
-  test('events are filtered, and have causes and states', async () => {
+  test('events are filtered, and have causes', async () => {
     const events = await done('events', RUN, '--type', 'llm_complete,tool_call', '--step', 'code');
     expect(events.split('\n').map((line) => line.trim().split(' ')[0])).toEqual(['2', '3', '']);
     expect(await done('events', RUN, '--type', 'tool_call', '--full')).toContain(
@@ -149,7 +149,6 @@ describe('a run with an agent', () => {
       'workflow_start',
     ]);
     expect(await baton('causes', RUN, '99')).toMatchObject({ code: 2 });
-    expect(await done('state', RUN, '--at', '2')).toContain(`${RUN} after event 2`);
   });
 
   test('is compared with a script', async () => {

@@ -77,6 +77,22 @@ beforeEach(() => {
   gate = new Gate();
 });
 
+describe('a state', () => {
+  test('is told as it was after any event', async () => {
+    const id = await working();
+    gate.open();
+    await stack.finished(id);
+    expect(await done('state', id, '--at', '1')).toMatch(
+      new RegExp(`^${id} after event 1, .*: pending; .*\\n`),
+    );
+    expect(await done('state', id)).toMatch(new RegExp(`^${id} after event \\d\\d, .*: completed; .*\\n`));
+    expect(await baton('state', id, '--at', '999')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('has no event 999; its newest is'),
+    });
+  });
+});
+
 describe('an instruction', () => {
   test('waits, is read once, and has its receipt, told live and at the end', async () => {
     const id = await working();

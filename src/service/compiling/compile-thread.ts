@@ -1,10 +1,11 @@
 /**
  * The thread in which the service compiles definitions: one after the other, as they are sent, each answered with what
- * came of it. It says `null` once it can begin. Holds nothing, so that it can be ended at any moment.
+ * came of it. It says which thread it is once it can begin. Holds nothing, so that it can be ended at any moment.
  */
 import { parentPort } from 'node:worker_threads';
 import { compile } from '../../definition/index.ts';
 import type { Task } from './task.ts';
+import { thisThread } from './thread-time.ts';
 
 const WARM_UP = 'name: x\nsteps: [{ key: a, agent: x, prompt: "{{ x }}", when: true }]';
 
@@ -17,4 +18,4 @@ function perform({ text, options, plan: wanted }: Task) {
 process.env = {};
 compile(WARM_UP);
 parentPort?.on('message', (task: Task) => parentPort?.postMessage(perform(task)));
-parentPort?.postMessage(null);
+parentPort?.postMessage(thisThread());

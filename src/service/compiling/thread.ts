@@ -2,6 +2,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Outcome, Task } from './task.ts';
+import { timeOf } from './thread-time.ts';
 
 const IS_BUILT = extname(import.meta.url) === '.js';
 /** A definition of 1 MB takes a tenth of it. */
@@ -18,22 +19,22 @@ export class Exhausted extends Error {
 
 export class Thread {
   readonly #worker: Worker;
-  readonly #ready: Promise<unknown>;
+  /** Which thread it is, for {@link timeOf}. */
+  readonly #ready: Promise<string | null>;
 
   constructor() {
     this.#worker = startWorker();
     // An idle thread keeps no process alive; whoever waits for it has a connection that does.
     this.#worker.unref();
-    this.#ready = this.#next(LONGEST_START_MS);
+    this.#ready = this.#next<string | null>(stopwatch(null, LONGEST_START_MS));
     this.#ready.catch(() => {});
   }
 
   /** @throws Exhausted, or what ended the thread; it is gone then. */
   async run(task: Task, deadlineMs: number): Promise<Outcome> {
-    await this.#ready;
-    const outcome = this.#next(deadlineMs);
+    const outcome = this.#next<Outcome>(stopwatch(await this.#ready, deadlineMs));
     this.#worker.postMessage(task);
-    return (await outcome) as Outcome;
+    return outcome;
   }
 
   end(): void {
@@ -41,7 +42,7 @@ export class Thread {
   }
 
   /** The next message. */
-  #next(deadlineMs: number): Promise<unknown> {
+  #next<Message>(isOver: () => boolean): Promise<Message> {
     const worker = this.#worker;
     return new Promise((resolve, reject) => {
       const settle = (act: () => void) => {
@@ -49,7 +50,7 @@ export class Thread {
         worker.off('message', onMessage).off('error', onError).off('exit', onExit);
         act();
       };
-      const onMessage = (message: unknown) => settle(() => resolve(message));
+      const onMessage = (message: Message) => settle(() => resolve(message));
       const fail = (error: Error) =>
         settle(() => {
           // What it throws on its way out is of no interest any more.
@@ -60,7 +61,6 @@ export class Thread {
       const onError = (error: Error & { code?: unknown }) =>
         fail(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new Exhausted('out of memory') : error);
       const onExit = () => fail(new Error('The compiling thread ended.'));
-      const isOver = stopwatch(deadlineMs);
       const timer = setInterval(() => {
         if (isOver()) fail(new Exhausted('out of time'));
       }, CHECK_MS);
@@ -77,13 +77,12 @@ function startWorker(): Worker {
   return new Worker(program, { resourceLimits: MEMORY, env: {}, execArgv: ['--enable-source-maps'] });
 }
 
-/** Counts the time that this process was given: it runs out when so much of it has been used, and it has passed too. */
-function stopwatch(deadlineMs: number): () => boolean {
+/** Counts the time that the thread was given: it runs out when so much of it has been used, and it has passed too. */
+function stopwatch(thread: string | null, deadlineMs: number): () => boolean {
   const began = performance.now();
-  const before = process.cpuUsage();
+  const before = timeOf(thread);
   return () => {
     const passed = performance.now() - began;
-    const { user, system } = process.cpuUsage(before);
-    return passed > deadlineMs && ((user + system) / 1_000 > deadlineMs || passed > PATIENCE * deadlineMs);
+    return passed > deadlineMs && (timeOf(thread) - before > deadlineMs || passed > PATIENCE * deadlineMs);
   };
 }
