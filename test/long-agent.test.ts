@@ -83,11 +83,15 @@ async function expectEachTurnOnce(runId: string, step: string): Promise<void> {
   });
 }
 
-test('two agents of 210 turns: small histories, continued as new in their middle, no turn lost', { timeout: 300_000 }, async () => {
-  const run = await sweep(['left', 'right']);
-  for (const step of ['left', 'right']) await expectEachTurnOnce(run.id, step);
-  const sizes = await historySizes(run.id);
-  expect(sizes.length).toBeGreaterThan(1);
-  expect(sizes.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(4 * MEGABYTE);
-  expect(await verifyRun(baton.database, run.id)).toMatchObject({ ok: true });
-});
+test(
+  'two agents of 210 turns: small histories, continued as new in their middle, no turn lost',
+  { timeout: 300_000 },
+  async () => {
+    const run = await sweep(['left', 'right']);
+    for (const step of ['left', 'right']) await expectEachTurnOnce(run.id, step);
+    const sizes = await historySizes(run.id);
+    expect(sizes.length).toBeGreaterThan(1);
+    expect(sizes.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(4 * MEGABYTE);
+    expect(await verifyRun(baton.database, run.id)).toMatchObject({ ok: true });
+  },
+);

@@ -47,7 +47,7 @@ function describe(thrown: unknown): Described {
     if (thrown instanceof StepFailure) {
       return { code: thrown.code, message: thrown.message, details: thrown.details };
     }
-    return { code: codeOf(thrown), message: textOf(thrown), details: {} };
+    return { code: codeOf(thrown), message: messageText(thrown), details: {} };
   } catch {
     return { code: 'unknown', message: 'The step threw something that cannot be read.', details: {} };
   }
@@ -59,7 +59,7 @@ function codeOf(thrown: unknown): FailureCode {
   return isFailureCode(code) ? code : 'unknown';
 }
 
-function textOf(thrown: unknown): string {
+function messageText(thrown: unknown): string {
   if (thrown === undefined) return 'The step threw undefined.';
   const text: unknown = messageOf(thrown);
   return typeof text === 'string' && text !== '' ? text : 'The step threw an error without a message.';

@@ -51,7 +51,7 @@ function renderNode(node: TemplateNode, context: Context): Json {
   if (typeof node !== 'object' || node === null) return node;
   if (isList(node)) return node.map((one) => renderNode(one, context));
   if (isValue(node)) return valueOf(node.$expr, context);
-  if (isText(node)) return node.$text.map((part) => textOf(part, context)).join('');
+  if (isText(node)) return node.$text.map((part) => partText(part, context)).join('');
   return Object.fromEntries(
     Object.entries(node).map(([name, member]) => [name, renderNode(member, context)]),
   );
@@ -61,7 +61,7 @@ const isList = (node: object): node is readonly TemplateNode[] => Array.isArray(
 const isValue = (node: object): node is ValueInterpolation => Object.hasOwn(node, '$expr');
 const isText = (node: object): node is TextInterpolation => Object.hasOwn(node, '$text');
 
-function textOf(part: string | ValueInterpolation, context: Context): string {
+function partText(part: string | ValueInterpolation, context: Context): string {
   return typeof part === 'string' ? part : explained(part.$expr, () => toText(run(part.$expr, context)));
 }
 

@@ -23,7 +23,8 @@ export interface Imported {
 }
 
 /** What becomes of a run of the file. */
-type Outcome = { readonly kind: 'runs' | 'present' } | { readonly kind: 'conflict'; readonly reason: string };
+type RunEnding =
+  { readonly kind: 'runs' | 'present' } | { readonly kind: 'conflict'; readonly reason: string };
 
 /**
  * @param dryRun Says what would be imported, and changes nothing.
@@ -31,7 +32,7 @@ type Outcome = { readonly kind: 'runs' | 'present' } | { readonly kind: 'conflic
  */
 export async function importArchive(database: Database, file: string, dryRun: boolean): Promise<Imported> {
   await checkArchive(file);
-  const outcomes = new Map<string, Outcome>();
+  const outcomes = new Map<string, RunEnding>();
   const client = await database.connect();
   try {
     let open: RunImport | undefined;
@@ -50,8 +51,8 @@ export async function importArchive(database: Database, file: string, dryRun: bo
   return summary(outcomes);
 }
 
-function summary(outcomes: ReadonlyMap<string, Outcome>): Imported {
-  const of = (kind: Outcome['kind']) =>
+function summary(outcomes: ReadonlyMap<string, RunEnding>): Imported {
+  const of = (kind: RunEnding['kind']) =>
     [...outcomes].filter(([, it]) => it.kind === kind).map(([run]) => run);
   const conflicts = [...outcomes].flatMap(([run, it]) =>
     it.kind === 'conflict' ? [{ run, reason: it.reason }] : [],
@@ -100,7 +101,7 @@ class RunImport {
   }
 
   /** Ends the transaction, with `write` for good where the run can come back. */
-  async end(write: boolean): Promise<Outcome> {
+  async end(write: boolean): Promise<RunEnding> {
     await this.#flush();
     const { rows } = await this.#client.query<{ execution_id: string }>(
       differing(this.run, this.#executions),
@@ -122,9 +123,9 @@ class RunImport {
   }
 }
 
-const BACK: Outcome = { kind: 'runs' };
-const PRESENT: Outcome = { kind: 'present' };
-const conflict = (executions: readonly string[]): Outcome => ({
+const BACK: RunEnding = { kind: 'runs' };
+const PRESENT: RunEnding = { kind: 'present' };
+const conflict = (executions: readonly string[]): RunEnding => ({
   kind: 'conflict',
   reason: `another run of this id is here, or events are missing (executions ${executions.join(', ')})`,
 });

@@ -3,7 +3,7 @@ import { CancelledFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { metrics } from './metrics.ts';
 
-type Outcome = 'completed' | 'failed' | 'cancelled';
+type ActivityEnd = 'completed' | 'failed' | 'cancelled';
 
 /** An interceptor for all workers of a process. */
 export const measureActivity: ActivityInterceptorsFactory = ({ info: { activityType: kind } }) => ({
@@ -11,7 +11,7 @@ export const measureActivity: ActivityInterceptorsFactory = ({ info: { activityT
     execute: async (input, next) => {
       const stop = metrics.activitySeconds.startTimer({ kind });
       metrics.activitiesByKind.inc({ kind });
-      let outcome: Outcome = 'failed';
+      let outcome: ActivityEnd = 'failed';
       try {
         const answer = await next(input);
         outcome = 'completed';

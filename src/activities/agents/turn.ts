@@ -40,7 +40,7 @@ export interface TurnDeps extends ActivityDeps {
 }
 
 /** Where a turn has got to. */
-interface Place {
+interface TurnAtWork {
   readonly input: TurnInput;
   readonly session: SessionRef;
   /** Ends with what the model is to answer. */
@@ -79,7 +79,7 @@ function sessionFor(input: TurnInput): SessionRef {
   throw new StepFailure('unknown', 'The turn has neither a session nor an opening: it cannot begin.');
 }
 
-async function takeTurn(deps: TurnDeps, place: Place): Promise<TurnOutput> {
+async function takeTurn(deps: TurnDeps, place: TurnAtWork): Promise<TurnOutput> {
   const { provider, model } = place.model;
   const request = digestOf({ model: `${provider}/${model}`, turn: place.input.idempotencyKey });
   const key = { session: place.session.id, parent: headOf(place.branch), request };
@@ -97,7 +97,7 @@ async function takeTurn(deps: TurnDeps, place: Place): Promise<TurnOutput> {
   }
 }
 
-async function callModel(deps: TurnDeps, place: Place, key: TurnKey): Promise<TurnOutput> {
+async function callModel(deps: TurnDeps, place: TurnAtWork, key: TurnKey): Promise<TurnOutput> {
   const { input, session, branch } = place;
   const { signal } = place.frame;
   const conversation = await conversationOf(deps.database, branch);
@@ -122,7 +122,7 @@ async function callModel(deps: TurnDeps, place: Place, key: TurnKey): Promise<Tu
  */
 async function listen(
   deps: TurnDeps,
-  place: Place,
+  place: TurnAtWork,
   stream: CallStream,
   request: ModelRequest,
 ): Promise<Answered> {
@@ -145,7 +145,7 @@ async function listen(
   }
 }
 
-function streamOf({ streamer, secrets }: TurnDeps, { input: { run, step } }: Place): CallStream {
+function streamOf({ streamer, secrets }: TurnDeps, { input: { run, step } }: TurnAtWork): CallStream {
   return streamer.begin({ runId: run.id, step: step.key, attempt: step.attempt, turn: step.turn }, secrets);
 }
 
@@ -153,7 +153,7 @@ function headOf(branch: Branch): string {
   return branch.at(-1)?.hash ?? branch[0].hash;
 }
 
-function requestOf({ input, model, frame }: Place, { setup, messages }: Conversation): ModelRequest {
+function requestOf({ input, model, frame }: TurnAtWork, { setup, messages }: Conversation): ModelRequest {
   const { run, step } = input;
   const { system, outputSchema, temperature, tools } = setup;
   const ceilings = [setup.maxOutputTokens, input.maxOutputTokens].filter((limit) => limit !== null);

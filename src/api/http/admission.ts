@@ -9,7 +9,7 @@
  */
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { UnavailableError } from '../../errors/errors.ts';
-import { Lane, serverBusy, type LaneLimits, type Place } from './lane.ts';
+import { Lane, serverBusy, type LaneLimits, type Seat } from './lane.ts';
 
 export type LaneName = 'read' | 'write' | 'start' | 'command';
 
@@ -74,7 +74,7 @@ export class Admission {
   }
 
   /** Takes room for a body of at most so many bytes. @throws UnavailableError `server_busy` */
-  holdBody(bytes: number): Place {
+  holdBody(bytes: number): Seat {
     if (this.#bodyBytes + bytes > this.#limits.bodyBytes) {
       this.#refused.inc({ full: 'bodies' });
       throw serverBusy('More bytes of bodies are held than this process takes at once.');
@@ -84,7 +84,7 @@ export class Admission {
   }
 
   /** Takes the place of a reader that stays. @throws UnavailableError `too_many_readers` */
-  addReader(): Place {
+  addReader(): Seat {
     if (this.#readers >= this.#limits.readers) {
       this.#refused.inc({ full: 'readers' });
       const message = `${this.#readers} readers are connected, which is all that this process takes. Close some, try later, or ask another API process.`;
@@ -95,7 +95,7 @@ export class Admission {
   }
 }
 
-function once(work: () => void): Place {
+function once(work: () => void): Seat {
   let isDone = false;
   return {
     leave: () => {

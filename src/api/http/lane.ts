@@ -22,9 +22,9 @@ export interface LaneFigures {
   readonly underWay: (count: number) => void;
 }
 
-/** A request's place among those at work. */
-export interface Place {
-  /** Gives the place to the next one. Counts once. */
+/** A request's seat among those at work. */
+export interface Seat {
+  /** Gives the seat to the next one. Counts once. */
   leave(): void;
 }
 
@@ -42,7 +42,7 @@ export class Lane {
   }
 
   /** @throws UnavailableError `server_busy` */
-  async enter(): Promise<Place> {
+  async enter(): Promise<Seat> {
     if (this.#inside >= this.#limits.atOnce) await this.#turn();
     else this.#count(1);
     let isInside = true;
@@ -54,7 +54,7 @@ export class Lane {
     };
   }
 
-  /** Resolves with a place that somebody has left: their number stays. */
+  /** Resolves with a seat that somebody has left: their number stays. */
   #turn(): Promise<void> {
     const { patient, patientMs, waiting, waitMs } = this.#limits;
     if (this.#waiting.size >= patient + waiting) return Promise.reject(this.#refuse());

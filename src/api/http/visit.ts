@@ -3,15 +3,15 @@
  * that, or become a reader who stays.
  */
 import type { Admission, LaneName } from './admission.ts';
-import type { Place } from './lane.ts';
+import type { Seat } from './lane.ts';
 
 export class Visit {
   /** When the request came, as `performance.now()` says it. */
   readonly since: number;
   readonly #admission: Admission;
-  readonly #places: Place[];
+  readonly #places: Seat[];
 
-  private constructor(admission: Admission, since: number, places: Place[]) {
+  private constructor(admission: Admission, since: number, places: Seat[]) {
     this.#admission = admission;
     this.since = since;
     this.#places = places;

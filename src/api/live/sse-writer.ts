@@ -40,7 +40,7 @@ export class SseWriter {
 
   /** Several go in one write, which costs about as much as one of them. */
   async send(...events: readonly SseEvent[]): Promise<void> {
-    if (events.length > 0) await this.#write(events.map(textOf).join(''));
+    if (events.length > 0) await this.#write(events.map(frameOf).join(''));
   }
 
   /** A line that readers ignore and that keeps the connection from looking dead. */
@@ -74,6 +74,6 @@ export class SseWriter {
 }
 
 /** JSON text holds no line breaks, so one data line is enough. */
-function textOf({ id, type, data }: SseEvent): string {
+function frameOf({ id, type, data }: SseEvent): string {
   return `id: ${id}\nevent: ${type.replaceAll(/[\r\n]/g, ' ')}\ndata: ${writeJson(data)}\n\n`;
 }

@@ -71,8 +71,8 @@ function partDifference(from: ReadonlyMap<string, object>, to: ReadonlyMap<strin
 }
 
 function changedMembers(from: object, to: object): string[] {
-  const textOf = (whole: object, name: string) =>
+  const memberText = (whole: object, name: string) =>
     canonicalJson(((whole as Record<string, Json | undefined>)[name] ?? null) as Json);
   const names = new Set([...Object.keys(from), ...Object.keys(to)]);
-  return [...names].filter((name) => textOf(from, name) !== textOf(to, name));
+  return [...names].filter((name) => memberText(from, name) !== memberText(to, name));
 }

@@ -58,7 +58,7 @@ export interface TailContext {
 }
 
 /** What became of following an execution. */
-type Outcome = 'closed' | 'reload' | 'gone' | 'stopped';
+type TailEnd = 'closed' | 'reload' | 'gone' | 'stopped';
 
 export class RunTail {
   readonly runId: string;
@@ -161,10 +161,10 @@ export class RunTail {
     this.#execution = null;
   }
 
-  async #followExecution(): Promise<Outcome> {
+  async #followExecution(): Promise<TailEnd> {
     let token: PageToken | null = null;
     while (!this.#context.signal.aborted) {
-      const page: HistoryPage | Outcome | null = await this.#poll(token);
+      const page: HistoryPage | TailEnd | null = await this.#poll(token);
       if (typeof page === 'string') return page;
       if (page === null) {
         token = null;
@@ -196,7 +196,7 @@ export class RunTail {
   }
 
   /** A page; null: begin anew without a token; an outcome: it is over. */
-  async #poll(token: PageToken | null): Promise<HistoryPage | Outcome | null> {
+  async #poll(token: PageToken | null): Promise<HistoryPage | TailEnd | null> {
     const { polls, source, signal } = this.#context;
     const execution = this.#execution;
     if (execution === null) return 'reload';
@@ -226,7 +226,7 @@ export class RunTail {
   }
 
   /** Folds and writes a page; answers an outcome when following ends with it. */
-  async #take(events: readonly HistoryEvent[]): Promise<Outcome | null> {
+  async #take(events: readonly HistoryEvent[]): Promise<TailEnd | null> {
     const fold = this.#fold;
     if (fold === null) return 'reload';
     this.#lastEventAt = Date.now();

@@ -8,7 +8,7 @@
 import pLimit from 'p-limit';
 import type { CompileOptions } from '../../definition/index.ts';
 import { UnavailableError, UnprocessableError } from '../../errors/errors.ts';
-import type { Outcome, Task } from './task.ts';
+import type { CompileOutcome, Task } from './task.ts';
 import { Exhausted, Thread } from './thread.ts';
 
 const THREADS = 2;
@@ -29,7 +29,7 @@ export class Compiler {
    *
    * @throws UnprocessableError `definition_too_costly`, UnavailableError `compiler_busy`.
    */
-  compile(text: string, options: CompileOptions): Promise<Outcome> {
+  compile(text: string, options: CompileOptions): Promise<CompileOutcome> {
     return this.#take({ text, options, plan: true });
   }
 
@@ -40,12 +40,12 @@ export class Compiler {
     return { valid: errors.length === 0, errors, warnings: result.warnings };
   }
 
-  #take(task: Task): Promise<Outcome> {
+  #take(task: Task): Promise<CompileOutcome> {
     if (this.#limit.pendingCount >= MAX_WAITING) throw busy();
     return this.#limit(() => this.#run(task));
   }
 
-  async #run(task: Task): Promise<Outcome> {
+  async #run(task: Task): Promise<CompileOutcome> {
     const thread = this.#idle.pop() ?? new Thread();
     try {
       const outcome = await thread.run(task, this.#deadlineMs);

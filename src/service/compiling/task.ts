@@ -9,6 +9,6 @@ export interface Task {
   readonly plan: boolean;
 }
 
-export type Outcome =
+export type CompileOutcome =
   | { readonly plan: Plan | null; readonly warnings: readonly DefinitionProblem[] }
   | { readonly errors: readonly DefinitionProblem[]; readonly warnings: readonly DefinitionProblem[] };

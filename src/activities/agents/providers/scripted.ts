@@ -141,7 +141,7 @@ function answerOf(entry: ScriptedCall, request: ModelRequest, firstTokenMs: numb
     return { id: id ?? null, name, input: argumentsOf(input) };
   });
   return {
-    text: textOf(entry),
+    text: replyText(entry),
     calls,
     native: null,
     ...pricedModel(model),
@@ -152,7 +152,7 @@ function answerOf(entry: ScriptedCall, request: ModelRequest, firstTokenMs: numb
   };
 }
 
-function textOf({ reply, reply_json: value, chunks }: ScriptedCall): string {
+function replyText({ reply, reply_json: value, chunks }: ScriptedCall): string {
   return reply ?? chunks?.join('') ?? (value === undefined ? '' : writeJson(value));
 }
 

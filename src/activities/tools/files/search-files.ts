@@ -13,7 +13,7 @@ import { builtIn, count, ToolRefusal, type ToolContext } from '../tool.ts';
 import { globMatcher } from './glob.ts';
 import { lineOf } from './list-files.ts';
 import { newWalk, walk, type WalkedFile, type WalkState } from './walk.ts';
-import { inWords, pathInside, readRegular, textOf } from './workspace-file.ts';
+import { inWords, pathInside, readRegular, decodedText } from './workspace-file.ts';
 
 const MAX_MATCHES = 200;
 const MAX_FILE_BYTES = 2 * 1024 * 1024;
@@ -112,7 +112,7 @@ async function searchFile(
 ): Promise<void> {
   // What is barred, too large or no text is passed over.
   const content = await readRegular(real, shown, MAX_FILE_BYTES).catch(() => null);
-  const text = content === null ? null : textOf(content);
+  const text = content === null ? null : decodedText(content);
   if (text === null) return;
   found.bytes += text.length;
   const before = found.lines.length;

@@ -52,7 +52,7 @@ export async function inWords<T>(path: string, work: () => Promise<T>): Promise<
 /** The whole text of a file. @throws ToolRefusal for what is no text file, or has more than {@link MAX_FILE_BYTES} */
 export async function readTextFile({ real, shown }: InsidePath): Promise<{ text: string; bytes: number }> {
   const content = await inWords(shown, () => readRegular(real, shown));
-  const text = textOf(content);
+  const text = decodedText(content);
   if (text === null) {
     throw new ToolRefusal(
       `${quoted(shown)} is no UTF-8 text (${count(content.length, 'byte')}); it cannot be read.`,
@@ -62,7 +62,7 @@ export async function readTextFile({ real, shown }: InsidePath): Promise<{ text:
 }
 
 /** The text, or null for what is none: tools that look at many files pass these over. */
-export function textOf(content: Buffer): string | null {
+export function decodedText(content: Buffer): string | null {
   if (content.includes(0)) return null;
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);

@@ -15,10 +15,10 @@ export function mcpValue({ structuredContent, content }: CallToolResult, mask: M
     const value = maskJson(structuredContent as Json, mask);
     return jsonBytes(value) <= MAX_REPLY_BYTES ? value : clipEnd(writeJson(value), REMEDY);
   }
-  return clipEnd(mask(content.map(textOf).join('\n')), REMEDY);
+  return clipEnd(mask(content.map(blockText).join('\n')), REMEDY);
 }
 
-function textOf(content: Content): string {
+function blockText(content: Content): string {
   switch (content.type) {
     case 'text':
       return content.text;

@@ -67,3 +67,9 @@ export function whole(count: unknown): number {
 export function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
+
+/** The same where it is a text; null else. */
+export function textMemberOf(value: unknown, name: string): string | null {
+  const member = memberOf(value, name);
+  return typeof member === 'string' ? member : null;
+}

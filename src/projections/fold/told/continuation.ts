@@ -3,7 +3,7 @@ import { beginBranch } from './branch.ts';
 import type { Recorded } from '../recorded-event.ts';
 import { timeOf } from '../rows.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
-import { memberOf } from '../record/usage.ts';
+import { memberOf, textMemberOf } from '../record/usage.ts';
 import { present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
 
@@ -28,8 +28,8 @@ export function beginContinuation(
   { args, identity }: Recorded<'started'>,
 ): void {
   const wanted = memberOf(args[1], 'continue');
-  const by = textOf(memberOf(wanted, 'by')) ?? identity;
-  const content = textOf(memberOf(wanted, 'message'));
+  const by = textMemberOf(wanted, 'by') ?? identity;
+  const content = textMemberOf(wanted, 'message');
   const limits = memberOf(wanted, 'limits');
   const seq = view.rows.addEvent(place, {
     type: 'message',
@@ -47,11 +47,7 @@ export function beginContinuation(
     author: by,
     metadata: present({ identity, limits: limits === undefined ? null : (limits as null) }),
     created_at: timeOf(place.timeMs),
-    step: textOf(memberOf(wanted, 'step')),
+    step: textMemberOf(wanted, 'step'),
   });
   beginBranch(view, place, 'running', { action: 'continue', by, reason: content }, seq);
-}
-
-function textOf(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
 }
