@@ -34,19 +34,19 @@ const never = () => Promise.reject(new Error('must not happen again'));
 const kept = async ({ key }: Effect) =>
   (await database.query<{ outcome: unknown }>(sql`select outcome from kept_results where key = ${key}`)).rows;
 
-/** An effect that is under way until `end` or `fail` is called. */
+/** An effect that is under way until `end` is called, be it before it has begun. */
 function underWay() {
   let end!: (value: string) => void;
-  let fail!: (error: Error) => void;
+  const ended = new Promise<string>((resolve) => (end = resolve));
   let signal: AbortSignal | undefined;
   const work = (given: AbortSignal) => {
     signal = given;
-    return new Promise<string>((resolve, reject) => {
-      [end, fail] = [resolve, reject];
+    const stopped = new Promise<never>((_, reject) => {
       given.addEventListener('abort', () => reject(given.reason as Error));
     });
+    return Promise.race([ended, stopped]);
   };
-  return { work, end: (value: string) => end(value), fail: (e: Error) => fail(e), signal: () => signal };
+  return { work, end, signal: () => signal };
 }
 
 /** An attempt, and how it ends early. */
