@@ -3,7 +3,7 @@
  * form busy for minutes, and it is applied where nothing may take long. Pure; for forms without faults.
  */
 import type { Json, JsonObject } from '../plan/json.ts';
-import { innerSchemas, isList, isMap, targetOf } from '../plan/schema/schema-keywords.ts';
+import { appliedTo, innerSchemas, isList, isMap, targetOf } from '../plan/schema/schema-keywords.ts';
 import { patternPower } from './pattern.ts';
 
 /** A schema applied to a value costs this; ten steps of a pattern, or comparing two elements, cost one. */
@@ -65,21 +65,4 @@ function ownCost(schema: JsonObject, value: Json): number {
 
 function searching(text: string, power: number): number {
   return Math.ceil(text.length ** power / 10);
-}
-
-const DEFINITIONS: ReadonlySet<string | number> = new Set(['$defs', 'definitions']);
-const OF_THE_VALUE: ReadonlySet<string | number> = new Set([
-  ...['not', 'if', 'then', 'else', 'allOf', 'anyOf', 'oneOf', 'dependencies', 'dependentSchemas'],
-]);
-
-/** The values that an inner schema may be applied to. */
-function appliedTo([keyword = '', name]: readonly (string | number)[], value: Json): readonly Json[] {
-  if (DEFINITIONS.has(keyword)) return [];
-  if (OF_THE_VALUE.has(keyword)) return [value];
-  if (isList(value)) return value;
-  if (!isMap(value)) return [];
-  if (keyword === 'propertyNames') return Object.keys(value);
-  if (keyword !== 'properties') return Object.values(value);
-  const member = Object.hasOwn(value, String(name)) ? value[String(name)] : undefined;
-  return member === undefined ? [] : [member];
 }

@@ -6,7 +6,7 @@
 import { writeJson } from '../exact-json.ts';
 import type { Json, JsonObject } from '../json.ts';
 import { compileCost, linearPattern } from './linear-pattern.ts';
-import { innerSchemas, isList, isMap, targetOf } from './schema-keywords.ts';
+import { appliedTo, innerSchemas, isList, isMap, targetOf } from './schema-keywords.ts';
 
 /** Units that judging an answer of a person may take: it is done where nothing may take long. */
 export const FORM_COST = 100_000;
@@ -112,21 +112,4 @@ function searching(meter: Meter, pattern: string, text: string): number {
 function partsOf(value: Json): number {
   if (typeof value !== 'object' || value === null) return 1;
   return Object.values(value).reduce<number>((sum, part) => sum + partsOf(part as Json), 1);
-}
-
-const DEFINITIONS: ReadonlySet<string | number> = new Set(['$defs', 'definitions']);
-const OF_THE_VALUE: ReadonlySet<string | number> = new Set([
-  ...['not', 'if', 'then', 'else', 'allOf', 'anyOf', 'oneOf', 'dependencies', 'dependentSchemas'],
-]);
-
-/** The values that an inner schema may be applied to. */
-function appliedTo([keyword = '', name]: readonly (string | number)[], value: Json): readonly Json[] {
-  if (DEFINITIONS.has(keyword)) return [];
-  if (OF_THE_VALUE.has(keyword)) return [value];
-  if (isList(value)) return value;
-  if (!isMap(value)) return [];
-  if (keyword === 'propertyNames') return Object.keys(value);
-  if (keyword !== 'properties') return Object.values(value);
-  const member = Object.hasOwn(value, String(name)) ? value[String(name)] : undefined;
-  return member === undefined ? [] : [member];
 }
