@@ -7,24 +7,14 @@ import { expect, test } from 'vitest';
 import { cases } from '../../test/support/cases.ts';
 import type { Plan, PlanStep, StepSpec } from '../plan/plan.ts';
 import { INTERPRETER_VERSION } from '../protocol/envelope.ts';
-import { agent, planOf, retries, step, transform, when } from '../workflows/core/testing/plans.ts';
+import { agent, ask, planOf, retries, step, transform, when } from '../workflows/core/testing/plans.ts';
 import { call, turn } from './answers.ts';
 import { answerOf, happeningsOf, pickOf } from './chance.ts';
 import type { Happening } from './chance.ts';
 import { tablesOf } from './histories.ts';
 import { World } from './world.ts';
 
-const ASK: StepSpec = {
-  kind: 'ask',
-  prompt: 'Go on?',
-  form: { type: 'boolean' },
-  approval: false,
-  approvers: [],
-  needed: 1,
-  notStarter: false,
-  timeoutMs: 60_000,
-  onTimeout: { action: 'fail' },
-};
+const ASK = ask({ timeoutMs: 60_000 });
 const TOOLS = ['read_file', 'write_file', 'send', 'ask_user'];
 const SPECS: readonly (StepSpec | undefined)[] = [
   undefined,

@@ -5,7 +5,7 @@ import { toolAnswer, toolCall, turn, usage } from '../../testing/answers.ts';
 import { tablesOf } from '../../testing/histories.ts';
 import { foldInPages } from '../../testing/tables.ts';
 import { World } from '../../testing/world.ts';
-import { agentStep, NO_LIMITS, planOf, step } from '../../workflows/core/testing/plans.ts';
+import { agentStep, ask, NO_LIMITS, planOf, step } from '../../workflows/core/testing/plans.ts';
 
 describe('an agent that calls tools', () => {
   const plan = planOf([agentStep('a'), step('b', ['a'])]);
@@ -103,20 +103,8 @@ test('a failed call counts with what it consumed, and leads to the next', () => 
 });
 
 describe('questions', () => {
-  const ask = step('q', [], {
-    spec: {
-      kind: 'ask',
-      prompt: 'Go on?',
-      form: { type: 'boolean' },
-      approval: false,
-      approvers: [],
-      needed: 1,
-      notStarter: false,
-      timeoutMs: null,
-      onTimeout: { action: 'fail' },
-    },
-  });
-  const asking = () => new World(planOf([ask])).task();
+  const asks = step('q', [], { spec: ask() });
+  const asking = () => new World(planOf([asks])).task();
 
   test('a step waits for people, and goes on with the answer', () => {
     const history = asking();

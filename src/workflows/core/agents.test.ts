@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { PlanStep } from '../../plan/plan.ts';
+import type { AskSpec, PlanStep } from '../../plan/plan.ts';
 import { answerTool, answerTurn, openTurn, turnInputOf } from '../../testing/agents.ts';
 import { call, consumed } from '../../testing/answers.ts';
-import { NO_LIMITS, agent, planOf, retries, step } from './testing/plans.ts';
+import { NO_LIMITS, agent, ask, planOf, retries, step } from './testing/plans.ts';
 import { QuickWorld } from '../../testing/world.ts';
 
 type Options = Parameters<typeof agent>[0];
@@ -357,28 +357,25 @@ describe('people', () => {
     expect(openTurn(sim, 'work')).toBe('work#1/2');
   });
 
-  const ask = (over: object = {}) =>
+  const asked = (over: Partial<AskSpec> = {}) =>
     new QuickWorld(
       planOf([
         step('ask', [], {
-          spec: {
-            kind: 'ask',
+          spec: ask({
             prompt: 'Ship?',
             form: { type: 'object', required: ['approved'] },
             approval: true,
             approvers: ['ann', 'bob', 'cy'],
             needed: 2,
-            notStarter: false,
             timeoutMs: 1_000,
-            onTimeout: { action: 'fail' },
             ...over,
-          },
+          }),
         }),
       ]),
     );
 
   test('as many as are needed must answer, each once, and only who may', () => {
-    const sim = ask();
+    const sim = asked();
     const say = (by: string | undefined, approved = true) =>
       sim.signal('answer', { answer: { approved }, ...(by === undefined ? {} : { by }) });
     for (const [by, reason] of [
@@ -397,7 +394,7 @@ describe('people', () => {
   });
 
   test('one refusal is enough', () => {
-    const sim = ask().signal('answer', { answer: { approved: false, comment: 'not yet' }, by: 'cy' });
+    const sim = asked().signal('answer', { answer: { approved: false, comment: 'not yet' }, by: 'cy' });
     expect(sim.state.steps['ask']?.error).toMatchObject({
       type: 'rejected',
       message: 'cy did not approve: not yet',
@@ -405,8 +402,8 @@ describe('people', () => {
   });
 
   test('time runs out: failure, or the answer that was given for that case', () => {
-    expect(ask().fireNext().state.steps['ask']?.error).toMatchObject({ type: 'question_expired' });
-    const sim = ask({ onTimeout: { action: 'answer', value: { approved: true } } }).fireNext();
+    expect(asked().fireNext().state.steps['ask']?.error).toMatchObject({ type: 'question_expired' });
+    const sim = asked({ onTimeout: { action: 'answer', value: { approved: true } } }).fireNext();
     expect(sim.closed).toMatchObject({ output: { answer: { approved: true }, by: null } });
   });
 });

@@ -4,21 +4,11 @@ import { INLINE_PLAN_BYTES, INTERPRETER_VERSION } from '../../protocol/envelope.
 import { kindOf, kindsOf } from './kernel/kind.ts';
 import { TIMERS } from './kernel/timers.ts';
 import { KINDS, STEP_KINDS } from './kinds/index.ts';
-import { planOf, step } from './testing/plans.ts';
+import { ask, planOf, step } from './testing/plans.ts';
 import { QuickWorld } from '../../testing/world.ts';
 
 const WAIT: WaitSpec = { kind: 'wait', duration: '1m' };
-const ASK: AskSpec = {
-  kind: 'ask',
-  prompt: 'Shall we?',
-  form: { type: 'string' },
-  approval: false,
-  approvers: [],
-  needed: 1,
-  notStarter: false,
-  timeoutMs: null,
-  onTimeout: { action: 'fail' },
-};
+const ASK = ask({ prompt: 'Shall we?', form: { type: 'string' } });
 const FORM = { type: 'object', properties: { approved: { type: 'boolean' } } } as const;
 
 describe('kinds', () => {
@@ -40,24 +30,24 @@ describe('kinds', () => {
 });
 
 describe('while a large plan is loaded again', () => {
-  const planWith = (ask: AskSpec) =>
-    planOf([step('nap', [], { spec: WAIT }), step('ask', [], { spec: ask }), step('do')], {
+  const planWith = (question: AskSpec) =>
+    planOf([step('nap', [], { spec: WAIT }), step('ask', [], { spec: question }), step('do')], {
       description: 'x'.repeat(INLINE_PLAN_BYTES),
     });
 
   /** It has continued as new, and waits for its plan. */
-  function loading(ask = ASK, version = INTERPRETER_VERSION): QuickWorld {
+  function loading(question = ASK, version = INTERPRETER_VERSION): QuickWorld {
     let isLong = true;
     const continueSuggested = (events: number) => isLong && events > 6;
-    const run = new QuickWorld(planWith(ask), { continueSuggested, version }).complete('do');
+    const run = new QuickWorld(planWith(question), { continueSuggested, version }).complete('do');
     expect(run.chain).toHaveLength(2);
     expect(run.openKeys).toEqual(['plan']);
     isLong = false;
     return run;
   }
 
-  function loaded(run: QuickWorld, ask = ASK): QuickWorld {
-    return run.reply('plan', { plan: planWith(ask), interpreter: 2 });
+  function loaded(run: QuickWorld, question = ASK): QuickWorld {
+    return run.reply('plan', { plan: planWith(question), interpreter: 2 });
   }
 
   it('a wait ends, and an answer has to wait for the plan', () => {
@@ -74,18 +64,18 @@ describe('while a large plan is loaded again', () => {
   });
 
   it('a refusal is none of an approval before the plan says so', () => {
-    const ask: AskSpec = { ...ASK, approval: true, form: FORM, timeoutMs: 60_000 };
-    const run = loading(ask).signal('answer', { answer: { approved: false } });
+    const question: AskSpec = { ...ASK, approval: true, form: FORM, timeoutMs: 60_000 };
+    const run = loading(question).signal('answer', { answer: { approved: false } });
     expect(run.statuses()).toMatchObject({ ask: 'waiting' });
-    const refused = loaded(run, ask).signal('answer', { answer: { approved: false } });
+    const refused = loaded(run, question).signal('answer', { answer: { approved: false } });
     expect(refused.state.steps['ask']).toMatchObject({ status: 'failed', error: { type: 'rejected' } });
   });
 
   it('the time of a question goes on, and what follows waits for the plan', () => {
-    const ask: AskSpec = { ...ASK, timeoutMs: 1, onTimeout: { action: 'answer', value: 'none' } };
-    const run = loading(ask).fireNext().fireNext();
+    const question: AskSpec = { ...ASK, timeoutMs: 1, onTimeout: { action: 'answer', value: 'none' } };
+    const run = loading(question).fireNext().fireNext();
     expect(run.statuses()).toMatchObject({ ask: 'waiting' });
-    const expired = loaded(run, ask).fireNext();
+    const expired = loaded(run, question).fireNext();
     expect(expired.state.steps['ask']).toMatchObject({
       status: 'completed',
       result: { value: { answer: 'none' } },
@@ -93,8 +83,8 @@ describe('while a large plan is loaded again', () => {
   });
 
   it('version 1 takes it for a yes, as it always has', () => {
-    const ask: AskSpec = { ...ASK, approval: true, form: FORM };
-    const run = loading(ask, 1).signal('answer', { answer: { approved: false } });
+    const question: AskSpec = { ...ASK, approval: true, form: FORM };
+    const run = loading(question, 1).signal('answer', { answer: { approved: false } });
     expect(run.statuses()).toMatchObject({ ask: 'completed' });
   });
 

@@ -1,6 +1,6 @@
 /** Pauses, model calls that are stopped, and questions, in the tables and in the thread. */
 import { describe, expect, test } from 'vitest';
-import { planOf, step } from '../../../workflows/core/testing/plans.ts';
+import { ask, planOf, step } from '../../../workflows/core/testing/plans.ts';
 import { usage } from '../../../testing/answers.ts';
 import { comments, said, tablesOf } from '../../../testing/histories.ts';
 import { atWork, nextTurn, withTool } from '../testing/conversations.ts';
@@ -140,20 +140,8 @@ describe('a model call that is stopped', () => {
 });
 
 describe('a question in the thread', () => {
-  const ask = step('q', [], {
-    spec: {
-      kind: 'ask',
-      prompt: 'Go on?',
-      form: { type: 'boolean' },
-      approval: false,
-      approvers: [],
-      needed: 1,
-      notStarter: false,
-      timeoutMs: 60_000,
-      onTimeout: { action: 'fail' },
-    },
-  });
-  const asking = () => new World(planOf([ask])).task();
+  const asks = step('q', [], { spec: ask({ timeoutMs: 60_000 }) });
+  const asking = () => new World(planOf([asks])).task();
   const entry = ({ messages }: Tables) => messages.find(({ metadata }) => metadata['form'] !== undefined);
 
   test('has its form, and says when it is answered', () => {

@@ -1,5 +1,5 @@
 /** Small plans for tests of the core, without definition text. */
-import type { AgentSpec, Condition, Limits, Plan, PlanStep, StepSpec } from '../../../plan/plan.ts';
+import type { AgentSpec, AskSpec, Condition, Limits, Plan, PlanStep, StepSpec } from '../../../plan/plan.ts';
 import type { Expression, Use } from '../../../plan/template.ts';
 
 type StepOptions = Partial<Omit<PlanStep, 'key' | 'spec'>>;
@@ -73,6 +73,22 @@ export function agent(options: Partial<Omit<AgentSpec, 'kind'>> = {}): AgentSpec
     tools: ['read_file', 'write_file', 'ask_user'],
     approve: [],
     limits: { ...NO_LIMITS, maxTurns: 30 },
+    ...options,
+  };
+}
+
+/** A question that anybody may answer, with yes or no and at any time, unless told. */
+export function ask(options: Partial<Omit<AskSpec, 'kind'>> = {}): AskSpec {
+  return {
+    kind: 'ask',
+    prompt: 'Go on?',
+    form: { type: 'boolean' },
+    approval: false,
+    approvers: [],
+    needed: 1,
+    notStarter: false,
+    timeoutMs: null,
+    onTimeout: { action: 'fail' },
     ...options,
   };
 }
