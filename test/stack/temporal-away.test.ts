@@ -1,6 +1,9 @@
 /**
  * Temporal is away for longer than a heartbeat while steps act: a request that was answered meanwhile is not sent again,
  * and one that is still under way neither.
+ *
+ * Who is quicker when Temporal is back, its timers or the worker with what it has to tell, is nobody's promise: here the
+ * worker, which is the test's own and so killed by nobody for its silence, rests until the attempts are taken for lost.
  */
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
@@ -9,6 +12,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
+import { startActivityWorker } from '../support/activity-worker.ts';
 import { OwnStack } from '../support/own-stack.ts';
 import { until } from '../support/index.ts';
 
@@ -26,6 +30,15 @@ afterAll(async () => {
   await stack.remove();
 });
 
+const servers = () => {
+  const { temporal_address, temporal_namespace, database_url } = stack.info();
+  return {
+    TEMPORAL_ADDRESS: temporal_address,
+    TEMPORAL_NAMESPACE: temporal_namespace,
+    DATABASE_URL: database_url,
+    BATON_HOME: stack.home,
+  };
+};
 const requests = (path: string) => came.filter((one) => one.path === path);
 const answer = (path: string) => requests(path)[0]?.response.end('{"done": true}');
 
@@ -34,9 +47,11 @@ describe.runIf(process.platform === 'linux')('effects under way', () => {
     expect(await stack.baton('up', '-d')).toMatchObject({ code: 0 });
     const file = join(stack.folder, 'away.yaml');
     const steps = ['early', 'late'].map(
-      (key) => `  - { key: ${key}, http: { method: POST, url: "${url}/${key}", body: {} }, timeout: 10m }`,
+      (key) =>
+        `  - { key: ${key}, http: { method: POST, url: "${url}/${key}", body: {} }, timeout: 10m, capability: till }`,
     );
     writeFileSync(file, ['name: away', 'version: 1.0.0', 'steps:', ...steps, ''].join('\n'));
+    const worker = startActivityWorker({ config: servers() }, 'till');
     expect(await stack.baton('run', file, '--id', 'away')).toMatchObject({ code: 0 });
     await until(() => came.length === 2, { timeout: 60_000 });
 
@@ -44,6 +59,7 @@ describe.runIf(process.platform === 'linux')('effects under way', () => {
     await sleep(AWAY_MS / 2);
     answer('/early');
     await sleep(AWAY_MS / 2);
+    worker.kill('SIGSTOP');
     stack.signal('temporal server start-dev', 'SIGKILL');
 
     const status = async () => {
@@ -57,6 +73,7 @@ describe.runIf(process.platform === 'linux')('effects under way', () => {
       timeout: 120_000,
       describe: 'both attempts are taken for lost and repeated',
     });
+    worker.kill('SIGCONT');
     answer('/late');
     await until(async () => (await status()).status === 'completed', { timeout: 120_000 });
     expect(requests('/early')).toHaveLength(1);

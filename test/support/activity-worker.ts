@@ -2,18 +2,22 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
-import type { Baton } from './baton.ts';
+import type { Config } from '../../src/config.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/worker/main.ts', import.meta.url));
 const children: ChildProcess[] = [];
 afterAll(() => children.forEach((child) => child.kill('SIGKILL')));
 
+/** Where it finds what it works for. */
+type Servers = Pick<Config, 'TEMPORAL_ADDRESS' | 'TEMPORAL_NAMESPACE' | 'DATABASE_URL' | 'BATON_HOME'>;
+
 /** Starts one that serves `queue`; it is killed after the test file. */
-export function startActivityWorker({ config }: Baton, queue: string): ChildProcess {
+export function startActivityWorker({ config }: { readonly config: Servers }, queue: string): ChildProcess {
   const child = spawn(process.execPath, ['--import', 'tsx', MAIN, '--role', 'activities'], {
     env: {
       ...process.env,
       TEMPORAL_ADDRESS: config.TEMPORAL_ADDRESS,
+      TEMPORAL_NAMESPACE: config.TEMPORAL_NAMESPACE,
       DATABASE_URL: config.DATABASE_URL,
       BATON_HOME: config.BATON_HOME,
       BATON_TASK_QUEUE: queue,
