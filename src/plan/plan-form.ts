@@ -15,6 +15,7 @@ import {
   node,
   nodeOrNull,
   nodes,
+  oneOf,
   path,
   template,
   text,
@@ -37,7 +38,7 @@ import type {
   WorkspaceSpec,
 } from './plan.ts';
 
-const mcpServer: Form<McpServerSpec> = v.variant('transport', [
+const mcpServer: Form<McpServerSpec> = oneOf('transport', [
   v.object({ transport: v.literal('stdio'), argv: texts, env: nodes }),
   v.object({ transport: v.literal('http'), url: text, headers: nodes }),
 ]);
@@ -47,7 +48,7 @@ const profile: Form<AgentProfile> = v.object({
   mcp: v.record(text, mcpServer),
 });
 
-const workspace: Form<WorkspaceSpec> = v.variant('source', [
+const workspace: Form<WorkspaceSpec> = oneOf('source', [
   v.object({ source: v.literal('empty'), uses }),
   v.object({ source: v.literal('git'), uses, url: node, ref: nodeOrNull }),
 ]);
@@ -60,7 +61,7 @@ const inputSpec = v.object({
   description: textOrNull,
 });
 
-const outputs: Form<OutputSpec> = v.variant('kind', [
+const outputs: Form<OutputSpec> = oneOf('kind', [
   v.object({ kind: v.literal('sinks'), keys: texts }),
   v.object({ kind: v.literal('template'), template }),
 ]);
@@ -74,7 +75,7 @@ const retry: Form<RetryPolicy> = v.object({
   if: v.nullable(v.object(expression)),
 });
 
-const onError: Form<OnError> = v.variant('action', [
+const onError: Form<OnError> = oneOf('action', [
   v.object({ action: v.literal('fail') }),
   v.object({ action: v.literal('continue') }),
   v.object({ action: v.literal('fallback'), value: template }),
@@ -97,7 +98,7 @@ export function planFormOf(specs: Readonly<Record<string, Form<AnySpec>>>): Form
     retry,
     onError,
     capability: textOrNull,
-    spec: v.variant('kind', Object.values(specs) as unknown as KindForms),
+    spec: oneOf('kind', Object.values(specs) as unknown as KindForms),
     workspace: flag,
     uses,
     keep: v.array(path),

@@ -10,6 +10,7 @@ import {
   node,
   nodeOrNull,
   nodes,
+  oneOf,
   text,
   texts,
 } from './forms.ts';
@@ -43,7 +44,7 @@ export const specForms: { readonly [K in StepKind]: Form<SpecOf<K>> } = {
     needed: count,
     notStarter: flag,
     timeoutMs: countOrNull,
-    onTimeout: v.variant('action', [
+    onTimeout: oneOf('action', [
       v.object({ action: v.literal('fail') }),
       v.object({ action: v.literal('answer'), value: json }),
     ]),

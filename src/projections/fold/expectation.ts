@@ -114,6 +114,7 @@ export class Expectation {
 
   /** What was expected and has not come, judged at the first event that cannot belong to the task any more. */
   missing(at: RecordedEvent): Divergence | null {
+    if (this.#isMet()) return null;
     const left = [
       ...this.#schedules.map((schedule) => `activity ${schedule.id}`),
       ...this.#timers.map((timer) => `timer ${timer.id}`),
@@ -122,9 +123,12 @@ export class Expectation {
       ...this.#runStarts.map((run) => `run ${run.id}`),
       ...(this.#close === null ? [] : [describeClose(this.#close)]),
     ];
-    return left.length === 0
-      ? null
-      : { event_id: at.eventId, expected: left.slice(0, 5).join(', '), found: 'nothing' };
+    return { event_id: at.eventId, expected: left.slice(0, 5).join(', '), found: 'nothing' };
+  }
+
+  #isMet(): boolean {
+    const left = this.#schedules.length + this.#timers.length + this.#runStarts.length;
+    return left + this.#activityCancels.size + this.#timerCancels.size === 0 && this.#close === null;
   }
 }
 

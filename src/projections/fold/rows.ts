@@ -27,10 +27,15 @@ const LAST_MS = Date.parse('9999-12-31T00:00:00Z');
 
 /** A time as rows hold it. @param ms since 1970 */
 export function timeOf(ms: number): string {
-  if (ms !== newest.ms)
-    newest = { ms, text: new Date(Math.min(Math.max(ms, FIRST_MS), LAST_MS)).toISOString() };
+  if (ms === newest.ms) return newest.text;
+  const told = Math.min(Math.max(Math.trunc(ms), FIRST_MS), LAST_MS);
+  const fraction = ((told % 1000) + 1000) % 1000;
+  const second = told - fraction;
+  if (second !== newest.second) newest = { ...newest, second, head: new Date(second).toISOString().slice(0, -4) };
+  newest.ms = ms;
+  newest.text = `${newest.head}${String(fraction).padStart(3, '0')}Z`;
   return newest.text;
 }
 
-/** All rows of a workflow task have one time, and writing it out is what a fold would otherwise mostly do. */
-let newest = { ms: 0, text: new Date(0).toISOString() };
+/** Rows that follow each other have one time, or one second: writing it out is what a fold would otherwise mostly do. */
+let newest = { ms: 0, text: new Date(0).toISOString(), second: 0, head: '1970-01-01T00:00:00.' };

@@ -41,6 +41,7 @@ export function showDecision(
   if (after.paused !== (before?.paused ?? null) && !(isEnded && after.paused !== null))
     showPause(view, place, after);
   if (after.workspace !== before?.workspace) showWorkspace(view, place, after);
+  if (after.steps === before?.steps) return;
   for (const row of view.rows.steps.values()) {
     const step = after.steps[row.key];
     const was = before?.steps[row.key];

@@ -133,6 +133,10 @@ export function limitKey(step: string | null): string {
 
 /** Without the members that are null. */
 export function present(data: JsonObject): JsonObject {
-  const known = Object.entries(data).filter((entry): entry is [string, Json] => entry[1] !== null);
-  return Object.fromEntries(known);
+  const known: Record<string, Json> = {};
+  for (const name of Object.keys(data)) {
+    const value = data[name];
+    if (value != null) known[name] = value;
+  }
+  return known;
 }

@@ -37,8 +37,7 @@ export function movedColumns(step: StepState, row: StepRow, at: string): Columns
   if (!isSettled(status)) return { status, attempt, started_at, error };
   const { reason, result, tolerated, completedAt } = step;
   const completed_at = timeOf(completedAt ?? 0);
-  return {
-    ...(result === undefined ? undefined : outputColumns(result)),
+  const columns = {
     status,
     attempt,
     started_at,
@@ -48,6 +47,7 @@ export function movedColumns(step: StepState, row: StepRow, at: string): Columns
     completed_at,
     segments: closeSegment(row.segments, completed_at, endOfSegment(step)),
   };
+  return result === undefined ? columns : { ...columns, ...outputColumns(result) };
 }
 
 /** All that a state says of a step, whatever its row has told of another branch. */

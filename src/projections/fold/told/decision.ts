@@ -12,17 +12,20 @@ import { isStepNote, tellStep } from './steps.ts';
 import { isWorkspaceNote, tellWorkspace } from './workspace.ts';
 
 /** `answers`: the question that a command has answered. */
-type ToldNote = SourcedNote & { readonly answers: string | null };
+type ToldNote = SourcedNote & { readonly answers?: string | null };
 
 /** @param place of the event that completed the task, at the decision's time */
 export function tellDecision(view: View, place: HistoryPlace, { state, notes }: Decision): void {
   if (reopens(notes) && view.rows.run.status !== 'pending') reopenSteps(view, place, state);
   let source: SourcedNote['source'] = null;
+  let where = place;
   let causedBy: number | null = null;
   for (const entry of inTellingOrder(notes)) {
-    if (entry.source !== source) causedBy = null;
-    source = entry.source;
-    const where = { ...place, eventId: source?.event.eventId ?? place.eventId };
+    if (entry.source !== source) {
+      source = entry.source;
+      where = { ...place, eventId: source?.event.eventId ?? place.eventId };
+      causedBy = null;
+    }
     causedBy = tellNote(view, where, entry, causedBy, state) ?? causedBy;
   }
 }
@@ -36,7 +39,7 @@ export function reopens(notes: readonly SourcedNote[]): boolean {
 function tellNote(
   view: View,
   place: HistoryPlace,
-  { note, source, answers }: ToldNote,
+  { note, source, answers = null }: ToldNote,
   causedBy: number | null,
   state: RunState,
 ): number | null {
@@ -50,21 +53,24 @@ function tellNote(
 }
 
 /** A command's receipt is noted after what the command did; it is told before. */
-function* inTellingOrder(notes: readonly SourcedNote[]): Generator<ToldNote> {
-  let held: ToldNote[] = [];
+function inTellingOrder(notes: readonly SourcedNote[]): readonly ToldNote[] {
+  if (!notes.some(({ note }) => note.type === 'command')) return notes;
+  const told: ToldNote[] = [];
+  let held: SourcedNote[] = [];
+  const tellHeld = (): void => {
+    told.push(...held);
+    held = [];
+  };
   for (const entry of notes) {
-    if (held[0] !== undefined && held[0].source !== entry.source) {
-      yield* held;
-      held = [];
-    }
+    if (held[0]?.source !== entry.source) tellHeld();
     if (entry.note.type === 'command') {
-      yield { ...entry, answers: questionAnswered(held) };
-      yield* held;
-      held = [];
-    } else if (entry.source?.fact.type === 'signal') held.push({ ...entry, answers: null });
-    else yield { ...entry, answers: null };
+      told.push({ ...entry, answers: questionAnswered(held) });
+      tellHeld();
+    } else if (entry.source?.fact.type === 'signal') held.push(entry);
+    else told.push(entry);
   }
-  yield* held;
+  tellHeld();
+  return told;
 }
 
 function questionAnswered(done: readonly SourcedNote[]): string | null {

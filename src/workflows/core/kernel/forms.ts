@@ -1,6 +1,6 @@
 /** Forms of what states of several rooms hold. */
 import * as v from 'valibot';
-import { count, flag, json, text, textOrNull } from '../../../plan/forms.ts';
+import { count, flag, json, oneOf, text, textOrNull } from '../../../plan/forms.ts';
 import type { Form } from '../../../plan/forms.ts';
 import type { Appended, ToolCall } from '../../../protocol/agent.ts';
 import { LIMIT_NAMES } from '../../../protocol/limits.ts';
@@ -21,7 +21,7 @@ export const toolCallForm: Form<ToolCall> = v.object({
   cut: v.exactOptional(v.literal(true)),
 });
 
-export const appended: Form<Appended> = v.variant('type', [
+export const appended: Form<Appended> = oneOf('type', [
   v.object({
     type: v.literal('tool_results'),
     results: v.array(v.object({ call: text, name: text, output: supplied, isError: flag })),
