@@ -24,7 +24,8 @@ export function depthFault(value: unknown, limit: number = MAX_DEPTH): string | 
 function nestsIn(layer: readonly object[]): readonly object[] {
   const inner: object[] = [];
   for (const nest of layer) {
-    for (const value of Array.isArray(nest) ? nest : Object.values(nest)) if (isNest(value)) inner.push(value);
+    for (const value of Array.isArray(nest) ? nest : Object.values(nest))
+      if (isNest(value)) inner.push(value);
   }
   return inner;
 }

@@ -1,7 +1,8 @@
 /** The embedded servers, started and stopped as the stack does it. */
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -9,6 +10,7 @@ import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { readConfig } from '../../src/config.ts';
 import { findPostgres } from '../../src/stack/servers/postgres-binaries.ts';
 import { privateHome } from '../../src/stack/home/private-files.ts';
+import { assertListens } from '../../src/stack/servers/listening-sockets.ts';
 import { startPostgres } from '../../src/stack/servers/postgres.ts';
 import { startServers } from '../../src/stack/servers/servers.ts';
 import { obtainTemporalCli } from '../../src/stack/servers/temporal-cli.ts';
@@ -42,11 +44,11 @@ async function postgres(place = home) {
   return server;
 }
 
-async function temporal(persistent: boolean) {
+async function temporal(persistent: boolean, place = home) {
   const server = await startTemporal({
     cli: await obtainTemporalCli(readConfig().BATON_CACHE, () => undefined),
-    home,
-    logFile: join(home, 'temporal.log'),
+    home: place,
+    logFile: join(place, 'temporal.log'),
     namespace: 'default',
     persistent,
     report: (line) => said.push(line),
@@ -177,6 +179,27 @@ describe('embedded Temporal', () => {
     const second = await temporal(true);
     expect([second.address, second.ui]).toEqual([first.address, first.ui]);
     expect(cli(second.address, 'operator', 'namespace', 'describe', '--namespace', 'kept')).toContain('kept');
+  });
+
+  it('is each home’s own where several start at once, and all would like the usual ports', async () => {
+    const homes = ['a', 'b', 'c', 'd'].map((name) => join(home, name));
+    const servers = await Promise.all(homes.map((place) => temporal(true, place)));
+    expect(new Set(servers.map(({ address }) => address)).size).toBe(homes.length);
+    const pages = servers.map(async ({ ui }) => (await fetch(ui ?? '')).status);
+    expect(await Promise.all(pages)).toEqual(homes.map(() => 200));
+    servers.forEach(({ address }, i) => {
+      cli(address, 'operator', 'namespace', 'create', '--namespace', `only-${i}`);
+      expect(cli(address, 'operator', 'namespace', 'list')).not.toMatch(new RegExp(`only-[^${i}]`));
+    });
+  });
+
+  it('is told from a server of somebody else at the same place', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    closers.push(() => void other.close());
+    const { port } = other.address() as AddressInfo;
+    await expect(assertListens(process.pid, port)).resolves.toBeUndefined();
+    if (process.platform === 'linux') await expect(assertListens(1, port)).rejects.toThrow('does not listen');
   });
 
   it('keeps closed histories for 30 days', async () => {

@@ -31,7 +31,8 @@ export function timeOf(ms: number): string {
   const told = Math.min(Math.max(Math.trunc(ms), FIRST_MS), LAST_MS);
   const fraction = ((told % 1000) + 1000) % 1000;
   const second = told - fraction;
-  if (second !== newest.second) newest = { ...newest, second, head: new Date(second).toISOString().slice(0, -4) };
+  if (second !== newest.second)
+    newest = { ...newest, second, head: new Date(second).toISOString().slice(0, -4) };
   newest.ms = ms;
   newest.text = `${newest.head}${String(fraction).padStart(3, '0')}Z`;
   return newest.text;

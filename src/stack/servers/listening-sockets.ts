@@ -1,4 +1,5 @@
-/** What listens on this machine, from the kernel's own tables; Linux only. */
+/** What listens on this machine, from the kernel's own tables; they are there on Linux only. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 export interface ListeningSocket {
@@ -22,11 +23,36 @@ export function listeningSockets(): ListeningSocket[] | undefined {
 /** The inodes of a process's sockets; none when it ended or belongs to somebody else. */
 export function socketsOf(pid: number): string[] {
   try {
-    const links = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
-    return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
+    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => socketAt(`/proc/${pid}/fd/${fd}`) ?? []);
   } catch {
     return [];
   }
+}
+
+/** The inode of a socket; undefined for other files, and for one that was closed meanwhile. */
+function socketAt(path: string): string | undefined {
+  try {
+    return /^socket:\[(\d+)\]$/.exec(readlinkSync(path))?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without the kernel's tables: a server that could not have its port has ended by then. */
+const PATIENCE_MS = 1_000;
+
+/**
+ * Resolves when it is this process that listens at the port: whoever answers there could be the server of somebody else,
+ * who was quicker to take it.
+ *
+ * @throws Error while it does not.
+ */
+export async function assertListens(pid: number, port: number): Promise<void> {
+  const listening = listeningSockets();
+  if (listening === undefined) return void (await sleep(PATIENCE_MS));
+  const own = new Set(socketsOf(pid));
+  if (listening.some((socket) => socket.port === port && own.has(socket.inode))) return;
+  throw new Error(`process ${pid} does not listen at port ${port}`);
 }
 
 function rowsOf(table: string): ListeningSocket[] {

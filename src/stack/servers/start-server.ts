@@ -1,5 +1,5 @@
 /** Starts a server process and waits until it answers; a port that was taken in between is chosen anew. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnavailableError } from '../../errors/errors.ts';
 import { describeExit, startChild, type Child, type ChildSpec } from '../programs/child-process.ts';
@@ -19,11 +19,11 @@ interface PreparedServer {
   readonly spec: ChildSpec;
   /** Called as soon as the process exists. */
   readonly started: (pid: number) => void;
-  /** Resolves when the server answers; throws while it does not. */
-  readonly probe: () => Promise<void>;
+  /** Resolves when the server answers, and it is this process that does; throws while it does not. */
+  readonly probe: (pid: number) => Promise<void>;
 }
 
-const ATTEMPTS = 3;
+const ATTEMPTS = 5;
 const PORT_TAKEN = /address already in use|could not bind|can't bind|EADDRINUSE/i;
 
 /**
@@ -40,9 +40,10 @@ export async function startServer(server: ServerSpec): Promise<Child> {
     const failure = await untilReady(child, prepared.probe, server.timeoutMs);
     if (failure === undefined) return child;
     await child.stop('SIGKILL', 0);
-    const size = existsSync(server.logFile) ? statSync(server.logFile).size : 0;
-    const output = size > logStart ? lastLines(server.logFile) : '';
-    if (attempt + 1 < ATTEMPTS && PORT_TAKEN.test(output)) continue;
+    const said = existsSync(server.logFile) ? readFileSync(server.logFile).subarray(logStart).toString() : '';
+    // A panic that follows may be longer than what is quoted.
+    if (attempt + 1 < ATTEMPTS && PORT_TAKEN.test(said)) continue;
+    const output = said === '' ? '' : lastLines(server.logFile);
     throw new UnavailableError(
       'server_not_started',
       `${server.name} did not start: ${failure}. End of ${server.logFile}:\n${output || '(empty)'}`,
@@ -63,7 +64,7 @@ async function recorded(child: Child, { started }: PreparedServer): Promise<void
 /** undefined when the server answers, else why it does not. */
 async function untilReady(
   child: Child,
-  probe: () => Promise<void>,
+  probe: PreparedServer['probe'],
   timeoutMs: number,
 ): Promise<string | undefined> {
   const deadline = Date.now() + timeoutMs;
@@ -71,8 +72,9 @@ async function untilReady(
     const exit = child.exit();
     if (exit) return describeExit(exit);
     try {
-      await probe();
-      return undefined;
+      await probe(child.pid ?? 0);
+      const ended = child.exit();
+      return ended && describeExit(ended);
     } catch (error) {
       if (Date.now() > deadline) return `no answer within ${timeoutMs / 1000} s (${String(error)})`;
     }

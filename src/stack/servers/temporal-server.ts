@@ -20,6 +20,7 @@ import { endProcess, forgetProcess, recordedProcess, recordProcess } from '../ho
 import type { Report } from '../report.ts';
 import { startServer } from './start-server.ts';
 import type { TemporalCli } from './temporal-cli.ts';
+import { assertListens } from './listening-sockets.ts';
 import { openUiDoor, uiUrl, type UiDoor } from './temporal-ui-door.ts';
 import { hiddenPlace, unreachablePorts } from './unreachable-ports.ts';
 
@@ -33,6 +34,8 @@ export interface TemporalOptions {
   readonly persistent: boolean;
   /** Names beside the loopback ones under which the Web UI answers; none unless told. */
   readonly allowedHosts?: readonly AllowedHost[];
+  /** Settings of the server beside ours, as it writes them; none unless told. */
+  readonly dynamicConfig?: Readonly<Record<string, string>>;
   readonly report: Report;
 }
 
@@ -84,7 +87,10 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
       return {
         spec: { command: options.cli.path, args: serverArguments(options, ports), ownGroup: true },
         started: (pid) => recordProcess(pidFile, pid),
-        probe: () => settle(`127.0.0.1:${ports.port}`, options.namespace),
+        probe: async (pid) => {
+          await assertListens(pid, ports.port);
+          await settle(`127.0.0.1:${ports.port}`, options.namespace);
+        },
       };
     },
   });
@@ -133,17 +139,19 @@ async function openDoor(
 ): Promise<UiDoor | undefined> {
   if (ui === undefined) return undefined;
   const settings = { BATON_HOST: '127.0.0.1', BATON_ALLOWED_HOSTS: allowedHosts };
-  return openUiDoor({
+  const door = {
     upstream: uiUrl(ui.host, ui.port),
     host: '127.0.0.1',
-    port: await choosePort(remembered, USUAL_UI_PORT),
     // The UI's own pages send their JSON as text.
     policy: doorPolicy(settings, { ownPagesSendText: true }),
-  });
+  };
+  const port = await choosePort(remembered, USUAL_UI_PORT);
+  // Somebody else may have taken it in between.
+  return openUiDoor({ ...door, port }).catch(async () => openUiDoor({ ...door, port: await choosePort() }));
 }
 
 function serverArguments(options: TemporalOptions, ports: Ports): string[] {
-  const pairs = Object.entries(DYNAMIC_CONFIG).map(
+  const pairs = Object.entries({ ...DYNAMIC_CONFIG, ...options.dynamicConfig }).map(
     ([name, value]) => `--dynamic-config-value=${name}=${value}`,
   );
   const shared = [
