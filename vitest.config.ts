@@ -1,9 +1,9 @@
 /**
  * Two projects: `unit` (beside the code; no server), and `integration` (real Postgres, real Temporal, real processes).
  *
- * Files of `unit` share their processes and with them the modules: loading the code anew for each took longer than the
- * tests. One leaves nothing behind that another could notice. A file of `integration`, whose servers and workers may fail
- * to end, has a process of its own.
+ * Files share their processes and with them the modules: loading the code anew for each took longer than the tests. One
+ * leaves nothing behind that another could notice; what files of `integration` have opened is ended after each, and one
+ * that cannot be ended fails (`test/support/after-file.ts`).
  *
  * `--mode core` is for quick answers while one writes: of `unit` the pure rooms only, without what measures the cost of
  * the worst input, and a tenth of the random cases.
@@ -62,6 +62,8 @@ export default defineConfig(({ mode }) => {
           extends: true,
           test: {
             name: 'integration',
+            isolate: false,
+            unstubEnvs: true,
             include: ['test/**/*.test.ts'],
             globalSetup: ['test/support/global-setup.ts'],
             setupFiles: ['test/support/setup.ts'],

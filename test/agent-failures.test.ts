@@ -1,6 +1,7 @@
 /** What goes wrong around agents, end to end: vendors, tool calls, questions and requests. Nothing ends in a stuck run. */
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { verifyRun } from '../src/projections/index.ts';
+import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
 import type { RunNow } from '../src/contract/run.ts';
 import { byModel, startFakeOpenAi } from './support/fake-openai.ts';
@@ -14,7 +15,7 @@ const OK = { reply: 'done', usage: USAGE };
 /** What the vendor does for each model. */
 const models: AnswersByModel = {};
 const vendor = await startFakeOpenAi({ answer: byModel(models, OK) });
-afterAll(() => vendor.stop());
+afterFile(() => vendor.stop());
 /** How often a model was asked. */
 const askedFor = (model: string) => vendor.requests.filter((request) => request.model === model).length;
 const baton = await startBaton({

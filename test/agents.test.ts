@@ -2,7 +2,8 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
 import type { RunNow } from '../src/contract/run.ts';
 import { startFakeOpenAi } from './support/fake-openai.ts';
@@ -18,7 +19,7 @@ const LIST = { toolCalls: [{ name: 'list_files', arguments: {} }], usage: { inpu
 
 let answer: Parameters<typeof startFakeOpenAi>[0] = {};
 const vendor = await startFakeOpenAi({ answer: (request, n) => answer?.answer?.(request, n) ?? {} });
-afterAll(() => vendor.stop());
+afterFile(() => vendor.stop());
 /** Calls with a known price: 1,000 tokens in and 100 out of a model in the price list. */
 const priced = { model: 'anthropic/claude-sonnet-4-5', usage: { input_tokens: 1000, output_tokens: 100 } };
 const script = join(mkdtempSync(join(tmpdir(), 'baton-script-')), 'script.yaml');

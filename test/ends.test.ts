@@ -2,8 +2,9 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { verifyRun } from '../src/projections/index.ts';
+import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
 import { byModel, startFakeOpenAi } from './support/fake-openai.ts';
 import { temporalCli, until } from './support/index.ts';
@@ -27,7 +28,7 @@ const vendor = await startFakeOpenAi({
     {},
   ),
 });
-afterAll(async () => {
+afterFile(async () => {
   server.closeAllConnections();
   server.close();
   await vendor.stop();

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { verifyRun } from '../src/projections/index.ts';
+import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
 import type { RunNow } from '../src/contract/run.ts';
 import type { Baton } from './support/baton.ts';
@@ -67,7 +68,7 @@ describe('http with retry', () => {
     response.end(JSON.stringify({ path: request.url, ok: !fail }));
   });
   beforeAll(() => new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready)));
-  afterAll(() => server.close());
+  afterFile(() => server.close());
 
   test('a server that fails twice is asked a third time; every attempt is kept', async () => {
     const { port } = server.address() as AddressInfo;

@@ -2,10 +2,11 @@
  * What somebody who reaches Temporal itself may send: he is trusted with what it says, not with its form. Every such run
  * ends with a reason that the tables tell, and the projector goes on.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import type { Client } from '@temporalio/client';
 import { INTERPRETER_VERSION } from '../src/protocol/envelope.ts';
 import { connectTemporal, temporalClient } from '../src/temporal/connection.ts';
+import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
 import type { Baton } from './support/baton.ts';
 import { runId, temporalTarget, until } from './support/index.ts';
@@ -34,7 +35,7 @@ beforeAll(async () => {
   });
   plan = rows[0]?.plan ?? {};
 });
-afterAll(() => close());
+afterFile(() => close());
 
 /** Deeper than any recursion goes: it can only be sent as text. */
 const DEEP = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;

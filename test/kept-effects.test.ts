@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { afterFile } from './support/after-file.ts';
 import { startActivityWorker } from './support/activity-worker.ts';
 import { startBaton } from './support/baton.ts';
 
@@ -15,7 +16,7 @@ test('the request of a worker that stops comes to its end, and the next attempt 
     (request, response) => void requests.push({ headers: request.headers, response }),
   );
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  afterAll(() => server.close());
+  afterFile(() => server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/charge`;
   const baton = await startBaton();
   const queue = taskQueue('till');

@@ -1,7 +1,8 @@
 /** Answers that are cut or huge, and conversations that outgrow their window, from the definition to the tables. */
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { verifyRun } from '../src/projections/index.ts';
 import { runCommand } from './cli/run-command.ts';
+import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
 import { byModel, startFakeOpenAi, type AnswersByModel, type FakeRequest } from './support/fake-openai.ts';
 import { until } from './support/index.ts';
@@ -9,7 +10,7 @@ import type { ModelCall } from '../src/contract/call.ts';
 
 const models: AnswersByModel = {};
 const vendor = await startFakeOpenAi({ answer: byModel(models, {}) });
-afterAll(() => vendor.stop());
+afterFile(() => vendor.stop());
 const baton = await startBaton({
   BATON_COMPATIBLE_BASE_URL: vendor.url,
   BATON_ALLOW_PRIVATE_NETWORK: '1',

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
 import { bringForward } from './support/bring-forward.ts';
 import { startFakeOpenAi } from './support/fake-openai.ts';
@@ -29,7 +30,7 @@ const vendor = await startFakeOpenAi({
   },
 });
 const children: ChildProcess[] = [];
-afterAll(async () => {
+afterFile(async () => {
   release();
   for (const child of children) child.kill('SIGKILL');
   await vendor.stop();

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import which from 'which';
 import { openDatabase, type Database } from '../src/database/database.ts';
 import { createLogger } from '../src/log/log.ts';
@@ -29,6 +29,7 @@ import {
 import { rebuildRun, runProjector, verifyRun, verifyRuns } from '../src/projections/index.ts';
 import { connectTemporal } from '../src/temporal/connection.ts';
 import { HistorySource } from '../src/temporal/history-source.ts';
+import { afterFile } from './support/after-file.ts';
 import { startBaton, type Baton } from './support/baton.ts';
 import { freshDatabase, temporalTarget, until } from './support/index.ts';
 
@@ -85,7 +86,7 @@ const storedEvents = (database: Database, id: string) =>
 
 async function otherDatabase(): Promise<Database> {
   const database = openDatabase(await freshDatabase(), { log: createLogger('test', 'error'), name: 'other' });
-  afterAll(() => database.end());
+  afterFile(() => database.end());
   return database;
 }
 
@@ -395,7 +396,7 @@ async function emptyDatabase(): Promise<string> {
   const name = `baton_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
   const admin = openDatabase(inject('databaseUrl'), { log: createLogger('test', 'error'), name: 'test' });
   await admin.query(`create database ${name}`);
-  afterAll(async () => {
+  afterFile(async () => {
     await admin.query(`drop database if exists ${name} with (force)`);
     await admin.end();
   });

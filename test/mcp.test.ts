@@ -1,5 +1,6 @@
 /** Agents with MCP servers, end to end: by stdio and over HTTP, with an allow list each, and with approvals. */
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
 import { startFakeOpenAi } from './support/fake-openai.ts';
 import type { Answerer, FakeRequest as Asked } from './support/fake-openai.ts';
@@ -12,7 +13,7 @@ const USAGE = { input: 50, output: 5 };
 let answer: Answerer = () => ({});
 const vendor = await startFakeOpenAi({ answer: (request, n) => answer(request, n) });
 const remote = await startMcpServer();
-afterAll(async () => {
+afterFile(async () => {
   delete process.env['BATON_SECRET_mcp_token'];
   await Promise.all([vendor.stop(), remote.close()]);
 });

@@ -3,11 +3,12 @@
  * its sender's order, histories stay small, and the tables are what the events say.
  */
 import { Client } from '@temporalio/client';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { sql } from '../src/database/sql.ts';
 import { verifyRun } from '../src/projections/index.ts';
 import { BATCH_SIGNAL } from '../src/protocol/signals.ts';
 import { connectTemporal } from '../src/temporal/connection.ts';
+import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
 import type { Baton } from './support/baton.ts';
 import { startFakeOpenAi } from './support/fake-openai.ts';
@@ -18,14 +19,14 @@ import type { Said } from './support/sender.ts';
 
 const SENDERS = 20;
 /** Of each sender. */
-const MESSAGES = 120;
-const RUNS = 30;
+const MESSAGES = 40;
+const RUNS = 20;
 /** In each run. */
-const FEW = 30;
+const FEW = 20;
 /** Enough for a run's history to outgrow one execution (4 MB). */
-const LONG_TEXT = 'All work and no play makes a dull history. '.repeat(70);
+const LONG_TEXT = 'All work and no play makes a dull history. '.repeat(140);
 /** What Temporal suggests to continue at, and what comes until an agent's call under way has ended. */
-const MAX_HISTORY = { events: 6_000, bytes: 10 * 1024 * 1024 };
+const MAX_HISTORY = { events: 3_000, bytes: 10 * 1024 * 1024 };
 
 let vendor: FakeOpenAi;
 let baton: Baton;
@@ -41,7 +42,7 @@ beforeAll(async () => {
       return { reply: 'heard', delayMs: 100 };
     },
   });
-  afterAll(() => vendor.stop());
+  afterFile(() => vendor.stop());
   baton = await startBaton({ BATON_COMPATIBLE_BASE_URL: vendor.url, BATON_ALLOW_PRIVATE_NETWORK: '1' });
 });
 

@@ -3,14 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
-import { afterAll, beforeEach, expect, inject, test } from 'vitest';
+import { beforeEach, expect, inject, test } from 'vitest';
 import { migrate } from '../src/database/migrate.ts';
 import { createLogger } from '../src/log/log.ts';
+import { afterFile } from './support/after-file.ts';
 
 const log = createLogger('test', 'silent');
 const admin = new pg.Pool({ connectionString: inject('databaseUrl') });
 const made: string[] = [];
-afterAll(async () => {
+afterFile(async () => {
   for (const name of made) await admin.query(`drop database ${name} with (force)`);
   await admin.end();
 });

@@ -1,5 +1,5 @@
 /** Rows that an older version has written are written anew from the stored events: of recorded histories. */
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openDatabase, type Database } from '../src/database/database.ts';
 import { sql } from '../src/database/sql.ts';
 import { createLogger } from '../src/log/log.ts';
@@ -9,6 +9,7 @@ import { PROJECTED } from '../src/tables/projected/index.ts';
 import type { RunRow } from '../src/tables/projected/workflow-runs.ts';
 import { ROWS_VERSION } from '../src/tables/rows-version.ts';
 import { writeRows } from '../src/tables/statements/write-rows.ts';
+import { afterFile } from './support/after-file.ts';
 import { freshDatabase, until } from './support/index.ts';
 import { storeHistories } from './support/stored-histories.ts';
 
@@ -19,7 +20,7 @@ beforeAll(async () => {
   database = openDatabase(await freshDatabase(), { log, name: 'test', seconds: 60 });
   runIds = await storeHistories(database, 'v2', 16_000);
 });
-afterAll(() => database.end());
+afterFile(() => database.end());
 
 /** Everything as it should be, then as an older version may have left it. */
 beforeEach(async () => {

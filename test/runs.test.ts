@@ -1,7 +1,8 @@
 /** Runs whole: what their steps do, how people steer them, and what becomes of large and odd things. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
 import type { RunNow } from '../src/contract/run.ts';
 import type { Baton } from './support/baton.ts';
@@ -38,7 +39,7 @@ beforeAll(async () => {
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   baton = await startBaton({ BATON_ALLOW_PRIVATE_NETWORK: '1', BATON_ALLOW_COMMANDS: '1' });
 });
-afterAll(() => {
+afterFile(() => {
   server.closeAllConnections();
   server.close();
 });

@@ -1,6 +1,7 @@
 /** Canaries as secrets of a worker, and steps that let them out in every way: none stands in any table afterwards. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { sql } from '../src/database/sql.ts';
+import { afterFile } from './support/after-file.ts';
 import { startBaton, type Baton } from './support/baton.ts';
 import { startEchoServer, type EchoServer } from './support/echo-server.ts';
 
@@ -45,7 +46,7 @@ beforeAll(async () => {
   server = await startEchoServer();
   baton = await startBaton({ BATON_ALLOW_COMMANDS: '1', BATON_ALLOW_PRIVATE_NETWORK: '1' });
 });
-afterAll(() => server.close());
+afterFile(() => server.close());
 
 test('no secret stands in any table, however a step lets it out', async () => {
   await baton.publish(DEFINITION);

@@ -1,9 +1,10 @@
 /** The use cases as a transport has them, on the real stack, without HTTP: publish, start, follow, command, read. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { EventEnvelope } from '../src/contract/event.ts';
 import { createLogger } from '../src/log/log.ts';
 import { anonymous, createService, type Caller, type Service, type UseCases } from '../src/service/index.ts';
 import { connectTemporal, temporalClient } from '../src/temporal/connection.ts';
+import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
 import { temporalTarget } from './support/index.ts';
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
   const { config, database } = await startBaton();
   const target = temporalTarget();
   const connection = await connectTemporal(target);
-  afterAll(() => connection.close());
+  afterFile(() => connection.close());
   const temporal = temporalClient(connection, target, 'baton-service-test');
   service = createService({ database, temporal, config, log: createLogger('test', 'error') });
   await change('publishWorkflow', (mine) => mine.publishWorkflow(TEXT));

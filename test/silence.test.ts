@@ -6,7 +6,7 @@
  */
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createApi } from '../src/api/app.ts';
 import { drain, listen } from '../src/api/server.ts';
 import { readConfig, type Config } from '../src/config.ts';
@@ -16,6 +16,7 @@ import { createLogger } from '../src/log/log.ts';
 import { runProjector } from '../src/projections/index.ts';
 import { lazyTemporal, temporalClient } from '../src/temporal/connection.ts';
 import { planOf } from '../src/workflows/core/testing/plans.ts';
+import { afterFile } from './support/after-file.ts';
 import { openLink, type Link } from './support/cuttable-link.ts';
 import { freshDatabase, runId, taskQueue, temporalTarget, until } from './support/index.ts';
 import { act, startStepWorker, type StepWorker } from './support/step-worker.ts';
@@ -54,7 +55,7 @@ beforeAll(async () => {
   worker = await startStepWorker(queue);
   api = await startApi();
   projector = await startProjector();
-  afterAll(() => closeDatabase(direct));
+  afterFile(() => closeDatabase(direct));
 });
 
 afterEach(() => {
@@ -82,7 +83,7 @@ async function startApi(): Promise<{ url: string }> {
   });
   const { app } = createApi({ database, temporal: temporalClient(connection, target, 'test'), config, log });
   const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
-  afterAll(async () => {
+  afterFile(async () => {
     await drain(server, 0);
     await closeDatabase(database);
     await connection.close();
@@ -97,7 +98,7 @@ async function startProjector(): Promise<{ url: string }> {
     running = runProjector({ config, log, signal: stop.signal, onReady: ready });
     running.catch(failed);
   });
-  afterAll(async () => {
+  afterFile(async () => {
     stop.abort();
     await running;
   });

@@ -1,6 +1,6 @@
 /** What agents say, live, through Redis: a real server, or else this half is skipped. */
 import { createClient } from '@redis/client';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readSecrets } from '../src/activities/secrets.ts';
 import { readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/database/database.ts';
@@ -8,6 +8,7 @@ import { createLogger } from '../src/log/log.ts';
 import { openStreamer } from '../src/streaming/open-streamer.ts';
 import { RedisStreamer } from '../src/streaming/redis/redis-streamer.ts';
 import { RING } from '../src/streaming/streamer.ts';
+import { afterFile } from './support/after-file.ts';
 import { freshDatabase, runId, until } from './support/index.ts';
 import { NO_REDIS, startRedis } from './support/redis.ts';
 import { testRunStream } from './support/run-stream-contract.ts';
@@ -27,14 +28,14 @@ function skipAll(reason: string): void {
 
 async function testRedis(): Promise<void> {
   const redis = await startRedis();
-  afterAll(() => redis.stop());
+  afterFile(() => redis.stop());
   const url = new URL(redis.url);
   const database = openDatabase(await freshDatabase(), { log, name: 'test' });
-  afterAll(() => database.end());
+  afterFile(() => database.end());
   const client = await createClient({ url: redis.url })
     .on('error', () => undefined)
     .connect();
-  afterAll(() => client.destroy());
+  afterFile(() => client.destroy());
 
   await testRunStream('through Redis', { REDIS_URL: redis.url });
 
@@ -54,7 +55,7 @@ async function testRedis(): Promise<void> {
 
   describe('Redis as store of streams', () => {
     const streamer = new RedisStreamer(redis.url, 30, log);
-    afterAll(() => streamer.close());
+    afterFile(() => streamer.close());
     const call = (run: string, turn: number) => ({ runId: run, step: 'work', attempt: 1, turn });
     const keysOf = (run: string) => client.keys(`baton:stream:*${run}*`);
 

@@ -1,5 +1,5 @@
 /** What agents say, live, through Postgres. */
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readSecrets } from '../src/activities/secrets.ts';
 import { readConfig } from '../src/config.ts';
 import { openDatabase, type Database } from '../src/database/database.ts';
@@ -9,6 +9,7 @@ import { runProjector } from '../src/projections/projector.ts';
 import { addPieces } from '../src/streaming/add-pieces.ts';
 import { openStreamer } from '../src/streaming/open-streamer.ts';
 import { PostgresStreamer } from '../src/streaming/postgres-streamer.ts';
+import { afterFile } from './support/after-file.ts';
 import { freshDatabase, runId, taskQueue, temporalTarget, until } from './support/index.ts';
 import { testRunStream } from './support/run-stream-contract.ts';
 import { eventsOf, testStreamer } from './support/streamer-contract.ts';
@@ -17,7 +18,7 @@ const log = createLogger('test', 'silent');
 const PLAIN = readSecrets({});
 const url = new URL(await freshDatabase());
 const pools: Database[] = [];
-afterAll(() => Promise.all(pools.map((pool) => pool.end())));
+afterFile(() => Promise.all(pools.map((pool) => pool.end())));
 
 function openPool(port?: number): Database {
   const target = new URL(url);

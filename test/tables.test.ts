@@ -1,18 +1,19 @@
 /** What `src/tables` tells of the tables, against a migrated database: both say the same of every column. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { openDatabase, type Database } from '../src/database/database.ts';
 import { createLogger } from '../src/log/log.ts';
 import { ALL_TABLES } from '../src/tables/all-tables.ts';
 import type { Column } from '../src/tables/column.ts';
 import { isProjected, PROJECTED } from '../src/tables/projected/index.ts';
 import { holdsJson, type Table } from '../src/tables/table.ts';
+import { afterFile } from './support/after-file.ts';
 import { freshDatabase } from './support/index.ts';
 
 let database: Database;
 beforeAll(async () => {
   database = openDatabase(await freshDatabase(), { log: createLogger('test', 'silent'), name: 'test' });
 });
-afterAll(() => database.end());
+afterFile(() => database.end());
 
 const rowsOf = async <T extends object>(statement: string, values: unknown[] = []): Promise<T[]> =>
   (await database.query<T>(statement, values)).rows;

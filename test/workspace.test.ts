@@ -1,6 +1,7 @@
 /** The workspace of a run, end to end: lost and made anew from git, lost for good, and lost together with its worker. */
 import { rmSync } from 'node:fs';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
 import { byModel, startFakeOpenAi } from './support/fake-openai.ts';
 import type { AnswersByModel, FakeAnswer, FakeRequest as Asked } from './support/fake-openai.ts';
@@ -14,7 +15,7 @@ const OK = { reply: 'done', usage: USAGE };
 /** What the vendor does for each model. */
 const models: AnswersByModel = {};
 const vendor = await startFakeOpenAi({ answer: byModel(models, OK) });
-afterAll(() => vendor.stop());
+afterFile(() => vendor.stop());
 const baton = await startBaton({
   BATON_COMPATIBLE_BASE_URL: vendor.url,
   BATON_ALLOW_PRIVATE_NETWORK: '1',

@@ -1,7 +1,7 @@
 /** Sessions with summaries in them: a real database, the real client. */
 import type { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { createProviders } from '../../src/activities/agents/providers/index.ts';
 import { turnActivity } from '../../src/activities/agents/turn.ts';
 import { readSecrets } from '../../src/activities/secrets.ts';
@@ -10,6 +10,7 @@ import { sql } from '../../src/database/sql.ts';
 import { createLogger } from '../../src/log/log.ts';
 import type { Appended, TurnActivity, TurnInput, TurnOutput } from '../../src/protocol/agent.ts';
 import { PostgresStreamer } from '../../src/streaming/postgres-streamer.ts';
+import { afterFile } from '../support/after-file.ts';
 import { startFakeOpenAi, type FakeAnswer, type FakeOpenAi } from '../support/fake-openai.ts';
 import { freshDatabase, runId, until } from '../support/index.ts';
 import { failureOf, runActivity, testConfig } from '../support/step-attempt.ts';
@@ -34,7 +35,7 @@ beforeAll(async () => {
     streamer: new PostgresStreamer(database, log),
   });
 });
-afterAll(() => Promise.all([database.end(), vendor.stop()]));
+afterFile(() => Promise.all([database.end(), vendor.stop()]));
 
 /** An agent at work: each step goes on from the one before. */
 let input: TurnInput;

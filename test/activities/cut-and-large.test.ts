@@ -1,6 +1,6 @@
 /** Answers that were cut, and answers that are larger than what travels: a real database, the real client. */
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProviders } from '../../src/activities/agents/providers/index.ts';
 import { turnActivity } from '../../src/activities/agents/turn.ts';
 import { readSecrets } from '../../src/activities/secrets.ts';
@@ -8,6 +8,7 @@ import { openDatabase, type Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/log/log.ts';
 import type { TurnActivity, TurnInput, TurnOutput } from '../../src/protocol/agent.ts';
 import { PostgresStreamer } from '../../src/streaming/postgres-streamer.ts';
+import { afterFile } from '../support/after-file.ts';
 import { startFakeOpenAi, type FakeOpenAi } from '../support/fake-openai.ts';
 import { freshDatabase, runId } from '../support/index.ts';
 import { failureOf, runActivity, testConfig } from '../support/step-attempt.ts';
@@ -31,7 +32,7 @@ beforeAll(async () => {
     streamer: new PostgresStreamer(database, log),
   });
 });
-afterAll(() => Promise.all([database.end(), vendor.stop()]));
+afterFile(() => Promise.all([database.end(), vendor.stop()]));
 
 let run: string;
 beforeEach(() => {

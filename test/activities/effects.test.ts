@@ -1,6 +1,6 @@
 /** Effects outlive the attempts that began them; each process that asks gets what one of them brought. */
 import { CancelledFailure } from '@temporalio/common';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Effects, type Asking, type Effect } from '../../src/activities/effects/effects.ts';
 import { readSecrets } from '../../src/activities/secrets.ts';
 import { StepFailure } from '../../src/activities/step-failure.ts';
@@ -8,6 +8,7 @@ import { openDatabase, type Database } from '../../src/database/database.ts';
 import { sql } from '../../src/database/sql.ts';
 import { createLogger } from '../../src/log/log.ts';
 import { projectRun } from '../api/harness.ts';
+import { afterFile } from '../support/after-file.ts';
 import { freshDatabase, runId, until } from '../support/index.ts';
 
 const log = createLogger('test', 'silent');
@@ -15,7 +16,7 @@ let database: Database;
 beforeAll(async () => {
   database = openDatabase(await freshDatabase(), { log, name: 'test' });
 });
-afterAll(() => database.end());
+afterFile(() => database.end());
 
 /** As many processes. */
 const workers = (count: number): Effects[] =>

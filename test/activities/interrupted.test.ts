@@ -1,7 +1,7 @@
 /** Turns of agents that are stopped: what the model had said stays, and the next turn goes on from it. */
 import { CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { createProviders } from '../../src/activities/agents/providers/index.ts';
 import { turnActivity } from '../../src/activities/agents/turn.ts';
 import { readSecrets } from '../../src/activities/secrets.ts';
@@ -11,6 +11,7 @@ import { createLogger } from '../../src/log/log.ts';
 import type { AbortedTurn, TurnActivity, TurnInput } from '../../src/protocol/agent.ts';
 import type { FailureDetails } from '../../src/protocol/failure.ts';
 import { PostgresStreamer } from '../../src/streaming/postgres-streamer.ts';
+import { afterFile } from '../support/after-file.ts';
 import { openLink } from '../support/cuttable-link.ts';
 import { startFakeOpenAi, type FakeOpenAi } from '../support/fake-openai.ts';
 import { freshDatabase, runId, until } from '../support/index.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
   vendor = await startFakeOpenAi();
   turn = activityOn(database);
 });
-afterAll(() => Promise.all([database.end(), vendor.stop()]));
+afterFile(() => Promise.all([database.end(), vendor.stop()]));
 
 function activityOn(own: Database): TurnActivity {
   const config = testConfig({ BATON_COMPATIBLE_BASE_URL: vendor.url });

@@ -1,7 +1,7 @@
 /** Turns of agents in sessions: a real database, and a vendor that counts what it is asked. */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { CancelledFailure } from '@temporalio/common';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProviders } from '../../src/activities/agents/providers/index.ts';
 import { turnActivity } from '../../src/activities/agents/turn.ts';
 import { readSecrets } from '../../src/activities/secrets.ts';
@@ -11,6 +11,7 @@ import { sql } from '../../src/database/sql.ts';
 import { createLogger } from '../../src/log/log.ts';
 import type { TurnActivity, TurnInput } from '../../src/protocol/agent.ts';
 import { PostgresStreamer } from '../../src/streaming/postgres-streamer.ts';
+import { afterFile } from '../support/after-file.ts';
 import { startFakeOpenAi, type FakeOpenAi } from '../support/fake-openai.ts';
 import { freshDatabase, runId, until } from '../support/index.ts';
 import { failureOf, runActivity, testConfig } from '../support/step-attempt.ts';
@@ -30,7 +31,7 @@ beforeAll(async () => {
   vendor = await startFakeOpenAi();
   turn = activityOn(vendor.url);
 });
-afterAll(() => Promise.all([database.end(), vendor.stop()]));
+afterFile(() => Promise.all([database.end(), vendor.stop()]));
 
 function activityOn(url: string): TurnActivity {
   const config = testConfig({ BATON_COMPATIBLE_BASE_URL: url, BATON_COMPATIBLE_API_KEY: 'sk-test' });

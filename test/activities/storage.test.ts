@@ -1,6 +1,6 @@
 /** Activities against a real database: large values by reference, and plans by name. */
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createActivities, type Activities } from '../../src/activities/activities.ts';
 import { openDatabase, type Database } from '../../src/database/database.ts';
 import { sql } from '../../src/database/sql.ts';
@@ -15,6 +15,7 @@ import {
   STORED_RESULT_BYTES,
 } from '../../src/protocol/values.ts';
 import { PostgresStreamer } from '../../src/streaming/postgres-streamer.ts';
+import { afterFile } from '../support/after-file.ts';
 import { freshDatabase } from '../support/index.ts';
 import { failureOf, runActivity, stepInput, testConfig } from '../support/step-attempt.ts';
 import { INTERPRETER_VERSION } from '../../src/protocol/envelope.ts';
@@ -33,7 +34,7 @@ beforeAll(async () => {
     env: {},
   });
 });
-afterAll(() => database.end());
+afterFile(() => database.end());
 
 const echo: StepSpec = { kind: 'transform', value: { $expr: 'inputs.it' } };
 const echoed = (it: Json, over: Partial<StepActivityInput> = {}) =>

@@ -1,7 +1,7 @@
 /** Workspace and tools against a real database: values by reference in and out, and what a repeated call does. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { createActivities, type Activities } from '../../src/activities/activities.ts';
 import { loadBlobs, storeBlob } from '../../src/database/blobs.ts';
 import { openDatabase, type Database } from '../../src/database/database.ts';
@@ -10,6 +10,7 @@ import type { Json } from '../../src/plan/json.ts';
 import type { ToolActivityInput } from '../../src/protocol/agent.ts';
 import type { SuppliedValue } from '../../src/protocol/values.ts';
 import { PostgresStreamer } from '../../src/streaming/postgres-streamer.ts';
+import { afterFile } from '../support/after-file.ts';
 import { freshDatabase } from '../support/index.ts';
 import { failureOf, runActivity, testConfig } from '../support/step-attempt.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
@@ -36,7 +37,7 @@ beforeAll(async () => {
   const opened = await runActivity(activities.workspace, { ...input, spec: { source: 'empty', uses: [] } });
   workspace = opened.path;
 });
-afterAll(() => database.end());
+afterFile(() => database.end());
 
 function call(name: string, input: SuppliedValue, index = 0) {
   const activityInput: ToolActivityInput = {

@@ -5,9 +5,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { io } from 'socket.io-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ADMISSION_LIMITS } from '../../src/api/http/admission.ts';
 import { ApiClient } from '../../src/cli/client/api-client.ts';
+import { afterFile } from '../support/after-file.ts';
 import { runId, until } from '../support/index.ts';
 import { projectRun, startApi, type Api } from './harness.ts';
 
@@ -93,7 +94,7 @@ describe('small bounds', () => {
 
   it('hold for streams and sockets together', async () => {
     const stop = new AbortController();
-    afterAll(() => stop.abort());
+    afterFile(() => stop.abort());
     const stream = await fetch(`${small.url}/api/v1/runs/${run}/events?follow=true`, { signal: stop.signal });
     expect(stream.status).toBe(200);
     const first = io(small.url, { transports: ['websocket'] });
@@ -135,4 +136,4 @@ it('tells a pool that is all in use from a database that is away', async () => {
   expect(busy.headers.get('retry-after')).toBe('1');
   for (const client of taken) client.release();
   expect(await api.get('/runs')).toMatchObject({ status: 200 });
-}, 30_000);
+});

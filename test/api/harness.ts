@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
 import type { AdmissionLimits } from '../../src/api/http/admission.ts';
 import { drain, listen } from '../../src/api/server.ts';
@@ -16,6 +16,7 @@ import { digestOfMessage } from '../../src/protocol/said.ts';
 import { COMMANDS, type CommandName, type SignalMessage } from '../../src/protocol/signals.ts';
 import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
 import { misfit, operationFor } from '../docs/http-example.ts';
+import { afterFile } from '../support/after-file.ts';
 import { freshDatabase, runId, taskQueue, temporalTarget, until } from '../support/index.ts';
 
 /** `Body` is what the test knows of the answer. */
@@ -76,7 +77,7 @@ export async function startApi(projectionWaitMs = 30_000, admission?: AdmissionL
   });
   const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
   attachSockets(server);
-  afterAll(async () => {
+  afterFile(async () => {
     closing.abort();
     await drain(server, 1_000);
     await Promise.all([database.end(), connection.close()]);
@@ -284,7 +285,7 @@ export async function hintsOf(
     heard.push(JSON.parse(payload) as { run_id: string; execution_id: string });
   });
   await client.query('listen baton_hint');
-  afterAll(() => client.release(true));
+  afterFile(() => client.release(true));
   return { next: (runId) => until(() => heard.find((hint) => hint.run_id === runId)) };
 }
 

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { storeBlob } from '../../src/database/blobs.ts';
 import { sql } from '../../src/database/sql.ts';
 import {
@@ -13,6 +13,7 @@ import {
   startApi,
   type Api,
 } from '../api/harness.ts';
+import { afterFile } from '../support/after-file.ts';
 import { runId } from '../support/index.ts';
 import { runCommand, startCommand } from './run-command.ts';
 
@@ -23,7 +24,7 @@ const DAY = '── 2026-11-21, times in UTC ──\n';
 
 let api: Api;
 const home = mkdtempSync(join(tmpdir(), 'baton-cli-'));
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+afterFile(() => rmSync(home, { recursive: true, force: true }));
 
 /** Too large for a page of the transcript. */
 const LARGE = 'x'.repeat(1_500_000);

@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterFile } from '../support/after-file.ts';
 import { startBaton } from '../support/baton.ts';
 import { startFakeOpenAi, type Answerer } from '../support/fake-openai.ts';
 import { Gate } from '../support/gate.ts';
@@ -28,7 +29,7 @@ const stack = await startBaton({
   BATON_ALLOW_PRIVATE_NETWORK: '1',
 });
 const home = mkdtempSync(join(tmpdir(), 'baton-talk-'));
-afterAll(async () => {
+afterFile(async () => {
   rmSync(home, { recursive: true, force: true });
   await vendor.stop();
 });

@@ -2,15 +2,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { RunNow } from '../../src/contract/run.ts';
 import { sql } from '../../src/database/sql.ts';
 import { projectQuestion, projectRun, projectStep, startApi, type Api } from '../api/harness.ts';
+import { afterFile } from '../support/after-file.ts';
 import { runId } from '../support/index.ts';
 import { runCommand } from './run-command.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'baton-operators-'));
-afterAll(() => rmSync(home, { recursive: true, force: true }));
+afterFile(() => rmSync(home, { recursive: true, force: true }));
 
 const MINE = `night-${runId('x')}`;
 const id = (name: string): string => `${MINE}-${name}`;

@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { afterFile } from '../support/after-file.ts';
 import { startBaton, type Baton } from '../support/baton.ts';
 import { openLink } from '../support/cuttable-link.ts';
 import { startFakeOpenAi } from '../support/fake-openai.ts';
@@ -22,7 +23,7 @@ const vendor = await startFakeOpenAi({
     return { chunks: WORDS, gate };
   },
 });
-afterAll(() => vendor.stop());
+afterFile(() => vendor.stop());
 
 let baton: Baton;
 beforeAll(async () => {

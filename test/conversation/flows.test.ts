@@ -5,8 +5,9 @@
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { verifyRun } from '../../src/projections/index.ts';
+import { afterFile } from '../support/after-file.ts';
 import { startBaton } from '../support/baton.ts';
 import type { RunNow } from '../../src/contract/run.ts';
 import { startFakeOpenAi } from '../support/fake-openai.ts';
@@ -28,7 +29,7 @@ let gate = new Gate();
 beforeEach(() => {
   gate = new Gate();
 });
-afterAll(() => gate.open());
+afterFile(() => gate.open());
 
 /** The answers to an agent's turns, from its first; the last one for all that follow. */
 const inTurns =
@@ -41,7 +42,7 @@ let plan: (request: FakeRequest) => FakeAnswer = () => ({ reply: PLAN });
 let code: (request: FakeRequest) => FakeAnswer = () => ({ reply: 'done' });
 const answer: Answerer = (request) => (isCode(request) ? code : plan)(request);
 const vendor = await startFakeOpenAi({ answer });
-afterAll(() => vendor.stop());
+afterFile(() => vendor.stop());
 
 const baton = await startBaton({
   BATON_COMPATIBLE_BASE_URL: vendor.url,

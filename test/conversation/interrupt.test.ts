@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { verifyRun } from '../../src/projections/index.ts';
+import { afterFile } from '../support/after-file.ts';
 import { startBaton } from '../support/baton.ts';
 import { byModel, startFakeOpenAi } from '../support/fake-openai.ts';
 import type { AnswersByModel } from '../support/fake-openai.ts';
@@ -16,7 +17,7 @@ import { talkTo } from '../support/talk.ts';
 
 const answers: AnswersByModel = {};
 const vendor = await startFakeOpenAi({ answer: byModel(answers, { reply: 'ok' }) });
-afterAll(() => vendor.stop());
+afterFile(() => vendor.stop());
 const baton = await startBaton({
   BATON_COMPATIBLE_BASE_URL: vendor.url,
   BATON_ALLOW_PRIVATE_NETWORK: '1',

@@ -2,10 +2,11 @@
  * A conversation that outgrows an execution: the run continues as new in the middle of it, and a pause, messages that
  * wait, and the ids that were used go along.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { sql } from '../../src/database/sql.ts';
 import { verifyRun } from '../../src/projections/index.ts';
 import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
+import { afterFile } from '../support/after-file.ts';
 import { startBaton } from '../support/baton.ts';
 import { startFakeOpenAi } from '../support/fake-openai.ts';
 import { temporalTarget, until } from '../support/index.ts';
@@ -15,7 +16,7 @@ import { talkTo } from '../support/talk.ts';
 const BURST = 100;
 
 const vendor = await startFakeOpenAi({ answer: () => ({ reply: 'ok' }) });
-afterAll(() => vendor.stop());
+afterFile(() => vendor.stop());
 const baton = await startBaton({
   BATON_COMPATIBLE_BASE_URL: vendor.url,
   BATON_MODEL: 'compatible/any',
@@ -42,7 +43,7 @@ async function numberOf(id: string, what: 'executions' | 'workflow_messages'): P
 
 test('thousands of comments to a paused run: none is lost or doubled, and it is still paused', async () => {
   const connection = await connectTemporal(temporalTarget());
-  afterAll(() => connection.close());
+  afterFile(() => connection.close());
   const { id } = await baton.start({ workflow: 'patient', inputs: {} });
   const { tell, say, message } = talkTo(baton, id);
   const handle = temporalClient(connection, temporalTarget(), 'talker').workflow.getHandle(id);

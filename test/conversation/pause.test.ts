@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { verifyRun } from '../../src/projections/index.ts';
+import { afterFile } from '../support/after-file.ts';
 import { startBaton } from '../support/baton.ts';
 import type { RunNow } from '../../src/contract/run.ts';
 import { byModel, startFakeOpenAi } from '../support/fake-openai.ts';
@@ -18,7 +19,7 @@ import type { Said } from '../support/talk.ts';
 
 const answers: AnswersByModel = {};
 const vendor = await startFakeOpenAi({ answer: byModel(answers, { reply: 'ok' }) });
-afterAll(() => vendor.stop());
+afterFile(() => vendor.stop());
 const baton = await startBaton({
   BATON_COMPATIBLE_BASE_URL: vendor.url,
   BATON_MODEL: 'compatible/any',

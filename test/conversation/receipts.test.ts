@@ -1,7 +1,8 @@
 /** What becomes of each message stands in the thread: read, answered, taken back, replaced, too late, refused. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { sql } from '../../src/database/sql.ts';
 import { verifyRun } from '../../src/projections/index.ts';
+import { afterFile } from '../support/after-file.ts';
 import { startBaton } from '../support/baton.ts';
 import { byModel, startFakeOpenAi } from '../support/fake-openai.ts';
 import type { AnswersByModel } from '../support/fake-openai.ts';
@@ -13,7 +14,7 @@ import type { Said, Talk } from '../support/talk.ts';
 
 const answers: AnswersByModel = {};
 const vendor = await startFakeOpenAi({ answer: byModel(answers, { reply: 'ok' }) });
-afterAll(() => vendor.stop());
+afterFile(() => vendor.stop());
 const baton = await startBaton({
   BATON_COMPATIBLE_BASE_URL: vendor.url,
   BATON_ALLOW_PRIVATE_NETWORK: '1',

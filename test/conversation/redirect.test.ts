@@ -1,6 +1,7 @@
 /** Redirects: another run takes the place of the first, once, with what still holds of it. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { verifyRun } from '../../src/projections/index.ts';
+import { afterFile } from '../support/after-file.ts';
 import { startBaton } from '../support/baton.ts';
 import type { Run, RunNow } from '../../src/contract/run.ts';
 import { byModel, startFakeOpenAi } from '../support/fake-openai.ts';
@@ -12,7 +13,7 @@ import { talkTo } from '../support/talk.ts';
 
 const answers: AnswersByModel = {};
 const vendor = await startFakeOpenAi({ answer: byModel(answers, { reply: 'ok' }) });
-afterAll(() => vendor.stop());
+afterFile(() => vendor.stop());
 const baton = await startBaton({
   BATON_COMPATIBLE_BASE_URL: vendor.url,
   BATON_ALLOW_PRIVATE_NETWORK: '1',

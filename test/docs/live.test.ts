@@ -5,8 +5,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../cli/run-command.ts';
+import { afterFile } from '../support/after-file.ts';
 import { startBaton, type Baton } from '../support/baton.ts';
 import { until } from '../support/index.ts';
 import { BLOCKS, documentOf, placeText } from './documents.ts';
@@ -26,7 +27,7 @@ const ITS_AGENT = '  - { workflow: asking, step: code, reply: Done. }\n';
 
 let baton: Baton;
 const folder = mkdtempSync(join(tmpdir(), 'baton-docs-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterFile(() => rmSync(folder, { recursive: true, force: true }));
 beforeAll(async () => {
   const script = join(folder, 'script.yaml');
   writeFileSync(script, `${readFileSync(DEMO, 'utf8').trimEnd()}\n${ITS_AGENT}`);

@@ -4,7 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { afterFile } from '../support/after-file.ts';
 import { startFakeOpenAi } from '../support/fake-openai.ts';
 import { OwnStack } from '../support/own-stack.ts';
 import { until } from '../support/index.ts';
@@ -33,7 +34,7 @@ const stack = new OwnStack({
   BATON_MODEL: 'compatible/any',
   BATON_ALLOW_PRIVATE_NETWORK: '1',
 });
-afterAll(async () => {
+afterFile(async () => {
   await stack.remove();
   await vendor.stop();
 });

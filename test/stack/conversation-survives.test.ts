@@ -5,7 +5,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { afterFile } from '../support/after-file.ts';
 import { startFakeOpenAi } from '../support/fake-openai.ts';
 import type { FakeRequest } from '../support/fake-openai.ts';
 import { until } from '../support/index.ts';
@@ -39,7 +40,7 @@ const stack = new OwnStack({
   BATON_MODEL: 'compatible/brief',
   BATON_ALLOW_PRIVATE_NETWORK: '1',
 });
-afterAll(async () => {
+afterFile(async () => {
   await stack.remove();
   await vendor.stop();
 });

@@ -6,13 +6,14 @@ import { execFileSync } from 'node:child_process';
 import { lstatSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
 import {
   listeningSockets,
   socketsOf,
   type ListeningSocket,
 } from '../../src/stack/servers/listening-sockets.ts';
 import type { Finding } from '../../src/cli/doctor/finding.ts';
+import { afterFile } from '../support/after-file.ts';
 import { OwnStack } from '../support/own-stack.ts';
 
 type Place = Pick<ListeningSocket, 'address' | 'port'>;
@@ -76,7 +77,7 @@ describe.runIf(process.platform === 'linux')('a stack', () => {
     if (code !== 0) throw new Error(err);
     places = listeners(stack.processes().keys());
   });
-  afterAll(() => stack.remove());
+  afterFile(() => stack.remove());
 
   const portOf = (url: string | null): number => Number(new URL(url ?? 'http://none:1').port);
 

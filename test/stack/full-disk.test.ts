@@ -5,7 +5,8 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { afterFile } from '../support/after-file.ts';
 import { OwnStack } from '../support/own-stack.ts';
 import { until } from '../support/index.ts';
 
@@ -20,7 +21,7 @@ steps: [{ key: greet, transform: "Hello {{who}}!" }]
 const stack = new OwnStack();
 const filler = join(stack.home, 'filler');
 const isMounted = mounted();
-afterAll(async () => {
+afterFile(async () => {
   await stack.remove().catch(() => {});
   if (!isMounted) return;
   execFileSync('umount', ['--lazy', stack.home]);

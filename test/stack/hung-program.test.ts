@@ -1,7 +1,8 @@
 /** A program that hangs is seen as such, killed and started again, and what waited for it goes on. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { afterFile } from '../support/after-file.ts';
 import { OwnStack } from '../support/own-stack.ts';
 import { until } from '../support/index.ts';
 
@@ -15,7 +16,7 @@ beforeAll(async () => {
   up = stack.start('up');
   await until(() => stack.info(), { timeout: 90_000, describe: () => up.said });
 });
-afterAll(() => stack.remove());
+afterFile(() => stack.remove());
 
 const health = async (program: keyof typeof WORKERS) => {
   const { origin } = new URL(stack.info().worker_metrics[WORKERS[program]] ?? '');

@@ -4,9 +4,10 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { obtainTemporalCli } from '../../src/stack/servers/temporal-cli.ts';
+import { afterFile } from '../support/after-file.ts';
 import { OwnStack } from '../support/own-stack.ts';
 import { layHome } from '../support/recorded-home.ts';
 import { until } from '../support/index.ts';
@@ -60,7 +61,7 @@ describe.runIf(canRun)(`a home of version 1 (on Linux, with Temporal CLI ${TEMPO
     writeFileSync(inWorkspace('backing-off-command', 'ready.txt'), 'ready\n');
     writeFileSync(inWorkspace('tool-under-way', 'go'), '');
   });
-  afterAll(() => stack.remove());
+  afterFile(() => stack.remove());
 
   it('is taken up', async () => {
     const up = await stack.baton('up', '-d');

@@ -11,7 +11,8 @@ import type { AddressInfo } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { afterFile } from '../support/after-file.ts';
 import { startActivityWorker } from '../support/activity-worker.ts';
 import { OwnStack } from '../support/own-stack.ts';
 import { until } from '../support/index.ts';
@@ -24,7 +25,7 @@ const server = createServer((request, response) => void came.push({ path: reques
 await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
 const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const stack = new OwnStack({ BATON_ALLOW_PRIVATE_NETWORK: '1' });
-afterAll(async () => {
+afterFile(async () => {
   server.closeAllConnections();
   server.close();
   await stack.remove();

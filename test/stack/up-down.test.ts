@@ -4,7 +4,8 @@
  */
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { afterFile } from '../support/after-file.ts';
 import { OwnStack } from '../support/own-stack.ts';
 import { until } from '../support/index.ts';
 
@@ -12,7 +13,7 @@ const PROGRAMS = ['api/main', 'projections/main', '--role workflows', '--role ac
 
 const stack = new OwnStack();
 const { folder, home } = stack;
-afterAll(() => stack.remove());
+afterFile(() => stack.remove());
 
 const start = stack.start.bind(stack);
 const baton = stack.baton.bind(stack);

@@ -1,12 +1,10 @@
 /** A worker for activities as a process of its own, so that a test can kill it. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 import type { Config } from '../../src/config.ts';
+import { afterFile } from './after-file.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/worker/main.ts', import.meta.url));
-const children: ChildProcess[] = [];
-afterAll(() => children.forEach((child) => child.kill('SIGKILL')));
 
 /** Where it finds what it works for. */
 type Servers = Pick<Config, 'TEMPORAL_ADDRESS' | 'TEMPORAL_NAMESPACE' | 'DATABASE_URL' | 'BATON_HOME'>;
@@ -26,6 +24,6 @@ export function startActivityWorker({ config }: { readonly config: Servers }, qu
     },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  children.push(child);
+  afterFile(() => child.kill('SIGKILL'));
   return child;
 }

@@ -3,7 +3,6 @@
  * its own. What it gives is what a user has: HTTP, and the tables.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/app.ts';
 import { drain, listen } from '../../src/api/server.ts';
@@ -21,6 +20,7 @@ import { openStreamer } from '../../src/streaming/open-streamer.ts';
 import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
 import { runWorker } from '../../src/worker/worker.ts';
 import type { WorkerSettings } from '../../src/worker/worker.ts';
+import { afterFile } from './after-file.ts';
 import { freshDatabase, taskQueue, temporalTarget, until, workflowBundle } from './index.ts';
 import { temporaryHome } from './temporary-home.ts';
 
@@ -75,6 +75,8 @@ export async function startBaton(
   const log = createLogger('test', config.BATON_LOG_LEVEL);
   const stop = new AbortController();
   const { signal } = stop;
+  const running: Promise<unknown>[] = [];
+  const apis: (() => Promise<void>)[] = [];
   const database = openDatabase(databaseUrl, { log, name: 'test' });
   const connection = await connectTemporal(target);
   const temporal = temporalClient(connection, target, 'baton-api-test');
@@ -114,17 +116,14 @@ export async function startBaton(
       running.push(projector);
     }),
   ];
-  afterAll(async () => {
+  afterFile(async () => {
     stop.abort();
-    await Promise.allSettled([...running.splice(0), ...apis.splice(0).map((end) => end())]);
+    await Promise.allSettled([...running, ...apis.map((end) => end())]);
     await Promise.allSettled([connection.close(), database.end()]);
   });
   await Promise.all(parts);
   return { config, database, databaseUrl, url, startApi, ...surface(`${url}/api/v1`) };
 }
-
-const running: Promise<unknown>[] = [];
-const apis: (() => Promise<void>)[] = [];
 
 type Surface = Omit<Baton, 'config' | 'database' | 'databaseUrl' | 'url' | 'startApi'>;
 

@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
+import { afterFile } from './after-file.ts';
 
 export { until } from './until.ts';
 
@@ -25,7 +26,7 @@ export const workflowBundle = (): { code: string } => ({ code: inject('workflowB
 export async function freshDatabase(): Promise<string> {
   const name = `baton_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
   await onServer(`create database ${name} template ${inject('templateDatabase')}`);
-  afterAll(() => onServer(`drop database if exists ${name} with (force)`));
+  afterFile(() => onServer(`drop database if exists ${name} with (force)`));
   const url = new URL(inject('databaseUrl'));
   url.pathname = `/${name}`;
   return url.href;

@@ -1,6 +1,5 @@
 /** A Socket.IO client of the API that remembers what came. */
 import { io, type Socket } from 'socket.io-client';
-import { afterAll } from 'vitest';
 import type * as z from 'zod';
 import {
   SocketAnswer,
@@ -9,6 +8,7 @@ import {
   SocketPiece,
   SocketStreamEnd,
 } from '../../src/contract/socket.ts';
+import { afterFile } from './after-file.ts';
 
 /** An event with the name under which it came. */
 export type Heard = z.output<typeof SocketEvent> & { readonly name: string };
@@ -35,11 +35,6 @@ const PIECE = SocketPiece.strict();
 const STREAM_END = SocketStreamEnd.strict();
 const CUT = SocketCut.strict();
 
-const clients: Socket[] = [];
-afterAll(() => {
-  for (const client of clients) client.disconnect();
-});
-
 /** Resolves when it is connected. */
 export async function liveClient(
   url: string,
@@ -47,7 +42,7 @@ export async function liveClient(
 ): Promise<LiveClient> {
   const { transports = ['websocket'], reconnection = false } = options;
   const socket = io(url, { transports: [...transports], reconnection, forceNew: true });
-  clients.push(socket);
+  afterFile(() => socket.disconnect());
   const heard: Heard[] = [];
   const cuts: z.output<typeof SocketCut>[] = [];
   // Whatever comes is in the contract's form.

@@ -1,8 +1,9 @@
 /** What every store of streams has to give to the readers of `/runs/:id/stream`: Baton whole, on that store. */
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readSecrets } from '../../src/activities/secrets.ts';
 import { createLogger } from '../../src/log/log.ts';
 import { openStreamer } from '../../src/streaming/open-streamer.ts';
+import { afterFile } from './after-file.ts';
 import { startBaton } from './baton.ts';
 import { startFakeOpenAi } from './fake-openai.ts';
 import { Gate } from './gate.ts';
@@ -23,7 +24,7 @@ async function queriesOf(api: string): Promise<number> {
 export async function testRunStream(name: string, environment: Record<string, string> = {}): Promise<void> {
   const models: Record<string, Answer> = {};
   const vendor = await startFakeOpenAi({ answer: (request, n) => models[request.model]?.(request, n) ?? {} });
-  afterAll(() => vendor.stop());
+  afterFile(() => vendor.stop());
   const baton = await startBaton({
     BATON_COMPATIBLE_BASE_URL: vendor.url,
     BATON_ALLOW_PRIVATE_NETWORK: '1',

@@ -9,7 +9,6 @@
 import { ApplicationFailure, CancelledFailure, Context } from '@temporalio/activity';
 import type { Client, Connection } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
-import { afterAll } from 'vitest';
 import type { Plan, PlanStep } from '../../src/plan/plan.ts';
 import type { StepActivityInput, StepActivityOutput } from '../../src/protocol/activity.ts';
 import { NO_LIMITS } from '../../src/protocol/limits.ts';
@@ -23,6 +22,7 @@ import type { ModelUsage } from '../../src/protocol/usage.ts';
 import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
 import { createWorker } from '../../src/worker/create-worker.ts';
 import { step } from '../../src/workflows/core/testing/plans.ts';
+import { afterFile } from './after-file.ts';
 import { runId, temporalTarget, workflowBundle } from './index.ts';
 import { INTERPRETER_VERSION } from '../../src/protocol/envelope.ts';
 
@@ -74,7 +74,7 @@ export async function startStepWorker(taskQueue: string, cached = 500): Promise<
   const connection = await connectTemporal(temporalTarget());
   const client = temporalClient(connection, temporalTarget(), 'starter@test');
   const running = worker.run();
-  afterAll(async () => {
+  afterFile(async () => {
     worker.shutdown();
     await running;
     await Promise.all([connection.close(), native.close()]);

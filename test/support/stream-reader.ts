@@ -1,10 +1,8 @@
 /** A reader of `/runs/:id/stream`. */
 import { EventSourceParserStream } from 'eventsource-parser/stream';
-import { afterAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { StreamPiece } from '../../src/contract/stream.ts';
-
-const readers = new AbortController();
-afterAll(() => readers.abort());
+import { afterFile } from './after-file.ts';
 
 export interface StreamReader {
   readonly status: number;
@@ -22,7 +20,9 @@ export async function followStream(
   headers = {},
 ): Promise<StreamReader> {
   const url = `${base}/api/v1/runs/${id}/stream${query}`;
-  const response = await fetch(url, { headers, signal: readers.signal });
+  const reader = new AbortController();
+  afterFile(() => reader.abort());
+  const response = await fetch(url, { headers, signal: reader.signal });
   const pieces: (StreamPiece & { readonly id: number })[] = [];
   const read = async () => {
     if (response.body === null) return;

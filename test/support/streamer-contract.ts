@@ -1,11 +1,12 @@
 /** What every store of streams has to do, whoever reads them. */
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { createProviders } from '../../src/activities/agents/providers/index.ts';
 import { turnActivity } from '../../src/activities/agents/turn.ts';
 import { readSecrets } from '../../src/activities/secrets.ts';
 import type { Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/log/log.ts';
 import { RING, type StreamEvent, type Streamer } from '../../src/streaming/streamer.ts';
+import { afterFile } from './after-file.ts';
 import { openLink } from './cuttable-link.ts';
 import { startFakeOpenAi } from './fake-openai.ts';
 import { Gate } from './gate.ts';
@@ -49,7 +50,7 @@ export function testStreamer(store: StreamStore): void {
       streamers.push(streamer);
       return streamer;
     };
-    afterAll(() => Promise.all(streamers.map((streamer) => streamer.close())));
+    afterFile(() => Promise.all(streamers.map((streamer) => streamer.close())));
     const streamer = open();
     let run: string;
     beforeEach(() => {

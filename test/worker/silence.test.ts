@@ -4,7 +4,8 @@ import { connectTemporal, temporalClient } from '../../src/temporal/connection.t
 import { connectPatiently } from '../../src/worker/connect.ts';
 import { planOf, step } from '../../src/workflows/core/testing/plans.ts';
 import { Worker } from '@temporalio/worker';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { afterFile } from '../support/after-file.ts';
 import { openLink } from '../support/cuttable-link.ts';
 import { runId, taskQueue, temporalTarget, workflowBundle } from '../support/index.ts';
 
@@ -33,7 +34,7 @@ test('goes on within seconds of the network', async () => {
   const running = worker.run();
   const connection = await connectTemporal(target);
   const client = temporalClient(connection, target, 'test');
-  afterAll(async () => {
+  afterFile(async () => {
     stop.abort();
     worker.shutdown();
     await running;
@@ -54,4 +55,4 @@ test('goes on within seconds of the network', async () => {
   await run();
   // Generous: without the relay it takes 60 s. The server may give the task to a poll that has vanished, which costs 10 s.
   expect(performance.now() - since).toBeLessThan(40_000);
-}, 90_000);
+});

@@ -2,11 +2,12 @@
  * Workflow code that never comes back: its thread is replaced, nobody else notices, and the run that does so again and
  * again fails. Runs of interpreter version 1 can still be made to: their regular expressions backtrack.
  */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { compile } from '../../src/definition/index.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { Envelope } from '../../src/protocol/envelope.ts';
 import { connectTemporal, temporalClient } from '../../src/temporal/connection.ts';
+import { afterFile } from '../support/after-file.ts';
 import { startBaton, type Baton } from '../support/baton.ts';
 import { runId, temporalTarget, until } from '../support/index.ts';
 
@@ -34,7 +35,7 @@ beforeAll(async () => {
   baton = await startBaton({ BATON_ALLOW_COMMANDS: '1' }, 'all', { threadPatienceMs: 2_000 });
   connection = await connectTemporal(temporalTarget());
 });
-afterAll(() => connection.close());
+afterFile(() => connection.close());
 
 function planOf(text: string): Plan {
   const compiled = compile(text);

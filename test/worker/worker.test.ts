@@ -1,7 +1,7 @@
 /** Workers in their roles against a real server. */
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError, type Client, type Connection } from '@temporalio/client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { workspaceQueue } from '../../src/activities/workspace/worker-queue.ts';
 import { openDatabase, type Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/log/log.ts';
@@ -11,6 +11,7 @@ import { connectTemporal, temporalClient } from '../../src/temporal/connection.t
 import { connectPatiently } from '../../src/worker/connect.ts';
 import { runWorker, type Role } from '../../src/worker/worker.ts';
 import { planOf, step } from '../../src/workflows/core/testing/plans.ts';
+import { afterFile } from '../support/after-file.ts';
 import { freshDatabase, runId, taskQueue, temporalTarget, until, workflowBundle } from '../support/index.ts';
 import { testConfig } from '../support/step-attempt.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   connection = await connectTemporal(target);
   client = temporalClient(connection, target, 'test');
 });
-afterAll(async () => {
+afterFile(async () => {
   await connection.close();
   await database.end();
 });
@@ -93,11 +94,11 @@ async function untilWorking(workflowId: string): Promise<void> {
 }
 
 describe('workers by role', () => {
-  let workers: { stop: () => Promise<void> }[];
   beforeAll(async () => {
-    workers = await Promise.all([start('workflows'), start('activities')]);
+    const workers = await Promise.all([start('workflows'), start('activities')]);
+    // What comes after has workers of its own.
+    return async () => void (await Promise.all(workers.map((worker) => worker.stop())));
   });
-  afterAll(() => Promise.all(workers.map((worker) => worker.stop())));
 
   it('run workflows in one and activities in the other', async () => {
     const handle = await launch(planOf([step('hello', [], { spec: command('console.log("hi")') })]));
