@@ -62,7 +62,9 @@ async function listenOnce(settings: ListenSettings): Promise<void> {
     while (!signal.aborted) {
       await sleep(ASK_EVERY_MS, undefined, { signal: over }).catch(() => {});
       lost.throwIfAborted();
-      await client.query(question(signal.aborted ? `unlisten ${channel}` : 'select 1'));
+      await client.query(
+        question(signal.aborted ? `unlisten ${channel}` : `select 1 -- listens to ${channel}`),
+      );
       settings.onAlive?.();
     }
     whole = true;

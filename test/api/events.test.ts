@@ -165,7 +165,7 @@ describe('a stream of events', () => {
     await until(() => streams.every((stream) => stream.seen.length === 1));
     const { rows } = await api.database.query(sql`
       select count(*)::int as listeners from pg_stat_activity
-      where datname = current_database() and query = 'listen baton_run'`);
+      where datname = current_database() and query ~ 'listen(s to)? baton_run$'`);
     expect(rows).toEqual([{ listeners: 1 }]);
     await projectEvent(api.database, id, 2, 'tick');
     await until(() => streams.every((stream) => stream.seen.length === 2));
@@ -179,7 +179,7 @@ describe('a stream of events', () => {
     await until(async () => {
       const { rowCount } = await api.database.query(sql`
         select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and query = 'listen baton_run'`);
+        where datname = current_database() and query ~ 'listen(s to)? baton_run$'`);
       return rowCount === 1;
     });
     await projectEvent(api.database, id, 2, 'tick');
@@ -197,7 +197,7 @@ describe('a stream of events', () => {
     stream.close();
     await until(async () => {
       const { rowCount } = await api.database.query(sql`
-        select pid from pg_stat_activity where datname = current_database() and query = 'listen baton_run'`);
+        select pid from pg_stat_activity where datname = current_database() and query ~ 'listen(s to)? baton_run$'`);
       return rowCount === 0;
     });
     await until(() => api.database.totalCount === api.database.idleCount);
