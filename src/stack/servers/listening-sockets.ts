@@ -49,7 +49,7 @@ const PATIENCE_MS = 1_000;
  */
 export async function assertListens(pid: number, port: number): Promise<void> {
   const listening = listeningSockets();
-  if (listening === undefined) return void (await sleep(PATIENCE_MS));
+  if (listening === undefined) return sleep(PATIENCE_MS);
   const own = new Set(socketsOf(pid));
   if (listening.some((socket) => socket.port === port && own.has(socket.inode))) return;
   throw new Error(`process ${pid} does not listen at port ${port}`);
