@@ -4,7 +4,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { JsonObject } from '../plan/json.ts';
 
 /** Behaviour version of the core that new runs get; what each changed stands in `workflows/core/kernel/versions.ts`. */
-export const INTERPRETER_VERSION = 2;
+export const INTERPRETER_VERSION = 3;
 
 /** Plans up to this size travel in the envelope; larger ones are loaded by hash through an activity. */
 export const INLINE_PLAN_BYTES = 512 * 1024;

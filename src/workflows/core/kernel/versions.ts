@@ -50,6 +50,10 @@ const CHANGES = {
   told_plans: 2,
   /** An answer, or that nobody answered, counts only once the plan is there to say what follows from it. */
   planned_answers: 2,
+  /** The plan of a run can be edited while it runs. */
+  plan_edits: 3,
+  /** Single steps take commands: skip, hold, release, retry now, stop retrying, override, set limits. */
+  step_commands: 3,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;
