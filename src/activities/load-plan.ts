@@ -39,7 +39,9 @@ export function loadPlanActivity(deps: {
 /** A known version or hash is served even when archived: a run that was started may go on. */
 function selection({ name, version, hash }: LoadPlanInput): Statement {
   if (hash !== undefined) {
-    return sql`select plan from workflow_versions where workflow = ${name} and hash = ${hash} limit 1`;
+    return sql`
+      select plan from workflow_versions where workflow = ${name} and hash = ${hash}
+      union all select plan from run_plans where workflow = ${name} and hash = ${hash} limit 1`;
   }
   if (version !== undefined) {
     return sql`select plan from workflow_versions where workflow = ${name} and version = ${version}`;

@@ -101,6 +101,13 @@ export const GROUPS: readonly Group[] = [
         async () => (await import('./commands/runs/redirect.ts')).addRedirect,
         'baton redirect RUN "Only mend the parser" --skip-to code',
       ),
+      edit: entry(
+        async () => (await import('./commands/runs/edit.ts')).addEdit,
+        'baton edit RUN',
+        'baton edit RUN --file changed.yaml --dry-run',
+        'baton edit RUN --revert-to 0 --yes',
+      ),
+      edits: entry(async () => (await import('./commands/runs/edit.ts')).addEdits, 'baton edits RUN'),
       compact: entry(
         async () => (await import('./commands/runs/compact.ts')).addCompact,
         'baton compact RUN code',

@@ -20,7 +20,7 @@ export function digestOfMessage(action: CommandName, message: SignalMessage): st
 }
 
 /** Values count, a null too; nothing recurses into what is refused for its depth. */
-const VALUES = ['inputs', 'answer'] as const;
+const VALUES = ['inputs', 'answer', 'plan'] as const;
 const PARTS = [
   'by',
   'context',
@@ -32,6 +32,7 @@ const PARTS = [
   'skip_to',
   'question',
   'decision',
+  'revision',
 ] as const;
 const DEFAULTS = { delivery: 'next_turn', mode: DEFAULT_PAUSE_MODE, on_timeout: 'resume' } as const;
 const CHOICES = ['delivery', 'mode', 'on_timeout'] as const;
@@ -49,7 +50,7 @@ function meaningOf(action: CommandName, message: SignalMessage): Json {
   for (const name of VALUES) {
     const value = message[name];
     if (value !== undefined)
-      add(name, isDeeperThan(value) ? TOO_DEEP : canonicalJson({ value: value as Json }));
+      add(name, isDeeperThan(value) ? TOO_DEEP : canonicalJson({ value: value as unknown as Json }));
   }
   return meaning;
 }

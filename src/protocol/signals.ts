@@ -5,6 +5,8 @@
  */
 import type { Address } from '../plan/address.ts';
 import type { Json } from '../plan/json.ts';
+import type { Plan } from '../plan/plan.ts';
+import { EDIT_CODES } from './plan-edit.ts';
 
 export const COMMANDS = [
   'comment',
@@ -16,6 +18,7 @@ export const COMMANDS = [
   'answer',
   'withdraw',
   'compact',
+  'edit',
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
@@ -67,6 +70,9 @@ export const IGNORED_CODES = [
   'id_reused',
   /** Too many messages wait to be read. */
   'inbox_full',
+  /** An edit was made of another revision of the plan than the run has. */
+  'stale_revision',
+  ...EDIT_CODES,
 ] as const;
 export type IgnoredCode = (typeof IGNORED_CODES)[number];
 
@@ -109,6 +115,10 @@ export interface SignalMessage {
   readonly question?: string;
   /** answer only: what fits the question's form; for a tool call that is edited, its new arguments. */
   readonly answer?: Json;
+  /** edit only: the revision of the plan that it was made of; absent = whatever the run has. */
+  readonly revision?: number;
+  /** edit only: the whole plan that the run is to have. */
+  readonly plan?: Plan;
   /** answer only: to a tool call that waits for a yes. `reason` goes to the agent when it is rejected. */
   readonly decision?: Decision;
 }

@@ -16,6 +16,8 @@ import {
   readWorkflows,
   setWorkflowArchived,
 } from './definitions/read-workflows.ts';
+import { editRun } from './editing/edit-run.ts';
+import { readRevisions, readRunDefinition } from './editing/read-revisions.ts';
 import { followEvents, mayHaveMoreEvents } from './events/follow-events.ts';
 import { readCauses, readEvents } from './events/read-events.ts';
 import { answerByCommand, cancelRun, compactStep, pauseRun, resumeRun } from './messages/command-run.ts';
@@ -65,6 +67,9 @@ export const USE_CASES = {
   resumeRun: changes(resumeRun),
   cancelRun: stops(cancelRun),
   compactStep: changes(compactStep),
+  editRun: changes(editRun),
+  listRunEdits: reads(readRevisions),
+  getRunDefinition: reads(readRunDefinition),
   redirectRun: changes(redirectByCommand),
   postMessage: changes(postMessage),
   withdrawMessage: changes(withdrawMessage),

@@ -8,6 +8,7 @@ import { executions } from './stored/executions.ts';
 import { historyEvents } from './stored/history-events.ts';
 import { keptResults } from './stored/kept-results.ts';
 import { runEpochs } from './stored/run-epochs.ts';
+import { runPlans } from './stored/run-plans.ts';
 import { sessionMessages } from './stored/session-messages.ts';
 import { sessionTurns } from './stored/session-turns.ts';
 import { workflowProcesses } from './stored/workflow-processes.ts';
@@ -23,6 +24,7 @@ export const ALL_TABLES: readonly Table[] = [
   executions,
   historyEvents,
   runEpochs,
+  runPlans,
   ...Object.values(ofRuns),
   workflowProcesses,
   sessionMessages,

@@ -52,10 +52,39 @@ const plans: fc.Arbitrary<Plan> = fc
     return planOf(steps, { ...options, workspace: placed ? { source: 'empty', uses: [] } : null });
   });
 
+let edits = 0;
+
+/** Another plan: a step more, one less, one that differs; or one that is not allowed, or none at all. */
+function editOf(plan: Plan | null | undefined, pick: number): unknown {
+  if (plan == null || pick % 11 === 0) return { steps: pick };
+  const { steps, outputs: _, ...rest } = plan;
+  const last = steps.at(-1);
+  const after = pick % 2 === 0 && last !== undefined ? [last.key] : [];
+  const ways: readonly (readonly PlanStep[])[] = [
+    [...steps, step(`n${++edits}`, after, { spec: SPECS[pick % SPECS.length] ?? transform({ of: 2 }) })],
+    steps.slice(0, -1),
+    steps.map((one) => (one === last ? { ...one, title: `Other ${pick}` } : one)),
+    steps.map((one, at) => (at === 0 ? { ...one, title: `First ${pick}` } : one)),
+  ];
+  return planOf(ways[pick % ways.length] ?? steps, { ...rest, hash: `sha256:edit-${++edits}` });
+}
+
 const WHAT = [
   ...(['end', 'end', 'end', 'end', 'end', 'tools', 'tools', 'ask', 'correct', 'timer', 'timer'] as const),
   ...(['fail', 'lose', 'stop', 'cut', 'nothing', 'held', 'released'] as const),
-  ...(['pause', 'now', 'resume', 'say', 'interrupt', 'expiring', 'withdraw', 'answer', 'compact'] as const),
+  ...([
+    'pause',
+    'now',
+    'resume',
+    'say',
+    'interrupt',
+    'expiring',
+    'withdraw',
+    'answer',
+    'compact',
+    'edit',
+    'edit',
+  ] as const),
   ...(['garbage', 'cancel', 'request', 'redirect', 'terminate', 'time_out', 'reset'] as const),
 ] as const;
 type What = (typeof WHAT)[number];
@@ -153,6 +182,15 @@ class AnyRun {
         { question, answer: true, decision: pick % 2 === 0 ? 'approve' : 'reject', by: 'bea' },
       ],
       compact: ['compact', { id, target: 's0' }],
+      edit: [
+        'edit',
+        {
+          id,
+          by: 'ann',
+          revision: pick % 5 === 0 ? 7 : undefined,
+          plan: editOf(world.stateOrNull?.plan, pick),
+        },
+      ],
       garbage: [pick % 2 === 0 ? 'pause' : 'explode', ['?']],
       cancel: ['cancel', { id, reason: 'enough', by: 'ann' }],
       redirect: ['redirect', { id, content: 'else' }],

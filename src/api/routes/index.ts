@@ -7,6 +7,7 @@ import { commandRoutes } from './commands.ts';
 import { callRoutes } from './calls.ts';
 import { continueRoutes } from './continue.ts';
 import { docsRoutes } from './docs.ts';
+import { editRoutes } from './edits.ts';
 import { eventRoutes } from './events.ts';
 import { messageRoutes } from './messages.ts';
 import { questionRoutes } from './questions.ts';
@@ -45,6 +46,7 @@ export const ROUTES: readonly RouteGroup[] = [
       ...stateRoutes,
       ...valueRoutes,
       ...commandRoutes,
+      ...editRoutes,
       ...messageRoutes,
       ...questionRoutes,
       ...continueRoutes,

@@ -38,6 +38,8 @@ export function actionTaken(
       return 'Message withdrawn';
     case 'compact':
       return 'Older turns are summarised before the next model call';
+    case 'edit':
+      return `The plan was edited, revision ${run.revision}`;
   }
 }
 
@@ -59,6 +61,7 @@ const NAMES: Readonly<Record<CommandName, string>> = {
   answer: 'Answer',
   withdraw: 'Withdrawal',
   compact: 'Compaction',
+  edit: 'Edit',
 };
 
 function readingOf({ action_status: status, readers, metadata }: MessageRow): string {

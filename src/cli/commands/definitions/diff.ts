@@ -8,7 +8,7 @@ import {
   planDifference,
   type PartDifference,
   type PlanDifference,
-} from '../../shown/plan-difference.ts';
+} from '../../../plan/plan-difference.ts';
 import { isFile } from '../../input/publish-file.ts';
 import { paintFor, type Paint } from '../../terminal/style.ts';
 

@@ -23,13 +23,14 @@ export function openStatus(state: RunState | null): RunStatus {
 }
 
 /** What a run's plan says of it, and what it was started with. Nothing while the plan is not known. */
-export function planColumns({ plan, inputs, labels, spent }: RunState): Partial<RunRow> {
+export function planColumns({ plan, inputs, labels, spent, revision = 0 }: RunState): Partial<RunRow> {
   if (plan === null) return {};
   const { name, version, hash } = plan;
   return {
     workflow: name,
     version,
     plan_hash: hash,
+    revision,
     inputs: rawInputs(inputs),
     labels,
     limits: limitsJson(spent.limits),

@@ -5,11 +5,14 @@
 import type { JsonObject } from '../../../plan/json.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { since } from '../../../workflows/core/index.ts';
-import type { RunState } from '../../../workflows/core/index.ts';
+import type { Note, RunState } from '../../../workflows/core/index.ts';
 import { BLANK_STEP, describeStep } from '../record/run-rows.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import type { View } from '../record/view.ts';
 import { planColumns } from '../rows/run.ts';
+import { commentOn } from '../record/comments.ts';
+import { editJson, editText } from '../record/edit-words.ts';
+import { present } from '../record/view.ts';
 
 /** Readers get events whole. */
 const MAX_STEPS = 200;
@@ -21,6 +24,30 @@ export function tellPlan(view: View, place: HistoryPlace, state: RunState): void
   for (const row of view.rows.steps.values()) {
     if (view.spec(row.key) !== undefined) view.writeStep(row, { ...BLANK_STEP, segments: [] });
   }
+}
+
+/** People have changed the plan. Answers the seq of its event. */
+export function tellEdit(
+  view: View,
+  place: HistoryPlace,
+  { revision, version, hash, edit, stepCount, by, reason }: Extract<Note, { readonly type: 'plan_edited' }>,
+  { state, causedBy }: { readonly state: RunState; readonly causedBy: number | null },
+): number {
+  describePlan(view, place, state);
+  for (const key of edit.added) {
+    const row = view.rows.steps.get(key);
+    // A step of this name may have been there before.
+    if (row !== undefined) view.writeStep(row, { ...BLANK_STEP, segments: [] });
+  }
+  const what = editJson(edit);
+  const seq = view.rows.addEvent(place, {
+    type: 'plan',
+    data: { version, hash, revision, step_count: stepCount, ...present({ by, reason }), ...what },
+    causedBy: causedBy ?? view.causes.start,
+  });
+  const content = `Plan edited, revision ${revision}: ${editText(edit)}`;
+  commentOn(view, place, seq, { content, step: null, metadata: { revision, ...what } });
+  return causedBy ?? seq;
 }
 
 /** What the plan says, in the rows of run and steps. Steps that it does not have are none of the run's any more. */

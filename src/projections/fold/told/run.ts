@@ -1,7 +1,7 @@
 /** The run's own transitions and the receipts of commands, as the core noted them, into events and the thread. */
 import type { Note, RunState } from '../../../workflows/core/index.ts';
 import type { SourcedFact } from '../execution-fold.ts';
-import { tellPlan } from './plan.ts';
+import { tellEdit, tellPlan } from './plan.ts';
 import { endRun } from './end-run.ts';
 import { causeTold } from '../rows/stop-cause.ts';
 import { commentOn } from '../record/comments.ts';
@@ -39,6 +39,8 @@ export function tellRun(view: View, place: HistoryPlace, note: RunNote, origin: 
     case 'run_planned':
       tellPlan(view, place, origin.state);
       return null;
+    case 'plan_edited':
+      return tellEdit(view, place, note, origin);
     case 'run_paused':
     case 'pause_draining':
     case 'pause_drained':

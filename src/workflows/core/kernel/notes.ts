@@ -2,6 +2,7 @@
 import type { Limits } from '../../../plan/plan.ts';
 import type { ToolCall } from '../../../protocol/agent.ts';
 import type { StepError } from '../../../protocol/failure.ts';
+import type { PlanEdit } from '../../../protocol/plan-edit.ts';
 import type { Answer, Question, QuestionStatus } from '../../../protocol/question.ts';
 import type {
   CommandName,
@@ -23,6 +24,17 @@ export type Note = { readonly cause: number | null } & (
   | { readonly type: 'run_begun' }
   /** The plan is known and the inputs are right; `inputs` with defaults filled in. */
   | { readonly type: 'run_planned' }
+  /** The run goes on with another plan. */
+  | {
+      readonly type: 'plan_edited';
+      readonly revision: number;
+      readonly version: string;
+      readonly hash: string;
+      readonly edit: PlanEdit;
+      readonly stepCount: number;
+      readonly by: string | null;
+      readonly reason: string | null;
+    }
   /** Nothing new starts. `busy`: steps that something is under way of, and that the pause waits for. */
   | {
       readonly type: 'run_paused';

@@ -1,7 +1,7 @@
 /** The run's state: plain data, replaced and never changed, equal in the workflow and in the fold. */
 import type { Address, Index } from '../../../plan/address.ts';
 import type { Limits, Plan } from '../../../plan/plan.ts';
-import type { JsonObject } from '../../../plan/json.ts';
+import type { JsonObject, Path } from '../../../plan/json.ts';
 import type { Continuation, Redirected } from '../../../protocol/envelope.ts';
 import type { LoadPlanInput } from '../../../protocol/activity.ts';
 import type { StepError } from '../../../protocol/failure.ts';
@@ -49,6 +49,8 @@ export interface StepState extends OwnStates {
   readonly reason?: string;
   /** It failed, but `onError: continue` lets the run go on as if it had succeeded. */
   readonly tolerated?: true;
+  /** What its result was asked to keep, where an edit of the plan asks for something else. */
+  readonly keep?: readonly Path[];
 }
 
 /** What steps of some kinds keep beside that, once they have begun. Each kind names the member that is its own. */
@@ -271,6 +273,8 @@ export interface RunState {
   readonly phase: 'loading' | 'running' | 'outputs' | 'cancelling' | 'closed';
   readonly run: { readonly id: string; readonly workflow: string; readonly epoch: string };
   readonly plan: Plan | null;
+  /** How often the plan was edited; absent: never. */
+  readonly revision?: number;
   /** What the loader is asked for while there is no plan. */
   readonly planSource: LoadPlanInput | null;
   readonly inputs: JsonObject;

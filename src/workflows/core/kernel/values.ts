@@ -99,7 +99,11 @@ function errorBytes(draft: Draft, use: Use): number {
 }
 
 function keptOf(draft: Draft, key: Address): readonly Path[] {
-  return specAt(draft, key)?.keep ?? [];
+  const wanted = specAt(draft, key)?.keep ?? [];
+  const { keep, result } = draft.steps[key] ?? {};
+  if (keep === undefined) return wanted;
+  // A later turn of an agent was asked for what the edited plan wants.
+  return [...keep, ...wanted.filter((path) => result?.kept?.[keptKey(path)] !== undefined)];
 }
 
 function bareStep(step: Pick<StepState, 'status' | 'error'>): Pick<ScopeStep, 'status' | 'error'> {

@@ -94,7 +94,20 @@ function faultOfMember(name: string, value: unknown): string | null {
     const fits = typeof value === 'number' && value >= least && value <= MAX_WAIT_MS;
     return fits ? null : `"${name}" must be a number of ms from ${least} to ${MAX_WAIT_MS}`;
   }
-  return name === 'inputs' && !isObject(value) ? '"inputs" must be an object: values by name' : null;
+  if (name === 'revision') {
+    return Number.isSafeInteger(value) && Number(value) >= 0 ? null : '"revision" must be a whole number';
+  }
+  return faultOfObject(name, value);
+}
+
+const OBJECTS: Readonly<Record<string, string>> = {
+  inputs: 'values by name',
+  plan: 'a compiled plan, as `baton validate FILE -o json` shows it',
+};
+
+function faultOfObject(name: string, value: unknown): string | null {
+  const what = ownOf(OBJECTS, name);
+  return what === undefined || isObject(value) ? null : `"${name}" must be an object: ${what}`;
 }
 
 function ownOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {

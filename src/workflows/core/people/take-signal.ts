@@ -19,6 +19,7 @@ import { PROCESSED, refused } from '../kernel/receipt.ts';
 import type { Receipt } from '../kernel/receipt.ts';
 import { takeCancel } from './cancel.ts';
 import { takeCompact } from './compact.ts';
+import { takeEdit } from './edit.ts';
 import { takeInstruction, withdraw } from './instruction.ts';
 import { isObject, parseMessage, readableParts } from './parse-message.ts';
 import { pause, resume } from './pause.ts';
@@ -26,6 +27,7 @@ import { noteReceipt, printable } from './note-receipt.ts';
 import type { Received } from './note-receipt.ts';
 import { takeRedirect } from './redirect.ts';
 import { since } from '../kernel/versions.ts';
+import type { Change } from '../kernel/versions.ts';
 
 /** Ids remembered; older ones are forgotten. */
 const MAX_SEEN = 1_000;
@@ -97,7 +99,7 @@ function remember(draft: Draft, name: CommandName, { id, ...said }: SignalMessag
   const { seen } = draft.state;
   const whole = since(draft.state, 'said_by_meaning')
     ? digestOfMessage(name, said)
-    : digestOf(canonicalJson({ ...said, action: name } as Json));
+    : digestOf(canonicalJson({ ...said, action: name } as unknown as Json));
   const digest = whole.slice(0, DIGEST);
   const known = seen.find((entry) => entry.slice(DIGEST) === id);
   if (known !== undefined) return known.startsWith(digest) ? 'same' : 'other';
@@ -124,14 +126,25 @@ function apply(draft: Draft, name: CommandName, message: SignalMessage): Receipt
       return takeRedirect(draft, message);
     case 'compact':
       return takeCompact(draft, message);
+    case 'edit':
+      return takeEdit(draft, message);
     case 'cancel':
       return takeCancel(draft, message);
   }
 }
 
+/** Commands that came with a change. */
+const COMMANDS_SINCE: Partial<Readonly<Record<CommandName, Change>>> = {
+  compact: 'compaction',
+  edit: 'plan_edits',
+};
+
 /** Those that runs of this version know. */
 function commandsOf({ state }: Draft): readonly CommandName[] {
-  return since(state, 'compaction') ? COMMANDS : COMMANDS.filter((name) => name !== 'compact');
+  return COMMANDS.filter((name) => {
+    const change = COMMANDS_SINCE[name];
+    return change === undefined || since(state, change);
+  });
 }
 
 function isCommand(name: string, draft: Draft): name is CommandName {

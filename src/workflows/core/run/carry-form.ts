@@ -7,6 +7,7 @@ import {
   json,
   jsonObject,
   limits,
+  path,
   text,
   textOrNull,
   texts,
@@ -78,6 +79,7 @@ const step: Form<StepState> = v.object({
   error: v.exactOptional(error),
   reason: v.exactOptional(text),
   tolerated: v.exactOptional(v.literal(true)),
+  keep: v.exactOptional(v.array(path)),
   agent: v.exactOptional(agentForm),
   tally: v.exactOptional(v.object({ begun: count, good: count, bad: count, stopped: v.exactOptional(text) })),
 });
@@ -202,6 +204,7 @@ export const carriedForm: Form<Carried> = v.object({
   nextDrainAt: v.number(),
   outputAttempt: count,
   scopes: v.exactOptional(v.record(text, scope)),
+  revision: v.exactOptional(count),
 });
 
 export const handoverForm: Form<Handover> = v.object({

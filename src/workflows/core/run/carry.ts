@@ -87,6 +87,7 @@ function carriedOf(state: RunState, plan: Plan): Carried {
     nextDrainAt: 0,
     outputAttempt: state.outputAttempt,
     ...(state.scopes === undefined ? {} : { scopes: state.scopes }),
+    ...(state.revision === undefined ? {} : { revision: state.revision }),
   };
 }
 
@@ -99,7 +100,11 @@ function lastingTimers(state: RunState): Record<string, Timer> {
 /** A step as it travels: without the inline copy of a stored result. */
 export function carriedStep(step: StepState, keep: readonly Path[]): StepState {
   if (step.result === undefined) return step;
-  return { ...step, result: carriedResult(step.result, keep) };
+  if (step.result.value === undefined || step.keep === undefined)
+    return { ...step, result: carriedResult(step.result, keep) };
+  // What an edited plan reads of a result that is here whole can be kept now.
+  const { keep: _, ...rest } = step;
+  return { ...rest, result: carriedResult(step.result, keep) };
 }
 
 /** Calls that were asked for in an epoch keep its keys in the next. */

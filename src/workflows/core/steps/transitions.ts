@@ -42,7 +42,8 @@ export function beginAttempt(
   const before = stepOf(draft, key);
   const attempt = before.attempt + 1;
   const group = before.infra > 0 || before.epoch !== undefined ? before.group : before.group + 1;
-  changeStep(draft, key, { status, attempt, group, startedAt: before.startedAt ?? draft.at.now });
+  const { keep: _, ...known } = before;
+  draft.steps[key] = { ...known, status, attempt, group, startedAt: before.startedAt ?? draft.at.now };
   return attempt;
 }
 

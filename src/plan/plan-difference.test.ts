@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { compile } from '../../definition/index.ts';
+import { compile } from '../definition/index.ts';
 import { isSame, planDifference } from './plan-difference.ts';
 
 function planOf(text: string) {

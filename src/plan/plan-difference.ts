@@ -1,7 +1,7 @@
 /** What differs between two plans, by inputs and steps: the parts that an author thinks in. Pure. */
-import { canonicalJson } from '../../plan/canonical.ts';
-import type { Json } from '../../plan/json.ts';
-import type { Plan } from '../../plan/plan.ts';
+import { canonicalJson } from './canonical.ts';
+import type { Json } from './json.ts';
+import type { Plan } from './plan.ts';
 
 export interface PlanDifference {
   readonly inputs: PartDifference;
@@ -27,7 +27,7 @@ const DERIVED: ReadonlySet<string> = new Set([
   'steps',
   'inputs',
 ]);
-const DERIVED_OF_STEP: ReadonlySet<string> = new Set(['key', 'level', 'position']);
+const DERIVED_OF_STEP: ReadonlySet<string> = new Set(['key', 'level', 'position', 'keep', 'uses']);
 
 /** Where a plan keeps what is special to a kind of step; the author has written it beside the others. */
 const SPEC = 'spec';
@@ -71,6 +71,7 @@ function partDifference(from: ReadonlyMap<string, object>, to: ReadonlyMap<strin
 }
 
 function changedMembers(from: object, to: object): string[] {
+  if (from === to) return [];
   const memberText = (whole: object, name: string) =>
     canonicalJson(((whole as Record<string, Json | undefined>)[name] ?? null) as Json);
   const names = new Set([...Object.keys(from), ...Object.keys(to)]);

@@ -1,0 +1,60 @@
+/** What an edit does to the plan of a run, and the plans that a run has had, for a screen. */
+import type { EditAnswer, RunRevision } from '../../contract/edit.ts';
+import { dateTimeText } from '../terminal/local-time.ts';
+import { table } from '../terminal/output.ts';
+import type { Paint } from '../terminal/style.ts';
+
+type Changes = Pick<RunRevision, 'added' | 'removed' | 'changed' | 'rewired' | 'members'>;
+
+export function editLines(answer: EditAnswer, paint: Paint): string[] {
+  const { run_id: run, revision, applied, message_id: message, kept, expected, faults } = answer;
+  const head = applied
+    ? `run ${run} has another plan: revision ${revision}`
+    : message === null
+      ? `run ${run}, revision ${revision}; with this edit:`
+      : `the edit of run ${run} was taken; the run has not come to it yet`;
+  return [
+    head,
+    ...changeLines(answer, paint),
+    `  ${kept.length} ${kept.length === 1 ? 'step has' : 'steps have'} begun and stay as they are`,
+    `  ${aheadText(expected)}`,
+    ...faults.map(({ code, message: why }) => paint('red', `  refused (${code}): ${why}`)),
+  ];
+}
+
+export function revisionTable(revisions: readonly RunRevision[]): string {
+  return table(
+    ['REVISION', 'AT', 'BY', 'WHAT', 'WHY'],
+    revisions.map((one) => [
+      String(one.revision),
+      dateTimeText(one.at),
+      one.by ?? '',
+      one.revision === 0 ? 'as it was started' : changesText(one),
+      one.reason ?? '',
+    ]),
+  );
+}
+
+function changeLines({ added, removed, changed, rewired, members }: Changes, paint: Paint): string[] {
+  return [
+    ...removed.map((name) => `  ${paint('red', '-')} step ${name}`),
+    ...added.map((name) => `  ${paint('green', '+')} step ${name}`),
+    ...changed.map(({ step, members: of }) => `  ${paint('yellow', '~')} step ${step}: ${of.join(', ')}`),
+    ...rewired.map((name) => `  ${paint('yellow', '~')} step ${name}: waits for others`),
+    ...members.map((name) => `  ${paint('yellow', '~')} ${name}`),
+  ];
+}
+
+function changesText({ added, removed, changed, rewired, members }: Changes): string {
+  return [
+    ...added.map((name) => `+${name}`),
+    ...removed.map((name) => `-${name}`),
+    ...[...changed.map(({ step }) => step), ...rewired, ...members].map((name) => `~${name}`),
+  ].join(' ');
+}
+
+function aheadText({ steps, known, cost_usd: cost, total_tokens: tokens }: EditAnswer['expected']): string {
+  const ahead = `${steps} ${steps === 1 ? 'step is' : 'steps are'} ahead`;
+  if (known === 0) return `${ahead}; no past run tells what they take`;
+  return `${ahead}; by past runs of ${known} of them about ${tokens} tokens, $${cost.toFixed(4)}`;
+}

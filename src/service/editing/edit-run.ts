@@ -1,0 +1,71 @@
+/**
+ * Edits the plan of an open run.
+ *
+ * The whole new plan is compiled and stored before the run is asked to take it, since whoever loads a large plan later
+ * finds it by its hash. The run takes all of it, in one task, or refuses and stays as it is; what is refused stands in its
+ * thread, and in the audit log.
+ */
+import type { EditAnswer, EditRun } from '../../contract/edit.ts';
+import { ConflictError } from '../../errors/errors.ts';
+import type { Scope, Services } from '../services.ts';
+import { runClosed } from '../messages/refusals.ts';
+import { sendCommand } from '../messages/send-command.ts';
+import type { Taken } from '../messages/taken.ts';
+import { assertDetails, behind, readTarget } from '../runs/find-target.ts';
+import { editedPlan, presentPlan, type EditedPlan } from './edited-plan.ts';
+import { previewEdit } from './preview-edit.ts';
+import { addRunPlan } from './queries/add-run-plan.ts';
+
+/**
+ * @throws NotFoundError `run_not_found`, `revision_not_found`; ConflictError `run_closed`, `run_archived`, `plan_not_found`,
+ *   `stale_revision`, `command_refused`, `message_id_reused`; InvalidError `edit_invalid`; UnprocessableError
+ *   `definition_invalid`; UnavailableError
+ */
+export async function editRun(scope: Scope, runId: string, body: EditRun): Promise<Taken<EditAnswer>> {
+  const { run, projected } = await readTarget(scope, runId);
+  assertDetails(run);
+  if (!projected) throw behind(`The plan of run "${runId}" is not known yet.`);
+  const present = await presentPlan(scope, run);
+  const edited = await editedPlan(scope, run, present, body);
+  const preview = await previewEdit(scope, run, present.plan, edited);
+  if (body.dry_run) return { done: true, answer: { ...preview, applied: false, message_id: null } };
+  assertRevision(runId, run.revision, body.expected_revision);
+  return take(scope, runId, body, edited, preview);
+}
+
+async function take(
+  scope: Scope,
+  runId: string,
+  { id = crypto.randomUUID(), by, reason, expected_revision: revision }: EditRun,
+  edited: EditedPlan,
+  preview: Omit<EditAnswer, 'applied' | 'message_id'>,
+): Promise<Taken<EditAnswer>> {
+  scope.call.record?.note({ run: runId, detail: { message_id: id, plan: edited.plan.hash } });
+  await keep(scope, runId, edited);
+  const { receipt, run } = await sendCommand(scope, runId, {
+    id,
+    action: 'edit',
+    plan: edited.plan,
+    revision: revision ?? preview.revision,
+    ...(by !== undefined && { by }),
+    ...(reason !== undefined && { content: reason }),
+  });
+  const done = receipt !== null;
+  return {
+    done,
+    answer: { ...preview, revision: done ? run.revision : preview.revision, applied: done, message_id: id },
+  };
+}
+
+/** Only a run that is open is edited: nothing is stored for others. */
+async function keep(services: Services, runId: string, edited: EditedPlan): Promise<void> {
+  const { open } = await readTarget(services, runId);
+  if (!open) throw runClosed(runId);
+  await services.store.all(addRunPlan(runId, edited));
+}
+
+function assertRevision(runId: string, revision: number, expected: number | undefined): void {
+  if (expected === undefined || expected === revision) return;
+  const message = `The plan of run "${runId}" is at revision ${revision}, and the edit was made of revision ${expected}. Look at it again.`;
+  throw new ConflictError('stale_revision', message, [], { facts: { revision } });
+}

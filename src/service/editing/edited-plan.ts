@@ -1,0 +1,69 @@
+/** The plan that a run would have after an edit: the definition that it has, changed, and compiled whole. */
+import type { EditRun } from '../../contract/edit.ts';
+import { ConflictError, InvalidError, NotFoundError } from '../../errors/errors.ts';
+import type { Run } from '../../contract/run.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { compileOrRefuse } from '../definitions/compile-or-refuse.ts';
+import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
+import { behind } from '../runs/find-target.ts';
+import type { Services } from '../services.ts';
+import { applyEdits } from './apply-edits.ts';
+import { listRevisions, type RevisionRow } from './queries/list-revisions.ts';
+
+export interface EditedPlan {
+  readonly plan: Plan;
+  readonly source: string;
+  readonly format: 'yaml' | 'json';
+}
+
+/** Revisions that are looked through. */
+const MAX_REVISIONS = 10_000;
+
+/** The definition of the plan that a run has. @throws ConflictError `plan_not_found`; UnavailableError `projection_behind` */
+export async function presentPlan({ store }: Services, run: Run): Promise<FullVersionRow> {
+  if (run.plan_hash === null) throw behind(`The plan of run "${run.id}" is not known yet.`);
+  const found = await store.first<FullVersionRow>(findVersion(run.workflow, run.plan_hash));
+  if (found !== undefined) return found;
+  const message = `The plan of run "${run.id}" (${run.plan_hash}) is not stored here any more. Publish it again as it was.`;
+  throw new ConflictError('plan_not_found', message);
+}
+
+/**
+ * @throws UnprocessableError `definition_invalid` and as compiling does; InvalidError `edit_invalid`; NotFoundError
+ *   `revision_not_found`
+ */
+export async function editedPlan(
+  services: Services,
+  run: Run,
+  present: FullVersionRow,
+  body: EditRun,
+): Promise<EditedPlan> {
+  const { source, format } = await textOf(services, run, present, body);
+  const { plan } = await compileOrRefuse(services, { source, format, file: `the plan of ${run.id}` });
+  return { plan, source, format };
+}
+
+async function textOf(
+  services: Services,
+  run: Run,
+  present: FullVersionRow,
+  { edits, definition, revert_to: revision }: EditRun,
+): Promise<Pick<EditedPlan, 'source' | 'format'>> {
+  if (typeof definition === 'string') return { source: definition, format: 'yaml' };
+  if (definition !== undefined) return { source: JSON.stringify(definition), format: 'json' };
+  if (revision !== undefined) return atRevision(services, run, revision);
+  if (edits === undefined) throw new InvalidError('edit_invalid', 'There is nothing to edit.');
+  const source = applyEdits(present.source, edits);
+  // What is written anew is JSON still where it was, and YAML takes either.
+  return { source, format: 'yaml' };
+}
+
+async function atRevision({ store }: Services, run: Run, revision: number): Promise<FullVersionRow> {
+  const rows = await store.all<RevisionRow>(listRevisions(run.id, MAX_REVISIONS));
+  const event = rows.find(({ data }) => data['revision'] === revision);
+  const hash = event?.data['hash'];
+  const found =
+    typeof hash === 'string' ? await store.first<FullVersionRow>(findVersion(run.workflow, hash)) : undefined;
+  if (found !== undefined) return found;
+  throw new NotFoundError('revision_not_found', `The plan of run "${run.id}" has no revision ${revision}.`);
+}
