@@ -20,7 +20,7 @@ export function digestOfMessage(action: CommandName, message: SignalMessage): st
 }
 
 /** Values count, a null too; nothing recurses into what is refused for its depth. */
-const VALUES = ['inputs', 'answer', 'plan'] as const;
+const VALUES = ['inputs', 'answer'] as const;
 const PARTS = [
   'by',
   'context',
@@ -32,8 +32,14 @@ const PARTS = [
   'skip_to',
   'question',
   'decision',
-  'revision',
 ] as const;
+/** What only these commands read, so that it is no part of what others say. */
+const OWN: Partial<Record<CommandName, readonly (keyof SignalMessage)[]>> = {
+  edit: ['revision', 'plan'],
+  skip: ['value'],
+  override: ['value'],
+  set_limits: ['max_turns', 'max_tokens', 'max_cost_usd', 'max_duration'],
+};
 const DEFAULTS = { delivery: 'next_turn', mode: DEFAULT_PAUSE_MODE, on_timeout: 'resume' } as const;
 const CHOICES = ['delivery', 'mode', 'on_timeout'] as const;
 
@@ -47,10 +53,12 @@ function meaningOf(action: CommandName, message: SignalMessage): Json {
   for (const name of PARTS) add(name, message[name]);
   for (const name of CHOICES) if (message[name] !== DEFAULTS[name]) add(name, message[name]);
   if (action !== 'redirect' || message.task !== text) add('task', message.task);
-  for (const name of VALUES) {
-    const value = message[name];
-    if (value !== undefined)
-      add(name, isDeeperThan(value) ? TOO_DEEP : canonicalJson({ value: value as unknown as Json }));
-  }
+  for (const name of VALUES) add(name, measured(message[name]));
+  for (const name of OWN[action] ?? []) add(name, measured(message[name]));
   return meaning;
+}
+
+function measured(value: unknown): Json | undefined {
+  if (value === undefined) return undefined;
+  return isDeeperThan(value) ? TOO_DEEP : canonicalJson({ value: value as Json });
 }

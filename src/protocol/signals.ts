@@ -19,6 +19,13 @@ export const COMMANDS = [
   'withdraw',
   'compact',
   'edit',
+  'skip',
+  'retry_now',
+  'stop_retrying',
+  'hold',
+  'release',
+  'override',
+  'set_limits',
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
@@ -73,6 +80,12 @@ export const IGNORED_CODES = [
   /** An edit was made of another revision of the plan than the run has. */
   'stale_revision',
   ...EDIT_CODES,
+  'step_ended',
+  'step_not_ended',
+  /** It waits for no further try, and there will be none. */
+  'step_not_retrying',
+  /** Others have read the step's result. */
+  'step_read',
 ] as const;
 export type IgnoredCode = (typeof IGNORED_CODES)[number];
 
@@ -89,7 +102,7 @@ export interface SignalMessage {
   readonly by?: string;
   /** instruction, resume, redirect: more that agents should know. */
   readonly context?: string;
-  /** instruction, comment, resume with context: a step's address or an agent's name; absent = the agents at work. compact: a step's address. */
+  /** instruction, comment, resume with context: a step's address or an agent's name; absent = the agents at work. compact and the commands on a single step: a step's address. */
   readonly target?: Address;
   /** instruction only; default `next_turn`. */
   readonly delivery?: Delivery;
@@ -121,6 +134,14 @@ export interface SignalMessage {
   readonly plan?: Plan;
   /** answer only: to a tool call that waits for a yes. `reason` goes to the agent when it is rejected. */
   readonly decision?: Decision;
+  /** skip, override only: the step's result. Of `skip` it may be left out. */
+  readonly value?: Json;
+  /** set_limits only: what the run, or the agent of `target`, may use up in all. */
+  readonly max_turns?: number;
+  readonly max_tokens?: number;
+  readonly max_cost_usd?: number;
+  /** set_limits only: `30m`, or ms. */
+  readonly max_duration?: string | number;
 }
 
 /** What a message says, for people. */

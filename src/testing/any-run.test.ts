@@ -85,6 +85,7 @@ const WHAT = [
     'edit',
     'edit',
   ] as const),
+  ...(['skip', 'give', 'retry_now', 'stop_retrying', 'hold', 'release', 'override', 'limit', 'limit_run'] as const),
   ...(['garbage', 'cancel', 'request', 'redirect', 'terminate', 'time_out', 'reset'] as const),
 ] as const;
 type What = (typeof WHAT)[number];
@@ -191,12 +192,34 @@ class AnyRun {
           plan: editOf(world.stateOrNull?.plan, pick),
         },
       ],
+      ...this.toStep(id, pick),
       garbage: [pick % 2 === 0 ? 'pause' : 'explode', ['?']],
       cancel: ['cancel', { id, reason: 'enough', by: 'ann' }],
       redirect: ['redirect', { id, content: 'else' }],
     };
     const [name, payload] = signals[what] ?? [what, undefined];
     world.signal(name, JSON.parse(JSON.stringify(payload ?? null)));
+  }
+
+  /** Commands on one step, or on what agents may use up. */
+  private toStep(id: string, pick: number): Partial<Record<What, readonly [string, unknown]>> {
+    const target = pickOf(
+      this.plan.steps.map(({ key }) => key),
+      pick,
+    );
+    const said = { id, target, ...(pick % 2 === 0 ? { by: 'ann', reason: id } : {}) };
+    const limits = { max_turns: (pick % 9) + 1, ...(pick % 3 === 0 ? { max_duration: '1m' } : {}) };
+    return {
+      skip: ['skip', said],
+      give: ['skip', { ...said, value: pick % 4 === 0 ? null : { given: pick } }],
+      retry_now: ['retry_now', said],
+      stop_retrying: ['stop_retrying', said],
+      hold: ['hold', said],
+      release: ['release', said],
+      override: ['override', { ...said, value: pick }],
+      limit: ['set_limits', { ...said, ...limits }],
+      limit_run: ['set_limits', { id, ...limits }],
+    };
   }
 
   /** Something that is under way ends somehow. */

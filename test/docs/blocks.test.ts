@@ -128,9 +128,11 @@ function temporalFault(args: readonly string[]): string | null {
 function signalFault(name: string, input: unknown): string | null {
   if (![...COMMANDS, BATCH_SIGNAL].includes(name)) return 'there is no such signal';
   const messages = name === BATCH_SIGNAL ? (input as { messages: unknown[] }).messages : [input];
-  const faults = messages.map(parseMessage).flatMap((parsed) => (parsed.ok ? [] : [parsed.why]));
+  const faults = messages.map((one) => parseMessage(one, actionIn(one) ?? name)).flatMap((parsed) => (parsed.ok ? [] : [parsed.why]));
   return faults[0] ?? null;
 }
+
+const actionIn = (message: unknown) => (message as { action?: string } | undefined)?.action;
 
 function npmFault([verb = '', script = '']: readonly string[]): string | null {
   if (verb === 'install' || verb === 'ci') return null;

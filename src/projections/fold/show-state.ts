@@ -14,7 +14,7 @@ import { BLANK_STEP } from './record/run-rows.ts';
 import type { HistoryPlace } from './record/run-rows.ts';
 import type { View } from './record/view.ts';
 import { openStatus, pauseColumns } from './rows/run.ts';
-import { isSameEnd, movedColumns, wholeColumns } from './rows/steps.ts';
+import { isSameEnd, movedColumns, personColumns, wholeColumns } from './rows/steps.ts';
 import { causeTold } from './rows/stop-cause.ts';
 import type { RunRow } from '../../tables/projected/workflow-runs.ts';
 import type { StepRow } from '../../tables/projected/workflow-step-executions.ts';
@@ -46,6 +46,8 @@ export function showDecision(
     const step = after.steps[row.key];
     const was = before?.steps[row.key];
     if (step === undefined || step === was || isSameEnd(step, row)) continue;
+    if (step.held !== was?.held || step.agent?.segment.limits !== was?.agent?.segment.limits)
+      followPeople(view, row, step);
     // Told of nothing: the end of the run has the last word, and what may begin stands as it did until it does.
     const isUntold = view.standing(row).status === row.status;
     if (isUntold && (isEnded || step.status === 'pending' || showsSame(was, step))) continue;
@@ -107,6 +109,13 @@ function showStep(
   const isStopped = state !== null && step?.status === 'cancelled' && step.reason !== undefined;
   const why = isStopped ? { reason: causeTold(view, step.reason, state) } : {};
   followStep(view, row, { ...columns, ...why });
+}
+
+/** Whatever the step's status is, and however it is told. */
+function followPeople(view: View, row: StepRow, step: StepState): void {
+  const columns = personColumns(step, row);
+  const isSame = difference(row.held, columns.held) === null && row.segments === columns.segments;
+  if (!isSame) view.rows.changeStep(row, columns);
 }
 
 /** A row that says it all already is not written. */

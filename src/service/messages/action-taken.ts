@@ -40,6 +40,20 @@ export function actionTaken(
       return 'Older turns are summarised before the next model call';
     case 'edit':
       return `The plan was edited, revision ${run.revision}`;
+    case 'skip':
+      return 'Step skipped';
+    case 'retry_now':
+      return 'Step is tried again as soon as there is room';
+    case 'stop_retrying':
+      return 'Step is not tried again';
+    case 'hold':
+      return 'Step is held';
+    case 'release':
+      return 'Step released';
+    case 'override':
+      return 'Result replaced';
+    case 'set_limits':
+      return 'Limits set';
   }
 }
 
@@ -62,6 +76,13 @@ const NAMES: Readonly<Record<CommandName, string>> = {
   withdraw: 'Withdrawal',
   compact: 'Compaction',
   edit: 'Edit',
+  skip: 'Skip',
+  retry_now: 'Retry',
+  stop_retrying: 'End of retries',
+  hold: 'Hold',
+  release: 'Release',
+  override: 'New result',
+  set_limits: 'New limits',
 };
 
 function readingOf({ action_status: status, readers, metadata }: MessageRow): string {

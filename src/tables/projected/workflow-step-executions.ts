@@ -19,6 +19,13 @@ export interface SegmentJson extends Omit<LimitsJson, 'on_limit'> {
   readonly by: string | null;
 }
 
+/** Who keeps a step from starting, why, and since when. */
+export interface HeldJson {
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly at: string;
+}
+
 export const workflowStepExecutions = table({
   name: 'workflow_step_executions',
   key: ['run_id', 'address'],
@@ -56,6 +63,7 @@ export const workflowStepExecutions = table({
     /** `provider/model` that answered last. */
     model: nullable(text()),
     segments: jsonb<readonly SegmentJson[]>(),
+    held: nullable(jsonb<HeldJson>()),
   },
 });
 

@@ -251,6 +251,7 @@ export const BLANK_STEP = {
   tolerated: false,
   started_at: null,
   completed_at: null,
+  held: null,
 } as const satisfies Partial<StepRow>;
 
 function newStepRow(runId: string, spec: PlanStep, position: number): StepRow {

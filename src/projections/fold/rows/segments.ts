@@ -37,6 +37,18 @@ export function closeSegment(segments: Segments, at: string, reason: string): Se
   return [...segments.slice(0, -1), { ...last, completed_at: at, terminal_reason: reason }];
 }
 
+/** The segment at work with the limits that are in force; the same list where they are the same. */
+export function limitedSegments(
+  segments: Segments,
+  { number, limits }: { readonly number: number; readonly limits: Limits },
+): Segments {
+  const { on_limit: _, ...most } = limitsJson(limits);
+  const names = Object.keys(most) as (keyof typeof most)[];
+  const last = segments.at(-1);
+  if (last?.segment !== number || names.every((name) => last[name] === most[name])) return segments;
+  return [...segments.slice(0, -1), { ...last, ...most }];
+}
+
 export function countInSegment(segments: Segments, number: number, usage: ModelUsage): Segments {
   return segments.map((segment) => {
     if (segment.segment !== number) return segment;

@@ -10,10 +10,10 @@ import type { StepError } from '../../../protocol/failure.ts';
 import type { StepResult } from '../../../protocol/values.ts';
 import { isSettled } from '../../../protocol/status.ts';
 import type { StepState } from '../../../workflows/core/index.ts';
-import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
+import type { HeldJson, StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import { timeOf } from '../rows.ts';
 import { BLANK_STEP } from '../record/run-rows.ts';
-import { closeSegment, segmentsUpTo } from './segments.ts';
+import { closeSegment, limitedSegments, segmentsUpTo } from './segments.ts';
 
 type Columns = Partial<StepRow> & Pick<StepRow, 'status'>;
 
@@ -55,7 +55,15 @@ export function wholeColumns(step: StepState, row: StepRow): Columns {
   const { status, attempt, reason, result, startedAt, completedAt } = step;
   return {
     ...BLANK_STEP,
-    ...(step.agent === undefined ? {} : { segments: segmentsUpTo(row.segments, step.agent.segment.number) }),
+    ...(step.agent === undefined
+      ? {}
+      : {
+          segments: limitedSegments(
+            segmentsUpTo(row.segments, step.agent.segment.number),
+            step.agent.segment,
+          ),
+        }),
+    held: heldColumn(step, row),
     status,
     attempt,
     reason: reason ?? null,
@@ -65,6 +73,27 @@ export function wholeColumns(step: StepState, row: StepRow): Columns {
     started_at: startedAt === null ? null : timeOf(startedAt),
     completed_at: completedAt === null ? null : timeOf(completedAt),
   };
+}
+
+/** What people have changed of a step, whatever else has become of it: that somebody holds it, and its limits. */
+export function personColumns(step: StepState, row: StepRow): Pick<StepRow, 'held' | 'segments'> {
+  const { segments } = row;
+  return {
+    held: heldColumn(step, row),
+    segments: step.agent === undefined ? segments : limitedSegments(segments, step.agent.segment),
+  };
+}
+
+/** The row may know who holds it where the state does not. */
+function heldColumn({ held }: StepState, row: StepRow): HeldJson | null {
+  if (held === undefined) return null;
+  const told = heldJson(held);
+  const isSame = row.held?.at === told.at && row.held.reason === told.reason;
+  return isSame && told.by === null ? row.held : told;
+}
+
+export function heldJson({ by, reason, at }: NonNullable<StepState['held']>): HeldJson {
+  return { by, reason, at: timeOf(at) };
 }
 
 /** The value where it stands inline, else where it is stored. */
@@ -85,10 +114,17 @@ export function errorJson(error: StepError): Json {
 /** A step that has completed has the error that its fallback stands for, and none that an attempt before had. */
 function errorOf({ status, attempt, error }: StepState, row: StepRow): Json {
   if (error === undefined || (status === 'completed' && error.attempt !== attempt)) return null;
-  const told = row.error as Partial<StepError> | null;
-  const isSame =
-    told?.type === error.type && told.message === error.message && told.attempt === error.attempt;
-  return isSame ? row.error : errorJson(error);
+  return isSameError(error, row.error) ? row.error : errorJson(error);
+}
+
+/** An error that is told once more, by the state, which may have left behind what it tells: that stays. */
+export function toldErrorJson(error: StepError, told: Json): Json {
+  return error.data === undefined && isSameError(error, told) ? told : errorJson(error);
+}
+
+function isSameError({ type, message, attempt }: StepError, told: Json): boolean {
+  const before = told as Partial<StepError> | null;
+  return before?.type === type && before.message === message && before.attempt === attempt;
 }
 
 function endOfSegment({ status, error }: StepState): string {

@@ -6,7 +6,7 @@ import type { StepError } from '../../../protocol/failure.ts';
 import { since } from '../../../workflows/core/index.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import type { View } from '../record/view.ts';
-import { errorJson } from '../rows/steps.ts';
+import { toldErrorJson } from '../rows/steps.ts';
 import type { AttemptRow } from '../../../tables/projected/workflow-step-attempts.ts';
 import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import { timeOf } from '../rows.ts';
@@ -41,7 +41,7 @@ export function endAttempt(
   if (row === undefined) return;
   const wasOpen = row.status === 'running' || row.status === 'waiting';
   const completed_at = row.completed_at ?? timeOf(place.timeMs);
-  const why = error === undefined ? {} : { category: error.category, error: errorJson(error) };
+  const why = error === undefined ? {} : { category: error.category, error: toldErrorJson(error, row.error) };
   // A cancelled step whose activity had said something all the same keeps that.
   const settled = status === 'cancelled' && !wasOpen ? row.status : status;
   view.rows.changeAttempt(row, { status: settled, completed_at, ...why });

@@ -8,6 +8,7 @@ import { reopenSteps } from './branch.ts';
 import { isQuestionNote, tellQuestion } from './questions.ts';
 import { isMessageNote, tellMessage } from './receipts.ts';
 import { tellRun } from './run.ts';
+import { isPersonNote, tellPerson } from './single-steps.ts';
 import { isStepNote, tellStep } from './steps.ts';
 import { isWorkspaceNote, tellWorkspace } from './workspace.ts';
 
@@ -43,7 +44,8 @@ function tellNote(
   causedBy: number | null,
   state: RunState,
 ): number | null {
-  if (isStepNote(note)) tellStep(view, place, note, state);
+  if (isPersonNote(note)) tellPerson(view, place, note, { source, causedBy, state });
+  else if (isStepNote(note)) tellStep(view, place, note, state);
   else if (isAgentNote(note)) tellAgent(view, place, note, state);
   else if (isQuestionNote(note)) tellQuestion(view, place, note, causedBy);
   else if (isMessageNote(note)) tellMessage(view, place, note, causedBy);

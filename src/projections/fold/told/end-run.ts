@@ -77,7 +77,7 @@ function stopStep(view: View, place: HistoryPlace, row: StepRow, reason: string)
   tellCancelled(view, place, row, reason);
   const completed_at = timeOf(place.timeMs);
   const segments = closeSegment(row.segments, completed_at, 'cancelled');
-  view.writeStep(row, { status: 'cancelled', reason, completed_at, segments });
+  view.writeStep(row, { status: 'cancelled', reason, completed_at, segments, held: null });
 }
 
 /**

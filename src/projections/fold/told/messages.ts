@@ -116,6 +116,10 @@ const DETAILS = [
   'task',
   'skip_to',
   'question',
+  'max_turns',
+  'max_tokens',
+  'max_cost_usd',
+  'max_duration',
 ] as const;
 
 /** Longest text taken over from a signal nobody has read, where it is no message's text. */
@@ -156,7 +160,7 @@ function unreadReceipt(signal: string, message: unknown, isBatch: boolean): Rece
 
 /** As the core would have measured it; null for what it would have refused as malformed. */
 function saidBy(action: unknown, message: unknown): string | null {
-  const parsed = parseMessage(message);
+  const parsed = parseMessage(message, String(action));
   const isCommand = (COMMANDS as readonly unknown[]).includes(action);
   return parsed.ok && isCommand ? digestOfMessage(action as CommandName, parsed.message) : null;
 }

@@ -12,12 +12,16 @@ import type { AgentNote } from './agents.ts';
 import type { QuestionNote } from './questions.ts';
 import type { MessageNote } from './receipts.ts';
 import { identityOf, tellPause } from './pauses.ts';
+import type { PersonNote } from './single-steps.ts';
 import type { StepNote } from './steps.ts';
 import type { WorkspaceNote } from './workspace.ts';
 import { outputColumns } from '../rows/steps.ts';
 import type { View } from '../record/view.ts';
 
-export type RunNote = Exclude<Note, StepNote | AgentNote | QuestionNote | MessageNote | WorkspaceNote>;
+export type RunNote = Exclude<
+  Note,
+  StepNote | AgentNote | QuestionNote | MessageNote | WorkspaceNote | PersonNote
+>;
 
 /** What a note came from. */
 export interface Origin {

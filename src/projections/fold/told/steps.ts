@@ -11,7 +11,7 @@ import type { Note, RunState } from '../../../workflows/core/index.ts';
 import { commentOn } from '../record/comments.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import { causeTold } from '../rows/stop-cause.ts';
-import { errorJson, wholeColumns } from '../rows/steps.ts';
+import { toldErrorJson, wholeColumns } from '../rows/steps.ts';
 import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import { timeOf } from '../rows.ts';
 import { beginOwnAttempt, endAttempt, holdAttempt, interruptAttempt, tellStop } from './attempts.ts';
@@ -19,8 +19,12 @@ import { present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
 import { wholeOutput } from '../record/whole-values.ts';
 import { answerText, consumptionText } from '../record/words.ts';
+import type { PersonNote } from './single-steps.ts';
 
-export type StepNote = Extract<Note, { readonly step: string; readonly type: `step_${string}` }>;
+export type StepNote = Exclude<
+  Extract<Note, { readonly step: string; readonly type: `step_${string}` }>,
+  PersonNote
+>;
 
 /** True for notes that speak of a step. */
 export function isStepNote(note: Note): note is StepNote {
@@ -216,7 +220,7 @@ function recordError(
   data: JsonObject,
 ): number {
   const { type, category, message } = error;
-  view.rows.changeStep(row, { error: errorJson(error) });
+  view.rows.changeStep(row, { error: toldErrorJson(error, row.error) });
   const seq = view.rows.addEvent(place, {
     type: 'error',
     step: row.key,

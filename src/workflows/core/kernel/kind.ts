@@ -12,6 +12,7 @@ import type { Form } from '../../../plan/forms.ts';
 import { planFormOf } from '../../../plan/plan-form.ts';
 import type { AnySpec, Plan, PlanStep } from '../../../plan/plan.ts';
 import type { Continuation } from '../../../protocol/envelope.ts';
+import type { NewLimits } from '../../../protocol/new-limits.ts';
 import type { QuestionKind } from '../../../protocol/question.ts';
 import type { SignalMessage } from '../../../protocol/signals.ts';
 import type { Draft } from './draft.ts';
@@ -52,6 +53,8 @@ export interface Kind<S extends AnySpec = AnySpec> {
   readonly moves?: Moves<S>;
   /** People can talk to its steps. */
   readonly talks?: Talks<S>;
+  /** Its steps have limits that people can set anew. */
+  readonly limits?: Limited<S>;
   /** A continued step goes on in what it had begun. */
   readonly continues?: Continues<S>;
   /** Its steps run others inside, once an item or round. Its own state is `tally`. */
@@ -89,6 +92,13 @@ interface Talks<S extends AnySpec = AnySpec> {
   compact(draft: Draft, step: PlanStep<S>): Receipt;
   /** The run has something to tell to a step that has not ended. */
   tell(draft: Draft, step: PlanStep<S>, text: string): void;
+}
+
+interface Limited<S extends AnySpec = AnySpec> {
+  /** The step, which has not ended, gets these limits. */
+  set(draft: Draft, step: PlanStep<S>, limits: NewLimits, message: SignalMessage): Receipt;
+  /** Limits of the run are others: a step that waits because of one may go on. */
+  review(draft: Draft, step: PlanStep<S>): void;
 }
 
 interface Continues<S extends AnySpec = AnySpec> {

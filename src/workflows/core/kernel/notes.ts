@@ -122,6 +122,28 @@ export type Note = { readonly cause: number | null } & (
     }
   /** It was stopped by a pause and starts again, under the same idempotency key, when the run is resumed. */
   | { readonly type: 'step_interrupted'; readonly step: string; readonly attempt: number }
+  /** A person has ended a step that was not at work. `result` null: it is skipped. */
+  | {
+      readonly type: 'step_decided';
+      readonly step: string;
+      readonly reason: string;
+      readonly result: StepResult | null;
+    }
+  /** The result of a step that had ended is another. What it was stands in its row. */
+  | {
+      readonly type: 'step_overridden';
+      readonly step: string;
+      readonly result: StepResult;
+      readonly by: string | null;
+    }
+  /** A person wants it so: the step waits no longer for its next try, or there is none; it is held, or no more. */
+  | {
+      readonly type: 'step_told';
+      readonly step: string;
+      readonly what: 'retry_now' | 'last_try' | 'held' | 'released';
+      readonly reason: string | null;
+      readonly by: string | null;
+    }
   /** A redirected run had this step's result already. It stands in the state. */
   | { readonly type: 'step_taken_over'; readonly step: string; readonly from: string }
   /** A closed run goes on, in a new epoch. */
@@ -245,6 +267,16 @@ export type Note = { readonly cause: number | null } & (
       readonly used: number;
       readonly of: number;
     }
+  /** A person has set limits anew. `step` null = the run's. */
+  | {
+      readonly type: 'limits_set';
+      readonly step: string | null;
+      readonly limits: Limits;
+      readonly reason: string | null;
+      readonly by: string | null;
+    }
+  /** What an agent had stopped at and asked about is no limit any more: it goes on. */
+  | { readonly type: 'limit_lifted'; readonly step: string; readonly segment: number }
   | { readonly type: 'question_asked'; readonly question: Question }
   | { readonly type: 'question_answered'; readonly question: string; readonly answer: Answer }
   | {
@@ -318,4 +350,8 @@ export interface MessageDetails {
   readonly task?: string;
   readonly skipTo?: string;
   readonly question?: string;
+  readonly max_turns?: number;
+  readonly max_tokens?: number;
+  readonly max_cost_usd?: number;
+  readonly max_duration?: string | number;
 }

@@ -17,6 +17,8 @@ export interface PlanIndex {
   readonly paths: ReadonlySet<string>;
   /** Paths of steps whose errors are read by others. */
   readonly errorsRead: ReadonlySet<string>;
+  /** The paths of all steps that read something of the one at this path, and of those that run such steps inside. */
+  readonly readers: (path: string) => ReadonlySet<string>;
   /** The paths of all steps that the one at this path depends on, directly or not. */
   readonly ancestors: (path: string) => ReadonlySet<string>;
 }
@@ -27,6 +29,7 @@ export interface Talking {
   readonly name: string;
 }
 
+const NOBODY: ReadonlySet<string> = new Set();
 const EMPTY: PlanIndex = {
   own: new Map(),
   moving: [],
@@ -34,6 +37,7 @@ const EMPTY: PlanIndex = {
   hasBodies: false,
   paths: new Set(),
   errorsRead: new Set(),
+  readers: () => NOBODY,
   ancestors: () => new Set(),
 };
 const cache = new WeakMap<Plan, PlanIndex>();
@@ -62,6 +66,7 @@ function newIndex(plan: Plan, draft: Pick<Draft, 'kinds'>): PlanIndex {
     hasBodies: plan.steps.some(({ body }) => body !== undefined),
     paths,
     errorsRead: errorsReadIn(plan, paths),
+    readers: readersIn(plan, paths),
     ancestors: ancestorsBy(dependencies),
   };
 }
@@ -113,6 +118,35 @@ function errorsReadIn(plan: Plan, paths: ReadonlySet<string>): ReadonlySet<strin
     if (step.body !== undefined) add(outputUses(step.body), `${above}${step.key}/`);
   });
   return found;
+}
+
+/** Worked out when it is first asked for: hardly any run wants to know. */
+function readersIn(plan: Plan, paths: ReadonlySet<string>): PlanIndex['readers'] {
+  let known: Map<string, Set<string>> | undefined;
+  return (path) => (known ??= allReaders(plan, paths)).get(path) ?? NOBODY;
+}
+
+function allReaders(plan: Plan, paths: ReadonlySet<string>): Map<string, Set<string>> {
+  const readers = new Map<string, Set<string>>();
+  const add = (reader: string, use: Use, above: string): void => {
+    if (use.root !== 'steps') return;
+    const read = pathMeant(use.name, above, paths);
+    const all = readers.get(read) ?? new Set();
+    readers.set(read, all.add(reader));
+  };
+  eachStep(plan, '', (step, above) => {
+    const path = above + step.key;
+    for (const use of usesOf(step)) for (const one of withRunners(path)) add(one, use, above);
+    if (step.body !== undefined)
+      for (const use of outputUses(step.body)) for (const one of withRunners(path)) add(one, use, `${path}/`);
+  });
+  return readers;
+}
+
+/** A step's path, and those of the steps that it runs in. */
+function withRunners(path: string): readonly string[] {
+  const parts = path.split('/');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 function usesOf({ uses, when, retry, onError }: PlanStep): readonly Use[] {

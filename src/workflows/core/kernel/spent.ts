@@ -3,7 +3,9 @@ import type { Limits } from '../../../plan/plan.ts';
 import type { ContinuationLimits } from '../../../protocol/envelope.ts';
 import { change } from './draft.ts';
 import type { Draft } from './draft.ts';
-import type { SpentState } from './state.ts';
+import type { NewLimits } from '../../../protocol/new-limits.ts';
+import { dollarsOf } from '../../../protocol/money.ts';
+import type { LimitName, SegmentState, SpentState } from './state.ts';
 
 /** The limits of a run or definition that sets none. */
 export const NO_LIMITS: Limits = {
@@ -38,6 +40,39 @@ export function raiseRunLimits(draft: Draft, more: ContinuationLimits): void {
     maxDurationMs: raise(limits.maxDurationMs, elapsed, more.durationMs),
   };
   change(draft, { spent: { ...spent, limits: raised, warned: [] } });
+}
+
+const NAMES = {
+  maxTurns: 'max_turns',
+  maxTokens: 'max_tokens',
+  maxCostMicros: 'max_cost_usd',
+  maxDurationMs: 'max_duration',
+} as const satisfies Record<keyof NewLimits, LimitName>;
+
+/** What has been counted so far, of a run or a segment. */
+type Counters = Pick<SegmentState, 'turns' | 'tokens' | 'costMicros' | 'startedAt'>;
+
+/** Why limits are less than what is used already; null: they are not. @param now until when its clock has gone */
+export function usedMore(
+  { turns, tokens, costMicros, startedAt }: Counters,
+  wanted: NewLimits,
+  now: number,
+): string | null {
+  const { maxTurns, maxTokens, maxCostMicros, maxDurationMs } = wanted;
+  const ms = now - startedAt;
+  if (maxTurns !== undefined && maxTurns < turns) return `has used ${turns} turns already`;
+  if (maxTokens !== undefined && maxTokens < tokens) return `has used ${tokens} tokens already`;
+  if (maxCostMicros !== undefined && maxCostMicros < (costMicros ?? 0))
+    return `has used $${dollarsOf(costMicros ?? 0)} already`;
+  if (maxDurationMs !== undefined && maxDurationMs < ms)
+    return `has worked for ${Math.round(ms / 1000)} seconds already`;
+  return null;
+}
+
+/** Of limits that are set anew it is warned again. */
+export function stillWarned(warned: readonly LimitName[], wanted: NewLimits): readonly LimitName[] {
+  const anew = (Object.keys(wanted) as (keyof NewLimits)[]).map((name): LimitName => NAMES[name]);
+  return warned.filter((name) => !anew.includes(name));
 }
 
 function raise(limit: number | null, used: number, more: number | null): number | null {

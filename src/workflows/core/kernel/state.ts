@@ -8,6 +8,7 @@ import type { StepError } from '../../../protocol/failure.ts';
 import type { Appended, ToolCall } from '../../../protocol/agent.ts';
 import type { LimitName } from '../../../protocol/limits.ts';
 import type { Answer, Question } from '../../../protocol/question.ts';
+import type { NewLimits } from '../../../protocol/new-limits.ts';
 import type { Delivery, PauseEnd, PauseMode } from '../../../protocol/signals.ts';
 import type { StepStatus } from '../../../protocol/status.ts';
 import type { SessionRef } from '../../../protocol/usage.ts';
@@ -51,6 +52,20 @@ export interface StepState extends OwnStates {
   readonly tolerated?: true;
   /** What its result was asked to keep, where an edit of the plan asks for something else. */
   readonly keep?: readonly Path[];
+  /** It has not begun, or is between two tries, and does not start until somebody releases it. */
+  readonly held?: StepHold;
+  /** Somebody wants no further try after the one under way. */
+  readonly lastTry?: true;
+  /** Its end is a person's word: a run that goes on leaves it so, unless it is told to go on with this very step. */
+  readonly decided?: true;
+  /** Of an agent that has not begun: limits that somebody has set meanwhile. */
+  readonly limits?: NewLimits;
+}
+
+interface StepHold {
+  readonly by: string | null;
+  readonly reason: string | null;
+  readonly at: number;
 }
 
 /** What steps of some kinds keep beside that, once they have begun. Each kind names the member that is its own. */

@@ -4,6 +4,7 @@
  * Which those are, `TIMERS` says: not the pause's own, nor what ends an execution or a cancellation; and what belongs to
  * something that a milder pause lets go on, only in `now`.
  */
+import type { Address } from '../../../plan/address.ts';
 import { cancelTimer, change, note, startTimer } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { isSettled } from '../kernel/state.ts';
@@ -22,6 +23,15 @@ export function freezeClocks(draft: Draft): void {
     cancelTimer(draft, id);
   }
   if (stopped.length > 0) change(draft, { paused: { ...paused, frozen: [...paused.frozen, ...stopped] } });
+}
+
+/** Whatever time the step waits for is not waited for any more, nor after the pause. */
+export function forgetClocks(draft: Draft, step: Address): void {
+  for (const [id, timer] of Object.entries(draft.timers)) if (timer.step === step) cancelTimer(draft, id);
+  const { paused } = draft.state;
+  const left = (paused?.frozen ?? []).filter((clock) => clock.step !== step);
+  if (paused !== null && left.length < paused.frozen.length)
+    change(draft, { paused: { ...paused, frozen: left } });
 }
 
 function frozen(draft: Draft, id: string, { for: purpose, step, dueAt }: Timer): FrozenTimer {

@@ -16,7 +16,7 @@ export interface Received {
 }
 
 export function noteReceipt(draft: Draft, { signal, name, message }: Received, receipt: Receipt): void {
-  const details = detailsOf(message);
+  const details = { ...detailsOf(message), ...(name === 'set_limits' ? limitsOf(message) : {}) };
   note(draft, {
     type: 'command',
     id: message.id ?? null,
@@ -46,6 +46,15 @@ function detailsOf(message: SignalMessage): MessageDetails {
     ...(task === undefined ? {} : { task }),
     ...(message.skip_to === undefined ? {} : { skipTo: message.skip_to }),
     ...(question === undefined ? {} : { question }),
+  };
+}
+
+function limitsOf({ max_turns, max_tokens, max_cost_usd, max_duration }: SignalMessage): MessageDetails {
+  return {
+    ...(max_turns === undefined ? {} : { max_turns }),
+    ...(max_tokens === undefined ? {} : { max_tokens }),
+    ...(max_cost_usd === undefined ? {} : { max_cost_usd }),
+    ...(max_duration === undefined ? {} : { max_duration }),
   };
 }
 

@@ -9,20 +9,21 @@ import {
   PAUSE_ENDS,
 } from '../../../protocol/signals.ts';
 import type { SignalMessage } from '../../../protocol/signals.ts';
+import { limitFault } from '../../../protocol/new-limits.ts';
 import { printable } from './note-receipt.ts';
 
 export type Parsed =
   { readonly ok: true; readonly message: SignalMessage } | { readonly ok: false; readonly why: string };
 
-/** A bare text is what is said. */
-export function parseMessage(payload: unknown): Parsed {
+/** A bare text is what is said. @param action what the message is to do; members of others it may have as it likes */
+export function parseMessage(payload: unknown, action: string): Parsed {
   if (payload === undefined || payload === null) return { ok: true, message: {} };
-  if (typeof payload === 'string') return parseMessage({ content: payload });
+  if (typeof payload === 'string') return parseMessage({ content: payload }, action);
   if (!isObject(payload)) return { ok: false, why: 'expected an object such as {"content": "…"}' };
   if ('$undecodable' in payload)
     return { ok: false, why: `undecodable payload (encoding ${printable(payload['$undecodable'])})` };
-  const given = withoutNulls(payload);
-  const why = faultOf(given);
+  const given = withoutNulls(payload, ownOf(VALUES, action) ?? ANSWER);
+  const why = faultOf(given) ?? (action === 'set_limits' ? faultOfLimits(given) : null);
   return why === null ? { ok: true, message: given as SignalMessage } : { ok: false, why };
 }
 
@@ -43,10 +44,17 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** null says as much as nothing, but as an answer. */
-function withoutNulls(payload: Given): Given {
+const ANSWER: readonly string[] = ['answer'];
+/** Commands that take a value. */
+const VALUES: Readonly<Record<string, readonly string[]>> = {
+  skip: [...ANSWER, 'value'],
+  override: [...ANSWER, 'value'],
+};
+
+/** null says as much as nothing, but as an answer or a value. */
+function withoutNulls(payload: Given, values: readonly string[]): Given {
   return Object.fromEntries(
-    Object.entries(payload).filter(([name, value]) => value !== null || name === 'answer'),
+    Object.entries(payload).filter(([name, value]) => value !== null || values.includes(name)),
   );
 }
 
@@ -108,6 +116,14 @@ const OBJECTS: Readonly<Record<string, string>> = {
 function faultOfObject(name: string, value: unknown): string | null {
   const what = ownOf(OBJECTS, name);
   return what === undefined || isObject(value) ? null : `"${name}" must be an object: ${what}`;
+}
+
+function faultOfLimits(given: Given): string | null {
+  for (const [name, value] of Object.entries(given)) {
+    const fault = limitFault(name, value);
+    if (fault !== null) return fault;
+  }
+  return null;
 }
 
 function ownOf<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {

@@ -28,6 +28,7 @@ import type { Received } from './note-receipt.ts';
 import { takeRedirect } from './redirect.ts';
 import { since } from '../kernel/versions.ts';
 import type { Change } from '../kernel/versions.ts';
+import { takeStepCommand } from './single-steps/take.ts';
 
 /** Ids remembered; older ones are forgotten. */
 const MAX_SEEN = 1_000;
@@ -77,7 +78,7 @@ function takeMessage(
   { signal, name }: { readonly signal: string; readonly name: CommandName },
   payload: unknown,
 ): void {
-  const parsed = parseMessage(payload);
+  const parsed = parseMessage(payload, name);
   if (!parsed.ok) {
     const received = { signal, name, message: readableParts(payload) };
     return noteReceipt(draft, received, refused(parsed.why, 'malformed'));
@@ -130,19 +131,28 @@ function apply(draft: Draft, name: CommandName, message: SignalMessage): Receipt
       return takeEdit(draft, message);
     case 'cancel':
       return takeCancel(draft, message);
+    default:
+      return takeStepCommand(draft, name, message);
   }
 }
 
-/** Commands that came with a change. */
-const COMMANDS_SINCE: Partial<Readonly<Record<CommandName, Change>>> = {
+/** Commands that runs of former versions do not know. */
+const SINCE: Partial<Record<CommandName, Change>> = {
   compact: 'compaction',
   edit: 'plan_edits',
+  skip: 'step_commands',
+  retry_now: 'step_commands',
+  stop_retrying: 'step_commands',
+  hold: 'step_commands',
+  release: 'step_commands',
+  override: 'step_commands',
+  set_limits: 'step_commands',
 };
 
 /** Those that runs of this version know. */
 function commandsOf({ state }: Draft): readonly CommandName[] {
   return COMMANDS.filter((name) => {
-    const change = COMMANDS_SINCE[name];
+    const change = SINCE[name];
     return change === undefined || since(state, change);
   });
 }

@@ -14,6 +14,7 @@ import {
   type Form,
 } from '../../../plan/forms.ts';
 import type { FailureCode, StepError } from '../../../protocol/failure.ts';
+import type { NewLimits } from '../../../protocol/new-limits.ts';
 import type { Answer } from '../../../protocol/question.ts';
 import { DECISIONS, DELIVERIES, PAUSE_ENDS, PAUSE_MODES } from '../../../protocol/signals.ts';
 import { STEP_STATUSES } from '../../../protocol/status.ts';
@@ -67,6 +68,13 @@ const error: Form<StepError> = v.object({
   data: v.exactOptional(jsonObject),
 });
 
+const newLimits: Form<NewLimits> = v.object({
+  maxTurns: v.exactOptional(count),
+  maxTokens: v.exactOptional(count),
+  maxCostMicros: v.exactOptional(count),
+  maxDurationMs: v.exactOptional(count),
+});
+
 const step: Form<StepState> = v.object({
   status: v.picklist(STEP_STATUSES),
   attempt: count,
@@ -80,6 +88,10 @@ const step: Form<StepState> = v.object({
   reason: v.exactOptional(text),
   tolerated: v.exactOptional(v.literal(true)),
   keep: v.exactOptional(v.array(path)),
+  held: v.exactOptional(v.object({ by: textOrNull, reason: textOrNull, at: time })),
+  lastTry: v.exactOptional(v.literal(true)),
+  decided: v.exactOptional(v.literal(true)),
+  limits: v.exactOptional(newLimits),
   agent: v.exactOptional(agentForm),
   tally: v.exactOptional(v.object({ begun: count, good: count, bad: count, stopped: v.exactOptional(text) })),
 });

@@ -21,9 +21,9 @@ import { openLevel, readinessOf } from './readiness.ts';
 import { Rooms } from './rooms.ts';
 
 /**
- * What became of a look at a step. `held`: it has to be alone, so nothing more may start in its scope for now.
+ * What became of a look at a step. `alone`: it has to be alone, so nothing more may start in its scope for now.
  */
-type Outcome = StartOutcome | 'held';
+type Outcome = StartOutcome | 'alone';
 
 export function dispatch(draft: Draft): void {
   let again = true;
@@ -54,7 +54,7 @@ function passScope(draft: Draft, scope: Scope, rooms: Rooms) {
     if (stepOf(draft, step.key).status !== 'pending' || step.level > level) continue;
     const outcome = consider(draft, step, rooms.isEmpty(scope));
     if (outcome === 'full') return { hasSettled, isFull: true };
-    if (outcome === 'held') break;
+    if (outcome === 'alone') break;
     if (outcome === 'settled') hasSettled = true;
     if (outcome === 'started') rooms.take(scope, step);
   }
@@ -80,7 +80,7 @@ function consider(draft: Draft, step: PlanStep, isAlone: boolean): Outcome {
       );
       return 'settled';
     case 'ready':
-      return step.parallel || isAlone ? startInPlace(draft, step) : 'held';
+      return step.parallel || isAlone ? startInPlace(draft, step) : 'alone';
   }
 }
 

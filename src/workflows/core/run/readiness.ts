@@ -22,6 +22,8 @@ const READY: Readiness = { kind: 'ready' };
 export function readinessOf(draft: Draft, step: PlanStep): Readiness {
   const reason = reasonToStop(draft, step);
   if (reason !== null) return { kind: 'skip', reason };
+  // Nothing of it is decided meanwhile, not even that it is skipped: what it depends on may become another.
+  if (stepOf(draft, step.key).held !== undefined) return BLOCKED;
   if (!step.dependencies.every((key) => isSettled(stepOf(draft, key).status))) return BLOCKED;
   // A further try was decided by retry, not by the condition.
   if (stepOf(draft, step.key).attempt > 0) return READY;

@@ -67,6 +67,7 @@ function reopenStep(
   const state = stepOf(draft, step.key);
   const ended = state.status === 'completed' || state.status === 'failed';
   if (!affected.has(step.key) && ended) return;
+  if (state.decided === true && !chosen.has(step.key)) return;
   const goesOn = chosen.has(step.key) || !affected.has(step.key);
   draft.steps[step.key] = goesOn ? kindOf(draft, step).reopened(draft, state) : newStep();
 }

@@ -27,8 +27,15 @@ export function stopActivity(draft: Draft, id: string, reason: string): void {
 export function settleCancelled(draft: Draft, key: Address, reason: string): void {
   const { attempt } = stepOf(draft, key);
   withdrawQuestions(draft, key);
+  letGo(draft, key);
   changeStep(draft, key, { status: 'cancelled', completedAt: draft.at.now, reason });
   note(draft, { type: 'step_cancelled', step: key, attempt, reason });
+}
+
+/** Nobody holds the step any more. */
+export function letGo(draft: Draft, key: Address): void {
+  const { held, ...rest } = stepOf(draft, key);
+  if (held !== undefined) draft.steps[key] = rest;
 }
 
 /** Why the run is being ended, and who wants it, for people. */

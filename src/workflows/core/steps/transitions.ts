@@ -31,7 +31,7 @@ import { isGood, isSettled, newStep } from '../kernel/state.ts';
 import type { StepState } from '../kernel/state.ts';
 import { emptyScope, localScope } from '../kernel/values.ts';
 import { since } from '../kernel/versions.ts';
-import { causeOfCancel, settleCancelled, stopActivity, stopStep } from './stop.ts';
+import { causeOfCancel, letGo, settleCancelled, stopActivity, stopStep } from './stop.ts';
 
 /** Counts a new attempt. One at a try whose end nobody knows stays in its group, and so keeps its idempotency key. */
 export function beginAttempt(
@@ -63,8 +63,42 @@ export function completeStep(draft: Draft, key: Address, result: StepResult, err
 }
 
 export function skipStep(draft: Draft, key: Address, reason: string): void {
+  letGo(draft, key);
   changeStep(draft, key, { status: 'skipped', completedAt: draft.at.now, reason });
   note(draft, { type: 'step_skipped', step: key, reason });
+}
+
+/** A person has decided how the step ends, which is not at work. @param result null: it is skipped */
+export function decideStep(draft: Draft, key: Address, reason: string, result: StepResult | null): void {
+  endTry(draft, key);
+  letGo(draft, key);
+  const { error: _, reason: __, ...rest } = stepOf(draft, key);
+  const status = result === null ? 'skipped' : 'completed';
+  const end = result === null ? { reason } : { result };
+  draft.steps[key] = { ...rest, status, completedAt: draft.at.now, ...end, decided: true };
+  note(draft, { type: 'step_decided', step: key, reason, result });
+}
+
+/** The ended step has another result, from a person: it counts as completed. */
+export function overrideStep(draft: Draft, key: Address, result: StepResult, by: string | null): void {
+  endTry(draft, key);
+  const { error: _, reason: __, tolerated: ___, ...rest } = stepOf(draft, key);
+  draft.steps[key] = { ...rest, status: 'completed', completedAt: draft.at.now, result, decided: true };
+  note(draft, { type: 'step_overridden', step: key, result, by });
+  liftFailure(draft, key);
+}
+
+/** Its scope has not failed by it; another failure that nobody tolerated may take its place. */
+function liftFailure(draft: Draft, key: Address): void {
+  const scope = scopeAround(draft, key);
+  if (scope.failure?.step !== key) return;
+  const failures = scope.part.steps.flatMap(({ key: step }) => {
+    const { status, error, tolerated } = stepOf(draft, step);
+    return status === 'failed' && tolerated !== true && error !== undefined ? [{ step, error }] : [];
+  });
+  const gravest = failures.find(({ error }) => !isLimit(error)) ?? failures[0] ?? null;
+  const failure = gravest === null ? null : { ...gravest, error: bareError(gravest.error) };
+  keepFailure(draft, { ...scope, failure });
 }
 
 /** Its activity was stopped by a pause: it starts again in the same group, and so under the same idempotency key. */
@@ -96,7 +130,8 @@ export function failAttempt(draft: Draft, key: Address, judged: Judged): void {
   const scope = local?.ok === true ? local.scope : emptyScope(draft.state);
   const wanted = (source: string, error: NonNullable<Values['error']>) =>
     evaluateNow(draft, (budget) => evaluate(source, { ...scope, error }, budget)) === true;
-  const delayMs = mayRetry(draft, step) ? retryDelay(judged, tried, step.retry, wanted, seed) : null;
+  const mayTry = mayRetry(draft, step) && before.lastTry !== true;
+  const delayMs = mayTry ? retryDelay(judged, tried, step.retry, wanted, seed) : null;
   if (delayMs === null) return failStep(draft, key, error);
   changeStep(draft, key, { status: 'retrying', infra, error: heldError(draft, key, error) });
   note(draft, { type: 'step_retrying', step: key, attempt: before.attempt, error, delayMs });

@@ -13,6 +13,7 @@ import { interruptAgent } from './interrupt.ts';
 import { forgiveAgents } from './limits.ts';
 import { moveAgent } from './loop.ts';
 import { closeCutCalls, goOn, reopened } from './reopen.ts';
+import { reviewLimit, setLimits } from './set-limits.ts';
 import { startAgent } from './start.ts';
 import { takeAnswered, takeFailed, takeInterrupted } from './take.ts';
 import { TURN_TIMEOUT_MS } from './turn.ts';
@@ -46,5 +47,6 @@ export const agentKind: Kind<AgentSpec> = {
       changeAgent(draft, key, { append: [...agent.append, notice] });
     },
   },
+  limits: { set: setLimits, review: reviewLimit },
   continues: { closeCut: closeCutCalls, goOn },
 };

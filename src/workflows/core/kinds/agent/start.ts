@@ -1,6 +1,7 @@
 /** An agent begins with its first turn, or goes on with the one that failed. */
 import { jsonBytes } from '../../../../plan/json.ts';
-import { changeStep, note, stepOf } from '../../kernel/draft.ts';
+import type { NewLimits } from '../../../../protocol/new-limits.ts';
+import { note, stepOf } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
 import type { StartOutcome } from '../../kernel/kind.ts';
 import { idOf } from '../../kernel/owners.ts';
@@ -21,7 +22,9 @@ export function startAgent(draft: Draft, step: AgentStep): StartOutcome {
   }
   const attempt = beginAttempt(draft, step, 'running');
   if (agent === undefined) {
-    changeStep(draft, step.key, { agent: newAgent(step, draft.at.now, draft.state.briefing) });
+    const { limits, ...begun } = stepOf(draft, step.key);
+    const agent = newAgent(limitedBy(step, limits), draft.at.now, draft.state.briefing);
+    draft.steps[step.key] = { ...begun, agent };
   }
   note(draft, {
     type: 'step_started',
@@ -32,6 +35,12 @@ export function startAgent(draft: Draft, step: AgentStep): StartOutcome {
   if (agent === undefined) noteFirstSegment(draft, step);
   moveAgent(draft, step);
   return isSettled(stepOf(draft, step.key).status) ? 'settled' : 'started';
+}
+
+/** @param limits that somebody has set before it began */
+function limitedBy(step: AgentStep, limits: NewLimits | undefined): AgentStep {
+  if (limits === undefined) return step;
+  return { ...step, spec: { ...step.spec, limits: { ...step.spec.limits, ...limits } } };
 }
 
 function firstActivity(draft: Draft, { key }: AgentStep, attempt: number): string {
