@@ -112,6 +112,18 @@ export const GROUPS: readonly Group[] = [
         async () => (await import('./commands/runs/compact.ts')).addCompact,
         'baton compact RUN code',
       ),
+      step: entry(
+        async () => (await import('./commands/runs/step.ts')).addStep,
+        'baton step skip RUN build --reason "known to work"',
+        'baton step retry RUN deploy',
+        'baton step hold RUN deploy --reason "after the meeting"',
+        'baton step override RUN plan --value @plan.json',
+      ),
+      limits: entry(
+        async () => (await import('./commands/runs/step.ts')).addLimits,
+        'baton limits RUN --cost 20',
+        'baton limits RUN code --turns 60',
+      ),
       questions: entry(
         async () => (await import('./commands/people/questions.ts')).addQuestions,
         'baton questions',

@@ -1,12 +1,10 @@
 /** What the continuation of a closed run takes. */
 import * as z from 'zod';
 import { LEAST_DOLLARS, MAX_DOLLARS } from '../protocol/money.ts';
+import { MAX_TOKENS, MAX_TURNS } from '../protocol/new-limits.ts';
 import { MAX_MESSAGE_CHARS } from '../protocol/signals.ts';
 import { Duration } from './command.ts';
 import { StepKey, storableText } from './shared/common.ts';
-
-const MAX_TURNS = 100_000;
-const MAX_TOKENS = 1_000_000_000_000;
 
 const Budget = z
   .strictObject({

@@ -146,7 +146,16 @@ export const Run = z
 
 export type Run = z.output<typeof Run>;
 
-const WAITING_KINDS = ['question', 'limit', 'pause', 'temporal_pause', 'retry', 'worker', 'hang'] as const;
+const WAITING_KINDS = [
+  'question',
+  'limit',
+  'pause',
+  'temporal_pause',
+  'retry',
+  'worker',
+  'hang',
+  'held',
+] as const;
 
 export const Waiting = z
   .object({
@@ -154,7 +163,8 @@ export const Waiting = z
       description:
         '`question`: somebody is asked (`question`, `asks`, `call`, `who` may answer); `limit`: somebody may raise one; ' +
         '`pause`: until somebody resumes it, or `until`; `temporal_pause`: an operator has paused it in Temporal; `retry`: the next attempt begins at `until`; `worker`: nobody ' +
-        'takes the step’s work; `hang`: evaluating it has stopped a worker, `times` within the hour.',
+        'takes the step’s work; `hang`: evaluating it has stopped a worker, `times` within the hour; `held`: a step ' +
+        'does not start until somebody releases it, `who` holds it.',
     }),
     step: z.string().nullable(),
     text: z.string().nullable().meta({ description: 'What is asked, missing or wrong, in words.' }),

@@ -108,6 +108,10 @@ export const Step = z
       description:
         'When its next attempt begins; null where none is waited for, and while a pause stops the clock.',
     }),
+    held: z
+      .object({ ...heldBy, at: Timestamp })
+      .nullable()
+      .meta({ description: 'Somebody keeps it from starting, until it is released.' }),
     error: ErrorValue,
     tolerated: z.boolean().meta({ description: 'It failed, and `onError` let the run go on.' }),
     output: JsonValue.meta({

@@ -20,7 +20,21 @@ import { editRun } from './editing/edit-run.ts';
 import { readRevisions, readRunDefinition } from './editing/read-revisions.ts';
 import { followEvents, mayHaveMoreEvents } from './events/follow-events.ts';
 import { readCauses, readEvents } from './events/read-events.ts';
-import { answerByCommand, cancelRun, compactStep, pauseRun, resumeRun } from './messages/command-run.ts';
+import {
+  answerByCommand,
+  cancelRun,
+  compactStep,
+  holdStep,
+  overrideStep,
+  pauseRun,
+  releaseStep,
+  resumeRun,
+  retryStep,
+  setRunLimits,
+  setStepLimits,
+  skipStep,
+  stopRetryingStep,
+} from './messages/command-run.ts';
 import { postMessage, redirectByCommand } from './messages/post-message.ts';
 import { readQuestions, readRunQuestions } from './messages/read-questions.ts';
 import { readMessage, readThread } from './messages/read-thread.ts';
@@ -70,6 +84,14 @@ export const USE_CASES = {
   editRun: changes(editRun),
   listRunEdits: reads(readRevisions),
   getRunDefinition: reads(readRunDefinition),
+  skipStep: changes(skipStep),
+  retryStep: changes(retryStep),
+  stopRetryingStep: changes(stopRetryingStep),
+  holdStep: changes(holdStep),
+  releaseStep: changes(releaseStep),
+  overrideStep: changes(overrideStep),
+  setRunLimits: changes(setRunLimits),
+  setStepLimits: changes(setStepLimits),
   redirectRun: changes(redirectByCommand),
   postMessage: changes(postMessage),
   withdrawMessage: changes(withdrawMessage),

@@ -85,7 +85,17 @@ const WHAT = [
     'edit',
     'edit',
   ] as const),
-  ...(['skip', 'give', 'retry_now', 'stop_retrying', 'hold', 'release', 'override', 'limit', 'limit_run'] as const),
+  ...([
+    'skip',
+    'give',
+    'retry_now',
+    'stop_retrying',
+    'hold',
+    'release',
+    'override',
+    'limit',
+    'limit_run',
+  ] as const),
   ...(['garbage', 'cancel', 'request', 'redirect', 'terminate', 'time_out', 'reset'] as const),
 ] as const;
 type What = (typeof WHAT)[number];

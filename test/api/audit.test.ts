@@ -84,6 +84,14 @@ const SAMPLES: Readonly<Record<string, () => Promise<Sent> | Sent>> = {
     await projectStep(api.database, id, 'work', { status: 'running' });
     return { path: `/api/v1/runs/${id}/steps/work/compact`, body: { by: 'ada' } };
   },
+  skipStep: () => toRun('/api/v1/runs/:id/steps/work/skip', { value: 1, by: 'ada' }),
+  retryStep: () => toRun('/api/v1/runs/:id/steps/work/retry', { by: 'ada' }),
+  stopRetryingStep: () => toRun('/api/v1/runs/:id/steps/work/stop-retrying', { by: 'ada' }),
+  holdStep: () => toRun('/api/v1/runs/:id/steps/work/hold', { by: 'ada' }),
+  releaseStep: () => toRun('/api/v1/runs/:id/steps/work/release', { by: 'ada' }),
+  overrideStep: () => toRun('/api/v1/runs/:id/steps/work/override', { value: null, by: 'ada' }),
+  setStepLimits: () => toRun('/api/v1/runs/:id/steps/work/limits', { max_turns: 9, by: 'ada' }),
+  setRunLimits: () => toRun('/api/v1/runs/:id/limits', { max_cost_usd: 2, by: 'ada' }),
   pauseRun: () => toRun('/api/v1/runs/:id/pause', { by: 'ada' }),
   unpauseRun: () => toRun('/api/v1/runs/:id/unpause', { by: 'ada' }),
   resumeRun: () => toRun('/api/v1/runs/:id/resume', { by: 'ada' }),

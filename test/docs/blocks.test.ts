@@ -128,7 +128,9 @@ function temporalFault(args: readonly string[]): string | null {
 function signalFault(name: string, input: unknown): string | null {
   if (![...COMMANDS, BATCH_SIGNAL].includes(name)) return 'there is no such signal';
   const messages = name === BATCH_SIGNAL ? (input as { messages: unknown[] }).messages : [input];
-  const faults = messages.map((one) => parseMessage(one, actionIn(one) ?? name)).flatMap((parsed) => (parsed.ok ? [] : [parsed.why]));
+  const faults = messages
+    .map((one) => parseMessage(one, actionIn(one) ?? name))
+    .flatMap((parsed) => (parsed.ok ? [] : [parsed.why]));
   return faults[0] ?? null;
 }
 

@@ -16,6 +16,7 @@ import { runRoutes } from './runs.ts';
 import { serviceRoutes } from './service.ts';
 import { stateRoutes } from './state.ts';
 import { statsRoutes } from './stats.ts';
+import { stepCommandRoutes } from './step-commands.ts';
 import { streamRoutes } from './stream.ts';
 import { threadRoutes } from './thread.ts';
 import { valueRoutes } from './values.ts';
@@ -47,6 +48,7 @@ export const ROUTES: readonly RouteGroup[] = [
       ...valueRoutes,
       ...commandRoutes,
       ...editRoutes,
+      ...stepCommandRoutes,
       ...messageRoutes,
       ...questionRoutes,
       ...continueRoutes,

@@ -59,12 +59,12 @@ async function ofCommand(
   known: Known,
 ): Promise<Completions> {
   const { option, positional } = read(command, before);
-  if (option !== undefined) return ofOption(option, positional, known);
+  if (option !== undefined) return ofOption(option, runAmong(command, positional), known);
   if (current.startsWith('-')) return { items: command.options.flatMap(spellings), files: false };
   const argument = command.registeredArguments[positional.length] ?? command.registeredArguments.at(-1);
   if (argument === undefined) return NOTHING;
   if (argument.argChoices !== undefined) return choices(argument.argChoices);
-  return ofName(argument.name(), positional, known);
+  return ofName(argument.name(), runAmong(command, positional), known);
 }
 
 /** What of a command's words is no option and no value of one. */
@@ -91,21 +91,26 @@ function wantsValue(command: Command, word: string): Option | undefined {
 
 function ofOption(
   option: Option,
-  positional: readonly string[],
+  runId: string | undefined,
   known: Known,
 ): Promise<Completions> | Completions {
   if (option.argChoices !== undefined) return choices(option.argChoices);
-  return ofName(/<([^>.]+)/.exec(option.flags)?.[1] ?? option.attributeName(), positional, known);
+  return ofName(/<([^>.]+)/.exec(option.flags)?.[1] ?? option.attributeName(), runId, known);
+}
+
+/** What stands where the command wants a run: in most in front. */
+function runAmong(command: Command, positional: readonly string[]): string | undefined {
+  const at = command.registeredArguments.findIndex((argument) => argument.name() === 'run');
+  return positional[Math.max(0, at)];
 }
 
 /** By the name that the help gives the argument. */
-async function ofName(name: string, positional: readonly string[], known: Known): Promise<Completions> {
+async function ofName(name: string, runId: string | undefined, known: Known): Promise<Completions> {
   if (name === 'run') return { items: await known.runs(), files: false };
   if (name === 'name' || name === 'from' || name === 'to')
     return { items: await known.workflows(), files: true };
   if (name === 'file-or-name') return { items: await known.workflows(), files: true };
   if (name === 'file' || name === 'folder') return { items: [], files: true };
-  const runId = positional[0];
   const isStep = name === 'step' || name === 'key' || name === 'step-or-agent';
   return isStep && runId !== undefined ? { items: await known.steps(runId), files: false } : NOTHING;
 }

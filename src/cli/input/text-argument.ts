@@ -12,11 +12,11 @@ import { CliError, EXIT } from '../exit.ts';
  *
  * @throws CliError for what cannot be read, is no text or is too long
  */
-export function textArgument(argument: string, name: string): string {
+export function textArgument(argument: string, name: string, most = MAX_MESSAGE_CHARS): string {
   const text = readArgument(argument, name);
-  if (text.length <= MAX_MESSAGE_CHARS) return text;
+  if (text.length <= most) return text;
   const message =
-    `${name} has ${text.length} characters; at most ${MAX_MESSAGE_CHARS} can be sent. ` +
+    `${name} has ${text.length} characters; at most ${most} can be sent. ` +
     'Send it in parts, or say where it is to be read.';
   throw new CliError(EXIT.usage, message, { code: 'message_too_large' });
 }

@@ -18,6 +18,12 @@ describe('lines of a log', () => {
     ['plan', { version: '1.0.0', step_count: 1 }, ['plan 1.0.0 with 1 step']],
     ['status_change', { scope: 'step', to: 'running' }, ['running']],
     ['status_change', { scope: 'step', to: 'skipped', reason: 'no need' }, ['skipped: no need']],
+    [
+      'status_change',
+      { scope: 'step', from: 'pending', to: 'pending', held: true, by: 'ann', reason: 'wait' },
+      ['held by ann: wait'],
+    ],
+    ['status_change', { scope: 'step', to: 'completed', overridden: true }, ['result replaced']],
     ['status_change', { scope: 'run', to: 'running' }, []],
     ['tool_call', { name: 'read_file', input: { path: 'a' } }, ['→ read_file {"path":"a"}']],
     [

@@ -66,9 +66,22 @@ const TEXTS: Readonly<Record<string, Texts>> = {
   ],
 };
 
-function statusTexts({ scope, to, reason, output }: Data): readonly string[] {
+/** What people do with a step that changes no status of it, as its event says it. */
+const TOLD = {
+  held: 'held',
+  released: 'released',
+  last_try: 'not tried again',
+  limits: 'new limits',
+  overridden: 'result replaced',
+} as const;
+
+function statusTexts(data: Data): readonly string[] {
+  const { scope, to, reason, output } = data;
   if (scope === 'run' && to !== 'paused') return [];
-  return [...printed(shownValue(output)), `${words(to)}${reason == null ? '' : `: ${words(reason)}`}`];
+  const what = Object.entries(TOLD).find(([name]) => data[name] !== undefined)?.[1];
+  const by = what === undefined || data['by'] == null ? '' : ` by ${words(data['by'])}`;
+  const why = reason == null ? '' : `: ${words(reason)}`;
+  return [...printed(shownValue(output)), `${what ?? words(to)}${by}${why}`];
 }
 
 /** What a command has printed: `|` before each line of stdout, `!` before those of stderr. */

@@ -74,6 +74,7 @@ describe('a list of runs', () => {
       'hangs: stopped a worker 3 times within the hour, at x.all(y)',
       wait('hang', { step: null, times: 3, text: 'x.all(y)' }),
     ],
+    ['a: held by ann: after lunch', wait('held', { who: ['ann'], text: 'after lunch' })],
     [
       'a: needs more: 3 of 3 turns used; go on with: baton continue r',
       wait('limit', {

@@ -94,10 +94,17 @@ function notesOf(step: Step, now: number): string {
     step.status === 'retrying' ? retryText(failedAttempts(step), step.retry_at, now) : attemptText(step),
     error === null || (step.status === 'completed' && step.error === null) ? '' : firstLine(error.message),
     step.reason ?? '',
+    heldText(step),
     isSettled(step) || step.waiting_for === null ? '' : noWorkerText(step.waiting_for),
   ]
     .filter((note) => note !== '')
     .join(', ');
+}
+
+function heldText({ held }: Step): string {
+  if (held === null) return '';
+  const why = held.reason === null ? '' : `: ${firstLine(held.reason)}`;
+  return `held${held.by === null ? '' : ` by ${held.by}`}${why}`;
 }
 
 const attemptText = ({ attempts }: Step): string => (attempts.length > 1 ? `attempt ${attempts.length}` : '');

@@ -1,6 +1,7 @@
 /** Whom or what a run waits for, in a line for people, and what they can do about it. */
 import type { ToldRun } from '../client/told-run.ts';
 import type { Waiting } from '../../contract/run.ts';
+import { shellWord } from './shell-word.ts';
 import { counted, formatAge, type Tone } from '../terminal/style.ts';
 
 /**
@@ -32,6 +33,10 @@ export function waitingText(waiting: Waiting, now?: number): string {
       return `hangs: stopped a worker ${counted(waiting.times ?? 1, 'time')} within the hour${
         waiting.text === null ? '' : `, at ${firstLine(waiting.text)}`
       }`;
+    case 'held': {
+      const by = waiting.who.length === 0 ? '' : ` by ${waiting.who.join(', ')}`;
+      return `held${by}${waiting.text === null ? '' : `: ${firstLine(waiting.text)}`}`;
+    }
     default:
       return `waits: ${waiting.text ?? waiting.kind}`;
   }
@@ -43,6 +48,7 @@ export const toneOf = (waiting: Waiting): Tone =>
 /** The command with which somebody gets it to go on; '' where nobody needs to. */
 export function waitingCommand({ id }: ToldRun, waiting: Waiting): string {
   if (waiting.kind === 'pause' || waiting.kind === 'temporal_pause') return `baton resume ${id}`;
+  if (waiting.kind === 'held') return `baton step release ${id} ${shellWord(waiting.step ?? '')}`;
   if (waiting.kind !== 'question') return '';
   const question = `baton answer ${id} ${waiting.question ?? ''}`.trimEnd();
   return waiting.asks === 'approval' ? `${question} --approve (or --reject)` : question;

@@ -44,7 +44,8 @@ function moved(event: EventRow, row: StepRow | undefined, log: Logger): void {
   const { from, to } = data;
   const kind = row?.kind ?? 'unknown';
   if (to === 'running' && BEFORE.has(from)) log.info({ step, attempt, kind }, 'step dispatched');
-  if (!SETTLED.has(to) || row === undefined) return;
+  // A result that somebody has replaced is no second end.
+  if (!SETTLED.has(to) || SETTLED.has(from) || row === undefined) return;
   const seconds = secondsOf(row);
   log.info({ step, attempt, kind, status: to, seconds }, 'step ended');
   if (seconds !== null) metrics.stepSeconds.observe({ kind, status: name(to) }, seconds);

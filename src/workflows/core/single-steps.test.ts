@@ -52,22 +52,30 @@ describe('skip', () => {
     expect(rowOf(sim, 'b')).toMatchObject({ status: 'completed', output: { n: 1 }, attempt: 0 });
     const [moved] = moves(sim, 'b');
     expect(moved?.data).toMatchObject({ given: true, reason: 'skipped' });
-    expect(sim.tables().events.find(({ seq }) => seq === moved?.caused_by)).toMatchObject({ data: { action: 'skip' } });
+    expect(sim.tables().events.find(({ seq }) => seq === moved?.caused_by)).toMatchObject({
+      data: { action: 'skip' },
+    });
   });
 
   test('null is a value, and one above 32 KB is refused', () => {
     const sim = quick();
     const large = 'x'.repeat(40_000);
-    expect(tell(sim, 'skip', { target: 'b', value: large })).toMatchObject(no('refused', 'the limit is 32768'));
+    expect(tell(sim, 'skip', { target: 'b', value: large })).toMatchObject(
+      no('refused', 'the limit is 32768'),
+    );
     expect(tell(sim, 'skip', { target: 'b', value: null })).toMatchObject(done);
     expect(sim.state.steps['b']).toMatchObject({ status: 'completed', result: { value: null } });
   });
 
   test('of a step that is at work, has ended, or is not there it is refused', () => {
     const sim = quick();
-    expect(tell(sim, 'skip', { target: 'a' })).toMatchObject(no('step_started', 'pause the run with mode "now"'));
+    expect(tell(sim, 'skip', { target: 'a' })).toMatchObject(
+      no('step_started', 'pause the run with mode "now"'),
+    );
     sim.complete('a');
-    expect(tell(sim, 'skip', { target: 'a' })).toMatchObject(no('step_ended', '"a" has ended: it is completed'));
+    expect(tell(sim, 'skip', { target: 'a' })).toMatchObject(
+      no('step_ended', '"a" has ended: it is completed'),
+    );
     expect(tell(sim, 'skip', { target: 'z' })).toMatchObject(no('unknown_target', 'no step "z"'));
     expect(tell(sim, 'skip', {})).toMatchObject(no('malformed', '"target"'));
     sim.signal('cancel');
@@ -91,9 +99,11 @@ describe('skip', () => {
     expect(sim.timers.size).toBe(0);
     expect(sim.closed).not.toBeNull();
     expect(Object.values(sim.tables().questions)).toMatchObject([{ status: 'withdrawn' }]);
-    expect(Object.values(sim.tables().attempts).map(({ status }) => status).sort()).toEqual([
-      ...['cancelled', 'cancelled', 'failed'],
-    ]);
+    expect(
+      Object.values(sim.tables().attempts)
+        .map(({ status }) => status)
+        .sort(),
+    ).toEqual([...['cancelled', 'cancelled', 'failed']]);
   });
 
   test('an agent that rests in a pause can be skipped, and one at work cannot', () => {
@@ -108,7 +118,9 @@ describe('skip', () => {
   });
 
   test('stays when the closed run goes on', () => {
-    const sim = quick(planOf([step('a'), step('b'), step('c', ['a'])], { failure: 'finish', maxParallel: 1 }));
+    const sim = quick(
+      planOf([step('a'), step('b'), step('c', ['a'])], { failure: 'finish', maxParallel: 1 }),
+    );
     tell(sim, 'skip', { target: 'b' });
     tell(sim, 'skip', { target: 'c', value: 'mine' });
     sim.fail('a');
@@ -167,7 +179,9 @@ describe('retry_now and stop_retrying', () => {
 
   test('the try under way is the last, and one that has not been is not stopped', () => {
     const sim = trying();
-    expect(tell(sim, 'stop_retrying', { target: 'b' })).toMatchObject(no('step_not_retrying', 'not been tried'));
+    expect(tell(sim, 'stop_retrying', { target: 'b' })).toMatchObject(
+      no('step_not_retrying', 'not been tried'),
+    );
     expect(tell(sim, 'stop_retrying', { target: 'a' })).toMatchObject(done);
     expect(tell(sim, 'stop_retrying', { target: 'a' })).toMatchObject(no('step_not_retrying', 'anyway'));
     sim.fail('a');
@@ -247,10 +261,14 @@ describe('override', () => {
   test('the result of an ended step is another, and the old one stays on record', () => {
     const sim = quick(reading());
     tell(sim, 'hold', { target: 'b' });
-    expect(tell(sim, 'override', { target: 'a', value: 1 })).toMatchObject(no('step_not_ended', 'it is running'));
+    expect(tell(sim, 'override', { target: 'a', value: 1 })).toMatchObject(
+      no('step_not_ended', 'it is running'),
+    );
     sim.complete('a', 'old');
     expect(tell(sim, 'override', { target: 'a' })).toMatchObject(no('malformed', '"value"'));
-    expect(tell(sim, 'override', { target: 'a', value: 'new', by: 'ann', reason: 'better' })).toMatchObject(done);
+    expect(tell(sim, 'override', { target: 'a', value: 'new', by: 'ann', reason: 'better' })).toMatchObject(
+      done,
+    );
     expect(rowOf(sim, 'a')).toMatchObject({ status: 'completed', output: 'new' });
     expect(moves(sim, 'a').at(-1)?.data).toMatchObject({
       overridden: true,
@@ -259,7 +277,9 @@ describe('override', () => {
     });
     tell(sim, 'release', { target: 'b' });
     expect(sim.inputOf('b').values.steps).toMatchObject({ a: { result: { value: 'new' } } });
-    expect(tell(sim, 'override', { target: 'a', value: 'newer' })).toMatchObject(no('step_read', 'read by b'));
+    expect(tell(sim, 'override', { target: 'a', value: 'newer' })).toMatchObject(
+      no('step_read', 'read by b'),
+    );
   });
 
   test('of a failed step it lifts the failure, or leaves that of another; what was skipped stays so', () => {
@@ -283,13 +303,17 @@ describe('override', () => {
   });
 
   test('a step that was cancelled has no result to be replaced', () => {
-    const sim = quick(planOf([step('a'), step('b', ['a']), step('last', [], { when: when('status.always') })]));
+    const sim = quick(
+      planOf([step('a'), step('b', ['a']), step('last', [], { when: when('status.always') })]),
+    );
     sim.fail('a');
     expect(sim.statuses()).toMatchObject({ b: 'skipped', last: 'running' });
     expect(tell(sim, 'override', { target: 'b', value: 1 })).toMatchObject(done);
     const stopped = quick(planOf([step('a'), step('b'), step('last', [], { when: when('status.always') })]));
     stopped.fail('a').stop('b');
-    expect(tell(stopped, 'override', { target: 'b', value: 1 })).toMatchObject(no('step_ended', 'was cancelled'));
+    expect(tell(stopped, 'override', { target: 'b', value: 1 })).toMatchObject(
+      no('step_ended', 'was cancelled'),
+    );
   });
 });
 
@@ -317,8 +341,12 @@ describe('set_limits', () => {
     expect(set({})).toMatchObject(no('malformed', 'is needed'));
     expect(set({ max_turns: 0 })).toMatchObject(no('malformed', '"max_turns"'));
     expect(set({ max_duration: 'soon' })).toMatchObject(no('malformed', '"max_duration"'));
-    expect(tell(sim, 'set_limits', { target: 'b', max_turns: 9 })).toMatchObject(no('unknown_target', 'no agent'));
-    expect(tell(sim, 'set_limits', { max_tokens: 150 })).toMatchObject(no('refused', 'the run has used 200 tokens'));
+    expect(tell(sim, 'set_limits', { target: 'b', max_turns: 9 })).toMatchObject(
+      no('unknown_target', 'no agent'),
+    );
+    expect(tell(sim, 'set_limits', { max_tokens: 150 })).toMatchObject(
+      no('refused', 'the run has used 200 tokens'),
+    );
   });
 
   test('an agent that asks at a limit goes on when that is raised, its own or the run’s', () => {
@@ -382,7 +410,10 @@ test('while the plan is loaded they are refused', () => {
 
 test('a step whose value the workflow reads', () => {
   const uses = [{ root: 'steps', name: 'a', field: 'result', path: [] }] as const;
-  const plan = planOf([step('a'), step('b', ['a'], { spec: transform({ $expr: 'steps.a.result + 1' }), uses })]);
+  const plan = planOf([
+    step('a'),
+    step('b', ['a'], { spec: transform({ $expr: 'steps.a.result + 1' }), uses }),
+  ]);
   const sim = quick(plan, {});
   sim.signal('pause', { mode: 'now' }).stop('a');
   tell(sim, 'skip', { target: 'a', value: 41 });

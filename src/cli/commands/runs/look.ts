@@ -40,7 +40,7 @@ export function addList(program: Command): void {
     )
     .option(
       '--waiting [list]',
-      'only runs that wait; comma list: question,limit,pause,temporal_pause,retry,worker,hang; me: question and limit (default: all)',
+      'only runs that wait; comma list: question,limit,pause,temporal_pause,retry,worker,hang,held; me: question and limit (default: all)',
     )
     .option('--workflow <name>', 'only runs of this workflow')
     .option('--label <key=value>', 'may be repeated, all must fit', collect, [])
@@ -60,7 +60,7 @@ export function addList(program: Command): void {
 
 const OPEN = ['pending', 'running', 'paused'];
 const ENDED = ['completed', 'failed', 'cancelled', 'terminated', 'timed_out'];
-const WAITS = ['question', 'limit', 'pause', 'temporal_pause', 'retry', 'worker', 'hang'];
+const WAITS = ['question', 'limit', 'pause', 'temporal_pause', 'retry', 'worker', 'hang', 'held'];
 
 /** Words that stand for several. */
 const STATUSES = { open: OPEN, ended: ENDED, closed: ENDED } as const;

@@ -22,6 +22,8 @@ export const WAITS = {
   hang: sql`(${isOpen()} and exists (
     select 1 from execution_stalls x
     where x.execution_id = r.execution_id and not x.ended and x.at > now() - ${HANG_WITHIN}))`,
+  held: sql`(${isOpen()} and exists (
+    select 1 from workflow_step_executions s where s.run_id = r.id and s.held is not null))`,
 } as const satisfies Readonly<Record<Waiting['kind'], Statement>>;
 
 /** The columns `waiting_for` and `progress` of a run `r`, each null where there is nothing to tell. */
@@ -29,7 +31,7 @@ export const runNow: Statement = sql`
   case when ${isOpen()} or ${WAITS.limit} then (
     select jsonb_agg(w.told order by w.rank, w.since, w.told->>'step') from (
       ${questions()} union all ${limits()} union all ${pause()} union all ${hold()}
-      union all ${retries()} union all ${workers()} union all ${hangs()}
+      union all ${retries()} union all ${workers()} union all ${hangs()} union all ${held()}
     ) w) end as waiting_for,
   case when ${isOpen()} then (
     select jsonb_build_object(
@@ -52,7 +54,7 @@ export function retryAt(isPaused: Statement): Statement {
   return sql`
     (select case when not ${isPaused} then e.at + (e.data->>'delay_ms')::float8 * interval '1 ms' end
      from workflow_events e
-     where e.run_id = s.run_id and e.type = 'error' and e.step = s.address and s.status = 'retrying'
+     where e.run_id = s.run_id and e.type = 'error' and e.step = s.address and s.status = 'retrying' and s.held is null
      order by e.seq desc limit 1)`;
 }
 
@@ -103,6 +105,15 @@ function workers(): Statement {
   return sql`(select 5, p.observed_at, jsonb_build_object('kind', 'worker', 'step', p.step, 'text', p.waiting_for)
     from workflow_processes p where p.run_id = r.id and p.waiting_for is not null and ${isOpen()}
     order by p.step limit ${MOST})`;
+}
+
+function held(): Statement {
+  return sql`(select 7, (s.held->>'at')::timestamptz, jsonb_build_object('kind', 'held', 'step', s.address,
+      'text', s.held->'reason',
+      'who', case when s.held->>'by' is null then '[]' else jsonb_build_array(s.held->'by') end,
+      'since', s.held->'at')
+    from workflow_step_executions s where s.run_id = r.id and s.held is not null and ${isOpen()}
+    order by s.position limit ${MOST})`;
 }
 
 function hangs(): Statement {

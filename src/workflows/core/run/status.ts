@@ -1,7 +1,7 @@
 /** The run as an operator's query sees it, and as text for the Web UI. No screen of ours reads these. */
 import type { PlanStep } from '../../../plan/plan.ts';
-import { isSettled } from '../kernel/state.ts';
-import type { InboxMessage, QuestionState, RunState, StepStatus } from '../kernel/state.ts';
+import { isSettled, newStep } from '../kernel/state.ts';
+import type { InboxMessage, QuestionState, RunState, StepState, StepStatus } from '../kernel/state.ts';
 
 /** Most lines of {@link statusText}: it is built again in every task that changes something. */
 const MAX_LINES = 60;
@@ -25,12 +25,13 @@ export interface RunStatus {
   readonly is_paused: boolean;
   readonly pause_mode: string | null;
   readonly pause_reason: string | null;
-  readonly steps: Readonly<Record<string, { readonly status: StepStatus; readonly attempt: number }>>;
+  readonly steps: Readonly<Record<string, Pick<StepState, 'status' | 'attempt' | 'held'>>>;
 }
 
 export function statusOf(state: RunState): RunStatus {
   const steps = Object.entries(state.steps).map(
-    ([key, { status, attempt }]) => [key, { status, attempt }] as const,
+    ([key, { status, attempt, held }]) =>
+      [key, { status, attempt, ...(held === undefined ? {} : { held }) }] as const,
   );
   return {
     id: state.run.id,
@@ -78,8 +79,13 @@ function unsettledFirst(state: RunState, steps: readonly PlanStep[]): readonly P
   return active;
 }
 
+function heldText(held: StepState['held']): string {
+  if (held === undefined) return '';
+  return `, **held**${held.by === null ? '' : ` by ${held.by}`}`;
+}
+
 function line(state: RunState, step: PlanStep): string {
-  const { status, attempt } = state.steps[step.key] ?? { status: 'pending' as const, attempt: 0 };
+  const { status, attempt, held } = state.steps[step.key] ?? newStep();
   const after = step.dependencies.length === 0 ? '' : ` ← ${step.dependencies.slice(0, 5).join(', ')}`;
-  return `- ${MARKS[status]} \`${step.key}\` ${status}${attempt > 1 ? ` (attempt ${attempt})` : ''}${after}`;
+  return `- ${MARKS[status]} \`${step.key}\` ${status}${attempt > 1 ? ` (attempt ${attempt})` : ''}${heldText(held)}${after}`;
 }

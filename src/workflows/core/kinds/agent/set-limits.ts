@@ -15,12 +15,7 @@ import { agentOf, changeAgent } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
 import { forgiveAgent, limitReached } from './limits.ts';
 
-export function setLimits(
-  draft: Draft,
-  step: AgentStep,
-  wanted: NewLimits,
-  message: SignalMessage,
-): Receipt {
+export function setLimits(draft: Draft, step: AgentStep, wanted: NewLimits, message: SignalMessage): Receipt {
   const { key, spec } = step;
   const { agent, limits: before } = stepOf(draft, key);
   const told = { type: 'limits_set', step: key, reason: textOf(message), by: message.by ?? null } as const;

@@ -1,13 +1,12 @@
 /** Commands `hold` and `release`: a step does not start, or start again, while somebody holds it. Its run waits for it. */
-import { textOf } from '../../../../protocol/signals.ts';
 import type { SignalMessage } from '../../../../protocol/signals.ts';
 import { changeStep } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
 import { PROCESSED } from '../../kernel/receipt.ts';
 import type { Receipt } from '../../kernel/receipt.ts';
 import { letGo } from '../../steps/stop.ts';
-import { hasEnded, refusedFor, tell } from './take.ts';
-import type { Target } from './take.ts';
+import { hasEnded, refusedFor, shortReason, tell } from './target.ts';
+import type { Target } from './target.ts';
 
 export function hold(draft: Draft, target: Target, message: SignalMessage): Receipt {
   const ended = hasEnded(target);
@@ -19,7 +18,7 @@ export function hold(draft: Draft, target: Target, message: SignalMessage): Rece
   }
   if (held !== undefined) return refusedFor(target, `is held already${byText(held.by)}`, 'refused');
   const { by = null } = message;
-  changeStep(draft, target.key, { held: { by, reason: textOf(message), at: draft.at.now } });
+  changeStep(draft, target.key, { held: { by, reason: shortReason(message), at: draft.at.now } });
   tell(draft, target, 'held', message);
   return PROCESSED;
 }

@@ -13,8 +13,8 @@ import { PROCESSED, refused } from '../../kernel/receipt.ts';
 import type { Receipt } from '../../kernel/receipt.ts';
 import { movingSteps } from '../../kernel/scope.ts';
 import { stillWarned, usedMore } from '../../kernel/spent.ts';
-import { hasEnded, refusedFor } from './take.ts';
-import type { Target } from './take.ts';
+import { hasEnded, refusedFor } from './target.ts';
+import type { Target } from './target.ts';
 
 /** @param target null: the run */
 export function setLimits(draft: Draft, target: Target | null, message: SignalMessage): Receipt {

@@ -8,15 +8,13 @@ import type { Address } from '../../../../plan/address.ts';
 import type { SignalMessage } from '../../../../protocol/signals.ts';
 import type { Draft } from '../../kernel/draft.ts';
 import { planIndex } from '../../kernel/plan-index.ts';
-import { PROCESSED } from '../../kernel/receipt.ts';
+import { PROCESSED, refused } from '../../kernel/receipt.ts';
 import type { Receipt } from '../../kernel/receipt.ts';
 import { inlineResult } from '../../kernel/results.ts';
 import { isSettled } from '../../kernel/state.ts';
 import { overrideStep } from '../../steps/transitions.ts';
-import { faultOfValue } from './skip.ts';
-import { refusedFor } from './take.ts';
-import type { Target } from './take.ts';
-import { refused } from '../../kernel/receipt.ts';
+import { faultOfValue, refusedFor } from './target.ts';
+import type { Target } from './target.ts';
 
 /** So many names of readers are told. */
 const MOST = 20;

@@ -8,8 +8,8 @@ import type { Receipt } from '../../kernel/receipt.ts';
 import { letGo } from '../../steps/stop.ts';
 import { failStep } from '../../steps/transitions.ts';
 import { forgetClocks } from '../clocks.ts';
-import { hasEnded, refusedFor, tell } from './take.ts';
-import type { Target } from './take.ts';
+import { hasEnded, refusedFor, tell } from './target.ts';
+import type { Target } from './target.ts';
 
 /** While the run is paused it is ready, and starts when the run goes on. */
 export function retryNow(draft: Draft, target: Target, message: SignalMessage): Receipt {

@@ -1,11 +1,8 @@
 /** Command `skip`: a step that is not at work ends here and now, as skipped or with the result that somebody gives. */
-import { jsonBytes } from '../../../../plan/json.ts';
-import type { Json } from '../../../../plan/json.ts';
-import { textOf } from '../../../../protocol/signals.ts';
 import type { SignalMessage } from '../../../../protocol/signals.ts';
-import { INLINE_RESULT_BYTES } from '../../../../protocol/values.ts';
 import { hasOpenActivity } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
+import { kindOf } from '../../kernel/kind.ts';
 import { PROCESSED } from '../../kernel/receipt.ts';
 import type { Receipt, Refusal } from '../../kernel/receipt.ts';
 import { inlineResult } from '../../kernel/results.ts';
@@ -14,15 +11,15 @@ import { withdrawQuestions } from '../../steps/questions.ts';
 import { decideStep } from '../../steps/transitions.ts';
 import { forgetClocks } from '../clocks.ts';
 import { mayMove } from '../pause.ts';
-import { hasEnded, refusedFor } from './take.ts';
-import type { Target } from './take.ts';
+import { faultOfValue, hasEnded, refusedFor, shortReason } from './target.ts';
+import type { Target } from './target.ts';
 
 export function skip(draft: Draft, target: Target, message: SignalMessage): Receipt {
   const { key } = target;
   const refusal = hasEnded(target) ?? faultOfWork(draft, target) ?? faultOfValue(target, message.value);
   if (refusal !== null) return refusal;
   const { by, value } = message;
-  const text = textOf(message);
+  const text = shortReason(message);
   const reason = `skipped${by === undefined ? '' : ` by ${by}`}${text === null ? '' : `: ${text}`}`;
   forgetClocks(draft, key);
   withdrawQuestions(draft, key);
@@ -37,15 +34,9 @@ function faultOfWork(draft: Draft, target: Target): Refusal | null {
 }
 
 /** An agent that rests in a pause runs, and is not at work. */
-function isAtWork(draft: Draft, { key, state }: Target): boolean {
+function isAtWork(draft: Draft, { key, step, state }: Target): boolean {
   if (hasOpenActivity(draft, key) || hasOpenScopes(draft, key)) return true;
-  return state.status === 'running' && (state.agent === undefined || mayMove(draft, key) !== 'rest');
-}
-
-/** Values of people stand in the state and in history as they are. */
-export function faultOfValue(target: Target, value: Json | undefined): Refusal | null {
-  const bytes = value === undefined ? 0 : jsonBytes(value);
-  if (bytes <= INLINE_RESULT_BYTES) return null;
-  const why = `takes no value of ${bytes} bytes: the limit is ${INLINE_RESULT_BYTES}`;
-  return refusedFor(target, why, 'refused');
+  return (
+    state.status === 'running' && (kindOf(draft, step).moves === undefined || mayMove(draft, key) !== 'rest')
+  );
 }
