@@ -40,6 +40,7 @@ function checkAction(action: Action, state: RunState, { activities, timers }: Op
     case 'schedule':
       must(mayBegin(action, state), `${action.id} is dispatched while paused`);
       must(!activities.has(action.id), `${action.id} is open already`);
+      must(!isHeld(action, state), `${action.id} is dispatched while its step is held`);
       activities.add(action.id);
       return;
     case 'start_timer':
@@ -56,6 +57,10 @@ function checkAction(action: Action, state: RunState, { activities, timers }: Op
       must(isLast, `there are actions after ${action.type}`);
   }
 }
+
+/** Does somebody keep its step from starting? */
+const isHeld = ({ id }: ScheduleAction, { steps }: RunState): boolean =>
+  steps[id.split('#')[0] ?? '']?.held !== undefined;
 
 /** What a milder pause lets go on: agents at work to the end of their turn or step, and a workspace that is made. */
 function mayBegin({ activity }: ScheduleAction, { paused }: RunState): boolean {

@@ -48,6 +48,7 @@ describe('completions', () => {
     await expect(complete('logs', 'review-1', '')).resolves.toMatchObject({
       values: ['of-review-1', 'plan'],
     });
+    await expect(complete('step', 'hold', 'review-1', 'p')).resolves.toMatchObject({ values: ['plan'] });
     await expect(complete('calls', 'review-1', '--step', 'p')).resolves.toMatchObject({ values: ['plan'] });
     await expect(complete('list', '--workflow', 're')).resolves.toMatchObject({
       values: ['review', 'release'],

@@ -341,6 +341,7 @@ describe('set_limits', () => {
     expect(set({})).toMatchObject(no('malformed', 'is needed'));
     expect(set({ max_turns: 0 })).toMatchObject(no('malformed', '"max_turns"'));
     expect(set({ max_duration: 'soon' })).toMatchObject(no('malformed', '"max_duration"'));
+    expect(set({ max_cost_usd: 1, max_turns: 2 })).toMatchObject(done);
     expect(tell(sim, 'set_limits', { target: 'b', max_turns: 9 })).toMatchObject(
       no('unknown_target', 'no agent'),
     );

@@ -5,7 +5,7 @@ import { step } from '../../../workflows/core/testing/plans.ts';
 import { newRun } from '../seen/new-run.ts';
 import { RunRows } from '../record/run-rows.ts';
 import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
-import { errorJson, isSameEnd, movedColumns, wholeColumns } from './steps.ts';
+import { errorJson, isSameEnd, movedColumns, personColumns, toldErrorJson, wholeColumns } from './steps.ts';
 
 const AT = '1970-01-01T00:00:09.000Z';
 const EARLIER = '1970-01-01T00:00:01.000Z';
@@ -86,4 +86,21 @@ test('a settled step is known by its end, whatever a carry has left of its resul
   expect(isSameEnd(stateWith({ status: 'completed', completedAt: 9_001 }), row)).toBe(false);
   expect(isSameEnd(stateWith({ status: 'failed', completedAt: 9_000 }), row)).toBe(false);
   expect(isSameEnd(stateWith({ status: 'running' }), rowWith({ status: 'running' }))).toBe(false);
+});
+
+test('who holds a step follows from the state; the row may know a name that the state does not', () => {
+  const held = { by: 'ann', reason: 'wait', at: 1_000 };
+  const shown = { by: 'ann', reason: 'wait', at: EARLIER };
+  expect(personColumns(stateWith({ held }), rowWith({})).held).toEqual(shown);
+  expect(wholeColumns(stateWith({ status: 'pending', held }), rowWith({})).held).toEqual(shown);
+  const nameless = stateWith({ held: { ...held, by: null } });
+  expect(personColumns(nameless, rowWith({ held: shown })).held).toEqual(shown);
+  expect(personColumns(nameless, rowWith({ held: { ...shown, at: AT } })).held).toMatchObject({ by: null });
+  expect(personColumns(stateWith({}), rowWith({ held: shown })).held).toBeNull();
+});
+
+test('an error that is told once more keeps what was told of it at first', () => {
+  expect(toldErrorJson(ERROR, TOLD)).toBe(TOLD);
+  expect(toldErrorJson({ ...ERROR, attempt: 2 }, TOLD)).toEqual(errorJson({ ...ERROR, attempt: 2 }));
+  expect(toldErrorJson(ERROR, null)).toEqual(errorJson(ERROR));
 });

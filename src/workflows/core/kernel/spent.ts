@@ -62,6 +62,8 @@ export function usedMore(
   const ms = now - startedAt;
   if (maxTurns !== undefined && maxTurns < turns) return `has used ${turns} turns already`;
   if (maxTokens !== undefined && maxTokens < tokens) return `has used ${tokens} tokens already`;
+  if (maxCostMicros !== undefined && costMicros === null)
+    return 'has called a model whose price is not known';
   if (maxCostMicros !== undefined && maxCostMicros < (costMicros ?? 0))
     return `has used $${dollarsOf(costMicros ?? 0)} already`;
   if (maxDurationMs !== undefined && maxDurationMs < ms)

@@ -68,9 +68,13 @@ export function skipStep(draft: Draft, key: Address, reason: string): void {
   note(draft, { type: 'step_skipped', step: key, reason });
 }
 
-/** A person has decided how the step ends, which is not at work. @param result null: it is skipped */
+/**
+ * A person has decided how the step ends, which is not at work. One that is skipped keeps a try whose end nobody knows.
+ *
+ * @param result null: it is skipped
+ */
 export function decideStep(draft: Draft, key: Address, reason: string, result: StepResult | null): void {
-  endTry(draft, key);
+  if (result !== null) endTry(draft, key);
   letGo(draft, key);
   const { error: _, reason: __, ...rest } = stepOf(draft, key);
   const status = result === null ? 'skipped' : 'completed';
