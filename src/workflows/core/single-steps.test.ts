@@ -1,34 +1,12 @@
 /** Commands on single steps: what each does, when it is refused, and that it survives pauses and continue-as-new. */
 import { describe, expect, test } from 'vitest';
-import type { PlanStep } from '../../plan/plan.ts';
-import { answerTurn, openTurn, turnInputOf } from '../../testing/agents.ts';
-import { call, consumed } from '../../testing/answers.ts';
-import { QuickWorld, World } from '../../testing/world.ts';
-import { NO_LIMITS, agent, ask, planOf, retries, step, transform, when } from './testing/plans.ts';
+import { openTurn } from '../../testing/agents.ts';
+import { World } from '../../testing/world.ts';
+import type { QuickWorld } from '../../testing/world.ts';
+import { agent, ask, planOf, retries, step, transform, when } from './testing/plans.ts';
+import { chain, done, moves, no, quick, rowOf, tell } from './testing/single-steps.ts';
 
-type Options = ConstructorParameters<typeof QuickWorld>[1];
-
-const chain = (more: Partial<PlanStep> = {}, rest: Partial<PlanStep> = {}) =>
-  planOf([step('a', [], more), step('b', ['a'], rest), step('c', ['b'])], { failure: 'finish' });
-const quick = (plan = chain(), options: Options = {}) => new QuickWorld(plan, options);
-
-/** Says it, and answers the receipt. */
-function tell(sim: QuickWorld, name: string, payload: unknown) {
-  const before = sim.notes.length;
-  sim.signal(name, payload);
-  return sim.notes.slice(before).find(({ type }) => type === 'command');
-}
-
-const done = { status: 'processed' };
-const no = (code: string, reason: string) => ({
-  status: 'ignored',
-  code,
-  reason: expect.stringContaining(reason),
-});
-const rowOf = (sim: QuickWorld, key: string) => sim.tables().steps[key];
 const notesOf = (sim: QuickWorld, wanted: string) => sim.notes.filter(({ type }) => type === wanted);
-const moves = (sim: QuickWorld, key: string) =>
-  sim.tables().events.filter((one) => one.type === 'status_change' && one.step === key);
 
 describe('skip', () => {
   test('ends a step that has not begun, and what depends on it is skipped as ever', () => {
@@ -250,137 +228,6 @@ describe('hold and release', () => {
     failing.fail('a');
     expect(failing.closed).not.toBeNull();
     expect(rowOf(failing, 'b')).toMatchObject({ status: 'skipped', held: null });
-  });
-});
-
-describe('override', () => {
-  const uses = [{ root: 'steps', name: 'a', field: 'result', path: [] }] as const;
-  const reading = () =>
-    planOf([step('a'), step('b', ['a'], { uses }), step('c')], { failure: 'finish', maxParallel: 2 });
-
-  test('the result of an ended step is another, and the old one stays on record', () => {
-    const sim = quick(reading());
-    tell(sim, 'hold', { target: 'b' });
-    expect(tell(sim, 'override', { target: 'a', value: 1 })).toMatchObject(
-      no('step_not_ended', 'it is running'),
-    );
-    sim.complete('a', 'old');
-    expect(tell(sim, 'override', { target: 'a' })).toMatchObject(no('malformed', '"value"'));
-    expect(tell(sim, 'override', { target: 'a', value: 'new', by: 'ann', reason: 'better' })).toMatchObject(
-      done,
-    );
-    expect(rowOf(sim, 'a')).toMatchObject({ status: 'completed', output: 'new' });
-    expect(moves(sim, 'a').at(-1)?.data).toMatchObject({
-      overridden: true,
-      by: 'ann',
-      was: { status: 'completed', output: 'old' },
-    });
-    tell(sim, 'release', { target: 'b' });
-    expect(sim.inputOf('b').values.steps).toMatchObject({ a: { result: { value: 'new' } } });
-    expect(tell(sim, 'override', { target: 'a', value: 'newer' })).toMatchObject(
-      no('step_read', 'read by b'),
-    );
-  });
-
-  test('of a failed step it lifts the failure, or leaves that of another; what was skipped stays so', () => {
-    const sim = quick(reading());
-    sim.fail('a');
-    expect(sim.state.failure).toMatchObject({ step: 'a' });
-    expect(tell(sim, 'override', { target: 'a', value: 'mended' })).toMatchObject(done);
-    expect(sim.state.failure).toBeNull();
-    expect(sim.statuses()).toMatchObject({ a: 'completed', b: 'skipped', c: 'running' });
-    expect(moves(sim, 'a').at(-1)?.data['was']).toMatchObject({
-      status: 'failed',
-      error: { message: 'a said no' },
-    });
-    sim.complete('c');
-    expect(sim.closed).toMatchObject({ output: { c: 'c done' } });
-
-    const both = quick(planOf([step('a'), step('b'), step('c')], { failure: 'finish' }));
-    both.fail('a').fail('b');
-    tell(both, 'override', { target: 'a', value: 1 });
-    expect(both.state.failure).toMatchObject({ step: 'b', error: { message: 'b said no' } });
-  });
-
-  test('a step that was cancelled has no result to be replaced', () => {
-    const sim = quick(
-      planOf([step('a'), step('b', ['a']), step('last', [], { when: when('status.always') })]),
-    );
-    sim.fail('a');
-    expect(sim.statuses()).toMatchObject({ b: 'skipped', last: 'running' });
-    expect(tell(sim, 'override', { target: 'b', value: 1 })).toMatchObject(done);
-    const stopped = quick(planOf([step('a'), step('b'), step('last', [], { when: when('status.always') })]));
-    stopped.fail('a').stop('b');
-    expect(tell(stopped, 'override', { target: 'b', value: 1 })).toMatchObject(
-      no('step_ended', 'was cancelled'),
-    );
-  });
-});
-
-describe('set_limits', () => {
-  const LIMITED = agent({ limits: { ...NO_LIMITS, maxTurns: 2, onLimit: 'ask' } });
-  const working = (spec = LIMITED, options = {}) => quick(planOf([step('work', [], { spec })], options));
-  const turnOf = (sim: QuickWorld) => answerTurn(sim, 'work', [call('unknown')], { usage: consumed(100) });
-
-  test('of an agent at work they are in force from the next check on, and shown', () => {
-    const sim = working(agent());
-    turnOf(sim);
-    expect(tell(sim, 'set_limits', { target: 'work', max_turns: 2 })).toMatchObject(done);
-    expect(rowOf(sim, 'work')?.segments).toMatchObject([{ segment: 1, max_turns: 2 }]);
-    turnOf(sim);
-    expect(sim.closed).toMatchObject({ reason: 'error_max_turns' });
-  });
-
-  test('less than is used, nothing at all, what is no limit, and a step without an agent are refused', () => {
-    const sim = quick(planOf([step('work', [], { spec: agent() }), step('b')]));
-    turnOf(sim);
-    turnOf(sim);
-    const set = (limits: object) => tell(sim, 'set_limits', { target: 'work', ...limits });
-    expect(set({ max_turns: 1 })).toMatchObject(no('refused', '"work" has used 2 turns'));
-    expect(set({ max_tokens: 150 })).toMatchObject(no('refused', 'has used 200 tokens'));
-    expect(set({})).toMatchObject(no('malformed', 'is needed'));
-    expect(set({ max_turns: 0 })).toMatchObject(no('malformed', '"max_turns"'));
-    expect(set({ max_duration: 'soon' })).toMatchObject(no('malformed', '"max_duration"'));
-    expect(set({ max_cost_usd: 1, max_turns: 2 })).toMatchObject(done);
-    expect(tell(sim, 'set_limits', { target: 'b', max_turns: 9 })).toMatchObject(
-      no('unknown_target', 'no agent'),
-    );
-    expect(tell(sim, 'set_limits', { max_tokens: 150 })).toMatchObject(
-      no('refused', 'the run has used 200 tokens'),
-    );
-  });
-
-  test('an agent that asks at a limit goes on when that is raised, its own or the run’s', () => {
-    const own = working();
-    turnOf(own);
-    turnOf(own);
-    expect(own.statuses()).toEqual({ work: 'waiting' });
-    expect(tell(own, 'set_limits', { target: 'work', max_tokens: 10_000 })).toMatchObject(done);
-    expect(own.statuses()).toEqual({ work: 'waiting' });
-    tell(own, 'set_limits', { target: 'work', max_turns: 3 });
-    expect(turnInputOf(own, 'work')).toMatchObject({ step: { turn: 3 } });
-    expect(rowOf(own, 'work')).toMatchObject({
-      status: 'running',
-      segments: [{ max_turns: 3, max_tokens: 10_000, completed_at: null }],
-    });
-    expect(own.tables().run?.needs).toEqual([]);
-
-    const limits = { ...NO_LIMITS, maxTokens: 150, onLimit: 'ask' } as const;
-    const shared = working(agent(), { limits });
-    turnOf(shared);
-    turnOf(shared);
-    expect(shared.statuses()).toEqual({ work: 'waiting' });
-    tell(shared, 'set_limits', { max_tokens: 1_000 });
-    expect(shared.statuses()).toEqual({ work: 'running' });
-    expect(shared.tables().run?.limits).toMatchObject({ max_tokens: 1_000 });
-  });
-
-  test('an agent that has not begun begins with them', () => {
-    const sim = quick(planOf([step('a'), step('work', ['a'], { spec: LIMITED })]));
-    tell(sim, 'set_limits', { target: 'work', max_turns: 7, max_cost_usd: 1.5 });
-    sim.complete('a');
-    const { limits } = sim.state.steps['work']?.agent?.segment ?? {};
-    expect(limits).toMatchObject({ maxTurns: 7, maxCostMicros: 1_500_000, onLimit: 'ask' });
   });
 });
 

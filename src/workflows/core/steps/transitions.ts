@@ -48,7 +48,7 @@ export function beginAttempt(
 }
 
 /** The try has come to an end that is known: a further one has a key of its own. */
-function endTry(draft: Draft, key: Address): void {
+export function endTry(draft: Draft, key: Address): void {
   const { epoch: _, ...rest } = stepOf(draft, key);
   draft.steps[key] = rest;
 }
@@ -66,43 +66,6 @@ export function skipStep(draft: Draft, key: Address, reason: string): void {
   letGo(draft, key);
   changeStep(draft, key, { status: 'skipped', completedAt: draft.at.now, reason });
   note(draft, { type: 'step_skipped', step: key, reason });
-}
-
-/**
- * A person has decided how the step ends, which is not at work. One that is skipped keeps a try whose end nobody knows.
- *
- * @param result null: it is skipped
- */
-export function decideStep(draft: Draft, key: Address, reason: string, result: StepResult | null): void {
-  if (result !== null) endTry(draft, key);
-  letGo(draft, key);
-  const { error: _, reason: __, ...rest } = stepOf(draft, key);
-  const status = result === null ? 'skipped' : 'completed';
-  const end = result === null ? { reason } : { result };
-  draft.steps[key] = { ...rest, status, completedAt: draft.at.now, ...end, decided: true };
-  note(draft, { type: 'step_decided', step: key, reason, result });
-}
-
-/** The ended step has another result, from a person: it counts as completed. */
-export function overrideStep(draft: Draft, key: Address, result: StepResult, by: string | null): void {
-  endTry(draft, key);
-  const { error: _, reason: __, tolerated: ___, ...rest } = stepOf(draft, key);
-  draft.steps[key] = { ...rest, status: 'completed', completedAt: draft.at.now, result, decided: true };
-  note(draft, { type: 'step_overridden', step: key, result, by });
-  liftFailure(draft, key);
-}
-
-/** Its scope has not failed by it; another failure that nobody tolerated may take its place. */
-function liftFailure(draft: Draft, key: Address): void {
-  const scope = scopeAround(draft, key);
-  if (scope.failure?.step !== key) return;
-  const failures = scope.part.steps.flatMap(({ key: step }) => {
-    const { status, error, tolerated } = stepOf(draft, step);
-    return status === 'failed' && tolerated !== true && error !== undefined ? [{ step, error }] : [];
-  });
-  const gravest = failures.find(({ error }) => !isLimit(error)) ?? failures[0] ?? null;
-  const failure = gravest === null ? null : { ...gravest, error: bareError(gravest.error) };
-  keepFailure(draft, { ...scope, failure });
 }
 
 /** Its activity was stopped by a pause: it starts again in the same group, and so under the same idempotency key. */
@@ -165,7 +128,7 @@ function heldError(draft: Draft, key: Address, error: StepError): StepError {
   return isErrorRead(draft, key) ? error : bareError(error);
 }
 
-function bareError(error: StepError): StepError {
+export function bareError(error: StepError): StepError {
   const { data: _, ...bare } = error;
   return bare;
 }
@@ -209,7 +172,7 @@ function failScope(draft: Draft, key: Address, error: StepError): void {
   if (isFailingFast(failed)) stopDoomed(draft, `step "${key}" failed`);
 }
 
-function keepFailure(draft: Draft, { address, failure }: Scope): void {
+export function keepFailure(draft: Draft, { address, failure }: Scope): void {
   const state = address === null ? undefined : draft.scopes[address];
   if (address === null || state === undefined) change(draft, { failure });
   else draft.scopes[address] = { ...state, failure };

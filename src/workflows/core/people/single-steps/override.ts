@@ -12,7 +12,7 @@ import { PROCESSED, refused } from '../../kernel/receipt.ts';
 import type { Receipt } from '../../kernel/receipt.ts';
 import { inlineResult } from '../../kernel/results.ts';
 import { isSettled } from '../../kernel/state.ts';
-import { overrideStep } from '../../steps/transitions.ts';
+import { overrideStep } from '../../steps/decided.ts';
 import { faultOfValue, refusedFor } from './target.ts';
 import type { Target } from './target.ts';
 

@@ -8,7 +8,7 @@ import type { Receipt, Refusal } from '../../kernel/receipt.ts';
 import { inlineResult } from '../../kernel/results.ts';
 import { hasOpenScopes } from '../../kernel/scope.ts';
 import { withdrawQuestions } from '../../steps/questions.ts';
-import { decideStep } from '../../steps/transitions.ts';
+import { decideStep } from '../../steps/decided.ts';
 import { forgetClocks } from '../clocks.ts';
 import { mayMove } from '../pause.ts';
 import { faultOfValue, hasEnded, refusedFor, shortReason } from './target.ts';
