@@ -53,6 +53,24 @@ describe('a line of the thread', () => {
         metadata: { mode: 'after_turn' },
       },
     ],
+    [
+      '[hold of deploy] lunch · processed',
+      {
+        action_type: 'hold',
+        action_status: 'processed',
+        content: 'lunch',
+        metadata: { target: 'deploy' },
+      },
+    ],
+    [
+      '[set_limits, max_turns 60, max_duration 2h] · processed',
+      {
+        action_type: 'set_limits',
+        action_status: 'processed',
+        content: null,
+        metadata: { max_turns: 60, max_duration: '2h' },
+      },
+    ],
     ['[resume] · processed', { action_type: 'resume', action_status: 'processed', content: null }],
     [
       '[redirect, skip to build] Stop · processed\n          task: Build it\n          context: By noon',

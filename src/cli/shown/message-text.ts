@@ -70,12 +70,21 @@ function readerText({ agent, step, turn }: Reader): string {
 /** `[instruction to code, interrupt] `: the action with what else was asked for; empty for a mere comment. */
 function actionText({ message_type: type, action_type: action, metadata }: RunMessage): string {
   if (type !== 'user') return '';
-  const asked = askedFor(metadata ?? {});
+  const asked = askedFor(metadata ?? {}, action ?? '');
   if (action === null || action === 'comment') return asked.target === '' ? '' : `[${asked.target.trim()}] `;
   return `[${[`${action}${asked.target}`, ...asked.more].join(', ')}] `;
 }
 
-function askedFor(metadata: MessageMetadata): { readonly target: string; readonly more: readonly string[] } {
+/** Commands on one step: they are of it, and not said to anybody. */
+const OF_STEP: ReadonlySet<string> = new Set([
+  ...['compact', 'skip', 'retry_now', 'stop_retrying', 'hold', 'release', 'override', 'set_limits'],
+]);
+const LIMITS = ['max_turns', 'max_tokens', 'max_cost_usd', 'max_duration'] as const;
+
+function askedFor(
+  metadata: MessageMetadata,
+  action: string,
+): { readonly target: string; readonly more: readonly string[] } {
   const { target, question, message, delivery, mode, replaces, skip_to: skipTo, temporal } = metadata;
   const to = target ?? question;
   const more = [
@@ -84,9 +93,10 @@ function askedFor(metadata: MessageMetadata): { readonly target: string; readonl
     temporal === true ? 'in Temporal' : '',
     replaces === undefined ? '' : `replaces ${replaces}`,
     skipTo === undefined ? '' : `skip to ${skipTo}`,
+    ...LIMITS.map((name) => (metadata[name] === undefined ? '' : `${name} ${metadata[name]}`)),
   ];
   return {
-    target: `${to === undefined ? '' : ` to ${to}`}${message === undefined ? '' : ` of ${message}`}`,
+    target: `${to === undefined ? '' : ` ${OF_STEP.has(action) ? 'of' : 'to'} ${to}`}${message === undefined ? '' : ` of ${message}`}`,
     more: more.filter((part) => part !== ''),
   };
 }

@@ -16,7 +16,7 @@ export const WAITS = {
   pause: sql`(r.is_paused and ${isOpen()})`,
   temporal_pause: sql`(r.temporal_pause is not null and ${isOpen()})`,
   retry: sql`(${isOpen()} and not r.is_paused and exists (
-    select 1 from workflow_step_executions s where s.run_id = r.id and s.status = 'retrying'))`,
+    select 1 from workflow_step_executions s where s.run_id = r.id and s.status = 'retrying' and s.held is null))`,
   worker: sql`(${isOpen()} and exists (
     select 1 from workflow_processes p where p.run_id = r.id and p.waiting_for is not null))`,
   hang: sql`(${isOpen()} and exists (
@@ -97,7 +97,7 @@ function hold(): Statement {
 function retries(): Statement {
   return sql`(select 4, s.started_at, jsonb_build_object('kind', 'retry', 'step', s.address, 'attempt', s.attempt,
       'text', s.error->>'message', 'until', ${retryAt(sql`r.is_paused`)})
-    from workflow_step_executions s where s.run_id = r.id and s.status = 'retrying' and ${WAITS.retry}
+    from workflow_step_executions s where s.run_id = r.id and s.status = 'retrying' and s.held is null and ${WAITS.retry}
     order by s.position limit ${MOST})`;
 }
 
