@@ -53,7 +53,7 @@ beforeAll(async () => {
   for (const definition of [release, stubborn, limited]) await baton.publish(JSON.stringify(definition));
 });
 
-const command = (...args: string[]) => runCommand({ BATON_URL: baton.url, BATON_BY: 'ann' }, args);
+const command = (...args: string[]) => runCommand({ BATON_URL: baton.url }, args);
 const start = async (workflow: string) => (await baton.start({ workflow, inputs: {} })).id;
 
 /** @throws Error when it is refused */

@@ -308,3 +308,28 @@ test('a part of a plan that is malformed is refused with the place', () => {
     message: expect.stringContaining('plan.steps.0.body.steps.1.dependencies: no step "c" before it'),
   });
 });
+
+test('commands on single steps reach those of one item, and what reads them is sought there', () => {
+  const uses = [{ root: 'steps', name: 'lint', field: 'result', path: [] }] as const;
+  const each = times('each', 2, [step('lint'), step('build', ['lint'], { uses })], { failure: 'finish' });
+  const world = new ScopeWorld(planOf([each]));
+  const say = (name: string, target: string, value?: string) =>
+    world.task({ type: 'signal', name, payload: { target, ...(value === undefined ? {} : { value }) } });
+  const resultOf = (address: string) => world.state.steps[address]?.result?.value;
+  say('hold', 'each[1]/build');
+  world.end([
+    { pick: 0, ok: true },
+    { pick: 1, ok: true },
+  ]);
+  expect([...world.open.keys()]).toEqual(['each[0]/build#1']);
+  const before = resultOf('each[0]/lint');
+  say('override', 'each[0]/lint', 'too late');
+  expect(resultOf('each[0]/lint')).toEqual(before);
+  say('override', 'each[1]/lint', 'mine');
+  say('release', 'each[1]/build');
+  expect(world.open.get('each[1]/build#1')?.input).toMatchObject({
+    values: { steps: { lint: { result: { value: 'mine' } } } },
+  });
+  say('skip', 'each');
+  expect(world.state.steps['each']?.status).toBe('running');
+});

@@ -40,6 +40,7 @@ interface PersonOrigin {
 
 export function tellPerson(view: View, place: HistoryPlace, note: PersonNote, origin: PersonOrigin): void {
   const row = note.step === null ? undefined : view.rows.steps.get(note.step);
+  if (row === undefined && note.step !== null) return;
   if (note.type === 'limits_set') return limitsSet(view, place, row, note, origin);
   if (row === undefined) return;
   switch (note.type) {
