@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { cases } from '../../test/support/cases.ts';
 import type { Plan, PlanStep, StepSpec } from '../plan/plan.ts';
 import { INTERPRETER_VERSION } from '../protocol/envelope.ts';
+import type { StepState } from '../workflows/core/index.ts';
 import { agent, ask, planOf, retries, step, transform, when } from '../workflows/core/testing/plans.ts';
 import { call, turn } from './answers.ts';
 import { answerOf, happeningsOf, pickOf } from './chance.ts';
@@ -211,23 +212,26 @@ class AnyRun {
     world.signal(name, JSON.parse(JSON.stringify(payload ?? null)));
   }
 
-  /** Commands on one step, or on what agents may use up. */
+  /** Commands on one step, mostly one that they make sense for, or on what agents may use up. */
   private toStep(id: string, pick: number): Partial<Record<What, readonly [string, unknown]>> {
-    const target = pickOf(
-      this.plan.steps.map(({ key }) => key),
-      pick,
-    );
-    const said = { id, target, ...(pick % 2 === 0 ? { by: 'ann', reason: id } : {}) };
+    const steps = Object.entries(this.world.stateOrNull?.steps ?? {});
+    const to = (fits: (state: StepState) => boolean, more: object = {}) => {
+      const fitting = steps.filter(([, state]) => pick % 5 > 0 && fits(state));
+      const [target] = pickOf(fitting.length === 0 ? steps : fitting, pick) ?? [];
+      return { id, target, ...(pick % 2 === 0 ? { by: 'ann', reason: id } : {}), ...more };
+    };
+    const isOpen = ({ status }: StepState) => ['pending', 'retrying', 'waiting'].includes(status);
+    const isTried = (state: StepState) => state.attempt > 0 && state.completedAt === null;
     const limits = { max_turns: (pick % 9) + 1, ...(pick % 3 === 0 ? { max_duration: '1m' } : {}) };
     return {
-      skip: ['skip', said],
-      give: ['skip', { ...said, value: pick % 4 === 0 ? null : { given: pick } }],
-      retry_now: ['retry_now', said],
-      stop_retrying: ['stop_retrying', said],
-      hold: ['hold', said],
-      release: ['release', said],
-      override: ['override', { ...said, value: pick }],
-      limit: ['set_limits', { ...said, ...limits }],
+      skip: ['skip', to(isOpen)],
+      give: ['skip', to(isOpen, { value: pick % 4 === 0 ? null : { given: pick } })],
+      retry_now: ['retry_now', to(({ status }) => status === 'retrying')],
+      stop_retrying: ['stop_retrying', to(isTried)],
+      hold: ['hold', to(({ status }) => status === 'pending' || status === 'retrying')],
+      release: ['release', to(({ held }) => held !== undefined)],
+      override: ['override', to(({ completedAt }) => completedAt !== null, { value: pick })],
+      limit: ['set_limits', to(({ agent }) => agent !== undefined, limits)],
       limit_run: ['set_limits', { id, ...limits }],
     };
   }
