@@ -6,7 +6,7 @@ import { IdempotencyHeaders } from '../../contract/shared/headers.ts';
 import { ContinueRun, ContinueSession } from '../../contract/continue.ts';
 import { Run } from '../../contract/run.ts';
 import type { UseCases } from '../../service/index.ts';
-import { COMMAND_PROBLEMS } from './commands.ts';
+import { COMMAND_PROBLEMS } from './steering/commands.ts';
 import { RunParams, WorkflowNameParams } from '../../contract/shared/params.ts';
 
 const responses = {

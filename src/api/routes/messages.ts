@@ -11,7 +11,7 @@ import {
   RunMessage,
   WithdrawOptions,
 } from '../../contract/message.ts';
-import { COMMAND_PROBLEMS, takenReply } from './commands.ts';
+import { COMMAND_PROBLEMS, takenReply } from './steering/commands.ts';
 import { MessageParams, RunParams } from '../../contract/shared/params.ts';
 
 const list = endpoint({

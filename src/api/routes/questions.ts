@@ -2,7 +2,7 @@
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { pageSchema } from '../../contract/shared/common.ts';
 import { AnswerCommand, Question, QuestionFilter, RunQuestionFilter } from '../../contract/question.ts';
-import { COMMAND_PROBLEMS, COMMAND_RESPONSES, takenReply } from './commands.ts';
+import { COMMAND_PROBLEMS, COMMAND_RESPONSES, takenReply } from './steering/commands.ts';
 import { RunParams } from '../../contract/shared/params.ts';
 
 const all = endpoint({

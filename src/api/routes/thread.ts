@@ -7,7 +7,7 @@ import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { Thread, ThreadAnswer, ThreadFilter, type MessageAnswer } from '../../contract/message.ts';
 import { Run } from '../../contract/run.ts';
 import { threadMessageJson } from '../../service/index.ts';
-import { cancelRoute, pauseRoute, resumeRoute } from './commands.ts';
+import { cancelRoute, pauseRoute, resumeRoute } from './steering/commands.ts';
 import { postMessage } from './messages.ts';
 import { RunParams } from '../../contract/shared/params.ts';
 

@@ -1,8 +1,8 @@
 /** Commands on single steps, and new limits of a step or a run. */
-import { Command } from '../../contract/command.ts';
-import { RunParams, StepParams } from '../../contract/shared/params.ts';
-import { OverrideStep, SetLimits, SkipStep } from '../../contract/step-command.ts';
-import { endpoint, type Endpoint } from '../http/endpoint.ts';
+import { Command } from '../../../contract/command.ts';
+import { RunParams, StepParams } from '../../../contract/shared/params.ts';
+import { OverrideStep, SetLimits, SkipStep } from '../../../contract/step-command.ts';
+import { endpoint, type Endpoint } from '../../http/endpoint.ts';
 import { COMMAND_PROBLEMS, COMMAND_RESPONSES, takenReply } from './commands.ts';
 
 const shared = {

@@ -1,9 +1,9 @@
 /** Commands to a run: acknowledged when Temporal has taken them, answered when the run has. */
-import { endpoint, reply, type Endpoint, type Reply } from '../http/endpoint.ts';
-import type { ProblemCode } from '../../contract/problem-codes.ts';
-import { Command, CommandAnswer, PauseCommand } from '../../contract/command.ts';
-import type { Taken } from '../../service/index.ts';
-import { RunParams, StepParams } from '../../contract/shared/params.ts';
+import { endpoint, reply, type Endpoint, type Reply } from '../../http/endpoint.ts';
+import type { ProblemCode } from '../../../contract/problem-codes.ts';
+import { Command, CommandAnswer, PauseCommand } from '../../../contract/command.ts';
+import type { Taken } from '../../../service/index.ts';
+import { RunParams, StepParams } from '../../../contract/shared/params.ts';
 
 export const COMMAND_RESPONSES = {
   200: { description: 'Done: the run as it is now.', schema: CommandAnswer },

@@ -1,9 +1,9 @@
 /** Edits of the plan of a run, and the plans that it has had. */
 import { z } from 'zod';
-import { EditAnswer, EditRun, RunDefinition, RunRevision } from '../../contract/edit.ts';
-import { limit } from '../../contract/shared/common.ts';
-import { RunParams } from '../../contract/shared/params.ts';
-import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
+import { EditAnswer, EditRun, RunDefinition, RunRevision } from '../../../contract/edit.ts';
+import { limit } from '../../../contract/shared/common.ts';
+import { RunParams } from '../../../contract/shared/params.ts';
+import { endpoint, reply, type Endpoint } from '../../http/endpoint.ts';
 import { COMMAND_PROBLEMS, takenReply } from './commands.ts';
 
 const Revisions = z.strictObject({ items: z.array(RunRevision) });
