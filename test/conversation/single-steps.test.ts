@@ -1,10 +1,11 @@
 /** Commands on single steps of a real run: by API, by command line, and by an operator's signal. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { verifyRun } from '../../src/projections/index.ts';
 import type { Problem } from '../../src/contract/problem.ts';
 import type { RunNow } from '../../src/contract/run.ts';
 import type { Step } from '../../src/contract/step.ts';
 import { runCommand } from '../cli/run-command.ts';
+import { afterFile } from '../support/after-file.ts';
 import { startBaton } from '../support/baton.ts';
 import { byModel, startFakeOpenAi } from '../support/fake-openai.ts';
 import type { AnswersByModel } from '../support/fake-openai.ts';
@@ -14,7 +15,7 @@ import { talkTo } from '../support/talk.ts';
 
 const answers: AnswersByModel = {};
 const vendor = await startFakeOpenAi({ answer: byModel(answers, { reply: 'done' }) });
-afterAll(() => vendor.stop());
+afterFile(() => vendor.stop());
 const baton = await startBaton({
   BATON_COMPATIBLE_BASE_URL: vendor.url,
   BATON_ALLOW_PRIVATE_NETWORK: '1',
