@@ -26,6 +26,7 @@ export const COMMANDS = [
   'release',
   'override',
   'set_limits',
+  'checkpoint',
 ] as const;
 export type CommandName = (typeof COMMANDS)[number];
 
@@ -34,6 +35,8 @@ export const BATCH_SIGNAL = 'messages';
 export const MAX_BATCH = 100;
 /** Longest text (`content`, `reason`, `context`, `task`) of one message in characters. */
 export const MAX_MESSAGE_CHARS = 16_384;
+/** Longest label of a checkpoint in characters. */
+export const MAX_LABEL_CHARS = 200;
 /** Longest id and name in characters. */
 export const MAX_ID_CHARS = 200;
 /** Longest a pause, or a message that expires, may wait: a year, in ms. */

@@ -54,6 +54,8 @@ export function actionTaken(
       return 'Result replaced';
     case 'set_limits':
       return 'Limits set';
+    case 'checkpoint':
+      return 'Checkpoint kept';
   }
 }
 
@@ -83,6 +85,7 @@ const NAMES: Readonly<Record<CommandName, string>> = {
   release: 'Release',
   override: 'New result',
   set_limits: 'New limits',
+  checkpoint: 'Checkpoint',
 };
 
 function readingOf({ action_status: status, readers, metadata }: MessageRow): string {

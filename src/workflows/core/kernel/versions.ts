@@ -54,6 +54,8 @@ const CHANGES = {
   plan_edits: 3,
   /** Single steps take commands: skip, hold, release, retry now, stop retrying, override, set limits. */
   step_commands: 3,
+  /** A person can name the point at which a run stands: the task becomes a checkpoint with that label. */
+  labelled_checkpoints: 3,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;

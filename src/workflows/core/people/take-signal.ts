@@ -18,6 +18,7 @@ import type { Draft } from '../kernel/draft.ts';
 import { PROCESSED, refused } from '../kernel/receipt.ts';
 import type { Receipt } from '../kernel/receipt.ts';
 import { takeCancel } from './cancel.ts';
+import { takeCheckpoint } from './checkpoint.ts';
 import { takeCompact } from './compact.ts';
 import { takeEdit } from './edit.ts';
 import { takeInstruction, withdraw } from './instruction.ts';
@@ -129,6 +130,8 @@ function apply(draft: Draft, name: CommandName, message: SignalMessage): Receipt
       return takeCompact(draft, message);
     case 'edit':
       return takeEdit(draft, message);
+    case 'checkpoint':
+      return takeCheckpoint(draft, message);
     case 'cancel':
       return takeCancel(draft, message);
     default:
@@ -140,6 +143,7 @@ function apply(draft: Draft, name: CommandName, message: SignalMessage): Receipt
 const SINCE: Partial<Record<CommandName, Change>> = {
   compact: 'compaction',
   edit: 'plan_edits',
+  checkpoint: 'labelled_checkpoints',
   skip: 'step_commands',
   retry_now: 'step_commands',
   stop_retrying: 'step_commands',
