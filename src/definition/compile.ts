@@ -113,6 +113,10 @@ function planOf(source: Source, offers: Offers, problems: Problems): Plan | null
     agents: offers.agents.profiles(),
     limits: { ...NO_LIMITS, ...compileLimits(shape.limits, ['limits'], problems) },
     workspace,
+    // What is as it would be anyway stands in no plan: it keeps the hash that it had before there was the field.
+    ...(shape.checkpoints === undefined || shape.checkpoints === 'step'
+      ? {}
+      : { checkpoints: shape.checkpoints }),
   } satisfies Omit<Plan, 'hash'>;
   if (names.inputs.size > MAX_INPUTS) noteTooMany(problems);
   return problems.failed ? null : finished(plan, problems);

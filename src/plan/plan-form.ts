@@ -127,6 +127,7 @@ export function planFormOf(specs: Readonly<Record<string, Form<AnySpec>>>): Form
     agents: v.record(text, profile),
     limits,
     workspace: v.nullable(workspace),
+    checkpoints: v.exactOptional(v.picklist(['level', 'none'])),
   });
 }
 

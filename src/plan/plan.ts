@@ -25,6 +25,8 @@ export interface Plan extends PlanPart {
   readonly limits: Limits;
   /** The directory that steps of a run share, or null. */
   readonly workspace: WorkspaceSpec | null;
+  /** Which tasks of a run are kept as checkpoints; absent: those in which a step has settled. */
+  readonly checkpoints?: 'level' | 'none';
 }
 
 /** Steps that belong together: those of the run, or those that a step runs once for each of its items. */

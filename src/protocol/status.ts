@@ -51,6 +51,13 @@ export type CallStatus = (typeof CALL_STATUSES)[number];
 export const MESSAGE_STATUSES = ['pending', 'acknowledged', 'processed', 'ignored'] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
+/**
+ * Why a point of a run is kept. `step`: a step has settled; `level`: a whole level has; `label`: a person asked for it;
+ * `close`: an execution of the run has ended.
+ */
+export const CHECKPOINT_REASONS = ['step', 'level', 'label', 'close'] as const;
+export type CheckpointReason = (typeof CHECKPOINT_REASONS)[number];
+
 /** Nothing more becomes of the message. */
 export function isDone(status: MessageStatus): status is 'processed' | 'ignored' {
   return status === 'processed' || status === 'ignored';

@@ -6,7 +6,8 @@
  * | ------- | ----------------------------------------------------------------------------------- |
  * | 0       | everything that was written before there were versions                              |
  * | 1       | every run has its working time, every message its digest; steps are named by address |
+ * | 2       | every task in which a step settled is a checkpoint, with its number and figures      |
  *
  * To be raised whenever the fold makes other rows of a history that is stored already.
  */
-export const ROWS_VERSION = 1;
+export const ROWS_VERSION = 2;

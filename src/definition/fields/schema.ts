@@ -37,6 +37,7 @@ export const definitionSchema = z.strictObject({
   outputs: data.optional(),
   failure: z.enum(['fast', 'finish']).optional(),
   scheduling: z.enum(['ready', 'level']).optional(),
+  checkpoints: z.enum(['step', 'level', 'none']).optional(),
   max_parallel: z.int().min(1).max(500).optional(),
   timeout: z.union([checked, z.number()]).optional(),
   agents: z.record(checked, anything).optional(),

@@ -21,7 +21,7 @@ import { NO_CHANGES, timeOf } from './rows.ts';
 import type { Changes } from './rows.ts';
 import { rawInputs } from './rows/run.ts';
 import { recordActivity } from './seen/activity.ts';
-import { closedCheckpoint } from './seen/checkpoint.ts';
+import { Checkpoints } from './seen/checkpoint.ts';
 import { recordHold } from './seen/hold.ts';
 import { interpreterIn, newRun, redirectedIn, startMetadata } from './seen/new-run.ts';
 import { measureWork } from './seen/working-time.ts';
@@ -60,6 +60,7 @@ export class RunFold {
   /** The state that the rows show; null: that of nothing. */
   #shown: RunState | null = null;
   #closed: Base | null = null;
+  readonly #checkpoints = new Checkpoints();
 
   /** @param kinds what steps there are */
   constructor(runId: string, kinds: Kinds = KINDS) {
@@ -136,11 +137,13 @@ export class RunFold {
     }
     view.endDecision();
     this.#shown = state;
+    this.#checkpoints.decided(view, place, decision);
   }
 
   #reset(execution: ExecutionFold, event: RecordedEvent): void {
     const place = placeOf(execution, event);
     const view = this.#view ?? this.#open(place);
+    this.#checkpoints.beginBranch(this.#checkpoints.numberBefore(this.#closed?.executionId, event.eventId));
     if (view !== null) resetRun(view, place, execution, event);
     this.#shown = execution.state;
   }
@@ -173,6 +176,7 @@ export class RunFold {
     if (base !== null) return this.#continue(view, place, event, base);
     this.#state = null;
     this.#shown = null;
+    this.#checkpoints.beginBranch(null);
     beginBranch(view, place, 'pending', { action: 'restart', by: event.identity, reason: null });
     view.rows.changeRun(place.timeMs, {
       started_at: null,
@@ -188,6 +192,7 @@ export class RunFold {
   #continue(view: View, place: HistoryPlace, event: Recorded<'started'>, base: Base): void {
     const closed = this.#closed;
     beginContinuation(view, place, event);
+    this.#checkpoints.beginBranch(this.#checkpoints.newest);
     if (closed?.executionId === base.executionId && closed.eventId === base.eventId) return;
     const say = (at: Base | null) => (at === null ? 'nothing' : `event ${at.eventId} of ${at.executionId}`);
     view.rows.changeRun(event.timeMs, {
@@ -224,8 +229,7 @@ export class RunFold {
     }
     recordClose(view, place, event, event.identity === RESETTER);
     if (event.identity === RESETTER || event.successorId !== null || this.#state === null) return;
-    const checkpoint = closedCheckpoint(view.rows.run, place, this.#state);
-    if (checkpoint !== null) view.rows.addCheckpoint(checkpoint);
+    this.#checkpoints.closed(view, place, this.#state);
   }
 
   #diverge({ executionId }: ExecutionFold, event: RecordedEvent, divergence: Divergence): void {

@@ -1,6 +1,10 @@
-/** States of a run that it can be continued from. */
+/**
+ * Points of a run that can be restored: completed workflow tasks, and the ends of its executions. A task's row points at
+ * it, and its state is folded on demand; an end has its state in its row, so that the run can be continued at once.
+ */
 import type { JsonObject } from '../../plan/json.ts';
-import { bigint, integer, json, jsonb, text, time } from '../column.ts';
+import type { CheckpointReason } from '../../protocol/status.ts';
+import { bigint, integer, json, jsonb, later, nullable, text, time } from '../column.ts';
 import { table, type RowOf } from '../table.ts';
 
 export const workflowCheckpoints = table({
@@ -15,17 +19,34 @@ export const workflowCheckpoints = table({
     execution_id: text(),
     /** The last event that was folded. */
     event_id: bigint(),
-    /** The run had ended there. */
-    kind: text<'closed'>(),
+    /** `closed`: the run had ended there. The columns from `workflow` to `state` are those of ends only. */
+    kind: text<'closed' | 'task'>(),
     interpreter: integer(),
-    workflow: text(),
-    version: text(),
-    plan_hash: text(),
-    inputs: json<JsonObject>(),
-    labels: jsonb<Readonly<Record<string, string>>>(),
+    workflow: nullable(text()),
+    version: nullable(text()),
+    plan_hash: nullable(text()),
+    inputs: nullable(json<JsonObject>()),
+    labels: nullable(jsonb<Readonly<Record<string, string>>>()),
     /** The core's carry. */
-    state: json<JsonObject>(),
+    state: nullable(json<JsonObject>()),
     created_at: time(),
+    /** 1, 2, 3 … within the run: what people name. */
+    number: later(integer()),
+    /** The newest public event as of then. */
+    seq: later(bigint()),
+    reason: later(text<CheckpointReason>()),
+    /** What a person called it. */
+    label: nullable(text()),
+    /** Number of the one that it comes after, in its branch. */
+    parent: nullable(integer()),
+    /** Addresses of the steps that have settled since the parent. */
+    settled: later(jsonb<readonly string[]>()),
+    /** All that had settled. */
+    steps_settled: later(integer()),
+    turns: later(integer()),
+    total_tokens: later(bigint()),
+    /** Micro-dollars; null once a price was unknown. */
+    cost_estimate: nullable(bigint()),
   },
 });
 
