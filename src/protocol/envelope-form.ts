@@ -14,6 +14,7 @@ const continuationForm: Form<Continuation> = v.object({
   }),
   message: textOrNull,
   by: textOrNull,
+  restored: v.exactOptional(v.object({ run: text, checkpoint: count, from: textOrNull, at: v.number() })),
 });
 
 export const redirectedForm: Form<Redirected> = v.object({

@@ -69,6 +69,19 @@ export interface Continuation {
   /** What the agent is told; null = to go on. */
   readonly message: string | null;
   readonly by: string | null;
+  /** The state is that of a checkpoint, and not of the run's end. */
+  readonly restored?: Restored;
+}
+
+/** The checkpoint that a run is set back to, or that it was forked from. */
+export interface Restored {
+  /** Whose it is: another run's, where this one was forked. */
+  readonly run: string;
+  readonly checkpoint: number;
+  /** A step that is done anew, with all that depends on it; null: none. */
+  readonly from: Address | null;
+  /** ms since 1970: when it was so. */
+  readonly at: number;
 }
 
 /** What the continued step and, where the run has limits, the run get on top. */

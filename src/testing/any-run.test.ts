@@ -127,6 +127,7 @@ class AnyRun {
     const limits = { turns: 3, tokens: null, costMicros: null, durationMs: 60_000 };
     if (world.checkpoint === null || pick % 4 === 0) world.restart();
     else if (pick % 4 === 1) this.reset(pick);
+    else if (pick % 3 === 1) this.restore(pick);
     else world.continueRun({ step: null, limits, message: pick % 2 === 0 ? 'go on' : null, by: 'eve' });
     world.task();
     if (world.open.has('plan')) world.reply('plan', { plan: this.plan, interpreter: INTERPRETER_VERSION });
@@ -137,6 +138,13 @@ class AnyRun {
     if (points.length === 0) return;
     const cutsOff = pick % 2 === 0;
     this.world.reset(pick % points.length, { cutsOff, forgets: pick % 5 === 0, reason: 'again' });
+  }
+
+  private restore(pick: number): void {
+    const { length } = this.world.tables().checkpoints;
+    const steps = this.plan.steps;
+    const from = pick % 2 === 0 ? (steps[pick % steps.length]?.key ?? null) : null;
+    this.world.restore(1 + (pick % length), from);
   }
 
   private act(what: What, pick: number): void {

@@ -13,7 +13,8 @@ import { INTERPRETER_VERSION } from '../protocol/envelope.ts';
 import type { Continuation, Envelope } from '../protocol/envelope.ts';
 import type { RawFailure } from '../protocol/failure.ts';
 import type { Recorded, RecordedEvent } from '../projections/fold/recorded-event.ts';
-import { checkpointOf, runAnswered } from '../workflows/core/index.ts';
+import { stateAt } from '../projections/fold/state-at.ts';
+import { checkpointOf, restoredCarry, runAnswered } from '../workflows/core/index.ts';
 import type { Fact, RunState, ScheduleAction } from '../workflows/core/index.ts';
 import type { Content, Execution } from './execution.ts';
 import type { Tables } from './tables.ts';
@@ -230,6 +231,46 @@ export class World extends Temporal {
       ...changes,
     };
     return this.begin({ args: travelled([inputs, envelope]) });
+  }
+
+  /**
+   * Somebody sets the closed run back to one of its checkpoints.
+   *
+   * @param from a step that is done anew @param changes of the envelope
+   */
+  restore(checkpoint: number, from: string | null = null, changes: Partial<Envelope> = {}): this {
+    const { plan, inputs, envelope } = this.restoring(checkpoint, from, this.checkpoint);
+    this.beginBranch();
+    return this.begin({ args: travelled([inputs, { ...this.envelopeOf(plan), ...envelope, ...changes }]) });
+  }
+
+  /** What another run is started with that begins with the state of a checkpoint of this one. */
+  forkArgs(checkpoint: number): readonly unknown[] {
+    const { plan, inputs, envelope } = this.restoring(checkpoint, null, null);
+    return travelled([inputs, { ...this.envelopeOf(plan), epoch: 0, ...envelope }]) as readonly unknown[];
+  }
+
+  private restoring(checkpoint: number, from: string | null, ended: JsonObject | null) {
+    const row = this.tables().checkpoints[checkpoint - 1];
+    const { executionId, eventId } = { executionId: row?.execution_id ?? '', eventId: row?.event_id ?? 0 };
+    const then = stateAt(
+      this.runId,
+      this.chain.find((one) => one.executionId === executionId)?.events ?? [],
+      {
+        executionId,
+        eventId,
+      },
+    );
+    if (then === null || then.state.plan === null) throw new Error(`there is no checkpoint ${checkpoint}`);
+    const { plan, inputs } = then.state;
+    const limits = { turns: null, tokens: null, costMicros: null, durationMs: null };
+    const restored = { run: this.runId, checkpoint, from, at: then.at };
+    const envelope = {
+      carry: restoredCarry(then.state, ended) ?? {},
+      base: { executionId, eventId },
+      continue: { step: null, limits, message: 'once more', by: 'eve', restored },
+    };
+    return { plan, inputs, envelope };
   }
 
   /** A further execution begins the n-th completed task of the present one anew. */

@@ -27,7 +27,7 @@ import { interpreterIn, newRun, redirectedIn, startMetadata } from './seen/new-r
 import { measureWork } from './seen/working-time.ts';
 import { showDecision, showWaiting, showWhole } from './show-state.ts';
 import { beginBranch } from './told/branch.ts';
-import { baseOf, beginContinuation } from './told/continuation.ts';
+import { baseOf, beginContinuation, restoredIn } from './told/continuation.ts';
 import type { Base } from './told/continuation.ts';
 import { reopens, tellDecision } from './told/decision.ts';
 import { recordClose } from './told/end-run.ts';
@@ -188,11 +188,12 @@ export class RunFold {
     view.causes.restart(announce(view, place));
   }
 
-  /** A closed run goes on from where it ended: that must be the end that was folded. */
+  /** A closed run goes on from where it ended, or from a checkpoint: that must be one that was folded. */
   #continue(view: View, place: HistoryPlace, event: Recorded<'started'>, base: Base): void {
-    const closed = this.#closed;
+    const restored = restoredIn(event.args[1]);
+    const closed = restored === null ? this.#closed : this.#checkpoints.placeOf(restored.checkpoint);
     beginContinuation(view, place, event);
-    this.#checkpoints.beginBranch(this.#checkpoints.newest);
+    this.#checkpoints.beginBranch(restored === null ? this.#checkpoints.newest : restored.checkpoint);
     if (closed?.executionId === base.executionId && closed.eventId === base.eventId) return;
     const say = (at: Base | null) => (at === null ? 'nothing' : `event ${at.eventId} of ${at.executionId}`);
     view.rows.changeRun(event.timeMs, {

@@ -63,13 +63,23 @@ export function newRun(runId: string, { executionId }: HistoryPlace, event: Reco
   };
 }
 
-/** Where a run comes from that another was redirected to, or that repeats another. */
+/** Where a run comes from that another was redirected to, that repeats another, or that was forked from one. */
 function lineageOf({ args }: Recorded<'started'>): JsonObject {
   const redirected = redirectedIn(args[1]);
   const rerunOf = memberOf(args[1], 'rerunOf');
+  const forkedFrom = forkedIn(args[1]);
+  if (redirected === null && forkedFrom !== null) return { forked_from: forkedFrom };
   if (redirected === null) return typeof rerunOf === 'string' ? { rerun_of: rerunOf } : {};
   const { from, message, takes } = redirected;
   return { redirected_from: from, message, taken_over: [...takes] };
+}
+
+/** The checkpoint of another run that this one begins with; null: it begins with nothing. @param envelope as it came */
+function forkedIn(envelope: unknown): JsonObject | null {
+  const restored = memberOf(memberOf(envelope, 'continue'), 'restored');
+  const run = memberOf(restored, 'run');
+  const checkpoint = memberOf(restored, 'checkpoint');
+  return typeof run === 'string' && typeof checkpoint === 'number' ? { run, checkpoint } : null;
 }
 
 /** What a redirected run has handed over. @param envelope as it came */

@@ -2,25 +2,32 @@
  * A new branch of a run: an operator reset it or started it again under the same id, or somebody goes on with it after
  * its end. It begins an epoch; what was recorded before stays, the totals too.
  */
-import type { RunState } from '../../../workflows/core/index.ts';
+import type { JsonObject } from '../../../plan/json.ts';
+import { isSettled } from '../../../protocol/status.ts';
+import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
+import type { RunState, StepState } from '../../../workflows/core/index.ts';
 import { BLANK_STEP } from '../record/run-rows.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import { present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
 import { NOT_PAUSED } from '../rows/run.ts';
-import { isSameEnd } from '../rows/steps.ts';
+import { isSameEnd, wholeColumns } from '../rows/steps.ts';
 import type { RunStatus } from '../../../protocol/status.ts';
-import { describePlan } from './plan.ts';
+import { describePlan, tellPlan } from './plan.ts';
+import { startRunning } from './run.ts';
 
 /** Who made the branch, and why. */
 export interface BranchOrigin {
-  readonly action: 'reset' | 'restart' | 'continue';
+  readonly action: 'reset' | 'restart' | 'continue' | 'restore';
   readonly by: string | null;
   readonly reason: string | null;
 }
 
 /** How the event that opens the run again says what opened it. */
-const TOLD_AS = { reset: 'reset', restart: 'restart', continue: 'continued' } as const;
+const TOLD_AS = { reset: 'reset', restart: 'restart', continue: 'continued', restore: 'restored' } as const;
+
+/** Steps of which the decision at work tells: the others stand as they did before it. */
+type Moved = ReadonlySet<string>;
 
 /** Opens the run again under a new epoch. @param causedBy the event of the message that asked for it */
 export function beginBranch(
@@ -58,12 +65,42 @@ export function beginBranch(
  * A closed run goes on: steps whose state is not what was recorded begin anew, before the notes of the first task say
  * what becomes of them. Those that had settled and stay as they were are left alone.
  */
-export function reopenSteps(view: View, place: HistoryPlace, state: RunState): void {
+export function reopenSteps(view: View, place: HistoryPlace, state: RunState, moved: Moved): void {
   describePlan(view, place, state);
   for (const row of view.rows.steps.values()) {
     const step = state.steps[row.key];
-    if (step === undefined || isSameEnd(step, row) || row.status === 'pending') continue;
+    if (step === undefined || isSameEnd(step, row)) continue;
+    const hasSettled = isSettled(step.status) && !moved.has(row.key);
+    if (hasSettled) takeOverStep(view, place, row, step, {});
+    if (hasSettled || row.status === 'pending') continue;
     view.moveStep(place, row, { status: 'pending', attempt: 0 }, { causedBy: view.causes.start });
     view.writeStep(row, BLANK_STEP);
   }
+}
+
+/** A run that was forked from another begins with its state: what had settled there is told before what follows. */
+export function beginFork(view: View, place: HistoryPlace, state: RunState, moved: Moved): void {
+  startRunning(view, place);
+  tellPlan(view, place, state);
+  const from = view.rows.run.lineage['forked_from'] as { readonly run?: string } | undefined;
+  const told = present({ taken_over: true, from_run: from?.run ?? null });
+  for (const row of view.rows.steps.values()) {
+    const step = state.steps[row.key];
+    if (step === undefined || !isSettled(step.status) || moved.has(row.key)) continue;
+    takeOverStep(view, place, row, step, told);
+  }
+}
+
+/** It had come to its end before this decision, in another branch or run. */
+function takeOverStep(
+  view: View,
+  place: HistoryPlace,
+  row: StepRow,
+  step: StepState,
+  data: JsonObject,
+): void {
+  const { status, attempt } = step;
+  const seq = view.moveStep(place, row, { status, attempt }, { causedBy: view.causes.start, data });
+  view.writeStep(row, wholeColumns(step, row));
+  view.causes.stepSettled(row.key, seq);
 }

@@ -1,7 +1,11 @@
-/** A closed run that somebody goes on with: what the execution's arguments say of it, in the thread and the run's row. */
+/**
+ * A closed run that somebody goes on with, from its end or from one of its checkpoints, and a run that was forked from
+ * another's: what the execution's arguments say of it, in the thread and the run's row.
+ */
 import { beginBranch } from './branch.ts';
 import type { Recorded } from '../recorded-event.ts';
 import { timeOf } from '../rows.ts';
+import type { Restored } from '../../../protocol/envelope.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import { memberOf, textMemberOf } from '../record/usage.ts';
 import { present } from '../record/view.ts';
@@ -21,6 +25,13 @@ export function baseOf(envelope: unknown): Base | null {
   return typeof executionId === 'string' && typeof eventId === 'number' ? { executionId, eventId } : null;
 }
 
+/** The checkpoint that an execution goes on from; null when it is none. @param envelope as it came */
+export function restoredIn(envelope: unknown): Restored | null {
+  const restored = memberOf(memberOf(envelope, 'continue'), 'restored') as Partial<Restored> | undefined;
+  const isOurs = typeof restored?.run === 'string' && typeof restored.checkpoint === 'number';
+  return isOurs ? (restored as Restored) : null;
+}
+
 /** The run is open again, under a new epoch; its steps follow when the core has looked at them. */
 export function beginContinuation(
   view: View,
@@ -31,23 +42,29 @@ export function beginContinuation(
   const by = textMemberOf(wanted, 'by') ?? identity;
   const content = textMemberOf(wanted, 'message');
   const limits = memberOf(wanted, 'limits');
+  const restored = restoredIn(args[1]);
+  const action = restored === null ? 'continue' : 'restore';
+  const { checkpoint = null, from = null } = restored ?? {};
   const seq = view.rows.addEvent(place, {
     type: 'message',
-    data: present({ action: 'continue', status: 'processed', content, by }),
+    data: present({ action, status: 'processed', content, by, checkpoint, from }),
     causedBy: null,
   });
   view.rows.addMessage({
     seq,
     message_id: null,
     message_type: 'user',
-    action_type: 'continue',
+    action_type: action,
     action_status: 'processed',
     content,
     reason: null,
     author: by,
-    metadata: present({ identity, limits: limits === undefined ? null : (limits as null) }),
+    metadata:
+      restored === null
+        ? present({ identity, limits: limits === undefined ? null : (limits as null) })
+        : present({ identity, checkpoint, from }),
     created_at: timeOf(place.timeMs),
     step: textMemberOf(wanted, 'step'),
   });
-  beginBranch(view, place, 'running', { action: 'continue', by, reason: content }, seq);
+  beginBranch(view, place, 'running', { action, by, reason: content }, seq);
 }

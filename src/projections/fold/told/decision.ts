@@ -4,7 +4,7 @@ import type { Decision, SourcedNote } from '../execution-fold.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import type { View } from '../record/view.ts';
 import { isAgentNote, tellAgent } from './agents.ts';
-import { reopenSteps } from './branch.ts';
+import { beginFork, reopenSteps } from './branch.ts';
 import { isQuestionNote, tellQuestion } from './questions.ts';
 import { isMessageNote, tellMessage } from './receipts.ts';
 import { tellRun } from './run.ts';
@@ -17,7 +17,7 @@ type ToldNote = SourcedNote & { readonly answers?: string | null };
 
 /** @param place of the event that completed the task, at the decision's time */
 export function tellDecision(view: View, place: HistoryPlace, { state, notes }: Decision): void {
-  if (reopens(notes) && view.rows.run.status !== 'pending') reopenSteps(view, place, state);
+  if (reopens(notes)) takeUp(view, place, state, notes);
   let source: SourcedNote['source'] = null;
   let where = place;
   let causedBy: number | null = null;
@@ -31,7 +31,14 @@ export function tellDecision(view: View, place: HistoryPlace, { state, notes }: 
   }
 }
 
-/** A closed run goes on, and its plan has said what of it is open again. */
+/** Before anything is told of it: what is open again of a closed run, or the beginning of one that was forked. */
+function takeUp(view: View, place: HistoryPlace, state: RunState, notes: readonly SourcedNote[]): void {
+  const moved = new Set(notes.flatMap(({ note }) => (isStepNote(note) ? [note.step] : [])));
+  if (view.rows.run.status === 'pending') beginFork(view, place, state, moved);
+  else reopenSteps(view, place, state, moved);
+}
+
+/** A closed run goes on, or one was forked, and its plan has said what of it is open again. */
 export function reopens(notes: readonly SourcedNote[]): boolean {
   return notes.some(({ note }) => note.type === 'run_reopened');
 }

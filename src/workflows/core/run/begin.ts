@@ -42,7 +42,7 @@ export function initialState(start: Start, interpreter: number, now: number): Ru
   const inputs = (start.inputs ?? {}) as JsonObject;
   return envelope?.carry === undefined
     ? blankState(start, envelope, interpreter, now)
-    : restore(envelope, inputs);
+    : restore(envelope, inputs, start.runId, now);
 }
 
 function blankState(start: Start, envelope: Envelope | null, interpreter: number, now: number): RunState {
@@ -201,9 +201,11 @@ function misfitOf(state: RunState, plan: Plan, kinds: Kinds): string | null {
   const isCarried = state.phase !== 'loading' || state.continuation !== null;
   const fault = isCarried ? carryFault(state, plan, kinds) : null;
   if (fault !== null) return fault;
-  const key = state.continuation?.step ?? null;
-  const isKnown = key === null || plan.steps.some((step) => step.key === key);
-  return isKnown ? null : `there is no step "${key}" to continue`;
+  const { step = null, restored } = state.continuation ?? {};
+  const unknown = [step, restored?.from ?? null].find(
+    (key) => key !== null && !plan.steps.some((one) => one.key === key),
+  );
+  return unknown === undefined ? null : `there is no step "${unknown}" to continue`;
 }
 
 /** Why the plan in the envelope is not the one that the state beside it belongs to. */

@@ -60,6 +60,21 @@ export function checkpointOf(state: RunState): JsonObject | null {
   return state.plan === null ? null : (carriedOf(swept(state), state.plan) as unknown as JsonObject);
 }
 
+/**
+ * The state of a checkpoint as it is handed to whoever goes on from there.
+ *
+ * @param ended the carry of the run's end, for a run that is set back in place: the directory that its steps share is
+ *   where it is now, and commands that have counted do not count again. null: another run begins with the state, and in a
+ *   directory of its own
+ */
+export function restoredCarry(state: RunState, ended: JsonObject | null): JsonObject | null {
+  const carry = checkpointOf(state);
+  if (carry === null) return null;
+  if (ended === null) return { ...carry, workspace: null };
+  const { workspace, seen } = ended;
+  return { ...carry, workspace: workspace ?? carry['workspace'] ?? null, seen: seen ?? [] };
+}
+
 function carriedOf(state: RunState, plan: Plan): Carried {
   const steps = Object.entries(state.steps).map(([address, step]) => [
     address,
@@ -117,8 +132,28 @@ function withKeys({ steps, run: { epoch } }: RunState): RunState['steps'] {
   return Object.fromEntries(kept);
 }
 
-/** The state that a carry describes, still without its plan. */
-export function restore(envelope: Envelope, inputs: JsonObject): RunState {
+/** What was done after a checkpoint has no part in what is done now: nothing keeps the keys of another epoch. */
+function withoutKeys({ steps }: RunState): RunState['steps'] {
+  const bare = Object.entries(steps).map(([key, { epoch: _, ...step }]) => {
+    if (step.agent === undefined) return [key, step] as const;
+    const calls = step.agent.calls.map(({ epoch: __, ...call }) => call);
+    return [key, { ...step, agent: { ...step.agent, calls } }] as const;
+  });
+  return Object.fromEntries(bare);
+}
+
+/** Another run begins with the state. */
+function isFork({ restored }: Continuation, runId: string): boolean {
+  return restored !== undefined && restored.run !== runId;
+}
+
+function keysFor(state: RunState, { restored }: Continuation): RunState['steps'] {
+  if (restored !== undefined) return withoutKeys(state);
+  return since(state, 'known_tries') ? withKeys(state) : state.steps;
+}
+
+/** The state that a carry describes, still without its plan. @param runId of the run that goes on with it */
+export function restore(envelope: Envelope, inputs: JsonObject, runId: string, now: number): RunState {
   const carried = upgrade(envelope.carry ?? {});
   const { interpreter, labels, startedBy } = envelope;
   const state = {
@@ -138,12 +173,14 @@ export function restore(envelope: Envelope, inputs: JsonObject): RunState {
   if (envelope.base === undefined) return state;
   // A checkpoint of an execution that has closed: nothing of it is under way any more, and scopes begin anew.
   const own = withoutScopes(state);
+  const wanted = envelope.continue ?? EVERYTHING;
   return {
     ...own,
-    steps: since(own, 'known_tries') ? withKeys(own) : own.steps,
+    steps: keysFor(own, wanted),
     phase: 'loading',
-    run: { ...carried.run, epoch: String(envelope.epoch) },
+    run: { ...carried.run, id: runId, epoch: String(envelope.epoch) },
+    startedAt: isFork(wanted, runId) ? now : carried.startedAt,
     timers: {},
-    continuation: envelope.continue ?? EVERYTHING,
+    continuation: wanted,
   };
 }

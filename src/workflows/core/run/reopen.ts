@@ -1,31 +1,37 @@
 /**
  * A closed run goes on: the state it had closed with, under a new epoch, with some of its steps open again.
  *
- * How a step goes on that is continued, its kind knows. Whatever depends on them runs again from its beginning, and so
- * does everything that had not come to an end of its own: steps that run scopes open them anew. The rest stays as it is.
+ * Which, and how, stands in fates.ts: how a step goes on that is continued, its kind knows; steps that run scopes open
+ * them anew. With a checkpoint the state is that of its moment: what had settled there stays, what was under way is done
+ * under the keys of the new epoch, and what people had said and nobody had answered waits again.
  */
 import type { Address } from '../../../plan/address.ts';
 import type { Plan, PlanStep } from '../../../plan/plan.ts';
-import type { Continuation } from '../../../protocol/envelope.ts';
+import type { Continuation, Restored } from '../../../protocol/envelope.ts';
 import { change, note, startTimer, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { kindOf } from '../kernel/kind.ts';
-import { raiseRunLimits } from '../kernel/spent.ts';
-import { newStep, isGood } from '../kernel/state.ts';
+import { forgiveRun, raiseRunLimits } from '../kernel/spent.ts';
+import { isSettled, newStep } from '../kernel/state.ts';
+import type { RunState } from '../kernel/state.ts';
 import { forgetFailedWorkspace } from '../steps/workspace.ts';
+import { fatesOf } from './fates.ts';
+import type { Fate } from './fates.ts';
 
 export function reopen(draft: Draft, plan: Plan, wanted: Continuation): void {
-  const chosen = new Set(plan.steps.filter((step) => isWanted(draft, step, wanted)).map(({ key }) => key));
-  const affected = dependentsOf(plan, chosen);
+  const { restored } = wanted;
+  const { of: fates, chosen } = fatesOf(plan, { ...draft.state, steps: draft.steps }, wanted);
   const stopped = plan.steps.map((step) => [step, causeOfEnd(draft, step.key)] as const);
-  for (const step of plan.steps) reopenStep(draft, step, chosen, affected);
+  // What had come to an end there needs more room to go on; what was under way has the room that it had.
+  const ended = new Set([...chosen].filter((key) => isSettled(stepOf(draft, key).status)));
+  for (const step of plan.steps) reopenStep(draft, step, fates.get(step.key));
   change(draft, {
     phase: 'running',
     failure: firstFailure(draft, plan),
     cancel: null,
     paused: null,
     redirect: null,
-    inbox: [],
+    inbox: restored === undefined ? [] : stillWaiting(draft),
     questions: {},
     drain: null,
     nextDrainAt: 0,
@@ -36,40 +42,37 @@ export function reopen(draft: Draft, plan: Plan, wanted: Continuation): void {
   for (const [step, why] of stopped) kindOf(draft, step).continues?.closeCut(draft, step, why);
   raiseRunLimits(draft, wanted.limits);
   for (const step of plan.steps) {
-    if (chosen.has(step.key)) kindOf(draft, step).continues?.goOn(draft, step, wanted);
+    const goesOn = restored === undefined ? chosen.has(step.key) : ended.has(step.key);
+    if (goesOn && fates.get(step.key) === 'goes_on') kindOf(draft, step).continues?.goOn(draft, step, wanted);
   }
+  if (restored !== undefined) standStill(draft, restored);
   forgetFailedWorkspace(draft);
   if (plan.timeoutMs !== null) startTimer(draft, 'timeout', plan.timeoutMs, 'the run’s timeout');
 }
 
-/** A step that is named; else all that failed or were stopped. */
-function isWanted(draft: Draft, step: PlanStep, { step: key }: Continuation): boolean {
-  if (key !== null) return step.key === key;
+function reopenStep(draft: Draft, step: PlanStep, fate: Fate | undefined): void {
+  if (fate === 'kept') return;
   const state = stepOf(draft, step.key);
-  return state.attempt > 0 && !isGood(state) && state.status !== 'skipped';
+  draft.steps[step.key] = fate === 'goes_on' ? kindOf(draft, step).reopened(draft, state) : newStep();
 }
 
-/** The chosen steps and all that depend on them. Steps stand in topological order. */
-function dependentsOf(plan: Plan, chosen: ReadonlySet<Address>): ReadonlySet<Address> {
-  const affected = new Set(chosen);
-  for (const { key, dependencies } of plan.steps) {
-    if (dependencies.some((dependency) => affected.has(dependency))) affected.add(key);
-  }
-  return affected;
+/** What nobody had answered waits again; of a turn that is not made again it had not been read. */
+function stillWaiting({ state, steps }: Draft): RunState['inbox'] {
+  return state.inbox.map((message) => ({
+    ...message,
+    timer: null,
+    recipients:
+      message.recipients?.map((one) =>
+        steps[one.step]?.agent === undefined ? { ...one, turn: null } : one,
+      ) ?? null,
+  }));
 }
 
-function reopenStep(
-  draft: Draft,
-  step: PlanStep,
-  chosen: ReadonlySet<Address>,
-  affected: ReadonlySet<Address>,
-): void {
-  const state = stepOf(draft, step.key);
-  const ended = state.status === 'completed' || state.status === 'failed';
-  if (!affected.has(step.key) && ended) return;
-  if (state.decided === true && !chosen.has(step.key)) return;
-  const goesOn = chosen.has(step.key) || !affected.has(step.key);
-  draft.steps[step.key] = goesOn ? kindOf(draft, step).reopened(draft, state) : newStep();
+/** The time since then counts for no limit. */
+function standStill(draft: Draft, { at }: Restored): void {
+  const ms = Math.max(0, draft.at.now - at);
+  forgiveRun(draft, ms);
+  for (const { forgive } of draft.kinds.moves) forgive(draft, ms);
 }
 
 /** As the step knew it; one that was still at work has been ended from outside, with its run. */

@@ -1,0 +1,194 @@
+/** Runs that are set back to a checkpoint, and runs that are forked from one: what is done again, and what the rows tell. */
+import { describe, expect, test } from 'vitest';
+import { toolCall, turn } from '../../testing/answers.ts';
+import { said, tablesOf } from '../../testing/histories.ts';
+import { foldInPages } from '../../testing/tables.ts';
+import { World } from '../../testing/world.ts';
+import { agentStep, ask, planOf, step } from '../../workflows/core/testing/plans.ts';
+
+const PLAN = planOf([step('a'), step('b', ['a']), step('c', ['b']), step('d', ['a'])]);
+/** Checkpoints: 1 = a, 2 = d, 3 = b, 4 = c failed, 5 = the end. */
+const failed = () =>
+  new World(PLAN).task().complete('a').task().complete('d').task().complete('b').task().fail('c').task();
+const keys = (world: World) => world.openKeys.join(' ');
+
+describe('a run that is set back', () => {
+  test('keeps what had settled, and does the rest again under keys of its own', () => {
+    const world = failed().pass(60_000).restore(2).task();
+    expect(keys(world)).toBe('b');
+    expect(world.inputOf('b').idempotencyKey).toBe('run-1/1/b/1');
+    const between = tablesOf(world);
+    expect(between.run).toMatchObject({ status: 'running', epoch: 1, error: null, terminal_reason: null });
+    expect(between.steps['b']).toMatchObject({ status: 'running', completed_at: null, output: null });
+    expect(between.steps['c']).toMatchObject({ status: 'pending', error: null });
+    world.complete('b').task().complete('c').task();
+    const { run, checkpoints, events, messages } = tablesOf(world);
+    expect(run).toMatchObject({ status: 'completed', epoch: 1 });
+    expect(checkpoints.map(({ number, epoch, parent }) => [number, epoch, parent])).toEqual([
+      [1, 0, null],
+      [2, 0, 1],
+      [3, 0, 2],
+      [4, 0, 3],
+      [5, 0, 4],
+      [6, 1, 2],
+      [7, 1, 6],
+      [8, 1, 7],
+    ]);
+    expect(checkpoints[5]).toMatchObject({ settled: ['b'], steps_settled: 3 });
+    expect(events.find(({ data }) => data['restored'] === true)).toMatchObject({
+      data: { from: 'failed', to: 'running', by: 'eve', reason: 'once more' },
+    });
+    expect(messages).toContainEqual(
+      expect.objectContaining({
+        action_type: 'restore',
+        content: 'once more',
+        metadata: expect.objectContaining({ checkpoint: 2 }),
+      }),
+    );
+    expect(events.filter(({ step: key, data }) => key === 'a' && data['to'] === 'completed')).toHaveLength(1);
+  });
+
+  test('what was under way at that moment begins again, with a new key', () => {
+    const world = failed().restore(1).task();
+    expect(keys(world)).toBe('b d');
+    expect(world.inputOf('d').idempotencyKey).toBe('run-1/1/d/1');
+    tablesOf(world);
+  });
+
+  test('with a step named, that step and all that depends on it are done anew', () => {
+    const world = failed().restore(3).task();
+    world.complete('c').task();
+    expect(tablesOf(world).run).toMatchObject({ status: 'completed' });
+    world.restore(7, 'b').task();
+    expect(keys(world)).toBe('b');
+    world.complete('b', 'other').task().complete('c').task();
+    const { run, steps } = tablesOf(world);
+    expect(run).toMatchObject({ status: 'completed', epoch: 2 });
+    expect(steps['b']).toMatchObject({ output: 'other' });
+  });
+
+  test('a step that had settled otherwise later shows the end that it had there', () => {
+    const world = failed().restore(2).task().complete('b', 'later').task().complete('c').task();
+    const then = tablesOf(failed()).steps['b'];
+    world.pass(60_000).restore(3).task();
+    // A carry leaves previews behind.
+    expect(tablesOf(world).steps['b']).toEqual({ ...then, output_preview: '' });
+    expect(keys(world)).toBe('c');
+  });
+
+  test('at its end it goes on with what had failed; what was skipped is looked at again', () => {
+    const world = failed().restore(5).task();
+    expect(keys(world)).toBe('c');
+    world.complete('c').task();
+    expect(tablesOf(world).run).toMatchObject({ status: 'completed' });
+  });
+
+  test('a plan that does not travel along is loaded first', () => {
+    const world = failed();
+    const { name, version, hash } = PLAN;
+    world.restore(2, null, { plan: { name, version, hash } }).task();
+    expect(world.openIds).toEqual(['plan']);
+    world.reply('plan', { plan: PLAN, interpreter: world.state.interpreter }).task();
+    expect(keys(world)).toBe('b');
+    expect(tablesOf(world).steps['c']).toMatchObject({ status: 'pending' });
+  });
+
+  test('a checkpoint that the history does not have marks the run, and the fold goes on', () => {
+    const base = { executionId: 'execution-1', eventId: 4 };
+    const { chain } = failed().restore(2, null, { base }).task();
+    const { run } = foldInPages('run-1', chain, 3);
+    expect(run?.diverged).toMatchObject({ found: 'goes on from event 4 of execution-1' });
+    expect(run?.status).toBe('running');
+  });
+
+  test('a step that the plan does not have is refused', () => {
+    const world = failed().restore(2, 'nobody').task();
+    expect(tablesOf(world).run).toMatchObject({
+      status: 'failed',
+      error_message: 'there is no step "nobody" to continue',
+    });
+  });
+});
+
+describe('an agent', () => {
+  const AGENTS = planOf([agentStep('a'), step('b', ['a']), agentStep('z')]);
+  const working = () =>
+    new World(AGENTS)
+      .task()
+      .reply('a#1/1', turn('h1'))
+      .task()
+      .signal('instruction', { id: 'm1', content: 'be brief', target: 'z' })
+      .task();
+
+  test('that was under way goes on in its session, in the same segment, and its calls keep no key', () => {
+    const world = new World(planOf([agentStep('z'), step('a'), step('b', ['a'])])).task();
+    world.reply('z#1/1', turn('h1', { calls: [toolCall('c1')] })).task();
+    world.complete('a').task().terminate('enough');
+    world.restore(1).task();
+    expect(world.inputOf('z')).toMatchObject({
+      session: { head: 'h1' },
+      idempotencyKey: 'run-1/1/z/2',
+    });
+    const tables = tablesOf(world.reply('z', turn('h2')).task().complete('b').task());
+    expect(tables.run).toMatchObject({ status: 'completed', turns: 2 });
+    expect(tables.steps['z']?.segments).toHaveLength(1);
+  });
+
+  test('hears again what was said before the checkpoint and nobody had answered', () => {
+    const world = working().complete('b').task().terminate('enough').restore(2).task();
+    expect(world.state.inbox).toMatchObject([{ id: 'm1' }]);
+    world.reply('z', turn('g1')).task();
+    if (world.openKeys.includes('z')) world.reply('z', turn('g2')).task();
+    const tables = tablesOf(world);
+    expect(tables.run).toMatchObject({ status: 'completed' });
+    expect(said(tables, 'm1').at(-1)).toMatchObject({ action_status: 'processed' });
+  });
+});
+
+test('a question that was open is asked again', () => {
+  const world = new World(planOf([step('a'), step('q', [], { spec: ask() }), step('b', ['a'])])).task();
+  world.complete('a').task().terminate('enough').restore(1).task();
+  const [question] = Object.values(world.state.questions);
+  world.signal('answer', { question: question?.id, answer: true }).task().complete('b').task();
+  const { run, questions } = tablesOf(world);
+  expect(run).toMatchObject({ status: 'completed' });
+  expect(Object.values(questions).map(({ status }) => status)).toEqual(['withdrawn', 'answered']);
+});
+
+describe('a run that is forked', () => {
+  test('begins with the state, and with nothing of its parent’s effects', () => {
+    const parent = failed();
+    const before = tablesOf(parent);
+    const fork = new World(PLAN, { runId: 'fork-1', args: parent.forkArgs(2) }).task();
+    expect(keys(fork)).toBe('b');
+    expect(fork.inputOf('b').idempotencyKey).toBe('fork-1/0/b/1');
+    const first = tablesOf(fork);
+    expect(first.run).toMatchObject({
+      status: 'running',
+      epoch: 0,
+      turns: 0,
+      lineage: { forked_from: { run: 'run-1', checkpoint: 2 } },
+    });
+    expect(first.steps['a']).toMatchObject({ status: 'completed', output: 'a done' });
+    expect(first.checkpoints).toEqual([]);
+    fork.complete('b').task().complete('c').task();
+    const { run, steps, events, checkpoints } = tablesOf(fork);
+    expect(run).toMatchObject({ status: 'completed', diverged: null });
+    expect(Object.values(steps).map(({ status }) => status)).toEqual(Array(4).fill('completed'));
+    expect(events.filter(({ data }) => data['from_run'] === 'run-1').map(({ step: key }) => key)).toEqual([
+      'a',
+      'd',
+    ]);
+    expect(checkpoints[0]).toMatchObject({ number: 1, parent: null, settled: ['b'], steps_settled: 3 });
+    expect(tablesOf(parent)).toEqual(before);
+  });
+
+  test('an agent goes on in its own line', () => {
+    const parent = new World(planOf([agentStep('z'), step('a')])).task();
+    parent.reply('z#1/1', turn('h1', { calls: [toolCall('c1')] })).task();
+    parent.complete('a').task();
+    const fork = new World(null, { runId: 'fork-1', args: parent.forkArgs(1) }).task();
+    expect(fork.inputOf('z')).toMatchObject({ session: { head: 'h1' }, idempotencyKey: 'fork-1/0/z/2' });
+    expect(tablesOf(fork.reply('z', turn('h2')).task()).run).toMatchObject({ status: 'completed', turns: 1 });
+  });
+});
