@@ -8,6 +8,7 @@ import { TooLargeError, UnprocessableError } from '../../errors/errors.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 import { jsonBytes, utf8Bytes, type Json, type JsonObject } from '../../plan/json.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { INLINE_PLAN_BYTES, type Envelope } from '../../protocol/envelope.ts';
 import { INLINE_VALUES_BYTES, isBlobRef } from '../../protocol/values.ts';
 import { findBlob } from '../values/queries/find-blob.ts';
 import type { Store } from '../ways/store.ts';
@@ -36,9 +37,10 @@ export async function placeInputs(store: Store, plan: Plan, given: JsonObject): 
   return placed;
 }
 
-/** Bytes of a plan as it travels. */
-export function planBytes(plan: Plan): number {
-  return jsonBytes(plan as unknown as Json);
+/** A plan as it stands in an envelope: itself, or where it is large its name. */
+export function travellingPlan(plan: Plan): Envelope['plan'] {
+  const { name, version, hash } = plan;
+  return jsonBytes(plan as unknown as Json) <= INLINE_PLAN_BYTES ? plan : { name, version, hash };
 }
 
 /** Names of the inputs that `when` and `retry.if` read. */

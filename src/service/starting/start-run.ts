@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { ConflictError, UnprocessableError } from '../../errors/errors.ts';
 import { checkInputs } from '../../plan/inputs.ts';
 import type { JsonObject } from '../../plan/json.ts';
-import { INLINE_PLAN_BYTES, INTERPRETER_VERSION, type Envelope } from '../../protocol/envelope.ts';
+import { INTERPRETER_VERSION, type Envelope } from '../../protocol/envelope.ts';
 import { findRun } from '../runs/queries/find-run.ts';
 import type { FullVersionRow } from '../definitions/queries/find-version.ts';
 import { releaseIdempotencyKey } from './queries/release-idempotency-key.ts';
@@ -18,7 +18,7 @@ import { pendingRun, runJson, type PendingRun, type RunRow } from '../views/run.
 import { awaitProjection, patienceOf } from '../changes/await-projection.ts';
 import { assertNotArchived, chooseVersion } from '../definitions/choose-version.ts';
 import { claimKey, keyMark, runOfKey, startKey, type StartKey } from './idempotency.ts';
-import { placeInputs, planBytes } from './place-inputs.ts';
+import { placeInputs, travellingPlan } from './place-inputs.ts';
 
 /** So many wrong inputs are told. */
 const MAX_ERRORS = 50;
@@ -66,52 +66,58 @@ export async function startOnce(
 
   const version = await chooseVersion(services.store, body.workflow, body.version);
   assertNotArchived(version);
-  checkAll(version, body);
+  assertInputs(version, body.inputs);
   const inputs = await placeInputs(services.store, version.plan, (body.inputs ?? {}) as JsonObject);
   const wanted = earlier ?? body.id ?? newRunId(version.workflow);
   const runId = start === undefined ? wanted : await claimKey(services.store, start, wanted);
-  const known = await startOrFind(services, { runId, version, body, inputs, start, rerunOf });
-  services.call.rest();
-  const patience = patienceOf(services);
-  const shown = await awaitProjection(services, known, () => projected(services, runId), patience);
-  return { run: shown === undefined ? pendingRun(known) : runJson(shown), replayed: known.replayed };
+  const { workflow, version: number, hash, title } = version;
+  const envelope = envelopeOf(version, body, rerunOf);
+  return startPlanned(services, {
+    ...{ runId, workflow, version: number, planHash: hash },
+    ...{ title, inputs, envelope, start },
+  });
 }
 
-interface Planned {
+/** A run that is ready to start. */
+export interface Planned {
   readonly runId: string;
-  readonly version: FullVersionRow;
-  readonly body: StartRun;
+  readonly workflow: string;
+  readonly version: string;
+  readonly planHash: string;
+  readonly title: string | null;
   readonly inputs: JsonObject;
+  readonly envelope: Envelope;
   readonly start: StartKey | undefined;
-  readonly rerunOf: string | undefined;
+}
+
+/** Has it started, and waits a moment for its row. @throws ConflictError `run_exists`; UnavailableError */
+export async function startPlanned(services: Scope, planned: Planned): Promise<Started> {
+  const known = await startOrFind(services, planned);
+  services.call.rest();
+  const patience = patienceOf(services);
+  const read = () => projected(services, planned.runId);
+  const shown = await awaitProjection(services, known, read, patience);
+  return { run: shown === undefined ? pendingRun(known) : runJson(shown), replayed: known.replayed };
 }
 
 /** The started run; one that was started before under the same key counts as the same. */
 async function startOrFind(
   services: Services,
-  planned: Planned,
+  { runId, workflow, version, planHash, title, inputs, envelope, start }: Planned,
 ): Promise<PendingRun & { readonly replayed: boolean }> {
-  const { runId, version, inputs, start } = planned;
-  const envelope = envelopeOf(planned);
   const started = await services.engine.start({
     runId,
-    workflow: version.workflow,
+    workflow,
     inputs,
     envelope,
     memo: {
-      version: version.version,
+      version,
       labels: envelope.labels,
       ...(start !== undefined && { idempotency_key: keyMark(start.key) }),
     },
-    summary: version.title ?? `${version.workflow} ${version.version}`,
+    summary: title ?? `${workflow} ${version}`,
   });
-  const known = {
-    id: runId,
-    workflow: version.workflow,
-    version: version.version,
-    planHash: version.hash,
-    inputs,
-  };
+  const known = { id: runId, workflow, version, planHash, inputs };
   if (started !== false) {
     const executionId = started.executionId;
     return { ...known, labels: envelope.labels, executionId, createdAt: new Date(), replayed: false };
@@ -125,11 +131,10 @@ async function startOrFind(
   return { ...known, labels: envelope.labels, executionId, createdAt: startedAt, replayed: true };
 }
 
-function envelopeOf({ version: { plan }, body, rerunOf }: Planned): Envelope {
-  const small = planBytes(plan) <= INLINE_PLAN_BYTES;
+function envelopeOf({ plan }: FullVersionRow, body: StartRun, rerunOf: string | undefined): Envelope {
   return {
     interpreter: INTERPRETER_VERSION,
-    plan: small ? plan : { name: plan.name, version: plan.version, hash: plan.hash },
+    plan: travellingPlan(plan),
     epoch: 0,
     labels: { ...plan.labels, ...body.labels },
     startedBy: body.by ?? null,
@@ -137,12 +142,16 @@ function envelopeOf({ version: { plan }, body, rerunOf }: Planned): Envelope {
   };
 }
 
-async function projected(services: Services, runId: string | undefined): Promise<RunRow | undefined> {
+export async function projected(services: Services, runId: string | undefined): Promise<RunRow | undefined> {
   return runId === undefined ? undefined : services.store.first<RunRow>(findRun(runId));
 }
 
-function checkAll({ plan, workflow, version }: FullVersionRow, body: StartRun): void {
-  const { errors } = checkInputs(plan.inputs, body.inputs);
+/** @throws UnprocessableError `inputs_invalid` with all that is wrong */
+export function assertInputs(
+  { plan, workflow, version }: Pick<FullVersionRow, 'plan' | 'workflow' | 'version'>,
+  inputs: unknown,
+): void {
+  const { errors } = checkInputs(plan.inputs, inputs);
   if (errors.length === 0) return;
   const shown = errors.slice(0, MAX_ERRORS);
   const more = errors.length > shown.length ? ` And ${errors.length - shown.length} more.` : '';
@@ -154,7 +163,7 @@ function checkAll({ plan, workflow, version }: FullVersionRow, body: StartRun): 
   );
 }
 
-function runExists(runId: string): ConflictError {
+export function runExists(runId: string): ConflictError {
   return new ConflictError(
     'run_exists',
     `A run "${runId}" exists or existed. Choose another id, or leave it out.`,
@@ -164,7 +173,7 @@ function runExists(runId: string): ConflictError {
 const ID_LETTERS = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /** The workflow's name with ten letters (50 bits) of chance. */
-function newRunId(workflow: string): string {
+export function newRunId(workflow: string): string {
   const letters = Array.from(randomBytes(10), (byte) => ID_LETTERS[byte % ID_LETTERS.length]);
   return `${workflow}-${letters.join('')}`;
 }

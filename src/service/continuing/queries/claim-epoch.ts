@@ -1,7 +1,11 @@
 import { sql, type Statement } from '../../../database/sql.ts';
 import { writeJson } from '../../../plan/exact-json.ts';
 
+/** What makes a closed run go on. */
+export type EpochAction = 'continue' | 'restore';
+
 export interface EpochClaim {
+  readonly action: EpochAction;
   readonly runId: string;
   readonly epoch: number;
   readonly by: string | null;
@@ -15,9 +19,9 @@ export interface EpochClaim {
  * Takes the next epoch of a run; answers a row, or none when somebody has just taken it. The same key takes it again
  * at once, since it is the same request.
  */
-export const claimEpoch = ({ runId, epoch, by, detail, freeAfter }: EpochClaim): Statement => sql`
+export const claimEpoch = ({ runId, epoch, action, by, detail, freeAfter }: EpochClaim): Statement => sql`
   insert into run_epochs (run_id, epoch, action, by, detail)
-  values (${runId}, ${epoch}, 'continue', ${by}, ${writeJson(detail)}::jsonb)
+  values (${runId}, ${epoch}, ${action}, ${by}, ${writeJson(detail)}::jsonb)
   on conflict (run_id, epoch) do update
     set action = excluded.action, by = excluded.by, detail = excluded.detail, created_at = now()
     where run_epochs.created_at < now() - make_interval(secs => ${freeAfter}::float8)
