@@ -17,6 +17,7 @@ const TAGS: readonly (readonly [Tag, string])[] = [
   ['conversation', 'What people and agents say to each other.'],
   ['questions', 'What runs ask of people.'],
   ['agents', 'Model calls, transcripts, and going on with them.'],
+  ['checkpoints', 'Points that a run can be set back to, or another forked from.'],
   ['values', 'Results whole.'],
   ['audit', 'Who changed what, or wanted to.'],
   ['service', 'For whoever runs this process, and what explains it.'],

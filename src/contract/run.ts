@@ -42,6 +42,10 @@ const Lineage = z.object({
   message: z.string().nullable().optional().meta({ description: 'Id of the message that asked for that.' }),
   taken_over: z.array(z.string()).optional().meta({ description: 'Steps whose results are of that run.' }),
   rerun_of: z.string().optional().meta({ description: 'The run that it repeats.' }),
+  forked_from: z
+    .object({ run: z.string(), checkpoint: z.number().int() })
+    .optional()
+    .meta({ description: 'The run, and its checkpoint, with whose state it began.' }),
 });
 
 const Metadata = z
@@ -194,15 +198,20 @@ export const RunNow = Run.extend({
     })
     .nullable()
     .meta({ description: 'Its steps, in figures; null once the run has ended.' }),
+  forks: z
+    .array(z.object({ run: z.string(), checkpoint: count }))
+    .meta({
+      description: 'Runs that began with the state of one of its checkpoints, oldest first; at most 20.',
+    }),
 }).meta({ id: 'RunNow' });
 
 export type RunNow = z.output<typeof RunNow>;
 
-const NewRunId = z
+export const NewRunId = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/, 'must be 1 to 200 letters, digits, ".", "_" or "-"');
 
-const Labels = z
+export const Labels = z
   .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/, 'is no label name'), storableText(255))
   .refine((labels) => Object.keys(labels).length <= 32, 'at most 32 labels')
   .meta({ description: 'Short texts by name, for filters.', example: { team: 'payments' } });

@@ -5,6 +5,10 @@
 import { readCalls } from './agents/read-calls.ts';
 import { readTranscript } from './agents/read-transcript.ts';
 import { readAudit } from './audit/read-audit.ts';
+import { forkRun } from './checkpoints/fork-run.ts';
+import { labelRun } from './checkpoints/label-run.ts';
+import { readCheckpoint, readCheckpoints } from './checkpoints/read-checkpoints.ts';
+import { restoreRun } from './checkpoints/restore-run.ts';
 import { continueRun } from './continuing/continue-run.ts';
 import { continueSession } from './continuing/continue-session.ts';
 import { validateWorkflow } from './definitions/compile-or-refuse.ts';
@@ -75,6 +79,13 @@ export const USE_CASES = {
   mayHaveMoreEvents: reads(mayHaveMoreEvents),
   followEvents: reads(followEvents),
   getStats: reads(readStats),
+
+  // Checkpoints: the points that a run can be set back to, or another forked from.
+  listCheckpoints: reads(readCheckpoints),
+  getCheckpoint: reads(readCheckpoint),
+  labelRun: changes(labelRun),
+  restoreRun: changes(restoreRun),
+  forkRun: changes(forkRun),
 
   // Commands, and what people and runs say to each other.
   pauseRun: stops(pauseRun),

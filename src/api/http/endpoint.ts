@@ -73,6 +73,7 @@ export interface EndpointSpec<
     | 'conversation'
     | 'questions'
     | 'agents'
+    | 'checkpoints'
     | 'values'
     | 'audit'
     | 'service';

@@ -4,6 +4,7 @@ import { endpoint, reply, type Endpoint, type RouteGroup } from '../http/endpoin
 import { openApiDocument } from '../openapi.ts';
 import { auditRoutes } from './audit.ts';
 import { commandRoutes } from './steering/commands.ts';
+import { checkpointRoutes } from './steering/checkpoints.ts';
 import { callRoutes } from './calls.ts';
 import { continueRoutes } from './continue.ts';
 import { docsRoutes } from './docs.ts';
@@ -52,6 +53,7 @@ export const ROUTES: readonly RouteGroup[] = [
       ...messageRoutes,
       ...questionRoutes,
       ...continueRoutes,
+      ...checkpointRoutes,
       ...callRoutes,
       ...statsRoutes,
       ...auditRoutes,

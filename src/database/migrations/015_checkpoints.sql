@@ -43,5 +43,9 @@ where (n.run_id, n.execution_id, n.event_id) = (c.run_id, c.execution_id, c.even
 drop index workflow_checkpoints_newest;
 create index workflow_checkpoints_number on workflow_checkpoints (run_id, number);
 
+-- Who was forked from a run, which that run's row does not say.
+create index workflow_runs_forked_from on workflow_runs ((lineage->'forked_from'->>'run'))
+  where lineage->'forked_from'->>'run' is not null;
+
 -- Down Migration
 -- Forward only: restore a backup instead.

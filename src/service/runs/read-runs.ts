@@ -1,6 +1,5 @@
 /** Runs for readers: a page of them, or one, with what each waits for. */
 import type { Run, RunFilter, RunNow } from '../../contract/run.ts';
-import type { Json } from '../../plan/json.ts';
 import { decodeCursor, pageOf, type Page } from '../cursor.ts';
 import type { Services } from '../services.ts';
 import { runNowJson, withNow, type RunNowRow } from '../views/run-now.ts';
@@ -18,14 +17,9 @@ export async function readRuns({ store }: Pick<Services, 'store'>, filter: RunFi
 
 /** A run, and what it waits for. @throws NotFoundError `run_not_found` */
 export async function readRunNow(services: Services, id: string): Promise<RunNow> {
-  const { run, open } = await readTarget(services, id);
-  const mayWait = open || isWaiting(run.needs);
-  const now = mayWait ? await services.store.first<RunNowRow>(findRunNow(id)) : undefined;
-  return withNow(run, now);
+  const { run } = await readTarget(services, id);
+  return withNow(run, await services.store.first<RunNowRow>(findRunNow(id)));
 }
-
-/** Also of a run that has ended: somebody may raise the limit that ended it. */
-const isWaiting = (needs: Json): boolean => Array.isArray(needs) && needs.length > 0;
 
 /** A run alone. @throws NotFoundError `run_not_found` */
 export async function readRun(services: Services, id: string): Promise<Run> {

@@ -8,17 +8,19 @@ import { isoOrNull } from './time.ts';
 export interface RunNowRow {
   readonly waiting_for: readonly (Partial<Waiting> & Pick<Waiting, 'kind'>)[] | null;
   readonly progress: RunNow['progress'];
+  readonly forks: RunNow['forks'] | null;
 }
 
-/** A row with both. */
+/** A row with all of it. */
 export function runNowJson(row: RunRow & RunNowRow): RunNow {
-  const { waiting_for, progress, ...run } = row;
-  return withNow(runJson(run), { waiting_for, progress });
+  const { waiting_for, progress, forks, ...run } = row;
+  return withNow(runJson(run), { waiting_for, progress, forks });
 }
 
-/** @param now undefined: nothing is known of it, as of a run that has ended. */
+/** @param now undefined: nothing is known of it yet */
 export function withNow(run: Run, now: RunNowRow | undefined): RunNow {
-  return { ...run, waiting_for: (now?.waiting_for ?? []).map(waitingJson), progress: now?.progress ?? null };
+  const waiting_for = (now?.waiting_for ?? []).map(waitingJson);
+  return { ...run, waiting_for, progress: now?.progress ?? null, forks: now?.forks ?? [] };
 }
 
 const NOTHING = blankOf(Waiting.omit({ kind: true }));

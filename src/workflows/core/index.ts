@@ -25,5 +25,6 @@ export { tellsStops, toldCause } from './steps/stop.ts';
 export { checkpointOf, restoredCarry } from './run/carry.ts';
 export { fatesOf } from './run/fates.ts';
 export type { Fate } from './run/fates.ts';
+export { mayAct } from './kernel/kind.ts';
 export { FIRST_VERSION, since } from './kernel/versions.ts';
 export { statusOf, statusText, threadOf } from './run/status.ts';

@@ -26,7 +26,7 @@ export const WAITS = {
     select 1 from workflow_step_executions s where s.run_id = r.id and s.held is not null))`,
 } as const satisfies Readonly<Record<Waiting['kind'], Statement>>;
 
-/** The columns `waiting_for` and `progress` of a run `r`, each null where there is nothing to tell. */
+/** The columns `waiting_for`, `progress` and `forks` of a run `r`, each null where there is nothing to tell. */
 export const runNow: Statement = sql`
   case when ${isOpen()} or ${WAITS.limit} then (
     select jsonb_agg(w.told order by w.rank, w.since, w.told->>'step') from (
@@ -40,7 +40,8 @@ export const runNow: Statement = sql`
       'active', count(*) filter (where s.status in ('running', 'waiting', 'retrying')),
       'current', coalesce((array_agg(s.address order by s.position)
         filter (where s.status in ('running', 'waiting', 'retrying')))[1:${MOST}], '{}'))
-    from workflow_step_executions s where s.run_id = r.id and s.status <> 'superseded') end as progress`;
+    from workflow_step_executions s where s.run_id = r.id and s.status <> 'superseded') end as progress,
+  ${forks()} as forks`;
 
 /** The same of one run, as a row; nothing when it has none. */
 export const findRunNow = (id: string): Statement =>
@@ -56,6 +57,17 @@ export function retryAt(isPaused: Statement): Statement {
      from workflow_events e
      where e.run_id = s.run_id and e.type = 'error' and e.step = s.address and s.status = 'retrying' and s.held is null
      order by e.seq desc limit 1)`;
+}
+
+/** Runs that began with the state of one of its checkpoints. */
+function forks(): Statement {
+  return sql`(
+    select jsonb_agg(jsonb_build_object('run', f.id, 'checkpoint', f.lineage->'forked_from'->'checkpoint')
+      order by f.created_at, f.id)
+    from (
+      select id, lineage, created_at from workflow_runs
+      where lineage->'forked_from'->>'run' = r.id order by created_at, id limit ${MOST}
+    ) f)`;
 }
 
 function isOpen(): Statement {

@@ -45,6 +45,9 @@ export interface Kind<S extends AnySpec = AnySpec> {
   /** The state with which a step of a closed run begins again, where it is not begun anew. */
   reopened(draft: Draft, state: StepState): StepState;
 
+  /** Its work may have effects in the world that a repetition has again. Absent: it has none. */
+  acts?(step: PlanStep<S>): boolean;
+
   /** What its own timers lead to. The plan may not be there yet. */
   readonly timers?: Handlers<TimerPurpose, (draft: Draft, key: string) => void>;
   /** What the questions that its steps ask lead to. The plan may not be there yet. */
@@ -138,4 +141,9 @@ export function kindOf({ kinds }: Pick<Draft, 'kinds'>, { spec }: PlanStep<AnySp
   const kind = kinds.byName[spec.kind];
   if (kind === undefined) throw new Error(`there is no kind of step "${spec.kind}"`);
   return kind;
+}
+
+/** The work of the step may have effects in the world that a repetition has again. */
+export function mayAct(kinds: Kinds, step: PlanStep<AnySpec>): boolean {
+  return kindOf({ kinds }, step).acts?.(step) ?? false;
 }

@@ -8,4 +8,5 @@ export const commandKind: Kind<CommandSpec> = {
   ...ONE_ACTIVITY,
   form: specForms.command,
   timeoutMs: 30 * 60_000,
+  acts: () => true,
 };

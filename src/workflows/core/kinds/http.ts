@@ -8,4 +8,8 @@ export const httpKind: Kind<HttpSpec> = {
   ...ONE_ACTIVITY,
   form: specForms.http,
   timeoutMs: 2 * 60_000,
+  acts: ({ spec }) => !ASKING.has(spec.method),
 };
+
+/** Methods that only ask. */
+const ASKING: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);

@@ -3,6 +3,7 @@
  * kernel/state.ts; what it is told and asks is people's, what it may use up stands in limits.ts.
  */
 import type { AgentSpec } from '../../../../plan/plan.ts';
+import { ASK_USER } from '../../../../protocol/agent.ts';
 import { specForms } from '../../../../plan/spec-forms.ts';
 import type { Kind } from '../../kernel/kind.ts';
 import { changeAgent } from './agent-state.ts';
@@ -18,12 +19,16 @@ import { startAgent } from './start.ts';
 import { takeAnswered, takeFailed, takeInterrupted } from './take.ts';
 import { TURN_TIMEOUT_MS } from './turn.ts';
 
+/** Tools that change nothing; what others do, those of servers among them, nobody knows. */
+const LOOKING: ReadonlySet<string> = new Set([ASK_USER, 'read_file', 'list_files', 'search_files']);
+
 const ASKING = { answered: takeAnswer, expired: takeExpiry } as const;
 
 export const agentKind: Kind<AgentSpec> = {
   form: specForms.agent,
   own: 'agent',
   timeoutMs: TURN_TIMEOUT_MS,
+  acts: ({ spec }) => spec.tools.some((tool) => !LOOKING.has(tool)),
   start: startAgent,
   answered: takeAnswered,
   failed: takeFailed,

@@ -1,0 +1,122 @@
+/** The checkpoints of a run: reading and naming them, setting a run back to one, forking another run from one. */
+import { endpoint, reply, type Endpoint } from '../../http/endpoint.ts';
+import type { ProblemCode } from '../../../contract/problem-codes.ts';
+import { idempotencyKey } from '../../http/idempotency-key.ts';
+import {
+  CheckpointDetail,
+  CheckpointFilter,
+  CheckpointPage,
+  CheckpointParams,
+  CheckpointTaken,
+  ForkRun,
+  LabelRun,
+  RestoreAnswer,
+  RestoreRun,
+} from '../../../contract/checkpoint.ts';
+import { IdempotencyHeaders } from '../../../contract/shared/headers.ts';
+import { RunParams } from '../../../contract/shared/params.ts';
+import { COMMAND_PROBLEMS, takenReply } from './commands.ts';
+import { START_PROBLEMS, START_RESPONSES, startReply } from './start-reply.ts';
+
+const AT_CHECKPOINT: readonly ProblemCode[] = [
+  'run_not_found',
+  'checkpoint_not_found',
+  'checkpoint_pruned',
+  'run_archived',
+];
+
+const list = endpoint({
+  method: 'get',
+  path: '/runs/:id/checkpoints',
+  operation: 'listCheckpoints',
+  tag: 'checkpoints',
+  summary: 'List the checkpoints of a run, newest first',
+  params: RunParams,
+  query: CheckpointFilter,
+  responses: { 200: { description: 'A page of checkpoints.', schema: CheckpointPage } },
+  problems: ['run_not_found', 'invalid_cursor'],
+  handle: async ({ params, query, service }) => reply(200, await service.listCheckpoints(params.id, query)),
+});
+
+const one = endpoint({
+  method: 'get',
+  path: '/runs/:id/checkpoints/:checkpoint',
+  operation: 'getCheckpoint',
+  tag: 'checkpoints',
+  summary: 'Get a checkpoint, with what has changed since its parent',
+  params: CheckpointParams,
+  responses: { 200: { description: 'The checkpoint.', schema: CheckpointDetail } },
+  problems: AT_CHECKPOINT,
+  handle: async ({ params, service }) =>
+    reply(200, await service.getCheckpoint(params.id, params.checkpoint)),
+});
+
+const label = endpoint({
+  method: 'post',
+  path: '/runs/:id/checkpoints',
+  operation: 'labelRun',
+  action: 'checkpoint',
+  lane: 'command',
+  tag: 'checkpoints',
+  summary: 'Name the point at which an open run stands',
+  params: RunParams,
+  body: { kind: 'json', schema: LabelRun },
+  responses: {
+    200: { description: 'Done: the run as it is now, and the checkpoint.', schema: CheckpointTaken },
+    202: { description: 'Taken; the run has not come to it yet.', schema: CheckpointTaken },
+  },
+  problems: COMMAND_PROBLEMS,
+  handle: async ({ params, body, service }) => takenReply(await service.labelRun(params.id, body)),
+});
+
+const restore = endpoint({
+  method: 'post',
+  path: '/runs/:id/restore',
+  operation: 'restoreRun',
+  action: 'restore',
+  tag: 'checkpoints',
+  summary: 'Set a closed run back to one of its checkpoints: same run, next epoch',
+  params: RunParams,
+  headers: IdempotencyHeaders,
+  body: { kind: 'json', schema: RestoreRun },
+  responses: {
+    200: { description: 'It goes on, or with `dry_run` what would become of it.', schema: RestoreAnswer },
+    202: { description: 'It goes on; the tables do not show it yet.', schema: RestoreAnswer },
+  },
+  problems: [
+    ...AT_CHECKPOINT,
+    ...(['step_not_found', 'run_still_working', 'would_drop_messages', 'continue_in_progress'] as const),
+    ...(['plan_not_found', 'idempotency_key_reused', 'projection_behind', 'temporal_unavailable'] as const),
+  ],
+  handle: async ({ params, body, request, service }) => {
+    const key = idempotencyKey(request);
+    const { answer, projected, replayed } = await service.restoreRun({ runId: params.id, body, key });
+    return reply(projected ? 200 : 202, answer, {
+      Location: `/api/v1/runs/${encodeURIComponent(params.id)}`,
+      ...(replayed && { 'Idempotent-Replayed': 'true' }),
+    });
+  },
+});
+
+const fork = endpoint({
+  method: 'post',
+  path: '/runs/:id/forks',
+  operation: 'forkRun',
+  action: 'fork',
+  lane: 'start',
+  tag: 'checkpoints',
+  summary: 'Start another run that begins with the state of a checkpoint',
+  params: RunParams,
+  headers: IdempotencyHeaders,
+  body: { kind: 'json', schema: ForkRun },
+  responses: START_RESPONSES,
+  problems: [
+    ...AT_CHECKPOINT,
+    'plan_not_found',
+    ...START_PROBLEMS.filter((code) => !/^(workflow|version)_/.test(code)),
+  ],
+  handle: async ({ params, body, request, service }) =>
+    startReply(await service.forkRun(params.id, body, idempotencyKey(request))),
+});
+
+export const checkpointRoutes: readonly Endpoint[] = [list, one, label, restore, fork];

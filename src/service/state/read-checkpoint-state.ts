@@ -1,0 +1,19 @@
+/** The state of a run at one of its checkpoints. */
+import { readCheckpointThen } from '../../projections/checkpoint-then.ts';
+import type { CheckpointThen } from '../../projections/checkpoint-then.ts';
+import type { Statement } from '../../database/sql.ts';
+import type { Rows } from '../ways/store.ts';
+
+export type { CheckpointThen };
+
+/** @returns null where the history is not stored so far, or the run had no plan then */
+export function readCheckpointState(
+  rows: Rows,
+  runId: string,
+  point: { readonly executionId: string; readonly eventId: number },
+): Promise<CheckpointThen | null> {
+  const reader = {
+    query: async <Row extends object>(statement: Statement) => ({ rows: await rows.all<Row>(statement) }),
+  };
+  return readCheckpointThen(reader, runId, point);
+}

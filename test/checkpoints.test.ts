@@ -1,0 +1,249 @@
+/** Checkpoints of real runs: listed, named, restored in place, forked; and what is refused. */
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type {
+  Checkpoint,
+  CheckpointDetail,
+  CheckpointTaken,
+  RestoreAnswer,
+} from '../src/contract/checkpoint.ts';
+import type { Problem } from '../src/contract/problem.ts';
+import type { Run } from '../src/contract/run.ts';
+import type { RunMessage } from '../src/contract/message.ts';
+import { sql } from '../src/database/sql.ts';
+import { rebuildRun, verifyRun } from '../src/projections/index.ts';
+import { PROJECTED } from '../src/tables/projected/index.ts';
+import { runEpochs } from '../src/tables/stored/run-epochs.ts';
+import type { Table } from '../src/tables/table.ts';
+import { rowsOfRun } from '../src/tables/statements/rows-of-run.ts';
+import { startBaton } from './support/baton.ts';
+import { startFakeOpenAi } from './support/fake-openai.ts';
+import { until } from './support/index.ts';
+
+interface Request {
+  readonly path: string;
+  readonly key: string | undefined;
+  readonly response: ServerResponse;
+}
+
+/** What came, in order. `…/hold` is answered by the test; `…/broken` is a 404 until it is mended. */
+const requests: Request[] = [];
+const mended = new Set<string>();
+const server = createServer((request: IncomingMessage, response) => {
+  const path = request.url ?? '';
+  requests.push({ path, key: request.headers['idempotency-key'] as string | undefined, response });
+  if (path.endsWith('/hold')) return;
+  response.writeHead(path.endsWith('/broken') && !mended.has(path) ? 404 : 200).end('{}');
+});
+await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+/** The model does not answer before it may. */
+let mayAnswer = false;
+const vendor = await startFakeOpenAi({
+  answer: async () => {
+    await until(() => mayAnswer);
+    return { reply: 'Written.' };
+  },
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  server.close();
+  await vendor.stop();
+});
+
+const baton = await startBaton({
+  BATON_COMPATIBLE_BASE_URL: vendor.url,
+  BATON_ALLOW_PRIVATE_NETWORK: '1',
+});
+const post = (to: string) => `http: { method: POST, url: "${url}/{{ name }}/${to}" }`;
+const get = (to: string) => `http: { url: "${url}/{{ name }}/${to}" }`;
+beforeAll(async () => {
+  await baton.publish(`
+name: ship
+version: 1.0.0
+inputs: { name: string }
+steps:
+  - { key: fetch, ${get('fetch')} }
+  - { key: build, ${post('build')}, dependencies: [fetch] }
+  - { key: deploy, ${post('broken')}, dependencies: [build] }
+`);
+  await baton.publish(`
+name: hold
+version: 1.0.0
+inputs: { name: string }
+steps:
+  - { key: fetch, ${get('fetch')} }
+  - { key: wait, ${post('hold')}, dependencies: [fetch] }
+`);
+  await baton.publish(`
+name: write
+version: 1.0.0
+inputs: { name: string }
+steps:
+  - { key: fetch, ${get('fetch')} }
+  - { key: text, agent: writer, model: compatible/writer, prompt: "Write", dependencies: [fetch], tools: [] }
+agents: { writer: { purpose: writes, system: You write. } }
+`);
+});
+
+const cameTo = (path: string) => requests.filter((request) => request.path === path);
+const list = (id: string) => baton.items<Checkpoint>(`/runs/${id}/checkpoints`);
+const restore = <T = RestoreAnswer>(id: string, body: object) =>
+  baton.call<T>('POST', `/runs/${id}/restore`, { by: 'eve', ...body });
+async function verified(id: string, status = 'completed') {
+  const run = await baton.finished(id);
+  expect(run).toMatchObject({ status, diverged: null });
+  expect(await verifyRun(baton.database, id)).toMatchObject({ ok: true });
+  return run;
+}
+/** All that the tables have of a run. */
+async function rowsOf(id: string) {
+  const all = await Promise.all(
+    [...Object.values<Table>(PROJECTED), runEpochs].map(async (table) => [
+      table.name,
+      (await baton.database.query(rowsOfRun(table, id))).rows,
+    ]),
+  );
+  return JSON.stringify(all);
+}
+
+describe('a run that failed', () => {
+  let id = '';
+  beforeAll(async () => {
+    ({ id } = await baton.start({ workflow: 'ship', inputs: { name: 'failed' } }));
+    await baton.finished(id);
+  });
+
+  test('has a checkpoint for each step that settled, and one for its end; rebuilt they are the same', async () => {
+    const checkpoints = await list(id);
+    expect(checkpoints.map(({ number, reason, settled }) => [number, reason, settled])).toEqual([
+      [4, 'close', []],
+      [3, 'step', ['deploy']],
+      [2, 'step', ['build']],
+      [1, 'step', ['fetch']],
+    ]);
+    const { body } = await baton.call<CheckpointDetail>('GET', `/runs/${id}/checkpoints/cp-2`);
+    expect(body).toMatchObject({
+      number: 2,
+      parent: 1,
+      changes: {
+        steps: [
+          { key: 'build', from: 'running', to: 'completed' },
+          { key: 'deploy', to: 'running' },
+        ],
+      },
+    });
+    await rebuildRun(baton.database, id);
+    expect(await list(id)).toEqual(checkpoints);
+  });
+
+  test('is set back into its middle, and does from there what it did not bring to a good end', async () => {
+    const foretold = await restore(id, { checkpoint: 1, dry_run: true });
+    expect(foretold).toMatchObject({
+      status: 200,
+      body: {
+        dry_run: true,
+        run: { status: 'failed', epoch: 0 },
+        preview: { kept: ['fetch'], runs_again: ['build', 'deploy'], may_repeat: ['build', 'deploy'] },
+      },
+    });
+    expect(foretold.body.preview.dropped).toEqual(['deploy', 'build'].sort());
+    mended.add('/failed/broken');
+    const { status, body } = await restore(id, { checkpoint: 'cp-1', reason: 'the target is up again' });
+    expect(status).toBeLessThan(300);
+    expect(body.run.id).toBe(id);
+    const run = await verified(id);
+    expect(run).toMatchObject({ epoch: 1, error: null });
+    expect(cameTo('/failed/fetch')).toHaveLength(1);
+    const keys = cameTo('/failed/build').map(({ key }) => key);
+    expect(keys).toEqual([`${id}/0/build/1`, `${id}/1/build/1`]);
+    expect((await list(id))[0]).toMatchObject({ epoch: 1, reason: 'close' });
+  });
+
+  test('once it has completed, a step is done anew with what depends on it', async () => {
+    const before = cameTo('/failed/build').length;
+    const [newest] = await list(id);
+    const { body } = await restore(id, { checkpoint: newest?.number, from: 'build' });
+    expect(body.preview).toMatchObject({ kept: ['fetch'], runs_again: ['build', 'deploy'], dropped: [] });
+    await until(async () => (await baton.run(id)).epoch === 2);
+    await verified(id);
+    expect(cameTo('/failed/fetch')).toHaveLength(1);
+    expect(cameTo('/failed/build')).toHaveLength(before + 1);
+  });
+
+  test('refuses a checkpoint, and a step, that it does not have', async () => {
+    for (const checkpoint of ['99', 'cp-0', 'no such label', 99]) {
+      expect(await restore<Problem>(id, { checkpoint })).toMatchObject({
+        status: 404,
+        body: { code: 'checkpoint_not_found' },
+      });
+    }
+    expect(await restore<Problem>(id, { checkpoint: 1, from: 'nobody' })).toMatchObject({
+      status: 404,
+      body: { code: 'step_not_found' },
+    });
+    expect(await baton.call('GET', '/runs/nobody/checkpoints')).toMatchObject({ status: 404 });
+  });
+});
+
+test('an open run is named and forked, and stays as it is; it cannot be set back', async () => {
+  const { id } = await baton.start({ workflow: 'hold', inputs: { name: 'open' }, labels: { team: 'core' } });
+  await until(() => cameTo('/open/hold').length === 1);
+  const label = { label: 'before the migration', by: 'ann' };
+  const named = await baton.call<CheckpointTaken>('POST', `/runs/${id}/checkpoints`, label);
+  expect(named).toMatchObject({ status: 200, body: { checkpoint: { label: label.label, reason: 'label' } } });
+  expect(await restore<Problem>(id, { checkpoint: 1 })).toMatchObject({
+    status: 409,
+    body: { code: 'run_still_working' },
+  });
+
+  // Temporal tells of the worker's start only with the end of the step: until then nothing of the run moves.
+  const before = await rowsOf(id);
+  const headers = { 'idempotency-key': `fork-${id}` };
+  const body = { checkpoint: label.label, labels: { try: 'second' }, reason: 'another try', by: 'eve' };
+  const forked = await baton.call<Run>('POST', `/runs/${id}/forks`, body, headers);
+  expect(forked.status).toBe(201);
+  const again = await baton.call<Run>('POST', `/runs/${id}/forks`, body, headers);
+  expect(again).toMatchObject({ status: 200, body: { id: forked.body.id } });
+  await until(() => cameTo('/open/hold').length === 2);
+  expect(cameTo('/open/hold')[1]?.key).toBe(`${forked.body.id}/0/wait/1`);
+  cameTo('/open/hold')[1]?.response.end('{}');
+  const fork = await verified(forked.body.id);
+  expect(fork).toMatchObject({
+    labels: { team: 'core', try: 'second' },
+    lineage: { forked_from: { run: id, checkpoint: named.body.checkpoint?.number } },
+  });
+  expect(cameTo('/open/fetch')).toHaveLength(1);
+  expect(await rowsOf(id)).toBe(before);
+  expect((await baton.run(id)).forks).toEqual([{ run: fork.id, checkpoint: named.body.checkpoint?.number }]);
+
+  cameTo('/open/hold')[0]?.response.end('{}');
+  await verified(id);
+});
+
+test('what a person said and nobody has read is dropped only by name', async () => {
+  const { id } = await baton.start({ workflow: 'write', inputs: { name: 'said' } });
+  await until(() => vendor.requests.length === 1);
+  const said = { content: 'Be brief', action_type: 'instruction', id: 'm1', by: 'ann' };
+  expect((await baton.call('POST', `/runs/${id}/messages`, said)).status).toBeLessThan(300);
+  await baton.call('POST', `/runs/${id}/cancel`, { by: 'ann' });
+  await verified(id, 'cancelled');
+  const [message] = (await baton.items<RunMessage>(`/runs/${id}/messages`)).filter(
+    ({ message_id }) => message_id === 'm1',
+  );
+  expect(await restore<Problem>(id, { checkpoint: 1 })).toMatchObject({
+    status: 409,
+    body: { code: 'would_drop_messages', messages: [message?.seq] },
+  });
+  mayAnswer = true;
+  const restored = await restore(id, { checkpoint: 1, drop_messages: [message?.seq] });
+  expect(restored.status).toBeLessThan(300);
+  await until(async () => (await baton.run(id)).epoch === 1);
+  await verified(id);
+  const { rows } = await baton.database.query(
+    sql`select action from run_epochs where run_id = ${id} order by epoch`,
+  );
+  expect(rows).toEqual([{ action: 'restore' }]);
+});
