@@ -78,13 +78,18 @@ async function onDisk<T>(folder: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Oldest first. A run that failed at a limit counts as ended, though it could be continued. */
+/**
+ * Oldest first. A run that failed at a limit counts as ended, though it could be continued. One that others were forked from
+ * goes after them: they go on in its sessions.
+ */
 const archivable = (before: Date): Statement => sql`
   select id from workflow_runs r
   where archived_at is null and status not in ('pending', 'running', 'paused')
     and coalesce(completed_at, updated_at) < ${before}
     and not exists (
       select from executions e where e.run_id = r.id and e.close_status is null and not e.source_gone)
+    and not exists (
+      select from workflow_runs f where f.lineage->'forked_from'->>'run' = r.id and f.archived_at is null)
   order by coalesce(completed_at, updated_at), id`;
 
 /** Sorts by time. The number tells files of one second apart. */
