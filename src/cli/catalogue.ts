@@ -76,6 +76,24 @@ export const GROUPS: readonly Group[] = [
         'baton rerun RUN',
         'baton rerun RUN --newest -i branch=main --watch',
       ),
+      checkpoints: entry(
+        async () => (await import('./commands/runs/checkpoints.ts')).addCheckpoints,
+        'baton checkpoints RUN',
+        'baton checkpoints RUN cp-3 -o json',
+      ),
+      checkpoint: entry(
+        async () => (await import('./commands/runs/checkpoints.ts')).addCheckpoint,
+        'baton checkpoint RUN "before the migration"',
+      ),
+      restore: entry(
+        async () => (await import('./commands/runs/restore.ts')).addRestore,
+        'baton restore RUN cp-3 --dry-run',
+        'baton restore RUN "before the migration" --from build',
+      ),
+      fork: entry(
+        async () => (await import('./commands/runs/restore.ts')).addFork,
+        'baton fork RUN cp-3 --set inputs.branch=main --watch',
+      ),
       stats: entry(async () => (await import('./commands/runs/stats.ts')).addStats, 'baton stats'),
     },
   },

@@ -38,11 +38,14 @@ export function holdText({ id, temporal_pause: hold }: ToldRun): string | null {
 }
 
 /** Where the run comes from, and where it goes on. */
-export function lineageTexts({ lineage }: Pick<ToldRun, 'lineage'>): string[] {
+export function lineageTexts({ lineage, forks = [] }: Pick<ToldRun, 'lineage' | 'forks'>): string[] {
   const { redirected_to: to, redirected_from: from, taken_over: kept = [], rerun_of: former } = lineage;
+  const { forked_from: origin } = lineage;
   const results = kept.length === 0 ? '' : `, with the results of ${kept.join(', ')}`;
   return [
     ...(former === undefined ? [] : [`repeats run ${former}`]),
+    ...(origin === undefined ? [] : [`forked from cp-${origin.checkpoint} of run ${origin.run}`]),
+    ...forks.map(({ run, checkpoint }) => `run ${run} was forked from its cp-${checkpoint}`),
     ...(from === undefined ? [] : [`redirected from run ${from}${results}`]),
     ...(to === undefined ? [] : [`redirected to run ${to}: baton watch ${to}`]),
   ];
