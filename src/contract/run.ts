@@ -198,11 +198,9 @@ export const RunNow = Run.extend({
     })
     .nullable()
     .meta({ description: 'Its steps, in figures; null once the run has ended.' }),
-  forks: z
-    .array(z.object({ run: z.string(), checkpoint: count }))
-    .meta({
-      description: 'Runs that began with the state of one of its checkpoints, oldest first; at most 20.',
-    }),
+  forks: z.array(z.object({ run: z.string(), checkpoint: count })).meta({
+    description: 'Runs that began with the state of one of its checkpoints, oldest first; at most 20.',
+  }),
 }).meta({ id: 'RunNow' });
 
 export type RunNow = z.output<typeof RunNow>;

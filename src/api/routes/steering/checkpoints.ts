@@ -16,7 +16,7 @@ import {
 import { IdempotencyHeaders } from '../../../contract/shared/headers.ts';
 import { RunParams } from '../../../contract/shared/params.ts';
 import { COMMAND_PROBLEMS, takenReply } from './commands.ts';
-import { START_PROBLEMS, START_RESPONSES, startReply } from './start-reply.ts';
+import { START_PROBLEMS, START_RESPONSES, startReply } from '../start-reply.ts';
 
 const AT_CHECKPOINT: readonly ProblemCode[] = [
   'run_not_found',
