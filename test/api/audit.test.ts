@@ -9,6 +9,7 @@ import type { AuditRecord } from '../../src/contract/audit.ts';
 import { audited } from '../../src/database/audit.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId, until } from '../support/index.ts';
+import { storeAs } from '../support/stored-histories.ts';
 import type { Page } from '../../src/contract/shared/common.ts';
 import {
   openRun,
@@ -92,6 +93,15 @@ const SAMPLES: Readonly<Record<string, () => Promise<Sent> | Sent>> = {
   overrideStep: () => toRun('/api/v1/runs/:id/steps/work/override', { value: null, by: 'ada' }),
   setStepLimits: () => toRun('/api/v1/runs/:id/steps/work/limits', { max_turns: 9, by: 'ada' }),
   setRunLimits: () => toRun('/api/v1/runs/:id/limits', { max_cost_usd: 2, by: 'ada' }),
+  labelRun: () => toRun('/api/v1/runs/:id/checkpoints', { label: 'here', by: 'ada' }),
+  restoreRun: async () => {
+    const id = await runWithCheckpoint();
+    return { path: `/api/v1/runs/${id}/restore`, body: { checkpoint: 1, by: 'ada' } };
+  },
+  forkRun: async () => {
+    const id = await runWithCheckpoint();
+    return { path: `/api/v1/runs/${id}/forks`, body: { checkpoint: 'cp-1', by: 'ada' } };
+  },
   pauseRun: () => toRun('/api/v1/runs/:id/pause', { by: 'ada' }),
   unpauseRun: () => toRun('/api/v1/runs/:id/unpause', { by: 'ada' }),
   resumeRun: () => toRun('/api/v1/runs/:id/resume', { by: 'ada' }),
@@ -117,6 +127,20 @@ async function closedRun(): Promise<string> {
     insert into workflow_checkpoints (run_id, epoch, execution_id, event_id, kind, interpreter, workflow, version,
                                       plan_hash, inputs, labels, state, created_at)
     values (${id}, 0, ${executionId}, 17, 'closed', 1, 'audited', '1.0.0', ${hash}, '{}', '{}', '{}', now())`);
+  return id;
+}
+
+/** The same, with a history, and a checkpoint in it. */
+async function runWithCheckpoint(): Promise<string> {
+  const id = await closedRun();
+  const { runId: executionId } = await api.temporal.workflow.getHandle(id).describe();
+  await api.database.query(sql`
+    insert into executions (execution_id, run_id, workflow_type, started_at)
+    values (${executionId}, ${id}, 'audited', now())`);
+  const tasks = await storeAs(api.database, 'v2-http-retry.json', executionId);
+  await api.database.query(sql`
+    insert into workflow_checkpoints (run_id, epoch, execution_id, event_id, kind, interpreter, number, reason, created_at)
+    values (${id}, 0, ${executionId}, ${tasks[1] ?? 0}, 'task', 2, 1, 'step', now())`);
   return id;
 }
 

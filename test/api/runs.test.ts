@@ -103,6 +103,7 @@ describe('a start', () => {
       ...answer.body,
       waiting_for: [],
       progress: { total: 0, settled: 0, active: 0, current: [] },
+      forks: [],
     });
   });
 

@@ -48,13 +48,35 @@ async function storeHistory(database: Database, file: string): Promise<string> {
     source_gone: true,
   };
   await database.query(writeRows(executions, [execution]));
-  const rows = events.map(({ eventId, type, timeMs }, i) => ({
-    execution_id,
-    event_id: eventId,
-    event_type: type,
-    event_time: timeOf(timeMs),
-    data: stored[i]!,
-  }));
-  await database.query(addBinaryRows(historyEvents, rows, sql`true`));
+  await storeEvents(database, execution_id, stored);
   return runId;
+}
+
+/** Stores a recorded history as that of an execution; answers the places of its completed workflow tasks. */
+export async function storeAs(
+  database: Database,
+  file: string,
+  executionId: string,
+): Promise<readonly number[]> {
+  const stored = recorded(file);
+  await storeEvents(database, executionId, stored);
+  const events = stored.map((data) => decodeEvent(decodeHistoryEvent(data)));
+  return events.flatMap(({ kind, eventId }) => (kind === 'task_completed' ? [eventId] : []));
+}
+
+function recorded(file: string): readonly Buffer[] {
+  const history = historyFromJSON(JSON.parse(readFileSync(new URL(file, HISTORIES), 'utf8')));
+  return (history.events ?? []).map((event) => encodeHistoryEvent(event));
+}
+
+async function storeEvents(
+  database: Database,
+  execution_id: string,
+  stored: readonly Buffer[],
+): Promise<void> {
+  const rows = stored.map((data) => {
+    const { eventId, type, timeMs } = decodeEvent(decodeHistoryEvent(data));
+    return { execution_id, event_id: eventId, event_type: type, event_time: timeOf(timeMs), data };
+  });
+  await database.query(addBinaryRows(historyEvents, rows, sql`true`));
 }
