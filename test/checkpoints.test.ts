@@ -14,6 +14,8 @@ import type { Run } from '../src/contract/run.ts';
 import type { RunMessage } from '../src/contract/message.ts';
 import { sql } from '../src/database/sql.ts';
 import { rebuildRun, verifyRun } from '../src/projections/index.ts';
+import { archiveRuns } from '../src/maintenance/index.ts';
+import type { Question } from '../src/contract/question.ts';
 import { PROJECTED } from '../src/tables/projected/index.ts';
 import { runEpochs } from '../src/tables/stored/run-epochs.ts';
 import type { Table } from '../src/tables/table.ts';
@@ -21,6 +23,7 @@ import { rowsOfRun } from '../src/tables/statements/rows-of-run.ts';
 import { startBaton } from './support/baton.ts';
 import { startFakeOpenAi } from './support/fake-openai.ts';
 import { until } from './support/index.ts';
+import { temporaryHome } from './support/temporary-home.ts';
 
 interface Request {
   readonly path: string;
@@ -39,10 +42,15 @@ const server = createServer((request: IncomingMessage, response) => {
 });
 await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
 const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-/** The model does not answer before it may. */
+/** The writer does not answer before it may. */
 let mayAnswer = false;
 const vendor = await startFakeOpenAi({
-  answer: async () => {
+  answer: async ({ model, messages }) => {
+    if (model === 'asker') {
+      const last = messages.at(-1);
+      if (last?.role === 'tool') return { reply: `Painted: ${String(last.content)}` };
+      return { toolCalls: [{ id: 'c1', name: 'ask_user', arguments: { question: 'Which colour?' } }] };
+    }
     await until(() => mayAnswer);
     return { reply: 'Written.' };
   },
@@ -85,6 +93,11 @@ steps:
   - { key: fetch, ${get('fetch')} }
   - { key: text, agent: writer, model: compatible/writer, prompt: "Write", dependencies: [fetch], tools: [] }
 agents: { writer: { purpose: writes, system: You write. } }
+`);
+  await baton.publish(`
+name: paint
+version: 1.0.0
+steps: [{ key: paint, agent: code, model: compatible/asker, prompt: "Paint", tools: [ask_user] }]
 `);
 });
 
@@ -221,11 +234,45 @@ test('an open run is named and forked, and stays as it is; it cannot be set back
 
   cameTo('/open/hold')[0]?.response.end('{}');
   await verified(id);
+  const { runs } = await archiveRuns(baton.database, { olderThanMs: 0, to: 'nowhere', dryRun: true });
+  expect(runs).toContain(fork.id);
+  expect(runs).not.toContain(id);
+});
+
+test('an agent of a fork goes on in its own line, and answers for nobody else', async () => {
+  const { id } = await baton.start({ workflow: 'paint' });
+  const asked = async (run: string) => {
+    let question: string | undefined;
+    await until(async () => {
+      [question] = (await baton.items<Question>(`/questions?run=${run}`)).map((one) => one.id);
+      return question !== undefined;
+    });
+    return question;
+  };
+  await asked(id);
+  await baton.call('POST', `/runs/${id}/checkpoints`, { label: 'asked' });
+  const { body: fork } = await baton.call<Run>('POST', `/runs/${id}/forks`, { checkpoint: 'asked' });
+  for (const [run, colour] of [
+    [fork.id, 'red'],
+    [id, 'blue'],
+  ] as const) {
+    const body = { question: await asked(run), answer: colour, by: 'ann' };
+    expect((await baton.call('POST', `/runs/${run}/answers`, body)).status).toBeLessThan(300);
+    expect(JSON.stringify((await verified(run)).output)).toContain(colour);
+  }
+  const [of, its] = await Promise.all([id, fork.id].map((run) => baton.steps(run)));
+  expect(its?.['paint']?.session_id).toBe(of?.['paint']?.session_id);
+  const folder = temporaryHome();
+  const { runs } = await archiveRuns(baton.database, { olderThanMs: 0, to: folder, dryRun: false });
+  expect(runs).toContain(fork.id);
+  expect(runs).not.toContain(id);
+  const transcript = await baton.items(`/sessions/${of?.['paint']?.session_id ?? ''}/messages`);
+  expect(JSON.stringify(transcript)).toContain('Painted');
 });
 
 test('what a person said and nobody has read is dropped only by name', async () => {
   const { id } = await baton.start({ workflow: 'write', inputs: { name: 'said' } });
-  await until(() => vendor.requests.length === 1);
+  await until(() => vendor.requests.some(({ model }) => model === 'writer'));
   const said = { content: 'Be brief', action_type: 'instruction', id: 'm1', by: 'ann' };
   expect((await baton.call('POST', `/runs/${id}/messages`, said)).status).toBeLessThan(300);
   await baton.call('POST', `/runs/${id}/cancel`, { by: 'ann' });
