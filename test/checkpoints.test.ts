@@ -20,6 +20,7 @@ import { PROJECTED } from '../src/tables/projected/index.ts';
 import { runEpochs } from '../src/tables/stored/run-epochs.ts';
 import type { Table } from '../src/tables/table.ts';
 import { rowsOfRun } from '../src/tables/statements/rows-of-run.ts';
+import { runCommand } from './cli/run-command.ts';
 import { startBaton } from './support/baton.ts';
 import { startFakeOpenAi } from './support/fake-openai.ts';
 import { until } from './support/index.ts';
@@ -184,6 +185,26 @@ describe('a run that failed', () => {
     await verified(id);
     expect(cameTo('/failed/fetch')).toHaveLength(1);
     expect(cameTo('/failed/build')).toHaveLength(before + 1);
+  });
+
+  test('the command line does the same', async () => {
+    const cli = (...args: string[]) => runCommand({ BATON_URL: baton.url }, args);
+    expect((await cli('checkpoints', id)).out).toMatch(/^cp-2 .* step .* build$/m);
+    expect((await cli('checkpoints', id, 'cp-2')).out).toMatch(/^build +running +completed +1$/m);
+    expect((await cli('restore', id, '2', '--dry-run')).out).toContain('runs again: deploy');
+    expect(await cli('restore', id, '77')).toMatchObject({ code: 2 });
+    mended.add('/other/broken');
+    const forked = await cli('fork', id, 'cp-1', '--set', 'inputs.name=other', '--wait', '-o', 'json');
+    expect(forked).toMatchObject({ code: 0 });
+    const fork = JSON.parse(forked.out) as Run;
+    expect(fork).toMatchObject({
+      status: 'completed',
+      inputs: { name: 'other' },
+      lineage: { forked_from: { run: id, checkpoint: 1 } },
+    });
+    await verified(fork.id);
+    expect(cameTo('/other/fetch')).toHaveLength(0);
+    expect((await cli('status', id)).out).toContain(`run ${fork.id} was forked from its cp-1`);
   });
 
   test('refuses a checkpoint, and a step, that it does not have', async () => {

@@ -4,7 +4,7 @@ import { toolCall, turn } from '../../testing/answers.ts';
 import { said, tablesOf } from '../../testing/histories.ts';
 import { foldInPages } from '../../testing/tables.ts';
 import { World } from '../../testing/world.ts';
-import { agentStep, ask, planOf, step } from '../../workflows/core/testing/plans.ts';
+import { agentStep, ask, planOf, step, when } from '../../workflows/core/testing/plans.ts';
 
 const PLAN = planOf([step('a'), step('b', ['a']), step('c', ['b']), step('d', ['a'])]);
 /** Checkpoints: 1 = a, 2 = d, 3 = b, 4 = c failed, 5 = the end. */
@@ -76,6 +76,15 @@ describe('a run that is set back', () => {
     expect(keys(world)).toBe('c');
   });
 
+  test('what was skipped stays so, and is not told again', () => {
+    const never = step('n', [], { when: when('false') });
+    const world = new World(planOf([step('a'), never, step('b', ['a'])])).task().complete('a').task();
+    world.terminate('enough').restore(2).task();
+    const { events, checkpoints } = tablesOf(world.complete('b').task());
+    expect(events.filter(({ step: key, data }) => key === 'n' && data['to'] === 'skipped')).toHaveLength(1);
+    expect(checkpoints.at(-1)).toMatchObject({ reason: 'close', steps_settled: 3 });
+  });
+
   test('at its end it goes on with what had failed; what was skipped is looked at again', () => {
     const world = failed().restore(5).task();
     expect(keys(world)).toBe('c');
@@ -132,6 +141,14 @@ describe('an agent', () => {
     const tables = tablesOf(world.reply('z', turn('h2')).task().complete('b').task());
     expect(tables.run).toMatchObject({ status: 'completed', turns: 2 });
     expect(tables.steps['z']?.segments).toHaveLength(1);
+  });
+
+  test('that is named begins from its beginning, in a session of its own', () => {
+    const world = new World(planOf([agentStep('z'), step('a'), step('b', ['a'])])).task();
+    world.reply('z#1/1', turn('h1', { calls: [toolCall('c1')] })).task();
+    world.complete('a').task().terminate('enough').restore(1, 'z').task();
+    expect(world.inputOf('z')).toMatchObject({ session: null, idempotencyKey: 'run-1/1/z/1' });
+    tablesOf(world);
   });
 
   test('hears again what was said before the checkpoint and nobody had answered', () => {

@@ -54,10 +54,10 @@ async function startFork(
   { start, earlier }: Named,
 ): Promise<Started> {
   const checkpoint = await findCheckpoint(scope, runId, body.checkpoint);
-  const then = await stateOf(scope, checkpoint);
-  const inputs = await inputsOf(scope, then, body.inputs as JsonObject);
-  const envelope = await envelopeOf(scope, checkpoint, then, body);
-  const { name: workflow, version, hash: planHash, title } = then.plan;
+  const past = await stateOf(scope, checkpoint);
+  const inputs = await inputsOf(scope, past, body.inputs as JsonObject);
+  const envelope = await envelopeOf(scope, checkpoint, past, body);
+  const { name: workflow, version, hash: planHash, title } = past.plan;
   const wanted = earlier ?? body.id ?? newRunId(workflow);
   const id = start === undefined ? wanted : await claimKey(scope.store, start, wanted);
   return startPlanned(scope, { runId: id, workflow, version, planHash, title, inputs, envelope, start });
@@ -78,17 +78,17 @@ async function inputsOf(
 async function envelopeOf(
   scope: Scope,
   { run_id, number, execution_id, event_id }: CheckpointRow,
-  then: CheckpointThen,
+  past: CheckpointThen,
   { labels, reason, by }: ForkRun,
 ): Promise<Envelope> {
   return {
-    interpreter: then.interpreter,
-    plan: await planOf(scope, then.plan),
+    interpreter: past.interpreter,
+    plan: await planOf(scope, past.plan),
     epoch: 0,
-    labels: { ...then.labels, ...labels },
+    labels: { ...past.labels, ...labels },
     startedBy: by ?? null,
-    carry: then.carry(null),
+    carry: past.carry(null),
     base: { executionId: execution_id, eventId: event_id },
-    continue: restoringFrom({ run: run_id, checkpoint: number, from: null, at: then.at }, { reason, by }),
+    continue: restoringFrom({ run: run_id, checkpoint: number, from: null, at: past.at }, { reason, by }),
   };
 }

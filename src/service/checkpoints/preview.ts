@@ -12,18 +12,18 @@ const NEVER: Omit<TriedStepRow, 'key'> = { status: 'pending', attempt: 0 };
 
 interface Facts {
   readonly row: CheckpointRow;
-  readonly then: CheckpointThen;
+  readonly past: CheckpointThen;
   readonly wanted: Continuation;
   /** As they stand now. */
   readonly steps: readonly TriedStepRow[];
   readonly said: readonly SaidRow[];
 }
 
-export function previewOf({ row, then, wanted, steps, said }: Facts): RestorePreview {
-  const fates = then.fates(wanted);
+export function previewOf({ row, past, wanted, steps, said }: Facts): RestorePreview {
+  const fates = past.fates(wanted);
   const now = new Map(steps.map((step) => [step.key, step]));
-  const keys = then.plan.steps.map(({ key }) => key);
-  const stood = (key: string) => then.steps[key] ?? NEVER;
+  const keys = past.plan.steps.map(({ key }) => key);
+  const stood = (key: string) => past.steps[key] ?? NEVER;
   const stands = (key: string) => now.get(key) ?? NEVER;
   const open = keys.filter((key) => fates.get(key) !== 'kept');
   const again = open.filter((key) => stood(key).attempt > 0 || stands(key).attempt > 0);
@@ -32,7 +32,7 @@ export function previewOf({ row, then, wanted, steps, said }: Facts): RestorePre
     kept: keys.filter((key) => fates.get(key) === 'kept'),
     runs_again: again,
     dropped: open.filter((key) => SETTLED.has(stands(key).status) && !SETTLED.has(stood(key).status)),
-    may_repeat: again.filter((key) => then.acting.has(key)),
+    may_repeat: again.filter((key) => past.acting.has(key)),
     messages: said.map((message) => ({ ...message })),
   };
 }

@@ -31,7 +31,7 @@ export async function readCheckpoint(
 ): Promise<CheckpointDetail> {
   const row = await findCheckpoint(services, runId, name);
   const parent = row.parent === null ? null : await findCheckpoint(services, runId, String(row.parent));
-  const [then, before, said] = await Promise.all([
+  const [past, before, said] = await Promise.all([
     stateOf(services, row),
     parent === null ? null : stateOf(services, parent),
     services.store.all<SaidRow>(listSaidSince(runId, parent?.seq ?? 0, row.seq ?? undefined)),
@@ -39,7 +39,7 @@ export async function readCheckpoint(
   const messages = said.map(({ seq }) => seq);
   return {
     ...checkpointJson(row),
-    changes: { steps: changedSteps(before, then), ...used(parent, row), messages },
+    changes: { steps: changedSteps(before, past), ...used(parent, row), messages },
   };
 }
 
@@ -53,8 +53,8 @@ function changedSteps(before: CheckpointThen | null, { plan, steps }: Checkpoint
 
 function used(parent: CheckpointRow | null, row: CheckpointRow) {
   const since = (name: 'turns' | 'total_tokens' | 'cost_estimate') => {
-    const [then, now] = [parent === null ? 0 : parent[name], row[name]];
-    return then === null || now === null ? null : now - then;
+    const [past, now] = [parent === null ? 0 : parent[name], row[name]];
+    return past === null || now === null ? null : now - past;
   };
   return {
     turns: since('turns'),

@@ -46,16 +46,16 @@ export async function restoreRun(scope: Scope, { runId, body, key }: RestoreRequ
   const row = await rowOf(scope, runId);
   assertDetails(row);
   const checkpoint = await findCheckpoint(scope, runId, name);
-  const then = await stateOf(scope, checkpoint);
-  const wanted = await wantedOf(scope, checkpoint, then, body);
-  const preview = await foretell(scope, checkpoint, then, wanted);
+  const past = await stateOf(scope, checkpoint);
+  const wanted = await wantedOf(scope, checkpoint, past, body);
+  const preview = await foretell(scope, checkpoint, past, wanted);
   if (dry_run) return { answer: { dry_run, run: runJson(row), preview }, projected: true, replayed: false };
   if (await takenBefore(scope, row, asked))
     return { answer: { dry_run, run: runJson(row), preview }, projected: true, replayed: true };
   if (!hasEnded(row)) throw stillOpen(row, checkpoint);
   const begun =
     (await startedBefore(scope, row, asked)) ??
-    (await begin(scope, { row, checkpoint, then, wanted, preview }, asked, body));
+    (await begin(scope, { row, checkpoint, past, wanted, preview }, asked, body));
   const { run, projected, replayed } = begun;
   return { answer: { dry_run, run, preview }, projected, replayed };
 }
@@ -63,27 +63,27 @@ export async function restoreRun(scope: Scope, { runId, body, key }: RestoreRequ
 interface Prepared {
   readonly row: RunRow;
   readonly checkpoint: CheckpointRow;
-  readonly then: CheckpointThen;
+  readonly past: CheckpointThen;
   readonly wanted: Continuation;
   readonly preview: RestorePreview;
 }
 
 async function begin(
   scope: Scope,
-  { row, checkpoint, then, wanted, preview }: Prepared,
+  { row, checkpoint, past, wanted, preview }: Prepared,
   asked: Parameters<typeof beginEpoch>[2],
   body: RestoreRun,
 ) {
   assertNamed(preview, body, row.id);
   const end = await endOf(scope, row);
-  const { inputs, labels, plan } = then;
+  const { inputs, labels, plan } = past;
   const envelope: Envelope = {
-    interpreter: then.interpreter,
+    interpreter: past.interpreter,
     plan: await planOf(scope, plan),
     epoch: row.epoch + 1,
     labels,
     startedBy: starterOf(row),
-    carry: then.carry(end.state),
+    carry: past.carry(end.state),
     base: { executionId: checkpoint.execution_id, eventId: checkpoint.event_id },
     continue: wanted,
   };
@@ -95,25 +95,25 @@ async function begin(
 async function wantedOf(
   { store }: Services,
   { run_id, number }: CheckpointRow,
-  then: CheckpointThen,
+  past: CheckpointThen,
   { from, reason, by }: RestoreRun,
 ): Promise<Continuation> {
-  if (from !== undefined && !then.plan.steps.some(({ key }) => key === from))
+  if (from !== undefined && !past.plan.steps.some(({ key }) => key === from))
     throw await noSuchStep(store, run_id, from);
-  return restoringFrom({ run: run_id, checkpoint: number, from: from ?? null, at: then.at }, { reason, by });
+  return restoringFrom({ run: run_id, checkpoint: number, from: from ?? null, at: past.at }, { reason, by });
 }
 
 async function foretell(
   { store }: Services,
   row: CheckpointRow,
-  then: CheckpointThen,
+  past: CheckpointThen,
   wanted: Continuation,
 ): Promise<RestorePreview> {
   const [steps, said] = await Promise.all([
     store.all<TriedStepRow>(listTriedSteps(row.run_id)),
     store.all<SaidRow>(listSaidSince(row.run_id, row.seq ?? 0)),
   ]);
-  return previewOf({ row, then, wanted, steps, said });
+  return previewOf({ row, past, wanted, steps, said });
 }
 
 /** What a person said and nobody has read is dropped only when it is named. */

@@ -134,12 +134,14 @@ function withKeys({ steps, run: { epoch } }: RunState): RunState['steps'] {
 
 /** What was done after a checkpoint has no part in what is done now: nothing keeps the keys of another epoch. */
 function withoutKeys({ steps }: RunState): RunState['steps'] {
-  const bare = Object.entries(steps).map(([key, { epoch: _, ...step }]) => {
-    if (step.agent === undefined) return [key, step] as const;
-    const calls = step.agent.calls.map(({ epoch: __, ...call }) => call);
-    return [key, { ...step, agent: { ...step.agent, calls } }] as const;
-  });
-  return Object.fromEntries(bare);
+  return Object.fromEntries(Object.entries(steps).map(([key, step]) => [key, withoutKey(step)]));
+}
+
+function withoutKey(state: StepState): StepState {
+  const { epoch: _, ...step } = state;
+  if (step.agent === undefined) return step;
+  const calls = step.agent.calls.map(({ epoch: __, ...call }) => call);
+  return { ...step, agent: { ...step.agent, calls } };
 }
 
 /** Another run begins with the state. */

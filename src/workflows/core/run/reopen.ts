@@ -72,7 +72,7 @@ function stillWaiting({ state, steps }: Draft): RunState['inbox'] {
 function standStill(draft: Draft, { at }: Restored): void {
   const ms = Math.max(0, draft.at.now - at);
   forgiveRun(draft, ms);
-  for (const { forgive } of draft.kinds.moves) forgive(draft, ms);
+  for (const moves of draft.kinds.moves) moves.forgive(draft, ms);
 }
 
 /** As the step knew it; one that was still at work has been ended from outside, with its run. */
