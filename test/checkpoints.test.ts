@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type {
   Checkpoint,
   CheckpointDetail,
@@ -21,6 +21,7 @@ import { runEpochs } from '../src/tables/stored/run-epochs.ts';
 import type { Table } from '../src/tables/table.ts';
 import { rowsOfRun } from '../src/tables/statements/rows-of-run.ts';
 import { runCommand } from './cli/run-command.ts';
+import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
 import { startFakeOpenAi } from './support/fake-openai.ts';
 import { until } from './support/index.ts';
@@ -56,7 +57,7 @@ const vendor = await startFakeOpenAi({
     return { reply: 'Written.' };
   },
 });
-afterAll(async () => {
+afterFile(async () => {
   server.closeAllConnections();
   server.close();
   await vendor.stop();
