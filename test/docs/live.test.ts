@@ -107,6 +107,7 @@ describe('routes', () => {
       message_id: String(message?.seq),
       hash: 'f'.repeat(64),
       code: 'run_closed',
+      checkpoint: 'cp-1',
     };
     return { ...values, session: step?.session_id ?? '', name: String(workflow), version: String(version) };
   }
