@@ -6,7 +6,14 @@ import type { RestoreAnswer, RestorePreview, RestoreRun } from '../../contract/c
 import { ConflictError } from '../../errors/errors.ts';
 import type { Continuation, Envelope } from '../../protocol/envelope.ts';
 import { hasEnded } from '../../protocol/status.ts';
-import { beginEpoch, endOf, rowOf, startedBefore, starterOf, takenBefore } from '../continuing/next-epoch.ts';
+import {
+  beginEpoch,
+  findEnd,
+  rowOf,
+  startedBefore,
+  starterOf,
+  takenBefore,
+} from '../continuing/next-epoch.ts';
 import { assertDetails } from '../runs/find-target.ts';
 import { noSuchStep } from '../runs/step-not-found.ts';
 import type { Scope, Services } from '../services.ts';
@@ -75,7 +82,8 @@ async function begin(
   body: RestoreRun,
 ) {
   assertNamed(preview, body, row.id);
-  const end = await endOf(scope, row);
+  // One whose last execution has refused its arguments has left nothing there.
+  const end = await findEnd(scope, row);
   const { inputs, labels, plan } = past;
   const envelope: Envelope = {
     interpreter: past.interpreter,
@@ -83,7 +91,7 @@ async function begin(
     epoch: row.epoch + 1,
     labels,
     startedBy: starterOf(row),
-    carry: past.carry(end.state),
+    carry: past.carry(end?.state ?? {}),
     base: { executionId: checkpoint.execution_id, eventId: checkpoint.event_id },
     continue: wanted,
   };

@@ -80,13 +80,18 @@ export async function startedBefore(
   throw newest.open ? stillWorking(row.id) : endUnknown(row.id);
 }
 
-/** How the newest execution ended; the projector may be writing it just now. @throws UnavailableError `projection_behind` */
+/** How the newest execution ended. @throws UnavailableError `projection_behind` */
 export async function endOf(services: Services, row: RunRow): Promise<CheckpointRow> {
-  const where = { id: row.id, executionId: row.execution_id };
-  const read = () => services.store.first<CheckpointRow>(findCheckpoint(row.id, row.execution_id));
-  const found = (await read()) ?? (await awaitProjection(services, where, read));
+  const found = await findEnd(services, row);
   if (found === undefined) throw behind(row.id);
   return found;
+}
+
+/** The same, as far as there is something to go on from; the projector may be writing it just now. */
+export async function findEnd(services: Services, row: RunRow): Promise<CheckpointRow | undefined> {
+  const where = { id: row.id, executionId: row.execution_id };
+  const read = () => services.store.first<CheckpointRow>(findCheckpoint(row.id, row.execution_id));
+  return (await read()) ?? (await awaitProjection(services, where, read));
 }
 
 /**

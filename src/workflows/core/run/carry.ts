@@ -72,7 +72,7 @@ export function restoredCarry(state: RunState, ended: JsonObject | null): JsonOb
   if (carry === null) return null;
   if (ended === null) return { ...carry, workspace: null };
   const { workspace, seen } = ended;
-  return { ...carry, workspace: workspace ?? carry['workspace'] ?? null, seen: seen ?? [] };
+  return { ...carry, workspace: workspace ?? carry['workspace'] ?? null, seen: seen ?? carry['seen'] ?? [] };
 }
 
 function carriedOf(state: RunState, plan: Plan): Carried {
