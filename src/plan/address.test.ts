@@ -166,7 +166,7 @@ test('as a regular expression a pattern means the same', () => {
       expect(new RegExp(regExpOf(pattern)).test(one)).toBe(isWithin(one, pattern));
       expect(new RegExp(regExpOf(one)).test(one)).toBe(isWithin(one, one));
     }),
-    { numRuns: 2_000 },
+    { numRuns: 2_000, examples: [['[/]', '']] },
   );
 });
 

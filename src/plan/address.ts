@@ -143,8 +143,8 @@ export function isWithin(address: Address, pattern: string): boolean {
 /** {@link isWithin} a pattern as a regular expression, the same for Postgres and for JavaScript without flags. */
 export function regExpOf(pattern: string): string {
   const parts = partsOf(pattern).map(({ key, index }) => {
-    if (index === null) return `${literal(key)}(\\[[^\\[\\]]*\\])?`;
-    return index === ANY ? `${literal(key)}\\[[^\\[\\]]*\\]` : literal(`${key}[${index}]`);
+    if (index === null) return `${literal(key)}(\\[[^\\[\\]/]*\\])?`;
+    return index === ANY ? `${literal(key)}\\[[^\\[\\]/]*\\]` : literal(`${key}[${index}]`);
   });
   return `^${parts.join('/')}(/|$)`;
 }
