@@ -85,6 +85,14 @@ const SAMPLES: Readonly<Record<string, () => Promise<Sent> | Sent>> = {
     await projectStep(api.database, id, 'work', { status: 'running' });
     return { path: `/api/v1/runs/${id}/steps/work/compact`, body: { by: 'ada' } };
   },
+  editRun: async () => {
+    const id = await openRun(api);
+    await api.database.query(
+      sql`update workflow_runs set workflow = 'audited', plan_hash = ${hash} where id = ${id}`,
+    );
+    const step = { key: 'more', agent: 'code', prompt: 'More' };
+    return { path: `/api/v1/runs/${id}/edits`, body: { edits: [{ op: 'INSERT', step }], by: 'ada' } };
+  },
   skipStep: () => toRun('/api/v1/runs/:id/steps/work/skip', { value: 1, by: 'ada' }),
   retryStep: () => toRun('/api/v1/runs/:id/steps/work/retry', { by: 'ada' }),
   stopRetryingStep: () => toRun('/api/v1/runs/:id/steps/work/stop-retrying', { by: 'ada' }),
