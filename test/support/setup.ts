@@ -1,6 +1,6 @@
 /**
  * Runs before every file: a Temporal runtime for the process, quiet, which leaves signals to vitest; and the end of what
- * the file has opened.
+ * the file has opened, and has set in the environment.
  */
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { afterAll } from 'vitest';
@@ -15,4 +15,11 @@ if (known[INSTALLED] !== true) {
   known[INSTALLED] = true;
 }
 
-afterAll(endFile);
+/** What a file sets for itself (a vendor's key, a secret) is none of the next one's. */
+const environment = { ...process.env };
+
+afterAll(async () => {
+  await endFile();
+  for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+  Object.assign(process.env, environment);
+});
