@@ -20,7 +20,8 @@ export const COMMAND_PROBLEMS: readonly ProblemCode[] = [
   'command_queue_full',
   'temporal_unavailable',
 ];
-const shared = {
+/** What all commands have in common. */
+export const COMMAND = {
   method: 'post',
   tag: 'commands',
   lane: 'command',
@@ -32,7 +33,7 @@ const shared = {
 /** The route that pauses a run, under a path and the name of its operation. */
 export const pauseRoute = (path: `/${string}/:id/pause`, operation: string): Endpoint =>
   endpoint({
-    ...shared,
+    ...COMMAND,
     path,
     operation,
     action: 'pause',
@@ -44,7 +45,7 @@ export const pauseRoute = (path: `/${string}/:id/pause`, operation: string): End
 /** The route that ends a pause, under a path and the name of its operation. */
 export const resumeRoute = (path: `/${string}/:id/${'unpause' | 'resume'}`, operation: string): Endpoint =>
   endpoint({
-    ...shared,
+    ...COMMAND,
     path,
     operation,
     action: 'resume',
@@ -60,7 +61,7 @@ export const cancelRoute = (
   operation: string,
 ): Endpoint =>
   endpoint({
-    ...shared,
+    ...COMMAND,
     method,
     path,
     operation,
@@ -71,7 +72,7 @@ export const cancelRoute = (
   });
 
 const compact = endpoint({
-  ...shared,
+  ...COMMAND,
   path: '/runs/:id/steps/:key/compact',
   operation: 'compactStep',
   action: 'compact',

@@ -3,16 +3,9 @@ import { Command } from '../../../contract/command.ts';
 import { RunParams, StepParams } from '../../../contract/shared/params.ts';
 import { OverrideStep, SetLimits, SkipStep } from '../../../contract/step-command.ts';
 import { endpoint, type Endpoint } from '../../http/endpoint.ts';
-import { COMMAND_PROBLEMS, COMMAND_RESPONSES, takenReply } from './commands.ts';
+import { COMMAND, takenReply } from './commands.ts';
 
-const shared = {
-  method: 'post',
-  tag: 'commands',
-  lane: 'command',
-  params: StepParams,
-  responses: COMMAND_RESPONSES,
-  problems: COMMAND_PROBLEMS,
-} as const;
+const shared = { ...COMMAND, params: StepParams } as const;
 
 const skip = endpoint({
   ...shared,
