@@ -72,14 +72,15 @@ export function planEdit(before: Plan, after: Plan): PlanEdit {
 /**
  * Everything that speaks against it; empty when it may be.
  *
+ * @param edit what it does, of {@link planEdit}
  * @param standing of the run's steps, by key
  */
 export function editFaults(
   before: Plan,
   after: Plan,
+  edit: PlanEdit,
   standing: (key: string) => Standing | undefined,
 ): readonly EditFault[] {
-  const edit = planEdit(before, after);
   if (before.name !== after.name) return [notEditable('name', `it is "${before.name}" for life`)];
   if (before.hash === after.hash) {
     return [{ code: 'nothing_changed', step: null, why: 'it is the plan that the run has' }];

@@ -23,7 +23,8 @@ export async function previewEdit(
     const standing = known.get(key);
     return standing !== undefined && hasBegun(standing);
   };
-  const { added, removed, changed, rewired, members } = planEdit(before, plan);
+  const edit = planEdit(before, plan);
+  const { added, removed, changed, rewired, members } = edit;
   const ahead = plan.steps.map(({ key }) => key).filter((key) => !begun(key));
   const past = await store.all<PastCostRow>(pastCosts(run.workflow, ahead));
   return {
@@ -36,7 +37,7 @@ export async function previewEdit(
     rewired: [...rewired],
     members: [...members],
     kept: plan.steps.map(({ key }) => key).filter(begun),
-    faults: editFaults(before, plan, (key) => known.get(key)).map(({ code, step, why }) => ({
+    faults: editFaults(before, plan, edit, (key) => known.get(key)).map(({ code, step, why }) => ({
       code,
       step,
       message: why,

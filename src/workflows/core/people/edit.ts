@@ -52,7 +52,7 @@ function refusedFor(first: EditFault, others: readonly EditFault[]): Receipt {
 }
 
 function faultsOf(draft: Draft, plan: Plan, wanted: Plan, edit: PlanEdit): readonly EditFault[] {
-  const faults = editFaults(plan, wanted, (key) => draft.steps[key]);
+  const faults = editFaults(plan, wanted, edit, (key) => draft.steps[key]);
   if (faults.length > 0) return faults;
   return [...edit.removed.flatMap((key) => orphansOf(draft, key)), ...lostReferences(draft, plan, wanted)];
 }
