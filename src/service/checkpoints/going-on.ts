@@ -1,7 +1,7 @@
 /** What restoring and forking have in common: what is wanted of the core, and the plan as it travels. */
 import type { Plan } from '../../plan/plan.ts';
 import { isPlan, type Continuation, type Envelope, type Restored } from '../../protocol/envelope.ts';
-import { assertPlanStored } from '../continuing/next-epoch.ts';
+import { assertPlanStored } from '../definitions/assert-plan-stored.ts';
 import { findVersion } from '../definitions/queries/find-version.ts';
 import type { Services } from '../services.ts';
 import { travellingPlan } from '../starting/place-inputs.ts';

@@ -11,15 +11,8 @@ import { continuationOf } from './continuation.ts';
 import type { Continued, ContinueRequest } from './continue-request.ts';
 import { assertDetails } from '../runs/find-target.ts';
 import { travellingPlan } from '../starting/place-inputs.ts';
-import {
-  assertPlanStored,
-  beginEpoch,
-  endOf,
-  rowOf,
-  starterOf,
-  startedBefore,
-  takenBefore,
-} from './next-epoch.ts';
+import { beginEpoch, endOf, rowOf, starterOf, startedBefore, takenBefore } from './next-epoch.ts';
+import { assertPlanStored } from '../definitions/assert-plan-stored.ts';
 import type { CheckpointRow } from './queries/find-checkpoint.ts';
 import { raiseLimit } from './raise-limit.ts';
 

@@ -113,16 +113,6 @@ export async function beginEpoch(
   return shown(services, row, other.executionId, { replayed: true });
 }
 
-/** @throws ConflictError `plan_not_found` where there is none */
-export function assertPlanStored<T>(
-  found: T | undefined,
-  { name, version, hash }: { readonly name: string; readonly version: string; readonly hash: string },
-): T {
-  if (found !== undefined) return found;
-  const message = `The plan of ${name}@${version} (${hash}) is not stored here any more. Publish it again as it was.`;
-  throw new ConflictError('plan_not_found', message);
-}
-
 /** Who asked for the run, as its first envelope had it: what Temporal says of a start without a name is no name. */
 export function starterOf({ metadata }: RunRow): string | null {
   const { started_by: by, identity } = (metadata ?? {}) as { started_by?: unknown; identity?: unknown };

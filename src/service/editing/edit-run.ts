@@ -7,7 +7,7 @@
  */
 import type { EditAnswer, EditRun } from '../../contract/edit.ts';
 import { ConflictError } from '../../errors/errors.ts';
-import type { Scope, Services } from '../services.ts';
+import type { Scope } from '../services.ts';
 import { runClosed } from '../messages/refusals.ts';
 import { sendCommand } from '../messages/send-command.ts';
 import type { Taken } from '../messages/taken.ts';
@@ -22,7 +22,7 @@ import { addRunPlan } from './queries/add-run-plan.ts';
  *   `definition_invalid`; UnavailableError
  */
 export async function editRun(scope: Scope, runId: string, body: EditRun): Promise<Taken<EditAnswer>> {
-  const { run, projected } = await readTarget(scope, runId);
+  const { run, open, projected } = await readTarget(scope, runId);
   assertDetails(run);
   if (!projected) throw behind(`The plan of run "${runId}" is not known yet.`);
   const present = await presentPlan(scope, run);
@@ -30,6 +30,8 @@ export async function editRun(scope: Scope, runId: string, body: EditRun): Promi
   const preview = await previewEdit(scope, run, present.plan, edited);
   if (body.dry_run) return { done: true, answer: { ...preview, applied: false, message_id: null } };
   assertRevision(runId, run.revision, body.expected_revision);
+  // Nothing is stored for a run that has ended.
+  if (!open) throw runClosed(runId);
   return take(scope, runId, body, edited, preview);
 }
 
@@ -41,7 +43,7 @@ async function take(
   preview: Omit<EditAnswer, 'applied' | 'message_id'>,
 ): Promise<Taken<EditAnswer>> {
   scope.call.record?.note({ run: runId, detail: { message_id: id, plan: edited.plan.hash } });
-  await keep(scope, runId, edited);
+  await scope.store.all(addRunPlan(runId, edited));
   const { receipt, run } = await sendCommand(scope, runId, {
     id,
     action: 'edit',
@@ -55,13 +57,6 @@ async function take(
     done,
     answer: { ...preview, revision: done ? run.revision : preview.revision, applied: done, message_id: id },
   };
-}
-
-/** Only a run that is open is edited: nothing is stored for others. */
-async function keep(services: Services, runId: string, edited: EditedPlan): Promise<void> {
-  const { open } = await readTarget(services, runId);
-  if (!open) throw runClosed(runId);
-  await services.store.all(addRunPlan(runId, edited));
 }
 
 function assertRevision(runId: string, revision: number, expected: number | undefined): void {

@@ -1,8 +1,9 @@
 /** The plan that a run would have after an edit: the definition that it has, changed, and compiled whole. */
 import type { EditRun } from '../../contract/edit.ts';
-import { ConflictError, InvalidError, NotFoundError } from '../../errors/errors.ts';
+import { InvalidError, NotFoundError } from '../../errors/errors.ts';
 import type { Run } from '../../contract/run.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { assertPlanStored } from '../definitions/assert-plan-stored.ts';
 import { compileOrRefuse } from '../definitions/compile-or-refuse.ts';
 import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
 import { behind } from '../runs/find-target.ts';
@@ -21,11 +22,10 @@ const MAX_REVISIONS = 10_000;
 
 /** The definition of the plan that a run has. @throws ConflictError `plan_not_found`; UnavailableError `projection_behind` */
 export async function presentPlan({ store }: Services, run: Run): Promise<FullVersionRow> {
-  if (run.plan_hash === null) throw behind(`The plan of run "${run.id}" is not known yet.`);
-  const found = await store.first<FullVersionRow>(findVersion(run.workflow, run.plan_hash));
-  if (found !== undefined) return found;
-  const message = `The plan of run "${run.id}" (${run.plan_hash}) is not stored here any more. Publish it again as it was.`;
-  throw new ConflictError('plan_not_found', message);
+  const { workflow: name, version, plan_hash: hash } = run;
+  if (hash === null || version === null) throw behind(`The plan of run "${run.id}" is not known yet.`);
+  const found = await store.first<FullVersionRow>(findVersion(name, hash));
+  return assertPlanStored(found, { name, version, hash });
 }
 
 /**
