@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --json] [-- --only NAME]`: starts its own servers, measures, and prints a table or JSON. Of
  * everything the table also goes to docs/performance.md below its marker. NAME: a part of a workload's name, `live`,
- * `streams`, `messages`, `cli` or `front-door`.
+ * `streams`, `messages`, `cli`, `worst` or `front-door`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -25,6 +25,7 @@ import { hint, startProjector } from './projector.ts';
 import { starter, withWorkers } from './sides.ts';
 import type { BenchResult } from './result.ts';
 import { markdown } from './table.ts';
+import { measureWorst } from './worst.ts';
 import { WORKLOADS } from './workloads.ts';
 
 const REPORT = new URL('../docs/performance.md', import.meta.url);
@@ -53,8 +54,9 @@ async function withServers<T>(measure: (servers: Servers) => Promise<T>): Promis
 
 async function bench({ temporalAddress, databaseUrl }: Servers): Promise<Omit<BenchResult, 'door'>> {
   const isChosen = (name: string) => args.only === undefined || args.only === name;
-  const only = ['live', 'streams', 'messages', 'cli', 'front-door'].includes(args.only ?? '');
+  const only = ['live', 'streams', 'messages', 'cli', 'worst', 'front-door'].includes(args.only ?? '');
   const cli = isChosen('cli') ? measureCliStart() : [];
+  const worst = isChosen('worst') ? measureWorst() : [];
   const definition = only ? [] : await benchDefinition();
   const chosen = WORKLOADS.filter(({ name }) => args.only === undefined || name.includes(args.only));
   return withWorkers(temporalAddress, async () => {
@@ -70,7 +72,7 @@ async function bench({ temporalAddress, databaseUrl }: Servers): Promise<Omit<Be
     const messages = isChosen('messages') ? await measureMessages({ temporalAddress, databaseUrl }) : [];
     const machine = { cpus: cpus().length, node: process.version };
     const reading = live !== undefined && { live };
-    return { machine, workloads, projection, ...reading, streams, messages, cli, definition };
+    return { machine, workloads, projection, ...reading, streams, messages, cli, definition, worst };
   });
 }
 

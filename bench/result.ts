@@ -5,6 +5,7 @@ import type { DoorComparison } from './front-door/measure.ts';
 import type { Lag } from './lag.ts';
 import type { Live } from './live.ts';
 import type { Messages } from './messages.ts';
+import type { WorstCost } from './worst.ts';
 import type { StreamReading } from './stream-readers.ts';
 
 /** Everything `npm run bench` measures; `--json` prints it. */
@@ -19,4 +20,5 @@ export interface BenchResult {
   readonly messages: readonly Messages[];
   readonly cli: readonly CliStart[];
   readonly definition: Awaited<ReturnType<typeof benchDefinition>>;
+  readonly worst: readonly WorstCost[];
 }

@@ -2,6 +2,8 @@
 import { PROGRAMS } from '../src/stack/programs/programs.ts';
 import type { BenchResult } from './result.ts';
 
+const LONGEST_NAME = 40;
+
 const ms = (value: number): string => `${value < 10 ? value.toFixed(2) : Math.round(value)} ms`;
 
 /** What was not measured is left out. */
@@ -14,6 +16,7 @@ export function markdown({
   messages,
   cli,
   definition,
+  worst,
 }: BenchResult): string {
   return [
     ...table(
@@ -107,6 +110,17 @@ export function markdown({
       'Definitions',
       ['what', 'median', 'budget'],
       definition.map((one) => [one.name, ms(one.median_ms), ms(one.budget_ms)]),
+    ),
+    ...table(
+      'The costliest input within all limits',
+      ['what', 'the worst of all', 'processor time', 'of parsing 1 MB of JSON', 'budget'],
+      worst.map((one) => [
+        one.what,
+        `\`${one.worst.slice(0, LONGEST_NAME)}\``,
+        ms(one.ms),
+        one.ratio.toFixed(1),
+        ms(one.budget_ms),
+      ]),
     ),
   ].join('\n');
 }

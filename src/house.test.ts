@@ -11,6 +11,12 @@ const files = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8'
   .map((file) => join('src', file))
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !file.includes('/testing/'));
 
+const tests = ['src', 'test'].flatMap((room) =>
+  readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
+    .map((file) => join(room, file))
+    .filter((file) => file.endsWith('.test.ts')),
+);
+
 const IMPORT = /\b(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+\.ts)'/g;
 
 /** Files that a file names, types included. */
@@ -56,6 +62,14 @@ describe('the house', () => {
   test('has files in it', () => {
     expect(files.length).toBeGreaterThan(100);
     expect(arrows.length).toBeGreaterThan(100);
+    expect(tests.length).toBeGreaterThan(100);
+  });
+
+  test('has no test that depends on how fast the machine is', () => {
+    const timed = tests.filter((file) =>
+      /performance\.now\(\) -|cpuUsage|hrtime/.test(readFileSync(join(ROOT, file), 'utf8')),
+    );
+    expect(timed.filter((file) => file !== relative(ROOT, import.meta.filename))).toEqual([]);
   });
 
   test(`no folder holds more than ${MOST_FILES} files`, () => {

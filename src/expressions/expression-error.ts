@@ -1,7 +1,7 @@
 /** Why an expression has no value. The codes are those of the failure list, so that a step can fail with them. */
 import type { FailureCode } from '../protocol/failure.ts';
 
-type ExpressionErrorCode = Extract<
+export type ExpressionErrorCode = Extract<
   FailureCode,
   'value_missing' | 'expression_error' | 'expression_too_expensive' | 'number_out_of_range'
 >;

@@ -122,19 +122,17 @@ describe('mask', () => {
     });
   });
 
-  it('takes time that is linear in the text, whatever the secrets are', () => {
+  it('goes through a text once, whatever the secrets are', () => {
     const key = Array.from({ length: 28 }, (_, i) => `${i}`.repeat(64).slice(0, 64)).join('\n');
     const many = Array.from({ length: 60 }, (_, i) => `secret-number-${i}-${'x'.repeat(i)}`);
     const known = maskingFor([...many, key, `${'a'.repeat(2_000)}b`]);
     for (const text of ['a', '%', '%25', '&', '\\', 'secret-number-', `"'`, 'word \\" %2f &amp; '].map(
       (piece) => piece.repeat(300_000 / piece.length),
     )) {
-      const began = performance.now();
-      known.mask(text);
-      // Some hundred milliseconds; a quadratic way would take hours.
-      expect(performance.now() - began).toBeLessThan(10_000);
+      // Some hundred milliseconds; a quadratic way would take hours, and the test its deadline.
+      expect(known.mask(text)).toBe(text);
     }
-  }, 100_000);
+  });
 });
 
 describe('torn', () => {

@@ -4,9 +4,10 @@ import { connectTemporal, temporalClient } from '../../src/temporal/connection.t
 import { connectPatiently } from '../../src/worker/connect.ts';
 import { planOf, step } from '../../src/workflows/core/testing/plans.ts';
 import { Worker } from '@temporalio/worker';
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { afterFile } from '../support/after-file.ts';
 import { openLink } from '../support/cuttable-link.ts';
+import { until } from '../support/until.ts';
 import { runId, taskQueue, temporalTarget, workflowBundle } from '../support/index.ts';
 
 const PLAN = planOf([step('a', [], { spec: { kind: 'transform', value: 1 } })], { name: 'short' });
@@ -44,15 +45,14 @@ test('goes on within seconds of the network', async () => {
     const envelope = { interpreter: 1, plan: PLAN, epoch: 0, labels: {}, startedBy: 'ann' };
     const workflowId = runId();
     await client.workflow.start(PLAN.name, { workflowId, taskQueue: queue, args: [{}, envelope] });
-    await client.workflow.getHandle(workflowId).result();
+    const handle = client.workflow.getHandle(workflowId);
+    // Without the relay it takes 60 s. The server may give the task to a poll that has vanished, which costs 10 s.
+    await until(async () => (await handle.describe()).status.name === 'COMPLETED', { timeout: 40_000 });
   };
   await run();
 
   link.swallow();
   await new Promise((passed) => setTimeout(passed, HOLE_MS));
   link.hear();
-  const since = performance.now();
   await run();
-  // Generous: without the relay it takes 60 s. The server may give the task to a poll that has vanished, which costs 10 s.
-  expect(performance.now() - since).toBeLessThan(40_000);
 });
