@@ -135,3 +135,33 @@ test('of two edits at once, made of the same revision, one is taken', async () =
   expect(await baton.finished(id)).toMatchObject({ status: 'completed', diverged: null });
   expect(await verifyRun(baton.database, id)).toMatchObject({ ok: true });
 });
+
+test('an edit that comes again under its id has its first answer, whatever the plan has become since', async () => {
+  const id = await waiting('repeated');
+  const insert = { edits: [TEST_STEP], id: 'insert', reason: 'no tests' };
+  const refused = { edits: [{ op: 'UPDATE', step: { key: 'ask', title: 'Other' } }], id: 'refused' };
+  const first = await edit(id, insert);
+  expect(first).toMatchObject({ status: 200, body: { applied: true, revision: 1, message_id: 'insert' } });
+  const no = await edit(id, refused);
+  expect(no).toMatchObject({ status: 409, body: { ignored_code: 'step_started' } });
+  const removed = await edit(id, { edits: [{ op: 'DELETE', step: 'test', rewire: true }] });
+  expect(removed).toMatchObject({ status: 200, body: { revision: 2 } });
+
+  const again = async () => {
+    expect(await edit(id, insert)).toMatchObject({
+      status: 200,
+      body: { ...first.body, kept: expect.anything(), expected: expect.anything() },
+    });
+    expect(await edit(id, refused)).toMatchObject({
+      status: 409,
+      body: { code: no.body.code, ignored_code: 'step_started' },
+    });
+    const other = { ...insert, edits: [{ ...TEST_STEP, step: { key: 'other', transform: '1' } }] };
+    expect(await edit(id, other)).toMatchObject({ status: 409, body: { code: 'message_id_reused' } });
+    expect((await baton.run(id)).revision).toBe(2);
+  };
+  await again();
+  await goOn(id);
+  expect(await baton.finished(id)).toMatchObject({ status: 'completed', output: 'shipped' });
+  await again();
+});

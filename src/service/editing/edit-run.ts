@@ -6,17 +6,22 @@
  * thread, and in the audit log.
  */
 import type { EditAnswer, EditRun } from '../../contract/edit.ts';
+import type { Run } from '../../contract/run.ts';
 import { ConflictError } from '../../errors/errors.ts';
 import type { Scope } from '../services.ts';
 import { runClosed } from '../messages/refusals.ts';
 import { sendCommand } from '../messages/send-command.ts';
 import type { Taken } from '../messages/taken.ts';
 import { assertDetails, behind, readTarget } from '../runs/find-target.ts';
-import { editedPlan, presentPlan, type EditedPlan } from './edited-plan.ts';
+import { earlierEdit, type EarlierEdit } from './earlier-edit.ts';
+import { editCommand } from './edit-command.ts';
+import { editedPlan, planAtRevision, presentPlan, type EditedPlan } from './edited-plan.ts';
 import { previewEdit } from './preview-edit.ts';
 import { addRunPlan } from './queries/add-run-plan.ts';
 
 /**
+ * Under an `id` that has its receipt it answers what it answered then.
+ *
  * @throws NotFoundError `run_not_found`, `revision_not_found`; ConflictError `run_closed`, `run_archived`, `plan_not_found`,
  *   `stale_revision`, `command_refused`, `message_id_reused`; InvalidError `edit_invalid`; UnprocessableError
  *   `definition_invalid`; UnavailableError
@@ -25,6 +30,8 @@ export async function editRun(scope: Scope, runId: string, body: EditRun): Promi
   const { run, open, projected } = await readTarget(scope, runId);
   assertDetails(run);
   if (!projected) throw behind(`The plan of run "${runId}" is not known yet.`);
+  const earlier = body.dry_run ? undefined : await earlierEdit(scope, run, body);
+  if (earlier !== undefined) return answerAgain(scope, run, body, earlier);
   const present = await presentPlan(scope, run);
   const edited = await editedPlan(scope, run, present, body);
   const preview = await previewEdit(scope, run, present.plan, edited);
@@ -35,27 +42,35 @@ export async function editRun(scope: Scope, runId: string, body: EditRun): Promi
   return take(scope, runId, body, edited, preview);
 }
 
+/** It was taken, or it is refused as it was. */
+async function answerAgain(
+  scope: Scope,
+  run: Run,
+  body: EditRun,
+  { revision, edited }: EarlierEdit,
+): Promise<Taken<EditAnswer>> {
+  const { plan } = await planAtRevision(scope, run, revision);
+  const { faults: _, ...preview } = await previewEdit(scope, { ...run, revision }, plan, edited);
+  return take(scope, run.id, body, edited, { ...preview, faults: [] });
+}
+
 async function take(
   scope: Scope,
   runId: string,
-  { id = crypto.randomUUID(), by, reason, expected_revision: revision }: EditRun,
+  body: EditRun,
   edited: EditedPlan,
   preview: Omit<EditAnswer, 'applied' | 'message_id'>,
 ): Promise<Taken<EditAnswer>> {
+  const { id = crypto.randomUUID() } = body;
+  const { revision } = preview;
   scope.call.record?.note({ run: runId, detail: { message_id: id, plan: edited.plan.hash } });
   await scope.store.all(addRunPlan(runId, edited));
-  const { receipt, run } = await sendCommand(scope, runId, {
-    id,
-    action: 'edit',
-    plan: edited.plan,
-    revision: revision ?? preview.revision,
-    ...(by !== undefined && { by }),
-    ...(reason !== undefined && { content: reason }),
-  });
+  const { receipt } = await sendCommand(scope, runId, editCommand(id, body, edited, revision));
   const done = receipt !== null;
+  // A plan is taken only while the run has the revision that it was made of.
   return {
     done,
-    answer: { ...preview, revision: done ? run.revision : preview.revision, applied: done, message_id: id },
+    answer: { ...preview, revision: done ? revision + 1 : revision, applied: done, message_id: id },
   };
 }
 

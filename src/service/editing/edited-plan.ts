@@ -51,14 +51,19 @@ async function textOf(
 ): Promise<Pick<EditedPlan, 'source' | 'format'>> {
   if (typeof definition === 'string') return { source: definition, format: 'yaml' };
   if (definition !== undefined) return { source: JSON.stringify(definition), format: 'json' };
-  if (revision !== undefined) return atRevision(services, run, revision);
+  if (revision !== undefined) return planAtRevision(services, run, revision);
   if (edits === undefined) throw new InvalidError('edit_invalid', 'There is nothing to edit.');
   const source = applyEdits(present.source, edits);
   // What is written anew is JSON still where it was, and YAML takes either.
   return { source, format: 'yaml' };
 }
 
-async function atRevision({ store }: Services, run: Run, revision: number): Promise<FullVersionRow> {
+/** The definition of a plan that a run has had. @throws NotFoundError `revision_not_found` */
+export async function planAtRevision(
+  { store }: Services,
+  run: Run,
+  revision: number,
+): Promise<FullVersionRow> {
   const rows = await store.all<RevisionRow>(listRevisions(run.id, MAX_REVISIONS));
   const event = rows.find(({ data }) => data['revision'] === revision);
   const hash = event?.data['hash'];
