@@ -6,6 +6,7 @@
  * file was read back whole, and only if they still are what stands in it: a run that moves meanwhile stays. A process
  * that dies in the middle leaves runs archived or not, never in between.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inTransaction, type Database, type DatabaseClient } from '../database/database.ts';
@@ -54,7 +55,7 @@ export async function archiveRuns(database: Database, options: ArchiveOptions): 
   const archived: string[] = [];
   const moved: string[] = [];
   for (let done = 0; done < ids.length;) {
-    const file = join(options.to, fileName(files.length + 1));
+    const file = freeFile(options.to);
     const batch = ids.slice(done, done + MAX_RUNS);
     const written = await onDisk(options.to, () => writeFile(database, file, batch));
     done += written.length;
@@ -92,10 +93,13 @@ const archivable = (before: Date): Statement => sql`
       select from workflow_runs f where f.lineage->'forked_from'->>'run' = r.id and f.archived_at is null)
   order by coalesce(completed_at, updated_at), id`;
 
-/** Sorts by time. The number tells files of one second apart. */
-function fileName(number: number): string {
+/** A file that is not there yet; its name sorts by time. The number tells files of one second apart. */
+function freeFile(folder: string): string {
   const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  return `baton-runs-${time}-${String(number).padStart(3, '0')}.jsonl.gz`;
+  for (let number = 1; ; number += 1) {
+    const file = join(folder, `baton-runs-${time}-${String(number).padStart(3, '0')}.jsonl.gz`);
+    if (!existsSync(file)) return file;
+  }
 }
 
 /** Writes as many of the runs as one file takes; the name stands for a file that was read back. */
