@@ -1,7 +1,7 @@
 /** What `baton maintain` did, or would do, for people. */
 import type { Archived, Growth, Imported, Pruned, Reindexed } from '../../maintenance/index.ts';
 import { table } from '../terminal/output.ts';
-import { counted } from '../terminal/style.ts';
+import { counted, formatBytes } from '../terminal/style.ts';
 import type { Tidied } from './tidy-workspaces.ts';
 
 /** What was done, by task; a task that was not asked for is not there. */
@@ -66,12 +66,4 @@ function growthText({ tables, bytes, runs, days }: Part<'growth'>): string {
     '',
     table(['DAY (UTC)', 'RUNS', 'EVENTS', 'SIZE OF EVENTS'], growth),
   ].join('\n');
-}
-
-/** `812 B`, `3.4 kB`, `1.2 MB`. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-  const value = bytes / 1000 ** power;
-  return `${power === 0 ? value : value.toFixed(1)} ${units[power] ?? 'B'}`;
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ModelCall } from '../../contract/call.ts';
 import { NO_CALLS, callOf } from '../testing/told.ts';
 import { callsText } from './call-table.ts';
-import { formatBytes, maintenanceText } from '../local/maintenance-text.ts';
+import { maintenanceText } from '../local/maintenance-text.ts';
+import { formatBytes } from '../terminal/style.ts';
 import { transcriptText } from './transcript-text.ts';
 import { shownValue } from './whole-value.ts';
 

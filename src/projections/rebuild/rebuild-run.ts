@@ -9,6 +9,7 @@ import { changedRows } from '../changed-rows.ts';
 import { lockRun } from '../sql/lock-run.ts';
 import { notifyRuns } from '../sql/notify-runs.ts';
 import { listRunIds } from './run-ids.ts';
+import { readPruned, withoutPruned } from './pruned-checkpoints.ts';
 import type { ExecutionRow } from '../sql/list-executions.ts';
 import { foldStored, readExecutions } from './stored-run.ts';
 
@@ -45,10 +46,11 @@ export async function rebuildWithin(client: DatabaseClient, runId: string): Prom
   await client.query(lockRun(runId));
   const executions = await readExecutions(client, runId);
   if (executions.length === 0) throw runNotFound(runId);
+  const pruned = await readPruned(client, runId);
   const changes = (await foldStored(client, runId, executions)).takeChanges();
   // What else is projected of a run refers to its row, and goes with it.
   await client.query(deleteRowsOfRun(PROJECTED.runs, runId));
-  for (const [table, rows] of byTable(changedRows(changes))) {
+  for (const [table, rows] of byTable(withoutPruned(changedRows(changes), pruned))) {
     if (rows.length > 0) await client.query(writeRows(table, rows));
   }
   await client.query(notifyRuns([runId]));
