@@ -5,8 +5,8 @@ import type { Problem } from '../src/contract/problem.ts';
 import type { Question } from '../src/contract/question.ts';
 import type { Run } from '../src/contract/run.ts';
 import { sql } from '../src/database/sql.ts';
-import { archiveRuns, importArchive } from '../src/maintenance/index.ts';
-import { rebuildRun, verifyRun } from '../src/projections/index.ts';
+import { applyRetention, archiveRuns, importArchive, pruneAudit } from '../src/maintenance/index.ts';
+import { rebuildRun, rebuildWithin, verifyRun } from '../src/projections/index.ts';
 import { runCommand } from './cli/run-command.ts';
 import { startBaton } from './support/baton.ts';
 import { until } from './support/index.ts';
@@ -108,7 +108,7 @@ describe('checkpoints of a run that was forked and set back', () => {
       body: { code: 'run_archived' },
     });
     for (const { file } of [...archived.files, ...whole.files])
-      await importArchive(baton.database, file, false);
+      await importArchive(baton.database, file, false, rebuildWithin);
     expect(await list(id)).toEqual(left);
     await verified(id);
     await verified(fork);
@@ -201,4 +201,135 @@ test('what is asked without a bound is refused with its place', async () => {
     status: 404,
     body: { code: 'run_not_found' },
   });
+});
+
+describe('retention', () => {
+  const DAY_MS = 86_400_000;
+  beforeAll(() =>
+    baton.publish(`
+name: short-lived
+version: 1.0.0
+retention: 2d
+steps:
+  - { key: ask, ask: "Go on?" }
+`),
+  );
+
+  async function ended(days: number): Promise<string> {
+    const { id } = await baton.start({ workflow: 'short-lived', version: '1.0.0' });
+    await answer(id);
+    await baton.finished(id);
+    await endedAgo(id, days);
+    return id;
+  }
+  const endedAgo = (id: string, days: number) =>
+    baton.database.query(
+      sql`update workflow_runs set completed_at = now() - make_interval(days => ${days}) where id = ${id}`,
+    );
+  const due = async () =>
+    (await applyRetention(baton.database, { to: null, dryRun: true })).runs.map((one) => one.run);
+  const details = async (id: string) => {
+    const { rows } = await baton.database.query<{ count: number }>(sql`
+      select count(*) as count from history_events join executions using (execution_id) where run_id = ${id}`);
+    return rows[0]?.count;
+  };
+
+  test('takes what has ended longer ago than the version it ran with keeps it, and nothing else', async () => {
+    const [old, young, open] = [
+      await ended(3),
+      await ended(1),
+      (await baton.start({ workflow: 'short-lived', version: '1.0.0' })).id,
+    ];
+    await endedAgo(open, 30);
+    const forever = (await baton.start({ workflow: 'build' })).id;
+    await answer(forever);
+    await baton.finished(forever);
+    await endedAgo(forever, 3_000);
+    // What is published since counts for the runs since then.
+    await baton.publish(
+      'name: short-lived\nversion: 2.0.0\nretention: 1h\nsteps: [{ key: a, transform: { v: 1 } }]',
+    );
+    expect(await due()).toEqual([old]);
+    const told = await applyRetention(baton.database, { to: null, dryRun: true });
+    expect(told).toMatchObject({
+      runs: [{ run: old, workflow: 'short-lived', version: '1.0.0', retention_ms: 2 * DAY_MS }],
+      discarded: true,
+    });
+    expect(await details(old)).toBeGreaterThan(0);
+
+    expect(await applyRetention(baton.database, { to: null, dryRun: false })).toMatchObject({
+      moved: [],
+      files: [],
+    });
+    expect(await details(old)).toBe(0);
+    expect(await baton.run(old)).toMatchObject({
+      status: 'completed',
+      archived_at: expect.any(String),
+      discarded_at: expect.any(String),
+    });
+    expect(await details(young)).toBeGreaterThan(0);
+    await expect(verifyRun(baton.database, old)).rejects.toThrow(/discarded/);
+    expect(await baton.call('GET', `/runs/${old}/checkpoints/1`)).toMatchObject({
+      status: 409,
+      body: { code: 'run_archived', detail: expect.stringContaining('discarded') },
+    });
+    const status = await runCommand({ BATON_URL: baton.url }, ['status', old]);
+    expect(status.out).toContain('were discarded');
+    expect(await due()).toEqual([]);
+  });
+
+  test('leaves a run as long as a fork of it is here, and one with which somebody goes on', async () => {
+    const parent = await ended(3);
+    const { body: fork } = await baton.call<Run>('POST', `/runs/${parent}/forks`, { checkpoint: 1 });
+    await baton.finished(fork.id);
+    const told = await applyRetention(baton.database, { to: null, dryRun: false });
+    expect(told.kept).toMatchObject([{ run: parent, forks: [fork.id] }]);
+    expect(await details(parent)).toBeGreaterThan(0);
+    await endedAgo(fork.id, 3);
+    expect(await due()).toEqual([fork.id, parent]);
+    // An epoch that somebody has taken, and that the tables do not show yet.
+    await baton.database.query(
+      sql`insert into run_epochs (run_id, epoch, action, detail) values (${fork.id}, 1, 'continue', '{}')`,
+    );
+    expect(await due()).toEqual([]);
+    await baton.database.query(sql`delete from run_epochs where run_id = ${fork.id}`);
+
+    const to = temporaryHome();
+    const filed = await applyRetention(baton.database, { to, dryRun: false });
+    expect(filed).toMatchObject({ runs: [{ run: fork.id }, { run: parent }], discarded: false, moved: [] });
+    expect(await baton.run(parent)).toMatchObject({ archived_at: expect.any(String), discarded_at: null });
+    for (const { file } of filed.files) await importArchive(baton.database, file, false, rebuildWithin);
+    await verified(parent);
+    await verified(fork.id);
+  });
+
+  test('the command line tells what would go and why', async () => {
+    const old = await ended(3);
+    const cli = (...args: string[]) => runCommand({ DATABASE_URL: baton.databaseUrl }, ['maintain', ...args]);
+    const dry = await cli('--retention', '--dry-run');
+    expect(dry.out).toMatch(/would be discarded: longer ended than the definition keeps them$/m);
+    expect(dry.out).toMatch(new RegExp(`^  ${old} of short-lived@1.0.0: ended .*, kept for 2 d$`, 'm'));
+    expect(await details(old)).toBeGreaterThan(0);
+    expect((await cli('--retention')).code).toBe(0);
+    expect(await details(old)).toBe(0);
+    const { rows } = await baton.database.query(sql`select action from audit_log where action = 'retention'`);
+    expect(rows).toHaveLength(1);
+  });
+});
+
+test('entries of the audit log go by age, and all of them stay unless that is asked', async () => {
+  const count = async () =>
+    (await baton.database.query<{ count: number }>(sql`select count(*) as count from audit_log`)).rows[0]
+      ?.count ?? 0;
+  await baton.database.query(sql`
+    insert into audit_log (actor, action, outcome, at)
+    select 'ann', 'old', 'accepted', now() - interval '400 days' from generate_series(1, 12000)`);
+  const all = await count();
+  const cli = (...args: string[]) => runCommand({ DATABASE_URL: baton.databaseUrl }, ['maintain', ...args]);
+  expect(await pruneAudit(baton.database, 365 * 86_400_000, true)).toEqual({ entries: 12_000 });
+  expect(await count()).toBe(all);
+  expect((await cli('--audit-older-than', '365d')).out).toContain('12000 entries of the audit log removed');
+  // What tells of it stays.
+  expect(await count()).toBe(all - 12_000 + 1);
+  expect(await cli('--audit-older-than', 'long')).toMatchObject({ code: 2 });
 });

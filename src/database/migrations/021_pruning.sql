@@ -16,5 +16,10 @@ create table pruned_checkpoints (
 
 comment on table pruned_checkpoints is 'checkpoints that were pruned, so that no rebuild brings them back';
 
+-- Of a run whose details were removed without an archive, as its definition's retention says; archived_at is set as well.
+-- Locks that are not to be had at once are not waited for: who migrates tries again.
+set local lock_timeout = '3s';
+alter table workflow_runs add column discarded_at timestamptz;
+
 -- Down Migration
 -- Forward only: restore a backup instead.

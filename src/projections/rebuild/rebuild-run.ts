@@ -80,8 +80,8 @@ export function runNotFound(runId: string): NotFoundError {
 /** @throws ConflictError `run_archived` */
 export function refuseArchived(runId: string, executions: readonly ExecutionRow[]): void {
   if (!executions.some(({ archived }) => archived)) return;
-  throw new ConflictError(
-    'run_archived',
-    `run "${runId}" is archived: its events are in a file; bring it back with \`baton maintain --import FILE\``,
-  );
+  const message = executions.some(({ discarded }) => discarded)
+    ? `the events of run "${runId}" were discarded, as its definition's retention says; they are nowhere any more`
+    : `run "${runId}" is archived: its events are in a file; bring it back with \`baton maintain --import FILE\``;
+  throw new ConflictError('run_archived', message);
 }
