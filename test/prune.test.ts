@@ -1,11 +1,23 @@
 /** What is pruned of real runs stays away, and what is needed stays. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Checkpoint, CheckpointDetail, CheckpointsPruned } from '../src/contract/checkpoint.ts';
 import type { Problem } from '../src/contract/problem.ts';
 import type { Question } from '../src/contract/question.ts';
 import type { Run } from '../src/contract/run.ts';
+import { openDatabase } from '../src/database/database.ts';
 import { sql } from '../src/database/sql.ts';
-import { applyRetention, archiveRuns, importArchive, pruneAudit } from '../src/maintenance/index.ts';
+import {
+  applyRetention,
+  archiveRuns,
+  exclusively,
+  importArchive,
+  keepSchedule,
+  maintainWhenDue,
+  pruneAudit,
+} from '../src/maintenance/index.ts';
+import { createLogger } from '../src/log/log.ts';
 import { rebuildRun, rebuildWithin, verifyRun } from '../src/projections/index.ts';
 import { runCommand } from './cli/run-command.ts';
 import { startBaton } from './support/baton.ts';
@@ -303,6 +315,68 @@ steps:
     await verified(fork.id);
   });
 
+  test('is applied on the schedule by one of many, once while it is due; what fails is on record', async () => {
+    const log = createLogger('test', 'silent');
+    const { database } = baton;
+    const schedule = { database, log, by: 'test', everyMs: DAY_MS, archive: null, auditMs: null };
+    const record = async () =>
+      (
+        await database.query<{ outcome: string; detail: object }>(
+          sql`select outcome, detail from maintenance_runs order by id`,
+        )
+      ).rows;
+    const old = await ended(3);
+    await exclusively(database, async () => expect(await maintainWhenDue(schedule)).toBe('busy'));
+    const file = join(temporaryHome(), 'file');
+    writeFileSync(file, '');
+    const nowhere = join(file, 'archive');
+    const unwritable = { ...schedule, archive: nowhere, auditMs: 1_000 * DAY_MS };
+    expect(await maintainWhenDue(unwritable)).toBe('failed');
+    expect(await record()).toEqual([
+      {
+        outcome: 'archive_unwritable',
+        detail: { retention: { error: expect.stringContaining(nowhere) }, prune: expect.anything() },
+      },
+    ]);
+    expect(await details(old)).toBeGreaterThan(0);
+    expect(await maintainWhenDue(schedule)).toBe('not_due');
+    await database.query(sql`update maintenance_runs set started_at = now() - interval '61 minutes'`);
+
+    const both = await Promise.all([maintainWhenDue(schedule), maintainWhenDue(schedule)]);
+    expect(both.filter((looked) => looked === 'done')).toHaveLength(1);
+    expect(await details(old)).toBe(0);
+    expect((await record()).at(-1)).toMatchObject({
+      outcome: 'done',
+      detail: { retention: { runs: 1, kept: 0, moved: 0, discarded: true }, prune: { sessions: 0 } },
+    });
+    await database.query(sql`update maintenance_runs set started_at = now() - interval '23 hours'`);
+    expect(await maintainWhenDue(schedule)).toBe('not_due');
+    const metrics = await (await fetch(`${baton.url}/metrics`)).text();
+    expect(metrics).toMatch(/^baton_maintenance_done_timestamp_seconds \d/m);
+    expect(metrics).toMatch(/^baton_maintenance_failures 0$/m);
+    const { rows } = await database.query(
+      sql`select action, outcome from audit_log where actor = 'schedule' order by id`,
+    );
+    expect(rows).toEqual(
+      expect.arrayContaining([
+        { action: 'retention', outcome: 'archive_unwritable' },
+        { action: 'retention', outcome: 'accepted' },
+      ]),
+    );
+  });
+
+  test('a database that is away harms nobody, and a schedule that is stopped ends', async () => {
+    const log = createLogger('test', 'silent');
+    const away = openDatabase('postgres://x:y@127.0.0.1:1/none', { log, name: 'away' });
+    const schedule = { database: away, log, by: 'test', everyMs: 10, archive: null, auditMs: null };
+    expect(await maintainWhenDue(schedule)).toBe('failed');
+    const stop = new AbortController();
+    const kept = keepSchedule(schedule, stop.signal);
+    stop.abort();
+    await kept;
+    await away.end();
+  });
+
   test('the command line tells what would go and why', async () => {
     const old = await ended(3);
     const cli = (...args: string[]) => runCommand({ DATABASE_URL: baton.databaseUrl }, ['maintain', ...args]);
@@ -312,7 +386,9 @@ steps:
     expect(await details(old)).toBeGreaterThan(0);
     expect((await cli('--retention')).code).toBe(0);
     expect(await details(old)).toBe(0);
-    const { rows } = await baton.database.query(sql`select action from audit_log where action = 'retention'`);
+    const { rows } = await baton.database.query(
+      sql`select action from audit_log where route = 'baton maintain'`,
+    );
     expect(rows).toHaveLength(1);
   });
 });

@@ -15,3 +15,4 @@ export { reindex } from './reindex.ts';
 export type { Reindexed } from './reindex.ts';
 export { applyRetention } from './retention.ts';
 export type { Retained } from './retention.ts';
+export { keepSchedule, maintainWhenDue } from './schedule.ts';

@@ -21,5 +21,19 @@ comment on table pruned_checkpoints is 'checkpoints that were pruned, so that no
 set local lock_timeout = '3s';
 alter table workflow_runs add column discarded_at timestamptz;
 
+-- What was done on the schedule of maintenance; the newest hundred.
+create table maintenance_runs (
+  id bigint generated always as identity primary key,
+  started_at timestamptz not null default now(),
+  ended_at timestamptz,
+  by text not null,
+  -- begun, done, or the code of what went wrong
+  outcome text not null,
+  -- what came of each task
+  detail jsonb not null default '{}'
+);
+
+comment on table maintenance_runs is 'maintenance that was done on schedule, and what came of it';
+
 -- Down Migration
 -- Forward only: restore a backup instead.
