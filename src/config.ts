@@ -108,6 +108,12 @@ export const ENVIRONMENT = v.object({
   BATON_CACHE_SECONDS: v.optional(number(0, 86_400), '60'),
   /** Minutes after the last piece of an answer after which what was streamed of it is forgotten. */
   BATON_STREAM_MINUTES: v.optional(number(0.001, 1_440), '30'),
+  /** Hours from one maintenance on schedule to the next: retention of runs and of the audit log; 0 = none. */
+  BATON_MAINTAIN_HOURS: v.optional(number(0, 8_760), '24'),
+  /** Folder into which runs go whose retention is over; without it they go for good. */
+  BATON_ARCHIVE: v.optional(text),
+  /** Days that entries of the audit log stay; 0 = for good. */
+  BATON_AUDIT_DAYS: v.optional(number(0, 36_500), '0'),
   BATON_LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `write one of ${LOG_LEVELS.join(', ')}`), 'info'),
   /** Where built tools (the Temporal CLI) are kept for all projects of this user. */
   BATON_CACHE: v.optional(text, join(homedir(), '.cache', 'baton')),
@@ -159,6 +165,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   return {
     ...parsed.output,
     BATON_HOME: resolve(parsed.output.BATON_HOME),
+    ...(parsed.output.BATON_ARCHIVE !== undefined && { BATON_ARCHIVE: resolve(parsed.output.BATON_ARCHIVE) }),
     BATON_AGENTS: resolve(parsed.output.BATON_AGENTS),
     BATON_CAPABILITIES: listOf(parsed.output.BATON_CAPABILITIES, ','),
     BATON_WORKSPACE_SOURCES: listOf(parsed.output.BATON_WORKSPACE_SOURCES, delimiter).map((path) =>

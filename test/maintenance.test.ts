@@ -26,7 +26,7 @@ import {
   prune,
   reindex,
 } from '../src/maintenance/index.ts';
-import { rebuildRun, runProjector, verifyRun, verifyRuns } from '../src/projections/index.ts';
+import { rebuildRun, rebuildWithin, runProjector, verifyRun, verifyRuns } from '../src/projections/index.ts';
 import { connectTemporal } from '../src/temporal/connection.ts';
 import { HistorySource } from '../src/temporal/history-source.ts';
 import { afterFile } from './support/after-file.ts';
@@ -111,14 +111,18 @@ describe('an archive', () => {
     await expect(rebuildRun(baton.database, id)).rejects.toThrow(/archived.*--import/);
     for await (const result of verifyRuns(baton.database)) expect(result.run_id).not.toBe(id);
 
-    expect(await importArchive(baton.database, file, true)).toMatchObject({ runs });
+    expect(await importArchive(baton.database, file, true, rebuildWithin)).toMatchObject({ runs });
     expect(await storedEvents(baton.database, id)).toBe(0);
-    expect(await importArchive(baton.database, file, false)).toEqual({ runs, present: [], conflicts: [] });
+    expect(await importArchive(baton.database, file, false, rebuildWithin)).toEqual({
+      runs,
+      present: [],
+      conflicts: [],
+    });
     expect({ run: await baton.run(id), steps: await baton.steps(id) }).toEqual(before);
     expect(await storedEvents(baton.database, id)).toBe(events);
     expect(await verified(baton.database, id)).toMatchObject({ ok: true, temporal: 'equal' });
 
-    expect(await importArchive(baton.database, file, false)).toEqual({
+    expect(await importArchive(baton.database, file, false, rebuildWithin)).toEqual({
       runs: [],
       present: runs,
       conflicts: [],
@@ -162,7 +166,7 @@ describe('an archive', () => {
     const { file } = await archive();
     expect(await stored()).toEqual([]);
     await database.query('delete from blobs where hash = $1', [blob]);
-    expect((await importArchive(database, file, false)).runs).toContain(id);
+    expect((await importArchive(database, file, false, rebuildWithin)).runs).toContain(id);
     expect(await stored()).toEqual(before);
     expect(await count(database, 'select count(*) from blobs where hash = $1', blob)).toBe(1);
   });
@@ -171,10 +175,10 @@ describe('an archive', () => {
     const id = await ended();
     const { file } = await archive();
     const other = await otherDatabase();
-    expect((await importArchive(other, file, false)).runs).toContain(id);
+    expect((await importArchive(other, file, false, rebuildWithin)).runs).toContain(id);
     expect(await verified(other, id)).toMatchObject({ ok: true, temporal: 'equal' });
     expect(await count(other, `select count(*) from blobs where $1 <> ''`, id)).toBeGreaterThan(0);
-    await importArchive(baton.database, file, false);
+    await importArchive(baton.database, file, false, rebuildWithin);
   });
 
   test('leaves a run alone that moves while it is written', async () => {
@@ -216,30 +220,35 @@ describe('an archive', () => {
     };
     for (const [name, bytes] of Object.entries(broken)) {
       writeFileSync(join(folder, name), bytes);
-      await expect(importArchive(baton.database, join(folder, name), false), name).rejects.toMatchObject({
+      await expect(
+        importArchive(baton.database, join(folder, name), false, rebuildWithin),
+        name,
+      ).rejects.toMatchObject({
         code: 'archive_invalid',
       });
     }
     writeFileSync(join(folder, 'newer.gz'), gzipSync('{"archive":"baton","format":2}\n'));
-    await expect(importArchive(baton.database, join(folder, 'newer.gz'), false)).rejects.toMatchObject({
+    await expect(
+      importArchive(baton.database, join(folder, 'newer.gz'), false, rebuildWithin),
+    ).rejects.toMatchObject({
       code: 'archive_newer',
     });
     expect(await storedEvents(baton.database, id)).toBe(0);
-    await importArchive(baton.database, file, false);
+    await importArchive(baton.database, file, false, rebuildWithin);
   });
 
   test('does not replace another run of the same id', async () => {
     const id = await ended();
     const { file } = await archive();
-    await importArchive(baton.database, file, false);
+    await importArchive(baton.database, file, false, rebuildWithin);
     const other = await otherDatabase();
-    await importArchive(other, file, false);
+    await importArchive(other, file, false, rebuildWithin);
     await other.query(
       `delete from history_events where execution_id in (
       select execution_id from executions where run_id = $1) and event_id = 2`,
       [id],
     );
-    const { conflicts } = await importArchive(other, file, false);
+    const { conflicts } = await importArchive(other, file, false, rebuildWithin);
     expect(conflicts).toEqual([{ run: id, reason: expect.stringMatching(/events are missing/) }]);
   });
 });

@@ -94,6 +94,12 @@ export const GROUPS: readonly Group[] = [
         async () => (await import('./commands/runs/restore.ts')).addFork,
         'baton fork RUN cp-3 --set inputs.branch=main --watch',
       ),
+      prune: entry(
+        async () => (await import('./commands/runs/prune.ts')).addPrune,
+        'baton prune RUN --keep 10 --dry-run',
+        'baton prune --workflow review --older-than 30d',
+        'baton prune --all --keep 5 --older-than 90d --no-keep-labelled',
+      ),
       stats: entry(async () => (await import('./commands/runs/stats.ts')).addStats, 'baton stats'),
     },
   },

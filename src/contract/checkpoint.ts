@@ -1,8 +1,8 @@
-/** Checkpoints of a run as JSON, and what restoring and forking from one take and answer. */
+/** Checkpoints of a run as JSON, and what restoring one, forking from one and pruning them take and answer. */
 import * as z from 'zod';
 import { MAX_LABEL_CHARS, MAX_MESSAGE_CHARS } from '../protocol/signals.ts';
 import { CHECKPOINT_REASONS } from '../protocol/status.ts';
-import { CommandAnswer, commandFields } from './command.ts';
+import { CommandAnswer, Duration, commandFields } from './command.ts';
 import { Labels, NewRunId, Run } from './run.ts';
 import {
   Cursor,
@@ -49,13 +49,14 @@ export type Checkpoint = z.output<typeof Checkpoint>;
 export const CheckpointDetail = Checkpoint.extend({
   changes: z
     .object({
+      since: figure.meta({
+        description:
+          'Number of the parent, or where it was pruned of the next one before it; null: the beginning.',
+      }),
       steps: z.array(
         z.object({
           key: z.string(),
-          from: z
-            .string()
-            .nullable()
-            .meta({ description: 'Its status at the parent; null: there was none.' }),
+          from: z.string().nullable().meta({ description: 'Its status then; null: there was none.' }),
           to: z.string(),
           attempt: count,
         }),
@@ -65,7 +66,7 @@ export const CheckpointDetail = Checkpoint.extend({
       cost_estimate: cost,
       messages: z.array(count).meta({ description: 'Numbers of what people said meanwhile.' }),
     })
-    .meta({ description: 'Since the parent; of the first: since the beginning.' }),
+    .meta({ description: 'Since the checkpoint before.' }),
 }).meta({ id: 'CheckpointDetail' });
 
 export type CheckpointDetail = z.output<typeof CheckpointDetail>;
@@ -175,3 +176,60 @@ export const ForkRun = z
   .meta({ id: 'ForkRun' });
 
 export type ForkRun = z.output<typeof ForkRun>;
+
+/** Why a checkpoint stays that could go by its place and age. */
+const KEPT_REASONS = ['end', 'branch', 'restored', 'forked', 'labelled'] as const;
+
+export const PruneCheckpoints = z
+  .strictObject({
+    keep: count.min(1).max(1_000_000).optional().meta({ description: 'So many of the newest stay (1).' }),
+    older_than: Duration.optional().meta({
+      type: ['string', 'integer'],
+      description: 'Younger ones stay: `30d`, or ms as a number.',
+    }),
+    keep_labelled: z.boolean().default(true).meta({ description: 'Those that somebody has named stay.' }),
+    by: commandFields.by,
+    dry_run: z.boolean().default(false).meta({ description: 'Only tell which would go.' }),
+  })
+  .refine(({ keep, older_than }) => keep !== undefined || older_than !== undefined, {
+    path: ['keep'],
+    message: 'say how many are kept (`keep`), or from which age on they go (`older_than`)',
+  })
+  .meta({ id: 'PruneCheckpoints' });
+
+export type PruneCheckpoints = z.output<typeof PruneCheckpoints>;
+
+export const CheckpointsPruned = z
+  .object({
+    run_id: z.string(),
+    dry_run: z.boolean(),
+    pruned: z.object({
+      checkpoints: count,
+      numbers: z.array(count).meta({ description: 'The oldest first.' }),
+      bytes: count.meta({
+        description:
+          'What their rows take, less what it takes to remember that they were pruned. Postgres uses the room for other ' +
+          'rows. Stored events and blobs stay: the run is made of them.',
+      }),
+    }),
+    kept: z.object({
+      checkpoints: count.meta({ description: 'All that stay.' }),
+      needed: z
+        .array(
+          z.object({
+            number: count,
+            label: z.string().nullable(),
+            reason: z.enum(KEPT_REASONS).meta({
+              description:
+                '`end`: the run can be continued from it; `branch`: the present epoch began at it; `restored`: the run ' +
+                'was set back to it; `forked`: another run began at it; `labelled`: somebody has named it.',
+            }),
+          }),
+        )
+        .meta({ description: 'Those that stay although they are neither among the newest nor young.' }),
+    }),
+  })
+  .meta({ id: 'CheckpointsPruned' });
+
+export type CheckpointsPruned = z.output<typeof CheckpointsPruned>;
+export type KeptReason = (typeof KEPT_REASONS)[number];

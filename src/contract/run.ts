@@ -144,7 +144,12 @@ export const Run = z
     started_at: Timestamp.nullable(),
     completed_at: Timestamp.nullable(),
     updated_at: Timestamp,
-    archived_at: Timestamp.nullable().meta({ description: 'Since when its details stand in an archive.' }),
+    archived_at: Timestamp.nullable().meta({
+      description: 'Since when its details are not here: in an archive, unless they were discarded.',
+    }),
+    discarded_at: Timestamp.nullable().meta({
+      description: 'Since when its details are nowhere, as the retention of its definition says.',
+    }),
   })
   .meta({ id: 'Run' });
 

@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { cases } from '../../test/support/cases.ts';
 import type { PlanStep } from '../plan/plan.ts';
+import { editFaults, planEdit } from '../protocol/plan-edit.ts';
 import { compile, validateDefinition } from './index.ts';
-import { planOf, stepOf } from './testing/compiled.ts';
+import { errorsOf, planOf, stepOf } from './testing/compiled.ts';
 
 const EXAMPLES = new URL('../../examples/', import.meta.url);
 const examples = readdirSync(EXAMPLES).filter((name) => name.endsWith('.yaml'));
@@ -479,6 +480,28 @@ test('anything at all in the fields of agents, questions, limits and workspaces 
     }),
     cases(250),
   );
+});
+
+describe('retention', () => {
+  const kept = (written: string) =>
+    `name: w\nversion: '1'\n${written}\nsteps: [{ key: a, transform: { v: 1 } }]`;
+
+  test('stands in the plan as ms, and in none that does not ask for it', () => {
+    expect(planOf(kept('retention: 30d')).retentionMs).toBe(30 * 86_400_000);
+    expect(planOf(kept(''))).not.toHaveProperty('retentionMs');
+    expect(planOf(kept('')).hash).not.toBe(planOf(kept('retention: 30d')).hash);
+  });
+
+  test.each(['59m', 'soon', '4 weeks', '-1d', '4000d', '0'])('%s is none', (written) => {
+    expect(errorsOf(kept(`retention: ${written}`))).toEqual(['3:12 duration_invalid']);
+  });
+
+  test('is not what a live run can be edited to', () => {
+    const [before, after] = [planOf(kept('retention: 30d')), planOf(kept('retention: 1h'))];
+    expect(editFaults(before, after, planEdit(before, after), () => undefined)).toMatchObject([
+      { code: 'not_editable', why: expect.stringContaining('retentionMs') },
+    ]);
+  });
 });
 
 test('any expression at all gets an answer', () => {

@@ -40,6 +40,8 @@ export type Compilation =
 const VERSION = /^[A-Za-z0-9._+-]{1,64}$/;
 const DEFAULT_VERSION = '1.0.0';
 const DEFAULT_MAX_PARALLEL = 200;
+/** Whoever looks at a run that has just ended finds it. */
+const LEAST_RETENTION_MS = 3_600_000;
 /** More steps than this are refused before anything else is looked at. */
 const MAX_STEPS = 2_000;
 
@@ -97,6 +99,7 @@ function planOf(source: Source, offers: Offers, problems: Problems): Plan | null
   const outputs = outputsOf(shape, compiled, names, problems);
   noteImplied(names, compiled.keys, problems);
   noteUnusedInputs(names, problems);
+  const retentionMs = durationOr(shape.retention, null, ['retention'], problems, LEAST_RETENTION_MS);
   const plan = {
     name: shape.name,
     version: versionOf(shape, problems),
@@ -117,6 +120,7 @@ function planOf(source: Source, offers: Offers, problems: Problems): Plan | null
     ...(shape.checkpoints === undefined || shape.checkpoints === 'step'
       ? {}
       : { checkpoints: shape.checkpoints }),
+    ...(retentionMs !== null && { retentionMs }),
   } satisfies Omit<Plan, 'hash'>;
   if (names.inputs.size > MAX_INPUTS) noteTooMany(problems);
   return problems.failed ? null : finished(plan, problems);

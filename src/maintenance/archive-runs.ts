@@ -6,14 +6,15 @@
  * file was read back whole, and only if they still are what stands in it: a run that moves meanwhile stays. A process
  * that dies in the middle leaves runs archived or not, never in between.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inTransaction, type Database, type DatabaseClient } from '../database/database.ts';
 import { sql, type Statement } from '../database/sql.ts';
 import { InvalidError } from '../errors/errors.ts';
-import { ALL_TABLES } from '../tables/all-tables.ts';
-import { deleteRowsOfRun } from '../tables/statements/rows-of-run.ts';
 import { ArchiveWriter, checkArchive, RunDigest, type ArchivedRun } from './archive-file.ts';
+import { holdAtRest, isAtRest, isForkless } from './at-rest.ts';
+import { removeDetails } from './remove-details.ts';
 import { runRows } from './run-rows.ts';
 
 export interface ArchiveOptions {
@@ -40,6 +41,8 @@ export interface Archived {
   readonly moved: readonly string[];
 }
 
+type Filing = Pick<ArchiveOptions, 'to' | 'onFile'>;
+
 /** Most in one file. */
 const MAX_RUNS = 500;
 const MAX_BYTES = 512 * 1024 * 1024;
@@ -48,13 +51,22 @@ export async function archiveRuns(database: Database, options: ArchiveOptions): 
   const before = new Date(Date.now() - options.olderThanMs);
   const { rows } = await database.query<{ id: string }>(archivable(before));
   const ids = rows.map(({ id }) => id);
-  if (options.dryRun || ids.length === 0) return { files: [], runs: ids, moved: [] };
+  return options.dryRun ? { files: [], runs: ids, moved: [] } : fileRuns(database, ids, options);
+}
+
+/** Archives these, in this order. What must not go any more stays, and is among those that moved. */
+export async function fileRuns(
+  database: Database,
+  ids: readonly string[],
+  options: Filing,
+): Promise<Archived> {
+  if (ids.length === 0) return { files: [], runs: [], moved: [] };
   await onDisk(options.to, () => mkdir(options.to, { recursive: true, mode: 0o700 }));
   const files: ArchiveFile[] = [];
   const archived: string[] = [];
   const moved: string[] = [];
   for (let done = 0; done < ids.length;) {
-    const file = join(options.to, fileName(files.length + 1));
+    const file = freeFile(options.to);
     const batch = ids.slice(done, done + MAX_RUNS);
     const written = await onDisk(options.to, () => writeFile(database, file, batch));
     done += written.length;
@@ -78,24 +90,19 @@ async function onDisk<T>(folder: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/**
- * Oldest first. A run that failed at a limit counts as ended, though it could be continued. One that others were forked from
- * goes after them: they go on in its sessions.
- */
+/** Oldest first. */
 const archivable = (before: Date): Statement => sql`
   select id from workflow_runs r
-  where archived_at is null and status not in ('pending', 'running', 'paused')
-    and coalesce(completed_at, updated_at) < ${before}
-    and not exists (
-      select from executions e where e.run_id = r.id and e.close_status is null and not e.source_gone)
-    and not exists (
-      select from workflow_runs f where f.lineage->'forked_from'->>'run' = r.id and f.archived_at is null)
+  where coalesce(completed_at, updated_at) < ${before} and ${isAtRest} and ${isForkless}
   order by coalesce(completed_at, updated_at), id`;
 
-/** Sorts by time. The number tells files of one second apart. */
-function fileName(number: number): string {
+/** A file that is not there yet; its name sorts by time. The number tells files of one second apart. */
+function freeFile(folder: string): string {
   const time = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  return `baton-runs-${time}-${String(number).padStart(3, '0')}.jsonl.gz`;
+  for (let number = 1; ; number += 1) {
+    const file = join(folder, `baton-runs-${time}-${String(number).padStart(3, '0')}.jsonl.gz`);
+    if (!existsSync(file)) return file;
+  }
 }
 
 /** Writes as many of the runs as one file takes; the name stands for a file that was read back. */
@@ -134,22 +141,11 @@ function atOneMoment<T>(database: Database, work: (client: DatabaseClient) => Pr
 async function removeRows(database: Database, written: ArchivedRun): Promise<boolean> {
   const runId = written.run;
   return inTransaction(database, async (client) => {
-    // Nobody folds a page of the run, continues it or rebuilds it until this has ended.
-    await client.query(sql`select from executions where run_id = ${runId} for update`);
-    await client.query(sql`select from workflow_runs where id = ${runId} for update`);
+    if (!(await holdAtRest(client, runId))) return false;
     const digest = new RunDigest(runId);
     for await (const row of runRows(client, runId)) digest.add(row);
     if (digest.end().sha256 !== written.sha256) return false;
-    for (const statement of removals(runId)) await client.query(statement);
+    await removeDetails(client, runId);
     return true;
   });
 }
-
-/** What refers to rows goes before them: sessions first, since the other rows say which they are. */
-const removals = (runId: string): readonly Statement[] => [
-  ...LEAVING.map((table) => deleteRowsOfRun(table, runId)),
-  sql`update workflow_runs set archived_at = now() where id = ${runId}`,
-  sql`select pg_notify('baton_run', ${runId})`,
-];
-
-const LEAVING = ALL_TABLES.filter(({ archive }) => archive === 'moved' || archive === 'dropped').toReversed();

@@ -6,7 +6,6 @@
  */
 import type { Database, DatabaseClient } from '../database/database.ts';
 import { sql, type Statement } from '../database/sql.ts';
-import { rebuildWithin } from '../projections/index.ts';
 import { ALL_TABLES } from '../tables/all-tables.ts';
 import { isProjected } from '../tables/projected/index.ts';
 import { takeRows } from '../tables/statements/take-rows.ts';
@@ -26,24 +25,33 @@ export interface Imported {
 type RunEnding =
   { readonly kind: 'runs' | 'present' } | { readonly kind: 'conflict'; readonly reason: string };
 
+/** Makes the read tables of a run anew, inside the transaction of the import. */
+type Rebuild = (client: DatabaseClient, runId: string) => Promise<unknown>;
+
 /**
  * @param dryRun Says what would be imported, and changes nothing.
  * @throws InvalidError `archive_invalid`, `archive_newer` before anything is changed
  */
-export async function importArchive(database: Database, file: string, dryRun: boolean): Promise<Imported> {
+export async function importArchive(
+  database: Database,
+  file: string,
+  dryRun: boolean,
+  rebuild: Rebuild,
+): Promise<Imported> {
   await checkArchive(file);
+  const write = dryRun ? null : rebuild;
   const outcomes = new Map<string, RunEnding>();
   const client = await database.connect();
   try {
     let open: RunImport | undefined;
     for await (const { run, ...row } of readArchive(file)) {
       if (run !== open?.run) {
-        if (open !== undefined) outcomes.set(open.run, await open.end(!dryRun));
+        if (open !== undefined) outcomes.set(open.run, await open.end(write));
         open = await RunImport.begin(client, run);
       }
       await open.add(row);
     }
-    if (open !== undefined) outcomes.set(open.run, await open.end(!dryRun));
+    if (open !== undefined) outcomes.set(open.run, await open.end(write));
   } finally {
     // With a failure in the middle the connection goes, and the open transaction with it.
     client.release(true);
@@ -100,16 +108,17 @@ class RunImport {
     this.#chars += json.length;
   }
 
-  /** Ends the transaction, with `write` for good where the run can come back. */
-  async end(write: boolean): Promise<RunEnding> {
+  /** Ends the transaction, for good where the run can come back and there is a way to make its tables. */
+  async end(rebuild: Rebuild | null): Promise<RunEnding> {
     await this.#flush();
     const { rows } = await this.#client.query<{ execution_id: string }>(
       differing(this.run, this.#executions),
     );
     const differs = rows.map(({ execution_id }) => execution_id);
     const outcome = differs.length > 0 ? conflict(differs) : this.#isHere ? PRESENT : BACK;
-    if (outcome === BACK && write) await rebuildWithin(this.#client, this.run);
-    await this.#client.query(outcome === BACK && write ? 'commit' : 'rollback');
+    const comesBack = outcome === BACK && rebuild !== null;
+    if (comesBack) await rebuild(this.#client, this.run);
+    await this.#client.query(comesBack ? 'commit' : 'rollback');
     return outcome;
   }
 

@@ -128,6 +128,7 @@ export function planFormOf(specs: Readonly<Record<string, Form<AnySpec>>>): Form
     limits,
     workspace: v.nullable(workspace),
     checkpoints: v.exactOptional(v.picklist(['level', 'none'])),
+    retentionMs: v.exactOptional(count),
   });
 }
 

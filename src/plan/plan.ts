@@ -27,6 +27,8 @@ export interface Plan extends PlanPart {
   readonly workspace: WorkspaceSpec | null;
   /** Which tasks of a run are kept as checkpoints; absent: those in which a step has settled. */
   readonly checkpoints?: 'level' | 'none';
+  /** How long after its end what is stored of a run stays, in ms; absent: until somebody removes it. */
+  readonly retentionMs?: number;
 }
 
 /** Steps that belong together: those of the run, or those that a step runs once for each of its items. */

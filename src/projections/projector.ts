@@ -27,6 +27,7 @@ import { PollBudget } from './following/poll-budget.ts';
 import { ProcessWatch } from './following/process-watch.ts';
 import { Pulse } from './metrics/pulse.ts';
 import { renewRows } from './rebuild/renewal.ts';
+import { maintainOnSchedule } from './scheduled-maintenance.ts';
 import { sweepStreams } from './following/sweep-streams.ts';
 import { releaseLeases } from './sql/release-leases.ts';
 import { Tails } from './following/tails.ts';
@@ -80,7 +81,10 @@ export async function runProjector(settings: ProjectorSettings): Promise<void> {
   try {
     await migratePatiently(databaseUrl, log, stop.signal);
     const source = new HistorySource(connection, config.TEMPORAL_NAMESPACE);
-    await project({ ...settings, signal: stop.signal }, { database, patientDatabase, source, pulse });
+    await Promise.all([
+      project({ ...settings, signal: stop.signal }, { database, patientDatabase, source, pulse }),
+      maintainOnSchedule({ config, databaseUrl, log, signal: stop.signal }),
+    ]);
   } finally {
     metricsServer.close();
     settings.signal.removeEventListener('abort', abort);

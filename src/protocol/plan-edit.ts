@@ -53,7 +53,7 @@ export interface PlanEdit {
 }
 
 /** Of these a run has made use when it began. */
-const FOR_LIFE: readonly string[] = ['limits', 'timeoutMs', 'labels', 'workspace'];
+const FOR_LIFE: readonly string[] = ['limits', 'timeoutMs', 'labels', 'workspace', 'retentionMs'];
 const REWIRING: ReadonlySet<string> = new Set(['dependencies']);
 
 export function planEdit(before: Plan, after: Plan): PlanEdit {

@@ -7,6 +7,7 @@ import { blobs } from './stored/blobs.ts';
 import { executions } from './stored/executions.ts';
 import { historyEvents } from './stored/history-events.ts';
 import { keptResults } from './stored/kept-results.ts';
+import { prunedCheckpoints } from './stored/pruned-checkpoints.ts';
 import { runEpochs } from './stored/run-epochs.ts';
 import { runPlans } from './stored/run-plans.ts';
 import { sessionMessages } from './stored/session-messages.ts';
@@ -25,6 +26,7 @@ export const ALL_TABLES: readonly Table[] = [
   historyEvents,
   runEpochs,
   runPlans,
+  prunedCheckpoints,
   ...Object.values(ofRuns),
   workflowProcesses,
   sessionMessages,

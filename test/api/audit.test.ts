@@ -110,6 +110,10 @@ const SAMPLES: Readonly<Record<string, () => Promise<Sent> | Sent>> = {
     const id = await runWithCheckpoint();
     return { path: `/api/v1/runs/${id}/forks`, body: { checkpoint: 'cp-1', by: 'ada' } };
   },
+  pruneCheckpoints: async () => {
+    const id = await runWithCheckpoint();
+    return { path: `/api/v1/runs/${id}/checkpoints/prune`, body: { keep: 1, by: 'ada' } };
+  },
   pauseRun: () => toRun('/api/v1/runs/:id/pause', { by: 'ada' }),
   unpauseRun: () => toRun('/api/v1/runs/:id/unpause', { by: 'ada' }),
   resumeRun: () => toRun('/api/v1/runs/:id/resume', { by: 'ada' }),

@@ -3,6 +3,7 @@ import type { Connection } from '@temporalio/client';
 import pg from 'pg';
 import { messageOf } from '../../errors/errors.ts';
 import { lazyTemporal, type TemporalTarget } from '../../temporal/connection.ts';
+import { checkMaintenance } from './check-maintenance.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 
 const LOOK_MS = 5_000;
@@ -11,7 +12,8 @@ const FRESH_MS = 150_000;
 /** temporal.api.enums.v1.TaskQueueType */
 const QUEUE_TYPES = { workflows: 1, activities: 2 } as const;
 
-export async function checkPostgres(databaseUrl: string): Promise<Finding[]> {
+/** @param hours from one maintenance to the next, as the environment here says. */
+export async function checkPostgres(databaseUrl: string, hours: number): Promise<Finding[]> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'baton-doctor',
@@ -28,7 +30,8 @@ export async function checkPostgres(databaseUrl: string): Promise<Finding[]> {
     );
     const [row] = rows;
     const now = (began + Date.now()) / 2;
-    return [postgresFinding(row?.version, row?.tables), clockFinding(Number(row?.now) - now)];
+    const here = [postgresFinding(row?.version, row?.tables), clockFinding(Number(row?.now) - now)];
+    return [...here, await checkMaintenance(client, hours)];
   } catch (error) {
     return [problem('postgres', `does not answer: ${messageOf(error)}`, 'start it, or mend DATABASE_URL')];
   } finally {

@@ -15,6 +15,7 @@ import { findIsolation } from '../../activities/processes/isolation.ts';
 import { checkCommands } from './check-commands.ts';
 import { checkDoor } from './check-doors.ts';
 import { checkHome } from './check-home.ts';
+import { maintenanceFinding } from './check-maintenance.ts';
 import { checkPostgres, checkTemporal } from './check-services.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-doctor-'));
@@ -103,7 +104,7 @@ describe('doors', () => {
 
 describe('servers that are away', () => {
   it('are a problem', async () => {
-    const [postgres] = await checkPostgres('postgres://x:y@127.0.0.1:1/none');
+    const [postgres] = await checkPostgres('postgres://x:y@127.0.0.1:1/none', 24);
     expect(postgres).toMatchObject({ check: 'postgres', state: 'problem' });
     const [temporal] = await checkTemporal({ address: '127.0.0.1:1', namespace: 'default' }, 'baton');
     expect(temporal).toMatchObject({ check: 'temporal', state: 'problem' });
@@ -139,4 +140,27 @@ it('ends with 1 for a problem, and tells programs in JSON', async () => {
   expect(said.findings).toContainEqual(expect.objectContaining({ check: 'bind', state: 'problem' }));
   expect(process.exitCode).toBe(1);
   process.exitCode = 0;
+});
+
+describe('maintenance', () => {
+  const HOUR_MS = 3_600_000;
+  const last = { outcome: 'done', age: HOUR_MS, done_age: HOUR_MS, detail: {} };
+  it.each([
+    ['never so far', undefined, 24, 'ok'],
+    ['done', last, 24, 'ok'],
+    ['under way', { ...last, outcome: 'begun', age: 1 }, 24, 'ok'],
+    ['overdue', { ...last, age: 50 * HOUR_MS, done_age: 50 * HOUR_MS }, 24, 'warning'],
+    ['begun again and again', { ...last, outcome: 'begun', done_age: 50 * HOUR_MS }, 24, 'warning'],
+    ['off', last, 0, 'skipped'],
+  ])('%s', (_, found, hours, state) => {
+    expect(maintenanceFinding(found, hours)).toMatchObject({ check: 'maintenance', state });
+  });
+
+  it('that failed is a problem with its reason', () => {
+    const detail = { retention: { error: 'cannot write to /full' }, prune_audit: {} };
+    expect(maintenanceFinding({ ...last, outcome: 'archive_unwritable', detail }, 24)).toMatchObject({
+      state: 'problem',
+      says: expect.stringContaining('1 h ago (archive_unwritable): retention: cannot write to /full'),
+    });
+  });
 });

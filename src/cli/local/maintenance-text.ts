@@ -1,7 +1,16 @@
 /** What `baton maintain` did, or would do, for people. */
-import type { Archived, Growth, Imported, Pruned, Reindexed } from '../../maintenance/index.ts';
+import type {
+  Archived,
+  AuditPruned,
+  Growth,
+  Imported,
+  Pruned,
+  Reindexed,
+  Retained,
+} from '../../maintenance/index.ts';
 import { table } from '../terminal/output.ts';
-import { counted } from '../terminal/style.ts';
+import { dateText } from '../terminal/local-time.ts';
+import { counted, formatAge, formatBytes } from '../terminal/style.ts';
 import type { Tidied } from './tidy-workspaces.ts';
 
 /** What was done, by task; a task that was not asked for is not there. */
@@ -9,7 +18,9 @@ export interface Maintained {
   readonly dry_run: boolean;
   readonly imported?: readonly (Imported & { readonly file: string })[];
   readonly archived?: Archived;
+  readonly retained?: Retained;
   readonly pruned?: Pruned;
+  readonly audit?: AuditPruned;
   readonly workspaces?: Tidied;
   readonly reindexed?: Reindexed;
   readonly growth?: Growth;
@@ -20,7 +31,11 @@ export function maintenanceText(done: Maintained): string {
   return [
     ...(done.imported ?? []).flatMap((file) => importText(file, would)),
     ...(done.archived === undefined ? [] : archiveText(done.archived, would)),
+    ...(done.retained === undefined ? [] : retentionText(done.retained, would)),
     ...(done.pruned === undefined ? [] : [pruneText(done.pruned, would)]),
+    ...(done.audit === undefined
+      ? []
+      : [`${counted(done.audit.entries, 'entry', 'entries')} of the audit log ${would}removed`]),
     ...(done.workspaces === undefined
       ? []
       : [
@@ -49,6 +64,24 @@ function archiveText({ runs, files, moved }: Part<'archived'>, would: string): s
   ];
 }
 
+const MOST_TOLD = 20;
+
+/** Of the runs that go no more than some are named: `-o json` has all. */
+function retentionText({ runs, kept, moved, discarded }: Part<'retained'>, would: string): string[] {
+  const what = discarded ? 'discarded' : 'archived';
+  const more = runs.length - MOST_TOLD;
+  return [
+    `${counted(runs.length, 'run')} ${would}${what}: longer ended than the definition keeps them`,
+    ...runs.slice(0, MOST_TOLD).map(({ run, workflow, version, ended_at, retention_ms }) => {
+      const name = version === null ? workflow : `${workflow}@${version}`;
+      return `  ${run} of ${name}: ended ${dateText(ended_at.toISOString())}, kept for ${formatAge(retention_ms)}`;
+    }),
+    ...(more > 0 ? [`  … and ${more} more`] : []),
+    ...kept.map(({ run, forks }) => `  ${run}: stays, for runs forked from it are here: ${forks.join(', ')}`),
+    ...moved.map((run) => `  ${run}: moved meanwhile, so it stays; try again`),
+  ];
+}
+
 function pruneText(pruned: Part<'pruned'>, would: string): string {
   const { blobs, bytes, sessions, idempotency_keys: keys } = pruned;
   return (
@@ -66,12 +99,4 @@ function growthText({ tables, bytes, runs, days }: Part<'growth'>): string {
     '',
     table(['DAY (UTC)', 'RUNS', 'EVENTS', 'SIZE OF EVENTS'], growth),
   ].join('\n');
-}
-
-/** `812 B`, `3.4 kB`, `1.2 MB`. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
-  const value = bytes / 1000 ** power;
-  return `${power === 0 ? value : value.toFixed(1)} ${units[power] ?? 'B'}`;
 }

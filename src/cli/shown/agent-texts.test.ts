@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { ModelCall } from '../../contract/call.ts';
 import { NO_CALLS, callOf } from '../testing/told.ts';
 import { callsText } from './call-table.ts';
-import { formatBytes, maintenanceText } from '../local/maintenance-text.ts';
+import { maintenanceText } from '../local/maintenance-text.ts';
+import { formatBytes } from '../terminal/style.ts';
 import { transcriptText } from './transcript-text.ts';
 import { shownValue } from './whole-value.ts';
 
@@ -147,6 +148,29 @@ describe('maintenance', () => {
     const pruned = { blobs: 1, bytes: 1_234, sessions: 0, idempotency_keys: 2 };
     expect(maintenanceText({ dry_run: true, pruned })).toBe(
       '1 blob (1.2 kB), 0 sessions and 2 idempotency keys would be removed',
+    );
+    const over = {
+      ...{ run: 'a', workflow: 'w', version: '1.0.0', retention_ms: 30 * 86_400_000 },
+      ended_at: new Date('2026-01-02T12:00:00Z'),
+    };
+    const retained = {
+      runs: [over],
+      kept: [{ ...over, run: 'b', forks: ['c'] }],
+      moved: [],
+      files: [],
+      discarded: true,
+    };
+    expect(maintenanceText({ dry_run: true, retained })).toBe(
+      '1 run would be discarded: longer ended than the definition keeps them\n' +
+        '  a of w@1.0.0: ended 2026-01-02, kept for 30 d\n' +
+        '  b: stays, for runs forked from it are here: c',
+    );
+    const many = { ...retained, runs: Array.from({ length: 22 }, () => over), kept: [], discarded: false };
+    expect(maintenanceText({ dry_run: false, retained: many })).toMatch(
+      /^22 runs archived: [^]*… and 2 more$/,
+    );
+    expect(maintenanceText({ dry_run: false, audit: { entries: 1 } })).toBe(
+      '1 entry of the audit log removed',
     );
     const imported = [{ file: 'f', runs: ['a'], present: [], conflicts: [{ run: 'b', reason: 'x' }] }];
     expect(maintenanceText({ dry_run: false, imported })).toBe(

@@ -30,7 +30,11 @@ export function checkpointText(one: CheckpointDetail): string {
   const after = one.parent === null ? 'the first' : `after cp-${one.parent}`;
   const at = `${dateTimeText(one.at)} ${zoneName(new Date(one.at))}`;
   const head = `cp-${one.number} of ${one.run_id}, ${after}: ${whatOf(one) || one.reason}; ${at}`;
-  const used = `since then ${counted(changes.turns ?? 0, 'turn')}, ${counted(changes.total_tokens ?? 0, 'token')}, ${formatCost(changes.cost_estimate)}`;
+  const since =
+    changes.since === one.parent
+      ? 'since then'
+      : `since ${changes.since === null ? 'the beginning' : `cp-${changes.since}`}`;
+  const used = `${since} ${counted(changes.turns ?? 0, 'turn')}, ${counted(changes.total_tokens ?? 0, 'token')}, ${formatCost(changes.cost_estimate)}`;
   const said = changes.messages.length === 0 ? [] : [`messages ${changes.messages.join(', ')}`];
   const steps = changes.steps.map(({ key, from, to, attempt }) => [key, from ?? '-', to, String(attempt)]);
   return [head, used, ...said, table(['STEP', 'FROM', 'TO', 'ATTEMPT'], steps)].join('\n');

@@ -112,9 +112,14 @@ function headLine({ run, steps }: Snapshot, now: number, paint: Paint): string {
     `${settled}/${counted(steps.length, 'step')}`,
     timesText(run, now),
     run.total_tokens > 0 ? `${counted(run.total_tokens, 'token')}, ${formatCost(run.cost_estimate)}` : '',
-    run.archived_at === null ? '' : `archived ${dateText(run.archived_at)}`,
+    goneText(run),
   ];
   return `${paint('bold', name)} ${paint('dim', run.id)}  ${parts.filter((part) => part !== '').join(' · ')}`;
+}
+
+function goneText({ archived_at: archived, discarded_at: discarded }: ToldRun): string {
+  if (typeof discarded === 'string') return `discarded ${dateText(discarded)}`;
+  return archived === null ? '' : `archived ${dateText(archived)}`;
 }
 
 /** Less is not worth a figure of its own. */

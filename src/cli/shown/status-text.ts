@@ -108,7 +108,9 @@ function* endings({ run, steps }: Snapshot, { unread }: Shown): Generator<string
   }
   if (run.archived_at !== null) {
     yield '';
-    yield 'its steps, events and messages are in an archive: baton maintain --import FILE brings them back';
+    yield typeof run.discarded_at === 'string'
+      ? 'its steps, events and messages were discarded, as the retention of its definition says'
+      : 'its steps, events and messages are in an archive: baton maintain --import FILE brings them back';
   }
 }
 

@@ -71,3 +71,11 @@ export function counted(count: number, noun: string, several = `${noun}s`): stri
 export function formatCost(microDollars: number | null): string {
   return microDollars === null ? 'cost unknown' : `$${dollarsOf(microDollars).toFixed(4)}`;
 }
+
+/** `812 B`, `3.4 kB`, `1.2 MB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const value = bytes / 1000 ** power;
+  return `${power === 0 ? value : value.toFixed(1)} ${units[power] ?? 'B'}`;
+}

@@ -38,6 +38,7 @@ export const definitionSchema = z.strictObject({
   failure: z.enum(['fast', 'finish']).optional(),
   scheduling: z.enum(['ready', 'level']).optional(),
   checkpoints: z.enum(['step', 'level', 'none']).optional(),
+  retention: z.union([checked, z.number()]).optional(),
   max_parallel: z.int().min(1).max(500).optional(),
   timeout: z.union([checked, z.number()]).optional(),
   agents: z.record(checked, anything).optional(),

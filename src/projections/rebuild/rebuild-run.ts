@@ -9,6 +9,7 @@ import { changedRows } from '../changed-rows.ts';
 import { lockRun } from '../sql/lock-run.ts';
 import { notifyRuns } from '../sql/notify-runs.ts';
 import { listRunIds } from './run-ids.ts';
+import { readPruned, withoutPruned } from './pruned-checkpoints.ts';
 import type { ExecutionRow } from '../sql/list-executions.ts';
 import { foldStored, readExecutions } from './stored-run.ts';
 
@@ -45,10 +46,11 @@ export async function rebuildWithin(client: DatabaseClient, runId: string): Prom
   await client.query(lockRun(runId));
   const executions = await readExecutions(client, runId);
   if (executions.length === 0) throw runNotFound(runId);
+  const pruned = await readPruned(client, runId);
   const changes = (await foldStored(client, runId, executions)).takeChanges();
   // What else is projected of a run refers to its row, and goes with it.
   await client.query(deleteRowsOfRun(PROJECTED.runs, runId));
-  for (const [table, rows] of byTable(changedRows(changes))) {
+  for (const [table, rows] of byTable(withoutPruned(changedRows(changes), pruned))) {
     if (rows.length > 0) await client.query(writeRows(table, rows));
   }
   await client.query(notifyRuns([runId]));
@@ -78,8 +80,8 @@ export function runNotFound(runId: string): NotFoundError {
 /** @throws ConflictError `run_archived` */
 export function refuseArchived(runId: string, executions: readonly ExecutionRow[]): void {
   if (!executions.some(({ archived }) => archived)) return;
-  throw new ConflictError(
-    'run_archived',
-    `run "${runId}" is archived: its events are in a file; bring it back with \`baton maintain --import FILE\``,
-  );
+  const message = executions.some(({ discarded }) => discarded)
+    ? `the events of run "${runId}" were discarded, as its definition's retention says; they are nowhere any more`
+    : `run "${runId}" is archived: its events are in a file; bring it back with \`baton maintain --import FILE\``;
+  throw new ConflictError('run_archived', message);
 }

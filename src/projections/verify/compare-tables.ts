@@ -4,6 +4,7 @@ import { PROJECTED, type ProjectedTableName } from '../../tables/projected/index
 import { foldedRows, storedRows } from '../../tables/statements/compared-rows.ts';
 import { changedRows } from '../changed-rows.ts';
 import { difference } from '../fold/difference.ts';
+import { readPruned, withoutPruned } from '../rebuild/pruned-checkpoints.ts';
 import { foldStored } from '../rebuild/stored-run.ts';
 import type { ExecutionRow } from '../sql/list-executions.ts';
 import { compareSums } from './compare-sums.ts';
@@ -18,7 +19,8 @@ interface TableRow {
 /** Also the figures with the sums over the model calls; `diverged`: what the fold says of it. */
 export async function compareTables(db: Queryable, runId: string, executions: readonly ExecutionRow[]) {
   const fold = await foldStored(db, runId, executions);
-  const expected = byKey((await db.query<TableRow>(foldedRows(changedRows(fold.takeChanges())))).rows);
+  const rows = withoutPruned(changedRows(fold.takeChanges()), await readPruned(db, runId));
+  const expected = byKey((await db.query<TableRow>(foldedRows(rows))).rows);
   const found = byKey((await db.query<TableRow>(storedRows(runId))).rows);
   const differences: Difference[] = [];
   for (const [key, { table, row }] of expected) {

@@ -4,11 +4,14 @@ import { assertDetails, readTarget } from '../runs/find-target.ts';
 import type { Services } from '../services.ts';
 import { readCheckpointState, type CheckpointThen } from '../state/read-checkpoint-state.ts';
 import type { CheckpointRow } from '../views/checkpoint.ts';
-import { findCheckpointNamed } from './queries/list-checkpoints.ts';
+import { findCheckpointNamed, findPruned } from './queries/list-checkpoints.ts';
 
 const NUMBER = /^(?:cp-)?([1-9]\d{0,8})$/i;
 
-/** @throws NotFoundError `run_not_found`, `checkpoint_not_found`; ConflictError `run_archived` */
+/**
+ * @throws NotFoundError `run_not_found`, `checkpoint_not_found`; ConflictError `run_archived`, `checkpoint_pruned` where
+ *   somebody has pruned it
+ */
 export async function findCheckpoint(
   services: Services,
   runId: string,
@@ -21,6 +24,8 @@ export async function findCheckpoint(
   if (found !== undefined) return found;
   const { run } = await readTarget(services, runId);
   assertDetails(run);
+  const pruned = await services.store.first<{ readonly number: number }>(findPruned(runId, wanted));
+  if (pruned !== undefined) throw wasPruned(runId, pruned.number);
   const message = `Run "${runId}" has no checkpoint "${name}". GET /runs/:id/checkpoints lists those that it has.`;
   throw new NotFoundError('checkpoint_not_found', message);
 }
@@ -32,4 +37,11 @@ export async function stateOf(services: Services, row: CheckpointRow): Promise<C
   if (then !== null) return then;
   const message = `The history that checkpoint ${number} of run "${runId}" points at is not stored any more. Take another one.`;
   throw new ConflictError('checkpoint_pruned', message);
+}
+
+function wasPruned(runId: string, number: number): ConflictError {
+  const message =
+    `Checkpoint ${number} of run "${runId}" was pruned. Take another one: GET /runs/:id/checkpoints lists those that are ` +
+    'left.';
+  return new ConflictError('checkpoint_pruned', message);
 }

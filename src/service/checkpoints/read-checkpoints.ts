@@ -6,7 +6,7 @@ import type { Services } from '../services.ts';
 import type { CheckpointThen } from '../state/read-checkpoint-state.ts';
 import { checkpointJson, type CheckpointRow } from '../views/checkpoint.ts';
 import { findCheckpoint, stateOf } from './find-checkpoint.ts';
-import { listCheckpoints } from './queries/list-checkpoints.ts';
+import { findKeptBefore, listCheckpoints } from './queries/list-checkpoints.ts';
 import { listSaidSince, type SaidRow } from './queries/list-said-since.ts';
 
 /** A page of checkpoints, newest first. @throws NotFoundError `run_not_found`; InvalidError `invalid_cursor` */
@@ -30,7 +30,7 @@ export async function readCheckpoint(
   name: string,
 ): Promise<CheckpointDetail> {
   const row = await findCheckpoint(services, runId, name);
-  const parent = row.parent === null ? null : await findCheckpoint(services, runId, String(row.parent));
+  const parent = await keptBefore(services, row);
   const [past, before, said] = await Promise.all([
     stateOf(services, row),
     parent === null ? null : stateOf(services, parent),
@@ -39,8 +39,22 @@ export async function readCheckpoint(
   const messages = said.map(({ seq }) => seq);
   return {
     ...checkpointJson(row),
-    changes: { steps: changedSteps(before, past), ...used(parent, row), messages },
+    changes: {
+      since: parent?.number ?? null,
+      steps: changedSteps(before, past),
+      ...used(parent, row),
+      messages,
+    },
   };
+}
+
+/** The parent; where it was pruned, the next one before it that is there. */
+async function keptBefore(
+  { store }: Services,
+  { run_id, parent }: CheckpointRow,
+): Promise<CheckpointRow | null> {
+  if (parent === null) return null;
+  return (await store.first<CheckpointRow>(findKeptBefore(run_id, parent))) ?? null;
 }
 
 function changedSteps(before: CheckpointThen | null, { plan, steps }: CheckpointThen) {

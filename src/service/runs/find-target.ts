@@ -36,9 +36,16 @@ export async function readTarget(services: Services, runId: string): Promise<Tar
 }
 
 /** Only the rows of runs that are archived are here. @throws ConflictError `run_archived`. */
-export function assertDetails({ id, archived_at: since }: Pick<RunRow | Run, 'id' | 'archived_at'>): void {
+export function assertDetails({
+  id,
+  archived_at: since,
+  discarded_at: discarded,
+}: Pick<RunRow | Run, 'id' | 'archived_at' | 'discarded_at'>): void {
   if (since === null) return;
-  const message = `Run "${id}" is archived: its details are not here. Import its archive first.`;
+  const message =
+    discarded === null
+      ? `Run "${id}" is archived: its details are not here. Import its archive first.`
+      : `The details of run "${id}" were discarded, as its definition's retention says. They are nowhere any more.`;
   throw new ConflictError('run_archived', message);
 }
 

@@ -9,6 +9,7 @@ import { countAttempts } from './queries/count-attempts.ts';
 import { countOpenQuestions } from './queries/count-open-questions.ts';
 import { countRuns } from './queries/count-runs.ts';
 import { countSteps } from './queries/count-steps.ts';
+import { findMaintenance } from './queries/find-maintenance.ts';
 import { limitStatements } from './queries/limit-statements.ts';
 import { listTableSizes } from './queries/list-table-sizes.ts';
 import { sumModels } from './queries/sum-models.ts';
@@ -110,6 +111,13 @@ function figuresOf(registry: Registry): readonly Figure[] {
       output_tokens: ['baton_model_output_tokens', 'Output tokens.'],
       cost_micros: ['baton_model_cost_micros', 'Micro-dollars of the calls whose price is known, if any is.'],
       unpriced: ['baton_model_calls_unpriced', 'Model calls that have ended without a known price.'],
+    }),
+    figure(findMaintenance, [], {
+      done_at: [
+        'baton_maintenance_done_timestamp_seconds',
+        'When maintenance was done last on its schedule.',
+      ],
+      failures: ['baton_maintenance_failures', 'How often it has failed since.'],
     }),
     figure(listTableSizes, ['table'], {
       rows: ['baton_table_rows', 'Rows as Postgres estimates them.'],

@@ -13,7 +13,8 @@ type Times =
   | 'started_at'
   | 'completed_at'
   | 'updated_at'
-  | 'archived_at';
+  | 'archived_at'
+  | 'discarded_at';
 
 /** `position` is `created_at` with all its digits, for the cursor. */
 export type RunRow = Omit<Run, Times | 'execution'> & {
@@ -56,6 +57,7 @@ export function runJson(row: RunRow): Run {
     completed_at: isoOrNull(row.completed_at),
     updated_at: iso(row.updated_at),
     archived_at: isoOrNull(row.archived_at),
+    discarded_at: isoOrNull(row.discarded_at),
   });
 }
 

@@ -109,8 +109,10 @@ export const workflowRuns = table({
     rows_version: lowest(integer()),
   },
   beside: {
-    /** Its rows, but for this one, are in a file. */
+    /** Its rows, but for this one, are in a file, or nowhere. */
     archived_at: nullable(time()),
+    /** They are nowhere. */
+    discarded_at: nullable(time()),
   },
 });
 

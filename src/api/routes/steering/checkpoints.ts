@@ -1,4 +1,4 @@
-/** The checkpoints of a run: reading and naming them, setting a run back to one, forking another run from one. */
+/** The checkpoints of a run: reading and naming them, setting a run back to one, forking another from one, pruning. */
 import { endpoint, reply, type Endpoint } from '../../http/endpoint.ts';
 import type { ProblemCode } from '../../../contract/problem-codes.ts';
 import { idempotencyKey } from '../../http/idempotency-key.ts';
@@ -8,8 +8,10 @@ import {
   CheckpointPage,
   CheckpointParams,
   CheckpointTaken,
+  CheckpointsPruned,
   ForkRun,
   LabelRun,
+  PruneCheckpoints,
   RestoreAnswer,
   RestoreRun,
 } from '../../../contract/checkpoint.ts';
@@ -119,4 +121,20 @@ const fork = endpoint({
     startReply(await service.forkRun(params.id, body, idempotencyKey(request))),
 });
 
-export const checkpointRoutes: readonly Endpoint[] = [list, one, label, restore, fork];
+const prune = endpoint({
+  method: 'post',
+  path: '/runs/:id/checkpoints/prune',
+  operation: 'pruneCheckpoints',
+  action: 'prune_checkpoints',
+  tag: 'checkpoints',
+  summary: 'Remove checkpoints of a run for good; what is needed stays',
+  params: RunParams,
+  body: { kind: 'json', schema: PruneCheckpoints },
+  responses: {
+    200: { description: 'What has gone, or with `dry_run` what would go.', schema: CheckpointsPruned },
+  },
+  problems: ['run_not_found', 'run_archived'],
+  handle: async ({ params, body, service }) => reply(200, await service.pruneCheckpoints(params.id, body)),
+});
+
+export const checkpointRoutes: readonly Endpoint[] = [list, one, label, restore, fork, prune];

@@ -68,15 +68,17 @@ async function wholeEntries(client: ApiClient, entries: readonly Entry[]): Promi
 /** @throws CliError where there is no such step, or it has not spoken yet */
 async function sessionOf(client: ApiClient, runId: string, key: string): Promise<string> {
   const path = `/runs/${encodeURIComponent(runId)}`;
-  const { archived_at } = await client.json<ToldRun>(path);
+  const { archived_at, discarded_at } = await client.json<ToldRun>(path);
   const steps = await allItems<Step>(client, `${path}/steps`);
   const found = steps.find((step) => step.key === key);
   if (typeof found?.session_id === 'string') return found.session_id;
   const reason =
-    archived_at !== null
-      ? 'the run is archived: `baton maintain --import FILE` brings it back'
-      : found === undefined
-        ? `the run has no step "${key}"; it has ${steps.map((step) => step.key).join(', ')}`
-        : `step "${key}" has no transcript (${found.kind}, ${found.status})`;
+    typeof discarded_at === 'string'
+      ? 'what was stored of the run was discarded, as the retention of its definition says'
+      : archived_at !== null
+        ? 'the run is archived: `baton maintain --import FILE` brings it back'
+        : found === undefined
+          ? `the run has no step "${key}"; it has ${steps.map((step) => step.key).join(', ')}`
+          : `step "${key}" has no transcript (${found.kind}, ${found.status})`;
   throw new CliError(EXIT.usage, reason, { code: 'session_not_found' });
 }

@@ -16,7 +16,9 @@ interface MaintainOptions extends FormatOption {
   readonly to?: string;
   readonly olderThan: string;
   readonly import?: readonly string[];
+  readonly retention?: boolean;
   readonly prune?: boolean;
+  readonly auditOlderThan?: string;
   readonly workspaces?: boolean;
   readonly grace: string;
   readonly reindex?: boolean;
@@ -35,9 +37,14 @@ export function addMaintain(program: Command): void {
     )
     .option('--to <folder>', 'archive ended runs into files of this folder')
     .option('--older-than <duration>', 'with --to and --workspaces: runs that ended longer ago', '30d')
+    .option(
+      '--retention',
+      'remove runs that ended longer ago than their definition keeps them; with --to into files',
+    )
     .option('--import <file...>', 'bring archived runs back')
     .option('--prune', 'remove blobs and sessions that nobody refers to, and old idempotency keys')
     .option('--grace <duration>', 'with --prune: what is younger stays', '7d')
+    .option('--audit-older-than <duration>', 'remove older entries of the audit log; without it all stay')
     .option('--workspaces', 'remove the working directories of ended runs in this BATON_HOME')
     .option('--reindex', 'build all indexes anew and update the statistics')
     .option('--report', 'rows and bytes by table, growth by day')
@@ -46,78 +53,132 @@ export function addMaintain(program: Command): void {
       checkTasks(options);
       const result = await onDatabase((database) => maintain(database, options));
       const conflicts = result.imported?.some((file) => file.conflicts.length > 0) ?? false;
-      if (conflicts || (result.archived?.moved.length ?? 0) > 0) process.exitCode = EXIT.failed;
+      const moved = [...(result.archived?.moved ?? []), ...(result.retained?.moved ?? [])];
+      if (conflicts || moved.length > 0) process.exitCode = EXIT.failed;
       print(options.output, result, () => maintenanceText(result));
     });
 }
 
-/** In the order in which they help each other: what is archived can be pruned, what is pruned need not be indexed. */
-async function maintain(database: Database, options: MaintainOptions): Promise<Maintained> {
-  const { archiveRuns, exclusively, growthReport, importArchive, prune, reindex } = await maintenance();
-  const dryRun = options.dryRun === true;
-  const olderThanMs = duration(options.olderThan, '--older-than');
-  /** What only says what it would do changes nothing. */
-  const recorded = <T>(action: string, detail: AuditedWork['detail'], work: () => Promise<T>) =>
-    dryRun ? work() : audited(database, { actor: who(), action, route: 'baton maintain', detail }, work);
-  return exclusively(database, async () => {
-    const imported: (Imported & { readonly file: string })[] = [];
-    for (const file of options.import ?? []) {
-      const import_ = () => importArchive(database, file, dryRun);
-      imported.push({ file, ...(await recorded('import', { file }, import_)) });
-    }
-    const archived =
-      options.to === undefined
-        ? undefined
-        : await recorded('archive_runs', { to: options.to, older_than: options.olderThan }, () =>
-            archiveRuns(database, {
-              olderThanMs,
-              to: options.to ?? '',
-              dryRun,
-              onFile: ({ file, runs }) => note(`${file}: ${runs} runs`),
-            }),
-          );
-    const graceMs = Math.max(LEAST_GRACE_MS, duration(options.grace, '--grace'));
-    const pruned =
-      options.prune === true
-        ? await recorded('prune', { grace: options.grace }, () => prune(database, graceMs, dryRun))
-        : undefined;
-    const workspaces =
-      options.workspaces === true
-        ? await recorded('workspaces', { older_than: options.olderThan }, () =>
-            tidyWorkspaces(database, cliConfig().BATON_HOME, olderThanMs, dryRun),
-          )
-        : undefined;
-    const reindexed =
-      options.reindex === true ? await recorded('reindex', {}, () => reindex(database, dryRun)) : undefined;
-    const growth = options.report === true ? await growthReport(database, REPORT_DAYS) : undefined;
-    return {
-      dry_run: dryRun,
-      ...(imported.length > 0 && { imported }),
-      ...(archived !== undefined && { archived }),
-      ...(pruned !== undefined && { pruned }),
-      ...(workspaces !== undefined && { workspaces }),
-      ...(reindexed !== undefined && { reindexed }),
-      ...(growth !== undefined && { growth }),
-    };
-  });
+/** What the tasks have in common. */
+interface Work {
+  readonly database: Database;
+  readonly options: MaintainOptions;
+  readonly dryRun: boolean;
+  readonly olderThanMs: number;
+  /** Does it on record; what only says what it would do changes nothing. */
+  readonly recorded: <T>(action: string, detail: AuditedWork['detail'], task: () => Promise<T>) => Promise<T>;
 }
 
-/** Loaded when needed: it folds runs with Temporal's SDK. */
+/** In the order in which they help each other: what is archived can be pruned, what is pruned need not be indexed. */
+async function maintain(database: Database, options: MaintainOptions): Promise<Maintained> {
+  const dryRun = options.dryRun === true;
+  const olderThanMs = duration(options.olderThan, '--older-than');
+  const recorded: Work['recorded'] = (action, detail, task) =>
+    dryRun ? task() : audited(database, { actor: who(), action, route: 'baton maintain', detail }, task);
+  const work: Work = { database, options, dryRun, olderThanMs, recorded };
+  const { exclusively } = await maintenance();
+  return exclusively(database, async () => ({
+    dry_run: dryRun,
+    ...(await broughtBack(work)),
+    ...(await takenOut(work)),
+    ...(await pruned(work)),
+    ...(await tidied(work)),
+    ...(await lookedAfter(work)),
+  }));
+}
+
+async function broughtBack({ database, options, dryRun, recorded }: Work): Promise<Partial<Maintained>> {
+  const [{ importArchive }, { rebuildWithin }] = await Promise.all([
+    maintenance(),
+    import('../../../projections/index.ts'),
+  ]);
+  const imported: (Imported & { readonly file: string })[] = [];
+  for (const file of options.import ?? []) {
+    const import_ = () => importArchive(database, file, dryRun, rebuildWithin);
+    imported.push({ file, ...(await recorded('import', { file }, import_)) });
+  }
+  return imported.length > 0 ? { imported } : {};
+}
+
+/** By the age that is told, or by what definitions say. */
+async function takenOut({
+  database,
+  options,
+  dryRun,
+  olderThanMs,
+  recorded,
+}: Work): Promise<Partial<Maintained>> {
+  const { applyRetention, archiveRuns } = await maintenance();
+  const { to, olderThan, retention } = options;
+  if (retention === true) {
+    const detail = to === undefined ? {} : { to };
+    const apply = () => applyRetention(database, { to: to ?? null, dryRun });
+    return { retained: await recorded('retention', detail, apply) };
+  }
+  if (to === undefined) return {};
+  const onFile = ({ file, runs }: { file: string; runs: number }) => note(`${file}: ${runs} runs`);
+  const archive = () => archiveRuns(database, { olderThanMs, to, dryRun, onFile });
+  return { archived: await recorded('archive_runs', { to, older_than: olderThan }, archive) };
+}
+
+async function pruned({ database, options, dryRun, recorded }: Work): Promise<Partial<Maintained>> {
+  const { prune, pruneAudit } = await maintenance();
+  const { grace, auditOlderThan } = options;
+  const graceMs = Math.max(LEAST_GRACE_MS, duration(grace, '--grace'));
+  return {
+    ...(options.prune === true && {
+      pruned: await recorded('prune', { grace }, () => prune(database, graceMs, dryRun)),
+    }),
+    ...(auditOlderThan !== undefined && {
+      audit: await recorded('prune_audit', { older_than: auditOlderThan }, () =>
+        pruneAudit(database, duration(auditOlderThan, '--audit-older-than'), dryRun),
+      ),
+    }),
+  };
+}
+
+async function tidied({
+  database,
+  options,
+  dryRun,
+  olderThanMs,
+  recorded,
+}: Work): Promise<Partial<Maintained>> {
+  if (options.workspaces !== true) return {};
+  const home = cliConfig().BATON_HOME;
+  const tidy = () => tidyWorkspaces(database, home, olderThanMs, dryRun);
+  return { workspaces: await recorded('workspaces', { older_than: options.olderThan }, tidy) };
+}
+
+async function lookedAfter({ database, options, dryRun, recorded }: Work): Promise<Partial<Maintained>> {
+  const { growthReport, reindex } = await maintenance();
+  return {
+    ...(options.reindex === true && {
+      reindexed: await recorded('reindex', {}, () => reindex(database, dryRun)),
+    }),
+    ...(options.report === true && { growth: await growthReport(database, REPORT_DAYS) }),
+  };
+}
+
+/** Loaded when needed. */
 const maintenance = () => import('../../../maintenance/index.ts');
 
 /** @throws CliError when nothing, or something that contradicts itself, is asked for */
 function checkTasks(options: MaintainOptions): void {
-  const { to, import: files, prune, workspaces, reindex, report } = options;
+  const { to, import: files, retention, prune, auditOlderThan, workspaces, reindex, report } = options;
   duration(options.olderThan, '--older-than');
   duration(options.grace, '--grace');
+  if (auditOlderThan !== undefined) duration(auditOlderThan, '--audit-older-than');
   if (to !== undefined && files !== undefined) {
     throw new CliError(
       EXIT.usage,
       '--to and --import do the opposite of each other: run one, then the other',
     );
   }
-  if ([to, files, prune, workspaces, reindex, report].every((task) => task === undefined)) {
-    const tasks = '--to FOLDER, --import FILE, --prune, --workspaces, --reindex, --report';
+  const asked = [to, files, retention, prune, auditOlderThan, workspaces, reindex, report];
+  if (asked.every((task) => task === undefined)) {
+    const tasks =
+      '--to FOLDER, --retention, --import FILE, --prune, --audit-older-than D, --workspaces, --reindex, --report';
     throw new CliError(EXIT.usage, `say what to do, one or more of ${tasks} (baton maintain --help)`);
   }
 }

@@ -24,3 +24,22 @@ export const findLabelled = (runId: string, seq: number): Statement => sql`
   select ${columns} from workflow_checkpoints
   where run_id = ${runId} and seq >= ${seq}::bigint and label is not null
   order by number limit 1`;
+
+/** A pruned checkpoint of a run (`number`) by its number, else the newest of a label; or nothing. */
+export const findPruned = (
+  runId: string,
+  { number, label }: { readonly number: number | null; readonly label: string | null },
+): Statement => sql`
+  select number from pruned_checkpoints
+  where run_id = ${runId} and (number = ${number}::int or label = ${label}::text)
+  order by number desc limit 1`;
+
+/** The first that was not pruned (CheckpointRow) of a checkpoint and those that it comes after; or nothing. */
+export const findKeptBefore = (runId: string, number: number): Statement => sql`
+  with recursive line as (
+    select ${number}::int as number
+    union
+    select p.parent from line l join pruned_checkpoints p on p.run_id = ${runId} and p.number = l.number
+  )
+  select ${columns} from workflow_checkpoints
+  where run_id = ${runId} and number in (select number from line) order by number desc limit 1`;
