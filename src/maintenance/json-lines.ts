@@ -8,9 +8,10 @@ const MAX_LINE_CHARS = 400 * 1024 * 1024;
 /**
  * Splits at line feeds only: texts may hold every other separator that Unicode knows.
  *
+ * @param most characters of a line: a file that grows without end when it is unpacked is given up
  * @throws Error with the reason, for what is no gzip, is cut, or has a line that nothing could have
  */
-export async function* linesOf(file: string): AsyncGenerator<string> {
+export async function* linesOf(file: string, most = MAX_LINE_CHARS): AsyncGenerator<string> {
   const source = createReadStream(file);
   const text = source.pipe(createGunzip()).setEncoding('utf8');
   source.once('error', (error) => text.destroy(error));
@@ -21,7 +22,7 @@ export async function* linesOf(file: string): AsyncGenerator<string> {
       const [first = '', ...more] = chunk.split('\n');
       parts.push(first);
       length = more.length === 0 ? length + first.length : (more.at(-1) ?? '').length;
-      if (length > MAX_LINE_CHARS) throw new Error(`a line has more than ${MAX_LINE_CHARS} characters`);
+      if (length > most) throw new Error(`a line has more than ${most} characters`);
       for (const next of more) {
         yield parts.join('');
         parts = [next];

@@ -6,6 +6,7 @@ import { PROJECTED } from './projected/index.ts';
 import { blobs } from './stored/blobs.ts';
 import { executions } from './stored/executions.ts';
 import { historyEvents } from './stored/history-events.ts';
+import { importedRuns } from './stored/imported-runs.ts';
 import { keptResults } from './stored/kept-results.ts';
 import { runEpochs } from './stored/run-epochs.ts';
 import { runPlans } from './stored/run-plans.ts';
@@ -20,6 +21,7 @@ const { runs, ...ofRuns } = PROJECTED;
 export const ALL_TABLES: readonly Table[] = [
   workflowVersions,
   keptResults,
+  importedRuns,
   runs,
   executions,
   historyEvents,
