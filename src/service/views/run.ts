@@ -56,6 +56,7 @@ export function runJson(row: RunRow): Run {
     completed_at: isoOrNull(row.completed_at),
     updated_at: iso(row.updated_at),
     archived_at: isoOrNull(row.archived_at),
+    imported: row.imported && { ...row.imported, at: iso(row.imported.at) },
   });
 }
 
