@@ -28,6 +28,8 @@ if [ "${1:-}" = --digests ]; then
   exit
 fi
 {
+  # The seed of the key that bundles are signed with: it makes this installation known to others.
+  echo "BATON_SIGNING_KEY=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')"
   for name in POSTGRES_ADMIN_PASSWORD BATON_POSTGRES_PASSWORD TEMPORAL_POSTGRES_PASSWORD; do
     echo "$name=$(secret)"
   done

@@ -117,6 +117,11 @@ export const ENVIRONMENT = v.object({
   BATON_LOG_LEVEL: v.optional(v.picklist(LOG_LEVELS, `write one of ${LOG_LEVELS.join(', ')}`), 'info'),
   /** Where built tools (the Temporal CLI) are kept for all projects of this user. */
   BATON_CACHE: v.optional(text, join(homedir(), '.cache', 'baton')),
+  /**
+   * Seed of the Ed25519 key that bundles of runs are signed with, 64 hexadecimal digits (`openssl rand -hex 32`); without
+   * it a key is made in BATON_HOME at its first use.
+   */
+  BATON_SIGNING_KEY: v.optional(v.pipe(text, v.regex(/^[0-9a-f]{64}$/i, 'write 64 hexadecimal digits'))),
   /** Use this Temporal server instead of the embedded one. */
   TEMPORAL_ADDRESS: v.optional(text),
   /** May a worker reach Temporal through a relay of its own, which notices a server that says nothing any more? */

@@ -1,4 +1,5 @@
 /** Canaries as secrets of a worker, and steps that let them out in every way: none stands in any table afterwards. */
+import { gunzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from 'vitest';
 import { sql } from '../src/database/sql.ts';
 import { afterFile } from './support/after-file.ts';
@@ -48,7 +49,7 @@ beforeAll(async () => {
 });
 afterFile(() => server.close());
 
-test('no secret stands in any table, however a step lets it out', async () => {
+test('no secret stands in any table, or in a bundle, however a step lets it out', async () => {
   await baton.publish(DEFINITION);
   const { id } = await baton.start({ workflow: 'canary', inputs: { url: server.url } });
   await baton.finished(id);
@@ -70,6 +71,16 @@ test('no secret stands in any table, however a step lets it out', async () => {
       values: [],
     });
     for (const { row } of found as { row: string }[]) expect(row, name).not.toMatch(TRACES);
+  }
+  const bundle = await fetch(`${baton.url}/api/v1/runs/${id}/bundle`);
+  const lines = gunzipSync(Buffer.from(await bundle.arrayBuffer()))
+    .toString()
+    .split('\n');
+  const EVENT = /"data":"\\\\x([0-9a-f]*)"/;
+  expect(lines.filter((line) => EVENT.test(line)).length).toBeGreaterThan(10);
+  for (const line of lines) {
+    expect(line.replace(EVENT, '')).not.toMatch(TRACES);
+    expect(Buffer.from(EVENT.exec(line)?.[1] ?? '', 'hex').toString('latin1')).not.toMatch(TRACES);
   }
   const url = new URL(baton.databaseUrl);
   expect(JSON.stringify(steps['procenv'])).not.toContain(url.password || url.href);

@@ -105,11 +105,22 @@ function answers(responses: Endpoint['responses']) {
 /** Of every route that is no probe. */
 const ANYWHERE: readonly ProblemCode[] = ['internal', 'server_busy', 'database_unavailable', 'database_busy'];
 
+/** The path of a run, or of something of it. */
+const RUN = /\/:id(?:\/|$)/;
+
 /** What the route's own list leaves out because its form implies it. */
-function problemCodes({ body, params, problems: own = [], tag }: Endpoint): readonly ProblemCode[] {
+function problemCodes({
+  body,
+  method,
+  params,
+  path,
+  problems: own = [],
+  tag,
+}: Endpoint): readonly ProblemCode[] {
   const sent = body !== undefined || params !== undefined || tag !== 'service';
   return [
     ...own,
+    ...(method !== 'get' && RUN.test(path) ? (['run_imported'] as const) : []),
     ...(sent ? (['invalid_request'] as const) : []),
     ...(body === undefined ? [] : (['body_too_large', 'unsupported_media_type'] as const)),
     ...(body?.kind === 'json' ? (['invalid_json', 'number_out_of_range'] as const) : []),

@@ -217,6 +217,7 @@ export const GROUPS: readonly Group[] = [
         async () => (await import('./commands/runs/export.ts')).addExport,
         'baton export review@1.0.0',
         'baton export review.yaml --as json',
+        'baton export RUN --to run.baton.gz',
       ),
       script: entry(
         async () => (await import('./commands/definitions/script.ts')).addScript,
@@ -231,8 +232,18 @@ export const GROUPS: readonly Group[] = [
         async () => (await import('./commands/stack/proof.ts')).addVerify,
         'baton verify',
         'baton verify RUN',
+        'baton verify run.baton.gz --key SHA256:…',
       ),
       rebuild: entry(async () => (await import('./commands/stack/proof.ts')).addRebuild, 'baton rebuild RUN'),
+      import: entry(
+        async () => (await import('./commands/runs/bundle.ts')).addImport,
+        'baton import run.baton.gz --key origin.pem',
+      ),
+      key: entry(
+        async () => (await import('./commands/runs/bundle.ts')).addKey,
+        'baton key',
+        'baton key > origin.pem',
+      ),
       maintain: entry(
         async () => (await import('./commands/stack/maintain.ts')).addMaintain,
         'baton maintain --report',

@@ -33,6 +33,7 @@ export const PROBLEMS = {
   run_closed: { status: 409, title: 'The run has ended' },
   run_still_working: { status: 409, title: 'The run has not ended' },
   run_archived: { status: 409, title: 'The run is archived' },
+  run_imported: { status: 409, title: 'The run was imported and can only be read' },
   nothing_to_continue: { status: 409, title: 'There is nothing to go on with' },
   continue_in_progress: { status: 409, title: 'Somebody else continues the run' },
   session_of_another_run: { status: 409, title: 'The session belongs to another run' },
@@ -71,6 +72,7 @@ export const PROBLEMS = {
   database_unavailable: { status: 503, title: 'The database is away' },
   redis_unavailable: { status: 503, title: 'Redis is away' },
   temporal_unavailable: { status: 503, title: 'Temporal is away' },
+  signing_key_unavailable: { status: 503, title: 'There is no key to sign with' },
   projection_behind: { status: 503, title: 'The tables have not caught up with the run' },
   command_queue_full: { status: 503, title: 'Too many commands wait for this run' },
 } as const satisfies Record<string, { status: number; title: string }>;

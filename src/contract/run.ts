@@ -150,6 +150,13 @@ export const Run = z
     discarded_at: Timestamp.nullable().meta({
       description: 'Since when its details are nowhere, as the retention of its definition says.',
     }),
+    imported: z
+      .object({
+        from: z.string().meta({ description: 'Fingerprint of the key that signed its bundle.' }),
+        at: Timestamp,
+      })
+      .nullable()
+      .meta({ description: 'A run of another installation, brought here to be read: it takes no commands.' }),
   })
   .meta({ id: 'Run' });
 
@@ -266,6 +273,10 @@ export const RunFilter = z.strictObject({
   workflow: WorkflowName.optional(),
   temporal_paused: z.stringbool().optional().meta({
     description: 'Those that are paused in Temporal, or those that are not.',
+    type: 'boolean',
+  }),
+  imported: z.stringbool().optional().meta({
+    description: 'Those that were imported from bundles, or those that were not.',
     type: 'boolean',
   }),
   label: repeatable(z.string().regex(/^[^:]+:/, 'must be key:value'))

@@ -8,18 +8,17 @@
  * The digest of a run covers its lines, each with its line feed. A file without its manifest is incomplete.
  */
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { finished, pipeline } from 'node:stream/promises';
 import { once } from 'node:events';
-import { createGunzip, createGzip, type Gzip } from 'node:zlib';
+import { createGzip, type Gzip } from 'node:zlib';
 import { InvalidError, messageOf } from '../errors/errors.ts';
+import { linesOf } from './json-lines.ts';
 import type { ArchivedRow } from './run-rows.ts';
 import { readJson, writeJson } from '../plan/exact-json.ts';
 
 const FORMAT = 1;
-/** A value of 64 MB with every character escaped; a text can hardly be longer. */
-const MAX_LINE_CHARS = 400 * 1024 * 1024;
 const LINE = /^\{"run":("(?:[^"\\]|\\.)*"),"table":"([a-z_]+)","row":(.*)\}$/s;
 
 export interface ArchivedRun {
@@ -125,7 +124,7 @@ export async function* readArchive(
   let digest: { readonly run: string; readonly of: RunDigest } | undefined;
   let manifest: readonly ArchivedRun[] | undefined;
   let number = 0;
-  for await (const line of linesOf(file)) {
+  for await (const line of archiveLines(file)) {
     number += 1;
     if (number === 1) checkHead(line, file);
     else if (manifest !== undefined) throw invalid(file, `line ${number} stands after the manifest`);
@@ -154,30 +153,12 @@ export async function checkArchive(file: string): Promise<readonly ArchivedRun[]
   }
 }
 
-/** Splits at line feeds only: texts may hold every other separator that Unicode knows. */
-async function* linesOf(file: string): AsyncGenerator<string> {
-  const source = createReadStream(file);
-  const text = source.pipe(createGunzip()).setEncoding('utf8');
-  source.once('error', (error) => text.destroy(error));
-  let parts: string[] = [];
-  let length = 0;
+async function* archiveLines(file: string): AsyncGenerator<string> {
   try {
-    for await (const chunk of text as AsyncIterable<string>) {
-      const [first = '', ...more] = chunk.split('\n');
-      parts.push(first);
-      length = more.length === 0 ? length + first.length : (more.at(-1) ?? '').length;
-      if (length > MAX_LINE_CHARS) throw new Error(`a line has more than ${MAX_LINE_CHARS} characters`);
-      for (const next of more) {
-        yield parts.join('');
-        parts = [next];
-      }
-    }
+    yield* linesOf(file);
   } catch (error) {
     throw invalid(file, messageOf(error));
-  } finally {
-    source.destroy();
   }
-  if (parts.join('') !== '') throw invalid(file, 'its last line is cut');
 }
 
 function parseRow(line: string): (ArchivedRow & { readonly run: string }) | undefined {

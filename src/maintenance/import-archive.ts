@@ -8,9 +8,9 @@ import type { Database, DatabaseClient } from '../database/database.ts';
 import { sql, type Statement } from '../database/sql.ts';
 import { ALL_TABLES } from '../tables/all-tables.ts';
 import { isProjected } from '../tables/projected/index.ts';
-import { takeRows } from '../tables/statements/take-rows.ts';
 import type { Table } from '../tables/table.ts';
 import { checkArchive, readArchive } from './archive-file.ts';
+import { RowBatch } from './row-batch.ts';
 import type { ArchivedRow } from './run-rows.ts';
 
 export interface Imported {
@@ -68,25 +68,20 @@ function summary(outcomes: ReadonlyMap<string, RunEnding>): Imported {
   return { runs: of('runs'), present: of('present'), conflicts };
 }
 
-/** Rows inserted by one statement, and the length at which it is not waited for more. */
-const MAX_ROWS = 500;
-const MAX_CHARS = 8 * 1024 * 1024;
-
 /** One run on its way back; its rows come table by table. */
 class RunImport {
   readonly run: string;
   readonly #client: DatabaseClient;
   /** The run is not archived here: nothing is written, the rest only compared. */
   readonly #isHere: boolean;
-  #table = '';
-  #rows: string[] = [];
-  #chars = 0;
-  #executions = '[]';
+  readonly #batch: RowBatch;
+  readonly #executions: string[] = [];
 
   private constructor(client: DatabaseClient, run: string, isHere: boolean) {
     this.run = run;
     this.#client = client;
     this.#isHere = isHere;
+    this.#batch = new RowBatch(client, isHere ? new Map() : TAKEN);
   }
 
   /** Begins a transaction in which nobody else folds, rebuilds or archives the run. */
@@ -99,20 +94,16 @@ class RunImport {
     return new RunImport(client, run, rows[0]?.archived === false);
   }
 
-  async add({ table, json }: ArchivedRow): Promise<void> {
-    if (table !== this.#table || this.#rows.length >= MAX_ROWS || this.#chars > MAX_CHARS) {
-      await this.#flush();
-      this.#table = table;
-    }
-    this.#rows.push(json);
-    this.#chars += json.length;
+  async add(row: ArchivedRow): Promise<void> {
+    if (row.table === 'executions') this.#executions.push(row.json);
+    await this.#batch.add(row);
   }
 
   /** Ends the transaction, for good where the run can come back and there is a way to make its tables. */
   async end(rebuild: Rebuild | null): Promise<RunEnding> {
-    await this.#flush();
+    await this.#batch.flush();
     const { rows } = await this.#client.query<{ execution_id: string }>(
-      differing(this.run, this.#executions),
+      differing(this.run, `[${this.#executions.join(',')}]`),
     );
     const differs = rows.map(({ execution_id }) => execution_id);
     const outcome = differs.length > 0 ? conflict(differs) : this.#isHere ? PRESENT : BACK;
@@ -120,15 +111,6 @@ class RunImport {
     if (comesBack) await rebuild(this.#client, this.run);
     await this.#client.query(comesBack ? 'commit' : 'rollback');
     return outcome;
-  }
-
-  async #flush(): Promise<void> {
-    const rows = `[${this.#rows.join(',')}]`;
-    if (this.#table === 'executions') this.#executions = rows;
-    const table = TAKEN.get(this.#table);
-    if (table !== undefined && !this.#isHere) await this.#client.query(takeRows(table, rows));
-    this.#rows = [];
-    this.#chars = 0;
   }
 }
 

@@ -25,17 +25,38 @@ const CHUNK = 200;
 /** The tables of which a file has the rows of a run. */
 const IN_FILE = ALL_TABLES.filter(({ archive }) => archive === 'moved' || archive === 'copied');
 
-/** Rows of a run as they are at one moment, parents before children. Needs a transaction that sees one moment. */
-export async function* runRows(client: DatabaseClient, runId: string): AsyncGenerator<ArchivedRow> {
+/** Where rows of a file come from. */
+export interface RowSource {
+  readonly table: string;
+  /** Answers them as lines of JSON text (`json`). */
+  readonly rows: Statement;
+}
+
+const archived = (runId: string): readonly RowSource[] =>
+  IN_FILE.map((table) => ({ table: table.name, rows: rowsOfRun(table, runId) }));
+
+/**
+ * Rows of a run as they are at one moment, parents before children, then the blobs that they refer to. Needs a
+ * transaction that sees one moment.
+ */
+export async function* runRows(
+  client: DatabaseClient,
+  runId: string,
+  sources: readonly RowSource[] = archived(runId),
+): AsyncGenerator<ArchivedRow> {
   const blobs = new Set<string>();
-  for (const table of IN_FILE) {
-    for await (const json of inChunks(client, rowsOfRun(table, runId))) {
-      for (const hash of blobReferences(table === historyEvents ? bytesAsText(json) : json)) blobs.add(hash);
-      yield { table: table.name, json };
+  for (const { table, rows } of sources) {
+    for await (const json of inChunks(client, rows)) {
+      for (const hash of referencesOf({ table, json })) blobs.add(hash);
+      yield { table, json };
     }
   }
   yield* blobRows(client, blobs);
 }
+
+/** Hashes of the blobs that a row refers to. */
+export const referencesOf = ({ table, json }: ArchivedRow): readonly string[] =>
+  blobReferences(table === historyEvents.name ? bytesAsText(json) : json);
 
 /** One at a time, for they may be large; a blob may speak of further ones. */
 async function* blobRows(client: DatabaseClient, wanted: Set<string>): AsyncGenerator<ArchivedRow> {

@@ -2,6 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NumberOutOfRange, readJson, roundedNumbers, writeJson } from './exact-json.ts';
 
+describe('long texts', () => {
+  it('are read with the numbers beside them, however many characters and escapes they have', () => {
+    const value = { text: 'x"\\'.repeat(4_000_000), n: 9007199254740993n };
+    expect(readJson(writeJson(value))).toEqual(value);
+  });
+});
+
 describe('whole numbers beyond 2^53', () => {
   it.each([
     '{"id":7615917337495251231,"list":[-9223372036854775808,1]}',

@@ -32,7 +32,7 @@ export function readJson<T = Json>(text: string): T {
   // What is no JSON is said in the language's own words, with places in the text as it is.
   const plain = JSON.parse(text) as Json;
   const mark = markFor(text);
-  const marked = text.replace(TOKENS, (token) => (token.startsWith('"') ? token : markedNumber(token, mark)));
+  const marked = withMarkedNumbers(text, mark);
   return (marked === text ? plain : unmarked(JSON.parse(marked) as Json, mark)) as T;
 }
 
@@ -54,8 +54,31 @@ function isDigit(text: string, at: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** Strings whole, so that no number is looked for inside of them. */
-const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+/** Strings are passed over whole. By hand: over some million characters an expression for them runs out of stack. */
+function withMarkedNumbers(text: string, mark: string): string {
+  const parts: string[] = [];
+  let from = 0;
+  const tokens = /"|-?\d[\d.eE+-]*/g;
+  for (let found = tokens.exec(text); found !== null; found = tokens.exec(text)) {
+    const [token] = found;
+    if (token === '"') tokens.lastIndex = endOfString(text, found.index);
+    else {
+      parts.push(text.slice(from, found.index), markedNumber(token, mark));
+      from = tokens.lastIndex;
+    }
+  }
+  return `${parts.join('')}${text.slice(from)}`;
+}
+
+/** Behind the quote that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let before = at - 1;
+    while (text[before] === '\\') before--;
+    if ((at - before) % 2 === 1) return at + 1;
+  }
+  return text.length;
+}
 
 function markedNumber(token: string, mark: string): string {
   return typeof numberOf(token) === 'bigint' ? `"${mark}${token}"` : token;

@@ -10,6 +10,7 @@ import type { Logger } from '../log/log.ts';
 import { PostgresStreamer } from '../streaming/postgres-streamer.ts';
 import type { Streamer } from '../streaming/streamer.ts';
 import { AuditLog } from './audit/audit-log.ts';
+import { BundleDesk } from './bundles/bundle-desk.ts';
 import type { Call } from './call.ts';
 import { RunChanges } from './changes/run-changes.ts';
 import { Compiler } from './compiling/compiler.ts';
@@ -30,7 +31,8 @@ export interface ServiceDeps {
   readonly config: Pick<
     Config,
     'BATON_TASK_QUEUE' | 'BATON_AGENTS' | 'BATON_CACHE_RUNS' | 'BATON_CACHE_SECONDS'
-  > & { readonly BATON_RESERVE?: string | undefined };
+  > &
+    Partial<Pick<Config, 'BATON_RESERVE' | 'BATON_HOME' | 'BATON_SIGNING_KEY'>>;
   readonly log: Logger;
   /** What models say; through Postgres unless told. */
   readonly streamer?: Pick<Streamer, 'read' | 'watch'>;
@@ -60,6 +62,8 @@ export interface Services {
   readonly room: Room;
   readonly readiness: ReadinessDesk;
   readonly tableFigures: TableFigures;
+  /** Writes bundles of runs. */
+  readonly bundles: BundleDesk;
   /** Read anew each time. */
   readonly agentFiles: () => Promise<AgentFiles>;
   readonly log: Logger;
@@ -98,6 +102,11 @@ export function createServices(deps: ServiceDeps): Services {
     room,
     readiness: new ReadinessDesk({ store, engine, room }),
     tableFigures: new TableFigures(store, registry, deps.log),
+    bundles: new BundleDesk({
+      database: deps.database,
+      seed: deps.config.BATON_SIGNING_KEY,
+      home: deps.config.BATON_HOME,
+    }),
     agentFiles: () => readAgentFiles(deps.config.BATON_AGENTS),
     log: deps.log,
     closing,

@@ -5,6 +5,7 @@
 import { readCalls } from './agents/read-calls.ts';
 import { readTranscript } from './agents/read-transcript.ts';
 import { readAudit } from './audit/read-audit.ts';
+import { exportRun, readKey } from './bundles/export-run.ts';
 import { forkRun } from './checkpoints/fork-run.ts';
 import { labelRun } from './checkpoints/label-run.ts';
 import { pruneCheckpoints } from './checkpoints/prune-checkpoints.ts';
@@ -44,6 +45,7 @@ import { postMessage, redirectByCommand } from './messages/post-message.ts';
 import { readQuestions, readRunQuestions } from './messages/read-questions.ts';
 import { readMessage, readThread } from './messages/read-thread.ts';
 import { withdrawMessage } from './messages/withdraw-message.ts';
+import { ofOwnRun } from './runs/own-run.ts';
 import { readRun, readRunNow, readRuns } from './runs/read-runs.ts';
 import { readStats } from './runs/read-stats.ts';
 import { readStep, readSteps } from './runs/read-steps.ts';
@@ -66,8 +68,8 @@ export const USE_CASES = {
 
   // Runs, and what they have done.
   startRun: changes(startRun),
-  rerunRun: changes(rerunRun),
-  continueRun: changes(continueRun),
+  rerunRun: changes(ofOwnRun(rerunRun)),
+  continueRun: changes(ofOwnRun(continueRun)),
   continueSession: changes(continueSession),
   listRuns: reads(readRuns),
   getRun: reads(readRunNow),
@@ -84,35 +86,35 @@ export const USE_CASES = {
   // Checkpoints: the points that a run can be set back to, or another forked from.
   listCheckpoints: reads(readCheckpoints),
   getCheckpoint: reads(readCheckpoint),
-  labelRun: changes(labelRun),
-  restoreRun: changes(restoreRun),
-  forkRun: changes(forkRun),
-  pruneCheckpoints: changes(pruneCheckpoints),
+  labelRun: changes(ofOwnRun(labelRun)),
+  restoreRun: changes(ofOwnRun(restoreRun)),
+  forkRun: changes(ofOwnRun(forkRun)),
+  pruneCheckpoints: changes(ofOwnRun(pruneCheckpoints)),
 
   // Commands, and what people and runs say to each other.
-  pauseRun: stops(pauseRun),
-  resumeRun: changes(resumeRun),
-  cancelRun: stops(cancelRun),
-  compactStep: changes(compactStep),
-  editRun: changes(editRun),
+  pauseRun: stops(ofOwnRun(pauseRun)),
+  resumeRun: changes(ofOwnRun(resumeRun)),
+  cancelRun: stops(ofOwnRun(cancelRun)),
+  compactStep: changes(ofOwnRun(compactStep)),
+  editRun: changes(ofOwnRun(editRun)),
   listRunEdits: reads(readRevisions),
   getRunDefinition: reads(readRunDefinition),
-  skipStep: changes(skipStep),
-  retryStep: changes(retryStep),
-  stopRetryingStep: changes(stopRetryingStep),
-  holdStep: changes(holdStep),
-  releaseStep: changes(releaseStep),
-  overrideStep: changes(overrideStep),
-  setRunLimits: changes(setRunLimits),
-  setStepLimits: changes(setStepLimits),
-  redirectRun: changes(redirectByCommand),
-  postMessage: changes(postMessage),
-  withdrawMessage: changes(withdrawMessage),
+  skipStep: changes(ofOwnRun(skipStep)),
+  retryStep: changes(ofOwnRun(retryStep)),
+  stopRetryingStep: changes(ofOwnRun(stopRetryingStep)),
+  holdStep: changes(ofOwnRun(holdStep)),
+  releaseStep: changes(ofOwnRun(releaseStep)),
+  overrideStep: changes(ofOwnRun(overrideStep)),
+  setRunLimits: changes(ofOwnRun(setRunLimits)),
+  setStepLimits: changes(ofOwnRun(setStepLimits)),
+  redirectRun: changes(ofOwnRun(redirectByCommand)),
+  postMessage: changes(ofOwnRun(postMessage)),
+  withdrawMessage: changes(ofOwnRun(withdrawMessage)),
   listRunMessages: reads(readThread),
   getRunMessage: reads(readMessage),
   listQuestions: reads(readQuestions),
   listRunQuestions: reads(readRunQuestions),
-  answerQuestion: changes(answerByCommand),
+  answerQuestion: changes(ofOwnRun(answerByCommand)),
 
   // What agents say, and results whole.
   listRunCalls: reads(readCalls),
@@ -125,4 +127,8 @@ export const USE_CASES = {
 
   // The record of who changed what.
   listAudit: reads(readAudit),
+
+  // Proof that travels.
+  exportRun: reads(exportRun),
+  getKey: reads(readKey),
 } as const;

@@ -204,7 +204,10 @@ describe('docker-compose.yml', () => {
       const env = { ...process.env, PATH: `${folder}:${process.env['PATH']}` };
       execFileSync('sh', [join(folder, 'deploy/make-env.sh')], { env, stdio: 'pipe' });
       const lines = readFileSync(join(folder, '.env'), 'utf8').trim().split('\n');
+      // An .env of before has none, and works.
+      wanted.add('BATON_SIGNING_KEY');
       expect(new Set(lines.map((line) => line.split('=')[0]))).toEqual(wanted);
+      expect(lines.filter((line) => /^BATON_SIGNING_KEY=[0-9a-f]{64}$/.test(line))).toHaveLength(1);
       expect(lines.filter((line) => /_PASSWORD=[0-9a-f]{48}$/.test(line))).toHaveLength(3);
       expect(lines).toContain('POSTGRES_DIGEST=sha256:postgres:17.6');
       expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600);

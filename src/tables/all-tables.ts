@@ -6,6 +6,7 @@ import { PROJECTED } from './projected/index.ts';
 import { blobs } from './stored/blobs.ts';
 import { executions } from './stored/executions.ts';
 import { historyEvents } from './stored/history-events.ts';
+import { importedRuns } from './stored/imported-runs.ts';
 import { keptResults } from './stored/kept-results.ts';
 import { prunedCheckpoints } from './stored/pruned-checkpoints.ts';
 import { runEpochs } from './stored/run-epochs.ts';
@@ -21,6 +22,7 @@ const { runs, ...ofRuns } = PROJECTED;
 export const ALL_TABLES: readonly Table[] = [
   workflowVersions,
   keptResults,
+  importedRuns,
   runs,
   executions,
   historyEvents,

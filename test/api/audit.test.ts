@@ -227,6 +227,24 @@ describe.each(UNSAFE.map((endpoint) => [endpoint.operation, endpoint] as const))
   });
 });
 
+describe.each(
+  UNSAFE.filter(({ operation, route }) => /:id\b/.test(route) || operation === 'continueSession').map(
+    (endpoint) => [endpoint.operation, endpoint] as const,
+  ),
+)('%s of a run that was imported', (name, endpoint) => {
+  it('is refused: it can only be read', async () => {
+    const sent = await SAMPLES[name]!();
+    const id = /\/(?:runs|workflows)\/([^/?]+)/.exec(sent.path)?.[1];
+    const session = (sent.body as { session_id?: string } | undefined)?.session_id;
+    const run = session?.replace('ses-', '') ?? id ?? '';
+    await api.database.query(sql`
+      insert into imported_runs (run_id, origin, bundle, exported_at) values (${run}, 'SHA256:o', 'b', now())`);
+    const { status, requestId } = await send(api, endpoint, sent);
+    expect(status).toBe(409);
+    expect(await rowsOf(api, requestId)).toMatchObject([{ outcome: 'run_imported', run_id: run }]);
+  });
+});
+
 describe('the record', () => {
   it('holds what no route takes, and what ended before it was whole', async () => {
     const lost = await send(api, UNSAFE[0] as Endpoint, { path: '/api/v1/nothing?secret=1' });

@@ -5,6 +5,7 @@ import { openApiDocument } from '../openapi.ts';
 import { auditRoutes } from './audit.ts';
 import { commandRoutes } from './steering/commands.ts';
 import { checkpointRoutes } from './steering/checkpoints.ts';
+import { bundleRoutes } from './bundles.ts';
 import { callRoutes } from './calls.ts';
 import { continueRoutes } from './continue.ts';
 import { docsRoutes } from './docs.ts';
@@ -55,6 +56,7 @@ export const ROUTES: readonly RouteGroup[] = [
       ...continueRoutes,
       ...checkpointRoutes,
       ...callRoutes,
+      ...bundleRoutes,
       ...statsRoutes,
       ...auditRoutes,
       document,

@@ -1,5 +1,4 @@
 /** Files of the checkout (or installed package) that this CLI belongs to. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +8,4 @@ export const EXAMPLES = join(ROOT, 'examples');
 /** What the scripted model plays when nothing else is asked for. */
 export const DEMO_SCRIPT = join(EXAMPLES, 'scripts', 'demo.yaml');
 
-/** Baton's own version. */
-export function batonVersion(): string {
-  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
-}
+export { batonVersion } from '../../bundles/baton-version.ts';

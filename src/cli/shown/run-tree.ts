@@ -112,6 +112,7 @@ function headLine({ run, steps }: Snapshot, now: number, paint: Paint): string {
     `${settled}/${counted(steps.length, 'step')}`,
     timesText(run, now),
     run.total_tokens > 0 ? `${counted(run.total_tokens, 'token')}, ${formatCost(run.cost_estimate)}` : '',
+    run.imported == null ? '' : 'imported',
     goneText(run),
   ];
   return `${paint('bold', name)} ${paint('dim', run.id)}  ${parts.filter((part) => part !== '').join(' · ')}`;

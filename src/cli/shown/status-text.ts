@@ -49,8 +49,13 @@ function* factsOf(run: ToldRun, { now, temporalUrl }: Shown): Generator<readonly
   const labels = Object.entries(run.labels).map(([name, value]) => `${name}=${value}`);
   if (labels.length > 0) yield ['labels', labels.join(', ')];
   if (run.epoch > 0) yield ['branch', `${run.epoch} (continued or restored ${counted(run.epoch, 'time')})`];
+  if (run.imported != null) yield ['imported', importedText(run.imported, now)];
   const { workflow_id: id, run_id: execution } = run.execution;
   yield ['temporal', temporalUrl ?? `workflow ${id}, execution ${execution}`];
+}
+
+function importedText({ from, at }: NonNullable<ToldRun['imported']>, now: number): string {
+  return `${timeText(at, now)} from ${from}: it can only be read`;
 }
 
 function createdText(run: ToldRun, now: number): string {

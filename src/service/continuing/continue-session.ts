@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { ContinueSession } from '../../contract/continue.ts';
 import { ConflictError } from '../../errors/errors.ts';
+import { assertOwn } from '../runs/own-run.ts';
 import type { Scope } from '../services.ts';
 import { sessionStep } from './choose-continued-step.ts';
 import type { Continued } from './continue-request.ts';
@@ -15,7 +16,7 @@ interface SessionRequest {
   readonly key: string | undefined;
 }
 
-/** @throws ConflictError `session_of_another_workflow`; as {@link continueRun} does */
+/** @throws ConflictError `session_of_another_workflow`, `run_imported`; as {@link continueRun} does */
 export async function continueSession(
   scope: Scope,
   { workflow: name, body, key }: SessionRequest,
@@ -26,5 +27,6 @@ export async function continueSession(
     const message = `Session "${body.session_id}" belongs to workflow "${workflow}" (run "${runId}"), not to "${name}".`;
     throw new ConflictError('session_of_another_workflow', message);
   }
+  await assertOwn(scope, runId);
   return continueRun(scope, { runId, body, key });
 }

@@ -9,6 +9,7 @@ import { findVersion, type FullVersionRow } from '../definitions/queries/find-ve
 import { behind } from '../runs/find-target.ts';
 import type { Services } from '../services.ts';
 import { applyEdits } from './apply-edits.ts';
+import { findRunPlan } from './queries/find-run-plan.ts';
 import { listRevisions, type RevisionRow } from './queries/list-revisions.ts';
 
 export interface EditedPlan {
@@ -24,7 +25,10 @@ const MAX_REVISIONS = 10_000;
 export async function presentPlan({ store }: Services, run: Run): Promise<FullVersionRow> {
   const { workflow: name, version, plan_hash: hash } = run;
   if (hash === null || version === null) throw behind(`The plan of run "${run.id}" is not known yet.`);
-  const found = await store.first<FullVersionRow>(findVersion(name, hash));
+  const found =
+    run.imported === null
+      ? await store.first<FullVersionRow>(findVersion(name, hash))
+      : await store.first<FullVersionRow>(findRunPlan(run.id, hash));
   return assertPlanStored(found, { name, version, hash });
 }
 

@@ -58,6 +58,7 @@ export function runJson(row: RunRow): Run {
     updated_at: iso(row.updated_at),
     archived_at: isoOrNull(row.archived_at),
     discarded_at: isoOrNull(row.discarded_at),
+    imported: row.imported && { ...row.imported, at: iso(row.imported.at) },
   });
 }
 

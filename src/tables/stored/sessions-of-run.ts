@@ -6,9 +6,7 @@ import { sql, type Statement } from '../../database/sql.ts';
  */
 export const bySessionOf = (runId: string): Statement => sql`
   session_id in (
-    select session_id from workflow_runs where id = ${runId} and session_id is not null
-    union select session_id from workflow_step_executions where run_id = ${runId} and session_id is not null
-    union select session_id from llm_calls where run_id = ${runId} and session_id is not null
+    ${sessionsNamedBy(runId)}
     except select session_id from llm_calls where session_id is not null and run_id in (
       with recursive origins as (
         select lineage->'forked_from'->>'run' as id from workflow_runs where id = ${runId}
@@ -16,3 +14,9 @@ export const bySessionOf = (runId: string): Statement => sql`
         select r.lineage->'forked_from'->>'run' from origins o join workflow_runs r on r.id = o.id
       )
       select r.id from origins o join workflow_runs r on r.id = o.id where r.archived_at is null))`;
+
+/** The sessions (`session_id`) that a run's rows name, whoever began them. */
+export const sessionsNamedBy = (runId: string): Statement => sql`
+  select session_id from workflow_runs where id = ${runId} and session_id is not null
+  union select session_id from workflow_step_executions where run_id = ${runId} and session_id is not null
+  union select session_id from llm_calls where run_id = ${runId} and session_id is not null`;

@@ -1,4 +1,4 @@
-/** `baton export`: the text of a definition, as it was written or in the other format. */
+/** `baton export`: the text of a definition, as it was written or in the other format; with `--to` the bundle of a run. */
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Compilation, Format } from '../../../definition/index.ts';
@@ -8,14 +8,19 @@ import { note, print, withFormat, type FormatOption } from '../../terminal/outpu
 
 interface ExportOptions extends FormatOption {
   readonly as?: Format;
+  readonly to?: string;
 }
 
 export function addExport(program: Command): void {
   withFormat(program.command('export'))
-    .description('print the text of a definition, as YAML or as JSON')
-    .argument('<file-or-name>', 'a YAML or JSON file, or the NAME[@version] of a published workflow')
+    .description(
+      'print the text of a definition, or write everything that is stored of a run into one signed file',
+    )
+    .argument('<what>', 'a YAML or JSON file, the NAME[@version] of a published workflow, or with --to a run')
     .addOption(new Option('--as <format>', 'default: as it was written').choices(['yaml', 'json']))
+    .option('--to <file>', 'the bundle of a run, into this file')
     .action(async (target: string, options: ExportOptions) => {
+      if (options.to !== undefined) return exportBundle(target, options.to, options);
       const { findDefinition } = await import('../../input/find-definition.ts');
       const found = await findDefinition(target);
       const as = options.as ?? found.format;
@@ -23,6 +28,13 @@ export function addExport(program: Command): void {
       const { name, version, hash } = found.plan;
       print(options.output, { name, version, hash, format: as, text }, () => text);
     });
+}
+
+async function exportBundle(words: string, file: string, { as, output }: ExportOptions): Promise<void> {
+  if (as !== undefined) throw new CliError(EXIT.usage, '--as is for definitions: a bundle has one form');
+  const { exportRun } = await import('./bundle.ts');
+  const { run } = await exportRun(words, file);
+  print(output, { run_id: run, bundle: file }, () => `${file} holds run ${run}: baton verify ${file}`);
 }
 
 /** @throws CliError `export_differs` when the other format would not mean the same */

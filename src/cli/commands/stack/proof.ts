@@ -1,4 +1,5 @@
-/** `baton verify` and `baton rebuild`: straight on Postgres and Temporal, past the API. */
+/** `baton verify` and `baton rebuild`: straight on Postgres and Temporal, past the API. Bundles are verified by themselves. */
+import { existsSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { audited } from '../../../database/audit.ts';
 import type { Database } from '../../../database/database.ts';
@@ -19,10 +20,16 @@ const TELL_EVERY = 500;
 
 export function addVerify(program: Command): void {
   withFormat(program.command('verify'))
-    .description('compare tables, stored events and Temporal; exit code 1 when they differ')
-    .argument('[run]', 'run id, the beginning of one, or @latest; all runs without it')
+    .description(
+      'compare tables, stored events and Temporal, or check a bundle; exit code 1 when something is wrong',
+    )
+    .argument('[run-or-bundle]', 'run id, the beginning of one, @latest, or a bundle; all runs without it')
     .option('--no-temporal', 'compare tables and stored events only')
-    .action(async (runId: string | undefined, options: FormatOption & { temporal: boolean }) => {
+    .option('--key <file-or-fingerprint>', 'of a bundle: only this key may have signed it')
+    .action(async (runId: string | undefined, options: VerifyOptions) => {
+      if (runId !== undefined && isBundle(runId)) return verifyBundle(runId, options);
+      if (options.key !== undefined)
+        throw new CliError(EXIT.usage, '--key is for bundles: name one that is there');
       const { verifyRun, verifyRuns } = await projections();
       const results = await onDatabase((database) =>
         withSource(options.temporal, async (source) => {
@@ -37,6 +44,26 @@ export function addVerify(program: Command): void {
         results.map(verdict).join('\n'),
       );
     });
+}
+
+interface VerifyOptions extends FormatOption {
+  readonly temporal: boolean;
+  readonly key?: string;
+}
+
+/** A file is meant where there is one; a name that ends so is never taken for a run's. */
+const isBundle = (words: string): boolean =>
+  words.endsWith('.gz') || (existsSync(words) && statSync(words).isFile());
+
+/** Needs no stack. */
+async function verifyBundle(file: string, { key, output }: VerifyOptions): Promise<void> {
+  const [{ checkFile }, { reportText }] = await Promise.all([
+    import('../runs/bundle.ts'),
+    import('../../shown/bundle-text.ts'),
+  ]);
+  const report = await checkFile(file, key);
+  if (!report.ok) process.exitCode = EXIT.failed;
+  print(output, { bundle: file, ...report }, () => reportText(file, report));
 }
 
 export function addRebuild(program: Command): void {

@@ -10,7 +10,7 @@ export type FullVersionRow = VersionRow & {
 
 /**
  * A version (FullVersionRow) by its number or plan hash, the newest when neither is given; or nothing. A plan that a run
- * was edited to is found by its hash.
+ * of this installation was edited to is found by its hash.
  */
 export const findVersion = (workflow: string, which: string | undefined): Statement => sql`
   select v.workflow, v.version, v.ordinal, v.hash, v.format, v.plan->>'title' as title,
@@ -23,5 +23,6 @@ export const findVersion = (workflow: string, which: string | undefined): Statem
     union all
     select workflow, version, 0, hash, format, null, created_at, source, plan
     from run_plans where workflow = ${workflow} and hash = ${which ?? null}
+      and run_id not in (select run_id from imported_runs)
   ) v join workflows w on w.name = v.workflow
   order by v.ordinal desc limit 1`;
