@@ -58,17 +58,20 @@ describe('the bundle of a recorded run', () => {
 });
 
 describe('what was changed on the way', () => {
-  test('one byte of the file, whichever: it is told, or says the same', async () => {
+  test('one byte of the file, whichever: it is told', async () => {
     const packed = gzipSync(text, { level: 1 });
-    // The head of gzip tells of a time and a system, which nobody reads.
-    const meaningless = 10;
+    // The head of gzip, before these, tells of a time and a system, which nobody reads.
+    const first = 10;
     await fc.assert(
-      fc.asyncProperty(fc.nat(packed.length - 1), fc.integer({ min: 1, max: 255 }), async (at, bits) => {
-        const changed = Buffer.from(packed);
-        changed[at] = changed[at]! ^ bits;
-        const faults = await faultsOf(changed);
-        if (at >= meaningless) expect(faults).not.toEqual([]);
-      }),
+      fc.asyncProperty(
+        fc.integer({ min: first, max: packed.length - 1 }),
+        fc.integer({ min: 1, max: 255 }),
+        async (at, bits) => {
+          const changed = Buffer.from(packed);
+          changed[at] = changed[at]! ^ bits;
+          expect(await faultsOf(changed)).not.toEqual([]);
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -18,12 +18,12 @@ test('is made at its first use, for its owner alone, and stays the same', () => 
 
 test('of a seed is the same everywhere, and writes nothing', () => {
   const place = { seed: '0123456789abcdef'.repeat(4), home: home() };
-  expect(openSigningKey(place).fingerprint).toBe(openSigningKey({ ...place, home: '' }).fingerprint);
+  expect(openSigningKey(place).fingerprint).toBe(openSigningKey({ ...place, home: undefined }).fingerprint);
   expect(readdirSync(place.home)).toEqual([]);
 });
 
 test('signs so that others can check it, and nothing else passes', () => {
-  const key = openSigningKey({ seed: '1'.repeat(64), home: '' });
+  const key = openSigningKey({ seed: '1'.repeat(64), home: undefined });
   const signature = key.sign('a text');
   expect(
     verify(null, Buffer.from('a text'), createPublicKey(key.pem), Buffer.from(signature, 'base64')),
@@ -35,7 +35,7 @@ test('signs so that others can check it, and nothing else passes', () => {
 });
 
 test('its public half is known from PEM, from what `baton key` prints, and from its bytes', () => {
-  const { fingerprint, pem, raw } = openSigningKey({ seed: '1'.repeat(64), home: '' });
+  const { fingerprint, pem, raw } = openSigningKey({ seed: '1'.repeat(64), home: undefined });
   for (const text of [pem, `${fingerprint}\n${pem}`, raw, `${raw}\n`])
     expect(publicKeyOfText(text).fingerprint).toBe(fingerprint);
   expect(() => publicKeyOfText('SHA256:nothing')).toThrow('32 bytes');
@@ -46,7 +46,8 @@ test('its public half is known from PEM, from what `baton key` prints, and from 
   expect(() => publicKeyOfText(String(rsa))).toThrow('Ed25519');
 });
 
-test('a file that holds no such key is told', () => {
+test('without a place for it, or with a file that holds no such key, there is none', () => {
+  expect(() => openSigningKey({ seed: undefined, home: undefined })).toThrow('no data directory');
   const place = { seed: undefined, home: home() };
   writeFileSync(join(place.home, 'signing-key.pem'), 'nothing');
   expect(() => openSigningKey(place)).toThrow(/no key to sign with.*BATON_SIGNING_KEY/s);

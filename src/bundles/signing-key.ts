@@ -33,13 +33,14 @@ export interface SigningKey extends PublicKey {
 export interface KeyPlace {
   /** Seed of the key, 64 hexadecimal digits; none: the file of the data directory. */
   readonly seed: string | undefined;
-  readonly home: string;
+  /** The data directory; none: nothing is written. */
+  readonly home: string | undefined;
 }
 
 /** @throws UnavailableError `signing_key_unavailable` */
 export function openSigningKey({ seed, home }: KeyPlace): SigningKey {
   try {
-    const key = seed === undefined ? keyOfFile(join(home, 'signing-key.pem')) : keyOfSeed(seed);
+    const key = seed === undefined ? keyOfHome(home) : keyOfSeed(seed);
     if (key.asymmetricKeyType !== 'ed25519') throw new Error('it is no Ed25519 key');
     return {
       ...publicKeyOf(createPublicKey(key)),
@@ -94,7 +95,9 @@ function keyOfSeed(seed: string): KeyObject {
   return createPrivateKey({ key, format: 'der', type: 'pkcs8' });
 }
 
-function keyOfFile(file: string): KeyObject {
+function keyOfHome(home: string | undefined): KeyObject {
+  if (home === undefined) throw new Error('there is no data directory');
+  const file = join(home, 'signing-key.pem');
   return createPrivateKey(read(file) ?? made(file));
 }
 

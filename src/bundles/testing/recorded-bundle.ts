@@ -61,7 +61,8 @@ export function recordedRun(file: string): RecordedRun {
 const folder = mkdtempSync(join(tmpdir(), 'baton-bundle-'));
 let files = 0;
 
-export const testKey = (digit = '1'): SigningKey => openSigningKey({ seed: digit.repeat(64), home: '' });
+export const testKey = (digit = '1'): SigningKey =>
+  openSigningKey({ seed: digit.repeat(64), home: undefined });
 
 /** The unpacked text of a bundle that holds these rows. */
 export async function bundleText(run: string, rows: readonly TestRow[], key = testKey()): Promise<string> {

@@ -24,8 +24,7 @@ export class BundleDesk {
 
   /** Made at its first use. @throws UnavailableError `signing_key_unavailable` */
   key(): SigningKey {
-    const { seed, home = '' } = this.#settings;
-    this.#key ??= openSigningKey({ seed, home });
+    this.#key ??= openSigningKey(this.#settings);
     return this.#key;
   }
 
