@@ -39,6 +39,7 @@ export const PROBLEMS = {
   session_of_another_workflow: { status: 409, title: 'The session belongs to another workflow' },
   plan_not_found: { status: 409, title: 'The plan of the run is not stored any more' },
   checkpoint_pruned: { status: 409, title: 'The history of the checkpoint is not stored any more' },
+  set_refused: { status: 409, title: 'What is to be set does not fit the checkpoint' },
   would_drop_messages: { status: 409, title: 'Messages that nobody has read would be dropped' },
   question_closed: { status: 409, title: 'The question is closed' },
   question_ambiguous: { status: 409, title: 'Several questions are open' },

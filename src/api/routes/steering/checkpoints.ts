@@ -8,6 +8,7 @@ import {
   CheckpointPage,
   CheckpointParams,
   CheckpointTaken,
+  ForkAnswer,
   ForkRun,
   LabelRun,
   RestoreAnswer,
@@ -16,13 +17,28 @@ import {
 import { IdempotencyHeaders } from '../../../contract/shared/headers.ts';
 import { RunParams } from '../../../contract/shared/params.ts';
 import { COMMAND_PROBLEMS, takenReply } from './commands.ts';
-import { START_PROBLEMS, START_RESPONSES, startReply } from '../start-reply.ts';
+import { START_PROBLEMS, startReply } from '../start-reply.ts';
 
 const AT_CHECKPOINT: readonly ProblemCode[] = [
   'run_not_found',
   'checkpoint_not_found',
   'checkpoint_pruned',
   'run_archived',
+];
+
+/** Of what is to be other than it was. */
+const SET_PROBLEMS: readonly ProblemCode[] = [
+  'step_not_found',
+  'set_refused',
+  'inputs_invalid',
+  'inputs_too_large',
+  'workflow_not_found',
+  'version_not_found',
+  'plan_not_found',
+  'definition_invalid',
+  'definition_too_costly',
+  'agents_unreadable',
+  'compiler_busy',
 ];
 
 const list = endpoint({
@@ -85,8 +101,9 @@ const restore = endpoint({
   },
   problems: [
     ...AT_CHECKPOINT,
-    ...(['step_not_found', 'run_still_working', 'would_drop_messages', 'continue_in_progress'] as const),
-    ...(['plan_not_found', 'idempotency_key_reused', 'projection_behind', 'temporal_unavailable'] as const),
+    ...SET_PROBLEMS,
+    ...(['run_still_working', 'would_drop_messages', 'continue_in_progress'] as const),
+    ...(['idempotency_key_reused', 'projection_behind', 'temporal_unavailable'] as const),
   ],
   handle: async ({ params, body, request, service }) => {
     const key = idempotencyKey(request);
@@ -109,14 +126,25 @@ const fork = endpoint({
   params: RunParams,
   headers: IdempotencyHeaders,
   body: { kind: 'json', schema: ForkRun },
-  responses: START_RESPONSES,
+  responses: {
+    201: { description: 'Started.', schema: ForkAnswer },
+    200: {
+      description: 'Started before under the same key (`Idempotent-Replayed: true`), or foretold.',
+      schema: ForkAnswer,
+    },
+  },
   problems: [
     ...AT_CHECKPOINT,
-    'plan_not_found',
-    ...START_PROBLEMS.filter((code) => !/^(workflow|version)_/.test(code)),
+    ...SET_PROBLEMS,
+    ...START_PROBLEMS.filter((code) => code !== 'workflow_archived' && !SET_PROBLEMS.includes(code)),
   ],
-  handle: async ({ params, body, request, service }) =>
-    startReply(await service.forkRun(params.id, body, idempotencyKey(request))),
+  handle: async ({ params, body, request, service }) => {
+    const forked = await service.forkRun(params.id, body, idempotencyKey(request));
+    if (forked.kind === 'one') return startReply(forked.started);
+    if (forked.kind === 'foretold') return reply(200, forked.answer);
+    const { answer, replayed } = forked;
+    return replayed ? reply(200, answer, { 'Idempotent-Replayed': 'true' }) : reply(201, answer);
+  },
 });
 
 export const checkpointRoutes: readonly Endpoint[] = [list, one, label, restore, fork];
