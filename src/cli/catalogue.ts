@@ -75,6 +75,7 @@ export const GROUPS: readonly Group[] = [
         async () => (await import('./commands/runs/rerun.ts')).addRerun,
         'baton rerun RUN',
         'baton rerun RUN --newest -i branch=main --watch',
+        'baton rerun RUN --from draft --prompt @prompt.txt --watch',
       ),
       checkpoints: entry(
         async () => (await import('./commands/runs/checkpoints.ts')).addCheckpoints,
@@ -89,10 +90,12 @@ export const GROUPS: readonly Group[] = [
         async () => (await import('./commands/runs/restore.ts')).addRestore,
         'baton restore RUN cp-3 --dry-run',
         'baton restore RUN "before the migration" --from build',
+        'baton restore RUN cp-3 --result plan=@plan.json --reason "as agreed"',
       ),
       fork: entry(
-        async () => (await import('./commands/runs/restore.ts')).addFork,
+        async () => (await import('./commands/runs/fork.ts')).addFork,
         'baton fork RUN cp-3 --set inputs.branch=main --watch',
+        'baton fork RUN cp-3 --from draft --variant model=openai/gpt-5 --variant model=google/gemini-2.5-pro --budget 2usd',
       ),
       stats: entry(async () => (await import('./commands/runs/stats.ts')).addStats, 'baton stats'),
     },
