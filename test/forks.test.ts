@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ForkedRuns, ForkPreview, RestoreAnswer } from '../src/contract/checkpoint.ts';
 import type { RunRevision } from '../src/contract/edit.ts';
+import type { RunDifference } from '../src/contract/difference.ts';
 import type { Problem } from '../src/contract/problem.ts';
 import type { Run } from '../src/contract/run.ts';
 import { verifyRun } from '../src/projections/index.ts';
@@ -180,6 +181,35 @@ test('a run that is set back has a result that is given, and keeps what it had o
       }),
     }),
   );
+});
+
+test('two runs are laid beside each other, as they are and as they were', async () => {
+  const { body } = await fork({ from: 'judge', set: { model: 'compatible/strict' } });
+  await verified(body.id);
+  const { body: difference } = await baton.call<RunDifference>('GET', `/runs/${id}/diff/${body.id}`);
+  expect(difference).toMatchObject({
+    a: { run: id, seq: null },
+    b: { run: body.id },
+    first_difference: { what: 'step', step: 'judge' },
+    inputs: [],
+    output: { differs: true },
+  });
+  expect(difference.steps.map(({ key, differs, b }) => [key, differs, b?.ran])).toEqual([
+    ['plan', [], false],
+    ['draft', [], false],
+    ['judge', ['model', 'output'], true],
+    ['end', ['output'], true],
+  ]);
+  const then = await baton.call<RunDifference>('GET', `/runs/${id}/diff/${id}?at=3`);
+  expect(then.body).toMatchObject({ a: { seq: 3, status: 'running' }, first_difference: { what: 'step' } });
+  expect((await baton.call('GET', `/runs/${id}/diff/${id}`)).body).toMatchObject({ first_difference: null });
+  expect((await baton.call('GET', `/runs/${id}/diff/nobody`)).body).toMatchObject({ code: 'run_not_found' });
+  expect((await baton.call('GET', `/runs/${id}/diff/${id}?at=9999`)).body).toMatchObject({
+    code: 'event_not_found',
+  });
+  const shown = await cli('diff', id, body.id);
+  expect(shown.out).toContain('the same before: plan, draft\n\njudge  model, output');
+  expect((await cli('diff', `${id}@3`, `${id}@3`)).out).toContain('the same, whatever they took');
 });
 
 test('the command line does the same', async () => {

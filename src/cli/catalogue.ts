@@ -209,6 +209,8 @@ export const GROUPS: readonly Group[] = [
         async () => (await import('./commands/definitions/diff.ts')).addDiff,
         'baton diff review@1.0.0 review@1.1.0',
         'baton diff review review.yaml',
+        'baton diff RUN OTHER',
+        'baton diff RUN@42 RUN@90 -o json',
       ),
       export: entry(
         async () => (await import('./commands/runs/export.ts')).addExport,

@@ -9,6 +9,7 @@ import { forkRun } from './checkpoints/fork-run.ts';
 import { labelRun } from './checkpoints/label-run.ts';
 import { readCheckpoint, readCheckpoints } from './checkpoints/read-checkpoints.ts';
 import { restoreRun } from './checkpoints/restore-run.ts';
+import { readDifference } from './comparing/read-difference.ts';
 import { continueRun } from './continuing/continue-run.ts';
 import { continueSession } from './continuing/continue-session.ts';
 import { validateWorkflow } from './definitions/compile-or-refuse.ts';
@@ -79,6 +80,7 @@ export const USE_CASES = {
   mayHaveMoreEvents: reads(mayHaveMoreEvents),
   followEvents: reads(followEvents),
   getStats: reads(readStats),
+  diffRuns: reads(readDifference),
 
   // Checkpoints: the points that a run can be set back to, or another forked from.
   listCheckpoints: reads(readCheckpoints),
