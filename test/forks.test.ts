@@ -12,8 +12,13 @@ import { startBaton } from './support/baton.ts';
 import { startFakeOpenAi } from './support/fake-openai.ts';
 import { until } from './support/index.ts';
 
+/** The slow one does not answer before it may. */
+let mayAnswer = false;
 const vendor = await startFakeOpenAi({
-  answer: async ({ model, messages }) => ({ reply: `${model} on ${String(messages.at(-1)?.content)}` }),
+  answer: async ({ model, messages }) => {
+    if (model === 'slow') await until(() => mayAnswer);
+    return { reply: `${model} on ${String(messages.at(-1)?.content)}` };
+  },
 });
 afterFile(() => vendor.stop());
 const baton = await startBaton({
@@ -212,6 +217,110 @@ test('two runs are laid beside each other, as they are and as they were', async 
   expect((await cli('diff', `${id}@3`, `${id}@3`)).out).toContain('the same, whatever they took');
 });
 
+describe('a branch is promoted', () => {
+  let parent = '';
+  let branch = '';
+  beforeAll(async () => {
+    ({ id: parent } = await baton.start({ workflow: 'essay@1.0.0', inputs: { topic: 'hail' } }));
+    await baton.finished(parent);
+    const body = { from: 'draft', set: { model: 'compatible/best', inputs: { topic: 'storm' } } };
+    ({
+      body: { id: branch },
+    } = await baton.call<Run>('POST', `/runs/${parent}/forks`, body));
+    await verified(branch);
+  });
+  const promote = <T = RestoreAnswer>(of: string, body: object, headers = {}) =>
+    baton.call<T>('POST', `/runs/${of}/promotions`, { by: 'eve', ...body }, headers);
+
+  test('its results are the run’s own, once, and what was there stands on record', async () => {
+    const before = await baton.steps(parent);
+    const calls = vendor.requests.length;
+    const foretold = await promote(parent, { branch, dry_run: true });
+    expect(foretold.body).toMatchObject({
+      dry_run: true,
+      preview: { given: ['draft', 'judge', 'end'], runs_again: [], inputs: ['topic'] },
+    });
+    const key = { 'idempotency-key': `promote-${parent}` };
+    const said = { branch, reason: 'the best' };
+    expect((await promote(parent, said, key)).status).toBeLessThan(300);
+    await until(async () => (await baton.run(parent)).epoch === 1);
+    const run = await verified(parent);
+    expect(await promote(parent, said, key)).toMatchObject({ status: 200, body: { run: { epoch: 1 } } });
+    const of = await baton.run(branch);
+    expect(run).toMatchObject({
+      ...{ output: of.output, inputs: of.inputs, plan_hash: of.plan_hash, revision: 1 },
+      lineage: { promoted_from: branch },
+    });
+    expect(run.output).toBe('judge on best on Write storm');
+    expect(vendor.requests).toHaveLength(calls);
+    const [steps, ofBranch] = [await baton.steps(parent), await baton.steps(branch)];
+    expect(steps['judge']).toMatchObject({
+      output: ofBranch['judge']?.output,
+      output_preview: ofBranch['judge']?.output_preview,
+    });
+    const { items } = (await baton.call<{ items: object[] }>('GET', `/runs/${parent}/events?limit=500`)).body;
+    expect(items).toContainEqual(
+      expect.objectContaining({
+        step: 'judge',
+        data: expect.objectContaining({
+          ...{ overridden: true, by: 'eve' },
+          was: expect.objectContaining({ output: before['judge']?.output }),
+        }),
+      }),
+    );
+    const messages: readonly object[] = await baton.items(`/runs/${parent}/messages`);
+    expect(messages).toContainEqual(
+      expect.objectContaining({
+        ...{ action_type: 'restore', content: 'the best', author: 'eve' },
+        metadata: expect.objectContaining({ promoted: branch, given: ['draft', 'judge', 'end'] }),
+      }),
+    );
+    expect((await baton.call('GET', `/runs/${parent}/definition`)).body).toMatchObject({
+      plan_hash: of.plan_hash,
+    });
+  });
+
+  test('what it has not settled is done by the run; an open run says how it can be', async () => {
+    const set = { steps: { judge: { model: 'compatible/slow' } } };
+    const { body: half } = await baton.call<Run>('POST', `/runs/${parent}/forks`, { from: 'draft', set });
+    await until(() => vendor.requests.some(({ model }) => model === 'slow'));
+    const given = { steps: { judge: { result: 'By hand' } } };
+    const { body: other } = await baton.call<Run>('POST', `/runs/${half.id}/forks`, { set: given });
+    expect(await verified(other.id)).toMatchObject({ output: 'By hand' });
+    expect(await promote<Problem>(half.id, { branch: other.id })).toMatchObject({
+      status: 409,
+      body: { code: 'run_still_working' },
+    });
+    await baton.call('POST', `/runs/${half.id}/cancel`, {});
+    await verified(half.id, 'cancelled');
+    const { epoch } = await baton.run(parent);
+    const { body } = await promote(parent, { branch: half.id });
+    expect(body.preview).toMatchObject({ given: ['draft'], runs_again: ['judge', 'end'] });
+    mayAnswer = true;
+    await until(async () => (await baton.run(parent)).epoch === epoch + 1);
+    expect((await verified(parent)).output).toMatch(/^slow on best on Write storm$/);
+    await promote(half.id, { branch: other.id });
+    await until(async () => (await baton.run(half.id)).epoch === 1);
+    expect(await verified(half.id)).toMatchObject({ output: 'By hand', epoch: 1 });
+  });
+
+  test('others are refused', async () => {
+    expect(await promote<Problem>(id, { branch })).toMatchObject({
+      status: 409,
+      body: { code: 'not_forked_from', forked_from: parent },
+    });
+    expect(await promote<Problem>(parent, { branch: 'nobody' })).toMatchObject({
+      body: { code: 'run_not_found' },
+    });
+    const { body: same } = await baton.call<Run>('POST', `/runs/${parent}/forks`, {});
+    await baton.finished(same.id);
+    expect(await promote<Problem>(parent, { branch: same.id })).toMatchObject({
+      status: 409,
+      body: { code: 'nothing_to_promote' },
+    });
+  });
+});
+
 test('the command line does the same', async () => {
   const rerun = await cli('rerun', id, '--from', 'draft', '--prompt', 'Hum', '--wait');
   expect(rerun).toMatchObject({ code: 0, out: 'judge on small on Hum\n' });
@@ -237,6 +346,11 @@ test('the command line does the same', async () => {
   ];
   const forked = await cli('fork', id, '--from', 'draft', ...variants, '--wait');
   expect(forked.out).toMatch(/ completed .* model=compatible\/x\n/);
+  const [best] = (await baton.run(id)).forks.slice(-1);
+  expect((await cli('promote', best?.run ?? '', '--dry-run')).out).toContain(
+    'has the result that is given: draft',
+  );
+  expect((await cli('promote', id)).err).toContain('was forked from no other run');
   expect((await cli('rerun', id, '--prompt', 'x')).code).toBe(2);
   expect((await cli('fork', id, '--budget', '2')).code).toBe(2);
 });

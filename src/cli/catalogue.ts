@@ -97,6 +97,11 @@ export const GROUPS: readonly Group[] = [
         'baton fork RUN cp-3 --set inputs.branch=main --watch',
         'baton fork RUN cp-3 --from draft --variant model=openai/gpt-5 --variant model=google/gemini-2.5-pro --budget 2usd',
       ),
+      promote: entry(
+        async () => (await import('./commands/runs/promote.ts')).addPromote,
+        'baton promote FORK --dry-run',
+        'baton promote FORK --reason "the best of three"',
+      ),
       stats: entry(async () => (await import('./commands/runs/stats.ts')).addStats, 'baton stats'),
     },
   },

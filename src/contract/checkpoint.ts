@@ -168,6 +168,15 @@ export const RestoreRun = z
 
 export type RestoreRun = z.output<typeof RestoreRun>;
 
+export const PromoteRun = z
+  .strictObject({
+    branch: RunId.meta({ description: 'The run, forked from this one, whose results become its own.' }),
+    ...RestoreRun.pick({ reason: true, by: true, drop_messages: true, dry_run: true }).shape,
+  })
+  .meta({ id: 'PromoteRun' });
+
+export type PromoteRun = z.output<typeof PromoteRun>;
+
 export const RestorePreview = z
   .object({
     checkpoint: Checkpoint,

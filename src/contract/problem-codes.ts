@@ -40,6 +40,8 @@ export const PROBLEMS = {
   plan_not_found: { status: 409, title: 'The plan of the run is not stored any more' },
   checkpoint_pruned: { status: 409, title: 'The history of the checkpoint is not stored any more' },
   set_refused: { status: 409, title: 'What is to be set does not fit the checkpoint' },
+  not_forked_from: { status: 409, title: 'The branch was not forked from this run' },
+  nothing_to_promote: { status: 409, title: 'The branch has settled nothing of its own' },
   would_drop_messages: { status: 409, title: 'Messages that nobody has read would be dropped' },
   question_closed: { status: 409, title: 'The question is closed' },
   question_ambiguous: { status: 409, title: 'Several questions are open' },

@@ -7,6 +7,7 @@ import { readTranscript } from './agents/read-transcript.ts';
 import { readAudit } from './audit/read-audit.ts';
 import { forkRun } from './checkpoints/fork-run.ts';
 import { labelRun } from './checkpoints/label-run.ts';
+import { promoteRun } from './checkpoints/promote-run.ts';
 import { readCheckpoint, readCheckpoints } from './checkpoints/read-checkpoints.ts';
 import { restoreRun } from './checkpoints/restore-run.ts';
 import { readDifference } from './comparing/read-difference.ts';
@@ -88,6 +89,7 @@ export const USE_CASES = {
   labelRun: changes(labelRun),
   restoreRun: changes(restoreRun),
   forkRun: changes(forkRun),
+  promoteRun: changes(promoteRun),
 
   // Commands, and what people and runs say to each other.
   pauseRun: stops(pauseRun),

@@ -110,6 +110,12 @@ const SAMPLES: Readonly<Record<string, () => Promise<Sent> | Sent>> = {
     const id = await runWithCheckpoint();
     return { path: `/api/v1/runs/${id}/forks`, body: { checkpoint: 'cp-1', by: 'ada' } };
   },
+  promoteRun: async () => {
+    const [id, branch] = [await runWithCheckpoint(), await runWithCheckpoint()];
+    const lineage = JSON.stringify({ forked_from: { run: id, checkpoint: 1 } });
+    await api.database.query(sql`update workflow_runs set lineage = ${lineage}::jsonb where id = ${branch}`);
+    return { path: `/api/v1/runs/${id}/promotions`, body: { branch, by: 'ada' } };
+  },
   pauseRun: () => toRun('/api/v1/runs/:id/pause', { by: 'ada' }),
   unpauseRun: () => toRun('/api/v1/runs/:id/unpause', { by: 'ada' }),
   resumeRun: () => toRun('/api/v1/runs/:id/resume', { by: 'ada' }),

@@ -4,6 +4,7 @@
  */
 import type { Settings } from '../../contract/checkpoint.ts';
 import { ConflictError } from '../../errors/errors.ts';
+import { canonicalJson } from '../../plan/canonical.ts';
 import type { JsonObject } from '../../plan/json.ts';
 import type { Limits } from '../../plan/plan.ts';
 import type { Continuation } from '../../protocol/envelope.ts';
@@ -28,8 +29,19 @@ export interface Asking {
   /** Of the plan that the run shows, where it is set back in place. */
   readonly revision?: number;
   readonly limits?: Partial<Limits>;
-  /** Ends of steps in another run. */
-  readonly promoted?: { readonly run: string; readonly ends: ReadonlyMap<string, GivenEnd> };
+  /** It goes on as another run does, that was forked from there. */
+  readonly promoted?: Promoted | undefined;
+}
+
+/** A branch whose results become those of its parent. */
+export interface Promoted {
+  readonly run: string;
+  /** As it stands. */
+  readonly then: CheckpointThen;
+  /** Its plan, as it is stored with a run. */
+  readonly edited: EditedPlan;
+  /** Of all its steps that have come to one. */
+  readonly ends: ReadonlyMap<string, GivenEnd>;
 }
 
 /** Ready to go on. */
@@ -55,18 +67,25 @@ export async function depart(
   stood: CheckpointThen,
   asking: Asking,
 ): Promise<Departing> {
-  const { from, set, promoted } = asking;
+  const { from, promoted } = asking;
+  const set = promoted === undefined ? asking.set : { ...asking.set, inputs: othersOf(stood, promoted) };
   const wanted = restoringFrom(
     { run: row.run_id, checkpoint: row.number, from: from ?? null, at: stood.at },
     asking,
   );
   const fates = stood.fates(wanted);
   const isKept = (step: string) => fates.get(step) === 'kept';
-  const other = await setPlan(services, { runId: row.run_id, stood, set, from, isKept });
+  const other =
+    promoted === undefined
+      ? await setPlan(services, { runId: row.run_id, stood, set, from, isKept })
+      : planOfBranch(stood, promoted);
   const plan = other?.plan ?? stood.plan;
   if (from !== undefined && !plan.steps.some(({ key }) => key === from))
     throw await noSuchStep(services.store, row.run_id, from);
-  const given = new Map([...(promoted?.ends ?? []), ...givenResults(plan, set)]);
+  const given = new Map([
+    ...(promoted === undefined ? [] : ownEnds(stood, promoted)),
+    ...givenResults(plan, set),
+  ]);
   const departure = departureOf(stood, asking, other?.plan, given);
   const edit = other === null ? null : planEdit(stood.plan, other.plan);
   const names = Object.keys(set.inputs);
@@ -89,6 +108,28 @@ export async function depart(
     edit,
     edited: other?.edited ?? null,
   };
+}
+
+function planOfBranch(stood: CheckpointThen, { then, edited }: Promoted) {
+  return then.plan.hash === stood.plan.hash ? null : { plan: then.plan, edited };
+}
+
+function othersOf({ inputs }: CheckpointThen, { then }: Promoted): JsonObject {
+  const others = Object.entries(then.inputs).filter(
+    ([name, value]) => canonicalJson(value) !== canonicalJson(inputs[name] ?? null),
+  );
+  return Object.fromEntries(others);
+}
+
+/** What the branch has taken over as it stood at the checkpoint stays as it is. */
+function ownEnds(stood: CheckpointThen, { run, then, ends }: Promoted): [string, GivenEnd][] {
+  const isSame = (key: string) =>
+    stood.steps[key]?.status === then.steps[key]?.status &&
+    stood.steps[key]?.completedAt === then.steps[key]?.completedAt;
+  const own = [...ends].filter(([key]) => !isSame(key));
+  if (own.length > 0) return own;
+  const message = `Run "${run}" has settled no step of its own so far: there is nothing to promote. Wait for it.`;
+  throw new ConflictError('nothing_to_promote', message);
 }
 
 function departureOf(

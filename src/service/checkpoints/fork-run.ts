@@ -6,6 +6,8 @@
  * request under the same key starts the rest.
  */
 import type { ForkedRuns, ForkPreview, ForkRun } from '../../contract/checkpoint.ts';
+import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
+import type { EditedPlan } from '../editing/edited-plan.ts';
 import { addRunPlan } from '../editing/queries/add-run-plan.ts';
 import type { Scope } from '../services.ts';
 import { claimKey, runOfKey, startKey, type StartKey } from '../starting/idempotency.ts';
@@ -165,6 +167,15 @@ async function plannedOf(
   return { workflow, version, planHash, title, inputs, envelope };
 }
 
+/** A plan that only its parent was edited to is stored with the fork too: it is to be read when its parent is gone. */
+async function planWith({ store }: Scope, { edited, past }: Departing): Promise<EditedPlan | null> {
+  const { plan } = past;
+  if (edited !== null) return edited;
+  const stored = await store.first<FullVersionRow>(findVersion(plan.name, plan.hash));
+  if (stored === undefined || stored.ordinal > 0) return null;
+  return { plan, source: stored.source, format: stored.format };
+}
+
 async function claimed(
   { store }: Scope,
   { id }: ForkRun,
@@ -183,7 +194,7 @@ async function start(
 ): Promise<Started> {
   if (planned === null) throw new Error('the branch was not prepared');
   const { ready, as } = planned;
-  const { edited } = ready.departing;
-  if (edited !== null) await scope.store.all(addRunPlan(as.runId, edited));
+  const own = await planWith(scope, ready.departing);
+  if (own !== null) await scope.store.all(addRunPlan(as.runId, own));
   return startPlanned(scope, as);
 }

@@ -20,7 +20,7 @@ import type { Scope, Services } from '../services.ts';
 import type { CheckpointRow } from '../views/checkpoint.ts';
 import { runJson, type RunRow } from '../views/run.ts';
 import { findCheckpoint, stateOf } from './find-checkpoint.ts';
-import { depart, type Departing } from './depart.ts';
+import { depart, type Departing, type Promoted } from './depart.ts';
 import { planOf } from './going-on.ts';
 import { previewOf, shownResults } from './preview.ts';
 import { listSaidSince, type SaidRow } from './queries/list-said-since.ts';
@@ -46,7 +46,16 @@ interface RestoreRequest {
  *   `run_archived`, `checkpoint_pruned`, `set_refused`, `would_drop_messages`, `continue_in_progress`, `plan_not_found`,
  *   `idempotency_key_reused`; InvalidError and UnprocessableError as `depart` does; UnavailableError `projection_behind` and when Temporal or Postgres is away
  */
-export async function restoreRun(scope: Scope, { runId, body, key }: RestoreRequest): Promise<Restoring> {
+export function restoreRun(scope: Scope, request: RestoreRequest): Promise<Restoring> {
+  return restoreAs(scope, request, undefined);
+}
+
+/** The same, where the run is to go on as one of its branches does. */
+export async function restoreAs(
+  scope: Scope,
+  { runId, body, key }: RestoreRequest,
+  promoted: Promoted | undefined,
+): Promise<Restoring> {
   const { checkpoint: name, dry_run } = body;
   scope.call.record?.note({ run: runId, detail: { checkpoint: name, dry_run } });
   const asked = { action: 'restore', by: body.by ?? null, body, key } as const;
@@ -54,7 +63,7 @@ export async function restoreRun(scope: Scope, { runId, body, key }: RestoreRequ
   assertDetails(row);
   const checkpoint = await findCheckpoint(scope, runId, name);
   const past = await stateOf(scope, checkpoint);
-  const departing = await depart(scope, checkpoint, past, { ...body, revision: row.revision });
+  const departing = await depart(scope, checkpoint, past, { ...body, revision: row.revision, promoted });
   const steps = await scope.store.all<TriedStepRow>(listTriedSteps(row.id));
   const preview = await foretell(scope, checkpoint, departing, steps);
   if (dry_run) return { answer: { dry_run, run: runJson(row), preview }, projected: true, replayed: false };

@@ -1,5 +1,6 @@
 /** The checkpoints of a run: reading and naming them, setting a run back to one, forking another run from one. */
-import { endpoint, reply, type Endpoint } from '../../http/endpoint.ts';
+import { endpoint, reply, type Endpoint, type Reply } from '../../http/endpoint.ts';
+import type { UseCases } from '../../../service/index.ts';
 import type { ProblemCode } from '../../../contract/problem-codes.ts';
 import { idempotencyKey } from '../../http/idempotency-key.ts';
 import {
@@ -11,6 +12,7 @@ import {
   ForkAnswer,
   ForkRun,
   LabelRun,
+  PromoteRun,
   RestoreAnswer,
   RestoreRun,
 } from '../../../contract/checkpoint.ts';
@@ -40,6 +42,30 @@ const SET_PROBLEMS: readonly ProblemCode[] = [
   'agents_unreadable',
   'compiler_busy',
 ];
+
+const RESTORE_RESPONSES = {
+  200: { description: 'It goes on, or with `dry_run` what would become of it.', schema: RestoreAnswer },
+  202: { description: 'It goes on; the tables do not show it yet.', schema: RestoreAnswer },
+};
+
+const RESTORE_PROBLEMS: readonly ProblemCode[] = [
+  ...AT_CHECKPOINT,
+  ...SET_PROBLEMS,
+  ...(['run_still_working', 'would_drop_messages', 'continue_in_progress'] as const),
+  ...(['idempotency_key_reused', 'projection_behind', 'temporal_unavailable'] as const),
+];
+
+type Restored = Awaited<ReturnType<UseCases['restoreRun']>>;
+
+function restoredReply(
+  id: string,
+  { answer, projected, replayed }: Restored,
+): Reply<200 | 202, RestoreAnswer> {
+  return reply(projected ? 200 : 202, answer, {
+    Location: `/api/v1/runs/${encodeURIComponent(id)}`,
+    ...(replayed && { 'Idempotent-Replayed': 'true' }),
+  });
+}
 
 const list = endpoint({
   method: 'get',
@@ -95,24 +121,13 @@ const restore = endpoint({
   params: RunParams,
   headers: IdempotencyHeaders,
   body: { kind: 'json', schema: RestoreRun },
-  responses: {
-    200: { description: 'It goes on, or with `dry_run` what would become of it.', schema: RestoreAnswer },
-    202: { description: 'It goes on; the tables do not show it yet.', schema: RestoreAnswer },
-  },
-  problems: [
-    ...AT_CHECKPOINT,
-    ...SET_PROBLEMS,
-    ...(['run_still_working', 'would_drop_messages', 'continue_in_progress'] as const),
-    ...(['idempotency_key_reused', 'projection_behind', 'temporal_unavailable'] as const),
-  ],
-  handle: async ({ params, body, request, service }) => {
-    const key = idempotencyKey(request);
-    const { answer, projected, replayed } = await service.restoreRun({ runId: params.id, body, key });
-    return reply(projected ? 200 : 202, answer, {
-      Location: `/api/v1/runs/${encodeURIComponent(params.id)}`,
-      ...(replayed && { 'Idempotent-Replayed': 'true' }),
-    });
-  },
+  responses: RESTORE_RESPONSES,
+  problems: RESTORE_PROBLEMS,
+  handle: async ({ params, body, request, service }) =>
+    restoredReply(
+      params.id,
+      await service.restoreRun({ runId: params.id, body, key: idempotencyKey(request) }),
+    ),
 });
 
 const fork = endpoint({
@@ -147,4 +162,24 @@ const fork = endpoint({
   },
 });
 
-export const checkpointRoutes: readonly Endpoint[] = [list, one, label, restore, fork];
+const promote = endpoint({
+  method: 'post',
+  path: '/runs/:id/promotions',
+  operation: 'promoteRun',
+  action: 'promote',
+  tag: 'checkpoints',
+  summary:
+    'Make the results of a fork the run’s own: the run goes on from where it was forked, as the fork has',
+  params: RunParams,
+  headers: IdempotencyHeaders,
+  body: { kind: 'json', schema: PromoteRun },
+  responses: RESTORE_RESPONSES,
+  problems: [...RESTORE_PROBLEMS, 'not_forked_from', 'nothing_to_promote'],
+  handle: async ({ params, body, request, service }) =>
+    restoredReply(
+      params.id,
+      await service.promoteRun({ runId: params.id, body, key: idempotencyKey(request) }),
+    ),
+});
+
+export const checkpointRoutes: readonly Endpoint[] = [list, one, label, restore, fork, promote];

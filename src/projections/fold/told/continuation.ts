@@ -75,5 +75,10 @@ export function beginContinuation(
     created_at: timeOf(place.timeMs),
     step: textMemberOf(wanted, 'step'),
   });
+  const { promoted } = restored ?? {};
+  if (typeof promoted === 'string') {
+    const lineage = { ...view.rows.run.lineage, promoted_from: promoted };
+    view.rows.changeRun(place.timeMs, { lineage });
+  }
   beginBranch(view, place, 'running', { action, by, reason: content }, seq);
 }
