@@ -255,7 +255,7 @@ describe('a branch is promoted', () => {
     expect(vendor.requests).toHaveLength(calls);
     const [steps, ofBranch] = [await baton.steps(parent), await baton.steps(branch)];
     expect(steps['judge']).toMatchObject({
-      output: ofBranch['judge']?.output,
+      output: ofBranch['judge']?.output as string,
       output_preview: ofBranch['judge']?.output_preview,
     });
     const { items } = (await baton.call<{ items: object[] }>('GET', `/runs/${parent}/events?limit=500`)).body;
@@ -264,7 +264,7 @@ describe('a branch is promoted', () => {
         step: 'judge',
         data: expect.objectContaining({
           ...{ overridden: true, by: 'eve' },
-          was: expect.objectContaining({ output: before['judge']?.output }),
+          was: expect.objectContaining({ output: before['judge']?.output as string }),
         }),
       }),
     );

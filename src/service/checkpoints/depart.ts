@@ -10,6 +10,8 @@ import type { Limits } from '../../plan/plan.ts';
 import type { Continuation } from '../../protocol/envelope.ts';
 import { planEdit } from '../../protocol/plan-edit.ts';
 import type { PlanEdit } from '../../protocol/plan-edit.ts';
+import { assertPlanStored } from '../definitions/assert-plan-stored.ts';
+import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
 import type { EditedPlan } from '../editing/edited-plan.ts';
 import { noSuchStep } from '../runs/step-not-found.ts';
 import type { Services } from '../services.ts';
@@ -19,7 +21,7 @@ import type { CheckpointThen, Departure, GivenEnd } from '../state/read-checkpoi
 import type { CheckpointRow } from '../views/checkpoint.ts';
 import { givenResults } from './given-results.ts';
 import { restoringFrom } from './going-on.ts';
-import { setPlan } from './set-plan.ts';
+import { setPlan, type SetPlan } from './set-plan.ts';
 
 export interface Asking {
   readonly from?: string | undefined;
@@ -38,8 +40,6 @@ export interface Promoted {
   readonly run: string;
   /** As it stands. */
   readonly then: CheckpointThen;
-  /** Its plan, as it is stored with a run. */
-  readonly edited: EditedPlan;
   /** Of all its steps that have come to one. */
   readonly ends: ReadonlyMap<string, GivenEnd>;
 }
@@ -78,7 +78,7 @@ export async function depart(
   const other =
     promoted === undefined
       ? await setPlan(services, { runId: row.run_id, stood, set, from, isKept })
-      : planOfBranch(stood, promoted);
+      : await planOfBranch(services, stood, promoted);
   const plan = other?.plan ?? stood.plan;
   if (from !== undefined && !plan.steps.some(({ key }) => key === from))
     throw await noSuchStep(services.store, row.run_id, from);
@@ -110,8 +110,16 @@ export async function depart(
   };
 }
 
-function planOfBranch(stood: CheckpointThen, { then, edited }: Promoted) {
-  return then.plan.hash === stood.plan.hash ? null : { plan: then.plan, edited };
+/** @returns null: it is that of the checkpoint. @throws ConflictError `plan_not_found` */
+async function planOfBranch(
+  { store }: Services,
+  stood: CheckpointThen,
+  { then: { plan } }: Promoted,
+): Promise<SetPlan | null> {
+  if (plan.hash === stood.plan.hash) return null;
+  const found = await store.first<FullVersionRow>(findVersion(plan.name, plan.hash));
+  const { source, format } = assertPlanStored(found, plan);
+  return { plan, edited: { plan, source, format } };
 }
 
 function othersOf({ inputs }: CheckpointThen, { then }: Promoted): JsonObject {

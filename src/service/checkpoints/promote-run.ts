@@ -5,8 +5,6 @@
  */
 import type { PromoteRun } from '../../contract/checkpoint.ts';
 import { ConflictError } from '../../errors/errors.ts';
-import { assertPlanStored } from '../definitions/assert-plan-stored.ts';
-import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
 import { assertDetails, readTarget } from '../runs/find-target.ts';
 import type { Scope, Services } from '../services.ts';
 import type { CheckpointThen, GivenEnd } from '../state/read-checkpoint-state.ts';
@@ -41,11 +39,8 @@ export async function promoteRun(scope: Scope, { runId, body, key }: PromoteRequ
 /** What the branch stands at: its newest checkpoint, in which all is that has settled. */
 async function promotedOf(services: Services, branch: string): Promise<Promoted> {
   const then = await stateOf(services, await findCheckpoint(services, branch, undefined));
-  const { name, hash } = then.plan;
-  const stored = await services.store.first<FullVersionRow>(findVersion(name, hash));
-  const { source, format } = assertPlanStored(stored, then.plan);
   const rows = await services.store.all<TriedStepRow>(listTriedSteps(branch));
-  return { run: branch, then, edited: { plan: then.plan, source, format }, ends: endsOf(then, rows) };
+  return { run: branch, then, ends: endsOf(then, rows) };
 }
 
 /** Of the steps that have completed or were skipped. The tables may know more of a result's preview than the state. */
