@@ -39,7 +39,7 @@ export interface Asking {
 export interface Promoted {
   readonly run: string;
   /** As it stands. */
-  readonly then: CheckpointThen;
+  readonly stands: CheckpointThen;
   /** Of all its steps that have come to one. */
   readonly ends: ReadonlyMap<string, GivenEnd>;
 }
@@ -114,7 +114,7 @@ export async function depart(
 async function planOfBranch(
   { store }: Services,
   stood: CheckpointThen,
-  { then: { plan } }: Promoted,
+  { stands: { plan } }: Promoted,
 ): Promise<SetPlan | null> {
   if (plan.hash === stood.plan.hash) return null;
   const found = await store.first<FullVersionRow>(findVersion(plan.name, plan.hash));
@@ -122,18 +122,18 @@ async function planOfBranch(
   return { plan, edited: { plan, source, format } };
 }
 
-function othersOf({ inputs }: CheckpointThen, { then }: Promoted): JsonObject {
-  const others = Object.entries(then.inputs).filter(
+function othersOf({ inputs }: CheckpointThen, { stands }: Promoted): JsonObject {
+  const others = Object.entries(stands.inputs).filter(
     ([name, value]) => canonicalJson(value) !== canonicalJson(inputs[name] ?? null),
   );
   return Object.fromEntries(others);
 }
 
 /** What the branch has taken over as it stood at the checkpoint stays as it is. */
-function ownEnds(stood: CheckpointThen, { run, then, ends }: Promoted): [string, GivenEnd][] {
+function ownEnds(stood: CheckpointThen, { run, stands, ends }: Promoted): [string, GivenEnd][] {
   const isSame = (key: string) =>
-    stood.steps[key]?.status === then.steps[key]?.status &&
-    stood.steps[key]?.completedAt === then.steps[key]?.completedAt;
+    stood.steps[key]?.status === stands.steps[key]?.status &&
+    stood.steps[key]?.completedAt === stands.steps[key]?.completedAt;
   const own = [...ends].filter(([key]) => !isSame(key));
   if (own.length > 0) return own;
   const message = `Run "${run}" has settled no step of its own so far: there is nothing to promote. Wait for it.`;

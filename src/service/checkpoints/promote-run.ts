@@ -38,9 +38,9 @@ export async function promoteRun(scope: Scope, { runId, body, key }: PromoteRequ
 
 /** What the branch stands at: its newest checkpoint, in which all is that has settled. */
 async function promotedOf(services: Services, branch: string): Promise<Promoted> {
-  const then = await stateOf(services, await findCheckpoint(services, branch, undefined));
+  const stands = await stateOf(services, await findCheckpoint(services, branch, undefined));
   const rows = await services.store.all<TriedStepRow>(listTriedSteps(branch));
-  return { run: branch, then, ends: endsOf(then, rows) };
+  return { run: branch, stands, ends: endsOf(stands, rows) };
 }
 
 /** Of the steps that have completed or were skipped. The tables may know more of a result's preview than the state. */

@@ -18,7 +18,7 @@ export const findCheckpointNamed = (runId: string, wanted: CheckpointWanted): St
   return sql`
     select ${columns} from workflow_checkpoints
     where run_id = ${runId}
-      and (${wanted === 'newest'}::boolean or number = ${number}::int or label = ${label}::text)
+      and ((${wanted === 'newest'}::boolean and number is not null) or number = ${number}::int or label = ${label}::text)
     order by number desc limit 1`;
 };
 
