@@ -6,8 +6,11 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { verifyRun } from '../src/projections/index.ts';
 import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
-import type { RunNow } from '../src/contract/run.ts';
+import type { ForkedRuns } from '../src/contract/checkpoint.ts';
+import type { RunDifference } from '../src/contract/difference.ts';
+import type { Run, RunNow } from '../src/contract/run.ts';
 import type { Baton } from './support/baton.ts';
+import { until } from './support/index.ts';
 import { recordHistory } from './support/record-history.ts';
 
 const example = (name: string): string =>
@@ -92,4 +95,30 @@ test('a fan of 200 steps', async () => {
   const run = await runExample('fan-200.yaml', 'fan-200', {});
   expect(run.status).toBe('completed');
   expect(Object.values(await baton.steps(run.id)).length).toBeGreaterThanOrEqual(200);
+});
+
+test('three models write beside each other, the best is promoted, and another prompt is tried', async () => {
+  const { id } = await runExample('best-of-three.yaml', 'best-of-three', {});
+  const variants = ['plain', 'bold', 'exact'].map((label) => ({ label, model: `scripted/${label}` }));
+  const forked = await baton.call<ForkedRuns>('POST', `/runs/${id}/forks`, {
+    ...{ from: 'draft', variants, budget: { tokens: 30_000 } },
+  });
+  const branches = await Promise.all(forked.body.items.map(({ run }) => baton.finished(run.id)));
+  expect(branches.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
+  const best = branches.at(-1)?.id ?? '';
+  const { body } = await baton.call<RunDifference>('GET', `/runs/${id}/diff/${best}`);
+  expect(body.first_difference).toEqual({ what: 'step', step: 'draft' });
+  await baton.call('POST', `/runs/${id}/promotions`, {
+    branch: best,
+    reason: 'says what one can do with it',
+  });
+  await until(async () => (await baton.run(id)).epoch === 1);
+  const run = await baton.finished(id);
+  expect(run.output).toEqual({ text: expect.stringMatching(/^Kill it, talk to it/), points: 7 });
+  expect(await verifyRun(baton.database, id)).toMatchObject({ ok: true });
+  const set = { prompt: 'Write a headline about {{ facts.result.product }}.', model: 'scripted/other' };
+  const { body: rerun } = await baton.call<Run>('POST', `/runs/${id}/forks`, { from: 'draft', set });
+  expect((await baton.finished(rerun.id)).output).toMatchObject({
+    text: expect.stringContaining('durable manner'),
+  });
 });

@@ -75,6 +75,7 @@ export const GROUPS: readonly Group[] = [
         async () => (await import('./commands/runs/rerun.ts')).addRerun,
         'baton rerun RUN',
         'baton rerun RUN --newest -i branch=main --watch',
+        'baton rerun RUN --from draft --prompt @prompt.txt --watch',
       ),
       checkpoints: entry(
         async () => (await import('./commands/runs/checkpoints.ts')).addCheckpoints,
@@ -89,10 +90,17 @@ export const GROUPS: readonly Group[] = [
         async () => (await import('./commands/runs/restore.ts')).addRestore,
         'baton restore RUN cp-3 --dry-run',
         'baton restore RUN "before the migration" --from build',
+        'baton restore RUN cp-3 --result plan=@plan.json --reason "as agreed"',
       ),
       fork: entry(
-        async () => (await import('./commands/runs/restore.ts')).addFork,
+        async () => (await import('./commands/runs/fork.ts')).addFork,
         'baton fork RUN cp-3 --set inputs.branch=main --watch',
+        'baton fork RUN cp-3 --from draft --variant model=openai/gpt-5 --variant model=google/gemini-2.5-pro --budget 2usd',
+      ),
+      promote: entry(
+        async () => (await import('./commands/runs/promote.ts')).addPromote,
+        'baton promote FORK --dry-run',
+        'baton promote FORK --reason "the best of three"',
       ),
       prune: entry(
         async () => (await import('./commands/runs/prune.ts')).addPrune,
@@ -212,6 +220,8 @@ export const GROUPS: readonly Group[] = [
         async () => (await import('./commands/definitions/diff.ts')).addDiff,
         'baton diff review@1.0.0 review@1.1.0',
         'baton diff review review.yaml',
+        'baton diff RUN OTHER',
+        'baton diff RUN@42 RUN@90 -o json',
       ),
       export: entry(
         async () => (await import('./commands/runs/export.ts')).addExport,

@@ -1,5 +1,7 @@
 /** Checkpoints of a run as JSON, and what restoring one, forking from one and pruning them take and answer. */
 import * as z from 'zod';
+import { LEAST_DOLLARS, MAX_DOLLARS } from '../protocol/money.ts';
+import { MAX_TOKENS } from '../protocol/new-limits.ts';
 import { MAX_LABEL_CHARS, MAX_MESSAGE_CHARS } from '../protocol/signals.ts';
 import { CHECKPOINT_REASONS } from '../protocol/status.ts';
 import { CommandAnswer, Duration, commandFields } from './command.ts';
@@ -12,6 +14,7 @@ import {
   Timestamp,
   limit,
   pageSchema,
+  storable,
   storableText,
 } from './shared/common.ts';
 
@@ -105,12 +108,54 @@ export type CheckpointTaken = z.output<typeof CheckpointTaken>;
 
 const reason = storableText(MAX_MESSAGE_CHARS).optional().meta({ description: 'Why, for the record.' });
 
+const prompt = storable.min(1);
+const model = storableText(400).min(1);
+
+const StepSet = z.strictObject({
+  prompt: prompt.optional().meta({ description: 'Of an agent’s step: what it is told.' }),
+  model: model.optional().meta({ description: '`provider/model`, of an agent’s step.' }),
+  result: JsonValue.optional().meta({
+    description: 'The step counts as completed with this result, at most 32 KB as JSON.',
+  }),
+});
+
+const settings = {
+  inputs: z
+    .record(z.string(), JsonValue)
+    .default({})
+    .meta({ description: 'Values by name that are other than those of the run.' }),
+  prompt: prompt.optional().meta({
+    description: 'Of the step of `from`, else of the one agent’s step that is still to be done.',
+  }),
+  model: model.optional().meta({ description: 'Of the same step: `provider/model`.' }),
+  steps: z.record(StepKey, StepSet).default({}).meta({ description: 'By step.' }),
+  definition: z
+    .string()
+    .min(1)
+    .max(800)
+    .optional()
+    .meta({ description: '`name@version` of another published definition of the same name.' }),
+};
+
+/** What is to be other than it was at the checkpoint. */
+export const Settings = z
+  .strictObject(settings)
+  .meta({ id: 'Settings', description: 'What is to be other than it was at the checkpoint.' });
+
+export type Settings = z.output<typeof Settings>;
+
+const NOTHING_SET = { inputs: {}, steps: {} };
+const set = Settings.default(NOTHING_SET);
+
+const from = StepKey.optional().meta({
+  description: 'A step that is done anew, with all that depends on it, though it had settled.',
+});
+
 export const RestoreRun = z
   .strictObject({
     checkpoint: CheckpointName,
-    from: StepKey.optional().meta({
-      description: 'A step that is done anew, with all that depends on it, though it had settled.',
-    }),
+    from,
+    set,
     reason,
     by: commandFields.by,
     drop_messages: z
@@ -124,6 +169,15 @@ export const RestoreRun = z
 
 export type RestoreRun = z.output<typeof RestoreRun>;
 
+export const PromoteRun = z
+  .strictObject({
+    branch: RunId.meta({ description: 'The run, forked from this one, whose results become its own.' }),
+    ...RestoreRun.pick({ reason: true, by: true, drop_messages: true, dry_run: true }).shape,
+  })
+  .meta({ id: 'PromoteRun' });
+
+export type PromoteRun = z.output<typeof PromoteRun>;
+
 export const RestorePreview = z
   .object({
     checkpoint: Checkpoint,
@@ -135,6 +189,19 @@ export const RestorePreview = z
     may_repeat: addresses.meta({
       description: 'Of those that run again: whose effects in the world could happen twice.',
     }),
+    given: addresses.meta({ description: 'Steps whose result is given.' }),
+    inputs: addresses.meta({ description: 'Names of inputs that are other than they were.' }),
+    plan: z
+      .object({
+        hash: z.string(),
+        added: addresses,
+        removed: addresses,
+        changed: z.array(z.object({ step: z.string(), members: addresses })),
+        rewired: addresses,
+        members: addresses,
+      })
+      .nullable()
+      .meta({ description: 'How the plan differs from that of the checkpoint; null: it does not.' }),
     messages: z
       .array(
         z.object({
@@ -161,18 +228,54 @@ export const RestoreAnswer = z
 
 export type RestoreAnswer = z.output<typeof RestoreAnswer>;
 
+/** Most branches of one request. */
+const MAX_VARIANTS = 20;
+const MAX_VARIANT_LABEL = 100;
+
+const Variant = z
+  .strictObject({
+    ...settings,
+    label: storableText(MAX_VARIANT_LABEL).min(1).optional().meta({
+      description: 'Its name, also as the label `variant` of the run; default: its number.',
+    }),
+  })
+  .meta({ id: 'Variant', description: 'What is other in this branch, on top of `set`.' });
+
 export const ForkRun = z
   .strictObject({
-    checkpoint: CheckpointName,
-    inputs: z
-      .record(z.string(), JsonValue)
-      .default({})
-      .meta({ description: 'Values by name that are other than those of the run.' }),
+    checkpoint: CheckpointName.optional().meta({ description: 'Default: the newest.' }),
+    from,
+    set,
+    variants: z
+      .array(Variant)
+      .min(1)
+      .max(MAX_VARIANTS)
+      .optional()
+      .meta({ description: 'One branch each. All of them are checked before the first one starts.' }),
+    budget: z
+      .strictObject({
+        tokens: z.number().int().min(1).max(MAX_TOKENS).optional(),
+        cost_usd: z.number().min(LEAST_DOLLARS).max(MAX_DOLLARS).optional(),
+      })
+      .refine(
+        ({ tokens, cost_usd }) => tokens !== undefined || cost_usd !== undefined,
+        'needs tokens or cost_usd',
+      )
+      .optional()
+      .meta({
+        description: 'What all branches together may use on top of what was used: each has an even share.',
+      }),
     labels: Labels.default({}).meta({ description: 'On top of those of the run.' }),
     reason,
     id: NewRunId.optional(),
     by: commandFields.by,
+    dry_run: z.boolean().default(false).meta({ description: 'Only tell what each branch would do.' }),
   })
+  .refine(({ variants, id }) => variants === undefined || id === undefined, '`id` is for one branch alone')
+  .refine(({ variants = [] }) => {
+    const labels = variants.map(({ label }, at) => label ?? String(at + 1));
+    return new Set(labels).size === labels.length;
+  }, 'each variant needs a label of its own')
   .meta({ id: 'ForkRun' });
 
 export type ForkRun = z.output<typeof ForkRun>;
@@ -233,3 +336,18 @@ export const CheckpointsPruned = z
 
 export type CheckpointsPruned = z.output<typeof CheckpointsPruned>;
 export type KeptReason = (typeof KEPT_REASONS)[number];
+const label = z.string().nullable().meta({ description: 'Of the variant; null where there are none.' });
+
+export const ForkedRuns = z
+  .object({ items: z.array(z.object({ label: z.string(), run: Run })) })
+  .meta({ id: 'ForkedRuns', description: 'With `variants`: the branches, in their order.' });
+
+export type ForkedRuns = z.output<typeof ForkedRuns>;
+
+export const ForkPreview = z
+  .object({ dry_run: z.literal(true), forks: z.array(z.object({ label, preview: RestorePreview })) })
+  .meta({ id: 'ForkPreview', description: 'With `dry_run`: what each branch would do.' });
+
+export type ForkPreview = z.output<typeof ForkPreview>;
+
+export const ForkAnswer = z.union([Run, ForkedRuns, ForkPreview]).meta({ id: 'ForkAnswer' });

@@ -46,6 +46,10 @@ const Lineage = z.object({
     .object({ run: z.string(), checkpoint: z.number().int() })
     .optional()
     .meta({ description: 'The run, and its checkpoint, with whose state it began.' }),
+  promoted_from: z
+    .string()
+    .optional()
+    .meta({ description: 'The fork whose results it has made its own last.' }),
 });
 
 const Metadata = z

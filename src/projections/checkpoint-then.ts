@@ -7,27 +7,54 @@ import type { Address } from '../plan/address.ts';
 import type { JsonObject } from '../plan/json.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Continuation } from '../protocol/envelope.ts';
-import { fatesOf, KINDS, mayAct, restoredCarry } from '../workflows/core/index.ts';
-import type { Fate, RunState } from '../workflows/core/index.ts';
+import type { EditFault } from '../protocol/plan-edit.ts';
+import {
+  departed,
+  departureFaults,
+  fatesOf,
+  KINDS,
+  mayAct,
+  restoredCarry,
+  since,
+} from '../workflows/core/index.ts';
+import type { Departure, Fate, GivenEnd, RunState, StepState } from '../workflows/core/index.ts';
 import { decodeEvent } from './decode-event.ts';
 import { StateReader } from './fold/state-at.ts';
 import { readHistory } from './rebuild/stored-run.ts';
 import type { Reader } from './rebuild/stored-run.ts';
 
+export type { Departure, GivenEnd };
+
 export interface CheckpointThen {
   readonly interpreter: number;
+  /** Runs of its version can have another plan. */
+  readonly isEditable: boolean;
   readonly plan: Plan;
+  readonly revision: number;
   readonly inputs: JsonObject;
   readonly labels: Readonly<Record<string, string>>;
   /** ms since 1970: when it was decided. */
   readonly at: number;
-  readonly steps: Readonly<Record<Address, { readonly status: string; readonly attempt: number }>>;
+  readonly steps: Readonly<
+    Record<Address, Pick<StepState, 'status' | 'attempt' | 'completedAt' | 'result' | 'reason'>>
+  >;
+  /** What had been consumed, for the run's limits. */
+  readonly spent: Pick<RunState['spent'], 'limits' | 'tokens' | 'costMicros'>;
   /** Steps whose work may have effects in the world. */
   readonly acting: ReadonlySet<Address>;
   /** What becomes of each step when somebody goes on from here. */
   fates(wanted: Continuation): ReadonlyMap<Address, Fate>;
-  /** What is handed to whoever does. @param ended the carry of the run's end; null: another run begins with the state */
-  carry(ended: JsonObject | null): JsonObject;
+  /** The same, with what is to be other than it was. */
+  departing(departure: Departure): CheckpointThen;
+  /** Why the plan cannot be that one. Empty when it can. */
+  faults(departure: Departure, wanted: Continuation): readonly EditFault[];
+  /**
+   * What is handed to whoever goes on.
+   *
+   * @param ended the carry of the run's end; null: another run begins with the state
+   * @param previews of results, by step, where the tables have them
+   */
+  carry(ended: JsonObject | null, previews: ReadonlyMap<Address, string>): JsonObject;
 }
 
 /** @returns null where the history is not stored so far, or the run had no plan then */
@@ -46,11 +73,14 @@ export async function readCheckpointThen(
 }
 
 function thenOf(state: RunState, plan: Plan, at: number): CheckpointThen {
-  const { interpreter, inputs, labels, steps } = state;
+  const { interpreter, inputs, labels, steps, spent, revision = 0 } = state;
   const acting = new Set(plan.steps.filter((step) => mayAct(KINDS, step)).map(({ key }) => key));
   return {
-    ...{ interpreter, plan, inputs, labels, at, steps, acting },
+    ...{ interpreter, plan, revision, inputs, labels, at, steps, spent, acting },
+    isEditable: since(state, 'plan_edits'),
     fates: (wanted) => fatesOf(plan, state, wanted).of,
-    carry: (ended) => restoredCarry(state, ended) ?? {},
+    departing: (departure) => thenOf(departed(state, departure), departure.plan ?? plan, at),
+    faults: (departure, wanted) => departureFaults(state, departed(state, departure), wanted),
+    carry: (ended, previews) => restoredCarry(state, ended, previews) ?? {},
   };
 }

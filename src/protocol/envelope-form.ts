@@ -2,7 +2,27 @@
 import * as v from 'valibot';
 import { count, countOrNull, jsonObject, text, textOrNull, texts } from '../plan/forms.ts';
 import type { Form } from '../plan/forms.ts';
-import type { Continuation, Envelope, Redirected } from './envelope.ts';
+import type { Continuation, Envelope, Redirected, Restored } from './envelope.ts';
+import type { PlanEdit } from './plan-edit.ts';
+
+const editForm: Form<PlanEdit> = v.object({
+  added: texts,
+  removed: texts,
+  changed: v.array(v.object({ name: text, members: texts })),
+  rewired: texts,
+  members: texts,
+});
+
+const restoredForm: Form<Restored> = v.object({
+  run: text,
+  checkpoint: count,
+  from: textOrNull,
+  at: v.number(),
+  given: v.exactOptional(texts),
+  promoted: v.exactOptional(text),
+  inputs: v.exactOptional(texts),
+  edit: v.exactOptional(editForm),
+});
 
 const continuationForm: Form<Continuation> = v.object({
   step: textOrNull,
@@ -14,7 +34,7 @@ const continuationForm: Form<Continuation> = v.object({
   }),
   message: textOrNull,
   by: textOrNull,
-  restored: v.exactOptional(v.object({ run: text, checkpoint: count, from: textOrNull, at: v.number() })),
+  restored: v.exactOptional(restoredForm),
 });
 
 export const redirectedForm: Form<Redirected> = v.object({

@@ -2,6 +2,7 @@
 import type { Address } from '../plan/address.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { JsonObject } from '../plan/json.ts';
+import type { PlanEdit } from './plan-edit.ts';
 
 /** Behaviour version of the core that new runs get; what each changed stands in `workflows/core/kernel/versions.ts`. */
 export const INTERPRETER_VERSION = 3;
@@ -82,6 +83,14 @@ export interface Restored {
   readonly from: Address | null;
   /** ms since 1970: when it was so. */
   readonly at: number;
+  /** Steps whose end in the carry is a person's word, or another run's: what depends on them is done anew. */
+  readonly given?: readonly Address[];
+  /** The run that this was forked to, whose results these are. */
+  readonly promoted?: string;
+  /** Names of inputs that are other than they were. */
+  readonly inputs?: readonly string[];
+  /** How the plan differs from the one that the run had then. */
+  readonly edit?: PlanEdit;
 }
 
 /** What the continued step and, where the run has limits, the run get on top. */

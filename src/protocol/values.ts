@@ -21,7 +21,7 @@ export const WORKFLOW_VALUES_BYTES = 64 * 1024;
 /** A result above this is a failure of the step (`result_too_large`). */
 export const MAX_RESULT_BYTES = 64 * 1024 * 1024;
 /** Length of a preview in characters. */
-const PREVIEW_CHARS = 240;
+export const PREVIEW_CHARS = 240;
 
 /** A step's result. `value` is present when it stands inline, `ref` when it is stored; large ones have only `ref`. */
 export interface StepResult {

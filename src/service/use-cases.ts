@@ -8,9 +8,11 @@ import { readAudit } from './audit/read-audit.ts';
 import { exportRun, readKey } from './bundles/export-run.ts';
 import { forkRun } from './checkpoints/fork-run.ts';
 import { labelRun } from './checkpoints/label-run.ts';
+import { promoteRun } from './checkpoints/promote-run.ts';
 import { pruneCheckpoints } from './checkpoints/prune-checkpoints.ts';
 import { readCheckpoint, readCheckpoints } from './checkpoints/read-checkpoints.ts';
 import { restoreRun } from './checkpoints/restore-run.ts';
+import { readDifference } from './comparing/read-difference.ts';
 import { continueRun } from './continuing/continue-run.ts';
 import { continueSession } from './continuing/continue-session.ts';
 import { validateWorkflow } from './definitions/compile-or-refuse.ts';
@@ -82,6 +84,7 @@ export const USE_CASES = {
   mayHaveMoreEvents: reads(mayHaveMoreEvents),
   followEvents: reads(followEvents),
   getStats: reads(readStats),
+  diffRuns: reads(readDifference),
 
   // Checkpoints: the points that a run can be set back to, or another forked from.
   listCheckpoints: reads(readCheckpoints),
@@ -89,6 +92,7 @@ export const USE_CASES = {
   labelRun: changes(ofOwnRun(labelRun)),
   restoreRun: changes(ofOwnRun(restoreRun)),
   forkRun: changes(ofOwnRun(forkRun)),
+  promoteRun: changes(ofOwnRun(promoteRun)),
   pruneCheckpoints: changes(ofOwnRun(pruneCheckpoints)),
 
   // Commands, and what people and runs say to each other.

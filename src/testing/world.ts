@@ -11,11 +11,12 @@ import type { Plan } from '../plan/plan.ts';
 import type { StepActivityInput } from '../protocol/activity.ts';
 import { INTERPRETER_VERSION } from '../protocol/envelope.ts';
 import type { Continuation, Envelope } from '../protocol/envelope.ts';
+import { planEdit } from '../protocol/plan-edit.ts';
 import type { RawFailure } from '../protocol/failure.ts';
 import type { Recorded, RecordedEvent } from '../projections/fold/recorded-event.ts';
 import { stateAt } from '../projections/fold/state-at.ts';
-import { checkpointOf, restoredCarry, runAnswered } from '../workflows/core/index.ts';
-import type { Fact, RunState, ScheduleAction } from '../workflows/core/index.ts';
+import { checkpointOf, departed, restoredCarry, runAnswered } from '../workflows/core/index.ts';
+import type { Departure, Fact, RunState, ScheduleAction } from '../workflows/core/index.ts';
 import type { Content, Execution } from './execution.ts';
 import type { Tables } from './tables.ts';
 import { Temporal, travelled } from './temporal.ts';
@@ -239,18 +240,28 @@ export class World extends Temporal {
    * @param from a step that is done anew @param changes of the envelope
    */
   restore(checkpoint: number, from: string | null = null, changes: Partial<Envelope> = {}): this {
-    const { plan, inputs, envelope } = this.restoring(checkpoint, from, this.checkpoint);
+    return this.depart(checkpoint, {}, from, changes);
+  }
+
+  /** The same, with what is other than it was there. */
+  depart(
+    checkpoint: number,
+    departure: Departure,
+    from: string | null = null,
+    changes: Partial<Envelope> = {},
+  ): this {
+    const { plan, inputs, envelope } = this.restoring(checkpoint, from, this.checkpoint, departure);
     this.beginBranch();
     return this.begin({ args: travelled([inputs, { ...this.envelopeOf(plan), ...envelope, ...changes }]) });
   }
 
   /** What another run is started with that begins with the state of a checkpoint of this one. */
-  forkArgs(checkpoint: number): readonly unknown[] {
-    const { plan, inputs, envelope } = this.restoring(checkpoint, null, null);
+  forkArgs(checkpoint: number, departure: Departure = {}): readonly unknown[] {
+    const { plan, inputs, envelope } = this.restoring(checkpoint, null, null, departure);
     return travelled([inputs, { ...this.envelopeOf(plan), epoch: 0, ...envelope }]) as readonly unknown[];
   }
 
-  private restoring(checkpoint: number, from: string | null, ended: JsonObject | null) {
+  private restoring(checkpoint: number, from: string | null, ended: JsonObject | null, departure: Departure) {
     const row = this.tables().checkpoints[checkpoint - 1];
     const { executionId, eventId } = { executionId: row?.execution_id ?? '', eventId: row?.event_id ?? 0 };
     const then = stateAt(
@@ -262,11 +273,17 @@ export class World extends Temporal {
       },
     );
     if (then === null || then.state.plan === null) throw new Error(`there is no checkpoint ${checkpoint}`);
-    const { plan, inputs } = then.state;
+    const state = departed(then.state, departure);
+    const { plan = then.state.plan } = departure;
+    const { inputs } = state;
     const limits = { turns: null, tokens: null, costMicros: null, durationMs: null };
-    const restored = { run: this.runId, checkpoint, from, at: then.at };
+    const restored = {
+      ...{ run: this.runId, checkpoint, from, at: then.at },
+      ...(departure.given === undefined ? {} : { given: [...departure.given.keys()] }),
+      ...(departure.plan === undefined ? {} : { edit: planEdit(then.state.plan, plan) }),
+    };
     const envelope = {
-      carry: restoredCarry(then.state, ended) ?? {},
+      carry: restoredCarry(state, ended) ?? {},
       base: { executionId, eventId },
       continue: { step: null, limits, message: 'once more', by: 'eve', restored },
     };

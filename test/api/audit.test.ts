@@ -114,6 +114,15 @@ const SAMPLES: Readonly<Record<string, () => Promise<Sent> | Sent>> = {
     const id = await runWithCheckpoint();
     return { path: `/api/v1/runs/${id}/checkpoints/prune`, body: { keep: 1, by: 'ada' } };
   },
+  promoteRun: async () => {
+    const [id, branch] = [
+      await runWithCheckpoint(0, 'v2-diamond.json'),
+      await runWithCheckpoint(-1, 'v2-diamond.json'),
+    ];
+    const lineage = JSON.stringify({ forked_from: { run: id, checkpoint: 1 } });
+    await api.database.query(sql`update workflow_runs set lineage = ${lineage}::jsonb where id = ${branch}`);
+    return { path: `/api/v1/runs/${id}/promotions`, body: { branch, by: 'ada' } };
+  },
   pauseRun: () => toRun('/api/v1/runs/:id/pause', { by: 'ada' }),
   unpauseRun: () => toRun('/api/v1/runs/:id/unpause', { by: 'ada' }),
   resumeRun: () => toRun('/api/v1/runs/:id/resume', { by: 'ada' }),
@@ -142,17 +151,17 @@ async function closedRun(): Promise<string> {
   return id;
 }
 
-/** The same, with a history, and a checkpoint in it. */
-async function runWithCheckpoint(): Promise<string> {
+/** The same, with a history, and a checkpoint in it. @param at which of its tasks */
+async function runWithCheckpoint(at = 1, file = 'v2-http-retry.json'): Promise<string> {
   const id = await closedRun();
   const { runId: executionId } = await api.temporal.workflow.getHandle(id).describe();
   await api.database.query(sql`
     insert into executions (execution_id, run_id, workflow_type, started_at)
     values (${executionId}, ${id}, 'audited', now())`);
-  const tasks = await storeAs(api.database, 'v2-http-retry.json', executionId);
+  const tasks = await storeAs(api.database, file, executionId);
   await api.database.query(sql`
     insert into workflow_checkpoints (run_id, epoch, execution_id, event_id, kind, interpreter, number, reason, created_at)
-    values (${id}, 0, ${executionId}, ${tasks[1] ?? 0}, 'task', 2, 1, 'step', now())`);
+    values (${id}, 0, ${executionId}, ${tasks.at(at) ?? 0}, 'task', 2, 1, 'step', now())`);
   return id;
 }
 

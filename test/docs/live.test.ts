@@ -108,6 +108,7 @@ describe('routes', () => {
       hash: 'f'.repeat(64),
       code: 'run_closed',
       checkpoint: 'cp-1',
+      other: id,
     };
     return { ...values, session: step?.session_id ?? '', name: String(workflow), version: String(version) };
   }

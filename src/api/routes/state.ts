@@ -1,5 +1,6 @@
-/** The state of a run at a point of its record. */
+/** The state of a run at a point of its record, and what differs between two runs. */
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
+import { DifferenceParams, DifferenceQuery, RunDifference } from '../../contract/difference.ts';
 import { RunStateAt, StateQuery } from '../../contract/state.ts';
 import { RunParams } from '../../contract/shared/params.ts';
 
@@ -16,4 +17,18 @@ const state = endpoint({
   handle: async ({ params, query, service }) => reply(200, await service.getRunState(params.id, query.at)),
 });
 
-export const stateRoutes: readonly Endpoint[] = [state];
+const difference = endpoint({
+  method: 'get',
+  path: '/runs/:id/diff/:other',
+  operation: 'diffRuns',
+  tag: 'runs',
+  summary: 'Get what differs between two runs',
+  params: DifferenceParams,
+  query: DifferenceQuery,
+  responses: { 200: { description: 'Both, and where they differ first.', schema: RunDifference } },
+  problems: ['run_not_found', 'event_not_found', 'run_archived'],
+  handle: async ({ params, query, service }) =>
+    reply(200, await service.diffRuns(params.id, params.other, query)),
+});
+
+export const stateRoutes: readonly Endpoint[] = [state, difference];

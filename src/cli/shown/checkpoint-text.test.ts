@@ -48,6 +48,9 @@ it('tells what a restore would do, and nothing of what it would not', () => {
     kept: ['fetch'],
     runs_again: ['build'],
     dropped: [],
+    given: [],
+    inputs: [],
+    plan: null,
     may_repeat: ['build'],
   };
   expect(previewText({ ...preview, messages: [message] }).split('\n')).toEqual([

@@ -1,5 +1,6 @@
 /** Checkpoints in words, and what would become of a run that is set back to one. Pure. */
-import type { Checkpoint, CheckpointDetail, RestorePreview } from '../../contract/checkpoint.ts';
+import type { Checkpoint, CheckpointDetail, ForkPreview, RestorePreview } from '../../contract/checkpoint.ts';
+import type { ToldRun } from '../client/told-run.ts';
 import { dateTimeText, zoneName } from '../terminal/local-time.ts';
 import { table } from '../terminal/output.ts';
 import { counted, formatCost } from '../terminal/style.ts';
@@ -41,7 +42,8 @@ export function checkpointText(one: CheckpointDetail): string {
 }
 
 /** What a restore would do, or has done. */
-export function previewText({ kept, runs_again, dropped, may_repeat, messages }: RestorePreview): string {
+export function previewText(preview: RestorePreview): string {
+  const { kept, runs_again, dropped, may_repeat, given, inputs, plan, messages } = preview;
   const line = (what: string, keys: readonly string[]) =>
     keys.length === 0 ? [] : [`${what}: ${keys.join(', ')}`];
   const said = messages.map(({ seq, author, action, content, unread }) => {
@@ -53,8 +55,53 @@ export function previewText({ kept, runs_again, dropped, may_repeat, messages }:
     ...line('runs again', runs_again),
     ...line('its result is dropped', dropped),
     ...line('may have its effects twice', may_repeat),
+    ...line('has the result that is given', given),
+    ...line('other inputs', inputs),
+    ...(plan === null ? [] : planLines(plan)),
     ...said,
   ].join('\n');
+}
+
+function planLines({ added, removed, changed, rewired, members }: NonNullable<RestorePreview['plan']>) {
+  const line = (sign: string, names: readonly string[]) => names.map((name) => `  ${sign} ${name}`);
+  return [
+    'another plan:',
+    ...line('+', added),
+    ...line('-', removed),
+    ...changed.map(({ step, members: of }) => `  ~ ${step}: ${of.join(', ')}`),
+    ...line('~', [...rewired.map((step) => `${step}: dependencies`), ...members]),
+  ];
+}
+
+/** What each branch would do. */
+export function forkPreviewText({ forks }: ForkPreview): string {
+  const parts = forks.map(({ label, preview }) => {
+    const { number, run_id: run } = preview.checkpoint;
+    const what = label === null ? 'a run' : `variant ${label}`;
+    return [
+      `${what} would begin at cp-${number} of ${run}; nothing has been done`,
+      previewText(preview),
+    ].join('\n');
+  });
+  return parts.join('\n\n');
+}
+
+/** The branches that were started, or how they have ended. */
+export function forksText(
+  items: readonly {
+    readonly label: string;
+    readonly run: Pick<ToldRun, 'id' | 'status' | 'total_tokens' | 'cost_estimate'>;
+  }[],
+  width = widthFor(process.stdout),
+): string {
+  const rows = items.map(({ label, run }) => [
+    run.id,
+    run.status,
+    String(run.total_tokens),
+    formatCost(run.cost_estimate),
+    label,
+  ]);
+  return table(['RUN', 'STATUS', 'TOKENS', 'COST', 'VARIANT'], rows, width);
 }
 
 function whatOf({ label, settled }: Checkpoint): string {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { toolCall, turn } from '../../testing/answers.ts';
 import { said, tablesOf } from '../../testing/histories.ts';
 import { foldInPages } from '../../testing/tables.ts';
+import type { Envelope } from '../../protocol/envelope.ts';
 import { World } from '../../testing/world.ts';
 import { agentStep, ask, planOf, step, when } from '../../workflows/core/testing/plans.ts';
 
@@ -11,6 +12,83 @@ const PLAN = planOf([step('a'), step('b', ['a']), step('c', ['b']), step('d', ['
 const failed = () =>
   new World(PLAN).task().complete('a').task().complete('d').task().complete('b').task().fail('c').task();
 const keys = (world: World) => world.openKeys.join(' ');
+
+const given = (ends: Record<string, string | null>) =>
+  new Map(
+    Object.entries(ends).map(([key, value]) => [
+      key,
+      value === null
+        ? { skipped: 'as in run-9' }
+        : { result: { value, bytes: value.length + 2, preview: value } },
+    ]),
+  );
+
+describe('a run that goes on from a checkpoint otherwise', () => {
+  test('a result that is given stands as if it had been so, and what depends on it is done anew', () => {
+    const world = failed()
+      .pass(60_000)
+      .depart(4, { given: given({ a: 'better' }) })
+      .task();
+    expect(keys(world)).toBe('b d');
+    world.complete('b').complete('d').task().complete('c').task();
+    const { run, steps, events, messages } = tablesOf(world);
+    expect(run).toMatchObject({ status: 'completed', epoch: 1 });
+    expect(steps['a']).toMatchObject({ status: 'completed', output: 'better', output_preview: 'better' });
+    expect(events.find(({ step: key, data }) => key === 'a' && data['overridden'] === true)).toMatchObject({
+      data: { by: 'eve', output: { value: 'better' }, was: { status: 'completed', output: 'a done' } },
+    });
+    expect(messages).toContainEqual(
+      expect.objectContaining({ metadata: expect.objectContaining({ given: ['a'] }) }),
+    );
+  });
+
+  test('all ends given, the run ends at once with the outputs of these', () => {
+    const world = failed().depart(1, { given: given({ b: 'B', c: 'C', d: null }) });
+    const { run, steps } = tablesOf(world.task());
+    expect(run).toMatchObject({ status: 'completed', output: { c: 'C' } });
+    expect(steps['d']).toMatchObject({ status: 'skipped', reason: 'as in run-9' });
+  });
+
+  test('another plan: what is ahead is that of the new one, and the edit is on record', () => {
+    const plan = planOf(
+      [step('a'), step('d', ['a']), step('b', ['a'], { title: 'Other' }), step('e', ['b'])],
+      { hash: 'sha256:other' },
+    );
+    const world = failed().depart(1, { plan }).task();
+    expect(keys(world)).toBe('b d');
+    world.complete('b').complete('d').task().complete('e').task();
+    const { run, steps, events } = tablesOf(world);
+    expect(run).toMatchObject({ status: 'completed', revision: 1, plan_hash: 'sha256:other' });
+    expect(steps).toMatchObject({ b: { title: 'Other' }, c: { status: 'superseded' } });
+    expect(events.findLast(({ type }) => type === 'plan')).toMatchObject({
+      data: { revision: 1, by: 'eve', added: ['e'], removed: ['c'] },
+    });
+    world.restore(1).task();
+    expect(tablesOf(world).run).toMatchObject({ revision: 0, plan_hash: PLAN.hash });
+  });
+
+  test('a fork shows of what it takes over what its parent showed, and its own given results', () => {
+    const world = failed();
+    const args = world.forkArgs(3, { given: given({ d: 'D' }) });
+    const fork = new World(null, { args }).task();
+    const { run, steps, events } = tablesOf(fork);
+    expect(run).toMatchObject({ lineage: { forked_from: { run: 'run-1', checkpoint: 3 } } });
+    expect(steps).toMatchObject({
+      a: { status: 'completed', output_preview: 'a done' },
+      d: { status: 'completed', output: 'D' },
+      c: { status: 'running' },
+    });
+    expect(events.filter(({ step: key }) => key === 'd')).toHaveLength(1);
+  });
+
+  test('a result for a step that the plan does not have is refused', () => {
+    const ends = failed().forkArgs(1);
+    const [inputs, envelope] = JSON.parse(JSON.stringify(ends)) as [unknown, Envelope];
+    const restored = { ...envelope.continue?.restored, given: ['nobody'] };
+    const args = [inputs, { ...envelope, continue: { ...envelope.continue, restored } }];
+    expect(tablesOf(new World(null, { args }).task()).run).toMatchObject({ status: 'failed' });
+  });
+});
 
 describe('a run that is set back', () => {
   test('keeps what had settled, and does the rest again under keys of its own', () => {
@@ -71,8 +149,7 @@ describe('a run that is set back', () => {
     const world = failed().restore(2).task().complete('b', 'later').task().complete('c').task();
     const then = tablesOf(failed()).steps['b'];
     world.pass(60_000).restore(3).task();
-    // A carry leaves previews behind.
-    expect(tablesOf(world).steps['b']).toEqual({ ...then, output_preview: '' });
+    expect(tablesOf(world).steps['b']).toEqual(then);
     expect(keys(world)).toBe('c');
   });
 

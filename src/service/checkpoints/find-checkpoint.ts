@@ -9,25 +9,33 @@ import { findCheckpointNamed, findPruned } from './queries/list-checkpoints.ts';
 const NUMBER = /^(?:cp-)?([1-9]\d{0,8})$/i;
 
 /**
+ * @param name the newest unless told
  * @throws NotFoundError `run_not_found`, `checkpoint_not_found`; ConflictError `run_archived`, `checkpoint_pruned` where
  *   somebody has pruned it
  */
 export async function findCheckpoint(
   services: Services,
   runId: string,
-  name: string,
+  name: string | undefined,
 ): Promise<CheckpointRow> {
-  const digits = NUMBER.exec(name)?.[1];
-  const wanted =
-    digits === undefined ? { number: null, label: name } : { number: Number(digits), label: null };
+  const wanted = name === undefined ? 'newest' : namedBy(name);
   const found = await services.store.first<CheckpointRow>(findCheckpointNamed(runId, wanted));
   if (found !== undefined) return found;
   const { run } = await readTarget(services, runId);
   assertDetails(run);
-  const pruned = await services.store.first<{ readonly number: number }>(findPruned(runId, wanted));
+  const pruned =
+    wanted === 'newest'
+      ? undefined
+      : await services.store.first<{ readonly number: number }>(findPruned(runId, wanted));
   if (pruned !== undefined) throw wasPruned(runId, pruned.number);
-  const message = `Run "${runId}" has no checkpoint "${name}". GET /runs/:id/checkpoints lists those that it has.`;
+  const which = name === undefined ? 'no checkpoint yet' : `no checkpoint "${name}"`;
+  const message = `Run "${runId}" has ${which}. GET /runs/:id/checkpoints lists those that it has.`;
   throw new NotFoundError('checkpoint_not_found', message);
+}
+
+function namedBy(name: string) {
+  const digits = NUMBER.exec(name)?.[1];
+  return digits === undefined ? { number: null, label: name } : { number: Number(digits), label: null };
 }
 
 /** What it stands for. @throws ConflictError `checkpoint_pruned` where its history is not stored any more */

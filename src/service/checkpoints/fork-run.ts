@@ -1,94 +1,200 @@
 /**
- * Starts another run that begins with the state of a checkpoint. The run that it is forked from stays as it is, open or
- * closed; effects of the fork are its own, since their keys contain its id.
+ * Starts runs that begin with the state of a checkpoint: one, or several variants beside each other. The run that they are
+ * forked from stays as it is, open or closed; effects of a fork are its own, since their keys contain its id.
+ *
+ * Whatever can be refused is refused before the first one starts. Where Temporal goes away between two starts, the same
+ * request under the same key starts the rest.
  */
-import type { ForkRun } from '../../contract/checkpoint.ts';
-import type { JsonObject } from '../../plan/json.ts';
-import type { Envelope } from '../../protocol/envelope.ts';
+import type { ForkedRuns, ForkPreview, ForkRun } from '../../contract/checkpoint.ts';
+import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
+import type { EditedPlan } from '../editing/edited-plan.ts';
+import { addRunPlan } from '../editing/queries/add-run-plan.ts';
 import type { Scope } from '../services.ts';
-import { claimKey, runOfKey, startKey } from '../starting/idempotency.ts';
-import { placeInputs } from '../starting/place-inputs.ts';
+import { claimKey, runOfKey, startKey, type StartKey } from '../starting/idempotency.ts';
+import { travellingPlan } from '../starting/place-inputs.ts';
 import {
-  assertInputs,
   newRunId,
   projected,
   runExists,
   startPlanned,
+  type Planned,
   type Started,
 } from '../starting/start-run.ts';
-import type { CheckpointThen } from '../state/read-checkpoint-state.ts';
 import type { CheckpointRow } from '../views/checkpoint.ts';
 import { runJson } from '../views/run.ts';
+import { branchesOf, limitsOf, type Branch } from './branches.ts';
+import { depart, type Departing } from './depart.ts';
 import { findCheckpoint, stateOf } from './find-checkpoint.ts';
-import { planOf, restoringFrom } from './going-on.ts';
+import { planOf } from './going-on.ts';
+import { previewOf, shownResults } from './preview.ts';
+import { listTriedSteps, type TriedStepRow } from './queries/list-tried-steps.ts';
+
+export type Forked =
+  | { readonly kind: 'one'; readonly started: Started }
+  /** `replayed`: all of them were there already. */
+  | { readonly kind: 'several'; readonly answer: ForkedRuns; readonly replayed: boolean }
+  | { readonly kind: 'foretold'; readonly answer: ForkPreview };
 
 /**
  * @throws NotFoundError `run_not_found`, `checkpoint_not_found`; ConflictError `run_archived`, `checkpoint_pruned`,
- *   `run_exists`, `idempotency_key_reused`, `plan_not_found`; UnprocessableError `inputs_invalid`; UnavailableError
+ *   `run_exists`, `idempotency_key_reused`; UnavailableError; and as `depart` does
  */
-export async function forkRun(scope: Scope, runId: string, body: ForkRun, key?: string): Promise<Started> {
+export async function forkRun(scope: Scope, runId: string, body: ForkRun, key?: string): Promise<Forked> {
   const { record } = scope.call;
-  record?.note({ run: runId, detail: { checkpoint: body.checkpoint } });
-  const start = key === undefined ? undefined : startKey(key, { ...body, fork_of: runId });
+  const { checkpoint = 'newest', dry_run } = body;
+  record?.note({ run: runId, detail: { checkpoint, ...(dry_run && { dry_run }) } });
+  const branches = branchesOf(body);
+  if (dry_run) return { kind: 'foretold', answer: await foretell(scope, runId, body, branches) };
+  const starts = branches.map((_, at) => keyOf(runId, body, key, at));
+  const there = await Promise.all(starts.map((start) => runThere(scope, body, start)));
+  const missing = there.some((started) => started === undefined);
+  const ready = missing ? await prepareAll(scope, runId, body, branches) : [];
+  const planned = await Promise.all(
+    ready.map(async (one, at) =>
+      there[at] === undefined ? { ready: one, as: await claimed(scope, body, one, starts[at]) } : null,
+    ),
+  );
+  const outcomes = await Promise.allSettled(
+    branches.map(async (_, at) => there[at] ?? start(scope, planned[at] ?? null)),
+  );
+  const started = outcomes.map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
+  const names = started.map(({ run }) => run.id);
+  const replayed = started.every((one) => one.replayed);
+  const [only] = started;
+  record?.note({
+    run: runId,
+    detail: { started: body.variants === undefined ? (names[0] ?? null) : names, replayed },
+  });
+  if (body.variants === undefined && only !== undefined) return { kind: 'one', started: only };
+  const items = started.map(({ run }, at) => ({ label: branches[at]?.label ?? '', run }));
+  return { kind: 'several', answer: { items }, replayed };
+}
+
+/** Each branch counts once under a key of its own, made of the request's. */
+function keyOf(runId: string, body: ForkRun, key: string | undefined, at: number): StartKey | undefined {
+  if (key === undefined) return undefined;
+  return startKey(at === 0 ? key : `${key}#${at + 1}`, { ...body, fork_of: runId });
+}
+
+/** The run that the branch has become already. @throws ConflictError `run_exists` */
+async function runThere(
+  scope: Scope,
+  body: ForkRun,
+  start: StartKey | undefined,
+): Promise<Started | undefined> {
   const earlier = start === undefined ? undefined : await runOfKey(scope.store, start);
   const there = await projected(scope, earlier ?? body.id);
   if (there !== undefined && earlier === undefined) throw runExists(there.id);
-  const started =
-    there === undefined
-      ? await startFork(scope, runId, body, { start, earlier })
-      : { run: runJson(there), replayed: true };
-  record?.note({ run: runId, detail: { started: started.run.id, replayed: started.replayed } });
-  return started;
+  return there === undefined ? undefined : { run: runJson(there), replayed: true };
 }
 
-interface Named {
-  readonly start: ReturnType<typeof startKey> | undefined;
-  /** The id that the key stands for already. */
-  readonly earlier: string | undefined;
+interface Ready {
+  readonly branch: Branch;
+  readonly checkpoint: CheckpointRow;
+  readonly departing: Departing;
+  readonly planned: Omit<Planned, 'runId' | 'start'>;
 }
 
-async function startFork(
+async function prepareAll(
   scope: Scope,
   runId: string,
   body: ForkRun,
-  { start, earlier }: Named,
-): Promise<Started> {
+  branches: readonly Branch[],
+): Promise<readonly Ready[]> {
+  const { checkpoint, departings, steps } = await departAll(scope, runId, body, branches);
+  return Promise.all(
+    departings.map(async ({ branch, departing }) => ({
+      ...{ branch, checkpoint, departing },
+      planned: await plannedOf(scope, body, branch, checkpoint, departing, steps),
+    })),
+  );
+}
+
+async function departAll(scope: Scope, runId: string, body: ForkRun, branches: readonly Branch[]) {
   const checkpoint = await findCheckpoint(scope, runId, body.checkpoint);
-  const past = await stateOf(scope, checkpoint);
-  const inputs = await inputsOf(scope, past, body.inputs as JsonObject);
-  const envelope = await envelopeOf(scope, checkpoint, past, body);
-  const { name: workflow, version, hash: planHash, title } = past.plan;
-  const wanted = earlier ?? body.id ?? newRunId(workflow);
-  const id = start === undefined ? wanted : await claimKey(scope.store, start, wanted);
-  return startPlanned(scope, { runId: id, workflow, version, planHash, title, inputs, envelope, start });
+  const then = await stateOf(scope, checkpoint);
+  const { from, reason, by, budget } = body;
+  const limits = limitsOf(then, budget, branches.length);
+  const departings: { readonly branch: Branch; readonly departing: Departing }[] = [];
+  // One after the other: they are compiled beside each other's loop, and the first that is wrong is told.
+  for (const branch of branches) {
+    const departing = await depart(scope, checkpoint, then, { from, set: branch.set, reason, by, limits });
+    departings.push({ branch, departing });
+  }
+  const steps = await scope.store.all<TriedStepRow>(listTriedSteps(runId));
+  return { checkpoint, departings, steps };
 }
 
-/** Those of the checkpoint, with what is other. @throws UnprocessableError `inputs_invalid` */
-async function inputsOf(
-  { store }: Scope,
-  { plan, inputs }: CheckpointThen,
-  others: JsonObject,
-): Promise<JsonObject> {
-  if (Object.keys(others).length === 0) return inputs;
-  const all = { ...inputs, ...others };
-  assertInputs({ plan, workflow: plan.name, version: plan.version }, all);
-  return placeInputs(store, plan, all);
-}
-
-async function envelopeOf(
+async function foretell(
   scope: Scope,
-  { run_id, number, execution_id, event_id }: CheckpointRow,
-  past: CheckpointThen,
-  { labels, reason, by }: ForkRun,
-): Promise<Envelope> {
-  return {
+  runId: string,
+  body: ForkRun,
+  branches: readonly Branch[],
+): Promise<ForkPreview> {
+  const { checkpoint: row, departings } = await departAll(scope, runId, body, branches);
+  const forks = departings.map(({ branch: { label }, departing }) => ({
+    label,
+    // What is done elsewhere since then has no part in what a fork does.
+    preview: previewOf({ row, departing, steps: [], said: [] }),
+  }));
+  return { dry_run: true, forks };
+}
+
+async function plannedOf(
+  scope: Scope,
+  { by }: ForkRun,
+  { labels }: Branch,
+  { execution_id, event_id }: CheckpointRow,
+  departing: Departing,
+  steps: readonly TriedStepRow[],
+): Promise<Ready['planned']> {
+  const { past, wanted, inputs, edited } = departing;
+  const { name: workflow, version, hash: planHash, title } = past.plan;
+  const envelope = {
     interpreter: past.interpreter,
-    plan: await planOf(scope, past.plan),
+    // One that was made for this is stored together with the run.
+    plan: edited === null ? await planOf(scope, past.plan) : travellingPlan(past.plan),
     epoch: 0,
     labels: { ...past.labels, ...labels },
     startedBy: by ?? null,
-    carry: past.carry(null),
+    carry: past.carry(null, shownResults(departing, steps)),
     base: { executionId: execution_id, eventId: event_id },
-    continue: restoringFrom({ run: run_id, checkpoint: number, from: null, at: past.at }, { reason, by }),
+    continue: wanted,
   };
+  return { workflow, version, planHash, title, inputs, envelope };
+}
+
+/** A plan that only its parent was edited to is stored with the fork too: it is to be read when its parent is gone. */
+async function planWith({ store }: Scope, { edited, past }: Departing): Promise<EditedPlan | null> {
+  const { plan } = past;
+  if (edited !== null) return edited;
+  const stored = await store.first<FullVersionRow>(findVersion(plan.name, plan.hash));
+  if (stored === undefined || stored.ordinal > 0) return null;
+  return { plan, source: stored.source, format: stored.format };
+}
+
+async function claimed(
+  { store }: Scope,
+  { id }: ForkRun,
+  { planned }: Ready,
+  start: StartKey | undefined,
+): Promise<Planned> {
+  const wanted = id ?? newRunId(planned.workflow);
+  const runId = start === undefined ? wanted : await claimKey(store, start, wanted);
+  return { ...planned, runId, start };
+}
+
+/** A plan that was made for the branch is stored before whoever loads it can ask. */
+async function start(
+  scope: Scope,
+  planned: { readonly ready: Ready; readonly as: Planned } | null,
+): Promise<Started> {
+  if (planned === null) throw new Error('the branch was not prepared');
+  const { ready, as } = planned;
+  const own = await planWith(scope, ready.departing);
+  if (own !== null) await scope.store.all(addRunPlan(as.runId, own));
+  return startPlanned(scope, as);
 }

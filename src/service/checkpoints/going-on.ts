@@ -11,7 +11,7 @@ const AS_THEY_WERE = { turns: null, tokens: null, costMicros: null, durationMs: 
 /** The limits stay as they were at the checkpoint. */
 export function restoringFrom(
   restored: Restored,
-  { reason, by }: { readonly reason: string | undefined; readonly by: string | undefined },
+  { reason, by }: { readonly reason?: string | undefined; readonly by?: string | undefined },
 ): Continuation {
   return { step: null, limits: AS_THEY_WERE, message: reason ?? null, by: by ?? null, restored };
 }

@@ -1,25 +1,25 @@
 /** What would become of a run that is set back to one of its checkpoints. Pure. */
 import type { RestorePreview } from '../../contract/checkpoint.ts';
-import type { Continuation } from '../../protocol/envelope.ts';
+import type { PlanEdit } from '../../protocol/plan-edit.ts';
 import { SETTLED_STEP_STATUSES } from '../../protocol/status.ts';
-import type { CheckpointThen } from '../state/read-checkpoint-state.ts';
 import { checkpointJson, type CheckpointRow } from '../views/checkpoint.ts';
+import type { Departing } from './depart.ts';
 import type { SaidRow } from './queries/list-said-since.ts';
 import type { TriedStepRow } from './queries/list-tried-steps.ts';
 
 const SETTLED: ReadonlySet<string> = new Set(SETTLED_STEP_STATUSES);
-const NEVER: Omit<TriedStepRow, 'key'> = { status: 'pending', attempt: 0 };
+const NEVER: Pick<TriedStepRow, 'status' | 'attempt'> = { status: 'pending', attempt: 0 };
 
 interface Facts {
   readonly row: CheckpointRow;
-  readonly past: CheckpointThen;
-  readonly wanted: Continuation;
+  readonly departing: Departing;
   /** As they stand now. */
   readonly steps: readonly TriedStepRow[];
   readonly said: readonly SaidRow[];
 }
 
-export function previewOf({ row, past, wanted, steps, said }: Facts): RestorePreview {
+export function previewOf({ row, departing, steps, said }: Facts): RestorePreview {
+  const { past, wanted, edit } = departing;
   const fates = past.fates(wanted);
   const now = new Map(steps.map((step) => [step.key, step]));
   const keys = past.plan.steps.map(({ key }) => key);
@@ -33,6 +33,32 @@ export function previewOf({ row, past, wanted, steps, said }: Facts): RestorePre
     runs_again: again,
     dropped: open.filter((key) => SETTLED.has(stands(key).status) && !SETTLED.has(stood(key).status)),
     may_repeat: again.filter((key) => past.acting.has(key)),
+    given: [...(wanted.restored?.given ?? [])],
+    inputs: [...(wanted.restored?.inputs ?? [])],
+    plan: edit === null ? null : { hash: past.plan.hash, ...editJson(edit) },
     messages: said.map((message) => ({ ...message })),
   };
+}
+
+function editJson({ added, removed, changed, rewired, members }: PlanEdit) {
+  return {
+    added: [...added],
+    removed: [...removed],
+    changed: changed.map(({ name, members: of }) => ({ step: name, members: [...of] })),
+    rewired: [...rewired],
+    members: [...members],
+  };
+}
+
+/** What the tables show of results that the state has too: they know it over all its executions. */
+export function shownResults(
+  { past }: Departing,
+  steps: readonly TriedStepRow[],
+): ReadonlyMap<string, string> {
+  const shown = steps.flatMap(({ key, status, completed_at, output_preview }) => {
+    const step = past.steps[key];
+    const isSame = step?.status === status && step.completedAt === completed_at?.getTime();
+    return isSame && output_preview !== null ? [[key, output_preview] as const] : [];
+  });
+  return new Map(shown);
 }

@@ -4,7 +4,7 @@
  */
 import type { RestoreAnswer, RestorePreview, RestoreRun } from '../../contract/checkpoint.ts';
 import { ConflictError } from '../../errors/errors.ts';
-import type { Continuation, Envelope } from '../../protocol/envelope.ts';
+import type { Envelope } from '../../protocol/envelope.ts';
 import { hasEnded } from '../../protocol/status.ts';
 import {
   beginEpoch,
@@ -14,15 +14,15 @@ import {
   starterOf,
   takenBefore,
 } from '../continuing/next-epoch.ts';
+import { addRunPlan } from '../editing/queries/add-run-plan.ts';
 import { assertDetails } from '../runs/find-target.ts';
-import { noSuchStep } from '../runs/step-not-found.ts';
 import type { Scope, Services } from '../services.ts';
-import type { CheckpointThen } from '../state/read-checkpoint-state.ts';
 import type { CheckpointRow } from '../views/checkpoint.ts';
 import { runJson, type RunRow } from '../views/run.ts';
 import { findCheckpoint, stateOf } from './find-checkpoint.ts';
-import { planOf, restoringFrom } from './going-on.ts';
-import { previewOf } from './preview.ts';
+import { depart, type Departing, type Promoted } from './depart.ts';
+import { planOf } from './going-on.ts';
+import { previewOf, shownResults } from './preview.ts';
 import { listSaidSince, type SaidRow } from './queries/list-said-since.ts';
 import { listTriedSteps, type TriedStepRow } from './queries/list-tried-steps.ts';
 
@@ -43,10 +43,19 @@ interface RestoreRequest {
 
 /**
  * @throws NotFoundError `run_not_found`, `checkpoint_not_found`, `step_not_found`; ConflictError `run_still_working`,
- *   `run_archived`, `checkpoint_pruned`, `would_drop_messages`, `continue_in_progress`, `plan_not_found`,
- *   `idempotency_key_reused`; UnavailableError `projection_behind` and when Temporal or Postgres is away
+ *   `run_archived`, `checkpoint_pruned`, `set_refused`, `would_drop_messages`, `continue_in_progress`, `plan_not_found`,
+ *   `idempotency_key_reused`; InvalidError and UnprocessableError as `depart` does; UnavailableError `projection_behind` and when Temporal or Postgres is away
  */
-export async function restoreRun(scope: Scope, { runId, body, key }: RestoreRequest): Promise<Restoring> {
+export function restoreRun(scope: Scope, request: RestoreRequest): Promise<Restoring> {
+  return restoreAs(scope, request, undefined);
+}
+
+/** The same, where the run is to go on as one of its branches does. */
+export async function restoreAs(
+  scope: Scope,
+  { runId, body, key }: RestoreRequest,
+  promoted: Promoted | undefined,
+): Promise<Restoring> {
   const { checkpoint: name, dry_run } = body;
   scope.call.record?.note({ run: runId, detail: { checkpoint: name, dry_run } });
   const asked = { action: 'restore', by: body.by ?? null, body, key } as const;
@@ -54,15 +63,16 @@ export async function restoreRun(scope: Scope, { runId, body, key }: RestoreRequ
   assertDetails(row);
   const checkpoint = await findCheckpoint(scope, runId, name);
   const past = await stateOf(scope, checkpoint);
-  const wanted = await wantedOf(scope, checkpoint, past, body);
-  const preview = await foretell(scope, checkpoint, past, wanted);
+  const departing = await depart(scope, checkpoint, past, { ...body, revision: row.revision, promoted });
+  const steps = await scope.store.all<TriedStepRow>(listTriedSteps(row.id));
+  const preview = await foretell(scope, checkpoint, departing, steps);
   if (dry_run) return { answer: { dry_run, run: runJson(row), preview }, projected: true, replayed: false };
   if (await takenBefore(scope, row, asked))
     return { answer: { dry_run, run: runJson(row), preview }, projected: true, replayed: true };
   if (!hasEnded(row)) throw stillOpen(row, checkpoint);
   const begun =
     (await startedBefore(scope, row, asked)) ??
-    (await begin(scope, { row, checkpoint, past, wanted, preview }, asked, body));
+    (await begin(scope, { row, checkpoint, departing, steps, preview }, asked, body));
   const { run, projected, replayed } = begun;
   return { answer: { dry_run, run, preview }, projected, replayed };
 }
@@ -70,28 +80,30 @@ export async function restoreRun(scope: Scope, { runId, body, key }: RestoreRequ
 interface Prepared {
   readonly row: RunRow;
   readonly checkpoint: CheckpointRow;
-  readonly past: CheckpointThen;
-  readonly wanted: Continuation;
+  readonly departing: Departing;
+  readonly steps: readonly TriedStepRow[];
   readonly preview: RestorePreview;
 }
 
 async function begin(
   scope: Scope,
-  { row, checkpoint, past, wanted, preview }: Prepared,
+  { row, checkpoint, departing, steps, preview }: Prepared,
   asked: Parameters<typeof beginEpoch>[2],
   body: RestoreRun,
 ) {
   assertNamed(preview, body, row.id);
   // One whose last execution has refused its arguments has left nothing there.
   const end = await findEnd(scope, row);
-  const { inputs, labels, plan } = past;
+  const { past, wanted, inputs, edited } = departing;
+  const { labels, plan } = past;
+  if (edited !== null) await scope.store.all(addRunPlan(row.id, edited));
   const envelope: Envelope = {
     interpreter: past.interpreter,
     plan: await planOf(scope, plan),
     epoch: row.epoch + 1,
     labels,
     startedBy: starterOf(row),
-    carry: past.carry(end?.state ?? {}),
+    carry: past.carry(end?.state ?? {}, shownResults(departing, steps)),
     base: { executionId: checkpoint.execution_id, eventId: checkpoint.event_id },
     continue: wanted,
   };
@@ -99,29 +111,14 @@ async function begin(
   return beginEpoch(scope, row, asked, { workflow, version, title, inputs, labels, envelope });
 }
 
-/** @throws NotFoundError `step_not_found` */
-async function wantedOf(
-  { store }: Services,
-  { run_id, number }: CheckpointRow,
-  past: CheckpointThen,
-  { from, reason, by }: RestoreRun,
-): Promise<Continuation> {
-  if (from !== undefined && !past.plan.steps.some(({ key }) => key === from))
-    throw await noSuchStep(store, run_id, from);
-  return restoringFrom({ run: run_id, checkpoint: number, from: from ?? null, at: past.at }, { reason, by });
-}
-
 async function foretell(
   { store }: Services,
   row: CheckpointRow,
-  past: CheckpointThen,
-  wanted: Continuation,
+  departing: Departing,
+  steps: readonly TriedStepRow[],
 ): Promise<RestorePreview> {
-  const [steps, said] = await Promise.all([
-    store.all<TriedStepRow>(listTriedSteps(row.run_id)),
-    store.all<SaidRow>(listSaidSince(row.run_id, row.seq ?? 0)),
-  ]);
-  return previewOf({ row, past, wanted, steps, said });
+  const said = await store.all<SaidRow>(listSaidSince(row.run_id, row.seq ?? 0));
+  return previewOf({ row, departing, steps, said });
 }
 
 /** What a person said and nobody has read is dropped only when it is named. */

@@ -1,10 +1,10 @@
 /** The state of a run at one of its checkpoints. */
 import { readCheckpointThen } from '../../projections/checkpoint-then.ts';
-import type { CheckpointThen } from '../../projections/checkpoint-then.ts';
+import type { CheckpointThen, Departure, GivenEnd } from '../../projections/checkpoint-then.ts';
 import type { Statement } from '../../database/sql.ts';
 import type { Rows } from '../ways/store.ts';
 
-export type { CheckpointThen };
+export type { CheckpointThen, Departure, GivenEnd };
 
 /** @returns null where the history is not stored so far, or the run had no plan then */
 export function readCheckpointState(

@@ -2,16 +2,21 @@
 import type { RunStateAt } from '../../contract/state.ts';
 import { readRunThen } from '../../projections/run-then.ts';
 import type { RunThen } from '../../projections/run-then.ts';
+import type { Statement } from '../../database/sql.ts';
 import type { Rows } from '../ways/store.ts';
 
 /** @returns undefined where the run's stored history does not tell of the event */
 export async function readState(rows: Rows, runId: string, seq: number): Promise<RunStateAt | undefined> {
-  const then = await readRunThen(
-    { query: async (statement) => ({ rows: await rows.all(statement) }) },
-    runId,
-    seq,
-  );
+  const then = await readRunAt(rows, runId, seq);
   return then === null ? undefined : stateOf(then, seq);
+}
+
+/** Its rows as they were then. @returns null where the run's stored history does not tell of the event */
+export function readRunAt(rows: Rows, runId: string, seq: number): Promise<RunThen | null> {
+  const reader = {
+    query: async <Row extends object>(statement: Statement) => ({ rows: await rows.all<Row>(statement) }),
+  };
+  return readRunThen(reader, runId, seq);
 }
 
 function stateOf({ run, steps, openQuestions, at }: RunThen, seq: number): RunStateAt {

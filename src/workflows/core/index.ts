@@ -23,6 +23,8 @@ export { ownerOf } from './kernel/owners.ts';
 export { KINDS } from './kinds/index.ts';
 export { tellsStops, toldCause } from './steps/stop.ts';
 export { checkpointOf, restoredCarry } from './run/carry.ts';
+export { departed, departureFaults } from './run/departure.ts';
+export type { Departure, GivenEnd } from './run/departure.ts';
 export { fatesOf } from './run/fates.ts';
 export type { Fate } from './run/fates.ts';
 export { mayAct } from './kernel/kind.ts';

@@ -5,10 +5,14 @@
 import type { Caller } from './provider.ts';
 import type { Script, ScriptedCall } from './script.ts';
 
+/** A call, with the model that is asked (`provider/model`) where that is known. */
+export type AskedCall = Caller & { readonly asked?: string };
+
 /** The entry that answers a call, or undefined. */
-export function entryFor(script: Script, caller: Caller): ScriptedCall | undefined {
+export function entryFor(script: Script, caller: AskedCall): ScriptedCall | undefined {
   return script.calls.find(
-    ({ workflow, step, attempt, turn }) =>
+    ({ workflow, step, attempt, turn, asked }) =>
+      (asked ?? caller.asked) === caller.asked &&
       step === caller.step &&
       (workflow ?? caller.workflow) === caller.workflow &&
       (attempt ?? caller.attempt) === caller.attempt &&
@@ -17,13 +21,13 @@ export function entryFor(script: Script, caller: Caller): ScriptedCall | undefin
 }
 
 /** Entries that none of the calls has met, by {@link nameOf}. */
-export function unconsumed(script: Script, calls: readonly Caller[]): string[] {
+export function unconsumed(script: Script, calls: readonly AskedCall[]): string[] {
   const met = new Set(calls.map((call) => entryFor(script, call)));
   return script.calls.filter((entry) => !met.has(entry)).map(nameOf);
 }
 
 /** Calls that no entry answers, by {@link nameOf}. */
-export function unexpected(script: Script, calls: readonly Caller[]): string[] {
+export function unexpected(script: Script, calls: readonly AskedCall[]): string[] {
   return calls.filter((call) => entryFor(script, call) === undefined).map(nameOf);
 }
 

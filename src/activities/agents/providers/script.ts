@@ -24,6 +24,7 @@ const place = z.strictObject({
   workflow: z.string().optional(),
   step: z.string(),
   attempt: z.number().int().min(1).optional(),
+  asked: z.string().optional(),
 });
 
 const answer = z.strictObject({

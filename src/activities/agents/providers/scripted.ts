@@ -27,7 +27,8 @@ import { writeJson } from '../../../plan/exact-json.ts';
 export function scriptedCall(path: string | undefined): CallModel {
   const load = scriptLoader(path);
   return async (request) => {
-    const entry = entryFor(await load(), request.caller);
+    const { provider, model } = request.model;
+    const entry = entryFor(await load(), { ...request.caller, asked: `${provider}/${model}` });
     if (entry === undefined) throw unknownCall(path, request);
     assertExpected(entry, request);
     const began = performance.now();

@@ -1,5 +1,9 @@
-/** The checkpoints of a run: reading and naming them, setting a run back to one, forking another from one, pruning. */
-import { endpoint, reply, type Endpoint } from '../../http/endpoint.ts';
+/**
+ * The checkpoints of a run: reading and naming them, setting a run back to one, forking another from one, taking over what a
+ * fork has come to, pruning.
+ */
+import { endpoint, reply, type Endpoint, type Reply } from '../../http/endpoint.ts';
+import type { UseCases } from '../../../service/index.ts';
 import type { ProblemCode } from '../../../contract/problem-codes.ts';
 import { idempotencyKey } from '../../http/idempotency-key.ts';
 import {
@@ -9,16 +13,18 @@ import {
   CheckpointParams,
   CheckpointTaken,
   CheckpointsPruned,
+  ForkAnswer,
   ForkRun,
   LabelRun,
   PruneCheckpoints,
+  PromoteRun,
   RestoreAnswer,
   RestoreRun,
 } from '../../../contract/checkpoint.ts';
 import { IdempotencyHeaders } from '../../../contract/shared/headers.ts';
 import { RunParams } from '../../../contract/shared/params.ts';
 import { COMMAND_PROBLEMS, takenReply } from './commands.ts';
-import { START_PROBLEMS, START_RESPONSES, startReply } from '../start-reply.ts';
+import { START_PROBLEMS, startReply } from '../start-reply.ts';
 
 const AT_CHECKPOINT: readonly ProblemCode[] = [
   'run_not_found',
@@ -26,6 +32,45 @@ const AT_CHECKPOINT: readonly ProblemCode[] = [
   'checkpoint_pruned',
   'run_archived',
 ];
+
+/** Of what is to be other than it was. */
+const SET_PROBLEMS: readonly ProblemCode[] = [
+  'step_not_found',
+  'set_refused',
+  'inputs_invalid',
+  'inputs_too_large',
+  'workflow_not_found',
+  'version_not_found',
+  'plan_not_found',
+  'definition_invalid',
+  'definition_too_costly',
+  'agents_unreadable',
+  'compiler_busy',
+];
+
+const RESTORE_RESPONSES = {
+  200: { description: 'It goes on, or with `dry_run` what would become of it.', schema: RestoreAnswer },
+  202: { description: 'It goes on; the tables do not show it yet.', schema: RestoreAnswer },
+};
+
+const RESTORE_PROBLEMS: readonly ProblemCode[] = [
+  ...AT_CHECKPOINT,
+  ...SET_PROBLEMS,
+  ...(['run_still_working', 'would_drop_messages', 'continue_in_progress'] as const),
+  ...(['idempotency_key_reused', 'projection_behind', 'temporal_unavailable'] as const),
+];
+
+type Restored = Awaited<ReturnType<UseCases['restoreRun']>>;
+
+function restoredReply(
+  id: string,
+  { answer, projected, replayed }: Restored,
+): Reply<200 | 202, RestoreAnswer> {
+  return reply(projected ? 200 : 202, answer, {
+    Location: `/api/v1/runs/${encodeURIComponent(id)}`,
+    ...(replayed && { 'Idempotent-Replayed': 'true' }),
+  });
+}
 
 const list = endpoint({
   method: 'get',
@@ -81,23 +126,13 @@ const restore = endpoint({
   params: RunParams,
   headers: IdempotencyHeaders,
   body: { kind: 'json', schema: RestoreRun },
-  responses: {
-    200: { description: 'It goes on, or with `dry_run` what would become of it.', schema: RestoreAnswer },
-    202: { description: 'It goes on; the tables do not show it yet.', schema: RestoreAnswer },
-  },
-  problems: [
-    ...AT_CHECKPOINT,
-    ...(['step_not_found', 'run_still_working', 'would_drop_messages', 'continue_in_progress'] as const),
-    ...(['plan_not_found', 'idempotency_key_reused', 'projection_behind', 'temporal_unavailable'] as const),
-  ],
-  handle: async ({ params, body, request, service }) => {
-    const key = idempotencyKey(request);
-    const { answer, projected, replayed } = await service.restoreRun({ runId: params.id, body, key });
-    return reply(projected ? 200 : 202, answer, {
-      Location: `/api/v1/runs/${encodeURIComponent(params.id)}`,
-      ...(replayed && { 'Idempotent-Replayed': 'true' }),
-    });
-  },
+  responses: RESTORE_RESPONSES,
+  problems: RESTORE_PROBLEMS,
+  handle: async ({ params, body, request, service }) =>
+    restoredReply(
+      params.id,
+      await service.restoreRun({ runId: params.id, body, key: idempotencyKey(request) }),
+    ),
 });
 
 const fork = endpoint({
@@ -111,14 +146,25 @@ const fork = endpoint({
   params: RunParams,
   headers: IdempotencyHeaders,
   body: { kind: 'json', schema: ForkRun },
-  responses: START_RESPONSES,
+  responses: {
+    201: { description: 'Started.', schema: ForkAnswer },
+    200: {
+      description: 'Started before under the same key (`Idempotent-Replayed: true`), or foretold.',
+      schema: ForkAnswer,
+    },
+  },
   problems: [
     ...AT_CHECKPOINT,
-    'plan_not_found',
-    ...START_PROBLEMS.filter((code) => !/^(workflow|version)_/.test(code)),
+    ...SET_PROBLEMS,
+    ...START_PROBLEMS.filter((code) => code !== 'workflow_archived' && !SET_PROBLEMS.includes(code)),
   ],
-  handle: async ({ params, body, request, service }) =>
-    startReply(await service.forkRun(params.id, body, idempotencyKey(request))),
+  handle: async ({ params, body, request, service }) => {
+    const forked = await service.forkRun(params.id, body, idempotencyKey(request));
+    if (forked.kind === 'one') return startReply(forked.started);
+    if (forked.kind === 'foretold') return reply(200, forked.answer);
+    const { answer, replayed } = forked;
+    return replayed ? reply(200, answer, { 'Idempotent-Replayed': 'true' }) : reply(201, answer);
+  },
 });
 
 const prune = endpoint({
@@ -137,4 +183,24 @@ const prune = endpoint({
   handle: async ({ params, body, service }) => reply(200, await service.pruneCheckpoints(params.id, body)),
 });
 
-export const checkpointRoutes: readonly Endpoint[] = [list, one, label, restore, fork, prune];
+const promote = endpoint({
+  method: 'post',
+  path: '/runs/:id/promotions',
+  operation: 'promoteRun',
+  action: 'promote',
+  tag: 'checkpoints',
+  summary:
+    'Make the results of a fork the run’s own: the run goes on from where it was forked, as the fork has',
+  params: RunParams,
+  headers: IdempotencyHeaders,
+  body: { kind: 'json', schema: PromoteRun },
+  responses: RESTORE_RESPONSES,
+  problems: [...RESTORE_PROBLEMS, 'not_forked_from', 'nothing_to_promote'],
+  handle: async ({ params, body, request, service }) =>
+    restoredReply(
+      params.id,
+      await service.promoteRun({ runId: params.id, body, key: idempotencyKey(request) }),
+    ),
+});
+
+export const checkpointRoutes: readonly Endpoint[] = [list, one, label, restore, fork, promote, prune];

@@ -1,6 +1,12 @@
-/** `baton diff`: what differs between two definitions, by steps and as text. */
+/** `baton diff`: what differs between two definitions, by steps and as text, or between two runs. */
 import type { Command } from 'commander';
 import { createTwoFilesPatch } from 'diff';
+import type { RunDifference } from '../../../contract/difference.ts';
+import type { ApiClient } from '../../client/api-client.ts';
+import { runIn } from '../../client/find-run.ts';
+import { apiClient } from '../../client/target.ts';
+import { CliError } from '../../exit.ts';
+import { differenceText } from '../../shown/difference-text.ts';
 import type { FoundDefinition } from '../../input/find-definition.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
 import {
@@ -14,11 +20,12 @@ import { paintFor, type Paint } from '../../terminal/style.ts';
 
 export function addDiff(program: Command): void {
   withFormat(program.command('diff'))
-    .description('what differs between two definitions: steps, inputs, and the text')
-    .argument('<from>', 'NAME[@version], or a file')
-    .argument('<to>', 'the same, or another version of the first')
-    .option('--summary', 'without the text')
+    .description('what differs between two definitions, or between two runs, from the first difference on')
+    .argument('<from>', 'NAME[@version], or a file; or RUN[@seq]')
+    .argument('<to>', 'the same, or another version of the first; or RUN[@seq]')
+    .option('--summary', 'of definitions, without the text')
     .action(async (from: string, to: string, options: FormatOption & { summary?: boolean }) => {
+      if (!(await isDefinition(from))) return diffRuns(from, to, options);
       const { findDefinition } = await import('../../input/find-definition.ts');
       const [before, after] = [await findDefinition(from), await findDefinition(await nameOf(to, from))];
       const difference = planDifference(before.plan, after.plan);
@@ -31,6 +38,42 @@ export function addDiff(program: Command): void {
         ].join('\n'),
       );
     });
+}
+
+/** A file, or the name of a workflow: whatever else it is called is a run. */
+async function isDefinition(target: string): Promise<boolean> {
+  if (isFile(target)) return true;
+  const name = /^(.+?)(?:@.*)?$/s.exec(target)?.[1] ?? target;
+  try {
+    await apiClient().json(`/workflows/${encodeURIComponent(name)}`);
+    return true;
+  } catch (error) {
+    if (error instanceof CliError && error.problem['code'] === 'workflow_not_found') return false;
+    throw error;
+  }
+}
+
+async function diffRuns(from: string, to: string, { output }: FormatOption): Promise<void> {
+  const client = apiClient();
+  const [a, b] = [await runAt(client, from), await runAt(client, to)];
+  const query = new URLSearchParams({
+    ...(a.seq !== undefined && { at: a.seq }),
+    ...(b.seq !== undefined && { other_at: b.seq }),
+  }).toString();
+  const path = `/runs/${encodeURIComponent(a.run)}/diff/${encodeURIComponent(b.run)}`;
+  const difference = await client.json<RunDifference>(query === '' ? path : `${path}?${query}`);
+  print(output, difference, () => differenceText(difference, paintFor(process.stdout)));
+}
+
+/** `RUN@42`: as it was after its event 42. */
+async function runAt(
+  client: ApiClient,
+  words: string,
+): Promise<{ readonly run: string; readonly seq?: string }> {
+  const found = /^(.+)@(\d+)$/s.exec(words);
+  if (found === null) return { run: await runIn(client, words) };
+  const [, run = '', seq = ''] = found;
+  return { run: await runIn(client, run), seq };
 }
 
 /** `1.1.0` beside `review@1.0.0` is `review@1.1.0`. */

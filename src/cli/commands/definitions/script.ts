@@ -33,7 +33,10 @@ export function addScript(program: Command): void {
         calls: whole.calls.filter((call) => (call.workflow ?? workflow) === workflow),
       };
       const made = await allItems<ModelCall>(client, `${path}/calls`);
-      const calls = made.map(({ step, attempt, turn }) => ({ workflow, step, attempt, turn }));
+      const calls = made.map(({ step, attempt, turn, requested_model: asked }) => ({
+        ...{ workflow, step, attempt, turn },
+        ...(asked === null ? {} : { asked }),
+      }));
       const verdict = { unconsumed: unconsumed(script, calls), unexpected: unexpected(script, calls) };
       const ok = verdict.unconsumed.length + verdict.unexpected.length === 0;
       if (!ok) process.exitCode = EXIT.failed;

@@ -29,6 +29,12 @@ const TOLD_AS = { reset: 'reset', restart: 'restart', continue: 'continued', res
 /** Steps of which the decision at work tells: the others stand as they did before it. */
 type Moved = ReadonlySet<string>;
 
+interface Told {
+  readonly moved: Moved;
+  /** Steps whose end is given: what stood there before is told with it. */
+  readonly given: ReadonlySet<string>;
+}
+
 /** Opens the run again under a new epoch. @param causedBy the event of the message that asked for it */
 export function beginBranch(
   view: View,
@@ -65,11 +71,11 @@ export function beginBranch(
  * A closed run goes on: steps whose state is not what was recorded begin anew, before the notes of the first task say
  * what becomes of them. Those that had settled and stay as they were are left alone.
  */
-export function reopenSteps(view: View, place: HistoryPlace, state: RunState, moved: Moved): void {
+export function reopenSteps(view: View, place: HistoryPlace, state: RunState, { moved, given }: Told): void {
   describePlan(view, place, state);
   for (const row of view.rows.steps.values()) {
     const step = state.steps[row.key];
-    if (step === undefined || isSameEnd(step, row)) continue;
+    if (step === undefined || given.has(row.key) || isSameEnd(step, row)) continue;
     const hasSettled = isSettled(step.status) && !moved.has(row.key);
     if (hasSettled) takeOverStep(view, place, row, step, {});
     if (hasSettled || row.status === 'pending') continue;

@@ -2,6 +2,7 @@
  * A closed run that somebody goes on with, from its end or from one of its checkpoints, and a run that was forked from
  * another's: what the execution's arguments say of it, in the thread and the run's row.
  */
+import type { JsonObject } from '../../../plan/json.ts';
 import { beginBranch } from './branch.ts';
 import type { Recorded } from '../recorded-event.ts';
 import { timeOf } from '../rows.ts';
@@ -32,6 +33,14 @@ export function restoredIn(envelope: unknown): Restored | null {
   return isOurs ? (restored as Restored) : null;
 }
 
+/** What it goes on from, and what is other than it was there. */
+function departureTold({ checkpoint, from, promoted, given, inputs }: Restored): JsonObject {
+  return { checkpoint, from, promoted: promoted ?? null, given: listed(given), inputs: listed(inputs) };
+}
+
+const listed = (names: readonly string[] | undefined): string[] | null =>
+  Array.isArray(names) ? [...(names as readonly string[])] : null;
+
 /** The run is open again, under a new epoch; its steps follow when the core has looked at them. */
 export function beginContinuation(
   view: View,
@@ -44,10 +53,10 @@ export function beginContinuation(
   const limits = memberOf(wanted, 'limits');
   const restored = restoredIn(args[1]);
   const action = restored === null ? 'continue' : 'restore';
-  const { checkpoint = null, from = null } = restored ?? {};
+  const where: JsonObject = restored === null ? {} : departureTold(restored);
   const seq = view.rows.addEvent(place, {
     type: 'message',
-    data: present({ action, status: 'processed', content, by, checkpoint, from }),
+    data: present({ action, status: 'processed', content, by, ...where }),
     causedBy: null,
   });
   view.rows.addMessage({
@@ -62,9 +71,14 @@ export function beginContinuation(
     metadata:
       restored === null
         ? present({ identity, limits: limits === undefined ? null : (limits as null) })
-        : present({ identity, checkpoint, from }),
+        : present({ identity, ...where }),
     created_at: timeOf(place.timeMs),
     step: textMemberOf(wanted, 'step'),
   });
+  const { promoted } = restored ?? {};
+  if (typeof promoted === 'string') {
+    const lineage = { ...view.rows.run.lineage, promoted_from: promoted };
+    view.rows.changeRun(place.timeMs, { lineage });
+  }
   beginBranch(view, place, 'running', { action, by, reason: content }, seq);
 }

@@ -1,5 +1,5 @@
 /** What a decision's notes tell, in the order in which people would tell it. */
-import type { RunState } from '../../../workflows/core/index.ts';
+import type { Note, RunState } from '../../../workflows/core/index.ts';
 import type { Decision, SourcedNote } from '../execution-fold.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import type { View } from '../record/view.ts';
@@ -34,9 +34,12 @@ export function tellDecision(view: View, place: HistoryPlace, { state, notes }: 
 /** Before anything is told of it: what is open again of a closed run, or the beginning of one that was forked. */
 function takeUp(view: View, place: HistoryPlace, state: RunState, notes: readonly SourcedNote[]): void {
   const moved = new Set(notes.flatMap(({ note }) => (isStepNote(note) ? [note.step] : [])));
-  if (view.rows.run.status === 'pending') beginFork(view, place, state, moved);
-  else reopenSteps(view, place, state, moved);
+  const given = new Set(notes.flatMap(({ note }) => (isGiven(note) ? [note.step] : [])));
+  if (view.rows.run.status === 'pending') beginFork(view, place, state, new Set([...moved, ...given]));
+  else reopenSteps(view, place, state, { moved, given });
 }
+
+const isGiven = (note: Note) => note.type === 'step_overridden' || note.type === 'step_decided';
 
 /** A closed run goes on, or one was forked, and its plan has said what of it is open again. */
 export function reopens(notes: readonly SourcedNote[]): boolean {

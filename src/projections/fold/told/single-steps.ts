@@ -38,7 +38,9 @@ interface PersonOrigin {
   readonly state: RunState;
 }
 
-export function tellPerson(view: View, place: HistoryPlace, note: PersonNote, origin: PersonOrigin): void {
+export function tellPerson(view: View, place: HistoryPlace, note: PersonNote, from: PersonOrigin): void {
+  // Of a run that goes on so: the event that it begins anew with.
+  const origin = from.source === null ? { ...from, causedBy: from.causedBy ?? view.causes.start } : from;
   const row = note.step === null ? undefined : view.rows.steps.get(note.step);
   if (row === undefined && note.step !== null) return;
   if (note.type === 'limits_set') return limitsSet(view, place, row, note, origin);

@@ -10,14 +10,17 @@ export const listCheckpoints = (runId: string, limit: number, before: number | u
   where run_id = ${runId} and number < ${before ?? null}::int is not false
   order by number desc limit ${limit + 1}`;
 
-/** The checkpoint (CheckpointRow) of a number, else the newest of a label; or nothing. */
-export const findCheckpointNamed = (
-  runId: string,
-  { number, label }: { readonly number: number | null; readonly label: string | null },
-): Statement => sql`
-  select ${columns} from workflow_checkpoints
-  where run_id = ${runId} and (number = ${number}::int or label = ${label}::text)
-  order by number desc limit 1`;
+export type CheckpointWanted = 'newest' | { readonly number: number | null; readonly label: string | null };
+
+/** The checkpoint (CheckpointRow) of a number, else the newest of a label, or of all; or nothing. */
+export const findCheckpointNamed = (runId: string, wanted: CheckpointWanted): Statement => {
+  const { number, label } = wanted === 'newest' ? { number: null, label: null } : wanted;
+  return sql`
+    select ${columns} from workflow_checkpoints
+    where run_id = ${runId}
+      and ((${wanted === 'newest'}::boolean and number is not null) or number = ${number}::int or label = ${label}::text)
+    order by number desc limit 1`;
+};
 
 /** The first checkpoint (CheckpointRow) of a run that tells of an event, with a label; or nothing. */
 export const findLabelled = (runId: string, seq: number): Statement => sql`

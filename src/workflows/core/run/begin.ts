@@ -202,7 +202,7 @@ function misfitOf(state: RunState, plan: Plan, kinds: Kinds): string | null {
   const fault = isCarried ? carryFault(state, plan, kinds) : null;
   if (fault !== null) return fault;
   const { step = null, restored } = state.continuation ?? {};
-  const unknown = [step, restored?.from ?? null].find(
+  const unknown = [step, restored?.from ?? null, ...(restored?.given ?? [])].find(
     (key) => key !== null && !plan.steps.some((one) => one.key === key),
   );
   return unknown === undefined ? null : `there is no step "${unknown}" to continue`;

@@ -4,12 +4,14 @@
  * Taken only while no activity is open. Timers travel with the time they are due and are set again. Stored results
  * leave their inline copy behind, so the carried state stays small: some 300 bytes a step.
  */
+import type { Address } from '../../../plan/address.ts';
 import { jsonBytes } from '../../../plan/json.ts';
 import type { Json, JsonObject, Path } from '../../../plan/json.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { stepAt } from '../../../plan/step-at.ts';
 import { INLINE_PLAN_BYTES } from '../../../protocol/envelope.ts';
 import type { Continuation, Envelope } from '../../../protocol/envelope.ts';
+import { PREVIEW_CHARS, previewOf } from '../../../protocol/values.ts';
 import { upgrade } from './carried.ts';
 import type { Carried } from './carried.ts';
 import { close, note, seal } from '../kernel/draft.ts';
@@ -19,6 +21,9 @@ import { carriedResult } from '../kernel/results.ts';
 import type { RunState, StepState, Timer } from '../kernel/state.ts';
 import { TIMERS } from '../kernel/timers.ts';
 import { since } from '../kernel/versions.ts';
+
+/** Characters of all previews that a restored state takes along. */
+const MOST_PREVIEWED = 64 * 1024;
 
 const EVERYTHING: Continuation = {
   step: null,
@@ -66,13 +71,34 @@ export function checkpointOf(state: RunState): JsonObject | null {
  * @param ended the carry of the run's end, for a run that is set back in place: the directory that its steps share is
  *   where it is now, and commands that have counted do not count again. null: another run begins with the state, and in a
  *   directory of its own
+ * @param previews of results, by step, where the tables know more of them than the state
  */
-export function restoredCarry(state: RunState, ended: JsonObject | null): JsonObject | null {
-  const carry = checkpointOf(state);
-  if (carry === null) return null;
+export function restoredCarry(
+  state: RunState,
+  ended: JsonObject | null,
+  previews: ReadonlyMap<Address, string> = new Map(),
+): JsonObject | null {
+  const bare = checkpointOf(state);
+  if (bare === null) return null;
+  const carry: JsonObject = { ...bare, steps: withPreviews(bare as unknown as Carried, state, previews) };
   if (ended === null) return { ...carry, workspace: null };
   const { workspace, seen } = ended;
   return { ...carry, workspace: workspace ?? carry['workspace'] ?? null, seen: seen ?? carry['seen'] ?? [] };
+}
+
+/** The tables of another run, or branch, have no other way to them. Together they stay small beside the rest. */
+function withPreviews(
+  { steps }: Carried,
+  state: RunState,
+  previews: ReadonlyMap<Address, string>,
+): JsonObject {
+  const share = Math.floor(MOST_PREVIEWED / Math.max(1, Object.keys(steps).length));
+  const shown = Object.entries(steps).map(([key, step]) => {
+    const text = previews.get(key) ?? state.steps[key]?.result?.preview ?? '';
+    const preview = previewOf(text, Math.min(share, PREVIEW_CHARS));
+    return [key, step.result === undefined ? step : { ...step, result: { ...step.result, preview } }];
+  });
+  return Object.fromEntries(shown) as JsonObject;
 }
 
 function carriedOf(state: RunState, plan: Plan): Carried {

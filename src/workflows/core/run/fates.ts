@@ -9,6 +9,7 @@
  * Continued is what is named, else all that failed or was stopped. What depends on that is done anew, and so is all that
  * had not come to an end of its own. A checkpoint is more faithful: what was skipped there stays so, unless the run was
  * ending already, and what is done anew beside what had not ended is the step that is named, with all that depends on it.
+ * A step whose result is given stays so, and all that depends on it is done anew.
  */
 import type { Address } from '../../../plan/address.ts';
 import type { Plan, PlanStep } from '../../../plan/plan.ts';
@@ -31,11 +32,13 @@ export function fatesOf(plan: Plan, stood: Stood, wanted: Continuation): Fates {
   const chosen = new Set(
     plan.steps.filter((step) => isWanted(step, stateOf(step), wanted)).map(({ key }) => key),
   );
-  const from = wanted.restored?.from ?? null;
-  const named = from === null ? new Set<Address>() : dependentsOf(plan, new Set([from]));
+  const { from = null, given: results = [] } = wanted.restored ?? {};
+  const given = new Set(results);
+  const named = dependentsOf(plan, new Set(from === null ? results : [from, ...results]));
   const affected = new Set([...dependentsOf(plan, chosen), ...named]);
   const isEnding = stood.failure !== null || stood.cancel !== null;
   const fateOf = (step: PlanStep): Fate => {
+    if (given.has(step.key)) return 'kept';
     const { status, decided } = stateOf(step);
     // A person's word stays, unless it is this very step that is to be done.
     if (decided === true && !chosen.has(step.key) && !named.has(step.key)) return 'kept';

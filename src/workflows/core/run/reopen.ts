@@ -14,6 +14,7 @@ import { kindOf } from '../kernel/kind.ts';
 import { forgiveRun, raiseRunLimits } from '../kernel/spent.ts';
 import { isSettled, newStep } from '../kernel/state.ts';
 import type { RunState } from '../kernel/state.ts';
+import { decideStep, overrideStep } from '../steps/decided.ts';
 import { forgetFailedWorkspace } from '../steps/workspace.ts';
 import { fatesOf } from './fates.ts';
 import type { Fate } from './fates.ts';
@@ -39,6 +40,8 @@ export function reopen(draft: Draft, plan: Plan, wanted: Continuation): void {
   });
   const steps = [...chosen];
   note(draft, { type: 'run_reopened', by: wanted.by, message: wanted.message, steps });
+  if (restored !== undefined) notePlan(draft, plan, wanted);
+  for (const key of restored?.given ?? []) give(draft, key, wanted);
   for (const [step, why] of stopped) kindOf(draft, step).continues?.closeCut(draft, step, why);
   raiseRunLimits(draft, wanted.limits);
   for (const step of plan.steps) {
@@ -54,6 +57,22 @@ function reopenStep(draft: Draft, step: PlanStep, fate: Fate | undefined): void 
   if (fate === 'kept') return;
   const state = stepOf(draft, step.key);
   draft.steps[step.key] = fate === 'goes_on' ? kindOf(draft, step).reopened(draft, state) : newStep();
+}
+
+/** The plan is another than it was at the checkpoint. */
+function notePlan(draft: Draft, plan: Plan, { restored, by, message: reason }: Continuation): void {
+  const { revision = 0 } = draft.state;
+  const { version, hash, steps } = plan;
+  if (restored?.edit === undefined) return;
+  const { edit } = restored;
+  note(draft, { type: 'plan_edited', revision, version, hash, edit, stepCount: steps.length, by, reason });
+}
+
+/** The carry has the end that the step is to have; it has it from now on. */
+function give(draft: Draft, key: Address, { by }: Continuation): void {
+  const { result, reason = '' } = stepOf(draft, key);
+  if (result === undefined) decideStep(draft, key, reason, null);
+  else overrideStep(draft, key, result, by);
 }
 
 /** What nobody had answered waits again; of a turn that is not made again it had not been read. */

@@ -1,0 +1,73 @@
+/** `baton promote`: makes the results of a fork those of the run that it was forked from. */
+import type { Command } from 'commander';
+import type { RestoreAnswer } from '../../../contract/checkpoint.ts';
+import type { ApiClient } from '../../client/api-client.ts';
+import { runIn } from '../../client/find-run.ts';
+import { apiClient } from '../../client/target.ts';
+import type { ToldRun } from '../../client/told-run.ts';
+import { who } from '../../client/who.ts';
+import { CliError, EXIT } from '../../exit.ts';
+import { textArgument, wholeNumber } from '../../input/text-argument.ts';
+import { previewText } from '../../shown/checkpoint-text.ts';
+import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
+
+interface PromoteOptions extends FormatOption {
+  readonly reason?: string;
+  readonly drop?: string;
+  readonly by?: string;
+  readonly dryRun?: boolean;
+}
+
+export function addPromote(program: Command): void {
+  withFormat(program.command('promote'))
+    .description('make the results of a fork those of the run that it was forked from, which must have ended')
+    .argument('<fork>', 'run id, the beginning of one, or @latest')
+    .option('--dry-run', 'only tell what would stay, be given and run again')
+    .option('--drop <numbers>', 'comma list of messages that nobody has read and that may be dropped')
+    .option('--reason <text>', 'why, for the record (@file, -)')
+    .option('--by <name>', 'who says so (default: you)')
+    .action(async (words: string, options: PromoteOptions) => {
+      const client = apiClient();
+      const branch = await runIn(client, words);
+      const parent = await parentOf(client, branch);
+      const answer = await client.json<RestoreAnswer>(`/runs/${encodeURIComponent(parent)}/promotions`, {
+        method: 'POST',
+        headers: { 'idempotency-key': crypto.randomUUID() },
+        body: { branch, ...promoteBody(options) },
+      });
+      print(options.output, answer, () => promotedText(answer, branch));
+    });
+}
+
+/** @throws CliError where it is no fork, or its parent is not stored any more */
+async function parentOf(client: ApiClient, branch: string): Promise<string> {
+  const { lineage } = await client.json<ToldRun>(`/runs/${encodeURIComponent(branch)}`);
+  const parent = lineage?.forked_from?.run;
+  if (parent === undefined)
+    throw new CliError(EXIT.usage, `run ${branch} was forked from no other run`, { code: 'not_forked_from' });
+  try {
+    await client.json(`/runs/${encodeURIComponent(parent)}`);
+    return parent;
+  } catch (error) {
+    if (!(error instanceof CliError) || error.problem['code'] !== 'run_not_found') throw error;
+    const message = `run ${branch} was forked from ${parent}, which is not stored here any more; it stays as it is`;
+    throw new CliError(EXIT.usage, message, { code: 'run_not_found' });
+  }
+}
+
+function promoteBody({ reason, drop, by = who(), dryRun = false }: PromoteOptions): object {
+  return {
+    by,
+    dry_run: dryRun,
+    ...(reason !== undefined && { reason: textArgument(reason, 'the reason') }),
+    ...(drop !== undefined && { drop_messages: drop.split(',').map((one) => wholeNumber(one, '--drop', 1)) }),
+  };
+}
+
+function promotedText({ dry_run: isDry, run, preview }: RestoreAnswer, branch: string): string {
+  const { number } = preview.checkpoint;
+  const head = isDry
+    ? `${run.id} would go on from cp-${number} with the results of ${branch}; nothing has been done`
+    : `${run.id} goes on from cp-${number} with the results of ${branch}, in epoch ${run.epoch}`;
+  return [head, previewText(preview)].join('\n');
+}
