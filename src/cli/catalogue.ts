@@ -167,6 +167,11 @@ export const GROUPS: readonly Group[] = [
         async () => (await import('./commands/runs/record.ts')).addState,
         'baton state RUN --at 42',
       ),
+      why: entry(
+        async () => (await import('./commands/past/why.ts')).addWhy,
+        'baton why RUN build',
+        'baton why RUN build --at 42 -o json',
+      ),
       calls: entry(
         async () => (await import('./commands/runs/calls.ts')).addCalls,
         'baton calls RUN --step code',

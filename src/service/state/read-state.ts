@@ -1,16 +1,13 @@
 /** The state of a run as it was after one of its events. */
-import type { RunStateAt } from '../../contract/state.ts';
+import type { RunStateAt } from '../../contract/past/state.ts';
 import { readRunThen } from '../../projections/run-then.ts';
 import type { RunThen } from '../../projections/run-then.ts';
 import type { Rows } from '../ways/store.ts';
+import { readerOf } from './reader.ts';
 
 /** @returns undefined where the run's stored history does not tell of the event */
 export async function readState(rows: Rows, runId: string, seq: number): Promise<RunStateAt | undefined> {
-  const then = await readRunThen(
-    { query: async (statement) => ({ rows: await rows.all(statement) }) },
-    runId,
-    seq,
-  );
+  const then = await readRunThen(readerOf(rows), runId, seq);
   return then === null ? undefined : stateOf(then, seq);
 }
 

@@ -9,11 +9,14 @@ export type {
   Action,
   Advance,
   CloseAction,
+  ConditionSeen,
   Fact,
   Moment,
   ScheduleAction,
+  Sight,
   Start,
   StartRunAction,
+  Watch,
 } from './kernel/contract.ts';
 export type { MessageDetails, Note } from './kernel/notes.ts';
 export { parseMessage } from './people/parse-message.ts';
@@ -28,3 +31,5 @@ export type { Fate } from './run/fates.ts';
 export { mayAct } from './kernel/kind.ts';
 export { FIRST_VERSION, since } from './kernel/versions.ts';
 export { statusOf, statusText, threadOf } from './run/status.ts';
+export { waitsFor } from './why/waits-for.ts';
+export type { Wait } from './why/waits-for.ts';

@@ -1,7 +1,7 @@
 /** The record of a run: `events`, `causes`, `state`. */
 import type { Command } from 'commander';
 import type { Causes, EventEnvelope, RunEvent } from '../../../contract/event.ts';
-import type { RunStateAt } from '../../../contract/state.ts';
+import type { RunStateAt } from '../../../contract/past/state.ts';
 import type { Consumption } from '../../../protocol/usage.ts';
 import { allEvents, followEvents } from '../../following/event-stream.ts';
 import { runIn } from '../../client/find-run.ts';

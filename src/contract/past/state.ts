@@ -1,7 +1,7 @@
 /** A run's state as it was after one of its events, as JSON. */
 import * as z from 'zod';
-import { Timestamp, consumption } from './shared/common.ts';
-import { Run } from './run.ts';
+import { Timestamp, consumption } from '../shared/common.ts';
+import { Run } from '../run.ts';
 
 const count = z.number().int();
 const StepStateAt = z
