@@ -64,12 +64,9 @@ export const WhyRetry = z
   .object({
     error: z.object({ type: z.string(), category: z.string(), message: z.string(), attempt: count }),
     again: z.boolean(),
-    rule: z
-      .enum(['retry', 'machinery'])
-      .nullable()
-      .meta({
-        description: '`retry`: the step’s own; `machinery`: the budget for failures of the machinery.',
-      }),
+    rule: z.enum(['retry', 'machinery']).nullable().meta({
+      description: '`retry`: the step’s own; `machinery`: the budget for failures of the machinery.',
+    }),
     delay_ms: count.nullable(),
     because: z
       .enum(NO_FURTHER_TRY)

@@ -74,7 +74,9 @@ function conditionLines(name: string, { source, values, result, error }: WhyCond
   return [
     `         ${name}: ${source}`,
     ...values.map(({ name: of, missing, value, cut, bytes }) => {
-      const shown = missing ? 'missing' : shortText(typeof value === 'string' && cut ? value : writeJson(value));
+      const shown = missing
+        ? 'missing'
+        : shortText(typeof value === 'string' && cut ? value : writeJson(value));
       return `           ${of} = ${shown}${cut ? ` (${bytes} bytes)` : ''}`;
     }),
     `           → ${answer}`,
