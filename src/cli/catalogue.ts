@@ -207,6 +207,12 @@ export const GROUPS: readonly Group[] = [
         async () => (await import('./commands/definitions/publish.ts')).addWorkflows,
         'baton workflows',
       ),
+      rehearse: entry(
+        async () => (await import('./commands/past/rehearse.ts')).addRehearse,
+        'baton rehearse review.yaml --runs 20',
+        'baton rehearse --save review.test.yaml RUN',
+        'baton rehearse review.yaml --against review.test.yaml',
+      ),
       diff: entry(
         async () => (await import('./commands/definitions/diff.ts')).addDiff,
         'baton diff review@1.0.0 review@1.1.0',

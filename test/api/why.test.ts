@@ -39,7 +39,7 @@ describe('why', () => {
       for (const { key, status: stands } of steps.slice(0, 2)) {
         const why = await whyOf(id, key);
         expect(why).toMatchObject({ run_id: id, step: key, status: stands });
-        if (status !== 'running') expect(why.waits_for).toEqual([]);
+        expect(status === 'running' || why.waits_for.length === 0).toBe(true);
         expect(why.decisions.map(({ seq }) => seq)).toEqual(
           why.decisions.map(({ seq }) => seq).toSorted((one, other) => one - other),
         );
@@ -94,7 +94,10 @@ describe('why', () => {
 
 describe('the state', () => {
   it('has the thread as it was, each message with what had become of it', async () => {
-    const id = await runOf('release');
+    const { rows } = await api.database.query<{ id: string }>(
+      sql`select run_id as id from workflow_questions where step = 'gate'`,
+    );
+    const id = rows[0]?.id ?? '';
     const now = await stateAt(id);
     const { body } = await api.get<Page<RunMessage>>(`/runs/${id}/messages?limit=1000`);
     expect(now.thread).toEqual(body.items);

@@ -7,7 +7,7 @@ const count = z.number().int();
 const text = z.string().nullable();
 
 /** What a step may wait for. */
-export const WAITS = [
+const WAITS = [
   ...(['dependencies', 'hold', 'level', 'window', 'alone', 'workspace', 'pause'] as const),
   ...(['retry', 'time', 'people', 'work', 'next_task', 'end'] as const),
 ] as const;
@@ -58,7 +58,7 @@ export const WhyCondition = z
 export type WhyCondition = z.output<typeof WhyCondition>;
 
 /** Why a failed attempt is not followed by another. */
-export const NO_FURTHER_TRY = ['not_retryable', 'used_up', 'not_wanted', 'ending', 'told'] as const;
+const NO_FURTHER_TRY = ['not_retryable', 'used_up', 'not_wanted', 'ending', 'told'] as const;
 
 export const WhyRetry = z
   .object({
@@ -85,7 +85,7 @@ export const WhyRetry = z
 
 export type WhyRetry = z.output<typeof WhyRetry>;
 
-export const WHY_DECISIONS = [
+const WHY_DECISIONS = [
   ...([
     'waited',
     'ran',

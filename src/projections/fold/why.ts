@@ -88,7 +88,7 @@ export class WhyReader {
     const { events } = this.#fold.takeChanges();
     this.#tell(events, decision);
     if (decision !== null || event.kind === 'closed')
-      this.#wait(events.at(-1)?.seq ?? this.#seq, event.timeMs);
+      this.#wait(events.at(-1)?.seq ?? this.#seq, decision?.at.now ?? event.timeMs);
     const last = events.find(({ seq }) => seq === this.#last);
     if (last !== undefined) this.#at = last.at;
     this.#seq = events.at(-1)?.seq ?? this.#seq;

@@ -24,6 +24,7 @@ export type { Kinds } from './kernel/kind.ts';
 export type { RunState, StepState } from './kernel/state.ts';
 export { ownerOf } from './kernel/owners.ts';
 export { KINDS } from './kinds/index.ts';
+export { REHEARSED } from './kinds/rehearsed.ts';
 export { tellsStops, toldCause } from './steps/stop.ts';
 export { checkpointOf, restoredCarry } from './run/carry.ts';
 export { fatesOf } from './run/fates.ts';

@@ -69,7 +69,7 @@ function waitText({ for: what, steps, more_steps, ...wait }: WhyWait): string {
   }
 }
 
-function conditionLines(name: string, { source, values, result, error }: WhyCondition): string[] {
+export function conditionLines(name: string, { source, values, result, error }: WhyCondition): string[] {
   const answer = error === null ? writeJson(result) : `could not be evaluated: ${error}`;
   return [
     `         ${name}: ${source}`,
