@@ -224,6 +224,20 @@ describe('odd recordings', () => {
     });
   });
 
+  test('a fallback that took the place of a result does so as it is written now', () => {
+    const steps = (status: number) =>
+      FETCH.replace(' } }', ` }, on_error: { fallback: { status: ${status} } } }`);
+    const error = { type: 'http_status', message: 'status 500' };
+    const fell = recording({
+      steps: { fetch: { status: 'completed', result: { status: 0 }, error } },
+      output: { status: 0 },
+    });
+    const [own, other] = [planOf(steps(0), INPUTS), planOf(steps(7), INPUTS)];
+    expect(rehearse(own, fell, own)).toMatchObject({ verdict: 'same', same_output: true });
+    expect(against(own, fell)).toMatchObject({ verdict: 'same', same_output: true });
+    expect(rehearse(other, fell, own)).toMatchObject({ verdict: 'same', same_output: false });
+  });
+
   test('the first failure stops the others, as it did', () => {
     const two = `${FETCH}  - { key: other, http: { url: "http://x" } }\n`;
     const plan = planOf(two, INPUTS);

@@ -144,7 +144,12 @@ export class WhyReader {
     const { rows } = this.#fold;
     if (this.#state === null || rows === null || hasEnded(rows.run)) return [];
     const { state, now } = this.#state;
-    return waitsFor(state, this.#step, now, this.#kinds);
+    try {
+      return waitsFor(state, this.#step, now, this.#kinds);
+    } catch {
+      // Only a forged state is none that can be asked; the fold goes on with it as far as it can, and so does this.
+      return [];
+    }
   }
 }
 
