@@ -9,6 +9,7 @@ import { expect, test } from 'vitest';
 import { digestOf } from '../src/plan/digest.ts';
 import { decodeEvent } from '../src/projections/decode-event.ts';
 import { RunFold } from '../src/projections/fold/run-fold.ts';
+import { WhyReader } from '../src/projections/fold/why.ts';
 import { INTERPRETER_VERSION } from '../src/protocol/envelope.ts';
 import { decodeHistoryEvent, encodeHistoryEvent } from '../src/temporal/history-event.ts';
 import { HISTORIES } from './support/record-history.ts';
@@ -57,14 +58,7 @@ test.each(files)('%s is replayed without a difference', async (file) => {
 });
 
 test.each(names)('%s is folded: every decision is predicted, in pages of any size', (name) => {
-  const histories = executionsOf(name).map((file) => {
-    const { history, executionId, runId } = read(file);
-    // Through bytes, as they come from the server and from the database: JSON has other number types.
-    const events = (history.events ?? []).map((event) =>
-      decodeEvent(decodeHistoryEvent(encodeHistoryEvent(event))),
-    );
-    return { executionId, runId, events };
-  });
+  const histories = executionsOf(name).map(eventsOf);
   const foldIn = (pageSize: number) => {
     const fold = new RunFold(histories[0]?.runId ?? '');
     const rows = new Map<string, unknown>();
@@ -83,6 +77,41 @@ test.each(names)('%s is folded: every decision is predicted, in pages of any siz
   expect(foldIn(1)).toEqual(whole);
   expect(foldIn(7)).toEqual(whole);
 });
+
+test.each(names)('%s tells why its steps are where they are', (name) => {
+  const histories = executionsOf(name).map(eventsOf);
+  const whyOf = (step: string, last: number) => {
+    const reader = new WhyReader(histories[0]?.runId ?? '', step, last);
+    for (const { executionId, events } of histories) {
+      reader.beginExecution(executionId);
+      for (const event of events) if (!reader.take(event)) return reader.why;
+    }
+    return reader.why;
+  };
+  const fold = new RunFold(histories[0]?.runId ?? '');
+  for (const { executionId, events } of histories) {
+    fold.beginExecution(executionId);
+    for (const event of events) fold.apply(event);
+  }
+  const { run } = fold.rows ?? {};
+  for (const [key, row] of [...(fold.rows?.steps ?? [])].slice(0, 4)) {
+    const why = whyOf(key, run?.last_seq ?? 0);
+    expect(why?.row).toEqual(row);
+    expect(run?.status === 'completed' ? why?.waits : []).toEqual([]);
+    expect(why?.reasons.length).toBeGreaterThan(0);
+    expect(whyOf(key, 3)?.reasons.length ?? 0).toBeLessThanOrEqual(3);
+  }
+});
+
+/** An execution as the fold takes it. */
+function eventsOf(file: string) {
+  const { history, executionId, runId } = read(file);
+  // Through bytes, as they come from the server and from the database: JSON has other number types.
+  const events = (history.events ?? []).map((event) =>
+    decodeEvent(decodeHistoryEvent(encodeHistoryEvent(event))),
+  );
+  return { executionId, runId, events };
+}
 
 /** Which execution of its run a file holds. */
 function nth(file: string): number {

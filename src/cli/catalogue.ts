@@ -181,6 +181,11 @@ export const GROUPS: readonly Group[] = [
         async () => (await import('./commands/runs/record.ts')).addState,
         'baton state RUN --at 42',
       ),
+      why: entry(
+        async () => (await import('./commands/past/why.ts')).addWhy,
+        'baton why RUN build',
+        'baton why RUN build --at 42 -o json',
+      ),
       calls: entry(
         async () => (await import('./commands/runs/calls.ts')).addCalls,
         'baton calls RUN --step code',
@@ -215,6 +220,12 @@ export const GROUPS: readonly Group[] = [
       workflows: entry(
         async () => (await import('./commands/definitions/publish.ts')).addWorkflows,
         'baton workflows',
+      ),
+      rehearse: entry(
+        async () => (await import('./commands/past/rehearse.ts')).addRehearse,
+        'baton rehearse review.yaml --runs 20',
+        'baton rehearse --save review.test.yaml RUN',
+        'baton rehearse review.yaml --against review.test.yaml',
       ),
       diff: entry(
         async () => (await import('./commands/definitions/diff.ts')).addDiff,

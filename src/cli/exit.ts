@@ -8,6 +8,8 @@ export const EXIT = {
   usage: 2,
   /** The API, Temporal or Postgres cannot be reached. */
   unreachable: 3,
+  /** Of `rehearse`: nothing would break, but a run would take another path. */
+  parted: 4,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -17,7 +17,7 @@ export async function createProgram(wanted?: string): Promise<Command> {
     .addHelpText(
       'after',
       '\nRUN is the id of a run. `--help` behind a command tells more, with examples.' +
-        '\nExit codes: 0 done, 1 the run failed or the definition is invalid, 2 wrong use, 3 cannot reach the stack.',
+        '\nExit codes: 0 done, 1 the run failed or the definition is invalid, 2 wrong use, 3 cannot reach the stack; of rehearse also 4.',
     );
   const known = GROUPS.flatMap(({ commands }) => Object.entries(commands));
   const chosen = known.filter(([name]) => name === wanted);

@@ -9,7 +9,9 @@ const ROOM = fileURLToPath(new URL('.', import.meta.url));
 /** What a page loads for it, packed: 42 KB when this was written, most of it zod. */
 const MOST_KB = 50;
 
-const modules = readdirSync(ROOM).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+const modules = readdirSync(ROOM, { recursive: true, encoding: 'utf8' }).filter(
+  (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
+);
 
 it('needs nothing of Node, and a page can bear its size', async () => {
   const { outputFiles, metafile } = await build({

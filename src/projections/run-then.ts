@@ -6,6 +6,7 @@
  */
 import { decodeHistoryEvent } from '../temporal/history-event.ts';
 import { decodeEvent } from './decode-event.ts';
+import type { MessageRow } from '../tables/projected/workflow-messages.ts';
 import type { QuestionRow } from '../tables/projected/workflow-questions.ts';
 import type { RunRow } from '../tables/projected/workflow-runs.ts';
 import type { StepRow } from '../tables/projected/workflow-step-executions.ts';
@@ -18,6 +19,8 @@ export interface RunThen {
   /** In the plan's order. */
   readonly steps: readonly StepRow[];
   readonly openQuestions: readonly QuestionRow[];
+  /** The thread, oldest first, each entry with what had become of it. */
+  readonly messages: readonly MessageRow[];
   /** ISO text: when the event was. */
   readonly at: string | null;
 }
@@ -25,26 +28,29 @@ export interface RunThen {
 /** @returns null where the stored history does not tell of so many events */
 export async function readRunThen(reader: Reader, runId: string, seq: number): Promise<RunThen | null> {
   const fold = new RunFold(runId);
+  const thread = new Map<number, MessageRow>();
   for (const { execution_id } of await readExecutions(reader, runId)) {
     fold.beginExecution(execution_id);
     for await (const { data } of readHistory(reader, execution_id)) {
       fold.apply(decodeEvent(decodeHistoryEvent(data)));
       // Taken after each event, that a long record does not heap up.
-      const { events } = fold.takeChanges();
+      const { events, messages } = fold.takeChanges();
+      for (const message of messages) thread.set(message.seq, message);
       const event = events.find((told) => told.seq === seq);
-      if (event !== undefined) return runThen(fold, event.at);
+      if (event !== undefined) return runThen(fold, [...thread.values()], event.at);
     }
   }
   return null;
 }
 
-function runThen(fold: RunFold, at: string): RunThen | null {
+function runThen(fold: RunFold, messages: readonly MessageRow[], at: string): RunThen | null {
   const { rows } = fold;
   if (rows === null) return null;
   return {
     run: rows.run,
     steps: [...rows.steps.values()].toSorted((one, other) => one.position - other.position),
     openQuestions: [...rows.questions.values()].filter(({ status }) => status === 'open'),
+    messages: messages.toSorted((one, other) => one.seq - other.seq),
     at,
   };
 }

@@ -54,6 +54,7 @@ import { readStep, readSteps } from './runs/read-steps.ts';
 import { rerunRun } from './starting/rerun-run.ts';
 import { startRun } from './starting/start-run.ts';
 import { readRunState } from './state/read-run-state.ts';
+import { readStepWhy } from './state/read-step-why.ts';
 import { followPieces, mayHaveMorePieces } from './stream/follow-pieces.ts';
 import { changes, reads, stops } from './use-case.ts';
 import { readRunOutput, readStepOutput, readStoredText } from './values/read-value.ts';
@@ -77,6 +78,7 @@ export const USE_CASES = {
   getRun: reads(readRunNow),
   getRunAlone: reads(readRun),
   getRunState: reads(readRunState),
+  getStepWhy: reads(readStepWhy),
   listRunSteps: reads(readSteps),
   getRunStep: reads(readStep),
   listRunEvents: reads(readEvents),

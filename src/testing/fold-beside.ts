@@ -12,7 +12,8 @@ export class FoldBeside {
   private readonly fold: RunFold;
 
   constructor(runId: string, kinds: Kinds | undefined) {
-    this.fold = new RunFold(runId, kinds);
+    // That it is watched must make no difference.
+    this.fold = new RunFold(runId, kinds, () => undefined);
   }
 
   begin(executionId: string): void {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { RunEvent } from '../../src/contract/event.ts';
 import type { RunMessage } from '../../src/contract/message.ts';
 import type { Run } from '../../src/contract/run.ts';
-import { RunStateAt } from '../../src/contract/state.ts';
+import { RunStateAt } from '../../src/contract/past/state.ts';
 import { storeBlob } from '../../src/database/blobs.ts';
 import { sql } from '../../src/database/sql.ts';
 import { rebuildRun } from '../../src/projections/rebuild/rebuild-run.ts';

@@ -1,8 +1,9 @@
-/** The state of a run at a point of its record, and what differs between two runs. */
+/** The state of a run at a point of its record, why a step was where it was, and what differs between two runs. */
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { DifferenceParams, DifferenceQuery, RunDifference } from '../../contract/difference.ts';
-import { RunStateAt, StateQuery } from '../../contract/state.ts';
-import { RunParams } from '../../contract/shared/params.ts';
+import { RunStateAt, StateQuery } from '../../contract/past/state.ts';
+import { StepWhy } from '../../contract/past/why.ts';
+import { RunParams, StepParams } from '../../contract/shared/params.ts';
 
 const state = endpoint({
   method: 'get',
@@ -31,4 +32,18 @@ const difference = endpoint({
     reply(200, await service.diffRuns(params.id, params.other, query)),
 });
 
-export const stateRoutes: readonly Endpoint[] = [state, difference];
+const why = endpoint({
+  method: 'get',
+  path: '/runs/:id/steps/:key/why',
+  operation: 'getStepWhy',
+  tag: 'runs',
+  summary: 'Get why a step is where it is, or was after an event: each decision with the values that it saw',
+  params: StepParams,
+  query: StateQuery,
+  responses: { 200: { description: 'The decisions, oldest first.', schema: StepWhy } },
+  problems: ['run_not_found', 'step_not_found', 'event_not_found', 'run_archived'],
+  handle: async ({ params, query, service }) =>
+    reply(200, await service.getStepWhy(params.id, params.key, query.at)),
+});
+
+export const stateRoutes: readonly Endpoint[] = [state, why, difference];

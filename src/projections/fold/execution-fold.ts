@@ -6,7 +6,16 @@
  * difference is kept and the fold goes on as far as it can. It never throws for what history says.
  */
 import { KINDS, NOT_BEGUN, playTask, runAnswered } from '../../workflows/core/index.ts';
-import type { Fact, Hosted, Kinds, Moment, Note, RunState, Start } from '../../workflows/core/index.ts';
+import type {
+  Fact,
+  Hosted,
+  Kinds,
+  Moment,
+  Note,
+  RunState,
+  Sight,
+  Start,
+} from '../../workflows/core/index.ts';
 import { stepAddressOf } from './activity-id.ts';
 import type { ActivityAddress } from './activity-id.ts';
 import { Expectation, unexpected } from './expectation.ts';
@@ -42,12 +51,15 @@ export interface Decision {
   readonly at: Moment;
   readonly state: RunState;
   readonly notes: readonly SourcedNote[];
+  /** What the core saw while it decided; empty where nobody watches. */
+  readonly sights: readonly Sight[];
 }
 
 export class ExecutionFold {
   readonly runId: string;
   readonly executionId: string;
   readonly #kinds: Kinds;
+  readonly #watches: boolean;
   /** The first difference between decision and history. */
   divergence: Divergence | null = null;
   /** Temporal's own pause, while it stands. */
@@ -71,10 +83,12 @@ export class ExecutionFold {
   /** Event id of TIMER_STARTED → the core's timer. */
   readonly #timers = new Map<number, string>();
 
-  constructor(runId: string, executionId: string, kinds: Kinds = KINDS) {
+  /** @param watches decisions come with what the core saw */
+  constructor(runId: string, executionId: string, kinds: Kinds = KINDS, watches = false) {
     this.runId = runId;
     this.executionId = executionId;
     this.#kinds = kinds;
+    this.#watches = watches;
   }
 
   /** The core's state after the last completed task; null before the first. */
@@ -260,12 +274,14 @@ export class ExecutionFold {
 
   #decide(start: Start, facts: readonly SourcedFact[], at: Moment, event: RecordedEvent): Decision {
     const fromTask = (fact: Fact): SourcedFact => ({ fact, event });
-    const played = playTask(this.#hosted, { start, facts, at, fromTask }, this.#kinds);
+    const sights: Sight[] = [];
+    const watch = this.#watches ? (sight: Sight) => void sights.push(sight) : null;
+    const played = playTask(this.#hosted, { start, facts, at, fromTask, watch }, this.#kinds);
     const { state, underway, commands, notes, unread } = played;
     this.#hosted = { state, underway };
     this.#pending.unshift(...unread);
     this.#expected = new Expectation(commands);
-    return { at, state, notes };
+    return { at, state, notes, sights };
   }
 
   #judgeMissing(event: RecordedEvent): void {

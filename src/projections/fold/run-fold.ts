@@ -52,6 +52,7 @@ export interface OpenActivity {
 export class RunFold {
   readonly runId: string;
   readonly #kinds: Kinds;
+  readonly #watch: ((decision: Decision) => void) | null;
   #view: View | null = null;
   #execution: ExecutionFold | null = null;
   #started: Recorded<'started'> | null = null;
@@ -62,10 +63,11 @@ export class RunFold {
   #closed: Base | null = null;
   readonly #checkpoints = new Checkpoints();
 
-  /** @param kinds what steps there are */
-  constructor(runId: string, kinds: Kinds = KINDS) {
+  /** @param kinds what steps there are @param watch is told each decision, with what the core saw */
+  constructor(runId: string, kinds: Kinds = KINDS, watch: ((decision: Decision) => void) | null = null) {
     this.runId = runId;
     this.#kinds = kinds;
+    this.#watch = watch;
   }
 
   /** The execution at work; null before the first. */
@@ -91,7 +93,7 @@ export class RunFold {
 
   /** The next execution of the run; the one before has closed. */
   beginExecution(executionId: string): void {
-    this.#execution = new ExecutionFold(this.runId, executionId, this.#kinds);
+    this.#execution = new ExecutionFold(this.runId, executionId, this.#kinds, this.#watch !== null);
   }
 
   /** Takes the next event of the present execution. */
@@ -138,6 +140,7 @@ export class RunFold {
     view.endDecision();
     this.#shown = state;
     this.#checkpoints.decided(view, place, decision);
+    this.#watch?.(decision);
   }
 
   #reset(execution: ExecutionFold, event: RecordedEvent): void {

@@ -1,8 +1,8 @@
 /** The state of a run at one of its checkpoints. */
 import { readCheckpointThen } from '../../projections/checkpoint-then.ts';
 import type { CheckpointThen, Departure, GivenEnd } from '../../projections/checkpoint-then.ts';
-import type { Statement } from '../../database/sql.ts';
 import type { Rows } from '../ways/store.ts';
+import { readerOf } from './reader.ts';
 
 export type { CheckpointThen, Departure, GivenEnd };
 
@@ -12,8 +12,5 @@ export function readCheckpointState(
   runId: string,
   point: { readonly executionId: string; readonly eventId: number },
 ): Promise<CheckpointThen | null> {
-  const reader = {
-    query: async <Row extends object>(statement: Statement) => ({ rows: await rows.all<Row>(statement) }),
-  };
-  return readCheckpointThen(reader, runId, point);
+  return readCheckpointThen(readerOf(rows), runId, point);
 }

@@ -1,5 +1,5 @@
 /** The state of a run at a point of its record. */
-import type { RunStateAt } from '../../contract/state.ts';
+import type { RunStateAt } from '../../contract/past/state.ts';
 import { assertDetails, readTarget } from '../runs/find-target.ts';
 import { eventNotFound } from '../runs/missing.ts';
 import type { Services } from '../services.ts';

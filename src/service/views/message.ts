@@ -7,11 +7,12 @@ import { iso, isoOrNull } from './time.ts';
 
 type Times = 'created_at' | 'acknowledged_at' | 'processed_at';
 
-/** Times inside `readers` are texts. */
-export type MessageRow = Omit<RunMessage, Times> & {
-  readonly created_at: Date;
-  readonly acknowledged_at: Date | null;
-  readonly processed_at: Date | null;
+/** Times are texts where they were folded, and inside `readers`. */
+export type MessageRow = Omit<RunMessage, Times | 'readers'> & {
+  readonly readers: readonly RunMessage['readers'][number][];
+  readonly created_at: Date | string;
+  readonly acknowledged_at: Date | string | null;
+  readonly processed_at: Date | string | null;
   /** Digest of what it says, of commands (`protocol/said.ts`); null in rows of older versions. */
   readonly said: string | null;
 };

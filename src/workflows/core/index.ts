@@ -9,11 +9,14 @@ export type {
   Action,
   Advance,
   CloseAction,
+  ConditionSeen,
   Fact,
   Moment,
   ScheduleAction,
+  Sight,
   Start,
   StartRunAction,
+  Watch,
 } from './kernel/contract.ts';
 export type { MessageDetails, Note } from './kernel/notes.ts';
 export { parseMessage } from './people/parse-message.ts';
@@ -21,6 +24,7 @@ export type { Kinds } from './kernel/kind.ts';
 export type { RunState, StepState } from './kernel/state.ts';
 export { ownerOf } from './kernel/owners.ts';
 export { KINDS } from './kinds/index.ts';
+export { REHEARSED } from './kinds/rehearsed.ts';
 export { tellsStops, toldCause } from './steps/stop.ts';
 export { checkpointOf, restoredCarry } from './run/carry.ts';
 export { departed, departureFaults } from './run/departure.ts';
@@ -30,3 +34,5 @@ export type { Fate } from './run/fates.ts';
 export { mayAct } from './kernel/kind.ts';
 export { FIRST_VERSION, since } from './kernel/versions.ts';
 export { statusOf, statusText, threadOf } from './run/status.ts';
+export { waitsFor } from './why/waits-for.ts';
+export type { Wait } from './why/waits-for.ts';

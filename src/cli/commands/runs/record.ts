@@ -1,13 +1,12 @@
 /** The record of a run: `events`, `causes`, `state`. */
 import type { Command } from 'commander';
 import type { Causes, EventEnvelope, RunEvent } from '../../../contract/event.ts';
-import type { RunStateAt } from '../../../contract/state.ts';
-import type { Consumption } from '../../../protocol/usage.ts';
+import type { RunStateAt } from '../../../contract/past/state.ts';
 import { allEvents, followEvents } from '../../following/event-stream.ts';
 import { runIn } from '../../client/find-run.ts';
 import { dateTimeText, zoneName } from '../../terminal/local-time.ts';
-import { print, table, withFormat, writeTo, type FormatOption } from '../../terminal/output.ts';
-import { counted, formatCost } from '../../terminal/style.ts';
+import { stateText } from '../../shown/past/state-text.ts';
+import { print, withFormat, writeTo, type FormatOption } from '../../terminal/output.ts';
 import { apiClient } from '../../client/target.ts';
 import { writeJson } from '../../../plan/exact-json.ts';
 
@@ -21,7 +20,6 @@ interface EventOptions extends FormatOption {
 /** Lists call the time `at`, live events `ts`. */
 type ListedEvent = Pick<RunEvent, 'seq' | 'type' | 'step' | 'turn' | 'data'> &
   Partial<Pick<RunEvent, 'at'> & Pick<EventEnvelope, 'ts'>>;
-type Figures = Pick<Consumption, 'turns' | 'total_tokens' | 'cost_estimate'>;
 
 export function addEvents(program: Command): void {
   withFormat(program.command('events'))
@@ -81,7 +79,7 @@ export function addCauses(program: Command): void {
 
 export function addState(program: Command): void {
   withFormat(program.command('state'))
-    .description('a run as it was after one of its events')
+    .description('a run as it was after one of its events: plan, steps, cost, open questions, thread')
     .argument('<run>', 'run id, the beginning of one, or @latest')
     .option('--at <seq>', 'number of the event (default: the newest)')
     .action(async (run: string, options: FormatOption & { at?: string }) => {
@@ -92,17 +90,3 @@ export function addState(program: Command): void {
       print(options.output, state, () => stateText(state));
     });
 }
-
-function stateText(state: RunStateAt): string {
-  const status = state.is_paused ? 'paused' : state.status;
-  const reason = state.terminal_reason === null ? '' : ` (${state.terminal_reason})`;
-  const head = `${state.run_id} after event ${state.seq}${state.at === null ? '' : `, ${dateTimeText(state.at)} ${zoneName(new Date(state.at))}`}: ${status}${reason}; ${figures(state)}`;
-  const rows = state.steps.map((step) => [step.key, step.status, String(step.attempt), figures(step)]);
-  const questions = state.open_questions.map(({ id, preview }) => `asks ${id}: ${preview}`);
-  return [head, table(['STEP', 'STATUS', 'ATTEMPT', 'USED'], rows), ...questions].join('\n');
-}
-
-const figures = ({ turns, total_tokens, cost_estimate }: Figures): string =>
-  turns === 0 && total_tokens === 0
-    ? '-'
-    : `${counted(turns, 'turn')}, ${counted(total_tokens, 'token')}, ${formatCost(cost_estimate)}`;

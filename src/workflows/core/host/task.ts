@@ -5,7 +5,7 @@
  * That is how Temporal's SDK plays a task for the shell, whose loop it is there; the fold and the test world play it
  * here. Pure: a task that throws has changed nothing.
  */
-import type { Advance, Fact, Moment, Start } from '../kernel/contract.ts';
+import type { Advance, Fact, Moment, Start, Watch } from '../kernel/contract.ts';
 import type { Kinds } from '../kernel/kind.ts';
 import type { Note } from '../kernel/notes.ts';
 import type { RunState } from '../kernel/state.ts';
@@ -30,6 +30,8 @@ export interface Task<S extends { readonly fact: Fact }> {
   readonly at: Moment;
   /** A fact that comes from the task itself. */
   readonly fromTask: (fact: Fact) => S;
+  /** Is told what the core sees while it decides. */
+  readonly watch?: Watch | null;
 }
 
 export interface TaskPlayed<S> extends Hosted {
@@ -53,7 +55,7 @@ export function playTask<S extends { readonly fact: Fact }>(
   task: Task<S>,
   kinds: Kinds = KINDS,
 ): TaskPlayed<S> {
-  const { start, facts, at } = task;
+  const { start, facts, at, watch = null } = task;
   const notes: { note: Note; source: S | null }[] = [];
   const decisions: Advance[] = [];
   let commands: readonly Command[] = [];
@@ -71,7 +73,7 @@ export function playTask<S extends { readonly fact: Fact }>(
   let { state } = before;
   let next = facts;
   if (state === null) {
-    const first = begin(start, at, kinds);
+    const first = begin(start, at, kinds, watch);
     state = first.state;
     next = [...take(first, []), ...facts];
   }
@@ -81,6 +83,7 @@ export function playTask<S extends { readonly fact: Fact }>(
       next.map(({ fact }) => fact),
       at,
       kinds,
+      watch,
     );
     state = answer.state;
     next = take(answer, next);

@@ -5,12 +5,13 @@
  * the same core, feeds it the same facts from history, compares the actions with the events that follow and turns
  * the notes into rows. Neither host may add a decision of its own.
  */
+import type { Address } from '../../../plan/address.ts';
 import type { Json, JsonObject } from '../../../plan/json.ts';
-import type { AnySpec } from '../../../plan/plan.ts';
+import type { AnySpec, RetryPolicy } from '../../../plan/plan.ts';
 import type { LoadPlanInput, StepActivityInput, WorkspaceInput } from '../../../protocol/activity.ts';
 import type { ToolActivityInput, TurnInput } from '../../../protocol/agent.ts';
 import type { Envelope } from '../../../protocol/envelope.ts';
-import type { RawFailure } from '../../../protocol/failure.ts';
+import type { RawFailure, StepError } from '../../../protocol/failure.ts';
 import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
 import type { BlobRef } from '../../../protocol/values.ts';
 import type { Note } from './notes.ts';
@@ -103,4 +104,54 @@ export interface Advance {
   readonly state: RunState;
   readonly actions: readonly Action[];
   readonly notes: readonly Note[];
+}
+
+/** Is told what the core sees while it decides. Nothing follows from it: with and without, a decision is the same. */
+export type Watch = (sight: Sight) => void;
+
+export type Sight =
+  /** The step's `when` was asked, as everything that it waits for had settled. */
+  | { readonly type: 'condition'; readonly step: Address; readonly condition: ConditionSeen }
+  /** An attempt of the step had failed. */
+  | {
+      readonly type: 'judged';
+      readonly step: Address;
+      readonly error: StepError;
+      /** Tries under keys of their own, and failures of the machinery in the present one, this one included. */
+      readonly tried: { readonly group: number; readonly infra: number };
+      readonly policy: RetryPolicy;
+      /** The policy's `if`, where it was asked. */
+      readonly condition: ConditionSeen | null;
+      readonly next: NextTry;
+    };
+
+/** Whether a failed attempt is followed by another: after how long, and by which rule; or why not. */
+export type NextTry =
+  | { readonly delayMs: number; readonly rule: 'retry' | 'machinery' }
+  | { readonly delayMs: null; readonly because: NoFurtherTry };
+
+export type NoFurtherTry =
+  /** The failure is of a kind that another try does not mend. */
+  | 'not_retryable'
+  /** All `attempts` of its `retry` are used, or all tries that failures of the machinery have. */
+  | 'used_up'
+  /** Its `retry.if` does not hold for this failure, or cannot be evaluated. */
+  | 'not_wanted'
+  /** The run, or what the step stands in, is ending. */
+  | 'ending'
+  /** A person wants no further try. */
+  | 'told';
+
+/** An expression that was asked, with the values that it read as they were. */
+export interface ConditionSeen {
+  readonly source: string;
+  readonly values: readonly ValueSeen[];
+  readonly answer: { readonly value: Json } | { readonly error: string } | { readonly later: true };
+}
+
+/** @see ConditionSeen; `value` absent: there was none */
+export interface ValueSeen {
+  /** As an author writes it: `inputs.branch`, `steps.build.result.exit_code`, `succeeded()`. */
+  readonly name: string;
+  readonly value?: Json;
 }

@@ -5,7 +5,7 @@
  * Step states themselves are replaced, never changed, so an untouched step keeps its identity.
  */
 import type { Address } from '../../../plan/address.ts';
-import type { Action, Advance, CloseAction, Moment, ScheduleAction } from './contract.ts';
+import type { Action, Advance, CloseAction, Moment, ScheduleAction, Watch } from './contract.ts';
 import type { Kinds } from './kind.ts';
 import type { Note } from './notes.ts';
 import { idOf, stepOfOwner } from './owners.ts';
@@ -17,6 +17,8 @@ import { HEARTBEAT_MS } from './timeouts.ts';
 export interface Draft {
   readonly at: Moment;
   readonly kinds: Kinds;
+  /** null: nobody asks why. */
+  readonly watch: Watch | null;
   state: RunState;
   readonly steps: Record<Address, StepState>;
   readonly open: Record<string, Owner>;
@@ -40,10 +42,11 @@ export interface Draft {
 /** A note without its cause, which the draft knows. */
 export type BareNote = Note extends infer N ? (N extends Note ? Omit<N, 'cause'> : never) : never;
 
-export function draftOf(state: RunState, at: Moment, kinds: Kinds): Draft {
+export function draftOf(state: RunState, at: Moment, kinds: Kinds, watch: Watch | null = null): Draft {
   return {
     at,
     kinds,
+    watch,
     state,
     steps: { ...state.steps },
     open: { ...state.open },

@@ -4,13 +4,15 @@
  */
 import { ExpressionError, WORKFLOW_COST, evaluate, render, spentUnits } from '../../../expressions/index.ts';
 import type { Budget } from '../../../expressions/index.ts';
+import type { Address } from '../../../plan/address.ts';
 import { writeJson } from '../../../plan/exact-json.ts';
-import { jsonBytes } from '../../../plan/json.ts';
-import type { Json } from '../../../plan/json.ts';
+import { jsonBytes, valueAt } from '../../../plan/json.ts';
+import type { Json, JsonObject, Path } from '../../../plan/json.ts';
 import type { Condition } from '../../../plan/plan.ts';
-import type { Scope, Template, Use } from '../../../plan/template.ts';
+import type { Expression, Scope, Template, Use } from '../../../plan/template.ts';
 import type { FailureCode } from '../../../protocol/failure.ts';
 import { WORKFLOW_VALUES_BYTES } from '../../../protocol/values.ts';
+import type { ConditionSeen, ValueSeen } from './contract.ts';
 import type { Draft } from './draft.ts';
 import { localScope } from './values.ts';
 import { since } from './versions.ts';
@@ -37,16 +39,36 @@ export function evaluateTemplate(draft: Draft, template: Template): Evaluated {
   return { kind: 'elsewhere', why: `its result has ${bytes} bytes, the limit is ${WORKFLOW_VALUES_BYTES}` };
 }
 
-/** A condition; it must answer true or false. */
+/** The condition of a step; it must answer true or false. */
 export function evaluateCondition(
   draft: Draft,
+  step: Address,
   condition: Condition,
-  status: { readonly succeeded: boolean; readonly failed: boolean },
+  asked: { readonly succeeded: boolean; readonly failed: boolean },
 ): Evaluated {
-  const seen = { ...status, always: true as const };
-  const result = attempt(draft, condition.uses, (scope, budget) =>
-    evaluate(condition.source, { ...scope, status: seen }, budget),
-  );
+  const status = { ...asked, always: true as const };
+  let values: readonly ValueSeen[] = [];
+  const result = attempt(draft, condition.uses, (known, budget) => {
+    const scope = { ...known, status };
+    if (draft.watch !== null) values = valuesSeen(condition, scope);
+    return evaluate(condition.source, scope, budget);
+  });
+  const answer = conditionAnswer(result);
+  draft.watch?.({
+    type: 'condition',
+    step,
+    condition: { source: condition.source, values, answer: told(answer) },
+  });
+  return answer;
+}
+
+function told(answer: Evaluated): ConditionSeen['answer'] {
+  if (answer.kind === 'value') return { value: answer.value };
+  if (answer.kind === 'later') return { later: true };
+  return { error: answer.kind === 'failed' ? answer.message : answer.why };
+}
+
+function conditionAnswer(result: Evaluated): Evaluated {
   if (result.kind === 'elsewhere')
     return { kind: 'failed', code: 'expression_too_expensive', message: result.why };
   if (result.kind !== 'value' || typeof result.value === 'boolean') return result;
@@ -55,6 +77,46 @@ export function evaluateCondition(
     code: 'expression_error',
     message: `\`when\` must be true or false, not ${writeJson(result.value)}`,
   };
+}
+
+/**
+ * What an expression saw, and what came of it, for whoever asks why.
+ *
+ * @param answer asks it, once; may throw
+ */
+export function conditionSeen(expression: Expression, scope: Scope, answer: () => Json): ConditionSeen {
+  const { source } = expression;
+  const values = valuesSeen(expression, scope);
+  try {
+    return { source, values, answer: { value: answer() } };
+  } catch (thrown) {
+    return { source, values, answer: { error: messageOf(thrown) } };
+  }
+}
+
+/** Each once; of the error that is to be judged, all of it. */
+function valuesSeen({ source, uses }: Expression, scope: Scope): readonly ValueSeen[] {
+  const { status, error } = scope;
+  const named = uses.map((use): ValueSeen => {
+    const way = use.root === 'inputs' ? [use.name] : [use.name, use.field];
+    const value = valueAt(scope[use.root] as JsonObject, [...way, ...use.path]);
+    return seenValue(wayText([use.root, ...way, ...use.path]), value);
+  });
+  const asked = (['succeeded', 'failed'] as const).filter((name) => source.includes(`status.${name}`));
+  return [
+    ...new Map(named.map((one) => [one.name, one])).values(),
+    ...asked.map((name) => seenValue(`${name}()`, status?.[name])),
+    ...(error === undefined ? [] : [seenValue('error', error)]),
+  ];
+}
+
+const seenValue = (name: string, value: Json | undefined): ValueSeen =>
+  value === undefined ? { name } : { name, value };
+
+/** `steps.build.result.files[0]`, as an author writes it. */
+function wayText([root, ...path]: Path): string {
+  const parts = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`));
+  return `${root}${parts.join('')}`;
 }
 
 /** Evaluates within what is left for this task; what only a task of its own could bear waits for one. */

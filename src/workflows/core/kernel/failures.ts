@@ -5,6 +5,7 @@ import type { Scope } from '../../../plan/template.ts';
 import { FAILURES, isFailureCode, seenError, TOLD } from '../../../protocol/failure.ts';
 import { isLimitError } from '../../../protocol/limits.ts';
 import type { FailureCode, FailureDetails, RawFailure, StepError } from '../../../protocol/failure.ts';
+import type { NextTry, NoFurtherTry } from './contract.ts';
 
 /** Most INFRA failures of one attempt group. */
 const INFRA_ATTEMPTS = 10;
@@ -88,26 +89,38 @@ function dataOf(failure: RawFailure): JsonObject | null {
 }
 
 /**
- * Delay in ms before the next try, or null when there is none.
+ * Whether there is a further try, and after how many ms.
  *
  * @param wants answers `retry.if`; one that cannot be evaluated does not retry.
  * @param tried TASK tries so far, or INFRA failures so far in this group, each including the one that just failed.
  */
-export function retryDelay(
+export function nextTry(
   judged: Judged,
   tried: { readonly group: number; readonly infra: number },
   policy: RetryPolicy,
   wants: (source: string, error: NonNullable<Scope['error']>) => boolean,
   seed: string,
-): number | null {
+): NextTry {
   if (judged.error.category === 'INFRA_ERROR') {
-    return infraDelay(tried.infra);
+    const delayMs = infraDelay(tried.infra);
+    return delayMs === null ? NOT_AGAIN.used_up : { delayMs, rule: 'machinery' };
   }
-  if (!judged.retryable || tried.group >= policy.attempts || !wanted(judged.error, policy, wants))
-    return null;
+  if (!judged.retryable) return NOT_AGAIN.not_retryable;
+  if (tried.group >= policy.attempts) return NOT_AGAIN.used_up;
+  if (!wanted(judged.error, policy, wants)) return NOT_AGAIN.not_wanted;
   const plain = Math.min(policy.maxMs, policy.initialMs * policy.factor ** (tried.group - 1));
-  return Math.max(judged.retryAfterMs, Math.round(plain * (1 + policy.jitter * (fraction(seed) - 0.5))));
+  const jittered = Math.round(plain * (1 + policy.jitter * (fraction(seed) - 0.5)));
+  return { delayMs: Math.max(judged.retryAfterMs, jittered), rule: 'retry' };
 }
+
+/** The step is not tried again. */
+export const NOT_AGAIN: { readonly [Why in NoFurtherTry]: NextTry } = {
+  not_retryable: { delayMs: null, because: 'not_retryable' },
+  used_up: { delayMs: null, because: 'used_up' },
+  not_wanted: { delayMs: null, because: 'not_wanted' },
+  ending: { delayMs: null, because: 'ending' },
+  told: { delayMs: null, because: 'told' },
+};
 
 /** Delay in ms after the n-th failure of the machinery in a row, or null when there were too many. */
 export function infraDelay(failures: number): number | null {

@@ -5,7 +5,7 @@
  * how either host happened to collect them, so both see the same.
  */
 import { roundedNumbers } from '../../../plan/exact-json.ts';
-import type { Advance, Fact, Moment, Start } from '../kernel/contract.ts';
+import type { Advance, Fact, Moment, Start, Watch } from '../kernel/contract.ts';
 import { cancelTimer, draftOf, seal, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { kindOf } from '../kernel/kind.ts';
@@ -36,21 +36,27 @@ import { takeTimer } from './take-timer.ts';
 /**
  * The first task of an execution.
  *
- * @param kinds what steps there are
+ * @param kinds what steps there are @param watch is told what is seen
  * @throws UnknownInterpreterError
  */
-export function begin(start: Start, at: Moment, kinds: Kinds = KINDS): Advance {
+export function begin(start: Start, at: Moment, kinds: Kinds = KINDS, watch: Watch | null = null): Advance {
   const interpreter = versionOf(start);
-  return beginWith(isRounding(start, interpreter) ? roundedNumbers(start) : start, interpreter, at, kinds);
+  const seen = isRounding(start, interpreter) ? roundedNumbers(start) : start;
+  return beginWith(seen, interpreter, at, { kinds, watch });
 }
 
-function beginWith(start: Start, interpreter: number, at: Moment, kinds: Kinds): Advance {
+function beginWith(
+  start: Start,
+  interpreter: number,
+  at: Moment,
+  { kinds, watch }: { readonly kinds: Kinds; readonly watch: Watch | null },
+): Advance {
   const isChecked = since({ interpreter }, 'checked_forms');
   const fault = isChecked ? startFault(start, kinds) : null;
   if (fault !== null) return refusedStart(start, interpreter, at, fault, kinds);
   const state = initialState(start, interpreter, at.now);
   try {
-    const draft = draftOf(state, at, kinds);
+    const draft = draftOf(state, at, kinds, watch);
     findPlan(draft, start);
     settle(draft);
     return seal(draft);
@@ -62,10 +68,16 @@ function beginWith(start: Start, interpreter: number, at: Moment, kinds: Kinds):
 }
 
 /** Any task: what has happened since the one before. Without facts nothing changes. */
-export function advance(state: RunState, facts: readonly Fact[], at: Moment, kinds: Kinds = KINDS): Advance {
+export function advance(
+  state: RunState,
+  facts: readonly Fact[],
+  at: Moment,
+  kinds: Kinds = KINDS,
+  watch: Watch | null = null,
+): Advance {
   if (facts.length === 0 || state.phase === 'closed') return { state, actions: [], notes: [] };
   try {
-    const draft = draftOf(swept(state), at, kinds);
+    const draft = draftOf(swept(state), at, kinds, watch);
     for (const { fact, index } of inOrder(facts)) {
       draft.cause = index;
       take(draft, seenBy(draft.state, fact));

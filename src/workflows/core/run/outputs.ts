@@ -17,7 +17,7 @@ import { change, close, note, schedule, startTimer, stepOf } from '../kernel/dra
 import type { Draft } from '../kernel/draft.ts';
 import { evaluateTemplate } from '../kernel/evaluation.ts';
 import type { Evaluated } from '../kernel/evaluation.ts';
-import { retryDelay } from '../kernel/failures.ts';
+import { nextTry } from '../kernel/failures.ts';
 import type { Judged } from '../kernel/failures.ts';
 import { OUTPUTS } from '../kernel/owners.ts';
 import { inlineResult, outputOf } from '../kernel/results.ts';
@@ -120,9 +120,9 @@ export function takeOutputs(draft: Draft, result: StepResult | null): void {
 export function outputsFailed(draft: Draft, judged: Judged): void {
   if (draft.state.phase !== 'outputs') return;
   const tried = { group: 1, infra: draft.state.outputAttempt };
-  const delay = retryDelay(judged, tried, RETRY, () => true, '');
-  if (delay === null) return failRun(draft, `outputs: ${judged.error.message}`, null);
-  startTimer(draft, 'outputs', delay, 'retry outputs');
+  const { delayMs } = nextTry(judged, tried, RETRY, () => true, '');
+  if (delayMs === null) return failRun(draft, `outputs: ${judged.error.message}`, null);
+  startTimer(draft, 'outputs', delayMs, 'retry outputs');
 }
 
 function complete(draft: Draft, output: StepResult): void {

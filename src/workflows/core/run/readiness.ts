@@ -40,7 +40,7 @@ function askCondition(draft: Draft, step: PlanStep, succeeded: boolean): Readine
     const state = stepOf(draft, key);
     return state.status === 'failed' && !isGood(state);
   });
-  const answer = evaluateCondition(draft, step.when, { succeeded, failed });
+  const answer = evaluateCondition(draft, step.key, step.when, { succeeded, failed });
   if (answer.kind === 'failed')
     return { kind: 'fail', code: answer.code, message: `when: ${answer.message}` };
   if (answer.kind === 'later') return { kind: 'later' };

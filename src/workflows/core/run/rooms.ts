@@ -28,6 +28,9 @@ interface Surrounding {
   readonly within: Address | null;
 }
 
+/** The window is full; or a step is to be alone. */
+type Obstacle = { readonly open: number; readonly most: number } | { readonly alone: Address };
+
 export class Rooms {
   private readonly draft: Draft;
   private readonly rooms = new Map<Address | null, Room>();
@@ -44,9 +47,16 @@ export class Rooms {
 
   /** May a further step start in this scope? */
   hasRoom(scope: Scope): boolean {
-    for (const { room, most, within } of this.around(scope))
-      if (room.open >= most || (room.alone !== null && room.alone !== within)) return false;
-    return true;
+    return this.obstacle(scope) === null;
+  }
+
+  /** Why no further step may start in this scope; null: one may. */
+  obstacle(scope: Scope): Obstacle | null {
+    for (const { room, most, within } of this.around(scope)) {
+      if (room.open >= most) return { open: room.open, most };
+      if (room.alone !== null && room.alone !== within) return { alone: room.alone };
+    }
+    return null;
   }
 
   /** Is nothing open in this scope? */

@@ -19,9 +19,10 @@ import {
   startTimer,
   stepOf,
 } from '../kernel/draft.ts';
+import type { ConditionSeen, NextTry } from '../kernel/contract.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { evaluateNow, messageOf } from '../kernel/evaluation.ts';
-import { isLimit, retryDelay, stepError } from '../kernel/failures.ts';
+import { conditionSeen, evaluateNow, messageOf } from '../kernel/evaluation.ts';
+import { isLimit, nextTry, NOT_AGAIN, stepError } from '../kernel/failures.ts';
 import type { Judged } from '../kernel/failures.ts';
 import { stepOfOwner } from '../kernel/owners.ts';
 import { inlineResult } from '../kernel/results.ts';
@@ -91,18 +92,40 @@ export function failAttempt(draft: Draft, key: Address, judged: Judged): void {
   if (error.category === 'INFRA_ERROR' && !mayRetry(draft, step)) return activityStopped(draft, key);
   if (error.category === 'TASK_ERROR') endTry(draft, key);
   const infra = error.category === 'INFRA_ERROR' ? before.infra + 1 : 0;
-  const seed = `${draft.state.run.id}/${key}/${error.attempt}`;
-  const tried = { group: before.group, infra };
-  const local = step.retry.if === null ? null : localScope(draft, step.retry.if.uses);
-  const scope = local?.ok === true ? local.scope : emptyScope(draft.state);
-  const wanted = (source: string, error: NonNullable<Values['error']>) =>
-    evaluateNow(draft, (budget) => evaluate(source, { ...scope, error }, budget)) === true;
-  const mayTry = mayRetry(draft, step) && before.lastTry !== true;
-  const delayMs = mayTry ? retryDelay(judged, tried, step.retry, wanted, seed) : null;
+  const { delayMs } = judgeRetry(draft, step, judged, { group: before.group, infra });
   if (delayMs === null) return failStep(draft, key, error);
   changeStep(draft, key, { status: 'retrying', infra, error: heldError(draft, key, error) });
   note(draft, { type: 'step_retrying', step: key, attempt: before.attempt, error, delayMs });
   startTimer(draft, 'retry', delayMs, `retry ${key}`, key);
+}
+
+/** Is there a further try of the step? @param tried so far, this one included */
+function judgeRetry(
+  draft: Draft,
+  step: PlanStep<AnySpec>,
+  judged: Judged,
+  tried: { readonly group: number; readonly infra: number },
+): NextTry {
+  const { key, retry: policy } = step;
+  const { error } = judged;
+  const seed = `${draft.state.run.id}/${key}/${error.attempt}`;
+  const local = policy.if === null ? null : localScope(draft, policy.if.uses);
+  const scope = local?.ok === true ? local.scope : emptyScope(draft.state);
+  let condition: ConditionSeen | null = null;
+  const wanted = (source: string, seen: NonNullable<Values['error']>) => {
+    const values = { ...scope, error: seen };
+    const ask = () => evaluateNow(draft, (budget) => evaluate(source, values, budget));
+    if (draft.watch === null || policy.if === null) return ask() === true;
+    condition = conditionSeen(policy.if, values, ask);
+    return 'value' in condition.answer && condition.answer.value === true;
+  };
+  const next = !mayRetry(draft, step)
+    ? NOT_AGAIN.ending
+    : stepOf(draft, key).lastTry === true
+      ? NOT_AGAIN.told
+      : nextTry(judged, tried, policy, wanted, seed);
+  draft.watch?.({ type: 'judged', step: key, error, tried, policy, condition, next });
+  return next;
 }
 
 /** Once the run, or a scope that the step stands in, is ending, only what was asked for in spite of that goes on. */
