@@ -27,8 +27,11 @@ export function reportText(file: string, report: BundleReport): string {
   ].join('\n');
 }
 
+/** What is here is not what anybody signed. */
+const UNSIGNED: ReadonlySet<string> = new Set(['signature_wrong', 'line_changed', 'line_invalid']);
+
 function signatureLines({ key, baton, created_at: at, faults }: BundleReport): readonly string[] {
-  if (key === null || faults.some(({ code }) => code === 'signature_wrong')) return [];
+  if (key === null || faults.some(({ code }) => UNSIGNED.has(code))) return [];
   const pinned = key.pinned
     ? 'the key that was asked for'
     : 'not pinned: compare it with `baton key` there, or give --key';

@@ -51,7 +51,8 @@ function* factsOf(run: ToldRun, { now, temporalUrl }: Shown): Generator<readonly
   if (run.epoch > 0) yield ['branch', `${run.epoch} (continued or restored ${counted(run.epoch, 'time')})`];
   if (run.imported != null) yield ['imported', importedText(run.imported, now)];
   const { workflow_id: id, run_id: execution } = run.execution;
-  yield ['temporal', temporalUrl ?? `workflow ${id}, execution ${execution}`];
+  const there = run.imported == null ? temporalUrl : null;
+  yield ['temporal', there ?? `workflow ${id}, execution ${execution}`];
 }
 
 function importedText({ from, at }: NonNullable<ToldRun['imported']>, now: number): string {
