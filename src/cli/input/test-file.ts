@@ -27,10 +27,14 @@ export function saveTest(file: string, recording: Recording): void {
   };
   const head = `# A run of ${workflow}. \`baton rehearse DEFINITION --against ${file}\` plays it, without a stack.\n`;
   try {
-    writeFileSync(file, head + stringify(saved, { aliasDuplicateObjects: false }), {
-      flag: 'wx',
-      mode: 0o600,
-    });
+    writeFileSync(
+      file,
+      head + stringify(saved, { aliasDuplicateObjects: false, blockQuote: 'literal', lineWidth: 0 }),
+      {
+        flag: 'wx',
+        mode: 0o600,
+      },
+    );
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'EEXIST') throw unreadable(file, messageOf(error));
     throw new CliError(EXIT.usage, `${file} is there already; give another name, or remove it`, {
