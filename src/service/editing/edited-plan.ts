@@ -2,13 +2,13 @@
 import type { EditRun } from '../../contract/edit.ts';
 import { InvalidError, NotFoundError } from '../../errors/errors.ts';
 import type { Run } from '../../contract/run.ts';
+import { applyEdits } from '../../definition/index.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { assertPlanStored } from '../definitions/assert-plan-stored.ts';
 import { compileOrRefuse } from '../definitions/compile-or-refuse.ts';
 import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
 import { behind } from '../runs/find-target.ts';
 import type { Services } from '../services.ts';
-import { applyEdits } from './apply-edits.ts';
 import { listRevisions, type RevisionRow } from './queries/list-revisions.ts';
 
 export interface EditedPlan {
@@ -53,7 +53,7 @@ async function textOf(
   if (definition !== undefined) return { source: JSON.stringify(definition), format: 'json' };
   if (revision !== undefined) return atRevision(services, run, revision);
   if (edits === undefined) throw new InvalidError('edit_invalid', 'There is nothing to edit.');
-  const source = applyEdits(present.source, edits);
+  const source = applyEdits(present.source, edits, 'body.edits');
   // What is written anew is JSON still where it was, and YAML takes either.
   return { source, format: 'yaml' };
 }

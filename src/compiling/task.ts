@@ -1,6 +1,6 @@
 /** What goes to a compiling thread, and what comes back. */
-import type { CompileOptions, DefinitionProblem } from '../../definition/index.ts';
-import type { Plan } from '../../plan/plan.ts';
+import type { CompileOptions, DefinitionProblem } from '../definition/index.ts';
+import type { Plan } from '../plan/plan.ts';
 
 export interface Task {
   readonly text: string;

@@ -1,7 +1,7 @@
 /** Definitions compile beside the loop, in real threads. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { until } from '../../../test/support/until.ts';
-import { WORST } from '../../definition/testing/worst.ts';
+import { until } from '../../test/support/until.ts';
+import { WORST } from '../definition/testing/worst.ts';
 import { Compiler } from './compiler.ts';
 
 const GOOD = 'name: w\nversion: "1"\nsteps: [{ key: a, transform: 1 }]';

@@ -1,9 +1,9 @@
 /**
- * The thread in which the service compiles definitions: one after the other, as they are sent, each answered with what
+ * The thread in which definitions are compiled: one after the other, as they are sent, each answered with what
  * came of it. It says which thread it is once it can begin. Holds nothing, so that it can be ended at any moment.
  */
 import { parentPort } from 'node:worker_threads';
-import { compile } from '../../definition/index.ts';
+import { compile } from '../definition/index.ts';
 import type { Task } from './task.ts';
 import { thisThread } from './thread-time.ts';
 

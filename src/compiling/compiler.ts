@@ -6,8 +6,8 @@
  * something to compile, and kept.
  */
 import pLimit from 'p-limit';
-import type { CompileOptions } from '../../definition/index.ts';
-import { UnavailableError, UnprocessableError } from '../../errors/errors.ts';
+import type { CompileOptions } from '../definition/index.ts';
+import { UnavailableError, UnprocessableError } from '../errors/errors.ts';
 import type { CompileOutcome, Task } from './task.ts';
 import { Exhausted, Thread } from './thread.ts';
 
