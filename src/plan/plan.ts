@@ -27,6 +27,8 @@ export interface Plan extends PlanPart {
   readonly workspace: WorkspaceSpec | null;
   /** Which tasks of a run are kept as checkpoints; absent: those in which a step has settled. */
   readonly checkpoints?: 'level' | 'none';
+  /** What all proposals of edits together may do; absent: nothing is said of all. */
+  readonly edits?: EditPolicy;
 }
 
 /** Steps that belong together: those of the run, or those that a step runs once for each of its items. */
@@ -129,6 +131,22 @@ export interface PlanStep<S extends AnySpec = StepSpec> {
   readonly keep: readonly Path[];
   /** Absent: it runs none. No kind that the compiler knows has one. */
   readonly body?: PlanBody;
+  /** It may propose edits of the plan. Absent: never. */
+  readonly edits?: EditPolicy;
+}
+
+/** What a step may propose to change of the plan of its own run. */
+export interface EditPolicy {
+  /** `ask`: a person says yes to each proposal; `auto`: it is taken at once. */
+  readonly policy: 'ask' | 'auto';
+  /** Steps that the run may gain by it in all. */
+  readonly maxSteps: number;
+  /** Kinds of the steps that it may add or touch. */
+  readonly kinds: readonly string[];
+  /** Agents that these may name. */
+  readonly agents: readonly string[];
+  /** Nobody has said which: those too that steps of the plan name. */
+  readonly named?: true;
 }
 
 export interface Condition extends Expression {

@@ -14,6 +14,8 @@ import type { StepResult, SuppliedValue } from './values.ts';
 export const TOOL_ACTIVITY = 'tool';
 /** Tool that the workflow answers itself: it asks a person. Arguments: `{question, form?}`. */
 export const ASK_USER = 'ask_user';
+/** Tool by which an agent proposes edits of the plan of its own run. Only a policy grants it. */
+export const EDIT_PLAN = 'edit_plan';
 /** The workflow reads these arguments itself, so they are inline up to here. */
 export const MAX_QUESTION_BYTES = 16 * 1024;
 
