@@ -134,7 +134,12 @@ function isUsable(tool: string, path: Path, { problems, servers, workspace }: La
     const meant = toolMeant(tool);
     if (tool === EDIT_PLAN) {
       const message = `The tool "${tool}" is not granted by a list: a policy does it.`;
-      problems.error('tool_unknown', path, message, 'Write edits: ask (or auto) at the step, and leave it out here.');
+      problems.error(
+        'tool_unknown',
+        path,
+        message,
+        'Write edits: ask (or auto) at the step, and leave it out here.',
+      );
       return false;
     }
     const hint = () => (meant === undefined ? hintFor(tool, known(), '') : `Did you mean "${meant}"?`);

@@ -59,7 +59,12 @@ function policyOf(
   const widen = (member: string, what: string) => {
     const message = `This step may propose more than the definition lets its steps: ${what}.`;
     const at = isWord ? path : [...path, member];
-    problems.error('edits_widened', at, message, 'A step can only narrow it: widen `edits` of the definition.');
+    problems.error(
+      'edits_widened',
+      at,
+      message,
+      'A step can only narrow it: widen `edits` of the definition.',
+    );
   };
   noteUnknown(kinds ?? [], [...path, 'kinds'], (name) => names.kinds.includes(name), names.kinds, problems);
   noteUnknown(agents ?? [], [...path, 'agents'], names.isAgent, names.declared, problems);

@@ -28,6 +28,23 @@ export interface Proposal {
   readonly gained: Gained;
 }
 
+/** An edit as people are asked about it. */
+export interface ProposedEdit {
+  /** Of the plan that it was made of. */
+  readonly revision: number;
+  readonly reason: string | null;
+  readonly added: readonly {
+    readonly step: string;
+    readonly kind: string;
+    readonly agent: string | null;
+    readonly dependencies: readonly string[];
+  }[];
+  readonly removed: readonly string[];
+  readonly changed: readonly { readonly step: string; readonly members: readonly string[] }[];
+  /** They only wait for others. */
+  readonly rewired: readonly { readonly step: string; readonly dependencies: readonly string[] }[];
+}
+
 /** Everything that speaks against it, beside what speaks against any edit. */
 export function proposalFaults(proposal: Proposal): readonly EditFault[] {
   const { edit, before, after } = proposal;
