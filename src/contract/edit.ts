@@ -116,6 +116,10 @@ export const RunRevision = z
     version: z.string(),
     by: z.string().nullable(),
     reason: z.string().nullable(),
+    proposed_by: z
+      .string()
+      .nullable()
+      .meta({ description: 'The step that has proposed it; null: people did it.' }),
     at: Timestamp,
     seq: z.number().int().meta({ description: 'Of the event that tells of it.' }),
     added: Names,

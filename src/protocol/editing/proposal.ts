@@ -89,7 +89,7 @@ function roomFaults({ before, edit, by, policy, gained }: Proposal): EditFault[]
 }
 
 function addedFaults(proposal: Proposal, step: PlanStep | undefined): EditFault[] {
-  return step === undefined ? [] : rightsFaults(proposal, step);
+  return step === undefined ? [] : rightsFaults(proposal, step, undefined);
 }
 
 /** A step that is there: one that a proposal has brought may be anything that could come anew. */
@@ -99,7 +99,7 @@ function touchedFaults(
   step: PlanStep | undefined,
 ): EditFault[] {
   if (former === undefined) return [];
-  const faults = step === undefined ? [] : rightsFaults(proposal, step);
+  const faults = step === undefined ? [] : rightsFaults(proposal, step, former.edits);
   if (Object.hasOwn(proposal.gained, former.key)) return faults;
   const what = step === undefined ? 'be taken out' : 'change';
   const no = (why: string) => notPermitted(former.key, `step "${former.key}" cannot ${what}: ${why}`);
@@ -110,8 +110,12 @@ function touchedFaults(
   return faults;
 }
 
-/** What a step may be that is proposed. */
-function rightsFaults({ before, policy }: Proposal, step: PlanStep): EditFault[] {
+/** What a step may be that is proposed. @param edits what it may propose itself: as before, or nothing */
+function rightsFaults(
+  { before, policy }: Proposal,
+  step: PlanStep,
+  edits: EditPolicy | undefined,
+): EditFault[] {
   const { key, kind, spec } = step;
   const no = (why: string) => notPermitted(key, `step "${key}" ${why}`);
   const agents = policy.named === true ? [...policy.agents, ...Object.keys(before.agents)] : policy.agents;
@@ -122,7 +126,7 @@ function rightsFaults({ before, policy }: Proposal, step: PlanStep): EditFault[]
     ...(spec.kind !== 'agent' || agents.includes(spec.agent)
       ? []
       : [no(`names agent "${spec.agent}"; these may be named: ${agents.join(', ') || 'none'}`)]),
-    ...(step.edits === undefined ? [] : [no('may not propose edits itself')]),
+    ...(isSame(step.edits, edits) ? [] : [no('may not be given edits of the plan to propose')]),
     ...(step.capability === null ? [] : [no('may not choose its workers (capability)')]),
     ...(readsSecrets(spec as unknown as Json) ? [no('may not read secrets')] : []),
   ];
@@ -171,4 +175,4 @@ function notPermitted(step: string | null, why: string): EditFault {
 }
 
 const isSame = (left: unknown, right: unknown): boolean =>
-  canonicalJson(left as Json) === canonicalJson(right as Json);
+  canonicalJson((left ?? null) as Json) === canonicalJson((right ?? null) as Json);

@@ -6,6 +6,7 @@
  * thread, and in the audit log.
  */
 import type { EditAnswer, EditRun } from '../../contract/edit.ts';
+import { addRunPlan } from '../../database/run-plans.ts';
 import { ConflictError } from '../../errors/errors.ts';
 import type { Scope } from '../services.ts';
 import { runClosed } from '../messages/refusals.ts';
@@ -14,7 +15,6 @@ import type { Taken } from '../messages/taken.ts';
 import { assertDetails, behind, readTarget } from '../runs/find-target.ts';
 import { editedPlan, presentPlan, type EditedPlan } from './edited-plan.ts';
 import { previewEdit } from './preview-edit.ts';
-import { addRunPlan } from './queries/add-run-plan.ts';
 
 /**
  * @throws NotFoundError `run_not_found`, `revision_not_found`; ConflictError `run_closed`, `run_archived`, `plan_not_found`,

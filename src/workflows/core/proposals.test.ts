@@ -90,7 +90,7 @@ describe('ask', () => {
       kind: 'approval',
       prompt: {
         value:
-          'May agent code change the plan? there is more to do\n+ new (command) after plan\n> sum after plan, new',
+          'May agent code change the plan? there is more to do\n+ step new (command): waits for plan\n~ step sum: waits for plan, new',
       },
       edit: {
         ...{ revision: 0, reason: 'there is more to do', removed: [], changed: [] },
@@ -177,7 +177,7 @@ describe('bounds', () => {
     ],
     ['a kind that is not named', with_(step('n', [], { spec: ask() })), /"n" is of kind ask; these may be/],
     ['an agent that is not named', with_(step('n', [], { spec: agent({ agent: 'root' }) })), /agent "root"/],
-    ['a policy of its own', with_(step('n', [], { edits: AUTO })), /"n" may not propose edits itself/],
+    ['a policy of its own', with_(step('n', [], { edits: AUTO })), /"n" may not be given edits/],
     ['workers of its choice', with_(step('n', [], { capability: 'vault' })), /may not choose its workers/],
     ['secrets', with_(step('n', [], { spec: SECRET })), /"n" may not read secrets/],
     [

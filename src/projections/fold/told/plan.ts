@@ -42,7 +42,16 @@ export function tellRefusedProposal(
 export function tellEdit(
   view: View,
   place: HistoryPlace,
-  { revision, version, hash, edit, stepCount, by, reason, proposed }: Extract<Note, { readonly type: 'plan_edited' }>,
+  {
+    revision,
+    version,
+    hash,
+    edit,
+    stepCount,
+    by,
+    reason,
+    proposed,
+  }: Extract<Note, { readonly type: 'plan_edited' }>,
   { state, causedBy }: { readonly state: RunState; readonly causedBy: number | null },
 ): number {
   describePlan(view, place, state);

@@ -10,18 +10,17 @@ export function askedText(by: string, edit: ProposedEdit): string {
   const { reason, added, removed, changed, rewired } = edit;
   return [
     `May ${by} change the plan?${reason === null ? '' : ` ${reason}`}`,
+    ...removed.map((step) => `- step ${step}`),
     ...added.map(
       ({ step, kind, agent, dependencies }) =>
-        `+ ${step} (${agent === null ? kind : `agent ${agent}`})${afterText(dependencies)}`,
+        `+ step ${step} (${agent === null ? kind : `agent ${agent}`}): waits for ${namesOf(dependencies)}`,
     ),
-    ...removed.map((step) => `- ${step}`),
-    ...changed.map(({ step, members }) => `~ ${step}: ${members.join(', ')}`),
-    ...rewired.map(({ step, dependencies }) => `> ${step}${afterText(dependencies)}`),
+    ...changed.map(({ step, members }) => `~ step ${step}: ${members.join(', ')}`),
+    ...rewired.map(({ step, dependencies }) => `~ step ${step}: waits for ${namesOf(dependencies)}`),
   ].join('\n');
 }
 
-const afterText = (dependencies: readonly string[]): string =>
-  dependencies.length === 0 ? '' : ` after ${dependencies.join(', ')}`;
+const namesOf = (keys: readonly string[]): string => (keys.length === 0 ? 'nothing' : keys.join(', '));
 
 /** What the model gets, and what the thread says of it. */
 export function outcomeText(outcome: Extract<Decided, { readonly kind: 'refused' | 'applied' }>): {
