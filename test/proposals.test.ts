@@ -1,10 +1,10 @@
 /** Agents and steps that edit the plan of their own run: with a person, by themselves, and over a worker that is killed. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import pg from 'pg';
 import { expect, test } from 'vitest';
-import { writeFileSync } from 'node:fs';
 import type { Question } from '../src/contract/question.ts';
 import type { RunRevision } from '../src/contract/edit.ts';
 import { verifyRun } from '../src/projections/index.ts';
@@ -71,8 +71,8 @@ test('the planner of the example adds five steps, a person says yes, and they ru
       reason: expect.stringContaining('two changes') as string,
       added: [
         { step: 'look', agent: 'researcher', dependencies: ['plan'] },
-        { step: 'table', agent: 'coder', dependencies: ['look'] },
         { step: 'store', agent: 'coder', dependencies: ['look'] },
+        { step: 'table', agent: 'coder', dependencies: ['look'] },
         { step: 'review', agent: 'reviewer', dependencies: ['table', 'store'] },
         { step: 'notes', agent: 'writer', dependencies: ['review'] },
       ],
@@ -89,7 +89,7 @@ test('the planner of the example adds five steps, a person says yes, and they ru
   });
   expect(Object.keys(await baton.steps(id))).toHaveLength(7);
   expect(await revisions(id)).toMatchObject([
-    { revision: 1, by: 'planner', proposed_by: 'plan', added: ['look', 'table', 'store', 'review', 'notes'] },
+    { revision: 1, by: 'planner', proposed_by: 'plan', added: ['look', 'store', 'table', 'review', 'notes'] },
     { revision: 0, proposed_by: null },
   ]);
   const definition = await baton.call<{ source: string }>('GET', `/runs/${id}/definition`);
@@ -177,24 +177,22 @@ test('a worker that is killed while it looks at a proposal: it is made again, an
   const queue = taskQueue('planners');
   await baton.publish(auto('killed', `, capability: ${queue}`));
   const environment = { BATON_SCRIPT: script, BATON_MODEL: 'scripted/demo' };
-  // Nobody else takes the lock, so the worker hangs where it would look for the definition.
-  const lock = await baton.database.connect();
+  const { id } = await baton.start({ workflow: 'killed', inputs: {} });
+  // Who looks for the definition waits here.
+  const lock = new pg.Client(baton.databaseUrl);
+  await lock.connect();
   await lock.query('begin');
   await lock.query('lock table run_plans in access exclusive mode');
+  const isWaiting = async () => {
+    const { rows } = await baton.database.query(
+      "select 1 from pg_locks where relation = 'run_plans'::regclass and not granted",
+    );
+    return rows.length > 0;
+  };
   const first = startActivityWorker(baton, queue, environment);
-  const { id } = await baton.start({ workflow: 'killed', inputs: {} });
-  await until(
-    async () => {
-      const { items } = (
-        await baton.call<{ items: { type: string }[] }>('GET', `/runs/${id}/events?limit=200`)
-      ).body;
-      return items.some(({ type }) => type === 'tool_call');
-    },
-    { timeout: 60_000 },
-  );
+  await until(isWaiting, { timeout: 60_000 });
   first.kill('SIGKILL');
-  await lock.query('rollback');
-  lock.release();
+  await lock.end();
   expect(await bringForward(id, 'heartbeat')).toBe('20s');
   startActivityWorker(baton, queue, environment);
   expect(await baton.finished(id)).toMatchObject({ status: 'completed', revision: 1, diverged: null });
