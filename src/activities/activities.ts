@@ -14,7 +14,7 @@ import type { ActivityDeps } from './frame.ts';
 import { loadPlanActivity } from './load-plan.ts';
 import { stepAgent } from './network/guarded-agent.ts';
 import { createLauncher, type Launcher } from './processes/launcher.ts';
-import { proposer } from './proposals/propose.ts';
+import { proposer } from './tools/edit-plan/propose.ts';
 import { readSecrets } from './secrets.ts';
 import { stepActivities, type StepActivities } from './step-activities.ts';
 import { toolDefinitions } from './tools/catalogue.ts';

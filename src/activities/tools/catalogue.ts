@@ -1,7 +1,7 @@
 /** What an agent may call, as it is offered to its model. */
 import type { McpServerSpec } from '../../plan/plan.ts';
 import { ASK_USER, EDIT_PLAN } from '../../protocol/agent.ts';
-import { EDIT_PLAN_DEFINITION } from '../proposals/edit-plan.ts';
+import { EDIT_PLAN_DEFINITION } from './edit-plan/definition.ts';
 import { StepFailure } from '../step-failure.ts';
 import { ASK_USER_DEFINITION } from './ask-user.ts';
 import { allowsMcpTool, mcpServerOf } from './mcp/mcp-names.ts';

@@ -14,7 +14,7 @@ import { storeResult } from '../results.ts';
 import { maskJson, withoutLogins, type Masking } from '../../secrets/masking.ts';
 import { StepFailure } from '../step-failure.ts';
 import { withStorage } from '../storage.ts';
-import type { ProposalReply, Propose } from '../proposals/propose.ts';
+import type { ProposalReply, Propose } from './edit-plan/propose.ts';
 import { LARGEST_PLAN_BYTES } from '../travelling.ts';
 import { assertWorkspace } from '../places/layout.ts';
 import { mcpServerOf } from './mcp/mcp-names.ts';

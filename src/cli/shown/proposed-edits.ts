@@ -14,7 +14,7 @@ function editLines(
   { op, step, after, before, rewire }: Readonly<Record<string, unknown>>,
   lines: (text: string) => readonly string[],
 ): string[] {
-  const members = typeof step === 'object' && step !== null ? Object.entries(step) : [];
+  const members: [string, unknown][] = typeof step === 'object' && step !== null ? Object.entries(step) : [];
   const key = members.find(([name]) => name === 'key')?.[1] ?? step;
   const where = [placeText('after', after), placeText('before', before), rewire === true ? ' (rewire)' : ''];
   const told = members.filter(([name]) => name !== 'key');
@@ -26,7 +26,7 @@ function editLines(
 
 function placeText(word: string, keys: unknown): string {
   if (keys === undefined) return '';
-  return ` ${word} ${Array.isArray(keys) ? keys.join(', ') : String(keys)}`;
+  return ` ${word} ${Array.isArray(keys) ? keys.join(', ') : valueText(keys)}`;
 }
 
 function memberLines(name: string, lines: readonly string[]): string[] {

@@ -130,7 +130,9 @@ function gainedBy(
   const { gained = {} } = state;
   const { added, changed } = edit;
   if (proposed !== undefined) {
-    const fresh = added.filter((key) => !Object.hasOwn(gained, key)).map((key) => [key, proposed.step]);
+    const fresh = added
+      .filter((key) => !Object.hasOwn(gained, key))
+      .map((key) => [key, proposed.step] as const);
     return fresh.length === 0 ? {} : { gained: { ...gained, ...Object.fromEntries(fresh) } };
   }
   const owned = new Set([...added, ...changed.map(({ name }) => name)]);

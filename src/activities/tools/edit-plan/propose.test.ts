@@ -1,9 +1,9 @@
 /** What a worker makes of a proposed edit: a whole plan, or what is wrong, told so that a model can mend it. */
 import { describe, expect, test } from 'vitest';
-import type { Database } from '../../database/database.ts';
-import { compile } from '../../definition/index.ts';
-import type { Json } from '../../plan/json.ts';
-import type { PlanToEdit, ToolActivityInput } from '../../protocol/agent.ts';
+import type { Database } from '../../../database/database.ts';
+import { compile } from '../../../definition/index.ts';
+import type { Json } from '../../../plan/json.ts';
+import type { PlanToEdit, ToolActivityInput } from '../../../protocol/agent.ts';
 import { editsIn } from './proposed-edits.ts';
 import { proposer } from './propose.ts';
 

@@ -4,22 +4,22 @@
  *
  * What the run may take is stored first: whoever loads a large plan later finds it by its hash.
  */
-import { applyEdits } from '../../definition/index.ts';
-import type { AgentFiles, DefinitionProblem } from '../../definition/index.ts';
-import type { Compiler } from '../../compiling/compiler.ts';
-import type { Database } from '../../database/database.ts';
-import { addRunPlan, findDefinition } from '../../database/run-plans.ts';
-import type { DefinitionRow } from '../../database/run-plans.ts';
-import { BatonError } from '../../errors/errors.ts';
-import { jsonBytes } from '../../plan/json.ts';
-import type { Json } from '../../plan/json.ts';
-import type { Plan } from '../../plan/plan.ts';
-import type { PlanToEdit, ProposedPlan, ToolActivityInput } from '../../protocol/agent.ts';
-import { withStorage } from '../storage.ts';
-import { count, ToolRefusal } from '../tools/tool.ts';
-import type { ToolReply } from '../tools/tool.ts';
-import { askedEdits } from './edit-plan.ts';
-import type { Asked } from './edit-plan.ts';
+import { applyEdits } from '../../../definition/index.ts';
+import type { AgentFiles, DefinitionProblem } from '../../../definition/index.ts';
+import type { Compiler } from '../../../compiling/compiler.ts';
+import type { Database } from '../../../database/database.ts';
+import { addRunPlan, findDefinition } from '../../../database/run-plans.ts';
+import type { DefinitionRow } from '../../../database/run-plans.ts';
+import { BatonError } from '../../../errors/errors.ts';
+import { jsonBytes } from '../../../plan/json.ts';
+import type { Json } from '../../../plan/json.ts';
+import type { Plan } from '../../../plan/plan.ts';
+import type { PlanToEdit, ProposedPlan, ToolActivityInput } from '../../../protocol/agent.ts';
+import { withStorage } from '../../storage.ts';
+import { count, ToolRefusal } from '../tool.ts';
+import type { ToolReply } from '../tool.ts';
+import { askedEdits } from './definition.ts';
+import type { Asked } from './definition.ts';
 import { assertMembers, editsIn, withoutRights } from './proposed-edits.ts';
 
 const MAX_BYTES = 256 * 1024;

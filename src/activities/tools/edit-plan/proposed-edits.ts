@@ -2,11 +2,11 @@
  * What of a definition's text proposals may write. An agent is what the definition says of it: its tools, models and limits
  * are no matter of whoever proposes a step for it. The run judges the compiled plan by its own rules beside that.
  */
-import { parseJson } from '../../plan/json-text.ts';
-import type { Json, JsonObject } from '../../plan/json.ts';
-import type { Plan } from '../../plan/plan.ts';
-import type { StepEdit } from '../../protocol/editing/step-edit.ts';
-import { ToolRefusal } from '../tools/tool.ts';
+import { parseJson } from '../../../plan/json-text.ts';
+import type { Json, JsonObject } from '../../../plan/json.ts';
+import type { Plan } from '../../../plan/plan.ts';
+import type { StepEdit } from '../../../protocol/editing/step-edit.ts';
+import { ToolRefusal } from '../tool.ts';
 
 const MEMBERS: ReadonlySet<string> = new Set([
   ...[

@@ -1,10 +1,10 @@
 /** Tool `edit_plan`: what it takes, as it is offered to models; what it does, propose.ts says. */
 import { z } from 'zod';
-import type { Json } from '../../plan/json.ts';
-import { EDIT_PLAN } from '../../protocol/agent.ts';
-import type { StepEdit } from '../../protocol/editing/step-edit.ts';
-import { schemaOf, ToolRefusal } from '../tools/tool.ts';
-import type { ToolDefinition } from '../tools/tool-definition.ts';
+import type { Json } from '../../../plan/json.ts';
+import { EDIT_PLAN } from '../../../protocol/agent.ts';
+import type { StepEdit } from '../../../protocol/editing/step-edit.ts';
+import { schemaOf, ToolRefusal } from '../tool.ts';
+import type { ToolDefinition } from '../tool-definition.ts';
 
 /** Most edits of one proposal. */
 const MAX_EDITS = 200;
