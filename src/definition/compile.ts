@@ -8,7 +8,7 @@ import { canonicalJson } from '../plan/canonical.ts';
 import { digestOf } from '../plan/digest.ts';
 import { readJson, writeJson } from '../plan/exact-json.ts';
 import { isLonger, utf8Bytes, valueAt, type Json, type JsonObject } from '../plan/json.ts';
-import type { OutputSpec, Plan } from '../plan/plan.ts';
+import type { OutputSpec, Plan, PlanStep } from '../plan/plan.ts';
 import { MAX_PLAN_BYTES } from '../protocol/envelope.ts';
 import { Agents, type AgentFiles } from './agents/agents.ts';
 import { durationOr } from './fields/durations.ts';
@@ -126,10 +126,14 @@ function planOf(source: Source, offers: Offers, problems: Problems): Plan | null
       ? {}
       : { checkpoints: shape.checkpoints }),
     ...(offers.bound === null || offers.bound === 'never' ? {} : { edits: offers.bound }),
+    ...(compiled.steps.some(namesAny) ? { declared: offers.agents.declared().toSorted() } : {}),
   } satisfies Omit<Plan, 'hash'>;
   if (names.inputs.size > MAX_INPUTS) noteTooMany(problems);
   return problems.failed ? null : finished(plan, problems);
 }
+
+/** Steps that it proposes may name any agent that there is. */
+const namesAny = ({ edits }: PlanStep): boolean => edits?.agents === null;
 
 /** A field of the definition, under whatever word it stands. */
 function fieldOf({ value }: Source, field: string, problems: Problems): Json | undefined {

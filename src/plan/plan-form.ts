@@ -86,8 +86,7 @@ const edits: Form<EditPolicy> = v.object({
   policy: v.picklist(['ask', 'auto']),
   maxSteps: count,
   kinds: texts,
-  agents: texts,
-  named: v.exactOptional(v.literal(true)),
+  agents: v.nullable(texts),
 });
 
 /** Valibot chooses among objects by a literal; that each spec form has its own, their types do not say. */
@@ -139,6 +138,7 @@ export function planFormOf(specs: Readonly<Record<string, Form<AnySpec>>>): Form
     workspace: v.nullable(workspace),
     checkpoints: v.exactOptional(v.picklist(['level', 'none'])),
     edits: v.exactOptional(edits),
+    declared: v.exactOptional(texts),
   });
 }
 

@@ -29,6 +29,8 @@ export interface Plan extends PlanPart {
   readonly checkpoints?: 'level' | 'none';
   /** What all proposals of edits together may do; absent: nothing is said of all. */
   readonly edits?: EditPolicy;
+  /** Agents that the definition declares; only where steps that are proposed may name any of them. */
+  readonly declared?: readonly string[];
 }
 
 /** Steps that belong together: those of the run, or those that a step runs once for each of its items. */
@@ -143,10 +145,8 @@ export interface EditPolicy {
   readonly maxSteps: number;
   /** Kinds of the steps that it may add or touch. */
   readonly kinds: readonly string[];
-  /** Agents that these may name. */
-  readonly agents: readonly string[];
-  /** Nobody has said which: those too that steps of the plan name. */
-  readonly named?: true;
+  /** Agents that these may name; null: those that the definition declares, or that its steps name. */
+  readonly agents: readonly string[] | null;
 }
 
 export interface Condition extends Expression {

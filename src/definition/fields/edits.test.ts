@@ -32,10 +32,9 @@ test('the definition speaks for its agents, who get the tool; other steps speak 
     policy: 'ask',
     maxSteps: 10,
     kinds: ['agent', 'ask', 'transform', 'wait'],
-    agents: ['coder', 'reviewer'],
-    named: true,
+    agents: null,
   };
-  expect(plan.edits).toEqual(usual);
+  expect(plan).toMatchObject({ edits: usual, declared: ['coder', 'reviewer'] });
   expect(plan.steps[0]).toMatchObject({ edits: usual, spec: { tools: ['http_fetch', 'edit_plan'] } });
   expect(plan.steps[1]).not.toHaveProperty('edits');
 });

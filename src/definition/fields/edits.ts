@@ -75,24 +75,14 @@ function policyOf(
     if (max_steps !== undefined && max_steps > most.maxSteps)
       widen('max_steps', `${max_steps} steps, where they are ${most.maxSteps}`);
     noteWider(kinds, most.kinds, 'kinds', widen);
-    if (most.named !== true) noteWider(agents, most.agents, 'agents', widen);
+    if (most.agents !== null) noteWider(agents, most.agents, 'agents', widen);
   }
   return {
     policy,
     maxSteps: max_steps ?? most?.maxSteps ?? DEFAULT_PROPOSED_STEPS,
     kinds: sorted(kinds ?? most?.kinds ?? PROPOSED_KINDS),
-    ...agentsOf(agents, most, names),
+    agents: agents === undefined ? (most?.agents ?? null) : sorted(agents),
   };
-}
-
-function agentsOf(
-  said: readonly string[] | undefined,
-  most: EditPolicy | null,
-  { declared }: EditNames,
-): Pick<EditPolicy, 'agents' | 'named'> {
-  if (said !== undefined) return { agents: sorted(said) };
-  if (most === null) return { agents: sorted(declared), named: true };
-  return { agents: most.agents, ...(most.named === true && { named: true as const }) };
 }
 
 function noteWider(

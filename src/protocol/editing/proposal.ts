@@ -67,6 +67,11 @@ export function roomOf({ edits }: Plan, policy: EditPolicy, by: string, gained: 
   return Math.max(0, edits === undefined ? own : Math.min(own, edits.maxSteps - all.length));
 }
 
+/** Those that steps may name which are proposed. */
+export function agentsFor({ declared = [], agents }: Plan, policy: EditPolicy): readonly string[] {
+  return policy.agents ?? [...new Set([...declared, ...Object.keys(agents)])];
+}
+
 type Steps = ReadonlyMap<string, PlanStep>;
 
 const stepsOf = ({ steps }: Plan): Steps => new Map(steps.map((step) => [step.key, step]));
@@ -118,7 +123,7 @@ function rightsFaults(
 ): EditFault[] {
   const { key, kind, spec } = step;
   const no = (why: string) => notPermitted(key, `step "${key}" ${why}`);
-  const agents = policy.named === true ? [...policy.agents, ...Object.keys(before.agents)] : policy.agents;
+  const agents = agentsFor(before, policy);
   return [
     ...(policy.kinds.includes(kind)
       ? []

@@ -15,6 +15,7 @@ import { jsonBytes } from '../../../plan/json.ts';
 import type { Json } from '../../../plan/json.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import type { PlanToEdit, ProposedPlan, ToolActivityInput } from '../../../protocol/agent.ts';
+import { agentsFor } from '../../../protocol/editing/proposal.ts';
 import { withStorage } from '../../storage.ts';
 import { count, ToolRefusal } from '../tool.ts';
 import type { ToolReply } from '../tool.ts';
@@ -103,12 +104,13 @@ function problemsText(compiled: object): string {
 }
 
 /** What there is, and what may be proposed. */
-function describePlan({ steps }: Plan, { revision, room, policy }: PlanToEdit): ProposalReply {
-  const shown = steps.slice(0, MAX_SHOWN).map(({ key, kind, spec, dependencies }) => ({
+function describePlan(plan: Plan, { revision, room, policy }: PlanToEdit): ProposalReply {
+  const shown = plan.steps.slice(0, MAX_SHOWN).map(({ key, kind, spec, dependencies }) => ({
     ...{ key, kind, dependencies },
     ...(spec.kind === 'agent' ? { agent: spec.agent } : {}),
   }));
-  const { kinds, agents, policy: how } = policy;
+  const { kinds, policy: how } = policy;
+  const agents = agentsFor(plan, policy);
   const value = { revision, steps: shown, may_propose: { policy: how, steps: room, kinds, agents } };
   return { value: value as unknown as Json, isError: false, comment: 'Looked at the plan' };
 }
