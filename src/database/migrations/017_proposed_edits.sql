@@ -5,7 +5,7 @@
 -- Locks that are not to be had at once are not waited for: who migrates tries again.
 set local lock_timeout = '3s';
 
-alter table workflow_questions add column edit jsonb;
+alter table workflow_questions add column edit json;
 
 comment on column workflow_questions.edit is 'what a yes would do to the plan';
 
