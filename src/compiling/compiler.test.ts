@@ -23,6 +23,23 @@ describe('a compiler', () => {
     expect(await compiler.validate('name: w', {})).toMatchObject({ valid: false });
   });
 
+  it('compiles a text with edits made, and says which cannot be', async () => {
+    const edit = (after: string) =>
+      compiler.edit(
+        GOOD,
+        { list: [{ op: 'INSERT', step: { key: 'b', transform: 2 }, after }], path: 'body.edits' },
+        {},
+      );
+    expect(await edit('a')).toMatchObject({
+      plan: { steps: [{ key: 'a' }, { key: 'b', dependencies: ['a'] }] },
+      source: expect.stringContaining('key: b') as string,
+    });
+    await expect(edit('x')).rejects.toMatchObject({
+      code: 'edit_invalid',
+      details: [{ path: 'body.edits[0]', message: 'there is no step "x"; steps: a' }],
+    });
+  });
+
   it('knows agent files', async () => {
     const text = 'name: w\nversion: "1"\nsteps: [{ key: a, agent: poet, prompt: x }]';
     const agents = { poet: { file: 'agents/poet.yaml', text: 'system: Rhyme.' } };

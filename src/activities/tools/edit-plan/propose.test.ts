@@ -1,7 +1,8 @@
 /** What a worker makes of a proposed edit: a whole plan, or what is wrong, told so that a model can mend it. */
 import { describe, expect, test } from 'vitest';
 import type { Database } from '../../../database/database.ts';
-import { compile } from '../../../definition/index.ts';
+import type { Compiler } from '../../../compiling/compiler.ts';
+import { applyEdits, compile } from '../../../definition/index.ts';
 import type { Json } from '../../../plan/json.ts';
 import type { PlanToEdit, ToolActivityInput } from '../../../protocol/agent.ts';
 import { editsIn } from './proposed-edits.ts';
@@ -30,7 +31,12 @@ async function propose(args: Json, more: Partial<PlanToEdit> = {}, text = source
   } as unknown as Database;
   const policy = { policy: 'auto', maxSteps: 3, kinds: ['agent', 'transform'], agents: ['coder'] } as const;
   const edits: PlanToEdit = { hash: plan.hash, revision: 4, policy, room: 3, mayTake: true, ...more };
-  const compiler = { compile: (...all: Parameters<typeof compile>) => Promise.resolve(compile(...all)) };
+  const compiler: Pick<Compiler, 'edit'> = {
+    edit: async (before, { list, path }, options) => {
+      const source = applyEdits(before, list, path);
+      return { ...compile(source, options), source };
+    },
+  };
   const answer = proposer({ database, compiler, agentFiles: () => Promise.resolve({}) });
   const run = { id: 'run-1', workflow: 'w', version: '1.0.0' };
   return { ...(await answer({ run, edits } as ToolActivityInput, args)), stored };

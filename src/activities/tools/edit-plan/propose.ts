@@ -4,7 +4,6 @@
  *
  * What the run may take is stored first: whoever loads a large plan later finds it by its hash.
  */
-import { applyEdits } from '../../../definition/index.ts';
 import type { AgentFiles, DefinitionProblem } from '../../../definition/index.ts';
 import type { Compiler } from '../../../compiling/compiler.ts';
 import type { Database } from '../../../database/database.ts';
@@ -31,7 +30,7 @@ const MAX_SHOWN = 200;
 
 export interface ProposeDeps {
   readonly database: Database;
-  readonly compiler: Pick<Compiler, 'compile'>;
+  readonly compiler: Pick<Compiler, 'edit'>;
   readonly agentFiles: () => Promise<AgentFiles>;
 }
 
@@ -73,11 +72,12 @@ async function definitionOf(
 
 async function editedPlan(deps: ProposeDeps, { source, plan }: DefinitionRow, { edits }: Asked) {
   assertMembers(edits);
-  const text = await told(async () => applyEdits(source, withoutRights(edits, plan)));
+  const list = withoutRights(edits, plan);
   const agents = await deps.agentFiles();
-  const compiled = await told(() => deps.compiler.compile(text, { format: 'yaml', agents }));
+  const options = { format: 'yaml', agents } as const;
+  const compiled = await told(() => deps.compiler.edit(source, { list, path: 'edits' }, options));
   if ('plan' in compiled && compiled.plan !== null)
-    return { plan: compiled.plan, source: text, format: 'yaml' as const };
+    return { plan: compiled.plan, source: compiled.source, format: 'yaml' as const };
   throw new ToolRefusal(`With these edits the definition is wrong. ${problemsText(compiled)}`);
 }
 
