@@ -80,7 +80,12 @@ test('the planner of the example adds five steps, a person says yes, and they ru
     },
   });
   const before = await baton.run(id);
-  expect(before).toMatchObject({ revision: 0, waiting_for: [{ step: 'plan' }] });
+  expect(before).toMatchObject({
+    revision: 0,
+    waiting_for: [
+      { step: 'plan', text: expect.stringMatching(/^May agent planner change the plan/) as string },
+    ],
+  });
   const body = { question: question.id, decision: 'approve', by: 'ann' };
   expect((await baton.call('POST', `/runs/${id}/answers`, body)).status).toBeLessThan(300);
   expect(await baton.finished(id)).toMatchObject({
