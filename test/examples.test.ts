@@ -1,4 +1,4 @@
-/** Every example runs, whole, as a user would run it; ship-change in a file of its own. */
+/** Every example runs, whole, as a user would run it; ship-change and planner in files of their own. */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

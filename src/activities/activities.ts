@@ -1,4 +1,6 @@
 /** All activities of a worker, by the names under which the workflow calls them. */
+import { readAgentFiles } from '../agent-files/index.ts';
+import { Compiler } from '../compiling/compiler.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { Logger } from '../log/log.ts';
@@ -12,6 +14,7 @@ import type { ActivityDeps } from './frame.ts';
 import { loadPlanActivity } from './load-plan.ts';
 import { stepAgent } from './network/guarded-agent.ts';
 import { createLauncher, type Launcher } from './processes/launcher.ts';
+import { proposer } from './tools/edit-plan/propose.ts';
 import { readSecrets } from './secrets.ts';
 import { stepActivities, type StepActivities } from './step-activities.ts';
 import { toolDefinitions } from './tools/catalogue.ts';
@@ -60,6 +63,7 @@ export function createPerforming(settings: ActivitySettings): Performing {
   const means = { launcher, masking: secrets };
   const allowPrivate = config.BATON_ALLOW_PRIVATE_NETWORK;
   const agent = stepAgent({ allowPrivate });
+  const agentFiles = () => readAgentFiles(config.BATON_AGENTS);
   const toolbox = createToolbox({ config, env, secrets, agent, launcher });
   const activities: Activities = {
     agent: turnActivity({
@@ -69,7 +73,7 @@ export function createPerforming(settings: ActivitySettings): Performing {
       streamer: settings.streamer,
       offerTools: ({ spec, mcp }, request) => toolDefinitions(spec.tools, { ...request, mcp }, toolbox),
     }),
-    tool: toolActivity(deps, toolbox),
+    tool: toolActivity(deps, toolbox, proposer({ database, compiler: new Compiler(), agentFiles })),
     workspace: openWorkspaceActivity(deps, {
       home: config.BATON_HOME,
       localSources: config.BATON_WORKSPACE_SOURCES,

@@ -44,12 +44,14 @@ export interface Frame {
  *
  * @param describe what its log lines bear: run, step, attempt …
  * @param effectOf what of it must not happen again without need; null: nothing
+ * @param most bytes of what it says, where they may be more than usual
  */
 export function framed<I extends { readonly timeoutMs: number }, O>(
   deps: ActivityDeps,
   describe: (input: I) => Readonly<Record<string, Json>>,
   work: (input: I, frame: Frame) => Promise<O>,
   effectOf: (input: I) => Effect | null = () => null,
+  most?: number,
 ): (input: I) => Promise<O> {
   return async function activity(input) {
     const context = Context.current();
@@ -59,7 +61,7 @@ export function framed<I extends { readonly timeoutMs: number }, O>(
       const perform = (signal: AbortSignal) =>
         answerMemory.share(signal, async () => {
           const said = await work(input, { signal, log, isCancel: (thrown) => isCancel(context, thrown) });
-          assertTravels(said);
+          assertTravels(said, most);
           return said;
         });
       const effect = effectOf(input);

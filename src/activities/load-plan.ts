@@ -9,10 +9,7 @@ import type { Masking } from '../secrets/masking.ts';
 import { toApplicationFailure } from './failure-mapping.ts';
 import { StepFailure } from './step-failure.ts';
 import { withStorage } from './storage.ts';
-import { assertTravels } from './travelling.ts';
-
-/** A plan is one payload, and nearly all of it; of the 2 MB that Temporal takes, some are its own. */
-const MAX_PLAN_BYTES = 2 * 1024 * 1024 - 64 * 1024;
+import { assertTravels, LARGEST_PLAN_BYTES } from './travelling.ts';
 
 /** Makes the activity. It fails with `definition_not_found`, `result_too_large` or `storage_unavailable`. */
 export function loadPlanActivity(deps: {
@@ -26,7 +23,7 @@ export function loadPlanActivity(deps: {
       const found = rows[0];
       if (found === undefined) throw new StepFailure('definition_not_found', notFound(input));
       const loaded = { plan: found.plan, interpreter: INTERPRETER_VERSION };
-      assertTravels(loaded, MAX_PLAN_BYTES);
+      assertTravels(loaded, LARGEST_PLAN_BYTES);
       return loaded;
     } catch (thrown) {
       const failure = toApplicationFailure(thrown, deps.secrets.mask);

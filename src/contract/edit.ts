@@ -1,5 +1,6 @@
 /** What the edit of a run's plan takes and answers. */
 import * as z from 'zod';
+import type { StepEdit as Edit } from '../protocol/editing/step-edit.ts';
 import { EDIT_CODES } from '../protocol/plan-edit.ts';
 import { commandFields } from './command.ts';
 import { JsonValue, StepKey, storable, Timestamp } from './shared/common.ts';
@@ -36,8 +37,9 @@ const Delete = z.strictObject({
     .meta({ description: 'What waited for it waits for what it waited for.' }),
 });
 
-export const StepEdit = z.discriminatedUnion('op', [Insert, Update, Delete]).meta({ id: 'StepEdit' });
-export type StepEdit = z.output<typeof StepEdit>;
+const StepEdit: z.ZodType<Edit> = z
+  .discriminatedUnion('op', [Insert, Update, Delete])
+  .meta({ id: 'StepEdit' });
 
 const Revision = z.number().int().min(0);
 
@@ -114,6 +116,10 @@ export const RunRevision = z
     version: z.string(),
     by: z.string().nullable(),
     reason: z.string().nullable(),
+    proposed_by: z
+      .string()
+      .nullable()
+      .meta({ description: 'The step that has proposed it; null: people did it.' }),
     at: Timestamp,
     seq: z.number().int().meta({ description: 'Of the event that tells of it.' }),
     added: Names,

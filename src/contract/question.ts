@@ -17,6 +17,31 @@ import {
   storableText,
 } from './shared/common.ts';
 
+const Names = z.array(z.string());
+
+const ProposedEdit = z
+  .object({
+    revision: z.number().int().meta({ description: 'Of the plan that it was made of.' }),
+    reason: z.string().nullable(),
+    added: z.array(
+      z.object({
+        step: z.string(),
+        kind: z.string(),
+        agent: z.string().nullable(),
+        dependencies: Names,
+      }),
+    ),
+    removed: Names,
+    changed: z.array(z.object({ step: z.string(), members: Names })),
+    rewired: z
+      .array(z.object({ step: z.string(), dependencies: Names }))
+      .meta({ description: 'Steps that only wait for others, and for which.' }),
+  })
+  .meta({
+    id: 'ProposedEdit',
+    description: 'What a yes would do to the plan of the run; the edits stand in `call`.',
+  });
+
 export const Question = z
   .object({
     run_id: z.string(),
@@ -38,6 +63,7 @@ export const Question = z
       .object({ id: z.string(), name: z.string(), input: JsonValue, preview: z.string() })
       .nullable()
       .meta({ description: 'The call that waits for a yes, with its exact arguments.' }),
+    edit: ProposedEdit.nullable(),
     approvers: z.array(z.string()).meta({ description: 'Who may answer; empty: everybody.' }),
     needed: z.number().int().meta({ description: 'How many different people must answer.' }),
     not_starter: z.boolean().meta({ description: 'Whoever started the run may not answer.' }),

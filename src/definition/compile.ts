@@ -8,10 +8,11 @@ import { canonicalJson } from '../plan/canonical.ts';
 import { digestOf } from '../plan/digest.ts';
 import { readJson, writeJson } from '../plan/exact-json.ts';
 import { isLonger, utf8Bytes, valueAt, type Json, type JsonObject } from '../plan/json.ts';
-import type { OutputSpec, Plan } from '../plan/plan.ts';
+import type { OutputSpec, Plan, PlanStep } from '../plan/plan.ts';
 import { MAX_PLAN_BYTES } from '../protocol/envelope.ts';
 import { Agents, type AgentFiles } from './agents/agents.ts';
 import { durationOr } from './fields/durations.ts';
+import { compileBound } from './fields/edits.ts';
 import { MAX_INPUTS } from './text/effort.ts';
 import { sinksOf } from './graph/graph.ts';
 import { noteImplied, noteUnusedInputs } from './fields/implied-inputs.ts';
@@ -61,7 +62,13 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
   const hasWorkspace = valueAt(source.value, ['workspace']) !== undefined;
   const agents = new Agents(valueAt(source.value, ['agents']), options.agents ?? {}, hasWorkspace, problems);
   const { kinds = KINDS } = options;
-  const plan = planOf(source, { agents, workspace: hasWorkspace, kinds }, problems);
+  const editNames = {
+    kinds: kinds.names,
+    declared: agents.declared(),
+    isAgent: (name: string) => agents.names().includes(name),
+  };
+  const bound = compileBound(valueAt(source.value, ['edits']), editNames, problems);
+  const plan = planOf(source, { agents, workspace: hasWorkspace, kinds, bound, editNames }, problems);
   const errors = [...problems.errors, ...agents.fileErrors];
   const own = [...parsed.warnings, ...problems.warnings].toSorted(byPlace);
   const warnings = [...own, ...agents.fileWarnings];
@@ -95,7 +102,8 @@ function planOf(source: Source, offers: Offers, problems: Problems): Plan | null
   const compiled = compileSteps(steps, names, offers, problems);
   const workspace = compileWorkspace(valueAt(source.value, ['workspace']), compiled.keys, names, problems);
   if (shape === null) return null;
-  offers.agents.noteUnused();
+  // Steps that are proposed may name any of them.
+  if (!compiled.steps.some(({ edits }) => edits !== undefined)) offers.agents.noteUnused();
   const outputs = outputsOf(shape, compiled, names, problems);
   noteImplied(names, compiled.keys, problems);
   noteUnusedInputs(names, problems);
@@ -121,10 +129,15 @@ function planOf(source: Source, offers: Offers, problems: Problems): Plan | null
       ? {}
       : { checkpoints: shape.checkpoints }),
     ...(retentionMs !== null && { retentionMs }),
+    ...(offers.bound === null || offers.bound === 'never' ? {} : { edits: offers.bound }),
+    ...(compiled.steps.some(namesAny) ? { declared: offers.agents.declared().toSorted() } : {}),
   } satisfies Omit<Plan, 'hash'>;
   if (names.inputs.size > MAX_INPUTS) noteTooMany(problems);
   return problems.failed ? null : finished(plan, problems);
 }
+
+/** Steps that it proposes may name any agent that there is. */
+const namesAny = ({ edits }: PlanStep): boolean => edits?.agents === null;
 
 /** A field of the definition, under whatever word it stands. */
 function fieldOf({ value }: Source, field: string, problems: Problems): Json | undefined {

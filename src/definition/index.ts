@@ -2,6 +2,7 @@
 export type { AgentFile, AgentFiles } from './agents/agents.ts';
 export { compile, validateDefinition, type Compilation, type CompileOptions } from './compile.ts';
 export { convertDefinition } from './convert.ts';
+export { applyEdits } from './editing/apply-edits.ts';
 export { formatOf } from './text/parse.ts';
 export { graphMermaid } from './graph/graph-mermaid.ts';
 export { graphText } from './graph/graph-text.ts';

@@ -27,6 +27,7 @@ import type { Form } from './forms.ts';
 import type {
   AgentProfile,
   AnySpec,
+  EditPolicy,
   McpServerSpec,
   OnError,
   OutputSpec,
@@ -81,6 +82,13 @@ const onError: Form<OnError> = oneOf('action', [
   v.object({ action: v.literal('fallback'), value: template }),
 ]);
 
+const edits: Form<EditPolicy> = v.object({
+  policy: v.picklist(['ask', 'auto']),
+  maxSteps: count,
+  kinds: texts,
+  agents: v.nullable(texts),
+});
+
 /** Valibot chooses among objects by a literal; that each spec form has its own, their types do not say. */
 type KindForms = [v.ObjectSchema<{ readonly kind: v.LiteralSchema<string, undefined> }, undefined>];
 
@@ -103,6 +111,7 @@ export function planFormOf(specs: Readonly<Record<string, Form<AnySpec>>>): Form
     uses,
     keep: v.array(path),
     body: v.exactOptional(v.lazy((): Form<PlanBody> => body)),
+    edits: v.exactOptional(edits),
   });
   const most = v.pipe(count, v.minValue(1));
   const part = {
@@ -129,6 +138,8 @@ export function planFormOf(specs: Readonly<Record<string, Form<AnySpec>>>): Form
     workspace: v.nullable(workspace),
     checkpoints: v.exactOptional(v.picklist(['level', 'none'])),
     retentionMs: v.exactOptional(count),
+    edits: v.exactOptional(edits),
+    declared: v.exactOptional(texts),
   });
 }
 

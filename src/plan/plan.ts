@@ -29,6 +29,10 @@ export interface Plan extends PlanPart {
   readonly checkpoints?: 'level' | 'none';
   /** How long after its end what is stored of a run stays, in ms; absent: until somebody removes it. */
   readonly retentionMs?: number;
+  /** What all proposals of edits together may do; absent: nothing is said of all. */
+  readonly edits?: EditPolicy;
+  /** Agents that the definition declares; only where steps that are proposed may name any of them. */
+  readonly declared?: readonly string[];
 }
 
 /** Steps that belong together: those of the run, or those that a step runs once for each of its items. */
@@ -131,6 +135,20 @@ export interface PlanStep<S extends AnySpec = StepSpec> {
   readonly keep: readonly Path[];
   /** Absent: it runs none. No kind that the compiler knows has one. */
   readonly body?: PlanBody;
+  /** It may propose edits of the plan. Absent: never. */
+  readonly edits?: EditPolicy;
+}
+
+/** What a step may propose to change of the plan of its own run. */
+export interface EditPolicy {
+  /** `ask`: a person says yes to each proposal; `auto`: it is taken at once. */
+  readonly policy: 'ask' | 'auto';
+  /** Steps that the run may gain by it in all. */
+  readonly maxSteps: number;
+  /** Kinds of the steps that it may add or touch. */
+  readonly kinds: readonly string[];
+  /** Agents that these may name; null: those that the definition declares, or that its steps name. */
+  readonly agents: readonly string[] | null;
 }
 
 export interface Condition extends Expression {

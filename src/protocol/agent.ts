@@ -6,7 +6,7 @@
  */
 import type { Address } from '../plan/address.ts';
 import type { Path } from '../plan/json.ts';
-import type { AgentSpec, McpServerSpec } from '../plan/plan.ts';
+import type { AgentSpec, EditPolicy, McpServerSpec, Plan } from '../plan/plan.ts';
 import type { StepActivityInput, TemplateValues } from './activity.ts';
 import type { ModelUsage, SessionRef } from './usage.ts';
 import type { StepResult, SuppliedValue } from './values.ts';
@@ -14,12 +14,36 @@ import type { StepResult, SuppliedValue } from './values.ts';
 export const TOOL_ACTIVITY = 'tool';
 /** Tool that the workflow answers itself: it asks a person. Arguments: `{question, form?}`. */
 export const ASK_USER = 'ask_user';
+/** Tool by which an agent proposes edits of the plan of its own run. Only a policy grants it. */
+export const EDIT_PLAN = 'edit_plan';
 /** The workflow reads these arguments itself, so they are inline up to here. */
 export const MAX_QUESTION_BYTES = 16 * 1024;
 
 /** What a model is told of a call that was stopped before its end. @param why in a few words */
 export function stoppedCall(why: string): string {
   return `This call was stopped before its end: ${why}. It may have had effects. Look before you call it again.`;
+}
+
+/** Of a call of {@link EDIT_PLAN}: the plan that it is an edit of, and how far it may go. */
+export interface PlanToEdit {
+  readonly hash: string;
+  readonly revision: number;
+  readonly policy: EditPolicy;
+  /** Steps that may still be added. */
+  readonly room: number;
+  /** The run may take the plan with the answer, so it has to be stored before. */
+  readonly mayTake: boolean;
+  /** The call's input is the result of a step of this kind, and holds the edits somewhere. */
+  readonly resultOf?: string;
+}
+
+/** What an {@link EDIT_PLAN} call that is no mistake in itself comes to; the run judges it. */
+export interface ProposedPlan {
+  /** The whole plan, compiled. */
+  readonly plan: Plan;
+  /** Of the plan that it was made of. */
+  readonly revision: number;
+  readonly reason: string | null;
 }
 
 /** Where a turn stands. Turns count from 1 over all segments of a step. */
@@ -143,6 +167,7 @@ export interface ToolActivityInput {
   /** The directory to work in; null without a workspace. */
   readonly workspace: string | null;
   readonly timeoutMs: number;
+  readonly edits?: PlanToEdit;
 }
 
 /** A tool that says no answers with `isError`; the activity itself fails for failures of the machinery only. */
@@ -151,6 +176,8 @@ export interface ToolActivityOutput {
   readonly isError: boolean;
   /** What was done, in a person's words: "Reading file: package.json (812 bytes)". */
   readonly comment: string;
+  /** Of {@link EDIT_PLAN}, whose `result` are the edits then. */
+  readonly proposed?: ProposedPlan;
 }
 
 export type TurnActivity = (input: TurnInput) => Promise<TurnOutput>;

@@ -21,6 +21,8 @@ export const EDIT_CODES = [
   'not_editable',
   /** The plan is the one that the run has. */
   'nothing_changed',
+  /** A step proposed it, and its policy does not let it. */
+  'not_permitted',
   /** It is no plan. */
   'plan_invalid',
 ] as const;

@@ -7,6 +7,7 @@
 import type { Address } from '../plan/address.ts';
 import type { Json, JsonObject } from '../plan/json.ts';
 import type { ToolCall } from './agent.ts';
+import type { ProposedEdit } from './editing/proposal.ts';
 import type { Decision } from './signals.ts';
 import type { SuppliedValue } from './values.ts';
 
@@ -31,6 +32,8 @@ export interface Question {
   readonly form: JsonObject | null;
   /** The call that waits for a yes. */
   readonly call: ToolCall | null;
+  /** What the call would do to the plan; absent: nothing. */
+  readonly edit?: ProposedEdit;
   /** Who may answer; empty = everybody. */
   readonly approvers: readonly string[];
   /** How many different people must answer. */

@@ -13,7 +13,7 @@ import { AuditLog } from './audit/audit-log.ts';
 import { BundleDesk } from './bundles/bundle-desk.ts';
 import type { Call } from './call.ts';
 import { RunChanges } from './changes/run-changes.ts';
-import { Compiler } from './compiling/compiler.ts';
+import { Compiler } from '../compiling/compiler.ts';
 import { RunFeeds } from './events/run-feeds.ts';
 import { CommandOutbox } from './messages/command-outbox.ts';
 import { ReceiptDesk } from './messages/receipt-desk.ts';

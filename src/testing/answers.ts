@@ -1,7 +1,7 @@
 /** What agents and tools answer, and what that costs. */
 import { writeJson } from '../plan/exact-json.ts';
 import type { Json } from '../plan/json.ts';
-import type { ToolCall, TurnOutput } from '../protocol/agent.ts';
+import type { ToolActivityOutput, ToolCall, TurnOutput } from '../protocol/agent.ts';
 import type { ModelUsage } from '../protocol/usage.ts';
 
 /** 100 tokens in, 20 out, 300 micro-dollars. */
@@ -55,6 +55,7 @@ export function turn(head: string, changes: Partial<TurnOutput> = {}): TurnOutpu
   };
 }
 
-export function toolAnswer(text: string, { comment = text, isError = false } = {}) {
-  return { result: { value: text, bytes: text.length + 2, preview: text }, isError, comment };
+export function toolAnswer(text: string, more: Partial<ToolActivityOutput> = {}): ToolActivityOutput {
+  const result = { value: text, bytes: text.length + 2, preview: text };
+  return { result, isError: false, comment: text, ...more };
 }

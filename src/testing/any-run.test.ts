@@ -6,17 +6,20 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cases } from '../../test/support/cases.ts';
 import type { Plan, PlanStep, StepSpec } from '../plan/plan.ts';
+import type { ToolActivityInput } from '../protocol/agent.ts';
 import { INTERPRETER_VERSION } from '../protocol/envelope.ts';
 import type { StepState } from '../workflows/core/index.ts';
 import { agent, ask, planOf, retries, step, transform, when } from '../workflows/core/testing/plans.ts';
-import { call, turn } from './answers.ts';
+import { call, toolAnswer, turn } from './answers.ts';
 import { answerOf, happeningsOf, pickOf } from './chance.ts';
 import type { Happening } from './chance.ts';
 import { tablesOf } from './histories.ts';
 import { World } from './world.ts';
 
 const ASK = ask({ timeoutMs: 60_000 });
-const TOOLS = ['read_file', 'write_file', 'send', 'ask_user'];
+const TOOLS = ['read_file', 'write_file', 'send', 'ask_user', 'edit_plan'];
+const KINDS = ['agent', 'transform', 'wait', 'command', 'ask'];
+const EDITS = ['ask', 'auto', 'auto'] as const;
 const SPECS: readonly (StepSpec | undefined)[] = [
   undefined,
   agent({ tools: TOOLS, approve: ['send'], models: ['a/1', 'b/2'] }),
@@ -48,10 +51,20 @@ const plans: fc.Arbitrary<Plan> = fc
         ...(spec === undefined ? { workspace: placed } : { spec }),
         when: after % 7 === 0 ? when('status.always') : null,
         retry: retries(attempts),
+        ...editsOf(spec, of),
       });
     });
     return planOf(steps, { ...options, workspace: placed ? { source: 'empty', uses: [] } : null });
   });
+
+/** Some of the steps whose kind may do so propose edits. */
+function editsOf(spec: StepSpec | undefined, pick: number): Pick<PlanStep, 'edits'> {
+  const policy = EDITS[pick % 5];
+  const may = spec === undefined || spec.kind === 'agent' || spec.kind === 'transform';
+  return policy === undefined || !may
+    ? {}
+    : { edits: { policy, maxSteps: (pick % 3) + 1, kinds: KINDS, agents: ['code'] } };
+}
 
 let edits = 0;
 
@@ -100,6 +113,16 @@ const WHAT = [
   ...(['garbage', 'cancel', 'request', 'redirect', 'terminate', 'time_out', 'reset'] as const),
 ] as const;
 type What = (typeof WHAT)[number];
+
+/** What a worker makes of a proposal; or of any other call. */
+function proposedOr(world: World, id: string, input: unknown, pick: number): unknown {
+  const { edits } = input as ToolActivityInput;
+  if (edits === undefined) return answerOf(world, id);
+  // Most of them add a step, as the first way of an edit does.
+  const plan = editOf(world.stateOrNull?.plan, pick % 3 === 0 ? pick : pick * 4) as Plan;
+  const revision = pick % 7 === 0 ? edits.revision + 1 : edits.revision;
+  return toolAnswer('{}', { proposed: { plan, revision, reason: null } });
+}
 
 /** A run that goes on in some way whenever it has ended. */
 class AnyRun {
@@ -256,7 +279,9 @@ class AnyRun {
     if (what === 'lose') return void world.lose(id);
     if (what === 'cut') return void world.failWith(id, { kind: 'reset', message: 'reset' });
     if (what === 'stop' && world.cancelling.has(id)) return void world.stop(id);
-    if (world.open.get(id)?.activity !== 'agent') return void world.reply(id, answerOf(world, id));
+    const { activity, input } = world.open.get(id) ?? {};
+    if (activity === 'tool' && pick % 4 > 0) return void world.reply(id, proposedOr(world, id, input, pick));
+    if (activity !== 'agent') return void world.reply(id, answerOf(world, id));
     if (what === 'correct') return void world.reply(id, turn(`h${++this.number}`, { correction: 'no' }));
     const names = what === 'tools' ? TOOLS.slice(pick % 3) : what === 'ask' ? ['ask_user'] : [];
     world.reply(

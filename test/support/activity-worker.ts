@@ -9,8 +9,12 @@ const MAIN = fileURLToPath(new URL('../../src/worker/main.ts', import.meta.url))
 /** Where it finds what it works for. */
 type Servers = Pick<Config, 'TEMPORAL_ADDRESS' | 'TEMPORAL_NAMESPACE' | 'DATABASE_URL' | 'BATON_HOME'>;
 
-/** Starts one that serves `queue`; it is killed after the test file. */
-export function startActivityWorker({ config }: { readonly config: Servers }, queue: string): ChildProcess {
+/** Starts one that serves `queue`, with these settings beside its own; it is killed after the test file. */
+export function startActivityWorker(
+  { config }: { readonly config: Servers },
+  queue: string,
+  environment: Readonly<Record<string, string>> = {},
+): ChildProcess {
   const child = spawn(process.execPath, ['--import', 'tsx', MAIN, '--role', 'activities'], {
     env: {
       ...process.env,
@@ -21,6 +25,7 @@ export function startActivityWorker({ config }: { readonly config: Servers }, qu
       BATON_TASK_QUEUE: queue,
       BATON_ALLOW_PRIVATE_NETWORK: '1',
       BATON_LOG_LEVEL: 'error',
+      ...environment,
     },
     stdio: ['ignore', 'inherit', 'inherit'],
   });

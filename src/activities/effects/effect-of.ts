@@ -5,14 +5,14 @@ import { jsonBytes } from '../../plan/json.ts';
 import type { Json } from '../../plan/json.ts';
 import type { AnySpec } from '../../plan/plan.ts';
 import type { StepActivityInput } from '../../protocol/activity.ts';
-import { stoppedCall } from '../../protocol/agent.ts';
+import { EDIT_PLAN, stoppedCall } from '../../protocol/agent.ts';
 import type { ToolActivityInput, ToolActivityOutput, TurnInput } from '../../protocol/agent.ts';
 import { previewOf } from '../../protocol/values.ts';
 import { SAFE_METHODS } from '../network/safe-methods.ts';
 import type { Effect } from './effects.ts';
 
-/** Tools that only look. */
-const LOOKING = new Set(['read_file', 'list_files', 'search_files']);
+/** Tools that only look. What is proposed, the run does. */
+const LOOKING = new Set(['read_file', 'list_files', 'search_files', EDIT_PLAN]);
 /** Tools that see whether they have been there already. */
 const WRITING = new Set(['write_file', 'edit_file']);
 

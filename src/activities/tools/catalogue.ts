@@ -1,6 +1,7 @@
 /** What an agent may call, as it is offered to its model. */
 import type { McpServerSpec } from '../../plan/plan.ts';
-import { ASK_USER } from '../../protocol/agent.ts';
+import { ASK_USER, EDIT_PLAN } from '../../protocol/agent.ts';
+import { EDIT_PLAN_DEFINITION } from './edit-plan/definition.ts';
 import { StepFailure } from '../step-failure.ts';
 import { ASK_USER_DEFINITION } from './ask-user.ts';
 import { allowsMcpTool, mcpServerOf } from './mcp/mcp-names.ts';
@@ -37,6 +38,7 @@ async function definitionsOf(
   toolbox: Toolbox,
 ): Promise<readonly ToolDefinition[]> {
   if (name === ASK_USER) return [ASK_USER_DEFINITION];
+  if (name === EDIT_PLAN) return [EDIT_PLAN_DEFINITION];
   const own = toolbox.builtIn.get(name);
   if (own !== undefined) return [own.definition];
   const server = mcpServerOf(name);

@@ -20,6 +20,7 @@ import { stepAgent } from '../network/guarded-agent.ts';
 import { createLauncher } from '../processes/launcher.ts';
 import { readSecrets } from '../secrets.ts';
 import { toolDefinitions } from './catalogue.ts';
+import { ToolRefusal } from './tool.ts';
 import { toolActivity } from './tool-activity.ts';
 import { createToolbox } from './toolbox.ts';
 
@@ -38,6 +39,8 @@ const database = {
   },
 } as unknown as Database;
 const deps = { database, log: createLogger('test', 'silent'), secrets };
+/** None of these steps may. */
+const propose = () => Promise.reject(new ToolRefusal('This step may not propose edits of the plan.'));
 
 const launcher = createLauncher(testConfig({ BATON_HOME: home }));
 const toolbox = (commands = true, allowPrivate = true) =>
@@ -68,13 +71,13 @@ function call(
   over: Partial<ToolActivityInput> = {},
   tools = toolbox(),
 ): Promise<ToolActivityOutput> {
-  return runActivity(toolActivity(deps, tools), inputOf(name, args, over));
+  return runActivity(toolActivity(deps, tools, propose), inputOf(name, args, over));
 }
 
 /** A call that goes on until it is cancelled; `ended`: what it throws then. */
 function begin(input: ToolActivityInput): { cancel: () => void; ended: Promise<unknown> } {
   const environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
-  const ending = runActivity(toolActivity(deps, toolbox()), input, environment);
+  const ending = runActivity(toolActivity(deps, toolbox(), propose), input, environment);
   return { cancel: () => environment.cancel(), ended: ending.catch((thrown: unknown) => thrown) };
 }
 

@@ -4,6 +4,7 @@
  */
 import { loadBlobs } from '../../database/blobs.ts';
 import type { Json, JsonObject } from '../../plan/json.ts';
+import { EDIT_PLAN } from '../../protocol/agent.ts';
 import type { ToolActivity, ToolActivityInput, ToolActivityOutput } from '../../protocol/agent.ts';
 import type { SuppliedValue } from '../../protocol/values.ts';
 import { storableText } from '../../plan/storable.ts';
@@ -13,6 +14,8 @@ import { storeResult } from '../results.ts';
 import { maskJson, withoutLogins, type Masking } from '../../secrets/masking.ts';
 import { StepFailure } from '../step-failure.ts';
 import { withStorage } from '../storage.ts';
+import type { ProposalReply, Propose } from './edit-plan/propose.ts';
+import { LARGEST_PLAN_BYTES } from '../travelling.ts';
 import { assertWorkspace } from '../places/layout.ts';
 import { mcpServerOf } from './mcp/mcp-names.ts';
 import { ToolRefusal, type ToolContext, type ToolReply } from './tool.ts';
@@ -22,7 +25,7 @@ import type { Toolbox } from './toolbox.ts';
 const MARGIN_MS = 2_000;
 
 /** Makes the activity. It fails with `storage_unavailable`, `value_missing`, `workspace_lost` and what ends every attempt. */
-export function toolActivity(deps: ActivityDeps, toolbox: Toolbox): ToolActivity {
+export function toolActivity(deps: ActivityDeps, toolbox: Toolbox, propose: Propose): ToolActivity {
   return framed(
     deps,
     describe,
@@ -30,14 +33,17 @@ export function toolActivity(deps: ActivityDeps, toolbox: Toolbox): ToolActivity
       const reply = await underSignal(signal, async () => {
         const args = await argumentsOf(input.call.input, deps);
         if (input.workspace !== null) await assertWorkspace(input.workspace);
-        return answer(input, args, { toolbox, signal, masking: deps.secrets });
+        return answer(input, args, { toolbox, propose, signal, masking: deps.secrets });
       });
       const clean = (text: string) => storableText(deps.secrets.mask(text));
       const value = maskJson(reply.value, clean);
       const result = await storeResult(value, [], { database: deps.database, signal });
-      return { result, isError: reply.isError, comment: withoutLogins(clean(reply.comment)) };
+      const { isError, proposed } = reply;
+      const comment = withoutLogins(clean(reply.comment));
+      return { result, isError, comment, ...(proposed === undefined ? {} : { proposed }) };
     },
     effectOfTool,
+    LARGEST_PLAN_BYTES,
   );
 }
 
@@ -55,6 +61,7 @@ async function argumentsOf(supplied: SuppliedValue, { database }: ActivityDeps):
 
 interface Means {
   readonly toolbox: Toolbox;
+  readonly propose: Propose;
   readonly signal: AbortSignal;
   readonly masking: Masking;
 }
@@ -63,8 +70,8 @@ interface Means {
 async function answer(
   input: ToolActivityInput,
   args: Json,
-  { toolbox, signal, masking }: Means,
-): Promise<ToolReply> {
+  { toolbox, propose, signal, masking }: Means,
+): Promise<ProposalReply> {
   const { name } = input.call;
   const limitMs = Math.max(input.timeoutMs - MARGIN_MS, input.timeoutMs / 2);
   const alarm = AbortSignal.timeout(Math.min(limitMs, 2 ** 31 - 1));
@@ -75,6 +82,7 @@ async function answer(
     masking,
   };
   try {
+    if (name === EDIT_PLAN) return await propose(input, args);
     return await perform(input, args, toolbox, context);
   } catch (error) {
     if (signal.aborted) throw error;

@@ -122,6 +122,34 @@ describe('questions for people', () => {
     expect(questionList([], { now: NOW })).toBe('nobody is asked anything');
   });
 
+  it('show a proposed edit of the plan, whole', () => {
+    const prompt = 'May agent plan change the plan? It is large.\n+ step code (agent coder): waits for plan';
+    const edits = [
+      {
+        op: 'INSERT',
+        step: { key: 'code', agent: 'coder', prompt: 'Do it.\nAll.' },
+        after: 'plan',
+        before: ['sum'],
+      },
+      { op: 'DELETE', step: 'old', rewire: true },
+    ];
+    const edit = { revision: 0, reason: null, added: [], removed: ['old'], changed: [], rewired: [] };
+    const call = heldCall('edit_plan', { edits });
+    const asked = question({ kind: 'approval', form: null, prompt, call, edit });
+    expect(questionList([asked], { now: NOW }).split('\n').slice(2)).toEqual([
+      '  May agent plan change the plan? It is large.',
+      '  + step code (agent coder): waits for plan',
+      '  INSERT code after plan before sum',
+      '    agent: coder',
+      '    prompt:',
+      '      Do it.',
+      '      All.',
+      '  DELETE old (rewire)',
+      '  may answer: everybody',
+      '  answer: baton answer run-1 review --approve (or --reject)',
+    ]);
+  });
+
   it('show each argument of a call whose yes is wanted', () => {
     const input = { command: ['rm', '-rf', 'build'], script: 'set -e\nmake\n' };
     const asked = question({

@@ -28,7 +28,7 @@ export function revisionTable(revisions: readonly RunRevision[]): string {
     revisions.map((one) => [
       String(one.revision),
       dateTimeText(one.at),
-      one.by ?? '',
+      one.proposed_by === null ? (one.by ?? '') : `step ${one.proposed_by}`,
       one.revision === 0 ? 'as it was started' : changesText(one),
       one.reason ?? '',
     ]),

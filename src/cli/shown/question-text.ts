@@ -4,6 +4,7 @@ import type { Question } from '../../contract/question.ts';
 import { timeText } from '../terminal/local-time.ts';
 import { valueText } from '../terminal/output.ts';
 import { counted, formatAge, plain, type Paint } from '../terminal/style.ts';
+import { proposedLines } from './proposed-edits.ts';
 import { cutTo, hang, wrapTo } from '../terminal/text-width.ts';
 
 /** Lines of a prompt or of a call's arguments that are shown. */
@@ -27,12 +28,12 @@ export function questionList(questions: readonly Question[], shown: Shown): stri
 
 /** A question whole: what is asked, of whom, since when and how long, and what an answer looks like. */
 export function questionText(question: Question, { now, paint = plain, width = Infinity }: Shown): string {
-  const { call, form } = question;
+  const { call, edit, form } = question;
   const of = `${kindName(question)} of step ${question.step}, run ${question.run_id}`;
   const body = [
     timesText(question, now),
     ...promptLines(question),
-    ...(call === null ? [] : callLines(call)),
+    ...(call === null ? [] : edit === null ? callLines(call) : proposedLines(call.input, bounded)),
     ...whoLines(question),
     ...(form === null || call !== null ? [] : fieldLines(form)),
   ];

@@ -1,6 +1,7 @@
 /** Whom or what a run waits for, in a line for people, and what they can do about it. */
 import type { ToldRun } from '../client/told-run.ts';
 import type { Waiting } from '../../contract/run.ts';
+import { EDIT_PLAN } from '../../protocol/agent.ts';
 import { shellWord } from './shell-word.ts';
 import { counted, formatAge, type Tone } from '../terminal/style.ts';
 
@@ -71,7 +72,8 @@ export const needText = (message: string): string =>
 
 function questionText({ asks, call, who, text }: Waiting): string {
   const whom = who.length === 0 ? 'needs' : `asks ${who.join(' or ')} for`;
-  const what = [call, text].filter((part) => part !== null).join(' ');
+  // Of a proposed edit the text says all.
+  const what = [call === EDIT_PLAN ? null : call, text].filter((part) => part !== null).join(' ');
   if (asks === 'approval') return `${whom} a yes: ${firstLine(what)}`;
   if (asks === 'limit') return `${whom} a decision: ${firstLine(what)}`;
   return `${whom} an answer: ${firstLine(what)}`;

@@ -48,6 +48,11 @@ export class Agents {
     return [...new Set([...this.#declared.keys(), ...this.#namesBelow()])];
   }
 
+  /** Those of the definition itself. */
+  declared(): readonly string[] {
+    return [...this.#declared.keys()];
+  }
+
   /** What the plan keeps of the agents that steps named. */
   profiles(): Plan['agents'] {
     return Object.fromEntries(

@@ -1,6 +1,7 @@
 /** What is said of an agent in one layer (step, definition, file, built-in), and how a layer covers the one below. */
 import { writeJson } from '../../plan/exact-json.ts';
 import type { JsonObject, Path } from '../../plan/json.ts';
+import { EDIT_PLAN } from '../../protocol/agent.ts';
 import { toolMeant } from '../hints/foreign-names.ts';
 import { hintFor } from '../hints/suggest.ts';
 import { compileSchema } from '../fields/json-schema.ts';
@@ -131,6 +132,16 @@ function isUsable(tool: string, path: Path, { problems, servers, workspace }: La
   if (!BUILT_IN_TOOLS.includes(tool)) {
     const known = () => [...BUILT_IN_TOOLS, ...[...servers].map(allOf)];
     const meant = toolMeant(tool);
+    if (tool === EDIT_PLAN) {
+      const message = `The tool "${tool}" is not granted by a list: a policy does it.`;
+      problems.error(
+        'tool_unknown',
+        path,
+        message,
+        'Write edits: ask (or auto) at the step, and leave it out here.',
+      );
+      return false;
+    }
     const hint = () => (meant === undefined ? hintFor(tool, known(), '') : `Did you mean "${meant}"?`);
     problems.error('tool_unknown', path, `There is no tool "${tool}".`, hint);
     return false;

@@ -1,5 +1,6 @@
 /** The fields of a definition and the plain types they have. What depends on other fields is judged elsewhere. */
 import { z } from 'zod';
+import { MAX_PROPOSED_STEPS } from '../../protocol/editing/proposal.ts';
 
 /**
  * Scalars of text fields are taken as they are written (`1.10`, `0755`, `true`): see {@link shaped}. A `text` is for
@@ -39,6 +40,7 @@ export const definitionSchema = z.strictObject({
   scheduling: z.enum(['ready', 'level']).optional(),
   checkpoints: z.enum(['step', 'level', 'none']).optional(),
   retention: z.union([checked, z.number()]).optional(),
+  edits: anything.optional(),
   max_parallel: z.int().min(1).max(500).optional(),
   timeout: z.union([checked, z.number()]).optional(),
   agents: z.record(checked, anything).optional(),
@@ -66,6 +68,7 @@ export const common = {
   onError: anything.optional(),
   on_error: anything.optional(),
   capability: named.optional(),
+  edits: anything.optional(),
 };
 
 /** What an agent has and a step may override. */
@@ -106,6 +109,13 @@ export const limitsSchema = z.strictObject({
   max_cost_usd: z.union([checked, z.number()]).optional(),
   max_duration: z.union([checked, z.number()]).optional(),
   on_limit: z.enum(['fail', 'ask']).optional(),
+});
+
+export const editsSchema = z.strictObject({
+  policy: z.enum(['never', 'ask', 'auto']),
+  max_steps: z.int().min(1).max(MAX_PROPOSED_STEPS).optional(),
+  kinds: z.array(checked).min(1).optional(),
+  agents: z.array(checked).min(1).optional(),
 });
 
 export const workspaceSchema = z.strictObject({

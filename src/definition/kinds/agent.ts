@@ -1,6 +1,7 @@
 /** Compiles a step of kind `agent`: who it names, what it overrides, and everything resolved. */
 import type { z } from 'zod';
 import type { AgentSpec } from '../../plan/plan.ts';
+import { EDIT_PLAN } from '../../protocol/agent.ts';
 import { hintFor } from '../hints/suggest.ts';
 import { NO_LIMITS } from '../../protocol/limits.ts';
 import { agentSettings, named, template } from '../fields/schema.ts';
@@ -25,6 +26,7 @@ export const agentDefinition: KindDefinition<AgentSpec, AgentStep> = {
     usual: { ...PLAIN.retries.usual, attempts: TRIES_PER_TURN, initialMs: 2_000 },
     attempts: TRIES_PER_TURN,
   },
+  proposes: true,
   compile: compileAgentSpec,
   worksInWorkspace: (spec, agents) => worksInWorkspace(spec, agents.named(spec.agent)),
 };
@@ -41,7 +43,8 @@ function compileAgentSpec(step: AgentStep, context: KindContext): AgentSpec {
     workspace: workspace ? 'yes' : 'no',
   });
   const all = merged(own, agent.settings);
-  const tools = all.tools ?? [];
+  const granted = all.tools ?? [];
+  const tools = context.edits === null ? granted : [...granted, EDIT_PLAN];
   const isGranted = grants(tools);
   // What the step itself names was judged above.
   const missing = workspace || own.tools !== null ? undefined : tools.find(isWorkspaceTool);

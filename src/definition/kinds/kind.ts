@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Path } from '../../plan/json.ts';
-import type { AnySpec, RetryPolicy } from '../../plan/plan.ts';
+import type { AnySpec, EditPolicy, RetryPolicy } from '../../plan/plan.ts';
 import type { Agents } from '../agents/agents.ts';
 import type { TemplateCompiler } from '../expressions/template.ts';
 import { common } from '../fields/schema.ts';
@@ -17,6 +17,8 @@ export interface KindContext {
   readonly problems: Problems;
   readonly templates: TemplateCompiler;
   readonly agents: Agents;
+  /** What the step may propose of the plan; null: nothing. */
+  readonly edits: EditPolicy | null;
   /** Has the definition a workspace? */
   readonly workspace: boolean;
 }
@@ -35,6 +37,8 @@ export interface KindDefinition<S extends AnySpec = AnySpec, F extends CommonSha
   /** `timeout` is not that of an attempt: the kind compiles it itself. */
   readonly timesItself: boolean;
   readonly retries: Retries;
+  /** Its steps may propose edits where the definition lets all; those of other kinds where they say so themselves. */
+  readonly proposes: boolean;
   /** The spec; null after problems that leave none. */
   compile(fields: F, context: KindContext): S | null;
   /** Do its steps work in the directory that a definition with a workspace has? */
@@ -55,6 +59,7 @@ export const PLAIN = {
   withoutEffect: {},
   takesSecrets: false,
   timesItself: false,
+  proposes: false,
   retries: { usual: ONCE, attempts: 3 },
   worksInWorkspace: () => false,
 } as const satisfies Omit<KindDefinition, 'schema' | 'compile'>;

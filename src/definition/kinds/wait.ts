@@ -16,6 +16,7 @@ export const waitDefinition: KindDefinition<WaitSpec, WaitStep> = {
     retry: 'waiting does not fail',
     timeout: 'it lasts as long as it says',
     capability: 'no worker is held while it waits',
+    edits: 'it has no result',
   },
   compile: compileWait,
 };

@@ -1,15 +1,16 @@
 /** Compiles one step: what all kinds share, and the kind's own part. */
 import type { Json, Path } from '../../plan/json.ts';
-import type { OnError, PlanStep, RetryPolicy, StepSpec } from '../../plan/plan.ts';
+import type { EditPolicy, OnError, PlanStep, RetryPolicy, StepSpec } from '../../plan/plan.ts';
 import { compileRetryIf, compileWhen } from '../expressions/condition.ts';
 import { durationOr } from '../fields/durations.ts';
+import { compileStepEdits, type EditNames, type EditsBound } from '../fields/edits.ts';
 import type { Place } from '../expressions/expression-place.ts';
 import type { Problems } from '../text/problem.ts';
 import { fallbackSchema, retrySchema, type CommonShape } from '../fields/schema.ts';
 import { shaped } from '../fields/shape.ts';
 import type { StepFields } from './step-fields.ts';
 import { PLAIN } from '../kinds/kind.ts';
-import type { KindContext, Retries } from '../kinds/kind.ts';
+import type { KindContext, KindDefinition, Retries } from '../kinds/kind.ts';
 import type { StepKinds } from '../kinds/step-kinds.ts';
 import { compileTemplate, TemplateCompiler } from '../expressions/template.ts';
 
@@ -27,6 +28,9 @@ export type CompiledStep = Omit<PlanStep, 'level' | 'keep'>;
 /** What a definition offers to all of its steps. */
 export interface Offers extends Pick<KindContext, 'agents' | 'workspace'> {
   readonly kinds: StepKinds;
+  /** What all steps may propose of the plan. */
+  readonly bound: EditsBound;
+  readonly editNames: EditNames;
 }
 
 /** The step as the plan has it; null after problems that leave nothing to say. */
@@ -40,7 +44,8 @@ export function compileStep(
   const definition = kind === null ? undefined : offers.kinds.byName[kind];
   const secrets = definition?.takesSecrets === true;
   const templates = new TemplateCompiler({ ...place, secrets }, problems);
-  const context = { path, problems, templates, ...offers };
+  const edits = compileEdits(step, definition, offers, problems);
+  const context = { path, problems, templates, edits, ...offers };
   // A plan's type knows the specs of the product's kinds only.
   const spec = (definition?.compile(fields, context) ?? null) as StepSpec | null;
   if (definition === undefined) compileKindless(fields, context);
@@ -67,7 +72,21 @@ export function compileStep(
     spec,
     workspace,
     uses: templates.uses,
+    // What may not be proposed stands in no plan: it keeps the hash that it had before there was the field.
+    ...(edits === null ? {} : { edits }),
   };
+}
+
+/** What it may propose. Where the field has no effect, that has been said. */
+function compileEdits(
+  { fields, path }: ShapedStep,
+  definition: KindDefinition | undefined,
+  { bound, editNames }: Offers,
+  problems: Problems,
+): EditPolicy | null {
+  if (definition === undefined || Object.hasOwn(definition.withoutEffect, 'edits')) return null;
+  const inherits = definition.proposes;
+  return compileStepEdits(fields.edits, path, { bound, inherits }, editNames, problems);
 }
 
 /** Of a step that does not say what it does only its prompt can be looked at. */

@@ -8,7 +8,7 @@
 import type { ForkedRuns, ForkPreview, ForkRun } from '../../contract/checkpoint.ts';
 import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
 import type { EditedPlan } from '../editing/edited-plan.ts';
-import { addRunPlan } from '../editing/queries/add-run-plan.ts';
+import { addRunPlan } from '../../database/run-plans.ts';
 import type { Scope } from '../services.ts';
 import { claimKey, runOfKey, startKey, type StartKey } from '../starting/idempotency.ts';
 import { travellingPlan } from '../starting/place-inputs.ts';

@@ -14,7 +14,7 @@ import {
   starterOf,
   takenBefore,
 } from '../continuing/next-epoch.ts';
-import { addRunPlan } from '../editing/queries/add-run-plan.ts';
+import { addRunPlan } from '../../database/run-plans.ts';
 import { assertDetails } from '../runs/find-target.ts';
 import type { Scope, Services } from '../services.ts';
 import type { CheckpointRow } from '../views/checkpoint.ts';

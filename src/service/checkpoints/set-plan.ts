@@ -10,7 +10,6 @@ import { assertPlanStored } from '../definitions/assert-plan-stored.ts';
 import { chooseVersion } from '../definitions/choose-version.ts';
 import { compileOrRefuse } from '../definitions/compile-or-refuse.ts';
 import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
-import { applyEdits } from '../editing/apply-edits.ts';
 import type { EditedPlan } from '../editing/edited-plan.ts';
 import type { Services } from '../services.ts';
 import type { CheckpointThen } from '../state/read-checkpoint-state.ts';
@@ -64,13 +63,11 @@ async function compiled(
   base: FullVersionRow,
   edits: readonly (readonly [string, Members])[],
 ): Promise<SetPlan> {
-  const source = applyEdits(
-    base.source,
-    edits.map(([key, members]) => ({ op: 'UPDATE' as const, step: { key, ...members } })),
-  );
+  const list = edits.map(([key, members]) => ({ op: 'UPDATE' as const, step: { key, ...members } }));
   // What is written anew is JSON still where it was, and YAML takes either.
   const format = 'yaml';
-  const { plan } = await compileOrRefuse(services, { source, format, file: `the plan of ${runId}` });
+  const text = { source: base.source, edits: { list, path: 'body.set' }, format } as const;
+  const { plan, source } = await compileOrRefuse(services, { ...text, file: `the plan of ${runId}` });
   return { plan, edited: { plan, source, format } };
 }
 

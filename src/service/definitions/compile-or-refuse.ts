@@ -1,16 +1,21 @@
 /** Definition texts as they arrive: compiled, or told what is wrong with them. */
 import { UnprocessableError, type ErrorDetail } from '../../errors/errors.ts';
+import type { StepEdits } from '../../compiling/task.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Services } from '../services.ts';
 
 export interface Compiled {
   readonly plan: Plan;
+  /** The text that it was compiled from. */
+  readonly source: string;
   readonly warnings: readonly ErrorDetail[];
 }
 
 /** A definition as it was sent. */
 export interface DefinitionText {
   readonly source: string;
+  /** To be made of it first. */
+  readonly edits?: StepEdits | undefined;
   readonly format: 'yaml' | 'json';
   /** Named in errors. */
   readonly file?: string | undefined;
@@ -30,10 +35,14 @@ export async function validateWorkflow(means: Means, text: DefinitionText) {
 /**
  * The plan that a text means.
  *
- * @throws UnprocessableError `definition_invalid` with every error and its place; as {@link validateWorkflow} does.
+ * @throws InvalidError `edit_invalid`; UnprocessableError `definition_invalid` with every error and its place; as {@link validateWorkflow} does.
  */
 export async function compileOrRefuse(means: Means, text: DefinitionText): Promise<Compiled> {
-  const result = await means.compiler.compile(text.source, await optionsOf(means, text));
+  const options = await optionsOf(means, text);
+  const result =
+    text.edits === undefined
+      ? { source: text.source, ...(await means.compiler.compile(text.source, options)) }
+      : await means.compiler.edit(text.source, text.edits, options);
   if (!('errors' in result) && result.plan !== null) return { ...result, plan: result.plan };
   const [first, ...rest] = 'errors' in result ? result.errors : [];
   const place = first === undefined ? '' : `${first.file ?? 'definition'}:${first.line}:${first.column}: `;

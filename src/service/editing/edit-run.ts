@@ -7,6 +7,7 @@
  */
 import type { EditAnswer, EditRun } from '../../contract/edit.ts';
 import type { Run } from '../../contract/run.ts';
+import { addRunPlan } from '../../database/run-plans.ts';
 import { ConflictError } from '../../errors/errors.ts';
 import type { Scope } from '../services.ts';
 import { runClosed } from '../messages/refusals.ts';
@@ -17,7 +18,6 @@ import { earlierEdit, type EarlierEdit } from './earlier-edit.ts';
 import { editCommand } from './edit-command.ts';
 import { editedPlan, planAtRevision, presentPlan, type EditedPlan } from './edited-plan.ts';
 import { previewEdit } from './preview-edit.ts';
-import { addRunPlan } from './queries/add-run-plan.ts';
 
 /**
  * Under an `id` that has its receipt it answers what it answered then.

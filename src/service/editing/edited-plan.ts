@@ -4,11 +4,10 @@ import { InvalidError, NotFoundError } from '../../errors/errors.ts';
 import type { Run } from '../../contract/run.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { assertPlanStored } from '../definitions/assert-plan-stored.ts';
-import { compileOrRefuse } from '../definitions/compile-or-refuse.ts';
+import { compileOrRefuse, type DefinitionText } from '../definitions/compile-or-refuse.ts';
 import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
 import { behind } from '../runs/find-target.ts';
 import type { Services } from '../services.ts';
-import { applyEdits } from './apply-edits.ts';
 import { findRunPlan } from './queries/find-run-plan.ts';
 import { listRevisions, type RevisionRow } from './queries/list-revisions.ts';
 
@@ -42,8 +41,9 @@ export async function editedPlan(
   present: FullVersionRow,
   body: EditRun,
 ): Promise<EditedPlan> {
-  const { source, format } = await textOf(services, run, present, body);
-  const { plan } = await compileOrRefuse(services, { source, format, file: `the plan of ${run.id}` });
+  const { format, ...text } = await textOf(services, run, present, body);
+  const file = `the plan of ${run.id}`;
+  const { plan, source } = await compileOrRefuse(services, { ...text, format, file });
   return { plan, source, format };
 }
 
@@ -52,14 +52,13 @@ async function textOf(
   run: Run,
   present: FullVersionRow,
   { edits, definition, revert_to: revision }: EditRun,
-): Promise<Pick<EditedPlan, 'source' | 'format'>> {
+): Promise<Pick<DefinitionText, 'source' | 'format' | 'edits'>> {
   if (typeof definition === 'string') return { source: definition, format: 'yaml' };
   if (definition !== undefined) return { source: JSON.stringify(definition), format: 'json' };
   if (revision !== undefined) return planAtRevision(services, run, revision);
   if (edits === undefined) throw new InvalidError('edit_invalid', 'There is nothing to edit.');
-  const source = applyEdits(present.source, edits);
   // What is written anew is JSON still where it was, and YAML takes either.
-  return { source, format: 'yaml' };
+  return { source: present.source, edits: { list: edits, path: 'body.edits' }, format: 'yaml' };
 }
 
 /** The definition of a plan that a run has had. @throws NotFoundError `revision_not_found` */

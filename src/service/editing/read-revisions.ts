@@ -32,6 +32,7 @@ function revisionJson({ seq, at, data }: RevisionRow): RunRevision {
     version: told.version ?? '',
     by: told.by ?? null,
     reason: told.reason ?? null,
+    proposed_by: told.proposed_by ?? null,
     at: new Date(at).toISOString(),
     seq: Number(seq),
     added: told.added ?? [],

@@ -24,6 +24,8 @@ export const workflowQuestions = table({
     form: nullable(json<JsonObject>()),
     /** `{id, name, input, preview}` of the call that waits for a yes. */
     call: nullable(json<JsonObject>()),
+    /** What that would do to the plan: `{revision, reason, added, removed, changed, rewired}`. */
+    edit: nullable(json<JsonObject>()),
     approvers: texts(),
     needed: integer(),
     not_starter: boolean(),

@@ -18,7 +18,7 @@ export type {
   StartRunAction,
   Watch,
 } from './kernel/contract.ts';
-export type { MessageDetails, Note } from './kernel/notes.ts';
+export type { MessageDetails, Note, ProposedBy } from './kernel/notes.ts';
 export { parseMessage } from './people/parse-message.ts';
 export type { Kinds } from './kernel/kind.ts';
 export type { RunState, StepState } from './kernel/state.ts';

@@ -22,6 +22,8 @@ export function recordActivity(
   const address = activity?.address ?? null;
   if (activity === undefined || address === null || !view.rows.steps.has(address.step)) return;
   const { step, attempt, turn } = address;
+  // What a step proposes is looked at after its attempt, perhaps elsewhere.
+  if (turn === 0) return;
   const row =
     view.rows.attempt(step, attempt) ??
     (event.kind === 'activity_scheduled' ? view.rows.addAttempt(step, attempt, event.timeMs, {}) : undefined);

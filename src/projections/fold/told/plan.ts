@@ -5,12 +5,13 @@
 import type { JsonObject } from '../../../plan/json.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { since } from '../../../workflows/core/index.ts';
-import type { Note, RunState } from '../../../workflows/core/index.ts';
+import type { Note, ProposedBy, RunState } from '../../../workflows/core/index.ts';
 import { BLANK_STEP, describeStep } from '../record/run-rows.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import type { View } from '../record/view.ts';
 import { planColumns } from '../rows/run.ts';
-import { commentOn } from '../record/comments.ts';
+import { comment, commentOn } from '../record/comments.ts';
+import { callPlace } from '../record/describe-call.ts';
 import { editJson, editText } from '../record/edit-words.ts';
 import { present } from '../record/view.ts';
 
@@ -26,11 +27,31 @@ export function tellPlan(view: View, place: HistoryPlace, state: RunState): void
   }
 }
 
-/** People have changed the plan. Answers the seq of its event. */
+/** What a step has proposed comes to nothing. */
+export function tellRefusedProposal(
+  view: View,
+  place: HistoryPlace,
+  { step, code, reason }: Extract<Note, { readonly type: 'proposal_refused' }>,
+): void {
+  const row = view.rows.steps.get(step) ?? null;
+  const content = `Proposed edit of the plan refused${code === null ? '' : ` (${code})`}: ${reason}`;
+  comment(view, place, { content, step: row, metadata: present({ code }) }, view.causes.ofAttempt(step));
+}
+
+/** People, or a step, have changed the plan. Answers the seq of its event. */
 export function tellEdit(
   view: View,
   place: HistoryPlace,
-  { revision, version, hash, edit, stepCount, by, reason }: Extract<Note, { readonly type: 'plan_edited' }>,
+  {
+    revision,
+    version,
+    hash,
+    edit,
+    stepCount,
+    by,
+    reason,
+    proposed,
+  }: Extract<Note, { readonly type: 'plan_edited' }>,
   { state, causedBy }: { readonly state: RunState; readonly causedBy: number | null },
 ): number {
   describePlan(view, place, state);
@@ -40,14 +61,20 @@ export function tellEdit(
     if (row !== undefined) view.writeStep(row, { ...BLANK_STEP, segments: [] });
   }
   const what = editJson(edit);
+  const told = present({ by, reason, proposed_by: proposed?.step ?? null });
   const seq = view.rows.addEvent(place, {
     type: 'plan',
-    data: { version, hash, revision, step_count: stepCount, ...present({ by, reason }), ...what },
-    causedBy: causedBy ?? view.causes.start,
+    data: { version, hash, revision, step_count: stepCount, ...told, ...what },
+    causedBy: causedBy ?? (proposed === undefined ? view.causes.start : causeOf(view, proposed)),
   });
   const content = `Plan edited, revision ${revision}: ${editText(edit)}`;
   commentOn(view, place, seq, { content, step: null, metadata: { revision, ...what } });
   return causedBy ?? seq;
+}
+
+/** The call by which an agent has proposed it, else what its step has done last. */
+function causeOf(view: View, { step, turn, index }: ProposedBy): number | null {
+  return turn === null ? view.causes.ofAttempt(step) : view.causes.ofCall(step, callPlace(turn, index));
 }
 
 /** What the plan says, in the rows of run and steps. Steps that it does not have are none of the run's any more. */

@@ -56,16 +56,21 @@ function asked(view: View, place: HistoryPlace, question: Question): void {
   });
   if (asksAbout !== null) view.causes.toolCalled(step, asksAbout, seq);
   view.setNeed(place, needKey(row), needOf(view, row));
-  const content = call === null ? `Asks: ${preview}` : `Asks for a yes: ${call.name} ${call.preview}`;
+  const content = call === null ? `Asks: ${preview}` : `Asks for a yes: ${wantedText(question, call)}`;
   const asker = view.rows.steps.get(step) ?? null;
   const metadata = asksWith(row);
   const entry = commentOn(view, place, seq, { content, step: asker, ...turnOf(row), metadata });
   view.thread.questions.set(row.id, entry);
 }
 
+function wantedText({ edit, preview }: Question, call: NonNullable<Question['call']>): string {
+  return edit === undefined ? `${call.name} ${call.preview}` : preview;
+}
+
 /** With what the thread's entry can be answered. */
-function asksWith({ id, kind, form, call, status }: QuestionRow): JsonObject {
-  return { question: id, kind, form, ...(call === null ? {} : { call }), status };
+function asksWith({ id, kind, form, call, edit, status }: QuestionRow): JsonObject {
+  const about = { ...(call === null ? {} : { call }), ...(edit === null ? {} : { edit }) };
+  return { question: id, kind, form, ...about, status };
 }
 
 /** The thread's entry says what has become of the question. @param seq of the question's event */
@@ -184,7 +189,7 @@ function reopen(view: View, place: HistoryPlace, question: QuestionState): void 
 }
 
 function rowOf(runId: string, question: Question, answers: readonly Answer[]): QuestionRow {
-  const { id, kind, step, attempt, turn, prompt, preview, form, call, approvers, needed } = question;
+  const { id, kind, step, attempt, turn, prompt, preview, form, call, edit, approvers, needed } = question;
   return {
     run_id: runId,
     id,
@@ -197,6 +202,7 @@ function rowOf(runId: string, question: Question, answers: readonly Answer[]): Q
     preview,
     form,
     call: call === null ? null : describeCall(call),
+    edit: edit === undefined ? null : (edit as unknown as JsonObject),
     approvers,
     needed,
     not_starter: question.notStarter,

@@ -1,7 +1,7 @@
 /** The run's own transitions and the receipts of commands, as the core noted them, into events and the thread. */
 import type { Note, RunState } from '../../../workflows/core/index.ts';
 import type { SourcedFact } from '../execution-fold.ts';
-import { tellEdit, tellPlan } from './plan.ts';
+import { tellEdit, tellPlan, tellRefusedProposal } from './plan.ts';
 import { endRun } from './end-run.ts';
 import { causeTold } from '../rows/stop-cause.ts';
 import { commentOn } from '../record/comments.ts';
@@ -75,6 +75,9 @@ export function tellRun(view: View, place: HistoryPlace, note: RunNote, origin: 
       endRun(view, place, { status: 'cancelled', reason, error: { type: reason, message, step: null } });
       return null;
     }
+    case 'proposal_refused':
+      tellRefusedProposal(view, place, note);
+      return null;
     case 'continued_as_new':
     // What it says stood in the execution's arguments, and was told at its start.
     case 'run_reopened':

@@ -17,7 +17,7 @@ export interface QuestionSelection {
 
 /** Questions (QuestionRow), oldest first, one more than the limit; `after` is `[position, run, id]` of the last seen. */
 export const listQuestions = (selection: QuestionSelection, after?: readonly string[]): Statement => sql`
-  select q.run_id, r.workflow, q.id, q.kind, q.step, q.attempt, q.turn, q.status, q.prompt, q.preview, q.form, q.call,
+  select q.run_id, r.workflow, q.id, q.kind, q.step, q.attempt, q.turn, q.status, q.prompt, q.preview, q.form, q.call, q.edit,
          q.approvers, q.needed, q.not_starter, q.answers, q.asked_at, q.expires_at, q.closed_at,
          q.asked_at::text as position, p.content as prompt_text, i.content as input_text
   from workflow_questions q join workflow_runs r on r.id = q.run_id

@@ -76,7 +76,8 @@ function isOpen(): Statement {
 
 function questions(): Statement {
   return sql`(select 1 as rank, q.asked_at as since, jsonb_build_object('kind', 'question', 'step', q.step,
-      'question', q.id, 'asks', q.kind, 'text', coalesce(q.call->>'preview', q.preview),
+      'question', q.id, 'asks', q.kind, 'text',
+      case when q.edit is null then coalesce(q.call->>'preview', q.preview) else q.preview end,
       'call', q.call->>'name', 'who', to_jsonb(q.approvers), 'since', q.asked_at, 'until', q.expires_at) as told
     from workflow_questions q where q.run_id = r.id and q.status = 'open' order by q.asked_at, q.id limit ${MOST})`;
 }

@@ -34,6 +34,17 @@ export type Note = { readonly cause: number | null } & (
       readonly stepCount: number;
       readonly by: string | null;
       readonly reason: string | null;
+      /** The step that has proposed it; absent: people did it. */
+      readonly proposed?: ProposedBy;
+    }
+  /** What a step that is no agent's has proposed comes to nothing; the step itself completes. */
+  | {
+      readonly type: 'proposal_refused';
+      readonly step: string;
+      readonly attempt: number;
+      /** null: a person said no, or the machinery failed. */
+      readonly code: IgnoredCode | null;
+      readonly reason: string;
     }
   /** Nothing new starts. `busy`: steps that something is under way of, and that the pause waits for. */
   | {
@@ -337,6 +348,13 @@ export type Note = { readonly cause: number | null } & (
       readonly reason: string | null;
     }
 );
+
+/** A step, and of an agent the call by which it does so. */
+export interface ProposedBy {
+  readonly step: string;
+  readonly turn: number | null;
+  readonly index: number;
+}
 
 /** Of a message, where it was given. */
 export interface MessageDetails {

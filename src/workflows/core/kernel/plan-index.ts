@@ -9,6 +9,8 @@ export interface PlanIndex {
   readonly own: ReadonlyMap<string, PlanStep>;
   /** Those that go on by themselves, in plan order. */
   readonly moving: readonly PlanStep[];
+  /** Those that may propose edits of the plan, in plan order. */
+  readonly proposing: readonly PlanStep[];
   /** Those that people can talk to, in plan order. */
   readonly talking: readonly Talking[];
   /** Does any step run others inside? */
@@ -33,6 +35,7 @@ const NOBODY: ReadonlySet<string> = new Set();
 const EMPTY: PlanIndex = {
   own: new Map(),
   moving: [],
+  proposing: [],
   talking: [],
   hasBodies: false,
   paths: new Set(),
@@ -62,6 +65,7 @@ function newIndex(plan: Plan, draft: Pick<Draft, 'kinds'>): PlanIndex {
   return {
     own: new Map(plan.steps.map((step) => [step.key, step])),
     moving: movingAmong(draft, plan.steps),
+    proposing: plan.steps.filter(({ edits }) => edits !== undefined),
     talking: talkingAmong(draft, plan.steps),
     hasBodies: plan.steps.some(({ body }) => body !== undefined),
     paths,

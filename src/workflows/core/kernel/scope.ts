@@ -95,6 +95,12 @@ export function movingSteps(draft: Draft): readonly PlanStep[] {
   return hasBodies ? movingAmong(draft, planSteps(draft)) : moving;
 }
 
+/** Those that may propose edits of the plan. */
+export function proposingSteps(draft: Draft): readonly PlanStep[] {
+  const { proposing, hasBodies } = planIndex(draft);
+  return hasBodies ? planSteps(draft).filter(({ edits }) => edits !== undefined) : proposing;
+}
+
 /** Those that people can talk to. */
 export function talkingSteps(draft: Draft): readonly Talking[] {
   const { talking, hasBodies } = planIndex(draft);

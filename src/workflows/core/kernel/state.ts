@@ -6,6 +6,7 @@ import type { Continuation, Redirected } from '../../../protocol/envelope.ts';
 import type { LoadPlanInput } from '../../../protocol/activity.ts';
 import type { StepError } from '../../../protocol/failure.ts';
 import type { Appended, ToolCall } from '../../../protocol/agent.ts';
+import type { Gained } from '../../../protocol/editing/proposal.ts';
 import type { LimitName } from '../../../protocol/limits.ts';
 import type { Answer, Question } from '../../../protocol/question.ts';
 import type { NewLimits } from '../../../protocol/new-limits.ts';
@@ -60,6 +61,21 @@ export interface StepState extends OwnStates {
   readonly decided?: true;
   /** Of an agent that has not begun: limits that somebody has set meanwhile. */
   readonly limits?: NewLimits;
+  /** Of a step that is no agent's: what it has resulted in may propose edits of the plan, and that is decided first. */
+  readonly proposal?: ProposalState;
+}
+
+/** ready ──▶ running ──▶ (asking ──▶ ready ──▶ running) ──▶ the step completes; `resting`: the machinery failed. */
+export interface ProposalState {
+  readonly status: 'ready' | 'running' | 'asking' | 'resting';
+  /** What the step completes with. */
+  readonly result: StepResult;
+  /** Failures of the machinery so far. */
+  readonly infra: number;
+  /** A person has said yes. */
+  readonly approved?: true;
+  /** The edits that a person put in place of the proposed ones. */
+  readonly edited?: SuppliedValue;
 }
 
 interface StepHold {
@@ -172,6 +188,8 @@ export interface CallState {
   /** The epoch in which the model asked for it, where it is not the run's: it is part of the idempotency key. */
   readonly epoch?: string;
   readonly answer?: { readonly output: SuppliedValue; readonly isError: boolean };
+  /** A person has said yes to the edit of the plan that it proposes. */
+  readonly approved?: true;
 }
 
 /** A question that waits for its answers. */
@@ -290,6 +308,8 @@ export interface RunState {
   readonly plan: Plan | null;
   /** How often the plan was edited; absent: never. */
   readonly revision?: number;
+  /** Steps that other steps have proposed; absent: none. */
+  readonly gained?: Gained;
   /** What the loader is asked for while there is no plan. */
   readonly planSource: LoadPlanInput | null;
   readonly inputs: JsonObject;

@@ -56,6 +56,8 @@ const CHANGES = {
   step_commands: 3,
   /** A person can name the point at which a run stands: the task becomes a checkpoint with that label. */
   labelled_checkpoints: 3,
+  /** Steps and agents propose edits of the plan of their own run. */
+  plan_proposals: 3,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;

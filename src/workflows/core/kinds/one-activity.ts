@@ -13,17 +13,26 @@ import { CLOSE_MARGIN_MS } from '../kernel/timeouts.ts';
 import { suppliedValues } from '../kernel/values.ts';
 import { since } from '../kernel/versions.ts';
 import { refuseOversized } from '../steps/task-budget.ts';
-import { beginAttempt, completeStep, failAttempt, interruptStep, reopenedTry } from '../steps/transitions.ts';
+import { beginAttempt, failAttempt, interruptStep, reopenedTry } from '../steps/transitions.ts';
 import { placeOf } from '../steps/workspace.ts';
+import { completeOrPropose, failProposal, resumeProposal, takeProposal } from './proposals/step-proposal.ts';
 
 /** What such kinds have in common; what differs is for them to say. */
 export const ONE_ACTIVITY = {
   own: null,
   start: (draft, step) => startActivity(draft, step),
-  answered: (draft, step, _owner, result) =>
-    takeResult(draft, step, result, (found) => completeStep(draft, step.key, found)),
-  failed: (draft, { key }, _owner, judged) => failAttempt(draft, key, judged),
-  interrupted: (draft, { key }) => interruptStep(draft, key),
+  answered: (draft, step, owner, answer) => {
+    if (owner.type === 'call') return takeProposal(draft, step as PlanStep, answer);
+    takeResult(draft, step, answer, (result) => void completeOrPropose(draft, step as PlanStep, result));
+  },
+  failed: (draft, step, owner, judged) => {
+    if (owner.type === 'call') failProposal(draft, step as PlanStep, judged);
+    else failAttempt(draft, step.key, judged);
+  },
+  interrupted: (draft, { key }, owner) => {
+    if (owner.type === 'call') resumeProposal(draft, key);
+    else interruptStep(draft, key);
+  },
   reopened: (_draft, state) => reopenedTry(state),
 } as const satisfies Omit<Kind, 'form' | 'timeoutMs'>;
 

@@ -8,8 +8,9 @@ import { stepError } from '../kernel/failures.ts';
 import type { Kind, StartOutcome } from '../kernel/kind.ts';
 import { inlineResult } from '../kernel/results.ts';
 import { yieldTask } from '../steps/task-budget.ts';
-import { beginAttempt, completeStep, failStep } from '../steps/transitions.ts';
+import { beginAttempt, failStep } from '../steps/transitions.ts';
 import { ONE_ACTIVITY, startActivity } from './one-activity.ts';
+import { completeOrPropose } from './proposals/step-proposal.ts';
 
 export const transformKind: Kind<TransformSpec> = {
   ...ONE_ACTIVITY,
@@ -24,7 +25,9 @@ function startTransform(draft: Draft, step: PlanStep<TransformSpec>): StartOutco
   if (answer.kind === 'elsewhere') return startActivity(draft, step);
   const attempt = beginAttempt(draft, step, 'running');
   note(draft, { type: 'step_started', step: step.key, attempt, activityId: null });
-  if (answer.kind === 'value') completeStep(draft, step.key, inlineResult(answer.value));
-  else failStep(draft, step.key, stepError(answer.code, answer.message, attempt));
+  if (answer.kind === 'value') {
+    return completeOrPropose(draft, step, inlineResult(answer.value)) ? 'settled' : 'started';
+  }
+  failStep(draft, step.key, stepError(answer.code, answer.message, attempt));
   return 'settled';
 }

@@ -16,6 +16,7 @@ import { isSettled } from '../kernel/state.ts';
 import type { RunState } from '../kernel/state.ts';
 import { since } from '../kernel/versions.ts';
 import { KINDS } from '../kinds/index.ts';
+import { moveProposals } from '../kinds/proposals/step-proposal.ts';
 import { takeCancelRequest } from '../people/cancel.ts';
 import { freezeClocks } from '../people/clocks.ts';
 import { reviewInbox } from '../people/inbox.ts';
@@ -136,7 +137,10 @@ function settle(draft: Draft): void {
   if (draft.state.phase === 'cancelling') return finishCancel(draft);
   if (draft.state.phase !== 'running' || plan === null) return;
   if (mayContinueAsNew(draft) && hasWorkLeft(draft)) return continueAsNew(draft, plan);
-  if (draft.state.drain === null) moveSteps(draft);
+  if (draft.state.drain === null) {
+    moveSteps(draft);
+    if (since(draft.state, 'plan_proposals')) moveProposals(draft);
+  }
   if (draft.state.paused !== null) return restInPause(draft);
   if (draft.state.drain === null) dispatch(draft);
   reviewInbox(draft);

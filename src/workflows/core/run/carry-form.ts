@@ -13,6 +13,7 @@ import {
   texts,
   type Form,
 } from '../../../plan/forms.ts';
+import type { ProposedEdit } from '../../../protocol/editing/proposal.ts';
 import type { FailureCode, StepError } from '../../../protocol/failure.ts';
 import type { NewLimits } from '../../../protocol/new-limits.ts';
 import type { Answer } from '../../../protocol/question.ts';
@@ -24,6 +25,7 @@ import type { StepResult } from '../../../protocol/values.ts';
 import type { Carried } from './carried.ts';
 import type {
   InboxMessage,
+  ProposalState,
   QuestionState,
   RunState,
   ScopeState,
@@ -75,6 +77,14 @@ const newLimits: Form<NewLimits> = v.object({
   maxDurationMs: v.exactOptional(count),
 });
 
+const proposal: Form<ProposalState> = v.object({
+  status: v.picklist(['ready', 'running', 'asking', 'resting']),
+  result,
+  infra: count,
+  approved: v.exactOptional(v.literal(true)),
+  edited: v.exactOptional(supplied),
+});
+
 const step: Form<StepState> = v.object({
   status: v.picklist(STEP_STATUSES),
   attempt: count,
@@ -92,6 +102,7 @@ const step: Form<StepState> = v.object({
   lastTry: v.exactOptional(v.literal(true)),
   decided: v.exactOptional(v.literal(true)),
   limits: v.exactOptional(newLimits),
+  proposal: v.exactOptional(proposal),
   agent: v.exactOptional(agentForm),
   tally: v.exactOptional(v.object({ begun: count, good: count, bad: count, stopped: v.exactOptional(text) })),
 });
@@ -111,6 +122,15 @@ const answer: Form<Answer> = v.object({
   decision: v.nullable(v.picklist(DECISIONS)),
 });
 
+const proposedEdit: Form<ProposedEdit> = v.object({
+  revision: count,
+  reason: textOrNull,
+  added: v.array(v.object({ step: text, kind: text, agent: textOrNull, dependencies: texts })),
+  removed: texts,
+  changed: v.array(v.object({ step: text, members: texts })),
+  rewired: v.array(v.object({ step: text, dependencies: texts })),
+});
+
 const question: Form<QuestionState> = v.object({
   id: text,
   kind: v.picklist(['ask', 'ask_user', 'approval', 'limit']),
@@ -121,6 +141,7 @@ const question: Form<QuestionState> = v.object({
   preview: text,
   form: v.nullable(jsonObject),
   call: v.nullable(toolCallForm),
+  edit: v.exactOptional(proposedEdit),
   approvers: texts,
   needed: count,
   notStarter: flag,
@@ -217,6 +238,7 @@ export const carriedForm: Form<Carried> = v.object({
   outputAttempt: count,
   scopes: v.exactOptional(v.record(text, scope)),
   revision: v.exactOptional(count),
+  gained: v.exactOptional(v.record(text, text)),
 });
 
 export const handoverForm: Form<Handover> = v.object({

@@ -18,6 +18,7 @@ import { close, note, seal } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { swept, withoutScopes } from '../kernel/scope.ts';
 import { carriedResult } from '../kernel/results.ts';
+import { isSettled } from '../kernel/state.ts';
 import type { RunState, StepState, Timer } from '../kernel/state.ts';
 import { TIMERS } from '../kernel/timers.ts';
 import { since } from '../kernel/versions.ts';
@@ -129,6 +130,7 @@ function carriedOf(state: RunState, plan: Plan): Carried {
     outputAttempt: state.outputAttempt,
     ...(state.scopes === undefined ? {} : { scopes: state.scopes }),
     ...(state.revision === undefined ? {} : { revision: state.revision }),
+    ...(state.gained === undefined ? {} : { gained: state.gained }),
   };
 }
 
@@ -139,7 +141,17 @@ function lastingTimers(state: RunState): Record<string, Timer> {
 }
 
 /** A step as it travels: without the inline copy of a stored result. */
-export function carriedStep(step: StepState, keep: readonly Path[]): StepState {
+export function carriedStep({ proposal, ...step }: StepState, keep: readonly Path[]): StepState {
+  const carried = carriedEnd(step, keep);
+  if (proposal === undefined || isSettled(step.status)) return carried;
+  const { preview } = proposal.result;
+  return {
+    ...carried,
+    proposal: { ...proposal, result: { ...carriedResult(proposal.result, keep), preview } },
+  };
+}
+
+function carriedEnd(step: StepState, keep: readonly Path[]): StepState {
   if (step.result === undefined) return step;
   if (step.result.value === undefined || step.keep === undefined)
     return { ...step, result: carriedResult(step.result, keep) };

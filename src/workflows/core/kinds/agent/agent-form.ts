@@ -12,6 +12,7 @@ const callState: Form<CallState> = v.object({
   edited: v.exactOptional(supplied),
   epoch: v.exactOptional(text),
   answer: v.exactOptional(v.object({ output: supplied, isError: flag })),
+  approved: v.exactOptional(v.literal(true)),
 });
 
 const segment: Form<SegmentState> = v.object({

@@ -9,6 +9,7 @@ import { specAt } from '../../kernel/scope.ts';
 import type { QuestionState } from '../../kernel/state.ts';
 import { closeQuestion, indexOfCall } from '../../steps/questions.ts';
 import { failStep } from '../../steps/transitions.ts';
+import { takeProposalAnswer } from '../proposals/step-proposal.ts';
 import { changeCall } from './agent-state.ts';
 import { settleCall } from './calls.ts';
 import { forgiveAgent, limitReached } from './limits.ts';
@@ -17,6 +18,8 @@ import { startSegment } from './segment.ts';
 /** One answer is enough; the time that people took counts for no limit. */
 export function takeAnswer(draft: Draft, question: QuestionState, message: SignalMessage): void {
   closeQuestion(draft, question, 'answered');
+  if (draft.steps[question.step]?.proposal !== undefined)
+    return takeProposalAnswer(draft, question.step, message);
   forgiveAgent(draft, question.step, draft.at.now - question.askedAt);
   if (question.kind === 'limit') raiseLimit(draft, question, message);
   else takeAnswerOnCall(draft, question, message);
@@ -26,16 +29,21 @@ export function takeExpiry(draft: Draft, question: QuestionState): void {
   closeQuestion(draft, question, 'expired');
 }
 
-function takeAnswerOnCall(draft: Draft, { id, kind, step }: QuestionState, message: SignalMessage): void {
+function takeAnswerOnCall(
+  draft: Draft,
+  { id, kind, step, edit }: QuestionState,
+  message: SignalMessage,
+): void {
   const index = indexOfCall(id);
   const { answer = null, decision, by } = message;
   const reason = textOf(message);
+  const approved = edit === undefined ? {} : ({ approved: true } as const);
   if (kind === 'ask_user') return settleCall(draft, step, index, answer, false);
   switch (decision) {
     case 'edit':
-      return changeCall(draft, step, index, { status: 'ready', edited: { value: answer } });
+      return changeCall(draft, step, index, { status: 'ready', edited: { value: answer }, ...approved });
     case 'approve':
-      return changeCall(draft, step, index, { status: 'ready' });
+      return changeCall(draft, step, index, { status: 'ready', ...approved });
     default: {
       const why = reason === null ? '' : ` Reason: ${reason}`;
       return settleCall(draft, step, index, `${by ?? 'A person'} rejected this call.${why}`, true);

@@ -6,8 +6,15 @@
  */
 import { countedFormFaults, formFaults, WORKFLOW_COST } from '../../../../expressions/index.ts';
 import type { Json, JsonObject } from '../../../../plan/json.ts';
-import { ASK_USER, MAX_QUESTION_BYTES, TOOL_ACTIVITY, stoppedCall } from '../../../../protocol/agent.ts';
+import {
+  ASK_USER,
+  EDIT_PLAN,
+  MAX_QUESTION_BYTES,
+  TOOL_ACTIVITY,
+  stoppedCall,
+} from '../../../../protocol/agent.ts';
 import type { ToolActivityInput, ToolActivityOutput, ToolCall } from '../../../../protocol/agent.ts';
+import type { ProposedEdit } from '../../../../protocol/editing/proposal.ts';
 import { previewOf } from '../../../../protocol/values.ts';
 import type { SuppliedValue } from '../../../../protocol/values.ts';
 import { note, schedule, startTimer, stepOf } from '../../kernel/draft.ts';
@@ -21,6 +28,10 @@ import { failAttempt, failStep, mayRetry } from '../../steps/transitions.ts';
 import { CLOSE_MARGIN_MS } from '../../kernel/timeouts.ts';
 import { since } from '../../kernel/versions.ts';
 import { placeOf } from '../../steps/workspace.ts';
+import { AGAIN_MS, decide, planToEdit, proposedBy } from '../proposals/decide.ts';
+import type { Decided, Proposing } from '../proposals/decide.ts';
+import { resumeProposal } from '../proposals/step-proposal.ts';
+import { askedText, outcomeText } from '../proposals/words.ts';
 import { agentOf, changeAgent, changeCall } from './agent-state.ts';
 import type { AgentStep } from './agent-state.ts';
 import { isTornCall, TORN_CALL } from './cut-answer.ts';
@@ -50,6 +61,8 @@ function judgeCall(draft: Draft, step: AgentStep, call: ToolCall, index: number)
     return settleCall(draft, step.key, index, `There is no tool "${call.name}". Your tools: ${known}.`, true);
   }
   if (call.name === ASK_USER) return askUser(draft, step, call, index);
+  // Whoever is asked about an edit is to see what it does: a worker works that out first.
+  if (call.name === EDIT_PLAN) return changeCall(draft, step.key, index, { status: 'ready' });
   if (!mayUse(approve, call.name)) return changeCall(draft, step.key, index, { status: 'ready' });
   askApproval(draft, step, call, index);
 }
@@ -129,6 +142,7 @@ function askAbout(
     readonly preview: string;
     readonly form: JsonObject | null;
     readonly call: ToolCall | null;
+    readonly edit?: ProposedEdit;
   },
 ): void {
   const { turns } = agentOf(draft, step.key);
@@ -151,7 +165,7 @@ function dispatchCalls(draft: Draft, step: AgentStep): void {
   const { calls } = agentOf(draft, step.key);
   let open = calls.filter((call) => call.status === 'running').length;
   for (const [index, state] of calls.entries()) {
-    const changing = CHANGING.has(state.call.name);
+    const changing = CHANGING.has(state.call.name) || isProposing(state);
     const before = calls.slice(0, index);
     if (changing && before.some((other) => other.status !== 'answered')) return;
     if (state.status === 'ready' && open < MAX_OPEN_CALLS) {
@@ -161,6 +175,9 @@ function dispatchCalls(draft: Draft, step: AgentStep): void {
     if (changing && state.status !== 'answered') return;
   }
 }
+
+const isProposing = ({ call, status }: CallState): boolean =>
+  call.name === EDIT_PLAN && status !== 'answered';
 
 function dispatchCall(draft: Draft, step: AgentStep, state: CallState, index: number): void {
   const { attempt } = stepOf(draft, step.key);
@@ -177,6 +194,7 @@ function dispatchCall(draft: Draft, step: AgentStep, state: CallState, index: nu
     mcp: draft.state.plan?.agents[step.spec.agent]?.mcp[serverOf(call.name)] ?? null,
     workspace: path,
     timeoutMs: TIMEOUT_MS,
+    ...editsOf(draft, step, state),
   };
   const owner = { type: 'call', step: step.key, attempt, turn: turns, index } as const;
   const activityId = schedule(draft, owner, {
@@ -191,6 +209,23 @@ function dispatchCall(draft: Draft, step: AgentStep, state: CallState, index: nu
   note(draft, { type: 'tool_called', step: step.key, attempt, turn: turns, index, call, activityId });
 }
 
+function editsOf(draft: Draft, step: AgentStep, state: CallState): Pick<ToolActivityInput, 'edits'> {
+  if (state.call.name !== EDIT_PLAN) return {};
+  const edits = planToEdit(draft, step, proposingOf(draft, step, state, 0));
+  return edits === null ? {} : { edits };
+}
+
+function proposingOf(draft: Draft, step: AgentStep, state: CallState, index: number): Proposing {
+  const { turns } = agentOf(draft, step.key);
+  return {
+    step,
+    by: step.spec.agent,
+    from: { step: step.key, turn: turns, index },
+    approved: state.approved === true,
+    asks: mayUse(step.spec.approve, EDIT_PLAN),
+  };
+}
+
 /** The server in `mcp__SERVER__TOOL`. */
 function serverOf(name: string): string {
   return /^mcp__(.+?)__/s.exec(name)?.[1] ?? '';
@@ -202,6 +237,10 @@ export function takeCall(draft: Draft, step: AgentStep, index: number, result: u
   if (!isCompleteResult(output.result)) {
     return settleCall(draft, step.key, index, 'The tool gave no answer.', true);
   }
+  const state = agentOf(draft, step.key).calls[index];
+  const proposed = proposedBy(output);
+  if (state?.call.name === EDIT_PLAN && proposed !== null)
+    return takeProposed(draft, step, index, decide(draft, proposed, proposingOf(draft, step, state, index)));
   const { isError, comment } = output;
   answerCall(draft, step.key, index, {
     output: supplied(output.result),
@@ -209,6 +248,28 @@ export function takeCall(draft: Draft, step: AgentStep, index: number, result: u
     preview: output.result.preview,
     comment: typeof comment === 'string' ? comment : 'Tool called',
   });
+}
+
+/** What has become of an edit of the plan that the agent proposed. */
+function takeProposed(draft: Draft, step: AgentStep, index: number, outcome: Decided): void {
+  const call = agentOf(draft, step.key).calls[index]?.call ?? null;
+  switch (outcome.kind) {
+    case 'again':
+      return restCall(draft, step.key, index, AGAIN_MS);
+    case 'asks': {
+      const { edit } = outcome;
+      const text = askedText(`agent ${step.spec.agent}`, edit);
+      const preview = text.split('\n', 1)[0] ?? '';
+      return askAbout(draft, step, index, {
+        ...{ kind: 'approval', prompt: { value: text }, preview, form: null, call, edit },
+      });
+    }
+    default: {
+      const { value, isError, comment } = outcomeText(outcome);
+      const preview = previewOf(value);
+      return answerCall(draft, step.key, index, { output: { value }, isError, preview, comment });
+    }
+  }
 }
 
 /** The machinery failed: tried again after a while. A tool that took too long says so to the model. */
@@ -225,12 +286,20 @@ export function failCall(draft: Draft, step: AgentStep, index: number, judged: J
   const delay = infraDelay(infra);
   if (delay === null)
     return isKnown ? failStep(draft, step.key, error) : failAttempt(draft, step.key, judged);
-  changeCall(draft, step.key, index, { status: 'resting', infra });
-  startTimer(draft, 'tool', delay, `retry ${state.call.name}`, step.key);
+  restCall(draft, step.key, index, delay, infra);
 }
 
-/** A rest is over: everything of the agent that rests is tried again. */
+function restCall(draft: Draft, key: string, index: number, ms: number, failures?: number): void {
+  const state = agentOf(draft, key).calls[index];
+  if (state === undefined) return;
+  const { call, infra } = state;
+  changeCall(draft, key, index, { status: 'resting', infra: failures ?? infra });
+  startTimer(draft, 'tool', ms, `retry ${call.name}`, key);
+}
+
+/** A rest is over: everything of the step that rests is tried again. */
 export function endRest(draft: Draft, key: string): void {
+  if (draft.steps[key]?.proposal !== undefined) return resumeProposal(draft, key);
   const calls = draft.steps[key]?.agent?.calls ?? [];
   calls.forEach((call, index) => {
     if (call.status === 'resting') changeCall(draft, key, index, { status: 'ready' });
@@ -258,7 +327,8 @@ export function settleCall(draft: Draft, key: string, index: number, answer: Jso
 }
 
 /** True once it may have had effects: it was sent to a worker, and nothing is known of its end. */
-export function mayHaveActed({ status, infra }: CallState): boolean {
+export function mayHaveActed({ call, status, infra }: CallState): boolean {
+  if (call.name === EDIT_PLAN) return false;
   return status !== 'answered' && (status === 'running' || infra > 0);
 }
 

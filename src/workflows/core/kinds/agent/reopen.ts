@@ -25,7 +25,7 @@ function reopenedCall(draft: Draft, call: CallState): CallState {
   if (!since(draft.state, 'known_tries')) return { ...call, status: 'new' };
   if (mayHaveActed(call)) return call;
   // Whoever says yes again is to see what is then done.
-  const { edited: _, ...asked } = call;
+  const { edited: _, approved: __, ...asked } = call;
   return { ...asked, status: 'new' };
 }
 

@@ -1,7 +1,7 @@
 /** One compiling thread, seen from outside: takes a task at a time, and is ended when it does not come back in time. */
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { CompileOutcome, Task } from './task.ts';
+import type { Answer, Task } from './task.ts';
 import { timeOf } from './thread-time.ts';
 
 const IS_BUILT = extname(import.meta.url) === '.js';
@@ -31,8 +31,8 @@ export class Thread {
   }
 
   /** @throws Exhausted, or what ended the thread; it is gone then. */
-  async run(task: Task, deadlineMs: number): Promise<CompileOutcome> {
-    const outcome = this.#next<CompileOutcome>(stopwatch(await this.#ready, deadlineMs));
+  async run(task: Task, deadlineMs: number): Promise<Answer> {
+    const outcome = this.#next<Answer>(stopwatch(await this.#ready, deadlineMs));
     this.#worker.postMessage(task);
     return outcome;
   }

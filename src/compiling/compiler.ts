@@ -6,9 +6,9 @@
  * something to compile, and kept.
  */
 import pLimit from 'p-limit';
-import type { CompileOptions } from '../../definition/index.ts';
-import { UnavailableError, UnprocessableError } from '../../errors/errors.ts';
-import type { CompileOutcome, Task } from './task.ts';
+import type { CompileOptions } from '../definition/index.ts';
+import { InvalidError, UnavailableError, UnprocessableError } from '../errors/errors.ts';
+import type { Answer, CompileOutcome, StepEdits, Task } from './task.ts';
 import { Exhausted, Thread } from './thread.ts';
 
 const THREADS = 2;
@@ -33,6 +33,19 @@ export class Compiler {
     return this.#take({ text, options, plan: true });
   }
 
+  /**
+   * The same of the text with these edits made.
+   *
+   * @throws InvalidError `edit_invalid`; as {@link compile} does.
+   */
+  edit(
+    text: string,
+    edits: StepEdits,
+    options: CompileOptions,
+  ): Promise<CompileOutcome & { readonly source: string }> {
+    return this.#take({ text, edits, options, plan: true });
+  }
+
   /** The same without the plan. */
   async validate(text: string, options: CompileOptions) {
     const result = await this.#take({ text, options, plan: false });
@@ -40,21 +53,25 @@ export class Compiler {
     return { valid: errors.length === 0, errors, warnings: result.warnings };
   }
 
-  #take(task: Task): Promise<CompileOutcome> {
+  async #take(task: Task): Promise<CompileOutcome & { readonly source: string }> {
     if (this.#limit.pendingCount >= MAX_WAITING) throw busy();
-    return this.#limit(() => this.#run(task));
+    const answer = await this.#limit(() => this.#run(task));
+    if (!('refused' in answer)) return answer;
+    throw new InvalidError('edit_invalid', answer.refused.message, answer.refused.details);
   }
 
-  async #run(task: Task): Promise<CompileOutcome> {
+  async #run(task: Task): Promise<Answer> {
     const thread = this.#idle.pop() ?? new Thread();
+    // A text that is edited is read and written once more.
+    const deadlineMs = this.#deadlineMs * (task.edits === undefined ? 1 : 2);
     try {
-      const outcome = await thread.run(task, this.#deadlineMs);
+      const outcome = await thread.run(task, deadlineMs);
       this.#idle.push(thread);
       return outcome;
     } catch (error) {
       if (!(error instanceof Exhausted)) throw error;
       this.#idle.push(new Thread());
-      throw tooCostly(error, this.#deadlineMs);
+      throw tooCostly(error, deadlineMs);
     }
   }
 }

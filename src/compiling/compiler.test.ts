@@ -1,7 +1,7 @@
 /** Definitions compile beside the loop, in real threads. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { until } from '../../../test/support/until.ts';
-import { WORST } from '../../definition/testing/worst.ts';
+import { until } from '../../test/support/until.ts';
+import { WORST } from '../definition/testing/worst.ts';
 import { Compiler } from './compiler.ts';
 
 const GOOD = 'name: w\nversion: "1"\nsteps: [{ key: a, transform: 1 }]';
@@ -21,6 +21,23 @@ describe('a compiler', () => {
     });
     expect(await compiler.validate(GOOD, {})).toEqual({ valid: true, errors: [], warnings: [] });
     expect(await compiler.validate('name: w', {})).toMatchObject({ valid: false });
+  });
+
+  it('compiles a text with edits made, and says which cannot be', async () => {
+    const edit = (after: string) =>
+      compiler.edit(
+        GOOD,
+        { list: [{ op: 'INSERT', step: { key: 'b', transform: 2 }, after }], path: 'body.edits' },
+        {},
+      );
+    expect(await edit('a')).toMatchObject({
+      plan: { steps: [{ key: 'a' }, { key: 'b', dependencies: ['a'] }] },
+      source: expect.stringContaining('key: b') as string,
+    });
+    await expect(edit('x')).rejects.toMatchObject({
+      code: 'edit_invalid',
+      details: [{ path: 'body.edits[0]', message: 'there is no step "x"; steps: a' }],
+    });
   });
 
   it('knows agent files', async () => {

@@ -5,21 +5,25 @@
  * compiler, as any definition is.
  */
 import { isMap, isSeq, parseDocument, type Document, type YAMLMap, type YAMLSeq } from 'yaml';
-import type { StepEdit } from '../../contract/edit.ts';
 import { InvalidError } from '../../errors/errors.ts';
+import type { StepEdit } from '../../protocol/editing/step-edit.ts';
 
 type StepNode = YAMLMap;
 
-/** @throws InvalidError `edit_invalid` for an edit that names a step that there is not, or is already */
-export function applyEdits(source: string, edits: readonly StepEdit[]): string {
+/**
+ * @param path of the list of edits, for what is wrong with one
+ * @throws InvalidError `edit_invalid` for an edit that names a step that there is not, or is already
+ */
+export function applyEdits(source: string, edits: readonly StepEdit[], path = 'edits'): string {
   const document = parseDocument(source);
   const steps = document.get('steps');
-  if (!isSeq(steps)) throw wrong(0, 'the definition has no list `steps`');
-  edits.forEach((edit, at) => applyOne(document, steps as YAMLSeq<StepNode>, edit, at));
+  const place = (at: number) => `${path}[${at}]`;
+  if (!isSeq(steps)) throw wrong(place(0), 'the definition has no list `steps`');
+  edits.forEach((edit, at) => applyOne(document, steps as YAMLSeq<StepNode>, edit, place(at)));
   return document.toString({ lineWidth: 0 });
 }
 
-function applyOne(document: Document, steps: YAMLSeq<StepNode>, edit: StepEdit, at: number): void {
+function applyOne(document: Document, steps: YAMLSeq<StepNode>, edit: StepEdit, at: string): void {
   switch (edit.op) {
     case 'INSERT':
       return insert(document, steps, edit, at);
@@ -41,7 +45,7 @@ function insert(
   document: Document,
   steps: YAMLSeq<StepNode>,
   { step, after, before, rewire }: Extract<StepEdit, { op: 'INSERT' }>,
-  at: number,
+  at: string,
 ): void {
   const key = nameOf(step['key']);
   if (find(steps, key) !== undefined) throw wrong(at, `there is a step "${key}" already`);
@@ -71,7 +75,7 @@ function remove(
   document: Document,
   steps: YAMLSeq<StepNode>,
   { step: key, rewire }: Extract<StepEdit, { op: 'DELETE' }>,
-  at: number,
+  at: string,
 ): void {
   const step = stepOf(steps, key, at);
   const waitedFor = dependenciesOf(step);
@@ -104,7 +108,7 @@ function namesOf(written: unknown): readonly string[] {
 
 const nameOf = (written: unknown): string => (typeof written === 'string' ? written : '');
 
-function stepOf(steps: YAMLSeq<StepNode>, key: string, at: number): StepNode {
+function stepOf(steps: YAMLSeq<StepNode>, key: string, at: string): StepNode {
   const found = find(steps, key);
   if (found !== undefined) return found;
   const known = steps.items.map(keyOf).slice(0, 20).join(', ');
@@ -119,7 +123,6 @@ const keyOf = (step: unknown): string => (isMap(step) ? nameOf(step.get('key')) 
 const listOf = (names: string | readonly string[] | undefined): readonly string[] =>
   names === undefined ? [] : typeof names === 'string' ? [names] : names;
 
-function wrong(at: number, why: string): InvalidError {
-  const path = `body.edits[${at}]`;
+function wrong(path: string, why: string): InvalidError {
   return new InvalidError('edit_invalid', `${path}: ${why}.`, [{ path, code: 'edit_invalid', message: why }]);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { StepEdit } from '../../contract/edit.ts';
-import { compile } from '../../definition/index.ts';
+import type { StepEdit } from '../../protocol/editing/step-edit.ts';
+import { compile } from '../compile.ts';
 import { applyEdits } from './apply-edits.ts';
 
 const SOURCE = `# What we do
@@ -12,11 +12,7 @@ steps:
   - { key: c, dependencies: [b], transform: '3' }
 `;
 
-const edit = (...edits: unknown[]) =>
-  applyEdits(
-    SOURCE,
-    edits.map((one) => StepEdit.parse(one)),
-  );
+const edit = (...edits: readonly StepEdit[]) => applyEdits(SOURCE, edits);
 
 /** What each step waits for. */
 function wiring(source: string): Record<string, readonly string[]> {
@@ -58,14 +54,14 @@ test('what is not touched stays as its author wrote it', () => {
 
 test('JSON is edited too', () => {
   const json = JSON.stringify({ name: 'w', version: '1.0.0', steps: [{ key: 'a', transform: '1' }] });
-  expect(wiring(applyEdits(json, [StepEdit.parse({ op: 'INSERT', step: NEW, after: 'a' })]))).toEqual({
+  expect(wiring(applyEdits(json, [{ op: 'INSERT', step: NEW, after: 'a' }]))).toEqual({
     a: [],
     n: ['a'],
   });
 });
 
-test.each([
-  [{ op: 'INSERT', step: { key: 'a', transform: '1' } }, /body\.edits\[0\]: there is a step "a" already/],
+test.each<[StepEdit, RegExp]>([
+  [{ op: 'INSERT', step: { key: 'a', transform: '1' } }, /^edits\[0\]: there is a step "a" already/],
   [{ op: 'INSERT', step: NEW, after: 'x' }, /there is no step "x"; steps: a, b, c/],
   [{ op: 'UPDATE', step: { key: 'x', title: 'X' } }, /there is no step "x"/],
   [{ op: 'DELETE', step: 'x' }, /there is no step "x"/],

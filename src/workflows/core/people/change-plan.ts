@@ -1,0 +1,90 @@
+/**
+ * The plan of a run becomes another: what speaks against it, and how it is done. No step changes that has begun, and nobody
+ * who waits for a step loses it. New steps are as if they had always been there; steps that are gone leave no trace in
+ * the state. Who wants it, a person or a step, is for others to tell.
+ */
+import type { Plan } from '../../../plan/plan.ts';
+import { planEdit } from '../../../protocol/plan-edit.ts';
+import type { EditFault, PlanEdit } from '../../../protocol/plan-edit.ts';
+import { change, note } from '../kernel/draft.ts';
+import type { Draft } from '../kernel/draft.ts';
+import type { ProposedBy } from '../kernel/notes.ts';
+import { newStep } from '../kernel/state.ts';
+import type { RunState } from '../kernel/state.ts';
+import { planFaults, rememberKept } from './another-plan.ts';
+
+/** Of the reasons against an edit, so many are told. */
+const MAX_TOLD = 10;
+
+export interface PlanChange {
+  readonly before: Plan;
+  readonly after: Plan;
+  readonly edit: PlanEdit;
+  /** All that speaks against it. */
+  readonly faults: readonly EditFault[];
+}
+
+interface Author {
+  readonly by: string | null;
+  readonly reason: string | null;
+  /** Absent: people do it. */
+  readonly proposed?: ProposedBy;
+}
+
+/** @param more what else speaks against such an edit */
+export function planChange(
+  draft: Draft,
+  before: Plan,
+  after: Plan,
+  more: (edit: PlanEdit) => readonly EditFault[] = () => [],
+): PlanChange {
+  const edit = planEdit(before, after);
+  const stands = { steps: draft.steps, inbox: draft.state.inbox };
+  return { before, after, edit, faults: [...planFaults(stands, before, after, edit), ...more(edit)] };
+}
+
+export function reasonsAgainst(faults: readonly EditFault[]): string {
+  const told = faults.slice(0, MAX_TOLD).map(({ why }) => why);
+  const more = faults.length > MAX_TOLD ? [`and ${faults.length - MAX_TOLD} more`] : [];
+  return [...told, ...more].join('; ');
+}
+
+/** The run has the new plan from here on. Answers its revision. */
+export function changePlan(
+  draft: Draft,
+  { before, after, edit }: PlanChange,
+  { by, reason, proposed }: Author,
+): number {
+  const revision = (draft.state.revision ?? 0) + 1;
+  change(draft, { plan: after, revision, ...gainedBy(draft, edit, proposed) });
+  for (const key of edit.removed) delete draft.steps[key];
+  for (const key of edit.added) draft.steps[key] = newStep();
+  Object.assign(draft.steps, rememberKept(draft.steps, before, after));
+  const { version, hash, steps } = after;
+  note(draft, {
+    type: 'plan_edited',
+    ...{ revision, version, hash, edit, by, reason },
+    stepCount: steps.length,
+    ...(proposed === undefined ? {} : { proposed }),
+  });
+  return revision;
+}
+
+/** What a proposal has brought, proposals may change again, until a person has made it his own. */
+function gainedBy(
+  { state }: Draft,
+  edit: PlanEdit,
+  proposed: ProposedBy | undefined,
+): Pick<RunState, 'gained'> {
+  const { gained = {} } = state;
+  const { added, changed } = edit;
+  if (proposed !== undefined) {
+    const fresh = added
+      .filter((key) => !Object.hasOwn(gained, key))
+      .map((key) => [key, proposed.step] as const);
+    return fresh.length === 0 ? {} : { gained: { ...gained, ...Object.fromEntries(fresh) } };
+  }
+  const owned = new Set([...added, ...changed.map(({ name }) => name)]);
+  const left = Object.entries(gained).filter(([key]) => !owned.has(key));
+  return left.length === Object.keys(gained).length ? {} : { gained: Object.fromEntries(left) };
+}
