@@ -1,6 +1,6 @@
 /** The state of a run at a point of its record, and what differs between two runs. */
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { DifferenceParams, DifferenceQuery, RunDifference } from '../../contract/difference.ts';
+import { DifferenceParams, DifferenceQuery, RunDifference } from '../../contract/runs/difference.ts';
 import { RunStateAt, StateQuery } from '../../contract/state.ts';
 import { RunParams } from '../../contract/shared/params.ts';
 
