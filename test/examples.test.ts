@@ -7,7 +7,7 @@ import { verifyRun } from '../src/projections/index.ts';
 import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
 import type { ForkedRuns } from '../src/contract/checkpoint.ts';
-import type { RunDifference } from '../src/contract/difference.ts';
+import type { RunDifference } from '../src/contract/runs/difference.ts';
 import type { Run, RunNow } from '../src/contract/run.ts';
 import type { Baton } from './support/baton.ts';
 import { until } from './support/index.ts';

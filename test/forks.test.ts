@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ForkedRuns, ForkPreview, RestoreAnswer } from '../src/contract/checkpoint.ts';
 import type { RunRevision } from '../src/contract/edit.ts';
-import type { RunDifference } from '../src/contract/difference.ts';
+import type { RunDifference } from '../src/contract/runs/difference.ts';
 import type { Problem } from '../src/contract/problem.ts';
 import type { Run } from '../src/contract/run.ts';
 import { verifyRun } from '../src/projections/index.ts';

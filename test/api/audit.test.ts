@@ -44,6 +44,10 @@ interface Sent {
   readonly type?: string;
 }
 
+/** A history is that of a run's only under the id that it was recorded with: made once. */
+let finished: Promise<string> | undefined;
+const RECORDED = 'http-retry-kdrhfez6g3';
+
 /** What a route accepts, by operation. */
 const SAMPLES: Readonly<Record<string, () => Promise<Sent> | Sent>> = {
   publishWorkflow: () => ({
@@ -115,10 +119,8 @@ const SAMPLES: Readonly<Record<string, () => Promise<Sent> | Sent>> = {
     return { path: `/api/v1/runs/${id}/checkpoints/prune`, body: { keep: 1, by: 'ada' } };
   },
   promoteRun: async () => {
-    const [id, branch] = [
-      await runWithCheckpoint(0, 'v2-diamond.json'),
-      await runWithCheckpoint(-1, 'v2-diamond.json'),
-    ];
+    const id = await runWithCheckpoint(0);
+    const branch = await (finished ??= runWithCheckpoint(-1, RECORDED));
     const lineage = JSON.stringify({ forked_from: { run: id, checkpoint: 1 } });
     await api.database.query(sql`update workflow_runs set lineage = ${lineage}::jsonb where id = ${branch}`);
     return { path: `/api/v1/runs/${id}/promotions`, body: { branch, by: 'ada' } };
@@ -137,8 +139,7 @@ async function toRun(path: string, body: object): Promise<Sent> {
 }
 
 /** A run that stopped half way and can be continued. */
-async function closedRun(): Promise<string> {
-  const id = runId('audited');
+async function closedRun(id = runId('audited')): Promise<string> {
   const handle = await api.temporal.workflow.start('audited', { workflowId: id, taskQueue: api.queue });
   await handle.terminate();
   const executionId = handle.firstExecutionRunId;
@@ -152,13 +153,13 @@ async function closedRun(): Promise<string> {
 }
 
 /** The same, with a history, and a checkpoint in it. @param at which of its tasks */
-async function runWithCheckpoint(at = 1, file = 'v2-http-retry.json'): Promise<string> {
-  const id = await closedRun();
+async function runWithCheckpoint(at = 1, as?: string): Promise<string> {
+  const id = await closedRun(as);
   const { runId: executionId } = await api.temporal.workflow.getHandle(id).describe();
   await api.database.query(sql`
     insert into executions (execution_id, run_id, workflow_type, started_at)
     values (${executionId}, ${id}, 'audited', now())`);
-  const tasks = await storeAs(api.database, file, executionId);
+  const tasks = await storeAs(api.database, 'v2-http-retry.json', executionId);
   await api.database.query(sql`
     insert into workflow_checkpoints (run_id, epoch, execution_id, event_id, kind, interpreter, number, reason, created_at)
     values (${id}, 0, ${executionId}, ${tasks.at(at) ?? 0}, 'task', 2, 1, 'step', now())`);

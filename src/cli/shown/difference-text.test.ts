@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunDifference } from '../../contract/difference.ts';
+import type { RunDifference } from '../../contract/runs/difference.ts';
 import { plain } from '../terminal/style.ts';
 import { differenceText } from './difference-text.ts';
 

@@ -1,7 +1,7 @@
 /**
  * What differs between two runs, in words: both in a line each, then from the first difference on. Pure.
  */
-import type { RunDifference } from '../../contract/difference.ts';
+import type { RunDifference } from '../../contract/runs/difference.ts';
 import { valueText } from '../terminal/output.ts';
 import { counted, formatCost, formatDuration, type Paint } from '../terminal/style.ts';
 import { fitTable } from '../terminal/fit-table.ts';

@@ -5,7 +5,7 @@
  * of both, and make no difference by themselves.
  */
 import { createHash } from 'node:crypto';
-import { STEP_DIFFERENCES, type RunDifference } from '../../contract/difference.ts';
+import { STEP_DIFFERENCES, type RunDifference } from '../../contract/runs/difference.ts';
 import { canonicalJson } from '../../plan/canonical.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 import type { Json, JsonObject } from '../../plan/json.ts';

@@ -1,6 +1,6 @@
 /** What differs between two runs, as they are now or as they were after one of their events. */
 import { parse } from 'yaml';
-import type { DifferenceQuery, RunDifference } from '../../contract/difference.ts';
+import type { DifferenceQuery, RunDifference } from '../../contract/runs/difference.ts';
 import type { Run } from '../../contract/run.ts';
 import type { Json, JsonObject } from '../../plan/json.ts';
 import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';

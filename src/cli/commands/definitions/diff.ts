@@ -1,7 +1,7 @@
 /** `baton diff`: what differs between two definitions, by steps and as text, or between two runs. */
 import type { Command } from 'commander';
 import { createTwoFilesPatch } from 'diff';
-import type { RunDifference } from '../../../contract/difference.ts';
+import type { RunDifference } from '../../../contract/runs/difference.ts';
 import type { ApiClient } from '../../client/api-client.ts';
 import { runIn } from '../../client/find-run.ts';
 import { apiClient } from '../../client/target.ts';

@@ -1,7 +1,7 @@
 /** What differs between two runs, as JSON. */
 import * as z from 'zod';
-import { RUN_STATUSES } from '../protocol/status.ts';
-import { JsonValue, RunId, consumption } from './shared/common.ts';
+import { RUN_STATUSES } from '../../protocol/status.ts';
+import { JsonValue, RunId, consumption } from '../shared/common.ts';
 
 const seconds = z.number().nullable();
 
