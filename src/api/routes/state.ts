@@ -1,19 +1,9 @@
 /** The state of a run at a point of its record, why a step was where it was, and what differs between two runs. */
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-<<<<<<< HEAD
-import { DifferenceParams, DifferenceQuery, RunDifference } from '../../contract/difference.ts';
+import { DifferenceParams, DifferenceQuery, RunDifference } from '../../contract/runs/difference.ts';
 import { RunStateAt, StateQuery } from '../../contract/past/state.ts';
 import { StepWhy } from '../../contract/past/why.ts';
 import { RunParams, StepParams } from '../../contract/shared/params.ts';
-||||||| 7e3d667
-import { DifferenceParams, DifferenceQuery, RunDifference } from '../../contract/difference.ts';
-import { RunStateAt, StateQuery } from '../../contract/state.ts';
-import { RunParams } from '../../contract/shared/params.ts';
-=======
-import { DifferenceParams, DifferenceQuery, RunDifference } from '../../contract/runs/difference.ts';
-import { RunStateAt, StateQuery } from '../../contract/state.ts';
-import { RunParams } from '../../contract/shared/params.ts';
->>>>>>> forks
 
 const state = endpoint({
   method: 'get',
