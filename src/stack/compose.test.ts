@@ -142,6 +142,7 @@ describe('docker-compose.yml', () => {
       .map((volume) => volume.split(':')[0]);
     expect(mounted.toSorted()).toEqual([
       './deploy/agents',
+      './deploy/agents',
       './deploy/postgres-roles.sql',
       './deploy/temporal-dynamic-config.yaml',
       './deploy/temporal-ui.yaml',
