@@ -5,6 +5,7 @@ import type { RunRevision } from '../src/contract/edit.ts';
 import type { RunDifference } from '../src/contract/runs/difference.ts';
 import type { Problem } from '../src/contract/problem.ts';
 import type { Run } from '../src/contract/run.ts';
+import { sql } from '../src/database/sql.ts';
 import { verifyRun } from '../src/projections/index.ts';
 import { runCommand } from './cli/run-command.ts';
 import { afterFile } from './support/after-file.ts';
@@ -284,6 +285,7 @@ describe('a branch is promoted', () => {
     const set = { steps: { judge: { model: 'compatible/slow' } } };
     const { body: half } = await baton.call<Run>('POST', `/runs/${parent}/forks`, { from: 'draft', set });
     await until(() => vendor.requests.some(({ model }) => model === 'slow'));
+    await until(async () => (await baton.items(`/runs/${half.id}/checkpoints`)).length > 0);
     const given = { steps: { judge: { result: 'By hand' } } };
     const { body: other } = await baton.call<Run>('POST', `/runs/${half.id}/forks`, { set: given });
     expect(await verified(other.id)).toMatchObject({ output: 'By hand' });
@@ -353,4 +355,33 @@ test('the command line does the same', async () => {
   expect((await cli('promote', id)).err).toContain('was forked from no other run');
   expect((await cli('rerun', id, '--prompt', 'x')).code).toBe(2);
   expect((await cli('fork', id, '--budget', '2')).code).toBe(2);
+});
+
+test('a fork stays when its parent goes; what needs the parent says so', async () => {
+  const parent = await baton.start({ workflow: 'essay@1.0.0', inputs: { topic: 'dew' } });
+  await baton.finished(parent.id);
+  const set = { prompt: 'Hum {{ inputs.topic }}' };
+  const at = (run: string, body: object) => baton.call<Run>('POST', `/runs/${run}/forks`, body);
+  const { body: branch } = await at(parent.id, { from: 'draft', set });
+  await verified(branch.id);
+  await baton.database.query(sql`
+    delete from history_events where execution_id in (select execution_id from executions where run_id = ${parent.id})`);
+  expect(await at(parent.id, {})).toMatchObject({ status: 409, body: { code: 'checkpoint_pruned' } });
+  const promoted = { branch: branch.id };
+  expect(await baton.call('POST', `/runs/${parent.id}/promotions`, promoted)).toMatchObject({
+    status: 409,
+    body: { code: 'checkpoint_pruned' },
+  });
+  for (const table of ['workflow_runs', 'run_plans'] as const) {
+    const column = table === 'workflow_runs' ? sql`id` : sql`run_id`;
+    const name = table === 'workflow_runs' ? sql`workflow_runs` : sql`run_plans`;
+    await baton.database.query(sql`delete from ${name} where ${column} = ${parent.id}`);
+  }
+  expect((await baton.steps(branch.id))['plan']?.output_preview).toMatch(/^about dew/);
+  // Of a fork of a fork, whose plan was made for the first, everything is there too.
+  const { body: second } = await at(branch.id, { from: 'judge' });
+  expect(await verified(second.id)).toMatchObject({ output: 'judge on small on Hum dew' });
+  await baton.database.query(sql`delete from run_plans where run_id = ${branch.id}`);
+  const definition = await baton.call<{ source: string }>('GET', `/runs/${second.id}/definition`);
+  expect(definition.body.source).toContain('Hum {{ inputs.topic }}');
 });
