@@ -1,7 +1,7 @@
 /** A bundle that was changed by a machine, or made by somebody who means harm and signs what he has made. */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ROWS_VERSION } from '../tables/rows-version.ts';
@@ -58,7 +58,7 @@ describe('the bundle of a recorded run', () => {
 });
 
 describe('what was changed on the way', () => {
-  test('one byte of the file, whichever: it is told', async () => {
+  test('one byte of the file, whichever: it is told, or the file says the same', async () => {
     const packed = gzipSync(text, { level: 1 });
     // The head of gzip, before these, tells of a time and a system, which nobody reads.
     const first = 10;
@@ -69,7 +69,9 @@ describe('what was changed on the way', () => {
         async (at, bits) => {
           const changed = Buffer.from(packed);
           changed[at] = changed[at]! ^ bits;
-          expect(await faultsOf(changed)).not.toEqual([]);
+          // The last bits of the packed text may mean nothing.
+          const isTold = (await faultsOf(changed)).length > 0;
+          expect(isTold || gunzipSync(changed).toString() === text).toBe(true);
         },
       ),
       { numRuns: 300 },

@@ -1,7 +1,7 @@
 /** Runs that have ended longer ago than their own plan says that they are kept. */
 import type { Database } from '../database/database.ts';
 import { sql, type Statement } from '../database/sql.ts';
-import { isAtRest } from './at-rest.ts';
+import { isAtRest } from './archives/at-rest.ts';
 
 export interface ExpiredRun {
   readonly run: string;

@@ -10,7 +10,7 @@ import { ALL_TABLES } from '../tables/all-tables.ts';
 import { nameOf } from '../tables/statements/columns-of.ts';
 import { historyEvents } from '../tables/stored/history-events.ts';
 import { holdsJson } from '../tables/table.ts';
-import { BLOB_REFERENCE } from './blob-references.ts';
+import { BLOB_REFERENCE } from './archives/blob-references.ts';
 
 export interface Pruned {
   readonly blobs: number;

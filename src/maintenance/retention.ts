@@ -6,10 +6,10 @@
  */
 import { inTransaction, type Database, type DatabaseClient } from '../database/database.ts';
 import { sql } from '../database/sql.ts';
-import { fileRuns, type Archived } from './archive-runs.ts';
-import { holdAtRest } from './at-rest.ts';
+import { fileRuns, type Archived } from './archives/archive-runs.ts';
+import { holdAtRest } from './archives/at-rest.ts';
 import { expiredRuns, inOrder, type ExpiredRun } from './expired-runs.ts';
-import { removeDetails } from './remove-details.ts';
+import { removeDetails } from './archives/remove-details.ts';
 
 export interface RetentionOptions {
   /** Folder of the archives; null: what is over goes for good. */

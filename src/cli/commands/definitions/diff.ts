@@ -6,7 +6,7 @@ import type { ApiClient } from '../../client/api-client.ts';
 import { runIn } from '../../client/find-run.ts';
 import { apiClient } from '../../client/target.ts';
 import { CliError } from '../../exit.ts';
-import { differenceText } from '../../shown/difference-text.ts';
+import { differenceText } from '../../shown/past/difference-text.ts';
 import type { FoundDefinition } from '../../input/find-definition.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
 import {

@@ -1,7 +1,7 @@
 /** Rows on their way into the tables, some hundred in a statement, in the caller's transaction. */
-import type { DatabaseClient } from '../database/database.ts';
-import { takeRows } from '../tables/statements/take-rows.ts';
-import type { Table } from '../tables/table.ts';
+import type { DatabaseClient } from '../../database/database.ts';
+import { takeRows } from '../../tables/statements/take-rows.ts';
+import type { Table } from '../../tables/table.ts';
 import type { ArchivedRow } from './run-rows.ts';
 
 /** Rows inserted by one statement, and the length at which it is not waited for more. */

@@ -1,11 +1,11 @@
 /**
  * What differs between two runs, in words: both in a line each, then from the first difference on. Pure.
  */
-import type { RunDifference } from '../../contract/runs/difference.ts';
-import { valueText } from '../terminal/output.ts';
-import { counted, formatCost, formatDuration, type Paint } from '../terminal/style.ts';
-import { fitTable } from '../terminal/fit-table.ts';
-import { hang, widthFor } from '../terminal/text-width.ts';
+import type { RunDifference } from '../../../contract/runs/difference.ts';
+import { valueText } from '../../terminal/output.ts';
+import { counted, formatCost, formatDuration, type Paint } from '../../terminal/style.ts';
+import { fitTable } from '../../terminal/fit-table.ts';
+import { hang, widthFor } from '../../terminal/text-width.ts';
 
 type Side = RunDifference['a'];
 type StepDifference = RunDifference['steps'][number];

@@ -17,9 +17,9 @@ import {
   type SettingOptions,
 } from '../../input/settings.ts';
 import { textArgument } from '../../input/text-argument.ts';
-import { forkPreviewText, forksText } from '../../shown/checkpoint-text.ts';
+import { forkPreviewText, forksText } from '../../shown/past/checkpoint-text.ts';
 import { note, print, withFormat } from '../../terminal/output.ts';
-import { collect, stayWith, type StayOptions } from './run.ts';
+import { collect, stayWith, type StayOptions } from '../runs/run.ts';
 
 interface ForkOptions extends StayOptions, SettingOptions {
   readonly from?: string;

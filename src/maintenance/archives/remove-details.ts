@@ -1,8 +1,8 @@
 /** Takes what is stored of a run out of the tables; its own row stays, with those of its executions. */
-import type { DatabaseClient } from '../database/database.ts';
-import { sql } from '../database/sql.ts';
-import { ALL_TABLES } from '../tables/all-tables.ts';
-import { deleteRowsOfRun } from '../tables/statements/rows-of-run.ts';
+import type { DatabaseClient } from '../../database/database.ts';
+import { sql } from '../../database/sql.ts';
+import { ALL_TABLES } from '../../tables/all-tables.ts';
+import { deleteRowsOfRun } from '../../tables/statements/rows-of-run.ts';
 
 /** What refers to rows goes before them: sessions first, since the other rows say which they are. */
 const LEAVING = ALL_TABLES.filter(({ archive }) => archive === 'moved' || archive === 'dropped').toReversed();

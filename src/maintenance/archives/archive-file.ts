@@ -13,10 +13,10 @@ import { open } from 'node:fs/promises';
 import { finished, pipeline } from 'node:stream/promises';
 import { once } from 'node:events';
 import { createGzip, type Gzip } from 'node:zlib';
-import { InvalidError, messageOf } from '../errors/errors.ts';
+import { InvalidError, messageOf } from '../../errors/errors.ts';
 import { linesOf } from './json-lines.ts';
 import type { ArchivedRow } from './run-rows.ts';
-import { readJson, writeJson } from '../plan/exact-json.ts';
+import { readJson, writeJson } from '../../plan/exact-json.ts';
 
 const FORMAT = 1;
 const LINE = /^\{"run":("(?:[^"\\]|\\.)*"),"table":"([a-z_]+)","row":(.*)\}$/s;

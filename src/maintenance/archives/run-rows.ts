@@ -4,13 +4,13 @@
  *
  * The audit log and idempotency keys are not part of it: they tell what people did, and stay where they are.
  */
-import type { DatabaseClient } from '../database/database.ts';
-import { sql, type Statement } from '../database/sql.ts';
-import { ALL_TABLES } from '../tables/all-tables.ts';
-import { columnsOf } from '../tables/statements/columns-of.ts';
-import { rowsOfRun } from '../tables/statements/rows-of-run.ts';
-import { blobs as blobTable } from '../tables/stored/blobs.ts';
-import { historyEvents } from '../tables/stored/history-events.ts';
+import type { DatabaseClient } from '../../database/database.ts';
+import { sql, type Statement } from '../../database/sql.ts';
+import { ALL_TABLES } from '../../tables/all-tables.ts';
+import { columnsOf } from '../../tables/statements/columns-of.ts';
+import { rowsOfRun } from '../../tables/statements/rows-of-run.ts';
+import { blobs as blobTable } from '../../tables/stored/blobs.ts';
+import { historyEvents } from '../../tables/stored/history-events.ts';
 import { blobReferences } from './blob-references.ts';
 
 /** A row of `table` as JSON text. */

@@ -9,9 +9,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inTransaction, type Database, type DatabaseClient } from '../database/database.ts';
-import { sql, type Statement } from '../database/sql.ts';
-import { InvalidError } from '../errors/errors.ts';
+import { inTransaction, type Database, type DatabaseClient } from '../../database/database.ts';
+import { sql, type Statement } from '../../database/sql.ts';
+import { InvalidError } from '../../errors/errors.ts';
 import { ArchiveWriter, checkArchive, RunDigest, type ArchivedRun } from './archive-file.ts';
 import { holdAtRest, isAtRest, isForkless } from './at-rest.ts';
 import { removeDetails } from './remove-details.ts';

@@ -1,10 +1,15 @@
 /** Checkpoints in words, and what would become of a run that is set back to one. Pure. */
-import type { Checkpoint, CheckpointDetail, ForkPreview, RestorePreview } from '../../contract/checkpoint.ts';
-import type { ToldRun } from '../client/told-run.ts';
-import { dateTimeText, zoneName } from '../terminal/local-time.ts';
-import { table } from '../terminal/output.ts';
-import { counted, formatCost } from '../terminal/style.ts';
-import { widthFor } from '../terminal/text-width.ts';
+import type {
+  Checkpoint,
+  CheckpointDetail,
+  ForkPreview,
+  RestorePreview,
+} from '../../../contract/checkpoint.ts';
+import type { ToldRun } from '../../client/told-run.ts';
+import { dateTimeText, zoneName } from '../../terminal/local-time.ts';
+import { table } from '../../terminal/output.ts';
+import { counted, formatCost } from '../../terminal/style.ts';
+import { widthFor } from '../../terminal/text-width.ts';
 
 const MOST_NAMED = 5;
 

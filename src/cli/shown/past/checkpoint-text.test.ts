@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Checkpoint } from '../../contract/checkpoint.ts';
+import type { Checkpoint } from '../../../contract/checkpoint.ts';
 import { checkpointText, checkpointsText, previewText } from './checkpoint-text.ts';
 
 const ONE: Checkpoint = {

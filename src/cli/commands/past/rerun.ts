@@ -10,7 +10,7 @@ import { withFormat } from '../../terminal/output.ts';
 import { apiClient } from '../../client/target.ts';
 import { who } from '../../client/who.ts';
 import { postFork } from './fork.ts';
-import { collect, stayWith, type StayOptions } from './run.ts';
+import { collect, stayWith, type StayOptions } from '../runs/run.ts';
 
 interface RerunOptions extends StayOptions, SettingOptions {
   readonly from?: string;

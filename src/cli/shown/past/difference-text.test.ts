@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { RunDifference } from '../../contract/runs/difference.ts';
-import { plain } from '../terminal/style.ts';
+import type { RunDifference } from '../../../contract/runs/difference.ts';
+import { plain } from '../../terminal/style.ts';
 import { differenceText } from './difference-text.ts';
 
 const NONE = { turns: 0, input_tokens: 0, output_tokens: 0, total_tokens: 0, cost_estimate: 0 };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { CheckpointsPruned } from '../../contract/checkpoint.ts';
+import type { CheckpointsPruned } from '../../../contract/checkpoint.ts';
 import { prunedText } from './pruned-text.ts';
 
 const ONE: CheckpointsPruned = {

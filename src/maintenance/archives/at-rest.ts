@@ -1,6 +1,6 @@
 /** Runs of which nothing moves any more, so that what is stored of them may leave the tables. */
-import type { DatabaseClient } from '../database/database.ts';
-import { sql } from '../database/sql.ts';
+import type { DatabaseClient } from '../../database/database.ts';
+import { sql } from '../../database/sql.ts';
 
 /**
  * Of a run `r`: it has ended, is whole, and nobody has just begun to go on with it. One that failed at a limit counts as

@@ -6,7 +6,7 @@ import { apiClient } from '../../client/target.ts';
 import { who } from '../../client/who.ts';
 import { settingsBody, withSettings, type SettingOptions } from '../../input/settings.ts';
 import { textArgument, wholeNumber } from '../../input/text-argument.ts';
-import { previewText } from '../../shown/checkpoint-text.ts';
+import { previewText } from '../../shown/past/checkpoint-text.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
 
 interface RestoreOptions extends FormatOption, SettingOptions {

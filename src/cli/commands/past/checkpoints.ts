@@ -5,7 +5,7 @@ import { runIn } from '../../client/find-run.ts';
 import { apiClient } from '../../client/target.ts';
 import { who } from '../../client/who.ts';
 import { allItems } from '../../following/watch-run.ts';
-import { checkpointText, checkpointsText } from '../../shown/checkpoint-text.ts';
+import { checkpointText, checkpointsText } from '../../shown/past/checkpoint-text.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
 
 export function addCheckpoints(program: Command): void {

@@ -4,11 +4,11 @@
  * Each run is one transaction: it is back whole, or not at all. Importing the same file again changes nothing. A run
  * that has gone on since, or another one of the same id, is a conflict: it is reported and left as it is.
  */
-import type { Database, DatabaseClient } from '../database/database.ts';
-import { sql, type Statement } from '../database/sql.ts';
-import { ALL_TABLES } from '../tables/all-tables.ts';
-import { isProjected } from '../tables/projected/index.ts';
-import type { Table } from '../tables/table.ts';
+import type { Database, DatabaseClient } from '../../database/database.ts';
+import { sql, type Statement } from '../../database/sql.ts';
+import { ALL_TABLES } from '../../tables/all-tables.ts';
+import { isProjected } from '../../tables/projected/index.ts';
+import type { Table } from '../../tables/table.ts';
 import { checkArchive, readArchive } from './archive-file.ts';
 import { RowBatch } from './row-batch.ts';
 import type { ArchivedRow } from './run-rows.ts';

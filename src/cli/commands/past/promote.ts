@@ -8,7 +8,7 @@ import type { ToldRun } from '../../client/told-run.ts';
 import { who } from '../../client/who.ts';
 import { CliError, EXIT } from '../../exit.ts';
 import { textArgument, wholeNumber } from '../../input/text-argument.ts';
-import { previewText } from '../../shown/checkpoint-text.ts';
+import { previewText } from '../../shown/past/checkpoint-text.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
 
 interface PromoteOptions extends FormatOption {

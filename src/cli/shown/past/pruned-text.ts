@@ -1,6 +1,6 @@
 /** What `baton prune` has removed, or would, in words. Pure. */
-import type { CheckpointsPruned, KeptReason } from '../../contract/checkpoint.ts';
-import { counted, formatBytes } from '../terminal/style.ts';
+import type { CheckpointsPruned, KeptReason } from '../../../contract/checkpoint.ts';
+import { counted, formatBytes } from '../../terminal/style.ts';
 
 const WHY: Readonly<Record<KeptReason, string>> = {
   end: 'the run can be continued from it',

@@ -9,7 +9,7 @@ import { apiClient } from '../../client/target.ts';
 import { who } from '../../client/who.ts';
 import { CliError, EXIT } from '../../exit.ts';
 import { durationArgument, wholeNumber } from '../../input/text-argument.ts';
-import { prunedText } from '../../shown/pruned-text.ts';
+import { prunedText } from '../../shown/past/pruned-text.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
 
 interface PruneOptions extends FormatOption {
