@@ -10,7 +10,7 @@ import type { TestProject } from 'vitest/node';
 import { migrate } from '../../src/database/migrate.ts';
 import { createLogger } from '../../src/log/log.ts';
 import { bundleWorkflows } from '../../src/worker/bundle.ts';
-import { startServers } from './servers.ts';
+import { CONTINUES_EARLY, startServers } from './servers.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -28,7 +28,7 @@ declare module 'vitest' {
 const WORKFLOWS = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const servers = await startServers();
+  const servers = await startServers(CONTINUES_EARLY);
   try {
     const [templateDatabase, workflowBundle] = await Promise.all([
       makeTemplate(servers.databaseUrl),

@@ -16,6 +16,9 @@ export interface Servers {
   stop(): Promise<void>;
 }
 
+/** Settings of Temporal by their names. */
+type DynamicConfig = Readonly<Record<string, string>>;
+
 interface Part<T> {
   readonly value: T;
   stop(): Promise<void>;
@@ -23,22 +26,23 @@ interface Part<T> {
 
 const config = readConfig();
 /**
- * Temporal suggests to continue as new at a quarter of the events that it does elsewhere (4,096): what a test shows of a
- * run of several executions takes a quarter of the work. Of a server that is named by TEMPORAL_ADDRESS it is the usual.
+ * For tests: Temporal suggests to continue as new at a quarter of the events that it does elsewhere (4,096), so that what a
+ * test shows of a run of several executions takes a quarter of the work. A server that is named by TEMPORAL_ADDRESS does
+ * not know of it.
  */
-const CONTINUES_EARLY = { 'limit.historyCount.suggestContinueAsNew': '1024' };
+export const CONTINUES_EARLY = { 'limit.historyCount.suggestContinueAsNew': '1024' };
 /** Not to stdout: the bench prints JSON there. */
 const report = (line: string) => console.error(`  ${line}`);
 
 /** Starts both at once; when one fails, the other is stopped and the reason thrown. */
-export async function startServers(): Promise<Servers> {
+export async function startServers(dynamicConfig: DynamicConfig = {}): Promise<Servers> {
   const home = mkdtempSync(join(tmpdir(), 'baton-test-'));
   chmodSync(home, 0o755);
   mkdirSync(join(home, 'logs'));
   const remove = () => rmSync(home, { recursive: true, force: true });
   process.once('exit', remove);
 
-  const parts = await Promise.allSettled([database(home), temporal(home)]);
+  const parts = await Promise.allSettled([database(home), temporal(home, dynamicConfig)]);
   const stop = async () => {
     for (const part of parts) if (part.status === 'fulfilled') await part.value.stop();
     remove();
@@ -63,7 +67,10 @@ async function database(home: string): Promise<Part<string>> {
   return { value: server.url, stop: () => server.stop() };
 }
 
-async function temporal(home: string): Promise<Part<{ temporalAddress: string; temporalCli: string }>> {
+async function temporal(
+  home: string,
+  dynamicConfig: DynamicConfig,
+): Promise<Part<{ temporalAddress: string; temporalCli: string }>> {
   const cli = await obtainTemporalCli(config.BATON_CACHE, report);
   if (config.TEMPORAL_ADDRESS !== undefined) {
     return {
@@ -77,7 +84,7 @@ async function temporal(home: string): Promise<Part<{ temporalAddress: string; t
     logFile: join(home, 'logs', 'temporal.log'),
     namespace: config.TEMPORAL_NAMESPACE,
     persistent: false,
-    dynamicConfig: CONTINUES_EARLY,
+    dynamicConfig,
     report,
   });
   return { value: { temporalAddress: server.address, temporalCli: cli.path }, stop: () => server.stop() };
