@@ -196,6 +196,23 @@ describe('a run that is set back', () => {
   });
 });
 
+test('an open run that is replaced shows no termination of anybody’s, and its end is a checkpoint', () => {
+  const policy = ['TerminateIfRunning WorkflowIdReusePolicy', 'history-service'] as const;
+  const world = new World(PLAN).task().complete('a').task();
+  const at = tablesOf(world).checkpoints.length;
+  world.signal('pause', { mode: 'now' }).task();
+  const { run, messages, checkpoints } = tablesOf(world.terminate(...policy));
+  expect(run).toMatchObject({
+    status: 'terminated',
+    error_message: 'another execution of the run has taken its place',
+  });
+  expect(messages.filter(({ action_type: action }) => action === 'terminate')).toEqual([]);
+  expect(checkpoints).toHaveLength(at + 1);
+  const others = [policy[0], 'ops@desk'] as const;
+  const told = tablesOf(new World(PLAN).task().terminate(...others));
+  expect(told.messages).toMatchObject([{ action_type: 'terminate', author: 'ops@desk' }, {}]);
+});
+
 describe('an agent', () => {
   const AGENTS = planOf([agentStep('a'), step('b', ['a']), agentStep('z')]);
   const working = () =>

@@ -19,6 +19,9 @@ import { present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
 import { wholeOutput } from '../record/whole-values.ts';
 
+/** Who terminates an open execution where another is started in its place. */
+const REPLACER = 'history-service';
+
 export interface Ending {
   readonly status: RunStatus;
   readonly reason: string;
@@ -95,7 +98,8 @@ export function recordClose(
   const { run } = view.rows;
   const ending = endingOf(event);
   if (hasEnded(run) && run.status === ending.status) return;
-  if (event.status === 'terminated' && guardedEnding(event.identity, event.message) === null) {
+  const isTold = isReplaced(event) || guardedEnding(event.identity, event.message) !== null;
+  if (event.status === 'terminated' && !isTold) {
     const by = event.identity;
     const reason = event.message;
     view.rows.changeRun(place.timeMs, {
@@ -148,7 +152,14 @@ function endingOf(event: Recorded<'closed'>): Ending {
   }
 }
 
-function terminationMessage({ identity, message }: Recorded<'closed'>): string {
+/** Temporal has ended the execution to start another in its place, as where an open run is set back. */
+function isReplaced({ identity, message }: Recorded<'closed'>): boolean {
+  return identity === REPLACER && message?.startsWith('TerminateIfRunning') === true;
+}
+
+function terminationMessage(event: Recorded<'closed'>): string {
+  if (isReplaced(event)) return 'another execution of the run has taken its place';
+  const { identity, message } = event;
   const by = identity === null ? '' : ` by ${identity}`;
   return message === null ? `terminated${by}` : `terminated${by}: ${message}`;
 }
