@@ -11,6 +11,7 @@ import type {
 } from '../src/contract/checkpoint.ts';
 import type { Problem } from '../src/contract/problem.ts';
 import type { Run } from '../src/contract/run.ts';
+import type { RunEvent } from '../src/contract/event.ts';
 import type { RunMessage } from '../src/contract/message.ts';
 import { sql } from '../src/database/sql.ts';
 import { rebuildRun, verifyRun } from '../src/projections/index.ts';
@@ -66,6 +67,7 @@ afterFile(async () => {
 const baton = await startBaton({
   BATON_COMPATIBLE_BASE_URL: vendor.url,
   BATON_ALLOW_PRIVATE_NETWORK: '1',
+  BATON_ALLOW_COMMANDS: '1',
 });
 const post = (to: string) => `http: { method: POST, url: "${url}/{{ name }}/${to}" }`;
 const get = (to: string) => `http: { url: "${url}/{{ name }}/${to}" }`;
@@ -86,6 +88,16 @@ inputs: { name: string }
 steps:
   - { key: fetch, ${get('fetch')} }
   - { key: wait, ${post('hold')}, dependencies: [fetch] }
+`);
+  await baton.publish(`
+name: files
+version: 1.0.0
+inputs: { name: string }
+workspace: {}
+steps:
+  - { key: write, command: [sh, -c, "echo kept here > file"] }
+  - { key: wait, ${post('hold')}, dependencies: [write] }
+  - { key: read, command: [cat, file], dependencies: [wait] }
 `);
   await baton.publish(`
 name: write
@@ -276,6 +288,9 @@ describe('an open run is set back', () => {
     cameTo('/aborted/hold')[1]?.response.end('{}');
     const restored = { by: 'eve', reason: 'wrong target' };
     expect(await verified(id)).toMatchObject({ epoch: 1, metadata: { restore: restored } });
+    const events = await baton.items<RunEvent>(`/runs/${id}/events`);
+    const ends = events.filter(({ type }) => type === 'complete');
+    expect(ends).toMatchObject([{ data: { status: 'completed' } }]);
     const checkpoints = await list(id);
     expect(checkpoints.map(({ number, epoch, reason, parent }) => [number, epoch, reason, parent])).toEqual([
       [4, 1, 'close', 3],
@@ -305,6 +320,18 @@ describe('an open run is set back', () => {
     await until(() => cameTo('/twice/hold').length === 3);
     cameTo('/twice/hold')[2]?.response.end('{}');
     expect(await verified(id)).toMatchObject({ epoch: 2 });
+  });
+
+  test('goes on in the workspace that it has', async () => {
+    const { id } = await baton.start({ workflow: 'files', inputs: { name: 'files' } });
+    await until(async () => cameTo('/files/hold').length === 1 && (await list(id)).length === 1);
+    const { workspace_path: path } = await baton.run(id);
+    expect((await restore(id, { checkpoint: 1, mode: 'abort' })).status).toBeLessThan(300);
+    await until(() => cameTo('/files/hold').length === 2);
+    cameTo('/files/hold')[1]?.response.end('{}');
+    const run = await verified(id);
+    expect(run).toMatchObject({ epoch: 1, workspace_path: path });
+    expect(JSON.stringify(run.output)).toContain('kept here');
   });
 
   test('but no word of a person is lost by that; the command line sets it back, and waits', async () => {

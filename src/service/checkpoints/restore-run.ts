@@ -50,8 +50,9 @@ interface RestoreRequest {
 
 /**
  * @throws NotFoundError `run_not_found`, `checkpoint_not_found`, `step_not_found`; ConflictError `run_not_at_rest`,
- *   `run_archived`, `checkpoint_pruned`, `set_refused`, `would_drop_messages`, `continue_in_progress`, `plan_not_found`,
- *   `idempotency_key_reused`; InvalidError and UnprocessableError as `depart` does; UnavailableError `projection_behind` and when Temporal or Postgres is away
+ *   `run_still_working` (a promotion, or a run without a row yet), `run_archived`, `checkpoint_pruned`, `set_refused`,
+ *   `would_drop_messages`, `continue_in_progress`, `plan_not_found`, `idempotency_key_reused`; InvalidError and
+ *   UnprocessableError as `depart` does; UnavailableError `projection_behind` and when Temporal or Postgres is away
  */
 export function restoreRun(scope: Scope, request: RestoreRequest): Promise<Restoring> {
   return restoreAs(scope, request, undefined);

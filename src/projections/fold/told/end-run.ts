@@ -32,6 +32,8 @@ export interface Ending {
   readonly result?: StepResult;
   /** An execution follows that goes on from somewhere in this one: what waits may wait on. */
   readonly goesOn?: boolean;
+  /** Another execution has its place already: what it had under way ends, and the run does not. */
+  readonly replaced?: boolean;
 }
 
 /** The run has ended: nothing of it is open any more. */
@@ -47,6 +49,7 @@ export function endRun(view: View, place: HistoryPlace, ending: Ending): void {
   withdrawQuestions(view, place);
   if (ending.goesOn !== true) closeMessages(view, place);
   view.clearNeeds(place, status === 'failed' || status === 'timed_out');
+  if (ending.replaced === true) return;
   const since = run.started_at === null ? null : Date.parse(run.started_at);
   view.rows.changeRun(place.timeMs, {
     status,
@@ -112,7 +115,7 @@ export function recordClose(
     });
     addTermination(view, event, view.causes.ending);
   }
-  endRun(view, place, { ...ending, goesOn });
+  endRun(view, place, { ...ending, goesOn, replaced: isReplaced(event) });
 }
 
 function addTermination(view: View, event: Recorded<'closed'>, seq: number): void {
