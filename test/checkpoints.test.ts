@@ -11,6 +11,7 @@ import type {
 } from '../src/contract/checkpoint.ts';
 import type { Problem } from '../src/contract/problem.ts';
 import type { Run } from '../src/contract/run.ts';
+import type { RunEvent } from '../src/contract/event.ts';
 import type { RunMessage } from '../src/contract/message.ts';
 import { sql } from '../src/database/sql.ts';
 import { rebuildRun, verifyRun } from '../src/projections/index.ts';
@@ -66,6 +67,7 @@ afterFile(async () => {
 const baton = await startBaton({
   BATON_COMPATIBLE_BASE_URL: vendor.url,
   BATON_ALLOW_PRIVATE_NETWORK: '1',
+  BATON_ALLOW_COMMANDS: '1',
 });
 const post = (to: string) => `http: { method: POST, url: "${url}/{{ name }}/${to}" }`;
 const get = (to: string) => `http: { url: "${url}/{{ name }}/${to}" }`;
@@ -86,6 +88,16 @@ inputs: { name: string }
 steps:
   - { key: fetch, ${get('fetch')} }
   - { key: wait, ${post('hold')}, dependencies: [fetch] }
+`);
+  await baton.publish(`
+name: files
+version: 1.0.0
+inputs: { name: string }
+workspace: {}
+steps:
+  - { key: write, command: [sh, -c, "echo kept here > file"] }
+  - { key: wait, ${post('hold')}, dependencies: [write] }
+  - { key: read, command: [cat, file], dependencies: [wait] }
 `);
   await baton.publish(`
 name: write
@@ -223,16 +235,145 @@ describe('a run that failed', () => {
   });
 });
 
-test('an open run is named and forked, and stays as it is; it cannot be set back', async () => {
+describe('an open run is set back', () => {
+  const begun = async (name: string) => {
+    const { id } = await baton.start({ workflow: 'hold', inputs: { name } });
+    await until(async () => cameTo(`/${name}/hold`).length === 1 && (await list(id)).length === 1);
+    return id;
+  };
+  const asked = (id: string, body: object, key: string) =>
+    baton.call<RestoreAnswer & Problem>('POST', `/runs/${id}/restore`, body, { 'idempotency-key': key });
+
+  test('once what is under way has come to its end; the same request twice, and at once, counts once', async () => {
+    const id = await begun('drained');
+    const foretold = await restore(id, { checkpoint: 1, dry_run: true });
+    expect(foretold.body).toMatchObject({ run: { status: 'running' }, preview: { runs_again: ['wait'] } });
+    const body = { checkpoint: 1, by: 'eve', timeout: '300ms' };
+    const late = await asked(id, body, 'drain');
+    expect(late).toMatchObject({ status: 409, body: { code: 'run_not_at_rest' } });
+    expect(late.body.detail).toContain('1 of 1 steps');
+    expect(await baton.run(id)).toMatchObject({
+      epoch: 0,
+      is_paused: true,
+      pause_reason: expect.stringContaining('cp-1'),
+    });
+
+    const both = Promise.all([1, 2].map(() => asked(id, { checkpoint: 1, by: 'eve' }, 'drain')));
+    cameTo('/drained/hold')[0]?.response.end('{}');
+    for (const { status, body: answer } of await both) {
+      expect(status).toBeLessThan(300);
+      expect(answer.preview).toMatchObject({ kept: ['fetch'], runs_again: ['wait'] });
+    }
+    await until(() => cameTo('/drained/hold').length === 2);
+    cameTo('/drained/hold')[1]?.response.end('{}');
+    expect(await verified(id)).toMatchObject({ epoch: 1, error: null });
+    expect(cameTo('/drained/hold').map(({ key }) => key)).toEqual([`${id}/0/wait/1`, `${id}/1/wait/1`]);
+    expect(cameTo('/drained/fetch')).toHaveLength(1);
+    expect(await asked(id, { checkpoint: 1, by: 'eve' }, 'drain')).toMatchObject({ status: 200 });
+    const thread = await baton.items<RunMessage>(`/runs/${id}/messages`);
+    const asks = thread.filter(({ message_type }) => message_type === 'user');
+    expect(asks.map(({ action_type, author }) => [action_type, author])).toEqual([
+      ['pause', 'eve'],
+      ['restore', 'eve'],
+    ]);
+  });
+
+  test('at once, where what is under way is stopped', async () => {
+    const id = await begun('aborted');
+    const body = { checkpoint: 'cp-1', mode: 'abort', reason: 'wrong target', by: 'eve' };
+    const { status, body: answer } = await asked(id, body, 'abort');
+    expect(status).toBeLessThan(300);
+    expect(answer.run).toMatchObject({ epoch: 1, is_paused: false });
+    await until(() => cameTo('/aborted/hold').length === 2);
+    cameTo('/aborted/hold')[1]?.response.end('{}');
+    const restored = { by: 'eve', reason: 'wrong target' };
+    expect(await verified(id)).toMatchObject({ epoch: 1, metadata: { restore: restored } });
+    const events = await baton.items<RunEvent>(`/runs/${id}/events`);
+    const ends = events.filter(({ type }) => type === 'complete');
+    expect(ends).toMatchObject([{ data: { status: 'completed' } }]);
+    const checkpoints = await list(id);
+    expect(checkpoints.map(({ number, epoch, reason, parent }) => [number, epoch, reason, parent])).toEqual([
+      [4, 1, 'close', 3],
+      [3, 1, 'step', 1],
+      [2, 0, 'close', 1],
+      [1, 0, 'step', null],
+    ]);
+    await rebuildRun(baton.database, id);
+    expect(await list(id)).toEqual(checkpoints);
+  });
+
+  test('while a person has paused it, and when its end has begun; of two who ask, one sets it back', async () => {
+    const id = await begun('twice');
+    await baton.call('POST', `/runs/${id}/pause`, { mode: 'now', by: 'ann' });
+    await until(async () => (await baton.run(id)).pause_drained_at !== null);
+    const answers = await Promise.all([
+      asked(id, { checkpoint: 1 }, 'one'),
+      asked(id, { checkpoint: 1 }, 'two'),
+    ]);
+    const codes = answers.filter(({ status }) => status >= 300).map(({ body }) => body.code);
+    expect(codes).toEqual(['continue_in_progress']);
+    await until(() => cameTo('/twice/hold').length === 2);
+    const ending = baton.call('POST', `/runs/${id}/cancel`, { by: 'ann' });
+    await until(async () => (await baton.run(id)).epoch === 1);
+    await ending;
+    expect((await restore(id, { checkpoint: 1, mode: 'abort' })).status).toBeLessThan(300);
+    await until(() => cameTo('/twice/hold').length === 3);
+    cameTo('/twice/hold')[2]?.response.end('{}');
+    expect(await verified(id)).toMatchObject({ epoch: 2 });
+  });
+
+  test('goes on in the workspace that it has', async () => {
+    const { id } = await baton.start({ workflow: 'files', inputs: { name: 'files' } });
+    await until(async () => cameTo('/files/hold').length === 1 && (await list(id)).length === 1);
+    const { workspace_path: path } = await baton.run(id);
+    expect((await restore(id, { checkpoint: 1, mode: 'abort' })).status).toBeLessThan(300);
+    await until(() => cameTo('/files/hold').length === 2);
+    cameTo('/files/hold')[1]?.response.end('{}');
+    const run = await verified(id);
+    expect(run).toMatchObject({ epoch: 1, workspace_path: path });
+    expect(JSON.stringify(run.output)).toContain('kept here');
+  });
+
+  test('but no word of a person is lost by that; the command line sets it back, and waits', async () => {
+    mayAnswer = false;
+    const { id } = await baton.start({ workflow: 'write', inputs: { name: 'heard' } });
+    await until(async () => (await list(id)).length === 1);
+    await until(async () => (await baton.steps(id))['text']?.status === 'running');
+    const said = { content: 'Be brief', action_type: 'instruction', id: 'm2', by: 'ann' };
+    expect((await baton.call('POST', `/runs/${id}/messages`, said)).status).toBeLessThan(300);
+    const refused = await restore<Problem & { messages: number[] }>(id, { checkpoint: 1, mode: 'abort' });
+    expect(refused).toMatchObject({ status: 409, body: { code: 'would_drop_messages' } });
+    expect(await baton.run(id)).toMatchObject({ is_paused: false });
+    mayAnswer = true;
+    const seq = String(refused.body.messages[0]);
+    const cli = await runCommand({ BATON_URL: baton.url }, [
+      ...[
+        'restore',
+        id,
+        'cp-1',
+        '--mode',
+        'abort',
+        '--timeout',
+        '20s',
+        '--drop',
+        seq,
+        '--wait',
+        '-o',
+        'json',
+      ],
+    ]);
+    expect(cli, cli.err).toMatchObject({ code: 0 });
+    expect(JSON.parse(cli.out)).toMatchObject({ id, status: 'completed', epoch: 1 });
+    await verified(id);
+  });
+});
+
+test('an open run is named and forked, and stays as it is', async () => {
   const { id } = await baton.start({ workflow: 'hold', inputs: { name: 'open' }, labels: { team: 'core' } });
   await until(() => cameTo('/open/hold').length === 1);
   const label = { label: 'before the migration', by: 'ann' };
   const named = await baton.call<CheckpointTaken>('POST', `/runs/${id}/checkpoints`, label);
   expect(named).toMatchObject({ status: 200, body: { checkpoint: { label: label.label, reason: 'label' } } });
-  expect(await restore<Problem>(id, { checkpoint: 1 })).toMatchObject({
-    status: 409,
-    body: { code: 'run_still_working' },
-  });
 
   // Temporal tells of the worker's start only with the end of the step: until then nothing of the run moves.
   const before = await rowsOf(id);
@@ -293,8 +434,9 @@ test('an agent of a fork goes on in its own line, and answers for nobody else', 
 });
 
 test('what a person said and nobody has read is dropped only by name', async () => {
+  mayAnswer = false;
   const { id } = await baton.start({ workflow: 'write', inputs: { name: 'said' } });
-  await until(() => vendor.requests.some(({ model }) => model === 'writer'));
+  await until(async () => (await baton.steps(id))['text']?.status === 'running');
   const said = { content: 'Be brief', action_type: 'instruction', id: 'm1', by: 'ann' };
   expect((await baton.call('POST', `/runs/${id}/messages`, said)).status).toBeLessThan(300);
   await baton.call('POST', `/runs/${id}/cancel`, { by: 'ann' });

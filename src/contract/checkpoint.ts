@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { LEAST_DOLLARS, MAX_DOLLARS } from '../protocol/money.ts';
 import { MAX_TOKENS } from '../protocol/new-limits.ts';
-import { MAX_LABEL_CHARS, MAX_MESSAGE_CHARS } from '../protocol/signals.ts';
+import { MAX_LABEL_CHARS, MAX_MESSAGE_CHARS, RESTORE_MODES } from '../protocol/signals.ts';
 import { CHECKPOINT_REASONS } from '../protocol/status.ts';
 import { CommandAnswer, Duration, commandFields } from './command.ts';
 import { Labels, NewRunId, Run } from './run.ts';
@@ -151,11 +151,28 @@ const from = StepKey.optional().meta({
   description: 'A step that is done anew, with all that depends on it, though it had settled.',
 });
 
+const DEFAULT_REST_MS = 30_000;
+const MAX_REST_MS = 300_000;
+
 export const RestoreRun = z
   .strictObject({
     checkpoint: CheckpointName,
     from,
     set,
+    mode: z
+      .enum(RESTORE_MODES)
+      .default('drain')
+      .meta({
+        description:
+          'Of an open run, which comes to rest first. `drain`: nothing new starts, steps that are under way come to their end, agents to ' +
+          'that of their turn; `abort`: what is under way is stopped.',
+      }),
+    timeout: Duration.pipe(z.number().max(MAX_REST_MS, 'must be five minutes at most'))
+      .default(DEFAULT_REST_MS)
+      .meta({
+        type: ['string', 'number'],
+        description: 'How long an open run may take to come to rest: `30s` or milliseconds, at most `5m`.',
+      }),
     reason,
     by: commandFields.by,
     drop_messages: z

@@ -32,6 +32,7 @@ export const PROBLEMS = {
   run_exists: { status: 409, title: 'The run id is taken' },
   run_closed: { status: 409, title: 'The run has ended' },
   run_still_working: { status: 409, title: 'The run has not ended' },
+  run_not_at_rest: { status: 409, title: 'The run has not come to rest in time' },
   run_archived: { status: 409, title: 'The run is archived' },
   run_imported: { status: 409, title: 'The run was imported and can only be read' },
   nothing_to_continue: { status: 409, title: 'There is nothing to go on with' },

@@ -9,6 +9,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Continuation } from '../protocol/envelope.ts';
 import type { EditFault } from '../protocol/plan-edit.ts';
 import {
+  checkpointOf,
   departed,
   departureFaults,
   fatesOf,
@@ -19,6 +20,7 @@ import {
 } from '../workflows/core/index.ts';
 import type { Departure, Fate, GivenEnd, RunState, StepState } from '../workflows/core/index.ts';
 import { decodeEvent } from './decode-event.ts';
+import { ExecutionFold } from './fold/execution-fold.ts';
 import { StateReader } from './fold/state-at.ts';
 import { readHistory } from './rebuild/stored-run.ts';
 import type { Reader } from './rebuild/stored-run.ts';
@@ -55,6 +57,22 @@ export interface CheckpointThen {
    * @param previews of results, by step, where the tables have them
    */
   carry(ended: JsonObject | null, previews: ReadonlyMap<Address, string>): JsonObject;
+}
+
+/**
+ * The carry of an execution as it stands: what its end would leave, were it now.
+ *
+ * @returns null where nothing is stored of it, or it has no plan yet
+ */
+export async function readStanding(
+  reader: Reader,
+  runId: string,
+  executionId: string,
+): Promise<JsonObject | null> {
+  const fold = new ExecutionFold(runId, executionId);
+  for await (const { data } of readHistory(reader, executionId))
+    fold.apply(decodeEvent(decodeHistoryEvent(data)));
+  return fold.state === null ? null : checkpointOf(fold.state);
 }
 
 /** @returns null where the history is not stored so far, or the run had no plan then */

@@ -53,6 +53,10 @@ export const PAUSE_MODES = ['after_step', 'after_turn', 'now'] as const;
 export type PauseMode = (typeof PAUSE_MODES)[number];
 /** What a pause is that names no mode: the next safe point. */
 export const DEFAULT_PAUSE_MODE: PauseMode = 'after_turn';
+/** How an open run comes to rest before it is set back. */
+export const RESTORE_MODES = ['drain', 'abort'] as const;
+export type RestoreMode = (typeof RESTORE_MODES)[number];
+
 /** What happens when a pause has lasted as long as it may. */
 export const PAUSE_ENDS = ['resume', 'cancel'] as const;
 export type PauseEnd = (typeof PAUSE_ENDS)[number];

@@ -27,6 +27,13 @@ steps:
   - { key: second, transform: "'two'", dependencies: [first] }
   - { key: third, transform: "'three'", dependencies: [second] }
 `;
+const ASKS = `name: asks
+version: 1.0.0
+steps:
+  - { key: first, transform: "'one'" }
+  - { key: ask, ask: { prompt: "Go?", approval: true }, dependencies: [first] }
+  - { key: second, transform: "'two'", dependencies: [ask] }
+`;
 /** Of an edit that was taken in part one of the two would be missing. */
 const PAIR = ['test', 'sign'].map((key, at) => ({
   op: 'INSERT',
@@ -83,25 +90,29 @@ describe.runIf(process.platform === 'linux')('a change of a run', () => {
   beforeAll(async () => {
     const up = await stack.baton('up', '-d');
     if (up.code !== 0) throw new Error(up.err);
-    for (const text of [WAITS, ENDS]) await publish(text);
+    for (const text of [WAITS, ENDS, ASKS]) await publish(text);
   });
 
   it.each(VICTIMS)('happens once and whole though the process dies: %s', async (words) => {
     const name = words.replaceAll(/\W/g, '');
     const [edited, restored, origin] = [`edited-${name}`, `restored-${name}`, `origin-${name}`];
+    const open = `open-${name}`;
     await start('waits', edited);
+    await start('asks', open);
     for (const id of [restored, origin]) await start('ends', id);
     await until(async () => (await read<{ items: object[] }>(`${edited}/questions`)).items.length === 1);
+    await until(async () => (await read<{ items: object[] }>(`${open}/questions`)).items.length === 1);
     for (const id of [restored, origin]) await settled(id, 'completed');
     const before = await read<object>(`${origin}/steps`);
 
     const changes = Promise.all([
       insist(`${edited}/edits`, { id: 'pair', edits: PAIR, reason: 'tests first' }, `${name}-edit`),
       insist(`${restored}/restore`, { checkpoint: 'cp-1', from: 'second' }, `${name}-restore`),
+      insist(`${open}/restore`, { checkpoint: 'cp-1' }, `${name}-back`),
       insist<Run>(`${origin}/forks`, { checkpoint: 'cp-1' }, `${name}-fork`),
     ]);
     stack.signal(words, 'SIGKILL');
-    const [, , fork] = await changes;
+    const [, , , fork] = await changes;
 
     const plan = await until(async () => {
       const { items } = await read<{ items: { revision: number; added: string[] }[] }>(`${edited}/edits`);
@@ -117,6 +128,15 @@ describe.runIf(process.platform === 'linux')('a change of a run', () => {
 
     await until(async () => (await read<Run>(restored)).epoch > 0, PATIENCE);
     expect(await settled(restored, 'completed')).toMatchObject({ epoch: 1, output: 'three' });
+    const isAsked = async () => {
+      const { epoch, status } = await read<Run>(open);
+      const { items } = await read<{ items: object[] }>(`${open}/questions?status=open`);
+      return epoch > 0 && status === 'running' && items.length === 1;
+    };
+    await until(isAsked, PATIENCE);
+    const go = { action_type: 'answer', content: 'yes', metadata: { decision: 'approve' } };
+    await insist(`${open}/messages`, go, `${name}-go`);
+    expect(await settled(open, 'completed')).toMatchObject({ epoch: 1, output: 'two' });
     expect(await settled(fork.id, 'completed')).toMatchObject({ epoch: 0, output: 'three' });
     expect((await read<RunNow>(origin)).forks).toEqual([{ run: fork.id, checkpoint: 1 }]);
     expect(await read<object>(`${origin}/steps`)).toEqual(before);
@@ -125,6 +145,6 @@ describe.runIf(process.platform === 'linux')('a change of a run', () => {
   it('leaves tables that follow from the stored events', async () => {
     const verified = await stack.baton('verify');
     expect(verified, verified.out).toMatchObject({ code: 0 });
-    expect(verified.out.match(/: ok/g)).toHaveLength(4 * VICTIMS.length);
+    expect(verified.out.match(/: ok/g)).toHaveLength(5 * VICTIMS.length);
   });
 });

@@ -196,6 +196,27 @@ describe('a run that is set back', () => {
   });
 });
 
+test('an open run that is replaced does not end, and where it stood is a checkpoint', () => {
+  const policy = ['TerminateIfRunning WorkflowIdReusePolicy', 'history-service'] as const;
+  const world = new World(PLAN).task().complete('a').task();
+  const at = tablesOf(world).checkpoints.length;
+  world.signal('pause', { mode: 'now' }).task();
+  const { run, events, messages, checkpoints, steps } = tablesOf(world.terminate(...policy));
+  expect(run).toMatchObject({ status: 'paused', terminal_reason: null, completed_at: null });
+  expect(events.filter(({ type }) => type === 'complete')).toEqual([]);
+  expect(steps['b']).toMatchObject({ reason: 'another execution of the run has taken its place' });
+  expect(messages.filter(({ action_type: action }) => action === 'terminate')).toEqual([]);
+  expect(checkpoints).toHaveLength(at + 1);
+  const { run: after, messages: thread } = tablesOf(
+    world.restore(1).task().complete('d').complete('b').task().complete('c').task(),
+  );
+  expect(after).toMatchObject({ status: 'completed', epoch: 1, is_paused: false });
+  expect(thread.filter(({ action_type: action }) => action === 'restore')).toHaveLength(1);
+  const others = [policy[0], 'ops@desk'] as const;
+  const told = tablesOf(new World(PLAN).task().terminate(...others));
+  expect(told.messages).toMatchObject([{ action_type: 'terminate', author: 'ops@desk' }, {}]);
+});
+
 describe('an agent', () => {
   const AGENTS = planOf([agentStep('a'), step('b', ['a']), agentStep('z')]);
   const working = () =>

@@ -32,7 +32,10 @@ export async function promoteRun(scope: Scope, { runId, body, key }: PromoteRequ
   const from = run.lineage.forked_from;
   if (from?.run !== runId) throw notForked(runId, branch, from?.run);
   const promoted = await promotedOf(scope, branch);
-  const restore = { ...body, checkpoint: String(from.checkpoint), set: { inputs: {}, steps: {} } };
+  const set = { inputs: {}, steps: {} };
+  // Of an open run; one that is promoted to has ended.
+  const unused = { mode: 'drain', timeout: 0 } as const;
+  const restore = { ...body, ...unused, checkpoint: String(from.checkpoint), set };
   return restoreAs(scope, { runId, body: restore, key }, promoted);
 }
 

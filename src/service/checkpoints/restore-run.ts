@@ -1,10 +1,15 @@
 /**
- * Sets a closed run back to one of its checkpoints: the same run, the next epoch. The state of that moment is folded from
- * the stored history and handed over; what came later is superseded, and stays readable.
+ * Sets a run back to one of its checkpoints: the same run, the next epoch. The state of that moment is folded from the
+ * stored history and handed over; what came later is superseded, and stays readable.
+ *
+ * An open run comes to rest first. Then its execution ends and the next one begins in one transaction of Temporal's, so
+ * that there is no moment at which it has ended and does not go on. What somebody says to it between its last look and
+ * that is refused, and told so.
  */
 import type { RestoreAnswer, RestorePreview, RestoreRun } from '../../contract/checkpoint.ts';
 import { ConflictError } from '../../errors/errors.ts';
 import type { Envelope } from '../../protocol/envelope.ts';
+import { MAX_MESSAGE_CHARS } from '../../protocol/signals.ts';
 import { hasEnded } from '../../protocol/status.ts';
 import {
   beginEpoch,
@@ -17,8 +22,10 @@ import {
 import { addRunPlan } from '../../database/run-plans.ts';
 import { assertDetails } from '../runs/find-target.ts';
 import type { Scope, Services } from '../services.ts';
+import { readStandingState, type CheckpointThen } from '../state/read-checkpoint-state.ts';
 import type { CheckpointRow } from '../views/checkpoint.ts';
 import { runJson, type RunRow } from '../views/run.ts';
+import { comeToRest } from './come-to-rest.ts';
 import { findCheckpoint, stateOf } from './find-checkpoint.ts';
 import { depart, type Departing, type Promoted } from './depart.ts';
 import { planOf } from './going-on.ts';
@@ -42,15 +49,16 @@ interface RestoreRequest {
 }
 
 /**
- * @throws NotFoundError `run_not_found`, `checkpoint_not_found`, `step_not_found`; ConflictError `run_still_working`,
- *   `run_archived`, `checkpoint_pruned`, `set_refused`, `would_drop_messages`, `continue_in_progress`, `plan_not_found`,
- *   `idempotency_key_reused`; InvalidError and UnprocessableError as `depart` does; UnavailableError `projection_behind` and when Temporal or Postgres is away
+ * @throws NotFoundError `run_not_found`, `checkpoint_not_found`, `step_not_found`; ConflictError `run_not_at_rest`,
+ *   `run_still_working` (a promotion, or a run without a row yet), `run_archived`, `checkpoint_pruned`, `set_refused`,
+ *   `would_drop_messages`, `continue_in_progress`, `plan_not_found`, `idempotency_key_reused`; InvalidError and
+ *   UnprocessableError as `depart` does; UnavailableError `projection_behind` and when Temporal or Postgres is away
  */
 export function restoreRun(scope: Scope, request: RestoreRequest): Promise<Restoring> {
   return restoreAs(scope, request, undefined);
 }
 
-/** The same, where the run is to go on as one of its branches does. */
+/** The same, where the run is to go on as one of its branches does: then it has to have ended. */
 export async function restoreAs(
   scope: Scope,
   { runId, body, key }: RestoreRequest,
@@ -63,23 +71,56 @@ export async function restoreAs(
   assertDetails(row);
   const checkpoint = await findCheckpoint(scope, runId, name);
   const past = await stateOf(scope, checkpoint);
-  const departing = await depart(scope, checkpoint, past, { ...body, revision: row.revision, promoted });
-  const steps = await scope.store.all<TriedStepRow>(listTriedSteps(row.id));
-  const preview = await foretell(scope, checkpoint, departing, steps);
-  if (dry_run) return { answer: { dry_run, run: runJson(row), preview }, projected: true, replayed: false };
-  if (await takenBefore(scope, row, asked))
-    return { answer: { dry_run, run: runJson(row), preview }, projected: true, replayed: true };
-  if (!hasEnded(row)) throw stillOpen(row, checkpoint);
-  const begun =
-    (await startedBefore(scope, row, asked)) ??
-    (await begin(scope, { row, checkpoint, departing, steps, preview }, asked, body));
-  const { run, projected, replayed } = begun;
-  return { answer: { dry_run, run, preview }, projected, replayed };
+  const prepared = await prepare(scope, { row, checkpoint, past, body, promoted });
+  const { preview } = prepared;
+  const answered = (now: RunRow, replayed: boolean) => ({
+    ...{ answer: { dry_run, run: runJson(now), preview }, projected: true, replayed },
+  });
+  if (dry_run) return answered(row, false);
+  if (await takenBefore(scope, row, asked)) return answered(row, true);
+  const isOpen = !hasEnded(row);
+  if (isOpen && promoted !== undefined) throw stillOpen(row);
+  const before = await startedBefore(scope, row, asked);
+  if (before !== undefined) return { ...before, answer: { dry_run, run: before.run, preview } };
+  assertNamed(preview, body, row);
+  const now = isOpen ? await restOf(scope, row, checkpoint, body) : row;
+  if (now.epoch !== row.epoch) {
+    if (await takenBefore(scope, now, asked)) return answered(now, true);
+    throw setBackMeanwhile(runId);
+  }
+  const ready = isOpen ? await prepare(scope, { ...prepared, row: now }) : prepared;
+  assertNamed(ready.preview, body, now);
+  const { run, projected, replayed } = await begin(scope, ready, asked);
+  return { answer: { dry_run, run, preview: ready.preview }, projected, replayed };
 }
 
-interface Prepared {
+interface Wanted {
   readonly row: RunRow;
   readonly checkpoint: CheckpointRow;
+  readonly past: CheckpointThen;
+  readonly body: RestoreRun;
+  readonly promoted: Promoted | undefined;
+}
+
+async function prepare(scope: Scope, wanted: Wanted): Promise<Prepared> {
+  const { row, checkpoint, past, body, promoted } = wanted;
+  const departing = await depart(scope, checkpoint, past, { ...body, revision: row.revision, promoted });
+  const steps = await scope.store.all<TriedStepRow>(listTriedSteps(row.id));
+  return { ...wanted, departing, steps, preview: await foretell(scope, checkpoint, departing, steps) };
+}
+
+/** The run once nothing of it is under way any more. @throws ConflictError `run_not_at_rest` */
+function restOf(
+  scope: Scope,
+  row: RunRow,
+  { number }: CheckpointRow,
+  { mode, timeout, by, reason }: RestoreRun,
+): Promise<RunRow> {
+  const why = `to be set back to cp-${number}${reason === undefined ? '' : `: ${reason}`}`;
+  return comeToRest(scope, row, { mode, timeout, by, reason: why.slice(0, MAX_MESSAGE_CHARS) });
+}
+
+interface Prepared extends Wanted {
   readonly departing: Departing;
   readonly steps: readonly TriedStepRow[];
   readonly preview: RestorePreview;
@@ -87,13 +128,13 @@ interface Prepared {
 
 async function begin(
   scope: Scope,
-  { row, checkpoint, departing, steps, preview }: Prepared,
+  { row, checkpoint, departing, steps }: Prepared,
   asked: Parameters<typeof beginEpoch>[2],
-  body: RestoreRun,
 ) {
-  assertNamed(preview, body, row.id);
   // One whose last execution has refused its arguments has left nothing there.
-  const end = await findEnd(scope, row);
+  const end = hasEnded(row)
+    ? (await findEnd(scope, row))?.state
+    : await readStandingState(scope.store, row.id, row.execution_id);
   const { past, wanted, inputs, edited } = departing;
   const { labels, plan } = past;
   if (edited !== null) await scope.store.all(addRunPlan(row.id, edited));
@@ -103,7 +144,7 @@ async function begin(
     epoch: row.epoch + 1,
     labels,
     startedBy: starterOf(row),
-    carry: past.carry(end?.state ?? {}, shownResults(departing, steps)),
+    carry: past.carry(end ?? {}, shownResults(departing, steps)),
     base: { executionId: checkpoint.execution_id, eventId: checkpoint.event_id },
     continue: wanted,
   };
@@ -122,19 +163,23 @@ async function foretell(
 }
 
 /** What a person said and nobody has read is dropped only when it is named. */
-function assertNamed({ messages }: RestorePreview, { drop_messages }: RestoreRun, runId: string): void {
+function assertNamed({ messages }: RestorePreview, { drop_messages }: RestoreRun, run: RunRow): void {
   const unnamed = messages.filter(({ seq, unread }) => unread && !drop_messages.includes(seq));
   if (unnamed.length === 0) return;
   const numbers = unnamed.map(({ seq }) => seq);
+  const paused = run.is_paused ? ' The run is paused until then, or until it is resumed.' : '';
   const message =
-    `Nobody has read ${numbers.length === 1 ? 'message' : 'messages'} ${numbers.join(', ')} of run "${runId}", which came ` +
-    'after the checkpoint. Say it again afterwards, and name what may be dropped as "drop_messages".';
+    `Nobody has read ${numbers.length === 1 ? 'message' : 'messages'} ${numbers.join(', ')} of run "${run.id}", which came ` +
+    `after the checkpoint. Say it again afterwards, and name what may be dropped as "drop_messages".${paused}`;
   throw new ConflictError('would_drop_messages', message, [], { facts: { messages: numbers } });
 }
 
-function stillOpen({ id, status }: RunRow, { number }: CheckpointRow): ConflictError {
-  const message =
-    `Run "${id}" is ${status}: only a run that has ended can be set back. Cancel it first, or fork another run from ` +
-    `the checkpoint: POST /runs/:id/forks {"checkpoint": ${number}}.`;
+function stillOpen({ id, status }: RunRow): ConflictError {
+  const message = `Run "${id}" is ${status}: only a run that has ended takes what a fork has come to. Wait for it, or cancel it first.`;
   return new ConflictError('run_still_working', message);
+}
+
+function setBackMeanwhile(runId: string): ConflictError {
+  const message = `Somebody else has set run "${runId}" back meanwhile. Look at it again.`;
+  return new ConflictError('continue_in_progress', message);
 }

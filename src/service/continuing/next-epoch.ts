@@ -1,14 +1,16 @@
 /**
- * A closed run goes on: the same id, a further execution, the next epoch.
+ * A closed run goes on, or an open one that is set back: the same id, a further execution, the next epoch.
  *
  * Of several requests at once the one that has the epoch's row starts; the others are told so. A request that died
  * between its row and the start leaves nothing behind but that row: the same key takes it up at once, anybody else
- * after some seconds. Temporal refuses a second start while the run is open, so it never goes on twice.
+ * after some seconds. Temporal refuses a second start while the run is open, so it never goes on twice. Where an open run
+ * is set back, Temporal ends its execution and starts the other in one transaction: it is still open, or it goes on.
  */
 import type { Described } from '../ways/engine.ts';
 import { ConflictError, type UnavailableError } from '../../errors/errors.ts';
 import type { JsonObject } from '../../plan/json.ts';
 import type { Envelope } from '../../protocol/envelope.ts';
+import { hasEnded } from '../../protocol/status.ts';
 import { claimEpoch, type EpochAction } from './queries/claim-epoch.ts';
 import { findCheckpoint, type CheckpointRow } from './queries/find-checkpoint.ts';
 import { findContinuation, type ContinuationRow } from './queries/find-continuation.ts';
@@ -23,7 +25,11 @@ import { bodyHash, keyMark } from '../starting/idempotency.ts';
 /** Longer than a start may take: whoever has taken the epoch and not started by then never will. */
 const CLAIM_SECONDS = 15;
 
-/** What somebody wants of a closed run. */
+const NOT_PAUSED = {
+  ...{ is_paused: false, pause: null, pause_reason: null, pause_requested_at: null, pause_drained_at: null },
+} as const;
+
+/** What somebody wants of a run. */
 export interface Asked {
   readonly action: EpochAction;
   readonly by: string | null;
@@ -77,7 +83,7 @@ export async function startedBefore(
   const newest = await services.engine.describe(row.id);
   if (newest === undefined || newest.executionId === row.execution_id) return undefined;
   if (isOf(newest, asked)) return shown(services, row, newest.executionId, { replayed: true });
-  throw newest.open ? stillWorking(row.id) : endUnknown(row.id);
+  throw newest.open && hasEnded(row) ? stillWorking(row.id) : endUnknown(row.id);
 }
 
 /** How the newest execution ended. @throws UnavailableError `projection_behind` */
@@ -106,7 +112,9 @@ export async function beginEpoch(
   beginning: Beginning,
 ): Promise<Continued> {
   await claim(services, row, asked);
-  const executionId = await start(services, row.id, asked, beginning);
+  const already = hasEnded(row) ? undefined : await startedBefore(services, row, asked);
+  if (already !== undefined) return already;
+  const executionId = await start(services, row, asked, beginning);
   if (executionId !== undefined) return shown(services, row, executionId, { replayed: false });
   const other = await services.engine.describe(row.id);
   if (other === undefined || !isOf(other, asked)) throw stillWorking(row.id);
@@ -139,18 +147,21 @@ async function claim({ store }: Services, row: RunRow, { action, by, body, key }
 /** The new execution's id; undefined when the run is open already. */
 async function start(
   services: Services,
-  runId: string,
+  row: RunRow,
   { key }: Asked,
   { workflow, version, title, inputs, labels, envelope }: Beginning,
 ): Promise<string | undefined> {
+  const { id: runId, epoch } = row;
+  const mark = key === undefined ? crypto.randomUUID() : keyMark(key);
   const started = await services.engine.start({
     runId,
     workflow,
     inputs,
     envelope,
-    memo: { version, labels, ...(key !== undefined && { idempotency_key: keyMark(key) }) },
+    memo: { version, labels, ...(key !== undefined && { idempotency_key: mark }) },
     summary: title ?? `${workflow} ${version}`,
     again: true,
+    ...(!hasEnded(row) && { replacing: `${runId}/${epoch + 1}/${mark}` }),
   });
   return started === false ? undefined : started.executionId;
 }
@@ -170,7 +181,8 @@ async function shown(
   const patience = patienceOf(services);
   const now = await awaitProjection(services, { id: row.id, executionId }, read, patience);
   if (now !== undefined) return { run: runJson(now), projected: true, replayed };
-  const started = { ...row, status: 'pending', execution_id: executionId, epoch: row.epoch + 1 } as const;
+  const began = { status: 'pending', execution_id: executionId, epoch: row.epoch + 1 } as const;
+  const started = { ...row, ...NOT_PAUSED, ...began };
   return { run: runJson(started), projected: false, replayed };
 }
 

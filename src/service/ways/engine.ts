@@ -8,6 +8,7 @@ import {
   isGrpcServiceError,
   type Client,
 } from '@temporalio/client';
+import { InternalWorkflowStartOptionsSymbol } from '@temporalio/client/lib/internal.js';
 import { messageOf, UnavailableError } from '../../errors/errors.ts';
 import type { Envelope } from '../../protocol/envelope.ts';
 import type { RunInputs } from '../../protocol/activity.ts';
@@ -34,6 +35,11 @@ interface StartRequest {
   readonly summary: string;
   /** The id is that of a run that has closed, and goes on in a further execution. */
   readonly again?: boolean;
+  /**
+   * Whatever is open under the id is ended for the new execution, both at once or neither. The same text starts one only,
+   * also when it comes twice at the same time.
+   */
+  readonly replacing?: string;
 }
 
 /** `id` stands with what came of it in the run's history. */
@@ -55,8 +61,8 @@ export interface Described {
 export interface Engine {
   /** Starts the run; false when its id was used before, or, with `again`, is that of an open run. */
   start(request: StartRequest): Promise<{ readonly executionId: string } | false>;
-  /** False when no open run has this id. */
-  signal(runId: string, messages: readonly SignalMessage[]): Promise<boolean>;
+  /** False when no open run has this id. @param executionId only if it is that one */
+  signal(runId: string, messages: readonly SignalMessage[], executionId?: string): Promise<boolean>;
   /** Temporal's own cancel request; false when no open run has this id. */
   requestCancel(runId: string, reason: string | null): Promise<boolean>;
   /** Takes back Temporal's own pause, if there is one; false when no open run has this id. */
@@ -73,8 +79,8 @@ export function createEngine(client: Client, taskQueue: string): Engine {
     reached(client.withDeadline(Date.now() + ms, work));
   return {
     start: (request) => call(() => start(client, taskQueue, request)),
-    signal: (runId, messages) =>
-      call(() => whenFound(client.workflow.getHandle(runId).signal(BATCH_SIGNAL, { messages }))),
+    signal: (runId, messages, executionId) =>
+      call(() => whenFound(client.workflow.getHandle(runId, executionId).signal(BATCH_SIGNAL, { messages }))),
     requestCancel: (runId, reason) => call(() => whenFound(requestCancel(client, runId, reason))),
     release: (runId, request) => call(() => whenFound(release(client, runId, request))),
     describe: (runId) => call(() => describe(client, taskQueue, runId), QUICK_MS),
@@ -88,7 +94,13 @@ async function start(client: Client, taskQueue: string, request: StartRequest) {
       workflowId: request.runId,
       taskQueue,
       args: [request.inputs, request.envelope],
-      workflowIdConflictPolicy: 'FAIL',
+      ...(request.replacing === undefined
+        ? { workflowIdConflictPolicy: 'FAIL' }
+        : {
+            workflowIdConflictPolicy: 'TERMINATE_EXISTING',
+            // There is no public option for it.
+            [InternalWorkflowStartOptionsSymbol]: { requestId: request.replacing },
+          }),
       workflowIdReusePolicy: request.again === true ? 'ALLOW_DUPLICATE' : 'REJECT_DUPLICATE',
       memo: { ...request.memo },
       staticSummary: cut(request.summary, MAX_SUMMARY_CHARS),

@@ -56,7 +56,7 @@ const RESTORE_RESPONSES = {
 const RESTORE_PROBLEMS: readonly ProblemCode[] = [
   ...AT_CHECKPOINT,
   ...SET_PROBLEMS,
-  ...(['run_still_working', 'would_drop_messages', 'continue_in_progress'] as const),
+  ...(['would_drop_messages', 'continue_in_progress', 'run_still_working'] as const),
   ...(['idempotency_key_reused', 'projection_behind', 'temporal_unavailable'] as const),
 ];
 
@@ -122,12 +122,12 @@ const restore = endpoint({
   operation: 'restoreRun',
   action: 'restore',
   tag: 'checkpoints',
-  summary: 'Set a closed run back to one of its checkpoints: same run, next epoch',
+  summary: 'Set a run back to one of its checkpoints: same run, next epoch',
   params: RunParams,
   headers: IdempotencyHeaders,
   body: { kind: 'json', schema: RestoreRun },
   responses: RESTORE_RESPONSES,
-  problems: RESTORE_PROBLEMS,
+  problems: [...RESTORE_PROBLEMS, 'run_not_at_rest'],
   handle: async ({ params, body, request, service }) =>
     restoredReply(
       params.id,

@@ -19,6 +19,9 @@ import { present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
 import { wholeOutput } from '../record/whole-values.ts';
 
+/** Who terminates an open execution where another is started in its place. */
+const REPLACER = 'history-service';
+
 export interface Ending {
   readonly status: RunStatus;
   readonly reason: string;
@@ -29,6 +32,8 @@ export interface Ending {
   readonly result?: StepResult;
   /** An execution follows that goes on from somewhere in this one: what waits may wait on. */
   readonly goesOn?: boolean;
+  /** Another execution has its place already: what it had under way ends, and the run does not. */
+  readonly replaced?: boolean;
 }
 
 /** The run has ended: nothing of it is open any more. */
@@ -44,6 +49,7 @@ export function endRun(view: View, place: HistoryPlace, ending: Ending): void {
   withdrawQuestions(view, place);
   if (ending.goesOn !== true) closeMessages(view, place);
   view.clearNeeds(place, status === 'failed' || status === 'timed_out');
+  if (ending.replaced === true) return;
   const since = run.started_at === null ? null : Date.parse(run.started_at);
   view.rows.changeRun(place.timeMs, {
     status,
@@ -95,7 +101,8 @@ export function recordClose(
   const { run } = view.rows;
   const ending = endingOf(event);
   if (hasEnded(run) && run.status === ending.status) return;
-  if (event.status === 'terminated' && guardedEnding(event.identity, event.message) === null) {
+  const isTold = isReplaced(event) || guardedEnding(event.identity, event.message) !== null;
+  if (event.status === 'terminated' && !isTold) {
     const by = event.identity;
     const reason = event.message;
     view.rows.changeRun(place.timeMs, {
@@ -108,7 +115,7 @@ export function recordClose(
     });
     addTermination(view, event, view.causes.ending);
   }
-  endRun(view, place, { ...ending, goesOn });
+  endRun(view, place, { ...ending, goesOn, replaced: isReplaced(event) });
 }
 
 function addTermination(view: View, event: Recorded<'closed'>, seq: number): void {
@@ -148,7 +155,14 @@ function endingOf(event: Recorded<'closed'>): Ending {
   }
 }
 
-function terminationMessage({ identity, message }: Recorded<'closed'>): string {
+/** Temporal has ended the execution to start another in its place, as where an open run is set back. */
+function isReplaced({ identity, message }: Recorded<'closed'>): boolean {
+  return identity === REPLACER && message?.startsWith('TerminateIfRunning') === true;
+}
+
+function terminationMessage(event: Recorded<'closed'>): string {
+  if (isReplaced(event)) return 'another execution of the run has taken its place';
+  const { identity, message } = event;
   const by = identity === null ? '' : ` by ${identity}`;
   return message === null ? `terminated${by}` : `terminated${by}: ${message}`;
 }
