@@ -10,11 +10,13 @@ import type { Problem } from '../src/contract/problem.ts';
 import type { Run } from '../src/contract/run.ts';
 import type { Step } from '../src/contract/step.ts';
 import { openDatabase, type Database } from '../src/database/database.ts';
+import { findDefinition } from '../src/database/run-plans.ts';
 import { sql } from '../src/database/sql.ts';
 import { createLogger } from '../src/log/log.ts';
 import { archiveRuns, importArchive } from '../src/maintenance/index.ts';
 import { rebuildRun, rebuildWithin, verifyRun } from '../src/projections/index.ts';
 import { registerExecutions } from '../src/projections/sql/register-executions.ts';
+import { findVersion } from '../src/service/definitions/queries/find-version.ts';
 import { ALL_TABLES } from '../src/tables/all-tables.ts';
 import { startApi, type Api } from './api/harness.ts';
 import { runCommand } from './cli/run-command.ts';
@@ -240,6 +242,18 @@ describe('a bundle', () => {
     const before = await rowsIn(empty);
     await expect(bring()).rejects.toMatchObject({ code: 'execution_exists' });
     expect(await rowsIn(empty)).toEqual(before);
+  });
+
+  test('brings no text that plans of this installation are read or compiled from', async () => {
+    await bring();
+    const { rows } = await empty.query<{ workflow: string; hash: string }>(
+      sql`select workflow, hash from run_plans where run_id = ${id}`,
+    );
+    expect(rows).not.toEqual([]);
+    for (const { workflow, hash } of rows) {
+      expect((await empty.query(findDefinition(workflow, hash))).rows).toEqual([]);
+      expect((await empty.query(findVersion(workflow, hash))).rows).toEqual([]);
+    }
   });
 
   test('is imported once by two at once', async () => {

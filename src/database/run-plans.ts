@@ -8,10 +8,16 @@ export interface DefinitionRow {
   readonly plan: Plan;
 }
 
+/**
+ * Of `run_plans`, those of runs of this installation. A bundle that was imported may bring any text beside a plan: it is
+ * shown with its run, and nothing is compiled from it.
+ */
+export const ofOwnRuns: Statement = sql`run_id not in (select run_id from imported_runs)`;
+
 /** The text that a plan was compiled from, published or edited to (DefinitionRow). */
 export const findDefinition = (workflow: string, hash: string): Statement => sql`
   select source, plan from workflow_versions where workflow = ${workflow} and hash = ${hash}
-  union all select source, plan from run_plans where workflow = ${workflow} and hash = ${hash} limit 1`;
+  union all select source, plan from run_plans where workflow = ${workflow} and hash = ${hash} and ${ofOwnRuns} limit 1`;
 
 /** Stores a plan that a run is to be edited to; the same plan of the same run is stored once. */
 export const addRunPlan = (

@@ -1,3 +1,4 @@
+import { ofOwnRuns } from '../../../database/run-plans.ts';
 import { sql, type Statement } from '../../../database/sql.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import type { VersionRow } from '../../views/workflow.ts';
@@ -23,6 +24,6 @@ export const findVersion = (workflow: string, which: string | undefined): Statem
     union all
     select workflow, version, 0, hash, format, null, created_at, source, plan
     from run_plans where workflow = ${workflow} and hash = ${which ?? null}
-      and run_id not in (select run_id from imported_runs)
+      and ${ofOwnRuns}
   ) v join workflows w on w.name = v.workflow
   order by v.ordinal desc limit 1`;
