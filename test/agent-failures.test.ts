@@ -173,23 +173,23 @@ describe('a vendor', () => {
 });
 
 describe('a call of a tool', () => {
-  const run = (...argv: readonly string[]) => ({
+  const run = (argv: readonly string[], timeout_seconds = 60) => ({
     name: 'run_command',
-    arguments: { argv, timeout_seconds: 1 },
+    arguments: { argv, timeout_seconds },
   });
   const flood = (stream: string) =>
-    `const b = "x".repeat(1e6) + "\\n"; let n = 0; const w = () => { while (n++ < 1000) if (!process.${stream}.write(b)) return process.${stream}.once("drain", w); }; w()`;
+    `const b = "x".repeat(1e6) + "\\n"; let n = 0; const w = () => { while (n++ < 200) if (!process.${stream}.write(b)) return process.${stream}.once("drain", w); }; w()`;
   const CALLS: readonly [{ readonly name: string; readonly arguments?: unknown }, RegExp, RegExp][] = [
     [{ name: 'read_file', arguments: { file: 'a' } }, /arguments of read_file are wrong/, /read_file failed/],
     [{ name: 'launch_rocket', arguments: {} }, /no tool \\?"launch_rocket/, /no tool "launch_rocket/],
     [{ name: 'read_file', arguments: '{"path": ' }, /arguments of read_file are wrong/, /read_file failed/],
     [{ name: 'read_file', arguments: { path: '../../home-id' } }, /leads out/, /leads out/],
     [{ name: 'write_file', arguments: { path: '/tmp/x', content: 'x' } }, /absolute path/, /absolute path/],
-    [run('ln', '-s', '/etc', 'leak'), /exit code 0/, /ln -s \/etc leak: PASSED/],
+    [run(['ln', '-s', '/etc', 'leak']), /exit code 0/, /ln -s \/etc leak: PASSED/],
     [{ name: 'read_file', arguments: { path: 'leak/passwd' } }, /leads out/, /leads out/],
     [{ name: 'write_file', arguments: { path: 'leak/x', content: 'x' } }, /leads out/, /leads out/],
-    [run('sleep', '600'), /stopped after 1 s/, /sleep 600: FAILED \(stopped after 1 s\)/],
-    [run('no-such-program'), /no program/, /no program/],
+    [run(['sleep', '600'], 1), /stopped after 1 s/, /sleep 600: FAILED \(stopped after 1 s\)/],
+    [run(['no-such-program']), /no program/, /no program/],
     [
       { name: 'run_command', arguments: { argv: ['node', '-e', flood('stdout')], purpose: 'Flood' } },
       /exit code 0[^]*left out|exit code 0[^]*…|exit code 0[^]*cut/,

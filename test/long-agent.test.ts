@@ -16,7 +16,7 @@ import type { FakeOpenAi } from './support/fake-openai.ts';
 import { temporalTarget } from './support/index.ts';
 
 /** Of each agent: enough for the two to fill more than one execution. */
-const TURNS = 60;
+const TURNS = 30;
 /** Of all executions together: what an agent of 200 turns may leave, by the turn. */
 const HISTORY_BYTES = (4 * 1024 * 1024 * TURNS) / 200;
 const LIST = { toolCalls: [{ name: 'list_files', arguments: {} }], usage: { input: 90, output: 10 } };

@@ -19,14 +19,14 @@ import type { Said } from './support/sender.ts';
 
 const SENDERS = 20;
 /** Of each sender. */
-const MESSAGES = 40;
-const RUNS = 20;
+const MESSAGES = 20;
+const RUNS = 10;
 /** In each run. */
-const FEW = 20;
-/** Enough for a run's history to outgrow one execution (4 MB). */
+const FEW = 10;
+/** Enough for a run's history to outgrow one execution. */
 const LONG_TEXT = 'All work and no play makes a dull history. '.repeat(140);
 /** What Temporal suggests to continue at, and what comes until an agent's call under way has ended. */
-const MAX_HISTORY = { events: 3_000, bytes: 10 * 1024 * 1024 };
+const MAX_HISTORY = { events: 2_000, bytes: 10 * 1024 * 1024 };
 
 let vendor: FakeOpenAi;
 let baton: Baton;

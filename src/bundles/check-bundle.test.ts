@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { cases } from '../../test/support/cases.ts';
 import { ROWS_VERSION } from '../tables/rows-version.ts';
 import { checkBundle } from './check-bundle.ts';
 import {
@@ -74,7 +75,7 @@ describe('what was changed on the way', () => {
           expect(isTold || gunzipSync(changed).toString() === text).toBe(true);
         },
       ),
-      { numRuns: 300 },
+      cases(100),
     );
   });
 
@@ -94,7 +95,7 @@ describe('what was changed on the way', () => {
           );
         },
       ),
-      { numRuns: 300 },
+      cases(100),
     );
   });
 
@@ -105,7 +106,7 @@ describe('what was changed on the way', () => {
         expect(await faultsOf(packed.subarray(0, bytes))).not.toEqual([]);
         expect(await faultsOf(withLines(lines.slice(0, whole)))).not.toEqual([]);
       }),
-      { numRuns: 60 },
+      cases(30),
     );
   });
 
@@ -259,7 +260,7 @@ describe('what somebody has made up and signed', () => {
         const other = { data: `\\x${bytes.toString('hex')}`, event_type, event_time };
         for (const fault of await faultsOfRows(changed(first + into, other))) told.add(fault.split(' ')[0]!);
       }),
-      { numRuns: 150 },
+      cases(60),
     );
     expect([...told].toSorted()).toEqual(['row_differs', 'row_missing']);
   });
@@ -276,7 +277,7 @@ describe('what somebody has made up and signed', () => {
         for (const fault of await faultsOfRows(changed(first + into, { data })))
           told.add(fault.split(' ')[0]!);
       }),
-      { numRuns: 300 },
+      cases(100),
     );
     const known = [
       'event_invalid',

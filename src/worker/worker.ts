@@ -11,12 +11,10 @@ import {
   type Worker,
   type WorkerOptions,
 } from '@temporalio/worker';
-import { createPerforming } from '../activities/activities.ts';
-import { createLauncher } from '../activities/processes/launcher.ts';
-import { workspaceQueue } from '../activities/workspace/worker-queue.ts';
 import type { Config } from '../config.ts';
 import { messageOf } from '../errors/errors.ts';
 import type { Logger } from '../log/log.ts';
+import type { QueueOptions } from './activity-queues.ts';
 import { BUNDLE_FILE, bundleWorkflows, IS_BUILT } from './bundle.ts';
 import { connectPatiently } from './connect.ts';
 import { createWorker } from './create-worker.ts';
@@ -27,14 +25,7 @@ import { openStallStore, openStores, required, type Stores } from './stores.ts';
 import { StallGuard } from './watch/stall-guard.ts';
 import { PATIENCE_MS, StuckThreadError, threadWatch } from './watch/watch-threads.ts';
 import { withWatchedThreads } from './watch/workflow-threads.ts';
-import {
-  ACTIVITY_OPTIONS,
-  COMMON_OPTIONS,
-  EFFECT_MS,
-  WORKFLOW_OPTIONS,
-  WORKSPACE_OPTIONS,
-  workerIdentity,
-} from './worker-options.ts';
+import { COMMON_OPTIONS, WORKFLOW_OPTIONS, workerIdentity } from './worker-options.ts';
 
 export const ROLES = ['workflows', 'activities', 'all'] as const;
 export type Role = (typeof ROLES)[number];
@@ -133,34 +124,16 @@ async function createWorkers(
   };
   const workflows =
     role === 'activities' ? null : { workflowBundle: await bundleFor(settings), ...WORKFLOW_OPTIONS };
-  const serving = stores === null ? [] : await activityQueues(settings, stores);
+  const serving = stores === null ? [] : await servingSteps(settings, stores);
   const own: WorkerOptions = { ...base, taskQueue: config.BATON_TASK_QUEUE, ...workflows, ...serving[0] };
   const further = serving.slice(1).map((options): WorkerOptions => ({ ...base, ...options }));
   return Promise.all([own, ...further].map(createWorker));
 }
 
-type QueueOptions = Pick<WorkerOptions, 'taskQueue' | 'activities'> & Partial<WorkerOptions>;
-
-/** What this process does for steps, by queue; the first is the run's own. */
-async function activityQueues(
-  { config, log }: WorkerSettings,
-  { database, streamer, ending }: Stores,
-): Promise<readonly QueueOptions[]> {
-  const workspaces = await workspaceQueue(config);
-  const launcher = createLauncher(config);
-  if (config.BATON_ALLOW_COMMANDS) await launcher.announce(log);
-  const settings = { database, config, log, streamer, launcher, workspaceQueue: workspaces };
-  const { activities, effects } = createPerforming(settings);
-  ending.push(() => effects.settle(EFFECT_MS));
-  const shared = [config.BATON_TASK_QUEUE, ...capabilityQueues(config)];
-  return [
-    ...shared.map((taskQueue) => ({ taskQueue, activities, ...ACTIVITY_OPTIONS })),
-    { taskQueue: workspaces, activities, ...WORKSPACE_OPTIONS },
-  ];
-}
-
-function capabilityQueues(config: Config): string[] {
-  return [...new Set(config.BATON_CAPABILITIES)].filter((name) => name !== config.BATON_TASK_QUEUE);
+/** The code of activities is half of a worker's, and no business of one that runs workflows only. */
+async function servingSteps(settings: WorkerSettings, stores: Stores): Promise<readonly QueueOptions[]> {
+  const { activityQueues } = await import('./activity-queues.ts');
+  return activityQueues(settings, stores);
 }
 
 async function bundleFor({

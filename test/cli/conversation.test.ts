@@ -119,6 +119,11 @@ describe('an instruction', () => {
     writeFileSync(join(home, 'more.md'), 'And write tests\n');
     const waiting = baton('message', id, `@${join(home, 'more.md')}`, '--instruction', '--wait');
     await until(() => follower.said.out.includes('And write tests'));
+    const first = gate;
+    gate = new Gate();
+    first.open();
+    // The second turn waits meanwhile: what changes twice between two looks is told once.
+    await until(() => / tests" · read by code/.test(follower.said.out), { describe: () => follower.said });
     gate.open();
     expect(await waiting).toMatchObject({ code: 0, notes: expect.stringMatching(/read by code in turn 2/) });
     const { out } = await follower.ended;

@@ -1,8 +1,9 @@
 /**
  * The thread of a run, and what is added to it and changes in it as it goes on.
  *
- * Events only say when to look: what is told is always read from the API, so that each message, and each state of its
- * receipt, is told once and in order whatever the connection does, also when the API restarts meanwhile.
+ * Events only say when to look: what is told is always read from the API, so that each message is told once and in
+ * order whatever the connection does, also when the API restarts meanwhile. Of its receipt each state is told that it has
+ * at a look, once: one that had passed by then is not.
  */
 import { isWithin } from '../../plan/address.ts';
 import type { ApiClient } from '../client/api-client.ts';

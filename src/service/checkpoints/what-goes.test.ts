@@ -1,6 +1,7 @@
 /** Which checkpoints go: of any run, whatever hangs on it, and whatever is asked. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cases } from '../../../test/support/cases.ts';
 import { whatGoes, type Point, type Ties, type Wanted } from './what-goes.ts';
 
 const at = (day: number) => new Date(Date.UTC(2026, 0, 1 + day));
@@ -69,7 +70,7 @@ describe('whatGoes', () => {
         );
         for (const { number } of needed) expect(stay).toContain(number);
       }),
-      { numRuns: 500 },
+      cases(200),
     );
   });
 

@@ -5,10 +5,13 @@
  * that says nothing is noticed by a ping that nobody answers: its connection, and all that waits for it, is given up.
  * An outage is logged once, without user and password.
  */
+import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClient, ErrorReply } from '@redis/client';
 import { messageOf, UnavailableError } from '../../errors/errors.ts';
 import type { Logger } from '../../log/log.ts';
+
+/** Loaded by those who have a Redis: it is half of all that a program of Baton's would load. */
+const redis = (): typeof import('@redis/client') => createRequire(import.meta.url)('@redis/client');
 
 /** Long enough for a connection to be made; readers and the writer stand still meanwhile. */
 const PATIENCE_MS = 2_000;
@@ -51,7 +54,7 @@ export class RedisLink {
     try {
       return await work(client);
     } catch (error) {
-      throw error instanceof ErrorReply ? error : unavailable(error);
+      throw error instanceof redis().ErrorReply ? error : unavailable(error);
     }
   }
 
@@ -127,7 +130,7 @@ function begin(client: Client, { channel, heard, gap }: Subscription): void {
 }
 
 function clientFor(url: string) {
-  return createClient({
+  return redis().createClient({
     url,
     name: 'baton-streaming',
     disableOfflineQueue: true,

@@ -1,6 +1,7 @@
 /** Scopes in the core alone: windows, order, failure rules, sweeping, nesting, and the way to the next execution. */
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
+import { cases } from '../../../test/support/cases.ts';
 import { itemOf, keyOf, parentOf } from '../../plan/address.ts';
 import { readJson, writeJson } from '../../plan/exact-json.ts';
 import type { PlanStep } from '../../plan/plan.ts';
@@ -21,7 +22,7 @@ function* numbers(seed = 1): Generator<number, never> {
 }
 
 test('ten thousand items of three steps in a window of fifty', () => {
-  const [items, window] = [10_000, 50];
+  const [items, window] = [cases(10_000).numRuns, 50];
   const each = times('each', items, chain, { window, failure: 'finish' });
   const world = new ScopeWorld(
     planOf([each, step('after', ['each'], { onError: { action: 'continue' } })]),
@@ -134,7 +135,7 @@ test('scopes in scopes: every run ends, with every step settled once, and nothin
         expect(sorted(world.ends.keys())).toEqual(sorted(expected));
       },
     ),
-    { numRuns: 150 },
+    cases(100),
   );
 });
 
@@ -154,7 +155,7 @@ test('continuing as new changes nothing in what happens', () => {
       };
       expect(outcome(30)).toEqual(outcome(1_000_000));
     }),
-    { numRuns: 60 },
+    cases(40),
   );
 });
 

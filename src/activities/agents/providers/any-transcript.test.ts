@@ -1,6 +1,7 @@
 /** Whatever stands in a transcript, each vendor gets a request that it takes, with all that people and tools have said. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cases } from '../../../../test/support/cases.ts';
 import { modelRequest } from '../../../../test/support/model-request.ts';
 import {
   anthropicFaults,
@@ -180,7 +181,7 @@ describe.each(VENDORS)('%s %s', (provider, model, faults) => {
         const sent = JSON.stringify(body);
         expect(said.filter((words) => !sent.includes(words))).toEqual([]);
       }),
-      { numRuns: 60 },
+      cases(60),
     );
   });
 
@@ -196,7 +197,7 @@ describe.each(VENDORS)('%s %s', (provider, model, faults) => {
         const plain = (list: unknown[]) => JSON.stringify(list).replaceAll(/,"cache_control":\{[^}]*\}/g, '');
         expect(plain(after.slice(0, before.length))).toBe(plain(before));
       }),
-      { numRuns: 20 },
+      cases(20),
     );
   });
 });
