@@ -42,8 +42,8 @@ export default defineConfig(({ mode }) => {
       env: { TZ: 'UTC' },
       pool: 'forks',
       // Nothing is told by a test that is slow on a busy machine; what hangs, hangs for longer.
-      testTimeout: 120_000,
-      hookTimeout: 120_000,
+      testTimeout: 240_000,
+      hookTimeout: 240_000,
       sequence: { sequencer: WaitingBesideWorking },
       projects: [
         {

@@ -26,11 +26,11 @@ steps: [{ key: charge, http: { method: POST, url: "{{ url }}", body: { amount: 5
 
   const first = startActivityWorker(baton, queue);
   const { id } = await baton.start({ workflow: 'charge', inputs: { url } });
-  await until(() => requests.length === 1, { timeout: 60_000 });
+  await until(() => requests.length === 1);
   first.kill('SIGKILL');
   expect(await bringForward(id, 'heartbeat')).toBe('20s');
   startActivityWorker(baton, queue);
-  await until(() => requests.length === 2, { timeout: 90_000 });
+  await until(() => requests.length === 2);
   requests.forEach(({ response }) => response.end('{}'));
   const run = await baton.finished(id);
   server.close();

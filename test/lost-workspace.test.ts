@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { realpathSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
@@ -11,8 +10,8 @@ import { startFakeOpenAi } from './support/fake-openai.ts';
 import { gitRepository } from './support/git-repository.ts';
 import { until } from './support/index.ts';
 import { temporaryHome } from './support/temporary-home.ts';
+import { builtProgram } from './support/built-program.ts';
 
-const MAIN = fileURLToPath(new URL('../src/worker/main.ts', import.meta.url));
 const { repository, sources } = gitRepository();
 
 const USAGE = { input: 50, output: 5 };
@@ -39,7 +38,7 @@ const baton = await startBaton({}, 'workflows');
 
 function startWorker(home: string): ChildProcess {
   const { TEMPORAL_ADDRESS = '', DATABASE_URL = '', BATON_TASK_QUEUE } = baton.config;
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, '--role', 'activities'], {
+  const child = spawn(process.execPath, [...builtProgram('worker/main'), '--role', 'activities'], {
     env: {
       ...process.env,
       ...{ TEMPORAL_ADDRESS, DATABASE_URL, BATON_TASK_QUEUE },
@@ -66,7 +65,7 @@ steps:
 `);
   const worker = startWorker(first);
   const { id } = await baton.start({ workflow: 'moves', inputs: {} });
-  await until(() => vendor.requests.length === 2, { timeout: 60_000 });
+  await until(() => vendor.requests.length === 2);
   expect((await baton.run(id))['workspace_path']).toContain(realpathSync(first));
   const gone = new Promise((resolve) => worker.once('exit', resolve));
   worker.kill('SIGTERM');

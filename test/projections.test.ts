@@ -124,7 +124,7 @@ async function rowWhere(id: string, condition: (row: Row) => boolean): Promise<R
       seen = await runRow(id);
       return seen !== undefined && condition(seen) ? seen : null;
     },
-    { timeout: 60_000, describe: () => ({ id, seen }) },
+    { describe: () => ({ id, seen }) },
   );
 }
 

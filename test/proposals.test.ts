@@ -195,7 +195,7 @@ test('a worker that is killed while it looks at a proposal: it is made again, an
     return rows.length > 0;
   };
   const first = startActivityWorker(baton, queue, environment);
-  await until(isWaiting, { timeout: 60_000 });
+  await until(isWaiting);
   first.kill('SIGKILL');
   await lock.end();
   expect(await bringForward(id, 'heartbeat')).toBe('20s');

@@ -77,7 +77,7 @@ describe('in the background', () => {
   async function renewal(left: number): Promise<void> {
     const stop = new AbortController();
     const running = renewRows({ database, log, signal: stop.signal });
-    await until(async () => (await countOutdated(database)) === left, { timeout: 60_000 });
+    await until(async () => (await countOutdated(database)) === left);
     stop.abort();
     await running;
   }

@@ -233,13 +233,10 @@ steps:
       'capable',
       `steps: [{ key: train, command: ["true"], capability: no-such-gpu }]\n`,
     );
-    const step = await until(
-      async () => {
-        const found = (await baton.steps(id))['train'];
-        return typeof found?.['waiting_for'] === 'string' ? found : null;
-      },
-      { timeout: 20_000 },
-    );
+    const step = await until(async () => {
+      const found = (await baton.steps(id))['train'];
+      return typeof found?.['waiting_for'] === 'string' ? found : null;
+    });
     expect(step['waiting_for']).toContain('no-such-gpu');
     await baton.call('POST', `/runs/${id}/cancel`, {});
     expect(await baton.finished(id)).toMatchObject({ status: 'cancelled', diverged: null });

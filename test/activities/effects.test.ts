@@ -141,7 +141,7 @@ describe('an effect whose attempt is lost', () => {
     await projectRun(database, first.runId, { status: 'terminated' });
     abort.abort(new Error('lost'));
     await expect(lost).rejects.toThrow('lost');
-    await until(() => effect.signal()?.aborted === true, { timeout: 20_000 });
+    await until(() => effect.signal()?.aborted === true);
   });
 });
 

@@ -3,11 +3,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { freshDatabase, taskQueue, temporalTarget, until } from '../support/index.ts';
-
-const MAIN = fileURLToPath(new URL('../../src/api/main.ts', import.meta.url));
+import { builtProgram } from '../support/built-program.ts';
 
 let databaseUrl: string;
 beforeAll(async () => {
@@ -26,7 +24,7 @@ interface ApiProcess {
 }
 
 function launch(env: Record<string, string>): ChildProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+  const child = spawn(process.execPath, builtProgram('api/main'), {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'inherit', 'pipe'],
   });

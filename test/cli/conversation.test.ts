@@ -62,9 +62,6 @@ steps:
 `);
 });
 
-/** A process takes its time to come up where many do. */
-const PATIENT = { timeout: 120_000 };
-
 /** A run whose agent is in its first model call. */
 async function working(): Promise<string> {
   const id = runId('talk');
@@ -115,7 +112,7 @@ describe('an instruction', () => {
       /ann {2}\[instruction\] Use Redis · ignored \(withdrawn\): /,
     );
     const follower = startCommand(environment, ['thread', id, '--follow', '--type', 'user']);
-    await until(() => follower.said.out.includes('Use Redis'), { ...PATIENT, describe: () => follower.said });
+    await until(() => follower.said.out.includes('Use Redis'), { describe: () => follower.said });
     writeFileSync(join(home, 'more.md'), 'And write tests\n');
     const waiting = baton('message', id, `@${join(home, 'more.md')}`, '--instruction', '--wait');
     await until(() => follower.said.out.includes('And write tests'));
@@ -202,7 +199,6 @@ describe('a redirect', () => {
     const redirect = ['redirect', id, '-', '--skip-to', 'code', '--context', 'It uses JWT', '--watch'];
     const redirecting = startCommand(environment, redirect, 'Build the logout\n');
     await until(async () => (await stack.run(id)).status === 'cancelled', {
-      ...PATIENT,
       describe: () => redirecting.said,
     });
     gate.open();

@@ -1,12 +1,12 @@
 /** Commands of the CLI as a test gives them: in this process, or as a process of their own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { vi } from 'vitest';
 import { CliError, EXIT } from '../../src/cli/exit.ts';
 import { commandOf, createProgram } from '../../src/cli/program.ts';
 import { messageOf } from '../../src/errors/errors.ts';
+import { builtProgram } from '../support/built-program.ts';
 
 export interface Ended {
   readonly code: number;
@@ -18,8 +18,6 @@ export interface Ended {
 }
 
 type Environment = Readonly<Record<string, string>>;
-
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
 /** In this process, one at a time: what it prints, and the code with which `main.ts` would end. */
 export async function runCommand(environment: Environment, args: readonly string[]): Promise<Ended> {
@@ -53,7 +51,7 @@ function codeOf(error: unknown): number {
 /** As a process of its own: `said` grows while it works. */
 export function startCommand(environment: Environment, args: readonly string[], input = '') {
   const env = { ...process.env, NO_COLOR: '1', ...environment };
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, ...args], { env });
+  const child = spawn(process.execPath, [...builtProgram('cli/main'), ...args], { env });
   const said = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (said.err += chunk.toString()));

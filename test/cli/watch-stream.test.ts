@@ -1,7 +1,6 @@
 /** `baton watch --stream` as a process of its own, beside Baton whole. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { afterFile } from '../support/after-file.ts';
 import { startBaton, type Baton } from '../support/baton.ts';
@@ -10,8 +9,8 @@ import { startFakeOpenAi } from '../support/fake-openai.ts';
 import { Gate } from '../support/gate.ts';
 import { until } from '../support/index.ts';
 import { followStream } from '../support/stream-reader.ts';
+import { builtProgram } from '../support/built-program.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const WORDS = ['Once ', 'upon ', 'a ', 'time ', 'there ', 'was.'];
 
 const gates: Record<string, Gate> = {};
@@ -43,7 +42,7 @@ const agent = (key: string, more = '') =>
 
 function watch(id: string, url: string, ...more: readonly string[]) {
   const env = { ...process.env, BATON_URL: url, NO_COLOR: '1' };
-  const args = ['--import', 'tsx', MAIN, 'watch', id, '--stream', ...more];
+  const args = [...builtProgram('cli/main'), 'watch', id, '--stream', ...more];
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => (said.out += chunk.toString()));

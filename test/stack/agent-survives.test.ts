@@ -54,13 +54,11 @@ describe.runIf(process.platform === 'linux')('an agent', () => {
     const started = await stack.baton('run', file, '--id', 'survivor', '-o', 'json');
     expect(started, started.err).toMatchObject({ code: 0 });
     for (const [turn, words] of KILLS) {
-      await until(() => vendor.requests.length >= turn, { timeout: 120_000, describe: `turn ${turn}` });
+      await until(() => vendor.requests.length >= turn, { describe: `turn ${turn}` });
       stack.signal(words, 'SIGKILL');
     }
-    await until(() => vendor.requests.length >= TURNS, { timeout: 120_000 });
-    await until(async () => (await stack.baton('list', '-o', 'json')).out.includes('"completed"'), {
-      timeout: 120_000,
-    });
+    await until(() => vendor.requests.length >= TURNS);
+    await until(async () => (await stack.baton('list', '-o', 'json')).out.includes('"completed"'));
 
     const status = await stack.baton('status', 'survivor', '-o', 'json');
     const run = JSON.parse(status.out) as Record<string, unknown>;

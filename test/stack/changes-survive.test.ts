@@ -9,7 +9,6 @@ import { until } from '../support/index.ts';
 import { OwnStack } from '../support/own-stack.ts';
 
 const VICTIMS = ['--role workflows', 'projections/main', 'api/main', 'temporal server start-dev'];
-const PATIENCE = { timeout: 120_000 };
 
 const stack = new OwnStack();
 afterFile(() => stack.remove());
@@ -73,7 +72,7 @@ async function insist<T>(path: string, body: object, key: string): Promise<T> {
     // What is in no form will not be in one later.
     return answer.ok || answer.status === 400 ? { ok: answer.ok } : undefined;
   };
-  const { ok } = await until(send, { ...PATIENCE, interval: 200, describe: () => `${path}: ${said}` });
+  const { ok } = await until(send, { interval: 200, describe: () => `${path}: ${said}` });
   expect(ok, said).toBe(true);
   return JSON.parse(said) as T;
 }
@@ -83,7 +82,7 @@ async function settled(id: string, status: string): Promise<Run> {
     const run = await read<Run>(id);
     return run.status === status ? run : undefined;
   };
-  return until(reached, { ...PATIENCE, describe: () => `${id} is ${status}` });
+  return until(reached, { describe: () => `${id} is ${status}` });
 }
 
 describe.runIf(process.platform === 'linux')('a change of a run', () => {
@@ -117,7 +116,7 @@ describe.runIf(process.platform === 'linux')('a change of a run', () => {
     const plan = await until(async () => {
       const { items } = await read<{ items: { revision: number; added: string[] }[] }>(`${edited}/edits`);
       return items.length > 1 && items;
-    }, PATIENCE);
+    });
     expect(plan).toMatchObject([{ revision: 1, added: ['test', 'sign'] }, { revision: 0 }]);
     await insist(
       `${edited}/messages`,
@@ -126,14 +125,14 @@ describe.runIf(process.platform === 'linux')('a change of a run', () => {
     );
     expect(await settled(edited, 'completed')).toMatchObject({ revision: 1, output: 'shipped' });
 
-    await until(async () => (await read<Run>(restored)).epoch > 0, PATIENCE);
+    await until(async () => (await read<Run>(restored)).epoch > 0);
     expect(await settled(restored, 'completed')).toMatchObject({ epoch: 1, output: 'three' });
     const isAsked = async () => {
       const { epoch, status } = await read<Run>(open);
       const { items } = await read<{ items: object[] }>(`${open}/questions?status=open`);
       return epoch > 0 && status === 'running' && items.length === 1;
     };
-    await until(isAsked, PATIENCE);
+    await until(isAsked);
     const go = { action_type: 'answer', content: 'yes', metadata: { decision: 'approve' } };
     await insist(`${open}/messages`, go, `${name}-go`);
     expect(await settled(open, 'completed')).toMatchObject({ epoch: 1, output: 'two' });

@@ -23,7 +23,6 @@ const KILLS = [
 ];
 /** What must have happened since the last one was killed before the next one is. */
 const BETWEEN = { turns: 3, messages: 8 };
-const PATIENCE = { timeout: 120_000 };
 
 /** Models whose agents may come to their end. */
 const mayEnd = new Set<string>(['brief']);
@@ -85,7 +84,6 @@ async function thread(runId: string): Promise<RunMessage[]> {
 async function completed(runId: string): Promise<void> {
   let seen = '';
   await until(async () => (seen = (await get<{ status: string }>(runId)).status) === 'completed', {
-    ...PATIENCE,
     describe: () => `run ${runId} completes; it is ${seen}`,
   });
   const verified = await stack.baton('verify', runId);
@@ -123,7 +121,7 @@ async function killAll(model: string, senders: readonly Sender[]): Promise<void>
         const { turns, messages } = progress();
         return turns - since.turns >= BETWEEN.turns && messages - since.messages >= BETWEEN.messages;
       },
-      { ...PATIENCE, describe: () => ({ before: words, since, now: progress() }) },
+      { describe: () => ({ before: words, since, now: progress() }) },
     );
     if (words !== null) stack.signal(words, 'SIGKILL');
   }
@@ -170,7 +168,7 @@ describe.runIf(process.platform === 'linux')('a conversation', () => {
       agent('right', 'steady'),
       agent('after', 'brief', ', dependencies: [left, right]'),
     ]);
-    await until(() => requestsOf('steady').length >= 4, PATIENCE);
+    await until(() => requestsOf('steady').length >= 4);
     await post('resting/pause', { mode: 'after_turn', reason: 'over lunch', timeout: 0 });
     await until(async () => (await get<{ pause_drained_at: string | null }>('resting')).pause_drained_at);
     const asked = requestsOf('steady').length;

@@ -78,9 +78,7 @@ const start = () => call('/api/v1/runs', { workflow: 'small', inputs: { who: 'yo
 async function runs(): Promise<void> {
   const { status, body } = await start();
   expect(status).toBe(201);
-  await until(async () => (await call(`/api/v1/runs/${body.id}`)).body.status === 'completed', {
-    timeout: 30_000,
-  });
+  await until(async () => (await call(`/api/v1/runs/${body.id}`)).body.status === 'completed');
 }
 
 describe.runIf(process.platform === 'linux')('a full disk', () => {
@@ -95,7 +93,7 @@ describe.runIf(process.platform === 'linux')('a full disk', () => {
     const before = PROGRAMS.map((program) => stack.pidOf(program));
 
     fill();
-    await until(async () => (await call('/health/ready')).status === 503, { timeout: 20_000 });
+    await until(async () => (await call('/health/ready')).status === 503);
     // What the reserve has left is taken too: now there is no room even for a line of a log.
     fill();
     expect(await call('/health/ready')).toMatchObject({
@@ -108,7 +106,7 @@ describe.runIf(process.platform === 'linux')('a full disk', () => {
     expect((await call('/health/live')).status).toBe(200);
 
     rmSync(filler);
-    await until(async () => (await call('/health/ready')).status === 200, { timeout: 60_000 });
+    await until(async () => (await call('/health/ready')).status === 200);
     await runs();
     expect(PROGRAMS.map((program) => stack.pidOf(program))).toEqual(before);
   });

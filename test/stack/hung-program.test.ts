@@ -14,7 +14,7 @@ let up: ReturnType<OwnStack['start']>;
 
 beforeAll(async () => {
   up = stack.start('up');
-  await until(() => stack.info(), { timeout: 90_000, describe: () => up.said });
+  await until(() => stack.info(), { describe: () => up.said });
 });
 afterFile(() => stack.remove());
 
@@ -44,7 +44,6 @@ describe.runIf(process.platform === 'linux')('programs that hang', () => {
     }
     expect(up.said.err).toMatch(/worker-workflows ended \(it hung: nothing was heard of it for \d+ s/);
     await until(async () => (await health('--role workflows')).ok, {
-      timeout: 90_000,
       describe: 'the new worker',
     });
     const definition = 'name: after\nversion: 1.0.0\nsteps:\n  - { key: greet, transform: "\'hello\'" }\n';

@@ -89,7 +89,6 @@ describe.runIf(canRun)(`a home of version 1 (on Linux, with Temporal CLI ${TEMPO
 
     for (const [id, output] of Object.entries(OUTPUTS)) {
       await until(async () => hasEnded(await ask<Run>('GET', `/runs/${id}`)), {
-        timeout: 60_000,
         describe: () => ask('GET', `/runs/${id}`),
       });
       expect(await ask('GET', `/runs/${id}`), id).toMatchObject({
@@ -103,7 +102,7 @@ describe.runIf(canRun)(`a home of version 1 (on Linux, with Temporal CLI ${TEMPO
   });
 
   it('is verified whole, once its rows are written anew', async () => {
-    await until(async () => (await stack.baton('verify', '--no-temporal')).code === 0, { timeout: 60_000 });
+    await until(async () => (await stack.baton('verify', '--no-temporal')).code === 0);
     const { code, out } = await stack.baton('verify', '-o', 'json');
     const verdicts = JSON.parse(out) as Json[];
     expect(verdicts.filter(({ ok }) => ok !== true)).toEqual([]);

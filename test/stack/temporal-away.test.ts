@@ -54,7 +54,7 @@ describe.runIf(process.platform === 'linux')('effects under way', () => {
     writeFileSync(file, ['name: away', 'version: 1.0.0', 'steps:', ...steps, ''].join('\n'));
     const worker = startActivityWorker({ config: servers() }, 'till');
     expect(await stack.baton('run', file, '--id', 'away')).toMatchObject({ code: 0 });
-    await until(() => came.length === 2, { timeout: 60_000 });
+    await until(() => came.length === 2);
 
     stack.signal('temporal server start-dev', 'SIGSTOP');
     await sleep(AWAY_MS / 2);
@@ -71,12 +71,11 @@ describe.runIf(process.platform === 'linux')('effects under way', () => {
       };
     };
     await until(async () => (await status()).steps?.every(({ attempts }) => attempts.length === 2), {
-      timeout: 120_000,
       describe: 'both attempts are taken for lost and repeated',
     });
     worker.kill('SIGCONT');
     answer('/late');
-    await until(async () => (await status()).status === 'completed', { timeout: 120_000 });
+    await until(async () => (await status()).status === 'completed');
     expect(requests('/early')).toHaveLength(1);
     expect(requests('/late')).toHaveLength(1);
   }, 400_000);

@@ -101,7 +101,6 @@ describe.runIf(process.platform === 'linux')('the stack', () => {
 
     const foreground = start('up');
     await until(() => existsSync(join(home, 'stack.json')), {
-      timeout: 60_000,
       describe: () => foreground.said,
     });
     expect(stackFile().database_url).toBe(ports.database_url);

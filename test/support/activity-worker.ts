@@ -1,10 +1,8 @@
 /** A worker for activities as a process of its own, so that a test can kill it. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Config } from '../../src/config.ts';
 import { afterFile } from './after-file.ts';
-
-const MAIN = fileURLToPath(new URL('../../src/worker/main.ts', import.meta.url));
+import { builtProgram } from './built-program.ts';
 
 /** Where it finds what it works for. */
 type Servers = Pick<Config, 'TEMPORAL_ADDRESS' | 'TEMPORAL_NAMESPACE' | 'DATABASE_URL' | 'BATON_HOME'>;
@@ -15,7 +13,7 @@ export function startActivityWorker(
   queue: string,
   environment: Readonly<Record<string, string>> = {},
 ): ChildProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, '--role', 'activities'], {
+  const child = spawn(process.execPath, [...builtProgram('worker/main'), '--role', 'activities'], {
     env: {
       ...process.env,
       TEMPORAL_ADDRESS: config.TEMPORAL_ADDRESS,

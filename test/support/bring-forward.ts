@@ -31,7 +31,7 @@ const STATES = {
  * @returns how long it would have waited
  */
 export async function bringForward(run: string, deadline: Deadline): Promise<string> {
-  const activity = await until(() => pending(run, STATES[deadline]), { timeout: 60_000 });
+  const activity = await until(() => pending(run, STATES[deadline]));
   const ids = ['--workflow-id', run, '--activity-id', activity];
   await temporalCli(['activity', 'update-options', ...ids, `--${deadline}-timeout`, '1s']);
   const history = await temporalCli(['workflow', 'show', '--workflow-id', run, '-o', 'json']);

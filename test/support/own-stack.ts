@@ -8,6 +8,7 @@ import { chmodSync, lstatSync, mkdtempSync, readdirSync, readFileSync, realpathS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { demandBuilt } from './built-program.ts';
 import type { StackInfo } from '../../src/stack/home/stack-file.ts';
 
 const BATON = fileURLToPath(new URL('../../bin/baton.js', import.meta.url));
@@ -27,6 +28,7 @@ export class OwnStack {
 
   /** @param node the binary that everything runs under */
   constructor(settings: Readonly<Record<string, string>> = {}, node = process.execPath) {
+    demandBuilt();
     this.folder = mkdtempSync(join(tmpdir(), 'baton-up-'));
     // As root another user runs Postgres, and has to get there.
     chmodSync(this.folder, 0o755);

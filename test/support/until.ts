@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../src/errors/errors.ts';
 
 export interface UntilOptions {
-  /** ms, 60,000 unless told. */
+  /** ms, 150,000 unless told: nothing is told by a condition that is slow to come on a busy machine. */
   readonly timeout?: number;
   /** ms between two looks, 25 unless told. */
   readonly interval?: number;
@@ -21,7 +21,7 @@ export async function until<T>(
   condition: () => T | Promise<T>,
   options: UntilOptions = {},
 ): Promise<Exclude<Awaited<T>, undefined | null | false | 0 | ''>> {
-  const { timeout = 60_000, interval = 25, describe = condition.toString() } = options;
+  const { timeout = 150_000, interval = 25, describe = condition.toString() } = options;
   const deadline = performance.now() + timeout;
   let failure: unknown;
   for (;;) {

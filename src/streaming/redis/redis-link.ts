@@ -11,7 +11,7 @@ import { messageOf, UnavailableError } from '../../errors/errors.ts';
 import type { Logger } from '../../log/log.ts';
 
 /** Loaded by those who have a Redis: it is half of all that a program of Baton's would load. */
-const redis = (): typeof import('@redis/client') => createRequire(import.meta.url)('@redis/client');
+const redis = () => createRequire(import.meta.url)('@redis/client') as typeof import('@redis/client');
 
 /** Long enough for a connection to be made; readers and the writer stand still meanwhile. */
 const PATIENCE_MS = 2_000;
