@@ -204,7 +204,9 @@ export const RestorePreview = z
       description: 'Steps that have settled since, whose results do not count any more.',
     }),
     may_repeat: addresses.meta({
-      description: 'Of those that run again: whose effects in the world could happen twice.',
+      description:
+        'Whose effects in the world could happen twice: of those that run again, and of a fork those too that its parent has ' +
+        'begun since. Not those that are marked `idempotent: true`.',
     }),
     given: addresses.meta({ description: 'Steps whose result is given.' }),
     inputs: addresses.meta({ description: 'Names of inputs that are other than they were.' }),

@@ -134,11 +134,10 @@ async function foretell(
   body: ForkRun,
   branches: readonly Branch[],
 ): Promise<ForkPreview> {
-  const { checkpoint: row, departings } = await departAll(scope, runId, body, branches);
+  const { checkpoint: row, departings, steps } = await departAll(scope, runId, body, branches);
   const forks = departings.map(({ branch: { label }, departing }) => ({
     label,
-    // What is done elsewhere since then has no part in what a fork does.
-    preview: previewOf({ row, departing, steps: [], said: [] }),
+    preview: previewOf({ row, departing, steps, said: [], isFork: true }),
   }));
   return { dry_run: true, forks };
 }
