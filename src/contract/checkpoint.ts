@@ -189,7 +189,7 @@ export type RestoreRun = z.output<typeof RestoreRun>;
 export const PromoteRun = z
   .strictObject({
     branch: RunId.meta({ description: 'The run, forked from this one, whose results become its own.' }),
-    ...RestoreRun.pick({ reason: true, by: true, drop_messages: true, dry_run: true }).shape,
+    ...RestoreRun.omit({ checkpoint: true, from: true, set: true }).shape,
   })
   .meta({ id: 'PromoteRun' });
 
