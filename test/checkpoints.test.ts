@@ -258,7 +258,7 @@ describe('an open run is set back', () => {
     const id = await begun('drained');
     const foretold = await restore(id, { checkpoint: 1, dry_run: true });
     expect(foretold.body).toMatchObject({ run: { status: 'running' }, preview: { runs_again: ['wait'] } });
-    const body = { checkpoint: 1, by: 'eve', timeout: '300ms' };
+    const body = { checkpoint: 1, by: 'eve', timeout: '3s' };
     const late = await asked(id, body, 'drain');
     expect(late).toMatchObject({ status: 409, body: { code: 'run_not_at_rest' } });
     expect(late.body.detail).toContain('1 of 1 steps');

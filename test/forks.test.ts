@@ -305,7 +305,8 @@ describe('a branch is promoted', () => {
       status: 409,
       body: { code: 'run_not_at_rest' },
     });
-    expect(await baton.run(open)).toMatchObject({ is_paused: true, epoch: 0 });
+    await until(async () => (await baton.run(open)).is_paused);
+    expect(await baton.run(open)).toMatchObject({ epoch: 0, status: 'paused' });
     const both = await Promise.all(
       ['one', 'two'].map((name) =>
         promote(open, { branch: other.id, mode: 'abort' }, { 'idempotency-key': `${name}-${open}` }),
