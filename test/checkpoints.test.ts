@@ -7,6 +7,7 @@ import type {
   Checkpoint,
   CheckpointDetail,
   CheckpointTaken,
+  ForkPreview,
   RestoreAnswer,
 } from '../src/contract/checkpoint.ts';
 import type { Problem } from '../src/contract/problem.ts';
@@ -78,7 +79,7 @@ version: 1.0.0
 inputs: { name: string }
 steps:
   - { key: fetch, ${get('fetch')} }
-  - { key: build, ${post('build')}, dependencies: [fetch] }
+  - { key: build, ${post('build')}, dependencies: [fetch], idempotent: true }
   - { key: deploy, ${post('broken')}, dependencies: [build] }
 `);
   await baton.publish(`
@@ -166,6 +167,15 @@ describe('a run that failed', () => {
     expect(await list(id)).toEqual(checkpoints);
   });
 
+  test('has a fork do again what it has done since, which the preview tells', async () => {
+    const { body } = await baton.call<ForkPreview>('POST', `/runs/${id}/forks`, {
+      ...{ checkpoint: '1', dry_run: true },
+    });
+    expect(body.forks[0]?.preview).toMatchObject({
+      ...{ kept: ['fetch'], runs_again: ['build'], dropped: [], may_repeat: ['deploy'] },
+    });
+  });
+
   test('is set back into its middle, and does from there what it did not bring to a good end', async () => {
     const foretold = await restore(id, { checkpoint: 1, dry_run: true });
     expect(foretold).toMatchObject({
@@ -173,7 +183,7 @@ describe('a run that failed', () => {
       body: {
         dry_run: true,
         run: { status: 'failed', epoch: 0 },
-        preview: { kept: ['fetch'], runs_again: ['build', 'deploy'], may_repeat: ['build', 'deploy'] },
+        preview: { kept: ['fetch'], runs_again: ['build', 'deploy'], may_repeat: ['deploy'] },
       },
     });
     expect(foretold.body.preview.dropped).toEqual(['deploy', 'build'].sort());
@@ -248,7 +258,7 @@ describe('an open run is set back', () => {
     const id = await begun('drained');
     const foretold = await restore(id, { checkpoint: 1, dry_run: true });
     expect(foretold.body).toMatchObject({ run: { status: 'running' }, preview: { runs_again: ['wait'] } });
-    const body = { checkpoint: 1, by: 'eve', timeout: '300ms' };
+    const body = { checkpoint: 1, by: 'eve', timeout: '3s' };
     const late = await asked(id, body, 'drain');
     expect(late).toMatchObject({ status: 409, body: { code: 'run_not_at_rest' } });
     expect(late.body.detail).toContain('1 of 1 steps');

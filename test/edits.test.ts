@@ -57,6 +57,8 @@ test('a step comes in between, is on record with who and why, and runs', async (
   const done = await edit(id, { edits: [TEST_STEP], expected_revision: 0, reason: 'no tests', by: 'ann' });
   expect(done).toMatchObject({ status: 200, body: { applied: true, revision: 1, added: ['test'] } });
   expect(await baton.run(id)).toMatchObject({ revision: 1, plan_hash: preview.body.plan_hash });
+  const begun = await baton.steps(id);
+  expect([begun['ask']?.revision, begun['ship']?.revision]).toEqual([0, null]);
   expect(await edits(id)).toMatchObject([
     { revision: 1, by: 'ann', reason: 'no tests', added: ['test'], rewired: ['ship'] },
     { revision: 0, by: null, added: [] },

@@ -281,18 +281,47 @@ describe('a branch is promoted', () => {
     });
   });
 
-  test('what it has not settled is done by the run; an open run says how it can be', async () => {
+  /** A fork of the parent whose judge is asked, and does not answer before it may. */
+  async function atWork(): Promise<string> {
+    const asked = () => vendor.requests.filter(({ model }) => model === 'slow').length;
+    const before = asked();
     const set = { steps: { judge: { model: 'compatible/slow' } } };
-    const { body: half } = await baton.call<Run>('POST', `/runs/${parent}/forks`, { from: 'draft', set });
-    await until(() => vendor.requests.some(({ model }) => model === 'slow'));
-    await until(async () => (await baton.items(`/runs/${half.id}/checkpoints`)).length > 0);
+    const { body } = await baton.call<Run>('POST', `/runs/${parent}/forks`, { from: 'draft', set });
+    await until(() => asked() > before);
+    await until(async () => (await baton.items(`/runs/${body.id}/checkpoints`)).length > 0);
+    return body.id;
+  }
+
+  test('an open run comes to rest, and goes on with what the fork has come to', async () => {
+    const open = await atWork();
     const given = { steps: { judge: { result: 'By hand' } } };
-    const { body: other } = await baton.call<Run>('POST', `/runs/${half.id}/forks`, { set: given });
+    const { body: other } = await baton.call<Run>('POST', `/runs/${open}/forks`, { set: given });
     expect(await verified(other.id)).toMatchObject({ output: 'By hand' });
-    expect(await promote<Problem>(half.id, { branch: other.id })).toMatchObject({
-      status: 409,
-      body: { code: 'run_still_working' },
+    expect((await promote(open, { branch: other.id, dry_run: true })).body).toMatchObject({
+      preview: { given: ['judge', 'end'], kept: ['plan', 'draft', 'judge', 'end'], runs_again: [] },
     });
+    // The judge does not come to the end of its turn.
+    expect(await promote<Problem>(open, { branch: other.id, timeout: '1s' })).toMatchObject({
+      status: 409,
+      body: { code: 'run_not_at_rest' },
+    });
+    await until(async () => (await baton.run(open)).is_paused);
+    expect(await baton.run(open)).toMatchObject({ epoch: 0, status: 'paused' });
+    const both = await Promise.all(
+      ['one', 'two'].map((name) =>
+        promote(open, { branch: other.id, mode: 'abort' }, { 'idempotency-key': `${name}-${open}` }),
+      ),
+    );
+    expect(both.some(({ status }) => status < 300)).toBe(true);
+    await until(async () => (await baton.run(open)).epoch > 0);
+    expect(await verified(open)).toMatchObject({
+      ...{ output: 'By hand', lineage: { promoted_from: other.id } },
+    });
+    expect((await baton.steps(open))['judge']).toMatchObject({ status: 'completed', output: 'By hand' });
+  });
+
+  test('what it has not settled is done by the run', async () => {
+    const half = { id: await atWork() };
     await baton.call('POST', `/runs/${half.id}/cancel`, {});
     await verified(half.id, 'cancelled');
     const { epoch } = await baton.run(parent);
@@ -301,9 +330,6 @@ describe('a branch is promoted', () => {
     mayAnswer = true;
     await until(async () => (await baton.run(parent)).epoch === epoch + 1);
     expect((await verified(parent)).output).toMatch(/^slow on best on Write storm$/);
-    await promote(half.id, { branch: other.id });
-    await until(async () => (await baton.run(half.id)).epoch === 1);
-    expect(await verified(half.id)).toMatchObject({ output: 'By hand', epoch: 1 });
   });
 
   test('others are refused', async () => {

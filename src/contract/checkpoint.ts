@@ -189,7 +189,7 @@ export type RestoreRun = z.output<typeof RestoreRun>;
 export const PromoteRun = z
   .strictObject({
     branch: RunId.meta({ description: 'The run, forked from this one, whose results become its own.' }),
-    ...RestoreRun.pick({ reason: true, by: true, drop_messages: true, dry_run: true }).shape,
+    ...RestoreRun.omit({ checkpoint: true, from: true, set: true }).shape,
   })
   .meta({ id: 'PromoteRun' });
 
@@ -204,7 +204,9 @@ export const RestorePreview = z
       description: 'Steps that have settled since, whose results do not count any more.',
     }),
     may_repeat: addresses.meta({
-      description: 'Of those that run again: whose effects in the world could happen twice.',
+      description:
+        'Whose effects in the world could happen twice: of those that run again, and of a fork those too that its parent has ' +
+        'begun since. Not those that are marked `idempotent: true`.',
     }),
     given: addresses.meta({ description: 'Steps whose result is given.' }),
     inputs: addresses.meta({ description: 'Names of inputs that are other than they were.' }),

@@ -54,10 +54,13 @@ const Lineage = z.object({
 
 const Metadata = z
   .looseObject({
-    started_by: z.string().optional(),
+    started_by: z.string().nullable().optional(),
     ended_by: z.looseObject({ action: z.string(), by: z.string().nullable().optional() }).optional(),
   })
-  .meta({ description: 'Who did what: `started_by`, `ended_by`, and who continued or restarted it.' });
+  .meta({
+    description:
+      'Who did what: `started_by` (null: nobody is known), `ended_by`, and who continued or restarted it.',
+  });
 
 const Divergence = z.object({
   event_id: z.number().int(),

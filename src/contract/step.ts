@@ -102,6 +102,10 @@ export const Step = z
     capability: z.string().nullable(),
     status: z.enum(SHOWN_STEP_STATUSES).meta({ description: '`running` means dispatched.' }),
     attempt: count.meta({ description: 'The last try; 0 = none yet.' }),
+    revision: count.nullable().meta({
+      description:
+        'Of the run’s plan, when its last try began; null: none has. Edits of the plan count it up.',
+    }),
     reason: z.string().nullable().meta({ description: 'Why it was skipped or cancelled.' }),
     waiting_for: z.string().nullable().meta({ description: 'Such as a worker for its capability.' }),
     retry_at: Timestamp.nullable().meta({

@@ -263,6 +263,14 @@ describe('fields', () => {
     expect(last(text).spec).toMatchObject(spec);
   });
 
+  test('what is said of repeating its effects stands in the plan, and silence does not', () => {
+    const marks = ['', 'idempotent: true', 'idempotent: false'].map(
+      (mark) => last(`command: [x]\n    ${mark}`).idempotent,
+    );
+    expect(marks).toEqual([undefined, true, false]);
+    expect(last('command: [x]')).not.toHaveProperty('idempotent');
+  });
+
   test('version is what is written, not what YAML makes of it', () => {
     expect(planOf('name: w\nversion: 1.10\nsteps: [{ key: a, wait: 1s }]').version).toBe('1.10');
   });

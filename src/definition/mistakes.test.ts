@@ -273,6 +273,10 @@ describe('fields', () => {
     ['transform: 1, timeout: 3s', 'field_without_effect | Leave it out.'],
     ['wait: 1s, retry: 3', 'field_without_effect | Leave it out.'],
     ['ask: ok, capability: gpu', 'field_without_effect | Leave it out.'],
+    ['ask: ok, idempotent: false', 'field_without_effect | Leave it out.'],
+    ['transform: 1, idempotent: true', 'field_without_effect | Leave it out.'],
+    ['wait: 1s, idempotent: true', 'field_without_effect | Leave it out.'],
+    ['command: [x], idempotent: "yes"', 'field_type | Write true.'],
     [
       'command: [x], prompt: y',
       'field_unknown | It belongs to steps of kind agent; this one is of kind command.',

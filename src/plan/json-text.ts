@@ -30,14 +30,15 @@ export function parseJson(text: string, limits: JsonLimits = ANSWER_LIMITS): Jso
   return readJson(text) as Json;
 }
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_LIST = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
+/** The signs that JSON is built of, as codes of letters; as bytes too, since all are ASCII. */
+export const QUOTE = 0x22;
+export const COMMA = 0x2c;
+export const COLON = 0x3a;
+export const OPEN_LIST = 0x5b;
+export const BACKSLASH = 0x5c;
+export const CLOSE_LIST = 0x5d;
+export const OPEN_OBJECT = 0x7b;
+export const CLOSE_OBJECT = 0x7d;
 
 /**
  * How many values a JSON text holds, at most; of what is no JSON, anything. Linear, and over as soon as a limit is passed.

@@ -112,6 +112,7 @@ export function planFormOf(specs: Readonly<Record<string, Form<AnySpec>>>): Form
     keep: v.array(path),
     body: v.exactOptional(v.lazy((): Form<PlanBody> => body)),
     edits: v.exactOptional(edits),
+    idempotent: v.exactOptional(flag),
   });
   const most = v.pipe(count, v.minValue(1));
   const part = {

@@ -137,6 +137,8 @@ export interface PlanStep<S extends AnySpec = StepSpec> {
   readonly body?: PlanBody;
   /** It may propose edits of the plan. Absent: never. */
   readonly edits?: EditPolicy;
+  /** Whether its effects may happen twice without harm. Absent: it is known by the step's kind whether it has any. */
+  readonly idempotent?: boolean;
 }
 
 /** What a step may propose to change of the plan of its own run. */

@@ -11,7 +11,7 @@ import { eventIdOf, eventTypeOf } from '../temporal/history-event.ts';
 import type { HistoryEvent } from '../temporal/history-event.ts';
 import { payloadConverter } from '../temporal/payload-converter.ts';
 import { failureOf } from '../workflows/core/index.ts';
-import type { CloseStatus, Recorded, RecordedEvent } from './fold/recorded-event.ts';
+import { NOTHING_SAID, type CloseStatus, type Recorded, type RecordedEvent } from './fold/recorded-event.ts';
 
 type Failure = temporal.api.failure.v1.IFailure;
 type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
@@ -266,15 +266,6 @@ function closedContent(event: HistoryEvent): Content | null {
   const successorId = text(continued.newExecutionRunId);
   return closed('continued_as_new', continued, { args: values(continued.input), successorId });
 }
-
-const NOTHING_SAID = {
-  result: undefined,
-  failureType: null,
-  message: null,
-  identity: null,
-  args: [],
-  successorId: null,
-} as const;
 
 function closed(
   status: CloseStatus,

@@ -23,6 +23,7 @@ export function isLimitError(type: string): type is LimitError {
   return (LIMIT_ERRORS as readonly string[]).includes(type);
 }
 
+/** The limits of a run or definition that sets none. */
 export const NO_LIMITS: Limits = {
   maxTurns: null,
   maxTokens: null,

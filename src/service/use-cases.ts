@@ -47,7 +47,7 @@ import { postMessage, redirectByCommand } from './messages/post-message.ts';
 import { readQuestions, readRunQuestions } from './messages/read-questions.ts';
 import { readMessage, readThread } from './messages/read-thread.ts';
 import { withdrawMessage } from './messages/withdraw-message.ts';
-import { ofOwnRun } from './runs/own-run.ts';
+import { changesRun, stopsRun } from './runs/own-run.ts';
 import { readRun, readRunNow, readRuns } from './runs/read-runs.ts';
 import { readStats } from './runs/read-stats.ts';
 import { readStep, readSteps } from './runs/read-steps.ts';
@@ -56,7 +56,7 @@ import { startRun } from './starting/start-run.ts';
 import { readRunState } from './state/read-run-state.ts';
 import { readStepWhy } from './state/read-step-why.ts';
 import { followPieces, mayHaveMorePieces } from './stream/follow-pieces.ts';
-import { changes, reads, stops } from './use-case.ts';
+import { changes, reads } from './use-case.ts';
 import { readRunOutput, readStepOutput, readStoredText } from './values/read-value.ts';
 
 export const USE_CASES = {
@@ -71,8 +71,8 @@ export const USE_CASES = {
 
   // Runs, and what they have done.
   startRun: changes(startRun),
-  rerunRun: changes(ofOwnRun(rerunRun)),
-  continueRun: changes(ofOwnRun(continueRun)),
+  rerunRun: changesRun(rerunRun),
+  continueRun: changesRun(continueRun),
   continueSession: changes(continueSession),
   listRuns: reads(readRuns),
   getRun: reads(readRunNow),
@@ -91,36 +91,36 @@ export const USE_CASES = {
   // Checkpoints: the points that a run can be set back to, or another forked from.
   listCheckpoints: reads(readCheckpoints),
   getCheckpoint: reads(readCheckpoint),
-  labelRun: changes(ofOwnRun(labelRun)),
-  restoreRun: changes(ofOwnRun(restoreRun)),
-  forkRun: changes(ofOwnRun(forkRun)),
-  promoteRun: changes(ofOwnRun(promoteRun)),
-  pruneCheckpoints: changes(ofOwnRun(pruneCheckpoints)),
+  labelRun: changesRun(labelRun),
+  restoreRun: changesRun(restoreRun),
+  forkRun: changesRun(forkRun),
+  promoteRun: changesRun(promoteRun),
+  pruneCheckpoints: changesRun(pruneCheckpoints),
 
   // Commands, and what people and runs say to each other.
-  pauseRun: stops(ofOwnRun(pauseRun)),
-  resumeRun: changes(ofOwnRun(resumeRun)),
-  cancelRun: stops(ofOwnRun(cancelRun)),
-  compactStep: changes(ofOwnRun(compactStep)),
-  editRun: changes(ofOwnRun(editRun)),
+  pauseRun: stopsRun(pauseRun),
+  resumeRun: changesRun(resumeRun),
+  cancelRun: stopsRun(cancelRun),
+  compactStep: changesRun(compactStep),
+  editRun: changesRun(editRun),
   listRunEdits: reads(readRevisions),
   getRunDefinition: reads(readRunDefinition),
-  skipStep: changes(ofOwnRun(skipStep)),
-  retryStep: changes(ofOwnRun(retryStep)),
-  stopRetryingStep: changes(ofOwnRun(stopRetryingStep)),
-  holdStep: changes(ofOwnRun(holdStep)),
-  releaseStep: changes(ofOwnRun(releaseStep)),
-  overrideStep: changes(ofOwnRun(overrideStep)),
-  setRunLimits: changes(ofOwnRun(setRunLimits)),
-  setStepLimits: changes(ofOwnRun(setStepLimits)),
-  redirectRun: changes(ofOwnRun(redirectByCommand)),
-  postMessage: changes(ofOwnRun(postMessage)),
-  withdrawMessage: changes(ofOwnRun(withdrawMessage)),
+  skipStep: changesRun(skipStep),
+  retryStep: changesRun(retryStep),
+  stopRetryingStep: changesRun(stopRetryingStep),
+  holdStep: changesRun(holdStep),
+  releaseStep: changesRun(releaseStep),
+  overrideStep: changesRun(overrideStep),
+  setRunLimits: changesRun(setRunLimits),
+  setStepLimits: changesRun(setStepLimits),
+  redirectRun: changesRun(redirectByCommand),
+  postMessage: changesRun(postMessage),
+  withdrawMessage: changesRun(withdrawMessage),
   listRunMessages: reads(readThread),
   getRunMessage: reads(readMessage),
   listQuestions: reads(readQuestions),
   listRunQuestions: reads(readRunQuestions),
-  answerQuestion: changes(ofOwnRun(answerByCommand)),
+  answerQuestion: changesRun(answerByCommand),
 
   // What agents say, and results whole.
   listRunCalls: reads(readCalls),

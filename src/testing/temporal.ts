@@ -6,7 +6,7 @@
  * have come to the same state, and have expected every event.
  */
 import { readJson, writeJson } from '../plan/exact-json.ts';
-import type { Recorded, RecordedEvent } from '../projections/fold/recorded-event.ts';
+import { NOTHING_SAID, type Recorded, type RecordedEvent } from '../projections/fold/recorded-event.ts';
 import { playTask } from '../workflows/core/index.ts';
 import type {
   Action,
@@ -45,16 +45,6 @@ export interface Begin {
 }
 
 const OPERATOR = 'operator@desk';
-const NOTHING_SAID = {
-  completedBy: null,
-  result: undefined,
-  failureType: null,
-  message: null,
-  identity: null,
-  args: [],
-  successorId: null,
-} as const;
-
 export class Temporal {
   readonly runId: string;
   /** ms since 1970. */
@@ -179,7 +169,7 @@ export class Temporal {
   }
 
   protected close(content: Pick<Recorded<'closed'>, 'status'> & Partial<Recorded<'closed'>>): void {
-    this.add({ kind: 'closed', ...NOTHING_SAID, ...content });
+    this.add({ kind: 'closed', completedBy: null, ...NOTHING_SAID, ...content });
     this.fold?.endPage();
   }
 

@@ -56,6 +56,17 @@ describe('a run that was read before', () => {
     await expect(get(id)).resolves.toMatchObject({ status: 'failed', turns: 0 });
   });
 
+  it('is known not to be imported, so that a command asks nothing more than without that question', async () => {
+    const id = runId('read');
+    await projectRun(api.database, id);
+    await get(id);
+    const before = await reads();
+    const { body } = await api.post(`/runs/${id}/pause`, {});
+    expect(body).toMatchObject({ code: 'run_closed' });
+    const after = await reads();
+    expect({ hit: after.hit - before.hit, miss: after.miss - before.miss }).toEqual({ hit: 1, miss: 0 });
+  });
+
   it('is not there before its row is committed', async () => {
     const id = runId('read');
     await projectRun(api.database, id);

@@ -375,6 +375,18 @@ describe('a run', () => {
     }
   });
 
+  it('may have been started by somebody of whom nothing is known', async () => {
+    const id = runId('review');
+    await projectRun(api.database, id);
+    const metadata = { started_by: null, identity: null, source: 'operator' };
+    await api.database.query(
+      sql`update workflow_runs set metadata = ${JSON.stringify(metadata)}::jsonb where id = ${id}`,
+    );
+    // What OpenAPI does not know fails here.
+    const { body } = await api.get<Run>(`/runs/${id}`);
+    expect(body.metadata).toEqual(metadata);
+  });
+
   it('exists from its start on, before it has a row', async () => {
     const { body } = await api.post('/runs', { workflow: 'review', inputs: { diff: '' } });
     await expect(api.get(`/runs/${body.id}`)).resolves.toMatchObject({

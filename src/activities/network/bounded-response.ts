@@ -6,7 +6,17 @@
  * strings too, since a string may hold JSON that is parsed in its turn.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { ANSWER_LIMITS } from '../../plan/json-text.ts';
+import {
+  ANSWER_LIMITS,
+  BACKSLASH,
+  CLOSE_LIST,
+  CLOSE_OBJECT,
+  COLON,
+  COMMA,
+  OPEN_LIST,
+  OPEN_OBJECT,
+  QUOTE,
+} from '../../plan/json-text.ts';
 import { answerMemory, COPIES } from '../answer-memory.ts';
 
 /** Most bytes of one answer. */
@@ -33,14 +43,6 @@ export function boundedResponse(response: Response, scope: Scope = 'body'): Resp
 
 const NEWLINE = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_LIST = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_LIST = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
 
 /** Counts through the pieces of an answer. UTF-8: no part of another letter looks like one of these. */
 export class AnswerMeter {

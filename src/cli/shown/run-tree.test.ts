@@ -50,6 +50,13 @@ describe('the time of a run', () => {
 });
 
 describe('renderTree', () => {
+  it('says of a step that it has begun under an edited plan', () => {
+    const steps = [0, 2, null].map((revision) => step(`s${revision}`, { revision }));
+    const lines = renderTree({ run: run(), steps }, START, plain).split('\n').slice(1);
+    expect(lines.map((line) => line.includes('plan revision 2'))).toEqual([false, true, false]);
+    expect(lines.join('\n')).not.toContain('revision 0');
+  });
+
   it('shows each step below what it waits for, with time, attempts and what holds it up', () => {
     expect(renderTree(SNAPSHOT, START + 65_000, plain)).toBe(
       [

@@ -91,6 +91,7 @@ function notesOf(step: Step, now: number): string {
   const error = failed ? (step.error ?? lastError(step)) : null;
   return [
     turnsOf(step),
+    revisionText(step),
     step.status === 'retrying' ? retryText(failedAttempts(step), step.retry_at, now) : attemptText(step),
     error === null || (step.status === 'completed' && step.error === null) ? '' : firstLine(error.message),
     step.reason ?? '',
@@ -106,6 +107,10 @@ function heldText({ held }: Step): string {
   const why = held.reason === null ? '' : `: ${firstLine(held.reason)}`;
   return `held${held.by === null ? '' : ` by ${held.by}`}${why}`;
 }
+
+/** Of a step that has begun since somebody edited the plan. */
+const revisionText = ({ revision }: Step): string =>
+  revision === null || revision === 0 ? '' : `plan revision ${revision}`;
 
 const attemptText = ({ attempts }: Step): string => (attempts.length > 1 ? `attempt ${attempts.length}` : '');
 

@@ -13,6 +13,7 @@ const StepStateAt = z
     dependencies: z.array(z.string()),
     status: z.string().meta({ description: '`superseded`: the plan had it no more.' }),
     attempt: count,
+    revision: count.nullable().meta({ description: 'Of the plan, when its last try began.' }),
     reason: z.string().nullable(),
     held: z.object(heldBy).nullable(),
     ...consumption,

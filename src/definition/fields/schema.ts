@@ -69,6 +69,7 @@ export const common = {
   on_error: anything.optional(),
   capability: named.optional(),
   edits: anything.optional(),
+  idempotent: z.boolean().optional(),
 };
 
 /** What an agent has and a step may override. */

@@ -40,6 +40,7 @@ export const askDefinition: KindDefinition<AskSpec, AskStep> = {
   withoutEffect: {
     retry: 'a question is asked once; people may take their time',
     capability: 'people answer it, no worker does',
+    idempotent: 'it changes nothing in the world',
     edits: 'its result is what people say, and they edit the plan themselves',
   },
   // The time of a question is its own: it counts while nobody works.

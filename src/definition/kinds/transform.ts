@@ -17,6 +17,7 @@ export const transformDefinition: KindDefinition<TransformSpec, TransformStep> =
     retry: 'the same values give the same result each time',
     timeout: 'its work is bounded already',
     capability: 'it is computed where the run is',
+    idempotent: 'it changes nothing in the world',
   },
   compile: compileTransform,
 };

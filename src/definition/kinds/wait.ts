@@ -17,6 +17,7 @@ export const waitDefinition: KindDefinition<WaitSpec, WaitStep> = {
     timeout: 'it lasts as long as it says',
     capability: 'no worker is held while it waits',
     edits: 'it has no result',
+    idempotent: 'it changes nothing in the world',
   },
   compile: compileWait,
 };

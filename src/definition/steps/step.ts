@@ -72,8 +72,9 @@ export function compileStep(
     spec,
     workspace,
     uses: templates.uses,
-    // What may not be proposed stands in no plan: it keeps the hash that it had before there was the field.
+    // What nobody has said stands in no plan: it keeps the hash that it had before there was the field.
     ...(edits === null ? {} : { edits }),
+    ...(fields.idempotent === undefined ? {} : { idempotent: fields.idempotent }),
   };
 }
 

@@ -6,7 +6,8 @@ import { tablesOf } from '../../testing/histories.ts';
 import { foldInPages } from '../../testing/tables.ts';
 import type { Tables } from '../../testing/tables.ts';
 import { World } from '../../testing/world.ts';
-import { agentStep, ask, NO_LIMITS, planOf, step } from '../../workflows/core/testing/plans.ts';
+import { NO_LIMITS } from '../../protocol/limits.ts';
+import { agentStep, ask, planOf, step } from '../../workflows/core/testing/plans.ts';
 
 describe('an agent that calls tools', () => {
   const plan = planOf([agentStep('a'), step('b', ['a'])]);

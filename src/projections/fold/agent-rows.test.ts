@@ -5,7 +5,8 @@ import { openTurn } from '../../testing/agents.ts';
 import { toolAnswer, toolCall, turn, usage } from '../../testing/answers.ts';
 import { tablesOf } from '../../testing/histories.ts';
 import { World } from '../../testing/world.ts';
-import { agentStep, NO_LIMITS, planOf, retries, step } from '../../workflows/core/testing/plans.ts';
+import { NO_LIMITS } from '../../protocol/limits.ts';
+import { agentStep, planOf, retries, step } from '../../workflows/core/testing/plans.ts';
 import type { EventRow } from '../../tables/projected/workflow-events.ts';
 
 const PLAN = planOf([agentStep('a', [], {}, { retry: retries(3) }), step('b', ['a'])]);

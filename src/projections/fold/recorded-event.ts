@@ -128,3 +128,13 @@ export type RecordedEvent = Base &
 
 /** Events of one kind. */
 export type Recorded<K extends RecordedEvent['kind']> = Extract<RecordedEvent, { readonly kind: K }>;
+
+/** What a close says that has no more to say than how it ended. */
+export const NOTHING_SAID = {
+  result: undefined,
+  failureType: null,
+  message: null,
+  identity: null,
+  args: [],
+  successorId: null,
+} as const satisfies Partial<Recorded<'closed'>>;

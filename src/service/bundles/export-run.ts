@@ -14,7 +14,7 @@ export async function exportRun(services: Services, runId: string): Promise<Asyn
   const { run, projected } = await readTarget(services, runId);
   if (!projected) throw behind(`Nothing is stored of run "${runId}" yet.`);
   assertDetails(run);
-  await assertOwn(services, runId);
+  assertOwn(run);
   return services.bundles.write(runId);
 }
 

@@ -10,8 +10,7 @@ import type { Limits } from '../../plan/plan.ts';
 import type { Continuation } from '../../protocol/envelope.ts';
 import { planEdit } from '../../protocol/plan-edit.ts';
 import type { PlanEdit } from '../../protocol/plan-edit.ts';
-import { assertPlanStored } from '../definitions/assert-plan-stored.ts';
-import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
+import { readStoredPlan } from '../definitions/stored-plan.ts';
 import type { EditedPlan } from '../editing/edited-plan.ts';
 import { noSuchStep } from '../runs/step-not-found.ts';
 import type { Services } from '../services.ts';
@@ -112,13 +111,12 @@ export async function depart(
 
 /** @returns null: it is that of the checkpoint. @throws ConflictError `plan_not_found` */
 async function planOfBranch(
-  { store }: Services,
+  services: Services,
   stood: CheckpointThen,
   { stands: { plan } }: Promoted,
 ): Promise<SetPlan | null> {
   if (plan.hash === stood.plan.hash) return null;
-  const found = await store.first<FullVersionRow>(findVersion(plan.name, plan.hash));
-  const { source, format } = assertPlanStored(found, plan);
+  const { source, format } = await readStoredPlan(services, plan);
   return { plan, edited: { plan, source, format } };
 }
 

@@ -6,7 +6,7 @@
  * request under the same key starts the rest.
  */
 import type { ForkedRuns, ForkPreview, ForkRun } from '../../contract/checkpoint.ts';
-import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
+import { findStoredPlan } from '../definitions/stored-plan.ts';
 import type { EditedPlan } from '../editing/edited-plan.ts';
 import { addRunPlan } from '../../database/run-plans.ts';
 import type { Scope } from '../services.ts';
@@ -134,11 +134,10 @@ async function foretell(
   body: ForkRun,
   branches: readonly Branch[],
 ): Promise<ForkPreview> {
-  const { checkpoint: row, departings } = await departAll(scope, runId, body, branches);
+  const { checkpoint: row, departings, steps } = await departAll(scope, runId, body, branches);
   const forks = departings.map(({ branch: { label }, departing }) => ({
     label,
-    // What is done elsewhere since then has no part in what a fork does.
-    preview: previewOf({ row, departing, steps: [], said: [] }),
+    preview: previewOf({ row, departing, steps, said: [], isFork: true }),
   }));
   return { dry_run: true, forks };
 }
@@ -168,10 +167,10 @@ async function plannedOf(
 }
 
 /** A plan that only its parent was edited to is stored with the fork too: it is to be read when its parent is gone. */
-async function planWith({ store }: Scope, { edited, past }: Departing): Promise<EditedPlan | null> {
+async function planWith(scope: Scope, { edited, past }: Departing): Promise<EditedPlan | null> {
   const { plan } = past;
   if (edited !== null) return edited;
-  const stored = await store.first<FullVersionRow>(findVersion(plan.name, plan.hash));
+  const stored = await findStoredPlan(scope, plan);
   if (stored === undefined || stored.ordinal > 0) return null;
   return { plan, source: stored.source, format: stored.format };
 }

@@ -1,8 +1,7 @@
 /** What restoring and forking have in common: what is wanted of the core, and the plan as it travels. */
 import type { Plan } from '../../plan/plan.ts';
 import { isPlan, type Continuation, type Envelope, type Restored } from '../../protocol/envelope.ts';
-import { assertPlanStored } from '../definitions/assert-plan-stored.ts';
-import { findVersion } from '../definitions/queries/find-version.ts';
+import { readStoredPlan } from '../definitions/stored-plan.ts';
 import type { Services } from '../services.ts';
 import { travellingPlan } from '../starting/place-inputs.ts';
 
@@ -17,9 +16,9 @@ export function restoringFrom(
 }
 
 /** @throws ConflictError `plan_not_found` where it is too large to travel along, and not stored any more */
-export async function planOf({ store }: Services, plan: Plan): Promise<Envelope['plan']> {
+export async function planOf(services: Services, plan: Plan): Promise<Envelope['plan']> {
   const travelling = travellingPlan(plan);
   if (isPlan(travelling)) return travelling;
-  assertPlanStored(await store.first(findVersion(plan.name, plan.hash)), travelling);
+  await readStoredPlan(services, plan);
   return travelling;
 }

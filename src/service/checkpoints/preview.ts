@@ -16,9 +16,11 @@ interface Facts {
   /** As they stand now. */
   readonly steps: readonly TriedStepRow[];
   readonly said: readonly SaidRow[];
+  /** Another run goes on from there: what this one has done since stays done, and its effects come a second time. */
+  readonly isFork?: boolean;
 }
 
-export function previewOf({ row, departing, steps, said }: Facts): RestorePreview {
+export function previewOf({ row, departing, steps, said, isFork = false }: Facts): RestorePreview {
   const { past, wanted, edit } = departing;
   const fates = past.fates(wanted);
   const now = new Map(steps.map((step) => [step.key, step]));
@@ -26,13 +28,15 @@ export function previewOf({ row, departing, steps, said }: Facts): RestorePrevie
   const stood = (key: string) => past.steps[key] ?? NEVER;
   const stands = (key: string) => now.get(key) ?? NEVER;
   const open = keys.filter((key) => fates.get(key) !== 'kept');
-  const again = open.filter((key) => stood(key).attempt > 0 || stands(key).attempt > 0);
+  const begun = open.filter((key) => stood(key).attempt > 0 || stands(key).attempt > 0);
+  const again = isFork ? open.filter((key) => stood(key).attempt > 0) : begun;
+  const isDropped = (key: string) => SETTLED.has(stands(key).status) && !SETTLED.has(stood(key).status);
   return {
     checkpoint: checkpointJson(row),
     kept: keys.filter((key) => fates.get(key) === 'kept'),
     runs_again: again,
-    dropped: open.filter((key) => SETTLED.has(stands(key).status) && !SETTLED.has(stood(key).status)),
-    may_repeat: again.filter((key) => past.acting.has(key)),
+    dropped: isFork ? [] : open.filter(isDropped),
+    may_repeat: begun.filter((key) => past.acting.has(key)),
     given: [...(wanted.restored?.given ?? [])],
     inputs: [...(wanted.restored?.inputs ?? [])],
     plan: edit === null ? null : { hash: past.plan.hash, ...editJson(edit) },

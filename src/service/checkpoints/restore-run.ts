@@ -50,7 +50,7 @@ interface RestoreRequest {
 
 /**
  * @throws NotFoundError `run_not_found`, `checkpoint_not_found`, `step_not_found`; ConflictError `run_not_at_rest`,
- *   `run_still_working` (a promotion, or a run without a row yet), `run_archived`, `checkpoint_pruned`, `set_refused`,
+ *   `run_still_working` (a run without a row yet), `run_archived`, `checkpoint_pruned`, `set_refused`,
  *   `would_drop_messages`, `continue_in_progress`, `plan_not_found`, `idempotency_key_reused`; InvalidError and
  *   UnprocessableError as `depart` does; UnavailableError `projection_behind` and when Temporal or Postgres is away
  */
@@ -58,7 +58,7 @@ export function restoreRun(scope: Scope, request: RestoreRequest): Promise<Resto
   return restoreAs(scope, request, undefined);
 }
 
-/** The same, where the run is to go on as one of its branches does: then it has to have ended. */
+/** The same, where the run is to go on as one of its branches does. */
 export async function restoreAs(
   scope: Scope,
   { runId, body, key }: RestoreRequest,
@@ -79,7 +79,6 @@ export async function restoreAs(
   if (dry_run) return answered(row, false);
   if (await takenBefore(scope, row, asked)) return answered(row, true);
   const isOpen = !hasEnded(row);
-  if (isOpen && promoted !== undefined) throw stillOpen(row);
   const before = await startedBefore(scope, row, asked);
   if (before !== undefined) return { ...before, answer: { dry_run, run: before.run, preview } };
   assertNamed(preview, body, row);
@@ -172,11 +171,6 @@ function assertNamed({ messages }: RestorePreview, { drop_messages }: RestoreRun
     `Nobody has read ${numbers.length === 1 ? 'message' : 'messages'} ${numbers.join(', ')} of run "${run.id}", which came ` +
     `after the checkpoint. Say it again afterwards, and name what may be dropped as "drop_messages".${paused}`;
   throw new ConflictError('would_drop_messages', message, [], { facts: { messages: numbers } });
-}
-
-function stillOpen({ id, status }: RunRow): ConflictError {
-  const message = `Run "${id}" is ${status}: only a run that has ended takes what a fork has come to. Wait for it, or cancel it first.`;
-  return new ConflictError('run_still_working', message);
 }
 
 function setBackMeanwhile(runId: string): ConflictError {

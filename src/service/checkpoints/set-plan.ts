@@ -6,10 +6,10 @@ import type { Settings } from '../../contract/checkpoint.ts';
 import { ConflictError, InvalidError, NotFoundError } from '../../errors/errors.ts';
 import type { Json } from '../../plan/json.ts';
 import type { Plan, PlanStep } from '../../plan/plan.ts';
-import { assertPlanStored } from '../definitions/assert-plan-stored.ts';
 import { chooseVersion } from '../definitions/choose-version.ts';
 import { compileOrRefuse } from '../definitions/compile-or-refuse.ts';
-import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
+import type { FullVersionRow } from '../definitions/queries/find-version.ts';
+import { readStoredPlan } from '../definitions/stored-plan.ts';
 import type { EditedPlan } from '../editing/edited-plan.ts';
 import type { Services } from '../services.ts';
 import type { CheckpointThen } from '../state/read-checkpoint-state.ts';
@@ -46,15 +46,11 @@ export async function setPlan(services: Services, wanted: Wanted): Promise<SetPl
   const set_plan =
     edits.length === 0 && base !== null
       ? { plan: base.plan, edited: null }
-      : await compiled(services, runId, base ?? (await textOf(services, stood.plan)), edits);
+      : await compiled(services, runId, base ?? (await readStoredPlan(services, stood.plan)), edits);
   if (set_plan.plan.hash === stood.plan.hash) return null;
   if (stood.isEditable) return set_plan;
   const message = `Run "${runId}" began under interpreter version ${stood.interpreter}: its plan cannot become another.`;
   throw new ConflictError('set_refused', message);
-}
-
-async function textOf({ store }: Services, plan: Plan): Promise<FullVersionRow> {
-  return assertPlanStored(await store.first<FullVersionRow>(findVersion(plan.name, plan.hash)), plan);
 }
 
 async function compiled(

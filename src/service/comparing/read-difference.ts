@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import type { DifferenceQuery, RunDifference } from '../../contract/runs/difference.ts';
 import type { Run } from '../../contract/run.ts';
 import type { Json, JsonObject } from '../../plan/json.ts';
-import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
+import { findStoredPlan } from '../definitions/stored-plan.ts';
 import { assertDetails, readTarget } from '../runs/find-target.ts';
 import { eventNotFound } from '../runs/missing.ts';
 import type { Services } from '../services.ts';
@@ -90,10 +90,10 @@ function partsOf(id: string, at: number | undefined, run: RunShown): Pick<Side, 
 
 /** What its definition says of the steps; nothing where that is not stored any more. */
 async function definedIn(
-  { store }: Services,
-  { workflow, plan_hash: hash }: RunShown,
+  services: Services,
+  { workflow: name, plan_hash: hash }: RunShown,
 ): Promise<Pick<Side, 'prompts' | 'models'>> {
-  const found = hash === null ? undefined : await store.first<FullVersionRow>(findVersion(workflow, hash));
+  const found = hash === null ? undefined : await findStoredPlan(services, { name, hash });
   const models = (found?.plan.steps ?? []).flatMap(({ key, spec }) => {
     const model = spec.kind === 'agent' ? spec.models[0] : undefined;
     return model === undefined ? [] : [[key, model] as const];

@@ -2,7 +2,7 @@
  * Goes on with a closed run: the same run, the same sessions, a new epoch (next-epoch.ts).
  */
 import type { Envelope } from '../../protocol/envelope.ts';
-import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
+import type { FullVersionRow } from '../definitions/queries/find-version.ts';
 import { hasEnded } from '../../protocol/status.ts';
 import type { Scope } from '../services.ts';
 import { runJson, type RunRow } from '../views/run.ts';
@@ -12,7 +12,7 @@ import type { Continued, ContinueRequest } from './continue-request.ts';
 import { assertDetails } from '../runs/find-target.ts';
 import { travellingPlan } from '../starting/place-inputs.ts';
 import { beginEpoch, endOf, rowOf, starterOf, startedBefore, takenBefore } from './next-epoch.ts';
-import { assertPlanStored } from '../definitions/assert-plan-stored.ts';
+import { readStoredPlan } from '../definitions/stored-plan.ts';
 import type { CheckpointRow } from './queries/find-checkpoint.ts';
 import { raiseLimit } from './raise-limit.ts';
 
@@ -36,18 +36,14 @@ export async function continueRun(services: Scope, request: ContinueRequest): Pr
   if (started !== undefined) return started;
   const step = await chooseContinuedStep(services.store, row, body);
   const end = await endOf(services, row);
-  const version = await versionOf(services, end);
   const { workflow, inputs, labels } = end;
+  const plan = { name: workflow, version: end.version, hash: end.plan_hash };
+  const version = await readStoredPlan(services, plan);
   const envelope = envelopeOf(row, end, version, request, step);
   const { title } = version;
   return beginEpoch(services, row, asked, {
     ...{ workflow, version: end.version, title, inputs, labels, envelope },
   });
-}
-
-async function versionOf(services: Scope, { workflow, version, plan_hash: hash }: CheckpointRow) {
-  const found = await services.store.first<FullVersionRow>(findVersion(workflow, hash));
-  return assertPlanStored(found, { name: workflow, version, hash });
 }
 
 function envelopeOf(

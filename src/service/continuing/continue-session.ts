@@ -27,6 +27,6 @@ export async function continueSession(
     const message = `Session "${body.session_id}" belongs to workflow "${workflow}" (run "${runId}"), not to "${name}".`;
     throw new ConflictError('session_of_another_workflow', message);
   }
-  await assertOwn(scope, runId);
+  assertOwn({ id: runId, imported: await scope.runs.importOf(runId) });
   return continueRun(scope, { runId, body, key });
 }

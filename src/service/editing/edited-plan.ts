@@ -3,9 +3,9 @@ import type { EditRun } from '../../contract/edit.ts';
 import { InvalidError, NotFoundError } from '../../errors/errors.ts';
 import type { Run } from '../../contract/run.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { assertPlanStored } from '../definitions/assert-plan-stored.ts';
+import { assertPlanStored, findStoredPlan, readStoredPlan } from '../definitions/stored-plan.ts';
 import { compileOrRefuse, type DefinitionText } from '../definitions/compile-or-refuse.ts';
-import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
+import type { FullVersionRow } from '../definitions/queries/find-version.ts';
 import { behind } from '../runs/find-target.ts';
 import type { Services } from '../services.ts';
 import { findRunPlan } from './queries/find-run-plan.ts';
@@ -21,14 +21,12 @@ export interface EditedPlan {
 const MAX_REVISIONS = 10_000;
 
 /** The definition of the plan that a run has. @throws ConflictError `plan_not_found`; UnavailableError `projection_behind` */
-export async function presentPlan({ store }: Services, run: Run): Promise<FullVersionRow> {
+export async function presentPlan(services: Services, run: Run): Promise<FullVersionRow> {
   const { workflow: name, version, plan_hash: hash } = run;
   if (hash === null || version === null) throw behind(`The plan of run "${run.id}" is not known yet.`);
-  const found =
-    run.imported === null
-      ? await store.first<FullVersionRow>(findVersion(name, hash))
-      : await store.first<FullVersionRow>(findRunPlan(run.id, hash));
-  return assertPlanStored(found, { name, version, hash });
+  const plan = { name, version, hash };
+  if (run.imported === null) return readStoredPlan(services, plan);
+  return assertPlanStored(await services.store.first<FullVersionRow>(findRunPlan(run.id, hash)), plan);
 }
 
 /**
@@ -63,15 +61,15 @@ async function textOf(
 
 /** The definition of a plan that a run has had. @throws NotFoundError `revision_not_found` */
 export async function planAtRevision(
-  { store }: Services,
+  services: Services,
   run: Run,
   revision: number,
 ): Promise<FullVersionRow> {
-  const rows = await store.all<RevisionRow>(listRevisions(run.id, MAX_REVISIONS));
+  const rows = await services.store.all<RevisionRow>(listRevisions(run.id, MAX_REVISIONS));
   const event = rows.find(({ data }) => data['revision'] === revision);
   const hash = event?.data['hash'];
   const found =
-    typeof hash === 'string' ? await store.first<FullVersionRow>(findVersion(run.workflow, hash)) : undefined;
+    typeof hash === 'string' ? await findStoredPlan(services, { name: run.workflow, hash }) : undefined;
   if (found !== undefined) return found;
   throw new NotFoundError('revision_not_found', `The plan of run "${run.id}" has no revision ${revision}.`);
 }

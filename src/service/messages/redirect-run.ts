@@ -7,7 +7,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonObject } from '../../plan/json.ts';
-import { findVersion, type FullVersionRow } from '../definitions/queries/find-version.ts';
+import { findStoredPlan } from '../definitions/stored-plan.ts';
 import type { Run } from '../../contract/run.ts';
 import { hasEnded } from '../../protocol/status.ts';
 import type { Services } from '../services.ts';
@@ -83,8 +83,8 @@ function successorOf({ lineage }: Run): string | undefined {
 async function withPlacedInputs(services: Services, runId: string, command: Command): Promise<Command> {
   if (command.inputs === undefined) return command;
   const run = await services.runs.read(runId);
-  const version = run?.plan_hash == null ? undefined : findVersion(run.workflow, run.plan_hash);
-  const found = version && (await services.store.first<FullVersionRow>(version));
+  if (run?.plan_hash == null) return command;
+  const found = await findStoredPlan(services, { name: run.workflow, hash: run.plan_hash });
   if (found === undefined) return command;
   return { ...command, inputs: await placeInputs(services.store, found.plan, command.inputs as JsonObject) };
 }

@@ -1,31 +1,50 @@
 /**
  * Runs that a bundle has brought here are to be read: no Temporal here has them, so nobody could do what is asked of them.
  */
-import { sql } from '../../database/sql.ts';
 import { ConflictError } from '../../errors/errors.ts';
-import type { Scope, Services } from '../services.ts';
+import type { Run } from '../../contract/run.ts';
+import type { Scope } from '../services.ts';
+import { changes, stops, type UseCase } from '../use-case.ts';
 
 /** @throws ConflictError `run_imported` */
-export async function assertOwn({ store }: Pick<Services, 'store'>, runId: string): Promise<void> {
-  const imported = await store.first<{ origin: string }>(
-    sql`select origin from imported_runs where run_id = ${runId}`,
-  );
-  if (imported === undefined) return;
+export function assertOwn({ id, imported }: Pick<Run, 'id' | 'imported'>): void {
+  if (imported === null) return;
+  const origin = imported.from;
   const message =
-    `Run "${runId}" was imported from a bundle and can only be read: its history is in the Temporal of another ` +
-    `installation (${imported.origin}). Ask there, or start a run of your own.`;
-  throw new ConflictError('run_imported', message, [], { facts: { origin: imported.origin } });
+    `Run "${id}" was imported from a bundle and can only be read: its history is in the Temporal of another ` +
+    `installation (${origin}). Ask there, or start a run of your own.`;
+  throw new ConflictError('run_imported', message, [], { facts: { origin } });
 }
 
 /** How a use case names its run. */
 type Named = string | { readonly runId: string };
 
-/** The use case, for runs of this installation only. It throws ConflictError `run_imported` for others. */
-export function ofOwnRun<Target extends Named, Rest extends readonly unknown[], Result>(
-  run: (scope: Scope, target: Target, ...rest: Rest) => Promise<Result>,
-): (scope: Scope, target: Target, ...rest: Rest) => Promise<Result> {
+type OfRun<Target extends Named, Rest extends readonly unknown[], Result> = (
+  scope: Scope,
+  target: Target,
+  ...rest: Rest
+) => Promise<Result>;
+
+/** A use case that changes a run of this installation: as `changes`. It throws ConflictError `run_imported` for others. */
+export function changesRun<Target extends Named, Rest extends readonly unknown[], Result>(
+  run: OfRun<Target, Rest, Result>,
+): UseCase<[Target, ...Rest], Promise<Result>> {
+  return changes(ofOwnRun(run));
+}
+
+/** One that makes a run of this installation do less: as `stops`. It throws ConflictError `run_imported` for others. */
+export function stopsRun<Target extends Named, Rest extends readonly unknown[], Result>(
+  run: OfRun<Target, Rest, Result>,
+): UseCase<[Target, ...Rest], Promise<Result>> {
+  return stops(ofOwnRun(run));
+}
+
+function ofOwnRun<Target extends Named, Rest extends readonly unknown[], Result>(
+  run: OfRun<Target, Rest, Result>,
+): OfRun<Target, Rest, Result> {
   return async (scope, target, ...rest) => {
-    await assertOwn(scope, typeof target === 'string' ? target : target.runId);
+    const id = typeof target === 'string' ? target : target.runId;
+    assertOwn({ id, imported: await scope.runs.importOf(id) });
     return run(scope, target, ...rest);
   };
 }

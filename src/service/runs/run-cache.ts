@@ -56,6 +56,16 @@ export class RunCache {
     return this.#reads.ask(id, null);
   }
 
+  /**
+   * Where the run was imported from; null for one of this installation, and where it has no row. No row ever says another
+   * thing of that than it did at first, so what is in memory will do, and costs no statement.
+   */
+  async importOf(id: string): Promise<Run['imported']> {
+    const kept = this.#kept?.get(id);
+    const run = kept === undefined ? await this.read(id) : runJson(kept.row);
+    return run?.imported ?? null;
+  }
+
   async #read(id: string): Promise<Run | undefined> {
     if (this.#kept === undefined) return this.#readRow(id);
     const kept = this.#kept.get(id);

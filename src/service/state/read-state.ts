@@ -32,7 +32,7 @@ function stateOf({ run, steps, openQuestions, messages, at }: RunThen, seq: numb
     plan: { workflow: run.workflow, version: run.version, hash: run.plan_hash, revision: run.revision },
     ...figuresOf(run),
     steps: steps.map((row) => ({
-      ...pick(row, ['key', 'kind', 'level', 'status', 'attempt', 'reason']),
+      ...pick(row, ['key', 'kind', 'level', 'status', 'attempt', 'revision', 'reason']),
       dependencies: [...row.dependencies],
       held: row.held === null ? null : pick(row.held, ['by', 'reason']),
       ...figuresOf(row),

@@ -47,6 +47,8 @@ export const workflowStepExecutions = table({
     /** `superseded`: a later branch of the run no longer has the step. */
     status: text<ShownStepStatus>(),
     attempt: integer(),
+    /** Of the plan, when its last attempt began; null: none has. */
+    revision: nullable(integer()),
     reason: nullable(text()),
     error: nullable(json()),
     /** The value where it stands inline, else where it is stored. */

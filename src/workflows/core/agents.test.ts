@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { AskSpec, PlanStep } from '../../plan/plan.ts';
 import { answerTool, answerTurn, openTurn, turnInputOf } from '../../testing/agents.ts';
 import { call, consumed } from '../../testing/answers.ts';
-import { NO_LIMITS, agent, ask, planOf, retries, step } from './testing/plans.ts';
+import { NO_LIMITS } from '../../protocol/limits.ts';
+import { agent, ask, planOf, retries, step } from './testing/plans.ts';
 import { QuickWorld } from '../../testing/world.ts';
 
 type Options = Parameters<typeof agent>[0];

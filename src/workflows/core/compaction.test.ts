@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { PlanStep } from '../../plan/plan.ts';
 import { answerTool, answerTurn, openTurn, turnInputOf } from '../../testing/agents.ts';
 import { call, consumed } from '../../testing/answers.ts';
-import { NO_LIMITS, agent, planOf, retries, step } from './testing/plans.ts';
+import { NO_LIMITS } from '../../protocol/limits.ts';
+import { agent, planOf, retries, step } from './testing/plans.ts';
 import { QuickWorld } from '../../testing/world.ts';
 
 type Options = Parameters<typeof agent>[0];

@@ -4,7 +4,8 @@ import type { PlanStep } from '../../plan/plan.ts';
 import type { TurnOutput } from '../../protocol/agent.ts';
 import { answerTool, answerTurn, turnInputOf } from '../../testing/agents.ts';
 import { call, consumed } from '../../testing/answers.ts';
-import { NO_LIMITS, agent, planOf, retries, step } from './testing/plans.ts';
+import { NO_LIMITS } from '../../protocol/limits.ts';
+import { agent, planOf, retries, step } from './testing/plans.ts';
 import { QuickWorld } from '../../testing/world.ts';
 import type { WorldOptions } from '../../testing/world.ts';
 

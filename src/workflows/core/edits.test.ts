@@ -54,6 +54,22 @@ test('steps come, go and change before they begin; the run ends as one of the ne
   expect(Object.keys(world.state.steps).toSorted()).toEqual(['a', 'b', 'd', 'new']);
 });
 
+test('a step knows the revision under which it began, over continuations too', () => {
+  let isLong = false;
+  const world = new QuickWorld(planOf(FIRST), { continueSuggested: (events) => isLong && events > 6 });
+  world.complete('a');
+  edit(world, edited([...FIRST, step('d', ['c'])]));
+  world.complete('b');
+  edit(world, edited([...FIRST, step('d', ['c']), step('e', ['d'])]));
+  isLong = true;
+  world.complete('c');
+  isLong = false;
+  expect(world.chain.length).toBeGreaterThan(1);
+  world.complete('d');
+  const revisions = Object.entries(world.state.steps).map(([key, { revision }]) => [key, revision]);
+  expect(Object.fromEntries(revisions)).toEqual({ a: undefined, b: undefined, c: 1, d: 2, e: 2 });
+});
+
 test('what a step waits for may change until it begins, and a new step may begin at once', () => {
   const world = new QuickWorld(planOf(FIRST));
   const note = edit(world, edited([step('a'), step('c', ['a']), step('b', ['c']), step('free')]));

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { AskSpec, WaitSpec } from '../../plan/plan.ts';
+import type { AskSpec, StepSpec, WaitSpec } from '../../plan/plan.ts';
 import { INLINE_PLAN_BYTES, INTERPRETER_VERSION } from '../../protocol/envelope.ts';
-import { kindOf, kindsOf } from './kernel/kind.ts';
+import { kindOf, kindsOf, mayAct } from './kernel/kind.ts';
 import { TIMERS } from './kernel/timers.ts';
 import { KINDS, STEP_KINDS } from './kinds/index.ts';
-import { ask, planOf, step } from './testing/plans.ts';
+import { agent, ask, planOf, step } from './testing/plans.ts';
 import { QuickWorld } from '../../testing/world.ts';
 
 const WAIT: WaitSpec = { kind: 'wait', duration: '1m' };
@@ -20,6 +20,24 @@ describe('kinds', () => {
       expect(Object.keys(KINDS[what]).sort()).toEqual(names.sort());
     }
     expect(Object.keys(KINDS.timers).every((purpose) => purpose in TIMERS)).toBe(true);
+  });
+
+  it('say whether effects could happen twice, unless the author has said it', () => {
+    const request = (method: string): StepSpec => {
+      return { kind: 'http', method, url: 'https://x', headers: {}, query: {}, body: null };
+    };
+    const command: StepSpec = { kind: 'command', argv: ['x'], cwd: null, env: {}, stdin: null };
+    const acts = (spec: StepSpec, idempotent?: boolean) =>
+      mayAct(KINDS, step('a', [], { spec, ...(idempotent !== undefined && { idempotent }) }));
+    const specs = [
+      command,
+      ...[request('GET'), request('PUT')],
+      ...[agent({ tools: ['read_file'] }), agent({ tools: ['write_file'] })],
+      WAIT,
+    ];
+    expect(specs.map((spec) => acts(spec))).toEqual([true, false, true, false, true, false]);
+    expect(specs.some((spec) => acts(spec, true))).toBe(false);
+    expect(specs.every((spec) => acts(spec, false))).toBe(true);
   });
 
   it('that nobody knows are no kinds', () => {

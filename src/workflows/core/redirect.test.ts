@@ -112,6 +112,21 @@ describe('redirect', () => {
     }
   });
 
+  test('what is taken over leaves the revisions behind: the plan is the first of the new run', () => {
+    const run = coding();
+    const steps = [...PLAN.steps, step('more', ['lint'])];
+    run.signal('edit', {
+      plan: JSON.parse(JSON.stringify({ ...PLAN, hash: 'sha256:more', steps })) as object,
+    });
+    run.complete('more');
+    expect(run.state.steps['more']?.revision).toBe(1);
+    run.signal('redirect', { content: 'a dropdown', skip_to: 'code' }).stop('code');
+    const { state } = begun(started(run));
+    expect(state.revision).toBeUndefined();
+    expect(state.steps['more']).toMatchObject({ status: 'completed' });
+    expect(state.steps['more']).not.toHaveProperty('revision');
+  });
+
   test.each([
     [{ content: 'x', skip_to: 'nosuch' }, 'unknown_target', /steps: plan, lint, code, ship/],
     [{ content: 'x', skip_to: 'ship' }, 'refused', /"code" must have completed/],

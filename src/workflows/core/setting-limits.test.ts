@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { answerTurn, turnInputOf } from '../../testing/agents.ts';
 import { call, consumed } from '../../testing/answers.ts';
 import type { QuickWorld } from '../../testing/world.ts';
-import { NO_LIMITS, agent, planOf, step } from './testing/plans.ts';
+import { NO_LIMITS } from '../../protocol/limits.ts';
+import { agent, planOf, step } from './testing/plans.ts';
 import { done, no, quick, rowOf, tell } from './testing/single-steps.ts';
 
 describe('set_limits', () => {

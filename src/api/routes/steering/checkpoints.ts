@@ -56,7 +56,7 @@ const RESTORE_RESPONSES = {
 const RESTORE_PROBLEMS: readonly ProblemCode[] = [
   ...AT_CHECKPOINT,
   ...SET_PROBLEMS,
-  ...(['would_drop_messages', 'continue_in_progress', 'run_still_working'] as const),
+  ...(['would_drop_messages', 'continue_in_progress', 'run_still_working', 'run_not_at_rest'] as const),
   ...(['idempotency_key_reused', 'projection_behind', 'temporal_unavailable'] as const),
 ];
 
@@ -127,7 +127,7 @@ const restore = endpoint({
   headers: IdempotencyHeaders,
   body: { kind: 'json', schema: RestoreRun },
   responses: RESTORE_RESPONSES,
-  problems: [...RESTORE_PROBLEMS, 'run_not_at_rest'],
+  problems: RESTORE_PROBLEMS,
   handle: async ({ params, body, request, service }) =>
     restoredReply(
       params.id,

@@ -5,38 +5,30 @@ import type { ApiClient } from '../../client/api-client.ts';
 import { runIn } from '../../client/find-run.ts';
 import { apiClient } from '../../client/target.ts';
 import type { ToldRun } from '../../client/told-run.ts';
-import { who } from '../../client/who.ts';
 import { CliError, EXIT } from '../../exit.ts';
-import { textArgument, wholeNumber } from '../../input/text-argument.ts';
 import { previewText } from '../../shown/past/checkpoint-text.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
+import { setBackBody, withSetBack, type SetBackOptions } from './set-back-options.ts';
 
-interface PromoteOptions extends FormatOption {
-  readonly reason?: string;
-  readonly drop?: string;
-  readonly by?: string;
-  readonly dryRun?: boolean;
-}
+type PromoteOptions = FormatOption & SetBackOptions;
 
 export function addPromote(program: Command): void {
-  withFormat(program.command('promote'))
-    .description('make the results of a fork those of the run that it was forked from, which must have ended')
-    .argument('<fork>', 'run id, the beginning of one, or @latest')
-    .option('--dry-run', 'only tell what would stay, be given and run again')
-    .option('--drop <numbers>', 'comma list of messages that nobody has read and that may be dropped')
-    .option('--reason <text>', 'why, for the record (@file, -)')
-    .option('--by <name>', 'who says so (default: you)')
-    .action(async (words: string, options: PromoteOptions) => {
+  const command = withFormat(program.command('promote'))
+    .description('make the results of a fork those of the run that it was forked from')
+    .argument('<fork>', 'run id, the beginning of one, or @latest');
+  withSetBack(command, 'only tell what would stay, be given and run again').action(
+    async (words: string, options: PromoteOptions) => {
       const client = apiClient();
       const branch = await runIn(client, words);
       const parent = await parentOf(client, branch);
       const answer = await client.json<RestoreAnswer>(`/runs/${encodeURIComponent(parent)}/promotions`, {
         method: 'POST',
         headers: { 'idempotency-key': crypto.randomUUID() },
-        body: { branch, ...promoteBody(options) },
+        body: { branch, ...setBackBody(options) },
       });
       print(options.output, answer, () => promotedText(answer, branch));
-    });
+    },
+  );
 }
 
 /** @throws CliError where it is no fork, or its parent is not stored any more */
@@ -53,15 +45,6 @@ async function parentOf(client: ApiClient, branch: string): Promise<string> {
     const message = `run ${branch} was forked from ${parent}, which is not stored here any more; it stays as it is`;
     throw new CliError(EXIT.usage, message, { code: 'run_not_found' });
   }
-}
-
-function promoteBody({ reason, drop, by = who(), dryRun = false }: PromoteOptions): object {
-  return {
-    by,
-    dry_run: dryRun,
-    ...(reason !== undefined && { reason: textArgument(reason, 'the reason') }),
-    ...(drop !== undefined && { drop_messages: drop.split(',').map((one) => wholeNumber(one, '--drop', 1)) }),
-  };
 }
 
 function promotedText({ dry_run: isDry, run, preview }: RestoreAnswer, branch: string): string {

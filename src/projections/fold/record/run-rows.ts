@@ -243,6 +243,7 @@ const PLAIN = {
 export const BLANK_STEP = {
   status: 'pending',
   attempt: 0,
+  revision: null,
   reason: null,
   error: null,
   output: null,

@@ -51,6 +51,22 @@ test('a step that begins has begun at the decision, and one that goes on when it
   });
 });
 
+test('a step that has begun tells the revision of its plan then, and one that has not tells none', () => {
+  const blank = rowWith({});
+  const revisions = [{}, { revision: 2 }, { attempt: 0 }, { revision: 2, status: 'completed' as const }].map(
+    (state) => [
+      movedColumns(stateWith(state), blank, AT).revision,
+      wholeColumns(stateWith(state), blank).revision,
+    ],
+  );
+  expect(revisions).toEqual([
+    [0, 0],
+    [2, 2],
+    [null, null],
+    [2, 2],
+  ]);
+});
+
 test('an error keeps what was told of it, of which the state has the kind', () => {
   const row = rowWith({ status: 'running', attempt: 1, error: TOLD });
   const failed = stateWith({ status: 'failed', completedAt: 9_000, error: ERROR });

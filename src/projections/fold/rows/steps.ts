@@ -34,12 +34,13 @@ export function movedColumns(step: StepState, row: StepRow, at: string): Columns
   if (status === 'pending') return { status };
   const started_at = startedAt === null ? row.started_at : (row.started_at ?? at);
   const error = errorOf(step, row);
-  if (!isSettled(status)) return { status, attempt, started_at, error };
+  if (!isSettled(status)) return { status, attempt, revision: revisionOf(step), started_at, error };
   const { reason, result, tolerated, completedAt } = step;
   const completed_at = timeOf(completedAt ?? 0);
   const columns = {
     status,
     attempt,
+    revision: revisionOf(step),
     started_at,
     error,
     reason: reason ?? null,
@@ -66,6 +67,7 @@ export function wholeColumns(step: StepState, row: StepRow): Columns {
     held: heldColumn(step, row),
     status,
     attempt,
+    revision: revisionOf(step),
     reason: reason ?? null,
     error: errorOf(step, row),
     ...(result === undefined ? {} : outputColumns(result)),
@@ -73,6 +75,11 @@ export function wholeColumns(step: StepState, row: StepRow): Columns {
     started_at: startedAt === null ? null : timeOf(startedAt),
     completed_at: completedAt === null ? null : timeOf(completedAt),
   };
+}
+
+/** Of the plan, when the step's last attempt began. */
+function revisionOf({ attempt, revision = 0 }: StepState): number | null {
+  return attempt === 0 ? null : revision;
 }
 
 /** What people have changed of a step, whatever else has become of it: that somebody holds it, and its limits. */

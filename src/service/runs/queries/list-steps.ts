@@ -15,7 +15,8 @@ export interface StepSelection {
  * statement, so that all three are of one moment.
  */
 export const listSteps = ({ runId, key, after, limit }: StepSelection): Statement => sql`
-  select s.key, s.position, s.title, s.kind, s.level, s.dependencies, s.capability, s.status, s.attempt, s.reason, s.held,
+  select s.key, s.position, s.title, s.kind, s.level, s.dependencies, s.capability, s.status, s.attempt, s.revision,
+         s.reason, s.held,
          s.error, s.tolerated, s.output, s.output_preview, s.output_bytes, s.agent, s.model, s.session_id, s.segments,
          s.turns, s.input_tokens,
          s.output_tokens, s.total_tokens, s.cost_estimate, s.started_at, s.completed_at,

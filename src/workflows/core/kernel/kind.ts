@@ -143,7 +143,8 @@ export function kindOf({ kinds }: Pick<Draft, 'kinds'>, { spec }: PlanStep<AnySp
   return kind;
 }
 
-/** The work of the step may have effects in the world that a repetition has again. */
+/** The work of the step may have effects in the world that are not to happen twice: as its author says, else its kind. */
 export function mayAct(kinds: Kinds, step: PlanStep<AnySpec>): boolean {
-  return kindOf({ kinds }, step).acts?.(step) ?? false;
+  const { idempotent } = step;
+  return idempotent === undefined ? (kindOf({ kinds }, step).acts?.(step) ?? false) : !idempotent;
 }

@@ -7,15 +7,6 @@ import type { NewLimits } from '../../../protocol/new-limits.ts';
 import { dollarsOf } from '../../../protocol/money.ts';
 import type { LimitName, SegmentState, SpentState } from './state.ts';
 
-/** The limits of a run or definition that sets none. */
-export const NO_LIMITS: Limits = {
-  maxTurns: null,
-  maxTokens: null,
-  maxCostMicros: null,
-  maxDurationMs: null,
-  onLimit: 'fail',
-};
-
 export function newSpent(limits: Limits, now: number): SpentState {
   const nothing = { tokens: 0, costMicros: 0 };
   return { limits, turns: 0, tokens: 0, costMicros: 0, startedAt: now, largest: nothing, warned: [] };

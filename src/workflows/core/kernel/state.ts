@@ -43,6 +43,8 @@ export interface StepState extends OwnStates {
    * end is known.
    */
   readonly epoch?: string;
+  /** The plan's revision under which its last try began; absent: the first, or none has begun. */
+  readonly revision?: number;
   readonly startedAt: number | null;
   readonly completedAt: number | null;
   readonly result?: StepResult;

@@ -5,7 +5,8 @@
  * forward when it is read: what later code added is then as it is in a run that knows nothing of it.
  */
 import type { JsonObject } from '../../../plan/json.ts';
-import { NO_LIMITS, newSpent } from '../kernel/spent.ts';
+import { newSpent } from '../kernel/spent.ts';
+import { NO_LIMITS } from '../../../protocol/limits.ts';
 import type { RunState } from '../kernel/state.ts';
 
 /** What does not travel: it stands elsewhere in the arguments, or is empty by then. */

@@ -91,6 +91,7 @@ const step: Form<StepState> = v.object({
   group: count,
   infra: count,
   epoch: v.exactOptional(text),
+  revision: v.exactOptional(count),
   startedAt: timeOrNull,
   completedAt: timeOrNull,
   result: v.exactOptional(result),

@@ -56,7 +56,10 @@ function handoverOf(draft: Draft, takes: readonly Address[]): Handover {
   const { own } = planIndex(draft);
   const steps = takes.flatMap((key) => {
     const step = draft.steps[key];
-    return step === undefined ? [] : [[key, carriedStep(step, own.get(key)?.keep ?? [])] as const];
+    if (step === undefined) return [];
+    // The other run counts the revisions of its plan anew.
+    const { revision: _, ...taken } = carriedStep(step, own.get(key)?.keep ?? []);
+    return [[key, taken] as const];
   });
   const { turns, tokens, costMicros, largest, startedAt } = spent;
   const isUsed = takes.some((key) => own.get(key)?.workspace === true);

@@ -41,10 +41,15 @@ export function beginAttempt(
   status: 'running' | 'waiting',
 ): number {
   const before = stepOf(draft, key);
+  const { revision } = draft.state;
   const attempt = before.attempt + 1;
   const group = before.infra > 0 || before.epoch !== undefined ? before.group : before.group + 1;
   const { keep: _, ...known } = before;
-  draft.steps[key] = { ...known, status, attempt, group, startedAt: before.startedAt ?? draft.at.now };
+  const startedAt = before.startedAt ?? draft.at.now;
+  draft.steps[key] = {
+    ...{ ...known, status, attempt, group, startedAt },
+    ...(revision === undefined ? {} : { revision }),
+  };
   return attempt;
 }
 
@@ -78,9 +83,10 @@ export function interruptStep(draft: Draft, key: Address): void {
 
 /** A step of a closed run is begun anew, or goes on with the try whose end nobody knows: the next looks for its result. */
 export function reopenedTry(state: StepState): StepState {
-  const { attempt, group, epoch } = state;
+  const { attempt, group, epoch, revision } = state;
   const isOpen = epoch !== undefined && !isGood(state);
-  return isOpen ? { ...newStep(), attempt, group, epoch } : newStep();
+  if (!isOpen) return newStep();
+  return { ...newStep(), attempt, group, epoch, ...(revision === undefined ? {} : { revision }) };
 }
 
 /** An attempt failed: try again, or let the step fail. */

@@ -1,16 +1,9 @@
 /** Small plans for tests of the core, without definition text. */
-import type { AgentSpec, AskSpec, Condition, Limits, Plan, PlanStep, StepSpec } from '../../../plan/plan.ts';
+import type { AgentSpec, AskSpec, Condition, Plan, PlanStep, StepSpec } from '../../../plan/plan.ts';
 import type { Expression, Use } from '../../../plan/template.ts';
+import { NO_LIMITS } from '../../../protocol/limits.ts';
 
 type StepOptions = Partial<Omit<PlanStep, 'key' | 'spec'>>;
-
-export const NO_LIMITS: Limits = {
-  maxTurns: null,
-  maxTokens: null,
-  maxCostMicros: null,
-  maxDurationMs: null,
-  onLimit: 'fail',
-};
 
 const COMMAND: StepSpec = { kind: 'command', argv: ['true'], cwd: null, env: {}, stdin: null };
 
