@@ -9,6 +9,8 @@ export interface ApiDeps extends Omit<ServiceDeps, 'config' | 'registry'> {
   readonly config: ServiceDeps['config'] & Pick<Config, 'BATON_HOST' | 'BATON_ALLOWED_HOSTS'>;
   /** How long a live reader may take nothing before it is cut off; 30,000 ms unless told. */
   readonly readerStallMs?: number;
+  /** When an answer that waits for nothing but the tables is given, from the request on; 450 ms unless told. */
+  readonly answerMs?: number;
   /** What is taken in at once; for tests. */
   readonly admission?: AdmissionLimits;
 }
@@ -21,9 +23,10 @@ export interface Front {
   /** Aborted when the process is about to end. */
   readonly closing: AbortSignal;
   readonly readerStallMs: number;
+  readonly answerMs: number;
 }
 
-export function createFront({ readerStallMs = 30_000, admission, ...deps }: ApiDeps): Front {
+export function createFront({ readerStallMs = 30_000, answerMs = 450, admission, ...deps }: ApiDeps): Front {
   const { log, closing = new AbortController().signal } = deps;
   const metrics = createMetrics();
   const { registry } = metrics;
@@ -34,5 +37,6 @@ export function createFront({ readerStallMs = 30_000, admission, ...deps }: ApiD
     log,
     closing,
     readerStallMs,
+    answerMs,
   };
 }

@@ -177,7 +177,12 @@ describe('continuing a closed run', () => {
     await hints.next(id);
     await projectCheckpoint(patient, id, executionId, version.hash);
     await projectRun(patient.database, id, { status: 'failed' });
-    await expect(answering).resolves.toMatchObject({ status: 202 });
+    const goesOn = await until(async () => {
+      const { runId: newest } = await patient.temporal.workflow.getHandle(id).describe();
+      return newest !== executionId && newest;
+    });
+    await projectRun(patient.database, id, { status: 'running', executionId: goesOn });
+    await expect(answering).resolves.toMatchObject({ status: 200 });
   });
 });
 

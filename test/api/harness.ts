@@ -73,6 +73,7 @@ export async function startApi(projectionWaitMs = 30_000, admission?: AdmissionL
     log,
     closing: closing.signal,
     projectionWaitMs,
+    answerMs: projectionWaitMs,
     ...(admission !== undefined && { admission }),
   });
   const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });

@@ -5,14 +5,11 @@ import { callerOf } from './caller.ts';
 import { trailOf } from './leave-trail.ts';
 import type { Visit } from './visit.ts';
 
-/** An answer that waits for nothing but the tables is given within so many ms of the request. */
-const ANSWER_MS = 450;
-
-/** Gives up its place in its lane when its work is done. */
-export function callOf(request: Request, response: Response, visit: Visit): Call {
+/** Gives up its place in its lane when its work is done. @param answerMs as the front has it */
+export function callOf(request: Request, response: Response, visit: Visit, answerMs: number): Call {
   return {
     caller: callerOf('http', request.headers, request.socket.remoteAddress),
-    answerBy: visit.since + ANSWER_MS,
+    answerBy: visit.since + answerMs,
     record: trailOf(response),
     rest: () => visit.leave(),
   };

@@ -70,7 +70,7 @@ function handlerOf(endpoint: Endpoint, front: Front): RequestHandler {
     };
     const visit = await Visit.begin(front.admission, laneOf(endpoint), timeOf(response));
     try {
-      const service = front.service.for(callOf(request, response, visit));
+      const service = front.service.for(callOf(request, response, visit, front.answerMs));
       const answer = await endpoint.handle({ ...sent, request, response, service, visit, front });
       if (answer !== undefined) await send(response, answer);
     } finally {
