@@ -9,6 +9,7 @@ import type { Json } from '../../../plan/json.ts';
 import type { StepError } from '../../../protocol/failure.ts';
 import type { StepResult } from '../../../protocol/values.ts';
 import { isSettled } from '../../../protocol/status.ts';
+import { lastTryOf } from '../../../workflows/core/index.ts';
 import type { StepState } from '../../../workflows/core/index.ts';
 import type { HeldJson, StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import { timeOf } from '../rows.ts';
@@ -29,7 +30,8 @@ export function isSameEnd(step: StepState, row: StepRow): boolean {
  * @param at ISO text of the decision's time
  */
 export function movedColumns(step: StepState, row: StepRow, at: string): Columns {
-  const { status, attempt, startedAt } = step;
+  const { status, startedAt } = step;
+  const attempt = lastTryOf(step);
   // What has been tried in this branch stays: a pause has stopped it, or nothing has begun.
   if (status === 'pending') return { status };
   const started_at = startedAt === null ? row.started_at : (row.started_at ?? at);
@@ -52,7 +54,7 @@ export function movedColumns(step: StepState, row: StepRow, at: string): Columns
 
 /** All that a state says of a step, whatever its row has told of another branch. */
 export function wholeColumns(step: StepState, row: StepRow): Columns {
-  const { status, attempt, reason, result, startedAt, completedAt } = step;
+  const { status, reason, result, startedAt, completedAt } = step;
   return {
     ...BLANK_STEP,
     ...(step.agent === undefined
@@ -65,7 +67,7 @@ export function wholeColumns(step: StepState, row: StepRow): Columns {
         }),
     held: heldColumn(step, row),
     status,
-    attempt,
+    attempt: lastTryOf(step),
     reason: reason ?? null,
     error: errorOf(step, row),
     ...(result === undefined ? {} : outputColumns(result)),

@@ -78,9 +78,9 @@ export function interruptStep(draft: Draft, key: Address): void {
 
 /** A step of a closed run is begun anew, or goes on with the try whose end nobody knows: the next looks for its result. */
 export function reopenedTry(state: StepState): StepState {
-  const { attempt, group, epoch } = state;
-  const isOpen = epoch !== undefined && !isGood(state);
-  return isOpen ? { ...newStep(), attempt, group, epoch } : newStep();
+  const { attempt, group, epoch, anew } = state;
+  if (epoch === undefined || isGood(state)) return newStep();
+  return { ...newStep(), attempt, group, epoch, ...(anew === undefined ? {} : { anew }) };
 }
 
 /** An attempt failed: try again, or let the step fail. */
