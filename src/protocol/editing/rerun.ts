@@ -80,9 +80,12 @@ function againFaults({ before, after, named, standing }: Rerun, again: readonly 
 }
 
 function atWorkText(key: string, { status }: RerunStanding): string {
-  const how = status === 'waiting' ? 'answer what it asks, or skip it' : 'wait for its end';
+  const how =
+    status === 'waiting'
+      ? 'answer what it asks, or skip it'
+      : 'wait for its end, or pause the run with mode "now" and skip it';
   const is = status === 'running' || status === 'waiting' ? `is ${status}` : 'is at work';
-  return `step "${key}" cannot run anew: it ${is}; ${how}, or cancel the run and restore it`;
+  return `step "${key}" cannot run anew: it ${is}; ${how}`;
 }
 
 /** They, and all that depends on them in one of the plans. */
