@@ -71,7 +71,7 @@ const rowsOf = async (id: string) =>
   JSON.stringify(
     await Promise.all(
       Object.values<Table>(PROJECTED).map(
-        async (table) => (await baton.database.query(rowsOfRun(table, id))).rows,
+        async (table) => (await baton.database.query<object>(rowsOfRun(table, id))).rows,
       ),
     ),
   );

@@ -69,7 +69,7 @@ export interface StepState extends OwnStates {
 }
 
 /** What a step had come to when it was set to run anew. What it has done since is done under keys of its own. */
-export interface Anew {
+interface Anew {
   readonly attempt: number;
   /** Of an agent. */
   readonly segment?: number;
