@@ -9,7 +9,7 @@ type Changes = Pick<RunRevision, 'added' | 'removed' | 'changed' | 'rewired' | '
 export function editLines(answer: EditAnswer, paint: Paint): string[] {
   const { run_id: run, revision, applied, message_id: message, kept, expected, faults } = answer;
   const head = applied
-    ? `run ${run} has another plan: revision ${revision}`
+    ? `run ${run} ${isSame(answer) ? 'is at' : 'has another plan:'} revision ${revision}`
     : message === null
       ? `run ${run}, revision ${revision}; with this edit:`
       : `the edit of run ${run} was taken; the run has not come to it yet`;
@@ -45,6 +45,10 @@ function changeLines({ added, removed, changed, rewired, members }: Changes, pai
     ...members.map((name) => `  ${paint('yellow', '~')} ${name}`),
   ];
 }
+
+/** Steps only run anew. */
+const isSame = ({ added, removed, changed, rewired, members }: EditAnswer): boolean =>
+  [added, removed, changed, rewired, members].every(({ length }) => length === 0);
 
 function againLines(
   { runs_again: again, may_repeat: acting }: Pick<EditAnswer, 'runs_again' | 'may_repeat'>,
