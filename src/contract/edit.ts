@@ -1,6 +1,7 @@
 /** What the edit of a run's plan takes and answers. */
 import * as z from 'zod';
 import type { StepEdit as Edit } from '../protocol/editing/step-edit.ts';
+import { MAX_RERUN } from '../protocol/editing/rerun.ts';
 import { EDIT_CODES } from '../protocol/plan-edit.ts';
 import { commandFields } from './command.ts';
 import { JsonValue, StepKey, storable, Timestamp } from './shared/common.ts';
@@ -46,22 +47,28 @@ const Revision = z.number().int().min(0);
 export const EditRun = z
   .strictObject({
     ...commandFields,
-    edits: z.array(StepEdit).min(1).max(MAX_EDITS).optional(),
+    edits: z.array(StepEdit).max(MAX_EDITS).optional(),
     definition: z
       .union([storable.min(1), z.record(z.string(), JsonValue)])
       .optional()
       .meta({ description: 'The whole definition anew, as a text or as JSON; Baton works out the edits.' }),
     revert_to: Revision.optional().meta({ description: 'The plan as it was at that revision.' }),
+    rerun: z
+      .array(StepKey)
+      .min(1)
+      .max(MAX_RERUN)
+      .optional()
+      .meta({ description: 'Steps that have begun and run anew, with all that depends on them.' }),
     expected_revision: Revision.optional().meta({
       description: 'The revision that this was made of; another one is refused.',
     }),
     dry_run: z.boolean().default(false).meta({ description: 'Only say what would happen.' }),
   })
-  .refine(
-    ({ edits, definition, revert_to }) =>
-      [edits, definition, revert_to].filter((one) => one !== undefined).length === 1,
-    'needs one of `edits`, `definition` and `revert_to`',
-  )
+  .refine(({ edits, definition, revert_to, rerun }) => {
+    const given = [edits, definition, revert_to].filter((one) => one !== undefined).length;
+    const says = given === 1 && edits?.length !== 0;
+    return says || (given <= 1 && rerun !== undefined && (edits ?? []).length === 0);
+  }, 'needs one of `edits`, `definition` and `revert_to`, or none of them and `rerun`')
   .meta({ id: 'EditRun' });
 export type EditRun = z.output<typeof EditRun>;
 
@@ -78,6 +85,12 @@ export const EditPreview = z
     rewired: Names.meta({ description: 'Only what they wait for changes.' }),
     members: Names.meta({ description: 'Members of the definition beside its steps.' }),
     kept: Names.meta({ description: 'Steps that have begun or ended, and stay as they are.' }),
+    runs_again: Names.meta({
+      description: 'Steps that have begun and run anew: those of `rerun`, and all that depends on them.',
+    }),
+    may_repeat: Names.meta({
+      description: 'Of those that run again: whose effects in the world could happen twice.',
+    }),
     faults: z
       .array(
         z.strictObject({
@@ -127,6 +140,8 @@ export const RunRevision = z
     changed: z.array(z.strictObject({ step: z.string(), members: Names })),
     rewired: Names,
     members: Names,
+    rerun: Names.meta({ description: 'Steps that were to run anew …' }),
+    runs_again: Names.meta({ description: '… and all that did for it; of very many the first 200.' }),
   })
   .meta({ id: 'RunRevision' });
 export type RunRevision = z.output<typeof RunRevision>;

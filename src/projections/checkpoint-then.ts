@@ -13,11 +13,10 @@ import {
   departed,
   departureFaults,
   fatesOf,
-  KINDS,
-  mayAct,
   restoredCarry,
   since,
 } from '../workflows/core/index.ts';
+import { actingSteps } from './acting-steps.ts';
 import type { Departure, Fate, GivenEnd, RunState, StepState } from '../workflows/core/index.ts';
 import { decodeEvent } from './decode-event.ts';
 import { ExecutionFold } from './fold/execution-fold.ts';
@@ -92,7 +91,7 @@ export async function readCheckpointThen(
 
 function thenOf(state: RunState, plan: Plan, at: number): CheckpointThen {
   const { interpreter, inputs, labels, steps, spent, revision = 0 } = state;
-  const acting = new Set(plan.steps.filter((step) => mayAct(KINDS, step)).map(({ key }) => key));
+  const acting = actingSteps(plan);
   return {
     ...{ interpreter, plan, revision, inputs, labels, at, steps, spent, acting },
     isEditable: since(state, 'plan_edits'),

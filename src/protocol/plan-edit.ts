@@ -23,6 +23,10 @@ export const EDIT_CODES = [
   'nothing_changed',
   /** A step proposed it, and its policy does not let it. */
   'not_permitted',
+  /** A step is to run anew that cannot: there is none, it has not begun, it runs others inside, or the run is ending. */
+  'not_rerunnable',
+  /** What a person has decided of a step would be undone by running another anew. */
+  'step_decided',
   /** It is no plan. */
   'plan_invalid',
 ] as const;
@@ -38,8 +42,10 @@ export interface EditFault {
 /** How a step of the run stands. */
 export interface Standing {
   readonly status: StepStatus;
-  /** 0: nothing has been tried yet. */
+  /** 0: nothing has been tried yet, or since it is to run anew. */
   readonly attempt: number;
+  /** It has been tried, be it before it was to run anew. Absent: as `attempt` says. */
+  readonly hasRun?: boolean;
 }
 
 /** What an edit does to a plan. */
@@ -89,7 +95,7 @@ export function editFaults(
   }
   return [
     ...memberFaults(before, after, edit),
-    ...edit.removed.flatMap((key) => startedFault(key, standing(key), 'cannot be taken out')),
+    ...edit.removed.flatMap((key) => removedFault(key, standing(key))),
     ...edit.rewired.flatMap((key) =>
       startedFault(key, standing(key), 'cannot wait for other steps any more'),
     ),
@@ -113,6 +119,13 @@ function memberFaults(before: Plan, after: Plan, { members }: PlanEdit): EditFau
 
 function notEditable(name: string, why: string): EditFault {
   return { code: 'not_editable', step: null, why: `\`${name}\` cannot change: ${why}` };
+}
+
+/** Under the name of a step that has run no other one begins: its attempts would have the numbers, and keys, of the first. */
+function removedFault(key: string, step: Standing | undefined): EditFault[] {
+  const what = 'cannot be taken out';
+  if (step?.hasRun !== true || hasBegun(step)) return startedFault(key, step, what);
+  return [{ code: 'step_started', step: key, why: `step "${key}" ${what}: it has run before` }];
 }
 
 function startedFault(key: string, step: Standing | undefined, what: string): EditFault[] {

@@ -35,7 +35,7 @@ const PARTS = [
 ] as const;
 /** What only these commands read, so that it is no part of what others say. */
 const OWN: Partial<Record<CommandName, readonly (keyof SignalMessage)[]>> = {
-  edit: ['revision', 'plan'],
+  edit: ['revision', 'plan', 'rerun'],
   skip: ['value'],
   override: ['value'],
   set_limits: ['max_turns', 'max_tokens', 'max_cost_usd', 'max_duration'],

@@ -137,8 +137,10 @@ export interface SignalMessage {
   readonly answer?: Json;
   /** edit only: the revision of the plan that it was made of; absent = whatever the run has. */
   readonly revision?: number;
-  /** edit only: the whole plan that the run is to have. */
+  /** edit only: the whole plan that the run is to have; with `rerun` absent = the one that it has. */
   readonly plan?: Plan;
+  /** edit only: steps that are to run anew, with all that depends on them. */
+  readonly rerun?: readonly Address[];
   /** answer only: to a tool call that waits for a yes. `reason` goes to the agent when it is rejected. */
   readonly decision?: Decision;
   /** skip, override only: the step's result. Of `skip` it may be left out. */

@@ -66,6 +66,12 @@ function editsOf(spec: StepSpec | undefined, pick: number): Pick<PlanStep, 'edit
     : { edits: { policy, maxSteps: (pick % 3) + 1, kinds: KINDS, agents: ['code'] } };
 }
 
+/** What has ended, or waits for its next try, runs anew. */
+const rerunOf = ({ target, ...said }: { readonly id: string; readonly target: string | undefined }) => ({
+  ...said,
+  rerun: [target],
+});
+
 let edits = 0;
 
 /** Another plan: a step more, one less, one that differs; or one that is not allowed, or none at all. */
@@ -98,6 +104,8 @@ const WHAT = [
     'compact',
     'edit',
     'edit',
+    'rerun',
+    'rerun',
   ] as const),
   ...([
     'skip',
@@ -261,6 +269,10 @@ class AnyRun {
       stop_retrying: ['stop_retrying', to(isTried)],
       hold: ['hold', to(({ status }) => status === 'pending' || status === 'retrying')],
       release: ['release', to(({ held }) => held !== undefined)],
+      rerun: [
+        'edit',
+        rerunOf(to(({ completedAt, status }) => completedAt !== null || status === 'retrying')),
+      ],
       override: ['override', to(({ completedAt }) => completedAt !== null, { value: pick })],
       limit: ['set_limits', to(({ agent }) => agent !== undefined, limits)],
       limit_run: ['set_limits', { id, ...limits }],

@@ -39,6 +39,7 @@ const OPTIONS: Readonly<Record<string, string>> = {
   'body.labels': '--label',
   'body.inputs': '-i',
   'body.reason': 'the reason',
+  'body.rerun': '--rerun',
   'body.mode': '--mode',
   'body.timeout': '--timeout',
   'body.on_timeout': '--on-timeout',

@@ -4,18 +4,19 @@ import { dateTimeText } from '../terminal/local-time.ts';
 import { table } from '../terminal/output.ts';
 import type { Paint } from '../terminal/style.ts';
 
-type Changes = Pick<RunRevision, 'added' | 'removed' | 'changed' | 'rewired' | 'members'>;
+type Changes = Pick<RunRevision, 'added' | 'removed' | 'changed' | 'rewired' | 'members' | 'runs_again'>;
 
 export function editLines(answer: EditAnswer, paint: Paint): string[] {
   const { run_id: run, revision, applied, message_id: message, kept, expected, faults } = answer;
   const head = applied
-    ? `run ${run} has another plan: revision ${revision}`
+    ? `run ${run} ${isSame(answer) ? 'is at' : 'has another plan:'} revision ${revision}`
     : message === null
       ? `run ${run}, revision ${revision}; with this edit:`
       : `the edit of run ${run} was taken; the run has not come to it yet`;
   return [
     head,
     ...changeLines(answer, paint),
+    ...againLines(answer, paint),
     `  ${kept.length} ${kept.length === 1 ? 'step has' : 'steps have'} begun and stay as they are`,
     `  ${aheadText(expected)}`,
     ...faults.map(({ code, message: why }) => paint('red', `  refused (${code}): ${why}`)),
@@ -45,11 +46,27 @@ function changeLines({ added, removed, changed, rewired, members }: Changes, pai
   ];
 }
 
-function changesText({ added, removed, changed, rewired, members }: Changes): string {
+/** Steps only run anew. */
+const isSame = ({ added, removed, changed, rewired, members }: EditAnswer): boolean =>
+  [added, removed, changed, rewired, members].every(({ length }) => length === 0);
+
+function againLines(
+  { runs_again: again, may_repeat: acting }: Pick<EditAnswer, 'runs_again' | 'may_repeat'>,
+  paint: Paint,
+): string[] {
+  const acts = new Set(acting);
+  return again.map(
+    (name) =>
+      `  ${paint('yellow', '↻')} step ${name}: runs anew${acts.has(name) ? '; it may have its effects twice' : ''}`,
+  );
+}
+
+function changesText({ added, removed, changed, rewired, members, runs_again: again }: Changes): string {
   return [
     ...added.map((name) => `+${name}`),
     ...removed.map((name) => `-${name}`),
     ...[...changed.map(({ step }) => step), ...rewired, ...members].map((name) => `~${name}`),
+    ...again.map((name) => `↻${name}`),
   ].join(' ');
 }
 

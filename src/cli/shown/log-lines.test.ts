@@ -24,6 +24,7 @@ describe('lines of a log', () => {
       ['held by ann: wait'],
     ],
     ['status_change', { scope: 'step', to: 'completed', overridden: true }, ['result replaced']],
+    ['status_change', { scope: 'step', to: 'pending', rerun: true, by: 'ann' }, ['runs anew by ann']],
     ['status_change', { scope: 'run', to: 'running' }, []],
     ['tool_call', { name: 'read_file', input: { path: 'a' } }, ['→ read_file {"path":"a"}']],
     [

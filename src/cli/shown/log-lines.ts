@@ -66,13 +66,14 @@ const TEXTS: Readonly<Record<string, Texts>> = {
   ],
 };
 
-/** What people do with a step that changes no status of it, as its event says it. */
+/** What people do with a step, as its event says it. */
 const TOLD = {
   held: 'held',
   released: 'released',
   last_try: 'not tried again',
   limits: 'new limits',
   overridden: 'result replaced',
+  rerun: 'runs anew',
 } as const;
 
 function statusTexts(data: Data): readonly string[] {

@@ -102,6 +102,7 @@ const WHY_DECISIONS = [
     'held',
     'released',
     'told',
+    'rerun',
     'refused',
     'added',
     'changed',
@@ -118,7 +119,7 @@ export const WhyDecision = z
     attempt: count.nullable(),
     decision: z.enum(WHY_DECISIONS).meta({
       description:
-        '`routed`: another model is asked; `went_on`: after people had answered; `told`: a person acts on the step; `refused`: what somebody wanted of it; ' +
+        '`routed`: another model is asked; `went_on`: after people had answered; `told`: a person acts on the step; `rerun`: an edit has it run anew; `refused`: what somebody wanted of it; ' +
         '`added`, `changed`, `removed`: by an edit of the plan; `restored`: it stands again as a former branch had it.',
     }),
     reason: text.meta({ description: 'In words.' }),

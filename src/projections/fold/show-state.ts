@@ -41,6 +41,8 @@ export function showDecision(
   if (after.paused !== (before?.paused ?? null) && !(isEnded && after.paused !== null))
     showPause(view, place, after);
   if (after.workspace !== before?.workspace) showWorkspace(view, place, after);
+  if (before !== null && after.inbox !== before.inbox && isUnread(before, after))
+    bringMessages(view, place, after);
   if (after.steps === before?.steps) return;
   for (const row of view.rows.steps.values()) {
     const step = after.steps[row.key];
@@ -53,6 +55,17 @@ export function showDecision(
     if (isUntold && (isEnded || step.status === 'pending' || showsSame(was, step))) continue;
     showStep(view, place, after, row, { step, columns: movedColumns(step, row, timeOf(place.timeMs)) });
   }
+}
+
+/** Had somebody read a message who begins anew, so that he is to read it again? */
+function isUnread(before: RunState, after: RunState): boolean {
+  const beginsAnew = (step: string): boolean => {
+    const { anew } = after.steps[step] ?? {};
+    return anew !== undefined && anew !== before.steps[step]?.anew;
+  };
+  return before.inbox.some(({ recipients }) =>
+    recipients?.some(({ step, turn }) => turn !== null && beginsAnew(step)),
+  );
 }
 
 /** Brings all rows to a state, whatever they show. @param state null: nothing has been decided */

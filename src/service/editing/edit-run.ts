@@ -1,5 +1,5 @@
 /**
- * Edits the plan of an open run.
+ * Edits the plan of an open run, or has steps run anew, or both.
  *
  * The whole new plan is compiled and stored before the run is asked to take it, since whoever loads a large plan later
  * finds it by its hash. The run takes all of it, in one task, or refuses and stays as it is; what is refused stands in its
@@ -16,8 +16,12 @@ import type { Taken } from '../messages/taken.ts';
 import { assertDetails, behind, readTarget } from '../runs/find-target.ts';
 import { earlierEdit, type EarlierEdit } from './earlier-edit.ts';
 import { editCommand } from './edit-command.ts';
-import { editedPlan, planAtRevision, presentPlan, type EditedPlan } from './edited-plan.ts';
+import { changesPlan, editedPlan, planAtRevision, presentPlan, type EditedPlan } from './edited-plan.ts';
 import { previewEdit } from './preview-edit.ts';
+import { readRevisions } from './read-revisions.ts';
+
+/** Of those in which an earlier edit is looked for. */
+const MOST_REVISIONS = 10_000;
 
 /**
  * Under an `id` that has its receipt it answers what it answered then.
@@ -34,7 +38,7 @@ export async function editRun(scope: Scope, runId: string, body: EditRun): Promi
   if (earlier !== undefined) return answerAgain(scope, run, body, earlier);
   const present = await presentPlan(scope, run);
   const edited = await editedPlan(scope, run, present, body);
-  const preview = await previewEdit(scope, run, present.plan, edited);
+  const preview = await previewEdit(scope, run, present.plan, edited, body.rerun ?? []);
   if (body.dry_run) return { done: true, answer: { ...preview, applied: false, message_id: null } };
   assertRevision(runId, run.revision, body.expected_revision);
   // Nothing is stored for a run that has ended.
@@ -50,8 +54,10 @@ async function answerAgain(
   { revision, edited }: EarlierEdit,
 ): Promise<Taken<EditAnswer>> {
   const { plan } = await planAtRevision(scope, run, revision);
-  const { faults: _, ...preview } = await previewEdit(scope, { ...run, revision }, plan, edited);
-  return take(scope, run.id, body, edited, { ...preview, faults: [] });
+  const preview = await previewEdit(scope, { ...run, revision }, plan, edited, []);
+  const told = body.rerun === undefined ? [] : await readRevisions(scope, run.id, MOST_REVISIONS);
+  const again = told.find((one) => one.revision === revision + 1)?.runs_again ?? [];
+  return take(scope, run.id, body, edited, { ...preview, runs_again: again, faults: [] });
 }
 
 async function take(
@@ -64,7 +70,7 @@ async function take(
   const { id = crypto.randomUUID() } = body;
   const { revision } = preview;
   scope.call.record?.note({ run: runId, detail: { message_id: id, plan: edited.plan.hash } });
-  await scope.store.all(addRunPlan(runId, edited));
+  if (changesPlan(body)) await scope.store.all(addRunPlan(runId, edited));
   const { receipt } = await sendCommand(scope, runId, editCommand(id, body, edited, revision));
   const done = receipt !== null;
   // A plan is taken only while the run has the revision that it was made of.

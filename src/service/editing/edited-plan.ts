@@ -1,4 +1,4 @@
-/** The plan that a run would have after an edit: the definition that it has, changed, and compiled whole. */
+/** The plan that a run would have after an edit: the definition that it has, changed, and compiled whole; or as it is. */
 import type { EditRun } from '../../contract/edit.ts';
 import { InvalidError, NotFoundError } from '../../errors/errors.ts';
 import type { Run } from '../../contract/run.ts';
@@ -15,6 +15,11 @@ export interface EditedPlan {
   readonly plan: Plan;
   readonly source: string;
   readonly format: 'yaml' | 'json';
+}
+
+/** Steps may run anew with the plan as it is. */
+export function changesPlan({ edits = [], definition, revert_to: revision }: EditRun): boolean {
+  return edits.length > 0 || definition !== undefined || revision !== undefined;
 }
 
 /** Revisions that are looked through. */
@@ -39,6 +44,8 @@ export async function editedPlan(
   present: FullVersionRow,
   body: EditRun,
 ): Promise<EditedPlan> {
+  // The present plan is not compiled anew: agents and compiler may be others by now.
+  if (!changesPlan(body)) return { plan: present.plan, source: present.source, format: present.format };
   const { format, ...text } = await textOf(services, run, present, body);
   const file = `the plan of ${run.id}`;
   const { plan, source } = await compileOrRefuse(services, { ...text, format, file });

@@ -2,31 +2,32 @@
 import type { EditPreview } from '../../contract/edit.ts';
 import type { Run } from '../../contract/run.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { editFaults, hasBegun, planEdit } from '../../protocol/plan-edit.ts';
-import type { Standing } from '../../protocol/plan-edit.ts';
+import { actingSteps } from '../../projections/acting-steps.ts';
+import { setBack } from '../../protocol/editing/rerun.ts';
+import { editFaults, planEdit } from '../../protocol/plan-edit.ts';
+import type { EditFault, PlanEdit } from '../../protocol/plan-edit.ts';
 import type { Services } from '../services.ts';
 import type { EditedPlan } from './edited-plan.ts';
-import { listStandings, type StandingRow } from './queries/list-standings.ts';
 import { pastCosts, type PastCostRow } from './queries/past-costs.ts';
+import { readStandings, type Standings } from './standings.ts';
 
 const MICROS = 1_000_000;
 
+/** @param named steps that are to run anew */
 export async function previewEdit(
-  { store }: Services,
+  services: Services,
   run: Run,
   before: Plan,
   { plan, source }: EditedPlan,
+  named: readonly string[],
 ): Promise<EditPreview> {
-  const standings = await store.all<StandingRow>(listStandings(run.id));
-  const known = new Map(standings.flatMap((row) => standingOf(row) ?? []));
-  const begun = (key: string): boolean => {
-    const standing = known.get(key);
-    return standing !== undefined && hasBegun(standing);
-  };
+  const standings = await readStandings(services, run.id, named.length > 0);
   const edit = planEdit(before, plan);
+  const { again, faults } = faultsOf(standings, before, plan, edit, named);
+  const keys = plan.steps.map(({ key }) => key);
+  const isKept = (key: string) => standings.hasBegun(key) && !again.has(key);
+  const acting = actingSteps(plan);
   const { added, removed, changed, rewired, members } = edit;
-  const ahead = plan.steps.map(({ key }) => key).filter((key) => !begun(key));
-  const past = await store.all<PastCostRow>(pastCosts(run.workflow, ahead));
   return {
     run_id: run.id,
     revision: run.revision,
@@ -36,22 +37,47 @@ export async function previewEdit(
     changed: changed.map(({ name, members: of }) => ({ step: name, members: [...of] })),
     rewired: [...rewired],
     members: [...members],
-    kept: plan.steps.map(({ key }) => key).filter(begun),
-    faults: editFaults(before, plan, edit, (key) => known.get(key)).map(({ code, step, why }) => ({
-      code,
-      step,
-      message: why,
-    })),
-    expected: {
-      steps: ahead.length,
-      known: past.length,
-      cost_usd: past.reduce((sum, { cost }) => sum + cost, 0) / MICROS,
-      total_tokens: Math.round(past.reduce((sum, { total_tokens: tokens }) => sum + tokens, 0)),
-    },
+    kept: keys.filter(isKept),
+    runs_again: [...again],
+    may_repeat: [...again].filter((key) => acting.has(key) && standings.of(key)?.hasRun === true),
+    faults: faults.map(({ code, step, why }) => ({ code, step, message: why })),
+    expected: await expectedOf(
+      services,
+      run.workflow,
+      keys.filter((key) => !isKept(key)),
+    ),
     definition: source,
   };
 }
 
-function standingOf({ key, status, attempt }: StandingRow): readonly [readonly [string, Standing]] | null {
-  return status === 'superseded' ? null : [[key, { status, attempt }]];
+/** By the rules that the run has too (people/change-plan.ts of the core). */
+function faultsOf(
+  standings: Standings,
+  before: Plan,
+  after: Plan,
+  edit: PlanEdit,
+  named: readonly string[],
+): { readonly again: ReadonlySet<string>; readonly faults: readonly EditFault[] } {
+  const { again: steps, faults } = standings.rerun(before, after, named);
+  const again = new Set(steps);
+  if (faults.length > 0 || (again.size > 0 && before.hash === after.hash)) return { again, faults };
+  const standing = (key: string) => {
+    const stands = standings.of(key);
+    return stands !== undefined && again.has(key) ? setBack(stands) : stands;
+  };
+  return { again, faults: editFaults(before, after, edit, standing) };
+}
+
+async function expectedOf(
+  { store }: Services,
+  workflow: string,
+  ahead: readonly string[],
+): Promise<EditPreview['expected']> {
+  const past = await store.all<PastCostRow>(pastCosts(workflow, ahead));
+  return {
+    steps: ahead.length,
+    known: past.length,
+    cost_usd: past.reduce((sum, { cost }) => sum + cost, 0) / MICROS,
+    total_tokens: Math.round(past.reduce((sum, { total_tokens: tokens }) => sum + tokens, 0)),
+  };
 }

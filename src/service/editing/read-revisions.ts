@@ -40,5 +40,7 @@ function revisionJson({ seq, at, data }: RevisionRow): RunRevision {
     changed: told.changed ?? [],
     rewired: told.rewired ?? [],
     members: told.members ?? [],
+    rerun: told.rerun ?? [],
+    runs_again: told.runs_again ?? [],
   };
 }

@@ -77,6 +77,7 @@ function wordOf({ type, data }: EventReason['event'], step: string): WhyDecision
   if (type === 'message') return 'refused';
   if (data['held'] === true) return 'held';
   if (data['released'] === true) return 'released';
+  if (data['rerun'] === true) return 'rerun';
   if (TOLD.some((name) => Object.hasOwn(data, name))) return 'told';
   if (data['interrupted'] === true) return 'interrupted';
   const { from, to } = data;

@@ -25,6 +25,7 @@ export type { RunState, StepState } from './kernel/state.ts';
 export { ownerOf } from './kernel/owners.ts';
 export { KINDS } from './kinds/index.ts';
 export { REHEARSED } from './kinds/rehearsed.ts';
+export { lastTryOf } from './steps/anew.ts';
 export { tellsStops, toldCause } from './steps/stop.ts';
 export { checkpointOf, restoredCarry } from './run/carry.ts';
 export { departed, departureFaults } from './run/departure.ts';

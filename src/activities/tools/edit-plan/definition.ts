@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Json } from '../../../plan/json.ts';
 import { EDIT_PLAN } from '../../../protocol/agent.ts';
 import type { StepEdit } from '../../../protocol/editing/step-edit.ts';
+import { isObject } from './proposed-edits.ts';
 import { schemaOf, ToolRefusal } from '../tool.ts';
 import type { ToolDefinition } from '../tool-definition.ts';
 
@@ -44,6 +45,8 @@ export interface Asked {
 
 /** @throws ToolRefusal telling each thing that is wrong */
 export function askedEdits(args: Json): Asked {
+  if (isObject(args) && args['rerun'] !== undefined)
+    throw new ToolRefusal('rerun: only a person may have steps run anew. Leave it out, or ask for it.');
   const parsed = input.safeParse(args);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map(

@@ -111,6 +111,7 @@ test.each<[string, Json, RegExp]>([
   ],
   ['secrets in a prompt', insert({ ...NEW, prompt: '{{ secrets.KEY }}' }), /secret/],
   ['an agent that there is not', insert({ ...NEW, agent: 'nobody' }), /steps\[2\].agent \(agent_unknown\)/],
+  ['steps that run anew', { edits: [], rerun: ['plan'] }, /rerun: only a person may have steps run anew/],
   ['too much', insert({ ...NEW, prompt: 'x'.repeat(300_000) }), /larger than 262,144 bytes/],
 ])('%s is refused', async (_, args, why) => {
   await expect(propose(args)).rejects.toThrow(why);
@@ -121,6 +122,7 @@ describe('the result of a step', () => {
 
   test.each<[string, Json, Json]>([
     ['transform', { edits, reason: 'r', more: 1 }, { edits, reason: 'r' }],
+    ['transform', { edits, rerun: ['x'] }, { edits, rerun: ['x'] }],
     ['http', { status: 200, body: { edits } }, { edits }],
     ['command', { exit_code: 0, stdout: JSON.stringify({ edits }), stderr: '' }, { edits }],
     ['command', { exit_code: 0, stdout: 'all is well', stderr: '' }, null],

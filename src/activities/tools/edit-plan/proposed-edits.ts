@@ -49,12 +49,16 @@ export function withoutRights(edits: readonly StepEdit[], { edits: bound }: Plan
   );
 }
 
-/** What the result of a step proposes, `{edits, reason?}`; null: nothing. */
+/** What the result of a step proposes, `{edits, reason?}`, and `rerun`, which is refused; null: nothing. */
 export function editsIn(kind: string, result: Json): JsonObject | null {
   const holder = holderIn(kind, result);
   if (!isObject(holder) || !Object.hasOwn(holder, 'edits')) return null;
-  const { edits = null, reason } = holder;
-  return typeof reason === 'string' ? { edits, reason } : { edits };
+  const { edits = null, reason, rerun } = holder;
+  return {
+    edits,
+    ...(typeof reason === 'string' ? { reason } : {}),
+    ...(rerun === undefined ? {} : { rerun }),
+  };
 }
 
 /** A transform says it by its value, a response by its body, a command by the JSON that it writes. */
@@ -71,6 +75,6 @@ function holderIn(kind: string, result: Json): Json {
   }
 }
 
-function isObject(value: Json): value is JsonObject {
+export function isObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

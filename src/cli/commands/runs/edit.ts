@@ -18,6 +18,7 @@ import { paintFor } from '../../terminal/style.ts';
 interface EditOptions extends FormatOption {
   readonly file?: string;
   readonly revertTo?: string;
+  readonly rerun?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly reason?: string;
@@ -27,10 +28,16 @@ interface EditOptions extends FormatOption {
 
 export function addEdit(program: Command): void {
   withFormat(program.command('edit'))
-    .description('change the plan of an open run: steps that have not begun come, go and change')
+    .description(
+      'change the plan of an open run: steps that have not begun come, go and change; or run steps anew',
+    )
     .argument('<run>', 'run id, the beginning of one, or @latest')
     .option('--file <file>', 'the whole definition anew (-: stdin); default: the present one in $EDITOR')
     .option('--revert-to <revision>', 'the plan as it was at that revision')
+    .option(
+      '--rerun <steps>',
+      'steps that have begun and run anew, with all that depends on them (STEP[,STEP])',
+    )
     .option('--dry-run', 'only say what would happen')
     .option('--yes', 'do not ask')
     .option('--reason <text>', 'why, for the thread (@file, -)')
@@ -39,7 +46,7 @@ export function addEdit(program: Command): void {
     .action(async (words: string, options: EditOptions) => {
       const client = apiClient();
       const runId = await runIn(client, words);
-      const wanted = await wantedEdit(client, runId, options);
+      const wanted = { ...(await wantedEdit(client, runId, options)), ...rerunOf(options) };
       const preview = await post(client, runId, { ...wanted, dry_run: true });
       if (options.dryRun === true) return show(options, preview);
       if (preview.faults.length === 0 && options.yes !== true) await confirm(preview);
@@ -66,17 +73,28 @@ export function addEdits(program: Command): void {
 
 const pathOf = (runId: string): string => `/runs/${encodeURIComponent(runId)}`;
 
+function rerunOf({ rerun }: EditOptions): object {
+  if (rerun === undefined) return {};
+  const steps = rerun.split(',').map((key) => key.trim());
+  if (steps.every((key) => key !== '')) return { rerun: steps };
+  throw new CliError(EXIT.usage, '--rerun names steps by their keys, such as --rerun build,test', {
+    code: 'usage',
+  });
+}
+
 /** What is asked for, with the revision that it was made of where it was made of one. */
 async function wantedEdit(
   client: ApiClient,
   runId: string,
-  { file, revertTo }: EditOptions,
+  { file, revertTo, rerun }: EditOptions,
 ): Promise<object> {
   if (file !== undefined && revertTo !== undefined) {
     throw new CliError(EXIT.usage, '--file and --revert-to exclude each other', { code: 'usage' });
   }
   if (revertTo !== undefined) return { revert_to: wholeNumber(revertTo, '--revert-to', 0) };
   if (file !== undefined) return { definition: readText(file) };
+  // Nothing of the plan is to change.
+  if (rerun !== undefined) return {};
   const { source, format, revision } = await client.json<RunDefinition>(`${pathOf(runId)}/definition`);
   const edited = editText(source, `definition.${format === 'json' ? 'json' : 'yaml'}`);
   if (edited === source) throw new CliError(EXIT.failed, 'nothing was changed', { code: 'nothing_changed' });

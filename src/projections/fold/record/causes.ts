@@ -25,6 +25,8 @@ export class Causes {
   /** What happened last in an open step, and so leads to what it does next. */
   readonly #latest = new Map<string, number>();
   readonly #answers = new Map<string, number>();
+  /** What a person has said of a step that runs anew. */
+  readonly #anew = new Map<string, number>();
   /** Of a step: seqs by call, of its present turn. */
   readonly #calls = new Map<string, Map<string, number>>();
   readonly #questions = new Map<string, number>();
@@ -38,8 +40,16 @@ export class Causes {
     this.pause = null;
     this.interruption = null;
     for (const seqs of [this.#started, this.#failed, this.#settled, this.#latest]) seqs.clear();
-    for (const seqs of [this.#answers, this.#questions]) seqs.clear();
+    for (const seqs of [this.#answers, this.#questions, this.#anew]) seqs.clear();
     this.#calls.clear();
+  }
+
+  /** The step runs anew: what it has done before leads to nothing that it does from here on. */
+  stepAnew(key: string, seq: number): void {
+    for (const seqs of [this.#started, this.#failed, this.#settled, this.#latest, this.#answers])
+      seqs.delete(key);
+    this.#calls.delete(key);
+    this.#anew.set(key, seq);
   }
 
   stepStarted(key: string, seq: number): void {
@@ -80,11 +90,11 @@ export class Causes {
     this.#questions.set(question, seq);
   }
 
-  /** What led to an attempt's start: the failure before it, else the dependency that settled last. */
+  /** What led to an attempt's start: the failure before it, else that it runs anew, or the dependency that settled last. */
   ofStart(step: PlanStep | undefined, attempt: number): number | null {
     const failed = step === undefined ? undefined : this.#failed.get(step.key);
     if (attempt > 1 && failed !== undefined) return failed;
-    let latest = this.start;
+    let latest = (step === undefined ? undefined : this.#anew.get(step.key)) ?? this.start;
     for (const key of step?.dependencies ?? []) {
       const seq = this.#settled.get(key);
       if (seq !== undefined && seq > (latest ?? 0)) latest = seq;
@@ -94,7 +104,7 @@ export class Causes {
 
   /** What led to the end of an attempt, or to an agent's next model call: what happened in it last, else its start. */
   ofAttempt(key: string): number | null {
-    return this.#latest.get(key) ?? this.#started.get(key) ?? this.start;
+    return this.#latest.get(key) ?? this.#started.get(key) ?? this.#anew.get(key) ?? this.start;
   }
 
   /** The model's answer that an agent's step has come to. */

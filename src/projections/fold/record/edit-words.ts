@@ -1,6 +1,9 @@
 /** What an edit has done to a plan, as events hold it and as people read it. Of very many steps the first are named. */
 import type { JsonObject } from '../../../plan/json.ts';
 import type { PlanEdit } from '../../../protocol/plan-edit.ts';
+import type { Note } from '../../../workflows/core/index.ts';
+
+type Rerun = Extract<Note, { readonly type: 'plan_edited' }>['rerun'];
 
 /** Readers get events whole. */
 const MAX_STEPS = 200;
@@ -29,6 +32,16 @@ export function editText({ added, removed, changed, rewired, members }: PlanEdit
     part('and the plan’s', members),
   ];
   return parts.filter((text) => text !== '').join('; ');
+}
+
+/** Steps that run anew by it: those that were named, and all. */
+export function rerunJson(rerun: Rerun): JsonObject {
+  if (rerun === undefined) return {};
+  return { rerun: rerun.named.slice(0, MAX_STEPS), runs_again: rerun.again.slice(0, MAX_STEPS) };
+}
+
+export function rerunText(rerun: Rerun): string {
+  return rerun === undefined ? '' : part('to run anew:', rerun.again);
 }
 
 function part(what: string, names: readonly string[]): string {

@@ -9,6 +9,7 @@ import type { Json } from '../../../plan/json.ts';
 import type { StepError } from '../../../protocol/failure.ts';
 import type { StepResult } from '../../../protocol/values.ts';
 import { isSettled } from '../../../protocol/status.ts';
+import { lastTryOf } from '../../../workflows/core/index.ts';
 import type { StepState } from '../../../workflows/core/index.ts';
 import type { HeldJson, StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import { timeOf } from '../rows.ts';
@@ -29,7 +30,8 @@ export function isSameEnd(step: StepState, row: StepRow): boolean {
  * @param at ISO text of the decision's time
  */
 export function movedColumns(step: StepState, row: StepRow, at: string): Columns {
-  const { status, attempt, startedAt } = step;
+  const { status, startedAt } = step;
+  const attempt = lastTryOf(step);
   // What has been tried in this branch stays: a pause has stopped it, or nothing has begun.
   if (status === 'pending') return { status };
   const started_at = startedAt === null ? row.started_at : (row.started_at ?? at);
@@ -53,7 +55,7 @@ export function movedColumns(step: StepState, row: StepRow, at: string): Columns
 
 /** All that a state says of a step, whatever its row has told of another branch. */
 export function wholeColumns(step: StepState, row: StepRow): Columns {
-  const { status, attempt, reason, result, startedAt, completedAt } = step;
+  const { status, reason, result, startedAt, completedAt } = step;
   return {
     ...BLANK_STEP,
     ...(step.agent === undefined
@@ -66,7 +68,7 @@ export function wholeColumns(step: StepState, row: StepRow): Columns {
         }),
     held: heldColumn(step, row),
     status,
-    attempt,
+    attempt: lastTryOf(step),
     revision: revisionOf(step),
     reason: reason ?? null,
     error: errorOf(step, row),
@@ -78,8 +80,8 @@ export function wholeColumns(step: StepState, row: StepRow): Columns {
 }
 
 /** Of the plan, when the step's last attempt began. */
-function revisionOf({ attempt, revision = 0 }: StepState): number | null {
-  return attempt === 0 ? null : revision;
+function revisionOf(step: StepState): number | null {
+  return lastTryOf(step) === 0 ? null : (step.revision ?? 0);
 }
 
 /** What people have changed of a step, whatever else has become of it: that somebody holds it, and its limits. */

@@ -37,7 +37,7 @@ export class Checkpoints {
   #parent: number | null = null;
   /** Since the parent. */
   #settled: string[] = [];
-  /** All that have; null: to be counted, since a branch begins. */
+  /** All that have; null: to be counted, since a branch begins or steps run anew. */
   #count: number | null = null;
 
   /** A branch of the run begins. @param parent the checkpoint that it goes on from */
@@ -67,12 +67,20 @@ export class Checkpoints {
 
   /** A task is completed, and the rows have followed. @param place of the event that says so */
   decided(view: View, place: HistoryPlace, { state, notes }: Decision): void {
+    const anew = notes.flatMap(({ note }) => (note.type === 'step_anew' ? [note.step] : []));
+    if (anew.length > 0) this.#setBack(new Set(anew));
     const settled = settledIn(view, notes);
     this.#settled.push(...settled);
     if (this.#count !== null) this.#count += settled.length;
     if (state.plan === null) return;
     const kept = keptFor(state, state.plan, notes, settled);
     if (kept !== null) this.#add(view, place, state, { ...POINTER, ...kept });
+  }
+
+  /** These have settled no more. */
+  #setBack(steps: ReadonlySet<string>): void {
+    this.#settled = this.#settled.filter((step) => !steps.has(step));
+    this.#count = null;
   }
 
   /** An execution has ended, and the run with it. @param state after the last completed task */

@@ -4,6 +4,7 @@
  */
 import type { JsonObject } from '../../../plan/json.ts';
 import { isSettled } from '../../../protocol/status.ts';
+import { lastTryOf } from '../../../workflows/core/index.ts';
 import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import type { RunState, StepState } from '../../../workflows/core/index.ts';
 import { BLANK_STEP } from '../record/run-rows.ts';
@@ -105,7 +106,8 @@ function takeOverStep(
   step: StepState,
   data: JsonObject,
 ): void {
-  const { status, attempt } = step;
+  const { status } = step;
+  const attempt = lastTryOf(step);
   const seq = view.moveStep(place, row, { status, attempt }, { causedBy: view.causes.start, data });
   view.writeStep(row, wholeColumns(step, row));
   view.causes.stepSettled(row.key, seq);

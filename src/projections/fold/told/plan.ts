@@ -12,7 +12,7 @@ import type { View } from '../record/view.ts';
 import { planColumns } from '../rows/run.ts';
 import { comment, commentOn } from '../record/comments.ts';
 import { callPlace } from '../record/describe-call.ts';
-import { editJson, editText } from '../record/edit-words.ts';
+import { editJson, editText, rerunJson, rerunText } from '../record/edit-words.ts';
 import { present } from '../record/view.ts';
 
 /** Readers get events whole. */
@@ -47,6 +47,7 @@ export function tellEdit(
     version,
     hash,
     edit,
+    rerun,
     stepCount,
     by,
     reason,
@@ -60,14 +61,15 @@ export function tellEdit(
     // A step of this name may have been there before.
     if (row !== undefined) view.writeStep(row, { ...BLANK_STEP, segments: [] });
   }
-  const what = editJson(edit);
+  const what = { ...editJson(edit), ...rerunJson(rerun) };
   const told = present({ by, reason, proposed_by: proposed?.step ?? null });
   const seq = view.rows.addEvent(place, {
     type: 'plan',
     data: { version, hash, revision, step_count: stepCount, ...told, ...what },
     causedBy: causedBy ?? (proposed === undefined ? view.causes.start : causeOf(view, proposed)),
   });
-  const content = `Plan edited, revision ${revision}: ${editText(edit)}`;
+  const changed = [editText(edit), rerunText(rerun)].filter((text) => text !== '').join('; ');
+  const content = `Plan edited, revision ${revision}: ${changed}`;
   commentOn(view, place, seq, { content, step: null, metadata: { revision, ...what } });
   return causedBy ?? seq;
 }

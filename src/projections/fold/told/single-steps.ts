@@ -7,17 +7,20 @@ import type { Note, RunState } from '../../../workflows/core/index.ts';
 import { limitsJson } from '../../../protocol/limits.ts';
 import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import type { SourcedFact } from '../execution-fold.ts';
+import { BLANK_STEP } from '../record/run-rows.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import { limitKey, present } from '../record/view.ts';
 import type { View } from '../record/view.ts';
 import { wholeOutput } from '../record/whole-values.ts';
 import { heldJson, outputColumns } from '../rows/steps.ts';
-import { segmentsUpTo } from '../rows/segments.ts';
+import { closeSegment, segmentsUpTo } from '../rows/segments.ts';
 import { timeOf } from '../rows.ts';
 import { endAttempt, tellStop } from './attempts.ts';
 import { identityOf } from './pauses.ts';
 
-const TYPES = ['step_decided', 'step_overridden', 'step_told', 'limits_set', 'limit_lifted'] as const;
+const TYPES = [
+  ...(['step_decided', 'step_overridden', 'step_told', 'step_anew', 'limits_set', 'limit_lifted'] as const),
+] as const;
 
 export type PersonNote = Extract<Note, { readonly type: (typeof TYPES)[number] }>;
 type Of<T extends PersonNote['type']> = Extract<PersonNote, { readonly type: T }>;
@@ -52,6 +55,8 @@ export function tellPerson(view: View, place: HistoryPlace, note: PersonNote, fr
       return overridden(view, place, row, note, origin);
     case 'step_told':
       return told(view, place, row, note, origin);
+    case 'step_anew':
+      return anew(view, place, row, note, origin);
     case 'limit_lifted':
       view.setNeed(place, limitKey(row.key), null);
       return view.rows.changeStep(row, { segments: segmentsUpTo(row.segments, note.segment) });
@@ -83,9 +88,7 @@ function overridden(
   { result, by: named }: Of<'step_overridden'>,
   { source, causedBy }: PersonOrigin,
 ): void {
-  const { output, output_preview: preview, error, reason, tolerated } = row;
-  const { status } = view.standing(row);
-  const was = present({ status, output, preview, error, reason, tolerated: tolerated ? true : null });
+  const was = stoodThere(view, row);
   const by = named ?? identityOf(source);
   const data = { ...present({ by, preview: result.preview }), ...wholeOutput(view, result), was };
   const end = { status: 'completed' } as const;
@@ -99,6 +102,30 @@ function overridden(
     tolerated: false,
     completed_at: timeOf(place.timeMs),
   });
+}
+
+/** It has not begun, as far as its run goes on from here. Figures of what it took stay, and its attempts. */
+function anew(
+  view: View,
+  place: HistoryPlace,
+  row: StepRow,
+  { by: named, reason }: Of<'step_anew'>,
+  { source, causedBy }: PersonOrigin,
+): void {
+  const by = named ?? identityOf(source);
+  const data = { rerun: true, ...present({ by, reason }), was: stoodThere(view, row) };
+  const seq = view.moveStep(place, row, { status: 'pending', attempt: 0 }, { causedBy, data });
+  view.causes.stepAnew(row.key, seq);
+  view.setNeed(place, limitKey(row.key), null);
+  const segments = closeSegment(row.segments, timeOf(place.timeMs), 'rerun');
+  view.writeStep(row, { ...BLANK_STEP, held: row.held, segments });
+}
+
+/** What was so of a step until a person wanted it otherwise. */
+function stoodThere(view: View, row: StepRow): JsonObject {
+  const { output, output_preview: preview, error, reason, tolerated } = row;
+  const { status } = view.standing(row);
+  return present({ status, output, preview, error, reason, tolerated: tolerated ? true : null });
 }
 
 function told(

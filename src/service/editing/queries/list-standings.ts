@@ -5,8 +5,17 @@ export interface StandingRow {
   readonly key: string;
   readonly status: ShownStepStatus;
   readonly attempt: number;
+  /** It has been tried in the present epoch, be it before it was set to run anew. */
+  readonly has_run: boolean;
+  readonly tolerated: boolean;
+  /** Type of its error. */
+  readonly error: string | null;
 }
 
-/** How each step of a run stands (StandingRow). */
+/** How each step of a run stands (StandingRow), in the order of the plan. */
 export const listStandings = (runId: string): Statement => sql`
-  select address as key, status, attempt from workflow_step_executions where run_id = ${runId}`;
+  select s.address as key, s.status, s.attempt, s.tolerated, s.error->>'type' as error,
+         exists (select from workflow_step_attempts a
+                 where a.run_id = s.run_id and a.step = s.address and a.epoch = r.epoch) as has_run
+  from workflow_step_executions s join workflow_runs r on r.id = s.run_id
+  where s.run_id = ${runId} order by s.position`;

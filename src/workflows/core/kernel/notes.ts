@@ -34,6 +34,8 @@ export type Note = { readonly cause: number | null } & (
       readonly stepCount: number;
       readonly by: string | null;
       readonly reason: string | null;
+      /** Steps that were to run anew, and all that do for it; absent: none. */
+      readonly rerun?: { readonly named: readonly string[]; readonly again: readonly string[] };
       /** The step that has proposed it; absent: people did it. */
       readonly proposed?: ProposedBy;
     }
@@ -154,6 +156,13 @@ export type Note = { readonly cause: number | null } & (
       readonly what: 'retry_now' | 'last_try' | 'held' | 'released';
       readonly reason: string | null;
       readonly by: string | null;
+    }
+  /** A person wants it to run anew. What it had come to stands in its row. */
+  | {
+      readonly type: 'step_anew';
+      readonly step: string;
+      readonly by: string | null;
+      readonly reason: string | null;
     }
   /** A redirected run had this step's result already. It stands in the state. */
   | { readonly type: 'step_taken_over'; readonly step: string; readonly from: string }

@@ -27,6 +27,7 @@ import type { TimerPurpose } from './timers.ts';
  *        │         retrying
  *        └──▶ skipped | cancelled
  *
+ * A person may have one that is not at work run anew (`anew`): it is pending again, and its attempts are numbered on.
  * `running` means dispatched, or an agent between two turns; whether a worker has it is volatile knowledge and stands
  * elsewhere. `waiting`: for a time, or for people.
  */
@@ -63,8 +64,17 @@ export interface StepState extends OwnStates {
   readonly decided?: true;
   /** Of an agent that has not begun: limits that somebody has set meanwhile. */
   readonly limits?: NewLimits;
+  /** Somebody has had it run anew: where its numbers go on from. */
+  readonly anew?: Anew;
   /** Of a step that is no agent's: what it has resulted in may propose edits of the plan, and that is decided first. */
   readonly proposal?: ProposalState;
+}
+
+/** What a step had come to when it was set to run anew. What it has done since is done under keys of its own. */
+interface Anew {
+  readonly attempt: number;
+  /** Of an agent. */
+  readonly segment?: number;
 }
 
 /** ready ──▶ running ──▶ (asking ──▶ ready ──▶ running) ──▶ the step completes; `resting`: the machinery failed. */

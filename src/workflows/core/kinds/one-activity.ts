@@ -12,6 +12,7 @@ import { resultOf } from '../kernel/results.ts';
 import { CLOSE_MARGIN_MS } from '../kernel/timeouts.ts';
 import { suppliedValues } from '../kernel/values.ts';
 import { since } from '../kernel/versions.ts';
+import { effectsOf } from '../steps/anew.ts';
 import { refuseOversized } from '../steps/task-budget.ts';
 import { beginAttempt, failAttempt, interruptStep, reopenedTry } from '../steps/transitions.ts';
 import { placeOf } from '../steps/workspace.ts';
@@ -54,7 +55,7 @@ export function startActivity(
   const input: StepActivityInput<AnySpec> = {
     run: { id: runId, workflow, version: draft.state.plan?.version ?? '' },
     step: { key: step.key, title: step.title, attempt, group },
-    idempotencyKey: `${runId}/${epoch}/${step.key}/${group}`,
+    idempotencyKey: `${effectsOf(draft, step.key, epoch)}/${group}`,
     spec,
     values,
     keep: step.keep,

@@ -8,19 +8,26 @@ import type { Json, Path } from '../../../plan/json.ts';
 import type { Plan, PlanStep } from '../../../plan/plan.ts';
 import type { Use } from '../../../plan/template.ts';
 import { editFaults } from '../../../protocol/plan-edit.ts';
-import type { EditFault, PlanEdit } from '../../../protocol/plan-edit.ts';
+import type { EditFault, PlanEdit, Standing } from '../../../protocol/plan-edit.ts';
 import { keptKey } from '../../../protocol/values.ts';
 import { isSettled } from '../../../protocol/status.ts';
 import type { RunState, StepState } from '../kernel/state.ts';
+import { lastTryOf } from '../steps/anew.ts';
 
 /** What of a state the plan has to fit. */
 export type Stands = Pick<RunState, 'steps' | 'inbox'>;
 
 /** Everything that speaks against it; empty when it may be. */
 export function planFaults(stands: Stands, plan: Plan, wanted: Plan, edit: PlanEdit): readonly EditFault[] {
-  const faults = editFaults(plan, wanted, edit, (key) => stands.steps[key]);
+  const faults = editFaults(plan, wanted, edit, (key) => standingOf(stands.steps[key]));
   if (faults.length > 0) return faults;
   return [...edit.removed.flatMap((key) => orphansOf(stands, key)), ...lostReferences(stands, plan, wanted)];
+}
+
+/** As rules of edits look at a step. */
+export function standingOf(step: StepState | undefined): Standing | undefined {
+  if (step === undefined) return undefined;
+  return { status: step.status, attempt: lastTryOf(step), hasRun: step.attempt > 0 };
 }
 
 /** What a person has said to a step is not lost with it. */
@@ -79,7 +86,7 @@ export function rememberKept(
   const remembered = plan.steps.flatMap(({ key, keep }) => {
     const former = asked.get(key);
     const state = steps[key];
-    if (former === undefined || state === undefined || state.attempt === 0 || state.keep !== undefined)
+    if (former === undefined || state === undefined || lastTryOf(state) === 0 || state.keep !== undefined)
       return [];
     return isSame(former, keep) ? [] : [[key, { ...state, keep: former }] as const];
   });

@@ -1,17 +1,19 @@
 /**
- * The plan of a run becomes another: what speaks against it, and how it is done. No step changes that has begun, and nobody
- * who waits for a step loses it. New steps are as if they had always been there; steps that are gone leave no trace in
- * the state. Who wants it, a person or a step, is for others to tell.
+ * The plan of a run becomes another: what speaks against it, and how it is done. No step changes that has begun, unless it
+ * is to run anew, and nobody who waits for a step loses it. New steps are as if they had always been there; steps that are
+ * gone leave no trace in the state. Who wants it, a person or a step, is for others to tell.
  */
 import type { Plan } from '../../../plan/plan.ts';
 import { planEdit } from '../../../protocol/plan-edit.ts';
 import type { EditFault, PlanEdit } from '../../../protocol/plan-edit.ts';
-import { change, note } from '../kernel/draft.ts';
+import { change, note, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import type { ProposedBy } from '../kernel/notes.ts';
 import { newStep } from '../kernel/state.ts';
 import type { RunState } from '../kernel/state.ts';
+import { anewStep } from '../steps/anew.ts';
 import { planFaults, rememberKept } from './another-plan.ts';
+import { beginAnew, rerunOf } from './rerun.ts';
 
 /** Of the reasons against an edit, so many are told. */
 const MAX_TOLD = 10;
@@ -20,6 +22,8 @@ export interface PlanChange {
   readonly before: Plan;
   readonly after: Plan;
   readonly edit: PlanEdit;
+  /** Steps that are wanted to run anew, and all that do for it. */
+  readonly rerun: { readonly named: readonly string[]; readonly again: readonly string[] };
   /** All that speaks against it. */
   readonly faults: readonly EditFault[];
 }
@@ -31,16 +35,30 @@ interface Author {
   readonly proposed?: ProposedBy;
 }
 
-/** @param more what else speaks against such an edit */
+interface Wanted {
+  /** Steps that are to run anew. */
+  readonly named?: readonly string[];
+  /** What else speaks against such an edit. */
+  readonly more?: (edit: PlanEdit) => readonly EditFault[];
+}
+
 export function planChange(
   draft: Draft,
   before: Plan,
   after: Plan,
-  more: (edit: PlanEdit) => readonly EditFault[] = () => [],
+  { named = [], more = () => [] }: Wanted,
 ): PlanChange {
   const edit = planEdit(before, after);
-  const stands = { steps: draft.steps, inbox: draft.state.inbox };
-  return { before, after, edit, faults: [...planFaults(stands, before, after, edit), ...more(edit)] };
+  const { again, faults } = rerunOf(draft, before, after, named);
+  const change = { before, after, edit, rerun: { named, again } };
+  if (faults.length > 0) return { ...change, faults };
+  const steps = {
+    ...draft.steps,
+    ...Object.fromEntries(again.map((key) => [key, anewStep(stepOf(draft, key))])),
+  };
+  const stands = { steps, inbox: draft.state.inbox };
+  const isSame = again.length > 0 && before.hash === after.hash;
+  return { ...change, faults: [...(isSame ? [] : planFaults(stands, before, after, edit)), ...more(edit)] };
 }
 
 export function reasonsAgainst(faults: readonly EditFault[]): string {
@@ -52,7 +70,7 @@ export function reasonsAgainst(faults: readonly EditFault[]): string {
 /** The run has the new plan from here on. Answers its revision. */
 export function changePlan(
   draft: Draft,
-  { before, after, edit }: PlanChange,
+  { before, after, edit, rerun }: PlanChange,
   { by, reason, proposed }: Author,
 ): number {
   const revision = (draft.state.revision ?? 0) + 1;
@@ -65,8 +83,10 @@ export function changePlan(
     type: 'plan_edited',
     ...{ revision, version, hash, edit, by, reason },
     stepCount: steps.length,
+    ...(rerun.again.length === 0 ? {} : { rerun }),
     ...(proposed === undefined ? {} : { proposed }),
   });
+  beginAnew(draft, rerun.again, { by, reason });
   return revision;
 }
 

@@ -9,6 +9,7 @@ import {
   PAUSE_ENDS,
 } from '../../../protocol/signals.ts';
 import type { SignalMessage } from '../../../protocol/signals.ts';
+import { MAX_RERUN } from '../../../protocol/editing/rerun.ts';
 import { limitFault } from '../../../protocol/new-limits.ts';
 import { printable } from './note-receipt.ts';
 
@@ -23,7 +24,7 @@ export function parseMessage(payload: unknown, action: string): Parsed {
   if ('$undecodable' in payload)
     return { ok: false, why: `undecodable payload (encoding ${printable(payload['$undecodable'])})` };
   const given = withoutNulls(payload, ownOf(VALUES, action) ?? ANSWER);
-  const why = faultOf(given) ?? (action === 'set_limits' ? faultOfLimits(given) : null);
+  const why = faultOf(given) ?? ownOf(OWN, action)?.(given) ?? null;
   return why === null ? { ok: true, message: given as SignalMessage } : { ok: false, why };
 }
 
@@ -117,6 +118,19 @@ function faultOfObject(name: string, value: unknown): string | null {
   const what = ownOf(OBJECTS, name);
   return what === undefined || isObject(value) ? null : `"${name}" must be an object: ${what}`;
 }
+
+/** What these commands alone look at. */
+const OWN: Readonly<Record<string, (given: Given) => string | null>> = {
+  set_limits: faultOfLimits,
+  edit: faultOfRerun,
+};
+
+function faultOfRerun({ rerun = [] }: Given): string | null {
+  const isList = Array.isArray(rerun) && rerun.length <= MAX_RERUN && rerun.every(isName);
+  return isList ? null : `"rerun" must be a list of at most ${MAX_RERUN} names of steps`;
+}
+
+const isName = (name: unknown): boolean => isShort(name) && name !== '';
 
 function faultOfLimits(given: Given): string | null {
   for (const [name, value] of Object.entries(given)) {

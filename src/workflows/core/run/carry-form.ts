@@ -103,6 +103,7 @@ const step: Form<StepState> = v.object({
   lastTry: v.exactOptional(v.literal(true)),
   decided: v.exactOptional(v.literal(true)),
   limits: v.exactOptional(newLimits),
+  anew: v.exactOptional(v.object({ attempt: count, segment: v.exactOptional(count) })),
   proposal: v.exactOptional(proposal),
   agent: v.exactOptional(agentForm),
   tally: v.exactOptional(v.object({ begun: count, good: count, bad: count, stopped: v.exactOptional(text) })),

@@ -13,6 +13,7 @@ import { kindOf } from '../kernel/kind.ts';
 import type { StartOutcome } from '../kernel/kind.ts';
 import { scopesOf } from '../kernel/scope.ts';
 import type { Scope } from '../kernel/scope.ts';
+import { lastTryOf } from '../steps/anew.ts';
 import { endScopes, openScopes } from '../steps/scopes.ts';
 import { yieldTask } from '../steps/task-budget.ts';
 import { beginAttempt, failStep, skipStep } from '../steps/transitions.ts';
@@ -76,7 +77,7 @@ function consider(draft: Draft, step: PlanStep, isAlone: boolean): Outcome {
       failStep(
         draft,
         step.key,
-        stepError(readiness.code, readiness.message, stepOf(draft, step.key).attempt),
+        stepError(readiness.code, readiness.message, lastTryOf(stepOf(draft, step.key))),
       );
       return 'settled';
     case 'ready':

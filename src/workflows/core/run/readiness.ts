@@ -7,6 +7,7 @@ import { evaluateCondition } from '../kernel/evaluation.ts';
 import { ancestorsOf } from '../kernel/scope.ts';
 import type { Scope } from '../kernel/scope.ts';
 import { isGood, isSettled } from '../kernel/state.ts';
+import { lastTryOf } from '../steps/anew.ts';
 import { reasonToStop, runsInSpite } from '../steps/transitions.ts';
 
 export type Readiness =
@@ -26,7 +27,7 @@ export function readinessOf(draft: Draft, step: PlanStep): Readiness {
   if (stepOf(draft, step.key).held !== undefined) return BLOCKED;
   if (!step.dependencies.every((key) => isSettled(stepOf(draft, key).status))) return BLOCKED;
   // A further try was decided by retry, not by the condition.
-  if (stepOf(draft, step.key).attempt > 0) return READY;
+  if (lastTryOf(stepOf(draft, step.key)) > 0) return READY;
   const bad = step.dependencies.find((key) => !isGood(stepOf(draft, key)));
   if (!runsInSpite(step) && bad !== undefined) {
     return { kind: 'skip', reason: `dependency "${bad}" ${stepOf(draft, bad).status}` };

@@ -32,8 +32,8 @@ export function overrideStep(draft: Draft, key: Address, result: StepResult, by:
   liftFailure(draft, key);
 }
 
-/** Its scope has not failed by it; another failure that nobody tolerated may take its place. */
-function liftFailure(draft: Draft, key: Address): void {
+/** Its scope has not failed by it any more; another failure that nobody tolerated may take its place. */
+export function liftFailure(draft: Draft, key: Address): void {
   const scope = scopeAround(draft, key);
   if (scope.failure?.step !== key) return;
   const failures = scope.part.steps.flatMap(({ key: step }) => {

@@ -7,6 +7,7 @@ import type { Question, QuestionStatus } from '../../../protocol/question.ts';
 import { cancelTimer, change, note, startTimer } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import type { QuestionState } from '../kernel/state.ts';
+import { beginningOf } from './anew.ts';
 
 /** A question before the clock is asked. */
 export type NewQuestion = Omit<Question, 'askedAt' | 'expiresAt'> & { readonly timeoutMs: number | null };
@@ -49,7 +50,7 @@ export function withdrawQuestions(draft: Draft, step: Address): void {
 
 /** Ids of the questions of tool calls and limits. */
 export function callQuestionId(draft: Draft, step: Address, turn: number, index: number): string {
-  return `${draft.state.run.epoch}:${step}/${turn}.${index}`;
+  return `${draft.state.run.epoch}:${step}${beginningOf(draft.steps[step])}/${turn}.${index}`;
 }
 
 /** The place of the call that a question is about, from its id. */
@@ -59,5 +60,5 @@ export function indexOfCall(id: string): number {
 
 /** Ids of all other questions. */
 export function stepQuestionId(draft: Draft, step: Address, what: string | number): string {
-  return `${draft.state.run.epoch}:${step}#${what}`;
+  return `${draft.state.run.epoch}:${step}${beginningOf(draft.steps[step])}#${what}`;
 }

@@ -83,10 +83,13 @@ export function interruptStep(draft: Draft, key: Address): void {
 
 /** A step of a closed run is begun anew, or goes on with the try whose end nobody knows: the next looks for its result. */
 export function reopenedTry(state: StepState): StepState {
-  const { attempt, group, epoch, revision } = state;
-  const isOpen = epoch !== undefined && !isGood(state);
-  if (!isOpen) return newStep();
-  return { ...newStep(), attempt, group, epoch, ...(revision === undefined ? {} : { revision }) };
+  const { attempt, group, epoch, anew, revision } = state;
+  if (epoch === undefined || isGood(state)) return newStep();
+  return {
+    ...{ ...newStep(), attempt, group, epoch },
+    ...(anew === undefined ? {} : { anew }),
+    ...(revision === undefined ? {} : { revision }),
+  };
 }
 
 /** An attempt failed: try again, or let the step fail. */

@@ -14,8 +14,13 @@ export function newSegment(number: number, limits: Limits, now: number): Segment
   return { number, limits, turns: 0, tokens: 0, costMicros: 0, startedAt: now, warned: [] };
 }
 
-/** @param briefing what every agent of the run is told after its prompt */
-export function newAgent(step: AgentStep, now: number, briefing: Appended | null): AgentState {
+/** @param number of its segment @param briefing what every agent of the run is told after its prompt */
+export function newAgent(
+  step: AgentStep,
+  number: number,
+  now: number,
+  briefing: Appended | null,
+): AgentState {
   return {
     phase: 'call',
     session: null,
@@ -25,7 +30,7 @@ export function newAgent(step: AgentStep, now: number, briefing: Appended | null
     corrections: 0,
     append: briefing === null ? [] : [briefing],
     calls: [],
-    segment: newSegment(1, step.spec.limits, now),
+    segment: newSegment(number, step.spec.limits, now),
     reserved: NOTHING_RESERVED,
   };
 }

@@ -21,6 +21,7 @@ import { note, schedule, startTimer, stepOf } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
 import { infraDelay } from '../../kernel/failures.ts';
 import type { Judged } from '../../kernel/failures.ts';
+import { effectsOf } from '../../steps/anew.ts';
 import { ask, callQuestionId } from '../../steps/questions.ts';
 import { isCompleteResult, supplied } from '../../kernel/results.ts';
 import type { CallState } from '../../kernel/state.ts';
@@ -183,13 +184,12 @@ function dispatchCall(draft: Draft, step: AgentStep, state: CallState, index: nu
   const { attempt } = stepOf(draft, step.key);
   const { turns } = agentOf(draft, step.key);
   const { id: runId, workflow } = draft.state.run;
-  const epoch = state.epoch ?? draft.state.run.epoch;
   const { queue, path, bound } = placeOf(draft, step);
   const call = state.edited === undefined ? state.call : { ...state.call, input: state.edited };
   const input: ToolActivityInput = {
     run: { id: runId, workflow, version: draft.state.plan?.version ?? '' },
     step: { key: step.key, title: step.title, attempt, turn: turns, index },
-    idempotencyKey: `${runId}/${epoch}/${step.key}/${turns}.${index}`,
+    idempotencyKey: `${effectsOf(draft, step.key, state.epoch)}/${turns}.${index}`,
     call,
     mcp: draft.state.plan?.agents[step.spec.agent]?.mcp[serverOf(call.name)] ?? null,
     workspace: path,

@@ -14,10 +14,11 @@ import { mayHaveActed, stopCall } from './calls.ts';
 import { startSegment } from './segment.ts';
 
 /** Without a session there is nothing to go on with. */
-export function reopened(draft: Draft, { agent, attempt, startedAt }: StepState): StepState {
+export function reopened(draft: Draft, { agent, attempt, startedAt, anew }: StepState): StepState {
   if (agent?.head == null) return newStep();
   const calls = agent.calls.map((call) => reopenedCall(draft, call));
-  return { ...newStep(), attempt, startedAt, agent: { ...agent, calls, reserved: NOTHING_RESERVED } };
+  const known = { attempt, startedAt, ...(anew === undefined ? {} : { anew }) };
+  return { ...newStep(), ...known, agent: { ...agent, calls, reserved: NOTHING_RESERVED } };
 }
 
 function reopenedCall(draft: Draft, call: CallState): CallState {

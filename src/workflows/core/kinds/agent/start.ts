@@ -23,7 +23,8 @@ export function startAgent(draft: Draft, step: AgentStep): StartOutcome {
   const attempt = beginAttempt(draft, step, 'running');
   if (agent === undefined) {
     const { limits, ...begun } = stepOf(draft, step.key);
-    const agent = newAgent(limitedBy(step, limits), draft.at.now, draft.state.briefing);
+    const number = (begun.anew?.segment ?? 0) + 1;
+    const agent = newAgent(limitedBy(step, limits), number, draft.at.now, draft.state.briefing);
     draft.steps[step.key] = { ...begun, agent };
   }
   note(draft, {
@@ -51,6 +52,6 @@ function firstActivity(draft: Draft, { key }: AgentStep, attempt: number): strin
 }
 
 function noteFirstSegment(draft: Draft, step: AgentStep): void {
-  const { limits } = agentOf(draft, step.key).segment;
-  note(draft, { type: 'segment_started', step: step.key, segment: 1, limits, message: null, by: null });
+  const { number: segment, limits } = agentOf(draft, step.key).segment;
+  note(draft, { type: 'segment_started', step: step.key, segment, limits, message: null, by: null });
 }

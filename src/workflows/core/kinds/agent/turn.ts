@@ -11,6 +11,7 @@ import { judge, stepError } from '../../kernel/failures.ts';
 import type { Judged } from '../../kernel/failures.ts';
 import { answerMessages, isAwaited, readMessages } from '../../people/inbox.ts';
 import { isCompleteResult } from '../../kernel/results.ts';
+import { effectsOf } from '../../steps/anew.ts';
 import { completeStep, failAttempt } from '../../steps/transitions.ts';
 import { CLOSE_MARGIN_MS } from '../../kernel/timeouts.ts';
 import { suppliedValues } from '../../kernel/values.ts';
@@ -99,13 +100,13 @@ function takeWords(draft: Draft, step: AgentStep): void {
 function turnInput(draft: Draft, step: AgentStep, maxOutputTokens: number | null): TurnInput {
   const { attempt } = stepOf(draft, step.key);
   const { session, head, turns, model, append, compacting, context } = agentOf(draft, step.key);
-  const { id: runId, workflow, epoch } = draft.state.run;
+  const { id: runId, workflow } = draft.state.run;
   const turn = turns + 1;
   const own = step.timeoutMs ?? TURN_TIMEOUT_MS;
   return {
     run: { id: runId, workflow, version: draft.state.plan?.version ?? '' },
     step: { key: step.key, title: step.title, attempt, turn },
-    idempotencyKey: `${runId}/${epoch}/${step.key}/${turn}`,
+    idempotencyKey: `${effectsOf(draft, step.key)}/${turn}`,
     model: step.spec.models[model] ?? null,
     session: session === null || head === null ? null : { ref: session, head },
     opening: head === null ? openingOf(draft, step) : null,

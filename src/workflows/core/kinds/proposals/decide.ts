@@ -101,9 +101,8 @@ function changeBy(
   policy: EditPolicy,
 ): PlanChange {
   const { gained = {} } = draft.state;
-  return planChange(draft, before, after, (edit) =>
-    proposalFaults({ before, after, edit, by, policy, gained }),
-  );
+  const more = (edit: PlanChange['edit']) => proposalFaults({ before, after, edit, by, policy, gained });
+  return planChange(draft, before, after, { more });
 }
 
 function asked({ after, edit }: PlanChange, revision: number, reason: string | null): Decided {

@@ -20,6 +20,7 @@ import { proposingSteps, stepSpec } from '../../kernel/scope.ts';
 import type { ProposalState, QuestionState } from '../../kernel/state.ts';
 import { CLOSE_MARGIN_MS } from '../../kernel/timeouts.ts';
 import { mayMove } from '../../people/pause.ts';
+import { effectsOf } from '../../steps/anew.ts';
 import { ask, callQuestionId } from '../../steps/questions.ts';
 import { refuseOversized } from '../../steps/task-budget.ts';
 import { activityStopped, completeStep, mayRetry } from '../../steps/transitions.ts';
@@ -73,13 +74,13 @@ function dispatch(
   edits: NonNullable<ToolActivityInput['edits']>,
 ): void {
   const { attempt, group } = stepOf(draft, step.key);
-  const { id: runId, workflow, epoch } = draft.state.run;
+  const { id: runId, workflow } = draft.state.run;
   const { queue, path, bound } = placeOf(draft, step);
   const place = { key: step.key, title: step.title, attempt, turn: TURN, index: INDEX };
   const input: ToolActivityInput = {
     run: { id: runId, workflow, version: draft.state.plan?.version ?? '' },
     step: place,
-    idempotencyKey: `${runId}/${epoch}/${step.key}/${group}/${EDIT_PLAN}`,
+    idempotencyKey: `${effectsOf(draft, step.key)}/${group}/${EDIT_PLAN}`,
     call: { id: '', name: EDIT_PLAN, input: given, preview: '' },
     mcp: null,
     workspace: path,

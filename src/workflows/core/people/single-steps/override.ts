@@ -12,6 +12,7 @@ import { PROCESSED, refused } from '../../kernel/receipt.ts';
 import type { Receipt } from '../../kernel/receipt.ts';
 import { inlineResult } from '../../kernel/results.ts';
 import { isSettled } from '../../kernel/state.ts';
+import { lastTryOf } from '../../steps/anew.ts';
 import { overrideStep } from '../../steps/decided.ts';
 import { faultOfValue, refusedFor } from './target.ts';
 import type { Target } from './target.ts';
@@ -44,8 +45,8 @@ function readersOf(draft: Draft, key: Address): readonly Address[] {
   if (readers.size === 0) return [];
   const around = parentOf(key);
   const isSeen = (address: Address) => around === null || address.startsWith(`${around}/`);
-  return Object.entries(draft.steps).flatMap(([address, { attempt, status }]) => {
-    const hasRead = attempt > 0 || status === 'failed';
+  return Object.entries(draft.steps).flatMap(([address, state]) => {
+    const hasRead = lastTryOf(state) > 0 || state.status === 'failed';
     return hasRead && address !== key && readers.has(pathOf(address)) && isSeen(address) ? [address] : [];
   });
 }

@@ -5,6 +5,7 @@ import { changeStep } from '../../kernel/draft.ts';
 import type { Draft } from '../../kernel/draft.ts';
 import { PROCESSED } from '../../kernel/receipt.ts';
 import type { Receipt } from '../../kernel/receipt.ts';
+import { lastTryOf } from '../../steps/anew.ts';
 import { letGo } from '../../steps/stop.ts';
 import { failStep } from '../../steps/transitions.ts';
 import { forgetClocks } from '../clocks.ts';
@@ -29,7 +30,7 @@ export function stopRetrying(draft: Draft, target: Target, message: SignalMessag
   const ended = hasEnded(target);
   if (ended !== null) return ended;
   const { key, state } = target;
-  if (state.attempt === 0) return refusedFor(target, 'has not been tried yet', 'step_not_retrying');
+  if (lastTryOf(state) === 0) return refusedFor(target, 'has not been tried yet', 'step_not_retrying');
   if (state.lastTry === true) return refusedFor(target, 'is not tried again anyway', 'step_not_retrying');
   const error = lastError(target);
   tell(draft, target, 'last_try', message);
