@@ -30,6 +30,8 @@ interface Answer<T> {
   readonly headers: Headers;
 }
 
+const PATIENCE_MS = 5_000;
+
 export interface Baton {
   readonly config: Config;
   readonly database: Database;
@@ -83,8 +85,10 @@ export async function startBaton(
   const startApi: Baton['startApi'] = async (options = {}) => {
     const closing = new AbortController();
     const streamer = openStreamer(config, database, log);
-    const deps = { database, temporal, config, log, streamer, closing: closing.signal, ...options };
-    const { app, attachSockets } = createApi(deps);
+    // What a test looks at next is what the answer shows, also where the projector takes its time.
+    const patience = { answerMs: PATIENCE_MS, projectionWaitMs: PATIENCE_MS };
+    const deps = { database, temporal, config, log, streamer, closing: closing.signal, ...patience };
+    const { app, attachSockets } = createApi({ ...deps, ...options });
     const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
     attachSockets(server);
     const stop = async () => {
