@@ -34,7 +34,7 @@ export async function promoteRun(scope: Scope, { runId, body, key }: PromoteRequ
   const promoted = await promotedOf(scope, branch);
   const set = { inputs: {}, steps: {} };
   // Of an open run; one that is promoted to has ended.
-  const unused = { mode: 'drain', timeout: 0 } as const;
+  const unused = { mode: 'drain', timeout: 0, files: 'restore' } as const;
   const restore = { ...body, ...unused, checkpoint: String(from.checkpoint), set };
   return restoreAs(scope, { runId, body: restore, key }, promoted);
 }

@@ -14,6 +14,7 @@ import { stayWith, type StayOptions } from '../runs/run.ts';
 
 interface RestoreOptions extends StayOptions, SettingOptions {
   readonly from?: string;
+  readonly keepFiles?: boolean;
   readonly mode?: string;
   readonly timeout?: string;
   readonly reason?: string;
@@ -37,6 +38,7 @@ export function addRestore(program: Command): void {
     .option('--timeout <duration>', 'how long an open run may take to come to rest (default: 30s)')
     .option('--dry-run', 'only tell what would run again, stay and be dropped')
     .option('--drop <numbers>', 'comma list of messages that nobody has read and that may be dropped')
+    .option('--keep-files', 'leave the files of the workspace as they are, not as they were')
     .option('--reason <text>', 'why, for the record (@file, -)')
     .option('--by <name>', 'who says so (default: you)')
     .option('--wait', 'wait for the end; exit code 1 unless it completed')
@@ -59,10 +61,11 @@ export function addRestore(program: Command): void {
 }
 
 function restoreBody(options: RestoreOptions): object {
-  const { from, mode, timeout, reason, drop, by = who(), dryRun = false } = options;
+  const { from, keepFiles, mode, timeout, reason, drop, by = who(), dryRun = false } = options;
   return {
     by,
     dry_run: dryRun,
+    ...(keepFiles === true && { files: 'keep' }),
     ...(mode !== undefined && { mode }),
     ...(timeout !== undefined && { timeout }),
     ...(from !== undefined && { from }),
