@@ -1,8 +1,13 @@
-/** The one worker that holds a run's workspace is gone for good: another makes it anew from git and goes on. */
+/**
+ * The one worker that holds a run's workspace is gone for good: another makes it anew from git and goes on, with the files
+ * of the newest snapshot where those are kept for all.
+ */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import type { Checkpoint } from '../src/contract/checkpoint.ts';
+import { verifyRun } from '../src/projections/index.ts';
 import { afterFile } from './support/after-file.ts';
 import { startBaton } from './support/baton.ts';
 import { bringForward } from './support/bring-forward.ts';
@@ -46,12 +51,20 @@ function startWorker(home: string): ChildProcess {
       BATON_COMPATIBLE_BASE_URL: vendor.url,
       BATON_WORKSPACE_SOURCES: sources,
       BATON_ALLOW_PRIVATE_NETWORK: '1',
+      BATON_ALLOW_COMMANDS: '1',
       BATON_LOG_LEVEL: 'error',
     },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   children.push(child);
   return child;
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await gone;
 }
 
 test('the agent goes on in the new workspace, is told, and pays for the turn in flight only', async () => {
@@ -87,4 +100,48 @@ steps:
   const thread = body.items.map(({ content }) => content);
   expect(thread).toContain('Making the workspace anew: the worker that held the workspace is gone');
   expect(thread.filter((content) => content.startsWith('Workspace: cloned'))).toHaveLength(2);
+}, 180_000);
+
+test('with snapshots that are kept another worker has the files, for the run and for its forks', async () => {
+  // Another one would take the workspace.
+  await Promise.all(children.splice(0).map(ended));
+  const [first, second] = [temporaryHome(), temporaryHome()];
+  const sh = (script: string) => `command: [sh, -c, ${JSON.stringify(script)}]`;
+  await baton.publish(`
+name: kept
+version: 1.0.0
+workspace: { git: "${repository}", snapshots: true }
+steps:
+  - { key: one, ${sh('echo one > b.txt; rm a.txt')} }
+  - { key: more, ${sh('seq 2000 > c.txt')}, dependencies: [one] }
+  - { key: go, ask: { prompt: "Go on?" }, dependencies: [more] }
+  - { key: two, ${sh('cat b.txt; tail -n 1 c.txt; ls')}, dependencies: [go] }
+`);
+  const worker = startWorker(first);
+  const { id } = await baton.start({ workflow: 'kept', inputs: {} });
+  const asked = (run: string) =>
+    until(async () => (await baton.items<{ id: string }>(`/questions?run=${run}`)).at(0)?.id);
+  const answer = async (run: string) => {
+    const body = { question: await asked(run), answer: 'yes', by: 'ann' };
+    expect((await baton.call('POST', `/runs/${run}/answers`, body)).status).toBeLessThan(300);
+  };
+  await asked(id);
+  await ended(worker);
+  startWorker(second);
+  await answer(id);
+  expect(await bringForward(id, 'schedule-to-start')).toBe('60s');
+  const run = await baton.finished(id);
+  expect(run).toMatchObject({ status: 'completed', diverged: null });
+  expect(run.workspace_path).toContain(realpathSync(second));
+  expect((await baton.steps(id))['two']?.output).toMatchObject({ stdout: 'one\n2000\nb.txt\nc.txt\n' });
+
+  const [one] = (await baton.items<Checkpoint>(`/runs/${id}/checkpoints`)).filter(({ settled }) =>
+    settled.includes('one'),
+  );
+  const fork = await baton.call<{ id: string }>('POST', `/runs/${id}/forks`, { checkpoint: one?.number });
+  expect(await bringForward(fork.body.id, 'schedule-to-start')).toBe('60s');
+  await answer(fork.body.id);
+  expect(await baton.finished(fork.body.id)).toMatchObject({ status: 'completed', diverged: null });
+  for (const of of [id, fork.body.id])
+    expect(await verifyRun(baton.database, of)).toMatchObject({ ok: true });
 }, 180_000);

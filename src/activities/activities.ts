@@ -20,6 +20,7 @@ import { stepActivities, type StepActivities } from './step-activities.ts';
 import { toolDefinitions } from './tools/catalogue.ts';
 import { toolActivity } from './tools/tool-activity.ts';
 import { createToolbox } from './tools/toolbox.ts';
+import { snapshotter } from './workspace/snapshots/snapshots.ts';
 import { openWorkspaceActivity } from './workspace/open-workspace.ts';
 
 export interface ActivitySettings {
@@ -65,6 +66,7 @@ export function createPerforming(settings: ActivitySettings): Performing {
   const agent = stepAgent({ allowPrivate });
   const agentFiles = () => readAgentFiles(config.BATON_AGENTS);
   const toolbox = createToolbox({ config, env, secrets, agent, launcher });
+  const snapshots = snapshotter({ env, ...means }, database);
   const activities: Activities = {
     agent: turnActivity({
       ...deps,
@@ -73,7 +75,10 @@ export function createPerforming(settings: ActivitySettings): Performing {
       streamer: settings.streamer,
       offerTools: ({ spec, mcp }, request) => toolDefinitions(spec.tools, { ...request, mcp }, toolbox),
     }),
-    tool: toolActivity(deps, toolbox, proposer({ database, compiler: new Compiler(), agentFiles })),
+    tool: toolActivity(deps, toolbox, {
+      propose: proposer({ database, compiler: new Compiler(), agentFiles }),
+      snapshots,
+    }),
     workspace: openWorkspaceActivity(deps, {
       home: config.BATON_HOME,
       localSources: config.BATON_WORKSPACE_SOURCES,
@@ -82,7 +87,7 @@ export function createPerforming(settings: ActivitySettings): Performing {
       env,
       ...means,
     }),
-    ...stepActivities(deps, { agent, config, env, ...means }),
+    ...stepActivities(deps, { agent, config, env, snapshots, ...means }),
     plan: loadPlanActivity(deps),
   };
   return { activities, effects };

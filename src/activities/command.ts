@@ -15,6 +15,7 @@ import {
   type ProcessOutcome,
   type ProcessRequest,
 } from './processes/run-process.ts';
+import type { Snapshots } from './workspace/snapshots/snapshots.ts';
 import { StepFailure } from './step-failure.ts';
 import { tailOf } from './tools/clip.ts';
 import type { Attempt, Perform } from './step-activity.ts';
@@ -24,6 +25,8 @@ import { assertWorkspace, isDirectory } from './places/layout.ts';
 
 export interface CommandOptions extends ProcessMeans {
   readonly allowed: boolean;
+  /** Takes the snapshots of workspaces. */
+  readonly snapshots?: Snapshots;
   /** The worker's environment. */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -41,10 +44,11 @@ export function performCommand(options: CommandOptions): Perform<CommandSpec> {
     const outcome = await run(request, options);
     // A program may end politely when it is told to stop, and yet it has not done its work.
     if (attempt.signal.aborted) throw withOutput(attempt.signal.reason, outcome);
-    if (outcome.exitCode !== 0) throw exitFailure(request.argv, outcome);
+    const files = (await options.snapshots?.(attempt.input, attempt.signal)) ?? {};
+    if (outcome.exitCode !== 0) throw exitFailure(request.argv, outcome).with(files);
     const { stdout, stderr } = outcome;
     await answerMemory.take(COPIES * (stdout.length + stderr.length));
-    return { value: { exit_code: 0, stdout, stderr } };
+    return { value: { exit_code: 0, stdout, stderr }, ...files };
   };
 }
 

@@ -8,6 +8,7 @@ import type { ActivityDeps } from './frame.ts';
 import { actsByHttp, performHttp } from './http.ts';
 import type { ProcessMeans } from './processes/run-process.ts';
 import { stepActivity } from './step-activity.ts';
+import type { Snapshots } from './workspace/snapshots/snapshots.ts';
 import { performTransform } from './transform.ts';
 
 /** A kind that is not named here has an activity of its own. */
@@ -20,10 +21,11 @@ interface Means extends ProcessMeans {
   readonly config: Config;
   /** The worker's environment. */
   readonly env: NodeJS.ProcessEnv;
+  readonly snapshots: Snapshots;
 }
 
-export function stepActivities(deps: ActivityDeps, { agent, config, env, ...means }: Means): StepActivities {
-  const command = performCommand({ allowed: config.BATON_ALLOW_COMMANDS, env, ...means });
+export function stepActivities(deps: ActivityDeps, { agent, config, ...means }: Means): StepActivities {
+  const command = performCommand({ allowed: config.BATON_ALLOW_COMMANDS, ...means });
   return {
     http: stepActivity(deps, performHttp(agent, deps.secrets), actsByHttp),
     command: stepActivity(deps, command, () => true),

@@ -9,6 +9,7 @@ import type { Json } from '../plan/json.ts';
 import type { AnySpec } from '../plan/plan.ts';
 import type { TemplateNode } from '../plan/template.ts';
 import type { StepActivity, StepActivityInput, StepActivityOutput } from '../protocol/activity.ts';
+import type { TakenSnapshot } from '../protocol/snapshot.ts';
 import { effectOfStep } from './effects/effect-of.ts';
 import { framed, underSignal, type ActivityDeps } from './frame.ts';
 import { storeResult } from './results.ts';
@@ -28,6 +29,8 @@ export interface Attempt<S extends AnySpec> {
 /** What a kind brings back. */
 export interface Performed {
   readonly value: Json;
+  /** Of the workspace, where it has worked in it. */
+  readonly snapshot?: TakenSnapshot;
 }
 
 export type Perform<S extends AnySpec> = (attempt: Attempt<S>) => Promise<Performed>;
@@ -46,10 +49,11 @@ export function stepActivity<S extends AnySpec>(
     deps,
     describe,
     async (input: StepActivityInput, { signal }): Promise<StepActivityOutput> => {
-      const { value } = await underSignal(signal, () => performOn(deps, perform, input, signal));
+      const { value, snapshot } = await underSignal(signal, () => performOn(deps, perform, input, signal));
       // What a step answers may hold another step's secret, or one of the worker's own.
       const shown = await maskLargeJson(value, deps.secrets);
-      return { result: await storeResult(shown, input.keep, { database: deps.database, signal }) };
+      const result = await storeResult(shown, input.keep, { database: deps.database, signal });
+      return { result, ...(snapshot !== undefined && { snapshot }) };
     },
     (input) => (acts(input.spec as AnySpec as S) ? effectOfStep(input) : null),
   );

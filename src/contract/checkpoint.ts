@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { LEAST_DOLLARS, MAX_DOLLARS } from '../protocol/money.ts';
 import { MAX_TOKENS } from '../protocol/new-limits.ts';
 import { MAX_LABEL_CHARS, MAX_MESSAGE_CHARS, RESTORE_MODES } from '../protocol/signals.ts';
+import { FILES_CHOICES } from '../protocol/snapshot.ts';
 import { CHECKPOINT_REASONS } from '../protocol/status.ts';
 import { CommandAnswer, Duration, commandFields } from './command.ts';
 import { Labels, NewRunId, Run } from './run.ts';
@@ -41,6 +42,9 @@ export const Checkpoint = z
     turns: figure,
     total_tokens: figure,
     cost_estimate: cost,
+    workspace_commit: z.string().nullable().meta({
+      description: 'The snapshot of the files in the workspace that is brought back; null: there is none.',
+    }),
     execution: z
       .object({ run_id: z.string(), event_id: count })
       .meta({ description: 'The event in Temporal’s history that it points at.' }),
@@ -154,6 +158,15 @@ const from = StepKey.optional().meta({
 const DEFAULT_REST_MS = 30_000;
 const MAX_REST_MS = 300_000;
 
+const files = z
+  .enum(FILES_CHOICES)
+  .default('restore')
+  .meta({
+    description:
+      'Of the workspace. `restore`: they become those of the checkpoint before a step works there; `keep`: they stay as they are, and a ' +
+      'fork begins with a workspace as every run does.',
+  });
+
 export const RestoreRun = z
   .strictObject({
     checkpoint: CheckpointName,
@@ -167,6 +180,7 @@ export const RestoreRun = z
           'Of an open run, which comes to rest first. `drain`: nothing new starts, steps that are under way come to their end, agents to ' +
           'that of their turn; `abort`: what is under way is stopped.',
       }),
+    files,
     timeout: Duration.pipe(z.number().max(MAX_REST_MS, 'must be five minutes at most'))
       .default(DEFAULT_REST_MS)
       .meta({
@@ -221,6 +235,17 @@ export const RestorePreview = z
       })
       .nullable()
       .meta({ description: 'How the plan differs from that of the checkpoint; null: it does not.' }),
+    files: z
+      .object({
+        what: z.enum(['back', 'stay', 'anew']).meta({
+          description:
+            '`back`: those of the snapshot; `stay`: as they are now; `anew`: a workspace is made as for a new run, once a step needs it.',
+        }),
+        commit: z.string().nullable().meta({ description: 'The snapshot.' }),
+        kept: z.boolean().meta({ description: 'It is kept where every worker can have it.' }),
+      })
+      .nullable()
+      .meta({ description: 'What becomes of the files in the workspace; null: the plan has none.' }),
     messages: z
       .array(
         z.object({
@@ -265,6 +290,7 @@ export const ForkRun = z
     checkpoint: CheckpointName.optional().meta({ description: 'Default: the newest.' }),
     from,
     set,
+    files,
     variants: z
       .array(Variant)
       .min(1)

@@ -44,6 +44,7 @@ export const PROBLEMS = {
     status: 409,
     title: 'The checkpoint was pruned, or its history is not stored any more',
   },
+  workspace_snapshot_missing: { status: 409, title: 'No snapshot of the files could be made there' },
   set_refused: { status: 409, title: 'What is to be set does not fit the checkpoint' },
   not_forked_from: { status: 409, title: 'The branch was not forked from this run' },
   nothing_to_promote: { status: 409, title: 'The branch has settled nothing of its own' },

@@ -49,9 +49,10 @@ const profile: Form<AgentProfile> = v.object({
   mcp: v.record(text, mcpServer),
 });
 
+const snapshots = v.exactOptional(v.literal(true));
 const workspace: Form<WorkspaceSpec> = oneOf('source', [
-  v.object({ source: v.literal('empty'), uses }),
-  v.object({ source: v.literal('git'), uses, url: node, ref: nodeOrNull }),
+  v.object({ source: v.literal('empty'), uses, snapshots }),
+  v.object({ source: v.literal('git'), uses, snapshots, url: node, ref: nodeOrNull }),
 ]);
 
 const inputSpec = v.object({

@@ -89,7 +89,11 @@ export type McpServerSpec =
     };
 
 /** `empty`: a fresh directory; `git`: a fresh clone. The templates read inputs. */
-export type WorkspaceSpec = { readonly uses: Template['uses'] } & (
+export type WorkspaceSpec = {
+  readonly uses: Template['uses'];
+  /** Snapshots of its files are kept where every worker can have them; absent: on its own worker. */
+  readonly snapshots?: true;
+} & (
   | { readonly source: 'empty' }
   | { readonly source: 'git'; readonly url: TemplateNode; readonly ref: TemplateNode | null }
 );

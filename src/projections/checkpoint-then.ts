@@ -7,17 +7,19 @@ import type { Address } from '../plan/address.ts';
 import type { JsonObject } from '../plan/json.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Continuation } from '../protocol/envelope.ts';
+import type { FilesChoice } from '../protocol/snapshot.ts';
 import type { EditFault } from '../protocol/plan-edit.ts';
 import {
   checkpointOf,
   departed,
   departureFaults,
   fatesOf,
+  filesThen,
   restoredCarry,
   since,
 } from '../workflows/core/index.ts';
 import { actingSteps } from './acting-steps.ts';
-import type { Departure, Fate, GivenEnd, RunState, StepState } from '../workflows/core/index.ts';
+import type { Departure, Fate, FilesThen, GivenEnd, RunState, StepState } from '../workflows/core/index.ts';
 import { decodeEvent } from './decode-event.ts';
 import { ExecutionFold } from './fold/execution-fold.ts';
 import { StateReader } from './fold/state-at.ts';
@@ -43,6 +45,8 @@ export interface CheckpointThen {
   readonly spent: Pick<RunState['spent'], 'limits' | 'tokens' | 'costMicros'>;
   /** Steps whose work may have effects in the world. */
   readonly acting: ReadonlySet<Address>;
+  /** What is known of the files in its workspace. */
+  readonly files: FilesThen;
   /** What becomes of each step when somebody goes on from here. */
   fates(wanted: Continuation): ReadonlyMap<Address, Fate>;
   /** The same, with what is to be other than it was. */
@@ -55,7 +59,7 @@ export interface CheckpointThen {
    * @param ended the carry of the run's end; null: another run begins with the state
    * @param previews of results, by step, where the tables have them
    */
-  carry(ended: JsonObject | null, previews: ReadonlyMap<Address, string>): JsonObject;
+  carry(ended: JsonObject | null, previews: ReadonlyMap<Address, string>, files: FilesChoice): JsonObject;
 }
 
 /**
@@ -98,6 +102,7 @@ function thenOf(state: RunState, plan: Plan, at: number): CheckpointThen {
     fates: (wanted) => fatesOf(plan, state, wanted).of,
     departing: (departure) => thenOf(departed(state, departure), departure.plan ?? plan, at),
     faults: (departure, wanted) => departureFaults(state, departed(state, departure), wanted),
-    carry: (ended, previews) => restoredCarry(state, ended, previews) ?? {},
+    files: filesThen(state),
+    carry: (ended, previews, files) => restoredCarry(state, ended, previews, files) ?? {},
   };
 }

@@ -3,6 +3,7 @@ import type { Address } from '../plan/address.ts';
 import type { JsonObject, Path } from '../plan/json.ts';
 import type { AnySpec, Plan, StepSpec, WorkspaceSpec } from '../plan/plan.ts';
 import type { ErrorScope } from '../plan/template.ts';
+import type { TakenSnapshot, WantedFiles } from './snapshot.ts';
 import type { StepResult, SuppliedValue } from './values.ts';
 
 /** @typeParam S what is to be done */
@@ -22,6 +23,8 @@ export interface StepActivityInput<S extends AnySpec = StepSpec> {
   readonly keep: readonly Path[];
   /** The directory to work in, on the worker that holds it; null for steps that need none. */
   readonly workspace: string | null;
+  /** Snapshots of the workspace are kept for other workers. */
+  readonly snapshots?: true;
   /** Most ms for this attempt; the activity's own deadline lies just before Temporal's. */
   readonly timeoutMs: number;
 }
@@ -43,6 +46,8 @@ export interface TemplateValues {
 
 export interface StepActivityOutput {
   readonly result: StepResult;
+  /** Of the workspace, where the step works in it. */
+  readonly snapshot?: TakenSnapshot;
 }
 
 /** Activity `plan`: loads a published plan, the newest when only a name is known. */
@@ -69,6 +74,8 @@ export interface WorkspaceInput {
   readonly branch?: string;
   readonly spec: WorkspaceSpec;
   readonly values: TemplateValues;
+  /** What its files are to be; absent: what it begins with, or what they are. */
+  readonly files?: WantedFiles;
   readonly timeoutMs: number;
 }
 
@@ -82,6 +89,8 @@ export interface WorkspaceOutput {
   readonly commit: string | null;
   /** In a person's words, for the thread. */
   readonly comment: string;
+  /** The files as they are handed over. */
+  readonly snapshot?: TakenSnapshot;
 }
 
 export type StepActivity = (input: StepActivityInput) => Promise<StepActivityOutput>;

@@ -8,6 +8,7 @@ import type { Address } from '../plan/address.ts';
 import type { Path } from '../plan/json.ts';
 import type { AgentSpec, EditPolicy, McpServerSpec, Plan } from '../plan/plan.ts';
 import type { StepActivityInput, TemplateValues } from './activity.ts';
+import type { TakenSnapshot } from './snapshot.ts';
 import type { ModelUsage, SessionRef } from './usage.ts';
 import type { StepResult, SuppliedValue } from './values.ts';
 
@@ -166,6 +167,8 @@ export interface ToolActivityInput {
   readonly mcp: McpServerSpec | null;
   /** The directory to work in; null without a workspace. */
   readonly workspace: string | null;
+  /** Snapshots of the workspace are kept for other workers. */
+  readonly snapshots?: true;
   readonly timeoutMs: number;
   readonly edits?: PlanToEdit;
 }
@@ -178,6 +181,8 @@ export interface ToolActivityOutput {
   readonly comment: string;
   /** Of {@link EDIT_PLAN}, whose `result` are the edits then. */
   readonly proposed?: ProposedPlan;
+  /** Of the workspace, where the tool may have changed it. */
+  readonly snapshot?: TakenSnapshot;
 }
 
 export type TurnActivity = (input: TurnInput) => Promise<TurnOutput>;

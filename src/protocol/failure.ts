@@ -6,6 +6,7 @@
  */
 import type { Json, JsonObject } from '../plan/json.ts';
 import type { ErrorScope } from '../plan/template.ts';
+import type { TakenSnapshot } from './snapshot.ts';
 import type { ModelUsage, SessionRef } from './usage.ts';
 
 export type FailureCategory = 'TASK_ERROR' | 'INFRA_ERROR';
@@ -39,6 +40,7 @@ export const FAILURES = {
   session_lost: { category: 'TASK_ERROR', retryable: false },
   workspace_failed: { category: 'TASK_ERROR', retryable: false },
   workspace_lost: { category: 'TASK_ERROR', retryable: false },
+  workspace_snapshot_lost: { category: 'TASK_ERROR', retryable: false },
   rejected: { category: 'TASK_ERROR', retryable: false },
   question_expired: { category: 'TASK_ERROR', retryable: false },
   mcp_failed: { category: 'TASK_ERROR', retryable: true },
@@ -76,6 +78,8 @@ export interface FailureDetails {
   readonly session?: SessionRef;
   /** For people and expressions: members of {@link TOLD}. */
   readonly data?: Json;
+  /** Of the workspace, where the step has worked in it. */
+  readonly snapshot?: TakenSnapshot;
 }
 
 /** A failure as Temporal delivered it, the same from the SDK's exception and from the event. */

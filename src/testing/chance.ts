@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Json } from '../plan/json.ts';
 import type { ToolCall } from '../protocol/agent.ts';
 import { toolAnswer, turn } from './answers.ts';
+import type { ScheduleAction } from '../workflows/core/index.ts';
 import type { World } from './world.ts';
 
 /** `pick`: of whatever there is to choose from. */
@@ -27,16 +28,26 @@ export function pickOf<T>(all: Iterable<T>, pick: number): T | undefined {
 
 /** The answer that an activity of this kind gives when all goes well. @param calls of an agent's; none: it is done */
 export function answerOf(world: World, id: string, calls: readonly ToolCall[] = []): unknown {
-  const { activity } = world.open.get(id) ?? {};
+  const { activity, input } = world.open.get(id) ?? {};
   const value: Json = `${id} done`;
+  const snapshot = snapshotOf(world, input);
   switch (activity) {
     case 'agent':
       return turn(`h-${id}-${world.events.length}`, { calls });
     case 'tool':
-      return toolAnswer(value);
+      return toolAnswer(value, snapshot);
     case 'workspace':
-      return { path: '/w', queue: 'baton@host', commit: null, comment: 'made' };
+      return { path: '/w', queue: 'baton@host', commit: null, comment: 'made', ...snapshot };
     default:
-      return { result: { value, bytes: value.length + 2, preview: value } };
+      return { result: { value, bytes: value.length + 2, preview: value }, ...snapshot };
   }
+}
+
+/** Of whatever works in the workspace: the files that are wanted, or others than before. */
+function snapshotOf({ now, events }: World, input: ScheduleAction['input'] | undefined) {
+  if (input === undefined || !('spec' in input || 'call' in input)) return {};
+  const isOfWorkspace = 'generation' in input || ('workspace' in input && input.workspace !== null);
+  const wanted = 'files' in input ? input.files?.commit : undefined;
+  const commit = wanted ?? String(events.length).padStart(40, '0');
+  return isOfWorkspace ? { snapshot: { commit, at: now } } : {};
 }

@@ -6,6 +6,7 @@
  *     RUN/1                   the first workspace; a later one takes the place of one that was lost
  *     RUN/run-BRANCH.1        the same of a start by hand
  *     RUN/1.aside             drafts and receipts of the tools, which nobody should see among the files
+ *     RUN/1.snapshots         the repository of Baton's own that its snapshots are in
  *     RUN/1.draft-…           what is being made, or a try that died
  */
 import { createHash } from 'node:crypto';
@@ -34,6 +35,11 @@ export function workspaceName({ branch, generation }: Pick<WorkspaceInput, 'bran
 /** The directory beside a workspace. */
 export function asideOf(workspace: string): string {
   return `${workspace}.aside`;
+}
+
+/** The repository that snapshots of a workspace are in. It is there longer than the workspace. */
+export function snapshotsOf(workspace: string): string {
+  return `${workspace}.snapshots`;
 }
 
 function safeName(runId: string): string {

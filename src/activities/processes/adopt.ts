@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { isWithin } from '../places/inside.ts';
 import { workspacesOf } from '../places/layout.ts';
 import type { CommandUser } from './command-user.ts';
-import { closedOnTheWay } from './view.ts';
+import { closedOnTheWay, mayPass } from './view.ts';
 
 /** Of a home: itself, `workspaces` and the run's. */
 const MOST_OPENED = 3;
@@ -34,8 +34,17 @@ export async function openWay(workspace: string, home: string, user: CommandUser
   for (let rounds = 0; rounds < MOST_OPENED; rounds++) {
     const closed = await closedOnTheWay(workspace, user);
     if (closed === null || !isWithin(home, closed)) return;
-    await chmod(closed, ((await stat(closed)).mode & 0o777) | 0o011);
+    await letThrough(closed);
   }
+}
+
+/** Lets the user go through one directory of the home. */
+export async function open(directory: string, user: CommandUser): Promise<void> {
+  if (!(await mayPass(directory, user))) await letThrough(directory);
+}
+
+async function letThrough(directory: string): Promise<void> {
+  await chmod(directory, ((await stat(directory)).mode & 0o777) | 0o011);
 }
 
 /** Gives what a tool has made to the owner of the workspace; only root can, and only then need it be done. */

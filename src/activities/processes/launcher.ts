@@ -7,10 +7,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Config } from '../../config.ts';
 import type { Logger } from '../../log/log.ts';
 import type { CommandUser } from './command-user.ts';
-import { adopt, homeMaker, openWay } from './adopt.ts';
+import { adopt, homeMaker, open, openWay } from './adopt.ts';
 import { asUser, findIsolation, inNamespaces, ownUserAgain, type Isolation } from './isolation.ts';
 import { endLeftovers, MARK } from './leftovers.ts';
 import { limitStatements, type LimitSettings } from './limits.ts';
@@ -25,6 +26,8 @@ export interface LaunchRequest {
   readonly cwd: string | null;
   /** The run's directory of files, which the program may change. */
   readonly workspace: string | null;
+  /** A directory beside the workspace that the program sees and may change too; none unless told. */
+  readonly beside?: string;
   readonly env: Readonly<Record<string, string>>;
   /** `worker`: trusted with the worker's user and home. */
   readonly trust: 'none' | 'worker';
@@ -87,10 +90,12 @@ async function launchForeign(
   homeOf: (user: CommandUser) => string,
 ): Promise<Launch> {
   const { user, namespaces, tools } = isolation;
-  const { workspace } = request;
+  const { workspace, beside } = request;
   if (user !== null && workspace !== null) {
     await adopt(workspace, settings.BATON_HOME, user);
+    if (beside !== undefined) await adopt(beside, settings.BATON_HOME, user);
     if (namespaces === null) await openWay(workspace, settings.BATON_HOME, user);
+    else if (beside !== undefined) await open(dirname(workspace), user);
   }
   const env = user === null ? request.env : { ...request.env, HOME: homeOf(user) };
   const limits = limitStatements(settings, user !== null || namespaces === 'user');
@@ -99,7 +104,9 @@ async function launchForeign(
   if (namespaces === null) {
     return launch({ ...request, env }, { outer: change, script, marked: true });
   }
-  const base = await realpath(workspace ?? request.cwd ?? process.cwd());
+  // Of several directories what they lie in is seen.
+  const own = workspace !== null && beside !== undefined ? dirname(workspace) : workspace;
+  const base = await realpath(own ?? request.cwd ?? process.cwd());
   const { hidden, restored } = await viewOf(base, settings.BATON_HOME, user);
   const view = [VIEW, 'sh', restored ? base : '', request.cwd ?? base, String(hidden.length), ...hidden];
   const spaces = [...inNamespaces(tools, namespaces), '/bin/sh', '-c', ...view];

@@ -36,7 +36,7 @@ export async function closedOnTheWay(path: string, user: CommandUser): Promise<s
 }
 
 /** True when the user may go through a directory. */
-async function mayPass(directory: string, { uid, gid }: CommandUser): Promise<boolean> {
+export async function mayPass(directory: string, { uid, gid }: CommandUser): Promise<boolean> {
   const found = await stat(directory).catch(() => null);
   if (found === null) return true;
   if (found.uid === uid) return (found.mode & 0o100) !== 0;

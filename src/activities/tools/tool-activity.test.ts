@@ -71,13 +71,13 @@ function call(
   over: Partial<ToolActivityInput> = {},
   tools = toolbox(),
 ): Promise<ToolActivityOutput> {
-  return runActivity(toolActivity(deps, tools, propose), inputOf(name, args, over));
+  return runActivity(toolActivity(deps, tools, { propose }), inputOf(name, args, over));
 }
 
 /** A call that goes on until it is cancelled; `ended`: what it throws then. */
 function begin(input: ToolActivityInput): { cancel: () => void; ended: Promise<unknown> } {
   const environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
-  const ending = runActivity(toolActivity(deps, toolbox(), propose), input, environment);
+  const ending = runActivity(toolActivity(deps, toolbox(), { propose }), input, environment);
   return { cancel: () => environment.cancel(), ended: ending.catch((thrown: unknown) => thrown) };
 }
 

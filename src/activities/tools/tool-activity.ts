@@ -4,7 +4,7 @@
  */
 import { loadBlobs } from '../../database/blobs.ts';
 import type { Json, JsonObject } from '../../plan/json.ts';
-import { EDIT_PLAN } from '../../protocol/agent.ts';
+import { ASK_USER, EDIT_PLAN } from '../../protocol/agent.ts';
 import type { ToolActivity, ToolActivityInput, ToolActivityOutput } from '../../protocol/agent.ts';
 import type { SuppliedValue } from '../../protocol/values.ts';
 import { storableText } from '../../plan/storable.ts';
@@ -17,6 +17,7 @@ import { withStorage } from '../storage.ts';
 import type { ProposalReply, Propose } from './edit-plan/propose.ts';
 import { LARGEST_PLAN_BYTES } from '../travelling.ts';
 import { assertWorkspace } from '../places/layout.ts';
+import type { Snapshots } from '../workspace/snapshots/snapshots.ts';
 import { mcpServerOf } from './mcp/mcp-names.ts';
 import { ToolRefusal, type ToolContext, type ToolReply } from './tool.ts';
 import type { Toolbox } from './toolbox.ts';
@@ -24,8 +25,18 @@ import type { Toolbox } from './toolbox.ts';
 /** How long before the activity's own deadline a tool is stopped, so that it can still say so. */
 const MARGIN_MS = 2_000;
 
+/** Tools that change nothing in a workspace. Of those of MCP servers nobody knows. */
+const READING: ReadonlySet<string> = new Set([
+  ...(['read_file', 'list_files', 'search_files', 'http_fetch'] as const),
+  ...([ASK_USER, EDIT_PLAN] as const),
+]);
+
 /** Makes the activity. It fails with `storage_unavailable`, `value_missing`, `workspace_lost` and what ends every attempt. */
-export function toolActivity(deps: ActivityDeps, toolbox: Toolbox, propose: Propose): ToolActivity {
+export function toolActivity(
+  deps: ActivityDeps,
+  toolbox: Toolbox,
+  { propose, snapshots }: { readonly propose: Propose; readonly snapshots?: Snapshots },
+): ToolActivity {
   return framed(
     deps,
     describe,
@@ -40,7 +51,8 @@ export function toolActivity(deps: ActivityDeps, toolbox: Toolbox, propose: Prop
       const result = await storeResult(value, [], { database: deps.database, signal });
       const { isError, proposed } = reply;
       const comment = withoutLogins(clean(reply.comment));
-      return { result, isError, comment, ...(proposed === undefined ? {} : { proposed }) };
+      const files = READING.has(input.call.name) ? {} : await snapshots?.(input, signal);
+      return { result, isError, comment, ...(proposed === undefined ? {} : { proposed }), ...files };
     },
     effectOfTool,
     LARGEST_PLAN_BYTES,

@@ -12,6 +12,8 @@ export interface CloneRequest {
   readonly source: GitSource;
   /** Branch, tag or commit; null = what the repository says. */
   readonly ref: string | null;
+  /** A commit that is to be checked out in its place, as far as the repository still has it; null: none. */
+  readonly base?: string | null;
   /** Does not exist yet; its folder does. */
   readonly target: string;
   readonly options: GitOptions;
@@ -23,6 +25,7 @@ export async function clone(request: CloneRequest): Promise<void> {
   try {
     await withRetries(request, () => fetchAll(request));
     if (request.ref !== null) await checkOut(request, request.ref);
+    if (request.base != null) await goBackTo(request, request.base);
   } catch (error) {
     throw failureOf(error, request);
   }
@@ -54,6 +57,17 @@ async function checkOut({ source, target, options }: CloneRequest, ref: string):
     if (!(error instanceof GitError)) throw error;
     await git(['fetch', '--quiet', 'origin', ref], inside);
     await git(['checkout', '--quiet', '--detach', 'FETCH_HEAD'], inside);
+  }
+}
+
+/** The branch stands where it stood; one that has lost the commit since stays as it is. */
+async function goBackTo({ source, target, options }: CloneRequest, base: string): Promise<void> {
+  const inside = { ...options, cwd: target, settings: source.settings };
+  if (!/^[0-9a-f]{40,64}$/.test(base)) return;
+  try {
+    await git(['reset', '--quiet', '--hard', base], inside);
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error;
   }
 }
 

@@ -11,7 +11,7 @@ const INHERITED = [
   'GIT_SSL_CAINFO',
   'SSL_CERT_FILE',
 ];
-const SETTINGS = [
+export const GIT_SETTINGS: readonly string[] = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'init.defaultBranch=main',
@@ -47,7 +47,7 @@ export class GitError extends Error {
  */
 export async function git(args: readonly string[], options: GitOptions): Promise<string> {
   const { cwd, env, signal, settings = [] } = options;
-  const argv = ['git', ...[...SETTINGS, ...settings].flatMap((setting) => ['-c', setting]), ...args];
+  const argv = ['git', ...[...GIT_SETTINGS, ...settings].flatMap((setting) => ['-c', setting]), ...args];
   const outcome = await runProcess(
     {
       ...{ argv, cwd, env: environment(env), stdin: '', signal, maxBytes: MAX_OUTPUT_BYTES },

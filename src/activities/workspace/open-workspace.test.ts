@@ -14,11 +14,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testConfig } from '../../../test/support/step-attempt.ts';
+import { openDatabase } from '../../database/database.ts';
+import { createLogger } from '../../log/log.ts';
+import type { WorkspaceInput } from '../../protocol/activity.ts';
 import type { WorkspaceSpec } from '../../plan/plan.ts';
 import { maskingFor } from '../../secrets/masking.ts';
 import { createLauncher } from '../processes/launcher.ts';
 import { StepFailure } from '../step-failure.ts';
 import { listWorkspaces, removeWorkspace } from './kept-workspaces.ts';
+import { storeOf } from './snapshots/store.ts';
+import { takeSnapshot } from './snapshots/take-snapshot.ts';
 import { openWorkspace, type WorkspaceOptions } from './open-workspace.ts';
 
 const dir = realpathSync(mkdtempSync(join(tmpdir(), 'baton-workspace-')));
@@ -33,6 +38,11 @@ const options: WorkspaceOptions = {
   launcher: createLauncher(testConfig({ BATON_HOME: home })),
   masking: maskingFor([]),
 };
+/** Nothing here is kept elsewhere. */
+const database = openDatabase('postgres://nobody@127.0.0.1:9/none', {
+  log: createLogger('test', 'fatal'),
+  name: 'test',
+});
 let serial = 0;
 let first = '';
 let second = '';
@@ -90,21 +100,21 @@ function open(
   spec: WorkspaceSpec,
   id = `run-${++serial}`,
   over: Partial<WorkspaceOptions> = {},
-  place: { readonly generation: number; readonly branch?: string } = { generation: 1 },
+  place: Pick<WorkspaceInput, 'generation' | 'branch' | 'files'> = { generation: 1 },
 ) {
   const run = { id, workflow: 'demo', version: '1.0.0' };
   const input = { run, ...place, spec, values: { inputs: {}, steps: {} }, timeoutMs: 60_000 };
   const scope = { inputs: { url: repository }, steps: {}, run };
-  return openWorkspace(input, scope, { ...options, ...over }, new AbortController().signal);
+  return openWorkspace(input, scope, { ...options, database, ...over }, new AbortController().signal);
 }
 
-async function refusal(ending: Promise<unknown>): Promise<string> {
+async function refusal(ending: Promise<unknown>, code = 'workspace_failed'): Promise<string> {
   const error: unknown = await ending.then(
     () => new Error('it was not refused'),
     (thrown: unknown) => thrown,
   );
   if (!(error instanceof StepFailure)) throw error;
-  expect(error.code).toBe('workspace_failed');
+  expect(error.code).toBe(code);
   return error.message;
 }
 
@@ -118,7 +128,7 @@ describe('an empty workspace', () => {
       comment: 'Workspace: an empty directory',
     });
     expect(gitIn(path, 'rev-parse', '--show-toplevel')).toBe(path);
-    expect(readdirSync(dirname(path)).toSorted()).toEqual(['1', 'run']);
+    expect(readdirSync(dirname(path)).toSorted()).toEqual(['1', '1.snapshots', 'run']);
   });
 
   it('is another one for a start by hand under the same id', async () => {
@@ -207,7 +217,7 @@ describe('a clone', () => {
     const half = join(home, 'workspaces/run-half');
     mkdirSync(join(half, '1.draft-dead/.git'), { recursive: true });
     const { path } = await open(fromGit(repository), 'half');
-    expect(readdirSync(half).toSorted()).toEqual(['1', 'run']);
+    expect(readdirSync(half).toSorted()).toEqual(['1', '1.snapshots', 'run']);
     writeFileSync(join(path, 'a.txt'), 'changed');
     const again = await open(fromGit(repository), 'half');
     expect(again).toMatchObject({ path, commit: first });
@@ -274,6 +284,37 @@ describe('a clone', () => {
   it('shows no password', async () => {
     const message = await refusal(open(fromGit('https://user:hush@127.0.0.1/x.git')));
     expect(message).not.toContain('hush');
+  });
+});
+
+describe('files of a snapshot', () => {
+  it('are brought into a clone of the commit that they were made of, also when its branch has moved', async () => {
+    const ref = 'moves';
+    gitIn(repository, 'branch', ref, first);
+    const { path, commit: base } = await open(fromGit(repository, ref), 'parent');
+    writeFileSync(join(path, 'a.txt'), 'mine');
+    const store = storeOf(path, options, new AbortController().signal);
+    const { commit } = await takeSnapshot(store, 'test');
+    gitIn(repository, 'branch', '--force', ref, second);
+    const files = { commit: commit ?? '', path, queue: null, base };
+    const child = await open(fromGit(repository, ref), 'child', {}, { generation: 1, files });
+    expect(child).toMatchObject({ commit: first, snapshot: { commit } });
+    expect(child.comment).toContain(`its files are those of snapshot ${commit?.slice(0, 7)}`);
+    expect(readFileSync(join(child.path, 'a.txt'), 'utf8')).toBe('mine');
+    expect(gitIn(child.path, 'symbolic-ref', '--short', 'HEAD')).toBe(ref);
+    expect(gitIn(child.path, 'status', '--porcelain')).toBe('M a.txt');
+  });
+
+  it.each([
+    ['a workspace that is not there', () => join(home, 'workspaces/run-never/1')],
+    ['a directory outside of the home', () => join(dir, 'sources/elsewhere/1')],
+  ])('are not taken from %s', async (_, path) => {
+    mkdirSync(join(dir, 'sources/elsewhere/1.snapshots'), { recursive: true });
+    const files = { commit: 'a'.repeat(40), path: path(), queue: null, base: null };
+    const ending = open(EMPTY, undefined, {}, { generation: 1, files });
+    expect(await refusal(ending, 'workspace_snapshot_lost')).toMatch(
+      /aaaaaaa, and this worker does not have it/,
+    );
   });
 });
 

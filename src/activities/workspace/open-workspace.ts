@@ -1,8 +1,10 @@
 /**
- * Activity `workspace`: the directory that the steps of a run share, empty or a fresh clone.
+ * Activity `workspace`: the directory that the steps of a run share, empty or a fresh clone, or with the files of a
+ * snapshot.
  *
  * It is made under another name and then renamed, so that it is there whole or not at all: the same input on the same
- * home finds what an earlier try has made, and a try that died half way leaves nothing in the way.
+ * home finds what an earlier try has made, and a try that died half way leaves nothing in the way. Files of a snapshot
+ * are brought back in the directory itself; a try that died there is made again before anybody works in it.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -17,6 +19,11 @@ import { StepFailure } from '../step-failure.ts';
 import { asText } from '../texts.ts';
 import type { ProcessMeans } from '../processes/run-process.ts';
 import { clone, headCommit, type CloneRequest } from './clone.ts';
+import { bringBack } from './snapshots/bring-back.ts';
+import { findFiles } from './snapshots/find-files.ts';
+import { foundStore } from './snapshots/found-store.ts';
+import { storeOf } from './snapshots/store.ts';
+import { takeSnapshot } from './snapshots/take-snapshot.ts';
 import { gitSource, type SourceRules } from './git-source.ts';
 import { git, GitError, type GitOptions } from './git.ts';
 import { codeOf } from '../places/inside.ts';
@@ -29,12 +36,15 @@ export interface WorkspaceOptions extends SourceRules, ProcessMeans {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Makes the activity. It fails with `workspace_failed`, `value_missing` or `storage_unavailable`. */
+/**
+ * Makes the activity. It fails with `workspace_failed`, `workspace_snapshot_lost`, `value_missing` or
+ * `storage_unavailable`.
+ */
 export function openWorkspaceActivity(deps: ActivityDeps, options: WorkspaceOptions): WorkspaceActivity {
   const describe = ({ run, generation }: WorkspaceInput) => ({ run: run.id, kind: 'workspace', generation });
   return framed(deps, describe, async (input: WorkspaceInput, { signal }) => {
     const scope = await loadScope(input, deps);
-    return openWorkspace(input, scope, options, signal);
+    return openWorkspace(input, scope, { ...options, database: deps.database }, signal);
   });
 }
 
@@ -42,7 +52,7 @@ export function openWorkspaceActivity(deps: ActivityDeps, options: WorkspaceOpti
 export async function openWorkspace(
   input: WorkspaceInput,
   scope: Scope,
-  options: WorkspaceOptions,
+  options: WorkspaceOptions & Pick<ActivityDeps, 'database'>,
   signal: AbortSignal,
 ): Promise<WorkspaceOutput> {
   // Judged before anything is made.
@@ -52,13 +62,33 @@ export async function openWorkspace(
   await onDisk(() => prepare(directory, path, input.run.id));
   const { env, launcher, masking } = options;
   const gitOptions: GitOptions = { cwd: directory, env, launcher, masking, signal };
+  const store = storeOf(path, options, signal);
+  const base = input.files?.base ?? null;
   if (!(await exists(path))) {
     await whole(path, (target) =>
-      origin === null ? makeEmpty(target, gitOptions) : clone({ ...origin, target, options: gitOptions }),
+      origin === null
+        ? makeEmpty(target, gitOptions)
+        : clone({ ...origin, base, target, options: gitOptions }),
     );
+    const cloned = origin === null ? null : await headCommit({ ...gitOptions, cwd: path });
+    if (cloned !== null && !(await exists(store.directory))) await foundStore(store, cloned);
   }
   const commit = origin === null ? null : await headCommit({ ...gitOptions, cwd: path, trust: 'none' });
-  return { path, queue: options.queue, commit, comment: commentOn(origin, commit) };
+  const place = { path, queue: options.queue, commit };
+  const { files } = input;
+  if (files === undefined) {
+    const snapshot = await takeSnapshot(
+      store,
+      'begin',
+      input.spec.snapshots === true ? options.database : null,
+    );
+    return { ...place, comment: commentOn(origin, commit), snapshot };
+  }
+  await findFiles(store, files, options);
+  const { before } = await bringBack(store, files.commit);
+  const { commit: wanted, kept } = files;
+  const snapshot = { commit: wanted, at: Date.now(), ...(kept !== undefined && { kept }) };
+  return { ...place, comment: commentOnFiles(wanted, before), snapshot };
 }
 
 type Origin = Pick<CloneRequest, 'source' | 'ref'>;
@@ -80,6 +110,11 @@ function commentOn(origin: Origin | null, commit: string | null): string {
   if (origin === null) return 'Workspace: an empty directory';
   const ref = origin.ref === null ? '' : ` (${origin.ref})`;
   return `Workspace: cloned ${origin.source.shown}${ref} at ${commit?.slice(0, 7) ?? 'no commit yet'}`;
+}
+
+function commentOnFiles(commit: string, before: string | null): string {
+  const was = before === null ? 'which they were' : `what was there is ${before.slice(0, 7)}`;
+  return `Workspace: its files are those of snapshot ${commit.slice(0, 7)} (${was})`;
 }
 
 /** A repository of its own: git inside it must not find one that happens to lie around the home. */

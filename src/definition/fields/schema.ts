@@ -122,6 +122,7 @@ export const editsSchema = z.strictObject({
 export const workspaceSchema = z.strictObject({
   git: template.min(1).optional(),
   ref: template.min(1).optional(),
+  snapshots: z.boolean().optional(),
 });
 
 export const retrySchema = z.strictObject({

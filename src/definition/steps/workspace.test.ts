@@ -61,6 +61,15 @@ describe('the workspace', () => {
     expect(planOf(within(`workspace: {}\n${agents}`, without)).steps[0]?.workspace).toBe(false);
   });
 
+  test('snapshots are kept for other workers if the definition says so', () => {
+    const plan = (text: string) => planOf(within(`workspace: ${text}`)).workspace;
+    expect(plan('{ snapshots: true }')).toEqual({ source: 'empty', uses: [], snapshots: true });
+    expect(plan('{ git: x, snapshots: true }')).toMatchObject({ source: 'git', snapshots: true });
+    // So it keeps the hash that it had before there was the field.
+    expect(plan('{ snapshots: false }')).toEqual({ source: 'empty', uses: [] });
+    expect(errorsOf(within('workspace: { snapshots: yes please }'))).toEqual(['3:25 field_type']);
+  });
+
   test.each<[string, string, string[]]>([
     ['nothing', within('workspace:'), ['3:11 field_type']],
     ['false', within('workspace: false'), ['3:12 field_type']],

@@ -27,12 +27,13 @@ export function compileWorkspace(
   const shape = shaped(workspaceSchema, short ? { git: value } : value === true ? {} : value, PATH, problems);
   if (shape === null) return null;
   const { git, ref } = shape;
+  const kept = shape.snapshots === true ? { snapshots: true as const } : {};
   if (git === undefined) {
     if (ref !== undefined) {
       const message = 'A ref needs the repository that it is of.';
       problems.error('field_missing', PATH, message, 'Add git: URL beside ref.', 'key');
     }
-    return { source: 'empty', uses: [] };
+    return { source: 'empty', uses: [], ...kept };
   }
   const templates = new TemplateCompiler(placeBefore(steps, names), problems);
   const node = (text: string, path: Path): TemplateNode => {
@@ -45,6 +46,7 @@ export function compileWorkspace(
     url,
     ref: ref === undefined ? null : node(ref, [...PATH, 'ref']),
     uses: templates.uses,
+    ...kept,
   };
 }
 

@@ -7,6 +7,7 @@ import { ConflictError } from '../../errors/errors.ts';
 import { canonicalJson } from '../../plan/canonical.ts';
 import type { JsonObject } from '../../plan/json.ts';
 import type { Limits } from '../../plan/plan.ts';
+import type { FilesChoice } from '../../protocol/snapshot.ts';
 import type { Continuation } from '../../protocol/envelope.ts';
 import { planEdit } from '../../protocol/plan-edit.ts';
 import type { PlanEdit } from '../../protocol/plan-edit.ts';
@@ -30,6 +31,7 @@ export interface Asking {
   /** Of the plan that the run shows, where it is set back in place. */
   readonly revision?: number;
   readonly limits?: Partial<Limits>;
+  readonly files: FilesChoice;
   /** It goes on as another run does, that was forked from there. */
   readonly promoted?: Promoted | undefined;
 }
@@ -51,13 +53,15 @@ export interface Departing {
   readonly inputs: JsonObject;
   /** How the plan differs; null: it is that of the checkpoint. */
   readonly edit: PlanEdit | null;
+  /** What becomes of the files in its workspace. */
+  readonly files: FilesChoice;
   /** To be stored with the run; null: its plan is stored. */
   readonly edited: EditedPlan | null;
 }
 
 /**
  * @throws NotFoundError `step_not_found`, `workflow_not_found`, `version_not_found`; ConflictError `set_refused`,
- *   `plan_not_found`; InvalidError `invalid_request`; UnprocessableError `inputs_invalid`, `definition_invalid`;
+ *   `plan_not_found`, `workspace_snapshot_missing`; InvalidError `invalid_request`; UnprocessableError `inputs_invalid`, `definition_invalid`;
  *   TooLargeError `inputs_too_large`
  */
 export async function depart(
@@ -67,6 +71,7 @@ export async function depart(
   asking: Asking,
 ): Promise<Departing> {
   const { from, promoted } = asking;
+  assertFiles(row, stood, asking.files);
   const set = promoted === undefined ? asking.set : { ...asking.set, inputs: othersOf(stood, promoted) };
   const wanted = restoringFrom(
     { run: row.run_id, checkpoint: row.number, from: from ?? null, at: stood.at },
@@ -105,8 +110,22 @@ export async function depart(
     wanted: all,
     inputs: await inputsOf(services, past, set),
     edit,
+    files: asking.files,
     edited: other?.edited ?? null,
   };
+}
+
+/** @throws ConflictError `workspace_snapshot_missing` where they are known to be none that could be brought back */
+function assertFiles(
+  { run_id, number }: CheckpointRow,
+  { files, plan }: CheckpointThen,
+  choice: FilesChoice,
+): void {
+  if (choice === 'keep' || files.kind !== 'missing' || plan.workspace === null) return;
+  const message =
+    `The files of run "${run_id}" at checkpoint ${number} are not known. ${files.why.replace(/\.$/, '')}. Take another checkpoint, or leave ` +
+    'the files as they are ("files": "keep").';
+  throw new ConflictError('workspace_snapshot_missing', message);
 }
 
 /** @returns null: it is that of the checkpoint. @throws ConflictError `plan_not_found` */

@@ -116,12 +116,19 @@ async function prepareAll(
 async function departAll(scope: Scope, runId: string, body: ForkRun, branches: readonly Branch[]) {
   const checkpoint = await findCheckpoint(scope, runId, body.checkpoint);
   const then = await stateOf(scope, checkpoint);
-  const { from, reason, by, budget } = body;
+  const { from, reason, by, budget, files } = body;
   const limits = limitsOf(then, budget, branches.length);
   const departings: { readonly branch: Branch; readonly departing: Departing }[] = [];
   // One after the other: they are compiled beside each other's loop, and the first that is wrong is told.
   for (const branch of branches) {
-    const departing = await depart(scope, checkpoint, then, { from, set: branch.set, reason, by, limits });
+    const departing = await depart(scope, checkpoint, then, {
+      from,
+      set: branch.set,
+      reason,
+      by,
+      limits,
+      files,
+    });
     departings.push({ branch, departing });
   }
   const steps = await scope.store.all<TriedStepRow>(listTriedSteps(runId));
@@ -159,7 +166,7 @@ async function plannedOf(
     epoch: 0,
     labels: { ...past.labels, ...labels },
     startedBy: by ?? null,
-    carry: past.carry(null, shownResults(departing, steps)),
+    carry: past.carry(null, shownResults(departing, steps), departing.files),
     base: { executionId: execution_id, eventId: event_id },
     continue: wanted,
   };

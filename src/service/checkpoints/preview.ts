@@ -17,10 +17,10 @@ interface Facts {
   readonly steps: readonly TriedStepRow[];
   readonly said: readonly SaidRow[];
   /** Another run goes on from there: what this one has done since stays done, and its effects come a second time. */
-  readonly isFork?: boolean;
+  readonly isFork: boolean;
 }
 
-export function previewOf({ row, departing, steps, said, isFork = false }: Facts): RestorePreview {
+export function previewOf({ row, departing, steps, said, isFork }: Facts): RestorePreview {
   const { past, wanted, edit } = departing;
   const fates = past.fates(wanted);
   const now = new Map(steps.map((step) => [step.key, step]));
@@ -40,8 +40,20 @@ export function previewOf({ row, departing, steps, said, isFork = false }: Facts
     given: [...(wanted.restored?.given ?? [])],
     inputs: [...(wanted.restored?.inputs ?? [])],
     plan: edit === null ? null : { hash: past.plan.hash, ...editJson(edit) },
+    files: filesFate(departing, isFork),
     messages: said.map((message) => ({ ...message })),
   };
+}
+
+function filesFate(
+  { past: { plan, files }, files: choice }: Departing,
+  isFork: boolean,
+): RestorePreview['files'] {
+  if (plan.workspace === null) return null;
+  if (choice === 'restore' && files.kind === 'snapshot')
+    return { what: 'back', commit: files.commit, kept: files.isKept };
+  const isAnew = isFork || (choice === 'restore' && files.kind === 'none');
+  return { what: isAnew ? 'anew' : 'stay', commit: null, kept: false };
 }
 
 function editJson({ added, removed, changed, rewired, members }: PlanEdit) {

@@ -51,6 +51,7 @@ interface RestoreRequest {
 /**
  * @throws NotFoundError `run_not_found`, `checkpoint_not_found`, `step_not_found`; ConflictError `run_not_at_rest`,
  *   `run_still_working` (a run without a row yet), `run_archived`, `checkpoint_pruned`, `set_refused`,
+ *   `workspace_snapshot_missing`,
  *   `would_drop_messages`, `continue_in_progress`, `plan_not_found`, `idempotency_key_reused`; InvalidError and
  *   UnprocessableError as `depart` does; UnavailableError `projection_behind` and when Temporal or Postgres is away
  */
@@ -143,7 +144,7 @@ async function begin(
     epoch: row.epoch + 1,
     labels,
     startedBy: starterOf(row),
-    carry: past.carry(end ?? {}, shownResults(departing, steps)),
+    carry: past.carry(end ?? {}, shownResults(departing, steps), departing.files),
     base: { executionId: checkpoint.execution_id, eventId: checkpoint.event_id },
     continue: wanted,
   };
@@ -158,7 +159,7 @@ async function foretell(
   steps: readonly TriedStepRow[],
 ): Promise<RestorePreview> {
   const said = await store.all<SaidRow>(listSaidSince(row.run_id, row.seq ?? 0));
-  return previewOf({ row, departing, steps, said });
+  return previewOf({ row, departing, steps, said, isFork: false });
 }
 
 /** What a person said and nobody has read is dropped only when it is named. */

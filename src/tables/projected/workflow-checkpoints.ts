@@ -47,6 +47,8 @@ export const workflowCheckpoints = table({
     total_tokens: later(bigint()),
     /** Micro-dollars; null once a price was unknown. */
     cost_estimate: nullable(bigint()),
+    /** The snapshot of the workspace's files; null: there is none. */
+    workspace_commit: nullable(text()),
   },
 });
 

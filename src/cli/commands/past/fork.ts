@@ -23,6 +23,7 @@ import { collect, stayWith, type StayOptions } from '../runs/run.ts';
 
 interface ForkOptions extends StayOptions, SettingOptions {
   readonly from?: string;
+  readonly keepFiles?: boolean;
   readonly variant: readonly string[];
   readonly budget?: string;
   readonly label: readonly string[];
@@ -47,6 +48,7 @@ export function addFork(program: Command): void {
     )
     .option('--budget <amount>', 'what all branches together may use: 2usd, 50000tokens')
     .option('--label <key=value>', 'a label on top', collect, [])
+    .option('--keep-files', 'begin with a workspace as every run does, not with the files as they were')
     .option('--reason <text>', 'why, for the record (@file, -)')
     .option('--id <id>', 'the new run id, your own name for it')
     .option('--dry-run', 'only tell what would stay and run again')
@@ -64,12 +66,13 @@ async function fork(
   checkpoint: string | undefined,
   options: ForkOptions,
 ): Promise<void> {
-  const { from, variant, budget, label, reason, id, dryRun: isDry = false } = options;
+  const { from, keepFiles, variant, budget, label, reason, id, dryRun: isDry = false } = options;
   const variants = await variantBodies(client, runId, variant);
   const answer = await postFork<ForkedRuns & ForkPreview & ToldRun>(client, runId, {
     set: await settingsBody(client, runId, options),
     labels: readPairs(label, '--label'),
     dry_run: isDry,
+    ...(keepFiles === true && { files: 'keep' }),
     ...(checkpoint !== undefined && { checkpoint }),
     ...(from !== undefined && { from }),
     ...(variants.length > 0 && { variants }),

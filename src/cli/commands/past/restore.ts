@@ -12,6 +12,7 @@ import { setBackBody, withSetBack, type SetBackOptions } from './set-back-option
 
 interface RestoreOptions extends StayOptions, SettingOptions, SetBackOptions {
   readonly from?: string;
+  readonly keepFiles?: boolean;
 }
 
 export function addRestore(program: Command): void {
@@ -19,7 +20,8 @@ export function addRestore(program: Command): void {
     .description('set a run back to a checkpoint: same run, what came later is superseded')
     .argument('<run>', 'run id, the beginning of one, or @latest')
     .argument('<checkpoint>', 'its number (3, cp-3) or label')
-    .option('--from <step>', 'do this step anew, with all that depends on it');
+    .option('--from <step>', 'do this step anew, with all that depends on it')
+    .option('--keep-files', 'leave the files of the workspace as they are, not as they were');
   withSetBack(command, 'only tell what would run again, stay and be dropped')
     .option('--wait', 'wait for the end; exit code 1 unless it completed')
     .option('--watch', 'like --wait, and show the steps meanwhile')
@@ -28,8 +30,12 @@ export function addRestore(program: Command): void {
       const runId = await runIn(client, words);
       const path = `/runs/${encodeURIComponent(runId)}/restore`;
       const set = await settingsBody(client, runId, options);
-      const { from } = options;
-      const body = { checkpoint, set, ...setBackBody(options), ...(from !== undefined && { from }) };
+      const { from, keepFiles } = options;
+      const body = {
+        ...{ checkpoint, set, ...setBackBody(options) },
+        ...(from !== undefined && { from }),
+        ...(keepFiles === true && { files: 'keep' }),
+      };
       const headers = { 'idempotency-key': crypto.randomUUID() };
       const answer = await client.json<RestoreAnswer & { readonly run: ToldRun }>(path, {
         ...{ method: 'POST', headers, body },

@@ -16,6 +16,7 @@ const ONE: Checkpoint = {
   turns: 4,
   total_tokens: 1_200,
   cost_estimate: 1_500,
+  workspace_commit: '0123456789abcdef0123456789abcdef01234567',
   execution: { run_id: 'execution-1', event_id: 30 },
 };
 const NAMED: Checkpoint = { ...ONE, number: 4, reason: 'label', label: 'before the migration', settled: [] };
@@ -37,6 +38,7 @@ it('tells what has changed since the parent', () => {
   expect(text).toContain('cp-3 of run-1, after cp-2: build');
   expect(text).toContain('since then 1 turn, 20 tokens, cost unknown');
   expect(text).toContain('messages 7');
+  expect(text).toContain('files of the workspace: snapshot 0123456789abcdef');
   expect(text).toMatch(/build +running +completed +1/);
   expect(checkpointText({ ...ONE, changes: { ...changes, since: 1 } })).toContain('since cp-1 1 turn');
 });
@@ -51,12 +53,14 @@ it('tells what a restore would do, and nothing of what it would not', () => {
     given: [],
     inputs: [],
     plan: null,
+    files: { what: 'back', commit: ONE.workspace_commit, kept: false } as const,
     may_repeat: ['build'],
   };
   expect(previewText({ ...preview, messages: [message] }).split('\n')).toEqual([
     'stays as it is: fetch',
     'runs again: build',
     'may have its effects twice: build',
+    'files of the workspace: those of snapshot 0123456, from its own worker only',
     'message 12 by ann, instruction: Be brief (nobody has read it: name it with --drop to let it go)',
   ]);
 });

@@ -41,14 +41,16 @@ export function checkpointText(one: CheckpointDetail): string {
       ? 'since then'
       : `since ${changes.since === null ? 'the beginning' : `cp-${changes.since}`}`;
   const used = `${since} ${counted(changes.turns ?? 0, 'turn')}, ${counted(changes.total_tokens ?? 0, 'token')}, ${formatCost(changes.cost_estimate)}`;
+  const files =
+    one.workspace_commit === null ? [] : [`files of the workspace: snapshot ${one.workspace_commit}`];
   const said = changes.messages.length === 0 ? [] : [`messages ${changes.messages.join(', ')}`];
   const steps = changes.steps.map(({ key, from, to, attempt }) => [key, from ?? '-', to, String(attempt)]);
-  return [head, used, ...said, table(['STEP', 'FROM', 'TO', 'ATTEMPT'], steps)].join('\n');
+  return [head, used, ...files, ...said, table(['STEP', 'FROM', 'TO', 'ATTEMPT'], steps)].join('\n');
 }
 
 /** What a restore would do, or has done. */
 export function previewText(preview: RestorePreview): string {
-  const { kept, runs_again, dropped, may_repeat, given, inputs, plan, messages } = preview;
+  const { kept, runs_again, dropped, may_repeat, given, inputs, plan, files, messages } = preview;
   const line = (what: string, keys: readonly string[]) =>
     keys.length === 0 ? [] : [`${what}: ${keys.join(', ')}`];
   const said = messages.map(({ seq, author, action, content, unread }) => {
@@ -63,8 +65,15 @@ export function previewText(preview: RestorePreview): string {
     ...line('has the result that is given', given),
     ...line('other inputs', inputs),
     ...(plan === null ? [] : planLines(plan)),
+    ...(files === null ? [] : [filesText(files)]),
     ...said,
   ].join('\n');
+}
+
+function filesText({ what, commit, kept }: NonNullable<RestorePreview['files']>): string {
+  if (what === 'stay') return 'files of the workspace: as they are now';
+  if (what === 'anew') return 'files of the workspace: as for a new run';
+  return `files of the workspace: those of snapshot ${commit?.slice(0, 7)}${kept ? '' : ', from its own worker only'}`;
 }
 
 function planLines({ added, removed, changed, rewired, members }: NonNullable<RestorePreview['plan']>) {

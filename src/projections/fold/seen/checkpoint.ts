@@ -7,7 +7,7 @@
 import type { Plan } from '../../../plan/plan.ts';
 import { isSettled } from '../../../protocol/status.ts';
 import type { CheckpointReason } from '../../../protocol/status.ts';
-import { checkpointOf } from '../../../workflows/core/index.ts';
+import { checkpointOf, filesThen } from '../../../workflows/core/index.ts';
 import type { RunState } from '../../../workflows/core/index.ts';
 import type { CheckpointRow } from '../../../tables/projected/workflow-checkpoints.ts';
 import type { Decision } from '../execution-fold.ts';
@@ -114,10 +114,16 @@ export class Checkpoints {
       turns,
       total_tokens,
       cost_estimate,
+      workspace_commit: commitOf(state),
     });
     this.#parent = number;
     this.#settled = [];
   }
+}
+
+function commitOf(state: RunState): string | null {
+  const files = filesThen(state);
+  return files.kind === 'snapshot' ? files.commit : null;
 }
 
 type Own = Pick<

@@ -26,6 +26,10 @@ export function tellWorkspace(view: View, place: HistoryPlace, note: WorkspaceNo
       const { path, commit } = note;
       return tell(view, place, { state: 'ready', generation, path, commit }, note.comment);
     }
+    case 'workspace_snapshot': {
+      const { commit, comment } = note;
+      return tell(view, place, { state: 'snapshot', generation, commit, note: comment }, comment);
+    }
     case 'workspace_failed': {
       const { type, message } = note.error;
       return tell(

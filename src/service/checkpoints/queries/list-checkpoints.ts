@@ -2,7 +2,7 @@ import { sql, type Statement } from '../../../database/sql.ts';
 
 /** Rows of older forms, which the projector has not written anew yet, do not tell what had settled. */
 const columns = sql`run_id, number, epoch, reason, label, parent, seq, coalesce(settled, '[]') as settled, steps_settled,
-         turns, total_tokens, cost_estimate, execution_id, event_id, created_at`;
+         turns, total_tokens, cost_estimate, workspace_commit, execution_id, event_id, created_at`;
 
 /** Checkpoints (CheckpointRow) of a run, newest first, one more than the limit; only those before a number, if told. */
 export const listCheckpoints = (runId: string, limit: number, before: number | undefined): Statement => sql`

@@ -5,6 +5,7 @@ import type { Form } from '../../../plan/forms.ts';
 import type { Appended, ToolCall } from '../../../protocol/agent.ts';
 import { LIMIT_NAMES } from '../../../protocol/limits.ts';
 import type { LimitName } from '../../../protocol/limits.ts';
+import type { TakenSnapshot, WantedFiles } from '../../../protocol/snapshot.ts';
 import type { BlobRef, SuppliedValue } from '../../../protocol/values.ts';
 
 export const time = v.number();
@@ -12,6 +13,21 @@ export const timeOrNull = v.nullable(time);
 export const moneyOrNull = v.nullable(count);
 export const blobRef: Form<BlobRef> = v.object({ $blob: text, bytes: count });
 export const supplied: Form<SuppliedValue> = v.union([v.object({ value: json }), v.object({ ref: blobRef })]);
+
+const objectId = v.pipe(text, v.regex(/^[0-9a-f]{40,64}$/, 'a commit is named by its hash'));
+export const takenSnapshotForm: Form<TakenSnapshot> = v.object({
+  commit: v.nullable(objectId),
+  at: time,
+  kept: v.exactOptional(blobRef),
+  note: v.exactOptional(text),
+});
+export const wantedFilesForm: Form<WantedFiles> = v.object({
+  commit: objectId,
+  kept: v.exactOptional(blobRef),
+  path: text,
+  queue: textOrNull,
+  base: textOrNull,
+});
 
 export const toolCallForm: Form<ToolCall> = v.object({
   id: text,

@@ -315,6 +315,13 @@ export type Note = { readonly cause: number | null } & (
       readonly comment: string;
     }
   | { readonly type: 'workspace_failed'; readonly generation: number; readonly error: StepError }
+  /** There is something to be said of a snapshot of its files: what is not in it, or why there is none (null). */
+  | {
+      readonly type: 'workspace_snapshot';
+      readonly generation: number;
+      readonly commit: string | null;
+      readonly comment: string;
+    }
   /** A step of an agent waits for people, or goes on after that. */
   | { readonly type: 'step_asking' | 'step_going_on'; readonly step: string; readonly attempt: number }
   /**

@@ -12,6 +12,7 @@ import type { Answer, Question } from '../../../protocol/question.ts';
 import type { NewLimits } from '../../../protocol/new-limits.ts';
 import type { Delivery, PauseEnd, PauseMode } from '../../../protocol/signals.ts';
 import type { StepStatus } from '../../../protocol/status.ts';
+import type { TakenSnapshot, WantedFiles } from '../../../protocol/snapshot.ts';
 import type { SessionRef } from '../../../protocol/usage.ts';
 import type { StepResult, SuppliedValue } from '../../../protocol/values.ts';
 import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
@@ -224,6 +225,10 @@ export interface WorkspaceState {
   /** Failures of the machinery while opening. */
   readonly infra: number;
   readonly error?: StepError;
+  /** The newest of its files; absent: no worker has told of any. */
+  readonly snapshot?: TakenSnapshot;
+  /** The files that it is to have when it is made, or set back; absent: those that it begins with. */
+  readonly wanted?: WantedFiles;
 }
 
 /** What all model calls of the run consumed, for the run's limits. */

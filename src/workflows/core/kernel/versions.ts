@@ -58,6 +58,8 @@ const CHANGES = {
   labelled_checkpoints: 3,
   /** Steps and agents propose edits of the plan of their own run. */
   plan_proposals: 3,
+  /** The state knows the newest snapshot of the workspace's files, and files can be brought back. */
+  workspace_snapshots: 3,
 } as const satisfies Readonly<Record<string, number>>;
 
 export type Change = keyof typeof CHANGES;

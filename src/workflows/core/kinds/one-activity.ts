@@ -47,7 +47,7 @@ export function startActivity(
   const timeoutMs = step.timeoutMs ?? kindOf(draft, step).timeoutMs;
   const refused = refuseOversized(draft, step, jsonBytes(values as never) + jsonBytes(spec as never));
   if (refused !== null) return refused;
-  const { queue, path, bound } = placeOf(draft, step);
+  const { queue, path, kept, bound } = placeOf(draft, step);
   const attempt = beginAttempt(draft, step, 'running');
   const { group, epoch = draft.state.run.epoch } = stepOf(draft, step.key);
   if (since(draft.state, 'known_tries')) changeStep(draft, step.key, { epoch });
@@ -60,6 +60,7 @@ export function startActivity(
     values,
     keep: step.keep,
     workspace: path,
+    ...kept,
     timeoutMs,
   };
   const activityId = schedule(

@@ -42,9 +42,11 @@ import {
   limitName,
   moneyOrNull,
   supplied,
+  takenSnapshotForm,
   time,
   timeOrNull,
   toolCallForm,
+  wantedFilesForm,
 } from '../kernel/forms.ts';
 import { agentForm } from '../kinds/agent/agent-form.ts';
 import type { Handover } from './successor.ts';
@@ -163,6 +165,8 @@ const workspace: Form<WorkspaceState> = v.object({
   readyAt: timeOrNull,
   infra: count,
   error: v.exactOptional(error),
+  snapshot: v.exactOptional(takenSnapshotForm),
+  wanted: v.exactOptional(wantedFilesForm),
 });
 
 const consumed = {

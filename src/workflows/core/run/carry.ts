@@ -11,15 +11,17 @@ import type { Plan } from '../../../plan/plan.ts';
 import { stepAt } from '../../../plan/step-at.ts';
 import { INLINE_PLAN_BYTES } from '../../../protocol/envelope.ts';
 import type { Continuation, Envelope } from '../../../protocol/envelope.ts';
+import type { FilesChoice } from '../../../protocol/snapshot.ts';
 import { PREVIEW_CHARS, previewOf } from '../../../protocol/values.ts';
 import { upgrade } from './carried.ts';
 import type { Carried } from './carried.ts';
+import { workspaceOfFork, workspaceSetBack } from '../steps/files-then.ts';
 import { close, note, seal } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { swept, withoutScopes } from '../kernel/scope.ts';
 import { carriedResult } from '../kernel/results.ts';
 import { isSettled } from '../kernel/state.ts';
-import type { RunState, StepState, Timer } from '../kernel/state.ts';
+import type { RunState, StepState, Timer, WorkspaceState } from '../kernel/state.ts';
 import { TIMERS } from '../kernel/timers.ts';
 import { since } from '../kernel/versions.ts';
 
@@ -69,23 +71,32 @@ export function checkpointOf(state: RunState): JsonObject | null {
 /**
  * The state of a checkpoint as it is handed to whoever goes on from there.
  *
- * @param ended the carry of the run's end, for a run that is set back in place: the directory that its steps share is
- *   where it is now, and commands that have counted do not count again. null: another run begins with the state, and in a
+ * @param ended the carry of the run's end, for a run that is set back in place: the directory that its steps share stays
+ *   its own, and commands that have counted do not count again. null: another run begins with the state, and in a
  *   directory of its own
  * @param previews of results, by step, where the tables know more of them than the state
+ * @param files what becomes of those in that directory
  */
 export function restoredCarry(
   state: RunState,
   ended: JsonObject | null,
   previews: ReadonlyMap<Address, string> = new Map(),
+  files: FilesChoice = 'restore',
 ): JsonObject | null {
   const bare = checkpointOf(state);
   if (bare === null) return null;
   const carry: JsonObject = { ...bare, steps: withPreviews(bare as unknown as Carried, state, previews) };
-  if (ended === null) return { ...carry, workspace: null };
-  const { workspace, seen } = ended;
-  return { ...carry, workspace: workspace ?? carry['workspace'] ?? null, seen: seen ?? carry['seen'] ?? [] };
+  if (ended === null) return { ...carry, workspace: travelling(workspaceOfFork(state, files)) };
+  const { workspace = null, seen } = ended;
+  const now = workspace as unknown as WorkspaceState | null;
+  return {
+    ...carry,
+    workspace: travelling(workspaceSetBack(state, now, files)),
+    seen: seen ?? carry['seen'] ?? [],
+  };
 }
+
+const travelling = (workspace: WorkspaceState | null) => workspace as unknown as JsonObject | null;
 
 /** The tables of another run, or branch, have no other way to them. Together they stay small beside the rest. */
 function withPreviews(

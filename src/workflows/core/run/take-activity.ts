@@ -19,6 +19,7 @@ import { stepSpec } from '../kernel/scope.ts';
 import { resultOf } from '../kernel/results.ts';
 import { since } from '../kernel/versions.ts';
 import { activityStopped, mayRetry } from '../steps/transitions.ts';
+import { takeSnapshot } from '../steps/snapshots.ts';
 import { isOfEarlier, loseWorkspace, takeWorkspace, workspaceNotMade } from '../steps/workspace.ts';
 import { refuseStart, takeLoadedPlan } from './begin.ts';
 import { outputsFailed, takeOutputs } from './outputs.ts';
@@ -61,7 +62,10 @@ function checkedFact(fact: ActivityFact): ActivityFact {
 
 function takeOfStep(draft: Draft, owner: StepOwner, fact: ActivityFact, aborted: AbortReason | null): void {
   const step = stepSpec(draft, owner.step);
-  if (step.workspace) noticeLoss(draft, fact);
+  if (step.workspace) {
+    takeSnapshot(draft, wordsOf(fact));
+    noticeLoss(draft, fact);
+  }
   const kind = kindOf(draft, step);
   if (aborted !== null && hasStopped(draft, owner, fact) && mayRetry(draft, step)) {
     const words = fact.type === 'activity_cancelled' ? fact.details : null;
@@ -72,11 +76,20 @@ function takeOfStep(draft: Draft, owner: StepOwner, fact: ActivityFact, aborted:
       return activityStopped(draft, step.key);
     case 'activity_completed':
       return kind.answered(draft, step, owner, fact.result);
-    case 'activity_failed': {
-      const { failure } = fact;
-      const words = failure.kind === 'application' ? failure.details : null;
-      return kind.failed(draft, step, owner, judgeHere(draft, step, failure), words);
-    }
+    case 'activity_failed':
+      return kind.failed(draft, step, owner, judgeHere(draft, step, fact.failure), wordsOf(fact));
+  }
+}
+
+/** What the activity has said itself. */
+function wordsOf(fact: ActivityFact): unknown {
+  switch (fact.type) {
+    case 'activity_completed':
+      return fact.result;
+    case 'activity_cancelled':
+      return fact.details;
+    case 'activity_failed':
+      return fact.failure.kind === 'application' ? fact.failure.details : null;
   }
 }
 

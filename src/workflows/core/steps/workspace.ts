@@ -3,14 +3,17 @@
  *
  *     none ──(a step needs it)──▶ opening ──▶ ready ──(its worker is lost)──▶ opening
  *                                    └──▶ failed ──(a closed run goes on)──▶ forgotten ──▶ opening
+ *     (the run is set back, or forked, with the files of a snapshot) ──▶ forgotten ──▶ opening
  *
  * `ready` names the worker's own task queue. That nobody takes an activity up there within {@link PICK_UP_MS} means
- * that the worker is lost: a workspace from git is made anew and the agents are told, an empty one cannot be.
+ * that the worker is lost: a workspace from git is made anew and the agents are told, an empty one cannot be. Where
+ * snapshots are kept for every worker, both are made anew with the files of the newest one.
  */
 import type { AnySpec, PlanStep } from '../../../plan/plan.ts';
 import { WORKSPACE_ACTIVITY } from '../../../protocol/activity.ts';
 import type { WorkspaceInput, WorkspaceOutput } from '../../../protocol/activity.ts';
 import type { RawFailure, StepError } from '../../../protocol/failure.ts';
+import type { WantedFiles } from '../../../protocol/snapshot.ts';
 import { change, note, schedule, startTimer } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
 import { infraDelay, stepError } from '../kernel/failures.ts';
@@ -22,6 +25,7 @@ import type { WorkspaceState } from '../kernel/state.ts';
 import { CLOSE_MARGIN_MS } from '../kernel/timeouts.ts';
 import { suppliedValues } from '../kernel/values.ts';
 import { since } from '../kernel/versions.ts';
+import { filesOf, keepSnapshot, snapshotIn } from './snapshots.ts';
 
 /** How long an activity may wait for the one worker that can do it. */
 const PICK_UP_MS = 60_000;
@@ -40,11 +44,24 @@ export function workspaceFor(draft: Draft, step: PlanStep<AnySpec>): 'ready' | '
 export function placeOf(draft: Draft, step: PlanStep<AnySpec>) {
   const { workspace } = draft.state;
   if (!step.workspace || workspace?.status !== 'ready')
-    return { queue: step.capability, path: null, bound: {} };
-  return { queue: workspace.queue, path: workspace.path, bound: { scheduleToStartMs: PICK_UP_MS } };
+    return { queue: step.capability, path: null, kept: {}, bound: {} };
+  const { queue, path } = workspace;
+  const kept = isKept(draft) ? { snapshots: true as const } : {};
+  return { queue, path, kept, bound: { scheduleToStartMs: PICK_UP_MS } };
 }
 
-function open(draft: Draft, generation: number, reason: string | null, infra = 0): void {
+/** Are snapshots to be kept for other workers? */
+function isKept({ state }: Draft): boolean {
+  return state.plan?.workspace?.snapshots === true && since(state, 'workspace_snapshots');
+}
+
+function open(
+  draft: Draft,
+  generation: number,
+  reason: string | null,
+  infra = 0,
+  wanted = draft.state.workspace?.wanted,
+): void {
   const next: WorkspaceState = {
     status: 'opening',
     generation,
@@ -54,10 +71,12 @@ function open(draft: Draft, generation: number, reason: string | null, infra = 0
     readyAt: null,
     infra,
     ...branchOf(draft),
+    ...(wanted === undefined ? {} : { wanted }),
   };
+  const files = wanted === undefined ? null : `with the files of snapshot ${wanted.commit.slice(0, 7)}`;
   change(draft, { workspace: next });
-  if (infra === 0) note(draft, { type: 'workspace_opening', generation, reason });
-  prepare(draft, generation);
+  if (infra === 0) note(draft, { type: 'workspace_opening', generation, reason: reason ?? files });
+  prepare(draft, generation, wanted);
 }
 
 /** Starts by hand under one id do not share a directory. It stays the run's when somebody goes on with it. */
@@ -68,7 +87,7 @@ function branchOf({ state }: Draft): Pick<WorkspaceState, 'branch'> {
   return isByHand ? { branch: run.epoch } : {};
 }
 
-function prepare(draft: Draft, generation: number): void {
+function prepare(draft: Draft, generation: number, wanted: WantedFiles | undefined): void {
   const { plan } = draft.state;
   if (plan?.workspace == null) return;
   const { id: runId, workflow } = draft.state.run;
@@ -78,17 +97,21 @@ function prepare(draft: Draft, generation: number): void {
     ...branchOf(draft),
     spec: plan.workspace,
     values: suppliedValues(draft, plan.workspace.uses),
+    ...(wanted === undefined ? {} : { files: wanted }),
     timeoutMs: TIMEOUT_MS,
   };
+  // The files lie with one worker, as long as they are not looked for elsewhere.
+  const queue = wanted?.queue ?? null;
   schedule(
     draft,
     { type: 'workspace', generation },
     {
       activity: WORKSPACE_ACTIVITY,
-      queue: null,
+      queue,
       summary: 'Prepare the workspace',
       input,
       startToCloseMs: TIMEOUT_MS + CLOSE_MARGIN_MS,
+      ...(queue === null ? {} : { scheduleToStartMs: PICK_UP_MS }),
     },
   );
 }
@@ -106,10 +129,15 @@ export function takeWorkspace(draft: Draft, result: unknown): void {
   if (typeof path !== 'string' || typeof queue !== 'string') {
     return refuse(draft, stepError('workspace_failed', 'the activity did not answer with a directory', 0));
   }
+  const { wanted, ...rest } = workspace;
+  const snapshot = snapshotIn(draft.state, result);
+  if (wanted !== undefined && snapshot?.commit !== wanted.commit) {
+    const message = 'the worker did not bring the files of the snapshot back; it may be of an older version';
+    return refuse(draft, stepError('workspace_failed', message, 0));
+  }
   const known = { path, commit: typeof commit === 'string' ? commit : null };
-  change(draft, {
-    workspace: { ...workspace, ...known, queue, status: 'ready', readyAt: draft.at.now, infra: 0 },
-  });
+  const ready = { ...rest, ...known, queue, status: 'ready', readyAt: draft.at.now, infra: 0 } as const;
+  change(draft, { workspace: ready });
   const { generation } = workspace;
   note(draft, {
     type: 'workspace_ready',
@@ -117,16 +145,35 @@ export function takeWorkspace(draft: Draft, result: unknown): void {
     ...known,
     comment: String(comment ?? `Workspace: ${path}`),
   });
+  if (snapshot !== null) keepSnapshot(draft, ready, snapshot);
 }
 
 export function workspaceNotMade(draft: Draft, { error }: Judged): void {
   const { workspace } = draft.state;
   if (workspace === null) return;
+  const { wanted } = workspace;
+  if (wanted !== undefined && OUT_OF_REACH.has(error.type)) return lookElsewhere(draft, wanted, error);
   const infra = workspace.infra + 1;
   const delay = error.category === 'INFRA_ERROR' ? infraDelay(infra) : null;
   if (delay === null) return refuse(draft, { ...error, type: 'workspace_failed', category: 'TASK_ERROR' });
   change(draft, { workspace: { ...workspace, infra } });
   startTimer(draft, 'workspace', delay, 'prepare the workspace again');
+}
+
+const OUT_OF_REACH: ReadonlySet<string> = new Set(['not_started', 'workspace_snapshot_lost']);
+
+/** Where the files lie there is nobody, or they are not there: those that were kept for others can be had anywhere. */
+function lookElsewhere(draft: Draft, wanted: WantedFiles, error: StepError): void {
+  const { workspace } = draft.state;
+  if (workspace === null) return;
+  if (error.type !== 'not_started') return refuse(draft, error);
+  const { reason, remedy } = LOSSES.worker_gone;
+  if (wanted.kept !== undefined && wanted.queue !== null)
+    return open(draft, workspace.generation + 1, reason, 0, { ...wanted, queue: null });
+  const message =
+    `${reason}, so its files cannot be those of snapshot ${wanted.commit.slice(0, 7)}, which was kept nowhere else; ` +
+    `${remedy}, or set it back without its files`;
+  refuse(draft, stepError('workspace_snapshot_lost', message, 0));
 }
 
 function refuse(draft: Draft, error: StepError): void {
@@ -169,6 +216,14 @@ export function loseWorkspace(draft: Draft, loss: Loss): void {
   const young = draft.at.now - (workspace?.readyAt ?? 0) < PICK_UP_MS;
   if (workspace?.status !== 'ready' || (young && loss === 'worker_gone')) return;
   const { reason, remedy } = LOSSES[loss];
+  const files = filesOf(workspace);
+  if (files?.kept !== undefined) {
+    open(draft, workspace.generation + 1, reason, 0, { ...files, queue: null });
+    return tellSteps(
+      draft,
+      `The workspace was lost: ${reason}. It was made anew with the files of its newest snapshot, so what came after that is gone. Look at the files before you go on.`,
+    );
+  }
   if (plan?.workspace?.source !== 'git') {
     const message = `${reason}, and an empty workspace cannot be made again from anything; ${remedy}`;
     return refuse(draft, stepError('workspace_lost', message, 0));

@@ -184,7 +184,7 @@ function dispatchCall(draft: Draft, step: AgentStep, state: CallState, index: nu
   const { attempt } = stepOf(draft, step.key);
   const { turns } = agentOf(draft, step.key);
   const { id: runId, workflow } = draft.state.run;
-  const { queue, path, bound } = placeOf(draft, step);
+  const { queue, path, kept, bound } = placeOf(draft, step);
   const call = state.edited === undefined ? state.call : { ...state.call, input: state.edited };
   const input: ToolActivityInput = {
     run: { id: runId, workflow, version: draft.state.plan?.version ?? '' },
@@ -193,6 +193,7 @@ function dispatchCall(draft: Draft, step: AgentStep, state: CallState, index: nu
     call,
     mcp: draft.state.plan?.agents[step.spec.agent]?.mcp[serverOf(call.name)] ?? null,
     workspace: path,
+    ...kept,
     timeoutMs: TIMEOUT_MS,
     ...editsOf(draft, step, state),
   };

@@ -1,0 +1,158 @@
+/** The files of a workspace go back with the run: set back in place, forked, and on another worker than their own. */
+import { createServer } from 'node:http';
+import type { ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import type { Checkpoint, ForkPreview, RestoreAnswer } from '../src/contract/checkpoint.ts';
+import type { Run } from '../src/contract/run.ts';
+import { verifyRun } from '../src/projections/index.ts';
+import { afterFile } from './support/after-file.ts';
+import { startBaton } from './support/baton.ts';
+import { gitRepository } from './support/git-repository.ts';
+import { until } from './support/index.ts';
+
+const { repository, sources } = gitRepository();
+/** Requests that wait for the test, by path. */
+const held = new Map<string, ServerResponse>();
+const server = createServer((request, response) => void held.set(request.url ?? '', response));
+await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+afterFile(() => {
+  server.closeAllConnections();
+  server.close();
+});
+const baton = await startBaton({
+  BATON_ALLOW_COMMANDS: '1',
+  BATON_ALLOW_PRIVATE_NETWORK: '1',
+  BATON_WORKSPACE_SOURCES: sources,
+});
+
+const hold = (key: string, after: string) =>
+  `{ key: ${key}, http: { url: "${url}/{{ name }}/${key}" }, dependencies: [${after}] }`;
+const sh = (key: string, script: string, after = '') =>
+  `{ key: ${key}, command: [sh, -c, ${JSON.stringify(script)}], dependencies: [${after}] }`;
+const definition = (name: string, workspace: string) => `
+name: ${name}
+version: 1.0.0
+inputs: { name: string }
+workspace: ${workspace}
+steps:
+  - ${sh('one', 'echo one > b.txt; rm a.txt; mkdir -p out; echo mine > out/x; echo out > .gitignore')}
+  - ${hold('wait', 'one')}
+  - ${sh('two', 'echo two >> b.txt; echo late > c.txt; mkdir -p out; echo later > out/x', 'wait')}
+  - ${hold('end', 'two')}
+  - ${sh('look', 'cat b.txt; ls', 'end')}
+`;
+beforeAll(async () => {
+  await baton.publish(definition('cloned', repository));
+  await baton.publish(definition('plain', '{}'));
+});
+
+const answer = async (path: string) => {
+  await until(() => held.has(path));
+  held.get(path)?.end('{}');
+  held.delete(path);
+};
+const list = (id: string) => baton.items<Checkpoint>(`/runs/${id}/checkpoints`);
+const after = async (id: string, step: string) =>
+  (await list(id)).find(({ settled, reason }) => reason === 'step' && settled.includes(step));
+const post = <T>(id: string, to: string, body: object) =>
+  baton.call<T>('POST', `/runs/${id}/${to}`, { by: 'eve', ...body });
+const filesOf = async (id: string) => {
+  const path = String((await baton.run(id)).workspace_path);
+  const names = (await readdir(path)).filter((name) => name !== '.git');
+  const texts = await Promise.all(
+    names.map(async (name) => [name, name === 'out' ? '' : await readFile(join(path, name), 'utf8')]),
+  );
+  return { path, files: Object.fromEntries(texts) as Record<string, string> };
+};
+const thread = async (id: string) =>
+  (await baton.items<{ content: string }>(`/runs/${id}/messages?limit=200`))
+    .map(({ content }) => content)
+    .join('\n');
+async function verified(id: string) {
+  const run = await baton.finished(id);
+  expect(run).toMatchObject({ status: 'completed', diverged: null });
+  expect(await verifyRun(baton.database, id)).toMatchObject({ ok: true });
+  return run;
+}
+
+/** A run that has come to its last request. */
+async function worked(workflow: string, name: string): Promise<string> {
+  const { id } = await baton.start({ workflow, inputs: { name } });
+  await answer(`/${name}/wait`);
+  await until(() => held.has(`/${name}/end`));
+  return id;
+}
+
+test('a run at work is set back with its files; ignored ones stay, later ones go; then it is forked', async () => {
+  const id = await worked('cloned', 'back');
+  const one = await after(id, 'one');
+  const two = await after(id, 'two');
+  expect(one?.workspace_commit).toMatch(/^[0-9a-f]{40}$/);
+  expect((await after(id, 'wait'))?.workspace_commit).toBe(one?.workspace_commit);
+  expect(two?.workspace_commit).not.toBe(one?.workspace_commit);
+  const { path } = await filesOf(id);
+
+  const checkpoint = String(one?.number);
+  const dry = await post<RestoreAnswer>(id, 'restore', { checkpoint, dry_run: true });
+  expect(dry.body.preview.files).toEqual({ what: 'back', commit: one?.workspace_commit, kept: false });
+  held.clear();
+  expect((await post<RestoreAnswer>(id, 'restore', { checkpoint, mode: 'abort' })).status).toBe(202);
+  await answer('/back/wait');
+  await until(() => held.has('/back/end'));
+  const again = await filesOf(id);
+  expect(again).toMatchObject({ path, files: { 'b.txt': 'one\ntwo\n', 'c.txt': 'late\n', out: '' } });
+  expect(await readFile(join(path, 'out/x'), 'utf8')).toBe('later\n');
+  expect(await thread(id)).toContain(
+    `Workspace: its files are those of snapshot ${one?.workspace_commit?.slice(0, 7)}`,
+  );
+
+  const set = { inputs: { name: 'forked' } };
+  const fork = await post<Run>(id, 'forks', { checkpoint, set, id: 'fork-of-back' });
+  expect(fork.status).toBe(201);
+  await answer('/back/end');
+  expect(await verified(id)).toMatchObject({ epoch: 1 });
+  await answer('/forked/wait');
+  await answer('/forked/end');
+  await verified('fork-of-back');
+  const forked = await filesOf('fork-of-back');
+  expect(forked.path).not.toBe(path);
+  expect(forked.files).toMatchObject({ 'b.txt': 'one\ntwo\n', 'c.txt': 'late\n' });
+  expect(forked.files).not.toHaveProperty('a.txt');
+});
+
+test('a run that has ended goes back; without its snapshots it says so, or keeps its files', async () => {
+  const id = await worked('plain', 'ended');
+  await answer('/ended/end');
+  await verified(id);
+  const { path } = await filesOf(id);
+  const checkpoint = String((await after(id, 'one'))?.number);
+  const fork = await post<ForkPreview>(id, 'forks', { checkpoint, files: 'keep', dry_run: true });
+  expect(fork.body.forks[0]?.preview.files).toMatchObject({ what: 'anew' });
+  // The agent's own repository is none of ours.
+  await rm(join(path, '.git'), { recursive: true });
+  const back = await post<RestoreAnswer>(id, 'restore', { checkpoint, from: 'one' });
+  expect(back.body.preview.files).toMatchObject({ what: 'back' });
+  await answer('/ended/wait');
+  await answer('/ended/end');
+  await verified(id);
+  expect((await filesOf(id)).files['b.txt']).toBe('one\ntwo\n');
+
+  await rm(`${path}.snapshots`, { recursive: true });
+  await post(id, 'restore', { checkpoint });
+  await answer('/ended/wait');
+  expect(await baton.finished(id)).toMatchObject({
+    status: 'failed',
+    diverged: null,
+    error: { type: 'workspace_snapshot_lost', message: expect.stringContaining('snapshots: true') as string },
+  });
+  const kept = await post<RestoreAnswer>(id, 'restore', { checkpoint, files: 'keep' });
+  expect(kept.body.preview.files).toMatchObject({ what: 'stay', commit: null });
+  await answer('/ended/wait');
+  await answer('/ended/end');
+  expect(await verified(id)).toMatchObject({ epoch: 3 });
+  expect((await filesOf(id)).files['b.txt']).toBe('one\ntwo\ntwo\n');
+});
