@@ -10,13 +10,25 @@ import type { Json, JsonObject } from '../plan/json.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StepActivityInput } from '../protocol/activity.ts';
 import { INTERPRETER_VERSION } from '../protocol/envelope.ts';
+import type { Address } from '../plan/address.ts';
 import type { Continuation, Envelope } from '../protocol/envelope.ts';
 import { planEdit } from '../protocol/plan-edit.ts';
+import type { EditFault } from '../protocol/plan-edit.ts';
 import type { RawFailure } from '../protocol/failure.ts';
 import type { Recorded, RecordedEvent } from '../projections/fold/recorded-event.ts';
 import { stateAt } from '../projections/fold/state-at.ts';
-import { checkpointOf, departed, restoredCarry, runAnswered } from '../workflows/core/index.ts';
-import type { Departure, Fact, RunState, ScheduleAction } from '../workflows/core/index.ts';
+import type { StateAt } from '../projections/fold/state-at.ts';
+import {
+  checkpointOf,
+  departed,
+  departureFaults,
+  fatesOf,
+  handedOver,
+  KINDS,
+  restoredCarry,
+  runAnswered,
+} from '../workflows/core/index.ts';
+import type { Departure, Fact, Fate, RunState, ScheduleAction } from '../workflows/core/index.ts';
 import type { Content, Execution } from './execution.ts';
 import type { Tables } from './tables.ts';
 import { Temporal, travelled } from './temporal.ts';
@@ -40,6 +52,32 @@ export interface Reset {
   readonly forgets?: boolean;
 }
 
+/** Where a run goes on from, and what is other than it was there. */
+export interface GoingBack {
+  readonly checkpoint: number;
+  /** A step that is done anew. */
+  readonly from?: string | null;
+  readonly departure?: Departure;
+}
+
+/** What is known of it beforehand. */
+export interface Foreseen {
+  /** As the run would have stood so. */
+  readonly state: RunState;
+  /** What becomes of each step. */
+  readonly fates: ReadonlyMap<Address, Fate>;
+  /** Why it cannot be so; empty: it can. */
+  readonly faults: readonly EditFault[];
+}
+
+/** What a checkpoint stands for, and where it is. */
+interface Then extends StateAt {
+  readonly plan: Plan;
+  readonly base: NonNullable<Envelope['base']>;
+}
+
+/** How Temporal ends an open execution as it starts another in its place. */
+const REPLACED = ['TerminateIfRunning WorkflowIdReusePolicy', 'history-service'] as const;
 /** Who terminates an open execution that is reset. */
 const RESETTER = 'history-resetter';
 const CUT_OFF: RawFailure = { kind: 'reset', message: 'reset' };
@@ -49,6 +87,8 @@ export class World extends Temporal {
   private readonly options: WorldOptions;
   /** Continuations, restarts and resets so far. */
   private epoch: number;
+  /** By number of the checkpoint. */
+  private readonly pasts = new Map<number, Then>();
 
   /** @param plan null: an operator starts the workflow by hand */
   constructor(plan: Plan | null, options: WorldOptions = {}) {
@@ -250,44 +290,88 @@ export class World extends Temporal {
     from: string | null = null,
     changes: Partial<Envelope> = {},
   ): this {
-    const { plan, inputs, envelope } = this.restoring(checkpoint, from, this.checkpoint, departure);
+    const { args } = this.goingBack(
+      { checkpoint, from, departure },
+      { ended: this.checkpoint ?? {}, changes },
+    );
     this.beginBranch();
-    return this.begin({ args: travelled([inputs, { ...this.envelopeOf(plan), ...envelope, ...changes }]) });
+    return this.beginAt(args);
+  }
+
+  /** The same with the open run: its execution ends, and the next begins at once. */
+  replace(back: GoingBack): this {
+    const { args } = this.goingBack(back, { ended: this.checkpoint ?? {} });
+    this.terminate(...REPLACED).beginBranch();
+    return this.beginAt(args);
   }
 
   /** What another run is started with that begins with the state of a checkpoint of this one. */
-  forkArgs(checkpoint: number, departure: Departure = {}): readonly unknown[] {
-    const { plan, inputs, envelope } = this.restoring(checkpoint, null, null, departure);
-    return travelled([inputs, { ...this.envelopeOf(plan), epoch: 0, ...envelope }]) as readonly unknown[];
+  forkArgs(checkpoint: number, departure: Departure = {}, from: string | null = null): readonly unknown[] {
+    return this.goingBack({ checkpoint, from, departure }, { ended: null }).args;
   }
 
-  private restoring(checkpoint: number, from: string | null, ended: JsonObject | null, departure: Departure) {
-    const row = this.tables().checkpoints[checkpoint - 1];
-    const { executionId, eventId } = { executionId: row?.execution_id ?? '', eventId: row?.event_id ?? 0 };
-    const then = stateAt(
-      this.runId,
-      this.chain.find((one) => one.executionId === executionId)?.events ?? [],
-      {
-        executionId,
-        eventId,
-      },
-    );
-    if (then === null || then.state.plan === null) throw new Error(`there is no checkpoint ${checkpoint}`);
+  foresee(back: GoingBack): Foreseen {
+    return this.goingBack(back, { ended: null }).foreseen;
+  }
+
+  /** @param ended what the end of the run has left; null: another run begins */
+  private goingBack(
+    { checkpoint, from = null, departure = {} }: GoingBack,
+    { ended, changes }: { readonly ended: JsonObject | null; readonly changes?: Partial<Envelope> },
+  ): { readonly args: readonly unknown[]; readonly foreseen: Foreseen } {
+    const then = this.stateOf(checkpoint);
+    const { plan = then.plan } = departure;
     const state = departed(then.state, departure);
-    const { plan = then.state.plan } = departure;
-    const { inputs } = state;
-    const limits = { turns: null, tokens: null, costMicros: null, durationMs: null };
-    const restored = {
-      ...{ run: this.runId, checkpoint, from, at: then.at },
-      ...(departure.given === undefined ? {} : { given: [...departure.given.keys()] }),
-      ...(departure.plan === undefined ? {} : { edit: planEdit(then.state.plan, plan) }),
+    const wanted: Continuation = {
+      step: null,
+      limits: { turns: null, tokens: null, costMicros: null, durationMs: null },
+      message: 'once more',
+      by: 'eve',
+      restored: {
+        ...{ run: this.runId, checkpoint, from, at: then.at },
+        ...(departure.given === undefined ? {} : { given: [...departure.given.keys()] }),
+        ...(departure.plan === undefined ? {} : { edit: planEdit(then.plan, plan) }),
+      },
     };
-    const envelope = {
+    const envelope: Envelope = {
+      ...this.envelopeOf(plan),
+      interpreter: state.interpreter,
+      epoch: ended === null ? 0 : this.epoch + 1,
       carry: restoredCarry(state, ended) ?? {},
-      base: { executionId, eventId },
-      continue: { step: null, limits, message: 'once more', by: 'eve', restored },
+      base: then.base,
+      continue: wanted,
+      ...changes,
     };
-    return { plan, inputs, envelope };
+    const fates = fatesOf(plan, state, wanted).of;
+    const faults = departureFaults(then.state, state, wanted);
+    return {
+      args: travelled([state.inputs, envelope]) as readonly unknown[],
+      foreseen: { state, fates, faults },
+    };
+  }
+
+  /** The run stands there from then on, before its first task too. */
+  private beginAt(args: readonly unknown[]): this {
+    const [inputs, envelope] = args;
+    const start = { runId: this.runId, workflow: 'test', firstExecutionId: '', inputs, envelope };
+    this.decided = handedOver(start, this.now, KINDS) ?? this.decided;
+    return this.begin({ args });
+  }
+
+  private stateOf(checkpoint: number): Then {
+    const known = this.pasts.get(checkpoint) ?? this.foldTo(checkpoint);
+    this.pasts.set(checkpoint, known);
+    return known;
+  }
+
+  private foldTo(checkpoint: number): Then {
+    const { execution_id: executionId = '', event_id: eventId = 0 } =
+      this.tables().checkpoints[checkpoint - 1] ?? {};
+    const base = { executionId, eventId };
+    const { events = [] } = this.chain.find((one) => one.executionId === executionId) ?? {};
+    const then = stateAt(this.runId, events, base);
+    if (then === null || then.state.plan === null) throw new Error(`there is no checkpoint ${checkpoint}`);
+    return { ...then, plan: then.state.plan, base };
   }
 
   /** A further execution begins the n-th completed task of the present one anew. */

@@ -26,6 +26,7 @@ export { ownerOf } from './kernel/owners.ts';
 export { KINDS } from './kinds/index.ts';
 export { REHEARSED } from './kinds/rehearsed.ts';
 export { tellsStops, toldCause } from './steps/stop.ts';
+export { handedOver } from './run/begin.ts';
 export { checkpointOf, restoredCarry } from './run/carry.ts';
 export { departed, departureFaults } from './run/departure.ts';
 export type { Departure, GivenEnd } from './run/departure.ts';
