@@ -28,12 +28,12 @@ export function pickOf<T>(all: Iterable<T>, pick: number): T | undefined {
 /** The answer that an activity of this kind gives when all goes well. @param calls of an agent's; none: it is done */
 export function answerOf(world: World, id: string, calls: readonly ToolCall[] = []): unknown {
   const { activity } = world.open.get(id) ?? {};
-  const value: Json = `${id} done`;
+  const value: Json = `${id.split('#')[0]} done`;
   switch (activity) {
     case 'agent':
-      return turn(`h-${id}-${world.events.length}`, { calls });
+      return turn(`h-${id}-${world.scheduled.length}`, { calls });
     case 'tool':
-      return toolAnswer(value);
+      return toolAnswer(`${id} done`);
     case 'workspace':
       return { path: '/w', queue: 'baton@host', commit: null, comment: 'made' };
     default:
