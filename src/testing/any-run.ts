@@ -10,8 +10,9 @@ import { call, toolAnswer, turn } from './answers.ts';
 import { editedBy, TOOLS } from './any-plans.ts';
 import { answerOf, pickOf } from './chance.ts';
 import type { Happening } from './chance.ts';
+import type { Foreseen, GoingBack } from './going-back.ts';
 import { World } from './world.ts';
-import type { Foreseen, GoingBack, WorldOptions } from './world.ts';
+import type { WorldOptions } from './world.ts';
 
 /** What is under way comes to its end, or time goes by. */
 const WORK = [

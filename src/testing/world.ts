@@ -10,26 +10,15 @@ import type { Json, JsonObject } from '../plan/json.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { StepActivityInput } from '../protocol/activity.ts';
 import { INTERPRETER_VERSION } from '../protocol/envelope.ts';
-import type { Address } from '../plan/address.ts';
 import type { Continuation, Envelope } from '../protocol/envelope.ts';
-import { planEdit } from '../protocol/plan-edit.ts';
-import type { EditFault } from '../protocol/plan-edit.ts';
 import type { RawFailure } from '../protocol/failure.ts';
 import type { Recorded, RecordedEvent } from '../projections/fold/recorded-event.ts';
 import { stateAt } from '../projections/fold/state-at.ts';
-import type { StateAt } from '../projections/fold/state-at.ts';
-import {
-  checkpointOf,
-  departed,
-  departureFaults,
-  fatesOf,
-  handedOver,
-  KINDS,
-  restoredCarry,
-  runAnswered,
-} from '../workflows/core/index.ts';
-import type { Departure, Fact, Fate, RunState, ScheduleAction } from '../workflows/core/index.ts';
+import { checkpointOf, handedOver, KINDS, restoredCarry, runAnswered } from '../workflows/core/index.ts';
+import type { Departure, Fact, RunState, ScheduleAction } from '../workflows/core/index.ts';
 import type { Content, Execution } from './execution.ts';
+import { foreseenBack } from './going-back.ts';
+import type { Foreseen, GoingBack, Then } from './going-back.ts';
 import type { Tables } from './tables.ts';
 import { Temporal, travelled } from './temporal.ts';
 import type { TemporalOptions } from './temporal.ts';
@@ -50,30 +39,6 @@ export interface Reset {
   readonly cutsOff?: boolean;
   /** What was said later is not said again. */
   readonly forgets?: boolean;
-}
-
-/** Where a run goes on from, and what is other than it was there. */
-export interface GoingBack {
-  readonly checkpoint: number;
-  /** A step that is done anew. */
-  readonly from?: string | null;
-  readonly departure?: Departure;
-}
-
-/** What is known of it beforehand. */
-export interface Foreseen {
-  /** As the run would have stood so. */
-  readonly state: RunState;
-  /** What becomes of each step. */
-  readonly fates: ReadonlyMap<Address, Fate>;
-  /** Why it cannot be so; empty: it can. */
-  readonly faults: readonly EditFault[];
-}
-
-/** What a checkpoint stands for, and where it is. */
-interface Then extends StateAt {
-  readonly plan: Plan;
-  readonly base: NonNullable<Envelope['base']>;
 }
 
 /** How Temporal ends an open execution as it starts another in its place. */
@@ -316,23 +281,11 @@ export class World extends Temporal {
 
   /** @param ended what the end of the run has left; null: another run begins */
   private goingBack(
-    { checkpoint, from = null, departure = {} }: GoingBack,
+    back: GoingBack,
     { ended, changes }: { readonly ended: JsonObject | null; readonly changes?: Partial<Envelope> },
   ): { readonly args: readonly unknown[]; readonly foreseen: Foreseen } {
-    const then = this.stateOf(checkpoint);
-    const { plan = then.plan } = departure;
-    const state = departed(then.state, departure);
-    const wanted: Continuation = {
-      step: null,
-      limits: { turns: null, tokens: null, costMicros: null, durationMs: null },
-      message: 'once more',
-      by: 'eve',
-      restored: {
-        ...{ run: this.runId, checkpoint, from, at: then.at },
-        ...(departure.given === undefined ? {} : { given: [...departure.given.keys()] }),
-        ...(departure.plan === undefined ? {} : { edit: planEdit(then.plan, plan) }),
-      },
-    };
+    const then = this.stateOf(back.checkpoint);
+    const { state, plan, wanted, fates, faults } = foreseenBack(this.runId, then, back);
     const envelope: Envelope = {
       ...this.envelopeOf(plan),
       interpreter: state.interpreter,
@@ -342,12 +295,8 @@ export class World extends Temporal {
       continue: wanted,
       ...changes,
     };
-    const fates = fatesOf(plan, state, wanted).of;
-    const faults = departureFaults(then.state, state, wanted);
-    return {
-      args: travelled([state.inputs, envelope]) as readonly unknown[],
-      foreseen: { state, fates, faults },
-    };
+    const args = travelled([state.inputs, envelope]) as readonly unknown[];
+    return { args, foreseen: { state, fates, faults } };
   }
 
   /** The run stands there from then on, before its first task too. */
