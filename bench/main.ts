@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --json] [-- --only NAME]`: starts its own servers, measures, and prints a table or JSON. Of
  * everything the table also goes to docs/performance.md below its marker. NAME: a part of a workload's name, `live`,
- * `streams`, `messages`, `cli`, `worst` or `front-door`.
+ * `streams`, `messages`, `changes`, `cli`, `worst` or `front-door`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -12,6 +12,7 @@ import { migrate } from '../src/database/migrate.ts';
 import { createLogger } from '../src/log/log.ts';
 import { startServers } from '../test/support/servers.ts';
 import type { Servers } from '../test/support/servers.ts';
+import { measureChanges } from './changes.ts';
 import { compare } from './compare.ts';
 import type { Comparison } from './compare.ts';
 import { benchDefinition } from './definition.ts';
@@ -54,7 +55,9 @@ async function withServers<T>(measure: (servers: Servers) => Promise<T>): Promis
 
 async function bench({ temporalAddress, databaseUrl }: Servers): Promise<Omit<BenchResult, 'door'>> {
   const isChosen = (name: string) => args.only === undefined || args.only === name;
-  const only = ['live', 'streams', 'messages', 'cli', 'worst', 'front-door'].includes(args.only ?? '');
+  const only = ['live', 'streams', 'messages', 'changes', 'cli', 'worst', 'front-door'].includes(
+    args.only ?? '',
+  );
   const cli = isChosen('cli') ? measureCliStart() : [];
   const worst = isChosen('worst') ? measureWorst() : [];
   const definition = only ? [] : await benchDefinition();
@@ -65,6 +68,7 @@ async function bench({ temporalAddress, databaseUrl }: Servers): Promise<Omit<Be
     await migrate(databaseUrl, createLogger('bench', 'warn'));
     const projection = only ? [] : await benchProjection(client, temporalAddress, databaseUrl);
     const live = isChosen('live') ? await measureLive(temporalAddress, databaseUrl) : undefined;
+    const changes = isChosen('changes') ? await measureChanges(temporalAddress, databaseUrl) : [];
     const workloads: Comparison[] = [];
     for (const workload of chosen) workloads.push(await compare(client, workload, log));
     // Last: they leave tens of thousands of events behind.
@@ -72,7 +76,7 @@ async function bench({ temporalAddress, databaseUrl }: Servers): Promise<Omit<Be
     const messages = isChosen('messages') ? await measureMessages({ temporalAddress, databaseUrl }) : [];
     const machine = { cpus: cpus().length, node: process.version };
     const reading = live !== undefined && { live };
-    return { machine, workloads, projection, ...reading, streams, messages, cli, definition, worst };
+    return { machine, workloads, projection, ...reading, streams, messages, changes, cli, definition, worst };
   });
 }
 

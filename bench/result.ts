@@ -1,3 +1,4 @@
+import type { ChangeCost } from './changes.ts';
 import type { CliStart } from './cli-start.ts';
 import type { Comparison } from './compare.ts';
 import type { benchDefinition } from './definition.ts';
@@ -18,6 +19,7 @@ export interface BenchResult {
   readonly live?: Live;
   readonly streams: readonly StreamReading[];
   readonly messages: readonly Messages[];
+  readonly changes: readonly ChangeCost[];
   readonly cli: readonly CliStart[];
   readonly definition: Awaited<ReturnType<typeof benchDefinition>>;
   readonly worst: readonly WorstCost[];

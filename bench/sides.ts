@@ -8,7 +8,7 @@ import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/
 import { DefaultLogger, NativeConnection, Runtime, Worker, bundleWorkflowCode } from '@temporalio/worker';
 import { compile } from '../src/definition/index.ts';
 import type { Plan } from '../src/plan/plan.ts';
-import type { StepActivityInput, StepActivityOutput } from '../src/protocol/activity.ts';
+import type { LoadPlanOutput, StepActivityInput, StepActivityOutput } from '../src/protocol/activity.ts';
 import { INTERPRETER_VERSION } from '../src/protocol/envelope.ts';
 import type { Envelope } from '../src/protocol/envelope.ts';
 import { bundleWorkflows } from '../src/worker/bundle.ts';
@@ -42,6 +42,15 @@ async function noop(input: StepActivityInput): Promise<StepActivityOutput> {
   return { result: { value, bytes: value.length + 2, preview: value } };
 }
 
+/** Plans that are too large to travel, by hash. */
+export const LARGE_PLANS = new Map<string, Plan>();
+
+async function loadPlan({ hash = '' }: { readonly hash?: string }): Promise<LoadPlanOutput> {
+  const plan = LARGE_PLANS.get(hash);
+  if (plan === undefined) throw new Error(`nobody has kept plan ${hash}`);
+  return { plan, interpreter: INTERPRETER_VERSION };
+}
+
 /** Work that takes its time: half a second to one and a half. */
 async function slow(input: StepActivityInput): Promise<StepActivityOutput> {
   await new Promise((done) => setTimeout(done, 500 + Math.random() * 1_000));
@@ -63,7 +72,7 @@ export async function withWorkers<T>(address: string, measure: () => Promise<T>)
         connection,
         taskQueue: QUEUES.interpreter,
         workflowBundle: { code: ours },
-        activities: { http: noop, command: slow },
+        activities: { http: noop, command: slow, plan: loadPlan },
         ...OPTIONS,
       }),
     ),

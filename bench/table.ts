@@ -14,6 +14,7 @@ export function markdown({
   live,
   streams,
   messages,
+  changes,
   cli,
   definition,
   worst,
@@ -94,6 +95,16 @@ export function markdown({
       messages.map(({ runs, consumed }) => [
         String(runs),
         ...consumed.map(({ cpu_seconds, rss_mb }) => `${cpu_seconds} s, ${rss_mb} MB`),
+      ]),
+    ),
+    ...table(
+      'To change a run while it works',
+      ['what', 'steps', 'p50 / p90', 'budget'],
+      changes.map(({ what, steps, p50_ms, p90_ms, budget_ms }) => [
+        what,
+        String(steps),
+        `${ms(p50_ms)} / ${ms(p90_ms)}`,
+        budget_ms === null ? '' : ms(budget_ms),
       ]),
     ),
     ...table(

@@ -1,5 +1,5 @@
 /** What differs between two plans, by inputs and steps: the parts that an author thinks in. Pure. */
-import { canonicalJson } from './canonical.ts';
+import { canonicalJson, jsonEqual } from './canonical.ts';
 import type { Json } from './json.ts';
 import type { Plan } from './plan.ts';
 
@@ -72,8 +72,11 @@ function partDifference(from: ReadonlyMap<string, object>, to: ReadonlyMap<strin
 
 function changedMembers(from: object, to: object): string[] {
   if (from === to) return [];
-  const memberText = (whole: object, name: string) =>
-    canonicalJson(((whole as Record<string, Json | undefined>)[name] ?? null) as Json);
+  const memberOf = (whole: object, name: string) => (whole as Record<string, Json | undefined>)[name] ?? null;
   const names = new Set([...Object.keys(from), ...Object.keys(to)]);
-  return [...names].filter((name) => memberText(from, name) !== memberText(to, name));
+  return [...names].filter((name) => !isSameJson(memberOf(from, name), memberOf(to, name)));
 }
+
+/** Most of a plan is as it was, and is seen to be without its text. */
+const isSameJson = (left: Json, right: Json): boolean =>
+  jsonEqual(left, right) || canonicalJson(left) === canonicalJson(right);

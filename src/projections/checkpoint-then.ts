@@ -75,7 +75,7 @@ export async function readStanding(
   const fold = new ExecutionFold(runId, executionId);
   for await (const { data } of readHistory(reader, executionId))
     fold.apply(decodeEvent(decodeHistoryEvent(data)));
-  return fold.state === null ? null : checkpointOf(fold.state);
+  return fold.stands === null ? null : checkpointOf(fold.stands);
 }
 
 /** @returns null where the history is not stored so far, or the run had no plan then */

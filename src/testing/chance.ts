@@ -29,13 +29,13 @@ export function pickOf<T>(all: Iterable<T>, pick: number): T | undefined {
 /** The answer that an activity of this kind gives when all goes well. @param calls of an agent's; none: it is done */
 export function answerOf(world: World, id: string, calls: readonly ToolCall[] = []): unknown {
   const { activity, input } = world.open.get(id) ?? {};
-  const value: Json = `${id} done`;
+  const value: Json = `${id.split('#')[0]} done`;
   const snapshot = snapshotOf(world, input);
   switch (activity) {
     case 'agent':
-      return turn(`h-${id}-${world.events.length}`, { calls });
+      return turn(`h-${id}-${world.scheduled.length}`, { calls });
     case 'tool':
-      return toolAnswer(value, snapshot);
+      return toolAnswer(`${id} done`, snapshot);
     case 'workspace':
       return { path: '/w', queue: 'baton@host', commit: null, comment: 'made', ...snapshot };
     default:
@@ -44,10 +44,10 @@ export function answerOf(world: World, id: string, calls: readonly ToolCall[] = 
 }
 
 /** Of whatever works in the workspace: the files that are wanted, or others than before. */
-function snapshotOf({ now, events }: World, input: ScheduleAction['input'] | undefined) {
+function snapshotOf({ now, scheduled }: World, input: ScheduleAction['input'] | undefined) {
   if (input === undefined || !('spec' in input || 'call' in input)) return {};
   const isOfWorkspace = 'generation' in input || ('workspace' in input && input.workspace !== null);
   const wanted = 'files' in input ? input.files?.commit : undefined;
-  const commit = wanted ?? String(events.length).padStart(40, '0');
+  const commit = wanted ?? String(scheduled.length).padStart(40, '0');
   return isOfWorkspace ? { snapshot: { commit, at: now } } : {};
 }

@@ -1,4 +1,5 @@
 /** What the histories of worlds leave in the tables, and what must hold there whatever has happened. */
+import { deepStrictEqual } from 'node:assert/strict';
 import { expect } from 'vitest';
 import type { EventRow } from '../tables/projected/workflow-events.ts';
 import type { MessageRow } from '../tables/projected/workflow-messages.ts';
@@ -9,15 +10,36 @@ import type { World } from './world.ts';
 /** Folds a world's history whole, and checks that pages of any size give the same rows, as did the fold beside. */
 export function tablesOf(world: World): Tables {
   const whole = foldInPages(world.runId, world.chain, Number.MAX_SAFE_INTEGER);
-  expect(world.tables()).toEqual(whole);
-  for (const page of [1, 7]) expect(foldInPages(world.runId, world.chain, page)).toEqual(whole);
+  deepStrictEqual(world.tables(), whole);
+  for (const page of [1, 7]) deepStrictEqual(foldInPages(world.runId, world.chain, page), whole);
   expect(whole.run).toMatchObject({ ...callSums(whole), diverged: null });
   const wrong = whole.events.filter((event) =>
     event.caused_by === null ? !mayBeUncaused(event) : event.caused_by >= event.seq,
   );
   expect(wrong).toEqual([]);
   for (const row of whole.messages) expect(row).toMatchObject({ updated_seq: newestOf(whole, row) });
+  expect(countedTwice(whole)).toEqual([]);
   return whole;
+}
+
+/** Messages that were taken twice in a branch, or that came to two ends without that the run went back. */
+export function countedTwice({ events }: Tables): unknown[] {
+  const taken = new Set<unknown>();
+  const ended = new Set<unknown>();
+  const twice: unknown[] = [];
+  const count = (all: Set<unknown>, one: unknown) => void (all.has(one) ? twice.push(one) : all.add(one));
+  for (const { seq, type, data } of events) {
+    // What was said to the branch that is left may be said again.
+    if (data['reset'] === true || data['restart'] === true) taken.clear();
+    if (type !== 'message') continue;
+    const { receipt, message_id: id = null, status, restored, reader } = data;
+    const message = receipt === true ? data['message'] : seq;
+    const isOpen = status === 'pending' || status === 'acknowledged' || reader !== undefined;
+    if (restored === true) ended.delete(message);
+    else if (!isOpen) count(ended, message);
+    if (id !== null && receipt !== true && restored !== true && status !== 'ignored') count(taken, id);
+  }
+  return twice;
 }
 
 /** What people say, what a clock does, and where a run or a further branch of it begins. */

@@ -20,6 +20,8 @@ export function checkDecisions(before: Live, decisions: readonly Advance[]): voi
   const open = {
     activities: new Set([...before.activities.keys(), ...ended]),
     timers: new Set([...before.timers.keys(), ...ended]),
+    begun: new Set<string>(),
+    again: new Set(ended),
   };
   decisions.forEach(({ state, actions }, index) => {
     const last = index === decisions.length - 1 ? actions.at(-1) : undefined;
@@ -30,25 +32,32 @@ export function checkDecisions(before: Live, decisions: readonly Advance[]): voi
 interface Open {
   readonly activities: Set<string>;
   readonly timers: Set<string>;
+  /** Activities that this task itself begins. */
+  readonly begun: Set<string>;
+  /** Activities that may begin once more: they have ended, or were begun and told to stop by this task itself. */
+  readonly again: Set<string>;
 }
 
-function checkAction(action: Action, state: RunState, { activities, timers }: Open, isLast: boolean): void {
+function checkAction(action: Action, state: RunState, open: Open, isLast: boolean): void {
+  const { activities, timers, begun, again } = open;
   const must = (holds: boolean, what: string): void => {
     if (!holds) throw new BrokenInvariant(what);
   };
   switch (action.type) {
     case 'schedule':
       must(mayBegin(action, state), `${action.id} is dispatched while paused`);
-      must(!activities.has(action.id), `${action.id} is open already`);
+      must(again.delete(action.id) || !activities.has(action.id), `${action.id} is open already`);
       must(!isHeld(action, state), `${action.id} is dispatched while its step is held`);
       activities.add(action.id);
+      begun.add(action.id);
       return;
     case 'start_timer':
       must(!timers.has(action.id), `timer ${action.id} is set already`);
       timers.add(action.id);
       return;
     case 'cancel_activity':
-      return must(activities.has(action.id), `${action.id} is not open`);
+      must(activities.has(action.id), `${action.id} is not open`);
+      return void (begun.delete(action.id) && again.add(action.id));
     case 'cancel_timer':
       return must(timers.delete(action.id), `timer ${action.id} is not set`);
     case 'start_run':

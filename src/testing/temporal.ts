@@ -27,6 +27,8 @@ import { BrokenInvariant, checkDecisions, checkUnderway, freeze } from './invari
 
 export interface TemporalOptions {
   readonly runId?: string;
+  /** ms since 1970: when the run begins. */
+  readonly now?: number;
   /** From one event to the next. */
   readonly tickMs?: number;
   readonly continueSuggested?: (historyLength: number) => boolean;
@@ -48,7 +50,7 @@ const OPERATOR = 'operator@desk';
 export class Temporal {
   readonly runId: string;
   /** ms since 1970. */
-  now = 1_000_000;
+  now: number;
   /** Executions of the run, one after the other. */
   readonly chain: Execution[] = [];
   /** Of all executions, as are these. */
@@ -64,12 +66,14 @@ export class Temporal {
 
   constructor({
     runId = 'run-1',
+    now = 1_000_000,
     tickMs = 10,
     continueSuggested,
     unchecked = false,
     kinds,
   }: TemporalOptions) {
     this.runId = runId;
+    this.now = now;
     this.kinds = kinds;
     this.tickMs = tickMs;
     this.isLong = continueSuggested ?? (() => false);

@@ -11,13 +11,14 @@ import type { Plan } from '../plan/plan.ts';
 import type { StepActivityInput } from '../protocol/activity.ts';
 import { INTERPRETER_VERSION } from '../protocol/envelope.ts';
 import type { Continuation, Envelope } from '../protocol/envelope.ts';
-import { planEdit } from '../protocol/plan-edit.ts';
 import type { RawFailure } from '../protocol/failure.ts';
 import type { Recorded, RecordedEvent } from '../projections/fold/recorded-event.ts';
 import { stateAt } from '../projections/fold/state-at.ts';
-import { checkpointOf, departed, restoredCarry, runAnswered } from '../workflows/core/index.ts';
+import { checkpointOf, handedOver, KINDS, restoredCarry, runAnswered } from '../workflows/core/index.ts';
 import type { Departure, Fact, RunState, ScheduleAction } from '../workflows/core/index.ts';
 import type { Content, Execution } from './execution.ts';
+import { foreseenBack } from './going-back.ts';
+import type { Foreseen, GoingBack, Then } from './going-back.ts';
 import type { Tables } from './tables.ts';
 import { Temporal, travelled } from './temporal.ts';
 import type { TemporalOptions } from './temporal.ts';
@@ -40,6 +41,8 @@ export interface Reset {
   readonly forgets?: boolean;
 }
 
+/** How Temporal ends an open execution as it starts another in its place. */
+const REPLACED = ['TerminateIfRunning WorkflowIdReusePolicy', 'history-service'] as const;
 /** Who terminates an open execution that is reset. */
 const RESETTER = 'history-resetter';
 const CUT_OFF: RawFailure = { kind: 'reset', message: 'reset' };
@@ -49,6 +52,8 @@ export class World extends Temporal {
   private readonly options: WorldOptions;
   /** Continuations, restarts and resets so far. */
   private epoch: number;
+  /** By number of the checkpoint. */
+  private readonly pasts = new Map<number, Then>();
 
   /** @param plan null: an operator starts the workflow by hand */
   constructor(plan: Plan | null, options: WorldOptions = {}) {
@@ -250,44 +255,72 @@ export class World extends Temporal {
     from: string | null = null,
     changes: Partial<Envelope> = {},
   ): this {
-    const { plan, inputs, envelope } = this.restoring(checkpoint, from, this.checkpoint, departure);
+    const { args } = this.goingBack(
+      { checkpoint, from, departure },
+      { ended: this.checkpoint ?? {}, changes },
+    );
     this.beginBranch();
-    return this.begin({ args: travelled([inputs, { ...this.envelopeOf(plan), ...envelope, ...changes }]) });
+    return this.beginAt(args);
+  }
+
+  /** The same with the open run: its execution ends, and the next begins at once. */
+  replace(back: GoingBack): this {
+    const { args } = this.goingBack(back, { ended: this.checkpoint ?? {} });
+    this.terminate(...REPLACED).beginBranch();
+    return this.beginAt(args);
   }
 
   /** What another run is started with that begins with the state of a checkpoint of this one. */
-  forkArgs(checkpoint: number, departure: Departure = {}): readonly unknown[] {
-    const { plan, inputs, envelope } = this.restoring(checkpoint, null, null, departure);
-    return travelled([inputs, { ...this.envelopeOf(plan), epoch: 0, ...envelope }]) as readonly unknown[];
+  forkArgs(checkpoint: number, departure: Departure = {}, from: string | null = null): readonly unknown[] {
+    return this.goingBack({ checkpoint, from, departure }, { ended: null }).args;
   }
 
-  private restoring(checkpoint: number, from: string | null, ended: JsonObject | null, departure: Departure) {
-    const row = this.tables().checkpoints[checkpoint - 1];
-    const { executionId, eventId } = { executionId: row?.execution_id ?? '', eventId: row?.event_id ?? 0 };
-    const then = stateAt(
-      this.runId,
-      this.chain.find((one) => one.executionId === executionId)?.events ?? [],
-      {
-        executionId,
-        eventId,
-      },
-    );
-    if (then === null || then.state.plan === null) throw new Error(`there is no checkpoint ${checkpoint}`);
-    const state = departed(then.state, departure);
-    const { plan = then.state.plan } = departure;
-    const { inputs } = state;
-    const limits = { turns: null, tokens: null, costMicros: null, durationMs: null };
-    const restored = {
-      ...{ run: this.runId, checkpoint, from, at: then.at },
-      ...(departure.given === undefined ? {} : { given: [...departure.given.keys()] }),
-      ...(departure.plan === undefined ? {} : { edit: planEdit(then.state.plan, plan) }),
-    };
-    const envelope = {
+  foresee(back: GoingBack): Foreseen {
+    return this.goingBack(back, { ended: null }).foreseen;
+  }
+
+  /** @param ended what the end of the run has left; null: another run begins */
+  private goingBack(
+    back: GoingBack,
+    { ended, changes }: { readonly ended: JsonObject | null; readonly changes?: Partial<Envelope> },
+  ): { readonly args: readonly unknown[]; readonly foreseen: Foreseen } {
+    const then = this.stateOf(back.checkpoint);
+    const { state, plan, wanted, fates, faults } = foreseenBack(this.runId, then, back);
+    const envelope: Envelope = {
+      ...this.envelopeOf(plan),
+      interpreter: state.interpreter,
+      epoch: ended === null ? 0 : this.epoch + 1,
       carry: restoredCarry(state, ended) ?? {},
-      base: { executionId, eventId },
-      continue: { step: null, limits, message: 'once more', by: 'eve', restored },
+      base: then.base,
+      continue: wanted,
+      ...changes,
     };
-    return { plan, inputs, envelope };
+    const args = travelled([state.inputs, envelope]) as readonly unknown[];
+    return { args, foreseen: { state, fates, faults } };
+  }
+
+  /** The run stands there from then on, before its first task too. */
+  private beginAt(args: readonly unknown[]): this {
+    const [inputs, envelope] = args;
+    const start = { runId: this.runId, workflow: 'test', firstExecutionId: '', inputs, envelope };
+    this.decided = handedOver(start, this.now, KINDS) ?? this.decided;
+    return this.begin({ args });
+  }
+
+  private stateOf(checkpoint: number): Then {
+    const known = this.pasts.get(checkpoint) ?? this.foldTo(checkpoint);
+    this.pasts.set(checkpoint, known);
+    return known;
+  }
+
+  private foldTo(checkpoint: number): Then {
+    const { execution_id: executionId = '', event_id: eventId = 0 } =
+      this.tables().checkpoints[checkpoint - 1] ?? {};
+    const base = { executionId, eventId };
+    const { events = [] } = this.chain.find((one) => one.executionId === executionId) ?? {};
+    const then = stateAt(this.runId, events, base);
+    if (then === null || then.state.plan === null) throw new Error(`there is no checkpoint ${checkpoint}`);
+    return { ...then, plan: then.state.plan, base };
   }
 
   /** A further execution begins the n-th completed task of the present one anew. */

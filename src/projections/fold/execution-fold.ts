@@ -5,7 +5,7 @@
  * failed and timed-out tasks consume nothing. Where history shows something else than the core decided, the first
  * difference is kept and the fold goes on as far as it can. It never throws for what history says.
  */
-import { KINDS, NOT_BEGUN, playTask, runAnswered } from '../../workflows/core/index.ts';
+import { handedOver, KINDS, NOT_BEGUN, playTask, runAnswered } from '../../workflows/core/index.ts';
 import type {
   Fact,
   Hosted,
@@ -67,6 +67,7 @@ export class ExecutionFold {
   /** True inside the copied part of a reset execution: it only rebuilds the state. */
   isCopy = false;
   #start: Start | null = null;
+  #startedMs = 0;
   #task: { readonly at: Moment; readonly facts: number } | null = null;
   #pending: SourcedFact[] = [];
   #expected: Expectation | null = null;
@@ -94,6 +95,12 @@ export class ExecutionFold {
   /** The core's state after the last completed task; null before the first. */
   get state(): RunState | null {
     return this.#hosted.state;
+  }
+
+  /** The same; before the first completed task, what the execution was started with: null where it began anew. */
+  get stands(): RunState | null {
+    if (this.state !== null || this.#start === null) return this.state;
+    return handedOver(this.#start, this.#startedMs, this.#kinds);
   }
 
   /** The activity that an event with `scheduledEventId` speaks of. */
@@ -170,6 +177,7 @@ export class ExecutionFold {
 
   #begin(event: Recorded<'started'>): void {
     this.isCopy = event.originalExecutionId !== this.executionId;
+    this.#startedMs = event.timeMs;
     this.#start = {
       runId: this.runId,
       workflow: event.workflowType,

@@ -196,6 +196,36 @@ describe('a run that is set back', () => {
   });
 });
 
+describe('an execution that ends before its first task', () => {
+  const wanted = {
+    ...{ step: null, message: null, by: 'eve' },
+    limits: { turns: null, tokens: null, costMicros: null, durationMs: null },
+  };
+
+  test('ends where the former one had continued as new, and can be gone back to', () => {
+    const world = new World(PLAN, { continueSuggested: (events) => events > 8 }).task();
+    world.complete('a').task();
+    expect(world.events).toHaveLength(1);
+    const { checkpoints } = tablesOf(world.terminate('enough'));
+    expect(checkpoints.at(-1)).toMatchObject({ reason: 'close', steps_settled: 1 });
+    expect(keys(world.pass(60_000).restore(checkpoints.length).task())).toBe('b d');
+    tablesOf(world);
+  });
+
+  test('ends at the checkpoint that it was to go on from, and is continued from there', () => {
+    const world = failed().restore(1).terminate('enough');
+    expect(tablesOf(world).checkpoints.at(-1)).toMatchObject({ parent: 1, steps_settled: 1 });
+    expect(keys(world.continueRun(wanted).task())).toBe('b d');
+    tablesOf(world);
+  });
+
+  test('leaves nothing to go on from where it was reset to its beginning', () => {
+    const world = failed().reset(0).terminate('enough');
+    expect(tablesOf(world).checkpoints).toHaveLength(5);
+    expect(world.checkpoint).toBeNull();
+  });
+});
+
 test('an open run that is replaced does not end, and where it stood is a checkpoint', () => {
   const policy = ['TerminateIfRunning WorkflowIdReusePolicy', 'history-service'] as const;
   const world = new World(PLAN).task().complete('a').task();

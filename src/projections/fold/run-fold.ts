@@ -148,6 +148,7 @@ export class RunFold {
     const view = this.#view ?? this.#open(place);
     this.#checkpoints.beginBranch(this.#checkpoints.numberBefore(this.#closed?.executionId, event.eventId));
     if (view !== null) resetRun(view, place, execution, event);
+    this.#state = execution.state;
     this.#shown = execution.state;
   }
 
@@ -195,6 +196,8 @@ export class RunFold {
   #continue(view: View, place: HistoryPlace, event: Recorded<'started'>, base: Base): void {
     const restored = restoredIn(event.args[1]);
     const closed = restored === null ? this.#closed : this.#checkpoints.placeOf(restored.checkpoint);
+    // Should it end before its first task, it has ended there.
+    this.#state = this.#execution?.stands ?? this.#state;
     beginContinuation(view, place, event);
     this.#checkpoints.beginBranch(restored === null ? this.#checkpoints.newest : restored.checkpoint);
     if (closed?.executionId === base.executionId && closed.eventId === base.eventId) return;

@@ -5,7 +5,7 @@ import type { RecordedEvent } from './recorded-event.ts';
 
 export interface StateAt {
   readonly state: RunState;
-  /** ms since 1970: when it was decided. */
+  /** ms since 1970: when it was decided, or handed over. */
   readonly at: number;
 }
 
@@ -30,14 +30,15 @@ export class StateReader {
   /** Answers whether further ones are wanted. */
   take(event: RecordedEvent): boolean {
     if (event.eventId > this.#last) return false;
-    this.#at = this.#fold.apply(event)?.at.now ?? this.#at;
+    const decided = this.#fold.apply(event)?.at.now;
+    this.#at = decided ?? (event.kind === 'started' ? event.timeMs : this.#at);
     this.#seen = event.eventId;
     return event.eventId < this.#last;
   }
 
-  /** null: the events did not reach so far, or nothing had been decided. */
+  /** null: the events did not reach so far, or nothing had been decided in this execution or before it. */
   get state(): StateAt | null {
-    const { state } = this.#fold;
+    const { stands: state } = this.#fold;
     return state === null || this.#seen < this.#last ? null : { state, at: this.#at };
   }
 }

@@ -127,7 +127,7 @@ test('every run ends, in order, within its window, with every step settled once'
       );
       expect(run.closed?.type).toBe(bad ? 'fail' : 'complete');
     }),
-    cases(250),
+    cases(150),
   );
 });
 
@@ -140,6 +140,6 @@ test('continuing as new changes nothing in what happens', () => {
       expect(parts.statuses()).toEqual(whole.statuses());
       expect(parts.closed).toEqual(whole.closed);
     }),
-    cases(150),
+    cases(80),
   );
 });

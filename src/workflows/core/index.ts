@@ -27,6 +27,7 @@ export { KINDS } from './kinds/index.ts';
 export { REHEARSED } from './kinds/rehearsed.ts';
 export { lastTryOf } from './steps/anew.ts';
 export { tellsStops, toldCause } from './steps/stop.ts';
+export { handedOver } from './run/begin.ts';
 export { checkpointOf, restoredCarry } from './run/carry.ts';
 export { departed, departureFaults } from './run/departure.ts';
 export type { Departure, GivenEnd } from './run/departure.ts';

@@ -26,7 +26,7 @@ test('ten thousand items of three steps in a window of fifty', () => {
   const each = times('each', items, chain, { window, failure: 'finish' });
   const world = new ScopeWorld(
     planOf([each, step('after', ['each'], { onError: { action: 'continue' } })]),
-    3_000,
+    (items * 3) / 10,
     20,
   );
   const random = numbers();

@@ -46,6 +46,20 @@ export function initialState(start: Start, interpreter: number, now: number): Ru
     : restore(envelope, inputs, start.runId, now);
 }
 
+/**
+ * The state that an execution was started with, as long as it has decided nothing: that of its former execution, or of the
+ * checkpoint that it goes on from. null: it begins anew, its plan does not travel along, or what it was given is malformed.
+ */
+export function handedOver(start: Start, now: number, kinds: Kinds): RunState | null {
+  const envelope = envelopeOf(start.envelope);
+  if (envelope?.carry === undefined || startFault(start, kinds) !== null) return null;
+  const { base: _, continue: __, ...handed } = envelope;
+  const { plan } = handed;
+  if (!isPlan(plan)) return null;
+  const state = { ...restore(handed, (start.inputs ?? {}) as JsonObject, start.runId, now), plan };
+  return carryFault(state, plan, kinds) === null ? state : null;
+}
+
 function blankState(start: Start, envelope: Envelope | null, interpreter: number, now: number): RunState {
   const inputs = (start.inputs ?? {}) as JsonObject;
   // Version 1's epoch; a later version is known when the plan's loader has answered.
