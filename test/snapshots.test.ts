@@ -100,7 +100,7 @@ test('a run at work is set back with its files; ignored ones stay, later ones go
   const dry = await post<RestoreAnswer>(id, 'restore', { checkpoint, dry_run: true });
   expect(dry.body.preview.files).toEqual({ what: 'back', commit: one?.workspace_commit, kept: false });
   held.clear();
-  expect((await post<RestoreAnswer>(id, 'restore', { checkpoint, mode: 'abort' })).status).toBe(202);
+  expect([200, 202]).toContain((await post(id, 'restore', { checkpoint, mode: 'abort' })).status);
   await answer('/back/wait');
   await until(() => held.has('/back/end'));
   const again = await filesOf(id);
