@@ -62,24 +62,24 @@ steps:
   - { key: report, transform: '"done: " + cleanup.result', dependencies: [cleanup] }
 `;
 
-test('30 of 30 turns, then 20 more with a message: the same session goes on to the end', async () => {
+test('10 of 10 turns, then 20 more with a message: the same session goes on to the end', async () => {
   answer = {
     answer: ({ messages }) =>
-      turnsSoFar(messages) < 42 ? LIST : { reply: 'all clean', usage: { input: 90, output: 10 } },
+      turnsSoFar(messages) < 14 ? LIST : { reply: 'all clean', usage: { input: 90, output: 10 } },
   };
-  await baton.publish(agentDefinition('cleanup'));
+  await baton.publish(agentDefinition('cleanup', ', max_turns: 10'));
   const { id } = await baton.start({ workflow: 'cleanup', inputs: {} });
   const stopped = await baton.finished(id);
   expect(stopped).toMatchObject({
     status: 'failed',
     terminal_reason: 'error_max_turns',
-    turns: 30,
-    total_tokens: 3_000,
+    turns: 10,
+    total_tokens: 1_000,
     error: { type: 'error_max_turns', step: 'cleanup' },
   });
-  expect(stopped['error_message']).toContain('30 of 30 turns');
+  expect(stopped['error_message']).toContain('10 of 10 turns');
   expect(stopped.needs).toMatchObject([{ step: 'cleanup' }]);
-  expect(await threadOf(id)).toContainEqual(expect.stringContaining('24 of 30 turns'));
+  expect(await threadOf(id)).toContainEqual(expect.stringContaining('8 of 10 turns'));
   await expectSums(stopped);
 
   const { status } = await baton.call('POST', '/workflows/claude-code/run/cleanup/continue', {
@@ -92,13 +92,13 @@ test('30 of 30 turns, then 20 more with a message: the same session goes on to t
   const run = await baton.finished(id);
   expect(run).toMatchObject({
     ...{ id, status: 'completed', terminal_reason: 'completed', output: 'done: all clean' },
-    ...{ turns: 43, total_tokens: 4_300, session_id: stopped.session_id, diverged: null },
+    ...{ turns: 15, total_tokens: 1_500, session_id: stopped.session_id, diverged: null },
   });
   await expectSums(run);
   const cleanup = (await baton.steps(id))['cleanup'];
   expect(cleanup?.['segments']).toMatchObject([
-    { segment: 1, turns: 30, max_turns: 30, terminal_reason: 'error_max_turns' },
-    { segment: 2, turns: 13, max_turns: 20 },
+    { segment: 1, turns: 10, max_turns: 10, terminal_reason: 'error_max_turns' },
+    { segment: 2, turns: 5, max_turns: 20 },
   ]);
   const asked = JSON.stringify(vendor.requests.at(-1)?.messages);
   expect(asked).toContain('Continue the cleanup task from where you left off');
@@ -108,7 +108,7 @@ test('30 of 30 turns, then 20 more with a message: the same session goes on to t
     message: 'More',
   });
   expect(again.status).toBeLessThan(300);
-  await until(async () => (await baton.run(id)).turns === 44);
+  await until(async () => (await baton.run(id)).turns === 16);
   expect(await baton.finished(id)).toMatchObject({ status: 'completed', diverged: null });
 });
 

@@ -568,7 +568,7 @@ describe('several projectors, and dying ones', () => {
   test('killed in the middle of a page, under load', { timeout: 300_000 }, async () => {
     const ids: string[] = [];
     for (const moment of ['before', 'under_way', 'committed']) {
-      for (const killAfter of [1, 6]) {
+      for (const killAfter of [1, 4]) {
         await killedChild(moment, killAfter, ids);
       }
     }
@@ -582,10 +582,10 @@ describe('several projectors, and dying ones', () => {
 
   test('killed at any moment from outside, while another one takes over', { timeout: 300_000 }, async () => {
     const ids: string[] = [];
-    for (let round = 0; round < 3; round++) {
+    for (let round = 0; round < 2; round++) {
       const child = startChild({});
       await once(child, 'message');
-      for (let i = 0; i < 8; i++) ids.push(await worker.start(BUSY));
+      for (let i = 0; i < 6; i++) ids.push(await worker.start(BUSY));
       // As soon as it has written something of the last run, it is gone.
       await until(async () => (await runRow(ids.at(-1) ?? '')) !== undefined);
       const exited = once(child, 'exit');

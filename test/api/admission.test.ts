@@ -13,8 +13,8 @@ import { runId, until } from '../support/index.ts';
 import { projectRun, startApi, type Api } from './harness.ts';
 
 const DEFINITION = 'name: burst\nversion: 1.0.0\nsteps: [{ key: one, transform: "1" }]\n';
-const MANY = 500;
-const PATIENT = 300;
+const MANY = 300;
+const PATIENT = 150;
 
 let api: Api;
 beforeAll(async () => {
