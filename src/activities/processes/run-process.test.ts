@@ -72,6 +72,16 @@ describe.each(variants)('a program of others, %s,', { timeout: 30_000 }, (_, iso
     expect(readFileSync(join(workspace, 'mine'), 'utf8')).toBe('after\n');
   });
 
+  it('may go the way to its workspace, though the files of the worker are for nobody else', async () => {
+    const before = process.umask(0o077);
+    try {
+      const { stdout, stderr } = await sh('cd / && git -C "$OLDPWD" init -q sub && ls -d "$OLDPWD"');
+      expect({ stdout, stderr }).toEqual({ stdout: `${workspace}\n`, stderr: '' });
+    } finally {
+      process.umask(before);
+    }
+  });
+
   it('has a HOME that it may write', async () => {
     const { exitCode, stderr } = await sh(
       '[ -z "$HOME" ] || { touch "$HOME/.written" && rm "$HOME/.written"; }',

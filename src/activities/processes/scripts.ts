@@ -4,8 +4,11 @@
  * Covers what is hidden by empty directories, and puts back the one directory that is not. It is the working directory
  * when this begins, so it is still at hand when the way to it is covered. Arguments: that directory or nothing, where
  * to go on, how many are hidden, these, and what to start.
+ *
+ * The worker's own files are for nobody else (its umask), but the way that is made here is the program's.
  */
 export const VIEW = `
+umask 022
 base=$1 cwd=$2 left=$3; shift 3
 while [ "$left" -gt 0 ]; do
   mount -t tmpfs -o size=64k,mode=0755 none "$1" || exit 125
