@@ -17,14 +17,14 @@ import { temporalTarget, until } from './support/index.ts';
 import { Sender } from './support/sender.ts';
 import type { Said } from './support/sender.ts';
 
-const SENDERS = 10;
+const SENDERS = 15;
 /** Of each sender. */
 const MESSAGES = 20;
 const RUNS = 10;
 /** In each run. */
 const FEW = 10;
-/** Enough for a run's history to outgrow one execution. */
-const LONG_TEXT = 'All work and no play makes a dull history. '.repeat(140);
+/** Enough for a run's history to outgrow one execution (4 MB). */
+const LONG_TEXT = 'All work and no play makes a dull history. '.repeat(375);
 /** What Temporal suggests to continue at, and what comes until an agent's call under way has ended. */
 const MAX_HISTORY = { events: 2_000, bytes: 10 * 1024 * 1024 };
 
@@ -126,7 +126,7 @@ async function histories(runId: string) {
   }
 }
 
-test('ten people talk to one run at once', { timeout: 600_000 }, async () => {
+test('fifteen people talk to one run at once', { timeout: 600_000 }, async () => {
   const id = await startRun('crowded');
   const senders = Array.from({ length: SENDERS }, (_, n) => new Sender(`s${n}`, () => baton.url, id));
   await Promise.all(senders.map((sender) => talk(sender, 'crowded', MESSAGES)));

@@ -15,6 +15,7 @@ import { claimHome } from './home/home-claim.ts';
 import { keepRunning, type Kept } from './programs/keep-running.ts';
 import { choosePort, portsFrom } from './servers/ports.ts';
 import { privateHome } from './home/private-files.ts';
+import { movedTo, urlOf, withUrl } from './free-ports.ts';
 import { PROGRAMS, startProgram, type ProgramName } from './programs/programs.ts';
 import { apiIsReady, projectorIsConnected, workerIsWell } from './programs/readiness.ts';
 import { countOutdatedRuns } from '../tables/statements/outdated-runs.ts';
@@ -67,20 +68,49 @@ export async function startStack(config: Config, report: Report): Promise<Stack 
     const port = await apiPort(config, report);
     const metrics = [await choosePort(config.BATON_METRICS_PORT || undefined)];
     for (const _ of WORKERS) metrics.push(await choosePort());
-    const info = describeStack(config, servers, { api: port, metrics });
+    const stack = new RunningStack(home, describeStack(config, servers, { api: port, metrics }));
     const reserve = await keepReserve(home, report);
     stoppers.push(() => reserve.stop());
     // There is no network between the workers and a server of ours.
     const relay = config.BATON_TEMPORAL_RELAY && servers.temporal.kept === null;
     const settings = { ...config, BATON_RESERVE: reserve.file, BATON_TEMPORAL_RELAY: relay };
-    const kept = startPrograms(settings, info, report);
+    const kept = startPrograms(settings, stack, report);
     stoppers.push(() => stopPrograms(kept));
-    await untilReady(info, join(home, 'logs'));
-    writeStackInfo(home, info);
-    return { info, stop };
+    await untilReady(stack, join(home, 'logs'));
+    stack.publish();
+    return { info: stack.info, stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Where everything is: told in `stack.json` once it is ready, and again when a program had to move. */
+class RunningStack {
+  readonly #home: string;
+  #info: StackInfo;
+  #isPublished = false;
+
+  constructor(home: string, info: StackInfo) {
+    this.#home = home;
+    this.#info = info;
+  }
+
+  get info(): StackInfo {
+    return this.#info;
+  }
+
+  publish(): void {
+    this.#isPublished = true;
+    writeStackInfo(this.#home, this.#info);
+  }
+
+  /** The program can be started: its port is free. */
+  async makeWay(name: ProgramName, report: Report): Promise<void> {
+    const url = await movedTo(this.#info, name, report);
+    if (url === null) return;
+    this.#info = withUrl(this.#info, name, url);
+    if (this.#isPublished) this.publish();
   }
 }
 
@@ -146,16 +176,18 @@ export function reachableHost(host: string): string {
 }
 
 /** By name, so that each can be stopped in its turn. */
-function startPrograms(config: Config, info: StackInfo, report: Report): ReadonlyMap<string, Kept> {
-  const environment = programEnvironment(config, info);
+function startPrograms(config: Config, stack: RunningStack, report: Report): ReadonlyMap<string, Kept> {
   const logs = join(config.BATON_HOME, 'logs');
   return new Map(
     PROGRAMS.map((program) => [
       program.name,
       keepRunning({
         name: program.name,
-        start: async () =>
-          startProgram(program, { ...environment, ...metricsPort(program.name, info) }, logs),
+        start: async () => {
+          await stack.makeWay(program.name, report);
+          const environment = programEnvironment(config, stack.info);
+          return startProgram(program, { ...environment, ...metricsPort(program.name, stack.info) }, logs);
+        },
         report: (line) => report(`${line} (log: ${join(logs, `${program.name}.log`)})`),
       }),
     ]),
@@ -164,8 +196,7 @@ function startPrograms(config: Config, info: StackInfo, report: Report): Readonl
 
 /** Where a program shows its figures and its health; the API does so on its own port. */
 function metricsPort(name: ProgramName, info: StackInfo): NodeJS.ProcessEnv {
-  const url = name === 'projector' ? info.projector_metrics : info.worker_metrics[name];
-  return { BATON_METRICS_PORT: url === undefined ? '0' : new URL(url).port };
+  return { BATON_METRICS_PORT: name === 'api' ? '0' : new URL(urlOf(info, name)).port };
 }
 
 async function stopPrograms(kept: ReadonlyMap<string, Kept>): Promise<void> {
@@ -182,13 +213,13 @@ async function stopServers(servers: Servers): Promise<void> {
 }
 
 /** Every program does its work; what is missing at the end is said, with the end of that program's log. */
-async function untilReady(info: StackInfo, logs: string): Promise<void> {
+async function untilReady(stack: RunningStack, logs: string): Promise<void> {
   const deadline = Date.now() + READY_MS;
   await Promise.all([
-    untilDone('api', () => apiIsReady(info.api), deadline, logs),
-    untilDone('projector', () => projectorIsConnected(info.database_url), deadline, logs),
+    untilDone('api', () => apiIsReady(stack.info.api), deadline, logs),
+    untilDone('projector', () => projectorIsConnected(stack.info.database_url), deadline, logs),
     ...WORKERS.map((name) =>
-      untilDone(name, () => workerIsWell(new URL(info.worker_metrics[name] ?? '').origin), deadline, logs),
+      untilDone(name, () => workerIsWell(new URL(urlOf(stack.info, name)).origin), deadline, logs),
     ),
   ]);
 }

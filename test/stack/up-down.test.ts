@@ -2,7 +2,9 @@
  * `baton up` and `baton down` as a user has them: the built product (`npm run build` comes first), with servers of its
  * own in a home of its own.
  */
+import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { afterFile } from '../support/after-file.ts';
@@ -86,6 +88,20 @@ describe.runIf(process.platform === 'linux')('the stack', () => {
     expect(others.map(pidOf)).toEqual(before);
   });
 
+  it('starts a program elsewhere whose port somebody else has taken meanwhile', async () => {
+    const { api } = stackFile();
+    const killed = signal('api/main', 'SIGKILL');
+    const other = await until(() => listening(Number(new URL(api).port)));
+    try {
+      await until(() => stackFile().api !== api, { describe: () => stackFile() });
+      await until(async () => (await fetch(`${stackFile().api}/health/ready`)).ok);
+      expect(pidOf('api/main')).not.toBe(killed);
+      await expect(baton('list')).resolves.toMatchObject({ code: 0 });
+    } finally {
+      other.close();
+    }
+  });
+
   it('stops, leaves nothing running, and goes on with open runs at the next start', async () => {
     await until(async () => (await fetch(`${stackFile().api}/health/ready`)).ok, {
       describe: 'the API after its death',
@@ -165,6 +181,12 @@ describe.runIf(process.platform === 'linux')('the stack', () => {
     expect([...processes().values()].filter((line) => line.includes('api/main'))).toHaveLength(1);
   });
 });
+
+async function listening(port: number): Promise<Server> {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
 
 function processGroup(pid: number | undefined): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];

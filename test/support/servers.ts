@@ -26,14 +26,11 @@ interface Part<T> {
 
 const config = readConfig();
 /**
- * For tests: Temporal suggests to continue as new at an eighth of the events that it does elsewhere (4,096), and at a
- * quarter of the bytes (4 MB), so that what a test shows of a run of several executions takes as much less work. A server
- * that is named by TEMPORAL_ADDRESS does not know of it.
+ * For tests: Temporal suggests to continue as new at an eighth of the events that it does elsewhere (4,096), so that what a
+ * test shows of a run of several executions takes an eighth of the work. A server that is named by TEMPORAL_ADDRESS does
+ * not know of it.
  */
-export const CONTINUES_EARLY = {
-  'limit.historyCount.suggestContinueAsNew': '512',
-  'limit.historySize.suggestContinueAsNew': String(1024 * 1024),
-};
+export const CONTINUES_EARLY = { 'limit.historyCount.suggestContinueAsNew': '512' };
 /** Not to stdout: the bench prints JSON there. */
 const report = (line: string) => console.error(`  ${line}`);
 
