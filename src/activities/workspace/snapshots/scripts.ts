@@ -37,8 +37,8 @@ git ls-files -z -t -m -o --exclude-standard
 if [ -n "$fresh" ]; then keep_index "$latest"; else rm -f "$GIT_INDEX_FILE"; fi`;
 
 /**
- * Commits what there is on top of $1; $2: its message; $3: how many paths are to be dropped from the index, which
- * follow. stdin: which paths are looked at. Says the commit, or \`moved\` where another was faster, and then what git
+ * Commits what there is on top of $1; $2: its message; then the paths that are to be dropped from the index. stdin: which
+ * paths are looked at. Says the commit, or \`moved\` where another was faster, and then what git
  * could not read.
  */
 export const RECORD = `${BEGIN}${TAKE_INDEX}

@@ -51,16 +51,14 @@ interface Asked {
   readonly stdin?: string;
   /** `worker`: before programs of others have been there. */
   readonly trust?: 'none' | 'worker';
-  /** Where it runs; the workspace unless told. */
-  readonly cwd?: string;
 }
 
-/** Runs one of the scripts and answers what it says. @throws GitError when it ends with another code than 0 */
+/** Runs one of the scripts in the workspace and answers what it says. @throws GitError when it ends with another code than 0 */
 export async function runScript(
   store: Store,
   script: string,
   args: readonly string[],
-  { stdin = '', trust = 'none', cwd = store.workspace }: Asked = {},
+  { stdin = '', trust = 'none' }: Asked = {},
 ): Promise<string> {
   const { directory, workspace, signal, launcher, masking } = store;
   await mkdir(directory, { recursive: true });
@@ -70,7 +68,7 @@ export async function runScript(
       : ({ trust, workspace: null } as const);
   const { exitCode, killedBy, stdout, stderr } = await runProcess(
     {
-      ...{ argv: ['/bin/sh', '-c', script, 'sh', ...args], cwd, env: environmentOf(store) },
+      ...{ argv: ['/bin/sh', '-c', script, 'sh', ...args], cwd: workspace, env: environmentOf(store) },
       ...{ stdin, signal, maxBytes: MAX_SAID, ...place },
     },
     { launcher, masking },

@@ -110,7 +110,7 @@ async function pack(store: Store, commit: string, without: string): Promise<Buff
     await runScript(store, PACK, [commit, name, without]);
     return await readOwn(join(store.directory, name));
   } finally {
-    await runScript({ ...store, signal: new AbortController().signal }, REMOVE, [name]).catch(() => '');
+    await remove(store, name);
   }
 }
 
@@ -136,8 +136,13 @@ async function unpack(store: Store, commit: string, bundle: Buffer): Promise<voi
   try {
     await runScript(store, UNPACK, [commit, name]);
   } finally {
-    await runScript({ ...store, signal: new AbortController().signal }, REMOVE, [name]).catch(() => '');
+    await remove(store, name);
   }
+}
+
+/** Also when what it was for has been stopped; one that stays goes with the store. */
+async function remove(store: Store, name: string): Promise<void> {
+  await runScript({ ...store, signal: new AbortController().signal }, REMOVE, [name]).catch(() => '');
 }
 
 const LAST = 'last';
