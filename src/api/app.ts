@@ -2,6 +2,8 @@
 import type { Server } from 'node:http';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { builtConsole } from './console/built-console.ts';
+import { serveConsole } from './console/serve-console.ts';
 import { createFront, type ApiDeps } from './front.ts';
 import { HttpError } from './http/http-error.ts';
 import { leaveTrail } from './http/leave-trail.ts';
@@ -21,7 +23,7 @@ export interface Api {
   readonly attachSockets: (server: Server) => void;
 }
 
-/** Serves `/api/v1`, `/health` and `/metrics`. Works while Temporal or Postgres is away: what needs them answers 503. */
+/** Serves `/api/v1`, `/health`, `/metrics` and the console. Works while Temporal or Postgres is away: what needs them answers 503. */
 export function createApi(deps: ApiDeps): Api {
   const front = createFront(deps);
   const policy = doorPolicy(deps.config);
@@ -35,6 +37,7 @@ export function createApi(deps: ApiDeps): Api {
     localOnly(policy),
   );
   for (const group of ROUTES) app.use(group.base === '' ? '/' : group.base, mount(group, front));
+  app.use(serveConsole(builtConsole()));
   app.use((request, _response, next) => {
     next(new HttpError('route_not_found', `There is no route ${request.method} ${request.path}.`));
   });

@@ -1,0 +1,56 @@
+/**
+ * What pages read, one query each: its key, how it is fetched. Pages share one cache, so that what one has read another
+ * shows at once. Freshness comes from the live connection (`live.ts`) and from refetching when a tab wakes.
+ */
+import { QueryClient, queryOptions } from '@tanstack/react-query';
+import { api, dataOf, Refused } from './client.ts';
+
+export function createQueries(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 2_000,
+        refetchOnWindowFocus: 'always',
+        // What was refused stays refused; a server that is away comes back.
+        retry: (count, error) => !(error instanceof Refused && error.status < 500) && count < 3,
+      },
+    },
+  });
+}
+
+export const runQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['run', id],
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/runs/{id}', { params: { path: { id } }, signal })),
+  });
+
+/** All of them: a run has at most 2,000. */
+export const stepsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['run', id, 'steps'],
+    queryFn: async ({ signal }) =>
+      (await dataOf(api.GET('/api/v1/runs/{id}/steps', { params: { path: { id } }, signal }))).items,
+  });
+
+export const stepQuery = (id: string, key: string) =>
+  queryOptions({
+    queryKey: ['run', id, 'step', key],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/runs/{id}/steps/{key}', { params: { path: { id, key } }, signal })),
+  });
+
+/** The questions of all runs that wait for people. */
+export const openQuestionsQuery = () =>
+  queryOptions({
+    queryKey: ['questions', 'open'],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/questions', { params: { query: { limit: 200 } }, signal })),
+    refetchInterval: 5_000,
+  });
+
+export const readinessQuery = () =>
+  queryOptions({
+    queryKey: ['readiness'],
+    queryFn: ({ signal }) => dataOf(api.GET('/health/ready', { signal })),
+    refetchInterval: 15_000,
+  });

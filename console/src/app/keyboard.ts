@@ -1,0 +1,41 @@
+/** Keys to actions. Nothing is taken from somebody who types, or from a dialog that is open. */
+import { actionOf, isBeginning } from './actions.ts';
+import { tell } from '../parts/toasts.tsx';
+
+/** A sequence is forgotten after this. */
+const PATIENCE_MS = 1_200;
+
+let begun = '';
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Called once. */
+export function listenToKeys(): void {
+  addEventListener('keydown', (event) => {
+    const key = keyOf(event);
+    if (key === undefined || event.defaultPrevented || isTaken(event, key)) return;
+    const chord = begun === '' ? key : `${begun} ${key}`;
+    const action = actionOf(chord) ?? actionOf(key);
+    clearTimeout(timer);
+    begun = isBeginning(chord) && action === undefined ? chord : '';
+    if (begun !== '') timer = setTimeout(() => (begun = ''), PATIENCE_MS);
+    if (action === undefined) return;
+    event.preventDefault();
+    if (action.why === undefined) action.act();
+    else tell('told', `${action.label}: not now`, action.why);
+  });
+}
+
+function keyOf({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): string | undefined {
+  if (altKey || ['Shift', 'Control', 'Meta', 'Alt'].includes(key)) return undefined;
+  const name = key.length === 1 ? key.toLowerCase() : key;
+  return ctrlKey || metaKey ? `mod+${name}` : key.length === 1 && key !== name ? `shift+${name}` : name;
+}
+
+function isTaken({ target }: KeyboardEvent, key: string): boolean {
+  if (key.startsWith('mod+')) return false;
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null) return true;
+  if (target.isContentEditable || target.matches('input, textarea, select')) return true;
+  // Buttons and links have these keys already.
+  return (key === 'Enter' || key === ' ') && target.closest('button, a, summary, [role="tab"]') !== null;
+}

@@ -1,0 +1,151 @@
+/** Every page and its address. All that a page shows is in its address: a link shows the same to somebody else. */
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { Empty, Fault } from '../parts/states.tsx';
+import {
+  definitionSearch,
+  definitionsSearch,
+  inboxSearch,
+  insightsSearch,
+  runSearch,
+  runsSearch,
+  RUN_TABS,
+} from './search.ts';
+import { Shell } from './shell.tsx';
+
+const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
+  component: Shell,
+  notFoundComponent: () => <Empty title="There is no such page">The address may be mistyped.</Empty>,
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => redirect({ to: '/runs', throw: true }),
+});
+
+const runs = createRoute({
+  getParentRoute: () => root,
+  path: '/runs',
+  validateSearch: runsSearch,
+  component: lazyRouteComponent(() => import('../runs/runs-page.tsx'), 'RunsPage'),
+});
+
+const run = createRoute({
+  getParentRoute: () => root,
+  path: '/runs/$id',
+  validateSearch: runSearch,
+  component: lazyRouteComponent(() => import('../run/run-page.tsx'), 'RunPage'),
+});
+
+const runHome = createRoute({
+  getParentRoute: () => run,
+  path: '/',
+  beforeLoad: ({ params, search }) =>
+    redirect({
+      to: '/runs/$id/$tab',
+      params: { ...params, tab: RUN_TABS[0] },
+      search,
+      replace: true,
+      throw: true,
+    }),
+});
+
+const runTab = createRoute({
+  getParentRoute: () => run,
+  path: '$tab',
+  component: lazyRouteComponent(() => import('../run/run-tab.tsx'), 'RunTab'),
+});
+
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: '/inbox',
+  validateSearch: inboxSearch,
+  component: lazyRouteComponent(() => import('../inbox/inbox-page.tsx'), 'InboxPage'),
+});
+
+const definitions = createRoute({
+  getParentRoute: () => root,
+  path: '/definitions',
+  validateSearch: definitionsSearch,
+  component: lazyRouteComponent(() => import('../definitions/definitions-page.tsx'), 'DefinitionsPage'),
+});
+
+const definition = createRoute({
+  getParentRoute: () => root,
+  path: '/definitions/$name',
+  validateSearch: definitionSearch,
+  component: lazyRouteComponent(() => import('../definitions/definition-page.tsx'), 'DefinitionPage'),
+});
+
+const insights = createRoute({
+  getParentRoute: () => root,
+  path: '/insights',
+  validateSearch: insightsSearch,
+  component: lazyRouteComponent(() => import('../insights/insights-page.tsx'), 'InsightsPage'),
+});
+
+const kit = createRoute({
+  getParentRoute: () => root,
+  path: '/__kit',
+  component: lazyRouteComponent(() => import('../kit/kit-page.tsx'), 'KitPage'),
+});
+
+const tree = root.addChildren([
+  home,
+  runs,
+  run.addChildren([runHome, runTab]),
+  inbox,
+  definitions,
+  definition,
+  insights,
+  kit,
+]);
+
+export function createConsoleRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultErrorComponent: ({ error, reset }) => <Fault error={error} retry={reset} />,
+    // The page has one scroll container for each list, and those keep their place themselves.
+    scrollRestoration: false,
+    parseSearch,
+    stringifySearch,
+  });
+}
+
+/** Addresses as people write them: texts, not JSON; a name that comes twice is a list. */
+function parseSearch(text: string): Record<string, string | string[]> {
+  const values: Record<string, string | string[]> = {};
+  const params = new URLSearchParams(text);
+  for (const name of new Set(params.keys())) {
+    const all = params.getAll(name);
+    values[name] = all.length === 1 ? (all[0] ?? '') : all;
+  }
+  return values;
+}
+
+function stringifySearch(search: Readonly<Record<string, unknown>>): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(search)) {
+    for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      if (typeof one === 'string' ? one !== '' : typeof one === 'number')
+        params.append(name, `${one as string | number}`);
+    }
+  }
+  const text = params.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

@@ -1,0 +1,54 @@
+/** What stands in the addresses of pages, checked: what is not in its form is as if it were not there. */
+
+type Raw = Readonly<Record<string, unknown>>;
+
+const text = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+const number = (value: unknown): number | undefined => {
+  const parsed = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
+  return Number.isSafeInteger(parsed) && parsed >= 0 ? parsed : undefined;
+};
+
+/** Without members that are undefined. */
+function given<T extends object>(members: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as never;
+}
+
+export const RUN_TABS = ['graph', 'timeline', 'conversation', 'checkpoints', 'events'] as const;
+export type RunTab = (typeof RUN_TABS)[number];
+
+/** `filter`: the grammar of `GET /runs?filter=`; `view`: a saved view; `columns`: comma list. */
+export const runsSearch = (raw: Raw) =>
+  given({
+    filter: text(raw['filter']),
+    view: text(raw['view']),
+    columns: text(raw['columns']),
+    sort: text(raw['sort']),
+  });
+
+/** `step`: open in the inspector; `at`: the event after which everything is shown; `entry`: of the conversation. */
+export const runSearch = (raw: Raw) =>
+  given({
+    step: text(raw['step']),
+    inspect: text(raw['inspect']),
+    at: number(raw['at']),
+    entry: number(raw['entry']),
+    compare: text(raw['compare']),
+  });
+
+export const inboxSearch = (raw: Raw) =>
+  given({ question: text(raw['question']), run: text(raw['run']), filter: text(raw['filter']) });
+
+export const definitionsSearch = (raw: Raw) =>
+  given({ filter: text(raw['filter']), archived: text(raw['archived']) });
+
+export const definitionSearch = (raw: Raw) =>
+  given({ tab: text(raw['tab']), version: text(raw['version']), against: text(raw['against']) });
+
+export const insightsSearch = (raw: Raw) =>
+  given({
+    from: text(raw['from']),
+    until: text(raw['until']),
+    by: text(raw['by']),
+    workflow: text(raw['workflow']),
+  });

@@ -1,0 +1,174 @@
+/** The frame of every page: where one can go, who needs somebody, how fresh what is shown is, and what the reader has chosen. */
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate } from '@tanstack/react-router';
+import {
+  ChartNoAxesColumn,
+  FileCode2,
+  Inbox,
+  ListTree,
+  Search,
+  Settings2,
+  type LucideIcon,
+} from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { readinessQuery } from '../api/queries.ts';
+import { Button } from '../parts/button.tsx';
+import { KeyCap } from '../parts/key-cap.tsx';
+import { Tip, TipProvider } from '../parts/tip.tsx';
+import { Toasts } from '../parts/toasts.tsx';
+import { zoneName } from '../words/time.ts';
+import { useActions } from './actions.ts';
+import { useAttention } from './attention.ts';
+import { KeySheet, keyNames } from './key-sheet.tsx';
+import { usePreferences, zoneOf } from './preferences.ts';
+import { PreferencesDialog } from './preferences-dialog.tsx';
+
+const CommandMenu = lazy(() => import('./command-menu.tsx'));
+
+const PAGES = [
+  { to: '/runs', label: 'Runs', keys: 'g r', icon: ListTree },
+  { to: '/inbox', label: 'Inbox', keys: 'g i', icon: Inbox },
+  { to: '/definitions', label: 'Definitions', keys: 'g d', icon: FileCode2 },
+  { to: '/insights', label: 'Insights', keys: 'g m', icon: ChartNoAxesColumn },
+] as const;
+
+export function Shell() {
+  const [opened, setOpened] = useState<'menu' | 'keys' | 'preferences'>();
+  const navigate = useNavigate();
+  const attention = useAttention();
+  useActions([
+    ...PAGES.map(({ to, label, keys }) => ({
+      label,
+      group: 'Go to',
+      keys,
+      act: () => void navigate({ to }),
+    })),
+    { label: 'Search and commands', group: 'Everywhere', keys: 'mod+k', act: () => setOpened('menu') },
+    { label: 'Keyboard', group: 'Everywhere', keys: '?', act: () => setOpened('keys') },
+    { label: 'Preferences', group: 'Everywhere', keys: ',', act: () => setOpened('preferences') },
+  ]);
+  const close = () => setOpened(undefined);
+  return (
+    <TipProvider delayDuration={350}>
+      <a
+        href="#page"
+        className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-2"
+      >
+        Skip to the page
+      </a>
+      <div className="grid h-dvh grid-cols-[13rem_minmax(0,1fr)] narrow:grid-cols-1 narrow:grid-rows-[minmax(0,1fr)_auto]">
+        <Navigation attention={attention} open={setOpened} />
+        <main
+          id="page"
+          tabIndex={-1}
+          className="flex min-h-0 min-w-0 flex-col outline-none narrow:order-first"
+        >
+          <Outlet />
+        </main>
+      </div>
+      {opened === 'menu' && (
+        <Suspense>
+          <CommandMenu onClose={close} />
+        </Suspense>
+      )}
+      <KeySheet open={opened === 'keys'} onClose={close} />
+      <PreferencesDialog open={opened === 'preferences'} onClose={close} />
+      <Toasts />
+    </TipProvider>
+  );
+}
+
+interface NavigationProps {
+  readonly attention: number | undefined;
+  readonly open: (what: 'menu' | 'preferences') => void;
+}
+
+function Navigation({ attention, open }: NavigationProps) {
+  return (
+    <nav
+      aria-label="Pages"
+      className="flex flex-col gap-0.5 border-r border-line bg-surface p-2 narrow:flex-row narrow:justify-around narrow:border-t narrow:border-r-0 narrow:p-1"
+    >
+      <Link
+        to="/runs"
+        className="mb-2 flex items-center gap-2 px-2 py-1.5 text-lg font-semibold narrow:hidden"
+      >
+        <img src="/favicon.svg" alt="" className="size-6" />
+        Baton
+      </Link>
+      <Button
+        kind="normal"
+        className="mb-2 justify-start text-quiet narrow:hidden"
+        onClick={() => open('menu')}
+      >
+        <Search className="size-4" aria-hidden />
+        <span className="flex-1 text-left">Search</span>
+        {keyNames('mod+k').map((name) => (
+          <KeyCap key={name}>{name}</KeyCap>
+        ))}
+      </Button>
+      {PAGES.map((page) => (
+        <Page key={page.to} {...page} count={page.to === '/inbox' ? attention : undefined} />
+      ))}
+      <div className="flex-1 narrow:hidden" />
+      <Health />
+      <Button
+        kind="quiet"
+        className="justify-start px-2 narrow:flex-col narrow:gap-0 narrow:text-xs"
+        onClick={() => open('preferences')}
+      >
+        <Settings2 className="size-4" aria-hidden />
+        <Zone />
+      </Button>
+    </nav>
+  );
+}
+
+interface PageProps {
+  readonly to: (typeof PAGES)[number]['to'];
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly count: number | undefined;
+}
+
+function Page({ to, label, icon: Icon, count }: PageProps) {
+  return (
+    <Link
+      to={to}
+      className="flex items-center gap-2 rounded-(--radius) px-2 py-1.5 text-sm text-quiet hover:bg-hover data-[status=active]:bg-accent-wash data-[status=active]:font-medium data-[status=active]:text-ink narrow:flex-col narrow:gap-0 narrow:text-xs"
+    >
+      <Icon className="size-4" aria-hidden />
+      <span className="flex-1">{label}</span>
+      {count !== undefined && count > 0 && (
+        <span className="tabular rounded-full bg-need-wash px-1.5 text-xs font-semibold text-need">
+          {count}
+          <span className="sr-only"> open</span>
+        </span>
+      )}
+    </Link>
+  );
+}
+
+/** Zone and name: what commands are given by, and what times mean. */
+function Zone() {
+  const chosen = usePreferences();
+  return (
+    <span className="flex-1 truncate text-left narrow:text-center">
+      <span className="narrow:hidden">{chosen.name === '' ? 'Say who you are' : chosen.name} · </span>
+      {zoneName(zoneOf(chosen))}
+    </span>
+  );
+}
+
+/** Says so when a part of Baton is away. */
+function Health() {
+  const { error } = useQuery(readinessQuery());
+  if (error === null) return null;
+  return (
+    <Tip text={error.message}>
+      <output className="rounded-(--radius) bg-fail-wash px-2 py-1.5 text-xs font-medium text-fail">
+        Baton is not whole
+      </output>
+    </Tip>
+  );
+}

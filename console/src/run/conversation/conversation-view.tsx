@@ -1,0 +1,7 @@
+/** Comes. */
+import { useRun } from '../run-context.tsx';
+
+export default function ConversationView() {
+  const { run } = useRun();
+  return <p className="p-4">{run.id}</p>;
+}

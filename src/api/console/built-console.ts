@@ -1,0 +1,27 @@
+/**
+ * The console as it was built: its page, into which each answer puts a nonce of its own, and its files, whose names say
+ * what is in them. Read once. A copy of Baton that was not built whole has none.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const FOLDER = fileURLToPath(
+  new URL(extname(import.meta.url) === '.ts' ? '../../../dist/console/' : '../../console/', import.meta.url),
+);
+
+/** Where the build leaves room for it. */
+const NONCE = /__NONCE__/g;
+
+export interface BuiltConsole {
+  readonly folder: string;
+  readonly page: (nonce: string) => string;
+}
+
+/** Undefined: it was not built. */
+export function builtConsole(folder = FOLDER): BuiltConsole | undefined {
+  const file = `${folder}/index.html`;
+  if (!existsSync(file)) return undefined;
+  const html = readFileSync(file, 'utf8');
+  return { folder, page: (nonce) => html.replaceAll(NONCE, nonce) };
+}
