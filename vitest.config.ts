@@ -1,5 +1,5 @@
 /**
- * Two projects: `unit` (beside the code; no server), and `integration` (real Postgres, real Temporal, real processes).
+ * Three projects: `unit` (beside the code; no server), `console` (the same of the web console), and `integration` (real Postgres, real Temporal, real processes).
  *
  * Files share their processes and with them the modules: loading the code anew for each took longer than the tests. One
  * leaves nothing behind that another could notice; what files of `integration` have opened is ended after each, and one
@@ -54,6 +54,16 @@ export default defineConfig(({ mode }) => {
             include: core ? PURE.map((room) => `src/${room}/**/*.test.ts`) : ['src/**/*.test.ts'],
             exclude: core ? COSTLY : [],
             provide: { shareOfCases: core ? 0.1 : 1 },
+            maxWorkers: availableParallelism(),
+            sequence: { groupOrder: 0 },
+          },
+        },
+        {
+          extends: true,
+          test: {
+            name: 'console',
+            isolate: false,
+            include: ['console/src/**/*.test.{ts,tsx}'],
             maxWorkers: availableParallelism(),
             sequence: { groupOrder: 0 },
           },
