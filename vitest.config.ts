@@ -63,6 +63,7 @@ export default defineConfig(({ mode }) => {
           test: {
             name: 'console',
             isolate: false,
+            css: true,
             include: ['console/src/**/*.test.{ts,tsx}'],
             maxWorkers: availableParallelism(),
             sequence: { groupOrder: 0 },
