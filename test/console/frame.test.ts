@@ -75,7 +75,9 @@ describe('the frame', () => {
 
   it('says so when there is no such page', async () => {
     const { page, leave } = await visit('/nowhere');
-    await page.getByText('There is no such page').waitFor();
+    const told = page.getByText('There is no such page');
+    await told.waitFor();
+    expect(await told.count()).toBe(1);
     await leave();
   });
 });
