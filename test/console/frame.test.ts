@@ -30,12 +30,13 @@ describe('the page', () => {
     expect(await asked.json()).toMatchObject({ code: 'route_not_found' });
   });
 
-  it('is asked for again each time, and its files never', async () => {
+  it('is asked for again each time, its files never, and they come packed', async () => {
     const page = await fetch(baton.url, html);
     const script = /src="(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1] ?? '';
     const file = await fetch(`${baton.url}${script}`);
     expect(page.headers.get('cache-control')).toBe('no-cache');
     expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(file.headers.get('content-encoding')).toMatch(/^(br|gzip)$/);
   });
 });
 
@@ -82,6 +83,8 @@ describe('the frame', () => {
   });
 });
 
+/** Every pair of colours of the third is computed, and seen in the kit. */
+const BOTH = ['light', 'dark'] as const;
 const PATHS = ['/runs', '/inbox', '/definitions', '/insights', '/__kit'];
 
 describe.each(PATHS)('%s', (path) => {

@@ -46,10 +46,9 @@ const { id } = await baton.start({
   by: ATTACKS.slice(0, 200),
 });
 await baton.call('POST', `/runs/${id}/messages`, { content: ATTACKS, by: ATTACKS.slice(0, 200) });
-await until(
-  async () => (await baton.items<object>(`/runs/${id}/questions`)).length > 0,
-  { describe: 'the question is asked' },
-);
+await until(async () => (await baton.items<object>(`/runs/${id}/questions`)).length > 0, {
+  describe: 'the question is asked',
+});
 
 const run = `/runs/${id}`;
 const PATHS = [
