@@ -18,10 +18,11 @@ export function useNow(): number {
 
 function listen(listener: () => void): () => void {
   listeners.add(listener);
-  if (exported === undefined) timer ??= setInterval(() => {
-    now = Date.now();
-    for (const one of listeners) one();
-  }, 1_000);
+  if (exported === undefined)
+    timer ??= setInterval(() => {
+      now = Date.now();
+      for (const one of listeners) one();
+    }, 1_000);
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
