@@ -26,13 +26,18 @@ export const runsSearch = (raw: Raw) =>
     sort: text(raw['sort']),
   });
 
-/** `step`: open in the inspector; `at`: the event after which everything is shown; `entry`: of the conversation. */
+/**
+ * `step`: open in the inspector; `at`: the event after which everything is shown; `entry`, `hide` (comma list of speakers)
+ * and `of` (a step): of the conversation.
+ */
 export const runSearch = (raw: Raw) =>
   given({
     step: text(raw['step']),
     inspect: text(raw['inspect']),
     at: number(raw['at']),
     entry: number(raw['entry']),
+    hide: text(raw['hide']),
+    of: text(raw['of']),
     compare: text(raw['compare']),
   });
 
