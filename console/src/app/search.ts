@@ -28,7 +28,7 @@ export const runsSearch = (raw: Raw) =>
 
 /**
  * `step`: open in the inspector; `at`: the event after which everything is shown; `entry`, `hide` (comma list of speakers)
- * and `of` (a step): of the conversation.
+ * and `of` (a step): of the conversation; `fold` (`yes`, `no`) and `look` (`graph`, `list`): of the graph.
  */
 export const runSearch = (raw: Raw) =>
   given({
@@ -38,6 +38,8 @@ export const runSearch = (raw: Raw) =>
     entry: number(raw['entry']),
     hide: text(raw['hide']),
     of: text(raw['of']),
+    fold: text(raw['fold']),
+    look: text(raw['look']),
     compare: text(raw['compare']),
   });
 
