@@ -28,7 +28,8 @@ export const runsSearch = (raw: Raw) =>
 
 /**
  * `step`: open in the inspector; `at`: the event after which everything is shown; `entry`, `hide` (comma list of speakers)
- * and `of` (a step): of the conversation; `fold` (`yes`, `no`) and `look` (`graph`, `list`): of the graph.
+ * and `of` (a step): of the conversation; `fold` (`yes`, `no`) and `look` (`graph`, `list`): of the graph;
+ * `type` and `find`: of the events; `by`: of the timeline; `checkpoint`: of the checkpoints.
  */
 export const runSearch = (raw: Raw) =>
   given({
@@ -39,6 +40,10 @@ export const runSearch = (raw: Raw) =>
     hide: text(raw['hide']),
     of: text(raw['of']),
     fold: text(raw['fold']),
+    type: text(raw['type']),
+    find: text(raw['find']),
+    by: text(raw['by']),
+    checkpoint: number(raw['checkpoint']),
     look: text(raw['look']),
     compare: text(raw['compare']),
   });
