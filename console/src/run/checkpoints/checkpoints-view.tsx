@@ -6,12 +6,12 @@ import { GitFork, Tag, Undo2 } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useActions } from '../../app/actions.ts';
 import { api, dataOf } from '../../api/client.ts';
-import type { Checkpoint } from '../../api/generated.ts';
+import type { Checkpoint, CheckpointDetail } from '../../api/generated.ts';
 import { Button } from '../../parts/button.tsx';
 import { cn } from '../../parts/class-names.ts';
 import { Moment } from '../../parts/moment.tsx';
 import { Empty, Fault, Skeleton, SkeletonRows } from '../../parts/states.tsx';
-import { countWords, moneyWords } from '../../words/figures.ts';
+import { counted, countWords, moneyWords } from '../../words/figures.ts';
 import { CompareView } from '../compare/compare-view.tsx';
 import { useRun } from '../run-context.tsx';
 import { whyNotRun } from '../steering/why-not.ts';
@@ -313,26 +313,29 @@ function Detail({ checkpoint }: { readonly checkpoint: Checkpoint }) {
   );
 }
 
-function Changes({ changes }: { readonly changes: unknown }) {
-  const entries = Object.entries((changes ?? {}) as Readonly<Record<string, unknown>>).filter(([, value]) =>
-    Array.isArray(value) ? value.length > 0 : value !== null && value !== 0,
-  );
-  if (entries.length === 0) return null;
+function Changes({ changes }: { readonly changes: CheckpointDetail['changes'] }) {
+  const { since, steps, turns, total_tokens: tokens, cost_estimate: cost, messages } = changes;
   return (
     <section>
-      <h3 className="mb-1 font-semibold">Since the one before</h3>
-      <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
-        {entries.map(([name, value]) => (
-          <div key={name} className="contents">
-            <dt className="text-quiet">{name.replaceAll('_', ' ')}</dt>
-            <dd className="wrap-anywhere">
-              {Array.isArray(value)
-                ? value.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join(', ')
-                : JSON.stringify(value)}
-            </dd>
-          </div>
+      <h3 className="mb-1 font-semibold">
+        {since === null ? 'Since the beginning' : `Since checkpoint ${since}`}
+      </h3>
+      <ul className="flex flex-col gap-0.5">
+        {steps.map(({ key, from, to, attempt }) => (
+          <li key={key} className="wrap-anywhere">
+            <span className="font-medium">{key}</span>{' '}
+            <span className="text-quiet">
+              {from === null ? '' : `${from} → `}
+              {to}
+              {attempt > 1 && `, try ${attempt}`}
+            </span>
+          </li>
         ))}
-      </dl>
+        <li className="text-quiet">
+          {turns ?? 0} turns, {countWords(tokens ?? 0)} tokens, {moneyWords(cost)}
+          {messages.length > 0 && `, ${counted(messages.length, 'message')} of people`}
+        </li>
+      </ul>
     </section>
   );
 }
