@@ -5,7 +5,8 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /baton
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
+COPY tools/build.ts ./tools/
 COPY src ./src
 # Served with the API.
 COPY docs/errors.md ./docs/errors.md

@@ -14,8 +14,9 @@ import {
 import type { Config } from '../config.ts';
 import { messageOf } from '../errors/errors.ts';
 import type { Logger } from '../log/log.ts';
+import { IS_BUILT } from '../places.ts';
 import type { QueueOptions } from './activity-queues.ts';
-import { BUNDLE_FILE, bundleWorkflows, IS_BUILT } from './bundle.ts';
+import { BUNDLE_FILE, bundleWorkflows } from './bundle.ts';
 import { connectPatiently } from './connect.ts';
 import { createWorker } from './create-worker.ts';
 import { showHealth } from './health.ts';
