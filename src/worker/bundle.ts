@@ -18,6 +18,8 @@ const OPTIONS: BundleOptions = {
     're2js',
     fileOf('workflows/core/index'),
   ],
+  // Lines of the sources, and not their text: each worker reads it whole, twice as much as all code.
+  webpackConfigHook: (config) => ({ ...config, devtool: 'inline-nosources-cheap-module-source-map' }),
   logger: new DefaultLogger('WARN'),
 };
 
