@@ -39,6 +39,8 @@ export interface WorkerSettings {
   readonly signal: AbortSignal;
   /** Takes the place of the built bundle. */
   readonly workflowBundle?: { readonly code: string };
+  /** Threads for workflow code; 2 unless told. */
+  readonly threads?: number;
   /** How long workflow code may keep a thread busy before it is stopped; 8 s unless told. */
   readonly threadPatienceMs?: number;
   /** Called once all workers poll. */
@@ -124,7 +126,13 @@ async function createWorkers(
     interceptors: { activity: [measureActivity] },
   };
   const workflows =
-    role === 'activities' ? null : { workflowBundle: await bundleFor(settings), ...WORKFLOW_OPTIONS };
+    role === 'activities'
+      ? null
+      : {
+          workflowBundle: await bundleFor(settings),
+          ...WORKFLOW_OPTIONS,
+          workflowThreadPoolSize: settings.threads ?? WORKFLOW_OPTIONS.workflowThreadPoolSize,
+        };
   const serving = stores === null ? [] : await servingSteps(settings, stores);
   const own: WorkerOptions = { ...base, taskQueue: config.BATON_TASK_QUEUE, ...workflows, ...serving[0] };
   const further = serving.slice(1).map((options): WorkerOptions => ({ ...base, ...options }));
