@@ -97,6 +97,7 @@ export const WorkflowFilter = z.strictObject({
     .enum(['true', 'false', 'all'])
     .default('false')
     .meta({ description: '`all`: archived ones as well; `true`: only these.' }),
+  search: storableText(200).optional().meta({ description: 'Only those with this text in name or title.' }),
   statistics: flag.meta({ description: 'With the figures of its last 50 runs.' }),
   limit: limit(200, 50),
   cursor: Cursor,

@@ -176,6 +176,8 @@ describe('the list of workflows', () => {
     expect(of('judged')).toMatchObject({ runs: 5, open_runs: 1, completed: 2 });
     expect(of('judged')?.points).toHaveLength(5);
     expect(of('quiet')).toMatchObject({ runs: 0, success_rate: null, last_run_at: null, points: [] });
+    const found = (await api.get<Page<ListedWorkflow>>('/workflows?search=JUDG')).body.items;
+    expect(found.map(({ name }) => name)).toEqual(['judged']);
     const plain = (await api.get<Page<ListedWorkflow>>('/workflows')).body.items;
     expect(plain.every((item) => !('statistics' in item))).toBe(true);
   });

@@ -48,7 +48,7 @@ async function showStatistics(
     last: String(wholeNumber(last, '--last', 1)),
     ...(version !== undefined && { version }),
   });
-  const path = `/workflows/${encodeURIComponent(name)}/statistics?${query}`;
+  const path = `/workflows/${encodeURIComponent(name)}/statistics?${query.toString()}`;
   const statistics = await apiClient().json<WorkflowStatistics>(path);
   print(output, statistics, () => statisticsText(statistics, widthFor(process.stdout)));
 }
