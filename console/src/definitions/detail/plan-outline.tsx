@@ -1,0 +1,91 @@
+/** The steps of a plan by level, as an outline: what can run beside what. Also of a draft that is being written. */
+import { useState } from 'react';
+import { counted } from '../../words/figures.ts';
+import { KindIcon } from './kind-icon.tsx';
+import { levelsOf, type Level, type LeveledStep } from './levels.ts';
+
+/** Steps of a level that are shown at once. */
+const ROOM = 24;
+
+interface OutlineProps {
+  readonly steps: readonly LeveledStep[];
+  /** Left out: the steps are only shown. */
+  readonly onChoose?: (key: string) => void;
+}
+
+export function PlanOutline({ steps, onChoose }: OutlineProps) {
+  return (
+    <ol aria-label="Steps by level" className="flex flex-col rounded-lg border border-line">
+      {levelsOf(steps).map((level) => (
+        <LevelRow key={level.level} {...level} onChoose={onChoose} />
+      ))}
+    </ol>
+  );
+}
+
+interface LevelProps extends Level {
+  readonly onChoose: ((key: string) => void) | undefined;
+}
+
+function LevelRow({ level, steps, onChoose }: LevelProps) {
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole ? steps : steps.slice(0, ROOM);
+  return (
+    <li className="flex gap-3 border-b border-line px-3 py-2 last:border-b-0">
+      <span className="tabular w-5 shrink-0 pt-1 text-right text-xs text-quiet">
+        <span className="sr-only">Level </span>
+        {level + 1}
+      </span>
+      <ul className="flex min-w-0 flex-1 flex-wrap gap-1.5">
+        {shown.map((step) => (
+          <li key={step.key} className="max-w-full">
+            <StepChip step={step} onChoose={onChoose} />
+          </li>
+        ))}
+        {steps.length > shown.length && (
+          <li>
+            <button
+              type="button"
+              className="rounded-(--radius) px-2 py-1 text-xs text-accent underline"
+              onClick={() => setWhole(true)}
+            >
+              {counted(steps.length - shown.length, 'more step')}
+            </button>
+          </li>
+        )}
+      </ul>
+    </li>
+  );
+}
+
+function StepChip({
+  step,
+  onChoose,
+}: {
+  readonly step: LeveledStep;
+  readonly onChoose: LevelProps['onChoose'];
+}) {
+  const { key, title, kind, dependencies } = step;
+  const look =
+    'inline-flex max-w-full items-center gap-1.5 rounded-(--radius) border border-line bg-raised px-2 py-1 text-xs';
+  const told = dependencies.length === 0 ? title : `${title}, after ${dependencies.slice(0, 8).join(', ')}`;
+  const words = (
+    <>
+      <KindIcon kind={kind} />
+      <span className="sr-only">{kind}: </span>
+      <span className="truncate">{key}</span>
+    </>
+  );
+  if (onChoose === undefined) {
+    return (
+      <span className={look} title={told}>
+        {words}
+      </span>
+    );
+  }
+  return (
+    <button type="button" className={`${look} hover:bg-hover`} title={told} onClick={() => onChoose(key)}>
+      {words}
+    </button>
+  );
+}

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { costWords, rateWords, secondsWords, unpricedWords } from './figures.ts';
+
+describe('rates', () => {
+  it.each([
+    [null, '–'],
+    [0, '0%'],
+    [0.004, '<1%'],
+    [0.5, '50%'],
+    [0.996, '>99%'],
+    [1, '100%'],
+  ])('%s is told as %s', (rate, words) => {
+    expect(rateWords(rate)).toBe(words);
+  });
+});
+
+describe('costs', () => {
+  it('that are not known are not nothing', () => {
+    expect(costWords({ sum: null, unpriced: 3 }, 3)).toBe('unknown');
+    expect(costWords({ sum: 0, unpriced: 0 }, 3)).toBe('$0');
+    expect(costWords({ sum: null, unpriced: 0 }, 0)).toBe('–');
+  });
+
+  it('say what they leave out', () => {
+    expect(costWords({ sum: 2_500_000, unpriced: 2 }, 9)).toBe('$2.50 +2?');
+    expect(unpricedWords({ unpriced: 2 })).toBe('The price of 2 runs is unknown: not in the sum.');
+    expect(unpricedWords({ unpriced: 0 })).toBeUndefined();
+  });
+});
+
+it('no time is no zero', () => {
+  expect([secondsWords(null), secondsWords(2)]).toEqual(['–', '2.0 s']);
+});

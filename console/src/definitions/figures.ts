@@ -1,0 +1,31 @@
+/** Figures of definitions in words: a dash where there is none, "unknown" where nobody knows. */
+import type { CostSpread } from '../api/generated.ts';
+import { durationWords, moneyWords } from '../words/figures.ts';
+
+const NONE = '–';
+
+export function rateWords(rate: number | null): string {
+  if (rate === null) return NONE;
+  const percent = rate * 100;
+  // What is not all of them is never told as 100%, and what is not none never as 0%.
+  if (percent > 99 && percent < 100) return '>99%';
+  if (percent > 0 && percent < 1) return '<1%';
+  return `${Math.round(percent)}%`;
+}
+
+export function secondsWords(seconds: number | null): string {
+  return seconds === null ? NONE : durationWords(seconds);
+}
+
+/** @param runs so many were counted: of none there is no cost, known or not */
+export function costWords({ sum, unpriced }: Pick<CostSpread, 'sum' | 'unpriced'>, runs: number): string {
+  if (runs === 0) return NONE;
+  if (sum === null) return 'unknown';
+  return unpriced === 0 ? moneyWords(sum) : `${moneyWords(sum)} +${unpriced}?`;
+}
+
+/** What the cost leaves out; undefined: nothing. */
+export function unpricedWords({ unpriced }: Pick<CostSpread, 'unpriced'>): string | undefined {
+  if (unpriced === 0) return undefined;
+  return `The price of ${unpriced === 1 ? '1 run is' : `${unpriced} runs is`} unknown: not in the sum.`;
+}
