@@ -25,7 +25,7 @@ interface Word {
 export function flowPlace(text: string, offset: number, base: PlacePath): Place | undefined {
   const stack: Frame[] = [];
   let word: Word | undefined;
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const char = text.charAt(at);
     const top = stack.at(-1);
     if (char === '"' || char === "'") {
@@ -56,7 +56,11 @@ interface Whole {
   readonly base: PlacePath;
 }
 
-function placeOf(stack: readonly Frame[], word: Word | undefined, { length, offset, base }: Whole): Place | undefined {
+function placeOf(
+  stack: readonly Frame[],
+  word: Word | undefined,
+  { length, offset, base }: Whole,
+): Place | undefined {
   const top = stack.at(-1);
   if (top === undefined || (word?.isQuoted === true && !word.isOpen)) return undefined;
   // The bracket that is open first stands for the base itself.
@@ -69,14 +73,16 @@ function placeOf(stack: readonly Frame[], word: Word | undefined, { length, offs
     const member = path.findLast((part) => part !== '*');
     return { ...shared, path: [...path, '*'], expects: 'key', member, present: [] };
   }
-  if (top.key === undefined) return { ...shared, path, expects: 'key', member: undefined, present: top.present };
+  if (top.key === undefined)
+    return { ...shared, path, expects: 'key', member: undefined, present: top.present };
   return { ...shared, path, expects: 'value', member: top.key, present: top.present };
 }
 
 function quotedAt(text: string, at: number): Word {
   const quote = text.charAt(at);
   let end = at + 1;
-  while (end < text.length && text.charAt(end) !== quote) end += quote === '"' && text.charAt(end) === '\\' ? 2 : 1;
+  while (end < text.length && text.charAt(end) !== quote)
+    end += quote === '"' && text.charAt(end) === '\\' ? 2 : 1;
   const isOpen = end >= text.length;
   return { text: text.slice(at + 1, end), start: at + 1, isOpen, isQuoted: true };
 }

@@ -18,7 +18,10 @@ export type Members = Readonly<Record<string, Member>>;
 const YES_NO = ['true', 'false'] as const;
 
 export const DEFINITION: Members = {
-  name: { help: 'Letters, digits, “.”, “_”, “-”; also the Temporal workflow type of its runs.', needed: true },
+  name: {
+    help: 'Letters, digits, “.”, “_”, “-”; also the Temporal workflow type of its runs.',
+    needed: true,
+  },
   version: { help: 'Taken as it is written: 1.10 stays 1.10. A published version never changes.' },
   title: { help: 'For people.' },
   description: { help: 'For people.' },
@@ -39,7 +42,11 @@ export const DEFINITION: Members = {
     values: ['step', 'level', 'none'],
   },
   retention: { help: 'How long what is stored of a run stays after its end, at least 1h.' },
-  edits: { help: 'What steps may propose to change of the plan.', values: ['never', 'ask', 'auto'], form: 'map' },
+  edits: {
+    help: 'What steps may propose to change of the plan.',
+    values: ['never', 'ask', 'auto'],
+    form: 'map',
+  },
   max_parallel: { help: 'Most steps under way at once, 1 to 500 (200).' },
   timeout: { help: 'Most time for a run.' },
   agents: { help: 'The definition’s own agents, by name.', form: 'map' },
@@ -68,10 +75,18 @@ export const STEP: Members = {
   parallel: { help: 'false: it runs alone, with nothing of the run beside it.', values: YES_NO },
   timeout: { help: 'Most time for one attempt: 30s, 5m, 1h30m.' },
   retry: { help: 'A number of attempts, or attempts, initial, factor, max, jitter and if.', form: 'map' },
-  onError: { help: 'fail; continue: go on as if it had succeeded; fallback: take this for the result.', values: ['fail', 'continue'], form: 'map' },
+  onError: {
+    help: 'fail; continue: go on as if it had succeeded; fallback: take this for the result.',
+    values: ['fail', 'continue'],
+    form: 'map',
+  },
   on_error: { help: 'The same as onError.', values: ['fail', 'continue'], form: 'map' },
   capability: { help: 'The task queue of the workers that can do it.' },
-  edits: { help: 'What the step may propose to change of the plan.', values: ['never', 'ask', 'auto'], form: 'map' },
+  edits: {
+    help: 'What the step may propose to change of the plan.',
+    values: ['never', 'ask', 'auto'],
+    form: 'map',
+  },
   idempotent: { help: 'true: what it does in the world may be done twice without harm.', values: YES_NO },
 };
 
@@ -112,7 +127,10 @@ export const KINDS: Readonly<Record<string, Members>> = {
 };
 
 export const HTTP: Members = {
-  method: { help: 'GET unless written.', values: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] },
+  method: {
+    help: 'GET unless written.',
+    values: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+  },
   url: { help: 'What is asked for, a template.', needed: true },
   headers: { help: 'By name.', form: 'map' },
   query: { help: 'Parameters by name; a list for one that comes several times.', form: 'map' },
@@ -130,7 +148,9 @@ export const ASK: Members = {
   on_timeout: { help: 'fail, or an answer that is taken.', values: ['fail'], form: 'map' },
 };
 
-export const ON_TIMEOUT: Members = { answer: { help: 'Taken for the answer; it must fit the form.', needed: true } };
+export const ON_TIMEOUT: Members = {
+  answer: { help: 'Taken for the answer; it must fit the form.', needed: true },
+};
 
 export const AGENT: Members = {
   purpose: { help: 'One line, for people.' },

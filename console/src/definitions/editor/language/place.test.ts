@@ -26,7 +26,10 @@ describe('names in YAML', () => {
     ['steps:\n  - key: a\n  - key: b\n    |', ['steps.*', 'key', 'steps', 'key', '']],
     ['steps:\n  - key: a\n    http:\n      me|\n    when: x', ['steps.*.http', 'key', '', '', 'me']],
     ['steps:\n  - key: a\n    http:\n      url: u\n    re|', ['steps.*', 'key', 'steps', 'http key', 're']],
-    ['steps:\n  - key: a\n    dependencies:\n      - x|', ['steps.*.dependencies.*', 'key', 'dependencies', '', 'x']],
+    [
+      'steps:\n  - key: a\n    dependencies:\n      - x|',
+      ['steps.*.dependencies.*', 'key', 'dependencies', '', 'x'],
+    ],
     ['steps:\n  - key: a\n# c\n\n    wh|', ['steps.*', 'key', 'steps', 'key', 'wh']],
     ['agents:\n  mine:\n    mcp:\n      files:\n        co|', ['agents.mine.mcp.files', 'key', '', '', 'co']],
   ])('%j', (text, place) => {
@@ -47,7 +50,11 @@ describe('values in YAML', () => {
 
   it('go on below where they are texts', () => {
     const text = 'steps:\n  - key: a\n    prompt: >\n      Look at {{ to';
-    expect(placeAt(text, text.length, 'yaml')).toMatchObject({ path: ['steps', '*'], expects: 'value', member: 'prompt' });
+    expect(placeAt(text, text.length, 'yaml')).toMatchObject({
+      path: ['steps', '*'],
+      expects: 'value',
+      member: 'prompt',
+    });
   });
 
   it('are none in comments', () => {
@@ -61,7 +68,10 @@ describe('YAML on one line', () => {
     ['inputs: { topic: { ty|', ['inputs.topic', 'key', '', '', 'ty']],
     ['inputs: { topic: { type: st|', ['inputs.topic', 'value', 'type', 'type', 'st']],
     ['steps:\n  - { key: a, wa|', ['steps.*', 'key', '', 'key', 'wa']],
-    ['steps:\n  - key: a\n    dependencies: [b, c|', ['steps.*.dependencies.*', 'key', 'dependencies', '', 'c']],
+    [
+      'steps:\n  - key: a\n    dependencies: [b, c|',
+      ['steps.*.dependencies.*', 'key', 'dependencies', '', 'c'],
+    ],
     ['steps:\n  - key: a\n    retry: { attempts: 3, |', ['steps.*.retry', 'key', '', 'attempts', '']],
     ['steps:\n  - { key: a, http: { url: https://x/y, me|', ['steps.*.http', 'key', '', 'url', 'me']],
   ])('%j', (text, place) => {
@@ -76,7 +86,10 @@ describe('JSON', () => {
     ['{"failure": "f|', ['', 'value', 'failure', 'failure', 'f', 'quoted']],
     ['{"steps": [{"key": "a", "re|', ['steps.*', 'key', '', 'key', 're', 'quoted']],
     ['{"steps": [{"key": "a", "http": {"me|', ['steps.*.http', 'key', '', '', 'me', 'quoted']],
-    ['{"steps": [{"dependencies": ["a", "b|', ['steps.*.dependencies.*', 'key', 'dependencies', '', 'b', 'quoted']],
+    [
+      '{"steps": [{"dependencies": ["a", "b|',
+      ['steps.*.dependencies.*', 'key', 'dependencies', '', 'b', 'quoted'],
+    ],
   ])('%j', (text, place) => {
     expect(at(text, 'json')).toEqual(place);
   });

@@ -59,7 +59,15 @@ function withoutKey(head: Line, { path, lines, at, start, offset }: Around): Pla
   const text = textMember(lines, at, column);
   if (text !== undefined) {
     const from = offset - wordBefore(rest).length;
-    return { path: path.slice(0, -1), expects: 'value', member: text, present: [], from, quoted: false, flow: false };
+    return {
+      path: path.slice(0, -1),
+      expects: 'value',
+      member: text,
+      present: [],
+      from,
+      quoted: false,
+      flow: false,
+    };
   }
   const isItem = path.at(-1) === '*';
   const word = wordBefore(rest);
