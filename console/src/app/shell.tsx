@@ -11,9 +11,11 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
+import { exported, type Exported } from '../api/offline.ts';
 import { readinessQuery } from '../api/queries.ts';
 import { Button } from '../parts/button.tsx';
 import { KeyCap } from '../parts/key-cap.tsx';
+import { Moment } from '../parts/moment.tsx';
 import { Tip, TipProvider } from '../parts/tip.tsx';
 import { Toasts } from '../parts/toasts.tsx';
 import { zoneName } from '../words/time.ts';
@@ -57,7 +59,11 @@ export function Shell() {
         Skip to the page
       </a>
       <div className="grid h-dvh grid-cols-[13rem_minmax(0,1fr)] narrow:grid-cols-1 narrow:grid-rows-[minmax(0,1fr)_auto]">
-        <Navigation attention={attention} open={setOpened} />
+        {exported === undefined ? (
+          <Navigation attention={attention} open={setOpened} />
+        ) : (
+          <ExportNote exported={exported} open={setOpened} />
+        )}
         <main
           id="page"
           tabIndex={-1}
@@ -75,6 +81,30 @@ export function Shell() {
       <PreferencesDialog open={opened === 'preferences'} onClose={close} />
       <Toasts />
     </TipProvider>
+  );
+}
+
+interface ExportNoteProps {
+  readonly exported: Exported;
+  readonly open: (what: 'menu' | 'preferences') => void;
+}
+
+/** In place of the pages: an export has one. */
+function ExportNote({ exported: { at }, open }: ExportNoteProps) {
+  return (
+    <aside
+      aria-label="Export"
+      className="flex flex-col gap-2 border-r border-line bg-surface p-3 text-sm text-quiet narrow:flex-row narrow:items-center narrow:border-t narrow:border-r-0"
+    >
+      <span className="text-lg font-semibold text-ink narrow:hidden">Baton</span>
+      <span className="flex-1">
+        One run, exported <Moment at={at} as="clock" />. It can only be read.
+      </span>
+      <Button kind="quiet" onClick={() => open('preferences')}>
+        <Settings2 className="size-4" aria-hidden />
+        <Zone />
+      </Button>
+    </aside>
   );
 }
 

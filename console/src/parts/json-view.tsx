@@ -81,7 +81,7 @@ function Node({ name, value, path, depth, open }: NodeProps) {
           {members.length > shown && (
             <button
               type="button"
-              className="ml-6 text-accent underline"
+              className="min-h-6 text-accent underline"
               style={{ marginInlineStart: `${(depth + 1) * 0.9 + 1.25}rem` }}
               onClick={() => setShown(shown + PAGE * 5)}
             >
@@ -118,7 +118,7 @@ function Value({ value, members, isOpen }: ValueProps) {
     <span className="wrap-anywhere whitespace-pre-wrap text-done">
       {isCut ? `"${value.slice(0, LONG_TEXT)}…` : `"${value}"`}
       {isCut && (
-        <button type="button" className="ml-1 text-accent underline" onClick={() => setWhole(true)}>
+        <button type="button" className="ml-1 min-h-6 text-accent underline" onClick={() => setWhole(true)}>
           all {value.length.toLocaleString('en')} characters
         </button>
       )}

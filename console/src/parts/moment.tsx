@@ -1,12 +1,14 @@
 /** Times and durations that keep up: a relative time with the exact one, and a clock that stands still when told to. */
 import { useSyncExternalStore } from 'react';
+import { exported } from '../api/offline.ts';
 import { usePreferences, zoneOf } from '../app/preferences.ts';
 import { durationWords, secondsBetween } from '../words/figures.ts';
 import { agoWords, clockWords, exactWords } from '../words/time.ts';
 import { Tip } from './tip.tsx';
 
 const listeners = new Set<() => void>();
-let now = Date.now();
+/** In an export time stands still. */
+let now = exported === undefined ? Date.now() : Date.parse(exported.at);
 let timer: ReturnType<typeof setInterval> | undefined;
 
 /** Now, once a second; one timer for the page. */
@@ -16,10 +18,11 @@ export function useNow(): number {
 
 function listen(listener: () => void): () => void {
   listeners.add(listener);
-  timer ??= setInterval(() => {
-    now = Date.now();
-    for (const one of listeners) one();
-  }, 1_000);
+  if (exported === undefined)
+    timer ??= setInterval(() => {
+      now = Date.now();
+      for (const one of listeners) one();
+    }, 1_000);
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;

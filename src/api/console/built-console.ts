@@ -1,6 +1,6 @@
 /**
  * The console as it was built: its page, into which each answer puts a nonce of its own, and its files, whose names say
- * what is in them. Read once. A copy of Baton that was not built whole has none.
+ * what is in them. A copy of Baton that was not built whole has none.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
@@ -22,6 +22,6 @@ export interface BuiltConsole {
 export function builtConsole(folder = FOLDER): BuiltConsole | undefined {
   const file = `${folder}/index.html`;
   if (!existsSync(file)) return undefined;
-  const html = readFileSync(file, 'utf8');
-  return { folder, page: (nonce) => html.replaceAll(NONCE, nonce) };
+  // Read for each visit: after a build the page names other files.
+  return { folder, page: (nonce) => readFileSync(file, 'utf8').replaceAll(NONCE, nonce) };
 }

@@ -3,6 +3,7 @@
  * The page's policy allows scripts and styles of this server alone, and no other page may put it into a frame.
  */
 import { randomBytes } from 'node:crypto';
+import compression from 'compression';
 import express, { Router, type RequestHandler, type Response } from 'express';
 import type { BuiltConsole } from './built-console.ts';
 
@@ -14,6 +15,7 @@ const YEAR_SECONDS = 31_536_000;
 export function serveConsole(built: BuiltConsole | undefined): RequestHandler {
   const router = Router();
   if (built === undefined) return router;
+  router.use(compression());
   const files = { fallthrough: true, index: false, redirect: false } as const;
   const assets = express.static(`${built.folder}/assets`, {
     ...files,

@@ -8,6 +8,7 @@ import type { ToldRun } from '../client/told-run.ts';
 import { EXAMPLES, ROOT } from '../input/checkout.ts';
 import { someDiff } from '../input/git-diff.ts';
 import { modelText } from '../shown/model-text.ts';
+import { openBrowser } from '../terminal/browser.ts';
 import { note, valueText, writeTo } from '../terminal/output.ts';
 import { publishFile } from '../input/publish-file.ts';
 import { wholeOutput } from '../shown/run-output.ts';
@@ -28,6 +29,8 @@ export async function runDemo(info: StackInfo, config: Config): Promise<void> {
     method: 'POST',
     body: { workflow: REVIEW, inputs: { git_diff: diff }, labels: { demo: 'true' } },
   });
+  note(`In the console: ${info.api}/runs/${run.id}`);
+  if (process.stdout.isTTY) await openBrowser(`${info.api}/runs/${run.id}`);
   if (info.temporal_ui !== null) {
     note(
       `In the Temporal Web UI: ${info.temporal_ui}/namespaces/${info.temporal_namespace}/workflows/${run.id}\n`,

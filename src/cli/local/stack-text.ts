@@ -13,6 +13,7 @@ import { allItems } from '../following/watch-run.ts';
 export function stackText(info: StackInfo, config: Config): string {
   return [
     'Baton is ready.',
+    `  Console          ${info.api}/`,
     `  API              ${info.api}`,
     `  Temporal         ${info.temporal_address}, namespace ${info.temporal_namespace}`,
     ...(info.temporal_ui === null ? [] : [`  Temporal Web UI  ${info.temporal_ui}`]),

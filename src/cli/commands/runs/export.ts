@@ -1,4 +1,7 @@
-/** `baton export`: the text of a definition, as it was written or in the other format; with `--to` the bundle of a run. */
+/**
+ * `baton export`: the text of a definition, as it was written or in the other format; with `--to` the bundle of a run,
+ * with `--html` a run as a page.
+ */
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { Compilation, Format } from '../../../definition/index.ts';
@@ -9,18 +12,24 @@ import { note, print, withFormat, type FormatOption } from '../../terminal/outpu
 interface ExportOptions extends FormatOption {
   readonly as?: Format;
   readonly to?: string;
+  readonly html?: string;
 }
 
 export function addExport(program: Command): void {
   withFormat(program.command('export'))
     .description(
-      'print the text of a definition, or write everything that is stored of a run into one signed file',
+      'print the text of a definition, or write a run into one file: all that is stored of it, signed, or a page to read',
     )
-    .argument('<what>', 'a YAML or JSON file, the NAME[@version] of a published workflow, or with --to a run')
+    .argument(
+      '<what>',
+      'a YAML or JSON file, the NAME[@version] of a published workflow, or with --to or --html a run',
+    )
     .addOption(new Option('--as <format>', 'default: as it was written').choices(['yaml', 'json']))
     .option('--to <file>', 'the bundle of a run, into this file')
+    .option('--html <file>', 'a run as one page that opens without a server, into this file')
     .action(async (target: string, options: ExportOptions) => {
       if (options.to !== undefined) return exportBundle(target, options.to, options);
+      if (options.html !== undefined) return exportPage(target, options.html, options);
       const { findDefinition } = await import('../../input/find-definition.ts');
       const found = await findDefinition(target);
       const as = options.as ?? found.format;
@@ -35,6 +44,19 @@ async function exportBundle(words: string, file: string, { as, output }: ExportO
   const { exportRun } = await import('./bundle.ts');
   const { run } = await exportRun(words, file);
   print(output, { run_id: run, bundle: file }, () => `${file} holds run ${run}: baton verify ${file}`);
+}
+
+async function exportPage(words: string, file: string, { as, output }: ExportOptions): Promise<void> {
+  if (as !== undefined) throw new CliError(EXIT.usage, '--as is for definitions: a page has one form');
+  const [{ apiClient }, { runIn }, { writeRunPage }] = await Promise.all([
+    import('../../client/target.ts'),
+    import('../../client/find-run.ts'),
+    import('../../local/run-page.ts'),
+  ]);
+  const client = apiClient();
+  const run = await runIn(client, words);
+  const { bytes } = await writeRunPage(client, run, file);
+  print(output, { run_id: run, page: file, bytes }, () => `${file} shows run ${run}: open it in a browser`);
 }
 
 /** @throws CliError `export_differs` when the other format would not mean the same */

@@ -1,0 +1,101 @@
+/** What every page of the console shares: its address and policy, where one can go, the keyboard, what a reader chooses. */
+import { describe, expect, it } from 'vitest';
+import { startBaton } from '../support/baton.ts';
+import { faultsOf, openConsole, SIZES, THEMES } from '../support/console/pages.ts';
+
+const baton = await startBaton();
+const visit = await openConsole(baton.url);
+
+const html = { headers: { accept: 'text/html' } };
+
+describe('the page', () => {
+  it('stands under every address that a person may have, under a policy with a nonce of its own', async () => {
+    const answers = await Promise.all(
+      ['/', '/runs/some-run/graph', '/definitions'].map((path) => fetch(`${baton.url}${path}`, html)),
+    );
+    const policies = answers.map(({ headers }) => headers.get('content-security-policy') ?? '');
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(new Set(policies).size).toBe(3);
+    for (const policy of policies) {
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(policy).not.toContain('unsafe');
+    }
+  });
+
+  it('leaves the addresses of programs alone', async () => {
+    const paths = ['/api/v1/nothing', '/docs/nothing', '/assets/nothing.js', '/health/nothing'];
+    const answers = await Promise.all(paths.map((path) => fetch(`${baton.url}${path}`, html)));
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
+    const asked = await fetch(`${baton.url}/runs`, { headers: { accept: 'application/json' } });
+    expect(await asked.json()).toMatchObject({ code: 'route_not_found' });
+  });
+
+  it('is asked for again each time, its files never, and they come packed', async () => {
+    const page = await fetch(baton.url, html);
+    const script = /src="(\/assets\/[^"]+\.js)"/.exec(await page.text())?.[1] ?? '';
+    const file = await fetch(`${baton.url}${script}`);
+    expect(page.headers.get('cache-control')).toBe('no-cache');
+    expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(file.headers.get('content-encoding')).toMatch(/^(br|gzip)$/);
+  });
+});
+
+describe('the frame', () => {
+  it('goes everywhere by keys, and shows them', async () => {
+    const { page, leave, errors } = await visit('/');
+    await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await page.waitForURL('**/inbox');
+    await page.keyboard.press('?');
+    const sheet = page.getByRole('dialog', { name: 'Keyboard' });
+    await sheet.getByText('Search and commands').waitFor();
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+k');
+    await page.getByPlaceholder('What do you want to do').fill('definitions');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/definitions');
+    expect(errors).toEqual([]);
+    await leave();
+  });
+
+  it('keeps what a reader chooses', async () => {
+    const { page, leave } = await visit('/runs', { theme: 'light' });
+    await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();
+    await page.keyboard.press(',');
+    const dialog = page.getByRole('dialog', { name: 'Preferences' });
+    await dialog.getByLabel('Look').selectOption('dark');
+    await dialog.getByLabel('Your name').fill('Bo');
+    await page.keyboard.press('Escape');
+    await page.reload();
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
+    await page.getByText('Bo ·').waitFor();
+    await leave();
+  });
+
+  it('says so when there is no such page', async () => {
+    const { page, leave } = await visit('/nowhere');
+    const told = page.getByText('There is no such page');
+    await told.waitFor();
+    expect(await told.count()).toBe(1);
+    await leave();
+  });
+});
+
+/** Every pair of colours of the third is computed, and seen in the kit. */
+const BOTH = ['light', 'dark'] as const;
+const PATHS = ['/runs', '/inbox', '/definitions', '/insights', '/__kit'];
+
+describe.each(PATHS)('%s', (path) => {
+  it.each(
+    (path === '/__kit' ? THEMES : BOTH).flatMap((theme) =>
+      Object.keys(SIZES).map((size) => [theme, size as keyof typeof SIZES] as const),
+    ),
+  )('can be read by everybody, %s on a %s', async (theme, size) => {
+    const visitor = await visit(path, { theme, size });
+    await visitor.page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await faultsOf(visitor)).toEqual([]);
+    await visitor.leave();
+  });
+});

@@ -1,0 +1,83 @@
+/**
+ * Pages of the built console in a real browser, before a real API: at both sizes and in both looks, each watched for
+ * errors. What a page must always hold, `faultsOf` says.
+ */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { startBrowser } from './browser.ts';
+
+export const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
+export const THEMES = ['light', 'dark', 'contrast'] as const;
+
+export interface Look {
+  readonly size?: keyof typeof SIZES;
+  readonly theme?: (typeof THEMES)[number];
+  /** Who looks; commands are given by this name. */
+  readonly name?: string;
+}
+
+export interface Visitor {
+  readonly page: Page;
+  /** Opens another address of the console. */
+  readonly go: (path: string) => Promise<void>;
+  /** Errors of scripts, of the page's policy and of the console since the visit began. */
+  readonly errors: readonly string[];
+  readonly leave: () => Promise<void>;
+}
+
+const require = createRequire(import.meta.url);
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** @param url of the API @returns how a page of it is visited */
+export async function openConsole(url: string): Promise<(path: string, look?: Look) => Promise<Visitor>> {
+  const browser = await startBrowser();
+  return (path, look = {}) => visit(browser, url, path, look);
+}
+
+async function visit(browser: Browser, url: string, path: string, look: Look): Promise<Visitor> {
+  const { size = 'desk', theme = 'light', name = 'Ana' } = look;
+  const context = await browser.newContext({
+    viewport: SIZES[size],
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+    reducedMotion: 'reduce',
+    ...(size === 'phone' && { hasTouch: true, isMobile: true }),
+  });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const chosen = JSON.stringify({ theme, name, zone: 'UTC' });
+  await context.addInitScript(`localStorage['baton.preferences'] ??= ${JSON.stringify(chosen)}`);
+  const page = await context.newPage();
+  page.setDefaultTimeout(60_000);
+  const errors: string[] = [];
+  page.on('pageerror', ({ message }) => errors.push(message));
+  page.on('console', (said) => {
+    // A refusal that the page shows is no error of the page.
+    if (said.type() === 'error' && !said.text().startsWith('Failed to load resource'))
+      errors.push(said.text());
+  });
+  const go = async (to: string) => void (await page.goto(`${url}${to}`));
+  await go(path);
+  return { page, go, errors, leave: () => context.close() };
+}
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+/** What is wrong with the page as it stands: rules of WCAG 2.2 AA, a page wider than its window, errors. Empty: nothing. */
+export async function faultsOf({ page, errors }: Visitor): Promise<readonly string[]> {
+  await page.evaluate(AXE);
+  const rules = JSON.stringify({ runOnly: RULES });
+  const violations = await page.evaluate<readonly Violation[]>(
+    `axe.run(${rules}).then((found) => found.violations)`,
+  );
+  const excess = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+  return [
+    ...errors,
+    ...(excess > 0 ? [`the page is ${excess} px wider than its window`] : []),
+    ...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`)),
+  ];
+}
