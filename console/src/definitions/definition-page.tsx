@@ -9,8 +9,8 @@ import { DefinitionHead } from './detail/definition-head.tsx';
 import { Overview } from './detail/overview.tsx';
 import { VersionsView } from './detail/versions-view.tsx';
 import { definitionQuery } from './queries.ts';
-import { StartDialog } from './start/start-dialog.tsx';
 
+const StartDialog = lazy(() => import('./start/start-dialog.tsx'));
 const EditView = lazy(() => import('./editor/edit-view.tsx'));
 
 const route = getRouteApi('/definitions/$name');
@@ -63,7 +63,11 @@ export function DefinitionPage() {
           <EditView key={name} name={name} newest={data.latest_version} />
         </Suspense>
       )}
-      {start !== undefined && <StartDialog workflow={name} version={version} onClose={() => setStart('')} />}
+      {start !== undefined && (
+        <Suspense>
+          <StartDialog workflow={name} version={version} onClose={() => setStart('')} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -2,7 +2,7 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Plus, Search } from 'lucide-react';
-import { useDeferredValue, useRef } from 'react';
+import { lazy, Suspense, useDeferredValue, useRef } from 'react';
 import { useActions } from '../app/actions.ts';
 import { useTitle } from '../app/attention.ts';
 import { Button } from '../parts/button.tsx';
@@ -12,7 +12,8 @@ import { NewDefinition } from './editor/new-definition.tsx';
 import { DefinitionsList } from './list/definitions-list.tsx';
 import { NoDefinitions } from './list/no-definitions.tsx';
 import { definitionsQuery } from './queries.ts';
-import { StartDialog } from './start/start-dialog.tsx';
+
+const StartDialog = lazy(() => import('./start/start-dialog.tsx'));
 
 const route = getRouteApi('/definitions');
 
@@ -75,10 +76,12 @@ function Definitions() {
       </header>
       <Found search={search.filter} archived={isArchived} onStart={(start) => change({ start })} />
       {search.start !== undefined && (
-        <StartDialog
-          workflow={search.start === 'any' ? undefined : search.start}
-          onClose={() => change({ start: '' })}
-        />
+        <Suspense>
+          <StartDialog
+            workflow={search.start === 'any' ? undefined : search.start}
+            onClose={() => change({ start: '' })}
+          />
+        </Suspense>
       )}
     </>
   );

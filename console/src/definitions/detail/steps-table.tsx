@@ -9,7 +9,7 @@ import { KindIcon } from './kind-icon.tsx';
 
 const ROW_PIXELS = 45;
 const COLUMNS =
-  'grid grid-cols-[minmax(11rem,1fr)_5.5rem_4rem_4rem_4rem_4.5rem_4.5rem_4.5rem_6rem] items-center gap-x-3 px-3';
+  'grid grid-cols-[minmax(10rem,1fr)_5.5rem_3.25rem_3.25rem_3.25rem_4rem_4rem_3.75rem_5.5rem] items-center gap-x-3 px-3';
 const HEADS = ['Step', 'Kind', 'Started', 'Failed', 'Retried', 'p50', 'p95', 'Tokens', 'Cost'];
 
 interface StepsProps {
@@ -20,6 +20,8 @@ interface StepsProps {
 export function StepsTable({ steps, statistics }: StepsProps) {
   const box = useRef<HTMLDivElement>(null);
   const byKey = useMemo(() => new Map(statistics.map((one) => [one.key, one])), [statistics]);
+  // It holds functions that change by themselves; nothing of it is memoised here.
+  // oxlint-disable-next-line react/incompatible-library
   const rows = useVirtualizer({
     count: steps.length,
     getScrollElement: () => box.current,

@@ -11,7 +11,7 @@ import { Sparkline } from './sparkline.tsx';
 
 /** Of the head too. */
 export const COLUMNS =
-  'grid grid-cols-[minmax(12rem,1fr)_4.5rem_4.5rem_15.75rem_5rem_5rem_6.5rem_3.5rem_5.5rem_2.5rem] items-center gap-x-3 px-4 max-xl:grid-cols-[minmax(10rem,1fr)_4.5rem_4.5rem_9rem_5rem_5rem_6rem_3rem_5.5rem_2.5rem]';
+  'grid grid-cols-[minmax(12rem,1fr)_4.5rem_4.5rem_16.25rem_5rem_5rem_6.5rem_3.5rem_5.5rem_2.5rem] items-center gap-x-3 px-4 max-xl:grid-cols-[minmax(10rem,1fr)_4.5rem_4.5rem_9rem_5rem_5rem_6rem_3rem_5.5rem_2.5rem]';
 
 interface RowProps {
   readonly definition: ListedWorkflow;
@@ -81,7 +81,7 @@ function Figures({ statistics }: { readonly statistics: ListedWorkflow['statisti
       >
         {rateWords(rate)}
       </Cell>
-      <div role="cell" className="narrow:order-last narrow:w-full">
+      <div role="cell" className="pl-2 narrow:order-last narrow:w-full narrow:pl-0">
         <Sparkline points={points} />
       </div>
       <Cell label="p50" className="text-right">

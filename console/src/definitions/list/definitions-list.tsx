@@ -19,6 +19,8 @@ export function DefinitionsList({ definitions, more, onStart }: ListProps) {
   const box = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState(-1);
   const links = useRef(new Map<string, HTMLAnchorElement>());
+  // It holds functions that change by themselves; nothing of it is memoised here.
+  // oxlint-disable-next-line react/incompatible-library
   const rows = useVirtualizer({
     count: definitions.length,
     getScrollElement: () => box.current,
@@ -65,7 +67,7 @@ export function DefinitionsList({ definitions, more, onStart }: ListProps) {
       >
         <div role="row" className={`${COLUMNS} h-8 text-xs text-quiet`}>
           {HEADS.map((head, at) => (
-            <div key={head} role="columnheader" className={at > 1 && at !== 3 ? 'text-right' : ''}>
+            <div key={head} role="columnheader" className={at === 3 ? 'pl-2' : at > 1 ? 'text-right' : ''}>
               {head}
             </div>
           ))}

@@ -1,6 +1,4 @@
 /** One input of a run: a field of its type, with its description and what is wrong with what was typed. */
-import { json, jsonParseLinter } from '@codemirror/lang-json';
-import { linter } from '@codemirror/lint';
 import { lazy, Suspense, useState, type DragEvent } from 'react';
 import type { InputSpec } from '../../../../src/plan/plan.ts';
 import { cn } from '../../parts/class-names.ts';
@@ -9,10 +7,7 @@ import { Skeleton } from '../../parts/states.tsx';
 import { tell } from '../../parts/toasts.tsx';
 import { choicesOf, fieldKind, type FieldKind } from './start-form.ts';
 
-const CodeEditor = lazy(() => import('../../parts/code-editor.tsx'));
-/** An empty field is no fault: it is not given. */
-const emptyIsFine = jsonParseLinter();
-const JSON_FAULTS = [json(), linter((view) => (view.state.doc.length === 0 ? [] : emptyIsFine(view)))];
+const JsonInput = lazy(() => import('./json-input.tsx'));
 /** What is larger belongs into a file that a step reads. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
@@ -40,21 +35,9 @@ export function InputField({ name, spec, draft, fault, onChange }: InputFieldPro
           {spec.required && <span className="text-quiet"> (needed)</span>}
         </div>
         <Suspense fallback={<Skeleton className="h-32" />}>
-          <CodeEditor
-            value={draft}
-            onChange={onChange}
-            language="json"
-            label={`${name}, as JSON`}
-            extensions={JSON_FAULTS}
-            className="h-32"
-          />
+          <JsonInput value={draft} onChange={onChange} label={`${name}, as JSON`} />
         </Suspense>
-        <div
-          className={cn('text-xs', fault === undefined ? 'text-quiet' : 'text-fail')}
-          role={fault && 'alert'}
-        >
-          {fault ?? spec.description}
-        </div>
+        <Told fault={fault} help={spec.description} />
       </div>
     );
   }
@@ -62,6 +45,15 @@ export function InputField({ name, spec, draft, fault, onChange }: InputFieldPro
     <Field label={label} required={spec.required} help={spec.description ?? helpOf(kind)} fault={fault}>
       {(ids) => <Control {...{ ids, kind, spec, draft, onChange }} />}
     </Field>
+  );
+}
+
+function Told({ fault, help }: { readonly fault: string | undefined; readonly help: string | null }) {
+  if (fault === undefined) return <div className="text-xs text-quiet">{help}</div>;
+  return (
+    <div role="alert" className="text-xs text-fail">
+      {fault}
+    </div>
   );
 }
 

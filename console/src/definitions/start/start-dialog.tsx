@@ -15,7 +15,7 @@ interface StartDialogProps {
   readonly onClose: () => void;
 }
 
-export function StartDialog({ workflow, version, onClose }: StartDialogProps) {
+export default function StartDialog({ workflow, version, onClose }: StartDialogProps) {
   const [chosen, setChosen] = useState(workflow);
   const [which, setWhich] = useState(version);
   return (

@@ -132,7 +132,12 @@ function below(view: EditorView, from: number): string {
   return ' '.repeat(from - line.from + 2);
 }
 
-function jsonKey(name: string, { form }: Member, isOpen: boolean, isClosed: boolean): NonNullable<Completion['apply']> {
+function jsonKey(
+  name: string,
+  { form }: Member,
+  isOpen: boolean,
+  isClosed: boolean,
+): NonNullable<Completion['apply']> {
   const value = form === 'list' ? '[]' : form === 'map' ? '{}' : '';
   return (view, _, from, to) => {
     const insert = `${isOpen ? '' : '"'}${name}": ${value}`;

@@ -66,7 +66,8 @@ describe('the members that are offered', () => {
   });
 
   it.each(SCHEMAS)('of %s have the words that the schema takes', (_, members, schema) => {
-    const parse = (name: string, value: unknown) => schema.shape[name]?.safeParse(value).success;
+    const parse = (name: string, value: unknown) =>
+      (schema.shape[name] as z.ZodType | undefined)?.safeParse(value).success;
     for (const [name, { values = [] }] of Object.entries(members)) {
       const meant = values.map((value) => (value === 'true' ? true : value === 'false' ? false : value));
       for (const value of meant) expect(parse(name, value), `${name}: ${String(value)}`).toBe(true);

@@ -103,7 +103,7 @@ const KEY = /^(?:"([^"]*)"|'([^']*)'|([^\s#{}[\],"'&*!|>%@`-][^:#]*?|-[^\s:#]+))
 
 function readLine(text: string): Line {
   const [, spaces = '', markers = '', rest = ''] = /^( *)((?:- +|-$)*)(.*)$/.exec(text) ?? [];
-  const dashes = [...markers].flatMap((char, at) => (char === '-' ? [spaces.length + at] : []));
+  const dashes = [...markers.matchAll(/-/g)].map(({ index }) => spaces.length + index);
   const found = KEY.exec(rest.replace(/\s+#.*$/, '').trimEnd()) ?? KEY.exec(rest);
   const key = found?.[1] ?? found?.[2] ?? found?.[3];
   return {
