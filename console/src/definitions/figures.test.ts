@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { costWords, rateWords, secondsWords, unpricedWords } from './figures.ts';
+import { costSpreadWords, costWords, timeOf, rateWords, secondsWords, unpricedWords } from './figures.ts';
 
 describe('rates', () => {
   it.each([
@@ -30,4 +30,16 @@ describe('costs', () => {
 
 it('no time is no zero', () => {
   expect([secondsWords(null), secondsWords(2)]).toEqual(['–', '2.0 s']);
+});
+
+it('what Baton did all by itself took its whole time', () => {
+  const whole = { p50: 3, p95: 4 };
+  expect(timeOf({ active_seconds: { p50: 0, p95: 0 }, duration_seconds: whole })).toBe(whole);
+  const active = { p50: 0, p95: 1 };
+  expect(timeOf({ active_seconds: active, duration_seconds: whole })).toBe(active);
+});
+
+it('what a run costs is told where it is known', () => {
+  expect(costSpreadWords({ p50: 1_500_000.4, p95: 2_000_000 })).toBe('A run costs $1.50 (p50), $2.00 (p95).');
+  expect(costSpreadWords({ p50: null, p95: null })).toBeUndefined();
 });

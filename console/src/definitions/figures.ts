@@ -1,5 +1,5 @@
 /** Figures of definitions in words: a dash where there is none, "unknown" where nobody knows. */
-import type { CostSpread } from '../api/generated.ts';
+import type { CostSpread, Spread, WorkflowStatistics } from '../api/generated.ts';
 import { durationWords, moneyWords } from '../words/figures.ts';
 
 const NONE = '–';
@@ -28,4 +28,18 @@ export function costWords({ sum, unpriced }: Pick<CostSpread, 'sum' | 'unpriced'
 export function unpricedWords({ unpriced }: Pick<CostSpread, 'unpriced'>): string | undefined {
   if (unpriced === 0) return undefined;
   return `The price of ${unpriced === 1 ? '1 run is' : `${unpriced} runs is`} unknown: not in the sum.`;
+}
+
+/** Time at work; where Baton itself did all the work, which takes none, from start to end. */
+export function timeOf({
+  active_seconds: active,
+  duration_seconds: whole,
+}: Pick<WorkflowStatistics, 'active_seconds' | 'duration_seconds'>): Spread {
+  return active.p95 === 0 ? whole : active;
+}
+
+/** Half of the runs cost no more, and almost all of them. */
+export function costSpreadWords({ p50, p95 }: Pick<CostSpread, 'p50' | 'p95'>): string | undefined {
+  if (p50 === null || p95 === null) return undefined;
+  return `A run costs ${moneyWords(Math.round(p50))} (p50), ${moneyWords(Math.round(p95))} (p95).`;
 }

@@ -1,6 +1,6 @@
 /** What stands above every view of a definition: what it is called, which version is shown, and what can be done with it. */
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { Archive, EllipsisVertical, Play } from 'lucide-react';
 import { useState } from 'react';
 import type { WorkflowDetail } from '../../api/generated.ts';
@@ -30,10 +30,17 @@ export function DefinitionHead({ definition, onStart }: HeadProps) {
       <div className="min-w-0 flex-1 narrow:w-full narrow:flex-none">
         <div className="flex flex-wrap items-center gap-x-2">
           <h1 className="text-lg font-semibold wrap-anywhere">{name}</h1>
-          <span className="font-mono text-xs text-quiet">
-            {selected.version}
-            {selected.version !== newest && ' (not the newest)'}
-          </span>
+          <span className="font-mono text-xs text-quiet">{selected.version}</span>
+          {selected.version !== newest && (
+            <Link
+              from="/definitions/$name"
+              to="."
+              search={({ tab }) => ({ ...(tab !== undefined && { tab }) })}
+              className="text-xs text-accent underline"
+            >
+              The newest is {newest}
+            </Link>
+          )}
           {archived !== null && (
             <span className="inline-flex items-center gap-1 rounded-full bg-idle-wash px-2 py-0.5 text-xs font-medium text-idle">
               <Archive className="size-3" aria-hidden />

@@ -7,7 +7,7 @@ import type { WorkflowDetail, WorkflowStatistics } from '../../api/generated.ts'
 import { Fault, Skeleton } from '../../parts/states.tsx';
 import { Tip } from '../../parts/tip.tsx';
 import { countWords, counted } from '../../words/figures.ts';
-import { costWords, rateWords, secondsWords, unpricedWords } from '../figures.ts';
+import { costSpreadWords, costWords, rateWords, secondsWords, timeOf, unpricedWords } from '../figures.ts';
 import { Sparkline } from '../list/sparkline.tsx';
 import { statisticsQuery } from '../queries.ts';
 import { InputsTable } from './inputs-table.tsx';
@@ -85,31 +85,34 @@ function Section({ title, more, children }: SectionProps) {
 
 function Figures({ statistics }: { readonly statistics: WorkflowStatistics | undefined }) {
   if (statistics === undefined) return <Skeleton className="h-20" />;
-  const { runs, completed, failed, active_seconds: active, duration_seconds: whole, cost } = statistics;
+  const { runs, completed, failed, cancelled, duration_seconds: whole, cost } = statistics;
+  const time = timeOf(statistics);
   return (
     <div className="flex flex-wrap items-end gap-x-8 gap-y-4 rounded-lg border border-line bg-surface p-4">
       <div className="min-w-0">
-        <div className="text-xs text-quiet">Last {counted(runs, 'run')}</div>
+        <div className="text-xs text-quiet">
+          {runs === 0 ? 'No run has ended' : `Last ${counted(runs, 'run')}`}
+        </div>
         <Sparkline points={statistics.points} height={44} />
       </div>
-      <dl className="flex flex-wrap gap-x-8 gap-y-3">
+      <dl className="flex flex-wrap gap-x-7 gap-y-3">
         <Figure
           name="Success"
-          more={`${completed} completed, ${failed} failed. Cancelled ones do not count.`}
+          more={`${completed} completed, ${failed} failed. The ${cancelled} that somebody ended do not count.`}
         >
           {rateWords(statistics.success_rate)}
         </Figure>
         <Figure name="p50" more={`Of the time at work. With waiting: ${secondsWords(whole.p50)}.`}>
-          {secondsWords(active.p50)}
+          {secondsWords(time.p50)}
         </Figure>
         <Figure name="p95" more={`Of the time at work. With waiting: ${secondsWords(whole.p95)}.`}>
-          {secondsWords(active.p95)}
+          {secondsWords(time.p95)}
         </Figure>
-        <Figure name="Cost" more={unpricedWords(cost) ?? 'Of all of them together.'}>
+        <Figure
+          name="Cost"
+          more={[costSpreadWords(cost) ?? 'Of all of them together.', unpricedWords(cost)].join(' ')}
+        >
           {costWords(cost, runs)}
-        </Figure>
-        <Figure name="Cost p50" more="Half of the runs cost no more.">
-          {costWords({ sum: cost.p50 === null ? null : Math.round(cost.p50), unpriced: 0 }, runs)}
         </Figure>
         <Figure name="Tokens" more="Of all of them together.">
           {runs === 0 ? '–' : countWords(statistics.total_tokens)}

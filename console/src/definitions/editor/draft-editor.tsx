@@ -6,7 +6,7 @@ import { useActions } from '../../app/actions.ts';
 import { Button } from '../../parts/button.tsx';
 import type { Format } from '../publish.ts';
 import { DefinitionEditor } from './definition-editor.tsx';
-import { keepDraft, readDraft } from './drafts.ts';
+import { keepDraft, readDraft, type Draft } from './drafts.ts';
 import { PublishDialog } from './publish-dialog.tsx';
 import { useVerdict } from './verdict/use-verdict.ts';
 import type { Verdict } from './verdict/verdict.ts';
@@ -34,16 +34,20 @@ export function DraftEditor({
   heading,
   onPublished,
 }: DraftEditorProps) {
-  const [text, setText] = useState(() => readDraft(draftName)?.text ?? source);
+  const [{ text, from: begunFrom }, setDraft] = useState<Draft>(
+    () => readDraft(draftName) ?? { text: source, from },
+  );
+  const setText = (next: string) =>
+    setDraft((draft) => ({ text: next, from: draft.text === source ? from : draft.from }));
   const [isPublishing, setPublishing] = useState(false);
   const verdict = useVerdict(text, format);
   const isChanged = text !== source;
   useEffect(() => {
-    keepDraft(draftName, isChanged ? { text, from } : undefined);
-  }, [draftName, text, from, isChanged]);
+    keepDraft(draftName, isChanged ? { text, from: begunFrom } : undefined);
+  }, [draftName, text, begunFrom, isChanged]);
   const why = whyNot(verdict, text, isChanged || isNew);
   const unchanged = isChanged ? undefined : 'It is as it was.';
-  const actions = [
+  useActions([
     {
       label: 'Publish the definition',
       group: 'Definition',
@@ -52,8 +56,7 @@ export function DraftEditor({
       act: () => setPublishing(true),
     },
     { label: 'Undo all changes', group: 'Definition', why: unchanged, act: () => setText(source) },
-  ];
-  useActions(actions);
+  ]);
   return (
     <>
       <DefinitionEditor
@@ -65,7 +68,7 @@ export function DraftEditor({
           <>
             {heading}
             <span className="flex-1 text-xs text-quiet" role="status">
-              {isChanged && !isNew ? 'Changed, not published' : ''}
+              {isChanged && !isNew ? changedWords(begunFrom, from) : ''}
             </span>
             <Button kind="quiet" why={unchanged} onClick={() => setText(source)}>
               <Undo2 className="size-4" aria-hidden />
@@ -95,6 +98,12 @@ export function DraftEditor({
       )}
     </>
   );
+}
+
+/** Somebody may have published another version meanwhile. */
+function changedWords(begunFrom: string | undefined, newest: string | undefined): string {
+  if (begunFrom === newest) return 'Changed, not published';
+  return `Changed, not published; begun from ${begunFrom ?? 'another text'}, and ${newest ?? 'another'} is the newest`;
 }
 
 function whyNot(verdict: Verdict | undefined, text: string, isSomething: boolean): string | undefined {

@@ -23,11 +23,16 @@ describe('bars', () => {
   });
 
   it('go by the whole time where the working time is not known', () => {
-    expect(barsOf([point('completed', null, 9)])[0]).toMatchObject({ seconds: 9, height: 1 });
+    expect(barsOf([point('completed', null, 9)])[0]).toMatchObject({ height: 1 });
+  });
+
+  it('go by the whole time where Baton itself did all the work', () => {
+    const bars = barsOf([point('completed', 0, 4), point('completed', 1, 60)]);
+    expect(bars.map(({ height }) => height)).toEqual([1, 0.5]);
   });
 
   it('are drawn where no run took any time', () => {
-    expect(barsOf([point('completed', null)])[0]).toMatchObject({ seconds: null, height: 0.12 });
+    expect(barsOf([point('completed', null)])[0]).toMatchObject({ height: 0.12 });
   });
 
   it('are told in words', () => {

@@ -9,7 +9,6 @@ export interface Bar {
   readonly look: BarLook;
   /** Of the whole height, 0 to 1. */
   readonly height: number;
-  readonly seconds: number | null;
   readonly status: RunPoint['status'];
 }
 
@@ -23,7 +22,6 @@ export function barsOf(points: readonly RunPoint[]): readonly Bar[] {
     id: point.id,
     look: lookOf(point.status),
     height: longest === 0 ? LEAST_HEIGHT : Math.max(LEAST_HEIGHT, Math.sqrt(secondsOf(point) / longest)),
-    seconds: point.active_seconds ?? point.duration_seconds,
     status: point.status,
   }));
 }
@@ -48,5 +46,5 @@ function lookOf(status: RunPoint['status']): BarLook {
 }
 
 function secondsOf({ active_seconds: active, duration_seconds: whole }: RunPoint): number {
-  return active ?? whole ?? 0;
+  return (active === 0 ? whole : active) ?? whole ?? 0;
 }

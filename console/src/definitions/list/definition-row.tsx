@@ -6,7 +6,7 @@ import type { ListedWorkflow } from '../../api/generated.ts';
 import { Button } from '../../parts/button.tsx';
 import { cn } from '../../parts/class-names.ts';
 import { Moment } from '../../parts/moment.tsx';
-import { costWords, rateWords, secondsWords } from '../figures.ts';
+import { costWords, rateWords, secondsWords, timeOf } from '../figures.ts';
 import { Sparkline } from './sparkline.tsx';
 
 /** Of the head too. */
@@ -65,35 +65,33 @@ export function DefinitionRow({ definition, isCurrent, onStart, onFocus, ref }: 
 
 function Figures({ statistics }: { readonly statistics: ListedWorkflow['statistics'] }) {
   if (statistics === undefined) return null;
-  const {
-    success_rate: rate,
-    points,
-    active_seconds: seconds,
-    cost,
-    open_runs: open,
-    last_run_at: last,
-  } = statistics;
+  const { runs, success_rate: rate, points, cost, open_runs: open, last_run_at: last } = statistics;
+  const seconds = timeOf(statistics);
   return (
     <>
       <Cell
         label="Success"
+        isNone={rate === null}
         className={cn('text-right', rate !== null && rate < 0.8 && 'font-medium text-fail')}
       >
         {rateWords(rate)}
       </Cell>
-      <div role="cell" className="pl-2 narrow:order-last narrow:w-full narrow:pl-0">
+      <div
+        role="cell"
+        className={cn('pl-2 narrow:order-last narrow:w-full narrow:pl-0', runs === 0 && 'narrow:hidden')}
+      >
         <Sparkline points={points} />
       </div>
-      <Cell label="p50" className="text-right">
+      <Cell label="p50" isNone={seconds.p50 === null} className="text-right">
         {secondsWords(seconds.p50)}
       </Cell>
-      <Cell label="p95" className="text-right">
+      <Cell label="p95" isNone={seconds.p95 === null} className="text-right">
         {secondsWords(seconds.p95)}
       </Cell>
-      <Cell label="Cost" className="text-right">
-        {costWords(cost, statistics.runs)}
+      <Cell label="Cost" isNone={runs === 0} className="text-right">
+        {costWords(cost, runs)}
       </Cell>
-      <Cell label="Open" className="text-right">
+      <Cell label="Open" isNone={open === 0} className="text-right">
         {open === 0 ? '–' : open.toLocaleString('en')}
       </Cell>
       <Cell label="Last run" className="text-right">
@@ -105,14 +103,23 @@ function Figures({ statistics }: { readonly statistics: ListedWorkflow['statisti
 
 interface CellProps {
   readonly label: string;
+  /** There is none: on a phone it is left out. */
+  readonly isNone?: boolean;
   readonly className?: string;
   readonly children: ReactNode;
 }
 
-function Cell({ label, className, children }: CellProps) {
+function Cell({ label, isNone = false, className, children }: CellProps) {
   return (
-    <div role="cell" className={cn('tabular text-sm narrow:flex narrow:gap-1 narrow:text-xs', className)}>
-      <span className="hidden text-quiet narrow:inline">{label}</span>
+    <div
+      role="cell"
+      className={cn(
+        'tabular text-sm narrow:flex narrow:gap-1 narrow:text-xs',
+        isNone && 'narrow:hidden',
+        className,
+      )}
+    >
+      <span className="hidden font-sans font-normal text-quiet narrow:inline">{label}</span>
       {children}
     </div>
   );
