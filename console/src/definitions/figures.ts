@@ -1,5 +1,5 @@
 /** Figures of definitions in words: a dash where there is none, "unknown" where nobody knows. */
-import type { CostSpread, Spread, WorkflowStatistics } from '../api/generated.ts';
+import type { CostSpread, WorkflowStatistics } from '../api/generated.ts';
 import { durationWords, moneyWords } from '../words/figures.ts';
 
 const NONE = '–';
@@ -34,7 +34,7 @@ export function unpricedWords({ unpriced }: Pick<CostSpread, 'unpriced'>): strin
 export function timeOf({
   active_seconds: active,
   duration_seconds: whole,
-}: Pick<WorkflowStatistics, 'active_seconds' | 'duration_seconds'>): Spread {
+}: Pick<WorkflowStatistics, 'active_seconds' | 'duration_seconds'>): WorkflowStatistics['active_seconds'] {
   return active.p95 === 0 ? whole : active;
 }
 

@@ -12,7 +12,9 @@ interface FoundProps {
 
 export function FoundDefinitions({ text, className, onClose }: FoundProps) {
   const navigate = useNavigate();
-  const { data: definitions = [] } = useQuery({ ...namesQuery(text, 6), enabled: text.length > 1 });
+  // Who types "start rel" means the one that is called so.
+  const name = text.replace(/^start\s+/i, '');
+  const { data: definitions = [] } = useQuery({ ...namesQuery(name, 6), enabled: name.length > 1 });
   if (definitions.length === 0) return null;
   const go = (act: () => Promise<void>) => () => {
     onClose();

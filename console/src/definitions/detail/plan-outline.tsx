@@ -1,11 +1,12 @@
 /** The steps of a plan by level, as an outline: what can run beside what. Also of a draft that is being written. */
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { counted } from '../../words/figures.ts';
 import { KindIcon } from './kind-icon.tsx';
 import { levelsOf, type Level, type LeveledStep } from './levels.ts';
 
-/** Steps of a level that are shown at once. */
+/** Steps of a level that are shown at once, and levels. */
 const ROOM = 24;
+const LEVELS = 60;
 
 interface OutlineProps {
   readonly steps: readonly LeveledStep[];
@@ -13,13 +14,34 @@ interface OutlineProps {
   readonly onChoose?: (key: string) => void;
 }
 
-export function PlanOutline({ steps, onChoose }: OutlineProps) {
+/** Drawn anew only for other steps: beside a text it stands still while somebody types. */
+export const PlanOutline = memo(function PlanOutline({ steps, onChoose }: OutlineProps) {
+  const [isWhole, setWhole] = useState(false);
+  const levels = levelsOf(steps);
+  const shown = isWhole ? levels : levels.slice(0, LEVELS);
   return (
     <ol aria-label="Steps by level" className="flex flex-col rounded-lg border border-line">
-      {levelsOf(steps).map((level) => (
+      {shown.map((level) => (
         <LevelRow key={level.level} {...level} onChoose={onChoose} />
       ))}
+      {levels.length > shown.length && (
+        <li>
+          <More text={counted(levels.length - shown.length, 'more level')} onClick={() => setWhole(true)} />
+        </li>
+      )}
     </ol>
+  );
+});
+
+function More({ text, onClick }: { readonly text: string; readonly onClick: () => void }) {
+  return (
+    <button
+      type="button"
+      className="rounded-(--radius) px-2 py-1 text-xs text-accent underline"
+      onClick={onClick}
+    >
+      {text}
+    </button>
   );
 }
 
@@ -44,13 +66,7 @@ function LevelRow({ level, steps, onChoose }: LevelProps) {
         ))}
         {steps.length > shown.length && (
           <li>
-            <button
-              type="button"
-              className="rounded-(--radius) px-2 py-1 text-xs text-accent underline"
-              onClick={() => setWhole(true)}
-            >
-              {counted(steps.length - shown.length, 'more step')}
-            </button>
+            <More text={counted(steps.length - shown.length, 'more step')} onClick={() => setWhole(true)} />
           </li>
         )}
       </ul>

@@ -1,6 +1,6 @@
 /** A text, what is wrong with it in place and in a list, and beside it the plan that it makes. */
 import type { EditorView } from '@codemirror/view';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { Skeleton } from '../../parts/states.tsx';
 import { counted } from '../../words/figures.ts';
 import { PlanOutline } from '../detail/plan-outline.tsx';
@@ -30,14 +30,10 @@ export function DefinitionEditor({ text, format, verdict, onChange, actions }: D
     const editor = view.current;
     if (editor !== undefined && verdict?.text === editor.state.doc.toString()) showProblems(editor, verdict);
   }, [verdict, isMade]);
-  const go = (from: number, to: number) => {
-    view.current?.dispatch({ selection: { anchor: from, head: to }, scrollIntoView: true });
-    view.current?.focus();
-  };
-  const goToStep = (key: string) => {
-    const at = placeOfStep(text, key);
-    if (at !== undefined) go(at, at + key.length);
-  };
+  const goToStep = useCallback((key: string) => {
+    const at = placeOfStep(view.current?.state.doc.toString() ?? '', key);
+    if (at !== undefined) goTo(view.current, at, at + key.length);
+  }, []);
   return (
     <div className="flex min-h-0 flex-1">
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
@@ -63,7 +59,7 @@ export function DefinitionEditor({ text, format, verdict, onChange, actions }: D
           isOld={verdict?.text !== text}
           onGo={({ line, column }) => {
             const { from, to } = rangeAt(text, line, column);
-            go(from, to);
+            goTo(view.current, from, to);
           }}
         />
       </div>
@@ -72,6 +68,11 @@ export function DefinitionEditor({ text, format, verdict, onChange, actions }: D
       </aside>
     </div>
   );
+}
+
+function goTo(editor: EditorView | undefined, from: number, to: number): void {
+  editor?.dispatch({ selection: { anchor: from, head: to }, scrollIntoView: true });
+  editor?.focus();
 }
 
 interface BesideProps {

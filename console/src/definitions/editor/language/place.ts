@@ -23,7 +23,7 @@ export interface Place {
 export function placeAt(text: string, offset: number, format: 'yaml' | 'json'): Place | undefined {
   if (format === 'json') return flowPlace(text.slice(0, offset), 0, []);
   const begins = text.lastIndexOf('\n', offset - 1) + 1;
-  const lines = text.split('\n').map(readLine);
+  const lines = new Lines(text);
   const at = countLines(text, begins);
   const head = readLine(text.slice(begins, offset));
   if (/(^|\s)#/.test(withoutTexts(head.rest))) return undefined;
@@ -47,7 +47,7 @@ export function placeAt(text: string, offset: number, format: 'yaml' | 'json'): 
 
 interface Around {
   readonly path: PlacePath;
-  readonly lines: readonly Line[];
+  readonly lines: Lines;
   readonly at: number;
   readonly start: number;
   readonly offset: number;
@@ -117,8 +117,37 @@ function readLine(text: string): Line {
   };
 }
 
+/** The lines of a text, each read when somebody looks at it: of a long one most never are. */
+class Lines {
+  readonly #texts: readonly string[];
+  readonly #read = new Map<number, Line>();
+
+  constructor(text: string) {
+    this.#texts = text.split('\n');
+  }
+
+  get length(): number {
+    return this.#texts.length;
+  }
+
+  at(index: number): Line | undefined {
+    const text = this.#texts[index];
+    if (text === undefined) return undefined;
+    const line = this.#read.get(index) ?? readLine(text);
+    this.#read.set(index, line);
+    return line;
+  }
+
+  /** It begins further in than that, so that nothing there stands around it. */
+  isWithin(index: number, column: number): boolean {
+    const text = this.#texts[index] ?? '';
+    for (let at = 0; at <= column; at++) if (text.charAt(at) !== ' ') return false;
+    return true;
+  }
+}
+
 /** The way to the map in which the line stands. */
-function pathOf(lines: readonly Line[], at: number, head: Line): PlacePath {
+function pathOf(lines: Lines, at: number, head: Line): PlacePath {
   const path: string[] = [];
   let { column } = head;
   let inList = false;
@@ -131,7 +160,7 @@ function pathOf(lines: readonly Line[], at: number, head: Line): PlacePath {
   };
   leave(head.dashes);
   for (let i = at - 1; i >= 0 && (column > 0 || inList); i--) {
-    const line = lines[i];
+    const line = lines.isWithin(i, column) ? undefined : lines.at(i);
     if (line === undefined || line.isEmpty) continue;
     const isParent = line.column < column || (inList && line.column === column && line.dashes.length === 0);
     if (isParent && line.key !== undefined && opens(line.value)) {
@@ -154,9 +183,9 @@ function isText(value: string): boolean {
 }
 
 /** The member whose text (`|`, `>`) goes on in the line. */
-function textMember(lines: readonly Line[], at: number, column: number): string | undefined {
+function textMember(lines: Lines, at: number, column: number): string | undefined {
   for (let i = at - 1; i >= 0; i--) {
-    const line = lines[i];
+    const line = lines.isWithin(i, column) ? undefined : lines.at(i);
     if (line === undefined || line.isEmpty || line.column >= column) continue;
     return line.key !== undefined && isText(line.value) ? line.key : undefined;
   }
@@ -164,18 +193,19 @@ function textMember(lines: readonly Line[], at: number, column: number): string 
 }
 
 /** Names at this column in the same map, before and after the line. */
-function presentIn(lines: readonly Line[], at: number, column: number): readonly string[] {
+function presentIn(lines: Lines, at: number, column: number): readonly string[] {
   const names: string[] = [];
-  const own = lines[at];
+  const own = lines.at(at);
   for (let i = at - 1; i >= 0 && own?.dashes.length === 0; i--) {
-    const line = lines[i];
+    const line = lines.at(i);
     if (line === undefined || line.isEmpty) continue;
     if (line.column < column) break;
     if (line.column === column && line.key !== undefined) names.push(line.key);
     if (line.indent < column) break;
   }
-  for (const line of lines.slice(at + 1)) {
-    if (line.isEmpty) continue;
+  for (let i = at + 1; i < lines.length; i++) {
+    const line = lines.at(i);
+    if (line === undefined || line.isEmpty) continue;
     if (line.indent < column) break;
     if (line.column === column && line.key !== undefined) names.push(line.key);
   }
