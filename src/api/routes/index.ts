@@ -11,6 +11,7 @@ import { continueRoutes } from './continue.ts';
 import { docsRoutes } from './docs.ts';
 import { editRoutes } from './steering/edits.ts';
 import { eventRoutes } from './events.ts';
+import { graphRoutes } from './graphs.ts';
 import { messageRoutes } from './messages.ts';
 import { questionRoutes } from './questions.ts';
 import { rerunRoutes } from './rerun.ts';
@@ -43,6 +44,7 @@ export const ROUTES: readonly RouteGroup[] = [
     endpoints: [
       ...workflowRoutes,
       ...runRoutes,
+      ...graphRoutes,
       ...rerunRoutes,
       ...eventRoutes,
       ...streamRoutes,

@@ -41,9 +41,7 @@ interface OneProps {
 function One({ attempt, before }: OneProps) {
   const { status, attempt: number, epoch, worker, usage, error } = attempt;
   const pause =
-    before?.completed_at == null
-      ? null
-      : secondsBetween(before.completed_at, attempt.scheduled_at, 0);
+    before?.completed_at == null ? null : secondsBetween(before.completed_at, attempt.scheduled_at, 0);
   return (
     <li className="flex flex-col gap-2 rounded-(--radius) border border-line p-3 text-sm">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -59,9 +57,8 @@ function One({ attempt, before }: OneProps) {
         {pause !== null && pause > 0.5 && `, ${durationWords(pause)} after the one before`}
         {attempt.started_at !== null && (
           <>
-            , in the queue for{' '}
-            {durationWords(secondsBetween(attempt.scheduled_at, attempt.started_at, 0))}, at work for{' '}
-            <Elapsed from={attempt.started_at} until={attempt.completed_at} />
+            , in the queue for {durationWords(secondsBetween(attempt.scheduled_at, attempt.started_at, 0))},
+            at work for <Elapsed from={attempt.started_at} until={attempt.completed_at} />
           </>
         )}
       </p>
