@@ -60,13 +60,15 @@ export const definitionsSearch = (raw: Raw) =>
     start: text(raw['start']),
   });
 
-/** `against`: the version that `version` is compared with; `start`: `yes`, the form is open. */
+/** `against`: the version that `version` is compared with; `start`: `yes`, the form is open; `look`: `graph` or `list`. */
 export const definitionSearch = (raw: Raw) =>
   given({
     tab: text(raw['tab']),
     version: text(raw['version']),
     against: text(raw['against']),
     start: text(raw['start']),
+    step: text(raw['step']),
+    look: text(raw['look']),
   });
 
 export const insightsSearch = (raw: Raw) =>

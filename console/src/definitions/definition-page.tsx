@@ -22,7 +22,7 @@ const TAB_WORDS: Readonly<Record<Tab, string>> = { overview: 'Overview', version
 
 export function DefinitionPage() {
   const { name } = route.useParams();
-  const { tab: asked, version, start } = route.useSearch();
+  const { tab: asked, version, start, step } = route.useSearch();
   const navigate = useNavigate({ from: '/definitions/$name' });
   const tab = TABS.find((one) => one === asked) ?? 'overview';
   const { data, error, refetch } = useQuery({
@@ -56,7 +56,7 @@ export function DefinitionPage() {
           </Link>
         ))}
       </nav>
-      {tab === 'overview' && <Overview definition={data} version={version} />}
+      {tab === 'overview' && <Overview definition={data} version={version} step={step} />}
       {tab === 'versions' && <VersionsView name={name} />}
       {tab === 'edit' && (
         <Suspense fallback={<SkeletonRows />}>

@@ -82,6 +82,17 @@ export const versionQuery = (name: string, version: string) =>
     },
   });
 
+/** Where each step of a version stands in its drawing. */
+export const graphQuery = (name: string, version: string) =>
+  queryOptions({
+    queryKey: ['definition', name, 'graph', version],
+    staleTime: Infinity,
+    queryFn: ({ signal }) => {
+      const params = { path: { name, version } };
+      return dataOf(api.GET('/api/v1/workflows/{name}/versions/{version}/graph', { params, signal }));
+    },
+  });
+
 export const recentRunsQuery = (name: string) =>
   queryOptions({
     queryKey: ['runs', 'of', name],

@@ -10,8 +10,8 @@ import { countWords, counted } from '../../words/figures.ts';
 import { costSpreadWords, costWords, rateWords, secondsWords, timeOf, unpricedWords } from '../figures.ts';
 import { Sparkline } from '../list/sparkline.tsx';
 import { statisticsQuery } from '../queries.ts';
+import { DefinitionGraph } from './definition-graph.tsx';
 import { InputsTable } from './inputs-table.tsx';
-import { PlanOutline } from './plan-outline.tsx';
 import { RecentRuns } from './recent-runs.tsx';
 import { StepsTable } from './steps-table.tsx';
 
@@ -19,9 +19,11 @@ interface OverviewProps {
   readonly definition: WorkflowDetail;
   /** As it stands in the address; undefined: the newest, and figures of all. */
   readonly version: string | undefined;
+  /** The step that is chosen. */
+  readonly step: string | undefined;
 }
 
-export function Overview({ definition, version }: OverviewProps) {
+export function Overview({ definition, version, step }: OverviewProps) {
   const { name, selected } = definition;
   const { data: statistics, error, refetch } = useQuery(statisticsQuery(name, version));
   return (
@@ -34,10 +36,10 @@ export function Overview({ definition, version }: OverviewProps) {
             <Figures statistics={statistics} />
           )}
           <Section title="Graph" more={counted(selected.steps.length, 'step')}>
-            <PlanOutline steps={selected.steps} />
+            <DefinitionGraph key={selected.hash} definition={definition} />
           </Section>
           <Section title="Steps" more={statistics && `in the last ${counted(statistics.runs, 'run')}`}>
-            <StepsTable steps={selected.steps} statistics={statistics?.steps ?? []} />
+            <StepsTable steps={selected.steps} statistics={statistics?.steps ?? []} chosen={step} />
           </Section>
         </div>
         <div className="flex min-w-0 flex-col gap-6">

@@ -1,7 +1,7 @@
 /** The steps of a plan by level, as an outline: what can run beside what. Also of a draft that is being written. */
 import { memo, useState } from 'react';
 import { counted } from '../../words/figures.ts';
-import { KindIcon } from './kind-icon.tsx';
+import { KindIcon } from '../../parts/kind-icon.tsx';
 import { levelsOf, type Level, type LeveledStep } from './levels.ts';
 
 /** Steps of a level that are shown at once, and levels. */
@@ -88,7 +88,6 @@ function StepChip({
   const words = (
     <>
       <KindIcon kind={kind} />
-      <span className="sr-only">{kind}: </span>
       <span className="truncate">{key}</span>
     </>
   );

@@ -1,11 +1,11 @@
 /** The steps of a version, and how each went in the last runs. Long lists are drawn only where one looks. */
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { StepStatistics, WorkflowStep } from '../../api/generated.ts';
 import { cn } from '../../parts/class-names.ts';
 import { countWords } from '../../words/figures.ts';
 import { costWords, rateWords, secondsWords } from '../figures.ts';
-import { KindIcon } from './kind-icon.tsx';
+import { KindIcon } from '../../parts/kind-icon.tsx';
 
 const ROW_PIXELS = 45;
 const COLUMNS =
@@ -15,19 +15,23 @@ const HEADS = ['Step', 'Kind', 'Started', 'Failed', 'Retried', 'p50', 'p95', 'To
 interface StepsProps {
   readonly steps: readonly WorkflowStep[];
   readonly statistics: readonly StepStatistics[];
+  /** It is brought into sight and marked. */
+  readonly chosen: string | undefined;
 }
 
-export function StepsTable({ steps, statistics }: StepsProps) {
+export function StepsTable({ steps, statistics, chosen }: StepsProps) {
   const box = useRef<HTMLDivElement>(null);
   const byKey = useMemo(() => new Map(statistics.map((one) => [one.key, one])), [statistics]);
-  // It holds functions that change by themselves; nothing of it is memoised here.
-  // oxlint-disable-next-line react/incompatible-library
   const rows = useVirtualizer({
     count: steps.length,
     getScrollElement: () => box.current,
     estimateSize: () => ROW_PIXELS,
     overscan: 20,
   });
+  const at = steps.findIndex(({ key }) => key === chosen);
+  useEffect(() => {
+    if (at >= 0) rows.scrollToIndex(at, { align: 'auto' });
+  }, [at, rows]);
   return (
     <div
       ref={box}
@@ -56,9 +60,11 @@ export function StepsTable({ steps, statistics }: StepsProps) {
                 key={step.key}
                 role="row"
                 aria-rowindex={index + 2}
+                aria-selected={step.key === chosen}
                 className={cn(
                   COLUMNS,
                   'tabular absolute inset-x-0 top-0 h-[45px] border-b border-line text-right text-sm',
+                  step.key === chosen && 'bg-accent-wash',
                 )}
                 style={{ transform: `translateY(${start}px)` }}
               >

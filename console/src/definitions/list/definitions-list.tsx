@@ -19,8 +19,6 @@ export function DefinitionsList({ definitions, more, onStart }: ListProps) {
   const box = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState(-1);
   const links = useRef(new Map<string, HTMLAnchorElement>());
-  // It holds functions that change by themselves; nothing of it is memoised here.
-  // oxlint-disable-next-line react/incompatible-library
   const rows = useVirtualizer({
     count: definitions.length,
     getScrollElement: () => box.current,
