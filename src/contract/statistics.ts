@@ -40,8 +40,6 @@ const RunPoint = z
   })
   .meta({ id: 'RunPoint' });
 
-export type RunPoint = z.output<typeof RunPoint>;
-
 export const RunStatistics = z
   .object({
     runs: count.meta({ description: 'Runs that are counted: the newest of those that have ended.' }),

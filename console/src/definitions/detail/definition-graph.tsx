@@ -7,18 +7,22 @@ import { useActions } from '../../app/actions.ts';
 import { Button } from '../../parts/button.tsx';
 import { Skeleton } from '../../parts/states.tsx';
 import { graphQuery } from '../queries.ts';
+import { widthOf } from './levels.ts';
 import { PlanOutline } from './plan-outline.tsx';
 
 const GraphOfPlan = lazy(() => import('./graph-of-plan.tsx'));
 const route = getRouteApi('/definitions/$name');
 const PHONE = '(width < 48rem)';
+const READABLE_WIDTH = 30;
 
 export function DefinitionGraph({ definition }: { readonly definition: WorkflowDetail }) {
   const { name, selected } = definition;
   const { look, step } = route.useSearch();
   const navigate = route.useNavigate();
   const [isPhone] = useState(() => matchMedia(PHONE).matches);
-  const isList = (look ?? (isPhone ? 'list' : 'graph')) === 'list';
+  // Of a wide one no part that can be read says anything of the whole.
+  const usual = isPhone || widthOf(selected.steps) > READABLE_WIDTH ? 'list' : 'graph';
+  const isList = (look ?? usual) === 'list';
   // A version that cannot be laid out has its outline all the same.
   const { data: graph, error } = useQuery({ ...graphQuery(name, selected.version), enabled: !isList });
   const set = (change: { readonly step?: string; readonly look?: string }) =>

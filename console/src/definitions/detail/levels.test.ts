@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { levelsOf } from './levels.ts';
+import { levelsOf, widthOf } from './levels.ts';
 
 const step = (key: string, level: number) => ({ key, title: key, kind: 'wait', level, dependencies: [] });
 
@@ -9,4 +9,9 @@ it('groups steps by level, whatever order they come in', () => {
     [0, 'a'],
     [2, 'c', 'b'],
   ]);
+});
+
+it('knows how wide a plan is', () => {
+  expect(widthOf([step('a', 0), step('b', 1), step('c', 1)])).toBe(2);
+  expect(widthOf([])).toBe(0);
 });

@@ -19,3 +19,10 @@ export function levelsOf(steps: readonly LeveledStep[]): readonly Level[] {
   for (const step of steps) levels.set(step.level, [...(levels.get(step.level) ?? []), step]);
   return [...levels].toSorted(([a], [b]) => a - b).map(([level, members]) => ({ level, steps: members }));
 }
+
+/** How many steps the widest level has. */
+export function widthOf(steps: readonly Pick<LeveledStep, 'level'>[]): number {
+  const counts = new Map<number, number>();
+  for (const { level } of steps) counts.set(level, (counts.get(level) ?? 0) + 1);
+  return Math.max(0, ...counts.values());
+}

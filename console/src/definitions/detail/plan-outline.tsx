@@ -87,7 +87,7 @@ function StepChip({
   const told = dependencies.length === 0 ? title : `${title}, after ${dependencies.slice(0, 8).join(', ')}`;
   const words = (
     <>
-      <KindIcon kind={kind} />
+      <KindIcon kind={kind} className="text-quiet" />
       <span className="truncate">{key}</span>
     </>
   );

@@ -92,7 +92,7 @@ function StepCells({ step: { key, title, kind }, statistics }: CellsProps) {
         {title !== key && <div className="truncate text-xs text-quiet">{title}</div>}
       </div>
       <div role="cell" className="flex items-center gap-1.5 text-left text-xs text-quiet">
-        <KindIcon kind={kind} />
+        <KindIcon kind={kind} className="text-quiet" />
         {kind}
       </div>
       <div role="cell">{started === 0 ? '–' : countWords(started)}</div>

@@ -91,7 +91,7 @@ export const STEP: Members = {
 };
 
 /** What an agent has, and a step of kind agent may override. */
-export const AGENT_SETTINGS: Members = {
+const AGENT_SETTINGS: Members = {
   model: { help: 'As provider/model: anthropic/…, openai/…, google/…, compatible/…, scripted/….' },
   models: { help: 'Models, the first that answers.', form: 'list' },
   fallback_models: { help: 'Models that stand in while the first one does not answer.', form: 'list' },

@@ -35,9 +35,13 @@ export interface Verdict {
 /** Only the API knows them: what this page misses of them may well be there. */
 const KNOWN_ELSEWHERE: ReadonlySet<string> = new Set(['agent_unknown']);
 
+export function isKnownElsewhere({ code }: Pick<Problem, 'code'>): boolean {
+  return KNOWN_ELSEWHERE.has(code);
+}
+
 /** What this page finds, without what it cannot know. */
 export function knownHere(verdict: Verdict): Verdict {
-  return { ...verdict, errors: verdict.errors.filter(({ code }) => !KNOWN_ELSEWHERE.has(code)) };
+  return { ...verdict, errors: verdict.errors.filter((problem) => !isKnownElsewhere(problem)) };
 }
 
 /** The newer word on a text takes the place of the older; of the API's the outline is missing, which this page has made. */
