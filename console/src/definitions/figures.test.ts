@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { costSpreadWords, costWords, timeOf, rateWords, secondsWords, unpricedWords } from './figures.ts';
+import {
+  costSpreadWords,
+  costWords,
+  rateWords,
+  secondsWords,
+  stepWordsOf,
+  timeOf,
+  unpricedWords,
+} from './figures.ts';
 
 describe('rates', () => {
   it.each([
@@ -42,4 +50,11 @@ it('what Baton did all by itself took its whole time', () => {
 it('what a run costs is told where it is known', () => {
   expect(costSpreadWords({ p50: 1_500_000.4, p95: 2_000_000 })).toBe('A run costs $1.50 (p50), $2.00 (p95).');
   expect(costSpreadWords({ p50: null, p95: null })).toBeUndefined();
+});
+
+it('a step is told by its time and by its failures, where there are any', () => {
+  const seconds = { p50: 1, p95: 2 };
+  expect(stepWordsOf({ seconds, failure_rate: 0 })).toBe('p95 2.0 s');
+  expect(stepWordsOf({ seconds, failure_rate: 0.25 })).toBe('p95 2.0 s, 25% failed');
+  expect(stepWordsOf({ seconds: { p50: null, p95: null }, failure_rate: null })).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 /** Figures of definitions in words: a dash where there is none, "unknown" where nobody knows. */
-import type { CostSpread, WorkflowStatistics } from '../api/generated.ts';
+import type { CostSpread, StepStatistics, WorkflowStatistics } from '../api/generated.ts';
 import { durationWords, moneyWords } from '../words/figures.ts';
 
 const NONE = '–';
@@ -42,4 +42,15 @@ export function timeOf({
 export function costSpreadWords({ p50, p95 }: Pick<CostSpread, 'p50' | 'p95'>): string | undefined {
   if (p50 === null || p95 === null) return undefined;
   return `A run costs ${moneyWords(Math.round(p50))} (p50), ${moneyWords(Math.round(p95))} (p95).`;
+}
+
+/** How a step went in the last runs, in a few words; undefined: it has not run. */
+export function stepWordsOf({
+  seconds,
+  failure_rate: failed,
+}: Pick<StepStatistics, 'seconds' | 'failure_rate'>) {
+  const time = seconds.p95 === null ? [] : [`p95 ${durationWords(seconds.p95)}`];
+  const faults = failed === null || failed === 0 ? [] : [`${rateWords(failed)} failed`];
+  const words = [...time, ...faults].join(', ');
+  return words === '' ? undefined : words;
 }

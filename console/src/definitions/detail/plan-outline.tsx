@@ -12,17 +12,21 @@ interface OutlineProps {
   readonly steps: readonly LeveledStep[];
   /** Left out: the steps are only shown. */
   readonly onChoose?: (key: string) => void;
+  /** A few words on steps, by key. */
+  readonly notes?: ReadonlyMap<string, string>;
 }
 
+const NO_NOTES: ReadonlyMap<string, string> = new Map();
+
 /** Drawn anew only for other steps: beside a text it stands still while somebody types. */
-export const PlanOutline = memo(function PlanOutline({ steps, onChoose }: OutlineProps) {
+export const PlanOutline = memo(function PlanOutline({ steps, onChoose, notes = NO_NOTES }: OutlineProps) {
   const [isWhole, setWhole] = useState(false);
   const levels = levelsOf(steps);
   const shown = isWhole ? levels : levels.slice(0, LEVELS);
   return (
     <ol aria-label="Steps by level" className="flex flex-col rounded-lg border border-line">
       {shown.map((level) => (
-        <LevelRow key={level.level} {...level} onChoose={onChoose} />
+        <LevelRow key={level.level} {...level} onChoose={onChoose} notes={notes} />
       ))}
       {levels.length > shown.length && (
         <li>
@@ -47,9 +51,10 @@ function More({ text, onClick }: { readonly text: string; readonly onClick: () =
 
 interface LevelProps extends Level {
   readonly onChoose: ((key: string) => void) | undefined;
+  readonly notes: ReadonlyMap<string, string>;
 }
 
-function LevelRow({ level, steps, onChoose }: LevelProps) {
+function LevelRow({ level, steps, onChoose, notes }: LevelProps) {
   const [isWhole, setWhole] = useState(false);
   const shown = isWhole ? steps : steps.slice(0, ROOM);
   return (
@@ -61,7 +66,7 @@ function LevelRow({ level, steps, onChoose }: LevelProps) {
       <ul className="flex min-w-0 flex-1 flex-wrap gap-1.5">
         {shown.map((step) => (
           <li key={step.key} className="max-w-full">
-            <StepChip step={step} onChoose={onChoose} />
+            <StepChip step={step} onChoose={onChoose} note={notes.get(step.key)} />
           </li>
         ))}
         {steps.length > shown.length && (
@@ -74,13 +79,13 @@ function LevelRow({ level, steps, onChoose }: LevelProps) {
   );
 }
 
-function StepChip({
-  step,
-  onChoose,
-}: {
+interface ChipProps {
   readonly step: LeveledStep;
   readonly onChoose: LevelProps['onChoose'];
-}) {
+  readonly note: string | undefined;
+}
+
+function StepChip({ step, onChoose, note }: ChipProps) {
   const { key, title, kind, dependencies } = step;
   const look =
     'inline-flex max-w-full items-center gap-1.5 rounded-(--radius) border border-line bg-raised px-2 py-1 text-xs';
@@ -89,6 +94,7 @@ function StepChip({
     <>
       <KindIcon kind={kind} className="text-quiet" />
       <span className="truncate">{key}</span>
+      {note !== undefined && <span className="whitespace-nowrap text-quiet">{note}</span>}
     </>
   );
   if (onChoose === undefined) {

@@ -17,11 +17,13 @@ interface DefinitionEditorProps {
   readonly format: Format;
   readonly verdict: Verdict | undefined;
   readonly onChange: (text: string) => void;
+  /** How steps have gone so far, by key. */
+  readonly notes?: ReadonlyMap<string, string>;
   /** Buttons. */
   readonly actions: ReactNode;
 }
 
-export function DefinitionEditor({ text, format, verdict, onChange, actions }: DefinitionEditorProps) {
+export function DefinitionEditor({ text, format, verdict, onChange, notes, actions }: DefinitionEditorProps) {
   const view = useRef<EditorView>(undefined);
   const language = useMemo(() => definitionLanguage(format), [format]);
   const [isMade, setMade] = useState(false);
@@ -64,7 +66,12 @@ export function DefinitionEditor({ text, format, verdict, onChange, actions }: D
         />
       </div>
       <aside aria-label="Plan" className="w-80 shrink-0 overflow-auto border-l border-line p-4 max-lg:hidden">
-        <Beside outline={outline} isBroken={(verdict?.errors.length ?? 0) > 0} onChoose={goToStep} />
+        <Beside
+          notes={notes}
+          outline={outline}
+          isBroken={(verdict?.errors.length ?? 0) > 0}
+          onChoose={goToStep}
+        />
       </aside>
     </div>
   );
@@ -76,12 +83,13 @@ function goTo(editor: EditorView | undefined, from: number, to: number): void {
 }
 
 interface BesideProps {
+  readonly notes: ReadonlyMap<string, string> | undefined;
   readonly outline: Outline | undefined;
   readonly isBroken: boolean;
   readonly onChoose: (key: string) => void;
 }
 
-function Beside({ outline, isBroken, onChoose }: BesideProps) {
+function Beside({ notes, outline, isBroken, onChoose }: BesideProps) {
   if (outline === undefined)
     return <p className="text-sm text-quiet">The plan is shown here once the text has no errors.</p>;
   return (
@@ -93,7 +101,7 @@ function Beside({ outline, isBroken, onChoose }: BesideProps) {
         {isBroken ? 'As it was before the errors: ' : ''}
         {counted(outline.steps.length, 'step')}
       </p>
-      <PlanOutline steps={outline.steps} onChoose={onChoose} />
+      <PlanOutline steps={outline.steps} onChoose={onChoose} {...(notes !== undefined && { notes })} />
     </div>
   );
 }

@@ -22,6 +22,8 @@ interface DraftEditorProps {
   /** It can be published as it is, unlike the text of a version. */
   readonly isNew?: boolean;
   readonly heading?: ReactNode;
+  /** How steps have gone so far, by key. */
+  readonly notes?: ReadonlyMap<string, string>;
   readonly onPublished: (published: Published) => void;
 }
 
@@ -32,6 +34,7 @@ export function DraftEditor({
   from,
   isNew = false,
   heading,
+  notes,
   onPublished,
 }: DraftEditorProps) {
   const [{ text, from: begunFrom }, setDraft] = useState<Draft>(
@@ -64,6 +67,7 @@ export function DraftEditor({
         format={format}
         verdict={verdict}
         onChange={setText}
+        {...(notes !== undefined && { notes })}
         actions={
           <>
             {heading}
