@@ -56,5 +56,6 @@ it('a step is told by its time and by its failures, where there are any', () => 
   const seconds = { p50: 1, p95: 2 };
   expect(stepWordsOf({ seconds, failure_rate: 0 })).toBe('p95 2.0 s');
   expect(stepWordsOf({ seconds, failure_rate: 0.25 })).toBe('p95 2.0 s, 25% failed');
+  expect(stepWordsOf({ seconds: { p50: 0, p95: 0 }, failure_rate: 0 })).toBeUndefined();
   expect(stepWordsOf({ seconds: { p50: null, p95: null }, failure_rate: null })).toBeUndefined();
 });

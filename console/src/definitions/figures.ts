@@ -49,7 +49,8 @@ export function stepWordsOf({
   seconds,
   failure_rate: failed,
 }: Pick<StepStatistics, 'seconds' | 'failure_rate'>) {
-  const time = seconds.p95 === null ? [] : [`p95 ${durationWords(seconds.p95)}`];
+  // What takes no time needs no word.
+  const time = seconds.p95 === null || seconds.p95 < 0.0005 ? [] : [`p95 ${durationWords(seconds.p95)}`];
   const faults = failed === null || failed === 0 ? [] : [`${rateWords(failed)} failed`];
   const words = [...time, ...faults].join(', ');
   return words === '' ? undefined : words;

@@ -41,6 +41,17 @@ export const namesQuery = (search: string, limit = 20) =>
     },
   });
 
+/** Whether there is a definition of that name, archived or not. */
+export const existsQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['definitions', 'exists', name],
+    queryFn: async ({ signal }) => {
+      const query = { search: name, archived: 'all' as const, limit: 200 };
+      const { items } = await dataOf(api.GET('/api/v1/workflows', { params: { query }, signal }));
+      return items.some((item) => item.name === name);
+    },
+  });
+
 /** @param version undefined: the newest */
 export const definitionQuery = (name: string, version: string | undefined) =>
   queryOptions({

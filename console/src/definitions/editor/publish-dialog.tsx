@@ -11,7 +11,7 @@ import { Field, TextInput } from '../../parts/field.tsx';
 import { faultWords, Skeleton } from '../../parts/states.tsx';
 import { tell } from '../../parts/toasts.tsx';
 import { publish, type Format } from '../publish.ts';
-import { versionQuery, versionsQuery } from '../queries.ts';
+import { existsQuery, versionQuery, versionsQuery } from '../queries.ts';
 import type { Outline, Problem } from './verdict/verdict.ts';
 import { freeVersion, withVersion } from './version.ts';
 
@@ -26,7 +26,9 @@ interface PublishDialogProps {
 
 export function PublishDialog({ text, format, outline, warnings, onPublished, onClose }: PublishDialogProps) {
   const { name } = outline;
-  const { data: versions, isPending } = useQuery({ ...versionsQuery(name), retry: false });
+  const { data: exists } = useQuery(existsQuery(name));
+  const { data: versions } = useQuery({ ...versionsQuery(name), enabled: exists === true });
+  const isPending = exists === undefined || (exists && versions === undefined);
   const known = versions?.map(({ version }) => version) ?? [];
   const suggested = known.includes(outline.version) ? freeVersion(outline.version, known) : outline.version;
   const [typed, setTyped] = useState<string>();
@@ -78,13 +80,8 @@ export function PublishDialog({ text, format, outline, warnings, onPublished, on
             {publishing.fault}
           </p>
         )}
-        <Changes
-          name={name}
-          newest={versions?.[0]?.version}
-          isNew={!isPending && versions === undefined}
-          text={final}
-        />
-        <Rehearse name={name} />
+        <Changes name={name} newest={versions?.[0]?.version} isNew={exists === false} text={final} />
+        {exists === true && <Rehearse name={name} />}
       </div>
     </Dialog>
   );
