@@ -46,6 +46,7 @@ import { postMessage, redirectByCommand } from './messages/post-message.ts';
 import { readQuestions, readRunQuestions } from './messages/read-questions.ts';
 import { readMessage, readThread } from './messages/read-thread.ts';
 import { withdrawMessage } from './messages/withdraw-message.ts';
+import { readInsights } from './insights/read-insights.ts';
 import { readRunGraph, readVersionGraph } from './layouts/read-graph.ts';
 import { changesRun, stopsRun } from './runs/own-run.ts';
 import { readRun, readRunNow, readRuns } from './runs/read-runs.ts';
@@ -91,6 +92,7 @@ export const USE_CASES = {
   mayHaveMoreEvents: reads(mayHaveMoreEvents),
   followEvents: reads(followEvents),
   getStats: reads(readStats),
+  getInsights: reads(readInsights),
   diffRuns: reads(readDifference),
 
   // Checkpoints: the points that a run can be set back to, or another forked from.

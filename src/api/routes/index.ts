@@ -11,7 +11,8 @@ import { continueRoutes } from './continue.ts';
 import { docsRoutes } from './docs.ts';
 import { editRoutes } from './steering/edits.ts';
 import { eventRoutes } from './events.ts';
-import { graphRoutes } from './graphs.ts';
+import { graphRoutes } from './listing/graphs.ts';
+import { insightRoutes } from './listing/insights.ts';
 import { messageRoutes } from './messages.ts';
 import { questionRoutes } from './questions.ts';
 import { rerunRoutes } from './rerun.ts';
@@ -60,6 +61,7 @@ export const ROUTES: readonly RouteGroup[] = [
       ...callRoutes,
       ...bundleRoutes,
       ...statsRoutes,
+      ...insightRoutes,
       ...auditRoutes,
       document,
     ],
