@@ -21,7 +21,6 @@ import {
   readVersion,
   readVersions,
   readWorkflow,
-  readWorkflows,
   setWorkflowArchived,
 } from './definitions/read-workflows.ts';
 import { editRun } from './editing/edit-run.ts';
@@ -55,6 +54,8 @@ import { readStats } from './runs/read-stats.ts';
 import { readStep, readSteps } from './runs/read-steps.ts';
 import { rerunRun } from './starting/rerun-run.ts';
 import { startRun } from './starting/start-run.ts';
+import { listWithStatistics } from './statistics/list-with-statistics.ts';
+import { readStatistics } from './statistics/read-statistics.ts';
 import { readRunState } from './state/read-run-state.ts';
 import { readStepWhy } from './state/read-step-why.ts';
 import { followPieces, mayHaveMorePieces } from './stream/follow-pieces.ts';
@@ -65,10 +66,11 @@ export const USE_CASES = {
   // Definitions.
   publishWorkflow: changes(publishWorkflow),
   validateWorkflow: reads(validateWorkflow),
-  listWorkflows: reads(readWorkflows),
+  listWorkflows: reads(listWithStatistics),
   getWorkflow: reads(readWorkflow),
   listWorkflowVersions: reads(readVersions),
   getWorkflowVersion: reads(readVersion),
+  getWorkflowStatistics: reads(readStatistics),
   setWorkflowArchived: changes(setWorkflowArchived),
 
   // Runs, and what they have done.

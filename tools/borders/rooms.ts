@@ -163,6 +163,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'service/changes': service([]),
   'service/upkeep': service(['ways']),
   'service/definitions': service(['ways', 'views']),
+  'service/statistics': service(['ways', 'views', 'definitions']),
   'service/layouts': service(['ways', 'definitions', 'runs']),
   'service/insights': service(['ways', 'views']),
   'service/audit': service(LOOKING),
