@@ -64,6 +64,7 @@ const SERVICE_ROOMS = [
     'events',
     'insights',
     'layouts',
+    'statistics',
     'stream',
     'upkeep',
   ],
