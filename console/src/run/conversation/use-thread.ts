@@ -9,6 +9,7 @@ import { entriesOf, type Entry, type Thread } from './entries.ts';
 
 const PAGE = 1_000;
 const READ_EVERY_MS = 200;
+const AGAIN_MS = 1_000;
 const EVENT_TYPES = 'tool_call,tool_response,llm_complete';
 
 const key = (runId: string) => ['run', runId, 'thread'] as const;
@@ -74,35 +75,43 @@ class Reader {
   }
 
   async #read(): Promise<void> {
-    const runId = this.#runId;
-    const known = this.#queries.getQueryData<KnownThread>(key(runId));
     const changed = [...this.#changed];
     const isAsked = this.#isAsked;
     this.#changed.clear();
     this.#isAsked = false;
-    if (known !== undefined) {
-      const [messages, events, questions, again] = await Promise.all([
-        readMessages(runId, known.messages.at(-1)?.seq ?? 0),
-        readEvents(runId, known.events.at(-1)?.seq ?? 0),
-        isAsked ? readQuestions(runId) : known.questions,
-        Promise.all(changed.map((seq) => readMessage(runId, seq))),
-      ]);
-      const fresh = new Map(
-        again.flatMap((message) => (message === undefined ? [] : [[message.seq, message]])),
-      );
-      this.#queries.setQueryData<KnownThread>(key(runId), (now = known) => {
-        const thread = {
-          messages: joined(
-            now.messages.map((one) => fresh.get(one.seq) ?? one),
-            messages,
-          ),
-          events: joined(now.events, events),
-          questions,
-        };
-        return { ...thread, entries: entriesOf(thread, now.entries) };
-      });
+    try {
+      await this.#bring(changed, isAsked);
+      this.#timer = undefined;
+    } catch {
+      // The way is cut: what was not read stays to be read.
+      for (const seq of changed) this.#changed.add(seq);
+      this.#isAsked ||= isAsked;
+      this.#timer = setTimeout(() => void this.#read(), AGAIN_MS);
     }
-    this.#timer = undefined;
+  }
+
+  async #bring(changed: readonly number[], isAsked: boolean): Promise<void> {
+    const runId = this.#runId;
+    const known = this.#queries.getQueryData<KnownThread>(key(runId));
+    if (known === undefined) return;
+    const [messages, events, questions, again] = await Promise.all([
+      readMessages(runId, known.messages.at(-1)?.seq ?? 0),
+      readEvents(runId, known.events.at(-1)?.seq ?? 0),
+      isAsked ? readQuestions(runId) : known.questions,
+      Promise.all(changed.map((seq) => readMessage(runId, seq))),
+    ]);
+    const fresh = new Map(again.map((message) => [message.seq, message]));
+    this.#queries.setQueryData<KnownThread>(key(runId), (now = known) => {
+      const thread = {
+        messages: joined(
+          now.messages.map((one) => fresh.get(one.seq) ?? one),
+          messages,
+        ),
+        events: joined(now.events, events),
+        questions,
+      };
+      return { ...thread, entries: entriesOf(thread, now.entries) };
+    });
   }
 }
 
@@ -148,10 +157,9 @@ async function readQuestions(runId: string, signal?: AbortSignal): Promise<reado
   ).items;
 }
 
-/** Undefined: it could not be had; the one that is known stays. */
-async function readMessage(runId: string, seq: number): Promise<RunMessage | undefined> {
+async function readMessage(runId: string, seq: number): Promise<RunMessage> {
   const params = { path: { id: runId, message_id: String(seq) } };
-  return dataOf(api.GET('/api/v1/runs/{id}/messages/{message_id}', { params })).catch(() => undefined);
+  return dataOf(api.GET('/api/v1/runs/{id}/messages/{message_id}', { params }));
 }
 
 interface Page<T> {
