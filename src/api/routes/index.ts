@@ -11,6 +11,8 @@ import { continueRoutes } from './continue.ts';
 import { docsRoutes } from './docs.ts';
 import { editRoutes } from './steering/edits.ts';
 import { eventRoutes } from './events.ts';
+import { runFigureRoutes } from './listing/run-figures.ts';
+import { savedViewRoutes } from './listing/saved-views.ts';
 import { messageRoutes } from './messages.ts';
 import { questionRoutes } from './questions.ts';
 import { rerunRoutes } from './rerun.ts';
@@ -42,6 +44,7 @@ export const ROUTES: readonly RouteGroup[] = [
     base: '/api/v1',
     endpoints: [
       ...workflowRoutes,
+      ...runFigureRoutes,
       ...runRoutes,
       ...rerunRoutes,
       ...eventRoutes,
@@ -58,6 +61,7 @@ export const ROUTES: readonly RouteGroup[] = [
       ...callRoutes,
       ...bundleRoutes,
       ...statsRoutes,
+      ...savedViewRoutes,
       ...auditRoutes,
       document,
     ],
