@@ -86,8 +86,8 @@ describe('a filter', () => {
 
 describe('a fault', () => {
   it.each([
-    ['statsu:failed', 'statsu', 'field_unknown', 'Did you mean "status"?'],
-    ['a status:faild', 'faild', 'value_unknown', 'Did you mean "failed"?'],
+    ['statsu:failed', 'statsu', 'field_unknown', /"status"/],
+    ['a status:faild', 'faild', 'value_unknown', /"failed"/],
     ['-status:', '-status:', 'value_missing', /pending, running/],
     ['status>failed', 'status>failed', 'operator_unfit', /status:failed/],
     ['team=payments', 'team', 'field_unknown', /label:team=payments/],
@@ -98,9 +98,7 @@ describe('a fault', () => {
     ['tokens>1k,2k', '2k', 'value_unknown', /tokens>100k/],
     ['workflow:"code', '"code', 'quote_open', /Close/],
   ])('of %s stands at %s and says what is possible', (text, at, code, hint) => {
-    expect(faults(text)).toEqual([
-      { at, code, hint: typeof hint === 'string' ? hint : (expect.stringMatching(hint) as string) },
-    ]);
+    expect(faults(text)).toEqual([{ at, code, hint: expect.stringMatching(hint) as string }]);
   });
 
   it('leaves the rest of the filter as it is', () => {
