@@ -23,11 +23,18 @@ comment on column saved_views.owner is 'who says that it is his; null: nobody';
 create unique index saved_views_name on saved_views ((case when shared then '' else owner end), lower(name));
 create unique index saved_views_default on saved_views ((case when shared then '' else owner end)) where is_default;
 
--- What runs are found and ordered by. Nothing here changes while a run works, so that its row stays cheap to write.
+-- What runs are found and ordered by. Nothing here changes at each step of a run, so that its row stays cheap to write.
 create index workflow_runs_duration on workflow_runs ((coalesce(duration_seconds, -1)), id);
 create index workflow_runs_started_by on workflow_runs ((metadata->>'started_by'), created_at desc);
 create index workflow_step_executions_agent on workflow_step_executions (agent, run_id) where agent is not null;
 create index workflow_step_executions_repeated on workflow_step_executions (run_id) where attempt > 1;
+
+create index workflow_runs_needs on workflow_runs (id) where needs <> '[]';
+
+-- Forks come in the order in which they began: without it in the index, Postgres looks for them among all runs.
+drop index workflow_runs_forked_from;
+create index workflow_runs_forked_from on workflow_runs ((lineage->'forked_from'->>'run'), created_at, id)
+  where lineage->'forked_from'->>'run' is not null;
 
 -- Down Migration
 -- Forward only: restore a backup instead.

@@ -3,7 +3,8 @@ import type { RunFilter, RunSort } from '../../../contract/run.ts';
 import type { Condition } from '../../../protocol/filter/run-filter.ts';
 import { importedFrom } from './imported-from.ts';
 import { filterConditions } from './run-conditions.ts';
-import { runNow, WAITS } from './run-now.ts';
+import { runNow } from './run-now.ts';
+import { waitsFor } from './waiting-runs.ts';
 
 /** What runs can be ordered by, as an expression on a run `r` that is never null, and its type. */
 const KEYS = {
@@ -54,7 +55,7 @@ function* parameterConditions(filter: RunSelection): Generator<Statement> {
   if (filter.created_after !== undefined) yield sql`r.created_at > ${filter.created_after}`;
   if (filter.created_before !== undefined) yield sql`r.created_at < ${filter.created_before}`;
   if (filter.id_prefix !== undefined) yield sql`r.id like ${likePrefix(filter.id_prefix)}`;
-  if (filter.waiting !== undefined) yield anyOf(filter.waiting.map((kind) => WAITS[kind]));
+  if (filter.waiting !== undefined) yield waitsFor(filter.waiting);
   for (const label of filter.label ?? []) {
     const colon = label.indexOf(':');
     const wanted = JSON.stringify({ [label.slice(0, colon)]: label.slice(colon + 1) });
@@ -63,10 +64,6 @@ function* parameterConditions(filter: RunSelection): Generator<Statement> {
 }
 
 const likePrefix = (text: string): string => `${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
-
-function anyOf(conditions: readonly Statement[]): Statement {
-  return sql`(${conditions.reduce((any, next) => sql`${any} or ${next}`, sql`false`)})`;
-}
 
 interface Order {
   readonly key: Statement;

@@ -2,7 +2,7 @@
 import { joined, literally, sql, type Statement } from '../../../database/sql.ts';
 import type { Moment } from '../../../protocol/filter/amounts.ts';
 import type { Condition, Pattern } from '../../../protocol/filter/run-filter.ts';
-import { WAITS } from './run-now.ts';
+import { waitsFor } from './waiting-runs.ts';
 
 /** @param zone in which days and clocks are meant: an IANA name */
 export function filterConditions(conditions: readonly Condition[], zone: string): Statement[] {
@@ -18,7 +18,7 @@ function meaningOf(condition: Condition, zone: string): Statement {
     case 'status':
       return sql`r.status = any(${condition.any})`;
     case 'waiting':
-      return anyOf(condition.any.map((kind) => WAITS[kind]));
+      return waitsFor(condition.any);
     case 'id':
       return fits(sql`r.id`, condition.any);
     case 'workflow':
