@@ -14,6 +14,7 @@ import { BundleDesk } from './bundles/bundle-desk.ts';
 import type { Call } from './call.ts';
 import { RunChanges } from './changes/run-changes.ts';
 import { Compiler } from '../compiling/compiler.ts';
+import { Layouter } from '../layout/layouter.ts';
 import { RunFeeds } from './events/run-feeds.ts';
 import { CommandOutbox } from './messages/command-outbox.ts';
 import { ReceiptDesk } from './messages/receipt-desk.ts';
@@ -61,6 +62,8 @@ export interface Services {
   readonly viewCounts: ViewCounts;
   /** Compiles definitions beside the loop. */
   readonly compiler: Compiler;
+  /** Draws graphs beside the loop. */
+  readonly layouter: Layouter;
   /** Whether there is room to write. */
   readonly room: Room;
   readonly readiness: ReadinessDesk;
@@ -103,6 +106,7 @@ export function createServices(deps: ServiceDeps): Services {
     runs: new RunCache(store, { runs, seconds }, metrics.countRunRead),
     viewCounts: new ViewCounts(store),
     compiler: new Compiler(),
+    layouter: new Layouter(),
     room,
     readiness: new ReadinessDesk({ store, engine, room }),
     tableFigures: new TableFigures(store, registry, deps.log),

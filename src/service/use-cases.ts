@@ -47,6 +47,7 @@ import { postMessage, redirectByCommand } from './messages/post-message.ts';
 import { readQuestions, readRunQuestions } from './messages/read-questions.ts';
 import { readMessage, readThread } from './messages/read-thread.ts';
 import { withdrawMessage } from './messages/withdraw-message.ts';
+import { readRunGraph, readVersionGraph } from './layouts/read-graph.ts';
 import { changesRun, stopsRun } from './runs/own-run.ts';
 import { readCount, readFilterValues } from './runs/read-count.ts';
 import { readRun, readRunNow, readRuns } from './runs/read-runs.ts';
@@ -85,6 +86,8 @@ export const USE_CASES = {
   getRunState: reads(readRunState),
   getStepWhy: reads(readStepWhy),
   listRunSteps: reads(readSteps),
+  getRunGraph: reads(readRunGraph),
+  getVersionGraph: reads(readVersionGraph),
   getRunStep: reads(readStep),
   listRunEvents: reads(readEvents),
   listEventCauses: reads(readCauses),

@@ -4,6 +4,7 @@
  */
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import { api, dataOf, Refused } from './client.ts';
+import type { RunEvent } from './generated.ts';
 
 export function createQueries(): QueryClient {
   return new QueryClient({
@@ -38,6 +39,26 @@ export const stepQuery = (id: string, key: string) =>
     queryFn: ({ signal }) =>
       dataOf(api.GET('/api/v1/runs/{id}/steps/{key}', { params: { path: { id, key } }, signal })),
   });
+
+interface EventQuery {
+  readonly after?: number;
+  readonly limit?: number;
+  readonly type?: string;
+  readonly step?: string;
+}
+
+interface EventPage {
+  readonly items: readonly RunEvent[];
+  readonly next_cursor: string | null;
+}
+
+/** A page of a run's record. The same route streams to whoever asks for that; this asks for JSON. */
+export async function eventPage(id: string, query: EventQuery, signal?: AbortSignal): Promise<EventPage> {
+  const asked = { params: { path: { id }, query }, headers: { accept: 'application/json' } };
+  return (await dataOf(
+    api.GET('/api/v1/runs/{id}/events', { ...asked, ...(signal !== undefined && { signal }) }),
+  )) as EventPage;
+}
 
 /** The questions of all runs that wait for people. */
 export const openQuestionsQuery = () =>

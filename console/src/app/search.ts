@@ -26,13 +26,25 @@ export const runsSearch = (raw: Raw) =>
     sort: text(raw['sort']),
   });
 
-/** `step`: open in the inspector; `at`: the event after which everything is shown; `entry`: of the conversation. */
+/**
+ * `step`: open in the inspector; `at`: the event after which everything is shown; `entry`, `hide` (comma list of speakers)
+ * and `of` (a step): of the conversation; `fold` (`yes`, `no`) and `look` (`graph`, `list`): of the graph;
+ * `type` and `find`: of the events; `by`: of the timeline; `checkpoint`: of the checkpoints.
+ */
 export const runSearch = (raw: Raw) =>
   given({
     step: text(raw['step']),
     inspect: text(raw['inspect']),
     at: number(raw['at']),
     entry: number(raw['entry']),
+    hide: text(raw['hide']),
+    of: text(raw['of']),
+    fold: text(raw['fold']),
+    type: text(raw['type']),
+    find: text(raw['find']),
+    by: text(raw['by']),
+    checkpoint: number(raw['checkpoint']),
+    look: text(raw['look']),
     compare: text(raw['compare']),
   });
 

@@ -25,9 +25,9 @@ interface ButtonProps extends Omit<ComponentProps<'button'>, 'disabled'>, Varian
   /** Why it cannot be used now; undefined: it can. */
   readonly why?: string | undefined;
   /** The key that does the same. */
-  readonly shortcut?: string;
+  readonly shortcut?: string | undefined;
   /** What a button without words does. */
-  readonly label?: string;
+  readonly label?: string | undefined;
   readonly children: ReactNode;
 }
 

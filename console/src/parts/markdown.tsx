@@ -38,7 +38,7 @@ const PARTS: Components = {
   h3: ({ children }) => <p className="mt-2 mb-1 font-semibold">{children}</p>,
   ul: ({ children }) => <ul className="my-1 list-disc pl-5">{children}</ul>,
   ol: ({ children }) => <ol className="my-1 list-decimal pl-5">{children}</ol>,
-  p: ({ children }) => <p className="my-1">{children}</p>,
+  p: ({ children }) => <p className="my-1 whitespace-pre-line">{children}</p>,
   blockquote: ({ children }) => (
     <blockquote className="my-1 border-l-2 border-line-strong pl-3 text-quiet">{children}</blockquote>
   ),

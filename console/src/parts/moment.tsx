@@ -1,5 +1,5 @@
 /** Times and durations that keep up: a relative time with the exact one, and a clock that stands still when told to. */
-import { useSyncExternalStore } from 'react';
+import { createContext, use, useSyncExternalStore } from 'react';
 import { exported } from '../api/offline.ts';
 import { usePreferences, zoneOf } from '../app/preferences.ts';
 import { durationWords, secondsBetween } from '../words/figures.ts';
@@ -11,17 +11,23 @@ const listeners = new Set<() => void>();
 let now = exported === undefined ? Date.now() : Date.parse(exported.at);
 let timer: ReturnType<typeof setInterval> | undefined;
 
-/** Now, once a second; one timer for the page. */
+/** Where time stands still: a moment of the past is shown, or nobody knows how it goes on. In ms. */
+export const StoppedClock = createContext<number | undefined>(undefined);
+
+/** Now, once a second; one timer for the page. Of a stopped clock, the moment at which it stands. */
 export function useNow(): number {
-  return useSyncExternalStore(listen, () => now);
+  const stopped = use(StoppedClock);
+  const current = useSyncExternalStore(listen, () => now);
+  return stopped ?? current;
 }
 
 function listen(listener: () => void): () => void {
   listeners.add(listener);
-  if (exported === undefined) timer ??= setInterval(() => {
-    now = Date.now();
-    for (const one of listeners) one();
-  }, 1_000);
+  if (exported === undefined)
+    timer ??= setInterval(() => {
+      now = Date.now();
+      for (const one of listeners) one();
+    }, 1_000);
   return () => {
     listeners.delete(listener);
     if (listeners.size > 0) return;
@@ -52,15 +58,11 @@ interface ElapsedProps {
   readonly from: string;
   /** Null: it goes on. */
   readonly until: string | null;
-  /** When the clock was stopped, since nobody knows how it goes on; in ms. */
-  readonly stoppedAt?: number | undefined;
 }
 
-export function Elapsed({ from, until, stoppedAt }: ElapsedProps) {
+export function Elapsed({ from, until }: ElapsedProps) {
   const current = useNow();
   return (
-    <span className="tabular whitespace-nowrap">
-      {durationWords(secondsBetween(from, until, stoppedAt ?? current))}
-    </span>
+    <span className="tabular whitespace-nowrap">{durationWords(secondsBetween(from, until, current))}</span>
   );
 }

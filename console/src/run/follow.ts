@@ -2,11 +2,12 @@
  * Keeps what the cache has of a run in step with its events. A step's status is patched at once; everything else is read
  * again, at most four times a second for the run and one step at a time for steps, however many events come.
  */
-import { useCallback, useEffect, useEffectEvent, useRef, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { runQuery, stepQuery, stepsQuery } from '../api/queries.ts';
 import { followRun, type LiveEvent, type LiveState } from '../api/live.ts';
-import type { Step } from '../api/generated.ts';
+import type { RunNow, Step } from '../api/generated.ts';
+import { hasEnded } from './steering/why-not.ts';
 
 const READ_EVERY_MS = 250;
 /** Of more steps than this at a time, the whole list is read instead. */
@@ -17,25 +18,38 @@ export type EventListener = (event: LiveEvent) => void;
 
 export interface Following {
   readonly state: LiveState;
+  /** Since when the connection is lost, in ms; undefined: it stands. */
+  readonly lostAt: number | undefined;
   /** Registers a listener; returns how it is taken away. */
   readonly listen: (listener: EventListener) => () => void;
 }
 
-/** @param since the newest event that the cache knows of; undefined while nothing is known */
-export function useFollowing(runId: string, since: number | undefined): Following {
+/** A read that is so many events ahead of the socket tells that the socket is dead, whatever it says. */
+const MOST_BEHIND_MS = 5_000;
+
+/** @param run what is known of it now; undefined while nothing is */
+export function useFollowing(runId: string, run: RunNow | undefined): Following {
   const queries = useQueryClient();
   const [state, setState] = useState<LiveState>('connecting');
+  const [lostAt, setLostAt] = useState<number>();
+  const [again, setAgain] = useState(0);
   const listeners = useRef(new Set<EventListener>());
-  const begin = useEffectEvent(() => since ?? 0);
-  const isKnown = since !== undefined;
+  const heard = useRef(0);
+  const begin = useEffectEvent(() => Math.max(heard.current, run?.last_seq ?? 0));
+  const isKnown = run !== undefined;
 
   useEffect(() => {
     if (!isKnown) return;
     const reader = new Reader(queries, runId);
-    const stop = followRun(runId, begin(), {
-      onState: setState,
+    heard.current = begin();
+    const stop = followRun(runId, heard.current, {
+      onState: (next) => {
+        setState(next);
+        setLostAt(next === 'reconnecting' ? Date.now() : undefined);
+      },
       onGap: () => void queries.invalidateQueries({ queryKey: ['run', runId] }),
       onEvent: (event) => {
+        heard.current = event.seq;
         reader.take(event);
         for (const listener of listeners.current) listener(event);
       },
@@ -44,13 +58,29 @@ export function useFollowing(runId: string, since: number | undefined): Followin
       stop();
       reader.stop();
     };
-  }, [queries, runId, isKnown]);
+  }, [queries, runId, isKnown, again]);
+
+  // What was read is ahead of what was told: soon told as well, or the connection is dead.
+  const newest = run?.last_seq ?? 0;
+  useEffect(() => {
+    if (newest <= heard.current) return;
+    const timer = setTimeout(() => {
+      if (newest <= heard.current) return;
+      void queries.invalidateQueries({ queryKey: ['run', runId] });
+      setAgain((times) => times + 1);
+    }, MOST_BEHIND_MS);
+    return () => clearTimeout(timer);
+  }, [queries, runId, newest]);
 
   const listen = useCallback((listener: EventListener) => {
     listeners.current.add(listener);
     return () => void listeners.current.delete(listener);
   }, []);
-  return { state, listen };
+  const isOver = run !== undefined && hasEnded(run) && state === 'live';
+  return useMemo(
+    () => ({ state: isOver ? 'ended' : state, lostAt, listen }),
+    [isOver, state, lostAt, listen],
+  );
 }
 
 /** Reads again what events have touched. */

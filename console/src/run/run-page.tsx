@@ -1,12 +1,18 @@
 /** One run: its head, its tabs, and beside them the inspector of the step that is chosen. */
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, Outlet, useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { useActions } from '../app/actions.ts';
 import { useTitle } from '../app/attention.ts';
 import { RUN_TABS, type RunTab } from '../app/search.ts';
+import { api, dataOf } from '../api/client.ts';
+import type { RunNow, Step } from '../api/generated.ts';
 import { runQuery, stepsQuery } from '../api/queries.ts';
+import { StoppedClock } from '../parts/moment.tsx';
 import { Fault, SkeletonRows } from '../parts/states.tsx';
 import { runWords } from '../words/status.ts';
+import { asItWas, type Instant } from './cursor/as-it-was.ts';
+import { CursorBar } from './cursor/cursor-bar.tsx';
 import { useFollowing } from './follow.ts';
 import { RunHead } from './head/run-head.tsx';
 import { Inspector } from './inspector/inspector.tsx';
@@ -14,6 +20,8 @@ import { RunContext } from './run-context.tsx';
 
 const route = getRouteApi('/runs/$id');
 const NO_STEPS: readonly never[] = [];
+/** Whether the socket tells everything is looked at so often. */
+const LOOK_EVERY_MS = 20_000;
 
 const TAB_WORDS: Readonly<Record<RunTab, string>> = {
   graph: 'Graph',
@@ -26,25 +34,57 @@ const TAB_WORDS: Readonly<Record<RunTab, string>> = {
 export function RunPage() {
   const { id } = route.useParams();
   const { at, step } = route.useSearch();
-  const { data: run, error, refetch } = useQuery(runQuery(id));
+  const { data: run, error, refetch } = useQuery({ ...runQuery(id), refetchInterval: LOOK_EVERY_MS });
   const { data: steps = NO_STEPS } = useQuery(stepsQuery(id));
-  const following = useFollowing(id, run?.last_seq);
+  const following = useFollowing(id, run);
+  const instant = useInstant(run, steps, at);
   useTitle(run === undefined ? id : `${run.workflow}: ${runWords(run).text}`);
   useTabKeys(id);
   if (run === undefined) {
     return error === null ? <SkeletonRows /> : <Fault error={error} retry={() => void refetch()} />;
   }
+  const shown = instant ?? { run, steps, time: undefined };
+  const state = at !== undefined ? 'snapshot' : following.state;
   return (
-    <RunContext value={{ run, steps, following, at }}>
-      <RunHead />
-      <Tabs id={id} />
-      <div className="flex min-h-0 flex-1">
-        <section className="flex min-h-0 min-w-0 flex-1 flex-col" aria-label="Run">
-          <Outlet />
-        </section>
-        {step !== undefined && <Inspector stepKey={step} />}
-      </div>
+    <RunContext value={{ run: shown.run, steps: shown.steps, following: { ...following, state }, at }}>
+      <StoppedClock value={shown.time ?? following.lostAt}>
+        <RunHead />
+        <Tabs id={id} />
+        <CursorBar runId={id} at={at} time={shown.time} last={run.last_seq} />
+        <div className="flex min-h-0 flex-1">
+          <section className="flex min-h-0 min-w-0 flex-1 flex-col" aria-label="Run">
+            <Outlet />
+          </section>
+          {step !== undefined && <Inspector stepKey={step} />}
+        </div>
+      </StoppedClock>
     </RunContext>
+  );
+}
+
+/** The run as it was after an event; undefined: now, or not known yet. */
+function useInstant(
+  run: RunNow | undefined,
+  steps: readonly Step[],
+  at: number | undefined,
+): Instant | undefined {
+  const { data: then } = useQuery({
+    queryKey: ['run', run?.id, 'state', at],
+    enabled: run !== undefined && at !== undefined,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) =>
+      dataOf(
+        api.GET('/api/v1/runs/{id}/state', {
+          params: { path: { id: run?.id ?? '' }, query: { at: at ?? 1 } },
+          signal,
+        }),
+      ),
+  });
+  return useMemo(
+    () =>
+      run === undefined || at === undefined || then === undefined ? undefined : asItWas(run, steps, then),
+    [run, steps, then, at],
   );
 }
 

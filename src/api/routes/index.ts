@@ -11,6 +11,7 @@ import { continueRoutes } from './continue.ts';
 import { docsRoutes } from './docs.ts';
 import { editRoutes } from './steering/edits.ts';
 import { eventRoutes } from './events.ts';
+import { graphRoutes } from './graphs.ts';
 import { runFigureRoutes } from './listing/run-figures.ts';
 import { savedViewRoutes } from './listing/saved-views.ts';
 import { messageRoutes } from './messages.ts';
@@ -46,6 +47,7 @@ export const ROUTES: readonly RouteGroup[] = [
       ...workflowRoutes,
       ...runFigureRoutes,
       ...runRoutes,
+      ...graphRoutes,
       ...rerunRoutes,
       ...eventRoutes,
       ...streamRoutes,

@@ -1,7 +1,229 @@
-/** Comes. */
+/** The graph of a run: it opens on what matters now. */
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useDeferredValue, useMemo, useState, useSyncExternalStore } from 'react';
+import { useActions } from '../../app/actions.ts';
+import { api, dataOf } from '../../api/client.ts';
+import type { Graph, Step } from '../../api/generated.ts';
+import { openQuestionsQuery } from '../../api/queries.ts';
+import { Button } from '../../parts/button.tsx';
+import { TextInput } from '../../parts/field.tsx';
+import { Empty, Fault, SkeletonRows } from '../../parts/states.tsx';
 import { useRun } from '../run-context.tsx';
+import { neighbour, pressing, shownOf, type Shown } from './folding.ts';
+import { Outline } from './outline.tsx';
+import { PlanGraph, useGraphMoves } from './plan-graph.tsx';
+import type { StepData } from './step-node.tsx';
+
+const route = getRouteApi('/runs/$id');
+
+/** Graphs of more steps are folded at first. */
+const SMALL = 40;
 
 export default function GraphView() {
+  const { run, steps } = useRun();
+  const { step: chosen, fold, look } = route.useSearch();
+  const navigate = useNavigate();
+  const isPhone = useIsPhone();
+  const isList = (look ?? (isPhone ? 'list' : 'graph')) === 'list';
+  const {
+    data: graph,
+    error,
+    refetch,
+  } = useQuery({
+    // Drawn anew where the plan has other steps.
+    queryKey: ['run', run.id, 'graph', run.revision, steps.length],
+    enabled: steps.length > 0 && !isList,
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/v1/runs/{id}/graph', { params: { path: { id: run.id } }, signal })),
+  });
+  const set = (change: { readonly step?: string; readonly fold?: string; readonly look?: string }) =>
+    void navigate({ to: '.', replace: true, search: (search) => ({ ...search, ...change }) });
+  useActions([
+    {
+      label: isList ? 'Show the steps as a graph' : 'Show the steps as a list',
+      group: 'Graph',
+      keys: 'o',
+      act: () => set({ look: isList ? 'graph' : 'list' }),
+    },
+  ]);
+  if (steps.length === 0)
+    return <Empty title="The plan is not known yet">It comes with the first task of the run.</Empty>;
+  const isFolded = fold === undefined ? steps.length > SMALL : fold === 'yes';
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      {isList ? (
+        <>
+          <div className="flex justify-end border-b border-line px-2 py-1">
+            <Button kind="quiet" size="small" shortcut="o" onClick={() => set({ look: 'graph' })}>
+              As a graph
+            </Button>
+          </div>
+          <div className="min-h-0 flex-1 overflow-auto">
+            <Outline steps={steps} chosen={chosen} />
+          </div>
+        </>
+      ) : error !== null ? (
+        <Fault error={error} retry={() => void refetch()} />
+      ) : graph === undefined ? (
+        <SkeletonRows />
+      ) : (
+        <Picture graph={graph} steps={steps} chosen={chosen} isFolded={isFolded} set={set} />
+      )}
+    </div>
+  );
+}
+
+interface PictureProps {
+  readonly graph: Graph;
+  readonly steps: readonly Step[];
+  readonly chosen: string | undefined;
+  readonly isFolded: boolean;
+  readonly set: (change: { readonly step?: string; readonly fold?: string; readonly look?: string }) => void;
+}
+
+function Picture({ graph, steps, chosen, isFolded, set }: PictureProps) {
+  const byKey = useMemo(() => new Map(steps.map((step) => [step.key, step])), [steps]);
+  const states = useDeferredValue(byKey);
+  const shape = useShape(graph, states, isFolded, chosen);
+  const [focus] = useState(() => (chosen === undefined ? pressing(steps) : [chosen]));
+  const changes = useProposed();
+  return (
+    <div className="min-h-0 flex-1">
+      <PlanGraph
+        graph={graph}
+        shown={shape}
+        steps={states}
+        chosen={chosen}
+        onChoose={(key) => set({ step: key })}
+        focus={focus}
+        changes={changes}
+      >
+        <Tools graph={graph} shown={shape} steps={steps} chosen={chosen} isFolded={isFolded} set={set} />
+      </PlanGraph>
+    </div>
+  );
+}
+
+/** Made anew only where folding could have changed: when steps finish. */
+function useShape(
+  graph: Graph,
+  states: ReadonlyMap<string, Step>,
+  isFolded: boolean,
+  chosen: string | undefined,
+): Shown {
+  const finished = isFolded
+    ? [...states.values()].filter(({ status }) => status === 'completed' || status === 'skipped').length
+    : 0;
+  const apart = isFolded ? chosen : undefined;
+  return useMemo(
+    () => shownOf(graph, (key) => states.get(key)?.status, isFolded, apart),
+    // oxlint-disable-next-line react/exhaustive-deps
+    [graph, isFolded, apart, finished],
+  );
+}
+
+/** What a change of the plan that waits for a yes would do to steps. */
+function useProposed(): ReadonlyMap<string, StepData['change']> {
   const { run } = useRun();
-  return <p className="p-4">{run.id}</p>;
+  const { data } = useQuery(openQuestionsQuery());
+  return useMemo(() => {
+    const edits =
+      data?.items.filter(({ run_id: id }) => id === run.id).flatMap(({ edit }) => edit ?? []) ?? [];
+    return new Map(
+      edits.flatMap(({ removed, changed, rewired }) => [
+        ...removed.map((key) => [key, 'removed'] as const),
+        ...[...changed, ...rewired].map(({ step }) => [step, 'changed'] as const),
+      ]),
+    );
+  }, [data, run.id]);
+}
+
+interface ToolsProps extends PictureProps {
+  readonly shown: Shown;
+}
+
+function Tools({ graph, shown, steps, chosen, isFolded, set }: ToolsProps) {
+  const { show, showAll } = useGraphMoves(shown);
+  const [text, setText] = useState('');
+  const now = pressing(steps);
+  const walk = (arrow: Parameters<typeof neighbour>[2]) => {
+    const next = neighbour(graph, chosen ?? now[0] ?? '', arrow);
+    if (next !== undefined) set({ step: next });
+  };
+  const find = () => {
+    const wanted = text.trim().toLowerCase();
+    const found = steps.find(
+      ({ key, title }) => key.toLowerCase().includes(wanted) || title.toLowerCase().includes(wanted),
+    );
+    if (wanted !== '' && found !== undefined) {
+      set({ step: found.key });
+      show([found.key]);
+    }
+  };
+  useActions([
+    { label: 'What matters now', group: 'Graph', keys: '.', act: () => show(now) },
+    { label: 'Whole graph', group: 'Graph', keys: '0', act: showAll },
+    { label: 'Step that this one waits for', group: 'Graph', keys: 'ArrowUp', act: () => walk('ArrowUp') },
+    {
+      label: 'Step that waits for this one',
+      group: 'Graph',
+      keys: 'ArrowDown',
+      act: () => walk('ArrowDown'),
+    },
+    { label: 'Step to the left', group: 'Graph', keys: 'ArrowLeft', act: () => walk('ArrowLeft') },
+    { label: 'Step to the right', group: 'Graph', keys: 'ArrowRight', act: () => walk('ArrowRight') },
+    {
+      label: 'Find a step',
+      group: 'Graph',
+      keys: '/',
+      act: () => document.querySelector<HTMLInputElement>('#find-step')?.focus(),
+    },
+  ]);
+  return (
+    <div className="flex flex-wrap items-center gap-1.5 rounded-lg border border-line bg-raised p-1 shadow-sm">
+      <Button size="small" shortcut="." onClick={() => show(now)}>
+        Now ({now.length})
+      </Button>
+      <Button size="small" shortcut="0" onClick={showAll}>
+        Whole graph
+      </Button>
+      <Button
+        size="small"
+        kind={isFolded ? 'normal' : 'quiet'}
+        aria-pressed={isFolded}
+        onClick={() => set({ fold: isFolded ? 'no' : 'yes' })}
+      >
+        Fold finished
+      </Button>
+      <Button size="small" kind="quiet" shortcut="o" onClick={() => set({ look: 'list' })}>
+        As a list
+      </Button>
+      <TextInput
+        id="find-step"
+        type="search"
+        aria-label="Find a step"
+        placeholder="Find a step"
+        className="h-7 w-36 text-xs"
+        value={text}
+        onChange={({ target }) => setText(target.value)}
+        onKeyDown={({ key }) => key === 'Enter' && find()}
+      />
+    </div>
+  );
+}
+
+const PHONE = '(width < 48rem)';
+
+function useIsPhone(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      const query = matchMedia(PHONE);
+      query.addEventListener('change', listener);
+      return () => query.removeEventListener('change', listener);
+    },
+    () => matchMedia(PHONE).matches,
+  );
 }
