@@ -7,18 +7,16 @@ const Person = storableText(200).min(1);
 
 const viewFields = {
   name: storableText(100).trim().min(1),
-  filter: FilterText.default(''),
-  columns: storableText(2_000).nullable().default(null).meta({
+  filter: FilterText,
+  columns: storableText(2_000).nullable().meta({
     description: 'Comma list, as pages have it; null: the usual ones.',
     example: 'status,id,inputs.pr,cost',
   }),
-  sort: storableText(40).nullable().default(null).meta({ description: 'As in `GET /runs`.' }),
-  owner: Person.nullable()
-    .default(null)
-    .meta({ description: 'Whose it is, as he says himself; null: nobody’s.' }),
-  shared: z.boolean().default(true).meta({ description: 'Everybody sees it.' }),
-  pinned: z.boolean().default(true).meta({ description: 'Stands among the tabs.' }),
-  is_default: z.boolean().default(false).meta({
+  sort: storableText(40).nullable().meta({ description: 'As in `GET /runs`.' }),
+  owner: Person.nullable().meta({ description: 'Whose it is, as he says himself; null: nobody’s.' }),
+  shared: z.boolean().meta({ description: 'Everybody sees it.' }),
+  pinned: z.boolean().meta({ description: 'Stands among the tabs.' }),
+  is_default: z.boolean().meta({
     description: 'What opens first: for everybody where it is shared, else for its owner. One at a time.',
   }),
 };
@@ -28,7 +26,17 @@ const isSomebodys = ({ shared, owner }: { readonly shared: boolean; readonly own
 
 /** What is sent to make a view or to change all of it. */
 export const SavedViewContent = z
-  .strictObject({ ...viewFields, by: Person.optional().meta({ description: 'Who says so, for people.' }) })
+  .strictObject({
+    name: viewFields.name,
+    filter: viewFields.filter.default(''),
+    columns: viewFields.columns.default(null),
+    sort: viewFields.sort.default(null),
+    owner: viewFields.owner.default(null),
+    shared: viewFields.shared.default(true),
+    pinned: viewFields.pinned.default(true),
+    is_default: viewFields.is_default.default(false),
+    by: Person.optional().meta({ description: 'Who says so, for people.' }),
+  })
   .refine(isSomebodys, { path: ['owner'], message: 'must be given where the view is not shared' })
   .meta({ id: 'SavedViewContent' });
 
