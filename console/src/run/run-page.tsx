@@ -100,6 +100,7 @@ function Tabs({ id }: { readonly id: string }) {
           to="/runs/$id/$tab"
           params={{ id, tab }}
           search={(search) => search}
+          activeOptions={{ includeSearch: false }}
           className="-mb-px border-b-2 border-transparent px-2.5 py-2 text-sm whitespace-nowrap text-quiet hover:text-ink data-[status=active]:border-accent data-[status=active]:font-medium data-[status=active]:text-ink"
         >
           {TAB_WORDS[tab]}

@@ -30,7 +30,7 @@ export function eventWords({
     case 'error':
       return `${of}: ${text('message') ?? text('type') ?? 'an error'}`;
     case 'message':
-      return `${text('author') ?? 'Somebody'}: ${text('content') ?? text('status') ?? text('action') ?? ''}`;
+      return `${text('author') ?? step ?? 'Baton'}: ${text('content') ?? text('status') ?? text('action') ?? ''}`;
     case 'complete':
       return `Ended: ${text('status') ?? ''}`;
     default:

@@ -8,6 +8,7 @@ import { Menu } from '../../parts/menu.tsx';
 import { useRun } from '../run-context.tsx';
 import { CancelDialog } from './cancel-dialog.tsx';
 import { ContinueDialog } from './continue-dialog.tsx';
+import { EditPlanDialog } from './edit-plan/edit-plan-dialog.tsx';
 import { LimitsDialog } from './limits-dialog.tsx';
 import { PauseDialog } from './pause-dialog.tsx';
 import { RedirectDialog } from './redirect-dialog.tsx';
@@ -31,6 +32,7 @@ const OFFERS: readonly Offer[] = [
   { action: 'redirect', label: 'Redirect', keys: 'r', dialog: RedirectDialog },
   { action: 'continue', label: 'Continue', keys: 'u', dialog: ContinueDialog },
   { action: 'rerun', label: 'Run again', keys: 'shift+r', dialog: RerunDialog },
+  { action: 'edit', label: 'Edit the plan', keys: 'e', dialog: EditPlanDialog },
   { action: 'limits', label: 'Set limits', keys: 'l', dialog: LimitsDialog },
 ];
 

@@ -238,10 +238,7 @@ function Bars({ spans, place, isCritical }: BarsProps) {
         />
       ))}
       <span
-        className={cn(
-          'tabular absolute top-1.5 px-1 text-xs whitespace-nowrap text-quiet',
-          end > 0.85 && '-translate-x-full',
-        )}
+        className="tabular absolute top-1.5 px-1 text-xs whitespace-nowrap text-quiet"
         style={{ left: `${end * 100}%` }}
       >
         {durationWords(total / 1000)}
@@ -275,11 +272,11 @@ function Amounts({ steps, chosen, by }: AmountsProps) {
           <>
             <span
               className="absolute top-2 left-0 h-3.5 min-w-0.5 rounded-sm bg-run"
-              style={{ width: `${share * 85}%` }}
+              style={{ width: `${share * 100}%` }}
             />
             <span
               className="tabular absolute top-1.5 px-1 text-xs whitespace-nowrap text-quiet"
-              style={{ left: `${share * 85}%` }}
+              style={{ left: `${share * 100}%` }}
             >
               {by === 'tokens' ? countWords(step.total_tokens) : moneyWords(step.cost_estimate)}
             </span>
@@ -317,7 +314,7 @@ function Rows({ steps, chosen, head, bar }: RowsProps) {
     >
       <div className="sticky top-0 z-10 grid grid-cols-[14rem_minmax(0,1fr)] border-b border-line bg-page text-xs text-quiet narrow:grid-cols-[8rem_minmax(0,1fr)]">
         <span className="px-4 py-1">Step</span>
-        <div className="relative mr-4 h-6 overflow-hidden py-1">{head}</div>
+        <div className="relative mr-28 h-6 py-1 narrow:mr-14">{head}</div>
       </div>
       <ul className="relative" style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((row) => {
@@ -347,7 +344,7 @@ function Rows({ steps, chosen, head, bar }: RowsProps) {
                   <span className="truncate">{step.title}</span>
                   <span className="sr-only">, {words.text}</span>
                 </span>
-                <span className="relative mr-4 block h-full">{bar(row.index)}</span>
+                <span className="relative mr-28 block h-full narrow:mr-14">{bar(row.index)}</span>
               </button>
             </li>
           );
