@@ -47,7 +47,7 @@ export function Button({
     <button
       type="button"
       {...rest}
-      aria-label={label}
+      {...(label !== undefined && { 'aria-label': label })}
       aria-disabled={why === undefined ? undefined : true}
       aria-keyshortcuts={shortcut}
       className={cn(look({ kind, size }), className)}

@@ -40,7 +40,6 @@ export function BulkBar({ count, isAll, total, chooseAll, clear, begin }: BulkBa
           {total === null ? 'Choose all of this list' : `Choose all ${total.toLocaleString('en')}`}
         </Button>
       )}
-      <span className="flex-1" />
       {BULK_NAMES.map((name) => {
         const Icon = ICONS[name];
         return (

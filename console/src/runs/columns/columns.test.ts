@@ -6,7 +6,7 @@ describe('columns in an address', () => {
   it('are read with their widths, and written as they were', () => {
     const text = 'status,id:400,inputs.pr,output.scores.0:80';
     expect(parseColumns(text).map(({ id, width }) => [id, width])).toEqual([
-      ['status', 200],
+      ['status', 170],
       ['id', 400],
       ['inputs.pr', 140],
       ['output.scores.0', 80],

@@ -20,19 +20,19 @@ interface Known {
 }
 
 export const KNOWN_COLUMNS: Readonly<Record<string, Known>> = {
-  status: { title: 'Status', width: 200 },
-  id: { title: 'Run', width: 260 },
+  status: { title: 'Status', width: 170 },
+  id: { title: 'Run', width: 230 },
   workflow: { title: 'Definition', width: 160 },
-  version: { title: 'Version', width: 80 },
+  version: { title: 'Version', width: 72 },
   progress: { title: 'Steps', width: 90, right: true },
-  created: { title: 'Created', width: 100, sort: 'created' },
-  duration: { title: 'Duration', width: 100, sort: 'duration', right: true },
+  created: { title: 'Created', width: 92, sort: 'created' },
+  duration: { title: 'Duration', width: 96, sort: 'duration', right: true },
   updated: { title: 'Updated', width: 100, sort: 'updated' },
-  cost: { title: 'Cost', width: 90, sort: 'cost', right: true },
-  tokens: { title: 'Tokens', width: 90, sort: 'tokens', right: true },
+  cost: { title: 'Cost', width: 80, sort: 'cost', right: true },
+  tokens: { title: 'Tokens', width: 80, sort: 'tokens', right: true },
   turns: { title: 'Turns', width: 70, right: true },
-  by: { title: 'Started by', width: 120 },
-  labels: { title: 'Labels', width: 220 },
+  by: { title: 'Started by', width: 96 },
+  labels: { title: 'Labels', width: 180 },
   error: { title: 'Error', width: 260 },
 };
 

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { RunNow } from '../../api/generated.ts';
 import { Elapsed, Moment } from '../../parts/moment.tsx';
 import { StatusBadge } from '../../parts/status-badge.tsx';
+import { preferences } from '../../app/preferences.ts';
 import { countWords, durationWords, moneyWords } from '../../words/figures.ts';
 import { runWords } from '../../words/status.ts';
 import { cellText, valueAt } from './columns.ts';
@@ -10,7 +11,7 @@ import { cellText, valueAt } from './columns.ts';
 export function RunCell({ run, column }: { readonly run: RunNow; readonly column: string }) {
   switch (column) {
     case 'status':
-      return <StatusBadge words={runWords(run)} plain />;
+      return <StatusBadge words={runWords(run, preferences().name)} plain className="flex" />;
     case 'id':
       return <RunLink run={run} />;
     case 'workflow':

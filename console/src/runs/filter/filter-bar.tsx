@@ -75,11 +75,7 @@ export function FilterBar({ filter, change, input }: FilterBarProps) {
         )}
       </div>
       {faults.map((fault) => (
-        <Told
-          key={`${fault.from} ${fault.code}`}
-          text={`${filter.slice(fault.from, fault.to)}: ${fault.message}.`}
-          hint={fault.hint}
-        />
+        <Told key={`${fault.from} ${fault.code}`} text={`${fault.message}.`} hint={fault.hint} />
       ))}
     </div>
   );
@@ -121,7 +117,7 @@ function Chip({ text, isWrong, rewrite, remove }: ChipProps) {
       </button>
       <button
         type="button"
-        className="rounded p-1 hover:bg-hover"
+        className="rounded p-1.5 hover:bg-hover"
         onClick={remove}
         aria-label={`Remove ${text}`}
       >
@@ -154,10 +150,14 @@ function Draft({ draft, setDraft, commit, back, input, isFirst }: DraftProps) {
     setOpen(true);
     setAt(-1);
   };
+  const enter = (text: string) => {
+    setOpen(false);
+    commit(text);
+  };
   const take = ({ insert, whole }: Option) => {
     const text = draft.slice(0, from) + insert;
     setAt(-1);
-    if (whole) commit(text);
+    if (whole) enter(text);
     else write(text);
   };
   const act = (event: KeyboardEvent<HTMLInputElement>) => {
@@ -165,7 +165,7 @@ function Draft({ draft, setDraft, commit, back, input, isFirst }: DraftProps) {
     const moves: Readonly<Record<string, () => void>> = {
       ArrowDown: () => (open ? setAt(Math.min(at + 1, shown.length - 1)) : setOpen(true)),
       ArrowUp: () => setAt(Math.max(at - 1, -1)),
-      Enter: () => (option === undefined ? commit(draft) : take(option)),
+      Enter: () => (option === undefined ? enter(draft) : take(option)),
       ...(option !== undefined && { Tab: () => take(option) }),
       Escape: () => (open && shown.length > 0 ? setOpen(false) : input.current?.blur()),
       ...(draft === '' && !isFirst && { Backspace: back }),

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import type { RunNow } from '../../api/generated.ts';
+import { preferences } from '../../app/preferences.ts';
 import { cn } from '../../parts/class-names.ts';
 import { Moment } from '../../parts/moment.tsx';
 import { Skeleton } from '../../parts/states.tsx';
@@ -82,7 +83,7 @@ function Card({ id, run, isChosen, choose }: CardProps) {
       ) : (
         <Link to="/runs/$id" params={{ id }} className="flex min-w-0 flex-1 flex-col gap-0.5">
           <span className="flex justify-between gap-2">
-            <StatusBadge words={runWords(run)} plain />
+            <StatusBadge words={runWords(run, preferences().name)} plain />
             <span className="shrink-0 text-sm text-quiet">
               <Moment at={run.created_at} />
             </span>
