@@ -51,7 +51,10 @@ export type RunCount = z.output<typeof RunCount>;
 export const VALUE_FIELDS = ['workflow', 'version', 'label', 'agent', 'by'] as const;
 
 export const FilterValuesQuery = z.strictObject({
-  field: z.enum(VALUE_FIELDS).meta({ description: 'Of the filter; of labels `name=value`.' }),
+  field: z
+    .enum(VALUE_FIELDS)
+    .default('workflow')
+    .meta({ description: 'Of the filter; of labels `name=value`.' }),
 });
 
 export type FilterValuesQuery = z.output<typeof FilterValuesQuery>;
