@@ -2,10 +2,10 @@
  * All runs: found by a filter, seen in a table (on a phone as cards), acted on together. What is shown stands in the
  * address; newer runs and other orders come when they are asked for.
  */
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ArrowUp, Columns3 } from 'lucide-react';
-import { useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { parseRunFilter } from '../../../src/protocol/filter/run-filter.ts';
 import { useActions } from '../app/actions.ts';
 import { useTitle } from '../app/attention.ts';
@@ -49,6 +49,11 @@ export function RunsPage() {
   const chosen = useChosen(runs.list.ids, `${filter} ${zone}`);
   const [dialog, setDialog] = useState<BulkName | 'columns'>();
   const input = useRef<HTMLInputElement>(null);
+  const queries = useQueryClient();
+  const showNew = () => {
+    void runs.reload();
+    void queries.invalidateQueries({ queryKey: ['runs', 'count'] });
+  };
   const newer = runs.newer.length;
   const current = useCurrent(runs.list.ids, chosen.toggle);
   useActions([
@@ -59,7 +64,7 @@ export function RunsPage() {
       group: 'Runs',
       keys: '.',
       why: newer === 0 ? 'There are none.' : undefined,
-      act: () => void runs.reload(),
+      act: showNew,
     },
   ]);
   const size = sizeOf(chosen.selection, total);
@@ -87,7 +92,7 @@ export function RunsPage() {
           </span>
           <span className="flex-1" />
           {newer > 0 && (
-            <Button size="small" kind="primary" onClick={() => void runs.reload()}>
+            <Button size="small" kind="primary" onClick={showNew}>
               <ArrowUp className="size-3.5" aria-hidden />
               {newer >= 20 ? '20 or more new runs' : counted(newer, 'new run')}
             </Button>
@@ -129,7 +134,6 @@ export function RunsPage() {
         <BulkDialog
           name={dialog}
           selection={chosen.selection}
-          chosen={size}
           query={query}
           onClose={() => setDialog(undefined)}
           onDone={() => void runs.refresh()}
@@ -179,7 +183,7 @@ function useChosen(ids: readonly string[], key: string) {
   const selection = held.key === key ? held.selection : NOTHING;
   const hold = (next: Selection) => setHeld({ key, selection: next });
   const newest = useRef({ ids, selection, hold });
-  newest.current = { ids, selection, hold };
+  useEffect(() => void (newest.current = { ids, selection, hold }));
   const [acts] = useState(() => ({
     toggle: (id: string) => {
       last.current = id;

@@ -1,9 +1,9 @@
 /** What can be done with many runs at once: which of them it fits, and how it is sent to one. */
 import { quotedValue } from '../../../../src/protocol/filter/words.ts';
-import { answerOf, api, Refused } from '../../api/client.ts';
+import { answerOf, api, dataOf, Refused } from '../../api/client.ts';
 import { author } from '../../api/commands.ts';
 import { readRuns, type RunsQuery } from '../list/use-run-list.ts';
-import type { Selection } from '../list/selection.ts';
+import { sizeOf, type Selection } from '../list/selection.ts';
 import type { Send } from './bulk-work.ts';
 
 export const BULK_NAMES = ['pause', 'resume', 'cancel', 'rerun'] as const;
@@ -83,6 +83,17 @@ export async function readTargets(
     }
   }
   return [...new Set(found)];
+}
+
+/** How many are chosen now, whether it fits them or not; null: counting takes too long. */
+export async function countChosen({
+  selection,
+  query: { filter, zone },
+}: Omit<Wanted, 'fits'>): Promise<number | null> {
+  if (!selection.all) return selection.ids.size;
+  const asked = { zone, ...(filter !== '' && { filter }) };
+  const { count } = await dataOf(api.GET('/api/v1/runs/count', { params: { query: asked } }));
+  return sizeOf(selection, count);
 }
 
 function filtersOf(selection: Selection, filter: string): readonly string[] {

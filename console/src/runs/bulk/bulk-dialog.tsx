@@ -12,27 +12,25 @@ import { faultWords } from '../../parts/states.tsx';
 import { counted } from '../../words/figures.ts';
 import type { Selection } from '../list/selection.ts';
 import type { RunsQuery } from '../list/use-run-list.ts';
-import { BULK_ACTIONS, readTargets, senderOf, type BulkName } from './bulk-actions.ts';
+import { BULK_ACTIONS, countChosen, readTargets, senderOf, type BulkName } from './bulk-actions.ts';
 import { failuresOf, sendToAll, type Progress, type Result } from './bulk-work.ts';
 
 interface BulkDialogProps {
   readonly name: BulkName;
   readonly selection: Selection;
-  /** How many are chosen; null: not known. */
-  readonly chosen: number | null;
   readonly query: RunsQuery;
   readonly onClose: () => void;
   /** Told when some of it is done. */
   readonly onDone: () => void;
 }
 
-export function BulkDialog({ name, selection, chosen, query, onClose, onDone }: BulkDialogProps) {
+export function BulkDialog({ name, selection, query, onClose, onDone }: BulkDialogProps) {
   const action = BULK_ACTIONS[name];
   const targets = useTargets(selection, query, action.fits);
   const [reason, setReason] = useState('');
   const { progress, isWorking, start, stop } = useBulk(name, reason, onDone);
   const count = targets.ids?.length ?? targets.found;
-  const left = chosen === null ? 0 : chosen - count;
+  const left = targets.chosen === null ? 0 : targets.chosen - count;
   const close = () => {
     stop();
     onClose();
@@ -119,18 +117,26 @@ interface Targets {
   /** Undefined: still being looked for. */
   readonly ids: readonly string[] | undefined;
   readonly found: number;
+  /** How many were chosen, those included that it does not fit; null: not known. */
+  readonly chosen: number | null;
   readonly fault: string | undefined;
 }
 
 /** Read once, when the dialog opens: what is confirmed is what is done. */
 function useTargets(selection: Selection, query: RunsQuery, fits: string): Targets {
-  const [targets, setTargets] = useState<Targets>({ ids: undefined, found: 0, fault: undefined });
+  const [targets, setTargets] = useState<Targets>({
+    ids: undefined,
+    found: 0,
+    chosen: null,
+    fault: undefined,
+  });
   const wanted = useRef({ selection, query, fits });
   useEffect(() => {
     const stop = new AbortController();
     const tell = (found: number) => setTargets((now) => ({ ...now, found }));
-    readTargets(wanted.current, tell, stop.signal).then(
-      (ids) => !stop.signal.aborted && setTargets({ ids, found: ids.length, fault: undefined }),
+    Promise.all([readTargets(wanted.current, tell, stop.signal), countChosen(wanted.current)]).then(
+      ([ids, chosen]) =>
+        !stop.signal.aborted && setTargets({ ids, found: ids.length, chosen, fault: undefined }),
       (error: unknown) => setTargets((now) => ({ ...now, fault: faultWords(error) })),
     );
     return () => stop.abort();
@@ -175,12 +181,7 @@ function Outcome({ progress: { total, results }, isWorking, failures }: OutcomeP
   const made = results.flatMap((result) => (result.made === undefined ? [] : [result.made]));
   return (
     <div className="flex flex-col gap-3">
-      <progress
-        value={results.length}
-        max={total}
-        className="h-2 w-full accent-(--accent)"
-        aria-label="Progress"
-      />
+      <Bar total={total} done={done} failed={failures.length} />
       <p role="status" className="tabular text-sm">
         {done.toLocaleString('en')} of {total.toLocaleString('en')} done
         {failures.length > 0 && <span className="text-fail">, {counted(failures.length, 'failure')}</span>}
@@ -217,6 +218,29 @@ function Outcome({ progress: { total, results }, isWorking, failures }: OutcomeP
           ))}
         </ul>
       )}
+    </div>
+  );
+}
+
+interface BarProps {
+  readonly total: number;
+  readonly done: number;
+  readonly failed: number;
+}
+
+function Bar({ total, done, failed }: BarProps) {
+  const share = (part: number) => ({ width: `${(100 * part) / Math.max(1, total)}%` });
+  return (
+    <div
+      role="progressbar"
+      aria-label="Progress"
+      aria-valuemin={0}
+      aria-valuemax={total}
+      aria-valuenow={done + failed}
+      className="flex h-2 overflow-hidden rounded-full bg-hover"
+    >
+      <span className="bg-done" style={share(done)} />
+      <span className="bg-fail" style={share(failed)} />
     </div>
   );
 }

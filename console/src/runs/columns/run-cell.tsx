@@ -105,7 +105,7 @@ function Labels({ labels }: { readonly labels: RunNow['labels'] }) {
       {all.map((text) => (
         <span
           key={text}
-          className="max-w-40 shrink-0 truncate rounded bg-idle-wash px-1.5 text-xs leading-5 text-idle"
+          className="max-w-40 min-w-0 truncate rounded bg-idle-wash px-1.5 text-xs leading-5 text-idle"
         >
           {text}
         </span>

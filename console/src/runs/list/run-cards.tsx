@@ -33,7 +33,6 @@ export function RunCards({ list, selection, initialScroll, see, choose }: CardsP
   useEffect(() => see(from, to, top), [see, from, to, top, list.ids.length]);
   return (
     // A list that scrolls is reached by keyboard too.
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <div
       ref={box}
       className="min-h-0 flex-1 overflow-auto [overflow-anchor:none]"

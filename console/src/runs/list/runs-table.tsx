@@ -55,6 +55,7 @@ export function RunsTable(props: ListProps) {
     estimateSize: () => ROW,
     overscan: 8,
     scrollMargin: ROW,
+    scrollPaddingStart: ROW,
     initialOffset: initialScroll,
     getItemKey: (at) => list.ids[at] ?? 'more',
   });
@@ -215,7 +216,6 @@ function HeaderCell({ header, sort, state, set }: HeaderCellProps) {
           {order !== 'none' && <Arrow className="size-3 shrink-0" aria-hidden />}
         </button>
       )}
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a separator that moves is a control */}
       <div
         role="separator"
         aria-orientation="vertical"
@@ -254,7 +254,7 @@ const Row = memo(function Row(props: RowProps) {
   };
   return (
     // Keys act on the current row wherever the focus is.
-    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
     <div
       role="row"
       id={rowId(id)}

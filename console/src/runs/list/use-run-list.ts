@@ -72,7 +72,8 @@ export function useRunList(query: RunsQuery, enabled: boolean) {
   const reload = useCallback(() => load(null), [load]);
   const isNew = state.key === key && state.phase === 'loading';
   useEffect(() => {
-    if (enabled && isNew) void load(null);
+    // Not in the effect itself: what comes of it is told later in any case.
+    if (enabled && isNew) queueMicrotask(() => void load(null));
   }, [enabled, isNew, load]);
 
   const refresh = useCallback(async () => {
