@@ -6,7 +6,8 @@ WORKDIR /baton
 COPY package.json package-lock.json ./
 COPY console/package.json ./console/
 RUN npm ci --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
+COPY tools/build.ts ./tools/
 COPY src ./src
 COPY console ./console
 # Served with the API.

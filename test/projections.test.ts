@@ -5,8 +5,9 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { listLiveEvents } from '../src/service/events/queries/list-live-events.ts';
 import { readConfig } from '../src/config.ts';
@@ -23,10 +24,12 @@ import { openLink } from './support/cuttable-link.ts';
 import { freshDatabase, runId, taskQueue, temporalCli, temporalTarget, until } from './support/index.ts';
 import { act, agent, startStepWorker } from './support/step-worker.ts';
 import type { StepWorker } from './support/step-worker.ts';
+import { ROOT } from '../src/places.ts';
 import { INTERPRETER_VERSION } from '../src/protocol/envelope.ts';
 import { hasEnded } from '../src/protocol/status.ts';
 
-const CHILD = fileURLToPath(new URL('./support/projector-child.ts', import.meta.url));
+/** One file, made once: eight starts of the sources would take 17 s of a processor. */
+const CHILD = join(ROOT, 'dist', 'testing', 'projector-child.js');
 const log = createLogger('test', 'error');
 
 /** Load for a projector that is to die: a run each so many ms, at most so many. */
@@ -71,6 +74,15 @@ beforeAll(async () => {
   database = openDatabase(databaseUrl, { log, name: 'test' });
   afterFile(() => database.end());
   worker = await startStepWorker(queue);
+  await build({
+    entryPoints: [join(import.meta.dirname, 'support', 'projector-child.ts')],
+    outfile: CHILD,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.19',
+  });
 });
 
 /** Runs projectors in this process while `work` is done. */
@@ -626,6 +638,6 @@ describe('several projectors, and dying ones', () => {
       BATON_LOG_LEVEL: 'error',
       ...more,
     };
-    return fork(CHILD, { env, execArgv: ['--import', 'tsx'] });
+    return fork(CHILD, { env, execArgv: [] });
   }
 });

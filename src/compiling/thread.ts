@@ -1,10 +1,14 @@
 /** One compiling thread, seen from outside: takes a task at a time, and is ended when it does not come back in time. */
-import { extname } from 'node:path';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { IS_BUILT, moduleFile, ROOT } from '../places.ts';
 import type { Answer, Task } from './task.ts';
 import { timeOf } from './thread-time.ts';
 
-const IS_BUILT = extname(import.meta.url) === '.js';
+/** From the sources tsx has to be asked for in each thread. */
+const PROGRAM = IS_BUILT
+  ? moduleFile('compiling/compile-thread')
+  : join(ROOT, 'src', 'compiling', 'compile-thread-from-source.mjs');
 /** A definition of 1 MB takes a tenth of it. */
 const MEMORY = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 };
 const LONGEST_START_MS = 60_000;
@@ -70,11 +74,7 @@ export class Thread {
 }
 
 function startWorker(): Worker {
-  const program = new URL(
-    IS_BUILT ? './compile-thread.js' : './compile-thread-from-source.mjs',
-    import.meta.url,
-  );
-  return new Worker(program, { resourceLimits: MEMORY, env: {}, execArgv: ['--enable-source-maps'] });
+  return new Worker(PROGRAM, { resourceLimits: MEMORY, env: {}, execArgv: ['--enable-source-maps'] });
 }
 
 /** Counts the time that the thread was given: it runs out when so much of it has been used, and it has passed too. */

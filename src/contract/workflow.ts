@@ -1,8 +1,9 @@
 /** Published workflows as JSON, and what publishing takes and answers. */
 import * as z from 'zod';
 import type { Plan } from '../plan/plan.ts';
-import { Cursor, Timestamp, jsonOf, limit, storableText } from './shared/common.ts';
+import { Cursor, Timestamp, flag, jsonOf, limit, storableText } from './shared/common.ts';
 import { ErrorDetail } from './problem.ts';
+import { WorkflowFigures } from './statistics.ts';
 
 export const Workflow = z
   .object({
@@ -17,6 +18,14 @@ export const Workflow = z
   .meta({ id: 'Workflow' });
 
 export type Workflow = z.output<typeof Workflow>;
+
+export const ListedWorkflow = Workflow.extend({
+  statistics: WorkflowFigures.optional().meta({
+    description: 'With `?statistics=true`: of its last 50 runs.',
+  }),
+}).meta({ id: 'ListedWorkflow' });
+
+export type ListedWorkflow = z.output<typeof ListedWorkflow>;
 
 const WorkflowStep = z
   .object({
@@ -88,6 +97,8 @@ export const WorkflowFilter = z.strictObject({
     .enum(['true', 'false', 'all'])
     .default('false')
     .meta({ description: '`all`: archived ones as well; `true`: only these.' }),
+  search: storableText(200).optional().meta({ description: 'Only those with this text in name or title.' }),
+  statistics: flag.meta({ description: 'With the figures of its last 50 runs.' }),
   limit: limit(200, 50),
   cursor: Cursor,
 });

@@ -5,15 +5,14 @@
  * waits for another process that is doing the same.
  */
 import { readdirSync } from 'node:fs';
-import { basename, dirname, extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { runner } from 'node-pg-migrate';
+import { basename, extname, join } from 'node:path';
 import pg from 'pg';
 import type { Logger } from '../log/log.ts';
+import { ROOT } from '../places.ts';
 import { withClient } from './database.ts';
 
-/** The SQL files stand in the source tree only: the compiler does not copy them. */
-const MIGRATIONS = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'src', 'database', 'migrations');
+/** The SQL files stand in the source tree only: the build does not copy them. */
+const MIGRATIONS = join(ROOT, 'src', 'database', 'migrations');
 const TABLE = 'schema_migrations';
 const LOOK_MS = 5_000;
 const MIGRATE_MS = 30 * 60_000;
@@ -22,6 +21,7 @@ const UNDEFINED_TABLE = '42P01';
 /** Applies what is missing. @throws what Postgres says, or when it says nothing in time */
 export async function migrate(databaseUrl: string, log: Logger): Promise<void> {
   if (await isUpToDate(databaseUrl)) return;
+  const { runner } = await import('node-pg-migrate');
   // A connection of ours: one that the runner made would end the process when it is lost.
   await withClient(databaseUrl, { name: 'migrate', ms: MIGRATE_MS, connectMs: LOOK_MS }, (dbClient) =>
     runner({

@@ -2,9 +2,10 @@
  * Draws graphs beside the loop of the process: one at a time, in a thread that is there only while something is drawn. What
  * takes more than the deadline is stopped, and drawn in rows by levels.
  */
-import { extname } from 'node:path';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import pLimit from 'p-limit';
+import { IS_BUILT, moduleFile, ROOT } from '../places.ts';
 import { byLevels, type GraphNode, type Layout } from './graph.ts';
 
 /** 2,000 steps take some 4 s on a quiet core. */
@@ -54,7 +55,8 @@ async function draw(nodes: readonly GraphNode[], deadlineMs: number): Promise<La
 }
 
 function startWorker(nodes: readonly GraphNode[]): Worker {
-  const isBuilt = extname(import.meta.url) === '.js';
-  const file = isBuilt ? './layout-thread.js' : './layout-thread-from-source.mjs';
-  return new Worker(new URL(file, import.meta.url), { workerData: nodes, resourceLimits: MEMORY, env: {} });
+  const file = IS_BUILT
+    ? moduleFile('layout/layout-thread')
+    : join(ROOT, 'src/layout/layout-thread-from-source.mjs');
+  return new Worker(file, { workerData: nodes, resourceLimits: MEMORY, env: {} });
 }

@@ -3,8 +3,8 @@
  * screens have no other words for it. Questions: question.ts.
  */
 
-const OPEN_RUN = ['pending', 'running', 'paused'] as const;
-const ENDED_RUN = ['completed', 'failed', 'cancelled', 'terminated', 'timed_out'] as const;
+export const OPEN_RUN = ['pending', 'running', 'paused'] as const;
+export const ENDED_RUN = ['completed', 'failed', 'cancelled', 'terminated', 'timed_out'] as const;
 
 /** `terminated`: by an operator in Temporal, so that nothing of the run could be done any more. */
 export const RUN_STATUSES = [...OPEN_RUN, ...ENDED_RUN] as const;

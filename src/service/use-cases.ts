@@ -21,7 +21,6 @@ import {
   readVersion,
   readVersions,
   readWorkflow,
-  readWorkflows,
   setWorkflowArchived,
 } from './definitions/read-workflows.ts';
 import { editRun } from './editing/edit-run.ts';
@@ -47,6 +46,7 @@ import { postMessage, redirectByCommand } from './messages/post-message.ts';
 import { readQuestions, readRunQuestions } from './messages/read-questions.ts';
 import { readMessage, readThread } from './messages/read-thread.ts';
 import { withdrawMessage } from './messages/withdraw-message.ts';
+import { readInsights } from './insights/read-insights.ts';
 import { readRunGraph, readVersionGraph } from './layouts/read-graph.ts';
 import { changesRun, stopsRun } from './runs/own-run.ts';
 import { readCount, readFilterValues } from './runs/read-count.ts';
@@ -57,6 +57,8 @@ import { createView, deleteView, replaceView } from './saved-views/change-views.
 import { readViews } from './saved-views/read-views.ts';
 import { rerunRun } from './starting/rerun-run.ts';
 import { startRun } from './starting/start-run.ts';
+import { listWithStatistics } from './statistics/list-with-statistics.ts';
+import { readStatistics } from './statistics/read-statistics.ts';
 import { readRunState } from './state/read-run-state.ts';
 import { readStepWhy } from './state/read-step-why.ts';
 import { followPieces, mayHaveMorePieces } from './stream/follow-pieces.ts';
@@ -67,10 +69,11 @@ export const USE_CASES = {
   // Definitions.
   publishWorkflow: changes(publishWorkflow),
   validateWorkflow: reads(validateWorkflow),
-  listWorkflows: reads(readWorkflows),
+  listWorkflows: reads(listWithStatistics),
   getWorkflow: reads(readWorkflow),
   listWorkflowVersions: reads(readVersions),
   getWorkflowVersion: reads(readVersion),
+  getWorkflowStatistics: reads(readStatistics),
   setWorkflowArchived: changes(setWorkflowArchived),
 
   // Runs, and what they have done.
@@ -94,6 +97,7 @@ export const USE_CASES = {
   mayHaveMoreEvents: reads(mayHaveMoreEvents),
   followEvents: reads(followEvents),
   getStats: reads(readStats),
+  getInsights: reads(readInsights),
   diffRuns: reads(readDifference),
 
   // Views of the list that people keep.

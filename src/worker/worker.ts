@@ -14,8 +14,9 @@ import {
 import type { Config } from '../config.ts';
 import { messageOf } from '../errors/errors.ts';
 import type { Logger } from '../log/log.ts';
+import { IS_BUILT } from '../places.ts';
 import type { QueueOptions } from './activity-queues.ts';
-import { BUNDLE_FILE, bundleWorkflows, IS_BUILT } from './bundle.ts';
+import { BUNDLE_FILE, bundleWorkflows } from './bundle.ts';
 import { connectPatiently } from './connect.ts';
 import { createWorker } from './create-worker.ts';
 import { showHealth } from './health.ts';
@@ -38,6 +39,8 @@ export interface WorkerSettings {
   readonly signal: AbortSignal;
   /** Takes the place of the built bundle. */
   readonly workflowBundle?: { readonly code: string };
+  /** Threads for workflow code; 2 unless told. */
+  readonly threads?: number;
   /** How long workflow code may keep a thread busy before it is stopped; 8 s unless told. */
   readonly threadPatienceMs?: number;
   /** Called once all workers poll. */
@@ -123,7 +126,13 @@ async function createWorkers(
     interceptors: { activity: [measureActivity] },
   };
   const workflows =
-    role === 'activities' ? null : { workflowBundle: await bundleFor(settings), ...WORKFLOW_OPTIONS };
+    role === 'activities'
+      ? null
+      : {
+          workflowBundle: await bundleFor(settings),
+          ...WORKFLOW_OPTIONS,
+          workflowThreadPoolSize: settings.threads ?? WORKFLOW_OPTIONS.workflowThreadPoolSize,
+        };
   const serving = stores === null ? [] : await servingSteps(settings, stores);
   const own: WorkerOptions = { ...base, taskQueue: config.BATON_TASK_QUEUE, ...workflows, ...serving[0] };
   const further = serving.slice(1).map((options): WorkerOptions => ({ ...base, ...options }));

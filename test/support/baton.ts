@@ -57,11 +57,12 @@ export interface Baton {
  * Starts everything for this test file, and stops it after.
  *
  * @param role of its worker; with `workflows` the test brings workers for the activities itself
+ * @param workerSettings of its worker; one thread runs workflow code unless told, since each takes long to start
  */
 export async function startBaton(
   environment: Record<string, string> = {},
   role: 'all' | 'workflows' = 'all',
-  workerSettings: Pick<WorkerSettings, 'threadPatienceMs'> = {},
+  workerSettings: Pick<WorkerSettings, 'threadPatienceMs' | 'threads'> = {},
 ): Promise<Baton> {
   const databaseUrl = await freshDatabase();
   const target = temporalTarget();
@@ -103,6 +104,7 @@ export async function startBaton(
   const parts = [
     new Promise<void>((ready, failed) => {
       const worker = runWorker({
+        threads: 1,
         ...workerSettings,
         role,
         config,

@@ -24,10 +24,15 @@ export function builtProgram(module: string): readonly string[] {
 /** Looks once a process. @throws Error as above */
 export function demandBuilt(): void {
   if (isSeen) return;
-  const built = statSync(join(ROOT, 'dist', 'workflow-bundle.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const newer = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !NOT_BUILT.test(path))
-    .find((path) => statSync(join(ROOT, 'src', path)).mtimeMs > built);
+  const newer = newerThanBuilt();
   if (newer !== undefined) throw new Error(`src/${newer} is newer than dist: npm run build comes first`);
   isSeen = true;
+}
+
+/** A source that was changed since the build, if there is one. */
+export function newerThanBuilt(): string | undefined {
+  const built = statSync(join(ROOT, 'dist', 'workflow-bundle.js'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts') && !NOT_BUILT.test(path))
+    .find((path) => statSync(join(ROOT, 'src', path)).mtimeMs > built);
 }

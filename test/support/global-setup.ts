@@ -3,13 +3,13 @@
  * away again, also when the setup fails or Ctrl-C ends the run.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { migrate } from '../../src/database/migrate.ts';
 import { createLogger } from '../../src/log/log.ts';
-import { bundleWorkflows } from '../../src/worker/bundle.ts';
+import { BUNDLE_FILE, bundleWorkflows } from '../../src/worker/bundle.ts';
+import { newerThanBuilt } from './built-program.ts';
 import { CONTINUES_EARLY, startServers } from './servers.ts';
 
 declare module 'vitest' {
@@ -20,12 +20,10 @@ declare module 'vitest' {
     templateDatabase: string;
     temporalAddress: string;
     temporalCli: string;
-    /** Code of the workflow bundle; empty when there are no workflows to bundle. */
+    /** Code of the workflow bundle. */
     workflowBundle: string;
   }
 }
-
-const WORKFLOWS = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const servers = await startServers(CONTINUES_EARLY);
@@ -72,6 +70,7 @@ async function onServer(url: string, statement: string): Promise<void> {
   }
 }
 
+/** The build's, unless the sources have changed since. */
 async function bundle(): Promise<string> {
-  return existsSync(WORKFLOWS) ? bundleWorkflows() : '';
+  return newerThanBuilt() === undefined ? readFile(BUNDLE_FILE, 'utf8') : bundleWorkflows();
 }

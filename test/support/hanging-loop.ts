@@ -1,4 +1,4 @@
-/** A process whose loop is hung by an activity that evaluates for ever. Arguments: database URL. */
+/** A process whose loop is hung by an activity whose evaluation never ends. Arguments: database URL. */
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { tellEvaluating } from '../../src/expressions/tell-evaluating.ts';
 import { createLogger } from '../../src/log/log.ts';
@@ -11,6 +11,7 @@ await new Promise((done) => setTimeout(done, 2_000));
 await new MockActivityEnvironment({ workflowExecution: { workflowId: 'run-1', runId: 'execution-1' } }).run(
   async () =>
     tellEvaluating('inputs.t.matches("for ever")', () => {
-      for (;;);
+      // Hangs it without taking the processor from the tests beside it.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
     }),
 );

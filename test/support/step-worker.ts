@@ -68,6 +68,7 @@ export async function startStepWorker(taskQueue: string, cached = 500): Promise<
     taskQueue,
     workflowBundle: workflowBundle(),
     activities: { command, agent: talk, tool: use },
+    workflowThreadPoolSize: 1,
     maxCachedWorkflows: cached,
     maxHeartbeatThrottleInterval: '200ms',
   });

@@ -32,7 +32,7 @@ let baton: Baton;
 let connection: Awaited<ReturnType<typeof connectTemporal>>;
 
 beforeAll(async () => {
-  baton = await startBaton({ BATON_ALLOW_COMMANDS: '1' }, 'all', { threadPatienceMs: 2_000 });
+  baton = await startBaton({ BATON_ALLOW_COMMANDS: '1' }, 'all', { threadPatienceMs: 2_000, threads: 2 });
   connection = await connectTemporal(temporalTarget());
 });
 afterFile(() => connection.close());

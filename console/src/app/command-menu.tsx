@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { useDeferredValue, useState } from 'react';
 import { api, dataOf } from '../api/client.ts';
+import { FoundDefinitions } from '../definitions/found-definitions.tsx';
 import { KeyCap } from '../parts/key-cap.tsx';
 import { useAllActions, type Action } from './actions.ts';
 import { keyNames } from './key-sheet.tsx';
@@ -12,6 +13,7 @@ const ITEM = 'flex items-center gap-2 rounded-(--radius) px-2 py-1.5 text-sm dat
 
 export default function CommandMenu({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState('');
+  const found = useDeferredValue(text.trim());
   const actions = useAllActions();
   const groups = Map.groupBy(actions, ({ group }) => group);
   const run = (action: Action) => {
@@ -61,6 +63,7 @@ export default function CommandMenu({ onClose }: { readonly onClose: () => void 
             ))}
           </Command.Group>
         ))}
+        <FoundDefinitions text={found} className={ITEM} onClose={onClose} />
         <Found text={text} onClose={onClose} />
       </Command.List>
     </Command.Dialog>

@@ -51,11 +51,25 @@ export const runSearch = (raw: Raw) =>
 export const inboxSearch = (raw: Raw) =>
   given({ question: text(raw['question']), run: text(raw['run']), filter: text(raw['filter']) });
 
+/** `new`: the example that a new definition begins with, or `blank`; `start`: the definition whose form is open, or `any`. */
 export const definitionsSearch = (raw: Raw) =>
-  given({ filter: text(raw['filter']), archived: text(raw['archived']) });
+  given({
+    filter: text(raw['filter']),
+    archived: text(raw['archived']),
+    new: text(raw['new']),
+    start: text(raw['start']),
+  });
 
+/** `against`: the version that `version` is compared with; `start`: `yes`, the form is open; `look`: `graph` or `list`. */
 export const definitionSearch = (raw: Raw) =>
-  given({ tab: text(raw['tab']), version: text(raw['version']), against: text(raw['against']) });
+  given({
+    tab: text(raw['tab']),
+    version: text(raw['version']),
+    against: text(raw['against']),
+    start: text(raw['start']),
+    step: text(raw['step']),
+    look: text(raw['look']),
+  });
 
 export const insightsSearch = (raw: Raw) =>
   given({

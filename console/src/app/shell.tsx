@@ -47,6 +47,11 @@ export function Shell() {
     })),
     { label: 'Search and commands', group: 'Everywhere', keys: 'mod+k', act: () => setOpened('menu') },
     { label: 'Keyboard', group: 'Everywhere', keys: '?', act: () => setOpened('keys') },
+    {
+      label: 'Start a run…',
+      group: 'Everywhere',
+      act: () => void navigate({ to: '/definitions', search: { start: 'any' } }),
+    },
     { label: 'Preferences', group: 'Everywhere', keys: ',', act: () => setOpened('preferences') },
   ]);
   const close = () => setOpened(undefined);

@@ -100,7 +100,7 @@ function basics(language: CodeEditorProps['language'], label: string): Extension
     language === 'text' ? NONE : language === 'json' ? json() : yaml(),
     syntaxHighlighting(COLOURS),
     LOOK,
-    EditorView.contentAttributes.of({ 'aria-label': label }),
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
     EditorView.lineWrapping,
   ];
 }

@@ -9,8 +9,7 @@ import { readFileTool } from './files/read-file.ts';
 import { searchFilesTool } from './files/search-files.ts';
 import { writeFileTool } from './files/write-file.ts';
 import { httpFetchTool } from './http-fetch.ts';
-import { createMcpPool } from './mcp/mcp-pool.ts';
-import { createMcpTools, type McpTools } from './mcp/mcp-tools.ts';
+import type { McpTools, McpToolsOptions } from './mcp/mcp-tools.ts';
 import { runCommandTool } from './run-command.ts';
 import type { BuiltInTool } from './tool.ts';
 
@@ -43,6 +42,24 @@ export function createToolbox({ config, env, secrets, agent, launcher }: Toolbox
   ];
   return {
     builtIn: new Map(tools.map((tool) => [tool.definition.name, tool])),
-    mcp: createMcpTools({ pool: createMcpPool(), secrets, agent, allowCommands, launcher, env }),
+    mcp: laterMcpTools({ secrets, agent, allowCommands, launcher, env }),
   };
+}
+
+/** The forms of the protocol take long to load: the first step that has such a server does it. */
+function laterMcpTools(options: Omit<McpToolsOptions, 'pool'>): McpTools {
+  let tools: Promise<McpTools> | undefined;
+  const loaded = () => (tools ??= loadMcpTools(options));
+  return {
+    list: async (request) => (await loaded()).list(request),
+    call: async (call) => (await loaded()).call(call),
+  };
+}
+
+async function loadMcpTools(options: Omit<McpToolsOptions, 'pool'>): Promise<McpTools> {
+  const [{ createMcpPool }, { createMcpTools }] = await Promise.all([
+    import('./mcp/mcp-pool.ts'),
+    import('./mcp/mcp-tools.ts'),
+  ]);
+  return createMcpTools({ ...options, pool: createMcpPool() });
 }

@@ -3,12 +3,10 @@
  * what is in them. A copy of Baton that was not built whole has none.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { extname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { ROOT } from '../../places.ts';
 
-const FOLDER = fileURLToPath(
-  new URL(extname(import.meta.url) === '.ts' ? '../../../dist/console/' : '../../console/', import.meta.url),
-);
+const FOLDER = join(ROOT, 'dist', 'console');
 
 /** Where the build leaves room for it. */
 const NONCE = /__NONCE__/g;

@@ -3,8 +3,9 @@
  * programs.
  */
 import { readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { join } from 'node:path';
 import { Marked, type Token, type Tokens } from 'marked';
+import { IS_BUILT, ROOT } from '../../places.ts';
 
 /** A page in the forms in which it is answered. */
 export interface Page {
@@ -17,8 +18,7 @@ interface ErrorPages {
   readonly byCode: ReadonlyMap<string, Page>;
 }
 
-const EXTENSION = extname(import.meta.url);
-const FILE = new URL(EXTENSION === '.ts' ? '../../../docs/errors.md' : '../../errors.md', import.meta.url);
+const FILE = join(ROOT, IS_BUILT ? 'dist' : 'docs', 'errors.md');
 /** A code's row begins with its anchor. */
 const ANCHOR = /^<a id="(\w+)"><\/a>/;
 

@@ -11,7 +11,8 @@ import { continueRoutes } from './continue.ts';
 import { docsRoutes } from './docs.ts';
 import { editRoutes } from './steering/edits.ts';
 import { eventRoutes } from './events.ts';
-import { graphRoutes } from './graphs.ts';
+import { graphRoutes } from './listing/graphs.ts';
+import { insightRoutes } from './listing/insights.ts';
 import { runFigureRoutes } from './listing/run-figures.ts';
 import { savedViewRoutes } from './listing/saved-views.ts';
 import { messageRoutes } from './messages.ts';
@@ -63,6 +64,7 @@ export const ROUTES: readonly RouteGroup[] = [
       ...callRoutes,
       ...bundleRoutes,
       ...statsRoutes,
+      ...insightRoutes,
       ...savedViewRoutes,
       ...auditRoutes,
       document,

@@ -6,6 +6,7 @@ import { pageSchema } from '../../contract/shared/common.ts';
 import { VersionParams, WorkflowParams } from '../../contract/shared/params.ts';
 import {
   DefinitionText,
+  ListedWorkflow,
   PublishOptions,
   Published,
   Validation,
@@ -16,6 +17,7 @@ import {
   WorkflowFilter,
   WorkflowVersion,
 } from '../../contract/workflow.ts';
+import { StatisticsFilter, WorkflowStatistics } from '../../contract/statistics.ts';
 
 const definition = {
   kind: 'text',
@@ -72,7 +74,7 @@ const list = endpoint({
   tag: 'workflows',
   summary: 'List workflows by name',
   query: WorkflowFilter,
-  responses: { 200: { description: 'A page of workflows.', schema: pageSchema(Workflow) } },
+  responses: { 200: { description: 'A page of workflows.', schema: pageSchema(ListedWorkflow) } },
   problems: ['invalid_cursor'],
   handle: async ({ query, service }) => reply(200, await service.listWorkflows(query)),
 });
@@ -116,6 +118,20 @@ const version = endpoint({
     reply(200, await service.getWorkflowVersion(params.name, params.version)),
 });
 
+const statistics = endpoint({
+  method: 'get',
+  path: '/workflows/:name/statistics',
+  operation: 'getWorkflowStatistics',
+  tag: 'workflows',
+  summary: 'Get how the last runs of a workflow went, and each of its steps in them',
+  params: WorkflowParams,
+  query: StatisticsFilter,
+  responses: { 200: { description: 'Counts, times and costs.', schema: WorkflowStatistics } },
+  problems: ['workflow_not_found', 'version_not_found'],
+  handle: async ({ params, query, service }) =>
+    reply(200, await service.getWorkflowStatistics(params.name, query)),
+});
+
 const archiving = (verb: 'archive' | 'unarchive', summary: string) =>
   endpoint({
     method: 'post',
@@ -139,6 +155,7 @@ export const workflowRoutes: readonly Endpoint[] = [
   get,
   versions,
   version,
+  statistics,
   archiving('archive', 'Take a workflow out of use: it takes no new runs, open ones go on'),
   archiving('unarchive', 'Put an archived workflow back into use'),
 ];

@@ -1,9 +1,7 @@
 /** Files of the checkout (or installed package) that this CLI belongs to. */
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from '../../places.ts';
 
-/** Its root: the folder of package.json. */
-export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 export const EXAMPLES = join(ROOT, 'examples');
 /** What the scripted model plays when nothing else is asked for. */
 export const DEMO_SCRIPT = join(EXAMPLES, 'scripts', 'demo.yaml');

@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { EXAMPLES, ROOT } from './checkout.ts';
+import { ROOT } from '../../places.ts';
+import { EXAMPLES } from './checkout.ts';
 
 export interface SomeDiff {
   readonly diff: string;

@@ -11,7 +11,7 @@ import type { ApiClient } from '../client/api-client.ts';
 import type { ToldRun } from '../client/told-run.ts';
 import { CliError, EXIT } from '../exit.ts';
 import { allItems } from '../following/watch-run.ts';
-import { ROOT } from '../input/checkout.ts';
+import { ROOT } from '../../places.ts';
 
 const TEMPLATE = join(ROOT, 'dist', 'console-page', 'page.html');
 const PLACE = '__EXPORT__';

@@ -4,9 +4,9 @@
  * Guarantees on success: the schema keeps to draft 7 (with `$defs`), refers to nothing outside itself, and can be
  * applied in bounded time. Whether any value fits it is not judged.
  */
-import { Ajv, type ErrorObject } from 'ajv';
 import { formFaults } from '../../expressions/index.ts';
-import { roundedNumbers, writeJson } from '../../plan/exact-json.ts';
+import { canonicalJson } from '../../plan/canonical.ts';
+import { writeJson } from '../../plan/exact-json.ts';
 import { valueAt, type Json, type JsonObject, type Path } from '../../plan/json.ts';
 import { schemaFaults, sizeFault, type PatternBudget } from '../../plan/schema/schema-faults.ts';
 import { typeMeant } from '../hints/foreign-names.ts';
@@ -16,9 +16,6 @@ import { closest } from '../hints/suggest.ts';
 
 const DRAFTS = /^https?:\/\/json-schema\.org\/(?:draft-07|draft\/2019-09|draft\/2020-12)\/schema#?$/;
 const HINT = 'See https://json-schema.org (draft 7).';
-/** Knows the schema of schemas. Keeps nothing of what it checks. */
-const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
-
 /** The schema without its `$schema`, or null after its problems were noted. */
 export function compileSchema(schema: JsonObject, path: Path, problems: Problems): JsonObject | null {
   const { $schema: draft, ...rest } = schema;
@@ -50,7 +47,8 @@ const JSON_TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array',
 /** A type that is misspelt, or another language's word for one. */
 function hintAt(schema: JsonObject, at: Path): string {
   const value = at.includes('type') ? valueAt(schema, at) : undefined;
-  const near = typeof value === 'string' ? (typeMeant(value) ?? closest(value, JSON_TYPES)) : undefined;
+  const wrong = [value].flat().find((one) => typeof one === 'string' && !JSON_TYPES.includes(one));
+  const near = typeof wrong === 'string' ? (typeMeant(wrong) ?? closest(wrong, JSON_TYPES)) : undefined;
   return near === undefined ? HINT : `Did you mean "${near}"?`;
 }
 
@@ -82,34 +80,33 @@ interface Fault {
 }
 
 function faultsOf(schema: JsonObject, patterns: PatternBudget): readonly Fault[] {
-  const size = sizeFault(schema);
-  if (size !== null) return [size];
-  if (ajv.validateSchema(roundedNumbers(schema)) === true) return schemaFaults(schema, patterns);
-  const places = new Set<string>();
-  // The alternatives of the schema's schema complain too; the first complaint is the plainest.
-  return (ajv.errors ?? []).flatMap((error) => {
-    if (places.has(error.instancePath) || places.size >= MAX_FAULTS) return [];
-    places.add(error.instancePath);
-    return [faultOf(error, schema)];
-  });
+  const faults = schemaFaults(schema, patterns);
+  if (faults.length > 0) return faults;
+  return keywordsIn(schema)
+    .flatMap(({ name, value, at }) => {
+      const wanted = wantedBeside(name, value);
+      return wanted === null ? [] : [{ at, message: `"${name}" must ${wanted}.` }];
+    })
+    .slice(0, MAX_FAULTS);
 }
 
-function faultOf({ instancePath, message, keyword, params }: ErrorObject, schema: JsonObject): Fault {
-  const at = pathIn(schema, instancePath);
-  const allowed = (params as { readonly allowedValues?: readonly unknown[] }).allowedValues;
-  const choice = allowed === undefined ? '' : `: ${allowed.map(String).join(', ')}`;
-  const what = at.length === 0 ? 'The schema' : `"${String(at.at(-1))}"`;
-  return { at, message: `${what} ${message ?? `breaks "${keyword}"`}${choice}.` };
+const TEXTS: ReadonlySet<string> = new Set(['$comment', 'contentMediaType', 'contentEncoding']);
+const UNIQUE: ReadonlySet<string> = new Set(['enum', 'required', 'type']);
+
+/** What draft 7 asks of a keyword, beside what makes a schema usable. */
+function wantedBeside(name: string, value: Json): string | null {
+  if (name === 'multipleOf') return Number(value) > 0 ? null : 'be more than 0';
+  if (name === 'examples') return Array.isArray(value) ? null : 'be a list';
+  if (name === 'readOnly') return typeof value === 'boolean' ? null : 'be true or false';
+  if (TEXTS.has(name)) return typeof value === 'string' ? null : 'be a text';
+  if (UNIQUE.has(name) && Array.isArray(value))
+    return hasTwice(value as readonly Json[]) ? 'name nothing twice' : null;
+  return null;
 }
 
-/** A JSON pointer as a path: digits are positions where a list stands, and names elsewhere. */
-function pathIn(schema: JsonObject, pointer: string): Path {
-  const path: (string | number)[] = [];
-  for (const part of pointer.split('/').slice(1)) {
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
-    path.push(Array.isArray(valueAt(schema, path)) ? Number(name) : name);
-  }
-  return path;
+/** By their JSON, so that long lists are not compared each with each. */
+function hasTwice(values: readonly Json[]): boolean {
+  return new Set(values.map((value) => canonicalJson(value))).size < values.length;
 }
 
 /** A keyword anywhere in a schema, with the path to its value. */

@@ -112,6 +112,13 @@ describe('errors of questions', () => {
       ['8:49 schema_invalid'],
     ],
     [
+      'form that names a member twice',
+      'ask: { prompt: p, form: { required: [a, a] } }',
+      ['8:41 schema_invalid'],
+    ],
+    ['form of a multiple of nothing', 'ask: { prompt: p, form: { multipleOf: 0 } }', ['8:43 schema_invalid']],
+    ['form with a type in a list', 'ask: { prompt: p, form: { type: [text] } }', ['8:37 schema_invalid']],
+    [
       'form that refers to itself',
       'ask: { prompt: p, form: { items: { $ref: "#" } } }',
       ['8:46 schema_invalid'],

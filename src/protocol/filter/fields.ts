@@ -4,6 +4,9 @@
  */
 import { RUN_STATUSES, type RunStatus } from '../status.ts';
 
+/** Longest that a filter may be, in characters. */
+export const MAX_FILTER_CHARS = 12_000;
+
 /** Whom or what runs wait for. */
 export const WAITING_KINDS = [
   'question',

@@ -12,6 +12,7 @@ import type { FilterFault } from './fault.ts';
 import {
   FIELDS,
   FIELD_NAMES,
+  MAX_FILTER_CHARS,
   NEEDS_WORDS,
   STATUS_WORDS,
   WAITING_WORDS,
@@ -51,8 +52,6 @@ export interface RunFilter {
   readonly faults: readonly FilterFault[];
 }
 
-/** Longest that a filter may be, in characters. */
-export const MAX_FILTER_CHARS = 12_000;
 const MAX_CONDITIONS = 50;
 
 /** What the text means; where it has faults, what the rest of it means. */

@@ -1,7 +1,7 @@
 /** The four programs that make Baton, as children of the supervisor in its process group. */
 import { existsSync, renameSync, statSync } from 'node:fs';
-import { extname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { IS_BUILT, moduleFile } from '../../places.ts';
 import { handOver } from '../../secrets/handover.ts';
 import { startChild } from './child-process.ts';
 import { withLog } from '../home/files.ts';
@@ -26,23 +26,18 @@ export const PROGRAMS: readonly Program[] = [
   { name: 'worker-activities', module: 'worker/main', args: ['--role', 'activities'] },
 ];
 
-/** `.js` in the built product, `.ts` when the sources are run through tsx. */
-const EXTENSION = extname(import.meta.url);
 const LARGEST_LOG = 20 * 1024 * 1024;
-
-const fileOf = (module: string): string =>
-  fileURLToPath(new URL(`../../${module}${EXTENSION}`, import.meta.url));
 
 /** Starts a program, and kills it when it hangs; its log is appended to `<name>.log` in `logs`. */
 export function startProgram(program: Program, environment: NodeJS.ProcessEnv, logs: string): Running {
   const logFile = join(logs, `${program.name}.log`);
   rotate(logFile);
-  const loader = EXTENSION === '.ts' ? ['--import', 'tsx'] : ['--enable-source-maps'];
+  const loader = IS_BUILT ? ['--enable-source-maps'] : ['--import', 'tsx'];
   const args = [
     ...loader,
     '--import',
-    fileOf('stack/programs/child-guard'),
-    fileOf(program.module),
+    moduleFile('stack/programs/child-guard'),
+    moduleFile(program.module),
     ...program.args,
   ];
   let hung: string | undefined;

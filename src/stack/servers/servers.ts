@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { Config } from '../../config.ts';
 import { messageOf, UnavailableError } from '../../errors/errors.ts';
-import { connectTemporal, type TemporalTarget } from '../../temporal/connection.ts';
+import type { TemporalTarget } from '../../temporal/connection.ts';
 import { keepRunning, type Kept, type Running } from '../programs/keep-running.ts';
 import { isOwnPostgres, isOwnTemporal } from './own-servers.ts';
 import { findPostgres } from './postgres-binaries.ts';
@@ -93,6 +93,7 @@ const ownServer = (variable: string, server: string): string =>
 /** @throws UnavailableError `temporal_unreachable`, within some ten seconds */
 async function assertAnswers({ address, namespace }: TemporalTarget): Promise<void> {
   try {
+    const { connectTemporal } = await import('../../temporal/connection.ts');
     const connection = await connectTemporal({ address, namespace });
     try {
       await connection.workflowService.describeNamespace({ namespace });

@@ -3,14 +3,15 @@
  * whole server), so it says how far it is.
  */
 import { execFile, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import which from 'which';
 import { messageOf } from '../../errors/errors.ts';
+import { ROOT } from '../../places.ts';
 import type { Report } from '../report.ts';
 
-const MODULE = fileURLToPath(new URL('../../../tools/temporal', import.meta.url));
+const MODULE = join(ROOT, 'tools', 'temporal');
 const PACKAGE = 'github.com/temporalio/cli/cmd/temporal';
 const VERSION_VARIABLE = 'github.com/temporalio/cli/internal/temporalcli.Version';
 const REPORT_EVERY_MS = 15_000;

@@ -10,7 +10,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AllowedHost } from '../../listeners/allowed-host.ts';
 import { doorPolicy } from '../../listeners/door-policy.ts';
-import { connectTemporal } from '../../temporal/connection.ts';
 import { readJsonFile, writeFileAtomically } from '../home/files.ts';
 import type { Running } from '../programs/keep-running.ts';
 import { temporalMemory, temporalPidFile } from './own-servers.ts';
@@ -177,6 +176,8 @@ function serverArguments(options: TemporalOptions, ports: Ports): string[] {
 
 /** Succeeds once the namespace answers, and makes it keep closed histories long enough to rebuild tables from. */
 async function settle(address: string, namespace: string): Promise<void> {
+  // Half of all that `baton up -d` and `baton down` would load, and they never come here.
+  const { connectTemporal } = await import('../../temporal/connection.ts');
   const connection = await connectTemporal({ address, namespace });
   try {
     await connection.workflowService.updateNamespace({

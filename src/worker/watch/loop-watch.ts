@@ -2,11 +2,12 @@
  * Watches this process's own loop from a thread beside it: activities fill in templates there, and what hangs it stops
  * every activity. A loop that does not turn is put on record and its process killed; whoever started it starts it again.
  */
-import { extname } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { activityInfo } from '@temporalio/activity';
 import { watchEvaluations } from '../../expressions/index.ts';
 import type { Logger } from '../../log/log.ts';
+import { IS_BUILT, moduleFile } from '../../places.ts';
 import { evaluatingMemory, writerInto } from './evaluating.ts';
 
 /** What the watching thread gets. */
@@ -21,8 +22,7 @@ export interface LoopWatched {
 }
 
 const TURN_MS = 250;
-const EXTENSION = extname(import.meta.url);
-const THREAD = new URL(`./loop-watch-thread${EXTENSION}`, import.meta.url).href;
+const THREAD = pathToFileURL(moduleFile('worker/watch/loop-watch-thread')).href;
 /** From the sources: what loads TypeScript in this thread does not in others. */
 const FROM_SOURCE = `import('tsx/esm/api').then(({ tsImport }) => tsImport('${THREAD}', '${THREAD}'))`;
 
@@ -35,10 +35,9 @@ export function watchLoop(watched: Omit<LoopWatched, 'turns' | 'evaluating'>, lo
   const write = writerInto(evaluating);
   watchEvaluations((source) => write(source === null ? null : `${currentRun()}\n${source}`));
   const workerData: LoopWatched = { ...watched, turns, evaluating };
-  const thread =
-    EXTENSION === '.ts'
-      ? new Worker(FROM_SOURCE, { eval: true, execArgv: [], workerData })
-      : new Worker(new URL(THREAD), { execArgv: ['--enable-source-maps'], workerData });
+  const thread = IS_BUILT
+    ? new Worker(new URL(THREAD), { execArgv: ['--enable-source-maps'], workerData })
+    : new Worker(FROM_SOURCE, { eval: true, execArgv: [], workerData });
   thread.on('error', (error) => log.error({ err: error }, 'the loop of this worker is not watched any more'));
   thread.unref();
 }

@@ -2,7 +2,8 @@
 import type { ProviderName } from '../models.ts';
 import type { CallModel } from './provider.ts';
 import { scriptedCall } from './scripted.ts';
-import { vendorCall, type VendorSettings } from './vendors.ts';
+import type { VendorName } from './vendor-name.ts';
+import type { VendorSettings } from './vendors.ts';
 
 export type Providers = (name: ProviderName) => CallModel;
 
@@ -10,8 +11,17 @@ export type Providers = (name: ProviderName) => CallModel;
 export function createProviders(settings: VendorSettings, script: string | undefined): Providers {
   const made = new Map<ProviderName, CallModel>();
   return (name) => {
-    const call = made.get(name) ?? (name === 'scripted' ? scriptedCall(script) : vendorCall(name, settings));
+    const call = made.get(name) ?? (name === 'scripted' ? scriptedCall(script) : laterCall(name, settings));
     made.set(name, call);
     return call;
+  };
+}
+
+/** The vendors' packages are half of a worker's code: the first call of one loads them. */
+function laterCall(name: VendorName, settings: VendorSettings): CallModel {
+  let call: Promise<CallModel> | undefined;
+  return async (request) => {
+    call ??= import('./vendors.ts').then(({ vendorCall }) => vendorCall(name, settings));
+    return (await call)(request);
   };
 }

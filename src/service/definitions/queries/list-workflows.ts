@@ -5,6 +5,9 @@ import type { WorkflowFilter } from '../../../contract/workflow.ts';
 export function listWorkflows(filter: WorkflowFilter, after: readonly string[] | undefined): Statement {
   const conditions = [
     ...(filter.archived === 'all' ? [] : [sql`(w.archived_at is not null) = ${filter.archived === 'true'}`]),
+    ...(filter.search === undefined
+      ? []
+      : [sql`position(lower(${filter.search}) in lower(concat(w.name, ' ', v.plan->>'title'))) > 0`]),
     ...(after === undefined ? [] : [sql`w.name > ${after[0]}`]),
   ];
   return sql`

@@ -1,7 +1,7 @@
 /** Graphs of runs and of versions, with where each step is drawn. */
-import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
-import { Graph } from '../../contract/runs/graph.ts';
-import { RunParams, VersionParams } from '../../contract/shared/params.ts';
+import { endpoint, reply, type Endpoint } from '../../http/endpoint.ts';
+import { Graph } from '../../../contract/runs/graph.ts';
+import { RunParams, VersionParams } from '../../../contract/shared/params.ts';
 
 const responses = {
   200: { description: 'The graph, drawn at the first look and kept.', schema: Graph },

