@@ -1,6 +1,6 @@
 /** A run as JSON, and what a start and a list take. */
 import * as z from 'zod';
-import { WAITING_KINDS } from '../protocol/filter/fields.ts';
+import { WAITING_KINDS } from '../protocol/filter/waiting-kinds.ts';
 import { QUESTION_KINDS } from '../protocol/question.ts';
 import { PAUSE_ENDS, PAUSE_MODES } from '../protocol/signals.ts';
 import { RUN_STATUSES } from '../protocol/status.ts';

@@ -58,6 +58,8 @@ const SERVICE_ROOMS = [
   ...[
     'agents',
     'audit',
+    'saved-views',
+    'statistics',
     'bundles',
     'checkpoints',
     'comparing',

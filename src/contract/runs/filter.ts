@@ -1,6 +1,6 @@
 /** The filter of runs as parameters, what it counts, and which values it may name. */
 import * as z from 'zod';
-import { MAX_FILTER_CHARS } from '../../protocol/filter/fields.ts';
+import { MAX_FILTER_CHARS } from '../../protocol/filter/fault.ts';
 import { RUN_STATUSES } from '../../protocol/status.ts';
 import { storableText } from '../shared/common.ts';
 

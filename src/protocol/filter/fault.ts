@@ -14,3 +14,6 @@ export interface FilterFault {
   /** What is possible, or what was probably meant. */
   readonly hint?: string;
 }
+
+/** Longest that a filter may be, in characters. */
+export const MAX_FILTER_CHARS = 12_000;

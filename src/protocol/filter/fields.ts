@@ -3,22 +3,7 @@
  * A field without a word here does not exist.
  */
 import { RUN_STATUSES, type RunStatus } from '../status.ts';
-
-/** Longest that a filter may be, in characters. */
-export const MAX_FILTER_CHARS = 12_000;
-
-/** Whom or what runs wait for. */
-export const WAITING_KINDS = [
-  'question',
-  'limit',
-  'pause',
-  'temporal_pause',
-  'retry',
-  'worker',
-  'hang',
-  'held',
-] as const;
-export type WaitingKind = (typeof WAITING_KINDS)[number];
+import { WAITING_KINDS, type WaitingKind } from './waiting-kinds.ts';
 
 const OPEN = ['pending', 'running', 'paused'] as const;
 const ENDED = ['completed', 'failed', 'cancelled', 'terminated', 'timed_out'] as const;

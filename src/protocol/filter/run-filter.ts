@@ -8,19 +8,18 @@
 import { closest, hintFor } from '../../plan/suggest.ts';
 import type { RunStatus } from '../status.ts';
 import { parseCount, parseMoment, parseMoney, parseSeconds, type Moment } from './amounts.ts';
-import type { FilterFault } from './fault.ts';
+import { MAX_FILTER_CHARS, type FilterFault } from './fault.ts';
 import {
   FIELDS,
   FIELD_NAMES,
-  MAX_FILTER_CHARS,
   NEEDS_WORDS,
   STATUS_WORDS,
   WAITING_WORDS,
   fieldNamed,
   type FieldName,
   type FieldOf,
-  type WaitingKind,
 } from './fields.ts';
+import type { WaitingKind } from './waiting-kinds.ts';
 import { wordsOf, type Operator, type Piece, type Word } from './words.ts';
 
 /** A text; `wild`: its stars stand for anything. */

@@ -1,6 +1,6 @@
 /** The runs that wait so, as sets of their ids: they are few among all, and are found without looking at the others. */
 import { joined, sql, type Statement } from '../../../database/sql.ts';
-import type { WaitingKind } from '../../../protocol/filter/fields.ts';
+import type { WaitingKind } from '../../../protocol/filter/waiting-kinds.ts';
 import { WAITS } from './run-now.ts';
 
 /** That a run `r` waits in one of these ways. */
