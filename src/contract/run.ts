@@ -259,7 +259,7 @@ export const RerunRun = z
 export type RerunRun = z.output<typeof RerunRun>;
 
 const SORTED_BY = ['created', 'updated', 'duration', 'cost', 'tokens'] as const;
-export const RUN_SORTS = SORTED_BY.flatMap((field) => [field, `-${field}`] as const);
+const RUN_SORTS = SORTED_BY.flatMap((field) => [field, `-${field}`] as const);
 export type RunSort = (typeof RUN_SORTS)[number];
 
 /** `any` stands for all of them. */

@@ -48,7 +48,7 @@ export const RunCount = z
 
 export type RunCount = z.output<typeof RunCount>;
 
-export const VALUE_FIELDS = ['workflow', 'version', 'label', 'agent', 'by'] as const;
+const VALUE_FIELDS = ['workflow', 'version', 'label', 'agent', 'by'] as const;
 
 export const FilterValuesQuery = z.strictObject({
   field: z

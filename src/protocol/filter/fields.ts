@@ -28,7 +28,7 @@ export const NEEDS_WORDS: Readonly<Record<string, readonly WaitingKind[]>> = {
 };
 
 /** `pattern`: texts, a star stands for anything; `words`: of a list; the others say it. */
-export type FieldKind = 'words' | 'pattern' | 'label' | 'time' | 'amount';
+type FieldKind = 'words' | 'pattern' | 'label' | 'time' | 'amount';
 
 interface Field {
   readonly kind: FieldKind;

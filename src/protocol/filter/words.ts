@@ -4,7 +4,7 @@
  */
 import type { FilterFault } from './fault.ts';
 
-export const OPERATORS = [':', '>=', '<=', '>', '<'] as const;
+const OPERATORS = [':', '>=', '<=', '>', '<'] as const;
 export type Operator = (typeof OPERATORS)[number];
 
 /** A stretch of the text. */

@@ -107,23 +107,23 @@ function filtersOf(selection: Selection, filter: string): readonly string[] {
 
 const TRIES = 5;
 
-/** @param batch names this intent: whatever is sent twice under it counts once */
-export function senderOf(name: BulkName, batch: string, reason: string): Send {
-  const body = { id: batch, ...author(), ...(reason !== '' && { reason }) };
+/** @param intentOf names what is meant for a run: whatever is sent twice under it counts once */
+export function senderOf(name: BulkName, intentOf: (run: string) => string, reason: string): Send {
   return (id) =>
     patiently(async () => {
+      const body = { id: intentOf(id), ...author(), ...(reason !== '' && { reason }) };
       const params = { path: { id } };
       if (name === 'pause') await answerOf(api.POST('/api/v1/runs/{id}/pause', { params, body }));
       else if (name === 'resume') await answerOf(api.POST('/api/v1/runs/{id}/resume', { params, body }));
       else if (name === 'cancel') await answerOf(api.POST('/api/v1/runs/{id}/cancel', { params, body }));
-      else return (await answerOf(rerun(id, batch))).data.id;
+      else return (await answerOf(rerun(id, intentOf(id)))).data.id;
       return undefined;
     });
 }
 
-function rerun(id: string, batch: string) {
+function rerun(id: string, intent: string) {
   // A key may not hold any character; ids of runs may.
-  const key = `${batch}-${encodeURIComponent(id)}`.slice(0, 255);
+  const key = `${intent}-${encodeURIComponent(id)}`.slice(0, 255);
   return api.POST('/api/v1/runs/{id}/rerun', {
     params: { path: { id }, header: { 'idempotency-key': key } },
     body: author(),

@@ -150,19 +150,21 @@ function useBulk(name: BulkName, reason: string, onDone: () => void) {
   const batch = useRef<string>(undefined);
   const stopping = useRef(new AbortController());
   const start = (ids: readonly string[]) => {
-    // The same for another try: what came through the first time counts once.
-    batch.current ??= newId();
+    const refused = new Set(
+      progress?.results.flatMap((result) => (result.refused === true ? [result.run] : [])),
+    );
+    // The same for another try, where the first may have come through; what was refused is asked anew.
+    const [same, anew] = [(batch.current ??= newId()), newId()];
+    const intentOf = (run: string) => (refused.has(run) ? anew : same);
     stopping.current = new AbortController();
     setWorking(true);
     const before = progress?.results.filter(({ fault }) => fault === null) ?? [];
     const tell = ({ total, results }: Progress) =>
       setProgress({ total: total + before.length, results: [...before, ...results] });
-    void sendToAll(ids, senderOf(name, batch.current, reason.trim()), tell, stopping.current.signal).then(
-      () => {
-        setWorking(false);
-        onDone();
-      },
-    );
+    void sendToAll(ids, senderOf(name, intentOf, reason.trim()), tell, stopping.current.signal).then(() => {
+      setWorking(false);
+      onDone();
+    });
   };
   return { progress, isWorking, start, stop: () => stopping.current.abort() };
 }

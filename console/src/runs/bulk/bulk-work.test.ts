@@ -24,7 +24,7 @@ it('sends to each once, so many at a time, and lists who refused', async () => {
   expect(sent.toSorted()).toEqual(runs.toSorted());
   expect(most).toBe(AT_ONCE);
   expect(last?.results).toHaveLength(30);
-  expect(last && failuresOf(last)).toEqual([{ run: 'run-7', fault: 'it has ended' }]);
+  expect(last && failuresOf(last)).toEqual([{ run: 'run-7', fault: 'it has ended', refused: false }]);
 });
 
 it('ends early when it is stopped', async () => {
@@ -40,4 +40,19 @@ it('ends early when it is stopped', async () => {
     stop.signal,
   );
   expect(sent).toBeLessThan(10 + AT_ONCE);
+});
+
+it('tells a refusal from what may have come through', async () => {
+  const results: Progress['results'][] = [];
+  await sendToAll(
+    ['refused', 'away', 'lost'],
+    async (run) => {
+      if (run === 'lost') throw new Error('no answer');
+      throw Object.assign(new Error('no'), { status: run === 'refused' ? 409 : 503 });
+    },
+    (progress) => results.push(progress.results),
+    new AbortController().signal,
+  );
+  const told = Object.fromEntries(results.at(-1)?.map(({ run, refused }) => [run, refused]) ?? []);
+  expect(told).toEqual({ refused: true, away: false, lost: false });
 });

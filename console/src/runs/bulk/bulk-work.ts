@@ -1,10 +1,12 @@
-/** One command to each of many runs, some at a time: who has it, who refused it, who is left. Pure but for its clock. */
+/** One command to each of many runs, some at a time: who has it, who refused it, who is left. Pure. */
 export const AT_ONCE = 8;
 
 export interface Result {
   readonly run: string;
   /** Null: done. */
   readonly fault: string | null;
+  /** It came there and was said no to: nothing of it is under way. */
+  readonly refused?: boolean;
   /** Where something came of it, such as another run. */
   readonly made?: string | undefined;
 }
@@ -41,8 +43,15 @@ async function resultOf(run: string, send: Send): Promise<Result> {
   try {
     return { run, fault: null, made: await send(run) };
   } catch (error) {
-    return { run, fault: error instanceof Error ? error.message : String(error) };
+    const refused = statusOf(error) < 500;
+    return { run, fault: error instanceof Error ? error.message : String(error), refused };
   }
+}
+
+/** Of what did not come there: as if the server were away. */
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && 'status' in error ? Number(error.status) : Number.NaN;
+  return Number.isNaN(status) ? 503 : status;
 }
 
 export function failuresOf({ results }: Progress): readonly Result[] {

@@ -43,7 +43,7 @@ export function RunCell({ run, column }: { readonly run: RunNow; readonly column
   }
 }
 
-export function RunLink({ run: { id } }: { readonly run: RunNow }) {
+function RunLink({ run: { id } }: { readonly run: RunNow }) {
   return (
     <Link
       to="/runs/$id"

@@ -159,7 +159,7 @@ export function RunsTable(props: ListProps) {
   );
 }
 
-export const rowId = (id: string) => `run ${id}`.replaceAll(' ', '-');
+const rowId = (id: string) => `run ${id}`.replaceAll(' ', '-');
 
 function definitionOf({ id }: Column): ColumnDef<Features, RunNow> {
   return { id, header: titleOf(id), minSize: NARROWEST };
