@@ -66,6 +66,7 @@ const SERVICE_ROOMS = [
     'events',
     'insights',
     'layouts',
+    'statistics',
     'stream',
     'upkeep',
   ],

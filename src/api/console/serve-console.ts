@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import compression from 'compression';
-import express, { Router, type RequestHandler, type Response } from 'express';
+import express, { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { BuiltConsole } from './built-console.ts';
 
 /** Addresses of programs: what is not there is not there, whoever asks. */
@@ -27,14 +27,25 @@ export function serveConsole(built: BuiltConsole | undefined): RequestHandler {
   router.use(
     express.static(built.folder, { ...files, dotfiles: 'ignore', cacheControl: false, setHeaders: notKept }),
   );
-  router.get(/.*/, (request, response, next) => {
-    if (OF_PROGRAMS.test(request.path) || request.accepts(['json', 'html']) !== 'html') return next();
+  // No route of the API: a page answers whatever nobody else does.
+  router.use((request, response, next) => {
+    if (!isVisit(request)) return next();
     const nonce = randomBytes(16).toString('base64');
     response.setHeader('content-security-policy', policy(nonce));
     notKept(response);
     response.type('html').send(built.page(nonce));
   });
   return router;
+}
+
+/** Somebody opens an address in a browser. */
+function isVisit(request: Request): boolean {
+  const { method, path } = request;
+  return (
+    (method === 'GET' || method === 'HEAD') &&
+    !OF_PROGRAMS.test(path) &&
+    request.accepts(['json', 'html']) === 'html'
+  );
 }
 
 function notKept(response: Response): void {
