@@ -123,7 +123,7 @@ describe('a request that is refused', () => {
     expect((await page).body).toMatchObject({ code: 'cross_origin' });
   });
 
-  const sendAs = (method: 'get' | 'post' | 'delete', path: string) => request(app)[method](path);
+  const sendAs = (method: 'get' | 'post' | 'put' | 'delete', path: string) => request(app)[method](path);
 
   it('names an unknown route', async () => {
     const answer = await request(app).get('/api/v1/nothing').expect(404);

@@ -13,6 +13,7 @@ type Tag = Endpoint['tag'];
 const TAGS: readonly (readonly [Tag, string])[] = [
   ['workflows', 'Definitions: published, versioned, never changed.'],
   ['runs', 'Runs of workflows, their steps and their record.'],
+  ['views', 'Views of the list of runs that people keep.'],
   ['commands', 'What may be asked of a run.'],
   ['conversation', 'What people and agents say to each other.'],
   ['questions', 'What runs ask of people.'],

@@ -42,9 +42,11 @@ export const GROUPS: readonly Group[] = [
         'baton run code-review-workflow@1.0.0 --input inputs.json --label team=payments',
       ),
       list: entry(
-        async () => (await import('./commands/runs/look.ts')).addList,
+        async () => (await import('./commands/runs/list.ts')).addList,
         'baton list --status running,paused',
         'baton list --workflow review --limit 5',
+        'baton list "status:failed cost>1 created<24h" --sort -cost',
+        'baton list "needs:me -by:ana" --count',
       ),
       status: entry(
         async () => (await import('./commands/runs/look.ts')).addStatus,

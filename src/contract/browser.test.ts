@@ -6,8 +6,8 @@ import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 
 const ROOM = fileURLToPath(new URL('.', import.meta.url));
-/** What a page loads for it, packed: 42 KB when this was written, most of it zod. */
-const MOST_KB = 50;
+/** What a page loads for it, packed: 51 KB when this was written, most of it zod. */
+const MOST_KB = 56;
 
 const modules = readdirSync(ROOM, { recursive: true, encoding: 'utf8' }).filter(
   (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),

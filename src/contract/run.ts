@@ -1,8 +1,10 @@
 /** A run as JSON, and what a start and a list take. */
 import * as z from 'zod';
+import { WAITING_KINDS } from '../protocol/filter/waiting-kinds.ts';
 import { QUESTION_KINDS } from '../protocol/question.ts';
 import { PAUSE_ENDS, PAUSE_MODES } from '../protocol/signals.ts';
 import { RUN_STATUSES } from '../protocol/status.ts';
+import { filterFields } from './runs/filter.ts';
 import {
   Cursor,
   JsonValue,
@@ -169,17 +171,6 @@ export const Run = z
 
 export type Run = z.output<typeof Run>;
 
-const WAITING_KINDS = [
-  'question',
-  'limit',
-  'pause',
-  'temporal_pause',
-  'retry',
-  'worker',
-  'hang',
-  'held',
-] as const;
-
 export const Waiting = z
   .object({
     kind: z.enum(WAITING_KINDS).meta({
@@ -267,6 +258,10 @@ export const RerunRun = z
 
 export type RerunRun = z.output<typeof RerunRun>;
 
+const SORTED_BY = ['created', 'updated', 'duration', 'cost', 'tokens'] as const;
+const RUN_SORTS = SORTED_BY.flatMap((field) => [field, `-${field}`] as const);
+export type RunSort = (typeof RUN_SORTS)[number];
+
 /** `any` stands for all of them. */
 const waitingList = z
   .string()
@@ -296,6 +291,11 @@ export const RunFilter = z.strictObject({
   }),
   created_after: z.coerce.date().optional().meta({ type: 'string', format: 'date-time' }),
   created_before: z.coerce.date().optional().meta({ type: 'string', format: 'date-time' }),
+  ...filterFields,
+  sort: z
+    .enum(RUN_SORTS)
+    .default('-created')
+    .meta({ description: 'A minus: the greatest first. Without a duration or a price: least of all.' }),
   limit: limit(200, 50),
   cursor: Cursor,
 });

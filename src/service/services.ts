@@ -19,6 +19,7 @@ import { RunFeeds } from './events/run-feeds.ts';
 import { CommandOutbox } from './messages/command-outbox.ts';
 import { ReceiptDesk } from './messages/receipt-desk.ts';
 import { RunCache } from './runs/run-cache.ts';
+import { ViewCounts } from './saved-views/view-counts.ts';
 import { createMetrics } from './upkeep/metrics.ts';
 import { ReadinessDesk } from './upkeep/readiness.ts';
 import { Room } from './upkeep/room.ts';
@@ -57,6 +58,8 @@ export interface Services {
   readonly receipts: ReceiptDesk;
   /** Single runs, as their rows are at the moment. */
   readonly runs: RunCache;
+  /** How many runs are in saved views. */
+  readonly viewCounts: ViewCounts;
   /** Compiles definitions beside the loop. */
   readonly compiler: Compiler;
   /** Draws graphs beside the loop. */
@@ -101,6 +104,7 @@ export function createServices(deps: ServiceDeps): Services {
     outbox: new CommandOutbox((runId, messages) => engine.signal(runId, messages)),
     receipts: new ReceiptDesk({ store, changes, log: deps.log, waitMs }),
     runs: new RunCache(store, { runs, seconds }, metrics.countRunRead),
+    viewCounts: new ViewCounts(store),
     compiler: new Compiler(),
     layouter: new Layouter(),
     room,

@@ -49,9 +49,12 @@ import { withdrawMessage } from './messages/withdraw-message.ts';
 import { readInsights } from './insights/read-insights.ts';
 import { readRunGraph, readVersionGraph } from './layouts/read-graph.ts';
 import { changesRun, stopsRun } from './runs/own-run.ts';
+import { readCount, readFilterValues } from './runs/read-count.ts';
 import { readRun, readRunNow, readRuns } from './runs/read-runs.ts';
 import { readStats } from './runs/read-stats.ts';
 import { readStep, readSteps } from './runs/read-steps.ts';
+import { createView, deleteView, replaceView } from './saved-views/change-views.ts';
+import { readViews } from './saved-views/read-views.ts';
 import { rerunRun } from './starting/rerun-run.ts';
 import { startRun } from './starting/start-run.ts';
 import { listWithStatistics } from './statistics/list-with-statistics.ts';
@@ -79,6 +82,8 @@ export const USE_CASES = {
   continueRun: changesRun(continueRun),
   continueSession: changes(continueSession),
   listRuns: reads(readRuns),
+  countRuns: reads(readCount),
+  listFilterValues: reads(readFilterValues),
   getRun: reads(readRunNow),
   getRunAlone: reads(readRun),
   getRunState: reads(readRunState),
@@ -94,6 +99,12 @@ export const USE_CASES = {
   getStats: reads(readStats),
   getInsights: reads(readInsights),
   diffRuns: reads(readDifference),
+
+  // Views of the list that people keep.
+  listViews: reads(readViews),
+  createView: changes(createView),
+  replaceView: changes(replaceView),
+  deleteView: changes(deleteView),
 
   // Checkpoints: the points that a run can be set back to, or another forked from.
   listCheckpoints: reads(readCheckpoints),

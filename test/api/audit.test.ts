@@ -50,6 +50,15 @@ const RECORDED = 'http-retry-kdrhfez6g3';
 
 /** What a route accepts, by operation. */
 const SAMPLES: Readonly<Record<string, () => Promise<Sent> | Sent>> = {
+  createView: () => ({ path: '/api/v1/views', body: { name: runId('view'), by: 'ada' } }),
+  replaceView: async () => {
+    const { body } = await api.post<{ id: string }>('/views', { name: runId('view') });
+    return { path: `/api/v1/views/${body.id}`, body: { name: runId('view'), by: 'ada' } };
+  },
+  deleteView: async () => {
+    const { body } = await api.post<{ id: string }>('/views', { name: runId('view') });
+    return { path: `/api/v1/views/${body.id}?by=ada` };
+  },
   publishWorkflow: () => ({
     path: '/api/v1/workflows?by=ada',
     body: DEFINITION('1.0.1'),
@@ -209,7 +218,8 @@ describe.each(UNSAFE.map((endpoint) => [endpoint.operation, endpoint] as const))
       },
     ]);
     const [row] = await rowsOf(api, requestId);
-    expect(row?.run_id ?? row?.workflow).not.toBeNull();
+    const { run_id: run, workflow, detail } = row ?? {};
+    expect(run ?? workflow ?? (detail as { view?: string }).view).toBeTypeOf('string');
     expect(sent.path).toContain(endpoint.route.includes('/:id/') ? row?.run_id : '');
   });
 

@@ -13,12 +13,12 @@ interface Route extends Place {
 }
 
 const BASE = '/api/v1';
-const METHOD = /^(GET|POST|DELETE)(?: |$)/;
+const METHOD = /^(GET|POST|PUT|DELETE)(?: |$)/;
 
 export function routesInTable(): readonly Route[] {
   const { file, text } = documentOf('docs/api.md');
   return text.split('\n').flatMap((content, i) => {
-    const cell = /^\| (.*?`(?:GET|POST|DELETE)\b.*?) \|/.exec(content)?.[1];
+    const cell = /^\| (.*?`(?:GET|POST|PUT|DELETE)\b.*?) \|/.exec(content)?.[1];
     return cell === undefined ? [] : routesOf(cell).map((route) => ({ ...route, file, line: i + 1 }));
   });
 }

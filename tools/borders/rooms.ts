@@ -58,6 +58,8 @@ const SERVICE_ROOMS = [
   ...[
     'agents',
     'audit',
+    'saved-views',
+    'statistics',
     'bundles',
     'checkpoints',
     'comparing',
@@ -169,6 +171,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'service/insights': service(['ways', 'views']),
   'service/audit': service(LOOKING),
   'service/runs': service(LOOKING),
+  'service/saved-views': service(['ways', 'views', 'runs']),
   'service/values': service(AT_RUNS),
   'service/stream': service(AT_RUNS),
   // Who offers bundles.

@@ -21,18 +21,26 @@ export interface Words {
 
 type Waits = RunNow['waiting_for'][number];
 
-/** Of a run in a list (with `waiting_for`) or alone. */
-export function runWords(run: Run & Partial<Pick<RunNow, 'waiting_for'>>): Words {
+type Shown = Run & Partial<Pick<RunNow, 'waiting_for' | 'progress'>>;
+
+/** Of a run in a list (with `waiting_for`) or alone. @param me who looks; empty: nobody has said */
+export function runWords(run: Shown, me = ''): Words {
   if (run.status === 'completed') return { text: 'Completed', tone: 'done', sign: 'done' };
   if (run.status === 'failed') return failedRun(run);
-  if (run.status === 'cancelled') return endedBy(run, 'Cancelled');
+  if (run.status === 'cancelled') return redirected(run) ?? endedBy(run, 'Cancelled');
   if (run.status === 'terminated') return endedBy(run, 'Terminated');
-  if (run.status === 'timed_out') return { text: 'Timed out', tone: 'fail', sign: 'failed' };
+  if (run.status === 'timed_out')
+    return {
+      text: 'Timed out',
+      tone: 'fail',
+      sign: 'failed',
+      ...moreIf(run.error?.message ?? run.terminal_reason),
+    };
   if (run.cancel_requested_at !== null) return { text: 'Cancelling', tone: 'idle', sign: 'stopped' };
   if (run.temporal_pause !== null)
     return pausedBy(run.temporal_pause.by, 'Paused in Temporal', run.temporal_pause.reason);
-  if (run.is_paused) return pausedBy(run.pause?.by ?? null, 'Paused', run.pause_reason);
-  return waitingRun(run.waiting_for ?? []) ?? atWork(run);
+  if (run.is_paused) return pausing(run) ?? pausedBy(run.pause?.by ?? null, 'Paused', run.pause_reason);
+  return waitingRun(run, me) ?? atWork(run);
 }
 
 /** Of a step. */
@@ -73,11 +81,7 @@ export function needsSomebody(waits: readonly Waits[]): boolean {
   );
 }
 
-function failedRun({
-  terminal_reason: reason,
-  error,
-  waiting_for: waits,
-}: Parameters<typeof runWords>[0]): Words {
+function failedRun({ terminal_reason: reason, error, waiting_for: waits }: Shown): Words {
   const more = error === null ? {} : { more: error.message };
   if (waits?.some(({ kind }) => kind === 'limit') === true) {
     return { text: 'Stopped at a limit', tone: 'need', sign: 'lacks', ...more };
@@ -97,11 +101,29 @@ function pausedBy(by: string | null, text: string, reason: string | null): Words
   return { text: by === null ? text : `${text} by ${by}`, tone: 'pause', sign: 'pauses', ...more };
 }
 
+/** Another run has taken its place: that is how it was meant to end. */
+function redirected({ lineage }: Run): Words | undefined {
+  const { redirected_to: to } = lineage;
+  return to === undefined
+    ? undefined
+    : { text: 'Redirected', tone: 'idle', sign: 'stopped', more: `to ${to}` };
+}
+
+/** Asked for, and not in force before what is under way has come to rest. */
+function pausing({ pause, pause_reason: reason }: Run): Words | undefined {
+  const busy = pause === null ? 0 : pause.busy - pause.drained;
+  if (busy <= 0) return undefined;
+  const left = `${busy} ${busy === 1 ? 'step has' : 'steps have'} yet to come to rest`;
+  const text = pause?.by == null ? 'Pausing' : `Pausing for ${pause.by}`;
+  return { text, tone: 'pause', sign: 'pauses', more: reason === null ? left : `${reason}: ${left}` };
+}
+
 /** What is most pressing comes first. */
-function waitingRun(waits: readonly Waits[]): Words | undefined {
+function waitingRun({ waiting_for: waits = [], progress }: Shown, me: string): Words | undefined {
   const of = (kind: Waits['kind']) => waits.find((wait) => wait.kind === kind);
   const asked = of('question');
-  if (asked !== undefined) return { text: 'Needs you', tone: 'need', sign: 'asks', ...moreOf(asked) };
+  if (asked !== undefined)
+    return { text: needsWords(asked, me), tone: 'need', sign: 'asks', ...moreOf(asked) };
   const limit = of('limit');
   if (limit !== undefined)
     return { text: 'Stopped at a limit', tone: 'need', sign: 'lacks', ...moreOf(limit) };
@@ -114,12 +136,24 @@ function waitingRun(waits: readonly Waits[]): Words | undefined {
     return { text: `Retrying ×${retry.attempt ?? 1}`, tone: 'need', sign: 'retries', ...moreOf(retry) };
   }
   const held = of('held');
-  if (held !== undefined) return pausedBy(held.who[0] ?? null, 'Held', held.text);
+  // While other steps work, the run is no less at work.
+  if (held !== undefined && (progress?.active ?? 0) === 0)
+    return pausedBy(held.who[0] ?? null, 'Held', held.text);
   return undefined;
 }
 
+/** Whoever looks may answer unless others are named. */
+function needsWords({ who }: Waits, me: string): string {
+  if (who.length === 0 || who.includes(me)) return 'Needs you';
+  return who.length <= 2 ? `Needs ${who.join(' or ')}` : `Needs one of ${who.length} people`;
+}
+
 function moreOf({ text }: Waits): { more?: string } {
-  return text === null ? {} : { more: text };
+  return moreIf(text);
+}
+
+function moreIf(more: string | null): { more?: string } {
+  return more === null ? {} : { more };
 }
 
 function atWork({ status }: Run): Words {

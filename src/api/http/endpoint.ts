@@ -61,7 +61,7 @@ export interface EndpointSpec<
   B extends z.ZodType,
   R extends Responses,
 > {
-  readonly method: 'get' | 'post' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   /** Below the base of its group, in Express' form (`/runs/:id`). */
   readonly path: string;
   /** Unique, camelCase: names the operation in generated clients. */
@@ -69,6 +69,7 @@ export interface EndpointSpec<
   readonly tag:
     | 'workflows'
     | 'runs'
+    | 'views'
     | 'commands'
     | 'conversation'
     | 'questions'

@@ -13,6 +13,8 @@ import { editRoutes } from './steering/edits.ts';
 import { eventRoutes } from './events.ts';
 import { graphRoutes } from './listing/graphs.ts';
 import { insightRoutes } from './listing/insights.ts';
+import { runFigureRoutes } from './listing/run-figures.ts';
+import { savedViewRoutes } from './listing/saved-views.ts';
 import { messageRoutes } from './messages.ts';
 import { questionRoutes } from './questions.ts';
 import { rerunRoutes } from './rerun.ts';
@@ -44,6 +46,7 @@ export const ROUTES: readonly RouteGroup[] = [
     base: '/api/v1',
     endpoints: [
       ...workflowRoutes,
+      ...runFigureRoutes,
       ...runRoutes,
       ...graphRoutes,
       ...rerunRoutes,
@@ -62,6 +65,7 @@ export const ROUTES: readonly RouteGroup[] = [
       ...bundleRoutes,
       ...statsRoutes,
       ...insightRoutes,
+      ...savedViewRoutes,
       ...auditRoutes,
       document,
     ],

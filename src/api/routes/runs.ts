@@ -29,10 +29,10 @@ const list = endpoint({
   path: '/runs',
   operation: 'listRuns',
   tag: 'runs',
-  summary: 'List runs, newest first',
+  summary: 'List runs, newest first unless told otherwise',
   query: RunFilter,
   responses: { 200: { description: 'A page of runs.', schema: pageSchema(RunNow) } },
-  problems: ['invalid_cursor'],
+  problems: ['invalid_cursor', 'invalid_filter'],
   handle: async ({ query, service }) => reply(200, await service.listRuns(query)),
 });
 

@@ -12,6 +12,8 @@ const OPTIONS: Readonly<Record<string, string>> = {
   'query.until': '--until',
   'query.limit': '--limit',
   'query.cursor': '--cursor',
+  'query.filter': 'the filter',
+  'query.sort': '--sort',
   'query.status': '--status',
   'query.waiting': '--waiting',
   'query.workflow': '--workflow',

@@ -7,12 +7,19 @@ import type { RunRow } from '../views/run.ts';
 import { readTarget } from './find-target.ts';
 import { listRuns } from './queries/list-runs.ts';
 import { findRunNow } from './queries/run-now.ts';
+import { conditionsOf } from './selection.ts';
 
-/** A page of runs, newest first. @throws InvalidError `invalid_cursor` */
-export async function readRuns({ store }: Pick<Services, 'store'>, filter: RunFilter): Promise<Page<RunNow>> {
-  const after = filter.cursor === undefined ? undefined : decodeCursor('runs', filter.cursor);
-  const rows = await store.all<RunRow & RunNowRow>(listRuns(filter, after));
-  return pageOf('runs', rows, filter.limit, runNowJson, (row) => [row.position, row.id]);
+/** A page of runs, newest first unless told. @throws InvalidError `invalid_cursor`, `invalid_filter` */
+export async function readRuns(
+  { store }: Pick<Services, 'store'>,
+  { filter, sort, limit, cursor, ...parameters }: RunFilter,
+): Promise<Page<RunNow>> {
+  // A cursor is of one order.
+  const list = sort === '-created' ? 'runs' : `runs ${sort}`;
+  const after = cursor === undefined ? undefined : decodeCursor(list, cursor);
+  const selection = { ...parameters, conditions: conditionsOf(filter) };
+  const rows = await store.all<RunRow & RunNowRow>(listRuns(selection, { sort, limit, after }));
+  return pageOf(list, rows, limit, runNowJson, (row) => [row.position, row.id]);
 }
 
 /** A run, and what it waits for. @throws NotFoundError `run_not_found` */

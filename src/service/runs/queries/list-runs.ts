@@ -1,44 +1,78 @@
-import { allOf, sql, type Statement } from '../../../database/sql.ts';
-import type { RunFilter } from '../../../contract/run.ts';
+import { allOf, literally, sql, type Statement } from '../../../database/sql.ts';
+import type { RunFilter, RunSort } from '../../../contract/run.ts';
+import type { Condition } from '../../../protocol/filter/run-filter.ts';
 import { importedFrom } from './imported-from.ts';
-import { runNow, WAITS } from './run-now.ts';
+import { filterConditions } from './run-conditions.ts';
+import { runNow } from './run-now.ts';
+import { waitsFor } from './waiting-runs.ts';
 
-/** Runs (RunRow, RunNowRow), newest first, one more than the limit; `after` is `[position, id]` of the last one seen. */
-export function listRuns(filter: RunFilter, after: readonly string[] | undefined): Statement {
-  return sql`
-    select r.*, r.created_at::text as position, ${importedFrom}, ${runNow} from (
-      select * from workflow_runs r
-      where ${allOf([...conditions(filter), ...continuation(after)])}
-      order by created_at desc, id desc limit ${filter.limit + 1}
-    ) r order by r.created_at desc, r.id desc`;
+/** What runs can be ordered by, as an expression on a run `r` that is never null, and its type. */
+const KEYS = {
+  created: { key: sql`r.created_at`, type: literally('timestamptz') },
+  updated: { key: sql`r.updated_at`, type: literally('timestamptz') },
+  duration: { key: sql`coalesce(r.duration_seconds, -1)`, type: literally('float8') },
+  cost: { key: sql`coalesce(r.cost_estimate, -1)`, type: literally('bigint') },
+  tokens: { key: sql`r.total_tokens`, type: literally('bigint') },
+} as const;
+
+/** What a list of runs, or their number, is asked by: what `filter` says is in `conditions`. */
+export interface RunSelection extends Omit<RunFilter, 'filter' | 'limit' | 'cursor' | 'sort'> {
+  readonly conditions: readonly Condition[];
 }
 
-function* conditions(filter: RunFilter): Generator<Statement> {
-  if (filter.status !== undefined) yield sql`status = any(${filter.status})`;
-  if (filter.workflow !== undefined) yield sql`workflow = ${filter.workflow}`;
+interface RunPage {
+  readonly sort: RunSort;
+  readonly limit: number;
+  /** `[position, id]` of the last one seen. */
+  readonly after: readonly string[] | undefined;
+}
+
+/** Runs (RunRow, RunNowRow) in their order, one more than the limit; `position` is what they are ordered by. */
+export function listRuns(selection: RunSelection, { sort, limit, after }: RunPage): Statement {
+  const isDown = sort.startsWith('-');
+  const { key, type } = KEYS[sort.replace('-', '') as keyof typeof KEYS];
+  const order = literally(isDown ? 'desc' : 'asc');
+  return sql`
+    select r.*, ${importedFrom}, ${runNow} from (
+      select r.*, (${key})::text as position from workflow_runs r
+      where ${allOf([...selected(selection), ...continuation(after, { key, type, isDown })])}
+      order by ${key} ${order}, r.id ${order} limit ${limit + 1}
+    ) r order by ${key} ${order}, r.id ${order}`;
+}
+
+/** Conditions on a run `r`. */
+export function selected(selection: RunSelection): Statement[] {
+  return [...parameterConditions(selection), ...filterConditions(selection.conditions, selection.zone)];
+}
+
+function* parameterConditions(filter: RunSelection): Generator<Statement> {
+  if (filter.status !== undefined) yield sql`r.status = any(${filter.status})`;
+  if (filter.workflow !== undefined) yield sql`r.workflow = ${filter.workflow}`;
   if (filter.temporal_paused !== undefined)
-    yield filter.temporal_paused ? sql`temporal_pause is not null` : sql`temporal_pause is null`;
+    yield filter.temporal_paused ? sql`r.temporal_pause is not null` : sql`r.temporal_pause is null`;
   if (filter.imported !== undefined)
-    yield sql`${filter.imported}::boolean = exists (select from imported_runs i where i.run_id = id)`;
-  if (filter.created_after !== undefined) yield sql`created_at > ${filter.created_after}`;
-  if (filter.created_before !== undefined) yield sql`created_at < ${filter.created_before}`;
-  if (filter.id_prefix !== undefined) yield sql`id like ${likePrefix(filter.id_prefix)}`;
-  if (filter.waiting !== undefined) yield anyOf(filter.waiting.map((kind) => WAITS[kind]));
+    yield sql`${filter.imported}::boolean = exists (select from imported_runs i where i.run_id = r.id)`;
+  if (filter.created_after !== undefined) yield sql`r.created_at > ${filter.created_after}`;
+  if (filter.created_before !== undefined) yield sql`r.created_at < ${filter.created_before}`;
+  if (filter.id_prefix !== undefined) yield sql`r.id like ${likePrefix(filter.id_prefix)}`;
+  if (filter.waiting !== undefined) yield waitsFor(filter.waiting);
   for (const label of filter.label ?? []) {
     const colon = label.indexOf(':');
     const wanted = JSON.stringify({ [label.slice(0, colon)]: label.slice(colon + 1) });
-    yield sql`labels @> ${wanted}::jsonb`;
+    yield sql`r.labels @> ${wanted}::jsonb`;
   }
 }
 
 const likePrefix = (text: string): string => `${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
 
-function anyOf(conditions: readonly Statement[]): Statement {
-  return sql`(${conditions.reduce((any, next) => sql`${any} or ${next}`, sql`false`)})`;
+interface Order {
+  readonly key: Statement;
+  readonly type: Statement;
+  readonly isDown: boolean;
 }
 
-function continuation(after: readonly string[] | undefined): Statement[] {
+function continuation(after: readonly string[] | undefined, { key, type, isDown }: Order): Statement[] {
   if (after === undefined) return [];
   const [position, id] = after;
-  return [sql`(created_at, id) < (${position}::timestamptz, ${id})`];
+  return [sql`(${key}, r.id) ${literally(isDown ? '<' : '>')} (${position}::${type}, ${id})`];
 }

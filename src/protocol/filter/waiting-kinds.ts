@@ -1,0 +1,12 @@
+/** Whom or what runs wait for: the words of the filter and of `waiting_for`. */
+export const WAITING_KINDS = [
+  'question',
+  'limit',
+  'pause',
+  'temporal_pause',
+  'retry',
+  'worker',
+  'hang',
+  'held',
+] as const;
+export type WaitingKind = (typeof WAITING_KINDS)[number];
