@@ -78,6 +78,10 @@ describe('figures of a period', () => {
     expect(body.failures).toMatchObject([{ workflow: 'failing', step: 'fail', runs: 1, run: ids[2] }]);
   });
 
+  it('are those of the last week unless told otherwise', async () => {
+    expect((await ask('')).body.totals.runs).toBe(3);
+  });
+
   it('are those of one workflow where that is asked for', async () => {
     const { body } = await ask(`${period(-2, 1)}&workflow=failing`);
     expect(body.totals).toMatchObject({ runs: 1, failed: 1 });
@@ -88,7 +92,7 @@ describe('figures of a period', () => {
       period(1, -1),
       `${period(-10_000, 0)}&bucket=hour`,
       `${period(-1, 0)}&zone=Nowhere/Land`,
-      'since=2026-01-01',
+      'since=nonsense',
     ];
     for (const query of refused)
       expect(await ask(query)).toMatchObject({ status: 400, body: { code: 'invalid_request' } });

@@ -76,8 +76,15 @@ export const Insights = z
 export type Insights = z.output<typeof Insights>;
 
 export const InsightsQuery = z.strictObject({
-  since: z.coerce.date().meta({ type: 'string', format: 'date-time', description: 'From this time on.' }),
-  until: z.coerce.date().meta({ type: 'string', format: 'date-time', description: 'Before this time.' }),
+  since: z.coerce.date().optional().meta({
+    type: 'string',
+    format: 'date-time',
+    description: 'From this time on; default: a week before `until`.',
+  }),
+  until: z.coerce
+    .date()
+    .optional()
+    .meta({ type: 'string', format: 'date-time', description: 'Before this time; default: now.' }),
   bucket: z.enum(['hour', 'day']).default('day'),
   zone: z
     .string()

@@ -17,12 +17,15 @@ type At = { readonly at: Date };
 type Store = Pick<Services, 'store'>;
 
 const BUCKET_MS = { hour: 3_600_000, day: 86_400_000 } as const;
+const WEEK_MS = 7 * BUCKET_MS.day;
 const NO_QUEUE: QueueTimes = { queue_p50_seconds: null, queue_p95_seconds: null };
 
 /** @throws InvalidError `invalid_request` for a period that is empty, or too long for its buckets */
-export async function readInsights(services: Store, query: InsightsQuery): Promise<Insights> {
+export async function readInsights(services: Store, asked: InsightsQuery): Promise<Insights> {
+  const until = asked.until ?? new Date();
+  const query = { ...asked, until, since: asked.since ?? new Date(until.getTime() - WEEK_MS) };
   assertPeriod(query);
-  const { since, until, bucket, zone } = query;
+  const { since, bucket, zone } = query;
   const { store } = services;
   const [buckets, queues, totals, previous, workflows, models, agents, failed] = await Promise.all([
     store.all<RunSums & At>(runBuckets(query, bucket, zone)),
@@ -72,7 +75,7 @@ async function sumsOf({ store }: Store, period: Period): Promise<Sums> {
   return { ...runs, ...(queue ?? NO_QUEUE) };
 }
 
-function assertPeriod({ since, until, bucket }: InsightsQuery): void {
+function assertPeriod({ since, until, bucket }: Period & Pick<InsightsQuery, 'bucket'>): void {
   const length = until.getTime() - since.getTime();
   const fault =
     length <= 0

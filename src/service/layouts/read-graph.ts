@@ -36,8 +36,9 @@ export async function readVersionGraph(services: Services, name: string, version
 /** Drawn at the first look, then kept. What was drawn in haste is drawn again another time. */
 async function graphOf(services: Services, steps: readonly GraphStep[]): Promise<Graph> {
   const hash = hashOf(steps);
-  const known = await services.store.first<{ layout: Layout }>(findLayout(hash));
-  const layout = known?.layout ?? (await services.layouter.layout(steps, hash));
+  const known = await services.store.first<{ layout: string }>(findLayout(hash));
+  const layout =
+    known === undefined ? await services.layouter.layout(steps, hash) : (JSON.parse(known.layout) as Layout);
   if (known === undefined && layout.engine === 'elk') await services.store.all(addLayout(hash, layout));
   const told = new Map(steps.map((step) => [step.key, step]));
   return {

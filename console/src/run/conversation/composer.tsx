@@ -82,6 +82,8 @@ export function Composer() {
         value={text}
         onChange={(event) => setText(event.target.value)}
         onKeyDown={(event) => {
+          // The keys of the page are there again.
+          if (event.key === 'Escape') event.currentTarget.blur();
           if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
           event.preventDefault();
           send();

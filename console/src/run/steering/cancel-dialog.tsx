@@ -35,7 +35,7 @@ export function CancelDialog({ run, steps, onClose }: RunDialogProps) {
       command={['cancel', run.id, ...(reason === '' ? [] : [reason])]}
     >
       <Consequences steps={steps} />
-      <ReasonField value={reason} onChange={setReason} />
+      <ReasonField isFirst value={reason} onChange={setReason} />
     </CommandDialog>
   );
 }

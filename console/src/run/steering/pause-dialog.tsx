@@ -30,7 +30,8 @@ export function PauseDialog({ run, onClose }: RunDialogProps) {
   const [reason, setReason] = useState('');
   const body = {
     mode,
-    timeout,
+    // A number is ms: 0 is for ever.
+    timeout: timeout === '0' ? 0 : timeout,
     ...(timeout !== '0' && { on_timeout: atEnd }),
     ...said('reason', reason),
     ...author(),
@@ -56,7 +57,7 @@ export function PauseDialog({ run, onClose }: RunDialogProps) {
       request={{ method: 'POST', path: `/api/v1/runs/${run.id}/pause`, body }}
       command={['pause', run.id, ...(reason === '' ? [] : [reason]), '--mode', mode, '--timeout', timeout]}
     >
-      <ReasonField value={reason} onChange={setReason} />
+      <ReasonField isFirst value={reason} onChange={setReason} />
       <Field label="How soon">
         {(ids) => (
           <Choice {...ids} value={mode} onChange={({ target }) => setMode(target.value as Mode)}>

@@ -5,9 +5,11 @@ interface ReasonFieldProps {
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly label?: string;
+  /** It is what one types first. */
+  readonly isFirst?: boolean;
 }
 
-export function ReasonField({ value, onChange, label = 'Reason' }: ReasonFieldProps) {
+export function ReasonField({ value, onChange, label = 'Reason', isFirst = false }: ReasonFieldProps) {
   return (
     <Field label={label} help="Stands in the conversation, for those who look later.">
       {(ids) => (
@@ -15,7 +17,7 @@ export function ReasonField({ value, onChange, label = 'Reason' }: ReasonFieldPr
           {...ids}
           value={value}
           maxLength={2_000}
-          autoFocus
+          autoFocus={isFirst}
           onChange={({ target }) => onChange(target.value)}
         />
       )}

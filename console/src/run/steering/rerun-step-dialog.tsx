@@ -73,7 +73,7 @@ export function RerunStepDialog({ run, step, onClose }: RerunStepDialogProps) {
           </li>
         </ul>
       )}
-      <ReasonField value={reason} onChange={setReason} />
+      <ReasonField isFirst value={reason} onChange={setReason} />
     </CommandDialog>
   );
 }

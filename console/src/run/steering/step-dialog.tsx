@@ -50,7 +50,7 @@ export function StepDialog({ run, step, offer, onClose }: StepDialogProps) {
           : ['step', action, run.id, step.key, ...(value === undefined ? [] : ['--value', text.trim()])]
       }
     >
-      <ReasonField value={reason} onChange={setReason} />
+      <ReasonField isFirst value={reason} onChange={setReason} />
       {takes !== 'none' && (
         <Field
           label="Result"
