@@ -75,7 +75,7 @@ export function ViewTabs({ state, set }: ViewTabsProps) {
       {active !== undefined && (
         <ViewMenu view={active} name={name} change={change} rename={() => setDialog('rename')} set={set} />
       )}
-      <Button kind="quiet" size="small" onClick={() => setDialog('new')} label="Save what is shown as a view">
+      <Button kind="quiet" size="small" onClick={() => setDialog('new')} label="Save view, as it is shown">
         <Plus className="size-3.5" aria-hidden />
         <span className="narrow:hidden">Save view</span>
       </Button>
