@@ -9,13 +9,13 @@ export interface GraphNode {
   readonly dependencies: readonly string[];
 }
 
-export interface Point {
+interface Point {
   readonly x: number;
   readonly y: number;
 }
 
 /** Where a step is drawn: its upper left corner, in CSS pixels. */
-export interface PlacedNode extends Point {
+interface PlacedNode extends Point {
   readonly key: string;
 }
 

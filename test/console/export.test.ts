@@ -37,7 +37,7 @@ it('opens without a server, and shows the run', async () => {
   for (const [view, text] of [
     ['Timeline', 'Say it'],
     ['Conversation', 'Nothing was said yet'],
-    ['Checkpoints', 'Since the beginning'],
+    ['Checkpoints', 'Used by then'],
     ['Events', 'say: pending'],
   ] as const) {
     await page.getByRole('link', { name: view }).click();

@@ -7,7 +7,7 @@ import { useRef } from 'react';
 import { tell } from '../parts/toasts.tsx';
 import { preferences } from '../app/preferences.ts';
 
-export type Outcome = 'recorded' | 'in force';
+type Outcome = 'recorded' | 'in force';
 
 interface Sent<T> {
   readonly data: T;

@@ -6,7 +6,7 @@
  */
 import type { Question, RunNow } from '../api/generated.ts';
 
-export interface AskedItem {
+interface AskedItem {
   readonly kind: 'question';
   readonly id: string;
   readonly runId: string;
@@ -16,7 +16,7 @@ export interface AskedItem {
   readonly question: Question;
 }
 
-export interface StuckItem {
+interface StuckItem {
   readonly kind: 'stuck';
   readonly id: string;
   readonly runId: string;

@@ -2,7 +2,7 @@
 import { useId, type ComponentProps, type ReactNode } from 'react';
 import { cn } from './class-names.ts';
 
-export const INPUT =
+const INPUT =
   'w-full rounded-(--radius) border border-line-strong bg-page px-2.5 text-base text-ink placeholder:text-quiet';
 
 interface FieldProps {

@@ -14,7 +14,7 @@ const READ_EVERY_MS = 250;
 const MOST_SINGLE_READS = 12;
 
 /** Hears the events of the run as they come, too. */
-export type EventListener = (event: LiveEvent) => void;
+type EventListener = (event: LiveEvent) => void;
 
 export interface Following {
   readonly state: LiveState;

@@ -266,7 +266,7 @@ function Detail({ checkpoint }: { readonly checkpoint: Checkpoint }) {
     workspace_commit: commit,
     seq,
   } = checkpoint;
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['run', run.id, 'checkpoint', number],
     queryFn: ({ signal }) =>
       dataOf(
@@ -308,7 +308,8 @@ function Detail({ checkpoint }: { readonly checkpoint: Checkpoint }) {
           </>
         )}
       </dl>
-      {data === undefined ? <Skeleton className="h-16" /> : <Changes changes={data.changes} />}
+      {data === undefined && error === null && <Skeleton className="h-16" />}
+      {data !== undefined && <Changes changes={data.changes} />}
     </div>
   );
 }

@@ -4,7 +4,7 @@
  */
 import type { Question, RunEvent, RunMessage } from '../../api/generated.ts';
 
-export interface MessageEntry {
+interface MessageEntry {
   readonly kind: 'message';
   readonly seq: number;
   readonly message: RunMessage;
@@ -26,7 +26,7 @@ export interface SaidEntry {
   readonly event: RunEvent;
 }
 
-export interface QuestionEntry {
+interface QuestionEntry {
   readonly kind: 'question';
   readonly seq: number;
   readonly message: RunMessage;

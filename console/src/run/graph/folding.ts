@@ -13,7 +13,7 @@ export interface ShownNode {
   readonly y: number;
 }
 
-export interface ShownEdge {
+interface ShownEdge {
   readonly id: string;
   readonly from: string;
   readonly to: string;

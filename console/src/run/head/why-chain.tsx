@@ -65,7 +65,7 @@ export function WhyChain({ runId, step }: WhyChainProps) {
 }
 
 /** What it waits for, in one sentence. */
-export function waitWords({
+function waitWords({
   for: what,
   steps,
   more_steps: more,

@@ -15,11 +15,6 @@ export interface Span {
   readonly attempt: number;
 }
 
-export interface Row {
-  readonly step: Step;
-  readonly spans: readonly Span[];
-}
-
 type Timed = Pick<Step, 'kind' | 'started_at' | 'completed_at' | 'attempts' | 'retry_at' | 'status'>;
 
 /** Every attempt with its parts. @param now where what goes on ends */
