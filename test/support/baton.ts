@@ -30,7 +30,7 @@ interface Answer<T> {
   readonly headers: Headers;
 }
 
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 15_000;
 
 export interface Baton {
   readonly config: Config;

@@ -79,6 +79,8 @@ async function useTemporal(config: Config, report: Report): Promise<Servers['tem
       logFile,
       namespace,
       persistent: true,
+      // Who asks for any port wants to be out of the way of whatever else runs: also of another home whose server has died.
+      usualPorts: config.BATON_PORT !== 0,
       allowedHosts: config.BATON_ALLOWED_HOSTS,
       report,
     });

@@ -31,6 +31,8 @@ export interface TemporalOptions {
   readonly namespace: string;
   /** false: in memory and without Web UI, for tests. */
   readonly persistent: boolean;
+  /** Take the ports that people know, where they are free; else any, beside those that this home had. */
+  readonly usualPorts?: boolean;
   /** Names beside the loopback ones under which the Web UI answers; none unless told. */
   readonly allowedHosts?: readonly AllowedHost[];
   /** Settings of the server beside ours, as it writes them; none unless told. */
@@ -82,7 +84,7 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
     logFile: options.logFile,
     timeoutMs: 60_000,
     prepare: async (attempt) => {
-      ports = await choosePorts(options, attempt === 0 ? [remembered?.port, USUAL_PORT] : []);
+      ports = await choosePorts(options, attempt === 0 ? [remembered?.port, usual(options, USUAL_PORT)] : []);
       return {
         spec: { command: options.cli.path, args: serverArguments(options, ports), ownGroup: true },
         started: (pid) => recordProcess(pidFile, pid),
@@ -119,32 +121,36 @@ interface Ports {
   readonly ui: { readonly host: string; readonly port: number } | undefined;
 }
 
-/** @param usual what people know; none at a further try, when that was taken after all. */
+/** @param preferred what this home had, and what people know; none at a further try, when that was taken after all. */
 async function choosePorts(
   { persistent, report }: TemporalOptions,
-  usual: readonly (number | undefined)[],
+  preferred: readonly (number | undefined)[],
 ): Promise<Ports> {
   const [httpPort = await choosePort(), metricsPort = await choosePort()] = await unreachablePorts(2);
   const ui = persistent ? await hiddenPlace() : undefined;
   if (persistent && ui === undefined)
     report('the Temporal UI is not started: every port that browsers refuse is taken');
-  return { port: await choosePort(...(persistent ? usual : [])), httpPort, metricsPort, ui };
+  return { port: await choosePort(...(persistent ? preferred : [])), httpPort, metricsPort, ui };
+}
+
+function usual({ usualPorts = false }: TemporalOptions, port: number): number | undefined {
+  return usualPorts ? port : undefined;
 }
 
 async function openDoor(
-  { allowedHosts = [] }: TemporalOptions,
+  options: TemporalOptions,
   ui: Ports['ui'],
   remembered: number | undefined,
 ): Promise<UiDoor | undefined> {
   if (ui === undefined) return undefined;
-  const settings = { BATON_HOST: '127.0.0.1', BATON_ALLOWED_HOSTS: allowedHosts };
+  const settings = { BATON_HOST: '127.0.0.1', BATON_ALLOWED_HOSTS: options.allowedHosts ?? [] };
   const door = {
     upstream: uiUrl(ui.host, ui.port),
     host: '127.0.0.1',
     // The UI's own pages send their JSON as text.
     policy: doorPolicy(settings, { ownPagesSendText: true }),
   };
-  const port = await choosePort(remembered, USUAL_UI_PORT);
+  const port = await choosePort(remembered, usual(options, USUAL_UI_PORT));
   // Somebody else may have taken it in between.
   return openUiDoor({ ...door, port }).catch(async () => openUiDoor({ ...door, port: await choosePort() }));
 }
