@@ -2,9 +2,19 @@
 import { describe, expect, it } from 'vitest';
 import { startBaton } from '../support/baton.ts';
 import { faultsOf, openConsole, SIZES, THEMES } from '../support/console/pages.ts';
+import { until } from '../support/until.ts';
 
 const baton = await startBaton();
 const visit = await openConsole(baton.url);
+await baton.publish(`
+name: shown
+version: 1.0.0
+steps:
+  - { key: first, title: First, transform: 1 }
+  - { key: approve, title: May it go on?, ask: { prompt: Shall it, approval: true }, dependencies: [first] }
+`);
+const { id: run } = await baton.start({ workflow: 'shown' });
+await until(async () => (await baton.items<object>(`/runs/${run}/questions`)).length > 0);
 
 const html = { headers: { accept: 'text/html' } };
 
@@ -85,7 +95,13 @@ describe('the frame', () => {
 
 /** Every pair of colours of the third is computed, and seen in the kit. */
 const BOTH = ['light', 'dark'] as const;
-const PATHS = ['/runs', '/inbox', '/definitions', '/insights', '/__kit'];
+const VIEWS = ['graph', 'timeline', 'conversation', 'checkpoints', 'events'];
+const PATHS = [
+  ...['/runs', '/inbox', '/insights', '/__kit'],
+  ...['/definitions', '/definitions/shown', '/definitions/shown?tab=versions', '/definitions/shown?tab=edit'],
+  ...VIEWS.map((view) => `/runs/${run}/${view}`),
+  ...['overview', 'output', 'attempts'].map((tab) => `/runs/${run}/graph?step=first&inspect=${tab}`),
+];
 
 describe.each(PATHS)('%s', (path) => {
   it.each(
@@ -95,6 +111,7 @@ describe.each(PATHS)('%s', (path) => {
   )('can be read by everybody, %s on a %s', async (theme, size) => {
     const visitor = await visit(path, { theme, size });
     await visitor.page.getByRole('heading', { level: 1 }).waitFor();
+    await visitor.page.waitForLoadState('networkidle').catch(() => undefined);
     expect(await faultsOf(visitor)).toEqual([]);
     await visitor.leave();
   });
