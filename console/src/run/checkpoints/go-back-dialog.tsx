@@ -1,4 +1,5 @@
 /** Restore or fork, with what it would do asked of the run at each change of what is wanted. */
+import { listed } from '../../words/listed.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
@@ -233,11 +234,11 @@ function Preview({
   readonly preview: RestorePreview;
 }) {
   const lines: readonly (readonly [string, string, boolean])[] = [
-    ['Kept', listed(kept), false],
-    ['Runs again', listed(again), false],
-    ['Dropped', listed(dropped), false],
-    ['Could happen twice in the world', listed(repeat), repeat.length > 0],
-    ['Given', listed(given), false],
+    ['Kept', listed(kept, 12), false],
+    ['Runs again', listed(again, 12), false],
+    ['Dropped', listed(dropped, 12), false],
+    ['Could happen twice in the world', listed(repeat, 12), repeat.length > 0],
+    ['Given', listed(given, 12), false],
     [
       'Files',
       files === null
@@ -250,7 +251,7 @@ function Preview({
       'Plan',
       plan === null
         ? 'the same'
-        : listed([...plan.added, ...plan.removed, ...plan.changed.map(({ step }) => step)]),
+        : listed([...plan.added, ...plan.removed, ...plan.changed.map(({ step }) => step)], 12),
       false,
     ],
   ];
@@ -264,9 +265,4 @@ function Preview({
       ))}
     </dl>
   );
-}
-
-function listed(keys: readonly string[]): string {
-  if (keys.length === 0) return 'nothing';
-  return keys.length > 12 ? `${keys.slice(0, 12).join(', ')} and ${keys.length - 12} more` : keys.join(', ');
 }

@@ -1,4 +1,5 @@
 /** What a restore or a fork asks for, as it was typed, and the request that it makes. Pure. */
+import { parsedObject } from '../../words/json.ts';
 
 export interface Wanted {
   /** A step that is done anew with all that depends on it; empty: none. */
@@ -38,7 +39,7 @@ export function bodyOf(
   wanted: Wanted,
 ): { readonly body: Record<string, unknown>; readonly fault?: string } {
   const { from, prompt, model, definition, inputs, files, mode, reason, variants, drop } = wanted;
-  const given = inputsOf(inputs);
+  const given = inputs.trim() === '' ? {} : parsedObject(inputs);
   const set = {
     ...(given !== undefined && Object.keys(given).length > 0 && { inputs: given }),
     ...said('prompt', prompt),
@@ -64,16 +65,4 @@ export function bodyOf(
 
 function said(name: string, value: string): Record<string, string> {
   return value.trim() === '' ? {} : { [name]: value.trim() };
-}
-
-function inputsOf(text: string): Record<string, unknown> | undefined {
-  if (text.trim() === '') return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

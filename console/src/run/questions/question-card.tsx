@@ -1,4 +1,5 @@
 /** A question with all that belongs to it: what is asked, the exact call that waits for a yes, the form, who answered. */
+import { parsedJson } from '../../words/json.ts';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { usePreferences } from '../../app/preferences.ts';
 import { answerOf, api } from '../../api/client.ts';
@@ -246,7 +247,7 @@ function Decision({ question, why, onAnswered }: AnswerProps) {
   const [mode, setMode] = useState<'choose' | 'edit' | 'reject'>('choose');
   const [text, setText] = useState('');
   const answer = useAnswer(question, onAnswered);
-  const input = parsed(text);
+  const input = parsedJson(text);
   const whyNot = why ?? (answer.isPending ? 'It is being sent.' : undefined);
   const edit = () => {
     setText(JSON.stringify(question.call?.input ?? {}, null, 2));
@@ -327,12 +328,4 @@ function Decision({ question, why, onAnswered }: AnswerProps) {
       </div>
     </div>
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

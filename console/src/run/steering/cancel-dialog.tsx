@@ -1,4 +1,5 @@
 /** Cancel, with what it means for this run now. */
+import { listed } from '../../words/listed.ts';
 import { useState } from 'react';
 import { answerOf, api } from '../../api/client.ts';
 import { author, useCommand } from '../../api/commands.ts';
@@ -65,6 +66,8 @@ function Consequences({ steps }: { readonly steps: readonly Step[] }) {
 }
 
 function names(steps: readonly Step[]): string {
-  const shown = steps.slice(0, 4).map(({ key }) => key);
-  return steps.length > 4 ? `${shown.join(', ')} and ${steps.length - 4} more` : shown.join(', ');
+  return listed(
+    steps.map(({ key }) => key),
+    4,
+  );
 }

@@ -1,4 +1,5 @@
 /** Rerun: another run of the same plan, with the same inputs or others. */
+import { parsedObject } from '../../words/json.ts';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { answerOf, api } from '../../api/client.ts';
@@ -11,7 +12,7 @@ export function RerunDialog({ run, onClose }: RunDialogProps) {
   const [newest, setNewest] = useState(false);
   const [text, setText] = useState('');
   const navigate = useNavigate();
-  const inputs = parsed(text);
+  const inputs = parsedObject(text) as Record<string, never> | undefined;
   const body = { newest, ...(inputs !== undefined && { inputs }), ...author() };
   const rerun = useCommand({
     done: 'Another run has started',
@@ -68,15 +69,4 @@ export function RerunDialog({ run, onClose }: RunDialogProps) {
       </Field>
     </CommandDialog>
   );
-}
-
-function parsed(text: string): Record<string, never> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, never>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

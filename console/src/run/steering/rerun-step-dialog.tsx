@@ -1,4 +1,5 @@
 /** A finished step runs anew while its run goes on, with all that depends on it; what that means is asked of the run first. */
+import { listed } from '../../words/listed.ts';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answerOf, api, dataOf } from '../../api/client.ts';
@@ -61,10 +62,10 @@ export function RerunStepDialog({ run, step, onClose }: RerunStepDialogProps) {
               {message}
             </li>
           ))}
-          <li>Runs again: {listed(preview.data.runs_again)}.</li>
+          <li>Runs again: {listed(preview.data.runs_again, 8)}.</li>
           {preview.data.may_repeat.length > 0 && (
             <li className="text-need">
-              What {listed(preview.data.may_repeat)} did in the world could happen twice.
+              What {listed(preview.data.may_repeat, 8)} did in the world could happen twice.
             </li>
           )}
           <li>
@@ -76,9 +77,4 @@ export function RerunStepDialog({ run, step, onClose }: RerunStepDialogProps) {
       <ReasonField isFirst value={reason} onChange={setReason} />
     </CommandDialog>
   );
-}
-
-function listed(keys: readonly string[]): string {
-  if (keys.length === 0) return 'nothing';
-  return keys.length > 8 ? `${keys.slice(0, 8).join(', ')} and ${keys.length - 8} more` : keys.join(', ');
 }

@@ -1,4 +1,5 @@
 /** The dialog of a command on one step. */
+import { parsedJson } from '../../words/json.ts';
 import { useState } from 'react';
 import { author, useCommand } from '../../api/commands.ts';
 import type { Run, Step } from '../../api/generated.ts';
@@ -18,7 +19,7 @@ export function StepDialog({ run, step, offer, onClose }: StepDialogProps) {
   const { action, label, does, value: takes, danger = false } = offer;
   const [reason, setReason] = useState('');
   const [text, setText] = useState('');
-  const value = parsed(text);
+  const value = parsedJson(text);
   const body = { ...said('reason', reason), ...author(), ...(value !== undefined && { value }) };
   const send = useCommand({
     done: `${label}: done`,
@@ -74,12 +75,4 @@ export function StepDialog({ run, step, offer, onClose }: StepDialogProps) {
       )}
     </CommandDialog>
   );
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

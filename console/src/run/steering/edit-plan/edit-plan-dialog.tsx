@@ -7,6 +7,7 @@ import type { EditAnswer, RunDefinition } from '../../../api/generated.ts';
 import { Button } from '../../../parts/button.tsx';
 import { DiffView } from '../../../parts/diff-view.tsx';
 import { Fault, Skeleton, SkeletonRows } from '../../../parts/states.tsx';
+import { listed } from '../../../words/listed.ts';
 import { moneyWords } from '../../../words/figures.ts';
 import { useRun } from '../../run-context.tsx';
 import { CommandDialog, Refusal } from '../command-dialog.tsx';
@@ -173,13 +174,20 @@ function Effect({ preview, error }: EffectProps) {
     expected,
   } = preview;
   const lines: readonly (readonly [string, string])[] = [
-    ['Comes', listed(added)],
-    ['Goes', listed(removed)],
-    ['Changes', listed(changed.map(({ step, members }) => `${step} (${members.join(', ')})`))],
-    ['Waits for others', listed(rewired)],
-    ['Stays as it is', listed(kept)],
-    ['Runs again', listed(again)],
-    ['Could happen twice', listed(repeat)],
+    ['Comes', listed(added, 10, '')],
+    ['Goes', listed(removed, 10, '')],
+    [
+      'Changes',
+      listed(
+        changed.map(({ step, members }) => `${step} (${members.join(', ')})`),
+        10,
+        '',
+      ),
+    ],
+    ['Waits for others', listed(rewired, 10, '')],
+    ['Stays as it is', listed(kept, 10, '')],
+    ['Runs again', listed(again, 10, '')],
+    ['Could happen twice', listed(repeat, 10, '')],
     [
       'Expected of what is to come',
       `${moneyWords(Math.round(expected.cost_usd * 1_000_000))}, ${expected.total_tokens.toLocaleString('en')} tokens (${expected.known} of ${expected.steps} steps have past runs)`,
@@ -226,8 +234,4 @@ function Faults({ error }: { readonly error: unknown }) {
       ))}
     </ul>
   );
-}
-
-function listed(keys: readonly string[]): string {
-  return keys.length > 10 ? `${keys.slice(0, 10).join(', ')} and ${keys.length - 10} more` : keys.join(', ');
 }
