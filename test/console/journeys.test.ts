@@ -210,6 +210,7 @@ describe('a run that is looked at', () => {
     const id = await startAsking();
     const { page, leave } = await visit(`/runs/${id}/conversation`);
     await page.getByText('Live', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Answer' }).last().waitFor();
     await page.context().setOffline(true);
     await page.evaluate('window.dispatchEvent(new Event("offline"))');
     await baton.call('POST', `/runs/${id}/messages`, { content: 'said meanwhile', by: 'Bo' });
