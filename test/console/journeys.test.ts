@@ -58,6 +58,8 @@ await baton.publish(ASKING);
 await baton.publish(WORKING);
 
 const status = (page: Page, text: string) => page.locator('header').getByText(text, { exact: false }).first();
+const conversation = (page: Page) => page.getByRole('log', { name: 'Conversation' });
+
 /** Started, and its question is there to be answered. */
 async function startAsking(): Promise<string> {
   const { id } = await baton.start({ workflow: 'asking' });
@@ -120,7 +122,7 @@ describe('by keyboard alone', () => {
   it('a run is paused, told more, resumed and redirected, as its conversation says', async () => {
     const { id } = await baton.start({ workflow: 'working' });
     const { page, leave, errors } = await visit(`/runs/${id}/conversation`);
-    const thread = page.getByRole('log', { name: 'Conversation' });
+    const thread = conversation(page);
     await thread
       .getByText(/Writing file: part-1\.ts/)
       .first()
@@ -210,13 +212,38 @@ describe('a run that is looked at', () => {
     const id = await startAsking();
     const { page, leave } = await visit(`/runs/${id}/conversation`);
     await page.getByText('Live', { exact: true }).waitFor();
-    await page.getByRole('button', { name: 'Answer' }).last().waitFor();
     await page.context().setOffline(true);
     await page.evaluate('window.dispatchEvent(new Event("offline"))');
     await baton.call('POST', `/runs/${id}/messages`, { content: 'said meanwhile', by: 'Bo' });
     await page.context().setOffline(false);
     await page.getByText('said meanwhile').waitFor();
     expect(await page.getByText('said meanwhile').count()).toBe(1);
+    await leave();
+  });
+
+  it('comes whole once the way is back, though a part of the page was asked for meanwhile', async () => {
+    const id = await startAsking();
+    const { page, leave } = await visit(`/runs/${id}/graph`);
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.context().setOffline(true);
+    await page.getByRole('link', { name: 'Conversation' }).click();
+    await page.getByText('A part of this page has not come').waitFor();
+    await page.context().setOffline(false);
+    await conversation(page).getByRole('button', { name: 'Answer' }).waitFor();
+    expect(new URL(page.url()).pathname).toMatch(/\/conversation$/);
+    await leave();
+  });
+
+  it('is loaded again only when its reader says so, where what he typed would be lost or it would not help', async () => {
+    const id = await startAsking();
+    const { page, leave } = await visit(`/runs/${id}/graph`);
+    await page.route('**/conversation-view-*', (route) => route.fulfill({ status: 404 }));
+    await page.getByRole('link', { name: 'Conversation' }).click();
+    const again = page.getByRole('button', { name: 'Load again' });
+    await again.waitFor();
+    await page.unroute('**/conversation-view-*');
+    await again.click();
+    await conversation(page).getByRole('button', { name: 'Answer' }).waitFor();
     await leave();
   });
 

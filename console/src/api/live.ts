@@ -6,6 +6,7 @@
  * once the run has; `snapshot` where nobody follows (a moment of the past).
  */
 import type { Socket } from 'socket.io-client';
+import { part } from './part.ts';
 import type { EventEnvelope, StreamPiece } from './generated.ts';
 import { exported } from './offline.ts';
 
@@ -36,7 +37,7 @@ let socket: Promise<Socket> | undefined;
 
 /** One for the page; it lives as long as the page does. */
 function connection(): Promise<Socket> {
-  socket ??= import('socket.io-client').then(({ io }) =>
+  socket ??= part(() => import('socket.io-client')).then(({ io }) =>
     io(location.origin, { reconnectionDelayMax: 5_000 }),
   );
   return socket;

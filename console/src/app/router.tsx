@@ -8,6 +8,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { part } from '../api/part.ts';
 import { exported } from '../api/offline.ts';
 import { Empty, Fault } from '../parts/states.tsx';
 import {
@@ -39,14 +40,14 @@ const runs = createRoute({
   getParentRoute: () => root,
   path: '/runs',
   validateSearch: runsSearch,
-  component: lazyRouteComponent(() => import('../runs/runs-page.tsx'), 'RunsPage'),
+  component: lazyRouteComponent(() => part(() => import('../runs/runs-page.tsx')), 'RunsPage'),
 });
 
 const run = createRoute({
   getParentRoute: () => root,
   path: '/runs/$id',
   validateSearch: runSearch,
-  component: lazyRouteComponent(() => import('../run/run-page.tsx'), 'RunPage'),
+  component: lazyRouteComponent(() => part(() => import('../run/run-page.tsx')), 'RunPage'),
 });
 
 const runHome = createRoute({
@@ -65,41 +66,47 @@ const runHome = createRoute({
 const runTab = createRoute({
   getParentRoute: () => run,
   path: '$tab',
-  component: lazyRouteComponent(() => import('../run/run-tab.tsx'), 'RunTab'),
+  component: lazyRouteComponent(() => part(() => import('../run/run-tab.tsx')), 'RunTab'),
 });
 
 const inbox = createRoute({
   getParentRoute: () => root,
   path: '/inbox',
   validateSearch: inboxSearch,
-  component: lazyRouteComponent(() => import('../inbox/inbox-page.tsx'), 'InboxPage'),
+  component: lazyRouteComponent(() => part(() => import('../inbox/inbox-page.tsx')), 'InboxPage'),
 });
 
 const definitions = createRoute({
   getParentRoute: () => root,
   path: '/definitions',
   validateSearch: definitionsSearch,
-  component: lazyRouteComponent(() => import('../definitions/definitions-page.tsx'), 'DefinitionsPage'),
+  component: lazyRouteComponent(
+    () => part(() => import('../definitions/definitions-page.tsx')),
+    'DefinitionsPage',
+  ),
 });
 
 const definition = createRoute({
   getParentRoute: () => root,
   path: '/definitions/$name',
   validateSearch: definitionSearch,
-  component: lazyRouteComponent(() => import('../definitions/definition-page.tsx'), 'DefinitionPage'),
+  component: lazyRouteComponent(
+    () => part(() => import('../definitions/definition-page.tsx')),
+    'DefinitionPage',
+  ),
 });
 
 const insights = createRoute({
   getParentRoute: () => root,
   path: '/insights',
   validateSearch: insightsSearch,
-  component: lazyRouteComponent(() => import('../insights/insights-page.tsx'), 'InsightsPage'),
+  component: lazyRouteComponent(() => part(() => import('../insights/insights-page.tsx')), 'InsightsPage'),
 });
 
 const kit = createRoute({
   getParentRoute: () => root,
   path: '/__kit',
-  component: lazyRouteComponent(() => import('../kit/kit-page.tsx'), 'KitPage'),
+  component: lazyRouteComponent(() => part(() => import('../kit/kit-page.tsx')), 'KitPage'),
 });
 
 const tree = root.addChildren([

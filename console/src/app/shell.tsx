@@ -10,7 +10,8 @@ import {
   Settings2,
   type LucideIcon,
 } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart, loadAgain, useMissing } from '../api/part.ts';
 import { exported, type Exported } from '../api/offline.ts';
 import { readinessQuery } from '../api/queries.ts';
 import { Button } from '../parts/button.tsx';
@@ -25,7 +26,7 @@ import { KeySheet, keyNames } from './key-sheet.tsx';
 import { usePreferences, zoneOf } from './preferences.ts';
 import { PreferencesDialog } from './preferences-dialog.tsx';
 
-const CommandMenu = lazy(() => import('./command-menu.tsx'));
+const CommandMenu = lazyPart(() => import('./command-menu.tsx'));
 
 const PAGES = [
   { to: '/runs', label: 'Runs', keys: 'g r', icon: ListTree },
@@ -82,6 +83,7 @@ export function Shell() {
           <CommandMenu onClose={close} />
         </Suspense>
       )}
+      <MissingPart />
       <KeySheet open={opened === 'keys'} onClose={close} />
       <PreferencesDialog open={opened === 'preferences'} onClose={close} />
       <Toasts />
@@ -192,6 +194,25 @@ function Zone() {
       <span className="narrow:hidden">{chosen.name === '' ? 'Say who you are' : chosen.name} · </span>
       {zoneName(zoneOf(chosen))}
     </span>
+  );
+}
+
+/** Says that something of the page itself is missing, and what helps. */
+function MissingPart() {
+  const missing = useMissing();
+  if (missing === 'here') return null;
+  return (
+    <div
+      role="status"
+      className="fixed inset-x-4 bottom-4 z-40 mx-auto flex max-w-prose flex-wrap items-center gap-3 rounded-(--radius) border border-line bg-raised px-4 py-3 text-sm shadow-lg"
+    >
+      <span className="flex-1">
+        {missing === 'away'
+          ? 'A part of this page has not come: Baton does not answer. The page is loaded again once it does.'
+          : 'A part of this page has not come; Baton may have a new version. What you have typed is lost when the page is loaded again.'}
+      </span>
+      {missing === 'ready' && <Button onClick={loadAgain}>Load again</Button>}
+    </div>
   );
 }
 

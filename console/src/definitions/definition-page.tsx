@@ -1,7 +1,8 @@
 /** One definition: how it goes, what it is made of, its versions, and its text to be changed. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from '../api/part.ts';
 import { useActions } from '../app/actions.ts';
 import { useTitle } from '../app/attention.ts';
 import { Fault, SkeletonRows } from '../parts/states.tsx';
@@ -10,8 +11,8 @@ import { Overview } from './detail/overview.tsx';
 import { VersionsView } from './detail/versions-view.tsx';
 import { definitionQuery } from './queries.ts';
 
-const StartDialog = lazy(() => import('./start/start-dialog.tsx'));
-const EditView = lazy(() => import('./editor/edit-view.tsx'));
+const StartDialog = lazyPart(() => import('./start/start-dialog.tsx'));
+const EditView = lazyPart(() => import('./editor/edit-view.tsx'));
 
 const route = getRouteApi('/definitions/$name');
 

@@ -2,7 +2,8 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Plus, Search } from 'lucide-react';
-import { lazy, Suspense, useDeferredValue, useRef } from 'react';
+import { Suspense, useDeferredValue, useRef } from 'react';
+import { lazyPart } from '../api/part.ts';
 import { useActions } from '../app/actions.ts';
 import { useTitle } from '../app/attention.ts';
 import { Button } from '../parts/button.tsx';
@@ -13,7 +14,7 @@ import { DefinitionsList } from './list/definitions-list.tsx';
 import { NoDefinitions } from './list/no-definitions.tsx';
 import { definitionsQuery } from './queries.ts';
 
-const StartDialog = lazy(() => import('./start/start-dialog.tsx'));
+const StartDialog = lazyPart(() => import('./start/start-dialog.tsx'));
 
 const route = getRouteApi('/definitions');
 

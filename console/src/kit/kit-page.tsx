@@ -1,6 +1,7 @@
 /** Every shared part in every state, for whoever builds the console: looked at, and checked in all themes by the tests. */
 import { Pause } from 'lucide-react';
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { Suspense, useState, type ReactNode } from 'react';
+import { lazyPart } from '../api/part.ts';
 import { useTitle } from '../app/attention.ts';
 import { Refused, Unreachable } from '../api/client.ts';
 import type { LiveState } from '../api/live.ts';
@@ -20,8 +21,8 @@ import { StatusBadge } from '../parts/status-badge.tsx';
 import { tell } from '../parts/toasts.tsx';
 import { stepWords } from '../words/status.ts';
 
-const CodeEditor = lazy(() => import('../parts/code-editor.tsx'));
-const Markdown = lazy(() => import('../parts/markdown.tsx'));
+const CodeEditor = lazyPart(() => import('../parts/code-editor.tsx'));
+const Markdown = lazyPart(() => import('../parts/markdown.tsx'));
 
 const FRESH: readonly LiveState[] = ['connecting', 'live', 'reconnecting', 'ended', 'snapshot'];
 const STATUSES = [

@@ -1,17 +1,18 @@
 /** The view of a run that its address names, loaded when it is first shown. */
 import { getRouteApi } from '@tanstack/react-router';
-import { lazy, Suspense, type ComponentType } from 'react';
+import { Suspense, type ComponentType } from 'react';
+import { lazyPart } from '../api/part.ts';
 import { RUN_TABS, type RunTab as Tab } from '../app/search.ts';
 import { Empty, SkeletonRows } from '../parts/states.tsx';
 
 const route = getRouteApi('/runs/$id/$tab');
 
 const VIEWS: Readonly<Record<Tab, ComponentType>> = {
-  graph: lazy(() => import('./graph/graph-view.tsx')),
-  timeline: lazy(() => import('./timeline/timeline-view.tsx')),
-  conversation: lazy(() => import('./conversation/conversation-view.tsx')),
-  checkpoints: lazy(() => import('./checkpoints/checkpoints-view.tsx')),
-  events: lazy(() => import('./events/events-view.tsx')),
+  graph: lazyPart(() => import('./graph/graph-view.tsx')),
+  timeline: lazyPart(() => import('./timeline/timeline-view.tsx')),
+  conversation: lazyPart(() => import('./conversation/conversation-view.tsx')),
+  checkpoints: lazyPart(() => import('./checkpoints/checkpoints-view.tsx')),
+  events: lazyPart(() => import('./events/events-view.tsx')),
 };
 
 export function RunTab() {

@@ -1,7 +1,8 @@
 /** The plan of a version as a graph, drawn where it was laid out when it was published; or, on a phone and by wish, as an outline. */
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '../../api/part.ts';
 import type { WorkflowDetail } from '../../api/generated.ts';
 import { useActions } from '../../app/actions.ts';
 import { Button } from '../../parts/button.tsx';
@@ -10,7 +11,7 @@ import { graphQuery } from '../queries.ts';
 import { widthOf } from './levels.ts';
 import { PlanOutline } from './plan-outline.tsx';
 
-const GraphOfPlan = lazy(() => import('./graph-of-plan.tsx'));
+const GraphOfPlan = lazyPart(() => import('./graph-of-plan.tsx'));
 const route = getRouteApi('/definitions/$name');
 const PHONE = '(width < 48rem)';
 const READABLE_WIDTH = 30;

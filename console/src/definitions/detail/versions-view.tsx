@@ -1,7 +1,8 @@
 /** The versions of a definition, newest first, and what one changed: against the version before, or any other. */
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from '../../api/part.ts';
 import type { WorkflowVersion } from '../../api/generated.ts';
 import { Copy } from '../../parts/copy.tsx';
 import { DiffView } from '../../parts/diff-view.tsx';
@@ -10,7 +11,7 @@ import { Moment } from '../../parts/moment.tsx';
 import { Fault, Skeleton, SkeletonRows } from '../../parts/states.tsx';
 import { versionQuery, versionsQuery } from '../queries.ts';
 
-const CodeEditor = lazy(() => import('../../parts/code-editor.tsx'));
+const CodeEditor = lazyPart(() => import('../../parts/code-editor.tsx'));
 const route = getRouteApi('/definitions/$name');
 /** In the address: the text alone. */
 const TEXT_ALONE = 'none';

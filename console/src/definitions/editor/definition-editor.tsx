@@ -1,6 +1,7 @@
 /** A text, what is wrong with it in place and in a list, and beside it the plan that it makes. */
 import type { EditorView } from '@codemirror/view';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { lazyPart } from '../../api/part.ts';
 import { Skeleton } from '../../parts/states.tsx';
 import { counted } from '../../words/figures.ts';
 import { PlanOutline } from '../detail/plan-outline.tsx';
@@ -10,7 +11,7 @@ import { placeOfStep, rangeAt } from './language/range.ts';
 import { ProblemsList } from './problems-list.tsx';
 import type { Outline, Verdict } from './verdict/verdict.ts';
 
-const CodeEditor = lazy(() => import('../../parts/code-editor.tsx'));
+const CodeEditor = lazyPart(() => import('../../parts/code-editor.tsx'));
 
 interface DefinitionEditorProps {
   readonly text: string;

@@ -1,13 +1,14 @@
 /** A definition that begins with a template: an example, or one that has just begun. */
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from '../../api/part.ts';
 import { useTitle } from '../../app/attention.ts';
 import { Choice } from '../../parts/field.tsx';
 import { SkeletonRows } from '../../parts/states.tsx';
 import { EXAMPLES, templateText } from '../list/examples.ts';
 
-const DraftEditor = lazy(async () => ({ default: (await import('./draft-editor.tsx')).DraftEditor }));
+const DraftEditor = lazyPart(async () => ({ default: (await import('./draft-editor.tsx')).DraftEditor }));
 
 export function NewDefinition({ template }: { readonly template: string }) {
   const navigate = useNavigate();

@@ -1,5 +1,6 @@
 /** One input of a run: a field of its type, with its description and what is wrong with what was typed. */
-import { lazy, Suspense, useState, type DragEvent } from 'react';
+import { Suspense, useState, type DragEvent } from 'react';
+import { lazyPart } from '../../api/part.ts';
 import type { InputSpec } from '../../../../src/plan/plan.ts';
 import { cn } from '../../parts/class-names.ts';
 import { Choice, Field, TextArea, TextInput } from '../../parts/field.tsx';
@@ -7,7 +8,7 @@ import { Skeleton } from '../../parts/states.tsx';
 import { tell } from '../../parts/toasts.tsx';
 import { choicesOf, fieldKind, type FieldKind } from './start-form.ts';
 
-const JsonInput = lazy(() => import('./json-input.tsx'));
+const JsonInput = lazyPart(() => import('./json-input.tsx'));
 /** What is larger belongs into a file that a step reads. */
 const MOST_BYTES = 4 * 1024 * 1024;
 

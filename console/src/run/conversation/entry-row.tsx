@@ -1,7 +1,8 @@
 /** One entry of the conversation: who, when, what; tool calls folded, questions as forms, receipts under what people said. */
 import { Link } from '@tanstack/react-router';
 import { Bot, ChevronRight, CircleHelp, Cog, User, Wrench, type LucideIcon } from 'lucide-react';
-import { lazy, memo, Suspense, useState, type ReactNode } from 'react';
+import { memo, Suspense, useState, type ReactNode } from 'react';
+import { lazyPart } from '../../api/part.ts';
 import { answerOf, api } from '../../api/client.ts';
 import { author, useCommand } from '../../api/commands.ts';
 import type { RunMessage } from '../../api/generated.ts';
@@ -18,7 +19,7 @@ import { stepOf, type Entry, type SaidEntry, type Speaker, type ToolEntry } from
 import { speakerOf } from './entries.ts';
 import { receiptOf } from './receipt.ts';
 
-const Markdown = lazy(() => import('../../parts/markdown.tsx'));
+const Markdown = lazyPart(() => import('../../parts/markdown.tsx'));
 
 const ICONS: Readonly<Record<Speaker, LucideIcon>> = {
   people: User,

@@ -1,7 +1,8 @@
 /** The step that is chosen, beside the view: how it is, what it made, each attempt, what its agent said. A sheet on phones. */
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { X } from 'lucide-react';
-import { lazy, Suspense, useRef } from 'react';
+import { Suspense, useRef } from 'react';
+import { lazyPart } from '../../api/part.ts';
 import { useActions } from '../../app/actions.ts';
 import { Button } from '../../parts/button.tsx';
 import { cn } from '../../parts/class-names.ts';
@@ -14,8 +15,8 @@ import { Attempts } from './attempts.tsx';
 import { Overview } from './overview.tsx';
 import { useWidth } from './use-width.ts';
 
-const Output = lazy(() => import('./output.tsx'));
-const Calls = lazy(() => import('./calls.tsx'));
+const Output = lazyPart(() => import('./output.tsx'));
+const Calls = lazyPart(() => import('./calls.tsx'));
 
 const route = getRouteApi('/runs/$id');
 

@@ -1,6 +1,7 @@
 /** The result of a step, whole: as a tree, as Markdown where it is text that reads so, as a picture, and as it is. */
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '../../api/part.ts';
 import { api, Refused } from '../../api/client.ts';
 import type { Step } from '../../api/generated.ts';
 import { Button } from '../../parts/button.tsx';
@@ -12,7 +13,7 @@ import { bytesWords } from '../../words/figures.ts';
 import { useRun } from '../run-context.tsx';
 import { pictureOf, readsAsMarkdown } from './output-form.ts';
 
-const Markdown = lazy(() => import('../../parts/markdown.tsx'));
+const Markdown = lazyPart(() => import('../../parts/markdown.tsx'));
 
 /** More than this is shown when it is asked for. */
 const GATE_BYTES = 1_000_000;

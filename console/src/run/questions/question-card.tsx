@@ -1,6 +1,7 @@
 /** A question with all that belongs to it: what is asked, the exact call that waits for a yes, the form, who answered. */
+import { lazyPart } from '../../api/part.ts';
 import { parsedJson } from '../../words/json.ts';
-import { lazy, Suspense, useState, type ReactNode } from 'react';
+import { Suspense, useState, type ReactNode } from 'react';
 import { usePreferences } from '../../app/preferences.ts';
 import { answerOf, api } from '../../api/client.ts';
 import { author, useCommand } from '../../api/commands.ts';
@@ -19,7 +20,7 @@ import { readingOf, typedOf, type FieldSchema, type Typed } from './form-value.t
 import { whyNotAnswer } from './may-answer.ts';
 import { QuestionForm } from './question-form.tsx';
 
-const Markdown = lazy(() => import('../../parts/markdown.tsx'));
+const Markdown = lazyPart(() => import('../../parts/markdown.tsx'));
 
 interface QuestionCardProps {
   readonly question: Question;

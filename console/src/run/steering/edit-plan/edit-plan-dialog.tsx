@@ -1,6 +1,7 @@
 /** The plan of an open run, changed as a whole text: what an edit would do is told before it is made. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useDeferredValue, useEffect, useState } from 'react';
+import { Suspense, useDeferredValue, useEffect, useState } from 'react';
+import { lazyPart } from '../../../api/part.ts';
 import { answerOf, api, dataOf, Refused } from '../../../api/client.ts';
 import { author, useCommand } from '../../../api/commands.ts';
 import type { EditAnswer, RunDefinition } from '../../../api/generated.ts';
@@ -15,7 +16,7 @@ import { ReasonField, said } from '../reason-field.tsx';
 import type { RunDialogProps } from '../run-dialogs.ts';
 import { Revisions } from './revisions.tsx';
 
-const CodeEditor = lazy(() => import('../../../parts/code-editor.tsx'));
+const CodeEditor = lazyPart(() => import('../../../parts/code-editor.tsx'));
 
 /** After the last key, so that not each of them is compiled. */
 const PATIENCE_MS = 500;
