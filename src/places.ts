@@ -2,7 +2,7 @@
  * Where the files of Baton lie: beside the code as it was written, and beside the programs of the built product, whose
  * code stands in other files than it was written in. Whoever needs a file asks here, and none goes by its own place.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,4 +19,9 @@ export const moduleFile = (module: string): string =>
 
 function above(folder: string): string {
   return existsSync(join(folder, 'package.json')) ? folder : above(dirname(folder));
+}
+
+/** Baton's own version. */
+export function batonVersion(): string {
+  return (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 }

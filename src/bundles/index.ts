@@ -1,5 +1,4 @@
 /** What others may use of bundles: writing one, checking it, bringing its run here; the key of the installation. */
-export { batonVersion } from './baton-version.ts';
 export { checkBundle } from './check-bundle.ts';
 export type { BundleReport, Pin } from './check-bundle.ts';
 export { importBundle } from './import-bundle.ts';

@@ -188,6 +188,11 @@ export const GROUPS: readonly Group[] = [
         'baton why RUN build',
         'baton why RUN build --at 42 -o json',
       ),
+      input: entry(
+        async () => (await import('./commands/past/input.ts')).addInput,
+        'baton input RUN STEP',
+        'baton input RUN STEP --attempt 1',
+      ),
       calls: entry(
         async () => (await import('./commands/runs/calls.ts')).addCalls,
         'baton calls RUN --step code',

@@ -1,7 +1,7 @@
 /** The program `baton`: its commands by name, loaded as far as they are needed. */
 import { Command } from 'commander';
 import { GROUPS, type Entry } from './catalogue.ts';
-import { batonVersion } from './input/checkout.ts';
+import { batonVersion } from '../places.ts';
 
 /**
  * A program that throws instead of ending the process.

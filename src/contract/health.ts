@@ -25,3 +25,16 @@ export const Readiness = z
   .meta({ id: 'Readiness' });
 
 export type Readiness = z.output<typeof Readiness>;
+
+export const About = z
+  .object({
+    version: z.string().meta({ description: 'Of Baton.' }),
+    temporal: z.object({
+      namespace: z.string(),
+      ui: z.string().nullable().meta({ description: 'Address of Temporal’s Web UI; null: unknown.' }),
+    }),
+    task_queue: z.string(),
+  })
+  .meta({ id: 'About' });
+
+export type About = z.output<typeof About>;

@@ -27,6 +27,7 @@ export const PROBLEMS = {
   view_not_found: { status: 404, title: 'There is no such view' },
   workflow_not_found: { status: 404, title: 'There is no such workflow' },
   version_not_found: { status: 404, title: 'The workflow has no such version' },
+  input_not_found: { status: 404, title: 'No worker was given this' },
   output_not_found: { status: 404, title: 'There is no output' },
   blob_not_found: { status: 404, title: 'There is no such stored value' },
   code_not_found: { status: 404, title: 'There is no such error code' },

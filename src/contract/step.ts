@@ -8,19 +8,25 @@ const count = z.number().int().min(0);
 
 const FAILURE_CATEGORIES = ['TASK_ERROR', 'INFRA_ERROR'] as const satisfies readonly FailureCategory[];
 
+const failure = {
+  type: z.string(),
+  message: z.string(),
+  stdout_tail: z.string().optional(),
+  stderr_tail: z.string().optional(),
+};
+const FAILURE_MEMBERS =
+  'Of commands also `exit_code`, `signal`, `stdout_tail`, `stderr_tail`; of http answers `status`, `headers`, `body`; of agents `text`.';
+
 const ErrorValue = z
-  .looseObject({
-    type: z.string(),
-    category: z.enum(FAILURE_CATEGORIES),
-    message: z.string(),
-    attempt: count,
-    stdout_tail: z.string().optional(),
-    stderr_tail: z.string().optional(),
-  })
+  .looseObject({ ...failure, category: z.enum(FAILURE_CATEGORIES), attempt: count })
+  .nullable()
+  .meta({ description: `Null: none. ${FAILURE_MEMBERS}` });
+
+const AttemptError = z
+  .looseObject({ ...failure, category: z.enum(FAILURE_CATEGORIES).optional(), attempt: count.optional() })
   .nullable()
   .meta({
-    description:
-      'Null: none. Of commands also `exit_code`, `signal`, `stdout_tail`, `stderr_tail`; of http answers `status`, `headers`, `body`; of agents `text`.',
+    description: `Null: none. Without \`category\` and \`attempt\`: it did not fail but was stopped (\`cancelled\`, \`interrupted\`). ${FAILURE_MEMBERS}`,
   });
 
 export const Attempt = z
@@ -32,7 +38,7 @@ export const Attempt = z
       .enum(FAILURE_CATEGORIES)
       .nullable()
       .meta({ description: 'TASK_ERROR or INFRA_ERROR, of a failed attempt.' }),
-    error: ErrorValue,
+    error: AttemptError,
     worker: z.string().nullable(),
     usage: z.object(consumption).nullable().meta({ description: 'Null while it has consumed nothing.' }),
     scheduled_at: Timestamp,

@@ -7,7 +7,7 @@ import { readJson } from '../plan/exact-json.ts';
 import type { Json } from '../plan/json.ts';
 import type { BlobRef } from '../protocol/values.ts';
 import type { Queryable } from './database.ts';
-import { sql } from './sql.ts';
+import { sql, type Statement } from './sql.ts';
 
 /** Stores a value's JSON text. */
 export async function storeBlob(db: Queryable, text: string): Promise<BlobRef> {
@@ -22,7 +22,7 @@ export async function storeBlob(db: Queryable, text: string): Promise<BlobRef> {
 
 /** The values of several blobs by hash. What is not stored is missing in the answer. */
 export async function loadBlobs(
-  db: Queryable,
+  db: { query<Row extends object>(statement: Statement): Promise<{ readonly rows: Row[] }> },
   hashes: readonly string[],
 ): Promise<ReadonlyMap<string, Json>> {
   if (hashes.length === 0) return new Map();

@@ -2,14 +2,14 @@
  * What an activity answers in a rehearsal: the recorded result of its step. Before that its templates are filled in, as a
  * worker would, so that a reference that leads to nothing is found; nothing is sent, run or asked.
  */
-import { ACTIVITY_COST, ExpressionError, render } from '../expressions/index.ts';
+import { renderSpec, type Rendered } from '../expressions/index.ts';
 import { digestOf } from '../plan/digest.ts';
 import { writeJson } from '../plan/exact-json.ts';
 import { utf8Bytes, valueAt } from '../plan/json.ts';
 import type { Json, JsonObject, Path } from '../plan/json.ts';
 import type { AnySpec } from '../plan/plan.ts';
 import { judge, linesOfMisfits } from '../plan/schema/schema-judge.ts';
-import type { Scope, TemplateNode } from '../plan/template.ts';
+import type { Scope } from '../plan/template.ts';
 import type { StepActivityInput } from '../protocol/activity.ts';
 import { INLINE_RESULT_BYTES, isBlobRef, keptKey, previewOf } from '../protocol/values.ts';
 import type { StepResult, SuppliedValue } from '../protocol/values.ts';
@@ -62,18 +62,8 @@ export class Values {
 type Input = StepActivityInput<AnySpec>;
 
 /** What the templates of a step come to, or why they come to nothing. */
-export type Rendered = { readonly value: Json } | { readonly code: string; readonly message: string };
-
-export function renderSpec(input: Input, values: Values): Rendered {
-  const { kind, ...spec } = input.spec as unknown as JsonObject;
-  const node = (kind === 'transform' ? spec['value'] : spec) as TemplateNode;
-  const secrets = Object.fromEntries(secretsIn(writeJson(spec as Json)).map((name) => [name, '***']));
-  try {
-    return { value: render(node, { ...scopeOf(input, values), secrets }, { limit: ACTIVITY_COST }) };
-  } catch (thrown) {
-    const code = thrown instanceof ExpressionError ? thrown.code : 'expression_error';
-    return { code, message: thrown instanceof Error ? thrown.message : String(thrown) };
-  }
+export function renderInput(input: Input, values: Values): Rendered {
+  return renderSpec(input.spec, scopeOf(input, values));
 }
 
 function scopeOf({ run, values: given }: Input, values: Values): Scope {
@@ -83,12 +73,6 @@ function scopeOf({ run, values: given }: Input, values: Values): Scope {
     return [name, value === undefined ? step : { ...step, result: value, output: value }] as const;
   });
   return { run, inputs: Object.fromEntries(inputs), steps: Object.fromEntries(steps) };
-}
-
-/** Nobody has secrets here: whatever is named stands for one. */
-function secretsIn(text: string): string[] {
-  const named = text.matchAll(/secrets(?:\.(\w+)|\[\\?["']([^"'\\]+))/g);
-  return [...named].map(([, dotted, quoted]) => dotted ?? quoted ?? '');
 }
 
 /** What of a recorded result does not fit what the step is to answer now; empty: all fits, or nothing is asked for. */

@@ -24,7 +24,7 @@ import type {
   Sight,
   Start,
 } from '../workflows/core/index.ts';
-import { misfitsOf, renderSpec, Values } from './answer.ts';
+import { misfitsOf, renderInput, Values } from './answer.ts';
 import type { RecordedStep, Recording } from './recording.ts';
 
 export interface Played {
@@ -183,7 +183,7 @@ class Play {
     const step = this.#steps.get(key);
     const isUncertain = this.#readsUnknown(step?.uses ?? []);
     if (isUncertain && step !== undefined) this.#uncertain.add(key);
-    const rendered = renderSpec(asked, this.#values);
+    const rendered = renderInput(asked, this.#values);
     if ('code' in rendered && !isUncertain) {
       // The outputs themselves are told when the run has failed by them.
       if (step !== undefined)

@@ -9,7 +9,8 @@
 import { Trail, type Arrival } from './audit/trail.ts';
 import type { Call } from './call.ts';
 import { createServices, type ServiceDeps } from './services.ts';
-import type { Readiness } from '../contract/health.ts';
+import type { About, Readiness } from '../contract/health.ts';
+import { batonVersion } from '../places.ts';
 import { binderOf, type Bound } from './use-case.ts';
 import { USE_CASES } from './use-cases.ts';
 
@@ -20,6 +21,8 @@ export interface Service {
   for(call: Call): UseCases;
   /** Begins the record of a call that would change something; nothing is written before it is refused, or begins. */
   record(arrival: Arrival): Trail;
+  /** Which Baton this is, and where its Temporal can be looked at. */
+  readonly about: About;
   /** Whether what the service needs is there. Never throws. */
   lookAround(): Promise<Readiness['dependencies']>;
   /** Reads the figures of the tables into the registry, unless they are fresh. Never throws. */
@@ -33,7 +36,17 @@ export function createService(deps: ServiceDeps): Service {
   return {
     for: (call) => bind({ ...services, call }),
     record: (arrival) => new Trail(services.audit, arrival),
+    about: aboutOf(deps),
     lookAround: () => services.readiness.look(),
     refreshFigures: () => services.tableFigures.refresh(),
+  };
+}
+
+function aboutOf({ config, temporal }: ServiceDeps): About {
+  const { BATON_TEMPORAL_UI: ui = null, BATON_TASK_QUEUE: queue } = config;
+  return {
+    version: batonVersion(),
+    temporal: { namespace: temporal.options.namespace, ui: ui?.replace(/\/+$/, '') ?? null },
+    task_queue: queue,
   };
 }

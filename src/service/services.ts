@@ -34,7 +34,7 @@ export interface ServiceDeps {
     Config,
     'BATON_TASK_QUEUE' | 'BATON_AGENTS' | 'BATON_CACHE_RUNS' | 'BATON_CACHE_SECONDS'
   > &
-    Partial<Pick<Config, 'BATON_RESERVE' | 'BATON_HOME' | 'BATON_SIGNING_KEY'>>;
+    Partial<Pick<Config, 'BATON_TEMPORAL_UI' | 'BATON_RESERVE' | 'BATON_HOME' | 'BATON_SIGNING_KEY'>>;
   readonly log: Logger;
   /** What models say; through Postgres unless told. */
   readonly streamer?: Pick<Streamer, 'read' | 'watch'>;

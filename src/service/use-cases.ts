@@ -60,6 +60,7 @@ import { startRun } from './starting/start-run.ts';
 import { listWithStatistics } from './statistics/list-with-statistics.ts';
 import { readStatistics } from './statistics/read-statistics.ts';
 import { readRunState } from './state/read-run-state.ts';
+import { readStepInput } from './state/read-step-input.ts';
 import { readStepWhy } from './state/read-step-why.ts';
 import { followPieces, mayHaveMorePieces } from './stream/follow-pieces.ts';
 import { changes, reads } from './use-case.ts';
@@ -88,6 +89,7 @@ export const USE_CASES = {
   getRunAlone: reads(readRun),
   getRunState: reads(readRunState),
   getStepWhy: reads(readStepWhy),
+  getRunStepInput: reads(readStepInput),
   listRunSteps: reads(readSteps),
   getRunGraph: reads(readRunGraph),
   getVersionGraph: reads(readVersionGraph),

@@ -123,6 +123,7 @@ function programEnvironment(config: Config, info: StackInfo): NodeJS.ProcessEnv 
     BATON_TASK_QUEUE: config.BATON_TASK_QUEUE,
     TEMPORAL_ADDRESS: info.temporal_address,
     TEMPORAL_NAMESPACE: info.temporal_namespace,
+    ...(info.temporal_ui === null ? {} : { BATON_TEMPORAL_UI: info.temporal_ui }),
     DATABASE_URL: info.database_url,
     BATON_TEMPORAL_RELAY: config.BATON_TEMPORAL_RELAY ? '1' : '0',
     ...(config.BATON_RESERVE === undefined ? {} : { BATON_RESERVE: config.BATON_RESERVE }),

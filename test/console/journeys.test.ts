@@ -244,6 +244,7 @@ describe('a run that is looked at', () => {
     await page.unroute('**/conversation-view-*');
     await again.click();
     await conversation(page).getByRole('button', { name: 'Answer' }).waitFor();
+    expect(await again.count()).toBe(0);
     await leave();
   });
 

@@ -175,18 +175,18 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'service/values': service(AT_RUNS),
   'service/stream': service(AT_RUNS),
   // Who offers bundles.
-  'service/bundles': service(AT_RUNS, 'bundles'),
+  'service/bundles': service(AT_RUNS, 'bundles', 'places.ts'),
   'service/agents': service([...AT_RUNS, 'values']),
   'service/events': service([...AT_RUNS, 'values']),
   // The state at an event is a fold of the stored history; which steps act on the world, their kinds say.
-  'service/state': service([...AT_RUNS, 'events'], 'projections'),
+  'service/state': service([...AT_RUNS, 'events'], 'projections', 'expressions'),
   'service/starting': service(STARTING),
   'service/messages': service(TALKING),
   'service/continuing': service(GOING_ON),
   'service/editing': service(GOING_ON, 'projections'),
   'service/checkpoints': service(GOING_BACK),
   'service/comparing': service([...AT_RUNS, 'definitions', 'state']),
-  service: service(SERVICE_ROOMS, 'config.ts'),
+  service: service(SERVICE_ROOMS, 'config.ts', 'places.ts'),
 
   // A transport has of the service what its face shows, and no way to a database or to Temporal.
   api: {

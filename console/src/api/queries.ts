@@ -69,6 +69,15 @@ export const openQuestionsQuery = () =>
     refetchInterval: 5_000,
   });
 
+/** Which Baton this is; it stays so while the page is open. */
+export const aboutQuery = () =>
+  queryOptions({
+    queryKey: ['about'],
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/about', { signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+  });
+
 export const readinessQuery = () =>
   queryOptions({
     queryKey: ['readiness'],

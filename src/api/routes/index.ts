@@ -19,7 +19,7 @@ import { messageRoutes } from './messages.ts';
 import { questionRoutes } from './questions.ts';
 import { rerunRoutes } from './rerun.ts';
 import { runRoutes } from './runs.ts';
-import { serviceRoutes } from './service.ts';
+import { aboutRoutes, serviceRoutes } from './service.ts';
 import { stateRoutes } from './state.ts';
 import { statsRoutes } from './stats.ts';
 import { stepCommandRoutes } from './steering/step-commands.ts';
@@ -45,6 +45,7 @@ export const ROUTES: readonly RouteGroup[] = [
   {
     base: '/api/v1',
     endpoints: [
+      ...aboutRoutes,
       ...workflowRoutes,
       ...runFigureRoutes,
       ...runRoutes,

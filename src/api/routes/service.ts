@@ -1,6 +1,6 @@
 /** Probes for whoever runs this process. */
 import { z } from 'zod';
-import { Liveness, Readiness } from '../../contract/health.ts';
+import { About, Liveness, Readiness } from '../../contract/health.ts';
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 
 const live = endpoint({
@@ -43,5 +43,17 @@ const metrics = endpoint({
     response.type(registry.contentType).send(await registry.metrics());
   },
 });
+
+const about = endpoint({
+  method: 'get',
+  path: '/about',
+  operation: 'getAbout',
+  tag: 'service',
+  summary: 'Which Baton is this, and where can its Temporal be looked at?',
+  responses: { 200: { description: 'What it says of itself.', schema: About } },
+  handle: async ({ front }) => reply(200, front.service.about),
+});
+
+export const aboutRoutes: readonly Endpoint[] = [about];
 
 export const serviceRoutes: readonly Endpoint[] = [live, ready, metrics];

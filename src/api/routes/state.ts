@@ -1,7 +1,8 @@
-/** The state of a run at a point of its record, why a step was where it was, and what differs between two runs. */
+/** The state of a run at a point of its record, why a step was where it was, what it was given, and what differs between two runs. */
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { DifferenceParams, DifferenceQuery, RunDifference } from '../../contract/runs/difference.ts';
 import { RunStateAt, StateQuery } from '../../contract/past/state.ts';
+import { StepInput, StepInputQuery } from '../../contract/past/step-input.ts';
 import { StepWhy } from '../../contract/past/why.ts';
 import { RunParams, StepParams } from '../../contract/shared/params.ts';
 
@@ -46,4 +47,19 @@ const why = endpoint({
     reply(200, await service.getStepWhy(params.id, params.key, query.at)),
 });
 
-export const stateRoutes: readonly Endpoint[] = [state, why, difference];
+const input = endpoint({
+  method: 'get',
+  path: '/runs/:id/steps/:key/input',
+  operation: 'getRunStepInput',
+  tag: 'values',
+  summary:
+    'Get what an attempt of a step was given: its prompt, command or address with all templates filled in',
+  params: StepParams,
+  query: StepInputQuery,
+  responses: { 200: { description: 'What its worker was given.', schema: StepInput } },
+  problems: ['run_not_found', 'step_not_found', 'input_not_found', 'run_archived'],
+  handle: async ({ params, query, service }) =>
+    reply(200, await service.getRunStepInput(params.id, params.key, query)),
+});
+
+export const stateRoutes: readonly Endpoint[] = [state, why, input, difference];

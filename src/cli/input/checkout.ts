@@ -5,5 +5,3 @@ import { ROOT } from '../../places.ts';
 export const EXAMPLES = join(ROOT, 'examples');
 /** What the scripted model plays when nothing else is asked for. */
 export const DEMO_SCRIPT = join(EXAMPLES, 'scripts', 'demo.yaml');
-
-export { batonVersion } from '../../bundles/baton-version.ts';

@@ -79,12 +79,19 @@ async function answersFor(client: ApiClient, runId: string): Promise<Answers> {
   ];
   const whole = (address: string) =>
     some(async () => [address.split('?')[0] ?? address, { items: await allItems(client, address) }] as const);
+  const small = async (address: string) => {
+    const [, answer] = await optional(address);
+    return [address, JSON.stringify(answer ?? null).length > MOST_VALUE_BYTES ? undefined : answer] as const;
+  };
   const found = await Promise.all([
     ...lists.map(whole),
     ...['definition', 'graph', 'output'].map((part) => optional(`${path}/${part}`)),
     ...steps
       .filter(({ output_bytes: bytes }) => bytes !== null && bytes <= MOST_VALUE_BYTES)
       .map(({ key }) => optional(`${path}/steps/${encodeURIComponent(key)}/output`)),
+    ...steps
+      .filter(({ attempts }) => attempts.length > 0)
+      .map(({ key }) => small(`${path}/steps/${encodeURIComponent(key)}/input`)),
   ]);
   const known: readonly (readonly [string, unknown])[] = [
     [path, run],

@@ -3,7 +3,7 @@ import type { Step } from '../../contract/step.ts';
 import type { ToldRun } from '../client/told-run.ts';
 import { renderChanges, renderTree, type Snapshot } from './run-tree.ts';
 import { formatCost, formatDuration, paintFor, plain, terminalText } from '../terminal/style.ts';
-import { NO_WAIT, RUN, attemptOf, segmentOf, stepOf } from '../testing/told.ts';
+import { NO_WAIT, RUN, attemptOf, errorOf, segmentOf, stepOf } from '../testing/told.ts';
 import { widthOf } from '../terminal/text-width.ts';
 
 const START = Date.parse('2026-11-21T03:00:00Z');
@@ -85,7 +85,11 @@ describe('renderTree', () => {
   it.each([80, 40])('fits %d columns, whatever the names and errors', (width) => {
     const odd = [
       step('長い名前の手順を書く', { status: 'running', started_at: at(0), waiting_for: 'a worker for gpu' }),
-      step('👩‍👩‍👧-família-e\u0301'.repeat(3), { status: 'failed', level: 1, error: failed.error }),
+      step('👩‍👩‍👧-família-e\u0301'.repeat(3), {
+        status: 'failed',
+        level: 1,
+        error: errorOf('model_rate_limited', 'slow down\nplease'),
+      }),
       step('k'.repeat(90), { status: 'retrying', level: 9, attempts: [failed], retry_at: at(12) }),
       step('end', { status: 'skipped', reason: `because ${'of it '.repeat(40)}\u001b[2J` }),
     ];

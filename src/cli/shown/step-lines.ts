@@ -1,5 +1,5 @@
 /** The steps of a run as lines, each below the steps it waits for, with its time and what holds it up. */
-import type { Step } from '../../contract/step.ts';
+import type { Attempt, Step } from '../../contract/step.ts';
 import { counted, formatCost, formatDuration, type Paint, type Tone } from '../terminal/style.ts';
 import { cutTo, MIN_ROOM, padTo, widthOf, wrapTo } from '../terminal/text-width.ts';
 import { noWorkerText, retryText } from './waiting-text.ts';
@@ -130,7 +130,7 @@ function turnsOf(step: Step): string {
   return `${turns}${tokens}`;
 }
 
-const lastError = (step: Step): Step['error'] =>
+const lastError = (step: Step): Attempt['error'] =>
   step.attempts.findLast((attempt) => attempt.error !== null)?.error ?? null;
 
 export function elapsed(from: string | null, to: string | null, now: number): string {

@@ -48,7 +48,7 @@ export const attemptOf = (attempt: number, type?: string, message = ''): Attempt
 });
 
 /** An error of a step. */
-const errorOf = (type: string, message: string, attempt = 1): NonNullable<Step['error']> => ({
+export const errorOf = (type: string, message: string, attempt = 1): NonNullable<Step['error']> => ({
   type,
   category: 'TASK_ERROR',
   message,

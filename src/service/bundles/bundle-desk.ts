@@ -1,5 +1,6 @@
 /** Writes bundles of runs, a few at once: each holds a connection of the pool for as long as its reader takes. */
-import { batonVersion, bundleLines, openSigningKey, type SigningKey } from '../../bundles/index.ts';
+import { bundleLines, openSigningKey, type SigningKey } from '../../bundles/index.ts';
+import { batonVersion } from '../../places.ts';
 import type { Database } from '../../database/database.ts';
 import { sql } from '../../database/sql.ts';
 import { UnavailableError } from '../../errors/errors.ts';

@@ -1,9 +1,9 @@
 /** An error of a step or an attempt: what was said first, then what a program printed, then the rest. */
-import type { Step } from '../../api/generated.ts';
+import type { Attempt } from '../../api/generated.ts';
 import { Copy } from '../../parts/copy.tsx';
 import { JsonView } from '../../parts/json-view.tsx';
 
-type StepError = NonNullable<Step['error']>;
+type StepError = NonNullable<Attempt['error']>;
 
 /** Shown in places of their own. */
 const SHOWN = new Set(['type', 'category', 'message', 'attempt', 'stdout_tail', 'stderr_tail']);
@@ -17,8 +17,10 @@ export function ErrorBox({ error }: { readonly error: StepError }) {
         <Copy text={() => JSON.stringify(error, null, 2)} what="the error" />
       </div>
       <p className="text-quiet">
-        {error.type}, {error.category === 'INFRA_ERROR' ? 'of the infrastructure' : 'of the task'}, try{' '}
-        {error.attempt}
+        {error.type}
+        {error.category !== undefined &&
+          `, ${error.category === 'INFRA_ERROR' ? 'of the infrastructure' : 'of the task'}`}
+        {error.attempt !== undefined && `, try ${error.attempt}`}
       </p>
       <Tail name="Standard error" text={error.stderr_tail} />
       <Tail name="Standard output" text={error.stdout_tail} />

@@ -15,15 +15,17 @@ import { Attempts } from './attempts.tsx';
 import { Overview } from './overview.tsx';
 import { useWidth } from './use-width.ts';
 
+const Given = lazyPart(() => import('./given.tsx'));
 const Output = lazyPart(() => import('./output.tsx'));
 const Calls = lazyPart(() => import('./calls.tsx'));
 
 const route = getRouteApi('/runs/$id');
 
-const TABS = ['overview', 'output', 'attempts', 'calls'] as const;
+const TABS = ['overview', 'input', 'output', 'attempts', 'calls'] as const;
 type Tab = (typeof TABS)[number];
 const WORDS: Readonly<Record<Tab, string>> = {
   overview: 'Overview',
+  input: 'Input',
   output: 'Output',
   attempts: 'Attempts',
   calls: 'Model calls',
@@ -127,6 +129,7 @@ export function Inspector({ stepKey }: { readonly stepKey: string }) {
           >
             <Suspense fallback={<SkeletonRows rows={4} />}>
               {tab === 'overview' && <Overview step={step} />}
+              {tab === 'input' && <Given key={step.key} step={step} />}
               {tab === 'output' && <Output step={step} />}
               {tab === 'attempts' && <Attempts step={step} />}
               {tab === 'calls' && <Calls step={step} />}

@@ -1,6 +1,15 @@
 /** What can be done with the run, at its head: the likely things as buttons, the others in a menu, all by keys. */
 import { useNavigate } from '@tanstack/react-router';
-import { Ellipsis, GitFork, Pause, Play, RotateCw, Square, type LucideIcon } from 'lucide-react';
+import {
+  Ellipsis,
+  ExternalLink,
+  GitFork,
+  Pause,
+  Play,
+  RotateCw,
+  Square,
+  type LucideIcon,
+} from 'lucide-react';
 import { useState, type ComponentType } from 'react';
 import { useActions } from '../../app/actions.ts';
 import { Button } from '../../parts/button.tsx';
@@ -15,6 +24,7 @@ import { RedirectDialog } from './redirect-dialog.tsx';
 import { RerunDialog } from './rerun-dialog.tsx';
 import { ResumeDialog } from './resume-dialog.tsx';
 import type { RunDialogProps } from './run-dialogs.ts';
+import { useTemporalPage } from './temporal-page.ts';
 import { hasEnded, whyNotRun, type RunAction } from './why-not.ts';
 
 interface Offer {
@@ -48,6 +58,7 @@ export function RunActions() {
   const { run, steps, at } = useRun();
   const [opened, setOpened] = useState<RunAction>();
   const navigate = useNavigate();
+  const temporal = useTemporalPage(run);
   const why = (action: RunAction) => whyNotRun(action, run, at);
   const isPaused = run.is_paused || run.temporal_pause !== null;
   // One of these two is never offered: the button changes its mind.
@@ -67,6 +78,7 @@ export function RunActions() {
       act: () => setOpened(action),
     })),
     { label: 'Fork or restore', group: 'Run', keys: 'f', why: why('fork'), act: fork },
+    { ...temporal, group: 'Run', keys: 't' },
   ]);
   const likely: readonly RunAction[] = hasEnded(run)
     ? ['continue', 'rerun']
@@ -102,6 +114,7 @@ export function RunActions() {
               icon: <GitFork className="size-3.5" aria-hidden />,
               act: fork,
             },
+            { ...temporal, shortcut: 't', icon: <ExternalLink className="size-3.5" aria-hidden /> },
           ],
         ]}
       />

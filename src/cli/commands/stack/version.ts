@@ -1,6 +1,6 @@
 /** `baton version`. */
 import type { Command } from 'commander';
-import { batonVersion } from '../../input/checkout.ts';
+import { batonVersion } from '../../../places.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
 
 export function addVersion(program: Command): void {
