@@ -13,7 +13,7 @@ import type { Scope } from '../plan/template.ts';
 import type { StepActivityInput } from '../protocol/activity.ts';
 import { INLINE_RESULT_BYTES, isBlobRef, keptKey, previewOf } from '../protocol/values.ts';
 import type { StepResult, SuppliedValue } from '../protocol/values.ts';
-import type { RecordedStep } from './recording.ts';
+import type { RecordedStep } from '../recording/index.ts';
 
 /** Units of work that fitting a result to its schema may take. */
 const MOST_UNITS = 2_000_000;

@@ -8,8 +8,8 @@ import type { Plan } from '../plan/plan.ts';
 import type { ConditionSeen } from '../workflows/core/index.ts';
 import { play } from './play.ts';
 import type { Break, Played } from './play.ts';
-import { definitionOf } from './recording.ts';
-import type { Recording } from './recording.ts';
+import { definitionOf } from '../recording/index.ts';
+import type { Recording } from '../recording/index.ts';
 
 /**
  * `same`: the same path; `expected`: it parts at a step that the new definition has changed; `parts`: elsewhere;

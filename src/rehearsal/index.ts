@@ -1,5 +1,5 @@
 /** Rehearsals: runs played once more with what they have recorded. The only entry of this folder. Pure. */
 export { expectedOf, rehearse, rehearseAgainst } from './compare.ts';
 export type { Expected, Rehearsal } from './compare.ts';
-export { definitionOf } from './recording.ts';
-export type { RecordedStep, Recording } from './recording.ts';
+export { play } from './play.ts';
+export type { Break, Played } from './play.ts';

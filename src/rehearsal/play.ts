@@ -25,7 +25,7 @@ import type {
   Start,
 } from '../workflows/core/index.ts';
 import { misfitsOf, renderInput, Values } from './answer.ts';
-import type { RecordedStep, Recording } from './recording.ts';
+import type { RecordedStep, Recording } from '../recording/index.ts';
 
 export interface Played {
   /** How each step ended. */

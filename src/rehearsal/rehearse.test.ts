@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { compile } from '../definition/index.ts';
 import type { Json } from '../plan/json.ts';
 import type { Plan } from '../plan/plan.ts';
-import { definitionOf, expectedOf, rehearse, rehearseAgainst } from './index.ts';
-import type { RecordedStep, Recording } from './index.ts';
+import { expectedOf, rehearse, rehearseAgainst } from './index.ts';
+import { definitionOf } from '../recording/index.ts';
+import type { RecordedStep, Recording } from '../recording/index.ts';
 
 function planOf(steps: string, more = ''): Plan {
   const text = `name: ship\nversion: 1.0.0\n${more}\nsteps:\n${steps}`;

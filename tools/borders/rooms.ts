@@ -123,7 +123,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       ...['pino', ...HEAVY],
     ],
   },
-  rehearsal: bundled('workflows/core', ...LANGUAGE),
+  recording: bundled('plan', 'protocol'),
+  rehearsal: bundled('recording', 'workflows/core', ...LANGUAGE),
 
   // Statements are data: no driver, no connection.
   tables: pure('plan', 'protocol', 'database/sql.ts', 'database/json-text.ts'),
@@ -212,7 +213,16 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   },
   cli: {
     may: [
-      ...['stack', 'agent-files', 'definition', 'rehearsal', 'projections', 'maintenance', 'bundles'],
+      ...[
+        'stack',
+        'agent-files',
+        'definition',
+        'recording',
+        'rehearsal',
+        'projections',
+        'maintenance',
+        'bundles',
+      ],
       ...['activities', 'plan', 'protocol', 'database', 'temporal', 'listeners', 'errors', 'log'],
       ...['config.ts', 'places.ts'],
     ],

@@ -57,6 +57,7 @@ export const definitionsSearch = (raw: Raw) =>
     filter: text(raw['filter']),
     archived: text(raw['archived']),
     new: text(raw['new']),
+    beside: text(raw['beside']),
     start: text(raw['start']),
   });
 
@@ -69,6 +70,7 @@ export const definitionSearch = (raw: Raw) =>
     start: text(raw['start']),
     step: text(raw['step']),
     look: text(raw['look']),
+    beside: text(raw['beside']),
   });
 
 export const insightsSearch = (raw: Raw) =>

@@ -1,11 +1,11 @@
 /** What a run has recorded, read through the API: its steps with their whole results, and the plan that brought them. */
 import type { Step } from '../../contract/step.ts';
 import type { VersionDetail } from '../../contract/workflow.ts';
-import type { Json, JsonObject } from '../../plan/json.ts';
+import type { Json } from '../../plan/json.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { hasEnded } from '../../protocol/status.ts';
-import { definitionOf } from '../../rehearsal/index.ts';
-import type { RecordedStep, Recording } from '../../rehearsal/index.ts';
+import { record } from '../../recording/index.ts';
+import type { Recording } from '../../recording/index.ts';
 import type { ApiClient } from '../client/api-client.ts';
 import type { ToldRun } from '../client/told-run.ts';
 import { CliError, EXIT } from '../exit.ts';
@@ -25,21 +25,11 @@ export async function recordingOf(client: ApiClient, runId: string): Promise<Rec
   assertRecorded(run);
   const plan = await planOf(client, run);
   const steps = await allItems<Step>(client, `${path}/steps`);
-  const settled = steps.filter(({ status }) => status !== 'superseded').toSorted(bySettling);
-  const recorded: [string, RecordedStep][] = [];
-  for (const step of settled) recorded.push([step.key, await recordedStep(client, path, step, plan)]);
-  const { workflow, version, status } = run;
-  const inputs = (await withoutRefs(client, run.inputs)) as JsonObject;
-  const output = ((await wholeOutput(client, run)) ?? null) as Json;
-  const recording = {
-    run: run.id,
-    workflow,
-    version,
-    status,
-    inputs,
-    steps: Object.fromEntries(recorded),
-    output,
-  };
+  const recording = await record(run, steps, plan, {
+    output: async () => ((await wholeOutput(client, run)) ?? null) as Json,
+    stepOutput: (key) => client.json<Json>(`${path}/steps/${encodeURIComponent(key)}/output`),
+    blob: (hash) => client.json<Json>(`/blobs/${hash}`),
+  });
   return { recording, plan };
 }
 
@@ -60,48 +50,3 @@ async function planOf(client: ApiClient, { workflow, plan_hash: hash }: ToldRun)
     throw error;
   }
 }
-
-/** Those that never ended come last. */
-function bySettling(one: Step, other: Step): number {
-  const [left, right] = [one.completed_at ?? '~', other.completed_at ?? '~'];
-  return left === right ? one.position - other.position : left < right ? -1 : 1;
-}
-
-async function recordedStep(
-  client: ApiClient,
-  path: string,
-  step: Step,
-  plan: Plan | null,
-): Promise<RecordedStep> {
-  const { key, status, error } = step;
-  const spec = plan?.steps.find((one) => one.key === key);
-  const definition = spec === undefined ? {} : { definition: definitionOf(spec) };
-  const failed =
-    error === null || !(status === 'failed' || hadFallback(step)) ? {} : { error: errorOf(error) };
-  if (status !== 'completed') return { status, ...definition, ...failed };
-  const isAway = isRef(step.output);
-  const result = isAway
-    ? await client.json<Json>(`${path}/steps/${encodeURIComponent(key)}/output`)
-    : step.output;
-  return { status, ...definition, ...failed, result };
-}
-
-/** Its last attempt failed, and it completed all the same. */
-const hadFallback = ({ status, attempts }: Step): boolean =>
-  status === 'completed' && attempts.at(-1)?.status === 'failed';
-
-function errorOf(error: NonNullable<Step['error']>): NonNullable<RecordedStep['error']> {
-  const { type, message, category: _, attempt: __, ...data } = error;
-  return { type, message, ...(Object.keys(data).length === 0 ? {} : { data: data as JsonObject }) };
-}
-
-async function withoutRefs(client: ApiClient, inputs: Json): Promise<Json> {
-  if (typeof inputs !== 'object' || inputs === null || Array.isArray(inputs)) return inputs;
-  const whole: Record<string, Json> = {};
-  for (const [name, value] of Object.entries(inputs as JsonObject))
-    whole[name] = isRef(value) ? await client.json<Json>(`/blobs/${value.$blob}`) : value;
-  return whole;
-}
-
-const isRef = (value: Json): value is { readonly $blob: string; readonly bytes: number } =>
-  typeof value === 'object' && value !== null && '$blob' in value && typeof value['$blob'] === 'string';

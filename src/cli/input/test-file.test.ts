@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import type { Recording } from '../../rehearsal/index.ts';
+import type { Recording } from '../../recording/index.ts';
 import { readTest, saveTest } from './test-file.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'baton-test-file-'));

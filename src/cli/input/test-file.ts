@@ -8,7 +8,8 @@ import { messageOf } from '../../errors/errors.ts';
 import type { Json, JsonObject } from '../../plan/json.ts';
 import { SHOWN_STEP_STATUSES } from '../../protocol/status.ts';
 import { expectedOf } from '../../rehearsal/index.ts';
-import type { Expected, RecordedStep, Recording } from '../../rehearsal/index.ts';
+import type { Expected } from '../../rehearsal/index.ts';
+import type { RecordedStep, Recording } from '../../recording/index.ts';
 import { CliError, EXIT } from '../exit.ts';
 
 export interface SavedTest {

@@ -1,11 +1,10 @@
-/** A text, what is wrong with it in place and in a list, and beside it the plan that it makes. */
+/** A text, what is wrong with it in place and in a list, and beside it the plan that it makes and how that would go. */
 import type { EditorView } from '@codemirror/view';
 import { Suspense, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { lazyPart } from '../../api/part.ts';
 import { Skeleton } from '../../parts/states.tsx';
-import { counted } from '../../words/figures.ts';
-import { PlanOutline } from '../detail/plan-outline.tsx';
 import type { Format } from '../publish.ts';
+import { Beside } from './beside.tsx';
 import { definitionLanguage, showProblems } from './language/definition-language.ts';
 import { placeOfStep, rangeAt } from './language/range.ts';
 import { ProblemsList } from './problems-list.tsx';
@@ -66,14 +65,14 @@ export function DefinitionEditor({ text, format, verdict, onChange, notes, actio
           }}
         />
       </div>
-      <aside aria-label="Plan" className="w-80 shrink-0 overflow-auto border-l border-line p-4 max-lg:hidden">
-        <Beside
-          notes={notes}
-          outline={outline}
-          isBroken={(verdict?.errors.length ?? 0) > 0}
-          onChoose={goToStep}
-        />
-      </aside>
+      <Beside
+        text={text}
+        format={format}
+        notes={notes}
+        outline={outline}
+        isBroken={(verdict?.errors.length ?? 0) > 0}
+        onChoose={goToStep}
+      />
     </div>
   );
 }
@@ -81,30 +80,6 @@ export function DefinitionEditor({ text, format, verdict, onChange, notes, actio
 function goTo(editor: EditorView | undefined, from: number, to: number): void {
   editor?.dispatch({ selection: { anchor: from, head: to }, scrollIntoView: true });
   editor?.focus();
-}
-
-interface BesideProps {
-  readonly notes: ReadonlyMap<string, string> | undefined;
-  readonly outline: Outline | undefined;
-  readonly isBroken: boolean;
-  readonly onChoose: (key: string) => void;
-}
-
-function Beside({ notes, outline, isBroken, onChoose }: BesideProps) {
-  if (outline === undefined)
-    return <p className="text-sm text-quiet">The plan is shown here once the text has no errors.</p>;
-  return (
-    <div className="flex flex-col gap-2">
-      <h2 className="text-sm font-semibold">
-        {outline.name} <span className="font-mono text-xs font-normal text-quiet">{outline.version}</span>
-      </h2>
-      <p className="text-xs text-quiet">
-        {isBroken ? 'As it was before the errors: ' : ''}
-        {counted(outline.steps.length, 'step')}
-      </p>
-      <PlanOutline steps={outline.steps} onChoose={onChoose} {...(notes !== undefined && { notes })} />
-    </div>
-  );
 }
 
 /** Of the last text that could be compiled. */

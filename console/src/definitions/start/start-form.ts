@@ -92,7 +92,7 @@ function jsonOf(draft: string): Json {
 }
 
 /** JSON where it is that, else text. */
-function looseValue(draft: string): Json {
+export function looseValue(draft: string): Json {
   try {
     return readJson(draft);
   } catch {
@@ -101,7 +101,7 @@ function looseValue(draft: string): Json {
 }
 
 /** Texts as they are; all else as JSON. */
-function draftOf(value: Json): string {
+export function draftOf(value: Json): string {
   if (typeof value === 'string') return value;
   const isFlat = typeof value !== 'object' || value === null;
   return isFlat ? writeJson(value) : writeJson(value, 2);

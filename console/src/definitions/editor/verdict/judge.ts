@@ -9,7 +9,7 @@ import { isKnownElsewhere, knownHere, type Outline, type Verdict } from './verdi
 
 export function judge(text: string, format: Format): Verdict {
   const result = compile(text, { format });
-  const plan = planOf(result) ?? planOf(withStandIns(result, text, format));
+  const plan = planFrom(result, text, format);
   return knownHere({
     text,
     by: 'here',
@@ -17,6 +17,15 @@ export function judge(text: string, format: Format): Verdict {
     warnings: result.warnings,
     outline: plan === null ? null : outlineOf(plan),
   });
+}
+
+/** The plan that a text makes; null: it has errors. */
+export function draftPlan(text: string, format: Format): Plan | null {
+  return planFrom(compile(text, { format }), text, format);
+}
+
+function planFrom(result: Compilation, text: string, format: Format): Plan | null {
+  return planOf(result) ?? planOf(withStandIns(result, text, format));
 }
 
 function planOf(result: Compilation): Plan | null {
