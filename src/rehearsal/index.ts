@@ -2,4 +2,4 @@
 export { expectedOf, rehearse, rehearseAgainst } from './compare.ts';
 export type { Expected, Rehearsal } from './compare.ts';
 export { play } from './play.ts';
-export type { Break, Played } from './play.ts';
+export type { Played } from './play.ts';

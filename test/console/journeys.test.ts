@@ -118,6 +118,47 @@ describe('with a mouse', () => {
   });
 });
 
+describe('a draft', () => {
+  it('is tried before it is published, and past runs are played with it', async () => {
+    const id = await startAsking();
+    await answer(id, 'staging');
+    await baton.finished(id);
+    const { page, leave, errors } = await visit('/definitions/asking?tab=edit&beside=trial');
+    const steps = page.getByRole('list', { name: 'Steps of the trial' });
+    const end = page.getByRole('region', { name: 'How the trial ends' });
+    // Nobody has said what is answered, so what reads of it finds nothing.
+    await end.getByText('answers null').waitFor();
+    await page.getByLabel('Begin with what a run has recorded').selectOption(id);
+    await end.getByText('"staging"').waitFor();
+    await steps.getByText('Answers what is said here').click();
+    await steps.getByLabel('How approve ends').selectOption('failed');
+    await end.getByText('Failed', { exact: true }).waitFor();
+    expect(await steps.getByRole('listitem').filter({ hasText: 'deploy' }).textContent()).toMatch(
+      /Cancelled|Skipped/,
+    );
+
+    await page.getByRole('tab', { name: 'Past runs' }).click();
+    await page.getByRole('button', { name: 'Play them' }).click();
+    await page.getByText(/All well/).waitFor();
+    const editor = page.getByRole('textbox', { name: 'Definition' });
+    await editor.focus();
+    await page.keyboard.press('Control+End');
+    await page.keyboard.insertText(
+      "  - { key: more, transform: '{{ approve.result.answer.nothing }}', dependencies: [approve] }\n",
+    );
+    await page
+      .getByRole('list', { name: 'Past runs' })
+      .getByText(/more would break/)
+      .first()
+      .waitFor();
+    expect(errors).toEqual([]);
+    expect(
+      (await baton.call<{ items: object[] }>('GET', '/workflows/asking/versions')).body.items,
+    ).toHaveLength(1);
+    await leave();
+  });
+});
+
 describe('by keyboard alone', () => {
   it('a run is paused, told more, resumed and redirected, as its conversation says', async () => {
     const { id } = await baton.start({ workflow: 'working' });

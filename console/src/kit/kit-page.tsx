@@ -12,6 +12,7 @@ import { DiffView } from '../parts/diff-view.tsx';
 import { Echo } from '../parts/echo.tsx';
 import { Choice, Field, TextArea, TextInput } from '../parts/field.tsx';
 import { Freshness } from '../parts/freshness.tsx';
+import { PatchView } from '../parts/patch-view.tsx';
 import { JsonView } from '../parts/json-view.tsx';
 import { KeyCap } from '../parts/key-cap.tsx';
 import { Menu } from '../parts/menu.tsx';
@@ -64,6 +65,8 @@ const answer: number = 42;
 
 ![a picture](https://example.com/picture.png)`;
 
+const PATCH =
+  'diff --git a/lexer.ts b/lexer.ts\n--- a/lexer.ts\n+++ b/lexer.ts\n@@ -1,2 +1,2 @@\n const a = 1;\n-const b = 2;\n+const b = 3;\n';
 const BEFORE = Array.from({ length: 24 }, (_, at) => `line ${at + 1}`).join('\n');
 const AFTER = BEFORE.replace('line 12', 'line twelve').replace('line 20\n', '');
 
@@ -111,6 +114,9 @@ export function KitPage() {
       <Section name="Difference" wide>
         <DiffView before={BEFORE} after={AFTER} label="Two texts" />
         <DiffView before={BEFORE} after={BEFORE} label="Equal texts" />
+      </Section>
+      <Section name="Patch" wide>
+        <PatchView text={PATCH} label="A patch" />
       </Section>
       <Section name="Markdown" wide>
         <Suspense fallback={<Skeleton className="h-40" />}>

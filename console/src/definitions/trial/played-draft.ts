@@ -5,7 +5,7 @@ import type { Plan } from '../../../../src/plan/plan.ts';
 import { draftPlan } from '../editor/verdict/judge.ts';
 import type { Format } from '../publish.ts';
 
-export interface Draft {
+interface Draft {
   readonly text: string;
   readonly format: Format;
 }

@@ -1,17 +1,19 @@
-/** The result of a step, whole: as a tree, as Markdown where it is text that reads so, as a picture, and as it is. */
+/** The result of a step, whole or a part of it: as a tree, a picture, a patch, as Markdown where it reads so, and as it is. */
 import { useQuery } from '@tanstack/react-query';
-import { Suspense, useState } from 'react';
+import { Suspense, useMemo, useState } from 'react';
 import { lazyPart } from '../../api/part.ts';
 import { api, Refused } from '../../api/client.ts';
 import type { Step } from '../../api/generated.ts';
 import { Button } from '../../parts/button.tsx';
 import { Copy } from '../../parts/copy.tsx';
 import { Echo } from '../../parts/echo.tsx';
+import { Choice } from '../../parts/field.tsx';
 import { JsonView } from '../../parts/json-view.tsx';
+import { PatchView } from '../../parts/patch-view.tsx';
 import { faultWords, SkeletonRows } from '../../parts/states.tsx';
 import { bytesWords } from '../../words/figures.ts';
 import { useRun } from '../run-context.tsx';
-import { pictureOf, readsAsMarkdown } from './output-form.ts';
+import { formsOf, partsOf, pictureOf, type Form } from './output-form.ts';
 
 const Markdown = lazyPart(() => import('../../parts/markdown.tsx'));
 
@@ -67,60 +69,90 @@ interface ShownProps {
 }
 
 function Shown({ text, bytes, runId, step }: ShownProps) {
-  const value = parsed(text);
-  const said = typeof value === 'string' ? value : undefined;
-  const picture = pictureOf(value);
-  const forms = [
-    ...(picture !== undefined ? ['Picture'] : []),
-    ...(said !== undefined && readsAsMarkdown(said) ? ['Read'] : []),
-    'Tree',
-    'Text',
-  ];
-  const [chosen, setChosen] = useState<string>();
-  const form = chosen ?? forms[0];
+  const value = useMemo(() => parsed(text), [text]);
+  const parts = useMemo(() => partsOf(value), [value]);
+  const [path, setPath] = useState('');
+  const part = parts.find((one) => one.path === path);
+  const said = part?.value ?? (typeof value === 'string' ? value : text);
+  const address = `/api/v1/runs/${runId}/steps/${step}/output`;
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-1">
-        {forms.map((one) => (
-          <Button
-            key={one}
-            kind={one === form ? 'normal' : 'quiet'}
-            size="small"
-            aria-pressed={one === form}
-            onClick={() => setChosen(one)}
+        {parts.length > 0 && (
+          <Choice
+            aria-label="Part of the result"
+            className="h-7 w-auto max-w-60 text-xs"
+            value={part?.path ?? ''}
+            onChange={({ target }) => setPath(target.value)}
           >
-            {one}
-          </Button>
-        ))}
+            <option value="">All of it</option>
+            {parts.map((one) => (
+              <option key={one.path}>{one.path}</option>
+            ))}
+          </Choice>
+        )}
         <span className="flex-1 text-right text-xs text-quiet">{bytesWords(bytes)}</span>
-        <Copy text={said ?? text} what="the result" />
-        <Echo
-          request={{ method: 'GET', path: `/api/v1/runs/${runId}/steps/${step}/output` }}
-          command={['output', runId, step]}
-        />
+        <Copy text={said} what={part === undefined ? 'the result' : part.path} />
+        <Echo request={{ method: 'GET', path: address }} command={['output', runId, step]} />
       </div>
-      {form === 'Picture' && picture !== undefined && (
-        <img
-          src={picture}
-          alt={`The result of ${step}`}
-          className="max-w-full rounded-(--radius) border border-line"
-        />
+      <InForms
+        key={part?.path ?? ''}
+        value={part?.value ?? value}
+        text={said}
+        label={part?.path ?? `The result of ${step}`}
+      />
+    </div>
+  );
+}
+
+interface InFormsProps {
+  readonly value: unknown;
+  readonly text: string;
+  readonly label: string;
+}
+
+/** In the most telling form, and in others by choice. */
+function InForms({ value, text, label }: InFormsProps) {
+  const forms = formsOf(value);
+  const [chosen, setChosen] = useState<Form>();
+  const form = chosen ?? forms[0];
+  const picture = pictureOf(value);
+  return (
+    <>
+      {forms.length > 1 && (
+        <div className="flex flex-wrap gap-1">
+          {forms.map((one) => (
+            <Button
+              key={one}
+              kind={one === form ? 'normal' : 'quiet'}
+              size="small"
+              aria-pressed={one === form}
+              onClick={() => setChosen(one)}
+            >
+              {one}
+            </Button>
+          ))}
+        </div>
       )}
-      {form === 'Read' && said !== undefined && (
+      {form === 'Picture' && (
+        <img src={picture} alt={label} className="max-w-full rounded-(--radius) border border-line" />
+      )}
+      {form === 'Changes' && <PatchView text={text} label={label} />}
+      {form === 'Read' && (
         <Suspense fallback={<SkeletonRows rows={3} />}>
-          <Markdown text={said} />
+          <Markdown text={text} />
         </Suspense>
       )}
-      {form === 'Tree' && <JsonView value={value} label="Result" />}
+      {form === 'Tree' && <JsonView value={value} label={label} />}
       {form === 'Text' && (
         <pre
           tabIndex={0}
           className="overflow-auto rounded-(--radius) border border-line bg-surface p-2 text-xs whitespace-pre-wrap wrap-anywhere"
         >
-          {said ?? text}
+          {text}
         </pre>
       )}
-    </div>
+    </>
   );
 }
 

@@ -42,6 +42,16 @@ export function Overview({ step }: { readonly step: Step }) {
             {step.held.reason !== null && `: ${step.held.reason}`}
           </Line>
         )}
+        <Line name="Record">
+          <Link
+            to="/runs/$id/$tab"
+            params={{ id: run.id, tab: 'events' }}
+            search={(search) => ({ ...search, of: step.key })}
+            className="text-accent underline"
+          >
+            all its events
+          </Link>
+        </Line>
         <Usage step={step} />
         <Worker step={step} />
       </dl>
