@@ -60,13 +60,17 @@ export default function TrialView({ text, format, outline, onChoose }: TrialProp
           name={name}
           spec={spec}
           draft={drafts[name] ?? ''}
-          fault={faults[name]}
+          // What has not been filled in yet is told below.
+          fault={drafts[name] === '' ? undefined : faults[name]}
           onChange={(draft) => setTyped({ ...typed, [name]: draft })}
         />
       ))}
       {played === undefined && <SkeletonRows rows={3} />}
       {played === null && <p className="text-fail">The text has errors: they stand below it.</p>}
-      {played != null && (
+      {played != null && Object.keys(faults).length > 0 && (
+        <p className="text-quiet">It is played once its inputs are as they have to be.</p>
+      )}
+      {played != null && Object.keys(faults).length === 0 && (
         <>
           <Outcome played={played} onChoose={onChoose} />
           <ol aria-label="Steps of the trial" className="flex flex-col gap-1">
@@ -140,7 +144,9 @@ function Outcome({ played: { status, message, output, breaks, unknown }, onChoos
           </span>
         )}
       </div>
-      {message !== null && <p className="wrap-anywhere text-fail">{message}</p>}
+      {message !== null && !breaks.some((one) => one.message === message) && (
+        <p className="wrap-anywhere text-fail">{message}</p>
+      )}
       {breaks.length > 0 && (
         <ul className="flex flex-col gap-1">
           {breaks.map(({ kind, step, message: why }) => (
