@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Question, RunEvent, RunMessage } from '../../api/generated.ts';
+import type { Question, RunEvent, RunMessage } from '../../../api/generated.ts';
 import { entriesOf, keyOf, speakerOf, stepOf } from './entries.ts';
 
 const event = (seq: number, type: string, data: object, step = 'plan'): RunEvent =>
@@ -45,6 +45,7 @@ const thread = {
     event(13, 'llm_complete', { preview: 'Done.', finish_reason: 'stop' }),
   ],
   questions: [{ id: 'q', status: 'open' } as Question],
+  from: 0,
 };
 
 describe('the conversation', () => {
