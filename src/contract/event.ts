@@ -1,7 +1,16 @@
 /** Events of a run as JSON. */
 import * as z from 'zod';
 import { EVENT_TYPES } from '../protocol/event.ts';
-import { JsonValue, StepKey, Timestamp, afterSeq, commaList, flag, mostItems } from './shared/common.ts';
+import {
+  JsonValue,
+  StepKey,
+  Timestamp,
+  afterSeq,
+  backwards,
+  commaList,
+  flag,
+  mostItems,
+} from './shared/common.ts';
 import { RunMessage, ThreadMessage } from './message.ts';
 
 /** Whoever reads events bears types that a later version has. */
@@ -62,6 +71,7 @@ export type EventEnvelope = z.output<typeof EventEnvelope>;
 
 export const EventFilter = z.strictObject({
   after: afterSeq,
+  ...backwards,
   limit: mostItems,
   type: commaList.optional().meta({ description: 'Comma list of types.', type: 'string' }),
   step: StepKey.optional(),

@@ -18,6 +18,7 @@ import {
   StepKey,
   Timestamp,
   afterSeq,
+  backwards,
   commaList,
   jsonOf,
   limit,
@@ -119,6 +120,7 @@ export const Thread = z
 
 export const MessageFilter = z.strictObject({
   after: afterSeq,
+  ...backwards,
   limit: mostItems,
   message_type: listOf(MESSAGE_TYPES)
     .optional()

@@ -79,6 +79,19 @@ describe('the list of events', () => {
     await expect(some('type=workflow_start,tick&step=even')).resolves.toEqual([2, 4]);
     await expect(some('after=99')).resolves.toEqual([]);
   });
+
+  it('is read from its end, too', async () => {
+    const id = await runWith(5);
+    const page = async (query: string) => {
+      const { body } = await api.get<Page<RunEvent>>(`/runs/${id}/events?${query}`);
+      return [...body.items.map(({ seq }) => seq), body.next_cursor];
+    };
+    await expect(page('order=desc&limit=2')).resolves.toEqual([5, 4, '4']);
+    await expect(page('order=desc&limit=2&before=4')).resolves.toEqual([3, 2, '2']);
+    await expect(page('order=desc&limit=2&before=2')).resolves.toEqual([1, null]);
+    await expect(page('after=1&before=4&type=tick')).resolves.toEqual([2, 3, null]);
+    expect((await api.get(`/runs/${id}/events?order=newest`)).status).toBe(400);
+  });
 });
 
 describe('the messages of a run', () => {
@@ -92,6 +105,18 @@ describe('the messages of a run', () => {
     ]);
     const rest = await api.get(`/runs/${id}/messages?limit=2&after=2`);
     expect(rest.body).toMatchObject({ items: [{ message_id: 'm-3' }], next_cursor: null });
+  });
+
+  it('are read from the newest on, too', async () => {
+    const id = await runWith(0);
+    for (const message of ['m-1', 'm-2', 'm-3']) await projectMessage(api.database, id, message);
+    const newest = await api.get<Page<RunMessage>>(`/runs/${id}/messages?order=desc&limit=2`);
+    expect(newest.body).toMatchObject({
+      items: [{ message_id: 'm-3' }, { message_id: 'm-2' }],
+      next_cursor: '2',
+    });
+    const older = await api.get(`/runs/${id}/messages?order=desc&limit=2&before=2`);
+    expect(older.body).toMatchObject({ items: [{ message_id: 'm-1' }], next_cursor: null });
   });
 });
 

@@ -16,10 +16,15 @@ const get = async (path: string, method = 'GET') => {
   const response = answerFrom(page, `http://baton.invalid/api/v1${path}`, method);
   return {
     status: response.status,
-    body: (await response.json()) as { items?: { seq: number }[]; code?: string },
+    body: (await response.json()) as {
+      items?: { seq: number }[];
+      code?: string;
+      next_cursor?: string | null;
+    },
   };
 };
 const seqs = async (query: string) => (await get(`/runs/r/events${query}`)).body.items?.map(({ seq }) => seq);
+const next = async (query: string) => (await get(`/runs/r/events${query}`)).body.next_cursor;
 
 describe('the answers of an exported page', () => {
   it('are those of the API', async () => {
@@ -31,6 +36,12 @@ describe('the answers of an exported page', () => {
     expect(await seqs('?after=2&limit=2')).toEqual([3, 4]);
     expect(await seqs('?before=4&order=desc')).toEqual([3, 2, 1]);
     expect(await seqs('?type=error,complete')).toEqual([2, 4]);
+  });
+
+  it('tell where a list goes on that was cut', async () => {
+    expect(await next('?after=2&limit=2')).toBe('4');
+    expect(await next('?order=desc&limit=2')).toBe('4');
+    expect(await next('?order=desc&limit=2&before=3')).toBeNull();
   });
 
   it('are refusals for what is not in it, and for what would change something', async () => {

@@ -52,7 +52,8 @@ function cut(items: List['items'], query: URLSearchParams): object {
   const fit = members.reduce((rest, member) => rest.filter(has(member)), items.filter(isBetween));
   const ordered = query.get('order') === 'desc' ? fit.toReversed() : fit;
   const page = most === undefined ? ordered : ordered.slice(0, most);
-  return { items: page, next_cursor: null };
+  const last = page.length < ordered.length ? page.at(-1)?.['seq'] : undefined;
+  return { items: page, next_cursor: typeof last === 'number' ? String(last) : null };
 }
 
 function problem(method: string): Response {

@@ -42,6 +42,8 @@ export const stepQuery = (id: string, key: string) =>
 
 interface EventQuery {
   readonly after?: number;
+  readonly before?: number;
+  readonly order?: 'asc' | 'desc';
   readonly limit?: number;
   readonly type?: string;
   readonly step?: string;

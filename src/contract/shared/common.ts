@@ -80,6 +80,18 @@ export const afterSeq = z.coerce
   .min(0)
   .default(0)
   .meta({ type: 'integer', description: 'Only what has a greater `seq`: `next_cursor` of the page before.' });
+
+/** Lists by `seq` that are read from their end, too. Streams go forward alone. */
+export const backwards = {
+  before: z.coerce.number().int().min(0).optional().meta({
+    type: 'integer',
+    description: 'Only what has a smaller `seq`: with `order=desc` `next_cursor` of the page before.',
+  }),
+  order: z
+    .enum(['asc', 'desc'])
+    .optional()
+    .meta({ description: 'Of a page: `desc` begins with the newest; default: `asc`.' }),
+};
 export const mostItems = z.coerce
   .number()
   .int()

@@ -12,7 +12,7 @@ import { wholeEvents } from './whole-events.ts';
 
 const MAX_CAUSES = 1_000;
 
-/** A page of events; `next_cursor` is the `after` of the next one. @throws NotFoundError `run_not_found` */
+/** A page of events; `next_cursor` is the `after` of the next one, or its `before` where the newest come first. @throws NotFoundError `run_not_found` */
 export async function readEvents(
   services: Services,
   runId: string,

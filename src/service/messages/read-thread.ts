@@ -7,7 +7,7 @@ import { messageJson, type MessageRow } from '../views/message.ts';
 import { findThreadMessage } from './find-thread-message.ts';
 import { listMessages } from './queries/list-messages.ts';
 
-/** A page of messages, oldest first. @throws NotFoundError `run_not_found` */
+/** A page of messages; `next_cursor` as of events. @throws NotFoundError `run_not_found` */
 export async function readThread(
   services: Services,
   runId: string,

@@ -1,23 +1,22 @@
 /** One entry of the conversation: who, when, what; tool calls folded, questions as forms, receipts under what people said. */
 import { Link } from '@tanstack/react-router';
-import { Bot, ChevronRight, CircleHelp, Cog, User, Wrench, type LucideIcon } from 'lucide-react';
-import { memo, Suspense, useState, type ReactNode } from 'react';
+import { Bot, CircleHelp, Cog, User, Wrench, type LucideIcon } from 'lucide-react';
+import { memo, Suspense, useState } from 'react';
 import { lazyPart } from '../../api/part.ts';
 import { answerOf, api } from '../../api/client.ts';
 import { author, useCommand } from '../../api/commands.ts';
-import type { RunMessage } from '../../api/generated.ts';
+import type { Question, RunMessage } from '../../api/generated.ts';
 import { Button } from '../../parts/button.tsx';
 import { cn } from '../../parts/class-names.ts';
 import { Copy } from '../../parts/copy.tsx';
-import { JsonView } from '../../parts/json-view.tsx';
 import { Moment } from '../../parts/moment.tsx';
-import { StatusIcon, toneText } from '../../parts/status-badge.tsx';
+import { toneText } from '../../parts/status-badge.tsx';
 import { QuestionCard } from '../questions/question-card.tsx';
 import { useRun } from '../run-context.tsx';
 import { whyNotRun } from '../steering/why-not.ts';
-import { stepOf, type Entry, type SaidEntry, type Speaker, type ToolEntry } from './entries.ts';
-import { speakerOf } from './entries.ts';
+import { speakerOf, stepOf, type Entry, type SaidEntry, type Speaker } from './thread/entries.ts';
 import { receiptOf } from './receipt.ts';
+import { nameOf, ToolCall } from './tool-call.tsx';
 
 const Markdown = lazyPart(() => import('../../parts/markdown.tsx'));
 
@@ -36,9 +35,11 @@ interface EntryRowProps {
   readonly entry: Entry;
   /** A link has led to it. */
   readonly isMarked: boolean;
+  /** Numbers answer it. */
+  readonly isKeyed: boolean;
 }
 
-export const EntryRow = memo(function EntryRow({ entry, isMarked }: EntryRowProps) {
+export const EntryRow = memo(function EntryRow({ entry, isMarked, isKeyed }: EntryRowProps) {
   const speaker = speakerOf(entry);
   const Icon = ICONS[speaker];
   return (
@@ -59,7 +60,7 @@ export const EntryRow = memo(function EntryRow({ entry, isMarked }: EntryRowProp
         aria-hidden
       />
       <div className="min-w-0 flex-1">
-        <Body entry={entry} speaker={speaker} />
+        <Body entry={entry} speaker={speaker} isKeyed={isKeyed} />
       </div>
       <Meta entry={entry} />
     </article>
@@ -102,10 +103,14 @@ function linkTo(seq: number): string {
   return url.href;
 }
 
-function Body({ entry, speaker }: { readonly entry: Entry; readonly speaker: Speaker }) {
-  if (entry.kind === 'tool') return <Tool entry={entry} />;
+interface BodyProps extends Pick<EntryRowProps, 'entry' | 'isKeyed'> {
+  readonly speaker: Speaker;
+}
+
+function Body({ entry, speaker, isKeyed }: BodyProps) {
+  if (entry.kind === 'tool') return <ToolCall entry={entry} />;
   if (entry.kind === 'said') return <Said entry={entry} />;
-  if (entry.kind === 'question') return <Asked entry={entry} />;
+  if (entry.kind === 'question') return <Asked question={entry.question} isKeyed={isKeyed} />;
   return <Message message={entry.message} speaker={speaker} />;
 }
 
@@ -189,109 +194,19 @@ function Said({ entry: { event } }: { readonly entry: SaidEntry }) {
   return <Text text={(event.data as { readonly preview?: string }).preview ?? ''} isQuiet={false} />;
 }
 
-function Asked({ entry: { question } }: { readonly entry: Extract<Entry, { readonly kind: 'question' }> }) {
+interface AskedProps {
+  readonly question: Question;
+  readonly isKeyed: boolean;
+}
+
+function Asked({ question, isKeyed }: AskedProps) {
   const { run, at } = useRun();
   return (
     <QuestionCard
       question={question}
       starter={run.metadata.started_by ?? null}
       why={whyNotRun('message', run, at)}
+      isKeyed={isKeyed}
     />
   );
-}
-
-interface ToolData {
-  readonly name?: string;
-  readonly preview?: string;
-  readonly input?: unknown;
-  readonly output?: unknown;
-  readonly is_error?: boolean;
-}
-
-function nameOf({ call }: ToolEntry): string {
-  return (call.data as ToolData).name ?? 'a tool';
-}
-
-/** One line; the arguments and the result when it is opened. */
-function Tool({ entry }: { readonly entry: ToolEntry }) {
-  const [isOpen, setOpen] = useState(false);
-  const call = entry.call.data as ToolData;
-  const response = entry.response?.data as ToolData | undefined;
-  const isWrong = response?.is_error === true;
-  return (
-    <div className="text-sm">
-      <button
-        type="button"
-        aria-expanded={isOpen}
-        onClick={() => setOpen(!isOpen)}
-        className="flex min-h-6 w-full items-center gap-1.5 text-left hover:text-ink"
-      >
-        <ChevronRight className={cn('size-3.5 shrink-0 text-quiet', isOpen && 'rotate-90')} aria-hidden />
-        {response === undefined ? (
-          <StatusIcon sign="runs" className="text-run" />
-        ) : isWrong ? (
-          <StatusIcon sign="failed" className="text-fail" />
-        ) : (
-          <StatusIcon sign="done" className="text-done" />
-        )}
-        <span className="font-mono text-xs font-medium">{nameOf(entry)}</span>
-        <span className={cn('truncate', isWrong ? 'text-fail' : 'text-quiet')}>
-          {entry.comment ?? call.preview}
-        </span>
-        <span className="sr-only">{response === undefined ? 'under way' : isWrong ? 'failed' : 'done'}</span>
-      </button>
-      {isOpen && (
-        <div className="mt-1 ml-5 flex flex-col gap-2">
-          <Part name="Arguments" value={whole(call.input) ?? call.preview} />
-          {response !== undefined && (
-            <Part
-              name={isWrong ? 'Error' : 'Result'}
-              value={whole(response.output) ?? response.preview}
-              blob={blobOf(response.output)}
-            />
-          )}
-        </div>
-      )}
-    </div>
-  );
-}
-
-interface PartProps {
-  readonly name: string;
-  readonly value: unknown;
-  readonly blob?: string | undefined;
-}
-
-function Part({ name, value, blob }: PartProps): ReactNode {
-  return (
-    <figure>
-      <figcaption className="flex items-center gap-2 text-xs text-quiet">
-        {name}
-        {blob !== undefined && (
-          <a href={`/api/v1/blobs/${blob}`} target="_blank" rel="noopener" className="text-accent underline">
-            whole
-          </a>
-        )}
-      </figcaption>
-      {typeof value === 'string' ? (
-        <pre
-          tabIndex={0}
-          className="max-h-80 overflow-auto rounded-(--radius) border border-line bg-surface p-2 text-xs whitespace-pre-wrap wrap-anywhere"
-        >
-          {value}
-        </pre>
-      ) : (
-        <JsonView value={value} label={name} open={2} />
-      )}
-    </figure>
-  );
-}
-
-function whole(stored: unknown): unknown {
-  return typeof stored === 'object' && stored !== null && 'value' in stored ? stored.value : undefined;
-}
-
-function blobOf(stored: unknown): string | undefined {
-  const { ref } = (stored ?? {}) as { readonly ref?: { readonly $blob?: string } };
-  return ref?.$blob;
 }

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import type { RunEvent } from '../../api/generated.ts';
 import { eventPage } from '../../api/queries.ts';
+import { readAll } from '../../api/read-all.ts';
 import { useRun } from '../run-context.tsx';
 
 const PAGE = 1_000;
@@ -18,6 +19,8 @@ export interface Record {
 
 export function useRecord() {
   const { run, following, at } = useRun();
+  // The object is another one at each render.
+  const { listen } = following;
   const queries = useQueryClient();
   const queryKey = ['run', run.id, 'record'];
   const query = useQuery({
@@ -37,25 +40,19 @@ export function useRecord() {
       }
       timer = undefined;
     };
-    const stop = following.listen(() => {
+    const stop = listen(() => {
       timer ??= setTimeout(() => void read().catch(() => (timer = undefined)), READ_EVERY_MS);
     });
     return () => {
       stop();
       clearTimeout(timer);
     };
-  }, [queries, run.id, following]);
+  }, [queries, run.id, listen]);
   const shown = at === undefined ? query.data?.events : query.data?.events.filter(({ seq }) => seq <= at);
   return { ...query, events: shown, left: query.data?.left ?? 0 };
 }
 
 async function readFrom(runId: string, after: number, signal?: AbortSignal): Promise<Record> {
-  const events: RunEvent[] = [];
-  for (let from = after; ;) {
-    const page = await eventPage(runId, { after: from, limit: PAGE }, signal);
-    events.push(...page.items);
-    const last = page.items.at(-1)?.seq;
-    if (page.next_cursor === null || last === undefined) return { events, left: after };
-    from = last;
-  }
+  const events = await readAll(after, (from) => eventPage(runId, { after: from, limit: PAGE }, signal));
+  return { events, left: after };
 }

@@ -1,7 +1,9 @@
 /** The fields of a form made from JSON Schema, with the faults at their places. */
 import { Choice, Field, TextArea, TextInput } from '../../parts/field.tsx';
 import { Button } from '../../parts/button.tsx';
+import { useActions } from '../../app/actions.ts';
 import { kindOf, type FieldSchema, type Reading, type Typed } from './form-value.ts';
+import { MOST_KEYS } from './number-keys.ts';
 
 interface QuestionFormProps {
   readonly schema: FieldSchema;
@@ -9,15 +11,16 @@ interface QuestionFormProps {
   readonly onType: (typed: Typed) => void;
   /** Shown once somebody has tried to send. */
   readonly faults: Reading['faults'];
+  /** The field that numbers choose in; undefined: none. */
+  readonly keyed: string | undefined;
+  /** Somebody has chosen by a number. */
+  readonly onKey: () => void;
 }
 
-/** Choices of at most this many are buttons with numbers. */
-const MOST_BUTTONS = 9;
-
-export function QuestionForm({ schema, typed, onType, faults }: QuestionFormProps) {
+export function QuestionForm(props: QuestionFormProps) {
   return (
     <div className="flex flex-col gap-3">
-      <Fields schema={schema} typed={typed} onType={onType} faults={faults} path="" name="Answer" isNeeded />
+      <Fields {...props} path="" name="Answer" isNeeded />
     </div>
   );
 }
@@ -50,12 +53,13 @@ function Fields({ schema, path, name, isNeeded, ...rest }: FieldsProps) {
   );
 }
 
-function One({ schema, path, name, isNeeded, typed, onType, faults }: FieldsProps) {
+function One({ schema, path, name, isNeeded, typed, onType, faults, keyed, onKey }: FieldsProps) {
   const value = typed[path];
   const set = (to: string | boolean) => onType({ ...typed, [path]: to });
   const label = schema.title ?? name;
   const common = { label, required: isNeeded, help: schema.description, fault: faults[path] };
   const text = typeof value === 'string' ? value : '';
+  const isKeyed = path === keyed;
   switch (kindOf(schema)) {
     case 'boolean':
       return (
@@ -66,10 +70,12 @@ function One({ schema, path, name, isNeeded, typed, onType, faults }: FieldsProp
           fault={faults[path]}
           value={value}
           set={set}
+          isKeyed={isKeyed}
+          onKey={onKey}
         />
       );
     case 'choice':
-      return <Choices {...common} schema={schema} text={text} set={set} />;
+      return <Choices {...common} schema={schema} text={text} set={set} isKeyed={isKeyed} onKey={onKey} />;
     case 'number':
     case 'integer':
       return (
@@ -114,7 +120,36 @@ function One({ schema, path, name, isNeeded, typed, onType, faults }: FieldsProp
   }
 }
 
-interface YesNoProps {
+interface KeyedProps {
+  readonly isKeyed: boolean;
+  readonly onKey: () => void;
+}
+
+/** `1` to `9` choose while the field is there. @returns the key of a choice */
+function useNumberKeys<T>(
+  choices: readonly T[],
+  words: (choice: T) => string,
+  set: (choice: T) => void,
+  { isKeyed, onKey }: KeyedProps,
+): (choice: T) => string | undefined {
+  const keyOf = (choice: T) =>
+    isKeyed && choices.length <= MOST_KEYS ? String(choices.indexOf(choice) + 1) : undefined;
+  const act = (choice: T) => () => {
+    set(choice);
+    onKey();
+  };
+  useActions(
+    choices.flatMap((choice) => {
+      const keys = keyOf(choice);
+      return keys === undefined
+        ? []
+        : [{ label: `Choose ${words(choice)}`, group: 'Question', keys, act: act(choice) }];
+    }),
+  );
+  return keyOf;
+}
+
+interface YesNoProps extends KeyedProps {
   readonly label: string;
   readonly help: string | undefined;
   readonly isNeeded: boolean;
@@ -123,16 +158,20 @@ interface YesNoProps {
   readonly set: (to: boolean) => void;
 }
 
-function YesNo({ label, help, isNeeded, fault, value, set }: YesNoProps) {
+const YES_NO = [true, false];
+
+function YesNo({ label, help, isNeeded, fault, value, set, ...keyed }: YesNoProps) {
+  const keyOf = useNumberKeys(YES_NO, (one) => (one ? 'Yes' : 'No'), set, keyed);
   return (
     <Field label={label} help={help} required={isNeeded} fault={fault}>
       {(ids) => (
         <div {...ids} role="group" aria-label={label} className="flex gap-2">
-          {[true, false].map((one) => (
+          {YES_NO.map((one) => (
             <Button
               key={String(one)}
               kind={value === one ? 'primary' : 'normal'}
               aria-pressed={value === one}
+              shortcut={keyOf(one)}
               onClick={() => set(one)}
             >
               {one ? 'Yes' : 'No'}
@@ -144,7 +183,7 @@ function YesNo({ label, help, isNeeded, fault, value, set }: YesNoProps) {
   );
 }
 
-interface ChoicesProps {
+interface ChoicesProps extends KeyedProps {
   readonly label: string;
   readonly help: string | undefined;
   readonly required: boolean;
@@ -154,12 +193,13 @@ interface ChoicesProps {
   readonly set: (to: string) => void;
 }
 
-function Choices({ schema, text, set, ...common }: ChoicesProps) {
+function Choices({ schema, text, set, isKeyed, onKey, ...common }: ChoicesProps) {
   const choices = (schema.enum ?? []).map((one) => String(one as string));
+  const keyOf = useNumberKeys(choices, (one) => one, set, { isKeyed, onKey });
   return (
     <Field {...common}>
       {(ids) =>
-        choices.length > MOST_BUTTONS ? (
+        choices.length > MOST_KEYS ? (
           <Choice {...ids} value={text} onChange={({ target }) => set(target.value)}>
             <option value="">choose</option>
             {choices.map((one) => (
@@ -173,6 +213,7 @@ function Choices({ schema, text, set, ...common }: ChoicesProps) {
                 key={one}
                 kind={text === one ? 'primary' : 'normal'}
                 aria-pressed={text === one}
+                shortcut={keyOf(one)}
                 onClick={() => set(one)}
               >
                 {one}

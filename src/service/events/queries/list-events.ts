@@ -1,4 +1,5 @@
 import { allOf, sql, type Statement } from '../../../database/sql.ts';
+import { seqOrder, seqWithin, type SeqRange } from '../../runs/queries/seq-range.ts';
 import { stepWithin } from '../../runs/queries/step-within.ts';
 
 /** Which events are wanted. Members that are undefined choose nothing. */
@@ -12,17 +13,16 @@ export interface EventChoice {
   readonly until?: Date | undefined;
 }
 
-export interface EventSelection extends EventChoice {
+export interface EventSelection extends EventChoice, SeqRange {
   readonly runId: string;
-  /** Only what has a greater seq. */
-  readonly after: number;
   readonly limit: number;
 }
 
-/** Events (EventRow) in order, at most `limit`. */
-export const listEvents = ({ runId, after, limit, ...choice }: EventSelection): Statement => sql`
+/** Events (EventRow) in that order, at most `limit`. */
+export const listEvents = ({ runId, limit, ...choice }: EventSelection): Statement => sql`
   select run_id, seq, type, step, attempt, turn, data, caused_by, previous, at from workflow_events
-  where run_id = ${runId} and seq > ${after} and ${allOf([...conditions(choice)])} order by seq limit ${limit}`;
+  where run_id = ${runId} and ${seqWithin(choice)} and ${allOf([...conditions(choice)])}
+  order by ${seqOrder(choice)} limit ${limit}`;
 
 function* conditions({ type, step, turn, since, until }: EventChoice): Generator<Statement> {
   if (type !== undefined) yield sql`type = any(${type})`;

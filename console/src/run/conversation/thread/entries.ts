@@ -2,7 +2,8 @@
  * The conversation in one order: what people, agents and Baton said, tool calls with what came of them, what models said
  * between calls, and questions. Pure: made anew from what is known, an entry that has not changed stays the same object.
  */
-import type { Question, RunEvent, RunMessage } from '../../api/generated.ts';
+import type { Question, RunEvent, RunMessage } from '../../../api/generated.ts';
+import type { Thread } from './thread.ts';
 
 interface MessageEntry {
   readonly kind: 'message';
@@ -35,20 +36,18 @@ interface QuestionEntry {
 
 export type Entry = MessageEntry | ToolEntry | SaidEntry | QuestionEntry;
 
-export interface Thread {
-  readonly messages: readonly RunMessage[];
-  /** `tool_call`, `tool_response` and `llm_complete`. */
-  readonly events: readonly RunEvent[];
-  readonly questions: readonly Question[];
-}
-
 /** @param before the entries made last: those that say the same stay as they are */
 export function entriesOf(
-  { messages, events, questions }: Thread,
+  { messages, events, questions, from }: Thread,
   before: readonly Entry[] = [],
 ): readonly Entry[] {
   const tools = toolsOf(events, messages);
-  const told = new Set(tools.flatMap(({ response }) => response?.seq ?? []));
+  // Of what is not here from its beginning, a call may be missing: its answer comes with it.
+  const answers =
+    from === 0
+      ? tools.flatMap(({ response }) => response ?? [])
+      : events.filter(({ type }) => type === 'tool_response');
+  const told = new Set(answers.map(({ seq }) => seq));
   const asked = new Map(questions.map((question) => [question.id, question]));
   const entries: Entry[] = [
     ...tools,
@@ -130,7 +129,8 @@ function isSaid({ type, data }: RunEvent): boolean {
 function entryOf(message: RunMessage, asked: ReadonlyMap<string, Question>): MessageEntry | QuestionEntry {
   const { seq, message_type: type, metadata } = message;
   const question =
-    type === 'system' && metadata.question !== undefined && metadata.form !== undefined
+    // Steps ask, and agents do; what a person says may name the question that it answers.
+    type !== 'user' && metadata.question !== undefined && metadata.status !== undefined
       ? asked.get(metadata.question)
       : undefined;
   if (question === undefined) return { kind: 'message', seq, message };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Question, RunEvent, RunMessage } from '../../api/generated.ts';
+import type { Question, RunEvent, RunMessage } from '../../../api/generated.ts';
 import { entriesOf, keyOf, speakerOf, stepOf } from './entries.ts';
 
 const event = (seq: number, type: string, data: object, step = 'plan'): RunEvent =>
@@ -35,7 +35,7 @@ const thread = {
     message(6, 'agent', 'Starting plan agent'),
     message(10, 'agent', 'Listed 5 files in .'),
     message(12, 'user', 'Please pause'),
-    message(14, 'system', 'Asks: Ship it?', { question: 'q', form: { type: 'object' } }),
+    message(14, 'system', 'Asks: Ship it?', { question: 'q', form: { type: 'object' }, status: 'open' }),
   ],
   events: [
     event(8, 'llm_complete', { preview: 'I look first.', finish_reason: 'tool-calls' }),
@@ -45,6 +45,7 @@ const thread = {
     event(13, 'llm_complete', { preview: 'Done.', finish_reason: 'stop' }),
   ],
   questions: [{ id: 'q', status: 'open' } as Question],
+  from: 0,
 };
 
 describe('the conversation', () => {
@@ -71,6 +72,24 @@ describe('the conversation', () => {
   it('knows who speaks, and of which step', () => {
     expect(entries.map(speakerOf)).toEqual(['agents', 'agents', 'tools', 'tools', 'people', 'questions']);
     expect(entries.map(stepOf)).toEqual(['plan', 'plan', 'plan', 'plan', null, null]);
+  });
+
+  it('has the questions of agents as it has those of steps, and not the words that answer one', () => {
+    const asked = message(20, 'agent', 'Asks for a yes: write_file a', {
+      question: 'w',
+      form: null,
+      status: 'open',
+    });
+    const answered = message(21, 'user', 'Yes', { question: 'w' });
+    const more = entriesOf({
+      ...thread,
+      messages: [...thread.messages, asked, answered],
+      questions: [...thread.questions, { id: 'w', status: 'open' } as Question],
+    });
+    expect(more.slice(-2)).toMatchObject([
+      { kind: 'question', question: { id: 'w' } },
+      { kind: 'message', seq: 21 },
+    ]);
   });
 
   it('keeps entries that say the same', () => {

@@ -1,18 +1,18 @@
 /**
- * Says something to the run: to those who follow it, or to its agents, before their next turn or at once. What was typed
- * is kept until the run has it.
+ * Where one says something to the run: to those who follow it, or to its agents, before their next turn or at once. What
+ * is typed is kept for the tab; what is sent goes to the outbox.
  */
 import { Send } from 'lucide-react';
 import { useRef, useState } from 'react';
-import { useActions } from '../../app/actions.ts';
-import { answerOf, api } from '../../api/client.ts';
-import { author, useCommand } from '../../api/commands.ts';
-import { Button } from '../../parts/button.tsx';
-import { Echo } from '../../parts/echo.tsx';
-import { Choice, TextArea } from '../../parts/field.tsx';
-import { Refusal } from '../steering/command-dialog.tsx';
-import { useRun } from '../run-context.tsx';
-import { whyNotRun } from '../steering/why-not.ts';
+import { useActions } from '../../../app/actions.ts';
+import { author } from '../../../api/commands.ts';
+import type { PostMessage } from '../../../api/generated.ts';
+import { Button } from '../../../parts/button.tsx';
+import { Echo } from '../../../parts/echo.tsx';
+import { Choice, TextArea } from '../../../parts/field.tsx';
+import { useRun } from '../../run-context.tsx';
+import { whyNotRun } from '../../steering/why-not.ts';
+import { useDraft } from './draft.ts';
 
 const KINDS = {
   next_turn: 'Instruct, before the next turn',
@@ -21,7 +21,11 @@ const KINDS = {
 } as const;
 type Kind = keyof typeof KINDS;
 
-export function Composer() {
+interface ComposerProps {
+  readonly say: (body: PostMessage) => void;
+}
+
+export function Composer({ say }: ComposerProps) {
   const { run, steps, at } = useRun();
   const box = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useDraft(run.id);
@@ -38,18 +42,7 @@ export function Composer() {
     ...(target !== '' && kind !== 'comment' && { target }),
     ...author(),
   };
-  const say = useCommand({
-    done: kind === 'comment' ? 'Said' : 'The run has your instruction',
-    runId: run.id,
-    send: (_: void, id) =>
-      answerOf(
-        api.POST('/api/v1/runs/{id}/messages', { params: { path: { id: run.id } }, body: { ...body, id } }),
-      ),
-    onDone: () => setText(''),
-  });
-  const why =
-    whyNotRun('message', run, at) ??
-    (say.isPending ? 'It is being sent.' : text.trim() === '' ? 'Say something first.' : undefined);
+  const why = whyNotRun('message', run, at) ?? (text.trim() === '' ? 'Say something first.' : undefined);
   useActions([
     {
       label: 'Say something',
@@ -60,7 +53,9 @@ export function Composer() {
     },
   ]);
   const send = () => {
-    if (why === undefined) say.mutate();
+    if (why !== undefined) return;
+    say(body);
+    setText('');
   };
   return (
     <form
@@ -71,7 +66,6 @@ export function Composer() {
         send();
       }}
     >
-      {say.error !== null && <Refusal error={say.error} />}
       <TextArea
         ref={box}
         rows={2}
@@ -124,25 +118,9 @@ export function Composer() {
         />
         <Button kind="primary" type="submit" why={why} shortcut="Ctrl Enter">
           <Send className="size-3.5" aria-hidden />
-          {say.isPending ? 'Sending…' : say.error === null ? 'Send' : 'Try again'}
+          Send
         </Button>
       </div>
     </form>
   );
-}
-
-/** What was typed for a run, kept for this tab. */
-function useDraft(runId: string): readonly [string, (text: string) => void] {
-  const key = `baton.draft.${runId}`;
-  const [text, setText] = useState(() => sessionStorage.getItem(key) ?? '');
-  const change = (to: string) => {
-    setText(to);
-    try {
-      if (to === '') sessionStorage.removeItem(key);
-      else sessionStorage.setItem(key, to);
-    } catch {
-      // No room: it stands in the field.
-    }
-  };
-  return [text, change];
 }
