@@ -74,7 +74,15 @@ const PICTURES: Readonly<Record<string, Shown>> = {
   runs: { path: '/runs', there: text('code-review-workflow') },
   graph: { path: `/runs/${waiting}/graph?step=plan&inspect=output`, there: text('Approve the plan') },
   timeline: { path: `/runs/${shipped}/timeline`, look: { theme: 'dark' }, there: text('Make the change') },
-  conversation: { path: `/runs/${planned}/conversation`, there: text(/Plan this: Move the sessions/) },
+  conversation: {
+    path: `/runs/${planned}/conversation`,
+    there: (page) =>
+      page
+        .getByRole('log', { name: 'Conversation' })
+        .getByRole('button', { name: /^(Yes|Approve)/ })
+        .first()
+        .waitFor(),
+  },
   try: {
     path: '/definitions/ship-change?tab=edit&beside=trial',
     there: async (page) => {
@@ -85,7 +93,11 @@ const PICTURES: Readonly<Record<string, Shown>> = {
   inbox: {
     path: '/inbox',
     look: { size: 'phone' },
-    there: (page) => page.getByRole('button', { name: /Shall it be done like this/ }).click(),
+    there: (page) =>
+      page
+        .getByText(/^Task: Add formatDuration/)
+        .first()
+        .click(),
   },
 };
 
