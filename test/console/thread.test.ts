@@ -12,6 +12,7 @@ import { sql } from '../../src/database/sql.ts';
 import { createLogger } from '../../src/log/log.ts';
 import { ROWS_VERSION } from '../../src/tables/rows-version.ts';
 import { openStreamer } from '../../src/streaming/open-streamer.ts';
+import { ROWS_VERSION } from '../../src/tables/rows-version.ts';
 import { afterFile } from '../support/after-file.ts';
 import { startBaton } from '../support/baton.ts';
 import { faultsOf, openConsole } from '../support/console/pages.ts';
@@ -232,7 +233,12 @@ describe('the first read of a conversation', () => {
     await page.getByText('Live', { exact: true }).waitFor();
     await baton.database.query(sql`
       update workflow_messages set action_status = 'processed', updated_seq = ${told} where run_id = ${id} and seq = ${said}`);
-    const heard = page.waitForResponse(/\/runs\/[^/]+$/);
+    // The page reads the run a moment after it has heard of an event, and the conversation before that.
+    const heard = page.waitForResponse(
+      async (response) =>
+        new URL(response.url()).pathname.endsWith(`/runs/${id}`) &&
+        ((await response.json()) as { last_seq?: number }).last_seq === told,
+    );
     await happen(id, told, { receipt: true, message: said });
     await heard;
     release();
@@ -294,7 +300,7 @@ describe('what somebody says', () => {
     await page.route(SEND, (route) => route.abort());
     await say(page, 'Use JWT');
     await log(page)
-      .getByText(/Not sent: It may be starting/)
+      .getByText(/Baton does not answer: nobody knows/)
       .waitFor();
     expect(await faultsOf(visitor)).toEqual([]);
     await page.reload();
@@ -313,7 +319,7 @@ describe('what somebody says', () => {
     const long = 'x'.repeat(70_000);
     await say(page, long);
     await log(page)
-      .getByText(/Not sent: /)
+      .getByText(/Not taken: /)
       .waitFor();
     await page.getByRole('button', { name: 'Take back' }).click();
     expect(await box(page).inputValue()).toBe(long);

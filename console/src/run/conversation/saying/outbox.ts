@@ -11,13 +11,13 @@ export interface Outgoing {
   readonly id: string;
   readonly body: PostMessage;
   readonly state: 'sending' | 'recorded' | 'failed';
-  /** Why it has failed; null: it has not. */
+  /** Why it has failed, in sentences; null: it has not. */
   readonly why: string | null;
 }
 
 export type Outbox = readonly Outgoing[];
 
-const LEFT = 'The page was left before Baton had answered.';
+const LEFT = 'The page was left before Baton had answered. Trying again counts once.';
 const NONE: Outbox = [];
 
 const outboxes = stored<Outbox>('baton.outbox', NONE, (all) => all.length === 0, afterReload);

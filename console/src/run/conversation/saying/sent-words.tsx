@@ -25,7 +25,7 @@ export function SentWords({ one, why, again, takeBack }: SentWordsProps) {
         {one.state === 'failed' ? (
           <div className="flex flex-wrap items-center gap-2 text-xs">
             <p role="alert" className="wrap-anywhere text-fail">
-              Not sent: {one.why}
+              {one.why}
             </p>
             <Button size="small" className="h-6" why={why} onClick={() => again(one)}>
               Try again

@@ -1,7 +1,7 @@
 /** Says something to the run that is shown, and shows it until the conversation does. */
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
-import { answerOf, api, Refused } from '../../../api/client.ts';
+import { answerOf, api, Refused, Unreachable } from '../../../api/client.ts';
 import { newId } from '../../../api/commands.ts';
 import type { PostMessage } from '../../../api/generated.ts';
 import { faultWords } from '../../../parts/states.tsx';
@@ -46,8 +46,10 @@ async function post(queries: QueryClient, runId: string, body: PostMessage): Pro
 }
 
 function refusalWords(error: unknown): string {
+  if (error instanceof Unreachable)
+    return 'Baton does not answer: nobody knows whether it has this. Trying again counts once.';
   const reason = error instanceof Refused ? error.problem.reason : undefined;
-  return reason === undefined || reason === '' ? faultWords(error) : `${faultWords(error)} (${reason})`;
+  return `Not taken: ${faultWords(error)}${reason === undefined || reason === '' ? '' : ` (${reason})`}`;
 }
 
 function idOf(entry: Entry): string | null {
