@@ -129,7 +129,7 @@ describe('a draft', () => {
     // Nobody has said what is answered, so what reads of it finds nothing.
     await end.getByText('answers null').waitFor();
     await page.getByLabel('Begin with what a run has recorded').selectOption(id);
-    await end.getByText('"staging"').waitFor();
+    await page.getByRole('region', { name: 'Output of the trial' }).getByText('"staging"').waitFor();
     await steps.getByText('Answers what is said here').click();
     await steps.getByLabel('How approve ends').selectOption('failed');
     await end.getByText('Failed', { exact: true }).waitFor();

@@ -84,9 +84,9 @@ const PICTURES: Readonly<Record<string, Shown>> = {
         .waitFor(),
   },
   try: {
-    path: '/definitions/ship-change?tab=edit&beside=trial',
+    path: '/definitions/code-review-workflow?tab=edit&beside=trial',
     there: async (page) => {
-      await page.getByLabel('Begin with what a run has recorded').selectOption(shipped);
+      await page.getByLabel('Begin with what a run has recorded').selectOption(reviews[0] ?? '');
       await page.getByRole('list', { name: 'Steps of the trial' }).getByText('Completed').first().waitFor();
     },
   },

@@ -85,6 +85,12 @@ export default function TrialView({ text, format, outline, onChoose }: TrialProp
               />
             ))}
           </ol>
+          {played.status === 'completed' && (
+            <section aria-label="Output of the trial">
+              <h3 className="mb-1 font-semibold">Output</h3>
+              <JsonView value={played.output} label="Output" open={1} />
+            </section>
+          )}
         </>
       )}
     </div>
@@ -132,7 +138,7 @@ interface OutcomeProps {
   readonly onChoose: (step: string) => void;
 }
 
-function Outcome({ played: { status, message, output, breaks, unknown }, onChoose }: OutcomeProps) {
+function Outcome({ played: { status, message, breaks, unknown }, onChoose }: OutcomeProps) {
   return (
     <section aria-label="How the trial ends" className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2">
@@ -166,7 +172,6 @@ function Outcome({ played: { status, message, output, breaks, unknown }, onChoos
           ))}
         </ul>
       )}
-      {status === 'completed' && <JsonView value={output} label="Output of the trial" open={1} />}
     </section>
   );
 }

@@ -39,8 +39,8 @@ export function QuestionCard({
   return (
     <div className="flex flex-col gap-3 text-sm">
       <Prompt prompt={question.prompt} preview={question.preview} />
-      {question.call !== null && <Call call={question.call} />}
       {question.edit !== null && <ProposedEdit edit={question.edit} />}
+      {question.call !== null && <Call call={question.call} isTold={question.edit !== null} />}
       <Terms question={question} />
       <Answers question={question} />
       {isOpen &&
@@ -64,8 +64,14 @@ function Prompt({ prompt, preview }: { readonly prompt: unknown; readonly previe
   return <JsonView value={prompt} label="What is asked" open={1} />;
 }
 
+interface CallProps {
+  readonly call: NonNullable<Question['call']>;
+  /** What it does stands beside it in words. */
+  readonly isTold: boolean;
+}
+
 /** The call with its exact arguments; a change of a file as a difference. */
-function Call({ call: { name, input } }: { readonly call: NonNullable<Question['call']> }) {
+function Call({ call: { name, input }, isTold }: CallProps) {
   const edit = fileEditOf(input);
   return (
     <section aria-label={`The call of ${name}`} className="rounded-(--radius) border border-line bg-page p-2">
@@ -76,7 +82,7 @@ function Call({ call: { name, input } }: { readonly call: NonNullable<Question['
       {edit !== undefined ? (
         <DiffView before={edit.before} after={edit.after} label={`Change of ${edit.path}`} />
       ) : (
-        <JsonView value={input} label="Arguments" open={3} />
+        <JsonView value={input} label="Arguments" open={isTold ? 1 : 3} />
       )}
     </section>
   );
