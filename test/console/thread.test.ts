@@ -10,7 +10,6 @@ import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../../src/database/sql.ts';
 import { createLogger } from '../../src/log/log.ts';
-import { ROWS_VERSION } from '../../src/tables/rows-version.ts';
 import { openStreamer } from '../../src/streaming/open-streamer.ts';
 import { ROWS_VERSION } from '../../src/tables/rows-version.ts';
 import { afterFile } from '../support/after-file.ts';

@@ -8,7 +8,7 @@ export function readsAsMarkdown(text: string): boolean {
 }
 
 /** A patch, as `git diff` and `diff -u` write it. */
-export function readsAsPatch(text: string): boolean {
+function readsAsPatch(text: string): boolean {
   return text.length < 2_000_000 && /^--- .+\n\+\+\+ .+\n@@ -\d/m.test(text);
 }
 
