@@ -66,16 +66,25 @@ async function conversation(units: number): Promise<string> {
 const log = (page: Page) => page.getByRole('log', { name: 'Conversation' });
 const entry = (page: Page, number: number) => log(page).getByText(`entry ${number}`, { exact: true });
 /** Where the list stands, in pixels from its top. */
-const offset = (page: Page) => log(page).evaluate<number, HTMLElement>((list) => list.scrollTop);
+const offset = (page: Page) => page.evaluate<number>(`document.querySelector('[role=log]').scrollTop`);
 
 /** The entries in the page, with their places on the screen. */
 const inPage = (page: Page) =>
-  log(page).evaluate<{ number: number; top: number }[], HTMLElement>((list) =>
-    [...list.querySelectorAll('article')].map((row) => ({
-      number: Number(/entry (\d+)/.exec(row.textContent ?? '')?.[1]),
-      top: row.getBoundingClientRect().top,
-    })),
+  page.evaluate<{ number: number; top: number }[]>(
+    `[...document.querySelectorAll('[role=log] article')].map((row) => ({
+       number: Number(/entry (\\d+)/.exec(row.textContent)?.[1]),
+       top: row.getBoundingClientRect().top,
+     }))`,
   );
+
+/** The same, once what was estimated has been measured. */
+async function settled(page: Page): Promise<{ number: number; top: number }[]> {
+  return until(async () => {
+    const before = await inPage(page);
+    await sleep(200);
+    return JSON.stringify(before) === JSON.stringify(await inPage(page)) && before;
+  });
+}
 
 /** Turns the wheel until nothing more comes above, and gathers what was to be seen on the way. */
 async function scrollToTop(page: Page): Promise<ReadonlySet<number>> {
@@ -84,7 +93,7 @@ async function scrollToTop(page: Page): Promise<ReadonlySet<number>> {
   for (let still = 0; still < 8;) {
     for (const { number } of await inPage(page)) seen.add(number);
     const before = await offset(page);
-    await page.mouse.wheel(0, -600);
+    await page.mouse.wheel(0, -800);
     await page.evaluate('new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(shown)))');
     const isMoved = (await offset(page)) !== before;
     const isWhole = await log(page).getByText('Beginning of the conversation').count();
@@ -123,6 +132,28 @@ describe('a conversation of 5,000 entries', () => {
     await leave();
   });
 
+  it('does not move under who reads when older entries come above', async () => {
+    const { page, go, leave } = await visit('/');
+    let release = () => {};
+    const held = new Promise<void>((done) => (release = done));
+    await page.route(/[?&]before=/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await go(`/runs/${id}/conversation`);
+    await entry(page, 2 * UNITS).waitFor();
+    await log(page).hover();
+    await until(async () => {
+      await page.mouse.wheel(0, -2_000);
+      return (await page.getByText('Older entries come…').count()) > 0 && (await offset(page)) === 0;
+    });
+    const [, , , mine] = await settled(page);
+    release();
+    await page.getByText(/the newest 1,\d{3} entries/).waitFor();
+    expect((await settled(page)).find(({ number }) => number === mine?.number)).toEqual(mine);
+    await leave();
+  });
+
   it('leads to an entry that a link names, and to a moment of the past', async () => {
     const { page, go, leave } = await visit(`/runs/${id}/conversation?entry=31`);
     await entry(page, 21).waitFor();
@@ -143,13 +174,7 @@ describe('a reader who has scrolled up', () => {
     await log(page).hover();
     await page.mouse.wheel(0, -1_000);
     await page.getByRole('button', { name: 'Jump to latest' }).waitFor();
-    // What was estimated above has been measured by now.
-    await until(async () => {
-      const before = JSON.stringify(await inPage(page));
-      await sleep(200);
-      return before === JSON.stringify(await inPage(page));
-    });
-    const [first] = (await inPage(page)).filter(({ top }) => top > 300);
+    const [first] = (await settled(page)).filter(({ top }) => top > 300);
     const masking = { mask: (text: string) => text, torn: () => 0 };
     const [plan, code] = ['plan', 'code'].map((step) =>
       streamer.begin({ runId: id, step, attempt: 1, turn: 900 }, masking),
@@ -240,6 +265,11 @@ describe('the first read of a conversation', () => {
     await heard;
     release();
     await log(page).getByText('In force').waitFor();
+    expect(
+      await log(page)
+        .getByText(/not read yet/)
+        .count(),
+    ).toBe(0);
     await leave();
   });
 
@@ -251,6 +281,7 @@ describe('the first read of a conversation', () => {
     await page.getByText('Baton does not answer').waitFor();
     await page.unroute(/\/messages\?/);
     await entry(page, 10).waitFor();
+    expect(await page.getByText('Baton does not answer').count()).toBe(0);
     await leave();
   });
 });
