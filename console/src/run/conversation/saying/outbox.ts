@@ -54,7 +54,7 @@ export function drop(runId: string, ids: ReadonlySet<string>): void {
 }
 
 /** In its place, or behind the others. Pure. */
-export function withOne(all: Outbox, one: Outgoing): Outbox {
+function withOne(all: Outbox, one: Outgoing): Outbox {
   return all.some(({ id }) => id === one.id)
     ? all.map((other) => (other.id === one.id ? one : other))
     : [...all, one];
