@@ -74,6 +74,18 @@ const ENTRIES = `[...${LIST}.querySelectorAll('article')].map((row) => ({
 const inPage = (page: Page) =>
   page.evaluate<readonly { readonly number: number; readonly top: number }[]>(ENTRIES);
 
+/** Where the list stands, in pixels from its top. */
+const offset = (page: Page) => page.evaluate<number>(`${LIST}.scrollTop`);
+
+/** The same, once what was estimated has been measured. */
+async function settled(page: Page): Promise<Awaited<ReturnType<typeof inPage>>> {
+  return until(async () => {
+    const before = await inPage(page);
+    await sleep(200);
+    return JSON.stringify(before) === JSON.stringify(await inPage(page)) && before;
+  });
+}
+
 /** Goes up a screen at a time until nothing more comes above, and gathers what was to be seen on the way. */
 const SCROLL_UP = `(async (list) => {
   const seen = new Set();
@@ -112,6 +124,28 @@ describe('a conversation of 5,000 entries', () => {
     await visitor.leave();
   });
 
+  it('does not move under who reads when older entries come above', async () => {
+    const { page, go, leave } = await visit('/');
+    let release = () => {};
+    const held = new Promise<void>((done) => (release = done));
+    await page.route(/[?&]before=/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await go(`/runs/${id}/conversation`);
+    await entry(page, 2 * UNITS).waitFor();
+    await log(page).hover();
+    await until(async () => {
+      await page.mouse.wheel(0, -2_000);
+      return (await page.getByText('Older entries come…').count()) > 0 && (await offset(page)) === 0;
+    });
+    const [, , , mine] = await settled(page);
+    release();
+    await page.getByText(/the newest 1,\d{3} entries/).waitFor();
+    expect((await settled(page)).find(({ number }) => number === mine?.number)).toEqual(mine);
+    await leave();
+  });
+
   it('leads to an entry that a link names, and to a moment of the past', async () => {
     const { page, go, leave } = await visit(`/runs/${id}/conversation?entry=31`);
     await entry(page, 21).waitFor();
@@ -145,13 +179,7 @@ describe('a reader who has scrolled up', () => {
     await log(page).hover();
     await page.mouse.wheel(0, -1_000);
     await page.getByRole('button', { name: 'Jump to latest' }).waitFor();
-    // What was estimated above has been measured by now.
-    await until(async () => {
-      const before = JSON.stringify(await inPage(page));
-      await sleep(200);
-      return before === JSON.stringify(await inPage(page));
-    });
-    const [first] = (await inPage(page)).filter(({ top }) => top > 300);
+    const [first] = (await settled(page)).filter(({ top }) => top > 300);
     const masking = { mask: (text: string) => text, torn: () => 0 };
     const [plan, code] = ['plan', 'code'].map((step) =>
       streamer.begin({ runId: id, step, attempt: 1, turn: 900 }, masking),
