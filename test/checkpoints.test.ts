@@ -162,7 +162,9 @@ describe('a run that failed', () => {
           { key: 'deploy', to: 'running' },
         ],
       },
+      takes_along: { results: 2 },
     });
+    expect(body.takes_along.state_bytes).toBeGreaterThan(body.takes_along.result_bytes);
     await rebuildRun(baton.database, id);
     expect(await list(id)).toEqual(checkpoints);
   });
