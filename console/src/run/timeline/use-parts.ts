@@ -55,7 +55,9 @@ async function readCalls(runId: string, step: string, signal: AbortSignal): Prom
   for (let page = 0; page < MOST_PAGES; page++) {
     const query = { step, limit: PAGE, ...(cursor !== null && { cursor }) };
     const params = { path: { id: runId }, query };
-    const read = await dataOf(api.GET('/api/v1/runs/{id}/calls', { params, signal }));
+    const read: { readonly items: readonly ModelCall[]; readonly next_cursor: string | null } = await dataOf(
+      api.GET('/api/v1/runs/{id}/calls', { params, signal }),
+    );
     calls.push(...read.items);
     cursor = read.next_cursor;
     if (cursor === null) break;
