@@ -3,6 +3,7 @@
  * stands out. Pure. Siblings: steps of one level with the same dependencies and the same steps behind them.
  */
 import type { Graph, Step } from '../../api/generated.ts';
+import { pathOf } from './way.ts';
 
 export interface ShownNode {
   readonly id: string;
@@ -17,6 +18,8 @@ interface ShownEdge {
   readonly id: string;
   readonly from: string;
   readonly to: string;
+  /** A path of SVG as the layout has it; undefined where an end is folded, or where it has none. */
+  readonly path: string | undefined;
 }
 
 export interface Shown {
@@ -59,14 +62,14 @@ function groupsOf(
   const before = new Map<string, string[]>();
   const after = new Map<string, string[]>();
   for (const { from, to } of graph.edges) {
-    before.set(to, [...(before.get(to) ?? []), from]);
-    after.set(from, [...(after.get(from) ?? []), to]);
+    put(before, to, from);
+    put(after, from, to);
   }
   const alike = new Map<string, string[]>();
   for (const { key, level } of graph.nodes) {
     if (key === chosen || !FINISHED.has(statusOf(key))) continue;
     const name = `${level}|${before.get(key)?.toSorted().join(',') ?? ''}|${after.get(key)?.toSorted().join(',') ?? ''}`;
-    alike.set(name, [...(alike.get(name) ?? []), key]);
+    put(alike, name, key);
   }
   return new Map(
     [...alike.values()]
@@ -75,11 +78,19 @@ function groupsOf(
   );
 }
 
+function put(lists: Map<string, string[]>, name: string, value: string): void {
+  const known = lists.get(name);
+  if (known === undefined) lists.set(name, [value]);
+  else known.push(value);
+}
+
 function edgesOf(graph: Graph, idOf: (key: string) => string): readonly ShownEdge[] {
   const seen = new Map<string, ShownEdge>();
-  for (const { from, to } of graph.edges) {
-    const id = `${idOf(from)} → ${idOf(to)}`;
-    if (!seen.has(id)) seen.set(id, { id, from: idOf(from), to: idOf(to) });
+  for (const { from, to, points } of graph.edges) {
+    const [begin, end] = [idOf(from), idOf(to)];
+    const id = `${begin} → ${end}`;
+    const path = begin === from && end === to ? pathOf(points) : undefined;
+    if (!seen.has(id)) seen.set(id, { id, from: begin, to: end, path });
   }
   return [...seen.values()];
 }
