@@ -31,6 +31,8 @@ type Status = Step['status'] | undefined;
 
 /** So many siblings stay apart. */
 const MOST_SIBLINGS = 3;
+/** So many one after the other stay apart. */
+const MOST_IN_CHAIN = 2;
 const FINISHED: ReadonlySet<Status> = new Set(['completed', 'skipped']);
 
 /** @param statusOf undefined: not known, as in a definition */
@@ -65,17 +67,46 @@ function groupsOf(
     put(before, to, from);
     put(after, from, to);
   }
+  const mayFold = (key: string) => key !== chosen && FINISHED.has(statusOf(key));
   const alike = new Map<string, string[]>();
   for (const { key, level } of graph.nodes) {
-    if (key === chosen || !FINISHED.has(statusOf(key))) continue;
+    if (!mayFold(key)) continue;
     const name = `${level}|${before.get(key)?.toSorted().join(',') ?? ''}|${after.get(key)?.toSorted().join(',') ?? ''}`;
     put(alike, name, key);
   }
-  return new Map(
-    [...alike.values()]
-      .filter((keys) => keys.length > MOST_SIBLINGS)
-      .map((keys) => [`group of ${keys[0]}`, keys]),
-  );
+  const siblings = [...alike.values()].filter((keys) => keys.length > MOST_SIBLINGS);
+  const folded = new Set(siblings.flat());
+  const chains = chainsOf(
+    graph.nodes.map(({ key }) => key).filter((key) => mayFold(key) && !folded.has(key)),
+    before,
+    after,
+  ).filter((keys) => keys.length > MOST_IN_CHAIN);
+  return new Map([...siblings, ...chains].map((keys) => [`group of ${keys[0]}`, keys]));
+}
+
+/** Steps of which each has only the next behind it, and that one only it before: from the first to the last. */
+function chainsOf(
+  keys: readonly string[],
+  before: ReadonlyMap<string, readonly string[]>,
+  after: ReadonlyMap<string, readonly string[]>,
+): readonly (readonly string[])[] {
+  const left = new Set(keys);
+  const only = (lists: ReadonlyMap<string, readonly string[]>, key: string) => {
+    const list = lists.get(key) ?? [];
+    return list.length === 1 ? list[0] : undefined;
+  };
+  const nextOf = (key: string) => {
+    const next = only(after, key);
+    return next !== undefined && left.has(next) && only(before, next) === key ? next : undefined;
+  };
+  const hasBefore = new Set(keys.flatMap((key) => nextOf(key) ?? []));
+  return keys
+    .filter((key) => !hasBefore.has(key))
+    .map((first) => {
+      const chain = [first];
+      for (let next = nextOf(first); next !== undefined; next = nextOf(next)) chain.push(next);
+      return chain;
+    });
 }
 
 function put(lists: Map<string, string[]>, name: string, value: string): void {
@@ -88,6 +119,7 @@ function edgesOf(graph: Graph, idOf: (key: string) => string): readonly ShownEdg
   const seen = new Map<string, ShownEdge>();
   for (const { from, to, points } of graph.edges) {
     const [begin, end] = [idOf(from), idOf(to)];
+    if (begin === end) continue;
     const id = `${begin} → ${end}`;
     const path = begin === from && end === to ? pathOf(points) : undefined;
     if (!seen.has(id)) seen.set(id, { id, from: begin, to: end, path });

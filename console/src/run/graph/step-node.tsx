@@ -88,7 +88,7 @@ function Near({ data: { title, kind, words, step, count, change } }: { readonly 
         </span>
       </span>
       <span className="flex items-center gap-1.5 text-xs">
-        {words !== null && (
+        {words !== null && change === null && (
           <>
             <StatusIcon sign={words.sign} />
             <span className="truncate">{words.text}</span>
