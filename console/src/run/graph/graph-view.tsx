@@ -154,10 +154,10 @@ function Tools({ graph, shown, steps, chosen, isFolded, set }: ToolsProps) {
     const found = steps.find(
       ({ key, title }) => key.toLowerCase().includes(wanted) || title.toLowerCase().includes(wanted),
     );
-    if (wanted !== '' && found !== undefined) {
-      set({ step: found.key });
-      show([found.key]);
-    }
+    if (wanted === '' || found === undefined) return;
+    // What is chosen comes into sight by itself, out of its fold if need be.
+    if (found.key === chosen) show([found.key]);
+    else set({ step: found.key });
   };
   useActions([
     { label: 'What matters now', group: 'Graph', keys: '.', act: () => show(now) },
