@@ -2,7 +2,7 @@
 import { BaseEdge, getBezierPath, type Edge, type EdgeProps } from '@xyflow/react';
 import { memo } from 'react';
 
-export interface WayData extends Record<string, unknown> {
+interface WayData extends Record<string, unknown> {
   /** A path of SVG; undefined: none was chosen. */
   readonly path: string | undefined;
 }

@@ -7,7 +7,7 @@ import type { Part } from './parts.ts';
 import type { Span, SpanKind } from './spans.ts';
 
 /** A name and what is said under it. */
-export type Fact = readonly [name: string, told: string];
+type Fact = readonly [name: string, told: string];
 
 export interface Told {
   readonly title: string;

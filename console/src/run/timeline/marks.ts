@@ -2,7 +2,7 @@
 import type { RunEvent } from '../../api/generated.ts';
 import type { Range } from './axis.ts';
 
-export interface Pause extends Range {
+interface Pause extends Range {
   readonly seq: number;
   readonly by: string | null;
   readonly reason: string | null;
@@ -10,7 +10,7 @@ export interface Pause extends Range {
 }
 
 /** A moment at which the run began anew, such as `continued`. */
-export interface Start {
+interface Start {
   readonly seq: number;
   /** ms. */
   readonly at: number;

@@ -65,6 +65,7 @@ export function Rows({ steps, chosen, corner, head, bar, bands, opening }: RowsP
         <div className="flex h-10 items-center gap-1 px-4 narrow:px-1">{corner}</div>
         <div className={cn('relative', BEHIND)}>{head}</div>
       </div>
+      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of the buttons and bars in it */}
       <div className="relative" onKeyDown={walk}>
         {bands !== undefined && (
           <div className={cn('pointer-events-none absolute inset-0', COLUMNS)} aria-hidden>
@@ -137,6 +138,7 @@ function Row({ step, isChosen, opening, bars }: RowProps) {
           <span className="sr-only">, {words.text}</span>
         </button>
       </span>
+      {/* oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/no-static-element-interactions -- the button before it does the same */}
       <div className={cn('relative', BEHIND)} onClick={choose}>
         {bars}
         {isOpen && opening.inside(step)}
