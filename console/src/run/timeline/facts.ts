@@ -26,7 +26,8 @@ export const SAID: Readonly<Record<SpanKind, string>> = {
 export function spanTold(step: Step, span: Span, zone: string, now: number): Told {
   const attempt = span.place === undefined ? undefined : step.attempts[span.place];
   const isWork = span.kind !== 'waits' && span.kind !== 'queue' && span.kind !== 'backoff';
-  const usage = isWork ? attempt?.usage : undefined;
+  // Of what goes on nobody knows it yet, least of all at a moment of the past.
+  const usage = isWork && span.until < now ? attempt?.usage : undefined;
   const error = span.kind === 'failed' ? (attempt?.error ?? step.error) : null;
   return {
     title: `${step.title}: ${SAID[span.kind]}`,

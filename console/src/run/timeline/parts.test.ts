@@ -47,7 +47,7 @@ it('an agent’s step is turns, and tools with what came of them', () => {
 
 it('what came later than the moment that is shown is not there, or goes on', () => {
   const parts = partsOf([call(1, 0, 5), call(2, 6, 9)], [], 3_000);
-  expect(parts).toMatchObject([{ turn: 1, until: 3_000, isOpen: true }]);
+  expect(parts).toMatchObject([{ turn: 1, until: 3_000, isOpen: true, call: null }]);
 });
 
 it('the same place of a turn, once more after a rewind, has the answer that follows it', () => {

@@ -14,7 +14,7 @@ export interface Part extends Range {
   readonly name: string;
   readonly turn: number;
   readonly attempt: number;
-  /** Of turns. */
+  /** Of turns that have ended. */
   readonly call: ModelCall | null;
   /** Of tools: what they were given, and what came of it. */
   readonly given: string | null;
@@ -45,15 +45,16 @@ type Loose = Omit<Part, 'lane'>;
 
 function turnOf(call: ModelCall, now: number): Loose {
   const ended = call.completed_at === null ? undefined : Date.parse(call.completed_at);
+  const range = rangeOf(Date.parse(call.started_at), ended, now);
   return {
     id: `${call.epoch} ${call.attempt} ${call.turn} ${call.purpose} ${call.started_at}`,
     kind: call.purpose,
-    ...rangeOf(Date.parse(call.started_at), ended, now),
-    isFault: call.error !== null || call.status === 'failed' || call.status === 'lost',
+    ...range,
+    isFault: !range.isOpen && (call.error !== null || call.status === 'failed' || call.status === 'lost'),
     name: call.model ?? call.requested_model ?? 'model',
     turn: call.turn,
     attempt: call.attempt,
-    call,
+    call: range.isOpen ? null : call,
     given: null,
     answer: null,
   };
@@ -82,7 +83,9 @@ function toolsOf(events: readonly RunEvent[], now: number): readonly Loose[] {
   return events
     .filter(({ type }) => type === 'tool_call')
     .map((call) => {
-      const answer = answers.get(nameOf(call))?.find(({ seq }) => seq > call.seq);
+      const answer = answers
+        .get(nameOf(call))
+        ?.find(({ seq, at }) => seq > call.seq && Date.parse(at) <= now);
       const { name, preview } = dataOf(call);
       const told = answer === undefined ? {} : dataOf(answer);
       return {

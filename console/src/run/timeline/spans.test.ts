@@ -43,6 +43,14 @@ describe('what a step did when', () => {
     ]);
   });
 
+  it('is, at a moment of the past, what had happened by then', () => {
+    const tried = step({ attempts: [attempt(1, 'failed', 0, 1, 30)] });
+    expect(spansOf(tried, time(20)).map(({ kind, until }) => [kind, until - time(0)])).toEqual([
+      ['queue', 1_000],
+      ['work', 20_000],
+    ]);
+  });
+
   it('is waiting for people of a question, and nothing of what has not begun', () => {
     expect(spansOf(step({ kind: 'ask', started_at: at(2) }), time(9))).toMatchObject([
       { kind: 'people', until: time(9) },

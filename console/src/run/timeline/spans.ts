@@ -25,10 +25,12 @@ export function spansOf(step: Timed, now: number): readonly Span[] {
     const of = kind === 'ask' || kind === 'wait' ? 'people' : 'work';
     return [{ kind: of, from: Date.parse(started), until, attempt: 1 }];
   }
+  // Of a moment of the past: what came later has not happened yet.
+  const by = (at: string | null) => (at === null || Date.parse(at) > now ? null : Date.parse(at));
   return attempts.flatMap((attempt, place) => {
     const scheduled = Date.parse(attempt.scheduled_at);
-    const begun = attempt.started_at === null ? null : Date.parse(attempt.started_at);
-    const ended = attempt.completed_at === null ? now : Date.parse(attempt.completed_at);
+    const begun = by(attempt.started_at);
+    const ended = by(attempt.completed_at) ?? now;
     const before = attempts[place - 1]?.completed_at;
     const gap = before == null ? null : Date.parse(before);
     const of = { attempt: attempt.attempt, place };
@@ -36,7 +38,12 @@ export function spansOf(step: Timed, now: number): readonly Span[] {
     if (gap !== null && scheduled > gap) spans.push({ ...of, kind: 'backoff', from: gap, until: scheduled });
     spans.push({ ...of, kind: 'queue', from: scheduled, until: begun ?? ended });
     if (begun !== null) {
-      const kindOfWork = attempt.status === 'failed' ? 'failed' : kind === 'ask' ? 'people' : 'work';
+      const kindOfWork =
+        attempt.status === 'failed' && by(attempt.completed_at) !== null
+          ? 'failed'
+          : kind === 'ask'
+            ? 'people'
+            : 'work';
       spans.push({ ...of, kind: kindOfWork, from: begun, until: Math.max(begun, ended) });
     }
     return spans;
