@@ -47,6 +47,7 @@ interface EventQuery {
   readonly limit?: number;
   readonly type?: string;
   readonly step?: string;
+  readonly scope?: 'run';
 }
 
 interface EventPage {
