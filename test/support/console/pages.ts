@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
+import { until } from '../until.ts';
 import { startBrowser } from './browser.ts';
 
 export const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
@@ -80,4 +81,10 @@ export async function faultsOf({ page, errors }: Visitor): Promise<readonly stri
     ...(excess > 0 ? [`the page is ${excess} px wider than its window`] : []),
     ...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`)),
   ];
+}
+
+/** Waits until the page has its heading and nothing of it is on its way. */
+export async function isWhole(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await until(async () => (await page.getByRole('status', { name: 'Loading' }).count()) === 0);
 }

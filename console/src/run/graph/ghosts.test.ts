@@ -18,7 +18,7 @@ const graph = {
   nodes: [node('plan', 0, 0), node('report', 1, 0)],
   edges: [{ from: 'plan', to: 'report', points: [] }],
 };
-const NOTHING: Proposed = { revision: 0, reason: null, added: [], removed: [], changed: [], rewired: [] };
+const NOTHING: Proposed = { added: [], removed: [], changed: [], rewired: [] };
 const added = (step: string, ...dependencies: string[]) => ({
   step,
   kind: 'agent',

@@ -2,12 +2,28 @@
  * Changes of the plan that wait for a yes, on the graph as it is: what would come stands beside what is there, which does not
  * move; what would go or change is marked. Pure. Where a step would really be drawn is worked out once it is there.
  */
-import type { Graph, Question } from '../../api/generated.ts';
+import type { Graph } from '../../api/generated.ts';
 import type { Shown, ShownNode } from './folding.ts';
 import type { EdgeChange } from './plan-graph.tsx';
 import type { StepChange } from './step-node.tsx';
 
-export type Proposed = NonNullable<Question['edit']>;
+interface Rewired {
+  readonly step: string;
+  readonly dependencies: readonly string[];
+}
+
+interface Added extends Rewired {
+  readonly title?: string;
+  readonly kind: string;
+}
+
+/** As an agent proposes it, or as the preview of a person's edit tells it. */
+export interface Proposed {
+  readonly added: readonly Added[];
+  readonly removed: readonly string[];
+  readonly changed: readonly { readonly step: string }[];
+  readonly rewired: readonly Rewired[];
+}
 
 /** Of every step, as the API draws it; px. */
 const SIZE = { x: 216, y: 64 } as const;
@@ -29,12 +45,12 @@ export function withGhosts(graph: Graph, edits: readonly Proposed[]): Graph {
   if (edits.every(({ added, rewired }) => added.length + rewired.length === 0)) return graph;
   const nodes = new Map(graph.nodes.map((node) => [node.key, node]));
   for (const { added } of edits)
-    for (const { step, kind, dependencies } of inOrder(added)) {
+    for (const { step, title = step, kind, dependencies } of inOrder(added)) {
       if (nodes.has(step)) continue;
       const above = dependencies.flatMap((key) => nodes.get(key) ?? []);
       const place = freeNear(wanted(above), [...nodes.values()]);
       const level = Math.max(-1, ...above.map((one) => one.level)) + 1;
-      nodes.set(step, { key: step, title: step, kind, level, ...place });
+      nodes.set(step, { key: step, title, kind, level, ...place });
     }
   const known = new Set(graph.edges.map(({ from, to }) => `${from} ${to}`));
   const edges = edits
@@ -68,9 +84,9 @@ export function ghostEdges(
 }
 
 /** Each behind those of them that it waits for. */
-function inOrder(added: Proposed['added']): Proposed['added'] {
+function inOrder(added: readonly Added[]): readonly Added[] {
   const left = new Map(added.map((one) => [one.step, one]));
-  const ordered: Proposed['added'] = [];
+  const ordered: Added[] = [];
   while (left.size > 0) {
     const free = [...left.values()].filter(({ dependencies }) => !dependencies.some((key) => left.has(key)));
     for (const one of free.length > 0 ? free : left.values()) {

@@ -3,8 +3,8 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useMemo, useState, useSyncExternalStore } from 'react';
 import { useActions } from '../../app/actions.ts';
-import { api, dataOf } from '../../api/client.ts';
 import type { Graph, Step } from '../../api/generated.ts';
+import { runGraphQuery } from '../../api/queries.ts';
 import { Button } from '../../parts/button.tsx';
 import { TextInput } from '../../parts/field.tsx';
 import { Empty, Fault, SkeletonRows } from '../../parts/states.tsx';
@@ -35,13 +35,9 @@ export default function GraphView() {
     error,
     refetch,
   } = useQuery({
-    // Drawn anew where the plan has other steps.
-    queryKey: ['run', run.id, 'graph', run.revision, steps.length],
+    ...runGraphQuery(run.id, run.revision, steps.length),
     enabled: steps.length > 0 && !isList,
     placeholderData: keepPreviousData,
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: ({ signal }) =>
-      dataOf(api.GET('/api/v1/runs/{id}/graph', { params: { path: { id: run.id } }, signal })),
   });
   const set = (change: { readonly step?: string; readonly fold?: string; readonly look?: string }) =>
     void navigate({ to: '.', replace: true, search: (search) => ({ ...search, ...change }) });
