@@ -71,10 +71,6 @@ export const definitionSearch = (raw: Raw) =>
     look: text(raw['look']),
   });
 
+/** `from`: the name of a period, or with `until` the moments between which it lies. */
 export const insightsSearch = (raw: Raw) =>
-  given({
-    from: text(raw['from']),
-    until: text(raw['until']),
-    by: text(raw['by']),
-    workflow: text(raw['workflow']),
-  });
+  given({ from: text(raw['from']), until: text(raw['until']), workflow: text(raw['workflow']) });
