@@ -73,6 +73,7 @@ describe('by keyboard alone', () => {
     await page.getByText('This filter cannot be read').waitFor();
     await page.getByRole('button', { name: 'Clear the filter' }).press('Enter');
     await counted(page, '5 runs');
+    expect(filterOf(page)).toBeNull();
     await leave();
   });
 
