@@ -61,7 +61,7 @@ describe('by keyboard alone', () => {
     expect(filterOf(page)).toBe('workflow:quick status:completed');
     const pasted = await visit(new URL(page.url()).pathname + new URL(page.url()).search);
     await counted(pasted.page, '2 runs');
-    expect(await shown(pasted.page)).toBe(2);
+    await expect.poll(() => shown(pasted.page)).toBe(2);
     expect(errors).toEqual([]);
     await pasted.leave();
     await leave();
