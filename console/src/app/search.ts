@@ -78,10 +78,6 @@ export const definitionSearch = (raw: Raw) =>
     beside: text(raw['beside']),
   });
 
+/** `from`: the name of a period, or with `until` the moments between which it lies. */
 export const insightsSearch = (raw: Raw) =>
-  given({
-    from: text(raw['from']),
-    until: text(raw['until']),
-    by: text(raw['by']),
-    workflow: text(raw['workflow']),
-  });
+  given({ from: text(raw['from']), until: text(raw['until']), workflow: text(raw['workflow']) });
