@@ -6,19 +6,9 @@ import type { Page } from 'playwright-core';
 import { beforeAll, expect, it } from 'vitest';
 import { startBaton } from '../support/baton.ts';
 import { openConsole } from '../support/console/pages.ts';
+import { insertCopies } from '../support/console/rows.ts';
 
 const MANY = 100_000;
-/** A statement may not take long. */
-const AT_ONCE = 10_000;
-const COPIES = `
-  insert into workflow_runs
-  select copy.*
-  from workflow_runs r, generate_series($2::int, $3::int) n,
-       lateral jsonb_populate_record(null::workflow_runs, to_jsonb(r) || jsonb_build_object(
-         'id', 'copy-' || lpad(n::text, 6, '0'), 'created_at', r.created_at - n * interval '1 second',
-         'status', case when n % 1000 = 0 then 'failed' else 'completed' end)) copy
-  where r.id = $1`;
-
 const baton = await startBaton();
 const visit = await openConsole(baton.url);
 
@@ -26,9 +16,7 @@ beforeAll(async () => {
   await baton.publish('name: many\nversion: "1"\nsteps: [{ key: a, transform: 1 }]');
   const { id } = await baton.start({ workflow: 'many' });
   await baton.finished(id);
-  for (let from = 1; from < MANY; from += AT_ONCE)
-    await baton.database.query(COPIES, [id, from, Math.min(from + AT_ONCE, MANY) - 1]);
-  await baton.database.query('analyze workflow_runs', []);
+  await insertCopies(baton.database, id, MANY - 1);
 }, 120_000);
 
 /** So many pages of the list are read, of 100 rows with 36 pixels each. */
