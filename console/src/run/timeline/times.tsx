@@ -10,12 +10,14 @@ import { durationWords } from '../../words/figures.ts';
 import { useRun } from '../run-context.tsx';
 import { AxisHead } from './axis-head.tsx';
 import { chosenOf, overlaps, placeOf, stretchesOf, timeOf, zoomed, type Range } from './axis.ts';
+import { withPeople } from './asks.ts';
 import { Bar } from './bar.tsx';
 import { spanTold } from './facts.ts';
 import type { Marks } from './marks.ts';
 import { PartBars, partsHeight } from './part-bars.tsx';
 import { Rows, type Opening } from './rows.tsx';
 import { criticalPath, spansOf, waitOf, type Span, type SpanKind } from './spans.ts';
+import { useAsks } from './use-asks.ts';
 import { useMarks } from './use-marks.ts';
 import { useParts } from './use-parts.ts';
 
@@ -84,6 +86,7 @@ export function Times({ steps, isFolded, now }: TimesProps) {
 /** In the order in which they began. */
 function useTimedRows(steps: readonly Step[], now: number): readonly TimedRow[] {
   const { steps: all } = useRun();
+  const asks = useAsks(all);
   const ends = useMemo(
     () =>
       new Map(
@@ -93,13 +96,13 @@ function useTimedRows(steps: readonly Step[], now: number): readonly TimedRow[] 
   );
   return useMemo(() => {
     const rows = steps.map((step) => {
-      const spans = spansOf(step, now);
+      const spans = withPeople(spansOf(step, now), asks.get(step.key) ?? [], now);
       const begun = spans[0]?.from;
       const wait = begun === undefined ? undefined : waitOf(step, ends, begun);
       return { step, begun: begun ?? now, spans: wait === undefined ? spans : [wait, ...spans] };
     });
     return rows.toSorted((a, b) => a.begun - b.begun);
-  }, [steps, ends, now]);
+  }, [steps, ends, asks, now]);
 }
 
 function wholeOf(spans: readonly Span[], { pauses }: Marks, now: number): Range {
