@@ -7,8 +7,12 @@ import { createMcpServer } from '../../../mcp/server.ts';
 import { parseScopes, SCOPE_FORM, within, type Scope } from '../../../mcp/scope.ts';
 import { batonVersion } from '../../../places.ts';
 import { HttpDoor } from '../../client/http-door.ts';
+import { OpenAnswers } from '../../client/open-answers.ts';
 import { apiClient, cliConfig } from '../../client/target.ts';
 import { note } from '../../terminal/output.ts';
+
+/** What was asked before stdin ended may take so long. */
+const LAST_ANSWERS_MS = 2_000;
 
 export function addMcp(program: Command): void {
   program
@@ -40,7 +44,10 @@ async function serve(scopes: readonly Scope[]): Promise<void> {
   });
   server.server.onerror = (error) => note(`baton mcp: ${messageOf(error)}`);
   const closed = new Promise<void>((resolve) => (server.server.onclose = resolve));
-  await server.connect(new StdioServerTransport());
+  const transport = new StdioServerTransport();
+  await server.connect(transport);
+  const answers = new OpenAnswers(transport);
   await Promise.race([once(process.stdin, 'end'), closed]);
+  await answers.end(LAST_ANSWERS_MS);
   await server.close();
 }
