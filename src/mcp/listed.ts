@@ -21,7 +21,6 @@ function listedTool(tool: Tool): ListedTool {
     ...{ name, title, description, inputSchema: schemaOf(input, 'input') },
     ...(output !== undefined && { outputSchema: schemaOf(output, 'output') }),
     annotations: {
-      title,
       readOnlyHint: isRead,
       destructiveHint: tool.destructive === true,
       idempotentHint: isRead || tool.idempotent === true,
@@ -31,6 +30,22 @@ function listedTool(tool: Tool): ListedTool {
 }
 
 function schemaOf(schema: z.ZodObject, io: 'input' | 'output'): ListedTool['inputSchema'] {
-  const { $schema: _, ...told } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  const told = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => shorten(jsonSchema),
+  });
+  delete told.$schema;
   return told as ListedTool['inputSchema'];
+}
+
+/** What no model decides by, and costs every one of its calls; what is sent is checked against all of it. */
+const NEEDLESS = ['minLength', 'maxLength', 'minItems', 'maxItems', 'propertyNames', 'example'] as const;
+
+function shorten(schema: z.core.JSONSchema.BaseSchema): void {
+  for (const name of NEEDLESS) delete schema[name];
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  // Said of the paths of HTTP, which nobody writes here.
+  if (schema.description !== undefined)
+    schema.description = schema.description.replace(', percent-encoded in paths', '');
 }

@@ -61,7 +61,7 @@ describe('tools', () => {
       ),
     );
     expect(untold).toEqual([]);
-    expect(JSON.stringify(tools.map(({ outputSchema: _, ...tool }) => tool)).length).toBeLessThan(64_000);
+    expect(JSON.stringify(tools.map(({ outputSchema: _, ...tool }) => tool)).length).toBeLessThan(56_000);
   });
 
   it('that destroy say so', () => {

@@ -120,8 +120,8 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     await to('send_message', sent);
     const { messages } = await to<{ messages: RunMessage[] }>('list_messages', { run: id, from: 'user' });
     expect(messages.map(({ author, content }) => `${author}: ${content}`)).toEqual([
-      `tester-${transport}: Looks good.`,
       'ann: Rhyme.',
+      `tester-${transport}: Looks good.`,
     ]);
     expect(await to('withdraw_message', { run: id, message: `r-${transport}` })).toMatchObject({
       done: true,

@@ -8,7 +8,7 @@ import type { ListedWorkflow, VersionDetail, WorkflowDetail } from '../../contra
 import { beginningOf } from '../answers/bounded.ts';
 import { briefRun, runText } from '../answers/brief-run.ts';
 import { briefSteps, stepText } from '../answers/brief-step.ts';
-import { threadText } from '../answers/thread-text.ts';
+import { threadText } from '../answers/thread.ts';
 import { Refusal, type Asked, type Door, type ValueOperation } from '../door.ts';
 import type { Operation } from '../operations.ts';
 

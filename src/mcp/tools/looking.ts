@@ -31,7 +31,7 @@ const list = tool({
   input: z.strictObject({
     filter: FilterText.optional().meta({ description: GRAMMAR }),
     sort: RunFilter.shape.sort,
-    limit: limit(50, 20),
+    limit: limit(40, 20),
     cursor,
     count: z.boolean().default(false).meta({ description: 'With the number of all that fit.' }),
   }),

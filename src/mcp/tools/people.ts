@@ -5,7 +5,7 @@ import { PostMessage, type MessageAnswer, type RunMessage } from '../../contract
 import { AnswerCommand, type Question } from '../../contract/question.ts';
 import { storableText, type Page } from '../../contract/shared/common.ts';
 import { MAX_MESSAGE_CHARS } from '../../protocol/signals.ts';
-import { threadText } from '../answers/thread-text.ts';
+import { BriefMessage, briefMessage, threadText } from '../answers/thread.ts';
 import { tool, type Tool } from '../tool.ts';
 import { acting, asQuery, cursor, given, limit, run } from './arguments.ts';
 import { Ordered, ordered } from './ordered.ts';
@@ -14,22 +14,22 @@ const thread = tool({
   name: 'list_messages',
   title: 'Read the thread',
   description:
-    'The conversation of a run: what people say, with what became of it, and what agents say that they do. The newest entries, in their order; `before` the `seq` of the first one goes further back.',
+    'The conversation of a run: what people say, with what became of it, and what agents say that they do. The newest first; `before` the `seq` of the last one told goes further back.',
   scope: 'read',
   operations: ['listRunMessages'],
   input: z.strictObject({
     run,
     before: z.number().int().min(1).optional().meta({ description: 'Only entries with a smaller `seq`.' }),
     from: z.enum(['user', 'agent', 'system']).optional().meta({ description: 'Only what these have said.' }),
-    limit: limit(200, 40),
+    limit: limit(100, 30),
   }),
+  output: z.object({ messages: z.array(BriefMessage), before: z.string().nullable() }),
   run: async ({ run: id, from, ...query }, { ask }) => {
     const asked = asQuery({ ...query, message_type: from, order: 'desc' });
     const page = await ask<Page<RunMessage>>('listRunMessages', { params: { id }, query: asked });
-    const messages = page.items.toReversed();
     return {
-      data: { messages, before: page.next_cursor },
-      text: threadText(messages),
+      data: { messages: page.items.map(briefMessage), before: page.next_cursor },
+      text: threadText(page.items),
       rest: 'Take a smaller `limit`.',
     };
   },

@@ -121,7 +121,7 @@ const calls = tool({
     'The calls of models that a run has made, with tokens, cost, time and errors of each, and the totals. To find what was dear or slow.',
   scope: 'read',
   operations: ['listRunCalls'],
-  input: z.strictObject({ run, step: step.optional(), limit: limit(200, 30), cursor }),
+  input: z.strictObject({ run, step: step.optional(), limit: limit(200, 20), cursor }),
   run: async ({ run: id, ...query }, { ask }) => ({
     data: await ask<CallPage>('listRunCalls', { params: { id }, query: asQuery(query) }),
     rest: 'Take a smaller `limit`, or one `step`.',
