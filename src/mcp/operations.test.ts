@@ -61,7 +61,10 @@ describe('tools', () => {
       ),
     );
     expect(untold).toEqual([]);
-    expect(JSON.stringify(tools.map(({ outputSchema: _, ...tool }) => tool)).length).toBeLessThan(56_000);
+    const read = JSON.stringify(tools, (name, value: unknown) =>
+      name === 'outputSchema' ? undefined : value,
+    );
+    expect(read.length).toBeLessThan(56_000);
   });
 
   it('that destroy say so', () => {

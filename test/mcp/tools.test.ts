@@ -30,7 +30,9 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 
   beforeAll(async () => {
     client = await connected(baton, transport, { name: `tester-${transport}` });
-    // From then on the client holds structured answers against the schemas.
+  });
+
+  it('lists all tools, against whose schemas the client holds answers from then on', async () => {
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(TOOLS.map(({ name }) => name));
   });

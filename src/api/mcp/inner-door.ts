@@ -13,6 +13,7 @@ import type { Front } from '../front.ts';
 import {
   Refusal,
   definitionType,
+  type Answer,
   type Asked,
   type Beginning,
   type Door,
@@ -44,10 +45,7 @@ export class InnerDoor implements Door {
     this.#response = way.response;
   }
 
-  async ask(
-    operation: Operation,
-    asked: Asked,
-  ): Promise<{ readonly status: number; readonly body: unknown }> {
+  async ask(operation: Operation, asked: Asked): Promise<Answer> {
     const endpoint = this.#endpoint(operation);
     const trail =
       endpoint.method === 'get' || endpoint.action === null

@@ -4,6 +4,7 @@
  */
 import type { Request, Response } from 'express';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { clientName } from '../../mcp/client-name.ts';
 import { parseScopes, SCOPE_FORM, SCOPES, within, type Scope } from '../../mcp/scope.ts';
 import { createMcpServer } from '../../mcp/server.ts';
 import type { Front } from '../front.ts';
@@ -45,11 +46,16 @@ export class McpDesk {
       version: front.service.about.version,
       door: new InnerDoor(this.#endpoints, front, { request, response }),
       scopes,
-      client: (told) => ({ name: told ?? nameIn(session) ?? 'mcp', session: session ?? null }),
+      client: (told) => ({ name: nameIn(session) ?? clientName(told), session: session ?? null }),
     });
     const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true });
-    response.once('close', () => void server.close());
-    this.#open.add(session, message.id, server, response);
+    const end = async () => {
+      await server
+        .close()
+        .catch((error: unknown) => front.log.warn({ err: error }, 'a call of /mcp did not end well'));
+    };
+    response.once('close', () => void end());
+    this.#open.add(session, message.id, end, response);
     // The SDK's own interface does not allow for members that are undefined, which its transport has.
     await server.connect(transport as Parameters<typeof server.connect>[0]);
     await transport.handleRequest(request, response, message);
@@ -72,7 +78,7 @@ function sessionFor({ method, params }: Message, request: Request, response: Res
   const told = request.get(SESSION);
   if (method !== 'initialize') return nameIn(told) === undefined ? undefined : told;
   const { name } = (params?.['clientInfo'] ?? {}) as { readonly name?: unknown };
-  const session = sessionOf(typeof name === 'string' ? name : 'mcp');
+  const session = sessionOf(typeof name === 'string' ? name : undefined);
   response.set(SESSION, session);
   return session;
 }

@@ -2,18 +2,21 @@
  * Calls that wait in this process, so that their clients can cancel them by another request. Where there are several processes
  * that may come to another one: then the call goes on until it is done, or its client hangs up.
  */
-import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { Response } from 'express';
 
 export class OpenCalls {
   readonly #open = new Map<string, () => void>();
 
-  /** Until its response has gone. What has no session or no id cannot be cancelled. */
-  add(session: string | undefined, id: unknown, server: McpServer, response: Response): void {
+  /**
+   * Until its response has gone. What has no session or no id cannot be cancelled.
+   *
+   * @param stop never rejects
+   */
+  add(session: string | undefined, id: unknown, stop: () => Promise<void>, response: Response): void {
     const key = keyOf(session, id);
     if (key === undefined) return;
     const end = () => {
-      void server.close();
+      void stop();
       // Nobody waits for an answer; the request has to have an end.
       if (!response.headersSent) response.status(202).end();
     };

@@ -11,6 +11,7 @@ it.each(['claude-code', 'Ünïcödé 😀', 'a'.repeat(100)])('a session tells t
 it('a longer name is cut, and nothing in it can be stored wrongly', () => {
   expect(nameIn(sessionOf('b'.repeat(500)))).toBe('b'.repeat(100));
   expect(nameIn(sessionOf('a\0b\nc'))).toBe('abc');
+  expect([undefined, '', ' '].map((name) => nameIn(sessionOf(name)))).toEqual(['mcp', 'mcp', 'mcp']);
 });
 
 it.each([undefined, '', 'x', '../../etc', `${'0'.repeat(36)}.`, `${'0'.repeat(36)}.%%`])(

@@ -1,20 +1,27 @@
 /** The way of MCP tools to Baton over its API: any installation that `BATON_URL` leads to. */
 import { OPERATIONS, type Operation } from '../../mcp/operations.ts';
-import { Refusal, definitionType, type Asked, type Beginning, type Door } from '../../mcp/door.ts';
+import {
+  Refusal,
+  definitionType,
+  type Answer,
+  type Asked,
+  type Beginning,
+  type Door,
+} from '../../mcp/door.ts';
 import { CliError } from '../exit.ts';
-import { answerOf, type ApiClient, type ApiRequest } from './api-client.ts';
+import { answerOf, type ApiClient, type ApiRequest } from '../client/api-client.ts';
 
 export class HttpDoor implements Door {
   readonly #client: ApiClient;
-  /** Says for what program this one speaks. */
-  readonly #agent: () => string;
+  readonly #name: () => string;
 
-  constructor(client: ApiClient, agent: () => string) {
+  /** @param name asked at each request: what the program calls itself for which this one speaks */
+  constructor(client: ApiClient, name: () => string) {
     this.#client = client;
-    this.#agent = agent;
+    this.#name = name;
   }
 
-  async ask(operation: Operation, asked: Asked, signal: AbortSignal) {
+  async ask(operation: Operation, asked: Asked, signal: AbortSignal): Promise<Answer> {
     const response = await this.#send(operation, asked, signal);
     return { status: response.status, body: await answerOf<unknown>(response) };
   }
@@ -42,10 +49,18 @@ export class HttpDoor implements Door {
   }
 
   #request(method: Method, { body, key }: Asked, signal: AbortSignal): ApiRequest {
-    const headers = { 'user-agent': this.#agent(), ...(key !== undefined && { 'idempotency-key': key }) };
+    const headers = {
+      'user-agent': agentOf(this.#name()),
+      ...(key !== undefined && { 'idempotency-key': key }),
+    };
     const sent = { method, headers, signal, ...(body !== undefined && { body }) };
     return typeof body === 'string' ? { ...sent, contentType: definitionType(body) } : sent;
   }
+}
+
+/** Headers bear no other characters. */
+function agentOf(name: string): string {
+  return `baton-mcp (${name.replaceAll(/[^\x20-\x7e]/g, '?')})`;
 }
 
 type Method = NonNullable<ApiRequest['method']>;
