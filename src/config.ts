@@ -6,6 +6,7 @@ import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { parseAllowedHost, type AllowedHost } from './listeners/allowed-host.ts';
+import { parseScopes, SCOPE_FORM, SCOPES, type Scope } from './mcp/scope.ts';
 
 // valibot, for its size: the command line reads the environment at each start.
 const text = v.string();
@@ -49,6 +50,16 @@ const hosts = v.pipe(
   ),
 );
 
+const scopes = v.pipe(
+  text,
+  v.rawTransform(({ dataset, addIssue, NEVER }): readonly Scope[] => {
+    const known = parseScopes(dataset.value);
+    if (known !== undefined) return known;
+    addIssue({ message: SCOPE_FORM });
+    return NEVER;
+  }),
+);
+
 const REDIS = 'write redis://HOST:PORT or rediss://…';
 const redisUrl = v.pipe(text, v.check(isRedisUrl, REDIS));
 
@@ -69,6 +80,8 @@ export const ENVIRONMENT = v.object({
   BATON_ALLOWED_HOSTS: v.optional(hosts, ''),
   /** Listen beyond loopback although nobody who comes from there is asked who he is. */
   BATON_INSECURE: v.optional(flag, '0'),
+  /** What MCP clients may do at most: `read`, `steer`, `author`, comma-separated; `none`: there is no `/mcp`. */
+  BATON_MCP_SCOPE: v.optional(scopes, SCOPES.join(',')),
   /** Where the CLI finds the API; default: from `BATON_HOME/stack.json`. */
   BATON_URL: v.optional(url),
   /** Where people find Temporal's Web UI, for links; default: that of the embedded Temporal. */

@@ -5,6 +5,7 @@ import request from 'supertest';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../database/database.ts';
 import { createLogger } from '../log/log.ts';
+import { SCOPES } from '../mcp/scope.ts';
 import { lazyTemporal, temporalClient } from '../temporal/connection.ts';
 import { createApi } from './app.ts';
 import { BODY_LIMIT } from './http/mount.ts';
@@ -19,6 +20,7 @@ const config = {
   BATON_TASK_QUEUE: 'baton',
   BATON_HOST: '127.0.0.1',
   BATON_ALLOWED_HOSTS: [],
+  BATON_MCP_SCOPE: SCOPES,
   BATON_AGENTS: 'agents',
   BATON_CACHE_RUNS: 10,
   BATON_CACHE_SECONDS: 60,

@@ -281,6 +281,11 @@ export const GROUPS: readonly Group[] = [
   {
     heading: 'This program:',
     commands: {
+      mcp: entry(
+        async () => (await import('./commands/stack/mcp.ts')).addMcp,
+        'baton mcp',
+        'baton mcp --scope read,steer',
+      ),
       completion: entry(
         async () => (await import('./commands/stack/completion.ts')).addCompletion,
         'source <(baton completion bash)',

@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import { createApi } from '../../src/api/app.ts';
 import type { AdmissionLimits } from '../../src/api/http/admission.ts';
 import { drain, listen } from '../../src/api/server.ts';
+import { SCOPES } from '../../src/mcp/scope.ts';
 import type { ErrorDetail, Problem } from '../../src/contract/problem.ts';
 import type { Run } from '../../src/contract/run.ts';
 import type { WorkflowVersion } from '../../src/contract/workflow.ts';
@@ -61,6 +62,7 @@ export async function startApi(projectionWaitMs = 30_000, admission?: AdmissionL
     BATON_TASK_QUEUE: queue,
     BATON_HOST: '127.0.0.1',
     BATON_ALLOWED_HOSTS: [],
+    BATON_MCP_SCOPE: SCOPES,
     BATON_AGENTS: fileURLToPath(new URL('agents', import.meta.url)),
     BATON_CACHE_RUNS: 100,
     BATON_CACHE_SECONDS: 60,

@@ -9,6 +9,8 @@ import { describe, expect, it } from 'vitest';
 import { PROBLEMS } from '../../src/contract/problem-codes.ts';
 import { EVENT_NAMES } from '../../src/contract/socket.ts';
 import { ENVIRONMENT } from '../../src/config.ts';
+import { listPrompts } from '../../src/mcp/context/prompts.ts';
+import { TOOLS } from '../../src/mcp/tools/index.ts';
 import { EVENT_TYPES } from '../../src/protocol/event.ts';
 import { FAILURES } from '../../src/protocol/failure.ts';
 import { BATCH_SIGNAL, COMMANDS, IGNORED_CODES } from '../../src/protocol/signals.ts';
@@ -115,6 +117,8 @@ describe('codes, events and signals', () => {
     ['faults of definitions', 'docs/definitions.md', definitionCodes()],
     ['types of events', 'docs/api.md', EVENT_TYPES],
     ['names of live events', 'docs/live.md', EVENT_NAMES],
+    ['tools for models', 'docs/mcp.md', TOOLS.map(({ name }) => name)],
+    ['prompts for models', 'docs/mcp.md', listPrompts().map(({ name }) => name)],
     ['signals', 'docs/operators.md', [...COMMANDS, BATCH_SIGNAL]],
   ])('%s: %s has all', (_, file, names) => {
     expect(missing(names, spansOf(file))).toEqual([]);

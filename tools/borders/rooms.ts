@@ -192,10 +192,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // A transport has of the service what its face shows, and no way to a database or to Temporal.
   api: {
     may: [
-      ...['service/index.ts', 'contract', 'plan', 'listeners', 'errors', 'log', 'config.ts', 'places.ts'],
+      ...['service/index.ts', 'mcp', 'contract', 'plan', 'listeners', 'errors', 'log', 'config.ts'],
+      'places.ts',
     ],
     without: ['pg', '@temporalio/*'],
   },
+  // Tools over a door that others open: it knows of no way to Baton.
+  mcp: { may: ['contract', 'plan', 'protocol'], without: ['pg', 'express', '@temporalio/*'] },
   stack: {
     may: [
       ...[
@@ -222,6 +225,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
         'projections',
         'maintenance',
         'bundles',
+        'mcp',
       ],
       ...['activities', 'plan', 'protocol', 'database', 'temporal', 'listeners', 'errors', 'log'],
       ...['config.ts', 'places.ts'],
@@ -236,7 +240,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   errors: { may: [] },
   secrets: { may: ['plan'] },
   log: { may: ['plan', 'secrets'] },
-  'config.ts': { may: ['listeners'] },
+  'config.ts': { may: ['listeners', 'mcp/scope.ts'] },
   'places.ts': { may: [] },
   // The world of the tests.
   testing: { may: [] },

@@ -17,7 +17,7 @@ export interface AdmissionLimits {
   readonly lanes: Readonly<Record<LaneName, LaneLimits>>;
   /** Of all bodies that are held at the same time. */
   readonly bodyBytes: number;
-  /** Open event streams, downloads of values, and sockets together. */
+  /** Open event streams, downloads of values, sockets, and calls of `/mcp` together. */
   readonly readers: number;
 }
 
@@ -57,7 +57,7 @@ export class Admission {
     });
     this.#readersOpen = new Gauge({
       name: 'baton_live_readers',
-      help: 'Open event streams, downloads of values, and sockets.',
+      help: 'Open event streams, downloads of values, sockets, and calls of /mcp.',
       registers: [registry],
     });
     const lane = (name: LaneName) =>

@@ -1,21 +1,19 @@
 /** Puts endpoints on an Express router. */
 import { isUtf8 } from 'node:buffer';
 import express, { Router, type Request, type RequestHandler, type Response } from 'express';
-import { z } from 'zod';
 import type { Front } from '../front.ts';
 import type { Admission } from './admission.ts';
 import { callOf } from './call.ts';
-import { laneOf, type Endpoint, type Reply, type RouteGroup } from './endpoint.ts';
+import type { Endpoint, Reply, RouteGroup } from './endpoint.ts';
 import { HttpError } from './http-error.ts';
 import { trailOf } from './leave-trail.ts';
 import { bodyRefusalOf } from '../../listeners/refusal.ts';
 import { markRoute } from '../metrics/metrics.ts';
 import { jsonBody } from './json-body.ts';
-import { parse } from './parse.ts';
+import { perform } from './perform.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 import { JsonTooLarge, countValues, type JsonLimits } from '../../plan/json-text.ts';
 import { JSON_TOO_LARGE, NOT_UTF8 } from './problem.ts';
-import { Visit } from './visit.ts';
 
 /** Largest body in bytes. */
 export const BODY_LIMIT = 1024 * 1024;
@@ -63,29 +61,15 @@ export function mount({ base, endpoints }: RouteGroup, front: Front): Router {
 
 function handlerOf(endpoint: Endpoint, front: Front): RequestHandler {
   return async (request, response) => {
-    const sent = {
-      params: endpoint.params === undefined ? {} : parse(endpoint.params, request.params, 'params'),
-      query: parse(querySchema(endpoint), request.query, 'query'),
-      body: parseBody(endpoint, request.body),
-    };
-    const visit = await Visit.begin(front.admission, laneOf(endpoint), timeOf(response));
-    try {
-      const service = front.service.for(callOf(request, response, visit, front.answerMs));
-      const answer = await endpoint.handle({ ...sent, request, response, service, visit, front });
-      if (answer !== undefined) await send(response, answer);
-    } finally {
-      visit.leave();
-    }
+    await perform(endpoint, front, {
+      sent: request,
+      ...{ request, response },
+      since: timeOf(response),
+      callOf: (visit) => callOf(request, response, visit, front.answerMs),
+      answer: (reply) => send(response, reply),
+    });
   };
 }
-
-/** What no route reads is refused, so that nothing that was meant is ignored; probes take whatever is added to them. */
-function querySchema({ query, tag }: Endpoint): z.ZodObject {
-  return query ?? (tag === 'service' ? ANYTHING : NOTHING);
-}
-
-const ANYTHING = z.object({});
-const NOTHING = z.strictObject({});
 
 async function send(response: Response, { status, headers = {}, body }: Reply): Promise<void> {
   await trailOf(response)?.end({ status, code: null });
@@ -115,12 +99,6 @@ const noteTime: RequestHandler = (_request, response, next) => {
 
 function timeOf(response: Response): number {
   return Number(response.locals['since']);
-}
-
-function parseBody(endpoint: Endpoint, sent: unknown): unknown {
-  if (endpoint.body === undefined) return undefined;
-  const absent = endpoint.body.kind === 'json' ? {} : '';
-  return parse(endpoint.body.schema, sent === undefined ? absent : sent, 'body');
 }
 
 function bodyParsers(endpoint: Endpoint, admission: Admission): RequestHandler[] {

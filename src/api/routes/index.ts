@@ -1,6 +1,7 @@
 /** All routes, and the document that describes them. */
 import { z } from 'zod';
 import { endpoint, reply, type Endpoint, type RouteGroup } from '../http/endpoint.ts';
+import { mcpEndpoint } from '../mcp/endpoint.ts';
 import { openApiDocument } from '../openapi.ts';
 import { auditRoutes } from './audit.ts';
 import { commandRoutes } from './steering/commands.ts';
@@ -72,5 +73,5 @@ export const ROUTES: readonly RouteGroup[] = [
     ],
   },
   { base: '/api', endpoints: threadRoutes },
-  { base: '', endpoints: [...serviceRoutes, ...docsRoutes] },
+  { base: '', endpoints: [...serviceRoutes, ...docsRoutes, mcpEndpoint(() => ROUTES)] },
 ];
