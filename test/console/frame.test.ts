@@ -70,6 +70,27 @@ describe('the frame', () => {
     await leave();
   });
 
+  it('says in a few words what a button is for, under the pointer and by keyboard', async () => {
+    const { page, leave } = await visit(`/runs/${run}/graph`);
+    const button = page.getByRole('button', { name: 'Pause' });
+    const words = page.getByRole('button', { name: 'More to do with the run' });
+    await words.hover();
+    const tip = page.getByRole('tooltip');
+    await tip.waitFor();
+    expect(await tip.textContent()).toContain('More to do with the run');
+    await page.mouse.move(700, 600);
+    await tip.waitFor({ state: 'detached' });
+    await button.focus();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await tip.waitFor();
+    const described = await words.getAttribute('aria-describedby');
+    expect(await page.locator(`[id="${described}"]`).textContent()).toContain('More to do');
+    await page.keyboard.press('Escape');
+    await tip.waitFor({ state: 'detached' });
+    await leave();
+  });
+
   it('keeps what a reader chooses', async () => {
     const { page, leave } = await visit('/runs', { theme: 'light' });
     await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();

@@ -17,7 +17,7 @@ import { readinessQuery } from '../api/queries.ts';
 import { Button } from '../parts/button.tsx';
 import { KeyCap } from '../parts/key-cap.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { Tip, TipProvider } from '../parts/tip.tsx';
+import { Tip } from '../parts/tip.tsx';
 import { Toasts } from '../parts/toasts.tsx';
 import { zoneName } from '../words/time.ts';
 import { useActions } from './actions.ts';
@@ -58,7 +58,7 @@ export function Shell() {
   ]);
   const close = () => setOpened(undefined);
   return (
-    <TipProvider delayDuration={350}>
+    <>
       <a
         href="#page"
         className="sr-only focus:not-sr-only focus:absolute focus:z-50 focus:bg-raised focus:p-2"
@@ -90,7 +90,7 @@ export function Shell() {
         {opened === 'preferences' && <PreferencesDialog onClose={close} />}
       </Suspense>
       <Toasts />
-    </TipProvider>
+    </>
   );
 }
 

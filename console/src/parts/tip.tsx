@@ -1,31 +1,80 @@
-/** A tooltip: a few words on what is under the pointer or has the focus. */
-import { Tooltip } from 'radix-ui';
-import type { ReactNode } from 'react';
-import { KeyCap } from './key-cap.tsx';
+/**
+ * A tooltip: a few words on what is under the pointer or has the focus. It comes after a moment under the pointer, at once with the
+ * keyboard, and not at all under a finger. What shows it is loaded with the first.
+ */
+import {
+  cloneElement,
+  Suspense,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+  type HTMLAttributes,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
+import { lazyPart } from '../api/part.ts';
+
+const TipView = lazyPart(() => import('./tip-view.tsx'));
+const DELAY_MS = 350;
 
 interface TipProps {
   readonly text: ReactNode;
   readonly shortcut?: string | undefined;
   /** One element that can have the focus. */
-  readonly children: ReactNode;
+  readonly children: ReactElement<HTMLAttributes<HTMLElement>>;
 }
 
 export function Tip({ text, shortcut, children }: TipProps) {
+  const { anchor, show, close } = useAnchor();
+  const id = useId();
+  const own = children.props;
   return (
-    <Tooltip.Root>
-      <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>
-      <Tooltip.Portal>
-        <Tooltip.Content
-          sideOffset={5}
-          collisionPadding={8}
-          className="z-50 flex max-w-80 items-center gap-2 rounded-(--radius) border border-line-strong bg-raised px-2 py-1 text-xs wrap-anywhere text-ink shadow-md"
-        >
-          {text}
-          {shortcut !== undefined && <KeyCap>{shortcut}</KeyCap>}
-        </Tooltip.Content>
-      </Tooltip.Portal>
-    </Tooltip.Root>
+    <>
+      {cloneElement(children, {
+        ...(anchor !== undefined && { 'aria-describedby': id }),
+        onPointerEnter: (event) => {
+          own.onPointerEnter?.(event);
+          if (event.pointerType !== 'touch') show(event.currentTarget, DELAY_MS);
+        },
+        onPointerLeave: (event) => {
+          own.onPointerLeave?.(event);
+          close();
+        },
+        onPointerDown: (event) => {
+          own.onPointerDown?.(event);
+          close();
+        },
+        onFocus: (event) => {
+          own.onFocus?.(event);
+          if (event.currentTarget.matches(':focus-visible')) show(event.currentTarget, 0);
+        },
+        onBlur: (event) => {
+          own.onBlur?.(event);
+          close();
+        },
+      })}
+      {anchor !== undefined && (
+        <Suspense>
+          <TipView anchor={anchor} id={id} text={text} shortcut={shortcut} onClose={close} />
+        </Suspense>
+      )}
+    </>
   );
 }
 
-export const TipProvider = Tooltip.Provider;
+/** Where the tooltip is shown; undefined: it is not. */
+function useAnchor() {
+  const [anchor, setAnchor] = useState<HTMLElement>();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const show = (element: HTMLElement, delay: number) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => setAnchor(element), delay);
+  };
+  const close = () => {
+    clearTimeout(timer.current);
+    setAnchor(undefined);
+  };
+  return { anchor, show, close };
+}
