@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- --json] [-- --only NAME]`: starts its own servers, measures, and prints a table or JSON. Of
  * everything the table also goes to docs/performance.md below its marker. NAME: a part of a workload's name, `live`,
- * `streams`, `messages`, `changes`, `cli`, `worst` or `front-door`.
+ * `streams`, `messages`, `changes`, `frames`, `cli`, `worst` or `front-door`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -18,6 +18,7 @@ import type { Comparison } from './compare.ts';
 import { benchDefinition } from './definition.ts';
 import { measureCliStart } from './cli-start.ts';
 import { measureFrontDoor } from './front-door/measure.ts';
+import { measureFrames } from './frames.ts';
 import { measureLag } from './lag.ts';
 import { measureLive } from './live.ts';
 import { measureMessages } from './messages.ts';
@@ -55,7 +56,7 @@ async function withServers<T>(measure: (servers: Servers) => Promise<T>): Promis
 
 async function bench({ temporalAddress, databaseUrl }: Servers): Promise<Omit<BenchResult, 'door'>> {
   const isChosen = (name: string) => args.only === undefined || args.only === name;
-  const only = ['live', 'streams', 'messages', 'changes', 'cli', 'worst', 'front-door'].includes(
+  const only = ['live', 'streams', 'messages', 'changes', 'frames', 'cli', 'worst', 'front-door'].includes(
     args.only ?? '',
   );
   const cli = isChosen('cli') ? measureCliStart() : [];
@@ -69,6 +70,7 @@ async function bench({ temporalAddress, databaseUrl }: Servers): Promise<Omit<Be
     const projection = only ? [] : await benchProjection(client, temporalAddress, databaseUrl);
     const live = isChosen('live') ? await measureLive(temporalAddress, databaseUrl) : undefined;
     const changes = isChosen('changes') ? await measureChanges(temporalAddress, databaseUrl) : [];
+    const frames = isChosen('frames') ? await measureFrames(temporalAddress, databaseUrl) : [];
     const workloads: Comparison[] = [];
     for (const workload of chosen) workloads.push(await compare(client, workload, log));
     // Last: they leave tens of thousands of events behind.
@@ -76,7 +78,10 @@ async function bench({ temporalAddress, databaseUrl }: Servers): Promise<Omit<Be
     const messages = isChosen('messages') ? await measureMessages({ temporalAddress, databaseUrl }) : [];
     const machine = { cpus: cpus().length, node: process.version };
     const reading = live !== undefined && { live };
-    return { machine, workloads, projection, ...reading, streams, messages, changes, cli, definition, worst };
+    return {
+      ...{ machine, workloads, projection, ...reading, streams, messages, changes },
+      ...{ frames, cli, definition, worst },
+    };
   });
 }
 

@@ -3,6 +3,7 @@ import type { CliStart } from './cli-start.ts';
 import type { Comparison } from './compare.ts';
 import type { benchDefinition } from './definition.ts';
 import type { DoorComparison } from './front-door/measure.ts';
+import type { Frames } from './frames.ts';
 import type { Lag } from './lag.ts';
 import type { Live } from './live.ts';
 import type { Messages } from './messages.ts';
@@ -20,6 +21,8 @@ export interface BenchResult {
   readonly streams: readonly StreamReading[];
   readonly messages: readonly Messages[];
   readonly changes: readonly ChangeCost[];
+  /** Of the console. */
+  readonly frames: readonly Frames[];
   readonly cli: readonly CliStart[];
   readonly definition: Awaited<ReturnType<typeof benchDefinition>>;
   readonly worst: readonly WorstCost[];

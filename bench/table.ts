@@ -15,6 +15,7 @@ export function markdown({
   streams,
   messages,
   changes,
+  frames,
   cli,
   definition,
   worst,
@@ -105,6 +106,17 @@ export function markdown({
         String(steps),
         `${ms(p50_ms)} / ${ms(p90_ms)}`,
         budget_ms === null ? '' : ms(budget_ms),
+      ]),
+    ),
+    ...table(
+      'The console, frames in five seconds',
+      ['what', 'frames', 'over 50 ms', 'p50', 'worst'],
+      frames.map(({ what, frames: all, slow, p50_ms, worst_ms }) => [
+        what,
+        String(all),
+        `${(slow * 100).toFixed(1)} %`,
+        ms(p50_ms),
+        ms(worst_ms),
       ]),
     ),
     ...table(

@@ -78,6 +78,15 @@ describe('figures of a period', () => {
     expect(body.failures).toMatchObject([{ workflow: 'failing', step: 'fail', runs: 1, run: ids[2] }]);
   });
 
+  it('come with those of each hour before, and with how well the tables follow', async () => {
+    const { body } = await ask(`${period(1, 4)}&bucket=hour`);
+    expect(body.buckets).toEqual([]);
+    expect(body.previous_buckets.reduce((sum, { runs }) => sum + runs, 0)).toBe(3);
+    expect(body.previous.runs).toBe(3);
+    expect(body.projection).toMatchObject({ followed_runs: 0, unfollowed_runs: 0 });
+    expect(body.projection.projector_seconds).toBeLessThan(15);
+  });
+
   it('are those of the last week unless told otherwise', async () => {
     expect((await ask('')).body.totals.runs).toBe(3);
   });

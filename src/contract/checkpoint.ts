@@ -74,6 +74,16 @@ export const CheckpointDetail = Checkpoint.extend({
       messages: z.array(count).meta({ description: 'Numbers of what people said meanwhile.' }),
     })
     .meta({ description: 'Since the checkpoint before.' }),
+  takes_along: z
+    .object({
+      results: count.meta({ description: 'Steps whose results a fork from here would begin with.' }),
+      result_bytes: count.meta({ description: 'Of these results, as JSON.' }),
+      state_bytes: count.meta({
+        description:
+          'Of the state that is handed to the fork; large results stand in it by reference, and are not copied.',
+      }),
+    })
+    .meta({ description: 'What would go along.' }),
 }).meta({ id: 'CheckpointDetail' });
 
 export type CheckpointDetail = z.output<typeof CheckpointDetail>;

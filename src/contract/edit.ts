@@ -83,6 +83,9 @@ export const EditPreview = z
     removed: Names,
     changed: z.array(z.strictObject({ step: z.string(), members: Names })),
     rewired: Names.meta({ description: 'Only what they wait for changes.' }),
+    steps: z
+      .array(z.strictObject({ step: z.string(), title: z.string(), kind: z.string(), dependencies: Names }))
+      .meta({ description: 'Those that come or wait for others than before, as they would stand.' }),
     members: Names.meta({ description: 'Members of the definition beside its steps.' }),
     kept: Names.meta({ description: 'Steps that have begun or ended, and stay as they are.' }),
     runs_again: Names.meta({

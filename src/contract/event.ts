@@ -75,6 +75,7 @@ export const EventFilter = z.strictObject({
   limit: mostItems,
   type: commaList.optional().meta({ description: 'Comma list of types.', type: 'string' }),
   step: StepKey.optional(),
+  scope: z.enum(['run']).optional().meta({ description: '`run`: only what concerns no step in particular.' }),
   turn: z.coerce
     .number()
     .int()

@@ -88,6 +88,7 @@ const edits: Form<EditPolicy> = v.object({
   maxSteps: count,
   kinds: texts,
   agents: v.nullable(texts),
+  approvers: v.exactOptional(texts),
 });
 
 /** Valibot chooses among objects by a literal; that each spec form has its own, their types do not say. */

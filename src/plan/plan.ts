@@ -155,6 +155,8 @@ export interface EditPolicy {
   readonly kinds: readonly string[];
   /** Agents that these may name; null: those that the definition declares, or that its steps name. */
   readonly agents: readonly string[] | null;
+  /** Who may say yes; absent: everybody. */
+  readonly approvers?: readonly string[];
 }
 
 export interface Condition extends Expression {

@@ -77,6 +77,7 @@ describe('the list of events', () => {
       (await api.get<Page<RunEvent>>(`/runs/${id}/events?${query}`)).body.items.map((event) => event.seq);
     await expect(some('type=workflow_start')).resolves.toEqual([1]);
     await expect(some('type=workflow_start,tick&step=even')).resolves.toEqual([2, 4]);
+    await expect(some('scope=run')).resolves.toEqual([1, 3, 5]);
     await expect(some('after=99')).resolves.toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runCommand } from '../cli/run-command.ts';
 import { startBaton } from '../support/baton.ts';
-import { startBrowser } from '../support/console/browser.ts';
+import { startBrowser } from '../support/console/pages.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
 
 const TEXT = '</script><script>attacked = 1</script>';

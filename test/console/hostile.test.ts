@@ -1,7 +1,7 @@
 /** Texts of strangers stay texts: what would run in a careless page stands in names, words, results and errors, on every page. */
 import { expect, it } from 'vitest';
 import { startBaton } from '../support/baton.ts';
-import { openConsole } from '../support/console/pages.ts';
+import { isWhole, openConsole } from '../support/console/pages.ts';
 import { until } from '../support/until.ts';
 
 /** Each would set `attacked`, in its own way. */
@@ -61,20 +61,20 @@ const PATHS = [
   '/inbox',
   '/definitions',
   '/definitions/hostile',
-  ...['editor', 'versions'].map((tab) => `/definitions/hostile?tab=${tab}`),
+  ...['edit', 'edit&beside=trial', 'versions'].map((tab) => `/definitions/hostile?tab=${tab}`),
   '/insights',
 ];
 
+const { page, errors, go } = await visit('/');
+page.on('dialog', (dialog) => void dialog.dismiss());
+
 it.each(PATHS)('%s shows it and runs nothing', async (path) => {
-  const { page, errors, leave } = await visit(path);
-  page.on('dialog', (dialog) => void dialog.dismiss());
-  await page.getByRole('heading', { level: 1 }).waitFor();
-  await page.waitForLoadState('networkidle').catch(() => undefined);
+  await go(path);
+  await isWhole(page);
   expect(await page.evaluate('globalThis.attacked')).toBeUndefined();
   const links = await page.evaluate<readonly string[]>(
     '[...document.querySelectorAll("a[href]")].map((link) => link.getAttribute("href"))',
   );
   expect(links.filter((link) => /^\s*(javascript|data|vbscript):/i.test(link))).toEqual([]);
   expect(errors).toEqual([]);
-  await leave();
 });

@@ -226,6 +226,9 @@ describe('by keyboard alone', () => {
       '  - { key: tell, title: Tell them, transform: 1, dependencies: [deploy] }\n',
     );
     await dialog.getByText('Comes').waitFor();
+    await dialog.getByRole('button', { name: 'Graph' }).press('Enter');
+    await dialog.getByText('Tell them').waitFor();
+    await dialog.getByRole('button', { name: 'Text' }).press('Enter');
     await dialog.getByRole('button', { name: 'Change the plan' }).press('Enter');
     await dialog.waitFor({ state: 'detached' });
     await page.getByText('Tell them').first().waitFor();

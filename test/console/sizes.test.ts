@@ -9,22 +9,22 @@ const MANIFEST = join(FOLDER, '.vite/manifest.json');
 
 /** KiB, gzip -9, of all scripts that a page needs before it shows what it is for. */
 const PAGES = {
-  'index.html': 165,
-  'src/runs/runs-page.tsx': 220,
-  'src/run/run-page.tsx': 225,
-  'src/inbox/inbox-page.tsx': 225,
-  'src/definitions/definitions-page.tsx': 195,
-  'src/definitions/definition-page.tsx': 225,
-  'src/insights/insights-page.tsx': 225,
+  'index.html': 155,
+  'src/runs/runs-page.tsx': 183,
+  'src/run/run-page.tsx': 193,
+  'src/inbox/inbox-page.tsx': 179,
+  'src/definitions/definitions-page.tsx': 170,
+  'src/definitions/definition-page.tsx': 183,
+  'src/insights/insights-page.tsx': 162,
 } as const;
 
 /** What a view of a run adds to the page of the run. */
 const VIEWS = {
-  'src/run/graph/graph-view.tsx': 85,
-  'src/run/timeline/timeline-view.tsx': 30,
-  'src/run/conversation/conversation-view.tsx': 50,
-  'src/run/checkpoints/checkpoints-view.tsx': 40,
-  'src/run/events/events-view.tsx': 30,
+  'src/run/graph/graph-view.tsx': 68,
+  'src/run/timeline/timeline-view.tsx': 23,
+  'src/run/conversation/conversation-view.tsx': 28,
+  'src/run/checkpoints/checkpoints-view.tsx': 20,
+  'src/run/events/events-view.tsx': 16,
 } as const;
 
 const MOST_STYLES = 17;

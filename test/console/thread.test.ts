@@ -11,10 +11,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../../src/database/sql.ts';
 import { createLogger } from '../../src/log/log.ts';
 import { openStreamer } from '../../src/streaming/open-streamer.ts';
-import { ROWS_VERSION } from '../../src/tables/rows-version.ts';
 import { afterFile } from '../support/after-file.ts';
 import { startBaton } from '../support/baton.ts';
 import { faultsOf, openConsole } from '../support/console/pages.ts';
+import { converse, insertRun } from '../support/console/rows.ts';
 import { runId, until } from '../support/index.ts';
 
 /** Two entries each: what an agent says, and a call of a tool with what was said of it. */
@@ -35,31 +35,10 @@ steps:
   - { key: deploy, title: Deploy, transform: '{{ approve.result.answer.target }}', dependencies: [approve] }
 `);
 
-/** Entries `2 × first + 1` to `2 × last + 2` of a run: `entry N`, by two agents in turn. */
-async function converse(id: string, first: number, last: number): Promise<void> {
-  await baton.database.query(sql`
-    insert into workflow_messages (run_id, seq, message_type, action_status, content, step, agent, attempt, turn, metadata,
-                                   created_at, updated_seq)
-    select ${id}::text, 3 * unit + at, 'agent', 'processed', 'entry ' || (2 * unit + (at + 1) / 2), step, step, 1, unit + 1,
-           '{}', now(), 3 * unit + at
-    from generate_series(${first}::int, ${last}::int) unit, unnest(array[1, 3]) at,
-         lateral (select case when unit % 2 = 0 then 'plan' else 'code' end as step) s`);
-  await baton.database.query(sql`
-    insert into workflow_events (run_id, seq, type, step, attempt, turn, data, at, execution_id, event_id)
-    select ${id}::text, 3 * unit + at, (array['message', 'tool_call', 'tool_response'])[at], step, 1, unit + 1,
-           '{"index": 0, "name": "read_file", "preview": "a file"}'::jsonb, now(), 'e', 3 * unit + at
-    from generate_series(${first}::int, ${last}::int) unit, unnest(array[1, 2, 3]) at,
-         lateral (select case when unit % 2 = 0 then 'plan' else 'code' end as step) s`);
-  await baton.database.query(sql`update workflow_runs set last_seq = ${3 * last + 3} where id = ${id}`);
-  await baton.database.query(sql`select pg_notify('baton_run', ${id})`);
-}
-
 async function conversation(units: number): Promise<string> {
   const id = runId('talking');
-  await baton.database.query(sql`
-    insert into workflow_runs (id, workflow, version, status, labels, execution_id, created_at, updated_at, rows_version)
-    values (${id}, 'talking', '1.0.0', 'running', '{}', 'e', now(), now(), ${ROWS_VERSION})`);
-  await converse(id, 0, units - 1);
+  await insertRun(baton.database, id);
+  await converse(baton.database, id, 0, units - 1);
   return id;
 }
 
@@ -73,6 +52,18 @@ const ENTRIES = `[...${LIST}.querySelectorAll('article')].map((row) => ({
 }))`;
 const inPage = (page: Page) =>
   page.evaluate<readonly { readonly number: number; readonly top: number }[]>(ENTRIES);
+
+/** Where the list stands, in pixels from its top. */
+const offset = (page: Page) => page.evaluate<number>(`${LIST}.scrollTop`);
+
+/** The same, once what was estimated has been measured. */
+async function settled(page: Page): Promise<Awaited<ReturnType<typeof inPage>>> {
+  return until(async () => {
+    const before = await inPage(page);
+    await sleep(200);
+    return JSON.stringify(before) === JSON.stringify(await inPage(page)) && before;
+  });
+}
 
 /** Goes up a screen at a time until nothing more comes above, and gathers what was to be seen on the way. */
 const SCROLL_UP = `(async (list) => {
@@ -112,6 +103,28 @@ describe('a conversation of 5,000 entries', () => {
     await visitor.leave();
   });
 
+  it('does not move under who reads when older entries come above', async () => {
+    const { page, go, leave } = await visit('/');
+    let release = () => {};
+    const held = new Promise<void>((done) => (release = done));
+    await page.route(/[?&]before=/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await go(`/runs/${id}/conversation`);
+    await entry(page, 2 * UNITS).waitFor();
+    await log(page).hover();
+    await until(async () => {
+      await page.mouse.wheel(0, -2_000);
+      return (await page.getByText('Older entries come…').count()) > 0 && (await offset(page)) === 0;
+    });
+    const [, , , mine] = await settled(page);
+    release();
+    await page.getByText(/the newest 1,\d{3} entries/).waitFor();
+    expect((await settled(page)).find(({ number }) => number === mine?.number)).toEqual(mine);
+    await leave();
+  });
+
   it('leads to an entry that a link names, and to a moment of the past', async () => {
     const { page, go, leave } = await visit(`/runs/${id}/conversation?entry=31`);
     await entry(page, 21).waitFor();
@@ -145,13 +158,7 @@ describe('a reader who has scrolled up', () => {
     await log(page).hover();
     await page.mouse.wheel(0, -1_000);
     await page.getByRole('button', { name: 'Jump to latest' }).waitFor();
-    // What was estimated above has been measured by now.
-    await until(async () => {
-      const before = JSON.stringify(await inPage(page));
-      await sleep(200);
-      return before === JSON.stringify(await inPage(page));
-    });
-    const [first] = (await inPage(page)).filter(({ top }) => top > 300);
+    const [first] = (await settled(page)).filter(({ top }) => top > 300);
     const masking = { mask: (text: string) => text, torn: () => 0 };
     const [plan, code] = ['plan', 'code'].map((step) =>
       streamer.begin({ runId: id, step, attempt: 1, turn: 900 }, masking),
@@ -159,7 +166,7 @@ describe('a reader who has scrolled up', () => {
     for (let unit = 300; unit < 320; unit++) {
       plan?.push(`I plan part ${unit}. `.repeat(10));
       code?.push(`I write part ${unit}. `.repeat(10));
-      await converse(id, unit, unit);
+      await converse(baton.database, id, unit, unit);
       await sleep(50);
       expect((await inPage(page)).find(({ number }) => number === first?.number)).toEqual(first);
     }
@@ -183,7 +190,7 @@ describe('a reader who comes back', () => {
     await entry(page, 120).waitFor();
     expect(await page.getByRole('separator', { name: 'Unread' }).count()).toBe(0);
     await go('/runs');
-    await converse(id, 60, 61);
+    await converse(baton.database, id, 60, 61);
     await go(`/runs/${id}/conversation`);
     await page.getByRole('separator', { name: 'Unread' }).waitFor();
     const line = (await page.getByRole('separator', { name: 'Unread' }).boundingBox())?.y ?? 0;

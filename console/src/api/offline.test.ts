@@ -4,7 +4,7 @@ import { answerFrom } from './offline.ts';
 const events = Array.from({ length: 5 }, (_, at) => ({
   seq: at + 1,
   type: at % 2 === 0 ? 'message' : 'error',
-  step: null,
+  step: at === 4 ? 'a' : null,
 }));
 const page = {
   run: 'r',
@@ -35,6 +35,7 @@ describe('the answers of an exported page', () => {
     expect(await seqs('')).toEqual([1, 2, 3, 4, 5]);
     expect(await seqs('?after=2&limit=2')).toEqual([3, 4]);
     expect(await seqs('?before=4&order=desc')).toEqual([3, 2, 1]);
+    expect(await seqs('?scope=run')).toEqual([1, 2, 3, 4]);
     expect(await seqs('?type=error,complete')).toEqual([2, 4]);
   });
 

@@ -49,7 +49,11 @@ function cut(items: List['items'], query: URLSearchParams): object {
     typeof seq !== 'number' ||
     ((after === undefined || seq > after) && (before === undefined || seq < before));
   const members = ['type', 'step', 'message_type', 'action_type', 'action_status', 'status', 'kind'];
-  const fit = members.reduce((rest, member) => rest.filter(has(member)), items.filter(isBetween));
+  const isOfScope = ({ step }: List['items'][number]) => query.get('scope') !== 'run' || step === null;
+  const fit = members.reduce(
+    (rest, member) => rest.filter(has(member)),
+    items.filter((item) => isBetween(item) && isOfScope(item)),
+  );
   const ordered = query.get('order') === 'desc' ? fit.toReversed() : fit;
   const page = most === undefined ? ordered : ordered.slice(0, most);
   const last = page.length < ordered.length ? page.at(-1)?.['seq'] : undefined;

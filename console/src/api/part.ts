@@ -25,9 +25,24 @@ export function part<T>(load: () => Promise<T>): Promise<T> {
   });
 }
 
-/** A component that is a part. */
+/** A component that is a part; `load` has it come before it is shown. */
 export function lazyPart<Props>(load: () => Promise<{ readonly default: ComponentType<Props> }>) {
-  return lazy(() => part(load));
+  let begun: ReturnType<typeof load> | undefined;
+  const once = () => (begun ??= part(load));
+  return Object.assign(lazy(once), { load: once });
+}
+
+interface Loadable {
+  readonly load: () => Promise<unknown>;
+}
+
+/** By then a page has what it shows first. */
+const SOON_AFTER_MS = 1_500;
+
+/** Has parts come a moment later, so that they are there when they are needed. @returns calls it off */
+export function loadSoon(parts: readonly Loadable[]): () => void {
+  const timer = setTimeout(() => void Promise.all(parts.map(({ load }) => load())), SOON_AFTER_MS);
+  return () => clearTimeout(timer);
 }
 
 export function useMissing(): Missing {

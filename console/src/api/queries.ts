@@ -33,6 +33,14 @@ export const stepsQuery = (id: string) =>
       (await dataOf(api.GET('/api/v1/runs/{id}/steps', { params: { path: { id } }, signal }))).items,
   });
 
+/** Where its steps are drawn; anew where the plan has other steps. */
+export const runGraphQuery = (id: string, revision: number, steps: number) =>
+  queryOptions({
+    queryKey: ['run', id, 'graph', revision, steps],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) => dataOf(api.GET('/api/v1/runs/{id}/graph', { params: { path: { id } }, signal })),
+  });
+
 export const stepQuery = (id: string, key: string) =>
   queryOptions({
     queryKey: ['run', id, 'step', key],
@@ -47,6 +55,7 @@ interface EventQuery {
   readonly limit?: number;
   readonly type?: string;
   readonly step?: string;
+  readonly scope?: 'run';
 }
 
 interface EventPage {

@@ -7,7 +7,7 @@ import { api, dataOf } from '../api/client.ts';
 import { FoundDefinitions } from '../definitions/found-definitions.tsx';
 import { KeyCap } from '../parts/key-cap.tsx';
 import { useAllActions, type Action } from './actions.ts';
-import { keyNames } from './key-sheet.tsx';
+import { keyNames } from './key-names.ts';
 
 const ITEM = 'flex items-center gap-2 rounded-(--radius) px-2 py-1.5 text-sm data-[selected=true]:bg-hover';
 

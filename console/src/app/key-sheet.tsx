@@ -2,14 +2,15 @@
 import { Dialog } from '../parts/dialog.tsx';
 import { KeyCap } from '../parts/key-cap.tsx';
 import { useAllActions, type Action } from './actions.ts';
+import { keyNames } from './key-names.ts';
 
-export function KeySheet({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+export default function KeySheet({ onClose }: { readonly onClose: () => void }) {
   const groups = Map.groupBy(
     useAllActions().filter(({ keys }) => keys !== undefined),
     ({ group }) => group,
   );
   return (
-    <Dialog open={open} onClose={onClose} title="Keyboard" description="On this page, now." wide>
+    <Dialog open onClose={onClose} title="Keyboard" description="On this page, now." wide>
       <div className="grid gap-6 sm:grid-cols-2">
         {[...groups].map(([group, actions]) => (
           <section key={group}>
@@ -37,14 +38,4 @@ function Line({ action }: { readonly action: Action }) {
       </dd>
     </div>
   );
-}
-
-/** `mod+k` → `Ctrl K`, `g r` → `g`, `r`. */
-export function keyNames(keys: string): readonly string[] {
-  const names: Readonly<Record<string, string>> = { mod: isMac() ? '⌘' : 'Ctrl', shift: 'Shift' };
-  return keys.split(/[ +]/).map((key) => names[key] ?? key);
-}
-
-function isMac(): boolean {
-  return navigator.userAgent.includes('Mac');
 }

@@ -12,16 +12,10 @@ const THEME_WORDS: Readonly<Record<Theme, string>> = {
   contrast: 'High contrast',
 };
 
-export function PreferencesDialog({
-  open,
-  onClose,
-}: {
-  readonly open: boolean;
-  readonly onClose: () => void;
-}) {
+export default function PreferencesDialog({ onClose }: { readonly onClose: () => void }) {
   const chosen = usePreferences();
   return (
-    <Dialog open={open} onClose={onClose} title="Preferences" description="Kept in this browser.">
+    <Dialog open onClose={onClose} title="Preferences" description="Kept in this browser.">
       <div className="flex flex-col gap-4">
         <Field
           label="Your name"

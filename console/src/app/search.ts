@@ -29,7 +29,8 @@ export const runsSearch = (raw: Raw) =>
 /**
  * `step`: open in the inspector; `at`: the event after which everything is shown; `entry`, `hide` (comma list of speakers)
  * and `of` (a step): of the conversation; `fold` (`yes`, `no`) and `look` (`graph`, `list`): of the graph;
- * `type` and `find`: of the events; `by`: of the timeline; `checkpoint`: of the checkpoints.
+ * `type` and `find`: of the events; `by` (`time`, `tokens`, `money`), `since` and `till` (a stretch of the axis, ms), `open` (comma
+ * list of steps) and `only` (`errors`): of the timeline; `checkpoint`: of the checkpoints.
  */
 export const runSearch = (raw: Raw) =>
   given({
@@ -43,6 +44,10 @@ export const runSearch = (raw: Raw) =>
     type: text(raw['type']),
     find: text(raw['find']),
     by: text(raw['by']),
+    since: number(raw['since']),
+    till: number(raw['till']),
+    open: text(raw['open']),
+    only: text(raw['only']),
     checkpoint: number(raw['checkpoint']),
     look: text(raw['look']),
     compare: text(raw['compare']),
@@ -73,10 +78,6 @@ export const definitionSearch = (raw: Raw) =>
     beside: text(raw['beside']),
   });
 
+/** `from`: the name of a period, or with `until` the moments between which it lies. */
 export const insightsSearch = (raw: Raw) =>
-  given({
-    from: text(raw['from']),
-    until: text(raw['until']),
-    by: text(raw['by']),
-    workflow: text(raw['workflow']),
-  });
+  given({ from: text(raw['from']), until: text(raw['until']), workflow: text(raw['workflow']) });

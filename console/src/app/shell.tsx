@@ -22,11 +22,12 @@ import { Toasts } from '../parts/toasts.tsx';
 import { zoneName } from '../words/time.ts';
 import { useActions } from './actions.ts';
 import { useAttention } from './attention.ts';
-import { KeySheet, keyNames } from './key-sheet.tsx';
+import { keyNames } from './key-names.ts';
 import { usePreferences, zoneOf } from './preferences.ts';
-import { PreferencesDialog } from './preferences-dialog.tsx';
 
 const CommandMenu = lazyPart(() => import('./command-menu.tsx'));
+const KeySheet = lazyPart(() => import('./key-sheet.tsx'));
+const PreferencesDialog = lazyPart(() => import('./preferences-dialog.tsx'));
 
 const PAGES = [
   { to: '/runs', label: 'Runs', keys: 'g r', icon: ListTree },
@@ -84,8 +85,10 @@ export function Shell() {
         </Suspense>
       )}
       <MissingPart />
-      <KeySheet open={opened === 'keys'} onClose={close} />
-      <PreferencesDialog open={opened === 'preferences'} onClose={close} />
+      <Suspense>
+        {opened === 'keys' && <KeySheet onClose={close} />}
+        {opened === 'preferences' && <PreferencesDialog onClose={close} />}
+      </Suspense>
       <Toasts />
     </TipProvider>
   );

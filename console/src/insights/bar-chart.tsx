@@ -1,165 +1,182 @@
-/** Bars over time, stacked where they have parts; each leads to what it counts. Behind it the same as a table. */
+/**
+ * Bars over time, stacked where they have parts, with a line for the period before. A chart is one stop of the Tab key:
+ * arrows go from bar to bar, and each leads to its runs. What a bar says stands below; behind it is a table.
+ */
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState, type KeyboardEvent } from 'react';
 import { Button } from '../parts/button.tsx';
-import { Copy } from '../parts/copy.tsx';
+import { cn } from '../parts/class-names.ts';
+import { barWords, mostOf, nextBar, sizeOf, type Bar, type Words } from './bars.ts';
+import { ChartTable } from './chart-table.tsx';
 
-export interface Part {
-  readonly name: string;
-  /** A class that fills it. */
-  readonly fill: string;
-  readonly value: number;
-}
-
-export interface Bar {
-  readonly key: string;
-  readonly label: string;
-  readonly parts: readonly Part[];
-  /** The runs that it counts, in the grammar of the list. */
-  readonly filter: string;
-}
+/** More bars than this stand without gaps. */
+const SPACED = 60;
 
 interface BarChartProps {
   readonly title: string;
   readonly bars: readonly Bar[];
-  /** A value in words. */
-  readonly words: (value: number) => string;
+  readonly words: Words;
+  /** What the line shows, such as `the 7 days before`. */
+  readonly beforeName: string;
+  /** The change since then, in words. */
+  readonly difference: string | undefined;
   /** Parts are compared, not added, as percentiles are. */
   readonly isBeside?: boolean;
 }
 
-export function BarChart({ title, bars, words, isBeside = false }: BarChartProps) {
+export function BarChart({ title, bars, words, beforeName, difference, isBeside = false }: BarChartProps) {
   const [isTable, setTable] = useState(false);
-  const names = bars[0]?.parts.map(({ name }) => name) ?? [];
-  const sizeOf = (bar: Bar) =>
-    isBeside
-      ? Math.max(0, ...bar.parts.map(({ value }) => value))
-      : bar.parts.reduce((sum, { value }) => sum + value, 0);
-  const most = Math.max(0, ...bars.map(sizeOf));
+  const most = mostOf(bars, isBeside);
+  const isEmpty = most === 0 && bars.every(({ runs }) => runs === 0);
   return (
     <figure className="flex min-w-0 flex-col rounded-lg border border-line bg-raised p-3">
-      <figcaption className="mb-2 flex flex-wrap items-center gap-x-3">
-        <span className="font-semibold">{title}</span>
-        {bars[0]?.parts.map(({ name, fill }) => (
-          <span key={name} className="flex items-center gap-1 text-xs text-quiet">
-            <span className={`inline-block size-2.5 rounded-sm ${fill}`} aria-hidden />
-            {name}
-          </span>
-        ))}
-        <span className="flex-1" />
-        {most > 0 && <span className="tabular text-xs text-quiet">most {words(most)}</span>}
-        <Button kind="quiet" size="small" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
-          Table
-        </Button>
+      <figcaption className="mb-2">
+        <span className="flex flex-wrap items-center gap-x-3">
+          <span className="font-semibold">{title}</span>
+          {bars[0]?.parts.map(({ name, fill }) => (
+            <Key key={name} name={name} mark={`size-2.5 rounded-sm ${fill}`} />
+          ))}
+          <Key name={beforeName} mark="w-3 border-t-2 border-dashed border-quiet" />
+          <span className="flex-1" />
+          <Button kind="quiet" size="small" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
+            Table
+          </Button>
+        </span>
+        <span className="block min-h-4.5 text-xs text-quiet">{difference}</span>
       </figcaption>
       {isTable ? (
-        <Table title={title} bars={bars} names={names} words={words} />
-      ) : most === 0 ? (
-        <p className="grid h-32 place-items-center text-sm text-quiet">Nothing in this period.</p>
+        <ChartTable title={title} bars={bars} words={words} />
+      ) : isEmpty ? (
+        <p className="grid h-40 place-items-center text-sm text-quiet">Nothing in this period.</p>
       ) : (
-        <ol className="flex h-32 items-stretch gap-px" aria-label={title}>
-          {bars.map((bar) => (
-            <Column
-              key={bar.key}
-              bar={bar}
-              most={most}
-              size={sizeOf(bar)}
-              words={words}
-              isBeside={isBeside}
-            />
-          ))}
-        </ol>
-      )}
-      {!isTable && most > 0 && (
-        <div className="mt-1 flex justify-between text-xs text-quiet">
-          <span>{bars[0]?.label}</span>
-          <span>{bars.at(-1)?.label}</span>
-        </div>
+        <Bars title={title} bars={bars} most={most} words={words} isBeside={isBeside} />
       )}
     </figure>
+  );
+}
+
+function Key({ name, mark }: { readonly name: string; readonly mark: string }) {
+  return (
+    <span className="flex items-center gap-1 text-xs text-quiet">
+      <span className={`inline-block ${mark}`} aria-hidden />
+      {name}
+    </span>
+  );
+}
+
+interface BarsProps {
+  readonly title: string;
+  readonly bars: readonly Bar[];
+  readonly most: number;
+  readonly words: Words;
+  readonly isBeside: boolean;
+}
+
+function Bars({ title, bars, most, words, isBeside }: BarsProps) {
+  const [pointed, setPointed] = useState<number>();
+  const [stop, setStop] = useState(0);
+  const list = useRef<HTMLOListElement>(null);
+  // The stop is a bar with runs in it, whatever the period has become.
+  const tabbed = (bars[stop]?.runs ?? 0) > 0 ? stop : nextBar(bars, -1, 1);
+  const go = (event: KeyboardEvent) => {
+    const targets: Readonly<Record<string, number>> = {
+      ArrowLeft: nextBar(bars, tabbed, -1),
+      ArrowRight: nextBar(bars, tabbed, 1),
+      Home: nextBar(bars, -1, 1),
+      End: nextBar(bars, bars.length, -1),
+    };
+    const target = targets[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    list.current?.children[target]?.querySelector('a')?.focus();
+  };
+  const told = pointed === undefined ? undefined : bars[pointed];
+  return (
+    <>
+      {/* The links in it have the focus. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+      <ol
+        ref={list}
+        aria-label={title}
+        onKeyDown={go}
+        onPointerLeave={() => setPointed(undefined)}
+        className={cn('flex h-32 items-stretch', bars.length <= SPACED && 'gap-px')}
+      >
+        {bars.map((bar, at) => (
+          <li key={bar.key} className="relative min-w-0 flex-1" onPointerEnter={() => setPointed(at)}>
+            <Column
+              bar={bar}
+              most={most}
+              words={words}
+              isBeside={isBeside}
+              isTabbed={at === tabbed}
+              onFocus={() => {
+                setStop(at);
+                setPointed(at);
+              }}
+            />
+          </li>
+        ))}
+      </ol>
+      <div className="mt-1 flex h-7 justify-between gap-2 text-xs text-quiet">
+        {told === undefined ? (
+          <>
+            <span>{bars[0]?.label}</span>
+            <span>most {words(most)}</span>
+            <span>{bars.at(-1)?.label}</span>
+          </>
+        ) : (
+          <span className="line-clamp-2 text-ink">{barWords(told, words)}</span>
+        )}
+      </div>
+    </>
   );
 }
 
 interface ColumnProps {
   readonly bar: Bar;
   readonly most: number;
-  readonly size: number;
-  readonly words: (value: number) => string;
+  readonly words: Words;
   readonly isBeside: boolean;
+  readonly isTabbed: boolean;
+  readonly onFocus: () => void;
 }
 
-function Column({ bar: { label, parts, filter }, most, size, words, isBeside }: ColumnProps) {
-  const text = `${label}: ${parts.map(({ name, value }) => `${name} ${words(value)}`).join(', ')}`;
-  const ordered = isBeside ? parts.toSorted((a, b) => b.value - a.value) : parts;
+function Column({ bar, most, words, isBeside, isTabbed, onFocus }: ColumnProps) {
+  const { parts, before, filter, runs } = bar;
+  const heightOf = (value: number) => ({ height: `${most === 0 ? 0 : (value / most) * 100}%` });
+  const ordered = isBeside ? parts.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0)) : parts;
+  const isUnseen = runs > 0 && sizeOf(bar, isBeside) === 0;
   return (
-    <li className="min-w-0 flex-1">
-      {size === 0 ? (
-        <span className="block h-full border-b border-line" title={text} />
+    <>
+      {runs === 0 ? (
+        <span className="block h-full border-b border-line" />
       ) : (
         <Link
           to="/runs"
           search={{ filter }}
-          title={text}
-          aria-label={text}
-          className={
-            isBeside
-              ? 'relative block h-full border-b border-line hover:bg-hover'
-              : 'flex h-full flex-col justify-end border-b border-line hover:bg-hover'
-          }
+          aria-label={barWords(bar, words)}
+          tabIndex={isTabbed ? 0 : -1}
+          onFocus={onFocus}
+          className="relative flex h-full flex-col justify-end border-b border-line hover:bg-hover"
         >
           {ordered.map(({ name, fill, value }) => (
             <span
               key={name}
-              className={isBeside ? `absolute inset-x-0 bottom-0 ${fill}` : `block ${fill}`}
-              style={{ height: `${(value / most) * 100}%` }}
+              className={cn(isBeside ? 'absolute inset-x-0 bottom-0' : 'block', fill)}
+              style={heightOf(value ?? 0)}
             />
           ))}
+          {isUnseen && <span className="block border-t-2 border-dotted border-idle" />}
         </Link>
       )}
-    </li>
-  );
-}
-
-interface TableProps {
-  readonly title: string;
-  readonly bars: readonly Bar[];
-  readonly names: readonly string[];
-  readonly words: (value: number) => string;
-}
-
-function Table({ title, bars, names, words }: TableProps) {
-  const csv = () =>
-    [['time', ...names], ...bars.map(({ key, parts }) => [key, ...parts.map(({ value }) => String(value))])]
-      .map((row) => row.join(','))
-      .join('\n');
-  return (
-    <div className="max-h-64 overflow-auto" tabIndex={0} role="region" aria-label={`${title}, as a table`}>
-      <table className="tabular w-full text-sm">
-        <thead className="sticky top-0 bg-raised">
-          <tr className="text-left text-quiet [&>th]:py-1 [&>th]:font-normal">
-            <th>
-              Time <Copy text={csv} what="as CSV" />
-            </th>
-            {names.map((name) => (
-              <th key={name} className="text-right">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {bars.map(({ key, label, parts }) => (
-            <tr key={key} className="border-t border-line [&>td]:py-0.5">
-              <td>{label}</td>
-              {parts.map(({ name, value }) => (
-                <td key={name} className="text-right">
-                  {words(value)}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+      {before !== null && before > 0 && (
+        <span
+          aria-hidden
+          className="pointer-events-none absolute inset-x-0 bottom-0 border-t-2 border-dashed border-quiet"
+          style={heightOf(before)}
+        />
+      )}
+    </>
   );
 }

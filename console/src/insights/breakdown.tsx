@@ -1,8 +1,10 @@
 /** What the sums are made of: by definition, model and agent, the dearest first. */
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { quotedValue } from '../../../src/protocol/filter/words.ts';
 import type { Insights } from '../api/generated.ts';
-import { countWords, durationWords, moneyWords, percentWords } from '../words/figures.ts';
+import { costWords } from '../definitions/figures.ts';
+import { countWords, durationWords, percentWords } from '../words/figures.ts';
 import type { Period } from './period.ts';
 
 interface BreakdownProps {
@@ -14,28 +16,36 @@ export function Breakdown({
   insights: { workflows, models, agents },
   period: { since, until },
 }: BreakdownProps) {
+  const created = `created>=${since} created<${until}`;
   return (
     <div className="grid gap-4 xl:grid-cols-3">
-      <Table title="By definition" heads={['Definition', 'Runs', 'Failed', 'Median', 'Tokens', 'Cost']}>
+      <Table
+        title="By definition"
+        heads={['Definition', 'Runs', 'Failed', 'Median', '95%', 'Tokens', 'Cost']}
+      >
         {workflows.map(
-          ({ workflow, runs, failed, p50_seconds: median, total_tokens: tokens, cost_estimate: cost }) => (
+          ({
+            workflow,
+            runs,
+            failed,
+            p50_seconds: median,
+            p95_seconds: most,
+            total_tokens: tokens,
+            cost_estimate: cost,
+            unpriced_runs: unpriced,
+          }) => (
             <Row
               key={workflow}
               cells={[
                 countWords(runs),
                 percentWords(failed, runs),
                 median === null ? '–' : durationWords(median),
+                most === null ? '–' : durationWords(most),
                 countWords(tokens),
-                moneyWords(cost),
+                costWords({ sum: cost, unpriced }, runs),
               ]}
             >
-              <Link
-                to="/runs"
-                search={{ filter: `workflow:${workflow} created>=${since} created<${until}` }}
-                className="hover:underline"
-              >
-                {workflow}
-              </Link>
+              <RunsLink filter={`workflow:${workflow} ${created}`}>{workflow}</RunsLink>
             </Row>
           ),
         )}
@@ -59,7 +69,7 @@ export function Breakdown({
                 percentWords(failed, calls),
                 countWords(read),
                 countWords(written),
-                unpriced > 0 && cost === null ? 'unknown' : moneyWords(cost),
+                costWords({ sum: cost, unpriced }, calls),
               ]}
             >
               {provider}/{model ?? 'not known'}
@@ -68,13 +78,26 @@ export function Breakdown({
         )}
       </Table>
       <Table title="By agent" heads={['Agent', 'Calls', 'Tokens', 'Cost']}>
-        {agents.map(({ agent, calls, total_tokens: tokens, cost_estimate: cost }) => (
-          <Row key={agent} cells={[countWords(calls), countWords(tokens), moneyWords(cost)]}>
-            {agent}
-          </Row>
-        ))}
+        {agents.map(
+          ({ agent, calls, total_tokens: tokens, cost_estimate: cost, unpriced_calls: unpriced }) => (
+            <Row
+              key={agent}
+              cells={[countWords(calls), countWords(tokens), costWords({ sum: cost, unpriced }, calls)]}
+            >
+              <RunsLink filter={`agent:${quotedValue(agent)} ${created}`}>{agent}</RunsLink>
+            </Row>
+          ),
+        )}
       </Table>
     </div>
+  );
+}
+
+function RunsLink({ filter, children }: { readonly filter: string; readonly children: ReactNode }) {
+  return (
+    <Link to="/runs" search={{ filter }} className="hover:underline">
+      {children}
+    </Link>
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { changeWords, periodOf, startsOf } from './period.ts';
+import { lengthWords, ownPeriod, periodBefore, periodFault, periodOf, startsOf } from './period.ts';
 
 it('ends with the hour that has begun', () => {
   expect(periodOf('24h', Date.parse('2026-11-28T10:20:00Z'))).toEqual({
@@ -25,12 +25,40 @@ it('has every bucket once, also where nothing happened, and also where a day has
   expect(startsOf(period, ['2026-11-25T23:00:00.000Z', '2026-11-27T00:00:00.000Z'])).toHaveLength(3);
 });
 
-it('tells a change in words', () => {
-  expect([
-    changeWords(12, 10),
-    changeWords(5, 10),
-    changeWords(10, 10),
-    changeWords(1, 0),
-    changeWords(null, 3),
-  ]).toEqual(['+20%', '−50%', 'as before', undefined, undefined]);
+it('is one of two moments where the address has them in order', () => {
+  const [from, until] = ['2026-11-01T00:00:00Z', '2026-11-08T00:00:00Z'];
+  expect(ownPeriod(from, until)).toEqual({
+    since: '2026-11-01T00:00:00.000Z',
+    until: '2026-11-08T00:00:00.000Z',
+    bucket: 'day',
+  });
+  expect([ownPeriod(until, from), ownPeriod('7d', undefined), ownPeriod(from, 'soon')]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+it('says why two moments cannot be shown', () => {
+  const [from, until] = ['2026-11-01T00:00:00Z', '2026-11-08T00:00:00Z'];
+  expect(periodFault(from, until)).toBeUndefined();
+  expect(periodFault(until, from)).toMatch(/before it begins/);
+  expect(periodFault(from, undefined)).toMatch(/needed/);
+  expect(periodFault('2024-01-01T00:00:00Z', until)).toMatch(/400 days/);
+});
+
+it('has one of equal length before it, and a length in words', () => {
+  const week = periodOf('7d', Date.parse('2026-11-28T10:00:00Z'));
+  expect(periodBefore(week)).toMatchObject({
+    since: '2026-11-14T10:00:00.000Z',
+    until: '2026-11-21T10:00:00.000Z',
+  });
+  const words = (until: string) =>
+    lengthWords({ since: '2026-11-01T00:00:00Z', until: `2026-11-${until}Z`, bucket: 'day' });
+  expect([lengthWords(week), words('02T00:00:00'), words('01T01:30:00'), words('03T01:00:00')]).toEqual([
+    '7 days',
+    '24 hours',
+    '1 h 30 m',
+    '49 hours',
+  ]);
 });

@@ -1,8 +1,13 @@
-/** A menu behind a button. Entries that cannot be used now say why. */
-import { DropdownMenu } from 'radix-ui';
-import type { ReactNode } from 'react';
-import { cn } from './class-names.ts';
-import { KeyCap } from './key-cap.tsx';
+/** A menu behind a button. What shows it is loaded when somebody comes near the button, and takes its place with the first click. */
+import {
+  cloneElement,
+  Suspense,
+  useState,
+  type ComponentProps,
+  type ReactElement,
+  type ReactNode,
+} from 'react';
+import { lazyPart } from '../api/part.ts';
 
 export interface MenuEntry {
   readonly label: string;
@@ -13,55 +18,29 @@ export interface MenuEntry {
   readonly act: () => void;
 }
 
-interface MenuProps {
+export interface MenuProps {
   /** The button. */
-  readonly trigger: ReactNode;
+  readonly trigger: ReactElement<ComponentProps<'button'>>;
   /** Groups, a line between them. */
   readonly groups: readonly (readonly MenuEntry[])[];
 }
 
-export function Menu({ trigger, groups }: MenuProps) {
-  return (
-    <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align="end"
-          sideOffset={4}
-          collisionPadding={8}
-          className="z-50 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 overflow-auto rounded-lg border border-line-strong bg-raised p-1 shadow-lg"
-        >
-          {groups.map((entries, at) => (
-            <DropdownMenu.Group key={at}>
-              {at > 0 && <DropdownMenu.Separator className="my-1 h-px bg-line" />}
-              {entries.map((entry) => (
-                <Entry key={entry.label} {...entry} />
-              ))}
-            </DropdownMenu.Group>
-          ))}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
-  );
-}
+const MenuView = lazyPart(() => import('./menu-view.tsx'));
+const load = () => void MenuView.load();
 
-function Entry({ label, icon, shortcut, why, danger = false, act }: MenuEntry) {
+export function Menu(props: MenuProps) {
+  const [isAsked, setAsked] = useState(false);
+  const closed = cloneElement(props.trigger, {
+    'aria-haspopup': 'menu',
+    'aria-expanded': isAsked,
+    onPointerEnter: load,
+    onFocus: load,
+    onClick: () => setAsked(true),
+  });
+  if (!isAsked) return closed;
   return (
-    <DropdownMenu.Item
-      onSelect={(event) => (why === undefined ? act() : event.preventDefault())}
-      aria-disabled={why !== undefined}
-      className={cn(
-        'flex items-center gap-2 rounded-(--radius) px-2 py-1.5 text-sm outline-none data-highlighted:bg-hover',
-        danger && 'text-fail',
-        why !== undefined && 'text-quiet',
-      )}
-    >
-      {icon}
-      <span className="flex-1">
-        {label}
-        {why !== undefined && <span className="block max-w-72 text-xs">{why}</span>}
-      </span>
-      {shortcut !== undefined && <KeyCap>{shortcut}</KeyCap>}
-    </DropdownMenu.Item>
+    <Suspense fallback={closed}>
+      <MenuView {...props} />
+    </Suspense>
   );
 }

@@ -1,16 +1,15 @@
-/** Short notices of what came of an action; they stay while the pointer is over them, and screen readers are told. */
-import { Check, CircleAlert, Info, X } from 'lucide-react';
-import { Toast } from 'radix-ui';
-import { useSyncExternalStore } from 'react';
-import { Button } from './button.tsx';
-import { cn } from './class-names.ts';
+/** Short notices of what came of an action. What shows them is loaded with the first. */
+import { Suspense, useSyncExternalStore } from 'react';
+import { lazyPart } from '../api/part.ts';
 
-interface Notice {
+export interface Notice {
   readonly id: number;
   readonly kind: 'done' | 'fault' | 'told';
   readonly title: string;
   readonly text?: string | undefined;
 }
+
+const ToastsView = lazyPart(() => import('./toasts-view.tsx'));
 
 let notices: readonly Notice[] = [];
 let next = 1;
@@ -26,9 +25,6 @@ function change(to: readonly Notice[]): void {
   for (const listener of listeners) listener();
 }
 
-const ICONS = { done: Check, fault: CircleAlert, told: Info } as const;
-const COLOURS = { done: 'text-done', fault: 'text-fail', told: 'text-accent' } as const;
-
 export function Toasts() {
   const shown = useSyncExternalStore(
     (listener) => {
@@ -37,34 +33,10 @@ export function Toasts() {
     },
     () => notices,
   );
+  if (next === 1) return null;
   return (
-    <Toast.Provider swipeDirection="right" duration={6_000}>
-      {shown.map(({ id, kind, title, text }) => {
-        const Icon = ICONS[kind];
-        return (
-          <Toast.Root
-            key={id}
-            type={kind === 'fault' ? 'foreground' : 'background'}
-            duration={kind === 'fault' ? 15_000 : 6_000}
-            onOpenChange={(open) => !open && change(notices.filter((one) => one.id !== id))}
-            className="flex items-start gap-2 rounded-lg border border-line-strong bg-raised p-3 shadow-lg"
-          >
-            <Icon className={cn('mt-0.5 size-4 shrink-0', COLOURS[kind])} aria-hidden />
-            <div className="min-w-0 flex-1">
-              <Toast.Title className="text-sm font-medium wrap-anywhere">{title}</Toast.Title>
-              {text !== undefined && (
-                <Toast.Description className="text-sm wrap-anywhere text-quiet">{text}</Toast.Description>
-              )}
-            </div>
-            <Toast.Close asChild>
-              <Button kind="quiet" size="small" aria-label="Close notice">
-                <X className="size-3.5" aria-hidden />
-              </Button>
-            </Toast.Close>
-          </Toast.Root>
-        );
-      })}
-      <Toast.Viewport className="fixed right-4 bottom-4 z-50 flex w-96 max-w-[calc(100vw-2rem)] flex-col gap-2" />
-    </Toast.Provider>
+    <Suspense>
+      <ToastsView notices={shown} onClose={(id) => change(notices.filter((one) => one.id !== id))} />
+    </Suspense>
   );
 }

@@ -8,7 +8,7 @@ import { author } from '../api/commands.ts';
 import { Button } from '../parts/button.tsx';
 import { Empty, faultWords } from '../parts/states.tsx';
 
-export function FirstRun() {
+export default function FirstRun() {
   const navigate = useNavigate();
   const { mutate, isPending, error } = useMutation({
     mutationFn: startExample,

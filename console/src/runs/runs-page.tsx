@@ -5,8 +5,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ArrowUp, Columns3 } from 'lucide-react';
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { parseRunFilter } from '../../../src/protocol/filter/run-filter.ts';
+import { lazyPart, loadSoon } from '../api/part.ts';
 import { useActions } from '../app/actions.ts';
 import { useTitle } from '../app/attention.ts';
 import { usePreferences, zoneOf } from '../app/preferences.ts';
@@ -14,13 +15,8 @@ import { Button } from '../parts/button.tsx';
 import { Echo } from '../parts/echo.tsx';
 import { Empty, Fault, SkeletonRows } from '../parts/states.tsx';
 import { counted } from '../words/figures.ts';
-import { BulkBar } from './bulk/bulk-bar.tsx';
-import { BulkDialog } from './bulk/bulk-dialog.tsx';
 import type { BulkName } from './bulk/bulk-actions.ts';
-import { ColumnsDialog } from './columns/columns-dialog.tsx';
 import { FilterBar } from './filter/filter-bar.tsx';
-import { FirstRun } from './first-run.tsx';
-import { RunCards } from './list/run-cards.tsx';
 import { RunsTable, type ListProps } from './list/runs-table.tsx';
 import {
   EVERYTHING,
@@ -35,10 +31,20 @@ import {
 import { useRunList } from './list/use-run-list.ts';
 import { useListState, type ListState } from './list-state.ts';
 import { countQuery } from './views/view-queries.ts';
-import { ViewTabs } from './views/view-tabs.tsx';
+import { ViewDialog, ViewTabs } from './views/view-tabs.tsx';
+
+const BulkBar = lazyPart(() => import('./bulk/bulk-bar.tsx'));
+const BulkDialog = lazyPart(() => import('./bulk/bulk-dialog.tsx'));
+const ColumnsDialog = lazyPart(() => import('./columns/columns-dialog.tsx'));
+const FirstRun = lazyPart(() => import('./first-run.tsx'));
+const RunCards = lazyPart(() => import('./list/run-cards.tsx'));
+
+/** What somebody is likely to ask for next. */
+const SOON = [BulkBar, BulkDialog, ColumnsDialog, ViewDialog];
 
 export function RunsPage() {
   useTitle('Runs');
+  useEffect(() => loadSoon(SOON), []);
   const [state, set] = useListState();
   const zone = zoneOf(usePreferences());
   const { filter, sort } = state;
@@ -113,32 +119,34 @@ export function RunsPage() {
         list={list}
         clear={() => set({ filter: '' })}
       />
-      {!isEmpty(chosen.selection) && (
-        <BulkBar
-          count={size}
-          isAll={chosen.selection.all}
-          total={total}
-          chooseAll={chosen.chooseAll}
-          clear={chosen.clear}
-          begin={setDialog}
-        />
-      )}
-      {dialog === 'columns' && (
-        <ColumnsDialog
-          columns={state.columns}
-          onClose={() => setDialog(undefined)}
-          change={(columns) => set({ columns }, 'replace')}
-        />
-      )}
-      {dialog !== undefined && dialog !== 'columns' && (
-        <BulkDialog
-          name={dialog}
-          selection={chosen.selection}
-          query={query}
-          onClose={() => setDialog(undefined)}
-          onDone={() => void runs.refresh()}
-        />
-      )}
+      <Suspense>
+        {!isEmpty(chosen.selection) && (
+          <BulkBar
+            count={size}
+            isAll={chosen.selection.all}
+            total={total}
+            chooseAll={chosen.chooseAll}
+            clear={chosen.clear}
+            begin={setDialog}
+          />
+        )}
+        {dialog === 'columns' && (
+          <ColumnsDialog
+            columns={state.columns}
+            onClose={() => setDialog(undefined)}
+            change={(columns) => set({ columns }, 'replace')}
+          />
+        )}
+        {dialog !== undefined && dialog !== 'columns' && (
+          <BulkDialog
+            name={dialog}
+            selection={chosen.selection}
+            query={query}
+            onClose={() => setDialog(undefined)}
+            onDone={() => void runs.refresh()}
+          />
+        )}
+      </Suspense>
     </div>
   );
 }
@@ -163,14 +171,24 @@ function Body({ runs, isReadable, filter, list, clear }: BodyProps) {
   if (runs.phase === 'fault') return <Fault error={runs.error} retry={() => void runs.reload()} />;
   if (runs.phase === 'loading') return <SkeletonRows rows={12} />;
   if (runs.list.ids.length === 0) {
-    if (filter === '') return <FirstRun />;
+    if (filter === '')
+      return (
+        <Suspense>
+          <FirstRun />
+        </Suspense>
+      );
     return (
       <Empty title="No run fits" actions={<Button onClick={clear}>Clear the filter</Button>}>
         No run is found by <code className="wrap-anywhere">{filter}</code>.
       </Empty>
     );
   }
-  return isNarrow ? <RunCards {...list} /> : <RunsTable {...list} />;
+  if (!isNarrow) return <RunsTable {...list} />;
+  return (
+    <Suspense fallback={<SkeletonRows rows={12} />}>
+      <RunCards {...list} />
+    </Suspense>
+  );
 }
 
 /** Which runs are chosen; another filter begins with none. */

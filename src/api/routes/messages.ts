@@ -22,7 +22,12 @@ const list = endpoint({
   summary: 'List the conversation of a run: what people say, with receipts, and what agents say they do',
   params: RunParams,
   query: MessageFilter,
-  responses: { 200: { description: 'A page of messages, oldest first unless `order` says otherwise.', schema: pageSchema(RunMessage) } },
+  responses: {
+    200: {
+      description: 'A page of messages, oldest first unless `order` says otherwise.',
+      schema: pageSchema(RunMessage),
+    },
+  },
   problems: ['run_not_found'],
   handle: async ({ params, query, service }) => reply(200, await service.listRunMessages(params.id, query)),
 });

@@ -5,13 +5,18 @@ import { JsonValue, Timestamp } from '../shared/common.ts';
 const count = z.number().int();
 
 export const StepInputQuery = z.object({
-  attempt: z.coerce.number().int().min(1).optional().meta({ description: 'The newest unless told.' }),
+  attempt: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .meta({ type: 'integer', description: 'The newest unless told.' }),
   epoch: z.coerce
     .number()
     .int()
     .min(0)
     .optional()
-    .meta({ description: 'The newest in which there is the attempt, unless told.' }),
+    .meta({ type: 'integer', description: 'The newest in which there is the attempt, unless told.' }),
 });
 
 export type StepInputQuery = z.output<typeof StepInputQuery>;

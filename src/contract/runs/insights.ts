@@ -28,23 +28,42 @@ const sums = {
 
 const Sums = z.object(sums);
 
+const Bucket = z.object({ at: Timestamp.meta({ description: 'Its beginning.' }), ...sums });
+
+const Projection = z
+  .object({
+    projector_seconds: seconds.meta({
+      description:
+        'Since a projector last asked the database something; one at work does each second. Null: none is there.',
+    }),
+    followed_runs: count.meta({ description: 'Open runs whose history a projector follows.' }),
+    unfollowed_runs: count.meta({
+      description: 'Open runs that none follows: what is told of them stays as it is.',
+    }),
+  })
+  .meta({ description: 'How well the tables follow Temporal now, whatever the period.' });
+
 export const Insights = z
   .object({
     since: Timestamp,
     until: Timestamp,
     bucket: z.enum(['hour', 'day']),
     zone: z.string(),
-    buckets: z.array(z.object({ at: Timestamp.meta({ description: 'Its beginning.' }), ...sums })),
+    buckets: z.array(Bucket),
     totals: Sums,
     previous: Sums.meta({ description: 'The same of the period of equal length before.' }),
+    previous_buckets: z.array(Bucket).meta({ description: 'Of that period.' }),
+    projection: Projection,
     workflows: z.array(
       z.object({
         workflow: z.string(),
         runs: count,
         failed: count,
         p50_seconds: seconds,
+        p95_seconds: seconds,
         total_tokens: count,
         cost_estimate: cost,
+        unpriced_runs: count,
       }),
     ),
     models: z.array(
@@ -59,7 +78,15 @@ export const Insights = z
         unpriced_calls: count,
       }),
     ),
-    agents: z.array(z.object({ agent: z.string(), calls: count, total_tokens: count, cost_estimate: cost })),
+    agents: z.array(
+      z.object({
+        agent: z.string(),
+        calls: count,
+        total_tokens: count,
+        cost_estimate: cost,
+        unpriced_calls: count,
+      }),
+    ),
     failures: z.array(
       z.object({
         workflow: z.string(),

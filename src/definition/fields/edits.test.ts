@@ -51,6 +51,15 @@ test('a step narrows what the definition lets it', () => {
   expect(planOf(head, ', edits: never').steps[0]).not.toHaveProperty('edits');
 });
 
+test('who may say yes is named, and a step may name fewer', () => {
+  const head = 'edits: { policy: ask, approvers: [eva, bo] }';
+  expect(planOf(head, '').steps[0]?.edits).toMatchObject({ approvers: ['bo', 'eva'] });
+  expect(planOf(head, ', edits: { policy: ask, approvers: [eva] }').steps[0]?.edits).toMatchObject({
+    approvers: ['eva'],
+  });
+  expect(planOf('edits: ask', '').steps[0]?.edits).not.toHaveProperty('approvers');
+});
+
 describe('refused, with its place', () => {
   test.each<[string, string, string, RegExp]>([
     ['edits: never', ', edits: ask', 'edits_widened', /"ask", where it is "never"/],
@@ -63,6 +72,14 @@ describe('refused, with its place', () => {
       'edits_widened',
       /agents reviewer/,
     ],
+    [
+      'edits: { policy: ask, approvers: [eva] }',
+      ', edits: { policy: ask, approvers: [bo] }',
+      'edits_widened',
+      /approvers bo/,
+    ],
+    ['edits: { policy: auto, approvers: [eva] }', '', 'field_value', /Nobody is asked/],
+    ['edits: { policy: ask, approvers: [] }', '', 'field_value', /filled in/],
     ['edits: sometimes', '', 'field_value', /one of never, ask, auto/],
     ['edits: { policy: ask, max_steps: 5000 }', '', 'field_value', /at most 200/],
     ['edits: { policy: ask, kinds: [shell] }', '', 'field_value', /"shell" is none of them/],

@@ -54,7 +54,7 @@ function policyOf(
   const isWord = typeof value === 'string';
   const shape = shaped(editsSchema, isWord ? { policy: value } : value, path, problems);
   if (shape === null) return 'never';
-  const { policy, max_steps, kinds, agents } = shape;
+  const { policy, max_steps, kinds, agents, approvers } = shape;
   if (policy === 'never') return 'never';
   const widen = (member: string, what: string) => {
     const message = `This step may propose more than the definition lets its steps: ${what}.`;
@@ -76,12 +76,22 @@ function policyOf(
       widen('max_steps', `${max_steps} steps, where they are ${most.maxSteps}`);
     noteWider(kinds, most.kinds, 'kinds', widen);
     if (most.agents !== null) noteWider(agents, most.agents, 'agents', widen);
+    if (most.approvers !== undefined) noteWider(approvers, most.approvers, 'approvers', widen);
   }
+  if (approvers !== undefined && policy === 'auto')
+    problems.error(
+      'field_value',
+      [...path, 'approvers'],
+      'Nobody is asked where the policy is "auto".',
+      'Write policy: ask, or leave the approvers out.',
+    );
+  const asked = approvers ?? most?.approvers;
   return {
     policy,
     maxSteps: max_steps ?? most?.maxSteps ?? DEFAULT_PROPOSED_STEPS,
     kinds: sorted(kinds ?? most?.kinds ?? PROPOSED_KINDS),
     agents: agents === undefined ? (most?.agents ?? null) : sorted(agents),
+    ...(asked !== undefined && policy === 'ask' && { approvers: sorted(asked) }),
   };
 }
 

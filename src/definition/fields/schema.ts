@@ -117,6 +117,7 @@ export const editsSchema = z.strictObject({
   max_steps: z.int().min(1).max(MAX_PROPOSED_STEPS).optional(),
   kinds: z.array(checked).min(1).optional(),
   agents: z.array(checked).min(1).optional(),
+  approvers: z.array(named).min(1).optional(),
 });
 
 export const workspaceSchema = z.strictObject({

@@ -1,5 +1,6 @@
 /** The checkpoints of a run for readers: a page of them, or one with what has changed since its parent. */
 import type { Checkpoint, CheckpointDetail, CheckpointFilter } from '../../contract/checkpoint.ts';
+import { jsonBytes } from '../../plan/json.ts';
 import { decodeCursor, pageOf, type Page } from '../cursor.ts';
 import { readTarget } from '../runs/find-target.ts';
 import type { Services } from '../services.ts';
@@ -45,6 +46,19 @@ export async function readCheckpoint(
       ...used(parent, row),
       messages,
     },
+    takes_along: taken(past),
+  };
+}
+
+/** Of a fork that begins here, its previews aside. */
+function taken(past: CheckpointThen): CheckpointDetail['takes_along'] {
+  const results = Object.values(past.steps).flatMap(({ status, result }) =>
+    status === 'completed' && result !== undefined ? result : [],
+  );
+  return {
+    results: results.length,
+    result_bytes: results.reduce((sum, { bytes }) => sum + bytes, 0),
+    state_bytes: jsonBytes(past.carry(null, new Map(), 'restore')),
   };
 }
 

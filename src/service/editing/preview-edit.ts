@@ -36,6 +36,12 @@ export async function previewEdit(
     removed: [...removed],
     changed: changed.map(({ name, members: of }) => ({ step: name, members: [...of] })),
     rewired: [...rewired],
+    steps: plan.steps
+      .filter(({ key }) => added.includes(key) || rewired.includes(key))
+      .map(({ key, title, kind, dependencies }) => ({
+        step: key,
+        ...{ title, kind, dependencies: [...dependencies] },
+      })),
     members: [...members],
     kept: keys.filter(isKept),
     runs_again: [...again],

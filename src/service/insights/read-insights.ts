@@ -7,6 +7,7 @@ import { iso } from '../views/time.ts';
 import { periodBefore, type Period } from './period.ts';
 import { agentSums, modelSums } from './queries/call-sums.ts';
 import { failures } from './queries/failures.ts';
+import { projectionState } from './queries/projection-state.ts';
 import { queueBuckets, queueTimes } from './queries/queue-times.ts';
 import { runBuckets, runSums, workflowSums } from './queries/run-sums.ts';
 
@@ -21,48 +22,80 @@ const WEEK_MS = 7 * BUCKET_MS.day;
 const NO_QUEUE: QueueTimes = { queue_p50_seconds: null, queue_p95_seconds: null };
 
 /** @throws InvalidError `invalid_request` for a period that is empty, or too long for its buckets */
-export async function readInsights(services: Store, asked: InsightsQuery): Promise<Insights> {
+export async function readInsights(
+  services: Store & Pick<Services, 'readiness'>,
+  asked: InsightsQuery,
+): Promise<Insights> {
   const until = asked.until ?? new Date();
   const query = { ...asked, until, since: asked.since ?? new Date(until.getTime() - WEEK_MS) };
   assertPeriod(query);
   const { since, bucket, zone } = query;
+  const before = periodBefore(query);
   const { store } = services;
-  const [buckets, queues, totals, previous, workflows, models, agents, failed] = await Promise.all([
-    store.all<RunSums & At>(runBuckets(query, bucket, zone)),
-    store.all<QueueTimes & At>(queueBuckets(query, bucket, zone)),
-    sumsOf(services, query),
-    sumsOf(services, periodBefore(query)),
-    store.all<RunSums & { workflow: string }>(workflowSums(query)),
-    store.all<Insights['models'][number]>(modelSums(query)),
-    store.all<Insights['agents'][number]>(agentSums(query)),
-    store.all<Insights['failures'][number]>(failures(query)),
-  ]);
-  const queueAt = new Map(queues.map(({ at, ...times }) => [at.getTime(), times]));
+  const [buckets, earlier, totals, previous, workflows, models, agents, failed, projection] =
+    await Promise.all([
+      bucketsOf(services, query, query),
+      bucketsOf(services, before, query),
+      sumsOf(services, query),
+      sumsOf(services, before),
+      store.all<RunSums & { workflow: string }>(workflowSums(query)),
+      store.all<Insights['models'][number]>(modelSums(query)),
+      store.all<Insights['agents'][number]>(agentSums(query)),
+      store.all<Insights['failures'][number]>(failures(query)),
+      projectionOf(services),
+    ]);
   return {
     since: iso(since),
     until: iso(until),
     bucket,
     zone,
-    buckets: buckets.map(({ at, ...sums }) => ({
-      ...sums,
-      ...(queueAt.get(at.getTime()) ?? NO_QUEUE),
-      at: iso(at),
-    })),
+    buckets,
     totals,
     previous,
-    workflows: workflows.map(
-      ({ workflow, runs, failed: lost, p50_seconds, total_tokens, cost_estimate }) => ({
-        workflow,
-        runs,
-        failed: lost,
-        p50_seconds,
-        total_tokens,
-        cost_estimate,
-      }),
-    ),
+    previous_buckets: earlier,
+    projection,
+    workflows: workflows.map(workflowView),
     models,
     agents,
     failures: failed,
+  };
+}
+
+function workflowView(sums: RunSums & { readonly workflow: string }): Insights['workflows'][number] {
+  const { workflow, runs, failed, p50_seconds, p95_seconds, total_tokens, cost_estimate, unpriced_runs } =
+    sums;
+  return { workflow, runs, failed, p50_seconds, p95_seconds, total_tokens, cost_estimate, unpriced_runs };
+}
+
+async function bucketsOf(
+  { store }: Store,
+  period: Period,
+  { bucket, zone }: Pick<InsightsQuery, 'bucket' | 'zone'>,
+): Promise<Insights['buckets']> {
+  const [runs, queues] = await Promise.all([
+    store.all<RunSums & At>(runBuckets(period, bucket, zone)),
+    store.all<QueueTimes & At>(queueBuckets(period, bucket, zone)),
+  ]);
+  const queueAt = new Map(queues.map(({ at, ...times }) => [at.getTime(), times]));
+  return runs.map(({ at, ...sums }) => ({
+    ...sums,
+    ...(queueAt.get(at.getTime()) ?? NO_QUEUE),
+    at: iso(at),
+  }));
+}
+
+async function projectionOf({
+  store,
+  readiness,
+}: Pick<Services, 'store' | 'readiness'>): Promise<Insights['projection']> {
+  const [seconds, state] = await Promise.all([
+    readiness.projectorSeconds(),
+    store.first<Omit<Insights['projection'], 'projector_seconds'>>(projectionState()),
+  ]);
+  return {
+    projector_seconds: seconds,
+    followed_runs: state?.followed_runs ?? 0,
+    unfollowed_runs: state?.unfollowed_runs ?? 0,
   };
 }
 

@@ -41,11 +41,15 @@ export class ReadinessDesk {
     return { database, temporal, disk, projector };
   }
 
+  /** Since a projector last asked the database something; null: none is there. @throws what `Store` throws */
+  async projectorSeconds(): Promise<number | null> {
+    const found = await this.#store.first<{ readonly seconds: number | null }>(findProjector());
+    return found?.seconds ?? null;
+  }
+
   async #lookAtProjector(): Promise<Dependency> {
     try {
-      const found = this.#store.first<{ readonly seconds: number | null }>(findProjector());
-      const seconds = (await inTime(found, 'database_unavailable'))?.seconds ?? null;
-      return this.#judgeProjector(seconds);
+      return this.#judgeProjector(await inTime(this.projectorSeconds(), 'database_unavailable'));
     } catch {
       return { status: 'unknown' };
     }

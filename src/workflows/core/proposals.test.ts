@@ -298,6 +298,26 @@ test('an agent without a policy has no such tool', () => {
   });
 });
 
+test('only those may say yes whom the policy names, to agents and to other steps', () => {
+  const policy: EditPolicy = { ...ASK, approvers: ['eva'] };
+  const byAgent = propose(begun(FIRST(policy)), MORE(policy));
+  const make = (more: readonly PlanStep[] = []) =>
+    plan([step('make', [], { edits: policy }), ...more, step('sum', ['make'])]);
+  const byStep = propose(
+    new QuickWorld(make()).complete('make', 'made'),
+    make([step('new', ['make'])]),
+    {},
+    'make',
+  );
+  for (const world of [byAgent, byStep])
+    expect(Object.values(world.state.questions)).toMatchObject([{ approvers: ['eva'] }]);
+  const [question] = Object.keys(byAgent.state.questions);
+  byAgent.signal('answer', { question, decision: 'approve', by: 'bo' });
+  expect(Object.keys(byAgent.state.questions)).toEqual([question]);
+  byAgent.signal('answer', { question, decision: 'approve', by: 'eva' });
+  expect(editsOf(byAgent)).toMatchObject({ mayTake: true });
+});
+
 describe('a step that is no agent', () => {
   const maker = (policy: EditPolicy, spec?: PlanStep['spec']) =>
     step('make', [], { edits: policy, ...(spec === undefined ? {} : { spec }) });

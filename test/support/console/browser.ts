@@ -1,12 +1,11 @@
 /**
- * A real Chromium for tests of the console: `CHROMIUM_PATH`, else `chromium` on PATH, else the one that the npm package
+ * A real Chromium for tests and benches of the console: `CHROMIUM_PATH`, else `chromium` on PATH, else the one that the npm package
  * `@sparticuz/chromium` carries. Without any, or where it cannot be started, the tests fail and say what to install.
  */
 import { access, constants } from 'node:fs/promises';
 import carried from '@sparticuz/chromium';
 import { chromium, type Browser } from 'playwright-core';
 import which from 'which';
-import { afterFile } from '../after-file.ts';
 
 /** No sandbox: in containers root may not have one, and the pages are our own. */
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--force-color-profile=srgb'];
@@ -15,14 +14,12 @@ const ADVICE =
   'Install one (Debian: apt-get install --no-install-recommends chromium fonts-dejavu-core; of the carried one the ' +
   'libraries libnss3 and libnspr4), or name one by CHROMIUM_PATH.';
 
-/** A browser for this test file, closed after it. @throws Error that says how to get one */
-export async function startBrowser(): Promise<Browser> {
+/** A browser; whoever starts it closes it. @throws Error that says how to get one */
+export async function launchBrowser(): Promise<Browser> {
   const executablePath = await browserPath();
-  const browser = await chromium.launch({ executablePath, args: ARGUMENTS }).catch((cause: unknown) => {
+  return chromium.launch({ executablePath, args: ARGUMENTS }).catch((cause: unknown) => {
     throw new Error(`Chromium at ${executablePath} does not start. ${ADVICE}`, { cause });
   });
-  afterFile(() => browser.close());
-  return browser;
 }
 
 async function browserPath(): Promise<string> {

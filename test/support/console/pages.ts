@@ -5,7 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
-import { startBrowser } from './browser.ts';
+import { afterFile } from '../after-file.ts';
+import { until } from '../until.ts';
+import { launchBrowser } from './browser.ts';
 
 export const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 export const THEMES = ['light', 'dark', 'contrast'] as const;
@@ -29,6 +31,13 @@ export interface Visitor {
 const require = createRequire(import.meta.url);
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+/** A browser for this test file, closed after it. @throws Error that says how to get one */
+export async function startBrowser(): Promise<Browser> {
+  const browser = await launchBrowser();
+  afterFile(() => browser.close());
+  return browser;
+}
 
 /** @param url of the API @returns how a page of it is visited */
 export async function openConsole(url: string): Promise<(path: string, look?: Look) => Promise<Visitor>> {
@@ -80,4 +89,10 @@ export async function faultsOf({ page, errors }: Visitor): Promise<readonly stri
     ...(excess > 0 ? [`the page is ${excess} px wider than its window`] : []),
     ...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`)),
   ];
+}
+
+/** Waits until the page has its heading and nothing of it is on its way. */
+export async function isWhole(page: Page): Promise<void> {
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await until(async () => (await page.getByRole('status', { name: 'Loading' }).count()) === 0);
 }

@@ -11,7 +11,7 @@ import { Button } from '../../parts/button.tsx';
 import { cn } from '../../parts/class-names.ts';
 import { Moment } from '../../parts/moment.tsx';
 import { Empty, Fault, Skeleton, SkeletonRows } from '../../parts/states.tsx';
-import { counted, countWords, moneyWords } from '../../words/figures.ts';
+import { bytesWords, counted, countWords, moneyWords } from '../../words/figures.ts';
 import { CompareView } from '../compare/compare-view.tsx';
 import { useRun } from '../run-context.tsx';
 import { whyNotRun } from '../steering/why-not.ts';
@@ -310,6 +310,7 @@ function Detail({ checkpoint }: { readonly checkpoint: Checkpoint }) {
       </dl>
       {data === undefined && error === null && <Skeleton className="h-16" />}
       {data !== undefined && <Changes changes={data.changes} />}
+      {data !== undefined && <TakesAlong {...data.takes_along} />}
     </div>
   );
 }
@@ -370,5 +371,14 @@ function Branches() {
         ))}
       </ul>
     </section>
+  );
+}
+
+function TakesAlong({ results, result_bytes: bytes, state_bytes: state }: CheckpointDetail['takes_along']) {
+  return (
+    <p className="text-quiet">
+      A fork takes along {counted(results, 'result')} ({bytesWords(bytes)}); its state has {bytesWords(state)}
+      .
+    </p>
   );
 }

@@ -1,4 +1,4 @@
-/** What stands above the first entry: that it is the first, or that older ones come. As high in each case, so that nothing moves. */
+/** What stands before the first entry: that it is the first, or, over the list, that older ones come. */
 import { Button } from '../../parts/button.tsx';
 import { faultWords } from '../../parts/states.tsx';
 import type { Older } from './thread/use-thread.ts';
@@ -6,27 +6,30 @@ import type { Older } from './thread/use-thread.ts';
 /** In pixels. */
 export const BEGINNING_HEIGHT = 40;
 
-export function Beginning({ older }: { readonly older: Older }) {
+export function Beginning() {
   return (
-    <div className="absolute inset-x-0 top-0 flex h-10 items-center justify-center gap-2 px-4 text-xs text-quiet">
-      {!older.isThere ? (
-        'Beginning of the conversation'
-      ) : older.error !== null ? (
+    <p className="absolute inset-x-0 top-0 flex h-10 items-center justify-center text-xs text-quiet">
+      Beginning of the conversation
+    </p>
+  );
+}
+
+/** It takes no room, so that nothing moves when it goes. */
+export function OlderNotice({ older }: { readonly older: Older }) {
+  return (
+    <div
+      role="status"
+      className="absolute inset-x-0 top-2 mx-auto flex w-fit max-w-full items-center gap-2 rounded-(--radius) border border-line bg-raised px-3 py-1 text-xs text-quiet shadow-md"
+    >
+      {older.error === null ? (
+        'Older entries come…'
+      ) : (
         <>
-          <span className="truncate">What is older could not be read. {faultWords(older.error)}</span>
+          <span>What is older could not be read. {faultWords(older.error)}</span>
           <Button size="small" onClick={older.read}>
             Try again
           </Button>
         </>
-      ) : (
-        <Button
-          kind="quiet"
-          size="small"
-          why={older.isReading ? 'It comes.' : undefined}
-          onClick={older.read}
-        >
-          {older.isReading ? 'Older entries come…' : 'Older entries'}
-        </Button>
       )}
     </div>
   );

@@ -9,7 +9,7 @@ import { Button } from '../../parts/button.tsx';
 import { counted } from '../../words/figures.ts';
 import { useRun } from '../run-context.tsx';
 import { whyNotRun } from '../steering/why-not.ts';
-import { Beginning, BEGINNING_HEIGHT } from './beginning.tsx';
+import { Beginning, BEGINNING_HEIGHT, OlderNotice } from './beginning.tsx';
 import { EntryRow } from './entry-row.tsx';
 import { LiveTurn } from './live-turn.tsx';
 import { SentWords } from './saying/sent-words.tsx';
@@ -42,14 +42,15 @@ export function ThreadList({ entries, newest, from, older, words, saying, marked
   const { run, at } = useRun();
   const box = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(marked === undefined);
-  const rows = useRows(entries, box, marked);
+  const rows = useRows(entries, box, marked, older.isThere ? 0 : BEGINNING_HEIGHT);
   useEnd(box, isAtEnd, [
     rows.getTotalSize(),
     words.reduce((total, { text }) => total + text.length, 0),
     entries.length,
     saying.outbox,
   ]);
-  useOlderAt(entries.length === 0 ? 0 : rows.getVirtualItems()[0]?.index, entries.length, older);
+  const first = entries.length === 0 ? 0 : rows.getVirtualItems()[0]?.index;
+  useOlderAt(first, entries.length, older);
   const { line, seen } = useUnread(run.id, newest, isAtEnd && at === undefined);
   // Its place is not known while it lies before what is here; of the past nothing is news.
   const place = line >= from && at === undefined ? firstAfter(entries, line) : -1;
@@ -81,7 +82,7 @@ export function ThreadList({ entries, newest, from, older, words, saying, marked
         className="h-full overflow-auto"
       >
         <div className="relative w-full" style={{ height: rows.getTotalSize() }}>
-          <Beginning older={older} />
+          {!older.isThere && <Beginning />}
           {rows.getVirtualItems().map((row) => {
             const entry = entries[row.index];
             if (entry === undefined) return null;
@@ -112,6 +113,7 @@ export function ThreadList({ entries, newest, from, older, words, saying, marked
           <LiveTurn key={one.key} words={one} />
         ))}
       </div>
+      {first !== undefined && first < MARGIN && older.isThere && <OlderNotice older={older} />}
       {!isAtEnd && (
         <Button
           size="small"
@@ -146,17 +148,18 @@ function UnreadLine() {
 type Box = React.RefObject<HTMLDivElement | null>;
 
 /** Anchored at what the reader has before him: older entries above do not move it. */
-function useRows(entries: readonly Entry[], box: Box, marked: number | undefined) {
+function useRows(entries: readonly Entry[], box: Box, marked: number | undefined, paddingStart: number) {
   const rows = useVirtualizer({
     count: entries.length,
     getScrollElement: () => box.current,
     estimateSize: (at) => (entries[at]?.kind === 'question' ? 260 : 36),
     getItemKey: (at) => keyOf(entries[at] ?? { kind: 'message', seq: -at, message: undefined as never }),
     anchorTo: 'end',
-    paddingStart: BEGINNING_HEIGHT,
+    paddingStart,
     overscan: 6,
     initialOffset: marked === undefined ? entries.length * 60 : 0,
   });
+  usePaddingKept(box, paddingStart, entries[0]?.seq);
   // Where it is not shown itself, what stands before it.
   const place = marked === undefined ? -1 : firstAfter(entries, marked) - 1;
   useEffect(() => {
@@ -165,6 +168,16 @@ function useRows(entries: readonly Entry[], box: Box, marked: number | undefined
     // oxlint-disable-next-line react/exhaustive-deps
   }, []);
   return rows;
+}
+
+/** The rows are anchored when their first one is another; a padding that comes alone is scrolled away. */
+function usePaddingKept(box: Box, padding: number, first: number | undefined): void {
+  const before = useRef({ padding, first });
+  useLayoutEffect(() => {
+    const { padding: old, first: oldFirst } = before.current;
+    before.current = { padding, first };
+    if (old !== padding && oldFirst === first) box.current?.scrollBy(0, padding - old);
+  }, [box, padding, first]);
 }
 
 /** Shows the end whenever one of these changes, while the reader is there. */

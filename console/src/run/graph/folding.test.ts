@@ -44,6 +44,28 @@ describe('a graph', () => {
     expect(shownOf(graph, statusOf, true, 'f1').nodes.map(({ id }) => id)).toEqual(['a', ...fan, 'z']);
   });
 
+  it('folds finished chains, up to where they fork and to what is chosen', () => {
+    const keys = ['b', 'c', 'd', 'e', 'f', 'g'];
+    const chain = {
+      ...graph,
+      nodes: ['a', ...keys].map((key, at) => node(key, at, 0)),
+      edges: [
+        ...keys.slice(1).map((key, at) => ({ from: keys[at] ?? '', to: key, points: [] })),
+        { from: 'a', to: 'b', points: [] },
+        { from: 'a', to: 'g', points: [] },
+      ],
+    };
+    const idsOf = (chosen?: string) =>
+      shownOf(chain, () => 'completed', true, chosen).nodes.map(({ id, keys: of }) => `${id} ${of.length}`);
+    expect(idsOf()).toEqual(['a 1', 'g 1', 'group of b 5']);
+    expect(idsOf('c')).toEqual(['a 1', 'b 1', 'c 1', 'g 1', 'group of d 3']);
+    expect(shownOf(chain, () => 'completed', true, undefined).edges.map(({ id }) => id)).toEqual([
+      'group of b → g',
+      'a → group of b',
+      'a → g',
+    ]);
+  });
+
   it('opens on what matters now', () => {
     const step = (
       key: string,

@@ -3,6 +3,7 @@
  * stands out. Pure. Siblings: steps of one level with the same dependencies and the same steps behind them.
  */
 import type { Graph, Step } from '../../api/generated.ts';
+import { pathOf } from './way.ts';
 
 export interface ShownNode {
   readonly id: string;
@@ -17,6 +18,8 @@ interface ShownEdge {
   readonly id: string;
   readonly from: string;
   readonly to: string;
+  /** A path of SVG as the layout has it; undefined where an end is folded, or where it has none. */
+  readonly path: string | undefined;
 }
 
 export interface Shown {
@@ -28,6 +31,8 @@ type Status = Step['status'] | undefined;
 
 /** So many siblings stay apart. */
 const MOST_SIBLINGS = 3;
+/** So many one after the other stay apart. */
+const MOST_IN_CHAIN = 2;
 const FINISHED: ReadonlySet<Status> = new Set(['completed', 'skipped']);
 
 /** @param statusOf undefined: not known, as in a definition */
@@ -59,27 +64,65 @@ function groupsOf(
   const before = new Map<string, string[]>();
   const after = new Map<string, string[]>();
   for (const { from, to } of graph.edges) {
-    before.set(to, [...(before.get(to) ?? []), from]);
-    after.set(from, [...(after.get(from) ?? []), to]);
+    put(before, to, from);
+    put(after, from, to);
   }
+  const mayFold = (key: string) => key !== chosen && FINISHED.has(statusOf(key));
   const alike = new Map<string, string[]>();
   for (const { key, level } of graph.nodes) {
-    if (key === chosen || !FINISHED.has(statusOf(key))) continue;
+    if (!mayFold(key)) continue;
     const name = `${level}|${before.get(key)?.toSorted().join(',') ?? ''}|${after.get(key)?.toSorted().join(',') ?? ''}`;
-    alike.set(name, [...(alike.get(name) ?? []), key]);
+    put(alike, name, key);
   }
-  return new Map(
-    [...alike.values()]
-      .filter((keys) => keys.length > MOST_SIBLINGS)
-      .map((keys) => [`group of ${keys[0]}`, keys]),
-  );
+  const siblings = [...alike.values()].filter((keys) => keys.length > MOST_SIBLINGS);
+  const folded = new Set(siblings.flat());
+  const chains = chainsOf(
+    graph.nodes.map(({ key }) => key).filter((key) => mayFold(key) && !folded.has(key)),
+    before,
+    after,
+  ).filter((keys) => keys.length > MOST_IN_CHAIN);
+  return new Map([...siblings, ...chains].map((keys) => [`group of ${keys[0]}`, keys]));
+}
+
+/** Steps of which each has only the next behind it, and that one only it before: from the first to the last. */
+function chainsOf(
+  keys: readonly string[],
+  before: ReadonlyMap<string, readonly string[]>,
+  after: ReadonlyMap<string, readonly string[]>,
+): readonly (readonly string[])[] {
+  const left = new Set(keys);
+  const only = (lists: ReadonlyMap<string, readonly string[]>, key: string) => {
+    const list = lists.get(key) ?? [];
+    return list.length === 1 ? list[0] : undefined;
+  };
+  const nextOf = (key: string) => {
+    const next = only(after, key);
+    return next !== undefined && left.has(next) && only(before, next) === key ? next : undefined;
+  };
+  const hasBefore = new Set(keys.flatMap((key) => nextOf(key) ?? []));
+  return keys
+    .filter((key) => !hasBefore.has(key))
+    .map((first) => {
+      const chain = [first];
+      for (let next = nextOf(first); next !== undefined; next = nextOf(next)) chain.push(next);
+      return chain;
+    });
+}
+
+function put(lists: Map<string, string[]>, name: string, value: string): void {
+  const known = lists.get(name);
+  if (known === undefined) lists.set(name, [value]);
+  else known.push(value);
 }
 
 function edgesOf(graph: Graph, idOf: (key: string) => string): readonly ShownEdge[] {
   const seen = new Map<string, ShownEdge>();
-  for (const { from, to } of graph.edges) {
-    const id = `${idOf(from)} → ${idOf(to)}`;
-    if (!seen.has(id)) seen.set(id, { id, from: idOf(from), to: idOf(to) });
+  for (const { from, to, points } of graph.edges) {
+    const [begin, end] = [idOf(from), idOf(to)];
+    if (begin === end) continue;
+    const id = `${begin} → ${end}`;
+    const path = begin === from && end === to ? pathOf(points) : undefined;
+    if (!seen.has(id)) seen.set(id, { id, from: begin, to: end, path });
   }
   return [...seen.values()];
 }

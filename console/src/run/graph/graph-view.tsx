@@ -3,22 +3,26 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useMemo, useState, useSyncExternalStore } from 'react';
 import { useActions } from '../../app/actions.ts';
-import { api, dataOf } from '../../api/client.ts';
 import type { Graph, Step } from '../../api/generated.ts';
-import { openQuestionsQuery } from '../../api/queries.ts';
+import { runGraphQuery } from '../../api/queries.ts';
 import { Button } from '../../parts/button.tsx';
 import { TextInput } from '../../parts/field.tsx';
 import { Empty, Fault, SkeletonRows } from '../../parts/states.tsx';
 import { useRun } from '../run-context.tsx';
 import { neighbour, pressing, shownOf, type Shown } from './folding.ts';
+import { changesOf, ghostEdges, withGhosts } from './ghosts.ts';
 import { Outline } from './outline.tsx';
 import { PlanGraph, useGraphMoves } from './plan-graph.tsx';
-import type { StepData } from './step-node.tsx';
+import { ProposalBar, useProposals } from './proposals.tsx';
+import { useAtMost } from './use-at-most.ts';
 
 const route = getRouteApi('/runs/$id');
 
 /** Graphs of more steps are folded at first. */
 const SMALL = 40;
+/** Of more steps than this, changes are drawn at most four times a second. */
+const MANY = 300;
+const DRAWN_EVERY_MS = 250;
 
 export default function GraphView() {
   const { run, steps } = useRun();
@@ -31,13 +35,9 @@ export default function GraphView() {
     error,
     refetch,
   } = useQuery({
-    // Drawn anew where the plan has other steps.
-    queryKey: ['run', run.id, 'graph', run.revision, steps.length],
+    ...runGraphQuery(run.id, run.revision, steps.length),
     enabled: steps.length > 0 && !isList,
     placeholderData: keepPreviousData,
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: ({ signal }) =>
-      dataOf(api.GET('/api/v1/runs/{id}/graph', { params: { path: { id: run.id } }, signal })),
   });
   const set = (change: { readonly step?: string; readonly fold?: string; readonly look?: string }) =>
     void navigate({ to: '.', replace: true, search: (search) => ({ ...search, ...change }) });
@@ -86,24 +86,32 @@ interface PictureProps {
 
 function Picture({ graph, steps, chosen, isFolded, set }: PictureProps) {
   const byKey = useMemo(() => new Map(steps.map((step) => [step.key, step])), [steps]);
-  const states = useDeferredValue(byKey);
-  const shape = useShape(graph, states, isFolded, chosen);
+  const states = useDeferredValue(useAtMost(byKey, steps.length > MANY ? DRAWN_EVERY_MS : 0));
+  const proposals = useProposals();
+  const edits = useMemo(() => proposals.map(({ edit }) => edit), [proposals]);
+  const drawn = useMemo(() => withGhosts(graph, edits), [graph, edits]);
+  const shape = useShape(drawn, states, isFolded, chosen);
   const [focus] = useState(() => (chosen === undefined ? pressing(steps) : [chosen]));
-  const changes = useProposed();
+  const changes = useMemo(() => changesOf(edits), [edits]);
+  const edgeChanges = useMemo(() => ghostEdges(graph, shape, edits), [graph, shape, edits]);
   return (
-    <div className="min-h-0 flex-1">
-      <PlanGraph
-        graph={graph}
-        shown={shape}
-        steps={states}
-        chosen={chosen}
-        onChoose={(key) => set({ step: key })}
-        focus={focus}
-        changes={changes}
-      >
-        <Tools graph={graph} shown={shape} steps={steps} chosen={chosen} isFolded={isFolded} set={set} />
-      </PlanGraph>
-    </div>
+    <>
+      <ProposalBar proposals={proposals} />
+      <div className="min-h-0 flex-1">
+        <PlanGraph
+          graph={drawn}
+          shown={shape}
+          steps={states}
+          chosen={chosen}
+          onChoose={(key) => byKey.has(key) && set({ step: key })}
+          focus={focus}
+          changes={changes}
+          edgeChanges={edgeChanges}
+        >
+          <Tools graph={graph} shown={shape} steps={steps} chosen={chosen} isFolded={isFolded} set={set} />
+        </PlanGraph>
+      </div>
+    </>
   );
 }
 
@@ -125,22 +133,6 @@ function useShape(
   );
 }
 
-/** What a change of the plan that waits for a yes would do to steps. */
-function useProposed(): ReadonlyMap<string, StepData['change']> {
-  const { run } = useRun();
-  const { data } = useQuery(openQuestionsQuery());
-  return useMemo(() => {
-    const edits =
-      data?.items.filter(({ run_id: id }) => id === run.id).flatMap(({ edit }) => edit ?? []) ?? [];
-    return new Map(
-      edits.flatMap(({ removed, changed, rewired }) => [
-        ...removed.map((key) => [key, 'removed'] as const),
-        ...[...changed, ...rewired].map(({ step }) => [step, 'changed'] as const),
-      ]),
-    );
-  }, [data, run.id]);
-}
-
 interface ToolsProps extends PictureProps {
   readonly shown: Shown;
 }
@@ -158,10 +150,10 @@ function Tools({ graph, shown, steps, chosen, isFolded, set }: ToolsProps) {
     const found = steps.find(
       ({ key, title }) => key.toLowerCase().includes(wanted) || title.toLowerCase().includes(wanted),
     );
-    if (wanted !== '' && found !== undefined) {
-      set({ step: found.key });
-      show([found.key]);
-    }
+    if (wanted === '' || found === undefined) return;
+    // What is chosen comes into sight by itself, out of its fold if need be.
+    if (found.key === chosen) show([found.key]);
+    else set({ step: found.key });
   };
   useActions([
     { label: 'What matters now', group: 'Graph', keys: '.', act: () => show(now) },

@@ -11,14 +11,14 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
-  type Edge,
 } from '@xyflow/react';
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { Graph, Step } from '../../api/generated.ts';
 import { themeInForce, usePreferences } from '../../app/preferences.ts';
 import { stepWords } from '../../words/status.ts';
 import type { Shown, ShownNode } from './folding.ts';
-import { StepNode, type StepData, type StepNodeType } from './step-node.tsx';
+import { StepNode, type StepChange, type StepData, type StepNodeType } from './step-node.tsx';
+import { WayEdge, type WayEdgeType } from './way-edge.tsx';
 
 export interface PlanGraphProps {
   readonly graph: Graph;
@@ -28,15 +28,19 @@ export interface PlanGraphProps {
   readonly chosen: string | undefined;
   readonly onChoose: (key: string) => void;
   /** What a proposed edit of the plan would do to steps. */
-  readonly changes?: ReadonlyMap<string, StepData['change']>;
+  readonly changes?: ReadonlyMap<string, StepChange>;
+  /** What it would do to edges, by their ids. */
+  readonly edgeChanges?: ReadonlyMap<string, EdgeChange>;
   /** Steps that are in sight at first. */
   readonly focus: readonly string[];
   readonly children?: ReactNode;
 }
 
+export type EdgeChange = 'added' | 'removed';
+
 const TYPES = { step: StepNode };
-const NO_CHANGES: ReadonlyMap<string, StepData['change']> = new Map();
-/** Of more nodes than this the map is drawn without their names. */
+const EDGE_TYPES = { way: WayEdge };
+const NO_CHANGES: ReadonlyMap<string, never> = new Map<string, never>();
 const READABLE = { minZoom: 0.5, maxZoom: 1, padding: 0.25 };
 
 export function PlanGraph(props: PlanGraphProps) {
@@ -54,6 +58,7 @@ function Drawing({
   chosen,
   onChoose,
   changes = NO_CHANGES,
+  edgeChanges = NO_CHANGES,
   focus,
   children,
 }: PlanGraphProps) {
@@ -61,14 +66,15 @@ function Drawing({
   const near = useMemo(() => neighboursOf(shown, chosen), [shown, chosen]);
   const nodes = useNodes(graph, shown, steps, chosen, near, changes);
   const edges = useMemo(
-    () => shown.edges.map(({ id, from, to }) => edgeOf(id, from, to, steps, chosen)),
-    [shown.edges, steps, chosen],
+    () => shown.edges.map((edge) => edgeOf(edge, chosen, edgeChanges.get(edge.id))),
+    [shown.edges, chosen, edgeChanges],
   );
   return (
     <ReactFlow
       nodes={nodes}
       edges={edges}
       nodeTypes={TYPES}
+      edgeTypes={EDGE_TYPES}
       colorMode={theme === 'light' ? 'light' : 'dark'}
       minZoom={0.05}
       maxZoom={1.5}
@@ -155,11 +161,11 @@ function useNodes(
   steps: ReadonlyMap<string, Step>,
   chosen: string | undefined,
   near: ReadonlySet<string> | undefined,
-  changes: ReadonlyMap<string, StepData['change']>,
+  changes: ReadonlyMap<string, StepChange>,
 ): StepNodeType[] {
   const [made] = useState<NodeCache>(() => new Map());
+  const titles = useMemo(() => new Map(graph.nodes.map((node) => [node.key, node])), [graph]);
   return useMemo(() => {
-    const titles = new Map(graph.nodes.map((node) => [node.key, node]));
     return shown.nodes.map((node) => {
       const key = node.keys[0] ?? node.id;
       const step = steps.get(key);
@@ -185,7 +191,7 @@ function useNodes(
         }),
       );
     });
-  }, [made, graph, shown, steps, chosen, near, changes]);
+  }, [made, titles, shown, steps, chosen, near, changes]);
 }
 
 type NodeCache = Map<string, { readonly from: readonly unknown[]; readonly node: StepNodeType }>;
@@ -213,27 +219,29 @@ function nodeOf({ id, x, y }: ShownNode, data: StepData): StepNodeType {
     data,
     width: 216,
     height: 64,
-    ariaLabel: `${data.title}: ${data.words?.text ?? data.kind}`,
+    ariaLabel: `${data.title}: ${data.change === null ? '' : `would be ${data.change}, `}${data.words?.text ?? data.kind}`,
   };
 }
 
 function edgeOf(
-  id: string,
-  from: string,
-  to: string,
-  steps: ReadonlyMap<string, Step>,
+  { id, from, to, path }: Shown['edges'][number],
   chosen: string | undefined,
-): Edge {
+  change: EdgeChange | undefined,
+): WayEdgeType {
   const isLit = chosen === from || chosen === to;
-  const isDone = steps.get(from)?.status === 'completed';
+  const colour =
+    change === 'added' ? 'var(--done)' : change === 'removed' ? 'var(--fail)' : 'var(--line-strong)';
   return {
     id,
+    type: 'way',
     source: from,
     target: to,
+    data: { path },
     style: {
-      stroke: isLit ? 'var(--accent)' : isDone ? 'var(--line-strong)' : 'var(--line-strong)',
+      stroke: isLit ? 'var(--accent)' : colour,
       strokeWidth: isLit ? 2.5 : 1.2,
       opacity: chosen === undefined || isLit ? 1 : 0.4,
+      ...(change !== undefined && { strokeDasharray: change === 'added' ? '6 4' : '2 4' }),
     },
     focusable: false,
   };

@@ -1,10 +1,12 @@
 /** What the step was given: its prompt, command or address with all templates filled in, for the attempt that is chosen. */
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Suspense, useState, type ReactNode } from 'react';
 import { api, dataOf, Refused } from '../../api/client.ts';
 import type { GivenValue, Step, StepInput } from '../../api/generated.ts';
 import { lazyPart } from '../../api/part.ts';
+import { Button } from '../../parts/button.tsx';
 import { Copy } from '../../parts/copy.tsx';
+import { DiffView } from '../../parts/diff-view.tsx';
 import { Echo } from '../../parts/echo.tsx';
 import { Choice } from '../../parts/field.tsx';
 import { JsonView } from '../../parts/json-view.tsx';
@@ -20,47 +22,90 @@ const Markdown = lazyPart(() => import('../../parts/markdown.tsx'));
 export default function Given({ step }: { readonly step: Step }) {
   const { run } = useRun();
   const [chosen, setChosen] = useState('');
-  const newest = step.attempts.at(-1);
-  const attempt = step.attempts.find((one) => nameOf(one) === chosen) ?? newest;
-  const { data: input, error } = useQuery({
-    queryKey: ['run', run.id, 'step', step.key, 'input', attempt?.epoch, attempt?.attempt],
-    enabled: attempt !== undefined,
-    staleTime: Number.POSITIVE_INFINITY,
-    queryFn: ({ signal }) =>
-      dataOf(
-        api.GET('/api/v1/runs/{id}/steps/{key}/input', {
-          params: {
-            path: { id: run.id, key: step.key },
-            query: { attempt: attempt?.attempt ?? 1, epoch: attempt?.epoch ?? 0 },
-          },
-          signal,
-        }),
-      ),
-  });
+  const [isCompared, setCompared] = useState(false);
+  const all = step.attempts;
+  const attempt = all.find((one) => nameOf(one) === chosen) ?? all.at(-1);
+  const before = attempt === undefined ? undefined : all[all.indexOf(attempt) - 1];
+  const { data: input, error } = useQuery(inputQuery(run.id, step.key, attempt));
   if (attempt === undefined) return <Note>It has not been tried yet.</Note>;
   return (
     <div className="flex flex-col gap-3 text-sm">
-      {step.attempts.length > 1 && (
-        <Choice
-          aria-label="Which try"
-          value={nameOf(attempt)}
-          onChange={(event) => setChosen(event.target.value)}
-        >
-          {step.attempts.toReversed().map((one) => (
-            <option key={nameOf(one)} value={nameOf(one)}>
-              {nameOf(one)}
-            </option>
-          ))}
-        </Choice>
+      {all.length > 1 && (
+        <div className="flex flex-wrap items-center gap-2">
+          <Choice
+            aria-label="Which try"
+            className="w-auto"
+            value={nameOf(attempt)}
+            onChange={(event) => setChosen(event.target.value)}
+          >
+            {all.toReversed().map((one) => (
+              <option key={nameOf(one)}>{nameOf(one)}</option>
+            ))}
+          </Choice>
+          <Button
+            aria-pressed={isCompared}
+            why={before === undefined ? 'There is no try before it.' : undefined}
+            onClick={() => setCompared(!isCompared)}
+          >
+            What is other than before
+          </Button>
+        </div>
       )}
       {error !== null && <Note>{wordsOf(error)}</Note>}
       {input === undefined && error === null && <SkeletonRows rows={4} />}
-      {input !== undefined && input.attempt === attempt.attempt && <Shown input={input} />}
       {input !== undefined && input.attempt !== attempt.attempt && (
         <Note>The export has what the newest try was given, and no other.</Note>
       )}
+      {input?.attempt === attempt.attempt &&
+        (isCompared && before !== undefined ? (
+          <Compared input={input} before={before} />
+        ) : (
+          <Shown input={input} />
+        ))}
     </div>
   );
+}
+
+type Tried = Step['attempts'][number];
+
+const inputQuery = (run: string, step: string, tried: Tried | undefined) =>
+  queryOptions({
+    queryKey: ['run', run, 'step', step, 'input', tried?.epoch, tried?.attempt],
+    enabled: tried !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: ({ signal }) => {
+      const query = { attempt: tried?.attempt ?? 1, epoch: tried?.epoch ?? 0 };
+      const params = { path: { id: run, key: step }, query };
+      return dataOf(api.GET('/api/v1/runs/{id}/steps/{key}/input', { params, signal }));
+    },
+  });
+
+interface ComparedProps {
+  readonly input: StepInput;
+  readonly before: Tried;
+}
+
+/** What was given then and what is given now, line by line. */
+function Compared({ input, before }: ComparedProps) {
+  const { data: former, error } = useQuery(inputQuery(input.run_id, input.step, before));
+  if (error !== null) return <Note>{wordsOf(error)}</Note>;
+  if (former === undefined) return <SkeletonRows rows={4} />;
+  return (
+    <DiffView
+      before={linesOf(former)}
+      after={linesOf(input)}
+      label={`${nameOf(before)} and try ${input.attempt}`}
+    />
+  );
+}
+
+/** Members one below the other, texts with their own lines. */
+function linesOf(input: StepInput): string {
+  return membersOf(input)
+    .map(
+      ([name, value]) => `${name}:\n${typeof value === 'string' ? value : JSON.stringify(value, null, 2)}\n`,
+    )
+    .join('\n');
 }
 
 function Shown({ input }: { readonly input: StepInput }) {
@@ -149,7 +194,7 @@ function Note({ children }: { readonly children: ReactNode }) {
   return <p className="text-quiet">{children}</p>;
 }
 
-function nameOf({ attempt, epoch }: Step['attempts'][number]): string {
+function nameOf({ attempt, epoch }: Pick<Tried, 'attempt' | 'epoch'>): string {
   return `Try ${attempt}${epoch > 0 ? `, epoch ${epoch}` : ''}`;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Step } from '../../api/generated.ts';
-import { criticalPath, placeOf, spansOf, stretchesOf, ticksOf } from './spans.ts';
+import { criticalPath, hasErrors, spansOf, waitOf } from './spans.ts';
 
 const at = (second: number) => new Date(Date.UTC(2026, 10, 28, 10, 0, second)).toISOString();
 const time = (second: number) => Date.parse(at(second));
@@ -43,6 +43,14 @@ describe('what a step did when', () => {
     ]);
   });
 
+  it('is, at a moment of the past, what had happened by then', () => {
+    const tried = step({ attempts: [attempt(1, 'failed', 0, 1, 30)] });
+    expect(spansOf(tried, time(20)).map(({ kind, until }) => [kind, until - time(0)])).toEqual([
+      ['queue', 1_000],
+      ['work', 20_000],
+    ]);
+  });
+
   it('is waiting for people of a question, and nothing of what has not begun', () => {
     expect(spansOf(step({ kind: 'ask', started_at: at(2) }), time(9))).toMatchObject([
       { kind: 'people', until: time(9) },
@@ -51,36 +59,26 @@ describe('what a step did when', () => {
   });
 });
 
-describe('the axis', () => {
-  const busy = [
-    { kind: 'work', from: 0, until: 100, attempt: 1 },
-    { kind: 'people', from: 100, until: 900, attempt: 1 },
-    { kind: 'work', from: 900, until: 1_000, attempt: 1 },
-  ] as const;
-
-  it('folds long stretches in which nothing is at work', () => {
-    expect(stretchesOf(busy, 0, 1_000, true)).toEqual([
-      { from: 0, until: 100, isFolded: false },
-      { from: 100, until: 900, isFolded: true },
-      { from: 900, until: 1_000, isFolded: false },
-    ]);
-    expect(stretchesOf(busy, 0, 1_000, false)).toEqual([{ from: 0, until: 1_000, isFolded: false }]);
+it('a step waits from the first end of what it needs until it can begin', () => {
+  const ends = new Map([
+    ['a', 10],
+    ['b', 40],
+  ]);
+  expect(waitOf({ dependencies: ['a', 'b'] }, ends, 45)).toMatchObject({
+    kind: 'waits',
+    from: 10,
+    until: 45,
   });
+  expect(waitOf({ dependencies: ['b'] }, ends, 40)).toBeUndefined();
+  expect(waitOf({ dependencies: [] }, ends, 40)).toBeUndefined();
+});
 
-  it('goes from 0 to 1, and never back', () => {
-    const place = placeOf(stretchesOf(busy, 0, 1_000, true));
-    const places = [-5, 0, 50, 100, 500, 900, 950, 1_000, 2_000].map(place);
-    expect(places).toEqual(places.toSorted((a, b) => a - b));
-    expect([places[0], places.at(-1)]).toEqual([0, 1]);
-    expect(place(100)).toBeCloseTo(0.485);
-    expect(place(900)).toBeCloseTo(0.515);
-  });
-
-  it('bears a run that took no time, and one without anything', () => {
-    expect(placeOf(stretchesOf([], 5, 5, true))(5)).toBe(1);
-    expect(ticksOf(5, 5)).toEqual([]);
-    expect(ticksOf(0, 60_000)).toEqual([0, 10_000, 20_000, 30_000, 40_000, 50_000]);
-  });
+it('a step has errors though a later try was well', () => {
+  const tries = (...all: string[]) => all.map((status, at) => attempt(at + 1, status, at, at, at + 1));
+  expect(hasErrors(step({ status: 'completed', error: null, attempts: tries('failed', 'completed') }))).toBe(
+    true,
+  );
+  expect(hasErrors(step({ status: 'completed', error: null, attempts: tries('completed') }))).toBe(false);
 });
 
 it('the critical path is what the end waited for, back to the beginning', () => {

@@ -16,7 +16,7 @@ interface BulkBarProps {
   readonly begin: (name: BulkName) => void;
 }
 
-export function BulkBar({ count, isAll, total, chooseAll, clear, begin }: BulkBarProps) {
+export default function BulkBar({ count, isAll, total, chooseAll, clear, begin }: BulkBarProps) {
   useActions([
     ...BULK_NAMES.map((name) => ({
       label: `${BULK_ACTIONS[name].label} the chosen runs`,

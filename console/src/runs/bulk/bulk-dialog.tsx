@@ -24,7 +24,7 @@ interface BulkDialogProps {
   readonly onDone: () => void;
 }
 
-export function BulkDialog({ name, selection, query, onClose, onDone }: BulkDialogProps) {
+export default function BulkDialog({ name, selection, query, onClose, onDone }: BulkDialogProps) {
   const action = BULK_ACTIONS[name];
   const targets = useTargets(selection, query, action.fits);
   const [reason, setReason] = useState('');

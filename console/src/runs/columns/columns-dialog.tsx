@@ -12,7 +12,7 @@ interface ColumnsDialogProps {
   readonly change: (columns: readonly Column[]) => void;
 }
 
-export function ColumnsDialog({ columns, onClose, change }: ColumnsDialogProps) {
+export default function ColumnsDialog({ columns, onClose, change }: ColumnsDialogProps) {
   const hidden = Object.keys(KNOWN_COLUMNS).filter((id) => columns.every((one) => one.id !== id));
   const add = (id: string) => change([...columns, { id, width: normalWidth(id) }]);
   return (

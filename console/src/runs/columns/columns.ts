@@ -38,7 +38,7 @@ export const KNOWN_COLUMNS: Readonly<Record<string, Known>> = {
 
 export const USUAL_COLUMNS = 'status,id,version,progress,created,duration,cost,tokens,by,labels';
 export const NARROWEST = 56;
-const WIDEST = 900;
+export const WIDEST = 900;
 const OWN_WIDTH = 140;
 const OWN = /^(inputs|output|labels)(\.[^.,:]+)+$/;
 

@@ -17,7 +17,7 @@ const CARD = 104;
 
 type CardsProps = Pick<ListProps, 'list' | 'selection' | 'initialScroll' | 'see' | 'choose'>;
 
-export function RunCards({ list, selection, initialScroll, see, choose }: CardsProps) {
+export default function RunCards({ list, selection, initialScroll, see, choose }: CardsProps) {
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: list.ids.length,

@@ -2,23 +2,15 @@
  * The list of runs as a table of thousands of rows of which only those in sight are there. One row is the current one:
  * keys act on it. Columns are resized by pointer or by arrow keys.
  */
-import {
-  columnResizingFeature,
-  columnSizingFeature,
-  tableFeatures,
-  useTable,
-  type ColumnDef,
-  type Header,
-} from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowDown, ArrowUp } from 'lucide-react';
-import { memo, useEffect, useMemo, useRef, type KeyboardEvent, type MouseEvent } from 'react';
+import { memo, useEffect, useRef, useState, type MouseEvent } from 'react';
 import type { RunNow } from '../../api/generated.ts';
 import { cn } from '../../parts/class-names.ts';
 import { Skeleton } from '../../parts/states.tsx';
-import { clamped, KNOWN_COLUMNS, NARROWEST, nextSort, titleOf, type Column } from '../columns/columns.ts';
+import { KNOWN_COLUMNS, type Column } from '../columns/columns.ts';
 import { RunCell } from '../columns/run-cell.tsx';
-import type { ListState, RunSort, SetListState } from '../list-state.ts';
+import type { ListState, SetListState } from '../list-state.ts';
+import { HeaderCell } from './header-cell.tsx';
 import type { RunList } from './run-list.ts';
 import { isSelected, type Selection } from './selection.ts';
 
@@ -41,10 +33,6 @@ export interface ListProps {
   readonly makeCurrent: (id: string) => void;
 }
 
-const features = tableFeatures({ columnSizingFeature, columnResizingFeature });
-type Features = typeof features;
-const NO_DATA: readonly RunNow[] = [];
-
 export function RunsTable(props: ListProps) {
   const { list, state, set, selection, current, total, initialScroll, see } = props;
   const { columns, sort } = state;
@@ -64,26 +52,15 @@ export function RunsTable(props: ListProps) {
   const top = virtual.scrollOffset ?? 0;
   useEffect(() => see(from, to, top), [see, from, to, top, list.ids.length]);
 
-  const table = useTable<Features, RunNow>({
-    features,
-    columns: useMemo(() => columns.map(definitionOf), [columns]),
-    // It knows the columns; rows are virtual, and may be away.
-    data: NO_DATA,
-    columnResizeMode: 'onEnd',
-    state: {
-      columnSizing: useMemo(() => Object.fromEntries(columns.map(({ id, width }) => [id, width])), [columns]),
-    },
-    onColumnSizingChange: (update) => {
-      const before = Object.fromEntries(columns.map(({ id, width }) => [id, width]));
-      const sizes = typeof update === 'function' ? update(before) : update;
-      set(
-        { columns: columns.map((one) => ({ ...one, width: clamped(sizes[one.id] ?? one.width) })) },
-        'replace',
-      );
-    },
-  });
-  const template = `${CHECK}px ${columns.map(({ width }, at) => (at === columns.length - 1 ? `minmax(${width}px,1fr)` : `${width}px`)).join(' ')}`;
-  const width = CHECK + columns.reduce((sum, one) => sum + one.width, 0);
+  // While one is dragged it has another width than the address says.
+  const [dragged, setDragged] = useState<Column>();
+  const wide = columns.map((column) => (column.id === dragged?.id ? dragged : column));
+  const resize = (column: Column) => {
+    setDragged(undefined);
+    set({ columns: columns.map((one) => (one.id === column.id ? column : one)) }, 'replace');
+  };
+  const template = `${CHECK}px ${wide.map(({ width }, at) => (at === wide.length - 1 ? `minmax(${width}px,1fr)` : `${width}px`)).join(' ')}`;
+  const width = CHECK + wide.reduce((sum, one) => sum + one.width, 0);
   const at = current === null ? -1 : list.ids.indexOf(current);
   useEffect(() => {
     if (at >= 0) virtual.scrollToIndex(at, { align: 'auto' });
@@ -119,13 +96,16 @@ export function RunsTable(props: ListProps) {
               className="size-4 accent-(--accent)"
             />
           </div>
-          {table
-            .getHeaderGroups()
-            .flatMap(({ headers }) =>
-              headers.map((header) => (
-                <HeaderCell key={header.id} header={header} sort={sort} state={state} set={set} />
-              )),
-            )}
+          {wide.map((column) => (
+            <HeaderCell
+              key={column.id}
+              column={column}
+              sort={sort}
+              order={(next) => set({ sort: next })}
+              drag={setDragged}
+              resize={resize}
+            />
+          ))}
         </div>
         {items.map((item) => {
           const id = list.ids[item.index];
@@ -160,78 +140,6 @@ export function RunsTable(props: ListProps) {
 }
 
 const rowId = (id: string) => `run ${id}`.replaceAll(' ', '-');
-
-function definitionOf({ id }: Column): ColumnDef<Features, RunNow> {
-  return { id, header: titleOf(id), minSize: NARROWEST };
-}
-
-interface HeaderCellProps {
-  readonly header: Header<Features, RunNow, unknown>;
-  readonly sort: RunSort | undefined;
-  readonly state: ListState;
-  readonly set: SetListState;
-}
-
-function HeaderCell({ header, sort, state, set }: HeaderCellProps) {
-  const { id } = header.column;
-  const known = KNOWN_COLUMNS[id];
-  const field = known?.sort;
-  const shown = sort ?? '-created';
-  const order =
-    field === undefined
-      ? undefined
-      : shown === field
-        ? 'ascending'
-        : shown === `-${field}`
-          ? 'descending'
-          : 'none';
-  const widen = (by: number) => {
-    const columns = state.columns.map((one) =>
-      one.id === id ? { ...one, width: clamped(one.width + by) } : one,
-    );
-    set({ columns }, 'replace');
-  };
-  const byKey = (event: KeyboardEvent) => {
-    if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
-    event.preventDefault();
-    widen(event.key === 'ArrowLeft' ? -16 : 16);
-  };
-  const Arrow = order === 'ascending' ? ArrowUp : ArrowDown;
-  const resize = header.getResizeHandler();
-  return (
-    <div
-      role="columnheader"
-      aria-sort={order}
-      className={cn('relative flex min-w-0 items-center px-2', known?.right && 'justify-end')}
-    >
-      {field === undefined ? (
-        <span className="truncate">{titleOf(id)}</span>
-      ) : (
-        <button
-          type="button"
-          className="flex min-w-0 items-center gap-1 rounded hover:text-ink"
-          onClick={() => set({ sort: nextSort(sort, field) as RunSort | undefined })}
-        >
-          <span className="truncate">{titleOf(id)}</span>
-          {order !== 'none' && <Arrow className="size-3 shrink-0" aria-hidden />}
-        </button>
-      )}
-      <div
-        role="separator"
-        aria-orientation="vertical"
-        aria-label={`Width of ${titleOf(id)}`}
-        aria-valuenow={header.getSize()}
-        aria-valuemin={NARROWEST}
-        aria-valuemax={900}
-        tabIndex={0}
-        onMouseDown={resize}
-        onTouchStart={resize}
-        onKeyDown={byKey}
-        className="absolute top-1.5 right-0 bottom-1.5 w-1.5 cursor-col-resize border-r border-line hover:border-accent"
-      />
-    </div>
-  );
-}
 
 interface RowProps {
   readonly id: string;

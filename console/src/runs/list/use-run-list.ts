@@ -2,7 +2,7 @@
  * The list of runs as a page reads it: page after page, rows in place as they are every three seconds while somebody
  * looks, and word of newer runs, which come into the list only when they are asked for. Nothing moves by itself.
  */
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { quotedValue } from '../../../../src/protocol/filter/words.ts';
 import { api, dataOf } from '../../api/client.ts';
 import type { ListState } from '../list-state.ts';
@@ -14,6 +14,8 @@ const EVERY_MS = 3_000;
 const PAGE = 100;
 /** So many of the newest are looked at for those that are new. */
 const NEWEST = 20;
+/** The next page is read when so few rows are left below what is seen. */
+const AHEAD = 40;
 /** Rows are kept so far around what is seen. */
 const MARGIN = 400;
 
@@ -40,7 +42,8 @@ export function useRunList(query: RunsQuery, enabled: boolean) {
   const scroll = useRef(0);
   const known = useRef<{ readonly key: string; readonly ids: ReadonlySet<string> }>(undefined);
   const busy = useRef(false);
-  useEffect(() => void (newest.current = state), [state]);
+  // Before the effects of the rows, which ask about it.
+  useLayoutEffect(() => void (newest.current = state), [state]);
   useEffect(() => () => void (kept = { state: newest.current, scroll: scroll.current }), []);
 
   const change = useCallback(
@@ -76,6 +79,13 @@ export function useRunList(query: RunsQuery, enabled: boolean) {
     if (enabled && isNew) queueMicrotask(() => void load(null));
   }, [enabled, isNew, load]);
 
+  /** Reads on where the end of what was read is near: also when the reader has come there while a page was on its way. */
+  const readOn = useCallback(() => {
+    const { list } = newest.current;
+    if (list.next !== null && range.current[1] >= list.ids.length - AHEAD) void load(list.next);
+  }, [load]);
+  useEffect(readOn, [readOn, state.list]);
+
   const refresh = useCallback(async () => {
     const { list, phase } = newest.current;
     if (newest.current.key !== key || phase !== 'ready') return;
@@ -102,6 +112,7 @@ export function useRunList(query: RunsQuery, enabled: boolean) {
     try {
       await refresh();
       setLost(false);
+      readOn();
     } catch {
       setLost(true);
     }
@@ -112,7 +123,7 @@ export function useRunList(query: RunsQuery, enabled: boolean) {
       range.current = [from, to];
       scroll.current = top;
       const { list } = newest.current;
-      if (list.next !== null && to >= list.ids.length - 40) void load(list.next);
+      readOn();
       // What was forgotten is read again at once.
       const missing = list.ids.slice(from, to + 1).filter((id) => !list.runs.has(id));
       if (missing.length > 0) {
@@ -122,7 +133,7 @@ export function useRunList(query: RunsQuery, enabled: boolean) {
         );
       }
     },
-    [change, load],
+    [change, readOn],
   );
   const current = state.key === key ? state : begun(key);
   return { ...current, lost, initialScroll, see, reload, refresh };

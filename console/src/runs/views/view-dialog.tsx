@@ -21,7 +21,7 @@ interface ViewDialogProps {
   readonly onSave: (content: ViewContent) => void;
 }
 
-export function ViewDialog({ view, person, fault, onClose, onSave }: ViewDialogProps) {
+export default function ViewDialog({ view, person, fault, onClose, onSave }: ViewDialogProps) {
   const [name, setName] = useState(view?.name ?? '');
   const [shared, setShared] = useState(view?.shared ?? true);
   const owner = view?.owner ?? (person === '' ? null : person);

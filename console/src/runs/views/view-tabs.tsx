@@ -1,8 +1,9 @@
 /** Saved views as tabs with live counts: choose, save, rename, share, make the default, pin, remove. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ChevronDown, Lock, Plus, Star } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { api, dataOf } from '../../api/client.ts';
+import { lazyPart } from '../../api/part.ts';
 import { author } from '../../api/commands.ts';
 import type { SavedView, SavedViewContent } from '../../api/generated.ts';
 import { usePreferences } from '../../app/preferences.ts';
@@ -14,8 +15,9 @@ import { tell } from '../../parts/toasts.tsx';
 import { countWords } from '../../words/figures.ts';
 import { parseColumns } from '../columns/columns.ts';
 import type { ListState, SetListState } from '../list-state.ts';
-import { ViewDialog } from './view-dialog.tsx';
 import { contentOf, isChanged, stateOf, viewsQuery } from './view-queries.ts';
+
+export const ViewDialog = lazyPart(() => import('./view-dialog.tsx'));
 
 interface ViewTabsProps {
   readonly state: ListState;
@@ -80,28 +82,30 @@ export function ViewTabs({ state, set }: ViewTabsProps) {
         <span className="narrow:hidden">Save view</span>
       </Button>
       {dialog !== undefined && (
-        <ViewDialog
-          view={dialog === 'rename' ? active : undefined}
-          person={name}
-          fault={save.error === null ? undefined : faultWords(save.error)}
-          onClose={() => {
-            setDialog(undefined);
-            save.reset();
-          }}
-          onSave={(content) =>
-            save.mutate(
-              dialog === 'rename' && active !== undefined
-                ? { id: active.id, content: { ...contentIn(active), ...content } }
-                : { content: { ...contentOf(state), ...content } },
-              {
-                onSuccess: (view) => {
-                  setDialog(undefined);
-                  set({ view: view.id });
+        <Suspense>
+          <ViewDialog
+            view={dialog === 'rename' ? active : undefined}
+            person={name}
+            fault={save.error === null ? undefined : faultWords(save.error)}
+            onClose={() => {
+              setDialog(undefined);
+              save.reset();
+            }}
+            onSave={(content) =>
+              save.mutate(
+                dialog === 'rename' && active !== undefined
+                  ? { id: active.id, content: { ...contentIn(active), ...content } }
+                  : { content: { ...contentOf(state), ...content } },
+                {
+                  onSuccess: (view) => {
+                    setDialog(undefined);
+                    set({ view: view.id });
+                  },
                 },
-              },
-            )
-          }
-        />
+              )
+            }
+          />
+        </Suspense>
       )}
     </nav>
   );

@@ -34,13 +34,17 @@ it('lists checkpoints with what people know them by', () => {
 it('tells what has changed since the parent', () => {
   const steps = [{ key: 'build', from: 'running', to: 'completed', attempt: 1 }];
   const changes = { since: 2, steps, turns: 1, total_tokens: 20, cost_estimate: null, messages: [7] };
-  const text = checkpointText({ ...ONE, changes });
+  const takes_along = { results: 2, result_bytes: 40, state_bytes: 900 };
+  const text = checkpointText({ ...ONE, changes, takes_along });
+  expect(text).toContain('a fork would take along 2 results (40 bytes), state 900 bytes');
   expect(text).toContain('cp-3 of run-1, after cp-2: build');
   expect(text).toContain('since then 1 turn, 20 tokens, cost unknown');
   expect(text).toContain('messages 7');
   expect(text).toContain('files of the workspace: snapshot 0123456789abcdef');
   expect(text).toMatch(/build +running +completed +1/);
-  expect(checkpointText({ ...ONE, changes: { ...changes, since: 1 } })).toContain('since cp-1 1 turn');
+  expect(checkpointText({ ...ONE, takes_along, changes: { ...changes, since: 1 } })).toContain(
+    'since cp-1 1 turn',
+  );
 });
 
 it('tells what a restore would do, and nothing of what it would not', () => {

@@ -45,7 +45,9 @@ export function checkpointText(one: CheckpointDetail): string {
     one.workspace_commit === null ? [] : [`files of the workspace: snapshot ${one.workspace_commit}`];
   const said = changes.messages.length === 0 ? [] : [`messages ${changes.messages.join(', ')}`];
   const steps = changes.steps.map(({ key, from, to, attempt }) => [key, from ?? '-', to, String(attempt)]);
-  return [head, used, ...files, ...said, table(['STEP', 'FROM', 'TO', 'ATTEMPT'], steps)].join('\n');
+  const { results, result_bytes: bytes, state_bytes: state } = one.takes_along;
+  const along = `a fork would take along ${counted(results, 'result')} (${counted(bytes, 'byte')}), state ${counted(state, 'byte')}`;
+  return [head, used, along, ...files, ...said, table(['STEP', 'FROM', 'TO', 'ATTEMPT'], steps)].join('\n');
 }
 
 /** What a restore would do, or has done. */

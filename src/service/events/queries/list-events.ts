@@ -6,6 +6,8 @@ import { stepWithin } from '../../runs/queries/step-within.ts';
 export interface EventChoice {
   readonly type?: readonly string[] | undefined;
   readonly step?: string | undefined;
+  /** `run`: only what concerns no step. */
+  readonly scope?: 'run' | undefined;
   readonly turn?: number | undefined;
   /** Not before. */
   readonly since?: Date | undefined;
@@ -24,9 +26,10 @@ export const listEvents = ({ runId, limit, ...choice }: EventSelection): Stateme
   where run_id = ${runId} and ${seqWithin(choice)} and ${allOf([...conditions(choice)])}
   order by ${seqOrder(choice)} limit ${limit}`;
 
-function* conditions({ type, step, turn, since, until }: EventChoice): Generator<Statement> {
+function* conditions({ type, step, scope, turn, since, until }: EventChoice): Generator<Statement> {
   if (type !== undefined) yield sql`type = any(${type})`;
   if (step !== undefined) yield stepWithin(step);
+  if (scope === 'run') yield sql`step is null`;
   if (turn !== undefined) yield sql`turn = ${turn}`;
   if (since !== undefined) yield sql`at >= ${since}`;
   if (until !== undefined) yield sql`at < ${until}`;

@@ -16,7 +16,11 @@ import { ReasonField, said } from '../reason-field.tsx';
 import type { RunDialogProps } from '../run-dialogs.ts';
 import { Revisions } from './revisions.tsx';
 
+const EditedGraph = lazyPart(() => import('./edited-graph.tsx'));
 const CodeEditor = lazyPart(() => import('../../../parts/code-editor.tsx'));
+
+const LOOKS = { text: 'Text', graph: 'Graph', difference: 'Difference', revisions: 'Revisions' } as const;
+type Look = keyof typeof LOOKS;
 
 /** After the last key, so that not each of them is compiled. */
 const PATIENCE_MS = 500;
@@ -45,7 +49,7 @@ function Editing({ definition, onClose }: EditingProps) {
   const [opened, setOpened] = useState(definition);
   const [text, setText] = useState(opened.source);
   const [reason, setReason] = useState('');
-  const [look, setLook] = useState<'text' | 'difference' | 'revisions'>('text');
+  const [look, setLook] = useState<Look>('text');
   const settled = useSettled(text);
   const isChanged = text !== opened.source;
   const body = {
@@ -100,7 +104,7 @@ function Editing({ definition, onClose }: EditingProps) {
       command={['edit', run.id, '--file', 'plan.yaml']}
     >
       <div role="group" aria-label="What is shown" className="flex gap-1">
-        {(['text', 'difference', 'revisions'] as const).map((one) => (
+        {(Object.keys(LOOKS) as Look[]).map((one) => (
           <Button
             key={one}
             size="small"
@@ -108,7 +112,7 @@ function Editing({ definition, onClose }: EditingProps) {
             aria-pressed={look === one}
             onClick={() => setLook(one)}
           >
-            {{ text: 'Text', difference: 'Difference', revisions: 'Revisions' }[one]}
+            {LOOKS[one]}
           </Button>
         ))}
       </div>
@@ -138,6 +142,14 @@ function Editing({ definition, onClose }: EditingProps) {
         </Suspense>
       )}
       {look === 'difference' && <DiffView before={opened.source} after={text} label="What is changed" />}
+      {look === 'graph' &&
+        (preview.data === undefined || !isChanged ? (
+          <p className="text-sm text-quiet">Once something is changed, it is drawn here.</p>
+        ) : (
+          <Suspense fallback={<Skeleton className="h-72" />}>
+            <EditedGraph preview={preview.data} />
+          </Suspense>
+        ))}
       {look === 'revisions' && <Revisions onReverted={onClose} />}
       {look !== 'revisions' && isChanged && <Effect preview={preview.data} error={preview.error} />}
       {look !== 'revisions' && <ReasonField value={reason} onChange={setReason} />}

@@ -29,7 +29,7 @@ import { failAttempt, failStep, mayRetry } from '../../steps/transitions.ts';
 import { CLOSE_MARGIN_MS } from '../../kernel/timeouts.ts';
 import { since } from '../../kernel/versions.ts';
 import { placeOf } from '../../steps/workspace.ts';
-import { AGAIN_MS, decide, planToEdit, proposedBy } from '../proposals/decide.ts';
+import { AGAIN_MS, decide, planToEdit, policyOf, proposedBy } from '../proposals/decide.ts';
 import type { Decided, Proposing } from '../proposals/decide.ts';
 import { resumeProposal } from '../proposals/step-proposal.ts';
 import { askedText, outcomeText } from '../proposals/words.ts';
@@ -154,7 +154,7 @@ function askAbout(
     step: step.key,
     attempt,
     turn: turns,
-    approvers: [],
+    approvers: (about.edit === undefined ? null : policyOf(draft, step))?.approvers ?? [],
     needed: 1,
     notStarter: false,
     timeoutMs: null,

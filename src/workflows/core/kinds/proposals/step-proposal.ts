@@ -160,7 +160,7 @@ function askAbout(
     form: null,
     call: { id: EDIT_PLAN, name: EDIT_PLAN, input: supplied(edits), preview: edits.preview },
     edit,
-    approvers: [],
+    approvers: policyOf(draft, step)?.approvers ?? [],
     needed: 1,
     notStarter: false,
     timeoutMs: null,

@@ -1,0 +1,53 @@
+/** What fails most in a period: the same error at the same step together, each with its runs and the newest of them. */
+import { Link } from '@tanstack/react-router';
+import type { Insights } from '../api/generated.ts';
+import type { Period } from './period.ts';
+
+interface FailuresProps {
+  readonly insights: Insights;
+  readonly period: Period;
+}
+
+export function Failures({ insights: { failures }, period: { since, until } }: FailuresProps) {
+  if (failures.length === 0) return null;
+  return (
+    <section className="rounded-lg border border-line bg-raised p-3">
+      <h2 className="mb-1 font-semibold">What fails most</h2>
+      <ul className="flex flex-col">
+        {failures.map(({ workflow, step, type, message, runs, run }) => (
+          <li
+            key={`${workflow} ${step} ${type}`}
+            className="flex items-baseline gap-3 border-t border-line py-1.5 text-sm first:border-t-0"
+          >
+            <Link
+              to="/runs"
+              search={{
+                filter: `workflow:${workflow} status:failed,timed_out created>=${since} created<${until}`,
+              }}
+              className="tabular w-10 shrink-0 text-right font-semibold text-fail hover:underline"
+              aria-label={`Failed runs of ${workflow}, ${runs} of them so`}
+            >
+              {runs}
+            </Link>
+            <span className="min-w-0 flex-1">
+              <span className="font-medium">{workflow}</span>
+              {step !== null && <span className="text-quiet"> at {step}</span>}{' '}
+              <span className="font-mono text-xs text-quiet">{type}</span>
+              <span className="block truncate text-quiet" title={message}>
+                {message}
+              </span>
+            </span>
+            <Link
+              to="/runs/$id"
+              params={{ id: run }}
+              className="shrink-0 text-accent underline"
+              aria-label={`Newest run of ${workflow} that failed so`}
+            >
+              newest
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
