@@ -5,7 +5,7 @@ import request from 'supertest';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../database/database.ts';
 import { createLogger } from '../log/log.ts';
-import { SCOPES } from '../mcp/scope.ts';
+import { SCOPES, type Scope } from '../mcp/scope.ts';
 import { lazyTemporal, temporalClient } from '../temporal/connection.ts';
 import { createApi } from './app.ts';
 import { BODY_LIMIT } from './http/mount.ts';
@@ -20,7 +20,7 @@ const config = {
   BATON_TASK_QUEUE: 'baton',
   BATON_HOST: '127.0.0.1',
   BATON_ALLOWED_HOSTS: [],
-  BATON_MCP_SCOPE: SCOPES,
+  BATON_MCP_SCOPE: SCOPES as readonly Scope[],
   BATON_AGENTS: 'agents',
   BATON_CACHE_RUNS: 10,
   BATON_CACHE_SECONDS: 60,
@@ -291,6 +291,45 @@ describe('while Postgres and Temporal are away', () => {
     const answer = await request(app)[method](path).expect(503);
     expect(answer.headers['retry-after']).toBe('2');
     expect(answer.body).toMatchObject({ code: 'database_unavailable', status: 503 });
+  });
+});
+
+describe('/mcp', () => {
+  const ask = (settings: Partial<typeof config>, message: object) => {
+    const own = { ...config, ...settings };
+    const api = createApi({
+      database,
+      temporal: temporalClient(connection, target, 'test'),
+      config: own,
+      log,
+    });
+    return request(api.app)
+      .post('/mcp?scope=read,steer')
+      .set('Accept', 'application/json, text/event-stream')
+      .send({ jsonrpc: '2.0', id: 1, ...message });
+  };
+  const toolsOf = ({ body }: { readonly body: unknown }) =>
+    (body as { result: { tools: { name: string }[] } }).result.tools.map(({ name }) => name);
+
+  it('offers no more than its installation does', async () => {
+    const both = toolsOf(await ask({}, { method: 'tools/list' }).expect(200));
+    const steer = toolsOf(await ask({ BATON_MCP_SCOPE: ['steer', 'author'] }, { method: 'tools/list' }));
+    expect(both).toEqual(expect.arrayContaining(['list_runs', 'pause_run']));
+    expect(steer).toContain('pause_run');
+    expect(steer.filter((name) => ['list_runs', 'publish_workflow'].includes(name))).toEqual([]);
+  });
+
+  it('is not there where the installation offers nothing', async () => {
+    const answer = await ask({ BATON_MCP_SCOPE: [] }, { method: 'tools/list' }).expect(404);
+    expect(answer.body).toMatchObject({ code: 'route_not_found' });
+  });
+
+  it('tells of what is away as of every refusal', async () => {
+    const params = { name: 'get_workflow_status', arguments: { run: 'r' } };
+    const { body } = await ask({}, { method: 'tools/call', params }).expect(200);
+    expect(body).toMatchObject({
+      result: { isError: true, _meta: { 'baton/problem': { code: 'database_unavailable', status: 503 } } },
+    });
   });
 });
 

@@ -41,14 +41,14 @@ describe('baton', () => {
     const { commands } = await createProgram();
     expect(commands.map((command) => command.name())).toEqual(
       expect.arrayContaining(
-        'up down run list status watch thread message withdraw redirect events causes state output pause resume cancel continue questions answer calls transcript publish workflows validate graph verify rebuild maintain script version logs open rerun stats diff export completion'.split(
+        'up down run list status watch thread message withdraw redirect events causes state output pause resume cancel continue questions answer calls transcript publish workflows validate graph verify rebuild maintain script version logs open rerun stats diff export completion mcp'.split(
           ' ',
         ),
       ),
     );
-    // What these two print is read by shells.
-    const shells = ['completion', 'complete'];
-    for (const command of commands.filter((one) => !shells.includes(one.name()))) {
+    // What these print is read by shells, and by programs that speak MCP.
+    const others = ['completion', 'complete', 'mcp'];
+    for (const command of commands.filter((one) => !others.includes(one.name()))) {
       expect(
         command.options.map((option) => option.long),
         command.name(),

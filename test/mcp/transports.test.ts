@@ -110,9 +110,9 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
     const stop = new AbortController();
     const waits = client.callTool({ name: 'wait_for_run', arguments: { run: id, seconds: 50 } }, undefined, {
       signal: stop.signal,
-      // Over HTTP an answer is one piece of JSON: nothing is told before it.
-      ...(transport === 'stdio' && { onprogress: () => stop.abort('enough') }),
+      onprogress: () => stop.abort('enough'),
     });
+    // Over HTTP an answer is one piece of JSON: nothing is told before it.
     if (transport === 'http') setTimeout(() => stop.abort('enough'), 1_000);
     await expect(waits).rejects.toThrow(/enough/);
     expect(await ask(client, 'cancel_run', { run: id })).toHaveProperty('message_id');

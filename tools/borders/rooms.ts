@@ -198,7 +198,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     without: ['pg', '@temporalio/*'],
   },
   // Tools over a door that others open: it knows of no way to Baton.
-  mcp: { may: ['contract', 'plan', 'protocol'], without: ['pg', 'express', '@temporalio/*'] },
+  mcp: {
+    may: ['contract', 'plan', 'protocol', 'log/safe-text.ts'],
+    without: ['pg', 'express', '@temporalio/*'],
+  },
   stack: {
     may: [
       ...[

@@ -13,11 +13,15 @@ interface Caps {
 
 /** Tried in this order until the whole fits. */
 const CAPS: readonly Caps[] = [
+  { text: 24_000, items: 2_000, depth: 20 },
   { text: 8_000, items: 500, depth: 16 },
   { text: 2_000, items: 200, depth: 12 },
   { text: 600, items: 100, depth: 10 },
-  { text: 300, items: 40, depth: 8 },
-  { text: 160, items: 15, depth: 6 },
+  { text: 300, items: 70, depth: 9 },
+  { text: 300, items: 45, depth: 8 },
+  { text: 160, items: 30, depth: 7 },
+  { text: 160, items: 20, depth: 6 },
+  { text: 160, items: 12, depth: 6 },
   { text: 80, items: 5, depth: 5 },
 ];
 /** An object of fewer members is none that is used as a map: none of them is left out. */

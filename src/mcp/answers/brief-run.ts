@@ -68,6 +68,8 @@ export function usd(micros: number | null): number | null {
 /** A line, and one more for each thing that it waits for or that went wrong. */
 export function runText(run: BriefRun): string {
   const { steps, error } = run;
+  const asked = new Set(run.waiting_for.flatMap(({ question, step }) => (question === null ? [] : [step])));
+  const needs = run.needs.filter(({ step }) => !asked.has(step));
   const far = steps === null ? '' : `, ${steps.settled} of ${steps.total} steps settled`;
   const cost = run.cost_usd === null ? 'cost unknown' : `$${run.cost_usd.toFixed(4)}`;
   const state = run.is_paused ? `${run.status}, paused` : run.status;
@@ -76,7 +78,7 @@ export function runText(run: BriefRun): string {
     `${run.id} of ${run.workflow}: ${state}${why}${far}; ${run.turns} turns, ${run.total_tokens} tokens, ${cost}`,
     ...(error === null ? [] : [`  failed${at(error.step)}: ${error.type}: ${error.message}`]),
     ...run.waiting_for.map(waitText),
-    ...run.needs.map(({ step, kind, message }) => `  needs (${kind})${at(step)}: ${message}`),
+    ...needs.map(({ step, kind, message }) => `  needs (${kind})${at(step)}: ${message}`),
   ].join('\n');
 }
 

@@ -31,22 +31,22 @@ interface BriefSteps {
   readonly more_steps: number;
 }
 
-/** What comes first when not all are told; all others in the plan's order. */
+/** What comes first, in this order; then all others in the plan's order. */
 const FIRST: readonly ShownStepStatus[] = ['failed', 'retrying', 'waiting', 'running', 'pending'];
 
-/** At most so many of them, in the plan's order. */
+/** At most so many of them. */
 export function briefSteps(steps: readonly Step[], most: number): BriefSteps {
   const rank = ({ status }: Step): number => {
     const at = FIRST.indexOf(status);
     return at < 0 ? FIRST.length : at;
   };
-  const chosen = new Set(steps.toSorted((a, b) => rank(a) - rank(b)).slice(0, most));
+  const chosen = steps.toSorted((a, b) => rank(a) - rank(b)).slice(0, most);
   const counts: Record<string, number> = {};
   for (const { status } of steps) counts[status] = (counts[status] ?? 0) + 1;
   return {
-    steps: steps.filter((step) => chosen.has(step)).map(briefStep),
+    steps: chosen.map(briefStep),
     steps_by_status: counts,
-    more_steps: steps.length - chosen.size,
+    more_steps: steps.length - chosen.length,
   };
 }
 

@@ -1,5 +1,9 @@
-/** What a tool has told, or why it could not, as the result of a call. Errors are results: the model reads them and goes on. */
+/**
+ * What a tool has told, or why it could not, as the result of a call. Errors are results: the model reads them and goes on. Clients
+ * show texts on terminals: nothing in them acts on one.
+ */
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { safeText } from '../../log/safe-text.ts';
 import type { Refusal } from '../door.ts';
 import type { Told } from '../tool.ts';
 import { beginningOf, bounded } from './bounded.ts';
@@ -15,7 +19,7 @@ export function resultOf({ data, text, rest = REST }: Told): CallToolResult {
   const isCut = kept.isCut || words.length > MOST;
   const told = isCut ? `${beginningOf(words, MOST)}\n\nThis answer is cut to fit. ${rest}` : words;
   return {
-    content: [{ type: 'text', text: told }],
+    content: [{ type: 'text', text: safeText(told) }],
     structuredContent: kept.value as Record<string, unknown>,
   };
 }
@@ -29,7 +33,7 @@ export function refusalResult({ problem }: Refusal): CallToolResult {
   const text = [`${code}: ${detail}`, ...details, ...more, ...open].join('\n');
   return {
     isError: true,
-    content: [{ type: 'text', text: beginningOf(text, MOST) }],
+    content: [{ type: 'text', text: safeText(beginningOf(text, MOST)) }],
     _meta: { 'baton/problem': bounded(problem, MOST).value },
   };
 }

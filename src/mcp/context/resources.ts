@@ -5,6 +5,7 @@ import type { RunNow } from '../../contract/run.ts';
 import type { Page } from '../../contract/shared/common.ts';
 import type { Step } from '../../contract/step.ts';
 import type { ListedWorkflow, VersionDetail, WorkflowDetail } from '../../contract/workflow.ts';
+import { safeText } from '../../log/safe-text.ts';
 import { beginningOf } from '../answers/bounded.ts';
 import { briefRun, runText } from '../answers/brief-run.ts';
 import { briefSteps, stepText } from '../answers/brief-step.ts';
@@ -77,7 +78,7 @@ export class Resources {
       throw noResource(uri);
     if (kind === 'definitions') return { text: await this.#definition(id), mimeType: 'application/yaml' };
     const text = part === undefined ? await this.#run(id) : await this.#thread(id);
-    return { text: beginningOf(text, MOST), mimeType: 'text/plain' };
+    return { text: safeText(beginningOf(text, MOST)), mimeType: 'text/plain' };
   }
 
   /** Ids of runs, or names of definitions, that begin so; the newest first. */

@@ -110,7 +110,11 @@ const definition = tool({
   input: z.strictObject({ run }),
   run: async ({ run: id }, { ask }) => {
     const { source, ...told } = await ask<RunDefinition>('getRunDefinition', { params: { id } });
-    return { data: { ...told, source }, text: `Revision ${told.revision} of ${id}:\n${source}` };
+    return {
+      data: { ...told, source },
+      text: `Revision ${told.revision} of ${id}:\n${source}`,
+      rest: 'Change single steps by `edits` of preview_edit, which needs no whole definition.',
+    };
   },
 });
 
