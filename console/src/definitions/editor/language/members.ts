@@ -180,6 +180,7 @@ export const EDITS: Members = {
   max_steps: { help: 'Most steps that may be added.' },
   kinds: { help: 'Kinds that added steps may be of.', form: 'list' },
   agents: { help: 'Agents that added steps may name.', form: 'list' },
+  approvers: { help: 'With ask: who may say yes; everybody unless told.', form: 'list' },
 };
 
 export const WORKSPACE: Members = {
