@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Graph } from '../src/contract/runs/graph.ts';
 import type { Insights } from '../src/contract/runs/insights.ts';
+import { noteLag } from '../src/projections/following/note-lag.ts';
 import { startBaton } from './support/baton.ts';
 
 const baton = await startBaton();
@@ -85,6 +86,15 @@ describe('figures of a period', () => {
     expect(body.previous.runs).toBe(3);
     expect(body.projection).toMatchObject({ followed_runs: 0, unfollowed_runs: 0 });
     expect(body.projection.projector_seconds).toBeLessThan(15);
+  });
+
+  it('tell how far the tables were behind at most, where a projector has noted it', async () => {
+    await noteLag(baton.database);
+    const { body } = await ask(`${period(-2, 1)}&bucket=day`);
+    expect(body.totals.projection_lag_seconds).toBeGreaterThan(0);
+    const lags = body.buckets.map(({ projection_lag_seconds: lag }) => lag ?? 0);
+    expect(Math.max(...lags)).toBe(body.totals.projection_lag_seconds);
+    expect((await ask(period(-200, -100))).body.totals.projection_lag_seconds).toBeNull();
   });
 
   it('are those of the last week unless told otherwise', async () => {

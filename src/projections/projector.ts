@@ -28,6 +28,7 @@ import { ProcessWatch } from './following/process-watch.ts';
 import { Pulse } from './metrics/pulse.ts';
 import { renewRows } from './rebuild/renewal.ts';
 import { maintainOnSchedule } from './scheduled-maintenance.ts';
+import { noteLags } from './following/note-lag.ts';
 import { sweepStreams } from './following/sweep-streams.ts';
 import { releaseLeases } from './sql/release-leases.ts';
 import { Tails } from './following/tails.ts';
@@ -130,6 +131,7 @@ async function project(
     discovery.run(ready('sweep')),
     watch.run(),
     sweepStreams({ ...shared, minutes: config.BATON_STREAM_MINUTES }),
+    noteLags(shared),
     tails.run(),
     renewRows({ database: patientDatabase, log, signal }),
   ]);

@@ -66,6 +66,13 @@ const CHARTS: readonly Chart[] = [
     ],
   },
   {
+    title: 'Lag of the projection',
+    words: durationWords,
+    missing: '–',
+    compared: ({ projection_lag_seconds: lag }) => lag,
+    parts: [{ name: 'longest', fill: 'bg-idle', of: ({ projection_lag_seconds: lag }) => lag }],
+  },
+  {
     title: 'Tokens',
     words: countWords,
     missing: '0',

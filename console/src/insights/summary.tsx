@@ -55,10 +55,7 @@ export function Summary({ insights: { totals, previous, projection }, period }: 
         />
       </dl>
       <p className="mt-2 text-xs text-quiet">
-        Projection, now: <span className={isWell ? undefined : 'font-medium text-need'}>{text}</span>{' '}
-        <span className="narrow:hidden">
-          Its lag in seconds is in the projector’s metrics, baton_projection_lag_seconds.
-        </span>
+        Projection, now: <span className={isWell ? undefined : 'font-medium text-need'}>{text}</span>
       </p>
     </div>
   );

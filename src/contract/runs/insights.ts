@@ -24,6 +24,10 @@ const sums = {
   unpriced_runs: count.meta({ description: 'Runs with a price that is unknown: not in the sum.' }),
   queue_p50_seconds: seconds.meta({ description: 'Attempts, from scheduled to taken by a worker.' }),
   queue_p95_seconds: seconds,
+  projection_lag_seconds: seconds.meta({
+    description:
+      'The longest that the tables were behind Temporal, of all runs; null: nothing was written, or nobody noted it.',
+  }),
 };
 
 const Sums = z.object(sums);

@@ -109,12 +109,23 @@ export const metrics = {
   }),
 };
 
+/** The longest lag since it was asked last, in seconds; null: nothing was written. */
+let longestLag: number | null = null;
+
+export function takeLongestLag(): number | null {
+  const longest = longestLag;
+  longestLag = null;
+  return longest;
+}
+
 /** Counts what a page that has been written brought. */
 export function observePage({ rawEvents, changes, newestMs }: PageWrite): void {
   metrics.pages.inc();
   metrics.events.inc(rawEvents.length);
   metrics.bytes.inc(rawEvents.reduce((sum, { bytes }) => sum + bytes.length, 0));
-  metrics.lag.observe(Math.max(0, Date.now() - newestMs) / 1000);
+  const lag = Math.max(0, Date.now() - newestMs) / 1000;
+  metrics.lag.observe(lag);
+  longestLag = Math.max(longestLag ?? 0, lag);
   metrics.rows.inc({ table: 'history_events' }, rawEvents.length);
   for (const [{ name: table }, rows] of byTable(changedRows(changes))) {
     if (rows.length > 0) metrics.rows.inc({ table }, rows.length);

@@ -7,19 +7,22 @@ import { iso } from '../views/time.ts';
 import { periodBefore, type Period } from './period.ts';
 import { agentSums, modelSums } from './queries/call-sums.ts';
 import { failures } from './queries/failures.ts';
+import { lagBuckets, longestLag } from './queries/lags.ts';
 import { projectionState } from './queries/projection-state.ts';
 import { queueBuckets, queueTimes } from './queries/queue-times.ts';
 import { runBuckets, runSums, workflowSums } from './queries/run-sums.ts';
 
 type Sums = z.output<typeof Insights>['totals'];
 type QueueTimes = Pick<Sums, 'queue_p50_seconds' | 'queue_p95_seconds'>;
-type RunSums = Omit<Sums, keyof QueueTimes>;
+type Lag = Pick<Sums, 'projection_lag_seconds'>;
+type RunSums = Omit<Sums, keyof QueueTimes | keyof Lag>;
 type At = { readonly at: Date };
 type Store = Pick<Services, 'store'>;
 
 const BUCKET_MS = { hour: 3_600_000, day: 86_400_000 } as const;
 const WEEK_MS = 7 * BUCKET_MS.day;
 const NO_QUEUE: QueueTimes = { queue_p50_seconds: null, queue_p95_seconds: null };
+const NO_LAG: Lag = { projection_lag_seconds: null };
 
 /** @throws InvalidError `invalid_request` for a period that is empty, or too long for its buckets */
 export async function readInsights(
@@ -72,14 +75,17 @@ async function bucketsOf(
   period: Period,
   { bucket, zone }: Pick<InsightsQuery, 'bucket' | 'zone'>,
 ): Promise<Insights['buckets']> {
-  const [runs, queues] = await Promise.all([
+  const [runs, queues, lags] = await Promise.all([
     store.all<RunSums & At>(runBuckets(period, bucket, zone)),
     store.all<QueueTimes & At>(queueBuckets(period, bucket, zone)),
+    store.all<Lag & At>(lagBuckets(period, bucket, zone)),
   ]);
   const queueAt = new Map(queues.map(({ at, ...times }) => [at.getTime(), times]));
+  const lagAt = new Map(lags.map(({ at, ...lag }) => [at.getTime(), lag]));
   return runs.map(({ at, ...sums }) => ({
     ...sums,
     ...(queueAt.get(at.getTime()) ?? NO_QUEUE),
+    ...(lagAt.get(at.getTime()) ?? NO_LAG),
     at: iso(at),
   }));
 }
@@ -100,12 +106,13 @@ async function projectionOf({
 }
 
 async function sumsOf({ store }: Store, period: Period): Promise<Sums> {
-  const [runs, queue] = await Promise.all([
+  const [runs, queue, lag] = await Promise.all([
     store.first<RunSums>(runSums(period)),
     store.first<QueueTimes>(queueTimes(period)),
+    store.first<Lag>(longestLag(period)),
   ]);
   if (runs === undefined) throw new Error('sums without a row');
-  return { ...runs, ...(queue ?? NO_QUEUE) };
+  return { ...runs, ...(queue ?? NO_QUEUE), ...(lag ?? NO_LAG) };
 }
 
 function assertPeriod({ since, until, bucket }: Period & Pick<InsightsQuery, 'bucket'>): void {

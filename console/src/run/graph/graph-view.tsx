@@ -1,9 +1,10 @@
 /** The graph of a run: it opens on what matters now. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useDeferredValue, useMemo, useState, useSyncExternalStore } from 'react';
+import { Suspense, useDeferredValue, useMemo, useState, useSyncExternalStore } from 'react';
 import { useActions } from '../../app/actions.ts';
 import type { Graph, Step } from '../../api/generated.ts';
+import { lazyPart } from '../../api/part.ts';
 import { runGraphQuery } from '../../api/queries.ts';
 import { Button } from '../../parts/button.tsx';
 import { TextInput } from '../../parts/field.tsx';
@@ -11,11 +12,11 @@ import { Empty, Fault, SkeletonRows } from '../../parts/states.tsx';
 import { useRun } from '../run-context.tsx';
 import { neighbour, pressing, shownOf, type Shown } from './folding.ts';
 import { changesOf, ghostEdges, withGhosts } from './ghosts.ts';
-import { Outline } from './outline.tsx';
 import { PlanGraph, useGraphMoves } from './plan-graph.tsx';
 import { ProposalBar, useProposals } from './proposals.tsx';
 import { useAtMost } from './use-at-most.ts';
 
+const Outline = lazyPart(() => import('./outline.tsx'));
 const route = getRouteApi('/runs/$id');
 
 /** Graphs of more steps are folded at first. */
@@ -62,7 +63,9 @@ export default function GraphView() {
             </Button>
           </div>
           <div className="min-h-0 flex-1 overflow-auto">
-            <Outline steps={steps} chosen={chosen} />
+            <Suspense fallback={<SkeletonRows />}>
+              <Outline steps={steps} chosen={chosen} />
+            </Suspense>
           </div>
         </>
       ) : error !== null ? (

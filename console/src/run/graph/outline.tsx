@@ -12,7 +12,7 @@ interface OutlineProps {
   readonly chosen: string | undefined;
 }
 
-export function Outline({ steps, chosen }: OutlineProps) {
+export default function Outline({ steps, chosen }: OutlineProps) {
   const ordered = steps.toSorted((a, b) => a.level - b.level || a.position - b.position);
   return (
     <ol aria-label="Steps" className="flex flex-col p-2">
