@@ -26,8 +26,8 @@ const PARTS: Components = {
   ),
   code: ({ children }) => <code className="font-mono text-[0.9em]">{children}</code>,
   table: ({ children }) => (
-    <div className="my-2 overflow-auto">
-      <table className="text-sm [&_td]:border [&_td]:border-line [&_td]:px-2 [&_td]:py-1 [&_th]:border [&_th]:border-line [&_th]:px-2 [&_th]:py-1 [&_th]:text-left">
+    <div className="my-2 overflow-auto" role="region" aria-label="Table" tabIndex={0}>
+      <table className="text-sm [&_:is(td,th)]:min-w-20 [&_:is(td,th)]:[overflow-wrap:break-word] [&_td]:border [&_td]:border-line [&_td]:px-2 [&_td]:py-1 [&_th]:border [&_th]:border-line [&_th]:px-2 [&_th]:py-1 [&_th]:text-left">
         {children}
       </table>
     </div>

@@ -66,15 +66,18 @@ function Ticks({ range, stretches, place }: Pick<AxisHeadProps, 'range' | 'stret
     <>
       {ticksOf(range)
         .filter((tick) => !folded.some(({ from, until }) => tick > from && tick < until))
-        .map((tick) => (
+        .map((tick, at) => (
           <span
             key={tick}
             className="absolute top-0 h-full border-l border-line pt-1 pl-1 whitespace-nowrap"
             style={{ left: `${place(tick) * 100}%` }}
           >
-            {tick === range.from
-              ? clockWords(new Date(tick).toISOString(), zone, tick)
-              : `+${durationWords((tick - range.from) / 1000)}`}
+            {/* On phones there is room for every third. */}
+            <span className={at % 3 === 0 ? undefined : 'narrow:hidden'}>
+              {tick === range.from
+                ? clockWords(new Date(tick).toISOString(), zone, tick)
+                : `+${durationWords((tick - range.from) / 1000)}`}
+            </span>
           </span>
         ))}
       {folded.map(({ from, until }) => (
