@@ -13,9 +13,10 @@ import { useRun } from '../run-context.tsx';
 import { neighbour, pressing, shownOf, type Shown } from './folding.ts';
 import { changesOf, ghostEdges, withGhosts } from './ghosts.ts';
 import { PlanGraph, useGraphMoves } from './plan-graph.tsx';
-import { ProposalBar, useProposals } from './proposals.tsx';
+import { useProposals } from './use-proposals.ts';
 import { useAtMost } from './use-at-most.ts';
 
+const ProposalBar = lazyPart(() => import('./proposals.tsx'));
 const Outline = lazyPart(() => import('./outline.tsx'));
 const route = getRouteApi('/runs/$id');
 
@@ -99,7 +100,11 @@ function Picture({ graph, steps, chosen, isFolded, set }: PictureProps) {
   const edgeChanges = useMemo(() => ghostEdges(graph, shape, edits), [graph, shape, edits]);
   return (
     <>
-      <ProposalBar proposals={proposals} />
+      {proposals.length > 0 && (
+        <Suspense>
+          <ProposalBar proposals={proposals} />
+        </Suspense>
+      )}
       <div className="min-h-0 flex-1">
         <PlanGraph
           graph={drawn}

@@ -1,39 +1,12 @@
-/** Changes of the plan that wait for somebody's yes: who proposes what, and where it is answered. */
-import { useQuery } from '@tanstack/react-query';
+/** Of each change of the plan that waits for a yes: who proposes what, and where it is answered. Loaded where there is one. */
 import { Link } from '@tanstack/react-router';
 import { GitPullRequest } from 'lucide-react';
-import { useMemo } from 'react';
-import { api, dataOf } from '../../api/client.ts';
-import type { Question } from '../../api/generated.ts';
 import { counted } from '../../words/figures.ts';
 import { useRun } from '../run-context.tsx';
 import type { Proposed } from './ghosts.ts';
+import type { Proposal } from './use-proposals.ts';
 
-type Proposal = Question & { readonly edit: Proposed };
-
-/** Read where the run waits for an answer; none of a moment of the past, of which nobody knows them. */
-export function useProposals(): readonly Proposal[] {
-  const { run } = useRun();
-  const asked = run.waiting_for.filter(({ kind }) => kind === 'question').map(({ step }) => step ?? '');
-  const { data } = useQuery({
-    queryKey: ['run', run.id, 'proposals', asked, run.revision],
-    enabled: asked.length > 0,
-    queryFn: ({ signal }) =>
-      dataOf(
-        api.GET('/api/v1/runs/{id}/questions', {
-          params: { path: { id: run.id }, query: { status: 'open', limit: 200 } },
-          signal,
-        }),
-      ),
-  });
-  const isAsked = asked.length > 0;
-  return useMemo(
-    () => (isAsked ? (data?.items.filter((one): one is Proposal => one.edit !== null) ?? []) : []),
-    [data, isAsked],
-  );
-}
-
-export function ProposalBar({ proposals }: { readonly proposals: readonly Proposal[] }) {
+export default function ProposalBar({ proposals }: { readonly proposals: readonly Proposal[] }) {
   const { run, steps } = useRun();
   return proposals.map(({ id, step, edit }) => (
     <p
