@@ -4,7 +4,7 @@
  */
 import { QueryClient, queryOptions } from '@tanstack/react-query';
 import { api, dataOf, Refused } from './client.ts';
-import type { RunEvent } from './generated.ts';
+import type { Question, RunEvent } from './generated.ts';
 
 export function createQueries(): QueryClient {
   return new QueryClient({
@@ -69,6 +69,25 @@ export async function eventPage(id: string, query: EventQuery, signal?: AbortSig
   return (await dataOf(
     api.GET('/api/v1/runs/{id}/events', { ...asked, ...(signal !== undefined && { signal }) }),
   )) as EventPage;
+}
+
+/** All that a run asks or has asked people, or only what is `open`. */
+export async function questionsOf(
+  id: string,
+  wanted: { readonly status?: 'open' },
+  signal?: AbortSignal,
+): Promise<readonly Question[]> {
+  const items: Question[] = [];
+  for (let cursor: string | undefined; ;) {
+    const query = { ...wanted, limit: 200, ...(cursor !== undefined && { cursor }) };
+    const params = { path: { id }, query };
+    const page = await dataOf(
+      api.GET('/api/v1/runs/{id}/questions', { params, ...(signal !== undefined && { signal }) }),
+    );
+    items.push(...page.items);
+    if (page.next_cursor === null) return items;
+    cursor = page.next_cursor;
+  }
 }
 
 /** The questions of all runs that wait for people. */

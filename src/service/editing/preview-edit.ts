@@ -28,6 +28,7 @@ export async function previewEdit(
   const isKept = (key: string) => standings.hasBegun(key) && !again.has(key);
   const acting = actingSteps(plan);
   const { added, removed, changed, rewired, members } = edit;
+  const moved = new Set([...added, ...rewired]);
   return {
     run_id: run.id,
     revision: run.revision,
@@ -37,7 +38,7 @@ export async function previewEdit(
     changed: changed.map(({ name, members: of }) => ({ step: name, members: [...of] })),
     rewired: [...rewired],
     steps: plan.steps
-      .filter(({ key }) => added.includes(key) || rewired.includes(key))
+      .filter(({ key }) => moved.has(key))
       .map(({ key, title, kind, dependencies }) => ({
         step: key,
         ...{ title, kind, dependencies: [...dependencies] },

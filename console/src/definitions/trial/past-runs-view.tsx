@@ -73,7 +73,7 @@ function useReading(name: string) {
       const { items } = await dataOf(api.GET('/api/v1/runs', { params: { query } }));
       const found: Recorded[] = [];
       for (const { id, archived_at: archived } of items) {
-        if (archived === null) found.push(await recordedRun(id, new AbortController().signal));
+        if (archived === null) found.push(await recordedRun(id));
         setRead(found.length);
       }
       return found;

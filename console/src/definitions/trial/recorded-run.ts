@@ -7,34 +7,34 @@ import type { Run } from '../../api/generated.ts';
 import type { Recorded } from './played-draft.ts';
 
 /** @throws Refused (a run that is archived has none); Unreachable */
-export async function recordedRun(id: string, signal: AbortSignal): Promise<Recorded> {
+export async function recordedRun(id: string): Promise<Recorded> {
   const params = { path: { id } };
-  const run = await dataOf(api.GET('/api/v1/runs/{id}', { params, signal }));
+  const run = await dataOf(api.GET('/api/v1/runs/{id}', { params }));
   const [plan, { items: steps }] = await Promise.all([
-    planOf(run, signal),
-    dataOf(api.GET('/api/v1/runs/{id}/steps', { params, signal })),
+    planOf(run),
+    dataOf(api.GET('/api/v1/runs/{id}/steps', { params })),
   ]);
   const recording = await record(run, steps, plan, {
     output: async () =>
       run.status === 'completed'
-        ? ((await dataOf(api.GET('/api/v1/runs/{id}/output', { params, signal }))) as Json)
+        ? ((await dataOf(api.GET('/api/v1/runs/{id}/output', { params }))) as Json)
         : null,
     stepOutput: async (key) =>
       (await dataOf(
-        api.GET('/api/v1/runs/{id}/steps/{key}/output', { params: { path: { id, key } }, signal }),
+        api.GET('/api/v1/runs/{id}/steps/{key}/output', { params: { path: { id, key } } }),
       )) as Json,
     blob: async (hash) =>
-      (await dataOf(api.GET('/api/v1/blobs/{hash}', { params: { path: { hash } }, signal }))) as Json,
+      (await dataOf(api.GET('/api/v1/blobs/{hash}', { params: { path: { hash } } }))) as Json,
   });
   return { recording, plan };
 }
 
-async function planOf({ workflow, plan_hash: hash }: Run, signal: AbortSignal): Promise<Plan | null> {
+async function planOf({ workflow, plan_hash: hash }: Run): Promise<Plan | null> {
   if (hash === null) return null;
   try {
     const path = { name: workflow, version: hash };
     const { plan } = await dataOf(
-      api.GET('/api/v1/workflows/{name}/versions/{version}', { params: { path }, signal }),
+      api.GET('/api/v1/workflows/{name}/versions/{version}', { params: { path } }),
     );
     return plan as Plan;
   } catch (error) {

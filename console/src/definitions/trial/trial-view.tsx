@@ -110,7 +110,7 @@ function FillFromRun({ outline, onFill }: FillProps) {
     setChosen(id);
     if (id === '') return;
     try {
-      const { recording } = await recordedRun(id, new AbortController().signal);
+      const { recording } = await recordedRun(id);
       const keys = new Set(outline.steps.filter(({ kind }) => !OWN_ANSWER.has(kind)).map(({ key }) => key));
       onFill({ inputs: draftsOf(outline.inputs, recording.inputs), mocks: mocksOf(recording, keys) });
     } catch (error) {

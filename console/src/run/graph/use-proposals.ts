@@ -1,8 +1,8 @@
 /** Changes of the plan that wait for somebody's yes. */
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { api, dataOf } from '../../api/client.ts';
 import type { Question } from '../../api/generated.ts';
+import { questionsOf } from '../../api/queries.ts';
 import { useRun } from '../run-context.tsx';
 import type { Proposed } from './ghosts.ts';
 
@@ -15,17 +15,11 @@ export function useProposals(): readonly Proposal[] {
   const { data } = useQuery({
     queryKey: ['run', run.id, 'proposals', asked, run.revision],
     enabled: asked.length > 0,
-    queryFn: ({ signal }) =>
-      dataOf(
-        api.GET('/api/v1/runs/{id}/questions', {
-          params: { path: { id: run.id }, query: { status: 'open', limit: 200 } },
-          signal,
-        }),
-      ),
+    queryFn: ({ signal }) => questionsOf(run.id, { status: 'open' }, signal),
   });
   const isAsked = asked.length > 0;
   return useMemo(
-    () => (isAsked ? (data?.items.filter((one): one is Proposal => one.edit !== null) ?? []) : []),
+    () => (isAsked ? (data?.filter((one): one is Proposal => one.edit !== null) ?? []) : []),
     [data, isAsked],
   );
 }

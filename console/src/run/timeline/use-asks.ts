@@ -1,8 +1,8 @@
 /** When the steps of the run that is shown waited for people. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { api, dataOf } from '../../api/client.ts';
 import type { Step } from '../../api/generated.ts';
+import { questionsOf } from '../../api/queries.ts';
 import { useRun } from '../run-context.tsx';
 import { asksOf } from './asks.ts';
 
@@ -16,13 +16,7 @@ export function useAsks(steps: readonly Step[]): ReturnType<typeof asksOf> {
     queryKey: ['run', run.id, 'asks', waiting],
     enabled: steps.some(({ kind }) => kind === 'agent'),
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) =>
-      dataOf(
-        api.GET('/api/v1/runs/{id}/questions', {
-          params: { path: { id: run.id }, query: { limit: 200 } },
-          signal,
-        }),
-      ),
+    queryFn: ({ signal }) => questionsOf(run.id, {}, signal),
   });
-  return useMemo(() => (data === undefined ? NO_ASKS : asksOf(data.items)), [data]);
+  return useMemo(() => (data === undefined ? NO_ASKS : asksOf(data)), [data]);
 }

@@ -1,7 +1,7 @@
 /** The conversation of a run, read from the API: from its newest end backwards, and on from what is known. */
 import { api, dataOf } from '../../../api/client.ts';
-import type { Question, RunMessage } from '../../../api/generated.ts';
-import { eventPage } from '../../../api/queries.ts';
+import type { RunMessage } from '../../../api/generated.ts';
+import { eventPage, questionsOf } from '../../../api/queries.ts';
 import { readAll } from '../../../api/read-all.ts';
 import { unsettled, type Piece, type Thread } from './thread.ts';
 
@@ -51,7 +51,7 @@ export async function readSince(
     readAll(known.events.at(-1)?.seq ?? known.from, (after) =>
       eventPage(runId, { after, limit: PAGE, type: EVENT_TYPES }),
     ),
-    isAsked ? readQuestions(runId) : known.questions,
+    isAsked ? questionsOf(runId, {}) : known.questions,
     Promise.all(changed.filter((seq) => seq >= known.from).map((seq) => readMessage(runId, seq))),
   ]);
   const bySeq = new Map([...messages, ...again].map((message) => [message.seq, message]));
@@ -61,21 +61,6 @@ export async function readSince(
 /** What may have changed while nobody told: what has come since, open receipts, questions. */
 export function readMissed(runId: string, known: Thread): Promise<Piece> {
   return readSince(runId, known, unsettled(known).slice(-MOST_RECEIPTS), true);
-}
-
-/** All of the run. */
-export async function readQuestions(runId: string, signal?: AbortSignal): Promise<readonly Question[]> {
-  const items: Question[] = [];
-  for (let cursor: string | undefined; ;) {
-    const query = { limit: 200, ...(cursor !== undefined && { cursor }) };
-    const params = { path: { id: runId }, query };
-    const page = await dataOf(
-      api.GET('/api/v1/runs/{id}/questions', { params, ...(signal !== undefined && { signal }) }),
-    );
-    items.push(...page.items);
-    if (page.next_cursor === null) return items;
-    cursor = page.next_cursor;
-  }
 }
 
 interface MessageQuery {

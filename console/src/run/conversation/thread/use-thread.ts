@@ -8,7 +8,8 @@ import { Refused } from '../../../api/client.ts';
 import { useRun, type ShownRun } from '../../run-context.tsx';
 import type { Entry } from './entries.ts';
 import { joinPiece, knownThread, threadKey, type ThreadKey } from './known-thread.ts';
-import { FIRST_PAGE, readBefore, readMissed, readQuestions } from './read-thread.ts';
+import { questionsOf } from '../../../api/queries.ts';
+import { FIRST_PAGE, readBefore, readMissed } from './read-thread.ts';
 import { ThreadReader } from './thread-reader.ts';
 import { joined, threadOf, type KnownThread } from './thread.ts';
 
@@ -97,7 +98,7 @@ async function readOn(
   }
   const [piece, questions] = await Promise.all([
     readBefore(runId, end === undefined ? undefined : end + 1, FIRST_PAGE, signal),
-    readQuestions(runId, signal),
+    questionsOf(runId, {}, signal),
   ]);
   return threadOf({ ...piece, questions });
 }
