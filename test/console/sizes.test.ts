@@ -20,7 +20,7 @@ const PAGES = {
 
 /** What a view of a run adds to the page of the run. */
 const VIEWS = {
-  'src/run/graph/graph-view.tsx': 66,
+  'src/run/graph/graph-view.tsx': 65,
   'src/run/timeline/timeline-view.tsx': 23,
   'src/run/conversation/conversation-view.tsx': 28,
   'src/run/checkpoints/checkpoints-view.tsx': 20,

@@ -11,9 +11,8 @@ import { TextInput } from '../../parts/field.tsx';
 import { Empty, Fault, SkeletonRows } from '../../parts/states.tsx';
 import { useRun } from '../run-context.tsx';
 import { neighbour, pressing, shownOf, type Shown } from './folding.ts';
-import { changesOf, ghostEdges, withGhosts } from './ghosts.ts';
 import { PlanGraph, useGraphMoves } from './plan-graph.tsx';
-import { useProposals } from './use-proposals.ts';
+import { useGhosts, useProposals } from './use-proposals.ts';
 import { useAtMost } from './use-at-most.ts';
 
 const ProposalBar = lazyPart(() => import('./proposals.tsx'));
@@ -93,11 +92,12 @@ function Picture({ graph, steps, chosen, isFolded, set }: PictureProps) {
   const states = useDeferredValue(useAtMost(byKey, steps.length > MANY ? DRAWN_EVERY_MS : 0));
   const proposals = useProposals();
   const edits = useMemo(() => proposals.map(({ edit }) => edit), [proposals]);
-  const drawn = useMemo(() => withGhosts(graph, edits), [graph, edits]);
+  const ghosts = useGhosts(proposals.length > 0);
+  const drawn = useMemo(() => ghosts?.withGhosts(graph, edits) ?? graph, [ghosts, graph, edits]);
   const shape = useShape(drawn, states, isFolded, chosen);
   const [focus] = useState(() => (chosen === undefined ? pressing(steps) : [chosen]));
-  const changes = useMemo(() => changesOf(edits), [edits]);
-  const edgeChanges = useMemo(() => ghostEdges(graph, shape, edits), [graph, shape, edits]);
+  const changes = useMemo(() => ghosts?.changesOf(edits), [ghosts, edits]);
+  const edgeChanges = useMemo(() => ghosts?.ghostEdges(graph, shape, edits), [ghosts, graph, shape, edits]);
   return (
     <>
       {proposals.length > 0 && (
@@ -113,8 +113,8 @@ function Picture({ graph, steps, chosen, isFolded, set }: PictureProps) {
           chosen={chosen}
           onChoose={(key) => byKey.has(key) && set({ step: key })}
           focus={focus}
-          changes={changes}
-          edgeChanges={edgeChanges}
+          {...(changes !== undefined && { changes })}
+          {...(edgeChanges !== undefined && { edgeChanges })}
         >
           <Tools graph={graph} shown={shape} steps={steps} chosen={chosen} isFolded={isFolded} set={set} />
         </PlanGraph>

@@ -2,11 +2,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Question } from '../../api/generated.ts';
+import { part } from '../../api/part.ts';
 import { questionsOf } from '../../api/queries.ts';
 import { useRun } from '../run-context.tsx';
-import type { Proposed } from './ghosts.ts';
+import type * as Ghosts from './ghosts.ts';
 
-export type Proposal = Question & { readonly edit: Proposed };
+export type Proposal = Question & { readonly edit: Ghosts.Proposed };
 
 /** Read where the run waits for an answer; none of a moment of the past, of which nobody knows them. */
 export function useProposals(): readonly Proposal[] {
@@ -22,4 +23,15 @@ export function useProposals(): readonly Proposal[] {
     () => (isAsked ? (data?.filter((one): one is Proposal => one.edit !== null) ?? []) : []),
     [data, isAsked],
   );
+}
+
+/** What draws changes that are not made yet, loaded where there are some; undefined until then. */
+export function useGhosts(areThere: boolean): typeof Ghosts | undefined {
+  const { data } = useQuery({
+    queryKey: ['part', 'ghosts'],
+    enabled: areThere,
+    staleTime: Infinity,
+    queryFn: () => part(() => import('./ghosts.ts')),
+  });
+  return areThere ? data : undefined;
 }
