@@ -60,7 +60,23 @@ beforeAll(async () => {
   await api.database.query(
     sql`update workflow_step_executions set agent = 'coder', attempt = 3 where run_id = 'trying'`,
   );
+  await api.database.query(
+    sql`update workflow_runs set error = '{"type": "max_turns_exceeded", "message": "Rate limit of 50% reached", "step": "build"}' where id = 'broken'`,
+  );
+  await seedCall('asking', 'openai', 'gpt-5-mini', 'gpt-5');
+  await seedCall('trying', 'compatible', null, 'meta/llama');
 });
+
+async function seedCall(
+  run: string,
+  provider: string,
+  model: string | null,
+  requested: string,
+): Promise<void> {
+  await api.database.query(sql`
+    insert into llm_calls (run_id, step, epoch, attempt, turn, segment, status, provider, model, requested_model, started_at)
+    values (${run}, 'plan', 0, 1, 1, 0, 'completed', ${provider}, ${model}, ${requested}, now())`);
+}
 
 async function found(filter: string, more = ''): Promise<string[]> {
   const { status, body } = await api.get<Page<Run>>(`/runs?filter=${encodeURIComponent(filter)}${more}`);
@@ -82,6 +98,18 @@ describe('a filter', () => {
     ['label:team=payments,gro*', 'quick slow'],
     ['-label:team=payments', 'asking broken slow trying'],
     ['agent:reviewer', 'asking'],
+    ['model:openai/gpt-5-mini', 'asking'],
+    ['model:gpt-5-mini,none', 'asking'],
+    ['model:openai/gpt-5', ''],
+    ['model:compatible/meta/llama', 'trying'],
+    ['model:meta/llama', 'trying'],
+    ['model:*gpt*', 'asking'],
+    ['model:open*/gpt*,compatible/*', 'asking trying'],
+    ['-model:*', 'broken quick slow'],
+    ['reason:max_turns_exceeded', 'broken'],
+    ['reason:running', 'asking trying'],
+    ['failed_step:build', 'broken'],
+    ['status:failed -failed_step:*', ''],
     ['by:ana', 'quick'],
     ['-by:ana', 'asking broken slow trying'],
     ['needs:me', 'asking'],
@@ -183,6 +211,7 @@ describe('figures', () => {
     ['label', [{ value: 'pr=7', runs: 1 }]],
     ['agent', [{ value: 'coder', runs: 1 }]],
     ['by', [{ value: 'ana', runs: 1 }]],
+    ['model', [{ value: 'compatible/meta/llama', runs: 1 }]],
     ['version', [{ value: '1.2.0', runs: 4 }]],
   ])('tell the values of %s', async (field, items) => {
     const { body } = await api.get<FilterValues>(`/runs/filter-values?field=${field}`);

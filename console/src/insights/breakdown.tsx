@@ -72,7 +72,13 @@ export function Breakdown({
                 costWords({ sum: cost, unpriced }, calls),
               ]}
             >
-              {provider}/{model ?? 'not known'}
+              {provider === null || model === null ? (
+                `${provider ?? 'not known'}/${model ?? 'not known'}`
+              ) : (
+                <RunsLink filter={`model:${quotedValue(`${provider}/${model}`)} ${created}`}>
+                  {provider}/{model}
+                </RunsLink>
+              )}
             </Row>
           ),
         )}

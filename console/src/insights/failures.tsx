@@ -1,6 +1,7 @@
 /** What fails most in a period: the same error at the same step together, each with its runs and the newest of them. */
 import { Link } from '@tanstack/react-router';
 import type { Insights } from '../api/generated.ts';
+import { quotedValue } from '../../../src/protocol/filter/words.ts';
 import type { Period } from './period.ts';
 
 interface FailuresProps {
@@ -22,10 +23,10 @@ export function Failures({ insights: { failures }, period: { since, until } }: F
             <Link
               to="/runs"
               search={{
-                filter: `workflow:${workflow} status:failed,timed_out created>=${since} created<${until}`,
+                filter: `${failedSo(workflow, step, type)} created>=${since} created<${until}`,
               }}
               className="tabular w-10 shrink-0 text-right font-semibold text-fail hover:underline"
-              aria-label={`Failed runs of ${workflow}, ${runs} of them so`}
+              aria-label={`Runs of ${workflow} that failed so: ${runs}`}
             >
               {runs}
             </Link>
@@ -50,4 +51,10 @@ export function Failures({ insights: { failures }, period: { since, until } }: F
       </ul>
     </section>
   );
+}
+
+/** The filter of the runs that failed at the same step for the same kind of reason. */
+function failedSo(workflow: string, step: string | null, type: string): string {
+  const at = step === null ? '-failed_step:*' : `failed_step:${quotedValue(step)}`;
+  return `workflow:${workflow} status:failed,timed_out reason:${quotedValue(type)} ${at}`;
 }

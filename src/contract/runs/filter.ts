@@ -1,6 +1,7 @@
 /** The filter of runs as parameters, what it counts, and which values it may name. */
 import * as z from 'zod';
 import { MAX_FILTER_CHARS } from '../../protocol/filter/fault.ts';
+import { OCCURRING } from '../../protocol/filter/fields.ts';
 import { RUN_STATUSES } from '../../protocol/status.ts';
 import { storableText } from '../shared/common.ts';
 
@@ -48,11 +49,9 @@ export const RunCount = z
 
 export type RunCount = z.output<typeof RunCount>;
 
-const VALUE_FIELDS = ['workflow', 'version', 'label', 'agent', 'by'] as const;
-
 export const FilterValuesQuery = z.strictObject({
   field: z
-    .enum(VALUE_FIELDS)
+    .enum(OCCURRING)
     .default('workflow')
     .meta({ description: 'Of the filter; of labels `name=value`.' }),
 });
@@ -62,7 +61,8 @@ export type FilterValuesQuery = z.output<typeof FilterValuesQuery>;
 export const FilterValues = z
   .object({
     items: z.array(z.object({ value: z.string(), runs: count })).meta({
-      description: 'Those of the newest 2,000 runs (agents: 500), the most frequent first; at most 200.',
+      description:
+        'Those of the newest 2,000 runs (agents, models: 500), the most frequent first; at most 200.',
     }),
   })
   .meta({ id: 'FilterValues' });

@@ -63,6 +63,11 @@ export const FIELDS = {
     examples: ['label:team=payments', 'label:pr', 'label:team=payments,growth'],
   },
   agent: { kind: 'pattern', help: 'an agent of one of its steps', examples: ['agent:reviewer'] },
+  model: {
+    kind: 'pattern',
+    help: 'a model that answered it, with its provider or without',
+    examples: ['model:openai/gpt-5*', 'model:claude-*'],
+  },
   by: { kind: 'pattern', help: 'who started it', examples: ['by:ana'] },
   needs: {
     kind: 'words',
@@ -101,10 +106,28 @@ export const FIELDS = {
     help: 'a part of what went wrong',
     examples: ['error:timeout', 'error:"rate limit"'],
   },
+  reason: {
+    kind: 'pattern',
+    help: 'the kind of what went wrong, as runs tell it in error.type, else their status',
+    examples: ['reason:timed_out', 'reason:max_turns_exceeded'],
+  },
+  failed_step: { kind: 'pattern', help: 'the step that it failed at', examples: ['failed_step:test'] },
   id: { kind: 'pattern', help: 'the id, or its beginning with a star', examples: ['id:code-review-4f*'] },
 } as const satisfies Readonly<Record<string, Field>>;
 
 export type FieldName = keyof typeof FIELDS;
+
+/** Of these the API lists the values of late. */
+export const OCCURRING = [
+  'workflow',
+  'version',
+  'label',
+  'agent',
+  'model',
+  'by',
+] as const satisfies readonly FieldName[];
+
+export type OccurringField = (typeof OCCURRING)[number];
 
 export const FIELD_NAMES = Object.keys(FIELDS) as readonly FieldName[];
 

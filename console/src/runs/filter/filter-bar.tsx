@@ -5,7 +5,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleAlert, Search, X } from 'lucide-react';
 import { useDeferredValue, useId, useState, type KeyboardEvent, type RefObject } from 'react';
-import type { FieldName } from '../../../../src/protocol/filter/fields.ts';
+import { OCCURRING, type FieldName, type OccurringField } from '../../../../src/protocol/filter/fields.ts';
 import { parseRunFilter } from '../../../../src/protocol/filter/run-filter.ts';
 import { wordsOf } from '../../../../src/protocol/filter/words.ts';
 import { api, dataOf } from '../../api/client.ts';
@@ -239,8 +239,7 @@ function Options({ id, shown, at, take }: OptionsProps) {
   );
 }
 
-type AskedField = 'workflow' | 'version' | 'label' | 'agent' | 'by';
-const ASKED: ReadonlySet<string> = new Set<AskedField>(['workflow', 'version', 'label', 'agent', 'by']);
+const ASKED: ReadonlySet<string> = new Set(OCCURRING);
 const NONE: readonly Occurring[] = [];
 
 /** Values of late, where the API knows some. */
@@ -250,7 +249,7 @@ function useOccurring(field: FieldName | null): readonly Occurring[] {
     enabled: field !== null && ASKED.has(field),
     staleTime: 30_000,
     queryFn: async ({ signal }) => {
-      const query = { field: field as AskedField };
+      const query = { field: field as OccurringField };
       return (await dataOf(api.GET('/api/v1/runs/filter-values', { params: { query }, signal }))).items;
     },
   });

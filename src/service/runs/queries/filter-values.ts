@@ -1,8 +1,9 @@
 import type { FilterValuesQuery } from '../../../contract/runs/filter.ts';
 import { sql, type Statement } from '../../../database/sql.ts';
+import { modelOfCall } from './model-of-call.ts';
 
 const RECENT = 2_000;
-/** Of agents, for which the steps have to be read. */
+/** Of agents and models, for which steps and calls have to be read. */
 const FEWER = 500;
 
 const VALUES: Readonly<Record<FilterValuesQuery['field'], Statement>> = {
@@ -13,6 +14,9 @@ const VALUES: Readonly<Record<FilterValuesQuery['field'], Statement>> = {
   agent: sql`
     select distinct on (s.run_id, s.agent) s.agent as value
     from (select id from recent limit ${FEWER}) r join workflow_step_executions s on s.run_id = r.id`,
+  model: sql`
+    select distinct c.run_id, ${modelOfCall} as value
+    from (select id from recent limit ${FEWER}) r join llm_calls c on c.run_id = r.id`,
 };
 
 /** Values that occur in the newest runs, with how many have them: `{value, runs}`, the most frequent first. */

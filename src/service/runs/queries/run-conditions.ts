@@ -1,7 +1,9 @@
 /** What the words of a filter mean in SQL: conditions on a run `r`. */
-import { joined, literally, sql, type Statement } from '../../../database/sql.ts';
+import { literally, sql, type Statement } from '../../../database/sql.ts';
 import type { Moment } from '../../../protocol/filter/amounts.ts';
 import type { Condition, Pattern } from '../../../protocol/filter/run-filter.ts';
+import { anyOf, fits, like, wildLike } from './fits.ts';
+import { modelFits } from './model-of-call.ts';
 import { waitsFor } from './waiting-runs.ts';
 
 /** @param zone in which days and clocks are meant: an IANA name */
@@ -29,6 +31,12 @@ function meaningOf(condition: Condition, zone: string): Statement {
       return anyOf(condition.any.map(versionFits));
     case 'agent':
       return sql`r.id in (select s.run_id from workflow_step_executions s where ${fits(sql`s.agent`, condition.any)})`;
+    case 'model':
+      return sql`r.id in (select c.run_id from llm_calls c where ${anyOf(condition.any.map(modelFits))})`;
+    case 'reason':
+      return fits(sql`coalesce(r.error ->> 'type', r.status)`, condition.any);
+    case 'failed_step':
+      return fits(sql`(r.error ->> 'step')`, condition.any);
     case 'error':
       return anyOf(condition.any.map(({ text }) => sql`r.error_message ilike ${`%${like(text)}%`}`));
     case 'label':
@@ -49,17 +57,6 @@ const TIMES = {
   ended: sql`r.completed_at`,
   updated: sql`r.updated_at`,
 } as const;
-
-function anyOf(conditions: readonly Statement[]): Statement {
-  return sql`(${joined(conditions, ' or ')})`;
-}
-
-/** Exact texts together, so that an index helps; a star stands for anything. */
-function fits(column: Statement, any: readonly Pattern[]): Statement {
-  const exact = any.filter(({ wild }) => !wild).map(({ text }) => text);
-  const wild = any.filter((pattern) => pattern.wild).map(({ text }) => sql`${column} like ${wildLike(text)}`);
-  return anyOf([...(exact.length === 0 ? [] : [sql`${column} = any(${exact})`]), ...wild]);
-}
 
 function versionFits({ text, wild }: Pattern): Statement {
   if (wild) return sql`r.version like ${wildLike(text)}`;
@@ -132,7 +129,3 @@ function attemptsFit(operator: Amount['operator'], compare: Statement, amount: n
   return sql`r.id in (select s.run_id from workflow_step_executions s
     where s.attempt ${compare} ${amount}::float8 ${repeated ? sql`and s.attempt > 1` : literally('')})`;
 }
-
-const like = (text: string): string => text.replaceAll(/[\\%_]/g, String.raw`\$&`);
-
-const wildLike = (text: string): string => text.split('*').map(like).join('%');
