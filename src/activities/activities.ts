@@ -7,6 +7,8 @@ import type { Logger } from '../log/log.ts';
 import type { LoadPlanActivity, WorkspaceActivity } from '../protocol/activity.ts';
 import type { ToolActivity, TurnActivity } from '../protocol/agent.ts';
 import type { Streamer } from '../streaming/streamer.ts';
+import { NodeDesk } from './nodes/desk.ts';
+import { callNode } from './nodes/call-node.ts';
 import { createProviders } from './agents/providers/index.ts';
 import { turnActivity } from './agents/turn.ts';
 import { Effects } from './effects/effects.ts';
@@ -67,6 +69,7 @@ export function createPerforming(settings: ActivitySettings): Performing {
   const agentFiles = () => readAgentFiles(config.BATON_AGENTS);
   const toolbox = createToolbox({ config, env, secrets, agent, launcher });
   const snapshots = snapshotter({ env, ...means }, database);
+  const desk = new NodeDesk({ database, log, call: callNode({ allowPrivate }) });
   const activities: Activities = {
     agent: turnActivity({
       ...deps,
@@ -87,7 +90,7 @@ export function createPerforming(settings: ActivitySettings): Performing {
       env,
       ...means,
     }),
-    ...stepActivities(deps, { agent, config, env, snapshots, ...means }),
+    ...stepActivities(deps, { agent, config, env, snapshots, desk, ...means }),
     plan: loadPlanActivity(deps),
   };
   return { activities, effects };

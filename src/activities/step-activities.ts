@@ -6,6 +6,8 @@ import type { StepActivity } from '../protocol/activity.ts';
 import { performCommand } from './command.ts';
 import type { ActivityDeps } from './frame.ts';
 import { actsByHttp, performHttp } from './http.ts';
+import type { NodeDesk } from './nodes/desk.ts';
+import { performNode } from './nodes/node.ts';
 import type { ProcessMeans } from './processes/run-process.ts';
 import { stepActivity } from './step-activity.ts';
 import type { Snapshots } from './workspace/snapshots/snapshots.ts';
@@ -22,13 +24,16 @@ interface Means extends ProcessMeans {
   /** The worker's environment. */
   readonly env: NodeJS.ProcessEnv;
   readonly snapshots: Snapshots;
+  readonly desk: NodeDesk;
 }
 
-export function stepActivities(deps: ActivityDeps, { agent, config, ...means }: Means): StepActivities {
+export function stepActivities(deps: ActivityDeps, { agent, config, desk, ...means }: Means): StepActivities {
   const command = performCommand({ allowed: config.BATON_ALLOW_COMMANDS, ...means });
   return {
     http: stepActivity(deps, performHttp(agent, deps.secrets), actsByHttp),
     command: stepActivity(deps, command, () => true),
+    // What a node has begun outlives its attempt by itself: see the desk.
+    node: stepActivity(deps, performNode(desk)),
     transform: stepActivity(deps, performTransform),
   };
 }

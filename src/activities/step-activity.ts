@@ -8,7 +8,7 @@ import { ACTIVITY_COST, renderer } from '../expressions/index.ts';
 import type { Json } from '../plan/json.ts';
 import type { AnySpec } from '../plan/plan.ts';
 import type { TemplateNode } from '../plan/template.ts';
-import type { StepActivity, StepActivityInput, StepActivityOutput } from '../protocol/activity.ts';
+import type { DoneBy, StepActivity, StepActivityInput, StepActivityOutput } from '../protocol/activity.ts';
 import type { TakenSnapshot } from '../protocol/snapshot.ts';
 import { effectOfStep } from './effects/effect-of.ts';
 import { framed, underSignal, type ActivityDeps } from './frame.ts';
@@ -31,6 +31,8 @@ export interface Performed {
   readonly value: Json;
   /** Of the workspace, where it has worked in it. */
   readonly snapshot?: TakenSnapshot;
+  /** Who outside has done it. */
+  readonly doneBy?: DoneBy;
 }
 
 export type Perform<S extends AnySpec> = (attempt: Attempt<S>) => Promise<Performed>;
@@ -49,11 +51,17 @@ export function stepActivity<S extends AnySpec>(
     deps,
     describe,
     async (input: StepActivityInput, { signal }): Promise<StepActivityOutput> => {
-      const { value, snapshot } = await underSignal(signal, () => performOn(deps, perform, input, signal));
+      const { value, snapshot, doneBy } = await underSignal(signal, () =>
+        performOn(deps, perform, input, signal),
+      );
       // What a step answers may hold another step's secret, or one of the worker's own.
       const shown = await maskLargeJson(value, deps.secrets);
       const result = await storeResult(shown, input.keep, { database: deps.database, signal });
-      return { result, ...(snapshot !== undefined && { snapshot }) };
+      return {
+        result,
+        ...(snapshot !== undefined && { snapshot }),
+        ...(doneBy !== undefined && { doneBy }),
+      };
     },
     (input) => (acts(input.spec as AnySpec as S) ? effectOfStep(input) : null),
   );

@@ -14,6 +14,7 @@ const TAGS: readonly (readonly [Tag, string])[] = [
   ['workflows', 'Definitions: published, versioned, never changed.'],
   ['runs', 'Runs of workflows, their steps and their record.'],
   ['views', 'Views of the list of runs that people keep.'],
+  ['nodes', 'Programs of users that do steps of runs.'],
   ['commands', 'What may be asked of a run.'],
   ['conversation', 'What people and agents say to each other.'],
   ['questions', 'What runs ask of people.'],

@@ -254,6 +254,19 @@ export const GROUPS: readonly Group[] = [
     },
   },
   {
+    heading: 'Nodes:',
+    commands: {
+      nodes: entry(
+        async () => (await import('./commands/nodes/nodes.ts')).addNodes,
+        'baton nodes',
+        'baton nodes show render-1',
+        'baton nodes match --capability render --label gpu=a100 --prefer zone=b',
+        'baton nodes add counter --address grpc://10.0.0.7:50051 --capability count',
+        'baton nodes drain render-1',
+      ),
+    },
+  },
+  {
     heading: 'Proof and upkeep:',
     commands: {
       verify: entry(

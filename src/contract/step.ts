@@ -1,5 +1,6 @@
 /** A step of a run as JSON. */
 import * as z from 'zod';
+import { Assignment } from './nodes/assignment.ts';
 import type { FailureCategory } from '../protocol/failure.ts';
 import { ATTEMPT_STATUSES, SHOWN_STEP_STATUSES } from '../protocol/status.ts';
 import { Cursor, JsonValue, Timestamp, consumption, heldBy, limit } from './shared/common.ts';
@@ -106,6 +107,7 @@ export const Step = z
     level: count,
     dependencies: z.array(z.string()),
     capability: z.string().nullable(),
+    assignment: Assignment.nullable().meta({ description: 'Of a step for a node: the newest.' }),
     status: z.enum(SHOWN_STEP_STATUSES).meta({ description: '`running` means dispatched.' }),
     attempt: count.meta({ description: 'The last try; 0 = none yet.' }),
     revision: count.nullable().meta({

@@ -74,6 +74,7 @@ export type Operation = keyof typeof OPERATIONS;
 const SAME = 'another operation does the same';
 const DRAWN = 'a picture for screens: the steps and what they depend on are told by other tools';
 const VIEWS = 'views are for the screens of people; a model writes its filter';
+const NODES = 'for whoever runs the nodes; what a run waits for says get_workflow_status';
 const LIVE = 'a stream: one answer of a tool is one piece; wait_for_run waits';
 
 /** Operations below `/api/v1` of which no tool is made, and why. */
@@ -92,6 +93,13 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   createView: VIEWS,
   replaceView: VIEWS,
   deleteView: VIEWS,
+  listNodes: NODES,
+  getNode: NODES,
+  matchNode: NODES,
+  replaceNode: NODES,
+  drainNode: NODES,
+  undrainNode: NODES,
+  deleteNode: NODES,
   pruneCheckpoints: 'removes for good what restores need: a decision of whoever runs the installation',
   listAudit: 'the record about clients, for whoever runs the installation',
   getRunBundle: 'a file for other installations; `baton export` writes it',

@@ -182,7 +182,7 @@ export type OnError =
   | { readonly action: 'fallback'; readonly value: Template };
 
 /** What the kinds of steps are compiled to: the one list of kinds. All others are derived from it, or held to it. */
-export type StepSpec = AgentSpec | AskSpec | HttpSpec | CommandSpec | TransformSpec | WaitSpec;
+export type StepSpec = AgentSpec | AskSpec | HttpSpec | CommandSpec | NodeSpec | TransformSpec | WaitSpec;
 export type StepKind = StepSpec['kind'];
 export type SpecOf<K extends StepKind> = Extract<StepSpec, { readonly kind: K }>;
 /** A spec of any kind, also of one that only its own code knows. */
@@ -248,6 +248,20 @@ export interface CommandSpec {
   readonly cwd: Template['node'] | null;
   readonly env: Readonly<Record<string, Template['node']>>;
   readonly stdin: Template['node'] | null;
+}
+
+/** Work for a program of the user's own, on any machine: a node. */
+export interface NodeSpec {
+  readonly kind: 'node';
+  /** What a node must be able to do; null: only its labels count. */
+  readonly capability: string | null;
+  /** Labels that it must have, with these values. */
+  readonly labels: Readonly<Record<string, TemplateNode>>;
+  /** Labels by which one that has them is preferred. */
+  readonly prefer: Readonly<Record<string, TemplateNode>>;
+  readonly input: TemplateNode | null;
+  /** JSON Schema of a result; null: whatever it is. */
+  readonly outputSchema: JsonObject | null;
 }
 
 export interface TransformSpec {

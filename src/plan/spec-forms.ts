@@ -64,6 +64,14 @@ export const specForms: { readonly [K in StepKind]: Form<SpecOf<K>> } = {
     env: nodes,
     stdin: nodeOrNull,
   }),
+  node: v.object({
+    kind: v.literal('node'),
+    capability: v.nullable(text),
+    labels: nodes,
+    prefer: nodes,
+    input: nodeOrNull,
+    outputSchema: v.nullable(jsonObject),
+  }),
   transform: v.object({ kind: v.literal('transform'), value: node }),
   wait: v.object({ kind: v.literal('wait'), duration: node }),
 };

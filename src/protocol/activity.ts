@@ -48,6 +48,14 @@ export interface StepActivityOutput {
   readonly result: StepResult;
   /** Of the workspace, where the step works in it. */
   readonly snapshot?: TakenSnapshot;
+  /** Who outside has done it, where somebody has. */
+  readonly doneBy?: DoneBy;
+}
+
+/** A node that has done the work, and what it said on the way, for the thread. */
+export interface DoneBy {
+  readonly node: string;
+  readonly comments: readonly string[];
 }
 
 /** Activity `plan`: loads a published plan, the newest when only a name is known. */

@@ -44,6 +44,8 @@ export const FAILURES = {
   rejected: { category: 'TASK_ERROR', retryable: false },
   question_expired: { category: 'TASK_ERROR', retryable: false },
   mcp_failed: { category: 'TASK_ERROR', retryable: true },
+  node_failed: { category: 'TASK_ERROR', retryable: true },
+  node_result_invalid: { category: 'TASK_ERROR', retryable: true },
   // A limit: the step can be continued from where it stands.
   error_max_turns: { category: 'TASK_ERROR', retryable: false },
   error_max_budget: { category: 'TASK_ERROR', retryable: false },
@@ -51,6 +53,7 @@ export const FAILURES = {
   unknown: { category: 'TASK_ERROR', retryable: true },
   // The machinery failed.
   worker_lost: { category: 'INFRA_ERROR', retryable: true },
+  node_lost: { category: 'INFRA_ERROR', retryable: true },
   worker_shutdown: { category: 'INFRA_ERROR', retryable: true },
   not_started: { category: 'INFRA_ERROR', retryable: true },
   connection_refused: { category: 'INFRA_ERROR', retryable: true },

@@ -11,6 +11,7 @@ import type { Call } from './call.ts';
 import { createServices, type ServiceDeps } from './services.ts';
 import type { About, Readiness } from '../contract/health.ts';
 import { batonVersion } from '../places.ts';
+import type { NodeGate } from './nodes/node-gate.ts';
 import { binderOf, type Bound } from './use-case.ts';
 import { USE_CASES } from './use-cases.ts';
 
@@ -23,6 +24,8 @@ export interface Service {
   record(arrival: Arrival): Trail;
   /** Which Baton this is, and where its Temporal can be looked at. */
   readonly about: About;
+  /** Where nodes come in that come by themselves. */
+  readonly nodes: Pick<NodeGate, 'join'>;
   /** Whether what the service needs is there. Never throws. */
   lookAround(): Promise<Readiness['dependencies']>;
   /** Reads the figures of the tables into the registry, unless they are fresh. Never throws. */
@@ -37,6 +40,7 @@ export function createService(deps: ServiceDeps): Service {
     for: (call) => bind({ ...services, call }),
     record: (arrival) => new Trail(services.audit, arrival),
     about: aboutOf(deps),
+    nodes: services.nodes,
     lookAround: () => services.readiness.look(),
     refreshFigures: () => services.tableFigures.refresh(),
   };

@@ -18,6 +18,7 @@ import { Layouter } from '../layout/layouter.ts';
 import { RunFeeds } from './events/run-feeds.ts';
 import { CommandOutbox } from './messages/command-outbox.ts';
 import { ReceiptDesk } from './messages/receipt-desk.ts';
+import { NodeGate } from './nodes/node-gate.ts';
 import { RunCache } from './runs/run-cache.ts';
 import { ViewCounts } from './saved-views/view-counts.ts';
 import { createMetrics } from './upkeep/metrics.ts';
@@ -70,6 +71,8 @@ export interface Services {
   readonly tableFigures: TableFigures;
   /** Writes bundles of runs. */
   readonly bundles: BundleDesk;
+  /** Where nodes come in. */
+  readonly nodes: NodeGate;
   /** Read anew each time. */
   readonly agentFiles: () => Promise<AgentFiles>;
   readonly log: Logger;
@@ -115,6 +118,7 @@ export function createServices(deps: ServiceDeps): Services {
       seed: deps.config.BATON_SIGNING_KEY,
       home: deps.config.BATON_HOME,
     }),
+    nodes: new NodeGate({ store, database: deps.database, log: deps.log }),
     agentFiles: () => readAgentFiles(deps.config.BATON_AGENTS),
     log: deps.log,
     closing,

@@ -48,6 +48,8 @@ import { readMessage, readThread } from './messages/read-thread.ts';
 import { withdrawMessage } from './messages/withdraw-message.ts';
 import { readInsights } from './insights/read-insights.ts';
 import { readRunGraph, readVersionGraph } from './layouts/read-graph.ts';
+import { deleteNode, drainNode, replaceNode } from './nodes/change-nodes.ts';
+import { matchNode, readNode, readNodes } from './nodes/read-nodes.ts';
 import { changesRun, stopsRun } from './runs/own-run.ts';
 import { readCount, readFilterValues } from './runs/read-count.ts';
 import { readRun, readRunNow, readRuns } from './runs/read-runs.ts';
@@ -107,6 +109,14 @@ export const USE_CASES = {
   createView: changes(createView),
   replaceView: changes(replaceView),
   deleteView: changes(deleteView),
+
+  // Programs of users that do steps.
+  listNodes: reads(readNodes),
+  getNode: reads(readNode),
+  matchNode: reads(matchNode),
+  replaceNode: changes(replaceNode),
+  drainNode: changes(drainNode),
+  deleteNode: changes(deleteNode),
 
   // Checkpoints: the points that a run can be set back to, or another forked from.
   listCheckpoints: reads(readCheckpoints),

@@ -66,6 +66,7 @@ const SERVICE_ROOMS = [
     'events',
     'insights',
     'layouts',
+    'nodes',
     'statistics',
     'stream',
     'upkeep',
@@ -143,6 +144,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
       ...['temporal', 'listeners', 'errors', 'log', 'config.ts'],
     ],
   },
+  // Which node does what, and the tables of it: shared by whoever has work and whoever has nodes.
+  nodes: { may: ['plan', 'protocol', 'database'] },
+  // Generated from proto/.
+  grpc: { may: [] },
   maintenance: { may: ['tables', 'plan', 'protocol', 'database', 'errors', 'log'] },
   bundles: {
     may: [...['maintenance', 'projections', 'tables', 'plan', 'protocol', 'database', 'errors', 'places.ts']],
@@ -151,7 +156,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   activities: {
     may: [
       ...['agent-files', 'compiling', 'definition', ...LANGUAGE, 'streaming', 'database', 'temporal'],
-      ...['secrets', 'errors', 'log', 'config.ts'],
+      ...['secrets', 'errors', 'log', 'config.ts', 'nodes', 'grpc'],
     ],
   },
   worker: {
@@ -170,6 +175,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'service/statistics': service(['ways', 'views', 'definitions']),
   'service/layouts': service(['ways', 'definitions', 'runs']),
   'service/insights': service(['ways', 'views']),
+  'service/nodes': service(['ways', 'views'], 'nodes'),
   'service/audit': service(LOOKING),
   'service/runs': service(LOOKING),
   'service/saved-views': service(['ways', 'views', 'runs']),

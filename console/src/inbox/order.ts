@@ -31,7 +31,7 @@ export type InboxItem = AskedItem | StuckItem;
 type Waits = RunNow['waiting_for'][number];
 
 /** Ways of waiting that somebody has to end. A question stands for itself. */
-const STUCK: readonly Waits['kind'][] = ['limit', 'hang', 'worker'];
+const STUCK: readonly Waits['kind'][] = ['limit', 'hang', 'worker', 'node'];
 const SOON_MS = 3_600_000;
 
 export function inboxOf(

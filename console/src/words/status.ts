@@ -77,7 +77,8 @@ export function stepWords(
 /** Somebody has to do something, so that it goes on. */
 export function needsSomebody(waits: readonly Waits[]): boolean {
   return waits.some(
-    ({ kind }) => kind === 'question' || kind === 'limit' || kind === 'hang' || kind === 'worker',
+    ({ kind }) =>
+      kind === 'question' || kind === 'limit' || kind === 'hang' || kind === 'worker' || kind === 'node',
   );
 }
 
@@ -131,6 +132,8 @@ function waitingRun({ waiting_for: waits = [], progress }: Shown, me: string): W
   if (hang !== undefined) return { text: 'Stops its worker', tone: 'fail', sign: 'failed', ...moreOf(hang) };
   const worker = of('worker');
   if (worker !== undefined) return { text: worker.text ?? 'No worker', tone: 'need', sign: 'lacks' };
+  const node = of('node');
+  if (node !== undefined) return { text: 'No node', tone: 'need', sign: 'lacks', ...moreOf(node) };
   const retry = of('retry');
   if (retry !== undefined) {
     return { text: `Retrying ×${retry.attempt ?? 1}`, tone: 'need', sign: 'retries', ...moreOf(retry) };

@@ -70,6 +70,7 @@ export interface EndpointSpec<
     | 'workflows'
     | 'runs'
     | 'views'
+    | 'nodes'
     | 'commands'
     | 'conversation'
     | 'questions'

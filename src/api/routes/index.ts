@@ -15,6 +15,7 @@ import { eventRoutes } from './events.ts';
 import { graphRoutes } from './listing/graphs.ts';
 import { insightRoutes } from './listing/insights.ts';
 import { runFigureRoutes } from './listing/run-figures.ts';
+import { nodeRoutes } from './listing/nodes.ts';
 import { savedViewRoutes } from './listing/saved-views.ts';
 import { messageRoutes } from './messages.ts';
 import { questionRoutes } from './questions.ts';
@@ -68,6 +69,7 @@ export const ROUTES: readonly RouteGroup[] = [
       ...statsRoutes,
       ...insightRoutes,
       ...savedViewRoutes,
+      ...nodeRoutes,
       ...auditRoutes,
       document,
     ],

@@ -30,6 +30,8 @@ export function waitingText(waiting: Waiting, now?: number): string {
     }
     case 'worker':
       return noWorkerText(waiting.text ?? 'a worker');
+    case 'node':
+      return noWorkerText(waiting.text ?? 'a node');
     case 'hang':
       return `hangs: stopped a worker ${counted(waiting.times ?? 1, 'time')} within the hour${
         waiting.text === null ? '' : `, at ${firstLine(waiting.text)}`
@@ -44,7 +46,7 @@ export function waitingText(waiting: Waiting, now?: number): string {
 }
 
 export const toneOf = (waiting: Waiting): Tone =>
-  waiting.kind === 'hang' || waiting.kind === 'worker' ? 'red' : 'yellow';
+  waiting.kind === 'hang' || waiting.kind === 'worker' || waiting.kind === 'node' ? 'red' : 'yellow';
 
 /** The command with which somebody gets it to go on; '' where nobody needs to. */
 export function waitingCommand({ id }: ToldRun, waiting: Waiting): string {
@@ -64,7 +66,7 @@ export function retryText(failed: number, at: string | null, now?: number): stri
 
 /** `a worker for capability gpu (task queue gpu)` is what is missing. */
 export const noWorkerText = (missing: string): string =>
-  missing.startsWith('a worker') ? missing.replace(/^a worker/, 'no worker') : `waits for ${missing}`;
+  /^a (worker|node)/.test(missing) ? missing.replace(/^a /, 'no ') : `waits for ${missing}`;
 
 /** What a need says, without the way of the API: the command that stands behind it is told. */
 export const needText = (message: string): string =>

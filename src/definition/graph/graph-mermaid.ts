@@ -6,6 +6,7 @@ const SHAPES: Readonly<Record<StepKind, readonly [string, string]>> = {
   ask: ['{{"', '"}}'],
   http: ['[/"', '"/]'],
   command: ['[["', '"]]'],
+  node: ['[/"', '"\\]'],
   transform: ['("', '")'],
   wait: ['(("', '"))'],
 };

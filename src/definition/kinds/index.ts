@@ -5,6 +5,7 @@ import { askDefinition } from './ask.ts';
 import { commandDefinition } from './command.ts';
 import { httpDefinition } from './http.ts';
 import type { KindDefinition } from './kind.ts';
+import { nodeDefinition } from './node.ts';
 import { stepKindsOf } from './step-kinds.ts';
 import type { StepKinds } from './step-kinds.ts';
 import { transformDefinition } from './transform.ts';
@@ -16,6 +17,7 @@ export const STEP_KINDS: { readonly [K in StepKind]: KindDefinition<SpecOf<K>> }
   ask: askDefinition,
   http: httpDefinition,
   command: commandDefinition,
+  node: nodeDefinition,
   transform: transformDefinition,
   wait: waitDefinition,
 };

@@ -24,7 +24,7 @@ export const WAITING_WORDS: Readonly<Record<string, readonly WaitingKind[]>> = {
 /** Who has to do something. */
 export const NEEDS_WORDS: Readonly<Record<string, readonly WaitingKind[]>> = {
   me: ['question', 'limit'],
-  somebody: ['question', 'limit', 'worker', 'hang'],
+  somebody: ['question', 'limit', 'worker', 'node', 'hang'],
 };
 
 /** `pattern`: texts, a star stands for anything; `words`: of a list; the others say it. */

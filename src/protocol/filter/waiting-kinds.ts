@@ -6,6 +6,7 @@ export const WAITING_KINDS = [
   'temporal_pause',
   'retry',
   'worker',
+  'node',
   'hang',
   'held',
 ] as const;

@@ -20,6 +20,7 @@ const ORDER: readonly Waits['kind'][] = [
   'limit',
   'hang',
   'worker',
+  'node',
   'temporal_pause',
   'pause',
   'held',
@@ -53,6 +54,8 @@ function actionOf(wait: Waits, now: number): NextAction {
       };
     case 'worker':
       return { text: `${of} waits for a worker${long}: ${text ?? 'nobody takes its work'}`, tone: 'need' };
+    case 'node':
+      return { text: `${of} waits${long} for ${text ?? 'a node'}`, tone: 'need' };
     case 'hang':
       return {
         text: `${of} has stopped its worker ${times ?? 0} times within the hour: ${text ?? ''}`,

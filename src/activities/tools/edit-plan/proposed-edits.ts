@@ -23,7 +23,7 @@ const MEMBERS: ReadonlySet<string> = new Set([
   ],
   ...['agent', 'prompt', 'output_schema'],
   ...['ask', 'transform', 'wait', 'http'],
-  ...['command', 'cwd', 'env', 'stdin'],
+  ...['command', 'cwd', 'env', 'stdin', 'node'],
 ]);
 
 /** @throws ToolRefusal naming members that are no matter of proposals */
@@ -61,9 +61,9 @@ export function editsIn(kind: string, result: Json): JsonObject | null {
   };
 }
 
-/** A transform says it by its value, a response by its body, a command by the JSON that it writes. */
+/** A transform and a node say it by their value, a response by its body, a command by the JSON that it writes. */
 function holderIn(kind: string, result: Json): Json {
-  if (kind === 'transform' || !isObject(result)) return result;
+  if (kind === 'transform' || kind === 'node' || !isObject(result)) return result;
   if (kind === 'http') return result['body'] ?? null;
   const text = result['stdout'];
   if (typeof text !== 'string') return null;

@@ -98,7 +98,7 @@ function filterQuery(filter: string): URLSearchParams {
 
 const OPEN = ['pending', 'running', 'paused'];
 const ENDED = ['completed', 'failed', 'cancelled', 'terminated', 'timed_out'];
-const WAITS = ['question', 'limit', 'pause', 'temporal_pause', 'retry', 'worker', 'hang', 'held'];
+const WAITS = ['question', 'limit', 'pause', 'temporal_pause', 'retry', 'worker', 'node', 'hang', 'held'];
 
 /** Words that stand for several. */
 const STATUSES = { open: OPEN, ended: ENDED, closed: ENDED } as const;

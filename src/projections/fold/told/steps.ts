@@ -8,7 +8,7 @@ import { storableText } from '../../../plan/storable.ts';
 import type { StepError } from '../../../protocol/failure.ts';
 import { since } from '../../../workflows/core/index.ts';
 import type { Note, RunState } from '../../../workflows/core/index.ts';
-import { commentOn } from '../record/comments.ts';
+import { comment, commentOn } from '../record/comments.ts';
 import type { HistoryPlace } from '../record/run-rows.ts';
 import { causeTold } from '../rows/stop-cause.ts';
 import { toldErrorJson, wholeColumns } from '../rows/steps.ts';
@@ -42,6 +42,8 @@ export function tellStep(view: View, place: HistoryPlace, note: StepNote, state:
       return waiting(view, place, row, note);
     case 'step_retrying':
       return retrying(view, place, row, note);
+    case 'step_done_by':
+      return doneBy(view, place, row, note);
     case 'step_completed':
       return completed(view, place, row, note);
     case 'step_failed':
@@ -124,6 +126,14 @@ function retrying(view: View, place: HistoryPlace, row: StepRow, note: Of<'step_
   const causedBy = recordError(view, place, row, error, { will_retry: true, delay_ms });
   const seq = view.moveStep(place, row, { status: 'retrying' }, { causedBy });
   tellFailure(view, place, seq, row, error, '; trying again');
+}
+
+function doneBy(view: View, place: HistoryPlace, row: StepRow, { node, comments }: Of<'step_done_by'>): void {
+  const causedBy = view.causes.ofAttempt(row.key);
+  const metadata = { node };
+  for (const said of comments)
+    comment(view, place, { content: `${node}: ${said}`, step: row, metadata }, causedBy);
+  comment(view, place, { content: `${row.title}: done by ${node}`, step: row, metadata }, causedBy);
 }
 
 function completed(view: View, place: HistoryPlace, row: StepRow, note: Of<'step_completed'>): void {

@@ -1,4 +1,5 @@
 import { sql, type Statement } from '../../../database/sql.ts';
+import { assignmentJson } from '../../../nodes/queries/assignment-json.ts';
 import { retryAt } from './run-now.ts';
 
 export interface StepSelection {
@@ -11,7 +12,7 @@ export interface StepSelection {
 }
 
 /**
- * Steps (StepRow) in the plan's order, one more than the limit, with attempts and the newest observation in one
+ * Steps (StepRow) in the plan's order, one more than the limit, with attempts, the newest observation and what a node has of them in one
  * statement, so that all three are of one moment.
  */
 export const listSteps = ({ runId, key, after, limit }: StepSelection): Statement => sql`
@@ -20,7 +21,7 @@ export const listSteps = ({ runId, key, after, limit }: StepSelection): Statemen
          s.error, s.tolerated, s.output, s.output_preview, s.output_bytes, s.agent, s.model, s.session_id, s.segments,
          s.turns, s.input_tokens,
          s.output_tokens, s.total_tokens, s.cost_estimate, s.started_at, s.completed_at,
-         coalesce(a.attempts, '[]') as attempts, p.process,
+         coalesce(a.attempts, '[]') as attempts, p.process, n.assignment,
          ${retryAt(sql`r.is_paused`)} as retry_at
   from workflow_step_executions s join workflow_runs r on r.id = s.run_id
   left join lateral (
@@ -32,6 +33,10 @@ export const listSteps = ({ runId, key, after, limit }: StepSelection): Statemen
     from workflow_processes o where o.run_id = s.run_id and o.step = s.address
     order by o.observed_at desc limit 1
   ) p on s.status in ('running', 'waiting', 'retrying')
+  left join lateral (
+    select ${assignmentJson} as assignment from node_assignments a
+    where a.run_id = s.run_id and a.step = s.address order by a.created_at desc limit 1
+  ) n on s.kind = 'node'
   where s.run_id = ${runId} and (${key ?? null}::text is null or s.address = ${key ?? null})
     and s.position > ${after ?? -1}
   order by s.position limit ${limit + 1}`;

@@ -19,6 +19,8 @@ export const WAITS = {
     select 1 from workflow_step_executions s where s.run_id = r.id and s.status = 'retrying' and s.held is null))`,
   worker: sql`(${isOpen()} and exists (
     select 1 from workflow_processes p where p.run_id = r.id and p.waiting_for is not null))`,
+  node: sql`(${isOpen()} and exists (
+    select 1 from node_assignments n where n.run_id = r.id and n.status = 'waiting'))`,
   hang: sql`(${isOpen()} and exists (
     select 1 from execution_stalls x
     where x.execution_id = r.execution_id and not x.ended and x.at > now() - ${HANG_WITHIN}))`,
@@ -31,7 +33,7 @@ export const runNow: Statement = sql`
   case when ${isOpen()} or ${WAITS.limit} then (
     select jsonb_agg(w.told order by w.rank, w.since, w.told->>'step') from (
       ${questions()} union all ${limits()} union all ${pause()} union all ${hold()}
-      union all ${retries()} union all ${workers()} union all ${hangs()} union all ${held()}
+      union all ${retries()} union all ${workers()} union all ${nodes()} union all ${hangs()} union all ${held()}
     ) w) end as waiting_for,
   case when ${isOpen()} then (
     select jsonb_build_object(
@@ -118,6 +120,13 @@ function workers(): Statement {
   return sql`(select 5, p.observed_at, jsonb_build_object('kind', 'worker', 'step', p.step, 'text', p.waiting_for)
     from workflow_processes p where p.run_id = r.id and p.waiting_for is not null and ${isOpen()}
     order by p.step limit ${MOST})`;
+}
+
+function nodes(): Statement {
+  return sql`(select 5, n.created_at, jsonb_build_object('kind', 'node', 'step', n.step, 'text', n.missing,
+      'since', n.created_at)
+    from node_assignments n where n.run_id = r.id and n.status = 'waiting' and ${isOpen()}
+    order by n.created_at limit ${MOST})`;
 }
 
 function held(): Statement {

@@ -56,6 +56,8 @@ export interface Kind<S extends AnySpec = AnySpec> {
   readonly moves?: Moves<S>;
   /** People can talk to its steps. */
   readonly talks?: Talks<S>;
+  /** Whoever does its work outside hears what people say to a step that is at work: the core hands nothing on itself. */
+  readonly hears?: true;
   /** Its steps have limits that people can set anew. */
   readonly limits?: Limited<S>;
   /** A continued step goes on in what it had begun. */

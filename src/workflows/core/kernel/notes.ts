@@ -111,6 +111,14 @@ export type Note = { readonly cause: number | null } & (
       readonly error: StepError;
       readonly delayMs: number;
     }
+  /** Somebody outside has done its work, and said so on the way. */
+  | {
+      readonly type: 'step_done_by';
+      readonly step: string;
+      readonly attempt: number;
+      readonly node: string;
+      readonly comments: readonly string[];
+    }
   /** `error` is present when a fallback took the place of a result. */
   | {
       readonly type: 'step_completed';

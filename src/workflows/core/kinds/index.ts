@@ -6,6 +6,7 @@ import { agentKind } from './agent/index.ts';
 import { askKind } from './ask.ts';
 import { commandKind } from './command.ts';
 import { httpKind } from './http.ts';
+import { nodeKind } from './node.ts';
 import { transformKind } from './transform.ts';
 import { waitKind } from './wait.ts';
 
@@ -14,6 +15,7 @@ export const STEP_KINDS: { readonly [K in StepKind]: Kind<SpecOf<K>> } = {
   ask: askKind,
   http: httpKind,
   command: commandKind,
+  node: nodeKind,
   transform: transformKind,
   wait: waitKind,
 };

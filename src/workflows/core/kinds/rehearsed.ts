@@ -20,5 +20,6 @@ export const REHEARSED: Kinds = kindsOf({
   ask: rehearsed('ask'),
   http: rehearsed('http'),
   command: rehearsed('command'),
+  node: rehearsed('node'),
   wait: rehearsed('wait'),
 } as unknown as Readonly<Record<string, Kind>>);

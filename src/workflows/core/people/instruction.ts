@@ -1,5 +1,6 @@
 /** Instructions to agents: whom they are for, what they take the place of, and taking them back. */
 import type { Address } from '../../../plan/address.ts';
+import type { PlanStep } from '../../../plan/plan.ts';
 import { textOf } from '../../../protocol/signals.ts';
 import type { SignalMessage } from '../../../protocol/signals.ts';
 import { stepOf } from '../kernel/draft.ts';
@@ -7,7 +8,7 @@ import type { Draft } from '../kernel/draft.ts';
 import { kindOf } from '../kernel/kind.ts';
 import { PROCESSED, refused } from '../kernel/receipt.ts';
 import type { Receipt, Refusal } from '../kernel/receipt.ts';
-import { specAt, stepSpec, talkingSteps } from '../kernel/scope.ts';
+import { planSteps, specAt, stepSpec, talkingSteps } from '../kernel/scope.ts';
 import { isSettled } from '../kernel/state.ts';
 import { addToInbox, instructionText, settleMessage, unread } from './inbox.ts';
 
@@ -15,6 +16,7 @@ export function takeInstruction(draft: Draft, message: SignalMessage): Receipt {
   if (draft.state.cancel !== null) return refused('the run is being cancelled', 'run_closed');
   if (`${textOf(message) ?? ''}${message.context ?? ''}`.trim() === '')
     return refused('"content" is missing', 'malformed');
+  if (isHeardOutside(draft, message.target ?? null)) return PROCESSED;
   const found = agentsFor(draft, message.target ?? null);
   if ('status' in found) return found;
   const earlier = message.replaces === undefined ? null : unread(draft, message.replaces);
@@ -27,6 +29,17 @@ export function takeInstruction(draft: Draft, message: SignalMessage): Receipt {
   }
   if (message.delivery === 'interrupt') for (const key of found.recipients ?? []) interrupt(draft, key);
   return receipt;
+}
+
+/** It is for a step whose work is done outside at this moment; without a target, where the run has no agents. */
+function isHeardOutside(draft: Draft, target: string | null): boolean {
+  const hears = (step: PlanStep) =>
+    kindOf(draft, step).hears === true && stepOf(draft, step.key).status === 'running';
+  if (target !== null) {
+    const step = specAt(draft, target);
+    return step !== undefined && hears(step);
+  }
+  return planSteps(draft).some(hears) && talkingSteps(draft).length === 0;
 }
 
 function interrupt(draft: Draft, key: string): void {

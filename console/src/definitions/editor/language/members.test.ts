@@ -25,6 +25,7 @@ import {
   FALLBACK,
   FUNCTIONS,
   HTTP,
+  NODE,
   INPUT,
   KINDS,
   LIMITS,
@@ -84,6 +85,10 @@ function codes(step: string): readonly string[] {
 describe('what is not in schemas that are exported', () => {
   it.each(Object.keys(HTTP))('http takes %s', (name) => {
     expect(codes(`http: { ${name}: GET }`)).not.toContain('field_unknown');
+  });
+
+  it.each(Object.keys(NODE))('node takes %s', (name) => {
+    expect(codes(`node: { ${name}: x }`)).not.toContain('field_unknown');
   });
 
   it.each(Object.keys(ASK))('ask takes %s', (name) => {

@@ -122,8 +122,22 @@ export const KINDS: Readonly<Record<string, Members>> = {
     env: { help: 'Its environment, by name.', form: 'map' },
     stdin: { help: 'What it reads.' },
   },
+  node: {
+    node: {
+      help: 'Work for a program of your own: what that must be able to do, labels, input.',
+      form: 'map',
+    },
+    output_schema: { help: 'JSON Schema (draft 7) that its answer must fit.', form: 'map' },
+  },
   transform: { transform: { help: 'An expression, or a map or list of templates.' } },
   wait: { wait: { help: 'A duration, or a template that gives one.' } },
+};
+
+export const NODE: Members = {
+  capability: { help: 'What a node must be able to do.' },
+  labels: { help: 'Labels that it must have, by name.', form: 'map' },
+  prefer: { help: 'Labels by which one that has them is taken first.', form: 'map' },
+  input: { help: 'What it is given: data, or templates.' },
 };
 
 export const HTTP: Members = {

@@ -1,6 +1,6 @@
 /** What can be written at a place, best first: members, words, names of steps, inputs and agents, functions. Pure. */
 import { membersAt, kindIn } from './members-at.ts';
-import { BUILT_IN_AGENTS, FUNCTIONS, PROVIDERS, STATUS_FUNCTIONS, type Member } from './members.ts';
+import { BUILT_IN_AGENTS, FUNCTIONS, KINDS, PROVIDERS, STATUS_FUNCTIONS, type Member } from './members.ts';
 import type { Names } from './names.ts';
 import type { Place } from './place.ts';
 
@@ -42,7 +42,7 @@ function itemOffers({ member, path }: Place, names: Names): readonly Offer[] {
   if (member === 'dependencies') return named(names.steps, 'step');
   if (member === 'agents') return agentOffers(names);
   if (member === 'models' || member === 'fallback_models') return providerOffers();
-  return member === 'kinds' ? words(['agent', 'ask', 'http', 'command', 'transform', 'wait']) : [];
+  return member === 'kinds' ? words(Object.keys(KINDS)) : [];
 }
 
 function valueOffers({ path, member = '', present }: Place, names: Names): readonly Offer[] {
