@@ -36,6 +36,18 @@ function whole(min: number, max: number) {
 const limit = whole(0, 1_000_000_000);
 const port = whole(0, 65_535);
 
+/** null: there is none. */
+const portOrOff = v.pipe(
+  text,
+  v.rawTransform(({ dataset, addIssue, NEVER }): number | null => {
+    if (dataset.value === 'off') return null;
+    const parsed = v.safeParse(port, dataset.value);
+    if (parsed.success) return parsed.output;
+    addIssue({ message: 'write a whole number from 0 to 65535, or off' });
+    return NEVER;
+  }),
+);
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const hosts = v.pipe(
@@ -69,6 +81,8 @@ export const ENVIRONMENT = v.object({
   BATON_HOME: v.optional(text, '.baton'),
   /** Port of the API. `baton up` takes the next free one when it is in use, says so, and writes it to stack.json. */
   BATON_PORT: v.optional(port, '4700'),
+  /** Port of gRPC, in the process of the API; taken as BATON_PORT is. `off`: there is no gRPC. */
+  BATON_GRPC_PORT: v.optional(portOrOff, '4701'),
   /** Port of a projector's or worker's own `/metrics` and `/healthz`; 0 = none. */
   BATON_METRICS_PORT: v.optional(port, '0'),
   /** Address that whatever of Baton listens is bound to. Beyond loopback only with BATON_INSECURE. */

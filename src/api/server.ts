@@ -15,9 +15,9 @@ export async function listen(
   listener: RequestListener,
   options: ListenOptions,
 ): Promise<{ readonly server: Server; readonly url: string }> {
-  const { host, port } = options;
+  const { host } = options;
   const server = createServer(listener);
-  const chosen = options.exact || port === 0 ? port : await nextFree(host, port);
+  const chosen = await chosenPort(options);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(chosen, host, resolve);
   });
@@ -36,6 +36,8 @@ export async function drain(server: Server, ms: number): Promise<void> {
   clearTimeout(cut);
 }
 
-function nextFree(host: string, port: number): Promise<number> {
+/** The port to listen on: the one that was asked for, or where it was not asked for expressly the next that is free. */
+export async function chosenPort({ host, port, exact }: ListenOptions): Promise<number> {
+  if (exact || port === 0) return port;
   return getPort({ host, port: portNumbers(port, Math.min(port + 200, 65_535)) });
 }

@@ -18,7 +18,7 @@ export interface Caller {
 
 /** Where a call comes from. */
 export interface Origin {
-  readonly transport: 'http' | 'socket' | 'process';
+  readonly transport: 'http' | 'grpc' | 'socket' | 'process';
   /** Of the other side of the connection. */
   readonly address: string | null;
   /** The program that he says to use. */

@@ -7,14 +7,28 @@ import type { StackInfo } from './home/stack-file.ts';
 import type { Report } from './report.ts';
 import type { ProgramName } from './programs/programs.ts';
 
-/** Where this program listens from now on, which is reported; null: where it did. */
-export async function movedTo(info: StackInfo, name: ProgramName, report: Report): Promise<URL | null> {
+/** The stack with this program where it can listen, which is reported where it is elsewhere than before; itself where it is not. */
+export async function withFreePorts(info: StackInfo, name: ProgramName, report: Report): Promise<StackInfo> {
   const url = new URL(urlOf(info, name));
-  const taken = Number(url.port);
+  const port = await moved(Number(url.port), name, report);
+  if (port !== null) url.port = String(port);
+  const placed = port === null ? info : withUrl(info, name, url);
+  if (name !== 'api' || info.grpc === null) return placed;
+  const grpc = await moved(Number(portOf(info.grpc)), 'gRPC', report);
+  return grpc === null ? placed : { ...placed, grpc: info.grpc.replace(/\d+$/, String(grpc)) };
+}
+
+/** Another port for one that is taken; null: it is not. */
+async function moved(taken: number, what: string, report: Report): Promise<number | null> {
   if (await isFree(taken, '127.0.0.1')) return null;
-  url.port = String(await choosePort());
-  report(`port ${taken} of ${name} is taken by another program: it listens on ${url.port} now`);
-  return url;
+  const port = await choosePort();
+  report(`port ${taken} of ${what} is taken by another program: it listens on ${port} now`);
+  return port;
+}
+
+/** Of `host:port`. */
+export function portOf(address: string): string {
+  return address.slice(address.lastIndexOf(':') + 1);
 }
 
 /** Where it shows its figures and its health; the API does so beside everything else. */
@@ -24,7 +38,7 @@ export function urlOf(info: StackInfo, name: ProgramName): string {
 }
 
 /** The stack with this program there. */
-export function withUrl(info: StackInfo, name: ProgramName, url: URL): StackInfo {
+function withUrl(info: StackInfo, name: ProgramName, url: URL): StackInfo {
   if (name === 'api') return { ...info, api: url.origin };
   if (name === 'projector') return { ...info, projector_metrics: url.href };
   return { ...info, worker_metrics: { ...info.worker_metrics, [name]: url.href } };

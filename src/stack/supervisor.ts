@@ -15,7 +15,7 @@ import { claimHome } from './home/home-claim.ts';
 import { keepRunning, type Kept } from './programs/keep-running.ts';
 import { choosePort, portsFrom } from './servers/ports.ts';
 import { privateHome } from './home/private-files.ts';
-import { movedTo, urlOf, withUrl } from './free-ports.ts';
+import { portOf, urlOf, withFreePorts } from './free-ports.ts';
 import { PROGRAMS, startProgram, type ProgramName } from './programs/programs.ts';
 import { apiIsReady, projectorIsConnected, workerIsWell } from './programs/readiness.ts';
 import { countOutdatedRuns } from '../tables/statements/outdated-runs.ts';
@@ -65,10 +65,12 @@ export async function startStack(config: Config, report: Report): Promise<Stack 
     stoppers.push(() => stopServers(servers));
     await migrate(servers.database.at, createLogger('stack', 'warn'));
     await tellOutdated(servers.database.at, report);
-    const port = await apiPort(config, report);
+    const port = await portFor('the API', config.BATON_PORT, report);
+    const grpc =
+      config.BATON_GRPC_PORT === null ? null : await portFor('gRPC', config.BATON_GRPC_PORT, report, [port]);
     const metrics = [await choosePort(config.BATON_METRICS_PORT || undefined)];
     for (const _ of WORKERS) metrics.push(await choosePort());
-    const stack = new RunningStack(home, describeStack(config, servers, { api: port, metrics }));
+    const stack = new RunningStack(home, describeStack(config, servers, { api: port, grpc, metrics }));
     const reserve = await keepReserve(home, report);
     stoppers.push(() => reserve.stop());
     // There is no network between the workers and a server of ours.
@@ -107,9 +109,9 @@ class RunningStack {
 
   /** The program can be started: its port is free. */
   async makeWay(name: ProgramName, report: Report): Promise<void> {
-    const url = await movedTo(this.#info, name, report);
-    if (url === null) return;
-    this.#info = withUrl(this.#info, name, url);
+    const info = await withFreePorts(this.#info, name, report);
+    if (info === this.#info) return;
+    this.#info = info;
     if (this.#isPublished) this.publish();
   }
 }
@@ -120,6 +122,7 @@ function programEnvironment(config: Config, info: StackInfo): NodeJS.ProcessEnv 
     ...process.env,
     BATON_HOME: config.BATON_HOME,
     BATON_PORT: new URL(info.api).port,
+    BATON_GRPC_PORT: info.grpc === null ? 'off' : portOf(info.grpc),
     BATON_TASK_QUEUE: config.BATON_TASK_QUEUE,
     TEMPORAL_ADDRESS: info.temporal_address,
     TEMPORAL_NAMESPACE: info.temporal_namespace,
@@ -142,22 +145,29 @@ async function tellOutdated(databaseUrl: string, report: Report): Promise<void> 
   if (runs > 0) report(`tables of an older version: ${runs} runs are written anew in the background`);
 }
 
-async function apiPort(config: Config, report: Report): Promise<number> {
-  const wanted = config.BATON_PORT;
-  const port = await choosePort(...(wanted === 0 ? [] : portsFrom(wanted)));
-  if (wanted !== 0 && port !== wanted) report(`port ${wanted} is taken: the API listens on ${port}`);
+/** The wanted port or, which is reported, the next that is free. @param taken not listened on yet, but given away */
+async function portFor(
+  what: string,
+  wanted: number,
+  report: Report,
+  taken: readonly number[] = [],
+): Promise<number> {
+  const preferred = wanted === 0 ? [] : portsFrom(wanted).filter((port) => !taken.includes(port));
+  const port = await choosePort(...preferred);
+  if (wanted !== 0 && port !== wanted) report(`port ${wanted} is taken: ${what} listens on ${port}`);
   return port;
 }
 
 function describeStack(
   config: Config,
   servers: Servers,
-  ports: { readonly api: number; readonly metrics: readonly number[] },
+  ports: { readonly api: number; readonly grpc: number | null; readonly metrics: readonly number[] },
 ): StackInfo {
   const host = reachableHost(config.BATON_HOST);
   const [projector, ...workers] = ports.metrics.map((metrics) => `http://${host}:${metrics}/metrics`);
   return {
     api: `http://${host}:${ports.api}`,
+    grpc: ports.grpc === null ? null : `${host}:${ports.grpc}`,
     projector_metrics: projector ?? '',
     worker_metrics: Object.fromEntries(WORKERS.map((name, at) => [name, workers[at] ?? ''])),
     temporal_address: servers.temporal.at.address,

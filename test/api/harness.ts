@@ -35,6 +35,8 @@ export interface Api {
   readonly database: Database;
   readonly temporal: Client;
   readonly queue: string;
+  /** Starts gRPC beside it. */
+  startGrpc(): Promise<string>;
   get<Body = ProblemBody>(path: string, headers?: Record<string, string>): Promise<Answer<Body>>;
   post<Body = Run & ProblemBody>(
     path: string,
@@ -68,7 +70,7 @@ export async function startApi(projectionWaitMs = 30_000, admission?: AdmissionL
     BATON_CACHE_SECONDS: 60,
   };
   const closing = new AbortController();
-  const { app, attachSockets } = createApi({
+  const { app, attachSockets, startGrpc } = createApi({
     database,
     temporal,
     config,
@@ -80,9 +82,10 @@ export async function startApi(projectionWaitMs = 30_000, admission?: AdmissionL
   });
   const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
   attachSockets(server);
+  const drains = [(ms: number) => drain(server, ms)];
   afterFile(async () => {
     closing.abort();
-    await drain(server, 1_000);
+    await Promise.all(drains.map((end) => end(1_000)));
     await Promise.all([database.end(), connection.close()]);
   });
 
@@ -102,6 +105,11 @@ export async function startApi(projectionWaitMs = 30_000, admission?: AdmissionL
     database,
     temporal,
     queue,
+    startGrpc: async () => {
+      const listener = await startGrpc({ host: '127.0.0.1', port: 0, exact: true });
+      drains.push((ms) => listener.drain(ms));
+      return listener.address;
+    },
     get: (path, headers = {}) => call(path, { headers }),
     post: (path, body, headers = {}) =>
       call(

@@ -198,11 +198,13 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   // A transport has of the service what its face shows, and no way to a database or to Temporal.
   api: {
     may: [
-      ...['service/index.ts', 'mcp', 'contract', 'plan', 'listeners', 'errors', 'log', 'config.ts'],
+      ...['service/index.ts', 'mcp', 'grpc', 'contract', 'plan', 'listeners', 'errors', 'log', 'config.ts'],
       'places.ts',
     ],
     without: ['pg', '@temporalio/*'],
   },
+  // Messages of gRPC as they were generated, and what is made of them.
+  grpc: { may: ['plan', 'errors'] },
   // Tools over a door that others open: it knows of no way to Baton.
   mcp: {
     may: ['contract', 'plan', 'protocol', 'log/safe-text.ts'],

@@ -21,7 +21,7 @@ export const BODY_LIMIT = 1024 * 1024;
 const BODY_MS = 30_000;
 
 /** Of a body that is JSON, looked at before it is parsed. */
-const BODY_LIMITS: JsonLimits = { values: 100_000, depth: 1_000 };
+export const BODY_LIMITS: JsonLimits = { values: 100_000, depth: 1_000 };
 
 /** Bytes that are no text would come out as replacement characters, which nobody has sent. */
 const assertUtf8 = (_request: unknown, _response: unknown, body: Buffer, encoding: string) => {

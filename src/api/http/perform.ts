@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Call } from '../../service/index.ts';
 import type { Front } from '../front.ts';
 import { laneOf, type Endpoint, type Reply } from './endpoint.ts';
+import { HttpError } from './http-error.ts';
 import { parse } from './parse.ts';
 import { Visit } from './visit.ts';
 
@@ -18,6 +19,8 @@ export interface Performance {
   readonly response: Response;
   /** When it came, as `performance.now()` says it. */
   readonly since: number;
+  /** Aborted when nobody waits for the answer any more: what has not begun by then is not begun. */
+  readonly gone?: AbortSignal;
   readonly callOf: (visit: Visit) => Call;
   /** Takes the reply, unless the endpoint has written the response itself. */
   readonly answer: (reply: Reply) => Promise<void>;
@@ -33,6 +36,8 @@ export async function perform(endpoint: Endpoint, front: Front, way: Performance
   };
   const visit = await Visit.begin(front.admission, laneOf(endpoint), way.since);
   try {
+    if (way.gone?.aborted === true)
+      throw new HttpError('request_aborted', 'Nobody waits for the answer any more.');
     const service = front.service.for(way.callOf(visit));
     const reply = await endpoint.handle({ ...sent, request, response, service, visit, front });
     if (reply !== undefined) await way.answer(reply);

@@ -44,7 +44,7 @@ export class McpDesk {
       this.#open.cancel(session, message.params?.['requestId']);
     const server = createMcpServer({
       version: front.service.about.version,
-      door: new InnerDoor(this.#endpoints, front, { request, response }),
+      door: new InnerDoor(this.#endpoints, front, request),
       scopes,
       client: (told) => ({ name: nameIn(session) ?? clientName(told), session: session ?? null }),
     });

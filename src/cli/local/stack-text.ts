@@ -15,6 +15,7 @@ export function stackText(info: StackInfo, config: Config): string {
     'Baton is ready.',
     `  Console          ${info.api}/`,
     `  API              ${info.api}`,
+    ...(info.grpc === null ? [] : [`  gRPC             ${info.grpc}`]),
     `  Temporal         ${info.temporal_address}, namespace ${info.temporal_namespace}`,
     ...(info.temporal_ui === null ? [] : [`  Temporal Web UI  ${info.temporal_ui}`]),
     `  Postgres         ${withoutPassword(info.database_url)}`,

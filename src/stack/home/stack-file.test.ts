@@ -14,6 +14,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 const INFO: StackInfo = {
   api: 'http://127.0.0.1:4700',
+  grpc: '127.0.0.1:4701',
   temporal_address: '127.0.0.1:7233',
   temporal_namespace: 'default',
   projector_metrics: 'http://127.0.0.1:9464/metrics',

@@ -13,6 +13,8 @@ const url = v.pipe(v.string(), v.url());
 const STACK_INFO = v.object({
   /** Base URL of the API, without a path. */
   api: url,
+  /** Where gRPC is, as `host:port`; null: there is none. */
+  grpc: v.optional(v.nullable(v.string()), null),
   /** Figures of the projector, for Prometheus. */
   projector_metrics: url,
   /** Figures of each worker, by its program. */

@@ -1,0 +1,123 @@
+/**
+ * What every call goes through before its service looks at it, whichever service that is: the checks of who calls and under
+ * which name that HTTP makes too, an id, a line in the log and a figure in the metrics when it ends. And a message that
+ * does not come is not waited for.
+ */
+import { ServerInterceptingCall, status as Code, type Metadata, type ServerInterceptor } from '@grpc/grpc-js';
+import type { DoorPolicy } from '../../listeners/door-policy.ts';
+import { callerRefusalOf } from '../../listeners/refusal.ts';
+import type { Logger } from '../../log/log.ts';
+import { HttpError } from '../http/http-error.ts';
+import { grpcStatusOf } from './status.ts';
+
+/** The header under which handlers find the id of the call. */
+export const REQUEST_ID = 'x-request-id';
+/** Longest that the message of a call with one may take to arrive. */
+const MESSAGE_MS = 30_000;
+
+export interface Attendant {
+  readonly policy: DoorPolicy;
+  readonly log: Logger;
+  /** Told when a call has ended. */
+  readonly count: (method: string, code: string, seconds: number) => void;
+}
+
+type Call = Parameters<ServerInterceptor>[1];
+
+export function attend(attendant: Attendant): ServerInterceptor {
+  return ({ path, requestStream }, call) => {
+    const id = crypto.randomUUID();
+    const end = once(ending(attendant, path, id));
+    let late: NodeJS.Timeout | undefined;
+    return new ServerInterceptingCall(call, {
+      start: (next) => {
+        next({
+          onReceiveMetadata: (metadata, pass) => {
+            const refusal = refusalOf(attendant.policy, path, call, metadata);
+            if (refusal !== undefined) return refuse(refusal);
+            metadata.set(REQUEST_ID, id);
+            if (!requestStream) late = setTimeout(() => refuse(TOO_SLOW), MESSAGE_MS);
+            pass(metadata);
+          },
+          onReceiveMessage: (message, pass) => {
+            clearTimeout(late);
+            pass(message);
+          },
+          onCancel: () => {
+            clearTimeout(late);
+            end(Code.CANCELLED);
+          },
+        });
+      },
+      sendMetadata: (metadata, next) => {
+        metadata.set(REQUEST_ID, id);
+        next(metadata);
+      },
+      sendStatus: (status, next) => {
+        clearTimeout(late);
+        const told = isUnreadable(status) ? grpcStatusOf(UNREADABLE, id) : status;
+        end(told.code ?? Code.OK);
+        next(told);
+      },
+    });
+
+    function refuse(error: HttpError): void {
+      const status = grpcStatusOf(error, id);
+      end(status.code);
+      call.sendStatus(status);
+    }
+  };
+}
+
+const TOO_SLOW = new HttpError('request_aborted', 'The message of the call did not come within 30 s.');
+const UNREADABLE = new HttpError(
+  'invalid_request',
+  'The message is not in its form: its bytes are no message of this method. Send what proto/baton/v1 describes.',
+);
+
+/** What the library says of bytes that cannot be read, as if that were our fault. */
+function isUnreadable({
+  code,
+  details,
+}: {
+  readonly code?: Code | null;
+  readonly details?: string | null;
+}): boolean {
+  return code === Code.INTERNAL && details?.startsWith('Error deserializing request') === true;
+}
+
+function refusalOf(policy: DoorPolicy, path: string, call: Call, metadata: Metadata): HttpError | undefined {
+  const sent = Object.fromEntries(
+    ['origin', 'sec-fetch-site', 'sec-fetch-mode'].flatMap((name) => {
+      const values = metadata.get(name).map(String);
+      return values.length === 0 ? [] : [[name, values] as const];
+    }),
+  );
+  const refusal = callerRefusalOf(policy, {
+    method: 'POST',
+    url: path,
+    headersDistinct: { host: [call.getHost()], ...sent },
+    socket: { localAddress: call.getConnectionInfo().localAddress },
+  });
+  return refusal === undefined ? undefined : new HttpError(refusal.code, refusal.message);
+}
+
+function ending({ log, count }: Attendant, method: string, id: string): (code: Code) => void {
+  const since = performance.now();
+  return (code) => {
+    const seconds = (performance.now() - since) / 1_000;
+    const name = Code[code] ?? String(code);
+    count(method, name, seconds);
+    const line = { grpc: { id, method, code: name }, ms: Math.round(seconds * 1_000) };
+    if (code === Code.INTERNAL || code === Code.UNKNOWN) log.warn(line, 'call failed');
+    else log[method.startsWith('/baton.') ? 'info' : 'debug'](line, 'call ended');
+  };
+}
+
+function once<A>(work: (argument: A) => void): (argument: A) => void {
+  let isDone = false;
+  return (argument) => {
+    if (!isDone) work(argument);
+    isDone = true;
+  };
+}

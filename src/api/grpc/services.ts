@@ -1,0 +1,8 @@
+/** All services of gRPC. */
+import type { Front } from '../front.ts';
+import type { GrpcService } from './grpc-service.ts';
+import { workflowService } from './workflow/workflow-service.ts';
+
+export function grpcServices(front: Front): readonly GrpcService[] {
+  return [workflowService(front)];
+}
