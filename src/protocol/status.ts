@@ -66,3 +66,16 @@ export function isDone(status: MessageStatus): status is 'processed' | 'ignored'
 /** What an agent has done with a message that it has got: `processed` once it has answered with it in its session. */
 export const READER_STATUSES = ['acknowledged', 'processed'] as const;
 export type ReaderStatus = (typeof READER_STATUSES)[number];
+
+/** How work for a node stands; what leads from one to the other is drawn in `src/nodes/node.ts`. */
+export const ASSIGNMENT_STATUSES = [
+  'waiting',
+  'assigned',
+  'running',
+  'completed',
+  'failed',
+  'lost',
+  'cancelled',
+] as const;
+
+export type AssignmentStatus = (typeof ASSIGNMENT_STATUSES)[number];

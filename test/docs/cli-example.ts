@@ -32,7 +32,13 @@ export async function mentionFault(text: string): Promise<string | null> {
     .split(/\s+/);
   const command = (await createProgram()).commands.find((candidate) => candidate.name() === name);
   if (command === undefined) return `there is no command "${name}"`;
-  const known = new Set([...optionsOf(command).flat(), '--help']);
+  // A word below it: `baton nodes match`.
+  const below = command.commands.find((candidate) => candidate.name() === words[0]);
+  const known = new Set([
+    ...optionsOf(command).flat(),
+    ...(below === undefined ? [] : optionsOf(below).flat()),
+    '--help',
+  ]);
   const given = words.filter((word) => /^--?[a-z]/.test(word)).map((word) => word.split('=')[0] ?? '');
   const unknown = given.filter((option) => !known.has(option));
   return unknown.length === 0 ? null : `"${name}" has no option ${unknown.join(', ')}`;

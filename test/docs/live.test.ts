@@ -73,6 +73,7 @@ describe('routes', () => {
   /** Of a run that has ended, and of one that asks. */
   let [ended, asking]: Values[] = [];
   beforeAll(async () => {
+    await baton.call('PUT', '/nodes/counter', { address: 'grpc://127.0.0.1:9', capabilities: ['count'] });
     const { id } = await baton.start({
       workflow: 'code-review-workflow',
       inputs: { git_diff: 'diff --git a b' },
@@ -108,6 +109,7 @@ describe('routes', () => {
       hash: 'f'.repeat(64),
       code: 'run_closed',
       checkpoint: 'cp-1',
+      node: 'counter',
       other: id,
     };
     return { ...values, session: step?.session_id ?? '', name: String(workflow), version: String(version) };

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApi } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/app.ts';
+import type { GrpcListener } from '../../src/api/grpc/server.ts';
 import { drain, listen } from '../../src/api/server.ts';
 import type { Page } from '../../src/contract/shared/common.ts';
 import type { Run, RunNow } from '../../src/contract/run.ts';
@@ -41,7 +42,9 @@ export interface Baton {
   /** Starts a further API on the same tables. */
   startApi(
     options?: Pick<ApiDeps, 'readerStallMs'>,
-  ): Promise<{ readonly url: string; stop(): Promise<void> }>;
+  ): Promise<{ readonly url: string; startGrpc(): Promise<string>; stop(): Promise<void> }>;
+  /** Starts gRPC beside the first API; its address. */
+  startGrpc(): Promise<string>;
   call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
   /** The items of a list. */
   readonly items: <T>(path: string) => Promise<readonly T[]>;
@@ -89,18 +92,24 @@ export async function startBaton(
     // What a test looks at next is what the answer shows, also where the projector takes its time.
     const patience = { answerMs: PATIENCE_MS, projectionWaitMs: PATIENCE_MS };
     const deps = { database, temporal, config, log, streamer, closing: closing.signal, ...patience };
-    const { app, attachSockets } = createApi({ ...deps, ...options });
+    const { app, attachSockets, startGrpc } = createApi({ ...deps, ...options });
     const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
     attachSockets(server);
+    const listeners: GrpcListener[] = [];
     const stop = async () => {
       closing.abort();
-      await drain(server, 1_000);
+      await Promise.all([drain(server, 1_000), ...listeners.map((one) => one.drain(1_000))]);
       await streamer.close();
     };
     apis.push(stop);
-    return { url, stop };
+    const grpc = async () => {
+      const listener = await startGrpc({ host: '127.0.0.1', port: 0, exact: true });
+      listeners.push(listener);
+      return listener.address;
+    };
+    return { url, startGrpc: grpc, stop };
   };
-  const { url } = await startApi();
+  const { url, startGrpc } = await startApi();
   const parts = [
     new Promise<void>((ready, failed) => {
       const worker = runWorker({
@@ -128,10 +137,10 @@ export async function startBaton(
     await Promise.allSettled([connection.close(), database.end()]);
   });
   await Promise.all(parts);
-  return { config, database, databaseUrl, url, startApi, ...surface(`${url}/api/v1`) };
+  return { config, database, databaseUrl, url, startApi, startGrpc, ...surface(`${url}/api/v1`) };
 }
 
-type Surface = Omit<Baton, 'config' | 'database' | 'databaseUrl' | 'url' | 'startApi'>;
+type Surface = Omit<Baton, 'config' | 'database' | 'databaseUrl' | 'url' | 'startApi' | 'startGrpc'>;
 
 function surface(base: string): Surface {
   const call: Baton['call'] = async (method, path, body, headers = {}) => {

@@ -1,6 +1,6 @@
 /** Work of a node: a try of a step, from when it was put up to its end. */
 import * as z from 'zod';
-import { ASSIGNMENT_STATUSES } from '../../protocol/assignment-status.ts';
+import { ASSIGNMENT_STATUSES } from '../../protocol/status.ts';
 import { Timestamp } from '../shared/common.ts';
 
 const count = z.number().int().min(0);
@@ -29,4 +29,3 @@ export const Assignment = z
   .meta({ id: 'Assignment' });
 
 export type Assignment = z.output<typeof Assignment>;
-

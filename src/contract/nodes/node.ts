@@ -16,7 +16,7 @@ const NodeLabels = z
   .refine((labels) => Object.keys(labels).length <= 100, 'at most 100');
 const Capabilities = z.array(Word).max(100);
 
-export const NODE_STATES = ['ready', 'full', 'draining', 'away'] as const;
+const NODE_STATES = ['ready', 'full', 'draining', 'away'] as const;
 
 export const Node = z
   .object({

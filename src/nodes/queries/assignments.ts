@@ -2,7 +2,7 @@
 import { literally, sql, type Statement } from '../../database/sql.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 import type { Json } from '../../plan/json.ts';
-import type { AssignmentStatus } from '../../protocol/assignment-status.ts';
+import type { AssignmentStatus } from '../../protocol/status.ts';
 import type { Rejections } from '../matching.ts';
 import {
   CHANNEL,
@@ -48,9 +48,10 @@ const shown = sql`
   a.id, a.status, a.node, a.instance, n.address, a.missing, a.comments, a.result, a.failure
   from node_assignments a left join nodes n on n.id = a.node`;
 
-/** What came of the work under this key before, where something did; answers an {@link AssignmentRow}. */
+/** What came of the work itself under this key before, where something did; answers an {@link AssignmentRow}. */
 export const findEnded = (key: string): Statement => sql`
-  select ${shown} where a.key = ${key} and a.status in ('completed', 'failed') order by a.ended_at desc limit 1`;
+  select ${shown} where a.key = ${key} and (
+    a.status = 'completed' or (a.status = 'failed' and a.failure->>'category' = 'TASK')) order by a.ended_at desc limit 1`;
 
 /** Puts work up, or joins whoever is at it already: `{id, isNew}`. */
 export const putUp = ({ id, key, run, step, attempt, need, input, timeoutMs }: Order): Statement => sql`
@@ -111,7 +112,7 @@ export const sweep: Statement = sql`
     where a.status in ${OPEN} and a.attended_at < now() - make_interval(secs => ${UNATTENDED_SECONDS})
       and a.id not in (select id from gone)
     returning a.id)
-  select pg_notify(${CHANNEL}, '') from (select id from gone union all select id from left_alone limit 1) some`;
+  select pg_notify(${CHANNEL}, '') from (select id from gone union all select id from left_alone limit 1) as changed`;
 
 /** Oldest first: {@link WaitingRow}s. */
 export const listWaiting = (most: number): Statement => sql`

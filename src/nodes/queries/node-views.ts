@@ -14,7 +14,7 @@ export const nodeViews: Statement = sql`
   from nodes n left join lateral (
     select percentile_cont(0.5) within group (order by extract(epoch from l.ended_at - l.started_at))
              filter (where l.status = 'completed') as seconds,
-           count(*) filter (where l.status = 'lost')::int as losses
+           count(*) filter (where l.status = 'lost' or l.failure->>'category' = 'INFRA')::int as losses
     from (
-      select status, started_at, ended_at from node_assignments
+      select status, failure, started_at, ended_at from node_assignments
       where node = n.id and ended_at is not null order by created_at desc limit 20) l) past on true`;

@@ -41,7 +41,11 @@ export function fromNode({ message }: ConnectRequest): FromNode | null {
     case 'comment':
       return { kind: 'comment', id: message.value.assignment, text: message.value.text };
     case 'completed':
-      return { kind: 'completed', id: message.value.assignment, result: message.value.result?.text ?? 'null' };
+      return {
+        kind: 'completed',
+        id: message.value.assignment,
+        result: message.value.result?.text ?? 'null',
+      };
     case 'failed': {
       const { assignment: id, category, message: text, isFinal, data } = message.value;
       const isInfra = category === FailureCategory.INFRA_ERROR;
@@ -52,7 +56,9 @@ export function fromNode({ message }: ConnectRequest): FromNode | null {
   }
 }
 
-export function toNode(told: ToNode): MessageInitShape<typeof ConnectResponseSchema>['message'] {
+type Told = NonNullable<MessageInitShape<typeof ConnectResponseSchema>['message']>;
+
+export function toNode(told: ToNode): Told {
   switch (told.kind) {
     case 'registered':
       return { case: 'registered', value: { heartbeatMs: told.heartbeatMs, leaseMs: told.leaseMs } };

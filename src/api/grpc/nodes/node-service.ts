@@ -11,7 +11,7 @@ import {
   ConnectResponseSchema,
 } from '../../../grpc/generated/baton/v1/node_pb.js';
 import { HttpError } from '../../http/http-error.ts';
-import { InvalidError } from '../../../errors/errors.ts';
+import { ConflictError, InvalidError } from '../../../errors/errors.ts';
 import type { NodeLink, Speaking } from '../../../service/index.ts';
 import type { Front } from '../../front.ts';
 import { grpcService, type GrpcService } from '../grpc-service.ts';
@@ -33,7 +33,10 @@ export function nodeService(front: Front): GrpcService {
     executeNode: (call, reply) =>
       reply(
         grpcStatusOf(
-          new HttpError('route_not_found', 'ExecuteNode is served by nodes that Baton calls, and not by Baton.'),
+          new HttpError(
+            'route_not_found',
+            'ExecuteNode is served by nodes that Baton calls, and not by Baton.',
+          ),
           wayOf(call).id,
         ),
       ),
@@ -50,7 +53,8 @@ async function serve(front: Front, call: Connection): Promise<void> {
   front.closing.addEventListener('abort', onClosing, { once: true });
   const late = setTimeout(() => fail(call, grpcStatusOf(notRegistered(), id)), REGISTER_MS);
   try {
-    for await (const message of call as AsyncIterable<ConnectRequest>) {
+    // Left early it is still to be told why.
+    for await (const message of call.iterator({ destroyOnReturn: false }) as AsyncIterable<ConnectRequest>) {
       if (link !== null) {
         const said = fromNode(message);
         if (said !== null) await link.hear(said);
@@ -62,9 +66,11 @@ async function serve(front: Front, call: Connection): Promise<void> {
       link = await front.service.nodes.join(who, speakingTo(call, id));
     }
     if (link === null) throw notRegistered();
+    ended.add(call);
     call.end();
   } catch (thrown) {
-    if (!call.cancelled) fail(call, refusalOf(front, thrown, id));
+    // What ended it from here ends its messages too.
+    if (!call.cancelled && !ended.has(call)) fail(call, refusalOf(front, thrown, id));
   } finally {
     clearTimeout(late);
     front.closing.removeEventListener('abort', onClosing);
@@ -78,11 +84,15 @@ function speakingTo(call: Connection, id: string): Speaking {
       if (call.writableLength > MOST_UNREAD) return fail(call, unread(id));
       call.write(create(ConnectResponseSchema, { message: toNode(message) }));
     },
-    end: (code, message) => fail(call, { ...grpcStatusOf(new HttpError(code as never, message), id) }),
+    end: (code, message) => fail(call, grpcStatusOf(new ConflictError(code, message), id)),
   };
 }
 
+const ended = new WeakSet<Connection>();
+
 function fail(call: Connection, status: StatusObject): void {
+  if (ended.has(call)) return;
+  ended.add(call);
   call.emit('error', status);
 }
 

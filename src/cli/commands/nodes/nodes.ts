@@ -4,7 +4,7 @@ import type { Node, NodeMatch, Nodes } from '../../../contract/nodes/node.ts';
 import { apiClient } from '../../client/target.ts';
 import { CliError, EXIT } from '../../exit.ts';
 import { wholeNumber } from '../../input/text-argument.ts';
-import { matchText, nodesText, nodeText } from '../../shown/nodes-text.ts';
+import { matchText, nodesText, nodeText } from './nodes-text.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
 import { widthFor } from '../../terminal/text-width.ts';
 

@@ -1,8 +1,8 @@
 /** Nodes as text: a table of all, one with what it is at, and what matching says. */
-import type { Assignment } from '../../contract/nodes/assignment.ts';
-import type { Node, NodeMatch, Nodes } from '../../contract/nodes/node.ts';
-import { fitTable, type Column } from '../terminal/fit-table.ts';
-import { formatDuration } from '../terminal/style.ts';
+import type { Assignment } from '../../../contract/nodes/assignment.ts';
+import type { Node, NodeMatch, Nodes } from '../../../contract/nodes/node.ts';
+import { fitTable, type Column } from '../../terminal/fit-table.ts';
+import { formatDuration } from '../../terminal/style.ts';
 
 const NODES: readonly Column[] = [
   { head: 'NODE' },
