@@ -72,7 +72,13 @@ describe('routes', () => {
   type Values = Readonly<Record<string, string>>;
   /** Of a run that has ended, and of one that asks. */
   let [ended, asking]: Values[] = [];
+  let webhook: Values = {};
   beforeAll(async () => {
+    const made = await baton.call<{ id: string }>('POST', '/webhooks', {
+      url: 'https://hooks.team.example/',
+    });
+    const sent = await baton.call<{ id: string }>('POST', `/webhooks/${made.body.id}/test`, {});
+    webhook = { webhook: made.body.id, delivery: sent.body.id };
     const { id } = await baton.start({
       workflow: 'code-review-workflow',
       inputs: { git_diff: 'diff --git a b' },
@@ -108,6 +114,7 @@ describe('routes', () => {
       hash: 'f'.repeat(64),
       code: 'run_closed',
       checkpoint: 'cp-1',
+      ...webhook,
       other: id,
     };
     return { ...values, session: step?.session_id ?? '', name: String(workflow), version: String(version) };

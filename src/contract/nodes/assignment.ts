@@ -29,4 +29,3 @@ export const Assignment = z
   .meta({ id: 'Assignment' });
 
 export type Assignment = z.output<typeof Assignment>;
-

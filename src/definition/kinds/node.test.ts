@@ -39,11 +39,7 @@ describe('work for a node', () => {
     ['that says nothing of it', 'node: {}', ['8:11 field_missing']],
     ['with no labels', 'node: { labels: {} }', ['8:11 field_missing']],
     ['with a word that is not known', 'node: { capability: a, inputs: 1 }', ['8:28 field_unknown']],
-    [
-      'that names a secret',
-      'node: { capability: a, input: "{{ secrets.KEY }}" }',
-      ['8:36 secret_misplaced'],
-    ],
+    ['that names a secret', 'node: { capability: a, input: "{{ secrets.KEY }}" }', ['8:36 secret_misplaced']],
     ['whose schema is none', 'node: a\n    output_schema: { type: strange }', ['9:28 schema_invalid']],
   ])('%s is refused', (_, fields, errors) => {
     expect(errorsOf(node(fields))).toEqual(errors);

@@ -41,7 +41,11 @@ export function fromNode({ message }: ConnectRequest): FromNode | null {
     case 'comment':
       return { kind: 'comment', id: message.value.assignment, text: message.value.text };
     case 'completed':
-      return { kind: 'completed', id: message.value.assignment, result: message.value.result?.text ?? 'null' };
+      return {
+        kind: 'completed',
+        id: message.value.assignment,
+        result: message.value.result?.text ?? 'null',
+      };
     case 'failed': {
       const { assignment: id, category, message: text, isFinal, data } = message.value;
       const isInfra = category === FailureCategory.INFRA_ERROR;

@@ -33,7 +33,10 @@ export function nodeService(front: Front): GrpcService {
     executeNode: (call, reply) =>
       reply(
         grpcStatusOf(
-          new HttpError('route_not_found', 'ExecuteNode is served by nodes that Baton calls, and not by Baton.'),
+          new HttpError(
+            'route_not_found',
+            'ExecuteNode is served by nodes that Baton calls, and not by Baton.',
+          ),
           wayOf(call).id,
         ),
       ),
