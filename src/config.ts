@@ -115,7 +115,7 @@ export const ENVIRONMENT = v.object({
   BATON_COMMAND_PROCESSES: v.optional(limit, '2048'),
   /** Megabytes of each file that is written. */
   BATON_COMMAND_FILE_MB: v.optional(limit, '4096'),
-  /** May steps on this worker reach loopback, private and link-local addresses? */
+  /** May steps on this worker, and webhooks of this projector, reach loopback, private and link-local addresses? */
   BATON_ALLOW_PRIVATE_NETWORK: v.optional(flag, '0'),
   /** Directory of agent files (`NAME.yaml`), for whatever compiles definitions. */
   BATON_AGENTS: v.optional(text, 'agents'),
@@ -135,6 +135,12 @@ export const ENVIRONMENT = v.object({
   BATON_CACHE_SECONDS: v.optional(number(0, 86_400), '60'),
   /** Minutes after the last piece of an answer after which what was streamed of it is forgotten. */
   BATON_STREAM_MINUTES: v.optional(number(0.001, 1_440), '30'),
+  /** Where people find API and console, for links in what is sent; default: on this machine. */
+  BATON_PUBLIC_URL: v.optional(v.pipe(url, v.regex(/^https?:/i, 'write https://… or http://…'))),
+  /** Where notices by e-mail go out: `smtp://` or `smtps://`, with user and password if it asks for them. */
+  BATON_SMTP_URL: v.optional(v.pipe(url, v.regex(/^smtps?:/i, 'write smtps://HOST:PORT or smtp://…'))),
+  /** Whose they are: `Baton <baton@example.com>`. */
+  BATON_SMTP_FROM: v.optional(name),
   /** Hours from one maintenance on schedule to the next: retention of runs and of the audit log; 0 = none. */
   BATON_MAINTAIN_HOURS: v.optional(number(0, 8_760), '24'),
   /** Folder into which runs go whose retention is over; without it they go for good. */

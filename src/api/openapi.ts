@@ -15,6 +15,7 @@ const TAGS: readonly (readonly [Tag, string])[] = [
   ['runs', 'Runs of workflows, their steps and their record.'],
   ['views', 'Views of the list of runs that people keep.'],
   ['nodes', 'Programs of users that do steps of runs.'],
+  ['webhooks', 'Where events of runs are sent.'],
   ['commands', 'What may be asked of a run.'],
   ['conversation', 'What people and agents say to each other.'],
   ['questions', 'What runs ask of people.'],

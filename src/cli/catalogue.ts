@@ -292,6 +292,23 @@ export const GROUPS: readonly Group[] = [
     },
   },
   {
+    heading: 'Events sent elsewhere:',
+    commands: {
+      webhooks: entry(
+        async () => (await import('./commands/webhooks/webhooks.ts')).addWebhooks,
+        'baton webhooks add https://example.com/baton --events "run.*,question.asked"',
+        'baton webhooks deliveries wh-4f7k2m9qzx01 --status dead',
+        'baton webhooks redeliver wh-4f7k2m9qzx01',
+      ),
+      notify: entry(
+        async () => (await import('./commands/webhooks/notify.ts')).addNotify,
+        'baton notify add team-payments --slack @slack-url.txt --on question,failure --filter "label:team=payments"',
+        'baton notify add ana --email ana@example.com',
+        'baton notify test ana',
+      ),
+    },
+  },
+  {
     heading: 'This program:',
     commands: {
       mcp: entry(

@@ -490,6 +490,28 @@ test('anything at all in the fields of agents, questions, limits and workspaces 
   );
 });
 
+describe('notify', () => {
+  const told = (written: string) =>
+    `name: w\nversion: 1.0.0\n${written}\nsteps: [{ key: a, transform: 1 }]\n`;
+
+  test('stands in the plan where the definition says it, and nowhere else', () => {
+    expect(planOf(told('notify: { to: [ana] }')).notify).toEqual({
+      on: ['question', 'failure', 'budget'],
+      to: ['ana'],
+    });
+    expect(planOf(told('notify: { on: [completed], to: [ana] }')).notify?.on).toEqual(['completed']);
+    expect(planOf(told('labels: {}'))).not.toHaveProperty('notify');
+    expect(planOf(told('labels: {}')).hash).not.toBe(planOf(told('notify: { to: [ana] }')).hash);
+  });
+
+  test.each(['notify: { on: [sometimes], to: [ana] }', 'notify: { on: [failure] }', 'notify: { to: [] }'])(
+    '%s is refused',
+    (written) => {
+      expect(errorsOf(told(written))).toHaveLength(1);
+    },
+  );
+});
+
 describe('retention', () => {
   const kept = (written: string) =>
     `name: w\nversion: '1'\n${written}\nsteps: [{ key: a, transform: { v: 1 } }]`;

@@ -8,7 +8,7 @@ import { canonicalJson } from '../plan/canonical.ts';
 import { digestOf } from '../plan/digest.ts';
 import { readJson, writeJson } from '../plan/exact-json.ts';
 import { isLonger, utf8Bytes, valueAt, type Json, type JsonObject } from '../plan/json.ts';
-import type { OutputSpec, Plan, PlanStep } from '../plan/plan.ts';
+import type { NotifyRule, OutputSpec, Plan, PlanStep } from '../plan/plan.ts';
 import { MAX_PLAN_BYTES } from '../protocol/envelope.ts';
 import { Agents, type AgentFiles } from './agents/agents.ts';
 import { durationOr } from './fields/durations.ts';
@@ -129,12 +129,19 @@ function planOf(source: Source, offers: Offers, problems: Problems): Plan | null
       ? {}
       : { checkpoints: shape.checkpoints }),
     ...(retentionMs !== null && { retentionMs }),
+    ...(shape.notify !== undefined && { notify: ruleOf(shape.notify) }),
     ...(offers.bound === null || offers.bound === 'never' ? {} : { edits: offers.bound }),
     ...(compiled.steps.some(namesAny) ? { declared: offers.agents.declared().toSorted() } : {}),
   } satisfies Omit<Plan, 'hash'>;
   if (names.inputs.size > MAX_INPUTS) noteTooMany(problems);
   return problems.failed ? null : finished(plan, problems);
 }
+
+/** Without a word on what: whatever needs people. */
+const ruleOf = ({ on, to }: NonNullable<DefinitionShape['notify']>): NotifyRule => ({
+  on: on ?? ['question', 'failure', 'budget'],
+  to,
+});
 
 /** Steps that it proposes may name any agent that there is. */
 const namesAny = ({ edits }: PlanStep): boolean => edits?.agents === null;

@@ -6,6 +6,7 @@ import type { Json } from '../plan/json.ts';
 import { expiredRuns } from './expired-runs.ts';
 import { prune } from './prune.ts';
 import { pruneAudit } from './prune-audit.ts';
+import { pruneDeliveries } from './prune-deliveries.ts';
 import { applyRetention } from './retention.ts';
 
 export interface Chores {
@@ -42,6 +43,7 @@ export async function doTasks(database: Database, chores: Chores): Promise<Done>
   };
   await task('retention', () => retain(database, chores.archive));
   await task('prune_audit', () => forget(database, chores.auditMs));
+  await task('prune_deliveries', () => pruneDeliveries(database));
   // The search for what nobody refers to goes through all that is stored: it is worth it once something has left.
   if (done['retention'] !== undefined) await task('prune', () => sweep(database));
   return { failure, done };

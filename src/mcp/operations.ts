@@ -75,6 +75,8 @@ const SAME = 'another operation does the same';
 const DRAWN = 'a picture for screens: the steps and what they depend on are told by other tools';
 const VIEWS = 'views are for the screens of people; a model writes its filter';
 const NODES = 'for whoever runs the nodes; what a run waits for says get_workflow_status';
+const WEBHOOKS =
+  'where events go is for whoever runs the installation: a model that could add one could send them anywhere';
 const LIVE = 'a stream: one answer of a tool is one piece; wait_for_run waits';
 
 /** Operations below `/api/v1` of which no tool is made, and why. */
@@ -100,6 +102,17 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   drainNode: NODES,
   undrainNode: NODES,
   deleteNode: NODES,
+  listWebhooks: WEBHOOKS,
+  createWebhook: WEBHOOKS,
+  getWebhook: WEBHOOKS,
+  changeWebhook: WEBHOOKS,
+  deleteWebhook: WEBHOOKS,
+  rotateWebhookSecret: WEBHOOKS,
+  testWebhook: WEBHOOKS,
+  listWebhookDeliveries: WEBHOOKS,
+  getWebhookDelivery: WEBHOOKS,
+  redeliverWebhook: WEBHOOKS,
+  redeliverWebhooks: WEBHOOKS,
   pruneCheckpoints: 'removes for good what restores need: a decision of whoever runs the installation',
   listAudit: 'the record about clients, for whoever runs the installation',
   getRunBundle: 'a file for other installations; `baton export` writes it',

@@ -141,6 +141,7 @@ export function planFormOf(specs: Readonly<Record<string, Form<AnySpec>>>): Form
     workspace: v.nullable(workspace),
     checkpoints: v.exactOptional(v.picklist(['level', 'none'])),
     retentionMs: v.exactOptional(count),
+    notify: v.exactOptional(v.object({ on: texts, to: texts })),
     edits: v.exactOptional(edits),
     declared: v.exactOptional(texts),
   });

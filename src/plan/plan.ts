@@ -29,10 +29,20 @@ export interface Plan extends PlanPart {
   readonly checkpoints?: 'level' | 'none';
   /** How long after its end what is stored of a run stays, in ms; absent: until somebody removes it. */
   readonly retentionMs?: number;
+  /** Who is told of what happens to its runs; absent: nobody, as far as the definition goes. */
+  readonly notify?: NotifyRule;
   /** What all proposals of edits together may do; absent: nothing is said of all. */
   readonly edits?: EditPolicy;
   /** Agents that the definition declares; only where steps that are proposed may name any of them. */
   readonly declared?: readonly string[];
+}
+
+/** No part of what a run decides: the sending of events looks at it. */
+export interface NotifyRule {
+  /** `question`, `failure`, `budget`, `completed`. */
+  readonly on: readonly string[];
+  /** Names of webhooks of the installation; those that nobody has are passed over. */
+  readonly to: readonly string[];
 }
 
 /** Steps that belong together: those of the run, or those that a step runs once for each of its items. */

@@ -28,6 +28,7 @@ import { ProcessWatch } from './following/process-watch.ts';
 import { Pulse } from './metrics/pulse.ts';
 import { renewRows } from './rebuild/renewal.ts';
 import { maintainOnSchedule } from './scheduled-maintenance.ts';
+import { sendEvents } from './sent-events.ts';
 import { noteLags } from './following/note-lag.ts';
 import { sweepStreams } from './following/sweep-streams.ts';
 import { releaseLeases } from './sql/release-leases.ts';
@@ -85,6 +86,7 @@ export async function runProjector(settings: ProjectorSettings): Promise<void> {
     await Promise.all([
       project({ ...settings, signal: stop.signal }, { database, patientDatabase, source, pulse }),
       maintainOnSchedule({ config, databaseUrl, log, signal: stop.signal }),
+      sendEvents({ config, databaseUrl, log, signal: stop.signal }),
     ]);
   } finally {
     metricsServer.close();

@@ -25,6 +25,7 @@ import { createMetrics } from './upkeep/metrics.ts';
 import { ReadinessDesk } from './upkeep/readiness.ts';
 import { Room } from './upkeep/room.ts';
 import { TableFigures } from './upkeep/table-figures.ts';
+import { publicUrlOf } from '../webhooks/settings.ts';
 import { createEngine, type Engine } from './ways/engine.ts';
 import { createStore, type Store } from './ways/store.ts';
 
@@ -35,7 +36,18 @@ export interface ServiceDeps {
     Config,
     'BATON_TASK_QUEUE' | 'BATON_AGENTS' | 'BATON_CACHE_RUNS' | 'BATON_CACHE_SECONDS'
   > &
-    Partial<Pick<Config, 'BATON_TEMPORAL_UI' | 'BATON_RESERVE' | 'BATON_HOME' | 'BATON_SIGNING_KEY'>>;
+    Partial<
+      Pick<
+        Config,
+        | 'BATON_TEMPORAL_UI'
+        | 'BATON_RESERVE'
+        | 'BATON_HOME'
+        | 'BATON_SIGNING_KEY'
+        | 'BATON_PUBLIC_URL'
+        | 'BATON_PORT'
+        | 'BATON_ALLOW_PRIVATE_NETWORK'
+      >
+    >;
   readonly log: Logger;
   /** What models say; through Postgres unless told. */
   readonly streamer?: Pick<Streamer, 'read' | 'watch'>;
@@ -73,6 +85,10 @@ export interface Services {
   readonly bundles: BundleDesk;
   /** Where nodes come in. */
   readonly nodes: NodeGate;
+  /** Where people find Baton, without a slash at its end. */
+  readonly publicUrl: string;
+  /** May webhooks lead to this machine and private networks? */
+  readonly allowPrivate: boolean;
   /** Read anew each time. */
   readonly agentFiles: () => Promise<AgentFiles>;
   readonly log: Logger;
@@ -108,6 +124,8 @@ export function createServices(deps: ServiceDeps): Services {
     receipts: new ReceiptDesk({ store, changes, log: deps.log, waitMs }),
     runs: new RunCache(store, { runs, seconds }, metrics.countRunRead),
     viewCounts: new ViewCounts(store),
+    publicUrl: publicUrlOf(deps.config),
+    allowPrivate: deps.config.BATON_ALLOW_PRIVATE_NETWORK ?? false,
     compiler: new Compiler(),
     layouter: new Layouter(),
     room,

@@ -67,6 +67,15 @@ import { readStepWhy } from './state/read-step-why.ts';
 import { followPieces, mayHaveMorePieces } from './stream/follow-pieces.ts';
 import { changes, reads } from './use-case.ts';
 import { readRunOutput, readStepOutput, readStoredText } from './values/read-value.ts';
+import { changeWebhookOf, createWebhook, deleteWebhook, rotateSecret } from './webhooks/change-webhooks.ts';
+import {
+  readDeliveries,
+  readDelivery,
+  redeliverMany,
+  redeliverOne,
+  testWebhook,
+} from './webhooks/deliveries.ts';
+import { readWebhook, readWebhooks } from './webhooks/read-webhooks.ts';
 
 export const USE_CASES = {
   // Definitions.
@@ -117,6 +126,18 @@ export const USE_CASES = {
   replaceNode: changes(replaceNode),
   drainNode: changes(drainNode),
   deleteNode: changes(deleteNode),
+  // Where events are sent.
+  listWebhooks: reads(readWebhooks),
+  getWebhook: reads(readWebhook),
+  createWebhook: changes(createWebhook),
+  changeWebhook: changes(changeWebhookOf),
+  rotateWebhookSecret: changes(rotateSecret),
+  deleteWebhook: changes(deleteWebhook),
+  testWebhook: changes(testWebhook),
+  listWebhookDeliveries: reads(readDeliveries),
+  getWebhookDelivery: reads(readDelivery),
+  redeliverWebhook: changes(redeliverOne),
+  redeliverWebhooks: changes(redeliverMany),
 
   // Checkpoints: the points that a run can be set back to, or another forked from.
   listCheckpoints: reads(readCheckpoints),

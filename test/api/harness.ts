@@ -68,6 +68,7 @@ export async function startApi(projectionWaitMs = 30_000, admission?: AdmissionL
     BATON_AGENTS: fileURLToPath(new URL('agents', import.meta.url)),
     BATON_CACHE_RUNS: 100,
     BATON_CACHE_SECONDS: 60,
+    BATON_ALLOW_PRIVATE_NETWORK: true,
   };
   const closing = new AbortController();
   const { app, attachSockets, startGrpc } = createApi({

@@ -7,7 +7,7 @@
  * - `sh`: commands of the CLI are parsed by it, requests of curl are held against OpenAPI, what is said to `temporal`,
  *   `npm` and `docker compose` against signals, scripts and services. `sh no-run` is not looked into.
  * - `json NAME`, and the data of `sse NAME`: fits the schema NAME of OpenAPI.
- * - `js`: run by `live.test.ts`. `ts FILE`: stands in that file; `extending.test.ts` in the core looks. `text`: for people.
+ * - `js`: run by a test (`live-sockets.test.ts`, `webhooks.test.ts`). `ts FILE`: stands in that file; `extending.test.ts` in the core looks. `text`: for people.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

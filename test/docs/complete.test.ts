@@ -12,6 +12,7 @@ import { ENVIRONMENT } from '../../src/config.ts';
 import { listPrompts } from '../../src/mcp/context/prompts.ts';
 import { TOOLS } from '../../src/mcp/tools/index.ts';
 import { EVENT_TYPES } from '../../src/protocol/event.ts';
+import { OUTGOING_EVENTS, TEST_EVENT } from '../../src/protocol/outgoing/event-names.ts';
 import { FAILURES } from '../../src/protocol/failure.ts';
 import { BATCH_SIGNAL, COMMANDS, IGNORED_CODES } from '../../src/protocol/signals.ts';
 import { TERMINAL_REASONS } from '../../src/protocol/terminal-reason.ts';
@@ -116,6 +117,7 @@ describe('codes, events and signals', () => {
     ['reasons to ignore a message', 'docs/conversation.md', IGNORED_CODES],
     ['faults of definitions', 'docs/definitions.md', definitionCodes()],
     ['types of events', 'docs/api.md', EVENT_TYPES],
+    ['events that are sent', 'docs/webhooks.md', [...Object.keys(OUTGOING_EVENTS), TEST_EVENT]],
     ['names of live events', 'docs/live.md', EVENT_NAMES],
     ['tools for models', 'docs/mcp.md', TOOLS.map(({ name }) => name)],
     ['prompts for models', 'docs/mcp.md', listPrompts().map(({ name }) => name)],

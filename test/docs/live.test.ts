@@ -72,8 +72,14 @@ describe('routes', () => {
   type Values = Readonly<Record<string, string>>;
   /** Of a run that has ended, and of one that asks. */
   let [ended, asking]: Values[] = [];
+  let webhook: Values = {};
   beforeAll(async () => {
     await baton.call('PUT', '/nodes/counter', { address: 'grpc://127.0.0.1:9', capabilities: ['count'] });
+    const made = await baton.call<{ id: string }>('POST', '/webhooks', {
+      url: 'https://hooks.team.example/',
+    });
+    const sent = await baton.call<{ id: string }>('POST', `/webhooks/${made.body.id}/test`, {});
+    webhook = { webhook: made.body.id, delivery: sent.body.id };
     const { id } = await baton.start({
       workflow: 'code-review-workflow',
       inputs: { git_diff: 'diff --git a b' },
@@ -110,6 +116,7 @@ describe('routes', () => {
       code: 'run_closed',
       checkpoint: 'cp-1',
       node: 'counter',
+      ...webhook,
       other: id,
     };
     return { ...values, session: step?.session_id ?? '', name: String(workflow), version: String(version) };

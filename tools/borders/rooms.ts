@@ -70,6 +70,7 @@ const SERVICE_ROOMS = [
     'statistics',
     'stream',
     'upkeep',
+    'webhooks',
   ],
 ];
 
@@ -129,6 +130,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 
   // Statements are data: no driver, no connection.
   tables: pure('plan', 'protocol', 'database/sql.ts', 'database/json-text.ts'),
+  // What the words of a filter mean, for lists of runs as for webhooks.
+  'tables/finding': pure('plan', 'protocol', 'database/sql.ts'),
   'projections/fold': bundled('workflows/core', 'tables', ...LANGUAGE),
   projections: {
     may: [
@@ -141,7 +144,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
         'streaming',
         'database',
       ],
-      ...['temporal', 'listeners', 'errors', 'log', 'config.ts'],
+      ...['temporal', 'listeners', 'secrets', 'webhooks', 'errors', 'log', 'config.ts'],
     ],
   },
   // Which node does what, and the tables of it: shared by whoever has work and whoever has nodes.
@@ -149,6 +152,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   maintenance: { may: ['tables', 'plan', 'protocol', 'database', 'errors', 'log'] },
   bundles: {
     may: [...['maintenance', 'projections', 'tables', 'plan', 'protocol', 'database', 'errors', 'places.ts']],
+  },
+  // Sends by the same way out as steps.
+  webhooks: {
+    may: [
+      ...['tables/finding', 'plan', 'protocol', 'database', 'secrets', 'errors', 'log', 'config.ts'],
+      ...['guarded-agent.ts', 'root-cause.ts'].map((file) => `activities/network/${file}`),
+      'activities/retry-after.ts',
+    ],
   },
   streaming: { may: ['plan', 'protocol', 'database', 'errors', 'log'] },
   activities: {
@@ -175,9 +186,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'service/insights': service(['ways', 'views']),
   'service/nodes': service(['ways', 'views'], 'nodes'),
   'service/audit': service(LOOKING),
-  'service/runs': service(LOOKING),
+  'service/runs': service(LOOKING, 'tables/finding'),
   'service/saved-views': service(['ways', 'views', 'runs']),
   'service/values': service(AT_RUNS),
+  'service/webhooks': service(AT_RUNS, 'webhooks'),
   'service/stream': service(AT_RUNS),
   // Who offers bundles.
   'service/bundles': service(AT_RUNS, 'bundles', 'places.ts'),
@@ -191,7 +203,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'service/editing': service(GOING_ON, 'projections'),
   'service/checkpoints': service(GOING_BACK),
   'service/comparing': service([...AT_RUNS, 'definitions', 'state']),
-  service: service(SERVICE_ROOMS, 'config.ts', 'places.ts'),
+  service: service(SERVICE_ROOMS, 'webhooks/settings.ts', 'config.ts', 'places.ts'),
 
   // A transport has of the service what its face shows, and no way to a database or to Temporal.
   api: {

@@ -71,6 +71,7 @@ export interface EndpointSpec<
     | 'runs'
     | 'views'
     | 'nodes'
+    | 'webhooks'
     | 'commands'
     | 'conversation'
     | 'questions'

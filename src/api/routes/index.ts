@@ -28,6 +28,7 @@ import { stepCommandRoutes } from './steering/step-commands.ts';
 import { streamRoutes } from './stream.ts';
 import { threadRoutes } from './thread.ts';
 import { valueRoutes } from './values.ts';
+import { webhookRoutes } from './listing/webhooks.ts';
 import { workflowRoutes } from './workflows.ts';
 
 /** Made once, at the first request. */
@@ -70,6 +71,7 @@ export const ROUTES: readonly RouteGroup[] = [
       ...insightRoutes,
       ...savedViewRoutes,
       ...nodeRoutes,
+      ...webhookRoutes,
       ...auditRoutes,
       document,
     ],

@@ -1,6 +1,7 @@
 /** The fields of a definition and the plain types they have. What depends on other fields is judged elsewhere. */
 import { z } from 'zod';
 import { MAX_PROPOSED_STEPS } from '../../protocol/editing/proposal.ts';
+import { OCCASION_NAMES } from '../../protocol/outgoing/event-names.ts';
 
 /**
  * Scalars of text fields are taken as they are written (`1.10`, `0755`, `true`): see {@link shaped}. A `text` is for
@@ -40,6 +41,12 @@ export const definitionSchema = z.strictObject({
   scheduling: z.enum(['ready', 'level']).optional(),
   checkpoints: z.enum(['step', 'level', 'none']).optional(),
   retention: z.union([checked, z.number()]).optional(),
+  notify: z
+    .strictObject({
+      on: z.array(z.enum(OCCASION_NAMES)).min(1).optional(),
+      to: z.array(named).min(1).max(20),
+    })
+    .optional(),
   edits: anything.optional(),
   max_parallel: z.int().min(1).max(500).optional(),
   timeout: z.union([checked, z.number()]).optional(),

@@ -1,5 +1,6 @@
 import { joined, literally, sql, type Statement } from '../../database/sql.ts';
 import { byTable, PROJECTED } from '../../tables/projected/index.ts';
+import { insertOutgoing } from '../../tables/statements/insert-outgoing.ts';
 import { writeRows } from '../../tables/statements/write-rows.ts';
 import type { Table } from '../../tables/table.ts';
 import { changedRows } from '../changed-rows.ts';
@@ -12,7 +13,8 @@ import { registerExecutions } from './register-executions.ts';
 /**
  * Writes pages of different runs, and all that belongs to them, in one statement: so each is written whole or not at
  * all, at the price of one round trip. Nothing is written for a page whose cursor did not move. Answers `execution_id`
- * of the pages that were written, and tells listeners (`baton_run`) of runs whose rows have changed.
+ * of the pages that were written, and tells listeners of runs whose rows have changed (`baton_run`), and that there are
+ * events for webhooks (`baton_outgoing`).
  */
 export function writePages(pages: readonly PageWrite[], owner: string): Statement {
   const all = <T>(rowsOf: (page: PageWrite) => readonly T[]): readonly T[] => pages.flatMap(rowsOf);
@@ -25,11 +27,12 @@ export function writePages(pages: readonly PageWrite[], owner: string): Statemen
     successors as (${registerExecutions(successors, moved())}),
     children as (${registerExecutions(all(({ children }) => children))}),
     ${projected(pages)},
+    outgoing as (${insertOutgoing(sql`events_told`)}),
     forgotten as (${deleteProcesses(
       ended.map(({ runId }) => runId),
       ended.map(({ activityId }) => activityId),
     )})
-    select m.execution_id, told.at from moved m
+    select m.execution_id, told.at, (select pg_notify('baton_outgoing', '') from outgoing limit 1) as put_out from moved m
     left join lateral (select pg_notify('baton_run', m.run_id) as at where m.run_id = any(${changed})) told on true`;
 }
 
@@ -41,7 +44,9 @@ function projected(pages: readonly PageWrite[]): Statement {
   const rows = pages.map(({ changes }) => byTable(changedRows(changes)));
   const parts = Object.values(PROJECTED).map((table: Table, at) => {
     const written = rows.flatMap((of) => of[at]?.[1] ?? []);
-    return sql`${literally(`${table.name}_`)} as (${writeRows(table, written, moved(table.run))})`;
+    const part = writeRows(table, written, moved(table.run));
+    if (table === PROJECTED.events) return sql`events_told as (${part} returning *)`;
+    return sql`${literally(`${table.name}_`)} as (${part})`;
   });
   return joined(parts, ',\n    ');
 }

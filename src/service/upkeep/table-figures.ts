@@ -6,6 +6,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import { messageOf } from '../../errors/errors.ts';
 import type { Logger } from '../../log/log.ts';
 import { countAttempts } from './queries/count-attempts.ts';
+import { countDeliveries, countGivenUp } from './queries/count-deliveries.ts';
 import { countOpenQuestions } from './queries/count-open-questions.ts';
 import { countRuns } from './queries/count-runs.ts';
 import { countSteps } from './queries/count-steps.ts';
@@ -111,6 +112,13 @@ function figuresOf(registry: Registry): readonly Figure[] {
       output_tokens: ['baton_model_output_tokens', 'Output tokens.'],
       cost_micros: ['baton_model_cost_micros', 'Micro-dollars of the calls whose price is known, if any is.'],
       unpriced: ['baton_model_calls_unpriced', 'Model calls that have ended without a known price.'],
+    }),
+    figure(countDeliveries, ['status'], {
+      deliveries: ['baton_webhook_deliveries', 'Deliveries to webhooks by status, of the last 30 days.'],
+      overdue: ['baton_webhook_overdue_seconds', 'For how long the delivery that is due longest has waited.'],
+    }),
+    figure(countGivenUp, [], {
+      given_up: ['baton_webhooks_given_up', 'Webhooks that Baton has given up.'],
     }),
     figure(findMaintenance, [], {
       done_at: [

@@ -1,6 +1,6 @@
 import type { FilterValuesQuery } from '../../../contract/runs/filter.ts';
 import { sql, type Statement } from '../../../database/sql.ts';
-import { modelOfCall } from './model-of-call.ts';
+import { modelOfCall } from '../../../tables/finding/model-of-call.ts';
 
 const RECENT = 2_000;
 /** Of agents and models, for which steps and calls have to be read. */

@@ -2,9 +2,9 @@ import { allOf, literally, sql, type Statement } from '../../../database/sql.ts'
 import type { RunFilter, RunSort } from '../../../contract/run.ts';
 import type { Condition } from '../../../protocol/filter/run-filter.ts';
 import { importedFrom } from './imported-from.ts';
-import { filterConditions } from './run-conditions.ts';
+import { filterConditions } from '../../../tables/finding/run-conditions.ts';
 import { runNow } from './run-now.ts';
-import { waitsFor } from './waiting-runs.ts';
+import { waitsFor } from '../../../tables/finding/waiting-runs.ts';
 
 /** What runs can be ordered by, as an expression on a run `r` that is never null, and its type. */
 const KEYS = {

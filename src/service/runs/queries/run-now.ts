@@ -2,40 +2,20 @@
  * What an open run is doing at the moment, and whom or what it waits for: the one place where that is derived from the
  * tables. Of ended runs only a limit is told that somebody may raise.
  */
-import type { Waiting } from '../../../contract/run.ts';
 import { sql, type Statement } from '../../../database/sql.ts';
+import { HANG_WITHIN, isOpen, WAITS } from '../../../tables/finding/waits.ts';
 
 /** Of each kind so many are told; `progress` counts all steps. */
 const MOST = 20;
-const HANG_WITHIN = sql`interval '1 hour'`;
-
-/** Which runs wait so: conditions on a run `r`, by kind. */
-export const WAITS = {
-  question: sql`exists (select 1 from workflow_questions q where q.run_id = r.id and q.status = 'open')`,
-  limit: sql`r.needs @> '[{"kind": "limit"}]'`,
-  pause: sql`(r.is_paused and ${isOpen()})`,
-  temporal_pause: sql`(r.temporal_pause is not null and ${isOpen()})`,
-  retry: sql`(${isOpen()} and not r.is_paused and exists (
-    select 1 from workflow_step_executions s where s.run_id = r.id and s.status = 'retrying' and s.held is null))`,
-  worker: sql`(${isOpen()} and exists (
-    select 1 from workflow_processes p where p.run_id = r.id and p.waiting_for is not null))`,
-  node: sql`(${isOpen()} and exists (
-    select 1 from node_assignments n where n.run_id = r.id and n.status = 'waiting'))`,
-  hang: sql`(${isOpen()} and exists (
-    select 1 from execution_stalls x
-    where x.execution_id = r.execution_id and not x.ended and x.at > now() - ${HANG_WITHIN}))`,
-  held: sql`(${isOpen()} and exists (
-    select 1 from workflow_step_executions s where s.run_id = r.id and s.held is not null))`,
-} as const satisfies Readonly<Record<Waiting['kind'], Statement>>;
 
 /** The columns `waiting_for`, `progress` and `forks` of a run `r`, each null where there is nothing to tell. */
 export const runNow: Statement = sql`
-  case when ${isOpen()} or ${WAITS.limit} then (
+  case when ${isOpen} or ${WAITS.limit} then (
     select jsonb_agg(w.told order by w.rank, w.since, w.told->>'step') from (
       ${questions()} union all ${limits()} union all ${pause()} union all ${hold()}
       union all ${retries()} union all ${workers()} union all ${nodes()} union all ${hangs()} union all ${held()}
     ) w) end as waiting_for,
-  case when ${isOpen()} then (
+  case when ${isOpen} then (
     select jsonb_build_object(
       'total', count(*),
       'settled', count(*) filter (where s.status in ('completed', 'failed', 'skipped', 'cancelled')),
@@ -70,10 +50,6 @@ function forks(): Statement {
       select id, lineage, created_at from workflow_runs
       where lineage->'forked_from'->>'run' = r.id order by created_at, id limit ${MOST}
     ) f)`;
-}
-
-function isOpen(): Statement {
-  return sql`r.status in ('pending', 'running', 'paused')`;
 }
 
 function questions(): Statement {
@@ -118,14 +94,14 @@ function retries(): Statement {
 
 function workers(): Statement {
   return sql`(select 5, p.observed_at, jsonb_build_object('kind', 'worker', 'step', p.step, 'text', p.waiting_for)
-    from workflow_processes p where p.run_id = r.id and p.waiting_for is not null and ${isOpen()}
+    from workflow_processes p where p.run_id = r.id and p.waiting_for is not null and ${isOpen}
     order by p.step limit ${MOST})`;
 }
 
 function nodes(): Statement {
   return sql`(select 5, n.created_at, jsonb_build_object('kind', 'node', 'step', n.step, 'text', n.missing,
       'since', n.created_at)
-    from node_assignments n where n.run_id = r.id and n.status = 'waiting' and ${isOpen()}
+    from node_assignments n where n.run_id = r.id and n.status = 'waiting' and ${isOpen}
     order by n.created_at limit ${MOST})`;
 }
 
@@ -134,7 +110,7 @@ function held(): Statement {
       'text', s.held->'reason',
       'who', case when s.held->>'by' is null then '[]' else jsonb_build_array(s.held->'by') end,
       'since', s.held->'at')
-    from workflow_step_executions s where s.run_id = r.id and s.held is not null and ${isOpen()}
+    from workflow_step_executions s where s.run_id = r.id and s.held is not null and ${isOpen}
     order by s.position limit ${MOST})`;
 }
 
@@ -142,6 +118,6 @@ function hangs(): Statement {
   return sql`(select 6, min(x.at), jsonb_build_object('kind', 'hang', 'times', count(*), 'since', min(x.at),
       'text', (array_agg(x.expression order by x.id desc) filter (where x.expression is not null))[1])
     from execution_stalls x
-    where x.execution_id = r.execution_id and not x.ended and x.at > now() - ${HANG_WITHIN} and ${isOpen()}
+    where x.execution_id = r.execution_id and not x.ended and x.at > now() - ${HANG_WITHIN} and ${isOpen}
     having count(*) > 0)`;
 }

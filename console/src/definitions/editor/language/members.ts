@@ -41,6 +41,10 @@ export const DEFINITION: Members = {
     help: 'Which points of a run are kept to go back to.',
     values: ['step', 'level', 'none'],
   },
+  notify: {
+    help: 'Who is told of questions, failures, budgets and ends: names of webhooks of the installation.',
+    form: 'map',
+  },
   retention: { help: 'How long what is stored of a run stays after its end, at least 1h.' },
   edits: {
     help: 'What steps may propose to change of the plan.',

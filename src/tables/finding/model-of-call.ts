@@ -1,5 +1,5 @@
-import { sql, type Statement } from '../../../database/sql.ts';
-import type { Pattern } from '../../../protocol/filter/run-filter.ts';
+import { sql, type Statement } from '../../database/sql.ts';
+import type { Pattern } from '../../protocol/filter/run-filter.ts';
 import { fits } from './fits.ts';
 
 /** `provider/model` of a model call `c`; null where either is not known. */

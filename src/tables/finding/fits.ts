@@ -1,5 +1,5 @@
-import { joined, sql, type Statement } from '../../../database/sql.ts';
-import type { Pattern } from '../../../protocol/filter/run-filter.ts';
+import { joined, sql, type Statement } from '../../database/sql.ts';
+import type { Pattern } from '../../protocol/filter/run-filter.ts';
 
 /** Whether any of the conditions holds. */
 export function anyOf(conditions: readonly Statement[]): Statement {

@@ -1,7 +1,7 @@
 /** The runs that wait so, as sets of their ids: they are few among all, and are found without looking at the others. */
-import { joined, sql, type Statement } from '../../../database/sql.ts';
-import type { WaitingKind } from '../../../protocol/filter/waiting-kinds.ts';
-import { WAITS } from './run-now.ts';
+import { joined, sql, type Statement } from '../../database/sql.ts';
+import type { WaitingKind } from '../../protocol/filter/waiting-kinds.ts';
+import { WAITS } from './waits.ts';
 
 /** That a run `r` waits in one of these ways. */
 export function waitsFor(kinds: readonly WaitingKind[]): Statement {

@@ -1,7 +1,7 @@
 /** What the words of a filter mean in SQL: conditions on a run `r`. */
-import { literally, sql, type Statement } from '../../../database/sql.ts';
-import type { Moment } from '../../../protocol/filter/amounts.ts';
-import type { Condition, Pattern } from '../../../protocol/filter/run-filter.ts';
+import { literally, sql, type Statement } from '../../database/sql.ts';
+import type { Moment } from '../../protocol/filter/amounts.ts';
+import type { Condition, Pattern } from '../../protocol/filter/run-filter.ts';
 import { anyOf, fits, like, wildLike } from './fits.ts';
 import { modelFits } from './model-of-call.ts';
 import { waitsFor } from './waiting-runs.ts';

@@ -1,0 +1,2 @@
+/** What others may use of the sending of events. */
+export { dispatchEvents } from './dispatcher.ts';
