@@ -38,10 +38,12 @@ export interface Baton {
   readonly databaseUrl: string;
   /** Of the API's server. */
   readonly url: string;
+  /** Starts gRPC beside it. */
+  startGrpc(): Promise<string>;
   /** Starts a further API on the same tables. */
   startApi(
     options?: Pick<ApiDeps, 'readerStallMs'>,
-  ): Promise<{ readonly url: string; stop(): Promise<void> }>;
+  ): Promise<Pick<Baton, 'url' | 'startGrpc'> & { stop(): Promise<void> }>;
   call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
   /** The items of a list. */
   readonly items: <T>(path: string) => Promise<readonly T[]>;
@@ -89,18 +91,26 @@ export async function startBaton(
     // What a test looks at next is what the answer shows, also where the projector takes its time.
     const patience = { answerMs: PATIENCE_MS, projectionWaitMs: PATIENCE_MS };
     const deps = { database, temporal, config, log, streamer, closing: closing.signal, ...patience };
-    const { app, attachSockets } = createApi({ ...deps, ...options });
+    const { app, attachSockets, startGrpc } = createApi({ ...deps, ...options });
     const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
     attachSockets(server);
+    const listeners = [{ drain: (ms: number) => drain(server, ms) }];
     const stop = async () => {
       closing.abort();
-      await drain(server, 1_000);
+      await Promise.all(listeners.map((listener) => listener.drain(1_000)));
       await streamer.close();
     };
     apis.push(stop);
-    return { url, stop };
+    return {
+      ...{ url, stop },
+      startGrpc: async () => {
+        const listener = await startGrpc({ host: '127.0.0.1', port: 0, exact: true });
+        listeners.push(listener);
+        return listener.address;
+      },
+    };
   };
-  const { url } = await startApi();
+  const { url, startGrpc } = await startApi();
   const parts = [
     new Promise<void>((ready, failed) => {
       const worker = runWorker({
@@ -128,10 +138,10 @@ export async function startBaton(
     await Promise.allSettled([connection.close(), database.end()]);
   });
   await Promise.all(parts);
-  return { config, database, databaseUrl, url, startApi, ...surface(`${url}/api/v1`) };
+  return { config, database, databaseUrl, url, startGrpc, startApi, ...surface(`${url}/api/v1`) };
 }
 
-type Surface = Omit<Baton, 'config' | 'database' | 'databaseUrl' | 'url' | 'startApi'>;
+type Surface = Omit<Baton, 'config' | 'database' | 'databaseUrl' | 'url' | 'startGrpc' | 'startApi'>;
 
 function surface(base: string): Surface {
   const call: Baton['call'] = async (method, path, body, headers = {}) => {

@@ -29,7 +29,7 @@ export function unary<Request extends object, Response>(
 }
 
 /** What is told of anything thrown while a call was served; what is no error of ours stands in the log. */
-function refusalOf({ log }: Front, thrown: unknown, id: string): ReturnType<typeof grpcStatusOf> {
+export function refusalOf({ log }: Front, thrown: unknown, id: string): ReturnType<typeof grpcStatusOf> {
   const error = requestErrorOf(thrown);
   if (error.code === 'internal') log.error({ err: error.cause ?? thrown, id }, 'a call failed');
   return grpcStatusOf(error, id);
