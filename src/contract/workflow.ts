@@ -1,7 +1,7 @@
 /** Published workflows as JSON, and what publishing takes and answers. */
 import * as z from 'zod';
 import type { Plan } from '../plan/plan.ts';
-import { Cursor, Timestamp, flag, jsonOf, limit, storableText } from './shared/common.ts';
+import { Cursor, Timestamp, flag, WorkflowName, jsonOf, limit, storableText } from './shared/common.ts';
 import { ErrorDetail } from './problem.ts';
 import { WorkflowFigures } from './statistics.ts';
 
@@ -111,6 +111,10 @@ export const VersionFilter = z.strictObject({ limit: limit(200, 50), cursor: Cur
 export const DefinitionText = z.string().meta({ description: 'The definition itself.' });
 
 export const PublishOptions = z.strictObject({
+  workflow: WorkflowName.optional().meta({
+    description:
+      'The workflow that this is a version of: it has to be there, and to have the name that the definition has.',
+  }),
   file: storableText(1_000).optional().meta({ description: 'Named in errors.' }),
   by: storableText(200).optional().meta({ description: 'Who publishes, for people.' }),
 });

@@ -31,7 +31,10 @@ export type Implementation<S extends DescService> = {
   readonly [Name in keyof S['method']]: Handler<S['method'][Name]>;
 };
 
-/** Messages in their binary form; what is none throws an Error where it is read. */
+/** Stands for a message whose bytes are none of its method: the server refuses it before anybody looks at it. */
+export class Unreadable {}
+
+/** Messages in their binary form. A response that is none throws an Error where it is read. */
 export function serviceDefinition(service: DescService): ServiceDefinition {
   return Object.fromEntries(
     service.methods.map((method) => [
@@ -40,7 +43,7 @@ export function serviceDefinition(service: DescService): ServiceDefinition {
         path: `/${service.typeName}/${method.name}`,
         requestStream: method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming',
         responseStream: method.methodKind === 'server_streaming' || method.methodKind === 'bidi_streaming',
-        ...{ requestSerialize: writer(method.input), requestDeserialize: reader(method.input) },
+        ...{ requestSerialize: writer(method.input), requestDeserialize: tolerant(reader(method.input)) },
         ...{ responseSerialize: writer(method.output), responseDeserialize: reader(method.output) },
       },
     ]),
@@ -56,6 +59,16 @@ function reader<D extends DescMessage>(description: D): (bytes: Buffer) => Messa
     const message = fromBinary(description, bytes);
     sizes.set(message, bytes.length);
     return message;
+  };
+}
+
+function tolerant<T extends object>(read: (bytes: Buffer) => T): (bytes: Buffer) => T | Unreadable {
+  return (bytes) => {
+    try {
+      return read(bytes);
+    } catch {
+      return new Unreadable();
+    }
   };
 }
 

@@ -37,6 +37,8 @@ export interface Api {
   readonly queue: string;
   /** Starts gRPC beside it. */
   startGrpc(): Promise<string>;
+  /** Says that the process is about to end. */
+  close(): void;
   get<Body = ProblemBody>(path: string, headers?: Record<string, string>): Promise<Answer<Body>>;
   post<Body = Run & ProblemBody>(
     path: string,
@@ -52,8 +54,13 @@ export interface Api {
  *
  * @param projectionWaitMs short where nobody plays the projector; else as long as the test may take to play it.
  * @param admission what it takes in at once; undefined: as in production.
+ * @param readerStallMs how long a reader may take nothing; undefined: as in production.
  */
-export async function startApi(projectionWaitMs = 30_000, admission?: AdmissionLimits): Promise<Api> {
+export async function startApi(
+  projectionWaitMs = 30_000,
+  admission?: AdmissionLimits,
+  readerStallMs?: number,
+): Promise<Api> {
   const log = createLogger('test', 'silent');
   const database = openDatabase(await freshDatabase(), { log, name: 'test' });
   const target = temporalTarget();
@@ -80,6 +87,7 @@ export async function startApi(projectionWaitMs = 30_000, admission?: AdmissionL
     projectionWaitMs,
     answerMs: projectionWaitMs,
     ...(admission !== undefined && { admission }),
+    ...(readerStallMs !== undefined && { readerStallMs }),
   });
   const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
   attachSockets(server);
@@ -106,6 +114,7 @@ export async function startApi(projectionWaitMs = 30_000, admission?: AdmissionL
     database,
     temporal,
     queue,
+    close: () => closing.abort(),
     startGrpc: async () => {
       const listener = await startGrpc({ host: '127.0.0.1', port: 0, exact: true });
       drains.push((ms) => listener.drain(ms));

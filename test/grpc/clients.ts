@@ -14,6 +14,7 @@ import {
   status as Code,
   type CallOptions,
   type Client,
+  type ClientOptions,
   type ServiceError,
 } from '@grpc/grpc-js';
 import {
@@ -37,6 +38,8 @@ export interface Refused {
     readonly reason: string;
   }[];
   readonly retrySeconds: number | undefined;
+  /** Of what stands in headers. */
+  readonly bytes: number;
 }
 
 interface Sent {
@@ -58,9 +61,13 @@ export interface TestClient<S extends DescService> {
   ): Promise<MessageShape<S['method'][Name]['output']>>;
 }
 
-export function clientOf<S extends DescService>(service: S, address: string): TestClient<S> {
+export function clientOf<S extends DescService>(
+  service: S,
+  address: string,
+  options: ClientOptions = {},
+): TestClient<S> {
   const Constructor = makeClientConstructor(serviceDefinition(service), service.name);
-  const raw = new Constructor(address, credentials.createInsecure()) as TestClient<S>['raw'];
+  const raw = new Constructor(address, credentials.createInsecure(), options) as TestClient<S>['raw'];
   afterFile(async () => raw.close());
   return {
     raw,
@@ -106,6 +113,7 @@ export function refusedBy({ code, details, metadata }: ServiceError): Refused {
       description,
       reason,
     })),
+    bytes: encodeURI(details).length + Math.ceil((bytes?.length ?? 0) / 3) * 4,
     retrySeconds: delay === undefined ? undefined : Number(delay.seconds),
   };
 }

@@ -5,7 +5,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createApi } from '../../src/api/app.ts';
 import type { ApiDeps } from '../../src/api/app.ts';
-import type { GrpcListener } from '../../src/api/grpc/server.ts';
 import { drain, listen } from '../../src/api/server.ts';
 import type { Page } from '../../src/contract/shared/common.ts';
 import type { Run, RunNow } from '../../src/contract/run.ts';
@@ -39,12 +38,12 @@ export interface Baton {
   readonly databaseUrl: string;
   /** Of the API's server. */
   readonly url: string;
+  /** Starts gRPC beside it. */
+  startGrpc(): Promise<string>;
   /** Starts a further API on the same tables. */
   startApi(
     options?: Pick<ApiDeps, 'readerStallMs'>,
-  ): Promise<{ readonly url: string; startGrpc(): Promise<string>; stop(): Promise<void> }>;
-  /** Starts gRPC beside the first API; its address. */
-  startGrpc(): Promise<string>;
+  ): Promise<Pick<Baton, 'url' | 'startGrpc'> & { stop(): Promise<void> }>;
   call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
   /** The items of a list. */
   readonly items: <T>(path: string) => Promise<readonly T[]>;
@@ -95,19 +94,21 @@ export async function startBaton(
     const { app, attachSockets, startGrpc } = createApi({ ...deps, ...options });
     const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });
     attachSockets(server);
-    const listeners: GrpcListener[] = [];
+    const listeners = [{ drain: (ms: number) => drain(server, ms) }];
     const stop = async () => {
       closing.abort();
-      await Promise.all([drain(server, 1_000), ...listeners.map((one) => one.drain(1_000))]);
+      await Promise.all(listeners.map((listener) => listener.drain(1_000)));
       await streamer.close();
     };
     apis.push(stop);
-    const grpc = async () => {
-      const listener = await startGrpc({ host: '127.0.0.1', port: 0, exact: true });
-      listeners.push(listener);
-      return listener.address;
+    return {
+      ...{ url, stop },
+      startGrpc: async () => {
+        const listener = await startGrpc({ host: '127.0.0.1', port: 0, exact: true });
+        listeners.push(listener);
+        return listener.address;
+      },
     };
-    return { url, startGrpc: grpc, stop };
   };
   const { url, startGrpc } = await startApi();
   const parts = [
@@ -137,10 +138,10 @@ export async function startBaton(
     await Promise.allSettled([connection.close(), database.end()]);
   });
   await Promise.all(parts);
-  return { config, database, databaseUrl, url, startApi, startGrpc, ...surface(`${url}/api/v1`) };
+  return { config, database, databaseUrl, url, startGrpc, startApi, ...surface(`${url}/api/v1`) };
 }
 
-type Surface = Omit<Baton, 'config' | 'database' | 'databaseUrl' | 'url' | 'startApi' | 'startGrpc'>;
+type Surface = Omit<Baton, 'config' | 'database' | 'databaseUrl' | 'url' | 'startGrpc' | 'startApi'>;
 
 function surface(base: string): Surface {
   const call: Baton['call'] = async (method, path, body, headers = {}) => {

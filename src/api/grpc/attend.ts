@@ -3,15 +3,33 @@
  * which name that HTTP makes too, an id, a line in the log and a figure in the metrics when it ends. And a message that
  * does not come is not waited for.
  */
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import { ServerInterceptingCall, status as Code, type Metadata, type ServerInterceptor } from '@grpc/grpc-js';
 import type { DoorPolicy } from '../../listeners/door-policy.ts';
 import { callerRefusalOf } from '../../listeners/refusal.ts';
+import { Unreadable } from '../../grpc/service-definition.ts';
 import type { Logger } from '../../log/log.ts';
 import { HttpError } from '../http/http-error.ts';
 import { grpcStatusOf } from './status.ts';
 
-/** The header under which handlers find the id of the call. */
-export const REQUEST_ID = 'x-request-id';
+/** What handlers find of a call by its metadata. */
+interface Attended {
+  /** Under which it stands in the log, and which is answered as `x-request-id`. */
+  readonly id: string;
+  /** Takes back all that it has not been sent yet, and ends it. */
+  readonly cut: () => void;
+}
+
+const REQUEST_ID = 'x-request-id';
+const attended = new WeakMap<Metadata, Attended>();
+
+/** Of a call that came through {@link attend}. */
+export function attendedCall(metadata: Metadata): Attended {
+  const found = attended.get(metadata);
+  if (found === undefined) throw new Error('a call was not attended');
+  return found;
+}
+
 /** Longest that the message of a call with one may take to arrive. */
 const MESSAGE_MS = 30_000;
 
@@ -35,17 +53,18 @@ export function attend(attendant: Attendant): ServerInterceptor {
           onReceiveMetadata: (metadata, pass) => {
             const refusal = refusalOf(attendant.policy, path, call, metadata);
             if (refusal !== undefined) return refuse(refusal);
-            metadata.set(REQUEST_ID, id);
+            attended.set(metadata, { id, cut: () => cutOff(call) });
             if (!requestStream) late = setTimeout(() => refuse(TOO_SLOW), MESSAGE_MS);
             pass(metadata);
           },
           onReceiveMessage: (message, pass) => {
             clearTimeout(late);
-            pass(message);
+            if (message instanceof Unreadable) refuse(UNREADABLE);
+            else pass(message);
           },
           onCancel: () => {
             clearTimeout(late);
-            end(Code.CANCELLED);
+            end(Number(call.getDeadline()) <= Date.now() ? Code.DEADLINE_EXCEEDED : Code.CANCELLED);
           },
         });
       },
@@ -55,9 +74,8 @@ export function attend(attendant: Attendant): ServerInterceptor {
       },
       sendStatus: (status, next) => {
         clearTimeout(late);
-        const told = isUnreadable(status) ? grpcStatusOf(UNREADABLE, id) : status;
-        end(told.code ?? Code.OK);
-        next(told);
+        end(status.code ?? Code.OK);
+        next(status);
       },
     });
 
@@ -69,22 +87,20 @@ export function attend(attendant: Attendant): ServerInterceptor {
   };
 }
 
+/**
+ * A reader who takes nothing holds what was sent to him, and the library can only end a call behind that: so this takes the
+ * stream below it. One that has none is left to its connection.
+ */
+function cutOff(call: Call): void {
+  const { stream } = call as { readonly stream?: Partial<Pick<ServerHttp2Stream, 'close'>> };
+  stream?.close?.(constants.NGHTTP2_CANCEL);
+}
+
 const TOO_SLOW = new HttpError('request_aborted', 'The message of the call did not come within 30 s.');
 const UNREADABLE = new HttpError(
   'invalid_request',
   'The message is not in its form: its bytes are no message of this method. Send what proto/baton/v1 describes.',
 );
-
-/** What the library says of bytes that cannot be read, as if that were our fault. */
-function isUnreadable({
-  code,
-  details,
-}: {
-  readonly code?: Code | null;
-  readonly details?: string | null;
-}): boolean {
-  return code === Code.INTERNAL && details?.startsWith('Error deserializing request') === true;
-}
 
 function refusalOf(policy: DoorPolicy, path: string, call: Call, metadata: Metadata): HttpError | undefined {
   const sent = Object.fromEntries(

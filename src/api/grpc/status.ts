@@ -21,7 +21,7 @@ import { writeJson } from '../../plan/exact-json.ts';
 
 const DOMAIN = 'baton';
 const DETAILS = 'grpc-status-details-bin';
-/** Of the message as it stands in a header, where a byte that is no ASCII takes three. */
+/** Of the message as it stands in a header, where most bytes that are no letters take three. */
 const MESSAGE_BYTES = 1_200;
 const DETAILS_BYTES = 4_000;
 const TEXT_CHARS = 400;
@@ -129,15 +129,20 @@ function factsOf(error: BatonError): Record<string, string> {
 }
 
 function cut(text: string): string {
-  return text.length <= TEXT_CHARS ? text : `${text.slice(0, TEXT_CHARS - 1)}…`;
+  return whole(text.length <= TEXT_CHARS ? text : `${text.slice(0, TEXT_CHARS - 1)}…`);
 }
 
-/** As much of a text as takes so many bytes where each that is not printable ASCII takes three. */
+/** Without halves of pairs, which no header can hold. */
+function whole(text: string): string {
+  return text.replaceAll(/\p{Surrogate}/gu, '\ufffd');
+}
+
+/** As much of a text as takes so many bytes in a header. */
 function cutTo(most: number, text: string): string {
   let bytes = 0;
   let kept = '';
-  for (const character of text) {
-    bytes += /^[ -~]$/.test(character) ? 1 : 3 * Buffer.byteLength(character);
+  for (const character of whole(text)) {
+    bytes += encodeURI(character).length;
     if (bytes > most) return `${kept}…`;
     kept += character;
   }

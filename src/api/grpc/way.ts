@@ -2,7 +2,7 @@
 import type { ServerUnaryCall } from '@grpc/grpc-js';
 import { anonymous } from '../../service/index.ts';
 import type { Way } from '../inner/ask-endpoint.ts';
-import { REQUEST_ID } from './attend.ts';
+import { attendedCall } from './attend.ts';
 
 /** What all kinds of calls have. */
 export type AnyCall = Pick<
@@ -13,7 +13,7 @@ export type AnyCall = Pick<
 };
 
 /** So long before its deadline an answer is on its way, in ms. */
-const AHEAD_MS = 20;
+const AHEAD_MS = 200;
 
 export function wayOf(call: AnyCall): Way & { readonly gone: AbortSignal } {
   const header = (name: string): string | null => call.metadata.get(name).map(String)[0] ?? null;
@@ -25,7 +25,7 @@ export function wayOf(call: AnyCall): Way & { readonly gone: AbortSignal } {
       agent: header('user-agent'),
       forwardedFor: header('x-forwarded-for'),
     }),
-    id: header(REQUEST_ID) ?? crypto.randomUUID(),
+    id: attendedCall(call.metadata).id,
     until: performance.now() + (Number(call.getDeadline()) - Date.now()) - AHEAD_MS,
     gone: goneOf(call),
   };

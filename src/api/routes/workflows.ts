@@ -41,7 +41,7 @@ const publishRoute = endpoint({
     201: { description: 'A new version.', schema: Published },
     200: { description: 'Exactly this was published before.', schema: Published },
   },
-  problems: [...COMPILING, 'definition_invalid', 'version_exists', 'workflow_archived'],
+  problems: [...COMPILING, 'definition_invalid', 'workflow_not_found', 'version_exists', 'workflow_archived'],
   handle: async ({ body: source, query, request, service }) => {
     const format = formatOf(request.get('content-type'));
     const { version, created } = await service.publishWorkflow({ source, format, ...query });

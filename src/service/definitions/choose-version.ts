@@ -42,9 +42,13 @@ export function assertNotArchived(found: Pick<FullVersionRow, 'archived_at' | 'w
 async function missing(rows: Rows, name: string, version: string | undefined): Promise<NotFoundError> {
   const known = await rows.first(findWorkflow(name));
   return known === undefined || version === undefined
-    ? new NotFoundError(
-        'workflow_not_found',
-        `There is no workflow "${name}". Publish a definition of that name.`,
-      )
+    ? noWorkflow(name)
     : new NotFoundError('version_not_found', `Workflow "${name}" has no version "${version}".`);
+}
+
+export function noWorkflow(name: string): NotFoundError {
+  return new NotFoundError(
+    'workflow_not_found',
+    `There is no workflow "${name}". Publish a definition of that name.`,
+  );
 }

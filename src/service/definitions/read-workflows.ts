@@ -1,6 +1,5 @@
 /** Published workflows and their versions, for readers; and taking them out of use. */
 import type { z } from 'zod';
-import { NotFoundError } from '../../errors/errors.ts';
 import type {
   VersionDetail,
   VersionFilter,
@@ -14,7 +13,7 @@ import { decodeCursor, pageOf, type Page } from '../cursor.ts';
 import type { Scope, Services } from '../services.ts';
 import { versionJson, workflowJson, type VersionRow, type WorkflowRow } from '../views/workflow.ts';
 import type { Rows } from '../ways/store.ts';
-import { chooseVersion, splitName } from './choose-version.ts';
+import { chooseVersion, noWorkflow, splitName } from './choose-version.ts';
 import { findWorkflow } from './queries/find-workflow.ts';
 import { listVersionSteps } from './queries/list-version-steps.ts';
 import { listVersions } from './queries/list-versions.ts';
@@ -86,8 +85,5 @@ export async function setWorkflowArchived(
 async function findOrThrow(rows: Rows, text: string): Promise<WorkflowRow> {
   const row = await rows.first<WorkflowRow>(findWorkflow(splitName(text).name));
   if (row !== undefined) return row;
-  throw new NotFoundError(
-    'workflow_not_found',
-    `There is no workflow "${text}". Publish a definition of that name.`,
-  );
+  throw noWorkflow(text);
 }

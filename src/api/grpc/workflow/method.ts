@@ -25,32 +25,33 @@ interface Form {
   /** Fields that stand in the path of the route, by the names that they have there. */
   readonly params?: Readonly<Record<string, string>>;
   /** Where all other fields go. */
-  readonly others?: 'query' | 'body';
-  readonly answer: (body: never, status: number) => object;
+  readonly place: 'query' | 'body';
+  /** What the body is made of them; default: they are it. */
+  readonly bodyOf?: (fields: Plain) => unknown;
+  readonly answer: (reply: Reply) => object;
 }
 
 /** A method whose fields are those of an operation, by the same names. */
-export function method({ operation, params = {}, others = 'query', answer }: Form): Method {
+export function method({ operation, params = {}, place, bodyOf = (fields) => fields, answer }: Form): Method {
   return {
     ask: ({ idempotency_key: key, ...request }) => {
-      const rest = Object.fromEntries(
-        Object.entries(request).filter(([name]) => !Object.values(params).includes(name)),
-      );
+      const inPath = new Set(Object.values(params));
+      const rest = Object.fromEntries(Object.entries(request).filter(([name]) => !inPath.has(name)));
       return {
         operation,
         asked: {
           params: paramsOf(params, request),
-          ...(others === 'query' ? { query: queryOf(rest) } : { body: rest }),
-          ...keyed(key),
+          ...(place === 'query' ? { query: queryOf(rest) } : { body: bodyOf(rest) }),
+          ...(typeof key === 'string' && { headers: { 'idempotency-key': key } }),
         },
-        fieldOf: fieldOf(params),
+        fieldOf: fieldsOf(params),
       };
     },
-    answer: ({ body, status }) => answer(body as never, status),
+    answer,
   };
 }
 
-/** The parameters of a path. What was left out is an empty text, which each of them refuses. */
+/** What was left out is an empty text, which each of them refuses. */
 function paramsOf(params: Readonly<Record<string, string>>, request: Plain): Record<string, string> {
   return Object.fromEntries(
     Object.entries(params).map(([name, field]) => {
@@ -60,13 +61,8 @@ function paramsOf(params: Readonly<Record<string, string>>, request: Plain): Rec
   );
 }
 
-/** The header for a key under which a start counts once. */
-function keyed(key: unknown): Pick<Asked, 'headers'> {
-  return typeof key === 'string' ? { headers: { 'idempotency-key': key } } : {};
-}
-
 /** As a URL would have it: texts, lists with commas. Only labels are repeated, since they may hold commas. */
-function queryOf(fields: Plain): Record<string, unknown> {
+export function queryOf(fields: Plain): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).map(([name, value]) => {
       if (Array.isArray(value)) return [name, name === 'label' ? value : value.join(',')];
@@ -75,12 +71,19 @@ function queryOf(fields: Plain): Record<string, unknown> {
   );
 }
 
-/** From the places of HTTP, such as `body.inputs` and `params.id`, to fields. */
-function fieldOf(params: Readonly<Record<string, string>>): FieldOf {
+/**
+ * From the places of HTTP, such as `body.inputs` and `params.id`.
+ *
+ * @param names of fields by those that HTTP has for them, where they are others
+ */
+export function fieldsOf(
+  params: Readonly<Record<string, string>>,
+  names: Readonly<Record<string, string>> = {},
+): FieldOf {
   return (path) => {
     const [place, name = '', ...further] = path.split('.');
     if (place === 'headers') return name.replaceAll('-', '_');
     if (place === 'params') return [params[name] ?? name, ...further].join('.');
-    return place === 'query' || place === 'body' ? [name, ...further].join('.') : path;
+    return place === 'query' || place === 'body' ? [names[name] ?? name, ...further].join('.') : path;
   };
 }

@@ -1,6 +1,5 @@
 /** Asks operations of HTTP for methods of gRPC. */
 import type { DescMethod, Message } from '@bufbuild/protobuf';
-import { BatonError } from '../../../errors/errors.ts';
 import { readMessage } from '../../../grpc/read-message.ts';
 import { writeMessage } from '../../../grpc/write-message.ts';
 import type { Front } from '../../front.ts';
@@ -8,7 +7,8 @@ import type { Endpoint } from '../../http/endpoint.ts';
 import { BODY_LIMITS } from '../../http/mount.ts';
 import { askEndpoint, type Way } from '../../inner/ask-endpoint.ts';
 import { ROUTES } from '../../routes/index.ts';
-import type { FieldOf, Method, Question } from './method.ts';
+import { byFields } from './by-fields.ts';
+import type { Method, Question } from './method.ts';
 
 const BASE = '/api/v1';
 
@@ -39,16 +39,7 @@ export class Operations {
     try {
       return await askEndpoint(this.#front, endpoint, asked, way);
     } catch (thrown) {
-      throw thrown instanceof BatonError ? byFields(thrown, fieldOf) : thrown;
+      throw byFields(thrown, fieldOf);
     }
   }
-}
-
-/** The same error, whose details say fields where they said places of HTTP. */
-function byFields(error: BatonError, fieldOf: FieldOf): BatonError {
-  const details = error.details.map(({ path, ...detail }) => ({
-    ...detail,
-    ...(path !== undefined && { path: fieldOf(path) }),
-  }));
-  return Object.create(error, { details: { value: details } }) as BatonError;
 }

@@ -6,6 +6,7 @@ import type { GrpcService } from '../grpc-service.ts';
 import { unary } from '../unary.ts';
 import { METHODS } from './methods.ts';
 import { Operations } from './operations.ts';
+import { watchRun } from './watch-run.ts';
 
 export function workflowService(front: Front): GrpcService {
   const operations = new Operations(front);
@@ -20,5 +21,8 @@ export function workflowService(front: Front): GrpcService {
         ),
       ] as const;
     });
-  return { definition: WorkflowService, implementation: Object.fromEntries(unaries) };
+  return {
+    definition: WorkflowService,
+    implementation: { ...Object.fromEntries(unaries), watchRun: watchRun(front) },
+  };
 }

@@ -4,12 +4,458 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { Run } from "./run_pb.js";
+import type { Remark, SelectedVersion, Workflow, WorkflowVersion } from "./workflow_pb.js";
+import type { Json } from "./json_pb.js";
+import type { PauseEnd, PauseMode, QuestionKind, Run, RunStatus, WaitingKind } from "./run_pb.js";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { RunEvent } from "./event_pb.js";
+import type { Decision, Delivery, MessageAction, MessageStatus, MessageType, RunMessage } from "./message_pb.js";
+import type { Question, QuestionStatus } from "./question_pb.js";
+import type { Step } from "./step_pb.js";
+import type { EditPreview, StepEdit } from "./edit_pb.js";
 
 /**
  * Describes the file baton/v1/workflow_service.proto.
  */
 export declare const file_baton_v1_workflow_service: GenFile;
+
+/**
+ * @generated from message baton.v1.CreateWorkflowRequest
+ */
+export declare type CreateWorkflowRequest = Message<"baton.v1.CreateWorkflowRequest"> & {
+  /**
+   * YAML, or JSON where its first sign is a brace.
+   *
+   * @generated from field: string definition = 1;
+   */
+  definition: string;
+
+  /**
+   * Named in errors.
+   *
+   * @generated from field: string file = 2;
+   */
+  file: string;
+
+  /**
+   * Who publishes, for people.
+   *
+   * @generated from field: string by = 3;
+   */
+  by: string;
+};
+
+/**
+ * Describes the message baton.v1.CreateWorkflowRequest.
+ * Use `create(CreateWorkflowRequestSchema)` to create a new message.
+ */
+export declare const CreateWorkflowRequestSchema: GenMessage<CreateWorkflowRequest>;
+
+/**
+ * @generated from message baton.v1.CreateWorkflowResponse
+ */
+export declare type CreateWorkflowResponse = Message<"baton.v1.CreateWorkflowResponse"> & {
+  /**
+   * @generated from field: baton.v1.WorkflowVersion version = 1;
+   */
+  version?: WorkflowVersion | undefined;
+
+  /**
+   * False: exactly this was published before.
+   *
+   * @generated from field: bool created = 2;
+   */
+  created: boolean;
+
+  /**
+   * @generated from field: repeated baton.v1.Remark warnings = 3;
+   */
+  warnings: Remark[];
+};
+
+/**
+ * Describes the message baton.v1.CreateWorkflowResponse.
+ * Use `create(CreateWorkflowResponseSchema)` to create a new message.
+ */
+export declare const CreateWorkflowResponseSchema: GenMessage<CreateWorkflowResponse>;
+
+/**
+ * @generated from message baton.v1.GetWorkflowRequest
+ */
+export declare type GetWorkflowRequest = Message<"baton.v1.GetWorkflowRequest"> & {
+  /**
+   * A name, or `name@version`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message baton.v1.GetWorkflowRequest.
+ * Use `create(GetWorkflowRequestSchema)` to create a new message.
+ */
+export declare const GetWorkflowRequestSchema: GenMessage<GetWorkflowRequest>;
+
+/**
+ * @generated from message baton.v1.GetWorkflowResponse
+ */
+export declare type GetWorkflowResponse = Message<"baton.v1.GetWorkflowResponse"> & {
+  /**
+   * @generated from field: baton.v1.Workflow workflow = 1;
+   */
+  workflow?: Workflow | undefined;
+
+  /**
+   * The version asked for, else the newest.
+   *
+   * @generated from field: baton.v1.SelectedVersion selected = 2;
+   */
+  selected?: SelectedVersion | undefined;
+};
+
+/**
+ * Describes the message baton.v1.GetWorkflowResponse.
+ * Use `create(GetWorkflowResponseSchema)` to create a new message.
+ */
+export declare const GetWorkflowResponseSchema: GenMessage<GetWorkflowResponse>;
+
+/**
+ * @generated from message baton.v1.GetWorkflowVersionRequest
+ */
+export declare type GetWorkflowVersionRequest = Message<"baton.v1.GetWorkflowVersionRequest"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Its number or plan hash.
+   *
+   * @generated from field: string version = 2;
+   */
+  version: string;
+};
+
+/**
+ * Describes the message baton.v1.GetWorkflowVersionRequest.
+ * Use `create(GetWorkflowVersionRequestSchema)` to create a new message.
+ */
+export declare const GetWorkflowVersionRequestSchema: GenMessage<GetWorkflowVersionRequest>;
+
+/**
+ * @generated from message baton.v1.GetWorkflowVersionResponse
+ */
+export declare type GetWorkflowVersionResponse = Message<"baton.v1.GetWorkflowVersionResponse"> & {
+  /**
+   * @generated from field: baton.v1.WorkflowVersion version = 1;
+   */
+  version?: WorkflowVersion | undefined;
+
+  /**
+   * The text as it was published.
+   *
+   * @generated from field: string source = 2;
+   */
+  source: string;
+
+  /**
+   * The compiled form.
+   *
+   * @generated from field: baton.v1.Json plan = 3;
+   */
+  plan?: Json | undefined;
+};
+
+/**
+ * Describes the message baton.v1.GetWorkflowVersionResponse.
+ * Use `create(GetWorkflowVersionResponseSchema)` to create a new message.
+ */
+export declare const GetWorkflowVersionResponseSchema: GenMessage<GetWorkflowVersionResponse>;
+
+/**
+ * @generated from message baton.v1.ListWorkflowsRequest
+ */
+export declare type ListWorkflowsRequest = Message<"baton.v1.ListWorkflowsRequest"> & {
+  /**
+   * `true`: only archived ones; `all`: these too. Default: `false`.
+   *
+   * @generated from field: string archived = 1;
+   */
+  archived: string;
+
+  /**
+   * Only those with this text in name or title.
+   *
+   * @generated from field: string search = 2;
+   */
+  search: string;
+
+  /**
+   * 1 to 200; default 50.
+   *
+   * @generated from field: int64 limit = 3;
+   */
+  limit: bigint;
+
+  /**
+   * `next_cursor` of the page before.
+   *
+   * @generated from field: string cursor = 4;
+   */
+  cursor: string;
+};
+
+/**
+ * Describes the message baton.v1.ListWorkflowsRequest.
+ * Use `create(ListWorkflowsRequestSchema)` to create a new message.
+ */
+export declare const ListWorkflowsRequestSchema: GenMessage<ListWorkflowsRequest>;
+
+/**
+ * @generated from message baton.v1.ListWorkflowsResponse
+ */
+export declare type ListWorkflowsResponse = Message<"baton.v1.ListWorkflowsResponse"> & {
+  /**
+   * @generated from field: repeated baton.v1.Workflow workflows = 1;
+   */
+  workflows: Workflow[];
+
+  /**
+   * Absent on the last page.
+   *
+   * @generated from field: optional string next_cursor = 2;
+   */
+  nextCursor?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.ListWorkflowsResponse.
+ * Use `create(ListWorkflowsResponseSchema)` to create a new message.
+ */
+export declare const ListWorkflowsResponseSchema: GenMessage<ListWorkflowsResponse>;
+
+/**
+ * @generated from message baton.v1.UpdateWorkflowRequest
+ */
+export declare type UpdateWorkflowRequest = Message<"baton.v1.UpdateWorkflowRequest"> & {
+  /**
+   * Of the workflow; a definition of another name is refused.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * YAML, or JSON where its first sign is a brace.
+   *
+   * @generated from field: string definition = 2;
+   */
+  definition: string;
+
+  /**
+   * Named in errors.
+   *
+   * @generated from field: string file = 3;
+   */
+  file: string;
+
+  /**
+   * Who publishes, for people.
+   *
+   * @generated from field: string by = 4;
+   */
+  by: string;
+};
+
+/**
+ * Describes the message baton.v1.UpdateWorkflowRequest.
+ * Use `create(UpdateWorkflowRequestSchema)` to create a new message.
+ */
+export declare const UpdateWorkflowRequestSchema: GenMessage<UpdateWorkflowRequest>;
+
+/**
+ * @generated from message baton.v1.UpdateWorkflowResponse
+ */
+export declare type UpdateWorkflowResponse = Message<"baton.v1.UpdateWorkflowResponse"> & {
+  /**
+   * @generated from field: baton.v1.WorkflowVersion version = 1;
+   */
+  version?: WorkflowVersion | undefined;
+
+  /**
+   * False: exactly this was published before.
+   *
+   * @generated from field: bool created = 2;
+   */
+  created: boolean;
+
+  /**
+   * @generated from field: repeated baton.v1.Remark warnings = 3;
+   */
+  warnings: Remark[];
+};
+
+/**
+ * Describes the message baton.v1.UpdateWorkflowResponse.
+ * Use `create(UpdateWorkflowResponseSchema)` to create a new message.
+ */
+export declare const UpdateWorkflowResponseSchema: GenMessage<UpdateWorkflowResponse>;
+
+/**
+ * @generated from message baton.v1.ArchiveWorkflowRequest
+ */
+export declare type ArchiveWorkflowRequest = Message<"baton.v1.ArchiveWorkflowRequest"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string by = 2;
+   */
+  by: string;
+};
+
+/**
+ * Describes the message baton.v1.ArchiveWorkflowRequest.
+ * Use `create(ArchiveWorkflowRequestSchema)` to create a new message.
+ */
+export declare const ArchiveWorkflowRequestSchema: GenMessage<ArchiveWorkflowRequest>;
+
+/**
+ * @generated from message baton.v1.ArchiveWorkflowResponse
+ */
+export declare type ArchiveWorkflowResponse = Message<"baton.v1.ArchiveWorkflowResponse"> & {
+  /**
+   * @generated from field: baton.v1.Workflow workflow = 1;
+   */
+  workflow?: Workflow | undefined;
+};
+
+/**
+ * Describes the message baton.v1.ArchiveWorkflowResponse.
+ * Use `create(ArchiveWorkflowResponseSchema)` to create a new message.
+ */
+export declare const ArchiveWorkflowResponseSchema: GenMessage<ArchiveWorkflowResponse>;
+
+/**
+ * @generated from message baton.v1.UnarchiveWorkflowRequest
+ */
+export declare type UnarchiveWorkflowRequest = Message<"baton.v1.UnarchiveWorkflowRequest"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string by = 2;
+   */
+  by: string;
+};
+
+/**
+ * Describes the message baton.v1.UnarchiveWorkflowRequest.
+ * Use `create(UnarchiveWorkflowRequestSchema)` to create a new message.
+ */
+export declare const UnarchiveWorkflowRequestSchema: GenMessage<UnarchiveWorkflowRequest>;
+
+/**
+ * @generated from message baton.v1.UnarchiveWorkflowResponse
+ */
+export declare type UnarchiveWorkflowResponse = Message<"baton.v1.UnarchiveWorkflowResponse"> & {
+  /**
+   * @generated from field: baton.v1.Workflow workflow = 1;
+   */
+  workflow?: Workflow | undefined;
+};
+
+/**
+ * Describes the message baton.v1.UnarchiveWorkflowResponse.
+ * Use `create(UnarchiveWorkflowResponseSchema)` to create a new message.
+ */
+export declare const UnarchiveWorkflowResponseSchema: GenMessage<UnarchiveWorkflowResponse>;
+
+/**
+ * @generated from message baton.v1.StartRunRequest
+ */
+export declare type StartRunRequest = Message<"baton.v1.StartRunRequest"> & {
+  /**
+   * A name, or `name@version` (also `name@sha256:…`). Without a version: the newest.
+   *
+   * @generated from field: string workflow = 1;
+   */
+  workflow: string;
+
+  /**
+   * A version or a plan hash.
+   *
+   * @generated from field: optional string version = 2;
+   */
+  version?: string | undefined;
+
+  /**
+   * An object: values by name.
+   *
+   * @generated from field: baton.v1.Json inputs = 3;
+   */
+  inputs?: Json | undefined;
+
+  /**
+   * @generated from field: map<string, string> labels = 4;
+   */
+  labels: { [key: string]: string };
+
+  /**
+   * Of the run; default: one that is made.
+   *
+   * @generated from field: optional string id = 5;
+   */
+  id?: string | undefined;
+
+  /**
+   * Who starts it, for people.
+   *
+   * @generated from field: optional string by = 6;
+   */
+  by?: string | undefined;
+
+  /**
+   * Makes a retry safe: the same key and request answer the same run. The metadata `idempotency-key` does so too.
+   *
+   * @generated from field: optional string idempotency_key = 7;
+   */
+  idempotencyKey?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.StartRunRequest.
+ * Use `create(StartRunRequestSchema)` to create a new message.
+ */
+export declare const StartRunRequestSchema: GenMessage<StartRunRequest>;
+
+/**
+ * @generated from message baton.v1.StartRunResponse
+ */
+export declare type StartRunResponse = Message<"baton.v1.StartRunResponse"> & {
+  /**
+   * @generated from field: baton.v1.Run run = 1;
+   */
+  run?: Run | undefined;
+
+  /**
+   * It was started before, under the same key.
+   *
+   * @generated from field: bool replayed = 2;
+   */
+  replayed: boolean;
+};
+
+/**
+ * Describes the message baton.v1.StartRunResponse.
+ * Use `create(StartRunResponseSchema)` to create a new message.
+ */
+export declare const StartRunResponseSchema: GenMessage<StartRunResponse>;
 
 /**
  * @generated from message baton.v1.GetRunRequest
@@ -44,11 +490,1669 @@ export declare type GetRunResponse = Message<"baton.v1.GetRunResponse"> & {
 export declare const GetRunResponseSchema: GenMessage<GetRunResponse>;
 
 /**
- * Workflows and their runs: what the HTTP API has, with the same checks, errors and effects.
+ * @generated from message baton.v1.ListRunsRequest
+ */
+export declare type ListRunsRequest = Message<"baton.v1.ListRunsRequest"> & {
+  /**
+   * @generated from field: repeated baton.v1.RunStatus status = 1;
+   */
+  status: RunStatus[];
+
+  /**
+   * @generated from field: string workflow = 2;
+   */
+  workflow: string;
+
+  /**
+   * @generated from field: optional bool temporal_paused = 3;
+   */
+  temporalPaused?: boolean | undefined;
+
+  /**
+   * @generated from field: optional bool imported = 4;
+   */
+  imported?: boolean | undefined;
+
+  /**
+   * `key:value`; all must fit.
+   *
+   * @generated from field: repeated string label = 5;
+   */
+  label: string[];
+
+  /**
+   * Whose ids begin so.
+   *
+   * @generated from field: string id_prefix = 6;
+   */
+  idPrefix: string;
+
+  /**
+   * What they wait for.
+   *
+   * @generated from field: repeated baton.v1.WaitingKind waiting = 7;
+   */
+  waiting: WaitingKind[];
+
+  /**
+   * @generated from field: google.protobuf.Timestamp created_after = 8;
+   */
+  createdAfter?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp created_before = 9;
+   */
+  createdBefore?: Timestamp | undefined;
+
+  /**
+   * Conditions in the grammar of docs/finding-runs.md.
+   *
+   * @generated from field: string filter = 10;
+   */
+  filter: string;
+
+  /**
+   * In which days and clocks of the filter are meant; default `UTC`.
+   *
+   * @generated from field: string zone = 11;
+   */
+  zone: string;
+
+  /**
+   * Such as `-created` (the default) or `cost`.
+   *
+   * @generated from field: string sort = 12;
+   */
+  sort: string;
+
+  /**
+   * 1 to 200; default 50.
+   *
+   * @generated from field: int64 limit = 13;
+   */
+  limit: bigint;
+
+  /**
+   * `next_cursor` of the page before.
+   *
+   * @generated from field: string cursor = 14;
+   */
+  cursor: string;
+};
+
+/**
+ * Describes the message baton.v1.ListRunsRequest.
+ * Use `create(ListRunsRequestSchema)` to create a new message.
+ */
+export declare const ListRunsRequestSchema: GenMessage<ListRunsRequest>;
+
+/**
+ * @generated from message baton.v1.ListRunsResponse
+ */
+export declare type ListRunsResponse = Message<"baton.v1.ListRunsResponse"> & {
+  /**
+   * @generated from field: repeated baton.v1.Run runs = 1;
+   */
+  runs: Run[];
+
+  /**
+   * Absent on the last page.
+   *
+   * @generated from field: optional string next_cursor = 2;
+   */
+  nextCursor?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.ListRunsResponse.
+ * Use `create(ListRunsResponseSchema)` to create a new message.
+ */
+export declare const ListRunsResponseSchema: GenMessage<ListRunsResponse>;
+
+/**
+ * @generated from message baton.v1.WatchRunRequest
+ */
+export declare type WatchRunRequest = Message<"baton.v1.WatchRunRequest"> & {
+  /**
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * Only what comes after this event: `seq` of the last one that was taken.
+   *
+   * @generated from field: int64 after_seq = 2;
+   */
+  afterSeq: bigint;
+
+  /**
+   * Only these types.
+   *
+   * @generated from field: repeated string type = 3;
+   */
+  type: string[];
+
+  /**
+   * Only those of this step.
+   *
+   * @generated from field: string step = 4;
+   */
+  step: string;
+
+  /**
+   * The whole of what events show the beginning of, up to 1 MiB each.
+   *
+   * @generated from field: bool full = 5;
+   */
+  full: boolean;
+
+  /**
+   * Goes on after the run has ended, since it may be continued.
+   *
+   * @generated from field: bool lasting = 6;
+   */
+  lasting: boolean;
+};
+
+/**
+ * Describes the message baton.v1.WatchRunRequest.
+ * Use `create(WatchRunRequestSchema)` to create a new message.
+ */
+export declare const WatchRunRequestSchema: GenMessage<WatchRunRequest>;
+
+/**
+ * Each message has an event, but for two: what keeps the stream from looking dead, and the last one.
+ *
+ * @generated from message baton.v1.WatchRunResponse
+ */
+export declare type WatchRunResponse = Message<"baton.v1.WatchRunResponse"> & {
+  /**
+   * @generated from field: baton.v1.RunEvent event = 1;
+   */
+  event?: RunEvent | undefined;
+
+  /**
+   * This is all of it: the run has ended. Nothing follows. Where a stream ends without it, watch again from the last `seq`.
+   *
+   * @generated from field: bool ended = 2;
+   */
+  ended: boolean;
+};
+
+/**
+ * Describes the message baton.v1.WatchRunResponse.
+ * Use `create(WatchRunResponseSchema)` to create a new message.
+ */
+export declare const WatchRunResponseSchema: GenMessage<WatchRunResponse>;
+
+/**
+ * @generated from message baton.v1.SendMessageRequest
+ */
+export declare type SendMessageRequest = Message<"baton.v1.SendMessageRequest"> & {
+  /**
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * What is said. Needed for comment, instruction, redirect.
+   *
+   * @generated from field: optional string content = 2;
+   */
+  content?: string | undefined;
+
+  /**
+   * @generated from field: baton.v1.MessageAction action_type = 3;
+   */
+  actionType: MessageAction;
+
+  /**
+   * A step's key or an agent's name; default: who is at work.
+   *
+   * @generated from field: optional string target = 4;
+   */
+  target?: string | undefined;
+
+  /**
+   * instruction
+   *
+   * @generated from field: baton.v1.Delivery delivery = 5;
+   */
+  delivery: Delivery;
+
+  /**
+   * instruction: ignored if nobody has read it by then, such as `30m`.
+   *
+   * @generated from field: optional string expires = 6;
+   */
+  expires?: string | undefined;
+
+  /**
+   * instruction: id of an earlier one that nobody has read, in whose place it comes.
+   *
+   * @generated from field: optional string replaces = 7;
+   */
+  replaces?: string | undefined;
+
+  /**
+   * pause
+   *
+   * @generated from field: baton.v1.PauseMode mode = 8;
+   */
+  mode: PauseMode;
+
+  /**
+   * pause: such as `30m`; `0s`: never. Default 30 minutes.
+   *
+   * @generated from field: optional string timeout = 9;
+   */
+  timeout?: string | undefined;
+
+  /**
+   * pause: what happens then.
+   *
+   * @generated from field: baton.v1.PauseEnd on_timeout = 10;
+   */
+  onTimeout: PauseEnd;
+
+  /**
+   * @generated from field: baton.v1.SendMessageRequest.Metadata metadata = 11;
+   */
+  metadata?: SendMessageRequest_Metadata | undefined;
+
+  /**
+   * Chosen by the caller: the same id counts once, so a retry is safe.
+   *
+   * @generated from field: optional string id = 12;
+   */
+  id?: string | undefined;
+
+  /**
+   * Who says so, for people.
+   *
+   * @generated from field: optional string by = 13;
+   */
+  by?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.SendMessageRequest.
+ * Use `create(SendMessageRequestSchema)` to create a new message.
+ */
+export declare const SendMessageRequestSchema: GenMessage<SendMessageRequest>;
+
+/**
+ * @generated from message baton.v1.SendMessageRequest.Metadata
+ */
+export declare type SendMessageRequest_Metadata = Message<"baton.v1.SendMessageRequest.Metadata"> & {
+  /**
+   * redirect: the new task; default: `content`.
+   *
+   * @generated from field: optional string new_task_description = 1;
+   */
+  newTaskDescription?: string | undefined;
+
+  /**
+   * redirect: the agent, or the step, to begin with.
+   *
+   * @generated from field: optional string skip_to_agent = 2;
+   */
+  skipToAgent?: string | undefined;
+
+  /**
+   * More that agents should know. A comment that has it is an instruction.
+   *
+   * @generated from field: optional string additional_context = 3;
+   */
+  additionalContext?: string | undefined;
+
+  /**
+   * redirect: an object: inputs that change, by name.
+   *
+   * @generated from field: baton.v1.Json inputs = 4;
+   */
+  inputs?: Json | undefined;
+
+  /**
+   * answer: id of the question; default: the only one that is open.
+   *
+   * @generated from field: optional string question = 5;
+   */
+  question?: string | undefined;
+
+  /**
+   * answer: what fits the form; default: `content`.
+   *
+   * @generated from field: baton.v1.Json answer = 6;
+   */
+  answer?: Json | undefined;
+
+  /**
+   * answer: to a tool's call.
+   *
+   * @generated from field: baton.v1.Decision decision = 7;
+   */
+  decision: Decision;
+};
+
+/**
+ * Describes the message baton.v1.SendMessageRequest.Metadata.
+ * Use `create(SendMessageRequest_MetadataSchema)` to create a new message.
+ */
+export declare const SendMessageRequest_MetadataSchema: GenMessage<SendMessageRequest_Metadata>;
+
+/**
+ * @generated from message baton.v1.SendMessageResponse
+ */
+export declare type SendMessageResponse = Message<"baton.v1.SendMessageResponse"> & {
+  /**
+   * Under which it stands in the conversation.
+   *
+   * @generated from field: string message_id = 1;
+   */
+  messageId: string;
+
+  /**
+   * What came of it, in words.
+   *
+   * @generated from field: string action_taken = 2;
+   */
+  actionTaken: string;
+
+  /**
+   * With its receipt; absent while it is on its way.
+   *
+   * @generated from field: baton.v1.RunMessage message = 3;
+   */
+  message?: RunMessage | undefined;
+
+  /**
+   * False: the run has not come to it yet.
+   *
+   * @generated from field: bool done = 4;
+   */
+  done: boolean;
+
+  /**
+   * redirect: the run that takes its place; absent while it is not there yet.
+   *
+   * @generated from field: optional string new_run_id = 5;
+   */
+  newRunId?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.SendMessageResponse.
+ * Use `create(SendMessageResponseSchema)` to create a new message.
+ */
+export declare const SendMessageResponseSchema: GenMessage<SendMessageResponse>;
+
+/**
+ * @generated from message baton.v1.ListMessagesRequest
+ */
+export declare type ListMessagesRequest = Message<"baton.v1.ListMessagesRequest"> & {
+  /**
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * Only what has a greater `seq`.
+   *
+   * @generated from field: int64 after = 2;
+   */
+  after: bigint;
+
+  /**
+   * Only what has a smaller `seq`.
+   *
+   * @generated from field: optional int64 before = 3;
+   */
+  before?: bigint | undefined;
+
+  /**
+   * `asc` (the default) or `desc`.
+   *
+   * @generated from field: string order = 4;
+   */
+  order: string;
+
+  /**
+   * 1 to 1000; default 200.
+   *
+   * @generated from field: int64 limit = 5;
+   */
+  limit: bigint;
+
+  /**
+   * @generated from field: repeated baton.v1.MessageType message_type = 6;
+   */
+  messageType: MessageType[];
+
+  /**
+   * @generated from field: repeated string action_type = 7;
+   */
+  actionType: string[];
+
+  /**
+   * @generated from field: repeated baton.v1.MessageStatus action_status = 8;
+   */
+  actionStatus: MessageStatus[];
+
+  /**
+   * @generated from field: string step = 9;
+   */
+  step: string;
+
+  /**
+   * @generated from field: string author = 10;
+   */
+  author: string;
+};
+
+/**
+ * Describes the message baton.v1.ListMessagesRequest.
+ * Use `create(ListMessagesRequestSchema)` to create a new message.
+ */
+export declare const ListMessagesRequestSchema: GenMessage<ListMessagesRequest>;
+
+/**
+ * @generated from message baton.v1.ListMessagesResponse
+ */
+export declare type ListMessagesResponse = Message<"baton.v1.ListMessagesResponse"> & {
+  /**
+   * @generated from field: repeated baton.v1.RunMessage messages = 1;
+   */
+  messages: RunMessage[];
+
+  /**
+   * For `after`, or with `desc` for `before`; absent on the last page.
+   *
+   * @generated from field: optional string next_cursor = 2;
+   */
+  nextCursor?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.ListMessagesResponse.
+ * Use `create(ListMessagesResponseSchema)` to create a new message.
+ */
+export declare const ListMessagesResponseSchema: GenMessage<ListMessagesResponse>;
+
+/**
+ * @generated from message baton.v1.PauseRequest
+ */
+export declare type PauseRequest = Message<"baton.v1.PauseRequest"> & {
+  /**
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * @generated from field: baton.v1.PauseMode mode = 2;
+   */
+  mode: PauseMode;
+
+  /**
+   * Such as `30m`; `0s`: never. Default 30 minutes.
+   *
+   * @generated from field: optional string timeout = 3;
+   */
+  timeout?: string | undefined;
+
+  /**
+   * @generated from field: baton.v1.PauseEnd on_timeout = 4;
+   */
+  onTimeout: PauseEnd;
+
+  /**
+   * @generated from field: optional string reason = 5;
+   */
+  reason?: string | undefined;
+
+  /**
+   * Of the command, chosen by the caller: the same id counts once, so a retry is safe.
+   *
+   * @generated from field: optional string id = 6;
+   */
+  id?: string | undefined;
+
+  /**
+   * Who says so, for people.
+   *
+   * @generated from field: optional string by = 7;
+   */
+  by?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.PauseRequest.
+ * Use `create(PauseRequestSchema)` to create a new message.
+ */
+export declare const PauseRequestSchema: GenMessage<PauseRequest>;
+
+/**
+ * @generated from message baton.v1.PauseResponse
+ */
+export declare type PauseResponse = Message<"baton.v1.PauseResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: baton.v1.Run run = 1;
+   */
+  run?: Run | undefined;
+
+  /**
+   * Under which the command stands in the conversation.
+   *
+   * @generated from field: string message_id = 2;
+   */
+  messageId: string;
+
+  /**
+   * False: the run has not come to it yet.
+   *
+   * @generated from field: bool done = 3;
+   */
+  done: boolean;
+};
+
+/**
+ * Describes the message baton.v1.PauseResponse.
+ * Use `create(PauseResponseSchema)` to create a new message.
+ */
+export declare const PauseResponseSchema: GenMessage<PauseResponse>;
+
+/**
+ * @generated from message baton.v1.ResumeRequest
+ */
+export declare type ResumeRequest = Message<"baton.v1.ResumeRequest"> & {
+  /**
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * @generated from field: optional string reason = 2;
+   */
+  reason?: string | undefined;
+
+  /**
+   * Of the command, chosen by the caller: the same id counts once, so a retry is safe.
+   *
+   * @generated from field: optional string id = 3;
+   */
+  id?: string | undefined;
+
+  /**
+   * Who says so, for people.
+   *
+   * @generated from field: optional string by = 4;
+   */
+  by?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.ResumeRequest.
+ * Use `create(ResumeRequestSchema)` to create a new message.
+ */
+export declare const ResumeRequestSchema: GenMessage<ResumeRequest>;
+
+/**
+ * @generated from message baton.v1.ResumeResponse
+ */
+export declare type ResumeResponse = Message<"baton.v1.ResumeResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: baton.v1.Run run = 1;
+   */
+  run?: Run | undefined;
+
+  /**
+   * Under which the command stands in the conversation.
+   *
+   * @generated from field: string message_id = 2;
+   */
+  messageId: string;
+
+  /**
+   * False: the run has not come to it yet.
+   *
+   * @generated from field: bool done = 3;
+   */
+  done: boolean;
+};
+
+/**
+ * Describes the message baton.v1.ResumeResponse.
+ * Use `create(ResumeResponseSchema)` to create a new message.
+ */
+export declare const ResumeResponseSchema: GenMessage<ResumeResponse>;
+
+/**
+ * @generated from message baton.v1.CancelRequest
+ */
+export declare type CancelRequest = Message<"baton.v1.CancelRequest"> & {
+  /**
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * @generated from field: optional string reason = 2;
+   */
+  reason?: string | undefined;
+
+  /**
+   * Of the command, chosen by the caller: the same id counts once, so a retry is safe.
+   *
+   * @generated from field: optional string id = 3;
+   */
+  id?: string | undefined;
+
+  /**
+   * Who says so, for people.
+   *
+   * @generated from field: optional string by = 4;
+   */
+  by?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.CancelRequest.
+ * Use `create(CancelRequestSchema)` to create a new message.
+ */
+export declare const CancelRequestSchema: GenMessage<CancelRequest>;
+
+/**
+ * @generated from message baton.v1.CancelResponse
+ */
+export declare type CancelResponse = Message<"baton.v1.CancelResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: baton.v1.Run run = 1;
+   */
+  run?: Run | undefined;
+
+  /**
+   * Under which the command stands in the conversation.
+   *
+   * @generated from field: string message_id = 2;
+   */
+  messageId: string;
+
+  /**
+   * False: the run has not come to it yet.
+   *
+   * @generated from field: bool done = 3;
+   */
+  done: boolean;
+};
+
+/**
+ * Describes the message baton.v1.CancelResponse.
+ * Use `create(CancelResponseSchema)` to create a new message.
+ */
+export declare const CancelResponseSchema: GenMessage<CancelResponse>;
+
+/**
+ * @generated from message baton.v1.RedirectRequest
+ */
+export declare type RedirectRequest = Message<"baton.v1.RedirectRequest"> & {
+  /**
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * What is to be done instead. Also the input `task`, where the workflow has one.
+   *
+   * @generated from field: string task = 2;
+   */
+  task: string;
+
+  /**
+   * The step, or the agent, to begin with.
+   *
+   * @generated from field: optional string skip_to = 3;
+   */
+  skipTo?: string | undefined;
+
+  /**
+   * More that agents should know.
+   *
+   * @generated from field: optional string context = 4;
+   */
+  context?: string | undefined;
+
+  /**
+   * An object: inputs that change, by name.
+   *
+   * @generated from field: baton.v1.Json inputs = 5;
+   */
+  inputs?: Json | undefined;
+
+  /**
+   * @generated from field: optional string reason = 6;
+   */
+  reason?: string | undefined;
+
+  /**
+   * Of the command, chosen by the caller: the same id counts once, so a retry is safe.
+   *
+   * @generated from field: optional string id = 7;
+   */
+  id?: string | undefined;
+
+  /**
+   * Who says so, for people.
+   *
+   * @generated from field: optional string by = 8;
+   */
+  by?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.RedirectRequest.
+ * Use `create(RedirectRequestSchema)` to create a new message.
+ */
+export declare const RedirectRequestSchema: GenMessage<RedirectRequest>;
+
+/**
+ * @generated from message baton.v1.RedirectResponse
+ */
+export declare type RedirectResponse = Message<"baton.v1.RedirectResponse"> & {
+  /**
+   * Under which it stands in the conversation.
+   *
+   * @generated from field: string message_id = 1;
+   */
+  messageId: string;
+
+  /**
+   * What came of it, in words.
+   *
+   * @generated from field: string action_taken = 2;
+   */
+  actionTaken: string;
+
+  /**
+   * With its receipt; absent while it is on its way.
+   *
+   * @generated from field: baton.v1.RunMessage message = 3;
+   */
+  message?: RunMessage | undefined;
+
+  /**
+   * False: the run has not come to it yet.
+   *
+   * @generated from field: bool done = 4;
+   */
+  done: boolean;
+
+  /**
+   * The run that takes its place; absent while it is not there yet.
+   *
+   * @generated from field: optional string new_run_id = 5;
+   */
+  newRunId?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.RedirectResponse.
+ * Use `create(RedirectResponseSchema)` to create a new message.
+ */
+export declare const RedirectResponseSchema: GenMessage<RedirectResponse>;
+
+/**
+ * @generated from message baton.v1.ContinueRequest
+ */
+export declare type ContinueRequest = Message<"baton.v1.ContinueRequest"> & {
+  /**
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * Turns of the new segment; default: as many as the definition gives one.
+   *
+   * @generated from field: optional int64 additional_turns = 2;
+   */
+  additionalTurns?: bigint | undefined;
+
+  /**
+   * @generated from field: baton.v1.ContinueRequest.Budget additional_budget = 3;
+   */
+  additionalBudget?: ContinueRequest_Budget | undefined;
+
+  /**
+   * What the agent is told; default: to go on.
+   *
+   * @generated from field: optional string message = 4;
+   */
+  message?: string | undefined;
+
+  /**
+   * The step to go on with; default: all that failed, were cancelled or reached a limit.
+   *
+   * @generated from field: optional string step = 5;
+   */
+  step?: string | undefined;
+
+  /**
+   * The transcript to go on with.
+   *
+   * @generated from field: optional string session_id = 6;
+   */
+  sessionId?: string | undefined;
+
+  /**
+   * Who says so, for people.
+   *
+   * @generated from field: optional string by = 7;
+   */
+  by?: string | undefined;
+
+  /**
+   * Makes a retry safe: the same key and request count once. The metadata `idempotency-key` does so too.
+   *
+   * @generated from field: optional string idempotency_key = 8;
+   */
+  idempotencyKey?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.ContinueRequest.
+ * Use `create(ContinueRequestSchema)` to create a new message.
+ */
+export declare const ContinueRequestSchema: GenMessage<ContinueRequest>;
+
+/**
+ * On top of what was used; what is left out stays as the definition says.
+ *
+ * @generated from message baton.v1.ContinueRequest.Budget
+ */
+export declare type ContinueRequest_Budget = Message<"baton.v1.ContinueRequest.Budget"> & {
+  /**
+   * @generated from field: optional int64 tokens = 1;
+   */
+  tokens?: bigint | undefined;
+
+  /**
+   * @generated from field: optional double cost_usd = 2;
+   */
+  costUsd?: number | undefined;
+
+  /**
+   * Such as `30m`.
+   *
+   * @generated from field: optional string duration = 3;
+   */
+  duration?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.ContinueRequest.Budget.
+ * Use `create(ContinueRequest_BudgetSchema)` to create a new message.
+ */
+export declare const ContinueRequest_BudgetSchema: GenMessage<ContinueRequest_Budget>;
+
+/**
+ * @generated from message baton.v1.ContinueResponse
+ */
+export declare type ContinueResponse = Message<"baton.v1.ContinueResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: baton.v1.Run run = 1;
+   */
+  run?: Run | undefined;
+
+  /**
+   * False: the tables do not show yet that it goes on.
+   *
+   * @generated from field: bool done = 2;
+   */
+  done: boolean;
+
+  /**
+   * It was continued before, under the same key.
+   *
+   * @generated from field: bool replayed = 3;
+   */
+  replayed: boolean;
+};
+
+/**
+ * Describes the message baton.v1.ContinueResponse.
+ * Use `create(ContinueResponseSchema)` to create a new message.
+ */
+export declare const ContinueResponseSchema: GenMessage<ContinueResponse>;
+
+/**
+ * @generated from message baton.v1.AnswerRequest
+ */
+export declare type AnswerRequest = Message<"baton.v1.AnswerRequest"> & {
+  /**
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * Id of the question.
+   *
+   * @generated from field: string question = 2;
+   */
+  question: string;
+
+  /**
+   * What fits its form; to a tool's call with the decision to edit, its new arguments.
+   *
+   * @generated from field: baton.v1.Json answer = 3;
+   */
+  answer?: Json | undefined;
+
+  /**
+   * To a tool's call that waits for a yes. `reason` goes to the agent on a no.
+   *
+   * @generated from field: baton.v1.Decision decision = 4;
+   */
+  decision: Decision;
+
+  /**
+   * @generated from field: optional string reason = 5;
+   */
+  reason?: string | undefined;
+
+  /**
+   * Of the command, chosen by the caller: the same id counts once, so a retry is safe.
+   *
+   * @generated from field: optional string id = 6;
+   */
+  id?: string | undefined;
+
+  /**
+   * Who says so, for people.
+   *
+   * @generated from field: optional string by = 7;
+   */
+  by?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.AnswerRequest.
+ * Use `create(AnswerRequestSchema)` to create a new message.
+ */
+export declare const AnswerRequestSchema: GenMessage<AnswerRequest>;
+
+/**
+ * @generated from message baton.v1.AnswerResponse
+ */
+export declare type AnswerResponse = Message<"baton.v1.AnswerResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: baton.v1.Run run = 1;
+   */
+  run?: Run | undefined;
+
+  /**
+   * Under which the command stands in the conversation.
+   *
+   * @generated from field: string message_id = 2;
+   */
+  messageId: string;
+
+  /**
+   * False: the run has not come to it yet.
+   *
+   * @generated from field: bool done = 3;
+   */
+  done: boolean;
+};
+
+/**
+ * Describes the message baton.v1.AnswerResponse.
+ * Use `create(AnswerResponseSchema)` to create a new message.
+ */
+export declare const AnswerResponseSchema: GenMessage<AnswerResponse>;
+
+/**
+ * @generated from message baton.v1.ListQuestionsRequest
+ */
+export declare type ListQuestionsRequest = Message<"baton.v1.ListQuestionsRequest"> & {
+  /**
+   * Default: `OPEN`.
+   *
+   * @generated from field: repeated baton.v1.QuestionStatus status = 1;
+   */
+  status: QuestionStatus[];
+
+  /**
+   * @generated from field: string step = 2;
+   */
+  step: string;
+
+  /**
+   * @generated from field: repeated baton.v1.QuestionKind kind = 3;
+   */
+  kind: QuestionKind[];
+
+  /**
+   * @generated from field: string workflow = 4;
+   */
+  workflow: string;
+
+  /**
+   * Id of the run; default: of all.
+   *
+   * @generated from field: string run = 5;
+   */
+  run: string;
+
+  /**
+   * 1 to 200; default 50.
+   *
+   * @generated from field: int64 limit = 6;
+   */
+  limit: bigint;
+
+  /**
+   * `next_cursor` of the page before.
+   *
+   * @generated from field: string cursor = 7;
+   */
+  cursor: string;
+};
+
+/**
+ * Describes the message baton.v1.ListQuestionsRequest.
+ * Use `create(ListQuestionsRequestSchema)` to create a new message.
+ */
+export declare const ListQuestionsRequestSchema: GenMessage<ListQuestionsRequest>;
+
+/**
+ * @generated from message baton.v1.ListQuestionsResponse
+ */
+export declare type ListQuestionsResponse = Message<"baton.v1.ListQuestionsResponse"> & {
+  /**
+   * @generated from field: repeated baton.v1.Question questions = 1;
+   */
+  questions: Question[];
+
+  /**
+   * Absent on the last page.
+   *
+   * @generated from field: optional string next_cursor = 2;
+   */
+  nextCursor?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.ListQuestionsResponse.
+ * Use `create(ListQuestionsResponseSchema)` to create a new message.
+ */
+export declare const ListQuestionsResponseSchema: GenMessage<ListQuestionsResponse>;
+
+/**
+ * @generated from message baton.v1.GetNodeRequest
+ */
+export declare type GetNodeRequest = Message<"baton.v1.GetNodeRequest"> & {
+  /**
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * The address of the step.
+   *
+   * @generated from field: string key = 2;
+   */
+  key: string;
+};
+
+/**
+ * Describes the message baton.v1.GetNodeRequest.
+ * Use `create(GetNodeRequestSchema)` to create a new message.
+ */
+export declare const GetNodeRequestSchema: GenMessage<GetNodeRequest>;
+
+/**
+ * @generated from message baton.v1.GetNodeResponse
+ */
+export declare type GetNodeResponse = Message<"baton.v1.GetNodeResponse"> & {
+  /**
+   * @generated from field: baton.v1.Step node = 1;
+   */
+  node?: Step | undefined;
+};
+
+/**
+ * Describes the message baton.v1.GetNodeResponse.
+ * Use `create(GetNodeResponseSchema)` to create a new message.
+ */
+export declare const GetNodeResponseSchema: GenMessage<GetNodeResponse>;
+
+/**
+ * @generated from message baton.v1.ListNodesRequest
+ */
+export declare type ListNodesRequest = Message<"baton.v1.ListNodesRequest"> & {
+  /**
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * 1 to 2000; default 2000.
+   *
+   * @generated from field: int64 limit = 2;
+   */
+  limit: bigint;
+
+  /**
+   * `next_cursor` of the page before.
+   *
+   * @generated from field: string cursor = 3;
+   */
+  cursor: string;
+};
+
+/**
+ * Describes the message baton.v1.ListNodesRequest.
+ * Use `create(ListNodesRequestSchema)` to create a new message.
+ */
+export declare const ListNodesRequestSchema: GenMessage<ListNodesRequest>;
+
+/**
+ * @generated from message baton.v1.ListNodesResponse
+ */
+export declare type ListNodesResponse = Message<"baton.v1.ListNodesResponse"> & {
+  /**
+   * @generated from field: repeated baton.v1.Step nodes = 1;
+   */
+  nodes: Step[];
+
+  /**
+   * Absent on the last page.
+   *
+   * @generated from field: optional string next_cursor = 2;
+   */
+  nextCursor?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.ListNodesResponse.
+ * Use `create(ListNodesResponseSchema)` to create a new message.
+ */
+export declare const ListNodesResponseSchema: GenMessage<ListNodesResponse>;
+
+/**
+ * @generated from message baton.v1.UpdateNodeRequest
+ */
+export declare type UpdateNodeRequest = Message<"baton.v1.UpdateNodeRequest"> & {
+  /**
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * The address of the step.
+   *
+   * @generated from field: string key = 2;
+   */
+  key: string;
+
+  /**
+   * @generated from field: optional string reason = 3;
+   */
+  reason?: string | undefined;
+
+  /**
+   * Of the command, chosen by the caller: the same id counts once, so a retry is safe.
+   *
+   * @generated from field: optional string id = 4;
+   */
+  id?: string | undefined;
+
+  /**
+   * Who says so, for people.
+   *
+   * @generated from field: optional string by = 5;
+   */
+  by?: string | undefined;
+
+  /**
+   * @generated from oneof baton.v1.UpdateNodeRequest.command
+   */
+  command: {
+    /**
+     * End a step that is not at work: skipped, or completed with a value.
+     *
+     * @generated from field: baton.v1.UpdateNodeRequest.Skip skip = 6;
+     */
+    value: UpdateNodeRequest_Skip;
+    case: "skip";
+  } | {
+    /**
+     * Try a step again at once that waits for its next try.
+     *
+     * @generated from field: baton.v1.UpdateNodeRequest.Retry retry = 7;
+     */
+    value: UpdateNodeRequest_Retry;
+    case: "retry";
+  } | {
+    /**
+     * Try it no more: it fails with its last error, or with that of the try under way.
+     *
+     * @generated from field: baton.v1.UpdateNodeRequest.StopRetrying stop_retrying = 8;
+     */
+    value: UpdateNodeRequest_StopRetrying;
+    case: "stopRetrying";
+  } | {
+    /**
+     * Keep it from starting.
+     *
+     * @generated from field: baton.v1.UpdateNodeRequest.Hold hold = 9;
+     */
+    value: UpdateNodeRequest_Hold;
+    case: "hold";
+  } | {
+    /**
+     * Let it start that was held.
+     *
+     * @generated from field: baton.v1.UpdateNodeRequest.Release release = 10;
+     */
+    value: UpdateNodeRequest_Release;
+    case: "release";
+  } | {
+    /**
+     * Replace the result of a step that has ended, before anything reads it.
+     *
+     * @generated from field: baton.v1.UpdateNodeRequest.Override override = 11;
+     */
+    value: UpdateNodeRequest_Override;
+    case: "override";
+  } | {
+    /**
+     * Have the older turns of an agent summarised before its next model call.
+     *
+     * @generated from field: baton.v1.UpdateNodeRequest.Compact compact = 12;
+     */
+    value: UpdateNodeRequest_Compact;
+    case: "compact";
+  } | {
+    /**
+     * Set what an agent may use up in its segment.
+     *
+     * @generated from field: baton.v1.UpdateNodeRequest.SetLimits set_limits = 13;
+     */
+    value: UpdateNodeRequest_SetLimits;
+    case: "setLimits";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.
+ * Use `create(UpdateNodeRequestSchema)` to create a new message.
+ */
+export declare const UpdateNodeRequestSchema: GenMessage<UpdateNodeRequest>;
+
+/**
+ * @generated from message baton.v1.UpdateNodeRequest.Skip
+ */
+export declare type UpdateNodeRequest_Skip = Message<"baton.v1.UpdateNodeRequest.Skip"> & {
+  /**
+   * Its result; absent: it is skipped.
+   *
+   * @generated from field: baton.v1.Json value = 1;
+   */
+  value?: Json | undefined;
+};
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.Skip.
+ * Use `create(UpdateNodeRequest_SkipSchema)` to create a new message.
+ */
+export declare const UpdateNodeRequest_SkipSchema: GenMessage<UpdateNodeRequest_Skip>;
+
+/**
+ * @generated from message baton.v1.UpdateNodeRequest.Retry
+ */
+export declare type UpdateNodeRequest_Retry = Message<"baton.v1.UpdateNodeRequest.Retry"> & {
+};
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.Retry.
+ * Use `create(UpdateNodeRequest_RetrySchema)` to create a new message.
+ */
+export declare const UpdateNodeRequest_RetrySchema: GenMessage<UpdateNodeRequest_Retry>;
+
+/**
+ * @generated from message baton.v1.UpdateNodeRequest.StopRetrying
+ */
+export declare type UpdateNodeRequest_StopRetrying = Message<"baton.v1.UpdateNodeRequest.StopRetrying"> & {
+};
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.StopRetrying.
+ * Use `create(UpdateNodeRequest_StopRetryingSchema)` to create a new message.
+ */
+export declare const UpdateNodeRequest_StopRetryingSchema: GenMessage<UpdateNodeRequest_StopRetrying>;
+
+/**
+ * @generated from message baton.v1.UpdateNodeRequest.Hold
+ */
+export declare type UpdateNodeRequest_Hold = Message<"baton.v1.UpdateNodeRequest.Hold"> & {
+};
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.Hold.
+ * Use `create(UpdateNodeRequest_HoldSchema)` to create a new message.
+ */
+export declare const UpdateNodeRequest_HoldSchema: GenMessage<UpdateNodeRequest_Hold>;
+
+/**
+ * @generated from message baton.v1.UpdateNodeRequest.Release
+ */
+export declare type UpdateNodeRequest_Release = Message<"baton.v1.UpdateNodeRequest.Release"> & {
+};
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.Release.
+ * Use `create(UpdateNodeRequest_ReleaseSchema)` to create a new message.
+ */
+export declare const UpdateNodeRequest_ReleaseSchema: GenMessage<UpdateNodeRequest_Release>;
+
+/**
+ * @generated from message baton.v1.UpdateNodeRequest.Override
+ */
+export declare type UpdateNodeRequest_Override = Message<"baton.v1.UpdateNodeRequest.Override"> & {
+  /**
+   * @generated from field: baton.v1.Json value = 1;
+   */
+  value?: Json | undefined;
+};
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.Override.
+ * Use `create(UpdateNodeRequest_OverrideSchema)` to create a new message.
+ */
+export declare const UpdateNodeRequest_OverrideSchema: GenMessage<UpdateNodeRequest_Override>;
+
+/**
+ * @generated from message baton.v1.UpdateNodeRequest.Compact
+ */
+export declare type UpdateNodeRequest_Compact = Message<"baton.v1.UpdateNodeRequest.Compact"> & {
+};
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.Compact.
+ * Use `create(UpdateNodeRequest_CompactSchema)` to create a new message.
+ */
+export declare const UpdateNodeRequest_CompactSchema: GenMessage<UpdateNodeRequest_Compact>;
+
+/**
+ * What may be used up in all, from now on; what is left out stays as it is.
+ *
+ * @generated from message baton.v1.UpdateNodeRequest.SetLimits
+ */
+export declare type UpdateNodeRequest_SetLimits = Message<"baton.v1.UpdateNodeRequest.SetLimits"> & {
+  /**
+   * @generated from field: optional int64 max_turns = 1;
+   */
+  maxTurns?: bigint | undefined;
+
+  /**
+   * @generated from field: optional int64 max_tokens = 2;
+   */
+  maxTokens?: bigint | undefined;
+
+  /**
+   * @generated from field: optional double max_cost_usd = 3;
+   */
+  maxCostUsd?: number | undefined;
+
+  /**
+   * Such as `30m`.
+   *
+   * @generated from field: optional string max_duration = 4;
+   */
+  maxDuration?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.SetLimits.
+ * Use `create(UpdateNodeRequest_SetLimitsSchema)` to create a new message.
+ */
+export declare const UpdateNodeRequest_SetLimitsSchema: GenMessage<UpdateNodeRequest_SetLimits>;
+
+/**
+ * @generated from message baton.v1.UpdateNodeResponse
+ */
+export declare type UpdateNodeResponse = Message<"baton.v1.UpdateNodeResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: baton.v1.Run run = 1;
+   */
+  run?: Run | undefined;
+
+  /**
+   * Under which the command stands in the conversation.
+   *
+   * @generated from field: string message_id = 2;
+   */
+  messageId: string;
+
+  /**
+   * False: the run has not come to it yet.
+   *
+   * @generated from field: bool done = 3;
+   */
+  done: boolean;
+};
+
+/**
+ * Describes the message baton.v1.UpdateNodeResponse.
+ * Use `create(UpdateNodeResponseSchema)` to create a new message.
+ */
+export declare const UpdateNodeResponseSchema: GenMessage<UpdateNodeResponse>;
+
+/**
+ * @generated from message baton.v1.ApplyEditsRequest
+ */
+export declare type ApplyEditsRequest = Message<"baton.v1.ApplyEditsRequest"> & {
+  /**
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * @generated from field: repeated baton.v1.StepEdit edits = 2;
+   */
+  edits: StepEdit[];
+
+  /**
+   * In place of edits: the whole definition anew; Baton works them out.
+   *
+   * @generated from field: optional string definition = 3;
+   */
+  definition?: string | undefined;
+
+  /**
+   * In place of edits: the plan as it was at that revision.
+   *
+   * @generated from field: optional int64 revert_to = 4;
+   */
+  revertTo?: bigint | undefined;
+
+  /**
+   * Steps that have begun and run anew, with all that depends on them.
+   *
+   * @generated from field: repeated string rerun = 5;
+   */
+  rerun: string[];
+
+  /**
+   * The revision that this was made of; another one is refused.
+   *
+   * @generated from field: optional int64 expected_revision = 6;
+   */
+  expectedRevision?: bigint | undefined;
+
+  /**
+   * Only say what would happen.
+   *
+   * @generated from field: bool dry_run = 7;
+   */
+  dryRun: boolean;
+
+  /**
+   * @generated from field: optional string reason = 8;
+   */
+  reason?: string | undefined;
+
+  /**
+   * Of the command, chosen by the caller: the same id counts once, so a retry is safe.
+   *
+   * @generated from field: optional string id = 9;
+   */
+  id?: string | undefined;
+
+  /**
+   * Who says so, for people.
+   *
+   * @generated from field: optional string by = 10;
+   */
+  by?: string | undefined;
+};
+
+/**
+ * Describes the message baton.v1.ApplyEditsRequest.
+ * Use `create(ApplyEditsRequestSchema)` to create a new message.
+ */
+export declare const ApplyEditsRequestSchema: GenMessage<ApplyEditsRequest>;
+
+/**
+ * @generated from message baton.v1.ApplyEditsResponse
+ */
+export declare type ApplyEditsResponse = Message<"baton.v1.ApplyEditsResponse"> & {
+  /**
+   * @generated from field: baton.v1.EditPreview preview = 1;
+   */
+  preview?: EditPreview | undefined;
+
+  /**
+   * The run has taken it; `preview.revision` is the new one.
+   *
+   * @generated from field: bool applied = 2;
+   */
+  applied: boolean;
+
+  /**
+   * Under which it stands in the conversation.
+   *
+   * @generated from field: optional string message_id = 3;
+   */
+  messageId?: string | undefined;
+
+  /**
+   * False: the run has not come to it yet.
+   *
+   * @generated from field: bool done = 4;
+   */
+  done: boolean;
+};
+
+/**
+ * Describes the message baton.v1.ApplyEditsResponse.
+ * Use `create(ApplyEditsResponseSchema)` to create a new message.
+ */
+export declare const ApplyEditsResponseSchema: GenMessage<ApplyEditsResponse>;
+
+/**
+ * Workflows and their runs: what the HTTP API has, with the same checks, errors and effects. docs/grpc.md says what holds
+ * for all methods.
  *
  * @generated from service baton.v1.WorkflowService
  */
 export declare const WorkflowService: GenService<{
+  /**
+   * Publishes a definition: a new workflow, or the next version of one. The same one twice is the same version.
+   *
+   * @generated from rpc baton.v1.WorkflowService.CreateWorkflow
+   */
+  createWorkflow: {
+    methodKind: "unary";
+    input: typeof CreateWorkflowRequestSchema;
+    output: typeof CreateWorkflowResponseSchema;
+  },
+  /**
+   * @generated from rpc baton.v1.WorkflowService.GetWorkflow
+   */
+  getWorkflow: {
+    methodKind: "unary";
+    input: typeof GetWorkflowRequestSchema;
+    output: typeof GetWorkflowResponseSchema;
+  },
+  /**
+   * A version with its text and plan.
+   *
+   * @generated from rpc baton.v1.WorkflowService.GetWorkflowVersion
+   */
+  getWorkflowVersion: {
+    methodKind: "unary";
+    input: typeof GetWorkflowVersionRequestSchema;
+    output: typeof GetWorkflowVersionResponseSchema;
+  },
+  /**
+   * @generated from rpc baton.v1.WorkflowService.ListWorkflows
+   */
+  listWorkflows: {
+    methodKind: "unary";
+    input: typeof ListWorkflowsRequestSchema;
+    output: typeof ListWorkflowsResponseSchema;
+  },
+  /**
+   * Publishes the next version of a workflow that is there.
+   *
+   * @generated from rpc baton.v1.WorkflowService.UpdateWorkflow
+   */
+  updateWorkflow: {
+    methodKind: "unary";
+    input: typeof UpdateWorkflowRequestSchema;
+    output: typeof UpdateWorkflowResponseSchema;
+  },
+  /**
+   * Takes a workflow out of use: it takes no new runs, open ones go on.
+   *
+   * @generated from rpc baton.v1.WorkflowService.ArchiveWorkflow
+   */
+  archiveWorkflow: {
+    methodKind: "unary";
+    input: typeof ArchiveWorkflowRequestSchema;
+    output: typeof ArchiveWorkflowResponseSchema;
+  },
+  /**
+   * Puts an archived workflow back into use.
+   *
+   * @generated from rpc baton.v1.WorkflowService.UnarchiveWorkflow
+   */
+  unarchiveWorkflow: {
+    methodKind: "unary";
+    input: typeof UnarchiveWorkflowRequestSchema;
+    output: typeof UnarchiveWorkflowResponseSchema;
+  },
+  /**
+   * @generated from rpc baton.v1.WorkflowService.StartRun
+   */
+  startRun: {
+    methodKind: "unary";
+    input: typeof StartRunRequestSchema;
+    output: typeof StartRunResponseSchema;
+  },
   /**
    * @generated from rpc baton.v1.WorkflowService.GetRun
    */
@@ -56,6 +2160,152 @@ export declare const WorkflowService: GenService<{
     methodKind: "unary";
     input: typeof GetRunRequestSchema;
     output: typeof GetRunResponseSchema;
+  },
+  /**
+   * Newest first unless told otherwise.
+   *
+   * @generated from rpc baton.v1.WorkflowService.ListRuns
+   */
+  listRuns: {
+    methodKind: "unary";
+    input: typeof ListRunsRequestSchema;
+    output: typeof ListRunsResponseSchema;
+  },
+  /**
+   * The events of a run, each once and in order: those that there are, and then as they come, until the run has ended.
+   *
+   * @generated from rpc baton.v1.WorkflowService.WatchRun
+   */
+  watchRun: {
+    methodKind: "server_streaming";
+    input: typeof WatchRunRequestSchema;
+    output: typeof WatchRunResponseSchema;
+  },
+  /**
+   * Says something to a run: for people, for its agents, or as a command.
+   *
+   * @generated from rpc baton.v1.WorkflowService.SendMessage
+   */
+  sendMessage: {
+    methodKind: "unary";
+    input: typeof SendMessageRequestSchema;
+    output: typeof SendMessageResponseSchema;
+  },
+  /**
+   * @generated from rpc baton.v1.WorkflowService.ListMessages
+   */
+  listMessages: {
+    methodKind: "unary";
+    input: typeof ListMessagesRequestSchema;
+    output: typeof ListMessagesResponseSchema;
+  },
+  /**
+   * What runs comes to its end, or is stopped, and nothing new starts.
+   *
+   * @generated from rpc baton.v1.WorkflowService.Pause
+   */
+  pause: {
+    methodKind: "unary";
+    input: typeof PauseRequestSchema;
+    output: typeof PauseResponseSchema;
+  },
+  /**
+   * Ends a pause.
+   *
+   * @generated from rpc baton.v1.WorkflowService.Resume
+   */
+  resume: {
+    methodKind: "unary";
+    input: typeof ResumeRequestSchema;
+    output: typeof ResumeResponseSchema;
+  },
+  /**
+   * What runs is stopped.
+   *
+   * @generated from rpc baton.v1.WorkflowService.Cancel
+   */
+  cancel: {
+    methodKind: "unary";
+    input: typeof CancelRequestSchema;
+    output: typeof CancelResponseSchema;
+  },
+  /**
+   * Another run takes its place, with a new task.
+   *
+   * @generated from rpc baton.v1.WorkflowService.Redirect
+   */
+  redirect: {
+    methodKind: "unary";
+    input: typeof RedirectRequestSchema;
+    output: typeof RedirectResponseSchema;
+  },
+  /**
+   * Goes on with a closed run: same run, same sessions, new limits.
+   *
+   * @generated from rpc baton.v1.WorkflowService.Continue
+   */
+  continue: {
+    methodKind: "unary";
+    input: typeof ContinueRequestSchema;
+    output: typeof ContinueResponseSchema;
+  },
+  /**
+   * @generated from rpc baton.v1.WorkflowService.Answer
+   */
+  answer: {
+    methodKind: "unary";
+    input: typeof AnswerRequestSchema;
+    output: typeof AnswerResponseSchema;
+  },
+  /**
+   * Questions of one run, or of all, oldest first.
+   *
+   * @generated from rpc baton.v1.WorkflowService.ListQuestions
+   */
+  listQuestions: {
+    methodKind: "unary";
+    input: typeof ListQuestionsRequestSchema;
+    output: typeof ListQuestionsResponseSchema;
+  },
+  /**
+   * A step of a run.
+   *
+   * @generated from rpc baton.v1.WorkflowService.GetNode
+   */
+  getNode: {
+    methodKind: "unary";
+    input: typeof GetNodeRequestSchema;
+    output: typeof GetNodeResponseSchema;
+  },
+  /**
+   * The steps of a run, in the plan's order.
+   *
+   * @generated from rpc baton.v1.WorkflowService.ListNodes
+   */
+  listNodes: {
+    methodKind: "unary";
+    input: typeof ListNodesRequestSchema;
+    output: typeof ListNodesResponseSchema;
+  },
+  /**
+   * A command on a step.
+   *
+   * @generated from rpc baton.v1.WorkflowService.UpdateNode
+   */
+  updateNode: {
+    methodKind: "unary";
+    input: typeof UpdateNodeRequestSchema;
+    output: typeof UpdateNodeResponseSchema;
+  },
+  /**
+   * Edits the plan of an open run, or says what an edit would do.
+   *
+   * @generated from rpc baton.v1.WorkflowService.ApplyEdits
+   */
+  applyEdits: {
+    methodKind: "unary";
+    input: typeof ApplyEditsRequestSchema;
+    output: typeof ApplyEditsResponseSchema;
   },
 }>;
 

@@ -3,30 +3,431 @@
 /* eslint-disable */
 
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_baton_v1_edit } from "./edit_pb.js";
+import { file_baton_v1_event } from "./event_pb.js";
+import { file_baton_v1_json } from "./json_pb.js";
+import { file_baton_v1_message } from "./message_pb.js";
+import { file_baton_v1_question } from "./question_pb.js";
 import { file_baton_v1_run } from "./run_pb.js";
+import { file_baton_v1_step } from "./step_pb.js";
+import { file_baton_v1_workflow } from "./workflow_pb.js";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file baton/v1/workflow_service.proto.
  */
 export const file_baton_v1_workflow_service = /*@__PURE__*/
-  fileDesc("Ch9iYXRvbi92MS93b3JrZmxvd19zZXJ2aWNlLnByb3RvEghiYXRvbi52MSIfCg1HZXRSdW5SZXF1ZXN0Eg4KBnJ1bl9pZBgBIAEoCSIsCg5HZXRSdW5SZXNwb25zZRIaCgNydW4YASABKAsyDS5iYXRvbi52MS5SdW4yTgoPV29ya2Zsb3dTZXJ2aWNlEjsKBkdldFJ1bhIXLmJhdG9uLnYxLkdldFJ1blJlcXVlc3QaGC5iYXRvbi52MS5HZXRSdW5SZXNwb25zZWIGcHJvdG8z", [file_baton_v1_run]);
+  fileDesc("Ch9iYXRvbi92MS93b3JrZmxvd19zZXJ2aWNlLnByb3RvEghiYXRvbi52MSJFChVDcmVhdGVXb3JrZmxvd1JlcXVlc3QSEgoKZGVmaW5pdGlvbhgBIAEoCRIMCgRmaWxlGAIgASgJEgoKAmJ5GAMgASgJInkKFkNyZWF0ZVdvcmtmbG93UmVzcG9uc2USKgoHdmVyc2lvbhgBIAEoCzIZLmJhdG9uLnYxLldvcmtmbG93VmVyc2lvbhIPCgdjcmVhdGVkGAIgASgIEiIKCHdhcm5pbmdzGAMgAygLMhAuYmF0b24udjEuUmVtYXJrIiIKEkdldFdvcmtmbG93UmVxdWVzdBIMCgRuYW1lGAEgASgJImgKE0dldFdvcmtmbG93UmVzcG9uc2USJAoId29ya2Zsb3cYASABKAsyEi5iYXRvbi52MS5Xb3JrZmxvdxIrCghzZWxlY3RlZBgCIAEoCzIZLmJhdG9uLnYxLlNlbGVjdGVkVmVyc2lvbiI6ChlHZXRXb3JrZmxvd1ZlcnNpb25SZXF1ZXN0EgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCSJ2ChpHZXRXb3JrZmxvd1ZlcnNpb25SZXNwb25zZRIqCgd2ZXJzaW9uGAEgASgLMhkuYmF0b24udjEuV29ya2Zsb3dWZXJzaW9uEg4KBnNvdXJjZRgCIAEoCRIcCgRwbGFuGAMgASgLMg4uYmF0b24udjEuSnNvbiJXChRMaXN0V29ya2Zsb3dzUmVxdWVzdBIQCghhcmNoaXZlZBgBIAEoCRIOCgZzZWFyY2gYAiABKAkSDQoFbGltaXQYAyABKAMSDgoGY3Vyc29yGAQgASgJImgKFUxpc3RXb3JrZmxvd3NSZXNwb25zZRIlCgl3b3JrZmxvd3MYASADKAsyEi5iYXRvbi52MS5Xb3JrZmxvdxIYCgtuZXh0X2N1cnNvchgCIAEoCUgAiAEBQg4KDF9uZXh0X2N1cnNvciJTChVVcGRhdGVXb3JrZmxvd1JlcXVlc3QSDAoEbmFtZRgBIAEoCRISCgpkZWZpbml0aW9uGAIgASgJEgwKBGZpbGUYAyABKAkSCgoCYnkYBCABKAkieQoWVXBkYXRlV29ya2Zsb3dSZXNwb25zZRIqCgd2ZXJzaW9uGAEgASgLMhkuYmF0b24udjEuV29ya2Zsb3dWZXJzaW9uEg8KB2NyZWF0ZWQYAiABKAgSIgoId2FybmluZ3MYAyADKAsyEC5iYXRvbi52MS5SZW1hcmsiMgoWQXJjaGl2ZVdvcmtmbG93UmVxdWVzdBIMCgRuYW1lGAEgASgJEgoKAmJ5GAIgASgJIj8KF0FyY2hpdmVXb3JrZmxvd1Jlc3BvbnNlEiQKCHdvcmtmbG93GAEgASgLMhIuYmF0b24udjEuV29ya2Zsb3ciNAoYVW5hcmNoaXZlV29ya2Zsb3dSZXF1ZXN0EgwKBG5hbWUYASABKAkSCgoCYnkYAiABKAkiQQoZVW5hcmNoaXZlV29ya2Zsb3dSZXNwb25zZRIkCgh3b3JrZmxvdxgBIAEoCzISLmJhdG9uLnYxLldvcmtmbG93Iq0CCg9TdGFydFJ1blJlcXVlc3QSEAoId29ya2Zsb3cYASABKAkSFAoHdmVyc2lvbhgCIAEoCUgAiAEBEh4KBmlucHV0cxgDIAEoCzIOLmJhdG9uLnYxLkpzb24SNQoGbGFiZWxzGAQgAygLMiUuYmF0b24udjEuU3RhcnRSdW5SZXF1ZXN0LkxhYmVsc0VudHJ5Eg8KAmlkGAUgASgJSAGIAQESDwoCYnkYBiABKAlIAogBARIcCg9pZGVtcG90ZW5jeV9rZXkYByABKAlIA4gBARotCgtMYWJlbHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgoKCF92ZXJzaW9uQgUKA19pZEIFCgNfYnlCEgoQX2lkZW1wb3RlbmN5X2tleSJAChBTdGFydFJ1blJlc3BvbnNlEhoKA3J1bhgBIAEoCzINLmJhdG9uLnYxLlJ1bhIQCghyZXBsYXllZBgCIAEoCCIfCg1HZXRSdW5SZXF1ZXN0Eg4KBnJ1bl9pZBgBIAEoCSIsCg5HZXRSdW5SZXNwb25zZRIaCgNydW4YASABKAsyDS5iYXRvbi52MS5SdW4imgMKD0xpc3RSdW5zUmVxdWVzdBIjCgZzdGF0dXMYASADKA4yEy5iYXRvbi52MS5SdW5TdGF0dXMSEAoId29ya2Zsb3cYAiABKAkSHAoPdGVtcG9yYWxfcGF1c2VkGAMgASgISACIAQESFQoIaW1wb3J0ZWQYBCABKAhIAYgBARINCgVsYWJlbBgFIAMoCRIRCglpZF9wcmVmaXgYBiABKAkSJgoHd2FpdGluZxgHIAMoDjIVLmJhdG9uLnYxLldhaXRpbmdLaW5kEjEKDWNyZWF0ZWRfYWZ0ZXIYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjIKDmNyZWF0ZWRfYmVmb3JlGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZmaWx0ZXIYCiABKAkSDAoEem9uZRgLIAEoCRIMCgRzb3J0GAwgASgJEg0KBWxpbWl0GA0gASgDEg4KBmN1cnNvchgOIAEoCUISChBfdGVtcG9yYWxfcGF1c2VkQgsKCV9pbXBvcnRlZCJZChBMaXN0UnVuc1Jlc3BvbnNlEhsKBHJ1bnMYASADKAsyDS5iYXRvbi52MS5SdW4SGAoLbmV4dF9jdXJzb3IYAiABKAlIAIgBAUIOCgxfbmV4dF9jdXJzb3IibwoPV2F0Y2hSdW5SZXF1ZXN0Eg4KBnJ1bl9pZBgBIAEoCRIRCglhZnRlcl9zZXEYAiABKAMSDAoEdHlwZRgDIAMoCRIMCgRzdGVwGAQgASgJEgwKBGZ1bGwYBSABKAgSDwoHbGFzdGluZxgGIAEoCCJEChBXYXRjaFJ1blJlc3BvbnNlEiEKBWV2ZW50GAEgASgLMhIuYmF0b24udjEuUnVuRXZlbnQSDQoFZW5kZWQYAiABKAgijwYKElNlbmRNZXNzYWdlUmVxdWVzdBIOCgZydW5faWQYASABKAkSFAoHY29udGVudBgCIAEoCUgAiAEBEiwKC2FjdGlvbl90eXBlGAMgASgOMhcuYmF0b24udjEuTWVzc2FnZUFjdGlvbhITCgZ0YXJnZXQYBCABKAlIAYgBARIkCghkZWxpdmVyeRgFIAEoDjISLmJhdG9uLnYxLkRlbGl2ZXJ5EhQKB2V4cGlyZXMYBiABKAlIAogBARIVCghyZXBsYWNlcxgHIAEoCUgDiAEBEiEKBG1vZGUYCCABKA4yEy5iYXRvbi52MS5QYXVzZU1vZGUSFAoHdGltZW91dBgJIAEoCUgEiAEBEiYKCm9uX3RpbWVvdXQYCiABKA4yEi5iYXRvbi52MS5QYXVzZUVuZBI3CghtZXRhZGF0YRgLIAEoCzIlLmJhdG9uLnYxLlNlbmRNZXNzYWdlUmVxdWVzdC5NZXRhZGF0YRIPCgJpZBgMIAEoCUgFiAEBEg8KAmJ5GA0gASgJSAaIAQEatgIKCE1ldGFkYXRhEiEKFG5ld190YXNrX2Rlc2NyaXB0aW9uGAEgASgJSACIAQESGgoNc2tpcF90b19hZ2VudBgCIAEoCUgBiAEBEh8KEmFkZGl0aW9uYWxfY29udGV4dBgDIAEoCUgCiAEBEh4KBmlucHV0cxgEIAEoCzIOLmJhdG9uLnYxLkpzb24SFQoIcXVlc3Rpb24YBSABKAlIA4gBARIeCgZhbnN3ZXIYBiABKAsyDi5iYXRvbi52MS5Kc29uEiQKCGRlY2lzaW9uGAcgASgOMhIuYmF0b24udjEuRGVjaXNpb25CFwoVX25ld190YXNrX2Rlc2NyaXB0aW9uQhAKDl9za2lwX3RvX2FnZW50QhUKE19hZGRpdGlvbmFsX2NvbnRleHRCCwoJX3F1ZXN0aW9uQgoKCF9jb250ZW50QgkKB190YXJnZXRCCgoIX2V4cGlyZXNCCwoJX3JlcGxhY2VzQgoKCF90aW1lb3V0QgUKA19pZEIFCgNfYnkinAEKE1NlbmRNZXNzYWdlUmVzcG9uc2USEgoKbWVzc2FnZV9pZBgBIAEoCRIUCgxhY3Rpb25fdGFrZW4YAiABKAkSJQoHbWVzc2FnZRgDIAEoCzIULmJhdG9uLnYxLlJ1bk1lc3NhZ2USDAoEZG9uZRgEIAEoCBIXCgpuZXdfcnVuX2lkGAUgASgJSACIAQFCDQoLX25ld19ydW5faWQiggIKE0xpc3RNZXNzYWdlc1JlcXVlc3QSDgoGcnVuX2lkGAEgASgJEg0KBWFmdGVyGAIgASgDEhMKBmJlZm9yZRgDIAEoA0gAiAEBEg0KBW9yZGVyGAQgASgJEg0KBWxpbWl0GAUgASgDEisKDG1lc3NhZ2VfdHlwZRgGIAMoDjIVLmJhdG9uLnYxLk1lc3NhZ2VUeXBlEhMKC2FjdGlvbl90eXBlGAcgAygJEi4KDWFjdGlvbl9zdGF0dXMYCCADKA4yFy5iYXRvbi52MS5NZXNzYWdlU3RhdHVzEgwKBHN0ZXAYCSABKAkSDgoGYXV0aG9yGAogASgJQgkKB19iZWZvcmUiaAoUTGlzdE1lc3NhZ2VzUmVzcG9uc2USJgoIbWVzc2FnZXMYASADKAsyFC5iYXRvbi52MS5SdW5NZXNzYWdlEhgKC25leHRfY3Vyc29yGAIgASgJSACIAQFCDgoMX25leHRfY3Vyc29yItsBCgxQYXVzZVJlcXVlc3QSDgoGcnVuX2lkGAEgASgJEiEKBG1vZGUYAiABKA4yEy5iYXRvbi52MS5QYXVzZU1vZGUSFAoHdGltZW91dBgDIAEoCUgAiAEBEiYKCm9uX3RpbWVvdXQYBCABKA4yEi5iYXRvbi52MS5QYXVzZUVuZBITCgZyZWFzb24YBSABKAlIAYgBARIPCgJpZBgGIAEoCUgCiAEBEg8KAmJ5GAcgASgJSAOIAQFCCgoIX3RpbWVvdXRCCQoHX3JlYXNvbkIFCgNfaWRCBQoDX2J5Ik0KDVBhdXNlUmVzcG9uc2USGgoDcnVuGAEgASgLMg0uYmF0b24udjEuUnVuEhIKCm1lc3NhZ2VfaWQYAiABKAkSDAoEZG9uZRgDIAEoCCJvCg1SZXN1bWVSZXF1ZXN0Eg4KBnJ1bl9pZBgBIAEoCRITCgZyZWFzb24YAiABKAlIAIgBARIPCgJpZBgDIAEoCUgBiAEBEg8KAmJ5GAQgASgJSAKIAQFCCQoHX3JlYXNvbkIFCgNfaWRCBQoDX2J5Ik4KDlJlc3VtZVJlc3BvbnNlEhoKA3J1bhgBIAEoCzINLmJhdG9uLnYxLlJ1bhISCgptZXNzYWdlX2lkGAIgASgJEgwKBGRvbmUYAyABKAgibwoNQ2FuY2VsUmVxdWVzdBIOCgZydW5faWQYASABKAkSEwoGcmVhc29uGAIgASgJSACIAQESDwoCaWQYAyABKAlIAYgBARIPCgJieRgEIAEoCUgCiAEBQgkKB19yZWFzb25CBQoDX2lkQgUKA19ieSJOCg5DYW5jZWxSZXNwb25zZRIaCgNydW4YASABKAsyDS5iYXRvbi52MS5SdW4SEgoKbWVzc2FnZV9pZBgCIAEoCRIMCgRkb25lGAMgASgIIuMBCg9SZWRpcmVjdFJlcXVlc3QSDgoGcnVuX2lkGAEgASgJEgwKBHRhc2sYAiABKAkSFAoHc2tpcF90bxgDIAEoCUgAiAEBEhQKB2NvbnRleHQYBCABKAlIAYgBARIeCgZpbnB1dHMYBSABKAsyDi5iYXRvbi52MS5Kc29uEhMKBnJlYXNvbhgGIAEoCUgCiAEBEg8KAmlkGAcgASgJSAOIAQESDwoCYnkYCCABKAlIBIgBAUIKCghfc2tpcF90b0IKCghfY29udGV4dEIJCgdfcmVhc29uQgUKA19pZEIFCgNfYnkimQEKEFJlZGlyZWN0UmVzcG9uc2USEgoKbWVzc2FnZV9pZBgBIAEoCRIUCgxhY3Rpb25fdGFrZW4YAiABKAkSJQoHbWVzc2FnZRgDIAEoCzIULmJhdG9uLnYxLlJ1bk1lc3NhZ2USDAoEZG9uZRgEIAEoCBIXCgpuZXdfcnVuX2lkGAUgASgJSACIAQFCDQoLX25ld19ydW5faWQitAMKD0NvbnRpbnVlUmVxdWVzdBIOCgZydW5faWQYASABKAkSHQoQYWRkaXRpb25hbF90dXJucxgCIAEoA0gAiAEBEjsKEWFkZGl0aW9uYWxfYnVkZ2V0GAMgASgLMiAuYmF0b24udjEuQ29udGludWVSZXF1ZXN0LkJ1ZGdldBIUCgdtZXNzYWdlGAQgASgJSAGIAQESEQoEc3RlcBgFIAEoCUgCiAEBEhcKCnNlc3Npb25faWQYBiABKAlIA4gBARIPCgJieRgHIAEoCUgEiAEBEhwKD2lkZW1wb3RlbmN5X2tleRgIIAEoCUgFiAEBGnAKBkJ1ZGdldBITCgZ0b2tlbnMYASABKANIAIgBARIVCghjb3N0X3VzZBgCIAEoAUgBiAEBEhUKCGR1cmF0aW9uGAMgASgJSAKIAQFCCQoHX3Rva2Vuc0ILCglfY29zdF91c2RCCwoJX2R1cmF0aW9uQhMKEV9hZGRpdGlvbmFsX3R1cm5zQgoKCF9tZXNzYWdlQgcKBV9zdGVwQg0KC19zZXNzaW9uX2lkQgUKA19ieUISChBfaWRlbXBvdGVuY3lfa2V5Ik4KEENvbnRpbnVlUmVzcG9uc2USGgoDcnVuGAEgASgLMg0uYmF0b24udjEuUnVuEgwKBGRvbmUYAiABKAgSEAoIcmVwbGF5ZWQYAyABKAgixwEKDUFuc3dlclJlcXVlc3QSDgoGcnVuX2lkGAEgASgJEhAKCHF1ZXN0aW9uGAIgASgJEh4KBmFuc3dlchgDIAEoCzIOLmJhdG9uLnYxLkpzb24SJAoIZGVjaXNpb24YBCABKA4yEi5iYXRvbi52MS5EZWNpc2lvbhITCgZyZWFzb24YBSABKAlIAIgBARIPCgJpZBgGIAEoCUgBiAEBEg8KAmJ5GAcgASgJSAKIAQFCCQoHX3JlYXNvbkIFCgNfaWRCBQoDX2J5Ik4KDkFuc3dlclJlc3BvbnNlEhoKA3J1bhgBIAEoCzINLmJhdG9uLnYxLlJ1bhISCgptZXNzYWdlX2lkGAIgASgJEgwKBGRvbmUYAyABKAgisgEKFExpc3RRdWVzdGlvbnNSZXF1ZXN0EigKBnN0YXR1cxgBIAMoDjIYLmJhdG9uLnYxLlF1ZXN0aW9uU3RhdHVzEgwKBHN0ZXAYAiABKAkSJAoEa2luZBgDIAMoDjIWLmJhdG9uLnYxLlF1ZXN0aW9uS2luZBIQCgh3b3JrZmxvdxgEIAEoCRILCgNydW4YBSABKAkSDQoFbGltaXQYBiABKAMSDgoGY3Vyc29yGAcgASgJImgKFUxpc3RRdWVzdGlvbnNSZXNwb25zZRIlCglxdWVzdGlvbnMYASADKAsyEi5iYXRvbi52MS5RdWVzdGlvbhIYCgtuZXh0X2N1cnNvchgCIAEoCUgAiAEBQg4KDF9uZXh0X2N1cnNvciItCg5HZXROb2RlUmVxdWVzdBIOCgZydW5faWQYASABKAkSCwoDa2V5GAIgASgJIi8KD0dldE5vZGVSZXNwb25zZRIcCgRub2RlGAEgASgLMg4uYmF0b24udjEuU3RlcCJBChBMaXN0Tm9kZXNSZXF1ZXN0Eg4KBnJ1bl9pZBgBIAEoCRINCgVsaW1pdBgCIAEoAxIOCgZjdXJzb3IYAyABKAkiXAoRTGlzdE5vZGVzUmVzcG9uc2USHQoFbm9kZXMYASADKAsyDi5iYXRvbi52MS5TdGVwEhgKC25leHRfY3Vyc29yGAIgASgJSACIAQFCDgoMX25leHRfY3Vyc29yIooHChFVcGRhdGVOb2RlUmVxdWVzdBIOCgZydW5faWQYASABKAkSCwoDa2V5GAIgASgJEhMKBnJlYXNvbhgDIAEoCUgBiAEBEg8KAmlkGAQgASgJSAKIAQESDwoCYnkYBSABKAlIA4gBARIwCgRza2lwGAYgASgLMiAuYmF0b24udjEuVXBkYXRlTm9kZVJlcXVlc3QuU2tpcEgAEjIKBXJldHJ5GAcgASgLMiEuYmF0b24udjEuVXBkYXRlTm9kZVJlcXVlc3QuUmV0cnlIABJBCg1zdG9wX3JldHJ5aW5nGAggASgLMiguYmF0b24udjEuVXBkYXRlTm9kZVJlcXVlc3QuU3RvcFJldHJ5aW5nSAASMAoEaG9sZBgJIAEoCzIgLmJhdG9uLnYxLlVwZGF0ZU5vZGVSZXF1ZXN0LkhvbGRIABI2CgdyZWxlYXNlGAogASgLMiMuYmF0b24udjEuVXBkYXRlTm9kZVJlcXVlc3QuUmVsZWFzZUgAEjgKCG92ZXJyaWRlGAsgASgLMiQuYmF0b24udjEuVXBkYXRlTm9kZVJlcXVlc3QuT3ZlcnJpZGVIABI2Cgdjb21wYWN0GAwgASgLMiMuYmF0b24udjEuVXBkYXRlTm9kZVJlcXVlc3QuQ29tcGFjdEgAEjsKCnNldF9saW1pdHMYDSABKAsyJS5iYXRvbi52MS5VcGRhdGVOb2RlUmVxdWVzdC5TZXRMaW1pdHNIABolCgRTa2lwEh0KBXZhbHVlGAEgASgLMg4uYmF0b24udjEuSnNvbhoHCgVSZXRyeRoOCgxTdG9wUmV0cnlpbmcaBgoESG9sZBoJCgdSZWxlYXNlGikKCE92ZXJyaWRlEh0KBXZhbHVlGAEgASgLMg4uYmF0b24udjEuSnNvbhoJCgdDb21wYWN0GrEBCglTZXRMaW1pdHMSFgoJbWF4X3R1cm5zGAEgASgDSACIAQESFwoKbWF4X3Rva2VucxgCIAEoA0gBiAEBEhkKDG1heF9jb3N0X3VzZBgDIAEoAUgCiAEBEhkKDG1heF9kdXJhdGlvbhgEIAEoCUgDiAEBQgwKCl9tYXhfdHVybnNCDQoLX21heF90b2tlbnNCDwoNX21heF9jb3N0X3VzZEIPCg1fbWF4X2R1cmF0aW9uQgkKB2NvbW1hbmRCCQoHX3JlYXNvbkIFCgNfaWRCBQoDX2J5IlIKElVwZGF0ZU5vZGVSZXNwb25zZRIaCgNydW4YASABKAsyDS5iYXRvbi52MS5SdW4SEgoKbWVzc2FnZV9pZBgCIAEoCRIMCgRkb25lGAMgASgIIroCChFBcHBseUVkaXRzUmVxdWVzdBIOCgZydW5faWQYASABKAkSIQoFZWRpdHMYAiADKAsyEi5iYXRvbi52MS5TdGVwRWRpdBIXCgpkZWZpbml0aW9uGAMgASgJSACIAQESFgoJcmV2ZXJ0X3RvGAQgASgDSAGIAQESDQoFcmVydW4YBSADKAkSHgoRZXhwZWN0ZWRfcmV2aXNpb24YBiABKANIAogBARIPCgdkcnlfcnVuGAcgASgIEhMKBnJlYXNvbhgIIAEoCUgDiAEBEg8KAmlkGAkgASgJSASIAQESDwoCYnkYCiABKAlIBYgBAUINCgtfZGVmaW5pdGlvbkIMCgpfcmV2ZXJ0X3RvQhQKEl9leHBlY3RlZF9yZXZpc2lvbkIJCgdfcmVhc29uQgUKA19pZEIFCgNfYnkigwEKEkFwcGx5RWRpdHNSZXNwb25zZRImCgdwcmV2aWV3GAEgASgLMhUuYmF0b24udjEuRWRpdFByZXZpZXcSDwoHYXBwbGllZBgCIAEoCBIXCgptZXNzYWdlX2lkGAMgASgJSACIAQESDAoEZG9uZRgEIAEoCEINCgtfbWVzc2FnZV9pZDL0DQoPV29ya2Zsb3dTZXJ2aWNlElMKDkNyZWF0ZVdvcmtmbG93Eh8uYmF0b24udjEuQ3JlYXRlV29ya2Zsb3dSZXF1ZXN0GiAuYmF0b24udjEuQ3JlYXRlV29ya2Zsb3dSZXNwb25zZRJKCgtHZXRXb3JrZmxvdxIcLmJhdG9uLnYxLkdldFdvcmtmbG93UmVxdWVzdBodLmJhdG9uLnYxLkdldFdvcmtmbG93UmVzcG9uc2USXwoSR2V0V29ya2Zsb3dWZXJzaW9uEiMuYmF0b24udjEuR2V0V29ya2Zsb3dWZXJzaW9uUmVxdWVzdBokLmJhdG9uLnYxLkdldFdvcmtmbG93VmVyc2lvblJlc3BvbnNlElAKDUxpc3RXb3JrZmxvd3MSHi5iYXRvbi52MS5MaXN0V29ya2Zsb3dzUmVxdWVzdBofLmJhdG9uLnYxLkxpc3RXb3JrZmxvd3NSZXNwb25zZRJTCg5VcGRhdGVXb3JrZmxvdxIfLmJhdG9uLnYxLlVwZGF0ZVdvcmtmbG93UmVxdWVzdBogLmJhdG9uLnYxLlVwZGF0ZVdvcmtmbG93UmVzcG9uc2USVgoPQXJjaGl2ZVdvcmtmbG93EiAuYmF0b24udjEuQXJjaGl2ZVdvcmtmbG93UmVxdWVzdBohLmJhdG9uLnYxLkFyY2hpdmVXb3JrZmxvd1Jlc3BvbnNlElwKEVVuYXJjaGl2ZVdvcmtmbG93EiIuYmF0b24udjEuVW5hcmNoaXZlV29ya2Zsb3dSZXF1ZXN0GiMuYmF0b24udjEuVW5hcmNoaXZlV29ya2Zsb3dSZXNwb25zZRJBCghTdGFydFJ1bhIZLmJhdG9uLnYxLlN0YXJ0UnVuUmVxdWVzdBoaLmJhdG9uLnYxLlN0YXJ0UnVuUmVzcG9uc2USOwoGR2V0UnVuEhcuYmF0b24udjEuR2V0UnVuUmVxdWVzdBoYLmJhdG9uLnYxLkdldFJ1blJlc3BvbnNlEkEKCExpc3RSdW5zEhkuYmF0b24udjEuTGlzdFJ1bnNSZXF1ZXN0GhouYmF0b24udjEuTGlzdFJ1bnNSZXNwb25zZRJDCghXYXRjaFJ1bhIZLmJhdG9uLnYxLldhdGNoUnVuUmVxdWVzdBoaLmJhdG9uLnYxLldhdGNoUnVuUmVzcG9uc2UwARJKCgtTZW5kTWVzc2FnZRIcLmJhdG9uLnYxLlNlbmRNZXNzYWdlUmVxdWVzdBodLmJhdG9uLnYxLlNlbmRNZXNzYWdlUmVzcG9uc2USTQoMTGlzdE1lc3NhZ2VzEh0uYmF0b24udjEuTGlzdE1lc3NhZ2VzUmVxdWVzdBoeLmJhdG9uLnYxLkxpc3RNZXNzYWdlc1Jlc3BvbnNlEjgKBVBhdXNlEhYuYmF0b24udjEuUGF1c2VSZXF1ZXN0GhcuYmF0b24udjEuUGF1c2VSZXNwb25zZRI7CgZSZXN1bWUSFy5iYXRvbi52MS5SZXN1bWVSZXF1ZXN0GhguYmF0b24udjEuUmVzdW1lUmVzcG9uc2USOwoGQ2FuY2VsEhcuYmF0b24udjEuQ2FuY2VsUmVxdWVzdBoYLmJhdG9uLnYxLkNhbmNlbFJlc3BvbnNlEkEKCFJlZGlyZWN0EhkuYmF0b24udjEuUmVkaXJlY3RSZXF1ZXN0GhouYmF0b24udjEuUmVkaXJlY3RSZXNwb25zZRJBCghDb250aW51ZRIZLmJhdG9uLnYxLkNvbnRpbnVlUmVxdWVzdBoaLmJhdG9uLnYxLkNvbnRpbnVlUmVzcG9uc2USOwoGQW5zd2VyEhcuYmF0b24udjEuQW5zd2VyUmVxdWVzdBoYLmJhdG9uLnYxLkFuc3dlclJlc3BvbnNlElAKDUxpc3RRdWVzdGlvbnMSHi5iYXRvbi52MS5MaXN0UXVlc3Rpb25zUmVxdWVzdBofLmJhdG9uLnYxLkxpc3RRdWVzdGlvbnNSZXNwb25zZRI+CgdHZXROb2RlEhguYmF0b24udjEuR2V0Tm9kZVJlcXVlc3QaGS5iYXRvbi52MS5HZXROb2RlUmVzcG9uc2USRAoJTGlzdE5vZGVzEhouYmF0b24udjEuTGlzdE5vZGVzUmVxdWVzdBobLmJhdG9uLnYxLkxpc3ROb2Rlc1Jlc3BvbnNlEkcKClVwZGF0ZU5vZGUSGy5iYXRvbi52MS5VcGRhdGVOb2RlUmVxdWVzdBocLmJhdG9uLnYxLlVwZGF0ZU5vZGVSZXNwb25zZRJHCgpBcHBseUVkaXRzEhsuYmF0b24udjEuQXBwbHlFZGl0c1JlcXVlc3QaHC5iYXRvbi52MS5BcHBseUVkaXRzUmVzcG9uc2ViBnByb3RvMw", [file_baton_v1_edit, file_baton_v1_event, file_baton_v1_json, file_baton_v1_message, file_baton_v1_question, file_baton_v1_run, file_baton_v1_step, file_baton_v1_workflow, file_google_protobuf_timestamp]);
+
+/**
+ * Describes the message baton.v1.CreateWorkflowRequest.
+ * Use `create(CreateWorkflowRequestSchema)` to create a new message.
+ */
+export const CreateWorkflowRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 0);
+
+/**
+ * Describes the message baton.v1.CreateWorkflowResponse.
+ * Use `create(CreateWorkflowResponseSchema)` to create a new message.
+ */
+export const CreateWorkflowResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 1);
+
+/**
+ * Describes the message baton.v1.GetWorkflowRequest.
+ * Use `create(GetWorkflowRequestSchema)` to create a new message.
+ */
+export const GetWorkflowRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 2);
+
+/**
+ * Describes the message baton.v1.GetWorkflowResponse.
+ * Use `create(GetWorkflowResponseSchema)` to create a new message.
+ */
+export const GetWorkflowResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 3);
+
+/**
+ * Describes the message baton.v1.GetWorkflowVersionRequest.
+ * Use `create(GetWorkflowVersionRequestSchema)` to create a new message.
+ */
+export const GetWorkflowVersionRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 4);
+
+/**
+ * Describes the message baton.v1.GetWorkflowVersionResponse.
+ * Use `create(GetWorkflowVersionResponseSchema)` to create a new message.
+ */
+export const GetWorkflowVersionResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 5);
+
+/**
+ * Describes the message baton.v1.ListWorkflowsRequest.
+ * Use `create(ListWorkflowsRequestSchema)` to create a new message.
+ */
+export const ListWorkflowsRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 6);
+
+/**
+ * Describes the message baton.v1.ListWorkflowsResponse.
+ * Use `create(ListWorkflowsResponseSchema)` to create a new message.
+ */
+export const ListWorkflowsResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 7);
+
+/**
+ * Describes the message baton.v1.UpdateWorkflowRequest.
+ * Use `create(UpdateWorkflowRequestSchema)` to create a new message.
+ */
+export const UpdateWorkflowRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 8);
+
+/**
+ * Describes the message baton.v1.UpdateWorkflowResponse.
+ * Use `create(UpdateWorkflowResponseSchema)` to create a new message.
+ */
+export const UpdateWorkflowResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 9);
+
+/**
+ * Describes the message baton.v1.ArchiveWorkflowRequest.
+ * Use `create(ArchiveWorkflowRequestSchema)` to create a new message.
+ */
+export const ArchiveWorkflowRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 10);
+
+/**
+ * Describes the message baton.v1.ArchiveWorkflowResponse.
+ * Use `create(ArchiveWorkflowResponseSchema)` to create a new message.
+ */
+export const ArchiveWorkflowResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 11);
+
+/**
+ * Describes the message baton.v1.UnarchiveWorkflowRequest.
+ * Use `create(UnarchiveWorkflowRequestSchema)` to create a new message.
+ */
+export const UnarchiveWorkflowRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 12);
+
+/**
+ * Describes the message baton.v1.UnarchiveWorkflowResponse.
+ * Use `create(UnarchiveWorkflowResponseSchema)` to create a new message.
+ */
+export const UnarchiveWorkflowResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 13);
+
+/**
+ * Describes the message baton.v1.StartRunRequest.
+ * Use `create(StartRunRequestSchema)` to create a new message.
+ */
+export const StartRunRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 14);
+
+/**
+ * Describes the message baton.v1.StartRunResponse.
+ * Use `create(StartRunResponseSchema)` to create a new message.
+ */
+export const StartRunResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 15);
 
 /**
  * Describes the message baton.v1.GetRunRequest.
  * Use `create(GetRunRequestSchema)` to create a new message.
  */
 export const GetRunRequestSchema = /*@__PURE__*/
-  messageDesc(file_baton_v1_workflow_service, 0);
+  messageDesc(file_baton_v1_workflow_service, 16);
 
 /**
  * Describes the message baton.v1.GetRunResponse.
  * Use `create(GetRunResponseSchema)` to create a new message.
  */
 export const GetRunResponseSchema = /*@__PURE__*/
-  messageDesc(file_baton_v1_workflow_service, 1);
+  messageDesc(file_baton_v1_workflow_service, 17);
 
 /**
- * Workflows and their runs: what the HTTP API has, with the same checks, errors and effects.
+ * Describes the message baton.v1.ListRunsRequest.
+ * Use `create(ListRunsRequestSchema)` to create a new message.
+ */
+export const ListRunsRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 18);
+
+/**
+ * Describes the message baton.v1.ListRunsResponse.
+ * Use `create(ListRunsResponseSchema)` to create a new message.
+ */
+export const ListRunsResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 19);
+
+/**
+ * Describes the message baton.v1.WatchRunRequest.
+ * Use `create(WatchRunRequestSchema)` to create a new message.
+ */
+export const WatchRunRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 20);
+
+/**
+ * Describes the message baton.v1.WatchRunResponse.
+ * Use `create(WatchRunResponseSchema)` to create a new message.
+ */
+export const WatchRunResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 21);
+
+/**
+ * Describes the message baton.v1.SendMessageRequest.
+ * Use `create(SendMessageRequestSchema)` to create a new message.
+ */
+export const SendMessageRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 22);
+
+/**
+ * Describes the message baton.v1.SendMessageRequest.Metadata.
+ * Use `create(SendMessageRequest_MetadataSchema)` to create a new message.
+ */
+export const SendMessageRequest_MetadataSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 22, 0);
+
+/**
+ * Describes the message baton.v1.SendMessageResponse.
+ * Use `create(SendMessageResponseSchema)` to create a new message.
+ */
+export const SendMessageResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 23);
+
+/**
+ * Describes the message baton.v1.ListMessagesRequest.
+ * Use `create(ListMessagesRequestSchema)` to create a new message.
+ */
+export const ListMessagesRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 24);
+
+/**
+ * Describes the message baton.v1.ListMessagesResponse.
+ * Use `create(ListMessagesResponseSchema)` to create a new message.
+ */
+export const ListMessagesResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 25);
+
+/**
+ * Describes the message baton.v1.PauseRequest.
+ * Use `create(PauseRequestSchema)` to create a new message.
+ */
+export const PauseRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 26);
+
+/**
+ * Describes the message baton.v1.PauseResponse.
+ * Use `create(PauseResponseSchema)` to create a new message.
+ */
+export const PauseResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 27);
+
+/**
+ * Describes the message baton.v1.ResumeRequest.
+ * Use `create(ResumeRequestSchema)` to create a new message.
+ */
+export const ResumeRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 28);
+
+/**
+ * Describes the message baton.v1.ResumeResponse.
+ * Use `create(ResumeResponseSchema)` to create a new message.
+ */
+export const ResumeResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 29);
+
+/**
+ * Describes the message baton.v1.CancelRequest.
+ * Use `create(CancelRequestSchema)` to create a new message.
+ */
+export const CancelRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 30);
+
+/**
+ * Describes the message baton.v1.CancelResponse.
+ * Use `create(CancelResponseSchema)` to create a new message.
+ */
+export const CancelResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 31);
+
+/**
+ * Describes the message baton.v1.RedirectRequest.
+ * Use `create(RedirectRequestSchema)` to create a new message.
+ */
+export const RedirectRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 32);
+
+/**
+ * Describes the message baton.v1.RedirectResponse.
+ * Use `create(RedirectResponseSchema)` to create a new message.
+ */
+export const RedirectResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 33);
+
+/**
+ * Describes the message baton.v1.ContinueRequest.
+ * Use `create(ContinueRequestSchema)` to create a new message.
+ */
+export const ContinueRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 34);
+
+/**
+ * Describes the message baton.v1.ContinueRequest.Budget.
+ * Use `create(ContinueRequest_BudgetSchema)` to create a new message.
+ */
+export const ContinueRequest_BudgetSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 34, 0);
+
+/**
+ * Describes the message baton.v1.ContinueResponse.
+ * Use `create(ContinueResponseSchema)` to create a new message.
+ */
+export const ContinueResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 35);
+
+/**
+ * Describes the message baton.v1.AnswerRequest.
+ * Use `create(AnswerRequestSchema)` to create a new message.
+ */
+export const AnswerRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 36);
+
+/**
+ * Describes the message baton.v1.AnswerResponse.
+ * Use `create(AnswerResponseSchema)` to create a new message.
+ */
+export const AnswerResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 37);
+
+/**
+ * Describes the message baton.v1.ListQuestionsRequest.
+ * Use `create(ListQuestionsRequestSchema)` to create a new message.
+ */
+export const ListQuestionsRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 38);
+
+/**
+ * Describes the message baton.v1.ListQuestionsResponse.
+ * Use `create(ListQuestionsResponseSchema)` to create a new message.
+ */
+export const ListQuestionsResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 39);
+
+/**
+ * Describes the message baton.v1.GetNodeRequest.
+ * Use `create(GetNodeRequestSchema)` to create a new message.
+ */
+export const GetNodeRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 40);
+
+/**
+ * Describes the message baton.v1.GetNodeResponse.
+ * Use `create(GetNodeResponseSchema)` to create a new message.
+ */
+export const GetNodeResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 41);
+
+/**
+ * Describes the message baton.v1.ListNodesRequest.
+ * Use `create(ListNodesRequestSchema)` to create a new message.
+ */
+export const ListNodesRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 42);
+
+/**
+ * Describes the message baton.v1.ListNodesResponse.
+ * Use `create(ListNodesResponseSchema)` to create a new message.
+ */
+export const ListNodesResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 43);
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.
+ * Use `create(UpdateNodeRequestSchema)` to create a new message.
+ */
+export const UpdateNodeRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 44);
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.Skip.
+ * Use `create(UpdateNodeRequest_SkipSchema)` to create a new message.
+ */
+export const UpdateNodeRequest_SkipSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 44, 0);
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.Retry.
+ * Use `create(UpdateNodeRequest_RetrySchema)` to create a new message.
+ */
+export const UpdateNodeRequest_RetrySchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 44, 1);
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.StopRetrying.
+ * Use `create(UpdateNodeRequest_StopRetryingSchema)` to create a new message.
+ */
+export const UpdateNodeRequest_StopRetryingSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 44, 2);
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.Hold.
+ * Use `create(UpdateNodeRequest_HoldSchema)` to create a new message.
+ */
+export const UpdateNodeRequest_HoldSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 44, 3);
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.Release.
+ * Use `create(UpdateNodeRequest_ReleaseSchema)` to create a new message.
+ */
+export const UpdateNodeRequest_ReleaseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 44, 4);
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.Override.
+ * Use `create(UpdateNodeRequest_OverrideSchema)` to create a new message.
+ */
+export const UpdateNodeRequest_OverrideSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 44, 5);
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.Compact.
+ * Use `create(UpdateNodeRequest_CompactSchema)` to create a new message.
+ */
+export const UpdateNodeRequest_CompactSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 44, 6);
+
+/**
+ * Describes the message baton.v1.UpdateNodeRequest.SetLimits.
+ * Use `create(UpdateNodeRequest_SetLimitsSchema)` to create a new message.
+ */
+export const UpdateNodeRequest_SetLimitsSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 44, 7);
+
+/**
+ * Describes the message baton.v1.UpdateNodeResponse.
+ * Use `create(UpdateNodeResponseSchema)` to create a new message.
+ */
+export const UpdateNodeResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 45);
+
+/**
+ * Describes the message baton.v1.ApplyEditsRequest.
+ * Use `create(ApplyEditsRequestSchema)` to create a new message.
+ */
+export const ApplyEditsRequestSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 46);
+
+/**
+ * Describes the message baton.v1.ApplyEditsResponse.
+ * Use `create(ApplyEditsResponseSchema)` to create a new message.
+ */
+export const ApplyEditsResponseSchema = /*@__PURE__*/
+  messageDesc(file_baton_v1_workflow_service, 47);
+
+/**
+ * Workflows and their runs: what the HTTP API has, with the same checks, errors and effects. docs/grpc.md says what holds
+ * for all methods.
  *
  * @generated from service baton.v1.WorkflowService
  */
