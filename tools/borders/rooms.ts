@@ -186,7 +186,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'service/insights': service(['ways', 'views']),
   'service/nodes': service(['ways', 'views'], 'nodes'),
   'service/audit': service(LOOKING),
-  'service/runs': service(LOOKING, 'tables/finding'),
+  'service/runs': service(LOOKING, 'nodes', 'tables/finding'),
   'service/saved-views': service(['ways', 'views', 'runs']),
   'service/values': service(AT_RUNS),
   'service/webhooks': service(AT_RUNS, 'webhooks'),

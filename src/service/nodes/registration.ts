@@ -2,6 +2,8 @@
 import type { ErrorDetail } from '../../errors/errors.ts';
 import type { Registration } from '../../nodes/queries/gate.ts';
 
+export type { Registration };
+
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const CAPABILITY = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/;
 const MOST_SLOTS = 1_000;
