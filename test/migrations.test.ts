@@ -6,6 +6,7 @@ import pg from 'pg';
 import { beforeEach, expect, inject, test } from 'vitest';
 import { migrate } from '../src/database/migrate.ts';
 import { createLogger } from '../src/log/log.ts';
+import { runCommand } from './cli/run-command.ts';
 import { afterFile } from './support/after-file.ts';
 
 const log = createLogger('test', 'silent');
@@ -81,4 +82,38 @@ test('nobody queues behind it for long: what is in use is not waited for, and it
   });
   await migrate(url, log);
   expect(await rows('select address from workflow_step_executions')).toHaveLength(2);
+});
+
+test('`baton migrate` says what is missing, applies it, and has nothing to do the next time', async () => {
+  const run = async (...args: readonly string[]) => {
+    const { code, out, err } = await runCommand({ DATABASE_URL: url }, ['migrate', '-o', 'json', ...args]);
+    expect([code, err]).toEqual([0, '']);
+    return JSON.parse(out) as { dry_run: boolean; migrations: readonly string[] };
+  };
+  const planned = await run('--dry-run');
+  expect(planned).toMatchObject({ dry_run: true });
+  expect(planned.migrations[0]).toBe('013_addresses');
+  expect(await run('--dry-run')).toEqual(planned);
+  expect(await run()).toEqual({ dry_run: false, migrations: planned.migrations });
+  expect(await run()).toEqual({ dry_run: false, migrations: [] });
+});
+
+test('several at once apply each migration once', async () => {
+  const applied = await Promise.all([1, 2, 3].map(() => migrate(url, log)));
+  const names = applied.flat();
+  expect(names).toContain('013_addresses');
+  expect(new Set(names).size).toBe(names.length);
+});
+
+test('programs of this version take tables of a newer one as they are', async () => {
+  await migrate(url, log);
+  await rows(`insert into schema_migrations (name, run_on) values ('999_of_a_newer_version', now())`);
+  expect(await migrate(url, log)).toEqual([]);
+});
+
+test('`baton migrate` without a Postgres ends with the code of what cannot be reached', async () => {
+  const gone = new URL(url);
+  gone.port = '1';
+  const ended = await runCommand({ DATABASE_URL: gone.href }, ['migrate']);
+  expect(ended).toMatchObject({ code: 3, err: expect.stringContaining('cannot be brought up to date') });
 });

@@ -289,6 +289,10 @@ export const GROUPS: readonly Group[] = [
         async () => (await import('./commands/stack/maintain.ts')).addMaintain,
         'baton maintain --report',
       ),
+      migrate: entry(
+        async () => (await import('./commands/stack/migrate.ts')).addMigrate,
+        'baton migrate --dry-run',
+      ),
     },
   },
   {

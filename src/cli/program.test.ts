@@ -41,7 +41,7 @@ describe('baton', () => {
     const { commands } = await createProgram();
     expect(commands.map((command) => command.name())).toEqual(
       expect.arrayContaining(
-        'up down run list status watch thread message withdraw redirect events causes state output pause resume cancel continue questions answer calls transcript publish workflows validate graph verify rebuild maintain script version logs open rerun stats diff export completion mcp'.split(
+        'up down run list status watch thread message withdraw redirect events causes state output pause resume cancel continue questions answer calls transcript publish workflows validate graph verify rebuild maintain migrate script version logs open rerun stats diff export completion mcp'.split(
           ' ',
         ),
       ),

@@ -2,7 +2,8 @@
  * Brings the schema up to date: numbered files, forward only, safe when several processes start at once.
  *
  * Mostly there is nothing to do; that is found out within a short deadline. A migration itself may take its time, and
- * waits for another process that is doing the same.
+ * waits for another process that is doing the same. What a newer version has applied already is left as it is, so that
+ * programs of the version before go on beside it.
  */
 import { readdirSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
@@ -18,33 +19,38 @@ const LOOK_MS = 5_000;
 const MIGRATE_MS = 30 * 60_000;
 const UNDEFINED_TABLE = '42P01';
 
-/** Applies what is missing. @throws what Postgres says, or when it says nothing in time */
-export async function migrate(databaseUrl: string, log: Logger): Promise<void> {
-  if (await isUpToDate(databaseUrl)) return;
+/** Applies what is missing, and answers its names in order. @throws what Postgres says, or when it says nothing in time */
+export async function migrate(databaseUrl: string, log: Logger): Promise<readonly string[]> {
+  if ((await missingMigrations(databaseUrl)).length === 0) return [];
   const { runner } = await import('node-pg-migrate');
   // A connection of ours: one that the runner made would end the process when it is lost.
-  await withClient(databaseUrl, { name: 'migrate', ms: MIGRATE_MS, connectMs: LOOK_MS }, (dbClient) =>
-    runner({
-      dbClient,
-      dir: MIGRATIONS,
-      direction: 'up',
-      migrationsTable: TABLE,
-      advisoryLockMode: 'wait',
-      log: (message) => log.debug(message),
-    }),
+  const applied = await withClient(
+    databaseUrl,
+    { name: 'migrate', ms: MIGRATE_MS, connectMs: LOOK_MS },
+    (dbClient) =>
+      runner({
+        dbClient,
+        dir: MIGRATIONS,
+        direction: 'up',
+        migrationsTable: TABLE,
+        advisoryLockMode: 'wait',
+        log: (message) => log.debug(message),
+      }),
   );
+  return applied.map(({ name }) => name);
 }
 
-async function isUpToDate(databaseUrl: string): Promise<boolean> {
+/** Names of the migrations of this version that the database does not have, in order. @throws as above */
+export async function missingMigrations(databaseUrl: string): Promise<readonly string[]> {
   const files = readdirSync(MIGRATIONS).map((file) => basename(file, extname(file)));
   try {
     const { rows } = await withClient(databaseUrl, { name: 'migrate', ms: LOOK_MS }, (client) =>
       client.query<{ name: string }>(`select name from ${TABLE}`),
     );
     const applied = new Set(rows.map(({ name }) => name));
-    return files.every((file) => applied.has(file));
+    return files.filter((file) => !applied.has(file)).toSorted();
   } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE) return false;
+    if (error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE) return files.toSorted();
     throw error;
   }
 }

@@ -156,7 +156,8 @@ function readiness(count: number, done: () => void): (name: string) => () => voi
 async function migratePatiently(url: string, log: Logger, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     try {
-      return await migrate(url, log);
+      await migrate(url, log);
+      return;
     } catch (error) {
       log.warn({ reason: messageOf(error) }, 'Postgres is away or cannot be migrated; trying again');
       await sleep(RETRY_MS, undefined, { signal }).catch(() => {});
