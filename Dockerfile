@@ -28,4 +28,6 @@ COPY --from=build /baton/src/database/migrations ./src/database/migrations
 COPY bin ./bin
 COPY examples ./examples
 USER node
+# Of the API, which runs unless something else is asked for; compose and Kubernetes ask each program in its own way.
+HEALTHCHECK --interval=10s --timeout=10s --start-period=20s --retries=6 CMD ["node", "dist/stack/probe.js", "api"]
 CMD ["node", "--enable-source-maps", "dist/api/main.js"]

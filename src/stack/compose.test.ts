@@ -169,7 +169,9 @@ describe('docker-compose.yml', () => {
     }
     // Those whose images would begin as root.
     expect([serviceOf('postgres').user, serviceOf('redis').user]).toEqual(['postgres', 'redis']);
-    expect(readFileSync(`${root}Dockerfile`, 'utf8')).toMatch(/\nUSER node\n/);
+    const image = readFileSync(`${root}Dockerfile`, 'utf8');
+    expect(image).toMatch(/\nUSER node\n/);
+    expect(image).toMatch(/\nHEALTHCHECK .*"dist\/stack\/probe.js", "api"/);
   });
 
   it('knows no password by itself, and gives Baton and Temporal a role each', () => {
