@@ -1,6 +1,6 @@
 // A node that Baton calls: serves NodeService.ExecuteNode. Done again under the same key it answers the same.
 //
-//	protoc -I proto --go_out=. --go-grpc_out=. proto/baton/v1/json.proto proto/baton/v1/node.proto
+//	buf generate (see README.md beside this) makes batonv1
 //	go run . :50051
 //	baton nodes add counter --address grpc://localhost:50051 --capability count
 package main

@@ -1,8 +1,6 @@
 """A node: does steps of Baton runs that need `shout`. Stays at work over lost connections, stops what is taken back.
 
-    pip install grpcio grpcio-tools
-    python -m grpc_tools.protoc -I proto --python_out=. --grpc_python_out=. proto/baton/v1/json.proto proto/baton/v1/node.proto
-    python node.py localhost:4701 NAME
+What it needs, and how it is started, says README.md beside the folder.
 """
 import json, queue, sys, threading, time, uuid
 import grpc
