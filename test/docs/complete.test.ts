@@ -95,6 +95,8 @@ describe('environment names', () => {
     // Whatever follows the prefix is a secret's name.
     'BATON_SECRET_',
     'BATON_SECRET_NAME',
+    // Of `npm run test:deployment`.
+    'BATON_UPGRADE_FROM',
     ...[...compose.matchAll(/\$\{(\w+)/g)].map(([, name]) => name),
   ]);
 
