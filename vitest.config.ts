@@ -51,7 +51,9 @@ export default defineConfig(({ mode }) => {
           test: {
             name: 'unit',
             isolate: false,
-            include: core ? PURE.map((room) => `src/${room}/**/*.test.ts`) : ['src/**/*.test.ts'],
+            include: core
+              ? PURE.map((room) => `src/${room}/**/*.test.ts`)
+              : ['src/**/*.test.ts', 'packages/*/src/**/*.test.ts'],
             exclude: core ? COSTLY : [],
             provide: { shareOfCases: core ? 0.1 : 1 },
             maxWorkers: availableParallelism(),

@@ -15,7 +15,7 @@ import { send, type Request } from './network/follow.ts';
 import { AddressRefused } from './network/guarded-agent.ts';
 import { SAFE_METHODS } from './network/safe-methods.ts';
 import { rootCause } from './network/root-cause.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { retryAfterMs } from '../errors/retry-after.ts';
 import { StepFailure } from './step-failure.ts';
 import type { Attempt, Perform } from './step-activity.ts';
 import { headOf } from './tools/clip.ts';

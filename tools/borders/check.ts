@@ -40,7 +40,8 @@ export function strayImports(path: string, text: string): readonly string[] {
 
 function isAllowed(path: string, name: string, room: Room, { source, isType }: Import): boolean {
   if (!source.startsWith('.')) return !(room.without ?? []).some((pattern) => matches(pattern, source));
-  const target = posix.join(posix.dirname(path), source);
+  // From beside src the way leads back into it.
+  const target = posix.join(posix.dirname(path), source).replace(/^\.\.\/src\//, '');
   const to = roomOf(target);
   if (to === undefined) return false;
   const allowed = isType ? [...room.may, ...(room.types ?? [])] : room.may;

@@ -1,12 +1,18 @@
-/** Run by `npm run lint`: ends with 1 when an import in src/ leads where its room may not go. */
+/** Run by `npm run lint`: ends with 1 when an import in src/, or of the client, leads where its room may not go. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { ROOT } from '../../src/places.ts';
 import { strayImports } from './check.ts';
+import { CLIENT } from './rooms.ts';
 
 const SOURCES = join(ROOT, 'src');
 
-const found = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+const found = ['.', CLIENT]
+  .flatMap((folder) =>
+    readdirSync(join(SOURCES, folder), { recursive: true, encoding: 'utf8' }).map((path) =>
+      posix.join(folder, path),
+    ),
+  )
   .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts') && !path.includes('testing/'))
   .flatMap((path) => strayImports(path, readFileSync(join(SOURCES, path), 'utf8')));
 

@@ -74,6 +74,9 @@ const SERVICE_ROOMS = [
   ],
 ];
 
+/** `@baton/client`, seen from src. */
+export const CLIENT = '../packages/client/src';
+
 export const ROOMS: Readonly<Record<string, Room>> = {
   plan: bundled(),
   protocol: bundled('plan'),
@@ -220,6 +223,11 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     may: ['contract', 'plan', 'protocol', 'log/safe-text.ts'],
     without: ['pg', 'express', '@temporalio/*'],
   },
+  // Goes into browsers and other programs: of Baton it has what needs nothing.
+  [CLIENT]: {
+    may: ['plan/exact-json.ts', 'protocol/status.ts', 'errors/retry-after.ts'],
+    without: ['node:*', 'undici', ...HEAVY],
+  },
   stack: {
     may: [
       ...[
@@ -247,6 +255,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
         'maintenance',
         'bundles',
         'mcp',
+        CLIENT,
       ],
       ...['activities', 'plan', 'protocol', 'database', 'temporal', 'listeners', 'errors', 'log'],
       ...['config.ts', 'places.ts'],

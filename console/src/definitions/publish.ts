@@ -18,7 +18,6 @@ export function publish(text: string, format: Format): Promise<Published> {
       params: { query: by() },
       headers: { 'content-type': `application/${format}` },
       body: text,
-      bodySerializer: () => text,
     }),
   );
 }

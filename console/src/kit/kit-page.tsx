@@ -81,7 +81,7 @@ const REFUSAL = new Refused(
     detail: 'The run ended an hour ago.',
     code: 'run_closed',
   },
-  new Response(null, { status: 409 }),
+  409,
 );
 
 export function KitPage() {

@@ -53,7 +53,6 @@ async function startExample() {
       params: { query: author() },
       headers: { 'content-type': 'application/yaml' },
       body: fan,
-      bodySerializer: (text: unknown) => String(text),
     }),
   );
   const body = {

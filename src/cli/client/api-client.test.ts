@@ -173,7 +173,7 @@ describe('followEvents', () => {
     for await (const event of followEvents(client, 'r', { signal: new AbortController().signal }))
       seen.push(event.seq);
     expect(seen).toEqual([1, 2, 3]);
-    expect(resumed).toEqual([undefined, '1', '2', '3']);
+    expect(resumed).toEqual(['0', '1', '2', '3']);
   });
 
   it('throws what the API refuses', async () => {

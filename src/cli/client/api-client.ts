@@ -1,14 +1,15 @@
 /**
- * The API as the CLI uses it: JSON both ways, and every failure as a CliError with the API's own words. What the API
- * refuses for now it is asked again, within bounds.
+ * The API as the CLI uses it: `@baton/client` sends and asks again, here every failure becomes a CliError with the API's own
+ * words in those of the command line. Who typed a command learns at once that nobody answers: only what the API refuses for
+ * now is asked again, within a minute.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { BatonError } from '../../../packages/client/src/errors.ts';
+import { settingsOf, type BatonOptions } from '../../../packages/client/src/sending/options.ts';
+import { Transport, type Sent } from '../../../packages/client/src/sending/transport.ts';
 import type { ErrorDetail, Problem as ApiProblem } from '../../contract/problem.ts';
-import { messageOf } from '../../errors/errors.ts';
-import { optionOf, refusedOption } from './api-words.ts';
+import { readJson } from '../../plan/exact-json.ts';
 import { CliError, EXIT, type ExitCode } from '../exit.ts';
-import { waitBeforeRetry } from './patience.ts';
-import { readJson, writeJson } from '../../plan/exact-json.ts';
+import { optionOf, refusedOption } from './api-words.ts';
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -17,6 +18,8 @@ export interface ApiRequest {
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
+  /** The path is the whole one; else it is below `/api/v1`. */
+  readonly isWhole?: boolean;
 }
 
 /** What came may be the answer of something else, or of an API of another version. */
@@ -28,93 +31,89 @@ export async function answerOf<T>(response: Response): Promise<T> {
   return readJson<T>(await response.text());
 }
 
+const PATIENCE = { times: Number.POSITIVE_INFINITY, forMs: 60_000, whenAway: false };
+/** Longer than the API takes for anything. */
+const TIMEOUT_MS = 120_000;
+/** About as much as a string may have. */
+const MOST_BYTES = 512 * 1024 * 1024;
+
+type Further = Pick<BatonOptions, 'headers' | 'fetch'>;
+
 export class ApiClient {
   readonly base: string;
-  readonly #onWait: (problem: string) => void;
+  /** For what the client does by itself, such as following. Its errors are to be told by {@link told}. */
+  readonly transport: Transport;
 
   /**
    * @param base URL of the API without a path.
    * @param onWait told why, before a request that was refused for now is sent again.
    */
-  constructor(base: string, onWait: (problem: string) => void = () => undefined) {
-    this.base = base.replace(/\/+$/, '');
-    this.#onWait = onWait;
+  constructor(base: string, onWait: (problem: string) => void = () => undefined, further: Further = {}) {
+    const settings = settingsOf({
+      ...{ url: base, retries: PATIENCE, timeoutMs: TIMEOUT_MS, maxAnswerBytes: MOST_BYTES },
+      ...further,
+      onRetry: ({ code }) => onWait(code),
+    });
+    this.base = settings.url;
+    this.transport = new Transport(settings);
   }
 
   /** @throws CliError with the exit code that fits. */
   async json<T>(path: string, request: ApiRequest = {}): Promise<T> {
-    const response = await this.raw(path, request);
-    return answerOf<T>(response);
+    return (await this.told(this.transport.json<T>(sentOf(path, request)))).data;
   }
 
   /** The response of a call that succeeded; its body is the caller's to read. */
   async raw(path: string, request: ApiRequest = {}): Promise<Response> {
-    const since = performance.now();
-    for (let tries = 1; ; tries++) {
-      const response = await this.#fetch(path, request);
-      if (response.ok) return response;
-      const { status, headers } = response;
-      const text = await response.text();
-      const { code } = parseProblem(text);
-      const tried = { tries, elapsedMs: performance.now() - since, repeatable: isRepeatable(request) };
-      const refusal = { status, retryAfter: headers.get('retry-after'), code };
-      const wait = waitBeforeRetry(refusal, tried, Math.random());
-      if (wait === null) throw problemError(status, text);
-      this.#onWait(code ?? String(status));
-      await sleep(wait, undefined, { signal: request.signal });
-    }
+    return (await this.told(this.transport.open(sentOf(path, request)))).response;
   }
 
-  async #fetch(path: string, request: ApiRequest): Promise<Response> {
-    const { body, contentType, headers, method = 'GET', signal } = request;
-    const text = contentType === undefined ? writeJson(body) : String(body);
+  /** @throws CliError for what the client throws */
+  async told<T>(work: Promise<T> | T): Promise<T> {
     try {
-      return await fetch(`${this.base}/api/v1${path}`, {
-        method,
-        headers: {
-          accept: 'application/json',
-          'user-agent': 'baton-cli',
-          ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
-          ...headers,
-        },
-        ...(body === undefined ? {} : { body: text }),
-        ...(signal === undefined ? {} : { signal }),
-      });
+      return await work;
     } catch (error) {
-      if (signal?.aborted) throw error;
-      const cause =
-        error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
-      throw new CliError(
-        EXIT.unreachable,
-        `cannot reach the API at ${this.base}: ${cause}\n  Start the stack with \`baton up -d\`, or set BATON_URL.`,
-        { code: 'api_unreachable' },
-      );
+      throw error instanceof BatonError ? this.errorOf(error) : error;
     }
+  }
+
+  /** What the client throws, in the words of the command line. */
+  errorOf(error: BatonError): CliError {
+    const { status, code, message, cause } = error;
+    if (cause instanceof CliError) return cause;
+    if (status !== null) return problemError(status, error.problem ?? { code, detail: message });
+    if (code.startsWith('answer_')) return new CliError(EXIT.failed, message, { code });
+    const why = code === 'timeout' ? 'it does not answer' : message.replace(/^Cannot reach [^ ]+: /, '');
+    return new CliError(
+      EXIT.unreachable,
+      `cannot reach the API at ${this.base}: ${why}\n  Start the stack with \`baton up -d\`, or set BATON_URL.`,
+      { code: 'api_unreachable' },
+    );
   }
 }
 
-/** The API counts it once, however often it comes. */
-function isRepeatable({ method = 'GET', headers = {}, body }: ApiRequest): boolean {
-  const hasKey = Object.keys(headers).some((name) => name.toLowerCase() === 'idempotency-key');
-  const hasId = typeof body === 'object' && body !== null && 'id' in body && typeof body.id === 'string';
-  return method === 'GET' || hasKey || hasId;
+function sentOf(
+  path: string,
+  { method = 'GET', body, contentType, headers, signal, isWhole }: ApiRequest,
+): Sent {
+  return {
+    method,
+    path: isWhole === true ? path : `/api/v1${path}`,
+    headers: {
+      'user-agent': 'baton-cli',
+      ...(contentType !== undefined && body !== undefined && { 'content-type': contentType }),
+      ...headers,
+    },
+    body,
+    signal,
+  };
 }
 
-function problemError(status: number, text: string): CliError {
-  const problem = parseProblem(text);
+function problemError(status: number, problem: Problem): CliError {
   return new CliError(exitCodeOf(status, problem.code), describeProblem(status, problem), {
     status,
     ...problem,
   });
-}
-
-function parseProblem(text: string): Problem {
-  try {
-    const parsed: unknown = readJson(text);
-    return typeof parsed === 'object' && parsed !== null ? parsed : { detail: text };
-  } catch {
-    return { detail: text.slice(0, 500) };
-  }
 }
 
 /** The problem on a screen: what, with its code, then each detail with place and hint. */

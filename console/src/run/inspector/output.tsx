@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useMemo, useState } from 'react';
 import { lazyPart } from '../../api/part.ts';
-import { api, Refused } from '../../api/client.ts';
+import { outputText, Refused } from '../../api/client.ts';
 import type { Step } from '../../api/generated.ts';
 import { Button } from '../../parts/button.tsx';
 import { Copy } from '../../parts/copy.tsx';
@@ -29,16 +29,7 @@ export default function Output({ step }: { readonly step: Step }) {
   const { data: text, error } = useQuery({
     queryKey: ['run', run.id, 'step', step.key, 'output', step.attempt, step.completed_at],
     enabled: isOpen,
-    queryFn: async ({ signal }) => {
-      const params = { path: { id: run.id, key: step.key } };
-      const { data, response } = await api.GET('/api/v1/runs/{id}/steps/{key}/output', {
-        params,
-        signal,
-        parseAs: 'text',
-      });
-      if (!response.ok) throw new Error(`The result could not be had (${response.status}).`);
-      return String(data);
-    },
+    queryFn: ({ signal }) => outputText(run.id, step.key, signal),
   });
   if (at !== undefined)
     return <p className="text-sm text-quiet">Results are shown as they are now: go to now to see it.</p>;

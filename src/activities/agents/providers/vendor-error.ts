@@ -1,6 +1,6 @@
 /** What a vendor's error says, in whichever form it came: status, codes, words, and how long to wait. */
 import type { APICallError } from 'ai';
-import { retryAfterMs } from '../../retry-after.ts';
+import { retryAfterMs } from '../../../errors/retry-after.ts';
 
 export interface VendorError {
   /** null for an error in the middle of an answer that names none. */

@@ -49,7 +49,6 @@ async function askApi(text: string, format: Format, signal: AbortSignal): Promis
     api.POST('/api/v1/workflows/validate', {
       headers: { 'content-type': `application/${format}` },
       body: text,
-      bodySerializer: () => text,
       signal,
     }),
   );
