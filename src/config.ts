@@ -98,6 +98,8 @@ export const ENVIRONMENT = v.object({
   BATON_MCP_SCOPE: v.optional(scopes, SCOPES.join(',')),
   /** Where the CLI finds the API; default: from `BATON_HOME/stack.json`. */
   BATON_URL: v.optional(url),
+  /** Which of its contexts the CLI works with (`baton context`). */
+  BATON_CONTEXT: v.optional(name),
   /** Where people find Temporal's Web UI, for links; default: that of the embedded Temporal. */
   BATON_TEMPORAL_UI: v.optional(url),
   BATON_TASK_QUEUE: v.optional(name, 'baton'),

@@ -4,8 +4,9 @@
  * Packages are part of these files: most of the time that a program took to start went into finding and reading a
  * thousand others. Left out is what loads files of its own by their paths, or is rarely needed.
  */
-import { copyFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, cp, mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from '../src/places.ts';
 import { BUNDLE_FILE, bundleWorkflows } from '../src/worker/bundle.ts';
@@ -60,5 +61,13 @@ function bundle([program, external]: [string, string[]]) {
 }
 
 await Promise.all(Object.entries(PROGRAMS).map(bundle));
-await copyFile(join(ROOT, 'docs', 'errors.md'), join(ROOT, 'dist', 'errors.md'));
+await cp(join(ROOT, 'docs'), join(ROOT, 'dist', 'docs'), {
+  recursive: true,
+  filter: (path) => !/pictures|decisions/.test(path),
+});
+await copyFile(join(ROOT, 'llms.txt'), join(ROOT, 'dist', 'llms.txt'));
+const swagger = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+await mkdir(join(ROOT, 'dist', 'api-docs'), { recursive: true });
+for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'LICENSE', 'NOTICE'])
+  await copyFile(join(swagger, file), join(ROOT, 'dist', 'api-docs', file));
 await writeFile(BUNDLE_FILE, await bundleWorkflows());

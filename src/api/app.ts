@@ -2,6 +2,7 @@
 import type { Server } from 'node:http';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
+import { apiPage } from './docs/api-page.ts';
 import { builtConsole } from './console/built-console.ts';
 import { serveConsole } from './console/serve-console.ts';
 import { createFront, type ApiDeps } from './front.ts';
@@ -40,6 +41,7 @@ export function createApi(deps: ApiDeps): Api {
     leaveTrail(front.service),
     localOnly(policy),
   );
+  app.use('/api/docs', apiPage());
   for (const group of ROUTES) app.use(group.base === '' ? '/' : group.base, mount(group, front));
   app.use(serveConsole(builtConsole()));
   app.use((request, _response, next) => {

@@ -47,7 +47,7 @@ describe('examples', () => {
   it.each(EXAMPLES)('%s can be given', async (line) => {
     const [, args = ''] = /baton ([^)>]*)/.exec(line) ?? [];
     const words = [...args.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
-    expect(NAMES).toContain(words[0]);
+    expect(NAMES).toContain(commandOf(words));
     await expect(refusalOf(words)).resolves.toBeNull();
   });
 });
@@ -57,6 +57,9 @@ it.each([
   [['--help'], undefined],
   [['--help', 'status'], 'status'],
   [[], undefined],
+  [['--context', 'prod', 'list'], 'list'],
+  [['--context=prod', 'list'], 'list'],
+  [['--context', 'prod'], undefined],
 ])('of %j the command is %s', (words, command) => {
   expect(commandOf(words)).toBe(command);
 });

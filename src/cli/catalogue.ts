@@ -5,7 +5,7 @@
 import type { Command } from 'commander';
 
 /** Adds one command, or several that belong together, to the program. */
-type Add = (program: Command) => void;
+type Add = (program: Command, programWith: (name?: string) => Promise<Command>) => void;
 
 export interface Entry {
   readonly load: () => Promise<Add>;
@@ -315,6 +315,19 @@ export const GROUPS: readonly Group[] = [
   {
     heading: 'This program:',
     commands: {
+      api: entry(
+        async () => (await import('./commands/stack/api.ts')).addApi,
+        'baton api /runs -f limit=5',
+        'baton api POST /runs/RUN/pause -f reason=lunch',
+        'baton api --curl -- pause RUN lunch',
+      ),
+      context: entry(
+        async () => (await import('./commands/stack/context.ts')).addContext,
+        'baton context add prod --url https://baton.example.org --token-env PROD_TOKEN',
+        'baton context use prod',
+        'baton context show',
+        'baton --context prod list',
+      ),
       mcp: entry(
         async () => (await import('./commands/stack/mcp.ts')).addMcp,
         'baton mcp',

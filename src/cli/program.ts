@@ -1,6 +1,8 @@
 /** The program `baton`: its commands by name, loaded as far as they are needed. */
 import { Command } from 'commander';
 import { GROUPS, type Entry } from './catalogue.ts';
+import { wordsOfCommand } from './input/words-of-command.ts';
+import { nameContext } from './contexts/named-context.ts';
 import { batonVersion } from '../places.ts';
 
 /**
@@ -9,10 +11,14 @@ import { batonVersion } from '../places.ts';
  * @param wanted Name of the command that will be called; what is none, or nothing, loads them all.
  */
 export async function createProgram(wanted?: string): Promise<Command> {
-  const program = new Command('baton')
+  const program: Command = new Command('baton')
     .description('Durable AI-agent workflows: a DAG in YAML or JSON, run on Temporal, readable in Postgres.')
     .version(batonVersion(), '-V, --version')
     .showHelpAfterError('(baton --help, baton COMMAND --help)')
+    // Several commands have options of that name.
+    .enablePositionalOptions()
+    .option(CONTEXT_OPTION, 'work with this installation (baton context)')
+    .hook('preAction', () => nameContext(program.opts<{ context?: string }>().context))
     .exitOverride()
     .addHelpText(
       'after',
@@ -35,10 +41,11 @@ export async function createProgram(wanted?: string): Promise<Command> {
 
 /** What the scripts of `completion` call. */
 const COMPLETE = 'complete';
+const CONTEXT_OPTION = '--context <name>';
 
 async function addCommands(program: Command, entries: readonly (readonly [string, Entry])[]): Promise<void> {
   const adders = await Promise.all(entries.map(([, { load }]) => load()));
-  for (const add of new Set(adders)) add(program);
+  for (const add of new Set(adders)) add(program, createProgram);
   for (const { heading, commands } of GROUPS) {
     for (const command of program.commands) {
       const entry = commands[command.name()];
@@ -53,7 +60,7 @@ function examplesText(examples: readonly string[]): string {
   return `\n${['Examples:', ...examples.map((line) => `  ${line}`)].join('\n')}`;
 }
 
-/** The first word of a command line that is no option: the command's name. */
+/** The first word of a command line that is no option, and no value of one: the command's name. */
 export function commandOf(words: readonly string[]): string | undefined {
-  return words.find((word) => !word.startsWith('-'));
+  return wordsOfCommand(words)[0];
 }

@@ -18,7 +18,7 @@ interface ErrorPages {
   readonly byCode: ReadonlyMap<string, Page>;
 }
 
-const FILE = join(ROOT, IS_BUILT ? 'dist' : 'docs', 'errors.md');
+const FILE = join(ROOT, IS_BUILT ? 'dist' : '.', 'docs', 'errors.md');
 /** A code's row begins with its anchor. */
 const ANCHOR = /^<a id="(\w+)"><\/a>/;
 

@@ -1,9 +1,13 @@
-/** Where the CLI finds things: BATON_URL, else the stack that runs in BATON_HOME, else the usual port. */
+/** Where the CLI finds things: the API as `contexts/choose-target.ts` says, all else by the environment and the running stack. */
 import { ConfigError, readConfig, type Config } from '../../config.ts';
 import { readStackInfo } from '../../stack/home/stack-file.ts';
 import { ApiClient } from './api-client.ts';
 import type { ToldRun } from './told-run.ts';
+import { chooseTarget, plainHeaders, type Target } from '../contexts/choose-target.ts';
+import { readContexts } from '../contexts/context-file.ts';
+import { namedContext } from '../contexts/named-context.ts';
 import { CliError, EXIT } from '../exit.ts';
+import { currentWay } from '../requests/way.ts';
 import { note } from '../terminal/output.ts';
 
 /** The checked environment. @throws CliError naming each variable that is wrong. */
@@ -17,10 +21,24 @@ export function cliConfig(): Config {
   }
 }
 
-export function apiClient(config: Config = cliConfig()): ApiClient {
-  const running = readStackInfo(config.BATON_HOME);
-  const url = config.BATON_URL ?? running?.api ?? `http://127.0.0.1:${config.BATON_PORT}`;
-  return new ApiClient(url, onceTold());
+export function apiClient(): ApiClient {
+  const { url, headers } = apiTarget();
+  const way = currentWay();
+  return new ApiClient(url, onceTold(), {
+    headers: plainHeaders(headers),
+    ...(way !== undefined && { fetch: (address, init) => way(address, init, headers) }),
+  });
+}
+
+/** Which installation commands work with, and why. @throws CliError */
+export function apiTarget(config: Config = cliConfig()): Target {
+  return chooseTarget({
+    named: namedContext(),
+    config,
+    contexts: readContexts(),
+    stack: readStackInfo(config.BATON_HOME),
+    environment: process.env,
+  });
 }
 
 /** A run's newest execution in Temporal's Web UI: BATON_TEMPORAL_UI, else that of the running stack; null: unknown. */
@@ -28,7 +46,7 @@ export function temporalUrl({ execution }: Pick<ToldRun, 'execution'>): string |
   const config = cliConfig();
   const running = readStackInfo(config.BATON_HOME);
   // Another API's runs are in another Temporal.
-  const own = config.BATON_URL === undefined || config.BATON_URL === running?.api ? running : undefined;
+  const own = apiTarget(config).url === running?.api ? running : undefined;
   const ui = config.BATON_TEMPORAL_UI ?? own?.temporal_ui ?? null;
   if (ui === null) return null;
   const namespace = own?.temporal_namespace ?? config.TEMPORAL_NAMESPACE;

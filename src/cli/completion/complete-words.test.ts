@@ -13,6 +13,7 @@ const known: Known = {
   runs: () => named('review-1', 'review-2', 'other-1'),
   workflows: () => named('review', 'release'),
   steps: (runId) => named(`of-${runId}`, 'plan'),
+  contexts: () => [{ value: 'prod', description: '' }],
 };
 
 async function complete(...words: string[]) {
@@ -52,6 +53,15 @@ describe('completions', () => {
     await expect(complete('calls', 'review-1', '--step', 'p')).resolves.toMatchObject({ values: ['plan'] });
     await expect(complete('list', '--workflow', 're')).resolves.toMatchObject({
       values: ['review', 'release'],
+    });
+  });
+
+  it('are contexts, and what stands behind one', async () => {
+    await expect(complete('--context', 'p')).resolves.toMatchObject({ values: ['prod'] });
+    await expect(complete('context', 'use', '')).resolves.toMatchObject({ values: ['prod'] });
+    await expect(complete('--context', 'prod', 'wi')).resolves.toMatchObject({ values: ['withdraw'] });
+    await expect(complete('--context', 'prod', 'list', '-o', '')).resolves.toMatchObject({
+      values: ['text', 'json'],
     });
   });
 

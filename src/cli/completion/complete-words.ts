@@ -20,6 +20,8 @@ export interface Known {
   readonly runs: () => Promise<readonly Candidate[]>;
   readonly workflows: () => Promise<readonly Candidate[]>;
   readonly steps: (runId: string) => Promise<readonly Candidate[]>;
+  /** Of `baton context`. */
+  readonly contexts: () => readonly Candidate[];
 }
 
 const NOTHING: Completions = { items: [], files: false };
@@ -38,7 +40,14 @@ export async function completionsOf(
   return { ...found, items: found.items.filter(({ value }) => value.startsWith(current)) };
 }
 
-async function fitting(program: Command, words: readonly string[], known: Known): Promise<Completions> {
+/** Without options of the program, as far as they are whole. */
+export function withoutProgramOptions(words: readonly string[]): readonly string[] {
+  return words[0] === '--context' && words.length > 2 ? words.slice(2) : words;
+}
+
+async function fitting(program: Command, all: readonly string[], known: Known): Promise<Completions> {
+  const words = withoutProgramOptions(all);
+  if (words[0] === '--context' && words.length === 2) return { items: known.contexts(), files: false };
   if (words.length < 2) {
     const commands = program.createHelp().visibleCommands(program);
     return { items: commands.map(candidateOf), files: false };
@@ -106,6 +115,7 @@ function runAmong(command: Command, positional: readonly string[]): string | und
 
 /** By the name that the help gives the argument. */
 async function ofName(name: string, runId: string | undefined, known: Known): Promise<Completions> {
+  if (name === 'context') return { items: known.contexts(), files: false };
   if (name === 'run') return { items: await known.runs(), files: false };
   if (name === 'name' || name === 'from' || name === 'to')
     return { items: await known.workflows(), files: true };

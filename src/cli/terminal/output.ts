@@ -1,4 +1,5 @@
 /** Results go to stdout, as text for people or as JSON for programs; everything else goes to stderr. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { fitTable } from './fit-table.ts';
@@ -32,7 +33,19 @@ export function note(line: string): void {
 
 /** The one way to a screen or pipe: nothing that users or models wrote can act on a terminal. JSON stays the same JSON. */
 export function writeTo(stream: NodeJS.WritableStream, text: string): void {
-  stream.write(terminalText(text));
+  if (silence.getStore() !== true) stream.write(terminalText(text));
+}
+
+const silence = new AsyncLocalStorage<true>();
+
+/** Nothing is written of what `work` has to say. */
+export function quietly<T>(work: () => Promise<T>): Promise<T> {
+  return silence.run(true, work);
+}
+
+/** Also within {@link quietly}. */
+export function aloud(work: () => void): void {
+  silence.exit(work);
 }
 
 /** Columns as wide as their widest cell; on a terminal the last one is wrapped where it does not fit. */

@@ -28,4 +28,6 @@ export const VersionParams = z.object({ name: WorkflowName, version: z.string().
 
 export const BlobParams = z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits') });
 
+export const DocumentParams = z.object({ page: z.string().min(1).max(100).meta({ example: 'definitions' }) });
+
 export const ErrorPageParams = z.object({ code: z.string().min(1).max(200) });

@@ -1,12 +1,18 @@
 /** `baton completion SHELL` prints the script that teaches a shell to complete, and what that script is answered. */
 import type { Command } from 'commander';
 import { Argument } from 'commander';
-import type { ApiClient } from '../../client/api-client.ts';
 import type { ToldRun } from '../../client/told-run.ts';
 import type { Page } from '../../../contract/shared/common.ts';
 import type { Step } from '../../../contract/step.ts';
-import { completionsOf, type Candidate, type Known } from '../../completion/complete-words.ts';
+import {
+  completionsOf,
+  withoutProgramOptions,
+  type Candidate,
+  type Known,
+} from '../../completion/complete-words.ts';
 import { FILES_FIT, NO_FILES, printScript, SHELLS } from '../../completion/completion-script.ts';
+import { readContexts } from '../../contexts/context-file.ts';
+import { nameContext } from '../../contexts/named-context.ts';
 import { writeTo } from '../../terminal/output.ts';
 import { apiClient } from '../../client/target.ts';
 
@@ -26,17 +32,23 @@ export async function answerShell(
   programWith: (name?: string) => Promise<Command>,
   words: readonly string[],
 ): Promise<void> {
-  const program = await programWith(words.length < 2 ? undefined : words[0]);
-  const { items, files } = await completionsOf(program, words, knownTo(apiClient()));
+  const own = withoutProgramOptions(words);
+  if (own !== words) nameContext(words[1]);
+  const program = await programWith(own.length < 2 ? undefined : own[0]);
+  const { items, files } = await completionsOf(program, words, known());
   const lines = items.map(({ value, description }) => `${value}\t${description.split('\n')[0] ?? ''}`);
   writeTo(process.stdout, `${[...lines, `:${files ? FILES_FIT : NO_FILES}`].join('\n')}\n`);
 }
 
-function knownTo(client: ApiClient): Known {
+function known(): Known {
+  // Without a word on what is wrong: somebody is typing.
   const list = async <T>(path: string, candidate: (item: T) => Candidate) => {
-    const signal = AbortSignal.timeout(PATIENCE_MS);
-    const page = await client.json<Page<T>>(path, { signal }).catch(() => ({ items: [] }));
-    return page.items.map(candidate);
+    try {
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      return (await apiClient().json<Page<T>>(path, { signal })).items.map(candidate);
+    } catch {
+      return [];
+    }
   };
   return {
     runs: () =>
@@ -54,5 +66,14 @@ function knownTo(client: ApiClient): Known {
         value: key,
         description: `${kind}, ${status}`,
       })),
+    contexts: () => knownContexts(),
   };
+}
+
+function knownContexts(): readonly Candidate[] {
+  try {
+    return Object.entries(readContexts().contexts).map(([value, { url }]) => ({ value, description: url }));
+  } catch {
+    return [];
+  }
 }
