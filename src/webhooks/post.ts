@@ -4,7 +4,7 @@
  */
 import { request, type Agent, type Dispatcher } from 'undici';
 import { rootCause } from '../activities/network/root-cause.ts';
-import { retryAfterMs } from '../activities/retry-after.ts';
+import { retryAfterMs } from '../errors/retry-after.ts';
 import { messageOf } from '../errors/errors.ts';
 import { arrived, failed, type Outcome } from './outcome.ts';
 import { refusalOfUrl } from './url.ts';

@@ -161,7 +161,6 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     may: [
       ...['tables/finding', 'plan', 'protocol', 'database', 'secrets', 'errors', 'log', 'config.ts'],
       ...['guarded-agent.ts', 'root-cause.ts'].map((file) => `activities/network/${file}`),
-      'activities/retry-after.ts',
     ],
   },
   streaming: { may: ['plan', 'protocol', 'database', 'errors', 'log'] },
