@@ -1,5 +1,8 @@
 /** The schema is brought up to date on a database that holds runs of before, while others work on it. */
 import { randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
@@ -9,6 +12,9 @@ import { createLogger } from '../src/log/log.ts';
 import { runCommand } from './cli/run-command.ts';
 import { afterFile } from './support/after-file.ts';
 
+const MIGRATIONS = fileURLToPath(new URL('../src/database/migrations', import.meta.url));
+/** As the product runs them. */
+const UP = { direction: 'up', migrationsTable: 'schema_migrations', log: () => undefined } as const;
 const log = createLogger('test', 'silent');
 const admin = new pg.Pool({ connectionString: inject('databaseUrl') });
 const made: string[] = [];
@@ -24,14 +30,7 @@ beforeEach(async () => {
   await admin.query(`create database ${name}`);
   made.push(name);
   url = new URL(`/${name}`, inject('databaseUrl')).href;
-  await runner({
-    databaseUrl: url,
-    dir: fileURLToPath(new URL('../src/database/migrations', import.meta.url)),
-    direction: 'up',
-    count: 12,
-    migrationsTable: 'schema_migrations',
-    log: () => undefined,
-  });
+  await runner({ databaseUrl: url, dir: MIGRATIONS, count: 12, ...UP });
   await onDatabase((client) =>
     client.query(`
       insert into workflow_runs (id, workflow, status, execution_id, created_at, updated_at)
@@ -103,6 +102,18 @@ test('several at once apply each migration once', async () => {
   const names = applied.flat();
   expect(names).toContain('013_addresses');
   expect(new Set(names).size).toBe(names.length);
+});
+
+test('a migration that came later than one of a higher number is applied all the same', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'baton-migrations-'));
+  try {
+    cpSync(MIGRATIONS, folder, { recursive: true });
+    rmSync(join(folder, '031_webhooks.sql'));
+    await runner({ databaseUrl: url, dir: folder, ...UP });
+    expect(await migrate(url, log)).toEqual(['031_webhooks']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('programs of this version take tables of a newer one as they are', async () => {

@@ -33,6 +33,8 @@ export async function migrate(databaseUrl: string, log: Logger): Promise<readonl
         dir: MIGRATIONS,
         direction: 'up',
         migrationsTable: TABLE,
+        // What was made beside each other may come in another order than it is numbered in; it has to bear any.
+        checkOrder: false,
         advisoryLockMode: 'wait',
         log: (message) => log.debug(message),
       }),
