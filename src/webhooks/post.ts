@@ -3,7 +3,7 @@
  * followed. Never throws for what the other side does.
  */
 import { request, type Agent, type Dispatcher } from 'undici';
-import { rootCause } from '../activities/network/root-cause.ts';
+import { rootCause } from '../errors/root-cause.ts';
 import { retryAfterMs } from '../activities/retry-after.ts';
 import { messageOf } from '../errors/errors.ts';
 import { arrived, failed, type Outcome } from './outcome.ts';

@@ -23,6 +23,9 @@ export interface ApiRequest {
 type Problem = Partial<ApiProblem> & { readonly hint?: string };
 type ProblemDetail = Partial<ErrorDetail>;
 
+/** What a header can hold; the API looks closer. */
+const TRACEPARENT = /^[0-9a-f-]{55,256}$/;
+
 /** The body of an answer. */
 export async function answerOf<T>(response: Response): Promise<T> {
   return readJson<T>(await response.text());
@@ -31,14 +34,17 @@ export async function answerOf<T>(response: Response): Promise<T> {
 export class ApiClient {
   readonly base: string;
   readonly #onWait: (problem: string) => void;
+  readonly #trace: Readonly<Record<string, string>>;
 
   /**
    * @param base URL of the API without a path.
    * @param onWait told why, before a request that was refused for now is sent again.
+   * @param traceparent the span that requests are made in; what is none goes nowhere
    */
-  constructor(base: string, onWait: (problem: string) => void = () => undefined) {
+  constructor(base: string, onWait: (problem: string) => void = () => undefined, traceparent = '') {
     this.base = base.replace(/\/+$/, '');
     this.#onWait = onWait;
+    this.#trace = TRACEPARENT.test(traceparent) ? { traceparent } : {};
   }
 
   /** @throws CliError with the exit code that fits. */
@@ -74,6 +80,7 @@ export class ApiClient {
         headers: {
           accept: 'application/json',
           'user-agent': 'baton-cli',
+          ...this.#trace,
           ...(body === undefined ? {} : { 'content-type': contentType ?? 'application/json' }),
           ...headers,
         },

@@ -20,7 +20,7 @@ export function cliConfig(): Config {
 export function apiClient(config: Config = cliConfig()): ApiClient {
   const running = readStackInfo(config.BATON_HOME);
   const url = config.BATON_URL ?? running?.api ?? `http://127.0.0.1:${config.BATON_PORT}`;
-  return new ApiClient(url, onceTold());
+  return new ApiClient(url, onceTold(), config.TRACEPARENT);
 }
 
 /** A run's newest execution in Temporal's Web UI: BATON_TEMPORAL_UI, else that of the running stack; null: unknown. */
