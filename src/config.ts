@@ -48,6 +48,7 @@ const portOrOff = v.pipe(
   }),
 );
 
+const PROPAGATION = ['auto', 'on', 'off'] as const;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const hosts = v.pipe(
@@ -168,6 +169,28 @@ export const ENVIRONMENT = v.object({
   BATON_RESERVE: v.optional(text),
   /** Longest that Postgres may take for one statement, in seconds; a connection that is silent for longer is given up. */
   BATON_DATABASE_SECONDS: v.optional(number(0.1, 600), '5'),
+  /** Are requests of steps, models and MCP told the span that they belong to? `auto`: where spans are exported, and in runs whose start named a trace. */
+  BATON_TRACE_PROPAGATE: v.optional(
+    v.picklist(PROPAGATION, `write one of ${PROPAGATION.join(', ')}`),
+    'auto',
+  ),
+  /** Most spans that wait for the collector; beyond that the oldest go. */
+  BATON_TRACE_BACKLOG: v.optional(whole(1, 10_000_000), '100000'),
+  /** The span that commands of the command line are given in, as W3C's `traceparent` has it: runs that they start are below it. */
+  TRACEPARENT: v.optional(text),
+  /** Of OpenTelemetry's own names those that it is set up by; none of them stops a program by being wrong. */
+  OTEL_SDK_DISABLED: v.optional(text),
+  OTEL_TRACES_EXPORTER: v.optional(text),
+  /** Where spans are sent, by OTLP over HTTP; without it none are made. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: v.optional(text),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: v.optional(text),
+  OTEL_EXPORTER_OTLP_HEADERS: v.optional(text),
+  OTEL_EXPORTER_OTLP_TRACES_HEADERS: v.optional(text),
+  OTEL_EXPORTER_OTLP_PROTOCOL: v.optional(text),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: v.optional(text),
+  OTEL_EXPORTER_OTLP_TIMEOUT: v.optional(text),
+  OTEL_SERVICE_NAME: v.optional(text),
+  OTEL_RESOURCE_ATTRIBUTES: v.optional(text),
   /** Stream answers through this Redis, `redis://` or `rediss://`, instead of Postgres. */
   REDIS_URL: v.optional(redisUrl),
 });

@@ -18,6 +18,7 @@ import type { Effect, Effects } from './effects/effects.ts';
 import { startClock } from './attempt-clock.ts';
 import { toApplicationFailure } from './failure-mapping.ts';
 import type { Secrets } from './secrets.ts';
+import { spanFields } from '../tracing/current-span.ts';
 import { StepFailure } from './step-failure.ts';
 import { assertTravels, shortDetails } from './travelling.ts';
 
@@ -55,7 +56,7 @@ export function framed<I extends { readonly timeoutMs: number }, O>(
 ): (input: I) => Promise<O> {
   return async function activity(input) {
     const context = Context.current();
-    const log = deps.log.child(describe(input));
+    const log = deps.log.child({ ...describe(input), ...spanFields() });
     const clock = startClock(context, input.timeoutMs);
     try {
       const perform = (signal: AbortSignal) =>

@@ -8,14 +8,15 @@ import { messageOf } from '../errors/errors.ts';
 import { readJson } from '../plan/exact-json.ts';
 import type { Json } from '../plan/json.ts';
 import type { HttpSpec } from '../plan/plan.ts';
+import { traceHeaders } from '../tracing/current-span.ts';
 import { maskedHead, type Masking } from '../secrets/masking.ts';
 import { TOLD_BYTES } from '../protocol/failure.ts';
 import { bodyValue, isJson, readText } from './network/body.ts';
 import { send, type Request } from './network/follow.ts';
 import { AddressRefused } from './network/guarded-agent.ts';
 import { SAFE_METHODS } from './network/safe-methods.ts';
-import { rootCause } from './network/root-cause.ts';
 import { retryAfterMs } from '../errors/retry-after.ts';
+import { rootCause } from '../errors/root-cause.ts';
 import { StepFailure } from './step-failure.ts';
 import type { Attempt, Perform } from './step-activity.ts';
 import { headOf } from './tools/clip.ts';
@@ -52,7 +53,13 @@ function requestOf({ spec, input, render }: Attempt<HttpSpec>): Request {
   if (!SAFE_METHODS.has(method)) defaults.push(['idempotency-key', input.idempotencyKey]);
   const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   const missing = Object.fromEntries(defaults.filter(([name]) => !given.has(name)));
-  return { method, url, headers: { ...missing, ...headers }, body: body === null ? null : asText(body) };
+  const trace = traceHeaders(given);
+  return {
+    method,
+    url,
+    headers: { ...trace, ...missing, ...headers },
+    body: body === null ? null : asText(body),
+  };
 }
 
 function urlOf(text: string, spec: HttpSpec, render: Attempt<HttpSpec>['render']): URL {

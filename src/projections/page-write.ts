@@ -1,4 +1,5 @@
 /** What one page of a history amounts to: raw events, changed rows, and how far the execution has been folded. */
+import type { Span } from '../tracing/span.ts';
 import type { Changes } from './fold/rows.ts';
 
 /** An event's bytes with what can be searched for. */
@@ -43,6 +44,8 @@ export interface PageWrite {
   /** Runs that this one has started. */
   readonly children: readonly FoundExecution[];
   readonly ended: readonly EndedActivity[];
+  /** Of what has come to its end; none where nobody wants them. */
+  readonly spans: readonly Span[];
   /** Time of the newest event in ms since 1970, for the lag. */
   readonly newestMs: number;
 }

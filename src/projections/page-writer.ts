@@ -96,10 +96,11 @@ export class PageWriter {
   /** Answers the execution ids of the pages that were written. */
   async #send(pages: readonly PageWrite[]): Promise<ReadonlySet<string>> {
     await this.#hook?.('before');
-    // The text is always the same: Postgres plans it once for each connection.
+    // Of each name the text is always the same: Postgres plans it once for each connection.
     const { text, values } = writePages(pages, this.#owner);
+    const name = pages.some(({ spans }) => spans.length > 0) ? 'write_pages_and_spans' : 'write_pages';
     const done = metrics.write.startTimer();
-    const answer = this.#database.query<{ execution_id: string }>({ name: 'write_pages', text, values });
+    const answer = this.#database.query<{ execution_id: string }>({ name, text, values });
     const [{ rows }] = await Promise.all([answer, this.#hook?.('under_way')]);
     done();
     await this.#hook?.('committed');

@@ -33,6 +33,8 @@ import { noteLags } from './following/note-lag.ts';
 import { sweepStreams } from './following/sweep-streams.ts';
 import { releaseLeases } from './sql/release-leases.ts';
 import { Tails } from './following/tails.ts';
+import { exportSpans } from './tracing/index.ts';
+import { isExporting } from '../tracing/otlp-settings.ts';
 
 const RETRY_MS = 1_000;
 /** Longest that a statement of a rebuild may take. */
@@ -87,6 +89,7 @@ export async function runProjector(settings: ProjectorSettings): Promise<void> {
       project({ ...settings, signal: stop.signal }, { database, patientDatabase, source, pulse }),
       maintainOnSchedule({ config, databaseUrl, log, signal: stop.signal }),
       sendEvents({ config, databaseUrl, log, signal: stop.signal }),
+      exportSpans({ config, databaseUrl, log, signal: stop.signal }),
     ]);
   } finally {
     metricsServer.close();
@@ -110,7 +113,9 @@ async function project(
   const taskQueue = config.BATON_TASK_QUEUE;
   const writer = new PageWriter(database, owner, pulse, writeHook);
   const polls = new PollBudget(signal);
-  const tails = new Tails({ database, patientDatabase, source, writer, polls, owner, log, signal }, pulse);
+  const tracing = isExporting(config);
+  const context = { database, patientDatabase, source, writer, polls, owner, tracing, log, signal };
+  const tails = new Tails(context, pulse);
   const shared = { database, source, taskQueue, log, signal };
   const discovery = new Discovery({
     ...shared,

@@ -32,10 +32,19 @@ export function isSecret(name: string, value: string): boolean {
 
 function secretsIn(name: string, value: string): readonly string[] {
   if (name.startsWith(PREFIX) || VENDOR_KEYS.includes(name)) return [value];
+  if (OTLP_HEADERS.test(name)) return headerValues(value);
   // DATABASE_URL, REDIS_URL, proxies …
   if (isLogin(value)) return [value];
   const guessed = SECRET_NAME.test(name) && value.length >= SHORTEST_GUESSED && !value.startsWith('/');
   return guessed ? [value] : [];
+}
+
+/** `name=value,name=value`: keys of whoever keeps the spans. Each as it is written, and as it is sent. */
+const OTLP_HEADERS = /^OTEL_EXPORTER_OTLP_(\w+_)?HEADERS$/;
+
+function headerValues(value: string): readonly string[] {
+  const values = value.split(',').map((pair) => pair.slice(pair.indexOf('=') + 1).trim());
+  return values.filter((one) => one !== '').flatMap((one) => [one, one.replace(/%20/g, ' ')]);
 }
 
 function valuesOf(env: NodeJS.ProcessEnv): (readonly [string, string])[] {

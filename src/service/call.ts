@@ -9,6 +9,8 @@ export interface Call {
    * read from them, such as a receipt, is waited for longer.
    */
   readonly answerBy: number;
+  /** The span that it is made in, as W3C's header has it; what it starts is a part of that trace. */
+  readonly traceparent?: string | undefined;
   /** Where its change is recorded; what only reads has none. */
   readonly record?: CallRecord | undefined;
   /** Told once its work is done and the rest of it is waiting, so that its place may be somebody else's. */

@@ -3,8 +3,8 @@
  * followed. Never throws for what the other side does.
  */
 import { request, type Agent, type Dispatcher } from 'undici';
-import { rootCause } from '../activities/network/root-cause.ts';
 import { retryAfterMs } from '../errors/retry-after.ts';
+import { rootCause } from '../errors/root-cause.ts';
 import { messageOf } from '../errors/errors.ts';
 import { arrived, failed, type Outcome } from './outcome.ts';
 import { refusalOfUrl } from './url.ts';

@@ -7,6 +7,7 @@
  */
 import {
   GracefulShutdownPeriodExpiredError,
+  type ActivityInterceptorsFactory,
   type NativeConnection,
   type Worker,
   type WorkerOptions,
@@ -23,6 +24,8 @@ import { showHealth } from './health.ts';
 import { measureActivity } from './measure-activity.ts';
 import type { Serves } from './poll-proof.ts';
 import { openStallStore, openStores, required, type Stores } from './stores.ts';
+import { isExporting } from '../tracing/otlp-settings.ts';
+import { RunTraces, traceActivity } from './trace-activity.ts';
 import { StallGuard } from './watch/stall-guard.ts';
 import { PATIENCE_MS, StuckThreadError, threadWatch } from './watch/watch-threads.ts';
 import { withWatchedThreads } from './watch/workflow-threads.ts';
@@ -123,7 +126,7 @@ async function createWorkers(
     namespace: config.TEMPORAL_NAMESPACE,
     identity,
     ...COMMON_OPTIONS,
-    interceptors: { activity: [measureActivity] },
+    interceptors: { activity: [measureActivity, ...tracing(config, stores)] },
   };
   const workflows =
     role === 'activities'
@@ -137,6 +140,13 @@ async function createWorkers(
   const own: WorkerOptions = { ...base, taskQueue: config.BATON_TASK_QUEUE, ...workflows, ...serving[0] };
   const further = serving.slice(1).map((options): WorkerOptions => ({ ...base, ...options }));
   return Promise.all([own, ...further].map(createWorker));
+}
+
+/** A worker without a database has no activities of steps. */
+function tracing(config: Config, stores: Stores | null): readonly ActivityInterceptorsFactory[] {
+  if (stores === null) return [];
+  const traces = new RunTraces(stores.database);
+  return [traceActivity(traces, config.BATON_TRACE_PROPAGATE, isExporting(config))];
 }
 
 /** The code of activities is half of a worker's, and no business of one that runs workflows only. */

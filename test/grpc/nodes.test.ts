@@ -13,13 +13,14 @@ import {
 } from '../../src/grpc/generated/baton/v1/node_pb.js';
 import { serviceDefinition } from '../../src/grpc/service-definition.ts';
 import { verifyRun } from '../../src/projections/index.ts';
+import { traceIdOf } from '../../src/tracing/span-ids.ts';
 import { afterFile } from '../support/after-file.ts';
 import { startBaton } from '../support/baton.ts';
 import { until } from '../support/index.ts';
 import { talkTo } from '../support/talk.ts';
 import { joinNode, type TestNode } from './test-node.ts';
 
-const baton = await startBaton({ BATON_ALLOW_PRIVATE_NETWORK: '1' });
+const baton = await startBaton({ BATON_ALLOW_PRIVATE_NETWORK: '1', BATON_TRACE_PROPAGATE: 'on' });
 const address = await baton.startGrpc();
 /** Of each test its own, so that tests do not take each other's work. */
 let counted = 0;
@@ -277,12 +278,14 @@ test('a node that Baton calls answers, fails, is tried elsewhere, and sees that 
   const can = capability();
   type Call = ServerUnaryCall<ExecuteNodeRequest, ExecuteNodeResponse>;
   const asked: Assignment[] = [];
+  const traces = new Set<string | undefined>();
   let gone = 0;
   const serve = async (answer: (call: Call, reply: sendUnaryData<ExecuteNodeResponse>) => void) => {
     const server = new Server();
     server.addService(serviceDefinition(NodeService), {
       executeNode: (call: Call, reply: sendUnaryData<ExecuteNodeResponse>) => {
         asked.push(call.request.node!);
+        traces.add(call.metadata.get('traceparent')[0]?.toString().split('-')[1]);
         call.on('cancelled', () => gone++);
         answer(call, reply);
       },
@@ -323,6 +326,7 @@ test('a node that Baton calls answers, fails, is tried elsewhere, and sees that 
   const { attempts } = (await step(id))!;
   expect(attempts.map(({ error }) => error?.type ?? null)).toEqual(['node_lost', null]);
   expect(new Set(asked.map(({ idempotencyKey }) => idempotencyKey))).toEqual(new Set([`${id}/0/work/1`]));
+  expect(traces).toEqual(new Set([traceIdOf(id)]));
 
   expect((await baton.call('DELETE', '/nodes/broken')).status).toBe(200);
   const stopped = await begin('waiting');

@@ -77,6 +77,7 @@ export interface FakeRequest {
   readonly tools: readonly string[];
   readonly stream: boolean;
   readonly authorization: string | undefined;
+  readonly traceparent?: string | undefined;
   readonly body: Readonly<Record<string, unknown>>;
   /** True once the client has hung up before the answer was complete. */
   aborted: boolean;
@@ -190,6 +191,7 @@ async function readRequest(incoming: IncomingMessage): Promise<FakeRequest> {
     tools: tools.map((tool) => tool.function.name),
     stream: body['stream'] === true,
     authorization: incoming.headers.authorization,
+    traceparent: incoming.headers['traceparent']?.toString(),
     body,
     aborted: false,
     pings: 0,

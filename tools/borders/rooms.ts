@@ -40,7 +40,7 @@ const service = (rooms: readonly string[], ...further: readonly string[]): Room 
       'protocol',
       'streaming',
     ],
-    ...['database', 'temporal', 'errors', 'log'],
+    ...['database', 'temporal', 'errors', 'log', 'tracing'],
     ...rooms.map((room) => `service/${room}`),
     ...further,
   ],
@@ -147,7 +147,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
         'streaming',
         'database',
       ],
-      ...['temporal', 'listeners', 'secrets', 'webhooks', 'errors', 'log', 'config.ts'],
+      ...['temporal', 'listeners', 'secrets', 'webhooks', 'errors', 'log', 'config.ts', 'tracing'],
     ],
   },
   // Which node does what, and the tables of it: shared by whoever has work and whoever has nodes.
@@ -160,20 +160,20 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   webhooks: {
     may: [
       ...['tables/finding', 'plan', 'protocol', 'database', 'secrets', 'errors', 'log', 'config.ts'],
-      ...['guarded-agent.ts', 'root-cause.ts'].map((file) => `activities/network/${file}`),
+      'activities/network/guarded-agent.ts',
     ],
   },
   streaming: { may: ['plan', 'protocol', 'database', 'errors', 'log'] },
   activities: {
     may: [
       ...['agent-files', 'compiling', 'definition', ...LANGUAGE, 'streaming', 'database', 'temporal'],
-      ...['secrets', 'errors', 'log', 'config.ts', 'nodes', 'grpc'],
+      ...['secrets', 'errors', 'log', 'config.ts', 'nodes', 'grpc', 'tracing'],
     ],
   },
   worker: {
     may: [
       ...['activities', ...LANGUAGE, 'streaming', 'database', 'temporal', 'listeners', 'secrets', 'errors'],
-      ...['log', 'config.ts', 'places.ts'],
+      ...['log', 'config.ts', 'places.ts', 'tracing'],
     ],
   },
 
@@ -211,6 +211,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   api: {
     may: [
       ...['service/index.ts', 'mcp', 'grpc', 'contract', 'plan', 'listeners', 'errors', 'log', 'config.ts'],
+      'tracing',
       'places.ts',
     ],
     without: ['pg', '@temporalio/*'],
@@ -267,6 +268,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   temporal: { may: ['plan', 'protocol', 'errors', 'log', 'config.ts'] },
   listeners: { may: ['errors', 'log'] },
   errors: { may: [] },
+  // What a span is, how it is named, and how others are told of it.
+  tracing: { may: [], types: ['config.ts'], without: ['@opentelemetry/*', '@temporalio/*', 'pg'] },
   secrets: { may: ['plan'] },
   log: { may: ['plan', 'secrets'] },
   'config.ts': { may: ['listeners', 'mcp/scope.ts'] },

@@ -19,6 +19,7 @@ import { failureOf } from '../../nodes/failure.ts';
 import { readNodeAddress, type NodeAddress } from '../../nodes/node-address.ts';
 import { MOST_RESULT_BYTES } from '../../nodes/node.ts';
 import type { Order, Outcome } from '../../nodes/queries/assignments.ts';
+import { traceHeaders } from '../../tracing/current-span.ts';
 import { publicAddresses } from '../network/public-host.ts';
 import type { CallNode } from './desk.ts';
 
@@ -96,7 +97,7 @@ function execute(
       (message) => Buffer.from(toBinary(ExecuteNodeRequestSchema, message)),
       (bytes) => fromBinary(ExecuteNodeResponseSchema, bytes),
       request,
-      new Metadata({ waitForReady: false }),
+      metadata(),
       { deadline: Date.now() + timeoutMs },
       (error, response) => {
         signal.removeEventListener('abort', cancel);
@@ -108,6 +109,13 @@ function execute(
     if (signal.aborted) cancel();
     else signal.addEventListener('abort', cancel, { once: true });
   });
+}
+
+/** The span of the attempt that calls. */
+function metadata(): Metadata {
+  const told = new Metadata({ waitForReady: false });
+  for (const [name, value] of Object.entries(traceHeaders())) told.set(name, value);
+  return told;
 }
 
 function toldOf(error: ServiceError | null): string {

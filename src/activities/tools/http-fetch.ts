@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { messageOf } from '../../errors/errors.ts';
 import { readStart } from '../network/body.ts';
 import { send, type Request } from '../network/follow.ts';
-import { rootCause } from '../network/root-cause.ts';
+import { rootCause } from '../../errors/root-cause.ts';
+import { traceHeaders } from '../../tracing/current-span.ts';
 import type { Masking } from '../../secrets/masking.ts';
 import { clipEnd, MAX_REPLY_BYTES } from './clip.ts';
 import { builtIn, count, ToolRefusal, type BuiltInTool, type ToolReply } from './tool.ts';
@@ -48,7 +49,12 @@ function requestOf({ url, method = 'GET', headers = {}, body }: Wanted, idempote
   const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
   const added =
     method === 'POST' && !given.has('idempotency-key') ? { 'idempotency-key': idempotencyKey } : {};
-  return { method, url: new URL(url), headers: { ...added, ...headers }, body: body ?? null };
+  return {
+    method,
+    url: new URL(url),
+    headers: { ...traceHeaders(given), ...added, ...headers },
+    body: body ?? null,
+  };
 }
 
 type Start = Awaited<ReturnType<typeof readStart>>;

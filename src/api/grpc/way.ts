@@ -25,6 +25,7 @@ export function wayOf(call: AnyCall): Way & { readonly gone: AbortSignal } {
       agent: header('user-agent'),
       forwardedFor: header('x-forwarded-for'),
     }),
+    traceparent: header('traceparent') ?? undefined,
     id: attendedCall(call.metadata).id,
     until: performance.now() + (Number(call.getDeadline()) - Date.now()) - AHEAD_MS,
     gone: goneOf(call),

@@ -11,6 +11,7 @@ export function callOf(request: Request, response: Response, visit: Visit, answe
     caller: callerOf('http', request.headers, request.socket.remoteAddress),
     answerBy: visit.since + answerMs,
     record: trailOf(response),
+    traceparent: request.get('traceparent'),
     rest: () => visit.leave(),
   };
 }

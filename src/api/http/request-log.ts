@@ -3,6 +3,7 @@ import type { RequestHandler } from 'express';
 import { pinoHttp } from 'pino-http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from '../../log/log.ts';
+import { parseTraceparent } from '../../tracing/traceparent.ts';
 
 /** Gives each request `log` and `id`; the id is answered as `X-Request-Id`. */
 export function requestLog(log: Logger): RequestHandler {
@@ -14,6 +15,7 @@ export function requestLog(log: Logger): RequestHandler {
       return id;
     },
     customLogLevel: levelOf,
+    customProps: traceOf,
     serializers: {
       req: (request: { id: unknown; method: string; url: string }) => ({
         id: request.id,
@@ -23,6 +25,13 @@ export function requestLog(log: Logger): RequestHandler {
       res: (response: { statusCode: number }) => ({ status: response.statusCode }),
     },
   });
+}
+
+/** Of the span that the request was made in, if it says so. Express tells twice; the line has it once. */
+function traceOf({ headers }: IncomingMessage): object {
+  const { traceparent } = headers;
+  const span = parseTraceparent(Array.isArray(traceparent) ? traceparent[0] : traceparent);
+  return span === null ? {} : { trace_id: span.traceId, span_id: span.spanId };
 }
 
 /**

@@ -27,6 +27,8 @@ export interface Way {
   readonly caller: Caller;
   /** The id of the request, under which it stands in logs. */
   readonly id: string;
+  /** The span that it is asked in, as W3C's header has it. */
+  readonly traceparent?: string | undefined;
   /** Until when (`performance.now()`) the caller waits for an answer, if he says so. */
   readonly until?: number;
   /** Aborted when nobody waits for the answer any more: what has not begun by then is not begun. */
@@ -48,8 +50,9 @@ export async function askEndpoint(front: Front, endpoint: Endpoint, asked: Asked
 }
 
 /** The call of a use case that it makes. */
-export function innerCall(front: Front, { caller, until = Infinity }: Way, since: number): Call {
-  return { caller, answerBy: Math.min(since + front.answerMs, until), rest: () => undefined };
+export function innerCall(front: Front, way: Way, since: number): Call {
+  const { caller, traceparent, until = Infinity } = way;
+  return { caller, traceparent, answerBy: Math.min(since + front.answerMs, until), rest: () => undefined };
 }
 
 async function replyOf(

@@ -41,6 +41,7 @@ export class InnerDoor implements Door {
     this.#way = {
       method: METHOD,
       caller: callerOf('http', headers, socket.remoteAddress),
+      traceparent: request.get('traceparent'),
       id: typeof id === 'string' ? id : crypto.randomUUID(),
     };
   }

@@ -1,4 +1,4 @@
-/** What the API counts of itself, and where the service registers what it counts. `docs/api.md` lists all. */
+/** What the API counts of itself, and where the service registers what it counts. `docs/metrics.md` lists all. */
 import type { RequestHandler, Response } from 'express';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 

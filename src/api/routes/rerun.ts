@@ -2,7 +2,7 @@
 import { endpoint, type Endpoint } from '../http/endpoint.ts';
 import { RerunRun } from '../../contract/run.ts';
 import { idempotencyKey } from '../http/idempotency-key.ts';
-import { IdempotencyHeaders } from '../../contract/shared/headers.ts';
+import { StartHeaders } from '../../contract/shared/headers.ts';
 import { RunParams } from '../../contract/shared/params.ts';
 import { START_PROBLEMS, START_RESPONSES, startReply } from './start-reply.ts';
 
@@ -15,7 +15,7 @@ const rerun = endpoint({
   tag: 'runs',
   summary: 'Start another run of the same plan with the same inputs',
   params: RunParams,
-  headers: IdempotencyHeaders,
+  headers: StartHeaders,
   body: { kind: 'json', schema: RerunRun },
   responses: START_RESPONSES,
   problems: ['run_not_found', 'projection_behind', ...START_PROBLEMS],

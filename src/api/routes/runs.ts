@@ -1,7 +1,7 @@
 /** Starting, listing and reading runs. */
 import { endpoint, reply, type Endpoint } from '../http/endpoint.ts';
 import { idempotencyKey } from '../http/idempotency-key.ts';
-import { IdempotencyHeaders } from '../../contract/shared/headers.ts';
+import { StartHeaders } from '../../contract/shared/headers.ts';
 import { pageSchema } from '../../contract/shared/common.ts';
 import { RunFilter, RunNow, StartRun } from '../../contract/run.ts';
 import { Step, StepFilter } from '../../contract/step.ts';
@@ -16,7 +16,7 @@ const start = endpoint({
   lane: 'start',
   tag: 'runs',
   summary: 'Start a run',
-  headers: IdempotencyHeaders,
+  headers: StartHeaders,
   body: { kind: 'json', schema: StartRun },
   responses: START_RESPONSES,
   problems: START_PROBLEMS,

@@ -25,9 +25,17 @@ export function apiClient(): ApiClient {
   const { url, headers } = apiTarget();
   const way = currentWay();
   return new ApiClient(url, onceTold(), {
-    headers: plainHeaders(headers),
+    headers: { ...traceOf(cliConfig()), ...plainHeaders(headers) },
     ...(way !== undefined && { fetch: (address, init) => way(address, init, headers) }),
   });
+}
+
+/** What a header can hold; the API looks closer. */
+const TRACEPARENT = /^[0-9a-f-]{55,256}$/;
+
+/** The span that requests are made in; what is none goes nowhere. */
+function traceOf({ TRACEPARENT: traceparent = '' }: Config): { readonly traceparent?: string } {
+  return TRACEPARENT.test(traceparent) ? { traceparent } : {};
 }
 
 /** Which installation commands work with, and why. @throws CliError */

@@ -10,6 +10,14 @@ export const IdempotencyHeaders = z.object({
     .meta({ description: 'Makes a retry safe: the same key and body answer the same run.' }),
 });
 
+/** Of what starts a run. */
+export const StartHeaders = IdempotencyHeaders.extend({
+  traceparent: z.string().optional().meta({
+    description:
+      'W3C Trace Context: the run becomes a part of this trace, below this span. What is none counts as absent.',
+  }),
+});
+
 export const ResumeHeaders = z.object({
   'last-event-id': z.coerce
     .number()

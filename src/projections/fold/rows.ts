@@ -1,5 +1,6 @@
 /** The rows that the fold makes; their tables are told in `src/tables`. Times are ISO texts in UTC. */
 import type { ProjectedRows } from '../../tables/projected/index.ts';
+import { NOTHING_ENDED, type Ended } from './record/endings.ts';
 import type { RunRow } from '../../tables/projected/workflow-runs.ts';
 
 /** What has changed: rows to be inserted or replaced, and rows to be added (events, checkpoints). */
@@ -7,6 +8,8 @@ export interface Changes extends Omit<ProjectedRows, 'runs'> {
   readonly run: RunRow | null;
   /** Of each of `events`: how many events led to it, one after the other. */
   readonly causeDepths: readonly number[];
+  /** What has come to its end with it. */
+  readonly ended: Ended;
 }
 
 export const NO_CHANGES: Changes = {
@@ -19,6 +22,7 @@ export const NO_CHANGES: Changes = {
   messages: [],
   checkpoints: [],
   causeDepths: [],
+  ended: NOTHING_ENDED,
 };
 
 /** The years that rows can hold; a forged state may tell of others. */

@@ -174,6 +174,7 @@ export class RunFold {
     const view = this.#view;
     if (view === null) return void this.#open(place);
     if (event.continuedByWorkflow && event.continuedFrom === view.rows.run.execution_id) {
+      view.rows.endings.addExecution(place.executionId, timeOf(place.timeMs));
       return view.rows.changeRun(place.timeMs, { execution_id: place.executionId, temporal_pause: null });
     }
     const base = baseOf(event.args[1]);

@@ -32,6 +32,7 @@ import { claimExecution } from '../sql/claim-execution.ts';
 import type { ExecutionRow } from '../sql/list-executions.ts';
 import { markSourceGone } from '../sql/mark-source-gone.ts';
 import { foldStored, readExecutions } from '../rebuild/stored-run.ts';
+import { spansOfPage } from '../tracing/spans-of-page.ts';
 
 /** After a page with events: lets the server work, and more events gather. */
 const BREATH_MS = 25;
@@ -51,6 +52,8 @@ export interface TailContext {
   readonly polls: PollBudget;
   readonly owner: string;
   readonly log: Logger;
+  /** Spans are made of what ends. */
+  readonly tracing: boolean;
   /** An execution of this run may be new. */
   readonly onFound: (runId: string) => void;
   /** Ends all tails. */
@@ -277,8 +280,21 @@ export class RunTail {
       successor: this.#successor(successorId, closedAt),
       children: recorded.flatMap(foundChild),
       ended: endedActivities(this.#fold, newestMs),
+      spans: this.#spansOf(changes),
       newestMs,
     };
+  }
+
+  /** A span that cannot be made harms nobody who reads the run. */
+  #spansOf({ ended }: Changes): PageWrite['spans'] {
+    const rows = this.#fold?.rows ?? null;
+    if (!this.#context.tracing || rows === null) return [];
+    try {
+      return spansOfPage(rows, ended);
+    } catch (error) {
+      this.#log.error({ err: error }, 'spans could not be made');
+      return [];
+    }
   }
 
   /** It begins where this one ends, so that is its place among the run's executions. */

@@ -1,5 +1,6 @@
 /** Figures of the projector, for Prometheus: its own registry, served by metrics-server.ts. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { LIMIT_ERRORS } from '../../protocol/limits.ts';
 import { byTable } from '../../tables/projected/index.ts';
 import { changedRows } from '../changed-rows.ts';
 import type { PageWrite } from '../page-write.ts';
@@ -71,6 +72,12 @@ export const metrics = {
     buckets: LONG,
     registers,
   }),
+  runsEnded: new Counter({
+    name: 'baton_runs_ended_total',
+    help: 'Runs that have ended, by status and reason.',
+    labelNames: ['status', 'reason'] as const,
+    registers,
+  }),
   runActiveSeconds: new Histogram({
     name: 'baton_run_active_seconds',
     help: 'Working time of runs that have ended, by status: what was dispatched to workers, no waiting for people.',
@@ -102,12 +109,39 @@ export const metrics = {
     labelNames: ['result'] as const,
     registers,
   }),
+  spans: new Counter({
+    name: 'baton_trace_spans_total',
+    help: 'Spans by what became of them: sent, refused by the collector, dropped since too many waited.',
+    labelNames: ['result'] as const,
+    registers,
+  }),
+  spanFailures: new Counter({
+    name: 'baton_trace_export_failures_total',
+    help: 'Requests to the collector that came to nothing: their spans wait.',
+    registers,
+  }),
+  spansWaiting: new Gauge({
+    name: 'baton_trace_spans_waiting',
+    help: 'Spans that wait for the collector, of all projectors together.',
+    registers,
+  }),
+  spansWaitingSeconds: new Gauge({
+    name: 'baton_trace_spans_waiting_seconds',
+    help: 'How long the oldest of them has waited.',
+    registers,
+  }),
   openTails: new Gauge({
     name: 'baton_projection_open_tails',
     help: 'Runs followed at the moment.',
     registers,
   }),
 };
+
+// What has a sample from the beginning, so that its first time is an increase and can be alerted on.
+for (const reason of LIMIT_ERRORS) {
+  metrics.runsEnded.inc({ status: reason === 'error_timeout' ? 'timed_out' : 'failed', reason }, 0);
+}
+for (const result of ['sent', 'refused', 'dropped']) metrics.spans.inc({ result }, 0);
 
 /** The longest lag since it was asked last, in seconds; null: nothing was written. */
 let longestLag: number | null = null;

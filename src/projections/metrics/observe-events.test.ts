@@ -14,6 +14,7 @@ async function sample(name: string): Promise<number> {
 
 const FIGURES = [
   'baton_run_seconds_count{status="completed"}',
+  'baton_runs_ended_total{status="completed",reason="completed"}',
   'baton_run_active_seconds_count{status="completed"}',
   'baton_step_seconds_count{kind="agent",status="completed"}',
   'baton_model_tokens_total{provider="openai",model="small-2026",direction="input"}',
@@ -39,6 +40,6 @@ test('beginnings and ends are told and measured once each, in whatever pages the
       ['run ended', expect.objectContaining({ status: 'completed', reason: 'completed' })],
     ]);
     const after = await Promise.all(FIGURES.map(sample));
-    expect(after.map((value, i) => value - (before[i] ?? 0))).toEqual([1, 1, 1, 100, 20]);
+    expect(after.map((value, i) => value - (before[i] ?? 0))).toEqual([1, 1, 1, 1, 100, 20]);
   }
 });

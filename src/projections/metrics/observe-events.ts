@@ -5,6 +5,7 @@
 import type { Logger } from '../../log/log.ts';
 import type { JsonObject } from '../../plan/json.ts';
 import { SETTLED_STEP_STATUSES } from '../../protocol/status.ts';
+import { TERMINAL_REASONS } from '../../protocol/terminal-reason.ts';
 import type { EventRow } from '../../tables/projected/workflow-events.ts';
 import type { RunRow } from '../../tables/projected/workflow-runs.ts';
 import type { StepRow } from '../../tables/projected/workflow-step-executions.ts';
@@ -37,6 +38,7 @@ function ended({ data }: EventRow, row: RunRow | null, log: Logger): void {
   const labels = { status: name(status) };
   if (seconds !== null) metrics.runSeconds.observe(labels, seconds);
   metrics.runActiveSeconds.observe(labels, active);
+  metrics.runsEnded.inc({ ...labels, reason: REASONS.has(reason) ? name(reason) : 'other' });
 }
 
 function moved(event: EventRow, row: StepRow | undefined, log: Logger): void {
@@ -66,6 +68,9 @@ function consumed({ data }: EventRow): void {
     if (tokens > 0) metrics.tokens.inc({ provider: name(provider), model: name(model), direction }, tokens);
   }
 }
+
+/** Operators and other programs may name any: a label has few values. */
+const REASONS: ReadonlySet<unknown> = new Set([...TERMINAL_REASONS, 'terminated']);
 
 const name = (value: unknown): string => (typeof value === 'string' ? value : 'unknown');
 

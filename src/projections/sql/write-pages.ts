@@ -9,6 +9,7 @@ import { deleteProcesses } from './delete-processes.ts';
 import { insertHistoryEvents } from './insert-history-events.ts';
 import { moveCursors } from './move-cursors.ts';
 import { registerExecutions } from './register-executions.ts';
+import { insertSpans } from '../tracing/sql/insert-spans.ts';
 
 /**
  * Writes pages of different runs, and all that belongs to them, in one statement: so each is written whole or not at
@@ -28,12 +29,19 @@ export function writePages(pages: readonly PageWrite[], owner: string): Statemen
     children as (${registerExecutions(all(({ children }) => children))}),
     ${projected(pages)},
     outgoing as (${insertOutgoing(sql`events_told`)}),
-    forgotten as (${deleteProcesses(
+    ${spansOf(pages)}forgotten as (${deleteProcesses(
       ended.map(({ runId }) => runId),
       ended.map(({ activityId }) => activityId),
     )})
     select m.execution_id, told.at, (select pg_notify('baton_outgoing', '') from outgoing limit 1) as put_out from moved m
     left join lateral (select pg_notify('baton_run', m.run_id) as at where m.run_id = any(${changed})) told on true`;
+}
+
+/** A part of its own where there are spans: most installations want none, and each part has its price. */
+function spansOf(pages: readonly PageWrite[]): Statement {
+  if (pages.every(({ spans }) => spans.length === 0)) return literally('');
+  return sql`spans as (${insertSpans(pages, moved())}),
+    `;
 }
 
 /** The run of a row `r` is one whose cursor moved. @param column that names the run */

@@ -11,6 +11,8 @@ import type { JsonObject } from '../../plan/json.ts';
 import { INTERPRETER_VERSION, type Envelope } from '../../protocol/envelope.ts';
 import { findRun } from '../runs/queries/find-run.ts';
 import type { FullVersionRow } from '../definitions/queries/find-version.ts';
+import { formatTraceparent, parseTraceparent } from '../../tracing/traceparent.ts';
+import { addRunTrace, deleteRunTrace } from './queries/run-traces.ts';
 import { releaseIdempotencyKey } from './queries/release-idempotency-key.ts';
 import type { Run, StartRun } from '../../contract/run.ts';
 import type { Scope, Services } from '../services.ts';
@@ -92,12 +94,27 @@ export interface Planned {
 
 /** Has it started, and waits a moment for its row. @throws ConflictError `run_exists`; UnavailableError */
 export async function startPlanned(services: Scope, planned: Planned): Promise<Started> {
-  const known = await startOrFind(services, planned);
+  const isTraced = await noteTrace(services, planned.runId);
+  const known = await startOrFind(services, planned).catch(async (error: unknown) => {
+    if (isTraced && error instanceof ConflictError) await services.store.all(deleteRunTrace(planned.runId));
+    throw error;
+  });
   services.call.rest();
   const patience = patienceOf(services);
   const read = () => projected(services, planned.runId);
   const shown = await awaitProjection(services, known, read, patience);
   return { run: shown === undefined ? pendingRun(known) : runJson(shown), replayed: known.replayed };
+}
+
+/**
+ * Keeps the trace that the run is to be a part of, before a worker can ask for it. True: it was not there. A run that is
+ * there already, which nobody had seen yet, would have it until its start is refused; that changes what its spans hang on,
+ * and nothing else.
+ */
+async function noteTrace({ store, call }: Scope, runId: string): Promise<boolean> {
+  const span = parseTraceparent(call.traceparent);
+  if (span === null) return false;
+  return (await store.first(addRunTrace(runId, formatTraceparent(span)))) !== undefined;
 }
 
 /** The started run; one that was started before under the same key counts as the same. */

@@ -1,4 +1,4 @@
-/** What the service counts of itself. `docs/api.md` lists it. */
+/** What the service counts of itself. `docs/metrics.md` lists it. */
 import { Counter, Histogram, type Registry } from 'prom-client';
 
 interface Metrics {

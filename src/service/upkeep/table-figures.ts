@@ -9,6 +9,8 @@ import { countAttempts } from './queries/count-attempts.ts';
 import { countDeliveries, countGivenUp } from './queries/count-deliveries.ts';
 import { countOpenQuestions } from './queries/count-open-questions.ts';
 import { countRuns } from './queries/count-runs.ts';
+import { countUnservedSteps } from './queries/count-unserved-steps.ts';
+import { countWedgedRuns } from './queries/count-wedged-runs.ts';
 import { countSteps } from './queries/count-steps.ts';
 import { findMaintenance } from './queries/find-maintenance.ts';
 import { limitStatements } from './queries/limit-statements.ts';
@@ -97,6 +99,15 @@ function figuresOf(registry: Registry): readonly Figure[] {
   });
   return [
     figure(countRuns, ['status'], { count: ['baton_runs', 'Runs by status.'] }),
+    figure(countWedgedRuns, [], {
+      count: [
+        'baton_runs_wedged',
+        'Open runs that nothing moves: no work, no timer, nobody asked, for ten minutes.',
+      ],
+    }),
+    figure(countUnservedSteps, ['queue'], {
+      count: ['baton_steps_unserved', 'Work that waits for a worker on a task queue that no worker serves.'],
+    }),
     figure(countSteps, ['status'], { count: ['baton_steps', 'Steps by status.'] }),
     figure(countAttempts, ['status', 'category'], {
       count: ['baton_step_attempts', 'Attempts by status and category of failure: the error rate.'],

@@ -7,11 +7,17 @@
  */
 import { Agent, fetch as undiciFetch } from 'undici';
 import { readJson } from '../../../plan/exact-json.ts';
+import { traceHeaders } from '../../../tracing/current-span.ts';
 import { boundedResponse } from '../../network/bounded-response.ts';
 import { unveiledText, veiled, veiledLine } from '../../network/veiled-numbers.ts';
 import type { Silence } from './silence.ts';
 
 type Members = Record<string, unknown>;
+
+interface Request {
+  readonly body?: unknown;
+  readonly headers?: ConstructorParameters<typeof Headers>[0];
+}
 
 interface Listener {
   readonly silence: Silence;
@@ -23,7 +29,7 @@ interface Listener {
 const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
 export function listeningFetch({ silence, onEvent }: Listener): typeof globalThis.fetch {
-  const ask = async (input: string, init: { readonly body?: unknown }): Promise<Response> => {
+  const ask = async (input: string, init: Request): Promise<Response> => {
     const response = await silence.until(() => undiciFetch(input, { ...exact(init), dispatcher: agent }));
     const bounded = boundedResponse(watched(response as unknown as Response, silence));
     return isStream(bounded) ? overheard(bounded, onEvent) : honest(bounded);
@@ -32,9 +38,12 @@ export function listeningFetch({ silence, onEvent }: Listener): typeof globalThi
   return ask as unknown as typeof globalThis.fetch;
 }
 
-/** The request with its whole numbers as they are. */
-function exact(init: { readonly body?: unknown }): object {
-  return typeof init.body === 'string' ? { ...init, body: unveiledText(init.body) } : init;
+/** The request with its whole numbers as they are, and the span that it is made in. */
+function exact(init: Request): object {
+  const headers = new Headers(init.headers);
+  for (const [name, value] of Object.entries(traceHeaders(headers.keys()))) headers.set(name, value);
+  const told = { ...init, headers: Object.fromEntries(headers) };
+  return typeof init.body === 'string' ? { ...told, body: unveiledText(init.body) } : told;
 }
 
 function isStream({ body, headers }: Response): boolean {

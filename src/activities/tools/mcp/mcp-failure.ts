@@ -1,7 +1,7 @@
 /** What went wrong between Baton and an MCP server, in words for a model and for people. */
 import { ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import { messageOf } from '../../../errors/errors.ts';
-import { rootCause } from '../../network/root-cause.ts';
+import { rootCause } from '../../../errors/root-cause.ts';
 import { ToolRefusal } from '../tool.ts';
 import { McpUnreachable } from './mcp-pool.ts';
 

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { withinSpan } from '../../../tracing/current-span.ts';
+import { formatTraceparent } from '../../../tracing/traceparent.ts';
 import { mcpServerArgv, startMcpServer } from '../../../../test/support/mcp-server.ts';
 import { runs } from '../../../../test/support/running.ts';
 import { testConfig } from '../../../../test/support/step-attempt.ts';
@@ -248,7 +250,10 @@ describe('over HTTP', () => {
   it('answers, with the headers of the definition', async () => {
     const server = await startMcpServer();
     const { call } = toolsOf();
-    expect(await call(http(server.url), 'add', { a: 2, b: 3 })).toMatchObject({ value: '5' });
+    const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), sampled: true, isTold: true };
+    const answer = await withinSpan(span, () => call(http(server.url), 'add', { a: 2, b: 3 }));
+    expect(answer).toMatchObject({ value: '5' });
+    expect(server.requests.map(({ traceparent }) => traceparent)).toContain(formatTraceparent(span));
     expect(new Set(server.requests.map(({ authorization }) => authorization))).toEqual(
       new Set(['Bearer hush']),
     );

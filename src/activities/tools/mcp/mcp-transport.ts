@@ -10,6 +10,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import { fetch, type Agent, type RequestInit as UndiciInit } from 'undici';
 import { messageOf } from '../../../errors/errors.ts';
+import { traceHeaders } from '../../../tracing/current-span.ts';
 import { AnswerMeter, boundedResponse, MAX_ANSWER_BYTES } from '../../network/bounded-response.ts';
 import { unveiledText, veiledLine, veiledResponse } from '../../network/veiled-numbers.ts';
 import { MaskedTail } from '../../../secrets/masked-tail.ts';
@@ -127,7 +128,10 @@ function overHttp(
 async function guardedFetch(agent: Agent, target: string | URL, init?: RequestInit): Promise<Response> {
   const { body } = init ?? {};
   const exact = typeof body === 'string' ? { ...init, body: unveiledText(body) } : init;
-  const response = await fetch(target, { ...(exact as unknown as UndiciInit), dispatcher: agent });
+  const headers = new Headers(init?.headers);
+  const traced = { ...Object.fromEntries(headers), ...traceHeaders(headers.keys()) };
+  const request = { ...(exact as unknown as UndiciInit), headers: traced, dispatcher: agent };
+  const response = await fetch(target, request);
   const scope = init?.method === 'POST' ? 'body' : 'event';
   return veiledResponse(boundedResponse(response as unknown as Response, scope));
 }

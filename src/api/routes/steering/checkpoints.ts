@@ -21,7 +21,7 @@ import {
   RestoreAnswer,
   RestoreRun,
 } from '../../../contract/checkpoint.ts';
-import { IdempotencyHeaders } from '../../../contract/shared/headers.ts';
+import { IdempotencyHeaders, StartHeaders } from '../../../contract/shared/headers.ts';
 import { RunParams } from '../../../contract/shared/params.ts';
 import { COMMAND_PROBLEMS, takenReply } from './commands.ts';
 import { START_PROBLEMS, startReply } from '../start-reply.ts';
@@ -144,7 +144,7 @@ const fork = endpoint({
   tag: 'checkpoints',
   summary: 'Start another run that begins with the state of a checkpoint',
   params: RunParams,
-  headers: IdempotencyHeaders,
+  headers: StartHeaders,
   body: { kind: 'json', schema: ForkRun },
   responses: {
     201: { description: 'Started.', schema: ForkAnswer },

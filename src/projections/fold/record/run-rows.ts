@@ -18,6 +18,7 @@ import type { MessageRow } from '../../../tables/projected/workflow-messages.ts'
 import type { RunRow } from '../../../tables/projected/workflow-runs.ts';
 import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 import { timeOf } from '../rows.ts';
+import { Endings } from './endings.ts';
 
 /** Where in history something stands. */
 export interface HistoryPlace {
@@ -52,6 +53,8 @@ export class RunRows {
   readonly questions = new Map<string, QuestionRow>();
   /** Answers of models that were counted, by their hash. */
   readonly counted = new Set<string>();
+  /** What has come to its end. */
+  readonly endings: Endings;
   #runChanged = true;
   readonly #steps = new Set<StepRow>();
   readonly #attempts = new Set<AttemptRow>();
@@ -68,6 +71,7 @@ export class RunRows {
 
   constructor(run: RunRow) {
     this.run = run;
+    this.endings = new Endings(run.created_at);
   }
 
   changeRun(timeMs: number, changes: Partial<RunRow>): void {
@@ -148,7 +152,7 @@ export class RunRows {
   addEvent(place: HistoryPlace, event: NewEvent): number {
     const previous = this.run.last_seq;
     const seq = previous + 1;
-    this.#events.push({
+    const row: EventRow = {
       run_id: this.run.id,
       seq,
       type: event.type,
@@ -161,7 +165,9 @@ export class RunRows {
       execution_id: place.executionId,
       event_id: place.eventId,
       turn: event.turn ?? null,
-    });
+    };
+    this.#events.push(row);
+    this.endings.see(row);
     const depth = event.causedBy === null ? 0 : (this.#depths[event.causedBy] ?? 0) + 1;
     this.#depths.push(depth);
     this.#newDepths.push(depth);
@@ -185,7 +191,8 @@ export class RunRows {
   }
 
   /** Later attempts count anew. */
-  beginEpoch(epoch: number): void {
+  beginEpoch(epoch: number, timeMs: number): void {
+    this.endings.beginEpoch(epoch, timeOf(timeMs));
     this.attempts = new Map();
     this.calls = new Map();
     this.run.epoch = epoch;
@@ -204,6 +211,7 @@ export class RunRows {
       messages: [...this.#messages].map((row) => ({ ...row })),
       checkpoints: this.#checkpoints,
       causeDepths: this.#newDepths,
+      ended: this.endings.take(),
     };
     this.#runChanged = false;
     this.#steps.clear();

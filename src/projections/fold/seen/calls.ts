@@ -151,6 +151,7 @@ function endCall(
     ...(usage === null ? {} : describeAnswer(usage)),
     ...(usage === null || !isNew ? {} : consumed(usage)),
   });
+  view.rows.endings.endCall(call, place.executionId);
   if (session !== null) recordSession(view, place, call.step, session);
   if (usage === null) return;
   if (isNew) count(view, place, call, usage);
@@ -268,5 +269,6 @@ export function abortCalls(view: View, place: HistoryPlace): void {
   for (const [activityId, call] of view.rows.calls) {
     view.rows.calls.delete(activityId);
     view.rows.changeCall(call, { status: 'aborted', completed_at: timeOf(place.timeMs) });
+    view.rows.endings.endCall(call, place.executionId);
   }
 }

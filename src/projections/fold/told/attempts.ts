@@ -45,6 +45,7 @@ export function endAttempt(
   // A cancelled step whose activity had said something all the same keeps that.
   const settled = status === 'cancelled' && !wasOpen ? row.status : status;
   view.rows.changeAttempt(row, { status: settled, completed_at, ...why });
+  view.rows.endings.endAttempt(row, place.executionId);
 }
 
 /** A pause has stopped it. */
@@ -63,6 +64,7 @@ export function interruptAttempt(
     completed_at,
     error: { type: 'interrupted', message: why },
   });
+  view.rows.endings.endAttempt(row, place.executionId);
 }
 
 /** The attempt that was stopped says by what: of runs since that is so, that what was written before stays right. */

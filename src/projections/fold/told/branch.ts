@@ -47,7 +47,7 @@ export function beginBranch(
   const { run } = view.rows;
   const { action, by, reason } = origin;
   const { ended_by: _, ...metadata } = run.metadata;
-  view.rows.beginEpoch(run.epoch + 1);
+  view.rows.beginEpoch(run.epoch + 1, place.timeMs);
   view.rows.changeRun(place.timeMs, {
     terminal_reason: null,
     ...NOT_PAUSED,

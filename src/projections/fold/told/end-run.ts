@@ -49,7 +49,7 @@ export function endRun(view: View, place: HistoryPlace, ending: Ending): void {
   withdrawQuestions(view, place);
   if (ending.goesOn !== true) closeMessages(view, place);
   view.clearNeeds(place, status === 'failed' || status === 'timed_out');
-  if (ending.replaced === true) return;
+  if (ending.replaced === true) return view.rows.endings.endBranch(timeOf(place.timeMs), true);
   const since = run.started_at === null ? null : Date.parse(run.started_at);
   view.rows.changeRun(place.timeMs, {
     status,
