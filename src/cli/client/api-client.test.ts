@@ -43,19 +43,6 @@ const failure = async (work: Promise<unknown>): Promise<CliError> => {
 };
 
 describe('ApiClient', () => {
-  it('tells of the span that it is called in, if that is one', async () => {
-    const seen: unknown[] = [];
-    const server = await serve((request, response) => {
-      seen.push(request.headers['traceparent']);
-      response.end('{}');
-    });
-    const trace = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
-    for (const given of [trace, '', `${trace}\n`, 'é']) {
-      await new ApiClient(server.base, undefined, given).json('/runs');
-    }
-    expect(seen).toEqual([trace, undefined, undefined, undefined]);
-  });
-
   it('sends JSON, or a text as it is', async () => {
     const seen: string[] = [];
     const client = await serve((request, response) => {

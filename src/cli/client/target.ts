@@ -2,6 +2,7 @@
 import { ConfigError, readConfig, type Config } from '../../config.ts';
 import { readStackInfo } from '../../stack/home/stack-file.ts';
 import { ApiClient } from './api-client.ts';
+import { traceHeaders } from './trace-headers.ts';
 import type { ToldRun } from './told-run.ts';
 import { chooseTarget, plainHeaders, type Target } from '../contexts/choose-target.ts';
 import { readContexts } from '../contexts/context-file.ts';
@@ -25,17 +26,9 @@ export function apiClient(): ApiClient {
   const { url, headers } = apiTarget();
   const way = currentWay();
   return new ApiClient(url, onceTold(), {
-    headers: { ...traceOf(cliConfig()), ...plainHeaders(headers) },
+    headers: { ...traceHeaders(cliConfig().TRACEPARENT), ...plainHeaders(headers) },
     ...(way !== undefined && { fetch: (address, init) => way(address, init, headers) }),
   });
-}
-
-/** What a header can hold; the API looks closer. */
-const TRACEPARENT = /^[0-9a-f-]{55,256}$/;
-
-/** The span that requests are made in; what is none goes nowhere. */
-function traceOf({ TRACEPARENT: traceparent = '' }: Config): { readonly traceparent?: string } {
-  return TRACEPARENT.test(traceparent) ? { traceparent } : {};
 }
 
 /** Which installation commands work with, and why. @throws CliError */
