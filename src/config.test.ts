@@ -17,3 +17,16 @@ describe('REDIS_URL', () => {
 
   it('is Postgres unless set', () => expect(readConfig({ REDIS_URL: '' }).REDIS_URL).toBeUndefined());
 });
+
+describe('BATON_GRPC_PORT', () => {
+  it.each([
+    [{}, 4701],
+    [{ BATON_PORT: '0' }, 0],
+    [{ BATON_GRPC_PORT: '5000', BATON_PORT: '0' }, 5000],
+    [{ BATON_GRPC_PORT: 'off' }, null],
+  ])('%j is %s', (environment, port) => expect(readConfig(environment).BATON_GRPC_PORT).toBe(port));
+
+  it.each(['none', '-1', '70000', '1.5'])('may not be %s', (given) =>
+    expect(() => readConfig({ BATON_GRPC_PORT: given })).toThrow(/BATON_GRPC_PORT: write a whole number/),
+  );
+});

@@ -49,6 +49,8 @@ const portOrOff = v.pipe(
 );
 
 const PROPAGATION = ['auto', 'on', 'off'] as const;
+const USUAL_GRPC_PORT = 4701;
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const hosts = v.pipe(
@@ -82,8 +84,8 @@ export const ENVIRONMENT = v.object({
   BATON_HOME: v.optional(text, '.baton'),
   /** Port of the API. `baton up` takes the next free one when it is in use, says so, and writes it to stack.json. */
   BATON_PORT: v.optional(port, '4700'),
-  /** Port of gRPC, in the process of the API; taken as BATON_PORT is. `off`: there is no gRPC. */
-  BATON_GRPC_PORT: v.optional(portOrOff, '4701'),
+  /** Port of gRPC, in the process of the API; taken as BATON_PORT is. `off`: there is no gRPC. Default: 4701, any where BATON_PORT is 0. */
+  BATON_GRPC_PORT: v.optional(portOrOff),
   /** Port of a projector's or worker's own `/metrics` and `/healthz`; 0 = none. */
   BATON_METRICS_PORT: v.optional(port, '0'),
   /** Address that whatever of Baton listens is bound to. Beyond loopback only with BATON_INSECURE. */
@@ -199,10 +201,12 @@ type Environment = v.InferOutput<typeof ENVIRONMENT>;
 
 export interface Config extends Omit<
   Environment,
-  'BATON_HOME' | 'BATON_CAPABILITIES' | 'BATON_WORKSPACE_SOURCES'
+  'BATON_HOME' | 'BATON_CAPABILITIES' | 'BATON_WORKSPACE_SOURCES' | 'BATON_GRPC_PORT'
 > {
   /** Absolute, as is {@link Config.BATON_AGENTS}. */
   readonly BATON_HOME: string;
+  /** null: there is no gRPC. */
+  readonly BATON_GRPC_PORT: number | null;
   readonly BATON_CAPABILITIES: readonly string[];
   /** Absolute. */
   readonly BATON_WORKSPACE_SOURCES: readonly string[];
@@ -229,12 +233,17 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ...parsed.output,
     BATON_HOME: resolve(parsed.output.BATON_HOME),
     ...(parsed.output.BATON_ARCHIVE !== undefined && { BATON_ARCHIVE: resolve(parsed.output.BATON_ARCHIVE) }),
+    BATON_GRPC_PORT: grpcPort(parsed.output),
     BATON_AGENTS: resolve(parsed.output.BATON_AGENTS),
     BATON_CAPABILITIES: listOf(parsed.output.BATON_CAPABILITIES, ','),
     BATON_WORKSPACE_SOURCES: listOf(parsed.output.BATON_WORKSPACE_SOURCES, delimiter).map((path) =>
       resolve(path),
     ),
   };
+}
+
+function grpcPort({ BATON_GRPC_PORT: given, BATON_PORT: port }: Environment): number | null {
+  return given === undefined ? (port === 0 ? 0 : USUAL_GRPC_PORT) : given;
 }
 
 function isRedisUrl(given: string): boolean {

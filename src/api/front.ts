@@ -9,7 +9,7 @@ import { createMetrics, type Metrics } from './metrics/metrics.ts';
 export interface ApiDeps extends Omit<ServiceDeps, 'config' | 'registry'> {
   readonly config: ServiceDeps['config'] &
     Pick<Config, 'BATON_HOST' | 'BATON_ALLOWED_HOSTS' | 'BATON_MCP_SCOPE'>;
-  /** How long a live reader may take nothing before it is cut off; 30,000 ms unless told. */
+  /** How long a live reader may take nothing, and a caller of gRPC say nothing, before it is cut off; 30,000 ms unless told. */
   readonly readerStallMs?: number;
   /** When an answer that waits for nothing but the tables is given, from the request on; 450 ms unless told. */
   readonly answerMs?: number;

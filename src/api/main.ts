@@ -30,7 +30,10 @@ async function main(): Promise<void> {
   });
   attachSockets(server);
   log.info({ url }, 'API listens');
-  const grpc = await listenForGrpc(config, startGrpc);
+  const grpc = await listenForGrpc(config, startGrpc).catch((error: unknown) => {
+    server.close();
+    throw error;
+  });
   if (grpc !== undefined) log.info({ address: grpc.address }, 'gRPC listens');
   process.send?.('ready');
   const migrated = opened.migrate();

@@ -92,15 +92,23 @@ describe('docker-compose.yml', () => {
 
   it('lets nobody but this machine in, on the usual ports, and nobody at all to Temporal and Postgres', () => {
     const published = services.flatMap(([, service]) => (service.ports ?? []).map(withDefaults));
-    expect(published.toSorted()).toEqual(['127.0.0.1:4700:4700', '127.0.0.1:8233:8233']);
+    expect(published.toSorted()).toEqual([
+      '127.0.0.1:4700:4700',
+      '127.0.0.1:4701:4701',
+      '127.0.0.1:8233:8233',
+    ]);
     expect(compose.networks).toMatchObject({ trusted: { internal: true } });
     for (const name of ['postgres', 'temporal', 'redis'])
       expect(serviceOf(name).networks, name).toEqual(['trusted']);
     // Goes out to webhooks; nothing of it is published.
     expect(serviceOf('projector')).toMatchObject({ networks: ['trusted', 'outside'] });
     expect(serviceOf('projector').ports).toBeUndefined();
-    expect(serviceOf('api').environment).toMatchObject({ BATON_HOST: '0.0.0.0', BATON_PORT: '4700' });
-    expect(readConfig({}).BATON_PORT).toBe(4700);
+    expect(serviceOf('api').environment).toMatchObject({
+      BATON_HOST: '0.0.0.0',
+      BATON_PORT: '4700',
+      BATON_GRPC_PORT: '4701',
+    });
+    expect(readConfig({})).toMatchObject({ BATON_PORT: 4700, BATON_GRPC_PORT: 4701 });
   });
 
   it('checks the health of everything that stays up', () => {

@@ -3,8 +3,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { create } from '@bufbuild/protobuf';
 import { afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { freshDatabase, taskQueue, temporalTarget, until } from '../support/index.ts';
+import {
+  WatchRunRequestSchema,
+  WorkflowService,
+} from '../../src/grpc/generated/baton/v1/workflow_service_pb.js';
+import { clientOf } from '../grpc/clients.ts';
 import { builtProgram } from '../support/built-program.ts';
 
 let databaseUrl: string;
@@ -20,6 +27,8 @@ afterEach(() => {
 interface ApiProcess {
   readonly child: ChildProcess;
   readonly url: string;
+  /** Where gRPC is. */
+  readonly grpc: string;
   get(path: string): Promise<{ readonly status: number; readonly body: { readonly code?: string } }>;
 }
 
@@ -35,18 +44,20 @@ function launch(env: Record<string, string>): ChildProcess {
 /** Resolves when the process says where it listens. */
 async function startProcess(env: Record<string, string>): Promise<ApiProcess> {
   const child = launch({ BATON_TASK_QUEUE: taskQueue('api'), ...env });
-  const url = await new Promise<string>((resolve, reject) => {
+  const said: { url?: string; address?: string } = {};
+  const { url, grpc } = await new Promise<{ url: string; grpc: string }>((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`the API ended with ${code}`)));
     createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => {
-      const { url: said } = JSON.parse(line) as { url?: string };
-      if (said !== undefined) resolve(said);
+      Object.assign(said, JSON.parse(line));
+      const { url, address } = said;
+      if (url !== undefined && address !== undefined) resolve({ url, grpc: address });
     });
   });
   const get = async (path: string) => {
     const response = await fetch(`${url}${path}`);
     return { status: response.status, body: (await response.json()) as { code?: string } };
   };
-  return { child, url, get };
+  return { child, url, grpc, get };
 }
 
 /** A way to a server that can be cut and opened again. */
@@ -162,10 +173,18 @@ describe('the process', () => {
     const { id } = await startRun(api.url, name);
     const reader = await fetch(`${api.url}/api/v1/runs/${id}/events?follow=true`);
     expect(reader.status).toBe(200);
+    const { raw } = clientOf(WorkflowService, api.grpc);
+    const watch = raw['watchRun']!.call(raw, create(WatchRunRequestSchema, { runId: id })) as Readable;
+    await once(
+      watch.on('error', () => undefined),
+      'metadata',
+    );
     const exited = once(api.child, 'exit');
     api.child.kill('SIGTERM');
     await expect(exited).resolves.toEqual([0, null]);
     await expect(reader.text()).resolves.toBe('');
+    const told = (await watch.toArray()) as { ended: boolean }[];
+    expect(told.filter(({ ended }) => ended)).toEqual([]);
   });
 
   it('takes the next free port when it was not told which, and only then', async () => {
@@ -176,6 +195,9 @@ describe('the process', () => {
     expect(Number(new URL(api.url).port)).toBeGreaterThan(4700);
     const refused = launch({ ...env, BATON_PORT: new URL(api.url).port });
     await expect(once(refused, 'exit')).resolves.toEqual([1, null]);
+    const port = api.grpc.split(':')[1] ?? '';
+    const grpcRefused = launch({ ...env, BATON_PORT: '0', BATON_GRPC_PORT: port });
+    await expect(once(grpcRefused, 'exit')).resolves.toEqual([1, null]);
     taken.close();
   });
 

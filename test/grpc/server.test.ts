@@ -257,8 +257,10 @@ describe('the server', () => {
   it.each(['v1', 'v1alpha'])('describes itself by reflection %s', async (version) => {
     const services = await reflected(version, [0x3a, 0x00]);
     expect(services).toContain('baton.v1.WorkflowService');
-    const symbol = Buffer.from('baton.v1.WorkflowService');
-    expect(await reflected(version, [0x22, symbol.length, ...symbol])).toContain('CreateWorkflow');
+    expect(services).toContain('grpc.health.v1.Health');
+    const described = (symbol: string) => reflected(version, [0x22, symbol.length, ...Buffer.from(symbol)]);
+    expect(await described('baton.v1.WorkflowService')).toContain('CreateWorkflow');
+    expect(await described('google.rpc.BadRequest')).toContain('field_violations');
   });
 
   it('counts its calls', async () => {

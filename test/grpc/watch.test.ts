@@ -1,7 +1,8 @@
 /** WatchRun: what it tells, in which order, from where it goes on, and what ends it. */
 import { on, once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
-import { Metadata, type ClientReadableStream, type ServiceError } from '@grpc/grpc-js';
+import { Metadata, status as Code, type ClientReadableStream, type ServiceError } from '@grpc/grpc-js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   WatchRunRequestSchema,
@@ -149,6 +150,20 @@ describe('a reader', () => {
     const [error] = (await cut) as [ServiceError];
     expect(refusedBy(error).status).toBe('CANCELLED');
   });
+});
+
+it('a call whose message does not come is not waited for', async () => {
+  const session = connectHttp2(`http://${await api.startGrpc()}`);
+  const stream = session.request({
+    ...{ ':method': 'POST', ':path': '/baton.v1.WorkflowService/GetRun' },
+    ...{ 'content-type': 'application/grpc', te: 'trailers' },
+  });
+  const [headers] = (await once(stream, 'response')) as [Record<string, unknown>];
+  expect(headers).toMatchObject({
+    'grpc-status': String(Code.CANCELLED),
+    'grpc-message': expect.stringContaining('come'),
+  });
+  session.destroy();
 });
 
 it('the end of the process ends streams, without the word that it was all', async () => {

@@ -30,12 +30,11 @@ export function attendedCall(metadata: Metadata): Attended {
   return found;
 }
 
-/** Longest that the message of a call with one may take to arrive. */
-const MESSAGE_MS = 30_000;
-
 export interface Attendant {
   readonly policy: DoorPolicy;
   readonly log: Logger;
+  /** Longest that the message of a call with one may take to arrive. */
+  readonly messageMs: number;
   /** Told when a call has ended. */
   readonly count: (method: string, code: string, seconds: number) => void;
 }
@@ -54,7 +53,7 @@ export function attend(attendant: Attendant): ServerInterceptor {
             const refusal = refusalOf(attendant.policy, path, call, metadata);
             if (refusal !== undefined) return refuse(refusal);
             attended.set(metadata, { id, cut: () => cutOff(call) });
-            if (!requestStream) late = setTimeout(() => refuse(TOO_SLOW), MESSAGE_MS);
+            if (!requestStream) late = setTimeout(() => refuse(TOO_SLOW), attendant.messageMs);
             pass(metadata);
           },
           onReceiveMessage: (message, pass) => {
@@ -96,7 +95,7 @@ function cutOff(call: Call): void {
   stream?.close?.(constants.NGHTTP2_CANCEL);
 }
 
-const TOO_SLOW = new HttpError('request_aborted', 'The message of the call did not come within 30 s.');
+const TOO_SLOW = new HttpError('request_aborted', 'The message of the call did not come in time.');
 const UNREADABLE = new HttpError(
   'invalid_request',
   'The message is not in its form: its bytes are no message of this method. Send what proto/baton/v1 describes.',

@@ -8,6 +8,7 @@ import {
   type ServerUnaryCall,
   type ServerWritableStream,
   type sendUnaryData,
+  type ServiceDefinition,
 } from '@grpc/grpc-js';
 import { service } from 'grpc-health-check';
 import type { Front } from '../front.ts';
@@ -20,6 +21,11 @@ interface Asked {
 interface Told {
   readonly status: 'SERVING' | 'NOT_SERVING' | 'SERVICE_UNKNOWN';
 }
+
+/** As the package describes it. */
+export const HEALTH = service as unknown as ServiceDefinition & {
+  readonly Check: { readonly requestType: { readonly fileDescriptorProtos: readonly Buffer[] } };
+};
 
 /** How often whoever watches is told of a change. */
 const LOOK_MS = 5_000;
@@ -45,16 +51,16 @@ export function healthService(front: Front, names: readonly string[]) {
       );
     },
     watch: (call: ServerWritableStream<Asked, Told>) => {
-      const look_ = known.has(call.request.service)
+      const telling = known.has(call.request.service)
         ? look
         : async (): Promise<Told> => ({ status: 'SERVICE_UNKNOWN' });
-      watch(front, call, look_).then(
+      watch(front, call, telling).then(
         () => call.end(),
         (error: unknown) => call.destroy(Object.assign(new Error('health'), grpcStatusOf(error, ''))),
       );
     },
   };
-  return { definition: service, implementation };
+  return implementation;
 }
 
 /** Tells each change, until the other side has gone or the process ends. It counts among the readers that stay. */

@@ -2,18 +2,19 @@
  * The gRPC server: services over one port, each with what is asked of every call, with reflection and health. Plain HTTP/2
  * without TLS, as HTTP beside it; what is no gRPC is refused by the library.
  */
-import { ServerCredentials, Server, type ServiceDefinition } from '@grpc/grpc-js';
+import { ServerCredentials, Server } from '@grpc/grpc-js';
 import { ReflectionService } from '@grpc/reflection';
 import { toBinary, type DescFile } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { inUrl } from '../../listeners/authority.ts';
 import type { DoorPolicy } from '../../listeners/door-policy.ts';
 import { serviceDefinition } from '../../grpc/service-definition.ts';
+import { file_google_rpc_error_details } from '../../grpc/generated/google/rpc/error_details_pb.js';
 import type { Front } from '../front.ts';
 import { chosenPort, type ListenOptions } from '../server.ts';
 import { attend } from './attend.ts';
 import type { GrpcService } from './grpc-service.ts';
-import { healthService } from './health.ts';
+import { HEALTH, healthService } from './health.ts';
 import { grpcServices } from './services.ts';
 
 /** Largest message that is taken, in bytes: as of HTTP's bodies, with room for what stands around it. */
@@ -43,10 +44,10 @@ export async function startGrpc(
   policy: DoorPolicy,
   options: ListenOptions,
 ): Promise<GrpcListener> {
-  const { log, metrics } = front;
+  const { log, metrics, readerStallMs } = front;
   const server = new Server({
     ...OPTIONS,
-    interceptors: [attend({ policy, log, count: metrics.countCall })],
+    interceptors: [attend({ policy, log, messageMs: readerStallMs, count: metrics.countCall })],
   });
   const services = grpcServices(front);
   for (const { definition, implementation } of services)
@@ -55,7 +56,7 @@ export async function startGrpc(
     front,
     services.map(({ definition }) => definition.typeName),
   );
-  server.addService(health.definition as ServiceDefinition, health.implementation);
+  server.addService(HEALTH, health);
   new ReflectionService(described(services)).addToServer(server);
   const port = await bind(server, `${inUrl(options.host)}:${await chosenPort(options)}`);
   return { address: `${inUrl(options.host)}:${port}`, drain: (ms) => drain(server, ms) };
@@ -76,7 +77,10 @@ async function drain(server: Server, ms: number): Promise<void> {
   clearTimeout(cut);
 }
 
-/** All files that describe the services, in the form that the reflection service takes. */
+/**
+ * All files that describe the services, with those of health and of the details of errors, so that tools can show these
+ * too; in the form that the reflection service takes.
+ */
 function described(services: readonly GrpcService[]): ConstructorParameters<typeof ReflectionService>[0] {
   const files = new Map<string, DescFile>();
   const visit = (file: DescFile): void => {
@@ -84,9 +88,15 @@ function described(services: readonly GrpcService[]): ConstructorParameters<type
     files.set(file.name, file);
     for (const dependency of file.dependencies) visit(dependency);
   };
-  for (const { definition } of services) visit(definition.file);
+  for (const file of [...services.map(({ definition }) => definition.file), file_google_rpc_error_details])
+    visit(file);
   const bytes = [...files.values()].map(({ proto }) =>
     Buffer.from(toBinary(FileDescriptorProtoSchema, proto)),
   );
-  return { services: { format: 'Protocol Buffer 3 DescriptorProto', type: {}, fileDescriptorProtos: bytes } };
+  return {
+    services: {
+      ...{ format: 'Protocol Buffer 3 DescriptorProto', type: {} },
+      fileDescriptorProtos: [...bytes, ...HEALTH.Check.requestType.fileDescriptorProtos],
+    },
+  };
 }

@@ -17,7 +17,7 @@ export interface AdmissionLimits {
   readonly lanes: Readonly<Record<LaneName, LaneLimits>>;
   /** Of all bodies that are held at the same time. */
   readonly bodyBytes: number;
-  /** Open event streams, downloads of values, sockets, and calls of `/mcp` together. */
+  /** Open event streams, streams of gRPC, downloads of values, sockets, and calls of `/mcp` together. */
   readonly readers: number;
 }
 

@@ -72,6 +72,8 @@ describe('what is answered', () => {
 
 /** By method: fields that are told otherwise, or not at all, and by which names HTTP has them. */
 const OTHERWISE: Readonly<Record<string, { readonly here?: string[]; readonly there?: string[] }>> = {
+  // Metadata, as in every call.
+  startRun: { there: ['traceparent'] },
   createWorkflow: { here: ['definition'], there: ['workflow'] },
   updateWorkflow: { here: ['definition', 'name'], there: ['workflow'] },
   listWorkflows: { there: ['statistics'] },

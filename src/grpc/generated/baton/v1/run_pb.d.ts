@@ -950,6 +950,11 @@ export enum WaitingKind {
    * @generated from enum value: WAITING_KIND_HELD = 8;
    */
   HELD = 8,
+
+  /**
+   * @generated from enum value: WAITING_KIND_NODE = 9;
+   */
+  NODE = 9,
 }
 
 /**

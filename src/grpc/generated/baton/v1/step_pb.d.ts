@@ -203,6 +203,13 @@ export declare type Step = Message<"baton.v1.Step"> & {
    * @generated from field: baton.v1.Json process = 32;
    */
   process?: Json | undefined;
+
+  /**
+   * Of a step for a node (docs/nodes.md): the newest, with `status`, `node`, `why` and `progress`.
+   *
+   * @generated from field: baton.v1.Json assignment = 33;
+   */
+  assignment?: Json | undefined;
 };
 
 /**

@@ -545,7 +545,7 @@ export declare type ListRunsRequest = Message<"baton.v1.ListRunsRequest"> & {
   createdBefore?: Timestamp | undefined;
 
   /**
-   * Conditions in the grammar of docs/finding-runs.md.
+   * Conditions in the grammar of docs/api.md.
    *
    * @generated from field: string filter = 10;
    */
