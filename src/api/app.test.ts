@@ -48,7 +48,8 @@ function registered(express: Express): string[] {
   const routers = (express.router.stack as unknown as Layer[]).filter(
     (layer) => layer.handle.stack !== undefined,
   );
-  return routers.flatMap((layer, at) =>
+  // What comes after them are pages.
+  return routers.slice(0, ROUTES.length).flatMap((layer, at) =>
     (layer.handle.stack ?? []).flatMap(({ route }) =>
       Object.keys(route?.methods ?? {})
         .filter((method) => method !== '_all')

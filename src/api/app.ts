@@ -41,8 +41,8 @@ export function createApi(deps: ApiDeps): Api {
     leaveTrail(front.service),
     localOnly(policy),
   );
-  app.use('/api/docs', apiPage());
   for (const group of ROUTES) app.use(group.base === '' ? '/' : group.base, mount(group, front));
+  app.use('/api/docs', apiPage());
   app.use(serveConsole(builtConsole()));
   app.use((request, _response, next) => {
     next(new HttpError('route_not_found', `There is no route ${request.method} ${request.path}.`));

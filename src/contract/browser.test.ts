@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 
 const ROOM = fileURLToPath(new URL('.', import.meta.url));
 /** What a page loads for it, packed: 51 KB when this was written, most of it zod. */
-const MOST_KB = 56;
+const MOST_KB = 60;
 
 const modules = readdirSync(ROOM, { recursive: true, encoding: 'utf8' }).filter(
   (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
