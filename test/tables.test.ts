@@ -76,7 +76,14 @@ test('what is projected of a run goes with its row', async () => {
 });
 
 /** They say what people and maintenance did, and refer to nothing that is stored aside. */
-const NO_REFERENCES = ['audit_log', 'maintenance_runs', 'nodes', 'node_assignments', 'webhook_deliveries'];
+const NO_REFERENCES = [
+  'audit_log',
+  'maintenance_runs',
+  'nodes',
+  'node_assignments',
+  'trace_spans',
+  'webhook_deliveries',
+];
 /** What their events refer to, the same events in `workflow_events` hold. */
 const COPIES = ['outgoing_events'];
 

@@ -140,8 +140,44 @@ const SAMPLES: Readonly<Record<string, () => Promise<Sent> | Sent>> = {
   cancelRun: () => toRun('/api/v1/runs/:id/cancel', { by: 'ada' }),
   pauseWorkflow: () => toRun('/api/workflows/:id/pause', { by: 'ada' }),
   cancelWorkflow: () => toRun('/api/workflows/:id', { by: 'ada' }),
+  replaceNode: () => ({ path: '/api/v1/nodes/audited', body: { ...NODE, by: 'ada' } }),
+  drainNode: () => toNode('/drain'),
+  undrainNode: () => toNode('/undrain'),
+  deleteNode: async () => ({ path: `${(await toNode('')).path}?by=ada` }),
+  createWebhook: () => ({ path: '/api/v1/webhooks', body: { ...WEBHOOK, by: 'ada' } }),
+  changeWebhook: () => toWebhook('', { description: 'changed' }),
+  deleteWebhook: async () => ({ path: `${(await toWebhook('')).path}?by=ada` }),
+  rotateWebhookSecret: () => toWebhook('/rotate'),
+  testWebhook: () => toWebhook('/test'),
+  redeliverWebhooks: () => toWebhook('/redeliver'),
+  redeliverWebhook: async () => {
+    const { path } = await toWebhook('');
+    const { body } = await api.post<{ id: string }>(`${path.replace('/api/v1', '')}/test`, {});
+    await api.database.query(sql`update webhook_deliveries set status = 'dead' where id = ${body.id}`);
+    return { path: `${path}/deliveries/${body.id}/redeliver`, body: { by: 'ada' } };
+  },
   unpauseWorkflow: () => toRun('/api/workflows/:id/unpause', { by: 'ada' }),
 };
+
+const NODE = { address: 'grpc://127.0.0.1:9', capabilities: ['count'] };
+const WEBHOOK = { url: 'https://hooks.team.example/' };
+
+async function toNode(path: string): Promise<Sent> {
+  const name = runId('node');
+  const made = await fetch(`${api.url}/api/v1/nodes/${name}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(NODE),
+  });
+  expect(made.status).toBe(200);
+  return { path: `/api/v1/nodes/${name}${path}`, body: { by: 'ada' } };
+}
+
+async function toWebhook(path: string, body: object = {}): Promise<Sent> {
+  const made = await api.post<{ id: string }>('/webhooks', WEBHOOK);
+  expect(made.status).toBe(201);
+  return { path: `/api/v1/webhooks/${made.body.id}${path}`, body: { ...body, by: 'ada' } };
+}
 
 async function toRun(path: string, body: object): Promise<Sent> {
   return { path: path.replace(':id', await openRun(api)), body };
@@ -219,7 +255,8 @@ describe.each(UNSAFE.map((endpoint) => [endpoint.operation, endpoint] as const))
     ]);
     const [row] = await rowsOf(api, requestId);
     const { run_id: run, workflow, detail } = row ?? {};
-    expect(run ?? workflow ?? (detail as { view?: string }).view).toBeTypeOf('string');
+    const { view, node, webhook } = detail as Partial<Record<'view' | 'node' | 'webhook', string>>;
+    expect(run ?? workflow ?? view ?? node ?? webhook).toBeTypeOf('string');
     expect(sent.path).toContain(endpoint.route.includes('/:id/') ? row?.run_id : '');
   });
 

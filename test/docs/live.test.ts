@@ -116,6 +116,7 @@ describe('routes', () => {
       code: 'run_closed',
       checkpoint: 'cp-1',
       node: 'counter',
+      page: 'nodes',
       ...webhook,
       other: id,
     };

@@ -50,6 +50,10 @@ export const Nodes = z.object({
 
 export type Nodes = z.output<typeof Nodes>;
 
+const by = storableText(200).min(1).optional().meta({ description: 'Who says so, for people.' });
+
+export const NodeBy = z.strictObject({ by });
+
 /** A node that Baton calls. */
 export const NodeContent = z
   .strictObject({
@@ -61,6 +65,7 @@ export const NodeContent = z
     labels: NodeLabels.default({}),
     slots: z.number().int().min(1).max(1_000).default(1),
     price: count.nullable().default(null).meta({ description: 'Micro-dollars a second.' }),
+    by,
   })
   .meta({ id: 'NodeContent' });
 

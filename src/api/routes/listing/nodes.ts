@@ -1,5 +1,13 @@
 /** Nodes: programs of users that do steps of runs. */
-import { Node, NodeContent, NodeMatch, NodeNeed, NodeParams, Nodes } from '../../../contract/nodes/node.ts';
+import {
+  Node,
+  NodeBy,
+  NodeContent,
+  NodeMatch,
+  NodeNeed,
+  NodeParams,
+  Nodes,
+} from '../../../contract/nodes/node.ts';
 import { endpoint, reply, type Endpoint } from '../../http/endpoint.ts';
 
 const list = endpoint({
@@ -28,6 +36,7 @@ const match = endpoint({
   method: 'post',
   path: '/nodes/match',
   operation: 'matchNode',
+  action: null,
   tag: 'nodes',
   summary: 'Ask which node would do a piece of work now, and why',
   body: { kind: 'json', schema: NodeNeed },
@@ -55,6 +64,7 @@ const draining = (wanted: boolean) =>
     path: wanted ? '/nodes/:node/drain' : '/nodes/:node/undrain',
     operation: wanted ? 'drainNode' : 'undrainNode',
     action: wanted ? 'drain node' : 'undrain node',
+    body: { kind: 'json', schema: NodeBy },
     tag: 'nodes',
     summary: wanted
       ? 'Have a node take nothing new, and end what it has'
@@ -70,6 +80,7 @@ const remove = endpoint({
   path: '/nodes/:node',
   operation: 'deleteNode',
   action: 'remove node',
+  query: NodeBy,
   tag: 'nodes',
   summary: 'Forget a node; what it is at goes to others',
   params: NodeParams,

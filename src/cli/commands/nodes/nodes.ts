@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Node, NodeMatch, Nodes } from '../../../contract/nodes/node.ts';
 import { apiClient } from '../../client/target.ts';
+import { who } from '../../client/who.ts';
 import { CliError, EXIT } from '../../exit.ts';
 import { wholeNumber } from '../../input/text-argument.ts';
 import { matchText, nodesText, nodeText } from './nodes-text.ts';
@@ -41,7 +42,9 @@ export function addNodes(program: Command): void {
     .description('forget a node; what it is at goes to others')
     .argument('<node>', 'its name')
     .action(async (name: string, { output }: FormatOption) => {
-      const node = await apiClient().json<Node>(pathOf(name), { method: 'DELETE' });
+      const node = await apiClient().json<Node>(`${pathOf(name)}?by=${encodeURIComponent(who())}`, {
+        method: 'DELETE',
+      });
       print(output, node, () => `node ${name} is forgotten`);
     });
 }
@@ -73,6 +76,7 @@ function addAdd(nodes: Command): void {
         capabilities: options.capability,
         labels: pairs(options.label, '--label'),
         slots: wholeNumber(options.slots, '--slots', 1),
+        by: who(),
         ...(options.price !== undefined && { price: wholeNumber(options.price, '--price', 0) }),
       };
       const node = await apiClient().json<Node>(pathOf(name), { method: 'PUT', body });
@@ -105,7 +109,10 @@ function addAct(nodes: Command, action: string, description: string, done: strin
     .description(description)
     .argument('<node>', 'its name')
     .action(async (name: string, { output }: FormatOption) => {
-      const node = await apiClient().json<Node>(`${pathOf(name)}/${action}`, { method: 'POST' });
+      const node = await apiClient().json<Node>(`${pathOf(name)}/${action}`, {
+        method: 'POST',
+        body: { by: who() },
+      });
       print(output, node, () => `node ${name} ${done}`);
     });
 }
