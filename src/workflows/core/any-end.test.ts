@@ -157,16 +157,17 @@ class Ends {
     this.keys.set(id, (this.keys.get(id) ?? new Set()).add(idempotencyKey));
   }
 
-  /** Each answer that a model was given, once for each turn that began with it. */
+  /** Each answer that a model was given, once for each entry of its session that it was given after. */
   answers(): Map<string, Set<string>> {
     const answers = new Map<string, Set<string>>();
     for (const { activity, input, id } of this.run.scheduled) {
       if (activity !== 'agent') continue;
-      const { step: place, append } = input as TurnInput;
+      const { session, append } = input as TurnInput;
       for (const entry of append) {
         if (entry.type !== 'tool_results') continue;
         for (const { call: asked, output } of entry.results) {
-          const told = `${id.split('#')[0]}/${place.turn} ${JSON.stringify(output)}`;
+          // A turn that was cut short without an answer is taken from the same entry again.
+          const told = `${id.split('#')[0]}/${session?.head ?? ''} ${JSON.stringify(output)}`;
           answers.set(asked, (answers.get(asked) ?? new Set()).add(told));
         }
       }
