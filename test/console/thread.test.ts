@@ -249,7 +249,7 @@ describe('the first read of a conversation', () => {
     await heard;
     release();
     await log(page).getByText('In force').waitFor();
-    expect(await log(page).getByText('not read yet').count()).toBe(0);
+    await log(page).getByText('not read yet').waitFor({ state: 'detached' });
     await leave();
   });
 
