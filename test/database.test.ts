@@ -1,7 +1,9 @@
 /** What becomes of the connections of a pool when one of them ends. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { openDatabase, type Database } from '../src/database/database.ts';
+import { inTransaction, openDatabase, type Database, type DatabaseClient } from '../src/database/database.ts';
 import { createLogger } from '../src/log/log.ts';
+import { openLink, type Link } from './support/cuttable-link.ts';
 import { freshDatabase } from './support/index.ts';
 
 let database: Database | undefined;
@@ -29,3 +31,39 @@ test('with one that broke those beside it go at once: the next statement gets a 
   expect(open.idleCount).toBe(0);
   await expect(open.query('select 1')).resolves.toBeDefined();
 });
+
+/** A pool over a link that can break. */
+async function linked(): Promise<{ database: Database; link: Link }> {
+  const url = new URL(await freshDatabase());
+  const link = await openLink(url.hostname, Number(url.port));
+  url.host = `127.0.0.1:${link.port}`;
+  database = openDatabase(url.href, { log: createLogger('test', 'silent'), name: 'test' });
+  return { database, link };
+}
+
+/** How a connection can be held while it breaks. */
+const HELD: Record<string, (client: DatabaseClient, link: Link) => Promise<unknown>> = {
+  'between two statements': async (client, link) => {
+    link.reset();
+    await sleep(100);
+    await client.query('select 1');
+  },
+  'while a statement is under way': async (client, link) => {
+    setTimeout(() => link.reset(), 50);
+    await client.query('select pg_sleep(30)');
+  },
+};
+
+// An error event that nobody hears would end the process, which vitest tells as an error beside all tests.
+test.each(Object.entries(HELD))(
+  'one that breaks in a transaction, %s, fails that and nothing else',
+  async (_, work) => {
+    const { database: open, link } = await linked();
+    await expect(inTransaction(open, (client) => work(client, link))).rejects.toThrow();
+    await expect(open.query('select 1')).resolves.toBeDefined();
+    const lent = await open.connect();
+    link.reset();
+    await expect(lent.query('select 1')).rejects.toThrow();
+    lent.release(true);
+  },
+);

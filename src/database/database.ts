@@ -87,8 +87,15 @@ function giveUp(client: DatabaseClient): void {
 const streamOf = (client: pg.ClientBase) =>
   (client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }).connection.stream;
 
-/** A client that leaves also when nobody answers its goodbye. */
+/** A client that leaves also when nobody answers its goodbye, and whose loss ends nothing but the statement under way. */
 class HastyClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    // The pool hears of errors only while a client rests there. Lent for a transaction it would have nobody who does, and
+    // Node ends a process for an error that nobody hears. Whoever has it is told by its next statement.
+    this.on('error', () => {});
+  }
+
   override end(callback?: (error: Error) => void): Promise<void> & void {
     const impatient = setTimeout(() => streamOf(this).destroy(), GOODBYE_MS).unref();
     this.once('end', () => clearTimeout(impatient));
@@ -124,7 +131,6 @@ export async function withClient<T>(
     query_timeout: ms,
     keepAlive: true,
   });
-  client.on('error', () => {});
   try {
     await client.connect();
     return await work(client);

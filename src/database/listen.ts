@@ -52,7 +52,7 @@ export async function listen(settings: ListenSettings): Promise<void> {
 async function listenOnce(settings: ListenSettings): Promise<void> {
   const { channel, signal } = settings;
   const client = await settings.database.connect();
-  const lost = lossOf(client);
+  const { lost, forget } = lossOf(client);
   const over = AbortSignal.any([signal, lost]);
   let whole = false;
   try {
@@ -70,17 +70,19 @@ async function listenOnce(settings: ListenSettings): Promise<void> {
     whole = true;
   } finally {
     client.removeAllListeners('notification');
-    if (whole) client.removeAllListeners('error').removeAllListeners('end');
+    forget();
     client.release(!whole);
   }
 }
 
 const question = (text: string) => ({ text, query_timeout: ANSWER_MS });
 
-/** Aborted when the connection is lost. It hears on: an error event that nobody hears would end the process. */
-function lossOf(client: DatabaseClient): AbortSignal {
+/** Aborted when the connection is lost, until that is forgotten. */
+function lossOf(client: DatabaseClient): { readonly lost: AbortSignal; readonly forget: () => void } {
   const lost = new AbortController();
-  client.on('error', (error) => lost.abort(error));
-  client.on('end', () => lost.abort(new Error('the connection ended')));
-  return lost.signal;
+  const onError = (error: Error) => lost.abort(error);
+  const onEnd = () => lost.abort(new Error('the connection ended'));
+  client.on('error', onError).on('end', onEnd);
+  const forget = () => void client.off('error', onError).off('end', onEnd);
+  return { lost: lost.signal, forget };
 }
