@@ -21,6 +21,8 @@ export async function listen(
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(chosen, host, resolve);
   });
+  // From here on it is about single connections that cannot be taken, and whoever makes them is told by that.
+  server.on('error', () => {});
   const address = server.address() as AddressInfo;
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return { server, url: `http://${name}:${address.port}` };

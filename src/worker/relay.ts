@@ -46,6 +46,7 @@ export async function openRelay(target: string): Promise<Relay> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, '127.0.0.1', resolve).unref();
   });
+  server.on('error', () => {});
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     break: () => {

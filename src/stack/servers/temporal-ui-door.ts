@@ -35,6 +35,7 @@ export async function openUiDoor({ upstream, host, port, policy }: UiDoorOptions
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen({ port, host, exclusive: true }, resolve);
   });
+  server.on('error', () => {});
   return {
     port,
     close: () => {
