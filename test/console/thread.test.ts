@@ -240,16 +240,23 @@ describe('the first read of a conversation', () => {
     await baton.database.query(sql`
       update workflow_messages set action_status = 'processed', updated_seq = ${told} where run_id = ${id} and seq = ${said}`);
     // The page reads the run a moment after it has heard of an event, and the conversation before that.
-    const heard = page.waitForResponse(
-      async (response) =>
-        new URL(response.url()).pathname.endsWith(`/runs/${id}`) &&
-        ((await response.json().catch(() => ({}))) as { last_seq?: number }).last_seq === told,
-    );
+    const heard = new Promise<void>((done) => {
+      void page.route(
+        (url) => url.pathname.endsWith(`/runs/${id}`),
+        async (route) => {
+          const response = await route.fetch();
+          const run = (await response.json()) as { last_seq: number };
+          await route.fulfill({ response });
+          if (run.last_seq === told) done();
+        },
+      );
+    });
     await happen(id, told, { receipt: true, message: said });
     await heard;
     release();
     await log(page).getByText('In force').waitFor();
     await log(page).getByText('not read yet').waitFor({ state: 'detached' });
+    expect(await log(page).getByText('In force').count()).toBe(1);
     await leave();
   });
 
