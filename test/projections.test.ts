@@ -5,9 +5,7 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { listLiveEvents } from '../src/service/events/queries/list-live-events.ts';
 import { readConfig } from '../src/config.ts';
@@ -20,16 +18,17 @@ import type { Verification } from '../src/projections/index.ts';
 import { failureOf, HistorySource } from '../src/temporal/history-source.ts';
 import { planOf, retries, step } from '../src/workflows/core/testing/plans.ts';
 import { afterFile } from './support/after-file.ts';
+import { buildChild } from './support/build-child.ts';
 import { openLink } from './support/cuttable-link.ts';
 import { freshDatabase, runId, taskQueue, temporalCli, temporalTarget, until } from './support/index.ts';
 import { act, agent, startStepWorker } from './support/step-worker.ts';
 import type { StepWorker } from './support/step-worker.ts';
-import { ROOT } from '../src/places.ts';
 import { INTERPRETER_VERSION } from '../src/protocol/envelope.ts';
 import { hasEnded } from '../src/protocol/status.ts';
 
 /** One file, made once: eight starts of the sources would take 17 s of a processor. */
-const CHILD = join(ROOT, 'dist', 'testing', 'projector-child.js');
+/** A program of its own. */
+let childProgram: string;
 const log = createLogger('test', 'error');
 
 /** Load for a projector that is to die: a run each so many ms, at most so many. */
@@ -74,15 +73,7 @@ beforeAll(async () => {
   database = openDatabase(databaseUrl, { log, name: 'test' });
   afterFile(() => database.end());
   worker = await startStepWorker(queue);
-  await build({
-    entryPoints: [join(import.meta.dirname, 'support', 'projector-child.ts')],
-    outfile: CHILD,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    target: 'node20.19',
-  });
+  childProgram = await buildChild('projector-child');
 });
 
 /** Runs projectors in this process while `work` is done. */
@@ -638,6 +629,6 @@ describe('several projectors, and dying ones', () => {
       BATON_LOG_LEVEL: 'error',
       ...more,
     };
-    return fork(CHILD, { env, execArgv: [] });
+    return fork(childProgram, { env, execArgv: [] });
   }
 });
