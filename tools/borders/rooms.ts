@@ -151,7 +151,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     ],
   },
   // Which node does what, and the tables of it: shared by whoever has work and whoever has nodes.
-  nodes: { may: ['plan', 'protocol', 'database'] },
+  nodes: { may: ['plan', 'protocol', 'database', 'errors', 'log'] },
   maintenance: { may: ['tables', 'plan', 'protocol', 'database', 'errors', 'log'] },
   bundles: {
     may: [...['maintenance', 'projections', 'tables', 'plan', 'protocol', 'database', 'errors', 'places.ts']],

@@ -6,13 +6,12 @@
  * with Temporal, leaves it where it is, and the next one under the same key finds it still at its node, or done.
  */
 import { randomUUID } from 'node:crypto';
-import { Channel } from '../../database/channel.ts';
 import type { Database } from '../../database/database.ts';
 import type { Statement } from '../../database/sql.ts';
 import { messageOf } from '../../errors/errors.ts';
 import type { Logger } from '../../log/log.ts';
 import { matchWaiting } from '../../nodes/match-waiting.ts';
-import { CHANNEL } from '../../nodes/node.ts';
+import { Lookout } from '../../nodes/lookout.ts';
 import {
   attend,
   begin,
@@ -25,10 +24,6 @@ import {
   type Outcome,
 } from '../../nodes/queries/assignments.ts';
 import { withStorage } from '../storage.ts';
-
-const LOOK_EVERY_MS = 1_000;
-/** Changes that come together are looked at together. */
-const TOGETHER_MS = 15;
 
 /** Calls a node that does not come by itself. Never throws. */
 export type CallNode = (address: string, order: Order, signal: AbortSignal) => Promise<Outcome>;
@@ -56,17 +51,15 @@ export interface Wanting {
 
 export class NodeDesk {
   readonly #deps: DeskDeps;
-  readonly #channel: Channel;
+  readonly #lookout: Lookout;
   /** Stands for this process where it calls nodes. */
   readonly #instance = randomUUID();
   readonly #open = new Map<string, Waiting>();
-  #leave: (() => void) | null = null;
-  #soon: NodeJS.Timeout | undefined;
-  #looking = false;
 
   constructor(deps: DeskDeps) {
     this.#deps = deps;
-    this.#channel = new Channel(CHANNEL, deps.database, deps.log);
+    // Whoever waits has a deadline of its own, whatever a look comes to.
+    this.#lookout = new Lookout({ ...deps, look: () => this.#look() });
   }
 
   /**
@@ -85,7 +78,7 @@ export class NodeDesk {
       return await this.#ended({ ...order, id }, wanting.signal, seen);
     } finally {
       this.#open.delete(id);
-      if (this.#open.size === 0) this.#rest();
+      if (this.#open.size === 0) this.#lookout.rest();
       if (wanting.signal.aborted && wanting.isUnwanted()) await this.#first(cancel(id));
     }
   }
@@ -102,49 +95,15 @@ export class NodeDesk {
         resolve(row);
       };
       this.#open.set(order.id, { order, signal, tell, row: null });
-      this.#watch();
-      this.#lookSoon();
+      this.#lookout.begin();
     });
   }
 
-  #watch(): void {
-    if (this.#leave !== null) return;
-    const stop = this.#channel.subscribe('', () => this.#lookSoon());
-    const timer = setInterval(() => this.#lookSoon(), LOOK_EVERY_MS);
-    this.#leave = () => {
-      stop();
-      clearInterval(timer);
-    };
-  }
-
-  #rest(): void {
-    clearTimeout(this.#soon);
-    this.#soon = undefined;
-    this.#leave?.();
-    this.#leave = null;
-  }
-
-  #lookSoon(): void {
-    this.#soon ??= setTimeout(() => {
-      this.#soon = undefined;
-      void this.#look();
-    }, TOGETHER_MS);
-  }
-
-  /** Never throws: the next look tries again, and each attempt has its own deadline. */
   async #look(): Promise<void> {
-    if (this.#looking) return this.#lookSoon();
-    this.#looking = true;
-    try {
-      const isMatched = await matchWaiting(this.#deps.database);
-      const { rows } = await this.#deps.database.query<AssignmentRow>(attend([...this.#open.keys()]));
-      for (const row of rows) this.#see(row);
-      if (!isMatched && rows.some(({ status }) => status === 'waiting')) this.#lookSoon();
-    } catch (error) {
-      this.#deps.log.warn({ reason: messageOf(error) }, 'work at nodes cannot be looked at; trying again');
-    } finally {
-      this.#looking = false;
-    }
+    const isMatched = await matchWaiting(this.#deps.database);
+    const { rows } = await this.#deps.database.query<AssignmentRow>(attend([...this.#open.keys()]));
+    for (const row of rows) this.#see(row);
+    if (!isMatched && rows.some(({ status }) => status === 'waiting')) this.#lookout.soon();
   }
 
   #see(row: AssignmentRow): void {

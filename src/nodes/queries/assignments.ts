@@ -1,5 +1,5 @@
 /** Statements on `node_assignments`, as whoever waits for the work needs them. */
-import { literally, sql, type Statement } from '../../database/sql.ts';
+import { sql, type Statement } from '../../database/sql.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 import type { Json } from '../../plan/json.ts';
 import type { AssignmentStatus } from '../../protocol/status.ts';
@@ -14,6 +14,7 @@ import {
   type NodeFailure,
   type NodeView,
 } from '../node.ts';
+import { AT_NODE, OPEN } from './statuses.ts';
 
 /** Work that is to be done. */
 export interface Order {
@@ -40,9 +41,6 @@ export interface AssignmentRow {
   readonly result: string | null;
   readonly failure: NodeFailure | null;
 }
-
-const OPEN = literally(`('waiting', 'assigned', 'running')`);
-const AT_NODE = literally(`('assigned', 'running')`);
 
 const shown = sql`
   a.id, a.status, a.node, a.instance, n.address, a.missing, a.comments, a.result, a.failure

@@ -1,7 +1,8 @@
 /** Statements on nodes that come by themselves, and on the work that they have, as the process needs them that has their connections. */
-import { literally, sql, type Statement } from '../../database/sql.ts';
+import { sql, type Statement } from '../../database/sql.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 import { CHANNEL, LEASE_SECONDS } from '../node.ts';
+import { AT_NODE } from './statuses.ts';
 
 /** Who joins, and what it can do. */
 export interface Registration {
@@ -22,8 +23,6 @@ export interface Linked {
   readonly node: string;
   readonly instance: string;
 }
-
-const AT_NODE = literally(`('assigned', 'running')`);
 
 /** Nothing while another program stands under the name, or where Baton calls the node of that name. */
 export const join = (who: Registration): Statement => sql`

@@ -1,8 +1,7 @@
 /** Nodes as matching sees them: with what they have to do, and how their last assignments went. */
-import { literally, sql, type Statement } from '../../database/sql.ts';
+import { sql, type Statement } from '../../database/sql.ts';
 import { LEASE_SECONDS } from '../node.ts';
-
-const AT_NODE = literally(`('assigned', 'running')`);
+import { AT_NODE } from './statuses.ts';
 
 /** All nodes as `NodeView`s. */
 export const nodeViews: Statement = sql`

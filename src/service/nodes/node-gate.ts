@@ -5,11 +5,11 @@
  *
  * Nothing that counts is kept here: a node whose API dies comes back by another, and finds its work as it left it.
  */
-import { Channel } from '../../database/channel.ts';
 import type { Database } from '../../database/database.ts';
 import { ConflictError, InvalidError, messageOf } from '../../errors/errors.ts';
 import type { Logger } from '../../log/log.ts';
-import { CHANNEL, HEARTBEAT_MS, LEASE_SECONDS } from '../../nodes/node.ts';
+import { Lookout } from '../../nodes/lookout.ts';
+import { HEARTBEAT_MS, LEASE_SECONDS } from '../../nodes/node.ts';
 import {
   beat,
   findInput,
@@ -27,8 +27,6 @@ import type { Store } from '../ways/store.ts';
 import { faultsOf } from './registration.ts';
 import { NodeLink, type Speaking } from './node-link.ts';
 
-const TOGETHER_MS = 15;
-
 interface GateDeps {
   readonly store: Store;
   readonly database: Database;
@@ -37,15 +35,12 @@ interface GateDeps {
 
 export class NodeGate {
   readonly #deps: GateDeps;
-  readonly #channel: Channel;
+  readonly #lookout: Lookout;
   readonly #links = new Map<string, NodeLink>();
-  #rest: (() => void) | null = null;
-  #soon: NodeJS.Timeout | undefined;
-  #looking = false;
 
   constructor(deps: GateDeps) {
     this.#deps = deps;
-    this.#channel = new Channel(CHANNEL, deps.database, deps.log);
+    this.#lookout = new Lookout({ ...deps, look: () => this.#look() });
   }
 
   /**
@@ -72,15 +67,14 @@ export class NodeGate {
       heartbeatMs: HEARTBEAT_MS,
       leaseMs: LEASE_SECONDS * 1_000,
     });
-    this.#watch();
-    this.#lookSoon();
+    this.#lookout.begin();
     return link;
   }
 
   async #leave(link: NodeLink): Promise<void> {
     if (this.#links.get(link.node) !== link) return;
     this.#links.delete(link.node);
-    if (this.#links.size === 0) this.#stop();
+    if (this.#links.size === 0) this.#lookout.rest();
     await this.#deps.store.first(leave(link)).catch((error: unknown) => {
       // Its lease ends by itself.
       this.#deps.log.warn(
@@ -90,44 +84,9 @@ export class NodeGate {
     });
   }
 
-  #watch(): void {
-    if (this.#rest !== null) return;
-    const unsubscribe = this.#channel.subscribe('', () => this.#lookSoon());
-    const timer = setInterval(() => this.#lookSoon(), HEARTBEAT_MS);
-    this.#rest = () => {
-      unsubscribe();
-      clearInterval(timer);
-    };
-  }
-
-  #stop(): void {
-    clearTimeout(this.#soon);
-    this.#soon = undefined;
-    this.#rest?.();
-    this.#rest = null;
-  }
-
-  #lookSoon(): void {
-    this.#soon ??= setTimeout(() => {
-      this.#soon = undefined;
-      void this.#look();
-    }, TOGETHER_MS);
-  }
-
-  /** Never throws: while the database is away nodes keep what they have, as long as their leases last. */
+  /** While the database is away nodes keep what they have, as long as their leases last. */
   async #look(): Promise<void> {
-    if (this.#looking) return this.#lookSoon();
-    this.#looking = true;
-    try {
-      await this.#lookAt([...this.#links.values()]);
-    } catch (error) {
-      this.#deps.log.warn({ reason: messageOf(error) }, 'work of nodes cannot be looked at; trying again');
-    } finally {
-      this.#looking = false;
-    }
-  }
-
-  async #lookAt(links: readonly NodeLink[]): Promise<void> {
+    const links = [...this.#links.values()];
     if (links.length === 0) return;
     const { store } = this.#deps;
     const ages = links.map((link) => link.heardMsAgo());

@@ -4,6 +4,7 @@ import { literally, sql, type Statement } from '../../../database/sql.ts';
 import { writeJson } from '../../../plan/exact-json.ts';
 import { CHANNEL } from '../../../nodes/node.ts';
 import { assignmentJson } from '../../../nodes/queries/assignment-json.ts';
+import { AT_NODE } from '../../../nodes/queries/statuses.ts';
 import { nodeViews } from '../../../nodes/queries/node-views.ts';
 
 /** All nodes, or one, each with what it is at; times of `assignments` are in Postgres' form. */
@@ -13,7 +14,7 @@ export const listNodes = (id?: string): Statement => sql`
   left join lateral (
     select jsonb_agg(l.told order by l.created_at desc) as assignments from (
       select ${assignmentJson} as told, a.created_at from node_assignments a where a.node = v.id
-      order by a.status in ('assigned', 'running') desc, a.created_at desc limit 20) l) x on true
+      order by a.status in ${AT_NODE} desc, a.created_at desc limit 20) l) x on true
   where ${id === undefined ? literally('true') : sql`v.id = ${id}`} order by v.id`;
 
 /** Work that no node does: `{assignment}`. */
