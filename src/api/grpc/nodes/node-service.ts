@@ -49,7 +49,7 @@ async function serve(front: Front, call: Connection): Promise<void> {
   let link: NodeLink | null = null;
   // A reader that is gone tells of it as an error, too: the end of the messages is all that counts.
   call.on('error', () => {});
-  const onClosing = () => fail(call, away(id));
+  const onClosing = () => fail(call, cut(id, Code.UNAVAILABLE, 'This process ends: come back, to another.'));
   front.closing.addEventListener('abort', onClosing, { once: true });
   const late = setTimeout(() => fail(call, grpcStatusOf(notRegistered(), id)), REGISTER_MS);
   try {
@@ -81,7 +81,8 @@ async function serve(front: Front, call: Connection): Promise<void> {
 function speakingTo(call: Connection, id: string): Speaking {
   return {
     tell: (message) => {
-      if (call.writableLength > MOST_UNREAD) return fail(call, unread(id));
+      if (call.writableLength > MOST_UNREAD)
+        return fail(call, cut(id, Code.RESOURCE_EXHAUSTED, 'The node does not read what it is told.'));
       call.write(create(ConnectResponseSchema, { message: toNode(message) }));
     },
     end: (code, message) => fail(call, grpcStatusOf(new ConflictError(code, message), id)),
@@ -100,16 +101,7 @@ function notRegistered(): InvalidError {
   return new InvalidError('invalid_request', 'The first message of a node is `register`, within 10 s.');
 }
 
-function away(id: string): StatusObject {
-  return {
-    ...grpcStatusOf(new HttpError('request_aborted', 'This process ends: come back, to another.'), id),
-    code: Code.UNAVAILABLE,
-  };
-}
-
-function unread(id: string): StatusObject {
-  return {
-    ...grpcStatusOf(new HttpError('request_aborted', 'The node does not read what it is told.'), id),
-    code: Code.RESOURCE_EXHAUSTED,
-  };
+/** The connection ends, and not by what the node has said wrong. */
+function cut(id: string, code: Code, message: string): StatusObject {
+  return { ...grpcStatusOf(new HttpError('request_aborted', message), id), code };
 }

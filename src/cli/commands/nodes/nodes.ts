@@ -3,8 +3,10 @@ import type { Command } from 'commander';
 import type { Node, NodeMatch, Nodes } from '../../../contract/nodes/node.ts';
 import { apiClient } from '../../client/target.ts';
 import { who } from '../../client/who.ts';
-import { CliError, EXIT } from '../../exit.ts';
+import { EXIT } from '../../exit.ts';
+import { readPairs } from '../../input/inputs.ts';
 import { wholeNumber } from '../../input/text-argument.ts';
+import { collect } from '../runs/run.ts';
 import { matchText, nodesText, nodeText } from './nodes-text.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
 import { widthFor } from '../../terminal/text-width.ts';
@@ -23,7 +25,6 @@ interface MatchOptions extends FormatOption {
   readonly prefer: readonly string[];
 }
 
-const each = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 const width = () => widthFor(process.stdout);
 
 export function addNodes(program: Command): void {
@@ -66,15 +67,15 @@ function addAdd(nodes: Command): void {
     )
     .argument('<node>', 'its name')
     .requiredOption('--address <url>', 'where it is called: grpc://HOST:PORT, or grpcs://HOST:PORT with TLS')
-    .option('--capability <name>', 'what it can do; may be repeated', each, [])
-    .option('--label <name=value>', 'may be repeated', each, [])
+    .option('--capability <name>', 'what it can do; may be repeated', collect, [])
+    .option('--label <name=value>', 'may be repeated', collect, [])
     .option('--slots <n>', 'assignments that it does at once', '1')
     .option('--price <n>', 'micro-dollars a second')
     .action(async (name: string, options: AddOptions) => {
       const body = {
         address: options.address,
         capabilities: options.capability,
-        labels: pairs(options.label, '--label'),
+        labels: readPairs(options.label, '--label'),
         slots: wholeNumber(options.slots, '--slots', 1),
         by: who(),
         ...(options.price !== undefined && { price: wholeNumber(options.price, '--price', 0) }),
@@ -90,13 +91,13 @@ function addMatch(nodes: Command): void {
       'say which node would do such work now, and what speaks against the others; exit code 1: none',
     )
     .option('--capability <name>', 'what it must be able to do')
-    .option('--label <name=value>', 'a label that it must have; may be repeated', each, [])
-    .option('--prefer <name=value>', 'a label by which it is preferred; may be repeated', each, [])
+    .option('--label <name=value>', 'a label that it must have; may be repeated', collect, [])
+    .option('--prefer <name=value>', 'a label by which it is preferred; may be repeated', collect, [])
     .action(async (options: MatchOptions) => {
       const body = {
         capability: options.capability ?? null,
-        labels: pairs(options.label, '--label'),
-        prefer: pairs(options.prefer, '--prefer'),
+        labels: readPairs(options.label, '--label'),
+        prefer: readPairs(options.prefer, '--prefer'),
       };
       const match = await apiClient().json<NodeMatch>('/nodes/match', { method: 'POST', body });
       if (match.node === null) process.exitCode = EXIT.failed;
@@ -118,13 +119,3 @@ function addAct(nodes: Command, action: string, description: string, done: strin
 }
 
 const pathOf = (name: string): string => `/nodes/${encodeURIComponent(name)}`;
-
-function pairs(texts: readonly string[], option: string): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const at = text.indexOf('=');
-      if (at > 0) return [text.slice(0, at), text.slice(at + 1)] as const;
-      throw new CliError(EXIT.usage, `${option} ${text}: write NAME=VALUE`, { code: 'option_unclear' });
-    }),
-  );
-}
