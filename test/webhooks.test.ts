@@ -372,6 +372,17 @@ describe('deliveries', () => {
     await api.remove(`/webhooks/${webhook.id}`);
   });
 
+  test('that are under way at a stop come to their end; those that nobody answers are given back', async () => {
+    const [slow, silent] = [await to('/slow/stop'), await to('/silent/stop')];
+    await dispatching(async () => {
+      await tell(await newRun(), COMPLETED);
+      await until(() => receiver.at('/slow/stop').length === 1 && receiver.at('/silent/stop').length === 1);
+    });
+    expect(await deliveries(slow)).toMatchObject([{ status: 'delivered', attempts: 1 }]);
+    expect(await deliveries(silent)).toMatchObject([{ status: 'pending', attempts: 0, tries: [] }]);
+    for (const { id } of [slow, silent]) await api.remove(`/webhooks/${id}`);
+  });
+
   test('are made again under the same id when whoever sent died before it could write that down', async () => {
     const webhook = await to('/silent/crash');
     const child = fork(childProgram, {

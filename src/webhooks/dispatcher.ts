@@ -31,13 +31,15 @@ const LEASE_MS = 60_000;
 const AT_ONCE = 4;
 /** To all; each may have one beyond. */
 const ALL_AT_ONCE = 128;
+/** What a stop lets tries under way come to their end in; the process may have 5 s in all. */
+const LAST_MS = 2_000;
 
 export interface DispatchSettings {
   readonly database: Database;
   readonly config: WebhookConfig;
   readonly mask: Mask;
   readonly log: Logger;
-  /** Its abort ends it; what is under way then is given back. */
+  /** Its abort ends it: what is under way has two seconds more, and is given back then. */
   readonly signal: AbortSignal;
 }
 
@@ -58,11 +60,14 @@ class Dispatcher {
   readonly #means: AttemptMeans;
   /** Deliveries under way, by webhook. */
   readonly #busy = new Map<string, number>();
+  readonly #underWay = new Set<Promise<void>>();
+  readonly #giveUp = new AbortController();
   #wake = new AbortController();
 
   constructor(settings: DispatchSettings) {
     this.#settings = settings;
-    const { config, signal } = settings;
+    const { config } = settings;
+    const { signal } = this.#giveUp;
     const allowPrivate = config.BATON_ALLOW_PRIVATE_NETWORK;
     this.#means = { config, signal, allowPrivate, agent: stepAgent({ allowPrivate }) };
   }
@@ -96,7 +101,10 @@ class Dispatcher {
     const context = { publicUrl: publicUrlOf(config), mask };
     const events = await fanOut({ database, context, log });
     const claimed = await this.#claim();
-    for (const [receiver, delivery] of claimed) void this.#deliver(receiver, delivery);
+    for (const [receiver, delivery] of claimed) {
+      const delivering = this.#deliver(receiver, delivery).finally(() => this.#underWay.delete(delivering));
+      this.#underWay.add(delivering);
+    }
     return events > 0 || claimed.length > 0;
   }
 
@@ -124,7 +132,8 @@ class Dispatcher {
 
   /** Never throws. */
   async #deliver(receiver: Receiver, delivery: Claimed): Promise<void> {
-    const { database, mask, log, signal } = this.#settings;
+    const { database, mask, log } = this.#settings;
+    const { signal } = this.#giveUp;
     this.#count(receiver.id, 1);
     const startedMs = Date.now();
     try {
@@ -149,6 +158,9 @@ class Dispatcher {
 
   async #leave(): Promise<void> {
     const { database, log } = this.#settings;
+    await Promise.race([Promise.all(this.#underWay), sleep(LAST_MS, undefined, { ref: false })]);
+    this.#giveUp.abort();
+    await Promise.all(this.#underWay);
     await database.query(releaseDeliveries(this.#owner)).catch((error: unknown) => {
       log.debug({ reason: messageOf(error) }, 'deliveries were not given back; their leases run out');
     });

@@ -31,7 +31,8 @@ const STATES = {
  * @returns how long it would have waited
  */
 export async function bringForward(run: string, deadline: Deadline): Promise<string> {
-  const activity = await until(() => pending(run, STATES[deadline]));
+  // Each look is a program of its own.
+  const activity = await until(() => pending(run, STATES[deadline]), { interval: 500 });
   const ids = ['--workflow-id', run, '--activity-id', activity];
   await temporalCli(['activity', 'update-options', ...ids, `--${deadline}-timeout`, '1s']);
   const history = await temporalCli(['workflow', 'show', '--workflow-id', run, '-o', 'json']);

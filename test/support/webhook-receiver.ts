@@ -38,6 +38,7 @@ const BEHAVIOURS: Readonly<Record<string, Behave>> = {
     };
     more();
   },
+  slow: (response) => void setTimeout(() => response.writeHead(204).end(), 300),
   silent: () => {},
   garbage: (response) => response.socket?.end('HTTP/1.1 200 OK\r\nno header at all\r\n\u0000\r\n\r\n'),
 };
