@@ -95,23 +95,20 @@ describe('a vendor', () => {
     expect(calls).toMatchObject([{ status: 'failed', total_tokens: 55 }]);
   });
 
-  test.concurrent(
-    'whose figures do not add up, or that tells none, is counted as it says in all',
-    async () => {
-      const apart = { prompt_tokens: 32, completion_tokens: 9, total_tokens: 135 };
-      const rawUsage = { ...apart, completion_tokens_details: { reasoning_tokens: 94 } };
-      const LIST = { toolCalls: [{ name: 'list_files', arguments: {} }], rawUsage };
-      models['thinks'] = (_, n) => (n === 1 ? LIST : { reply: 'done' });
-      const id = await startAgent('thinks', 'model: compatible/thinks, tools: [list_files]', 'workspace: {}');
-      const { run, calls } = await ended(id);
-      expect(run).toMatchObject({ status: 'completed', turns: 2, total_tokens: 135, cost_estimate: null });
-      expect(calls).toMatchObject([
-        { input_tokens: 32, output_tokens: 103, total_tokens: 135, usage_note: 'reasoning_added' },
-        { input_tokens: null, output_tokens: null, total_tokens: 0, usage_note: 'untold' },
-      ]);
-      expect(await verifyRun(baton.database, id)).toMatchObject({ ok: true });
-    },
-  );
+  test.concurrent('whose figures do not add up, or that tells none, is counted as it says in all', async () => {
+    const apart = { prompt_tokens: 32, completion_tokens: 9, total_tokens: 135 };
+    const rawUsage = { ...apart, completion_tokens_details: { reasoning_tokens: 94 } };
+    const LIST = { toolCalls: [{ name: 'list_files', arguments: {} }], rawUsage };
+    models['thinks'] = (_, n) => (n === 1 ? LIST : { reply: 'done' });
+    const id = await startAgent('thinks', 'model: compatible/thinks, tools: [list_files]', 'workspace: {}');
+    const { run, calls } = await ended(id);
+    expect(run).toMatchObject({ status: 'completed', turns: 2, total_tokens: 135, cost_estimate: null });
+    expect(calls).toMatchObject([
+      { input_tokens: 32, output_tokens: 103, total_tokens: 135, usage_note: 'reasoning_added' },
+      { input_tokens: null, output_tokens: null, total_tokens: 0, usage_note: 'untold' },
+    ]);
+    expect(await verifyRun(baton.database, id)).toMatchObject({ ok: true });
+  });
 
   test.concurrent('that refuses connections for a while costs no retry', async () => {
     models['away'] = (_, n) => (n <= 2 ? { reset: true } : OK);
@@ -140,26 +137,23 @@ describe('a vendor', () => {
     expect(waits[0]?.data.delay_ms).toBeGreaterThanOrEqual(1_000);
   });
 
-  test.concurrent(
-    'that fails is replaced by the fallback models in their order, and the thread says why',
-    async () => {
-      models['first'] = () => ({ status: 401 });
-      models['second'] = () => ({ status: 400, code: 'context_length_exceeded' });
-      const id = await startAgent(
-        'fallback-models',
-        'model: compatible/first, fallback_models: [compatible/second, compatible/third], retry: 1',
-      );
-      const { run, calls, thread } = await ended(id);
-      expect(run).toMatchObject({ status: 'completed', output: 'done' });
-      expect(calls.map((call) => [call.requested_model, call.error?.type ?? call.status])).toEqual([
-        ['first', 'model_unauthorized'],
-        ['second', 'prompt_too_large'],
-        ['third', 'completed'],
-      ]);
-      expect(thread).toMatch(/Model compatible\/first failed \(.*401.*\); trying compatible\/second/);
-      expect(thread).toMatch(/Model compatible\/second failed \(.*400.*\); trying compatible\/third/);
-    },
-  );
+  test.concurrent('that fails is replaced by the fallback models in their order, and the thread says why', async () => {
+    models['first'] = () => ({ status: 401 });
+    models['second'] = () => ({ status: 400, code: 'context_length_exceeded' });
+    const id = await startAgent(
+      'fallback-models',
+      'model: compatible/first, fallback_models: [compatible/second, compatible/third], retry: 1',
+    );
+    const { run, calls, thread } = await ended(id);
+    expect(run).toMatchObject({ status: 'completed', output: 'done' });
+    expect(calls.map((call) => [call.requested_model, call.error?.type ?? call.status])).toEqual([
+      ['first', 'model_unauthorized'],
+      ['second', 'prompt_too_large'],
+      ['third', 'completed'],
+    ]);
+    expect(thread).toMatch(/Model compatible\/first failed \(.*401.*\); trying compatible\/second/);
+    expect(thread).toMatch(/Model compatible\/second failed \(.*400.*\); trying compatible\/third/);
+  });
 
   test.concurrent('whose answers never fit the schema ends the step, whatever the retries', async () => {
     models['freestyle'] = () => ({ reply: 'As you wish!', usage: USAGE });

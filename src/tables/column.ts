@@ -54,7 +54,8 @@ export type RowWith<C extends Columns, Fixed = never> = Members<
   }
 >;
 type FixedIn<C extends Columns, Fixed> =
-  Fixed | { [Name in keyof C]: C[Name] extends FixedColumn<unknown> ? Name : never }[keyof C];
+  | Fixed
+  | { [Name in keyof C]: C[Name] extends FixedColumn<unknown> ? Name : never }[keyof C];
 type Members<T> = { [Name in keyof T]: T[Name] };
 
 const column = <T>(type: ColumnType, holdsJson = false): Column<T> => ({

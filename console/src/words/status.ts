@@ -9,7 +9,16 @@ export type Tone = (typeof TONES)[number];
 
 /** Which picture goes with it; `parts/status-icon.tsx` draws them. */
 export type Sign =
-  'waits' | 'runs' | 'retries' | 'asks' | 'pauses' | 'done' | 'failed' | 'stopped' | 'skipped' | 'lacks';
+  | 'waits'
+  | 'runs'
+  | 'retries'
+  | 'asks'
+  | 'pauses'
+  | 'done'
+  | 'failed'
+  | 'stopped'
+  | 'skipped'
+  | 'lacks';
 
 export interface Words {
   readonly text: string;

@@ -7,7 +7,11 @@ import type { ErrorDetail, Problem } from './generated.ts';
  * `answer_unreadable`: it is none of Baton's; `answer_too_large`: it is larger than what was allowed.
  */
 export type ClientCode =
-  'timeout' | 'connection_lost' | 'redirected' | 'answer_unreadable' | 'answer_too_large';
+  | 'timeout'
+  | 'connection_lost'
+  | 'redirected'
+  | 'answer_unreadable'
+  | 'answer_too_large';
 
 interface Facts {
   readonly status?: number;

@@ -15,7 +15,8 @@ import { CliError, EXIT } from '../exit.ts';
 import { note } from '../terminal/output.ts';
 
 type Message =
-  { readonly type: 'report'; readonly line: string } | { readonly type: 'ready'; readonly info: StackInfo };
+  | { readonly type: 'report'; readonly line: string }
+  | { readonly type: 'ready'; readonly info: StackInfo };
 
 /** The starter, when this process is a detached supervisor; undefined otherwise. */
 export function toldParent(): { report(line: string): void; ready(info: StackInfo): void } | undefined {

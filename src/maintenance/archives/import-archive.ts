@@ -23,7 +23,8 @@ export interface Imported {
 
 /** What becomes of a run of the file. */
 type RunEnding =
-  { readonly kind: 'runs' | 'present' } | { readonly kind: 'conflict'; readonly reason: string };
+  | { readonly kind: 'runs' | 'present' }
+  | { readonly kind: 'conflict'; readonly reason: string };
 
 /** Makes the read tables of a run anew, inside the transaction of the import. */
 type Rebuild = (client: DatabaseClient, runId: string) => Promise<unknown>;

@@ -16,7 +16,12 @@ interface Base {
 
 /** How an execution ended. */
 export type CloseStatus =
-  'completed' | 'failed' | 'cancelled' | 'terminated' | 'timed_out' | 'continued_as_new';
+  | 'completed'
+  | 'failed'
+  | 'cancelled'
+  | 'terminated'
+  | 'timed_out'
+  | 'continued_as_new';
 
 export type RecordedEvent = Base &
   (

@@ -21,7 +21,8 @@ export type TrialAsk = Draft & ({ readonly mocks: Recording } | { readonly runs:
 
 /** null: the draft has errors. */
 export type TrialAnswer =
-  { readonly played: Played | null } | { readonly rehearsals: readonly Rehearsal[] | null };
+  | { readonly played: Played | null }
+  | { readonly rehearsals: readonly Rehearsal[] | null };
 
 export function played(ask: TrialAsk): TrialAnswer {
   const plan = draftPlan(ask.text, ask.format);

@@ -3,7 +3,9 @@ import type { IgnoredCode } from '../../../protocol/signals.ts';
 
 /** `pending`: agents have yet to read it; it stands in the inbox under the key. */
 export type Receipt =
-  { readonly status: 'processed' } | { readonly status: 'pending'; readonly key: string } | Refusal;
+  | { readonly status: 'processed' }
+  | { readonly status: 'pending'; readonly key: string }
+  | Refusal;
 
 export interface Refusal {
   readonly status: 'ignored';

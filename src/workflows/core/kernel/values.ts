@@ -23,7 +23,8 @@ const MAX_KEPT_INDEX = 10_000;
 
 /** A scope for the workflow's own evaluation, or why it cannot have one; and the units that making it took. */
 type LocalScope = (
-  { readonly ok: true; readonly scope: Scope } | { readonly ok: false; readonly why: string }
+  | { readonly ok: true; readonly scope: Scope }
+  | { readonly ok: false; readonly why: string }
 ) & { readonly cost: number };
 
 /** Bytes of values that are measured for a unit. */

@@ -14,7 +14,8 @@ import { limitFault } from '../../../protocol/new-limits.ts';
 import { printable } from './note-receipt.ts';
 
 export type Parsed =
-  { readonly ok: true; readonly message: SignalMessage } | { readonly ok: false; readonly why: string };
+  | { readonly ok: true; readonly message: SignalMessage }
+  | { readonly ok: false; readonly why: string };
 
 /** A bare text is what is said. @param action what the message is to do; members of others it may have as it likes */
 export function parseMessage(payload: unknown, action: string): Parsed {
