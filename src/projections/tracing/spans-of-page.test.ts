@@ -210,6 +210,16 @@ describe('a run that goes on', () => {
     }
   });
 
+  test('a step that was taken over has none, also where somebody overrides it in the same page', () => {
+    const world = new World(planOf([step('a'), step('b', ['a'])])).task().complete('a#1').task();
+    const fork = new World(null, { args: world.forkArgs(1) })
+      .task()
+      .signal('override', { id: 'o1', by: 'ann', step: 'a', value: 0 })
+      .task();
+    for (const page of [1, Number.MAX_SAFE_INTEGER])
+      expect(named(spansOf(fork, page), 'step a'), `pages of ${page}`).toEqual([]);
+  });
+
   test('a fork links to the run that it comes from', () => {
     const world = new World(planOf([step('a'), step('b', ['a'])])).task().complete('a#1').task();
     const args = world.forkArgs(1);

@@ -100,14 +100,13 @@ function spanOfAttempt({ run, steps }: TracedRun, { row, life, execution }: Ende
   });
 }
 
-/** A step that never began has none, nor has one whose end was taken over from another branch or run. */
+/** One that never began has none, nor has one whose end was taken over from another branch or run. */
 function spanOfStep({ run, steps, endings }: TracedRun, ended: EndedStep): readonly Span[] {
   const { step, status, life, at } = ended;
   const row = steps.get(step);
   if (row === undefined) return [];
   // Run anew in the same page: its row tells of the next life already.
   const isOver = endings.lifeOf(step) !== life;
-  if (!isOver && (row.started_at === null || !endings.hasEndedIn(row))) return [];
   return [
     spanOf({
       id: stepSpanId(run.id, run.epoch, step, life),

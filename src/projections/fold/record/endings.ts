@@ -10,9 +10,8 @@ import type { ShownStepStatus } from '../../../protocol/status.ts';
 import type { CallRow } from '../../../tables/projected/llm-calls.ts';
 import type { AttemptRow } from '../../../tables/projected/workflow-step-attempts.ts';
 import type { EventRow } from '../../../tables/projected/workflow-events.ts';
-import type { StepRow } from '../../../tables/projected/workflow-step-executions.ts';
 
-/** Times are ISO texts in UTC. `execution`: Temporal's, in which it ended. */
+/** One that had begun. Times are ISO texts in UTC. `execution`: Temporal's, in which it ended. */
 export interface EndedStep {
   readonly step: string;
   readonly status: ShownStepStatus;
@@ -80,6 +79,8 @@ export class Endings {
   #executions: EndedBranch['executions'] = [];
   #hasEnded = false;
   readonly #lives = new Map<string, number>();
+  /** Steps that were more than pending in their present life. */
+  readonly #begun = new Set<string>();
   readonly #told = new Set<string>();
   /** Calls of tools that have not answered, by attempt and place. */
   readonly #open = new Map<string, Map<string, OpenTool>>();
@@ -95,6 +96,7 @@ export class Endings {
     this.#executions = [];
     this.#hasEnded = false;
     this.#lives.clear();
+    this.#begun.clear();
     this.#told.clear();
     this.#open.clear();
   }
@@ -128,10 +130,10 @@ export class Endings {
 
   /** What public events tell of ends, and of tools. */
   see(event: EventRow): void {
-    const { type, step, attempt, data } = event;
+    const { type, step, attempt } = event;
     if (type === 'complete') return this.endBranch(event.at);
     if (step === null) return;
-    if (type === 'status_change') return this.#moved(event, step, data['from'], data['to']);
+    if (type === 'status_change') return this.#moved(event, step);
     if (attempt === null) return;
     if (type === 'tool_call') this.#called(event, step, attempt);
     else if (type === 'tool_response') this.#answered(event, `${step}#${attempt}`);
@@ -140,11 +142,6 @@ export class Endings {
   /** Lives of a step that are over. */
   lifeOf(step: string): number {
     return this.#lives.get(step) ?? 0;
-  }
-
-  /** Has the step ended in the present branch, and not in one that its end was taken over from? */
-  hasEndedIn({ completed_at: at }: Pick<StepRow, 'completed_at'>): boolean {
-    return at === null || at >= this.#since;
   }
 
   /** What has ended since the last call, with rows as they are now. */
@@ -166,11 +163,16 @@ export class Endings {
     return ended;
   }
 
-  #moved({ at }: EventRow, step: string, from: unknown, to: unknown): void {
-    const status = to as ShownStepStatus;
-    const was = isSettled(from as ShownStepStatus);
-    if (was && status === 'pending') this.#lives.set(step, this.lifeOf(step) + 1);
-    else if (!was && isSettled(status)) this.#steps.push({ step, status, life: this.lifeOf(step), at });
+  #moved({ data, at }: EventRow, step: string): void {
+    const [from, to] = [data['from'], data['to']] as [ShownStepStatus, ShownStepStatus];
+    const was = isSettled(from);
+    if (!was && from !== 'pending') this.#begun.add(step);
+    if (was && to === 'pending') {
+      this.#lives.set(step, this.lifeOf(step) + 1);
+      this.#begun.delete(step);
+    } else if (!was && isSettled(to) && this.#begun.has(step)) {
+      this.#steps.push({ step, status: to, life: this.lifeOf(step), at });
+    }
   }
 
   #called({ turn, data, at }: EventRow, step: string, attempt: number): void {
