@@ -5,8 +5,8 @@ import { ROUTES } from './routes/index.ts';
 
 /** Of `@redocly/openapi-core`: its own types cost a compiler more than all of `src/api`, so they are not asked for. */
 interface Linter {
-  createConfig(config: { readonly extends: readonly string[] }): Promise<object>;
-  lintFromString(options: { readonly source: string; readonly config: object }): Promise<
+  readonly createConfig: (config: { readonly extends: readonly string[] }) => Promise<object>;
+  readonly lintFromString: (options: { readonly source: string; readonly config: object }) => Promise<
     readonly {
       readonly ruleId: string;
       readonly message: string;
