@@ -20,7 +20,7 @@ import { rebuildRun, runProjector } from '../src/projections/index.ts';
 import { maskingFor } from '../src/secrets/masking.ts';
 import { dispatchEvents } from '../src/webhooks/index.ts';
 import { planOf } from '../src/workflows/core/testing/plans.ts';
-import { projectRun, startApi, type Api } from './api/harness.ts';
+import { projectQuestion, projectRun, startApi, type Api } from './api/harness.ts';
 import { documentOf } from './docs/documents.ts';
 import { afterFile } from './support/after-file.ts';
 import { buildChild } from './support/build-child.ts';
@@ -208,6 +208,53 @@ describe('a webhook', () => {
       `https://baton.example.com/inbox?question=q%2F1&run=${encodeURIComponent(mine)}`,
     );
     await api.remove(`/webhooks/${webhook.id}`);
+  });
+
+  test('for somebody gets what concerns that person, and no question that names others', async () => {
+    const ana = await to('/ok/ana', { for: 'ana', events: ['question', 'failure', 'budget'] });
+    const both = await to('/ok/ana-both', { for: 'Ana', events: ['question'], filter: 'label:team=a' });
+    const [hers, other] = [await newRun({ labels: { team: 'a' } }), await newRun()];
+    await api.database.query(
+      sql`update workflow_runs set metadata = '{"started_by": "ana"}' where id = ${hers}`,
+    );
+    for (const run of [hers, other])
+      for (const [id, approvers] of [
+        ['anybody', []],
+        ['names-bo', ['bo']],
+        ['names-ana', ['bo', 'ANA']],
+      ] as const)
+        await projectQuestion(api.database, run, id, { approvers });
+    const asked = (question: string) => ({
+      type: 'question',
+      data: { question, action: 'asked', status: 'open' },
+    });
+    const all = [asked('anybody'), asked('names-bo'), asked('names-ana'), { data: { status: 'failed' } }];
+    await dispatching(async () => {
+      await tell(other, ...all);
+      await tell(hers, ...all);
+      await until(() => receiver.at('/ok/ana').length === 4 && receiver.at('/ok/ana-both').length === 2, {
+        describe: async () => ({ warnings }),
+      });
+    });
+    const got = (path: string) =>
+      receiver
+        .at(path)
+        .map(eventIn)
+        .map(({ type, data }) => [data.run.id, { question: type, ...data.event.data }.question])
+        .toSorted();
+    expect(got('/ok/ana')).toEqual(
+      [
+        [other, 'names-ana'],
+        [hers, 'anybody'],
+        [hers, 'names-ana'],
+        [hers, 'dev.baton.run.failed'],
+      ].toSorted(),
+    );
+    expect(got('/ok/ana-both').map(([, question]) => question)).toEqual(['anybody', 'names-ana']);
+    expect(await deliveries(ana)).toHaveLength(4);
+    const { body: wider } = await put<Webhook>(`/webhooks/${ana.id}`, { for: null });
+    expect(wider).toMatchObject({ for: null, last_delivery: { status: 'delivered', error: null } });
+    for (const { id } of [ana, both]) await api.remove(`/webhooks/${id}`);
   });
 
   test('gets nothing that happened before it was there', async () => {
@@ -566,6 +613,10 @@ describe('notices', () => {
     const { body: version } = await api.publish(
       'name: notifying\nversion: 1.0.0\nnotify: { on: [completed], to: [team-a, nobody] }\nsteps:\n  - key: a\n    transform: 1\n',
     );
+    // The other is here, whatever its case.
+    expect(version).toMatchObject({
+      warnings: [{ code: 'receiver_unknown', path: 'notify.to[1]', line: 3, column: expect.any(Number) }],
+    });
     const run = await newRun({ workflow: 'notifying' });
     await api.database.query(sql`update workflow_runs set plan_hash = ${version.hash} where id = ${run}`);
     await dispatching(async () => {

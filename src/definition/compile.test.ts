@@ -504,6 +504,21 @@ describe('notify', () => {
     expect(planOf(told('labels: {}')).hash).not.toBe(planOf(told('notify: { to: [ana] }')).hash);
   });
 
+  test('is warned of, where it stands, for each name that no webhook has, if those are known', () => {
+    const written = told('notify: { to: [Ana, team-paymets] }');
+    const { warnings } = compile(written, { receivers: ['ana', 'team-payments'] });
+    expect(warnings).toMatchObject([
+      {
+        code: 'receiver_unknown',
+        path: 'notify.to[1]',
+        line: 3,
+        hint: expect.stringContaining('"team-payments"'),
+      },
+    ]);
+    expect(compile(written).warnings).toEqual([]);
+    expect(compile(written, { receivers: [] }).warnings).toHaveLength(2);
+  });
+
   test.each(['notify: { on: [sometimes], to: [ana] }', 'notify: { on: [failure] }', 'notify: { to: [] }'])(
     '%s is refused',
     (written) => {

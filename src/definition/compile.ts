@@ -19,6 +19,7 @@ import { noteImplied, noteUnusedInputs } from './fields/implied-inputs.ts';
 import { compileInputs, noteTooMany } from './fields/inputs.ts';
 import { NO_LIMITS } from '../protocol/limits.ts';
 import { compileLimits } from './fields/limits.ts';
+import { noteUnknownReceivers } from './fields/receivers.ts';
 import { listMeant } from './hints/foreign-words.ts';
 import { faultOfWorkflowName, nameHint } from './expressions/names.ts';
 import { parseDefinition, type ParseOptions } from './text/parse.ts';
@@ -49,6 +50,8 @@ const MAX_STEPS = 2_000;
 export interface CompileOptions extends ParseOptions {
   /** Agents from files, by name. */
   readonly agents?: AgentFiles;
+  /** Names of webhooks that `notify.to` may name; undefined: nobody knows them here. */
+  readonly receivers?: readonly string[];
   /** What steps there are. @default those of the product */
   readonly kinds?: StepKinds;
 }
@@ -69,6 +72,8 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
   };
   const bound = compileBound(valueAt(source.value, ['edits']), editNames, problems);
   const plan = planOf(source, { agents, workspace: hasWorkspace, kinds, bound, editNames }, problems);
+  if (options.receivers !== undefined)
+    noteUnknownReceivers(plan?.notify?.to ?? [], options.receivers, problems);
   const errors = [...problems.errors, ...agents.fileErrors];
   const own = [...parsed.warnings, ...problems.warnings].toSorted(byPlace);
   const warnings = [...own, ...agents.fileWarnings];

@@ -6,14 +6,15 @@ import pg from 'pg';
 import { inTransaction, type Database, type DatabaseClient } from '../database/database.ts';
 import { messageOf } from '../errors/errors.ts';
 import type { Logger } from '../log/log.ts';
+import type { Json } from '../plan/json.ts';
 import { parseRunFilter } from '../protocol/filter/run-filter.ts';
 import { outgoingName, type OutgoingName } from '../protocol/outgoing/event-names.ts';
 import { filterConditions } from '../tables/finding/run-conditions.ts';
 import { cloudEventText, type CloudEventContext, type OutgoingEvent } from './cloud-event.ts';
 import { addDeliveries, type NewDelivery } from './queries/deliveries.ts';
-import { listRunFacts, lockOutgoing, takeOutgoing, type RunRow } from './queries/outgoing.ts';
+import { listAsked, listRunFacts, lockOutgoing, takeOutgoing, type RunRow } from './queries/outgoing.ts';
 import { listFitting, lockReceivers } from './queries/receivers.ts';
-import { asksFor, isNamedFor, type Receiver } from './receiver.ts';
+import { asksFor, concerns, isNamedFor, type Receiver } from './receiver.ts';
 
 /** Events in one transaction: two hundred webhooks make ten thousand deliveries of them. */
 const MOST = 50;
@@ -26,6 +27,8 @@ interface Named extends OutgoingEvent {
   readonly name: OutgoingName;
   readonly run: RunRow;
   readonly body: string;
+  /** Of a question, who is named to answer it. */
+  readonly asked: readonly string[];
 }
 
 interface FanOut {
@@ -69,18 +72,50 @@ async function named(
   const ids = [...new Set(taken.map(({ event }) => event.run_id))];
   const { rows } = await client.query<RunRow>(listRunFacts(ids));
   const runs = new Map(rows.map((row) => [row.id, row]));
+  const asked = await askedIn(client, taken);
   return taken.flatMap((one) => {
     const name = outgoingName(one.event);
     const run = runs.get(one.event.run_id);
     if (name === null || run === undefined) return [];
-    return { ...one, name, run, body: cloudEventText(name, one, run, context) };
+    const body = cloudEventText(name, one, run, context);
+    return { ...one, name, run, body, asked: asked.get(questionIn(one)) ?? [] };
   });
 }
 
+/** By question, who is named to answer it. */
+async function askedIn(
+  client: DatabaseClient,
+  taken: readonly OutgoingEvent[],
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const questions = taken.map(({ event }) => event).filter(({ type }) => type === 'question');
+  if (questions.length === 0) return new Map();
+  const { rows } = await client.query<{ run_id: string; id: string; approvers: readonly string[] }>(
+    listAsked(
+      questions.map(({ run_id }) => run_id),
+      questions.map(({ data }) => textOf(data['question'])),
+    ),
+  );
+  return new Map(rows.map(({ run_id: run, id, approvers }) => [keyOf(run, id), approvers]));
+}
+
+const questionIn = ({ event: { run_id: run, data } }: OutgoingEvent): string =>
+  keyOf(run, textOf(data['question']));
+
+/** Ids of runs may hold anything. */
+const keyOf = (run: string, question: string): string => JSON.stringify([run, question]);
+
+const textOf = (value: Json | undefined): string => (typeof value === 'string' ? value : '');
+
 /** What has happened before somebody wanted to know is history, also where a projector reads it only now. */
-function isFor(receiver: ReceiverRow, { name, run, event }: Named, fits: ReadonlySet<string>): boolean {
+function isFor(
+  receiver: ReceiverRow,
+  { name, run, event, asked }: Named,
+  fits: ReadonlySet<string>,
+): boolean {
   if (Date.parse(event.at) < receiver.created_at.getTime() - SKEW_MS) return false;
-  return (asksFor(receiver, name) && fits.has(run.id)) || isNamedFor(receiver, name, run.notify);
+  const concern = { asked, startedBy: run.started_by };
+  const wanted = asksFor(receiver, name) && fits.has(run.id) && concerns(receiver, concern);
+  return wanted || isNamedFor(receiver, name, run.notify);
 }
 
 function deliveryOf(receiver: Receiver, event: Named): NewDelivery {

@@ -211,6 +211,7 @@ export interface QuestionOptions {
   readonly form?: unknown;
   readonly call?: unknown;
   readonly askedAt?: string;
+  readonly approvers?: readonly string[];
 }
 
 /** Writes a question's row as the projector would. */
@@ -233,7 +234,7 @@ export async function projectQuestion(
     insert into workflow_questions (run_id, id, kind, step, attempt, status, prompt, preview, form, call, approvers,
                                     needed, not_starter, asked_at)
     values (${runId}, ${id}, ${kind}, ${step}, 1, ${status}, ${json(prompt)}::jsonb, 'Shall it?', ${json(form)}::jsonb,
-            ${json(call)}::jsonb, '{}', 1, false, ${options.askedAt ?? '2026-11-21T10:00:00Z'})`);
+            ${json(call)}::jsonb, ${options.approvers ?? []}, 1, false, ${options.askedAt ?? '2026-11-21T10:00:00Z'})`);
 }
 
 export interface MessageOptions {

@@ -16,6 +16,8 @@ const PAGES = {
   'src/definitions/definitions-page.tsx': 152,
   'src/definitions/definition-page.tsx': 164,
   'src/insights/insights-page.tsx': 144,
+  'src/nodes/nodes-page.tsx': 146,
+  'src/webhooks/webhooks-page.tsx': 150,
 } as const;
 
 /** What a view of a run adds to the page of the run. */

@@ -34,6 +34,11 @@ export class Refused extends Error {
   }
 }
 
+/** What was refused; undefined: it is no refusal. */
+export function problemOf(error: unknown): Problem | undefined {
+  return error instanceof Refused ? error.problem : undefined;
+}
+
 /** Nobody answered: what was asked for may or may not have happened. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';

@@ -16,9 +16,11 @@ import {
   definitionsSearch,
   inboxSearch,
   insightsSearch,
+  nodesSearch,
   runSearch,
   runsSearch,
   RUN_TABS,
+  webhooksSearch,
 } from './search.ts';
 import { Shell } from './shell.tsx';
 
@@ -103,6 +105,20 @@ const insights = createRoute({
   component: lazyRouteComponent(() => part(() => import('../insights/insights-page.tsx')), 'InsightsPage'),
 });
 
+const nodes = createRoute({
+  getParentRoute: () => root,
+  path: '/nodes',
+  validateSearch: nodesSearch,
+  component: lazyRouteComponent(() => part(() => import('../nodes/nodes-page.tsx')), 'NodesPage'),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => root,
+  path: '/webhooks',
+  validateSearch: webhooksSearch,
+  component: lazyRouteComponent(() => part(() => import('../webhooks/webhooks-page.tsx')), 'WebhooksPage'),
+});
+
 const kit = createRoute({
   getParentRoute: () => root,
   path: '/__kit',
@@ -117,6 +133,8 @@ const tree = root.addChildren([
   definitions,
   definition,
   insights,
+  nodes,
+  webhooks,
   kit,
 ]);
 

@@ -78,6 +78,17 @@ export const definitionSearch = (raw: Raw) =>
     beside: text(raw['beside']),
   });
 
+/** `node`: of which all is shown; `ask`: `yes`, which node would do something is asked. */
+export const nodesSearch = (raw: Raw) => given({ node: text(raw['node']), ask: text(raw['ask']) });
+
+/** `webhook`: of which all is shown, with its log; `status`: of deliveries; `delivery`: of which all is shown. */
+export const webhooksSearch = (raw: Raw) =>
+  given({
+    webhook: text(raw['webhook']),
+    status: text(raw['status']),
+    delivery: text(raw['delivery']),
+  });
+
 /** `from`: the name of a period, or with `until` the moments between which it lies. */
 export const insightsSearch = (raw: Raw) =>
   given({ from: text(raw['from']), until: text(raw['until']), workflow: text(raw['workflow']) });

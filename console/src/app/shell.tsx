@@ -3,11 +3,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import {
   ChartNoAxesColumn,
+  Ellipsis,
   FileCode2,
   Inbox,
   ListTree,
   Search,
+  Server,
   Settings2,
+  Webhook,
   type LucideIcon,
 } from 'lucide-react';
 import { Suspense, useState } from 'react';
@@ -15,7 +18,9 @@ import { lazyPart, loadAgain, useMissing } from '../api/part.ts';
 import { exported, type Exported } from '../api/offline.ts';
 import { readinessQuery } from '../api/queries.ts';
 import { Button } from '../parts/button.tsx';
+import { Menu } from '../parts/menu.tsx';
 import { KeyCap } from '../parts/key-cap.tsx';
+import { cn } from '../parts/class-names.ts';
 import { Moment } from '../parts/moment.tsx';
 import { Tip } from '../parts/tip.tsx';
 import { Toasts } from '../parts/toasts.tsx';
@@ -34,7 +39,11 @@ const PAGES = [
   { to: '/inbox', label: 'Inbox', keys: 'g i', icon: Inbox },
   { to: '/definitions', label: 'Definitions', keys: 'g d', icon: FileCode2 },
   { to: '/insights', label: 'Insights', keys: 'g m', icon: ChartNoAxesColumn },
+  { to: '/nodes', label: 'Nodes', keys: 'g n', icon: Server },
+  { to: '/webhooks', label: 'Webhooks', keys: 'g w', icon: Webhook },
 ] as const;
+/** So many have a place of their own on a phone; the others stand in a menu. */
+const ON_PHONES = 3;
 
 export function Shell() {
   const [opened, setOpened] = useState<'menu' | 'keys' | 'preferences'>();
@@ -147,14 +156,20 @@ function Navigation({ attention, open }: NavigationProps) {
           <KeyCap key={name}>{name}</KeyCap>
         ))}
       </Button>
-      {PAGES.map((page) => (
-        <Page key={page.to} {...page} count={page.to === '/inbox' ? attention : undefined} />
+      {PAGES.map((page, at) => (
+        <Page
+          key={page.to}
+          {...page}
+          count={page.to === '/inbox' ? attention : undefined}
+          isOnPhones={at < ON_PHONES}
+        />
       ))}
+      <FurtherPages />
       <div className="flex-1 narrow:hidden" />
       <Health />
       <Button
         kind="quiet"
-        className="justify-start px-2 narrow:flex-col narrow:gap-0 narrow:text-xs"
+        className="justify-start px-2 narrow:h-auto narrow:flex-col narrow:gap-0 narrow:py-1.5 narrow:text-xs narrow:font-normal"
         onClick={() => open('preferences')}
       >
         <Settings2 className="size-4" aria-hidden />
@@ -169,13 +184,17 @@ interface PageProps {
   readonly label: string;
   readonly icon: LucideIcon;
   readonly count: number | undefined;
+  readonly isOnPhones: boolean;
 }
 
-function Page({ to, label, icon: Icon, count }: PageProps) {
+function Page({ to, label, icon: Icon, count, isOnPhones }: PageProps) {
   return (
     <Link
       to={to}
-      className="flex items-center gap-2 rounded-(--radius) px-2 py-1.5 text-sm text-quiet hover:bg-hover data-[status=active]:bg-accent-wash data-[status=active]:font-medium data-[status=active]:text-ink narrow:flex-col narrow:gap-0 narrow:text-xs"
+      className={cn(
+        'flex items-center gap-2 rounded-(--radius) px-2 py-1.5 text-sm text-quiet hover:bg-hover data-[status=active]:bg-accent-wash data-[status=active]:font-medium data-[status=active]:text-ink narrow:flex-col narrow:gap-0 narrow:text-xs',
+        !isOnPhones && 'narrow:hidden',
+      )}
     >
       <Icon className="size-4" aria-hidden />
       <span className="flex-1">{label}</span>
@@ -186,6 +205,30 @@ function Page({ to, label, icon: Icon, count }: PageProps) {
         </span>
       )}
     </Link>
+  );
+}
+
+/** On a phone, the pages that have no place of their own. */
+function FurtherPages() {
+  const navigate = useNavigate();
+  const entries = PAGES.slice(ON_PHONES).map(({ to, label, icon: Icon }) => ({
+    label,
+    icon: <Icon className="size-4" aria-hidden />,
+    act: () => void navigate({ to }),
+  }));
+  return (
+    <Menu
+      groups={[entries]}
+      trigger={
+        <Button
+          kind="quiet"
+          className="hidden px-2 py-1.5 text-xs font-normal narrow:flex narrow:h-auto narrow:flex-col narrow:gap-0"
+        >
+          <Ellipsis className="size-4" aria-hidden />
+          More
+        </Button>
+      }
+    />
   );
 }
 

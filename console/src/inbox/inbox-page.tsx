@@ -98,7 +98,10 @@ function useInbox() {
     refetchInterval: 5_000,
     queryFn: ({ signal }) =>
       dataOf(
-        api.GET('/api/v1/runs', { params: { query: { waiting: 'limit,hang,worker', limit: 100 } }, signal }),
+        api.GET('/api/v1/runs', {
+          params: { query: { waiting: 'limit,hang,worker,node', limit: 100 } },
+          signal,
+        }),
       ),
   });
   const items =

@@ -22,6 +22,7 @@ export const Node = z
   .object({
     id: z.string(),
     state: z.enum(NODE_STATES).meta({ description: '`full`: all of its slots are taken.' }),
+    draining: z.boolean().meta({ description: 'It takes nothing new, also once it is back.' }),
     address: z.string().nullable().meta({ description: 'Where Baton calls it; null: it comes by itself.' }),
     capabilities: z.array(z.string()),
     labels: z.record(z.string(), z.string()),

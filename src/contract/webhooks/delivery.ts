@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { Cursor, JsonValue, RunId, Timestamp, limit, listOf, storableText } from '../shared/common.ts';
 
-const STATUSES = ['pending', 'delivered', 'dead', 'missed'] as const;
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'dead', 'missed'] as const;
 
 const delivery = {
   id: z.string(),
@@ -12,7 +12,7 @@ const delivery = {
     .meta({ description: '`webhook-id` and the id of the CloudEvent: the same in every try.' }),
   type: z.string().meta({ example: 'run.completed' }),
   run_id: z.string().nullable(),
-  status: z.enum(STATUSES).meta({
+  status: z.enum(DELIVERY_STATUSES).meta({
     description:
       '`pending`: it waits or is tried again; `dead`: given up after a day; `missed`: not tried, since Baton had given the ' +
       'webhook up.',
@@ -51,9 +51,9 @@ export const DeliveryParams = z.object({
 });
 
 export const DeliveryFilter = z.strictObject({
-  status: listOf(STATUSES)
+  status: listOf(DELIVERY_STATUSES)
     .optional()
-    .meta({ type: 'string', description: `Comma list: ${STATUSES.join(', ')}.` }),
+    .meta({ type: 'string', description: `Comma list: ${DELIVERY_STATUSES.join(', ')}.` }),
   type: storableText(60).optional(),
   run: RunId.optional(),
   limit: limit(200, 50),

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { EVENT_WORDS } from '../../protocol/outgoing/event-names.ts';
 import { FilterText } from '../runs/filter.ts';
 import { Timestamp, storableText } from '../shared/common.ts';
+import { DELIVERY_STATUSES } from './delivery.ts';
 
 const KINDS = ['webhook', 'slack', 'email'] as const;
 const Person = storableText(200).min(1);
@@ -37,6 +38,12 @@ const fields = {
       'Names, families (`run.*`) and occasions (`failure`); none: only what definitions name it for.',
   }),
   filter: FilterText.meta({ description: 'Only of runs that fit, as they stand when the event is told.' }),
+  for: Person.nullable().meta({
+    description:
+      'Only what concerns this person: a question that names who may answer concerns those, everything else whoever started ' +
+      'the run. Null: whatever the filter lets through.',
+    example: 'ana',
+  }),
   enabled: z.boolean(),
 };
 
@@ -54,6 +61,7 @@ export const WebhookContent = z
       .optional()
       .meta({ description: '`*` unless given; of the other kinds `question`, `failure` and `budget`.' }),
     filter: fields.filter.default(''),
+    for: fields.for.default(null),
     secret: Secret.optional(),
     enabled: fields.enabled.default(true),
     by,
@@ -79,6 +87,7 @@ export const WebhookChange = z
     description: fields.description.optional(),
     events: fields.events.optional(),
     filter: fields.filter.optional(),
+    for: fields.for.optional(),
     enabled: fields.enabled.optional().meta({
       description: '`true` also takes up one that Baton has given up; what it missed is not sent by that.',
     }),
@@ -99,10 +108,23 @@ const webhook = {
   description: z.string(),
   events: z.array(z.string()),
   filter: z.string(),
+  for: fields.for,
   enabled: z.boolean(),
   disabled_reason: z.string().nullable().meta({ description: 'Why Baton has given it up.' }),
   dead_in_row: z.number().int().min(0).meta({ description: 'Given up since the last that arrived.' }),
   pending: z.number().int().min(0).meta({ description: 'Deliveries that are still to be made.' }),
+  last_delivery: z
+    .object({
+      type: z.string(),
+      status: z.enum(DELIVERY_STATUSES),
+      error: z
+        .string()
+        .nullable()
+        .meta({ description: 'Of its last try; null where that arrived or there was none.' }),
+      created_at: Timestamp,
+    })
+    .nullable()
+    .meta({ description: 'The newest; null: there is none yet, or the log is forgotten.' }),
   previous_secret_until: Timestamp.nullable().meta({
     description: 'Until then there is a signature with the former secret too.',
   }),

@@ -3,6 +3,7 @@ import { UnprocessableError, type ErrorDetail } from '../../errors/errors.ts';
 import type { StepEdits } from '../../compiling/task.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Services } from '../services.ts';
+import { listReceiverNames } from './queries/list-receiver-names.ts';
 
 export interface Compiled {
   readonly plan: Plan;
@@ -21,12 +22,13 @@ export interface DefinitionText {
   readonly file?: string | undefined;
 }
 
-type Means = Pick<Services, 'compiler' | 'agentFiles'>;
+type Means = Pick<Services, 'compiler' | 'agentFiles' | 'store'>;
 
 /**
  * Everything that is wrong with a text.
  *
- * @throws UnprocessableError `definition_too_costly`, `agents_unreadable`; UnavailableError `compiler_busy`.
+ * @throws UnprocessableError `definition_too_costly`, `agents_unreadable`; UnavailableError `compiler_busy` and, where the
+ *   text speaks of `notify`, `database_unavailable`.
  */
 export async function validateWorkflow(means: Means, text: DefinitionText) {
   return means.compiler.validate(text.source, await optionsOf(means, text));
@@ -54,6 +56,14 @@ export async function compileOrRefuse(means: Means, text: DefinitionText): Promi
   );
 }
 
-async function optionsOf({ agentFiles }: Means, { format, file }: DefinitionText) {
-  return { format, agents: await agentFiles(), ...(file !== undefined && { file }) };
+async function optionsOf(means: Means, { source, format, file }: DefinitionText) {
+  const [agents, receivers] = await Promise.all([means.agentFiles(), receiversFor(means, source)]);
+  return { format, agents, receivers, ...(file !== undefined && { file }) };
+}
+
+/** Nothing is asked for texts that tell nobody. */
+async function receiversFor({ store }: Means, source: string): Promise<readonly string[]> {
+  if (!source.includes('notify')) return [];
+  const rows = await store.all<{ name: string }>(listReceiverNames);
+  return rows.map(({ name }) => name);
 }

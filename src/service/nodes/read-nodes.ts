@@ -60,8 +60,8 @@ export function noNode(id: string): NotFoundError {
 }
 
 function nodeJson(row: NodeRow): Node {
-  const { instance: _, draining, alive, ...node } = row;
-  const state = !alive ? 'away' : draining ? 'draining' : row.used >= row.slots ? 'full' : 'ready';
+  const { instance: _, alive, ...node } = row;
+  const state = !alive ? 'away' : row.draining ? 'draining' : row.used >= row.slots ? 'full' : 'ready';
   return exactly<Node>()({
     ...node,
     capabilities: [...node.capabilities],

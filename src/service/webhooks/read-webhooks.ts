@@ -34,10 +34,12 @@ export function foundWebhook(key: string, row: WebhookRow | undefined): WebhookR
 }
 
 export function webhookJson(row: WebhookRow): Webhook {
-  const { url, kind, previous_secret_until: until } = row;
+  const { url, kind, last_delivery: last, previous_secret_until: until } = row;
   return {
     ...row,
     url: url === null ? null : shownUrl(url, kind),
+    last_delivery:
+      last === null ? null : { ...last, error: last.error ?? null, created_at: iso(last.created_at) },
     previous_secret_until: until === null ? null : iso(until),
     created_at: iso(row.created_at),
     updated_at: iso(row.updated_at),

@@ -1,7 +1,7 @@
 /** Statements on webhooks, as far as the sending of events needs them. */
 import { allOf, sql, type Statement } from '../../database/sql.ts';
 
-const columns = sql`id, kind, name, url, addresses, events, filter, secret,
+const columns = sql`id, kind, name, url, addresses, events, filter, person, secret,
   case when previous_until > now() then previous_secret end as previous_secret, enabled`;
 
 /**

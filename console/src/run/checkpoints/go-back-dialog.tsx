@@ -9,7 +9,7 @@ import type { Checkpoint, ForkAnswer, RestorePreview } from '../../api/generated
 import { Choice, Field, TextArea, TextInput } from '../../parts/field.tsx';
 import { Skeleton } from '../../parts/states.tsx';
 import { useRun } from '../run-context.tsx';
-import { CommandDialog, Refusal } from '../steering/command-dialog.tsx';
+import { CommandDialog, Refusal } from '../../parts/command-dialog.tsx';
 import { ReasonField } from '../steering/reason-field.tsx';
 import { hasEnded } from '../steering/why-not.ts';
 import { bodyOf, NOTHING, type Wanted } from './go-back.ts';

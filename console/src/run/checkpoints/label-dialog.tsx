@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { answerOf, api } from '../../api/client.ts';
 import { author, useCommand } from '../../api/commands.ts';
 import { Field, TextInput } from '../../parts/field.tsx';
-import { CommandDialog } from '../steering/command-dialog.tsx';
+import { CommandDialog } from '../../parts/command-dialog.tsx';
 
 export function LabelDialog({ runId, onClose }: { readonly runId: string; readonly onClose: () => void }) {
   const [label, setLabel] = useState('');

@@ -10,7 +10,7 @@ export interface NextAction {
   /** Where it is done; undefined: nowhere here. */
   readonly at?: {
     readonly label: string;
-    readonly view: 'conversation' | 'step';
+    readonly view: 'conversation' | 'step' | 'nodes';
     readonly step: string | null;
   };
 }
@@ -55,7 +55,11 @@ function actionOf(wait: Waits, now: number): NextAction {
     case 'worker':
       return { text: `${of} waits for a worker${long}: ${text ?? 'nobody takes its work'}`, tone: 'need' };
     case 'node':
-      return { text: `${of} waits${long} for ${text ?? 'a node'}`, tone: 'need' };
+      return {
+        text: `${of} waits${long} for ${text ?? 'a node'}`,
+        tone: 'need',
+        at: { label: 'See the nodes', view: 'nodes', step },
+      };
     case 'hang':
       return {
         text: `${of} has stopped its worker ${times ?? 0} times within the hour: ${text ?? ''}`,

@@ -56,6 +56,7 @@ function Sentence({ action: { text, tone, at } }: { readonly action: NextAction 
   const navigate = useNavigate();
   const step = at?.step ?? null;
   const go = () => {
+    if (at?.view === 'nodes') return void navigate({ to: '/nodes' });
     const params = { id: run.id, tab: at?.view === 'conversation' ? 'conversation' : 'graph' };
     void navigate({
       to: '/runs/$id/$tab',

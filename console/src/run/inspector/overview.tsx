@@ -1,7 +1,7 @@
 /** How a step is: why, what it waits for and what waits for it, its times, its worker, what it has used. */
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { Step } from '../../api/generated.ts';
+import type { Assignment, Step } from '../../api/generated.ts';
 import { Elapsed, Moment } from '../../parts/moment.tsx';
 import { countWords, counted, moneyWords } from '../../words/figures.ts';
 import { WhyChain } from '../head/why-chain.tsx';
@@ -54,6 +54,7 @@ export function Overview({ step }: { readonly step: Step }) {
         </Line>
         <Usage step={step} />
         <Worker step={step} />
+        <AtNode assignment={step.assignment} />
       </dl>
       {step.segments.length > 0 && <Segments step={step} />}
       <section>
@@ -119,6 +120,28 @@ function Worker({ step: { process, waiting_for: lacks } }: { readonly step: Step
       {process.last_heartbeat_at !== null && (
         <Line name="Heartbeat">
           <Moment at={process.last_heartbeat_at} />
+        </Line>
+      )}
+    </>
+  );
+}
+
+/** Of a step that a node does: which, why that one, and how far it says to be. */
+function AtNode({ assignment }: { readonly assignment: Assignment | null }) {
+  if (assignment === null) return null;
+  const { node, why, progress } = assignment;
+  return (
+    <>
+      <Line name="Node">
+        <Link to="/nodes" search={node === null ? {} : { node }} className="min-h-6 text-accent underline">
+          {node ?? 'none yet: see the nodes'}
+        </Link>
+        {node !== null && why !== null && <span className="block text-xs text-quiet">{why}</span>}
+      </Line>
+      {progress !== null && (
+        <Line name="Progress">
+          {progress.share !== null && `${Math.round(progress.share * 100)}% `}
+          {progress.text}
         </Line>
       )}
     </>

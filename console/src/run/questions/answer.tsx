@@ -2,7 +2,7 @@
 import { useRef, useState } from 'react';
 import { Button } from '../../parts/button.tsx';
 import { Echo } from '../../parts/echo.tsx';
-import { Refusal } from '../steering/command-dialog.tsx';
+import { Refusal } from '../../parts/command-dialog.tsx';
 import { readingOf, typedOf, type FieldSchema, type Typed } from './form-value.ts';
 import { keyedField } from './number-keys.ts';
 import { QuestionForm } from './question-form.tsx';

@@ -4,7 +4,7 @@ import { useActions } from '../../app/actions.ts';
 import { Button } from '../../parts/button.tsx';
 import { Field, TextArea } from '../../parts/field.tsx';
 import { parsedJson } from '../../words/json.ts';
-import { Refusal } from '../steering/command-dialog.tsx';
+import { Refusal } from '../../parts/command-dialog.tsx';
 import { useAnswer, type AnswerProps } from './use-answer.ts';
 
 export function Decision({ question, why, isKeyed, onAnswered }: AnswerProps) {

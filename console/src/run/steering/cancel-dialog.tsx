@@ -5,7 +5,7 @@ import { answerOf, api } from '../../api/client.ts';
 import { author, useCommand } from '../../api/commands.ts';
 import type { Step } from '../../api/generated.ts';
 import { counted } from '../../words/figures.ts';
-import { CommandDialog } from './command-dialog.tsx';
+import { CommandDialog } from '../../parts/command-dialog.tsx';
 import { ReasonField, said } from './reason-field.tsx';
 import type { RunDialogProps } from './run-dialogs.ts';
 import { isSettled } from './why-not.ts';

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { answerOf, api } from '../../api/client.ts';
 import { author, useCommand } from '../../api/commands.ts';
 import { Choice, Field, TextArea, TextInput } from '../../parts/field.tsx';
-import { CommandDialog } from './command-dialog.tsx';
+import { CommandDialog } from '../../parts/command-dialog.tsx';
 import { said } from './reason-field.tsx';
 import type { RunDialogProps } from './run-dialogs.ts';
 

@@ -4,7 +4,7 @@ import { answerOf, api } from '../../api/client.ts';
 import { author, useCommand } from '../../api/commands.ts';
 import type { PauseCommand } from '../../api/generated.ts';
 import { Choice, Field } from '../../parts/field.tsx';
-import { CommandDialog } from './command-dialog.tsx';
+import { CommandDialog } from '../../parts/command-dialog.tsx';
 import { ReasonField, said } from './reason-field.tsx';
 import type { RunDialogProps } from './run-dialogs.ts';
 

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { answerOf, api } from '../../api/client.ts';
 import { author, useCommand } from '../../api/commands.ts';
 import { Field, TextArea } from '../../parts/field.tsx';
-import { CommandDialog } from './command-dialog.tsx';
+import { CommandDialog } from '../../parts/command-dialog.tsx';
 import type { RunDialogProps } from './run-dialogs.ts';
 
 export function RerunDialog({ run, onClose }: RunDialogProps) {

@@ -7,7 +7,7 @@ import { author, useCommand } from '../../api/commands.ts';
 import type { Run, Step } from '../../api/generated.ts';
 import { Skeleton } from '../../parts/states.tsx';
 import { moneyWords } from '../../words/figures.ts';
-import { CommandDialog, Refusal } from './command-dialog.tsx';
+import { CommandDialog, Refusal } from '../../parts/command-dialog.tsx';
 import { ReasonField, said } from './reason-field.tsx';
 
 interface RerunStepDialogProps {

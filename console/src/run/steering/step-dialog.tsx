@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { author, useCommand } from '../../api/commands.ts';
 import type { Run, Step } from '../../api/generated.ts';
 import { Field, TextArea } from '../../parts/field.tsx';
-import { CommandDialog } from './command-dialog.tsx';
+import { CommandDialog } from '../../parts/command-dialog.tsx';
 import { ReasonField, said } from './reason-field.tsx';
 import { sendStepCommand, type StepOffer } from './step-command.ts';
 

@@ -16,6 +16,7 @@ interface NotifyOptions extends FormatOption {
   readonly webhook?: string;
   readonly on?: string;
   readonly filter?: string;
+  readonly for?: string;
 }
 
 export function addNotify(program: Command): void {
@@ -28,6 +29,10 @@ export function addNotify(program: Command): void {
     .option('--webhook <url>', 'add: any other address (@file, -)')
     .option('--on <list>', 'add: question, failure, budget, completed (default: the first three); none')
     .option('--filter <filter>', 'add: only of runs that fit, as in baton list')
+    .option(
+      '--for <person>',
+      'add: only what concerns this person: runs started under this name, questions that name it',
+    )
     .action(async (action: string, words: string | undefined, options: NotifyOptions) => {
       const client = apiClient();
       if (action === 'list') {
@@ -54,7 +59,8 @@ function target({ slack, email, webhook }: NotifyOptions): object {
 }
 
 /** `--on none`: only what definitions name it for. */
-const wishes = ({ on = 'question,failure,budget', filter }: NotifyOptions): object => ({
+const wishes = ({ on = 'question,failure,budget', filter, for: person }: NotifyOptions): object => ({
   events: on === 'none' ? [] : listIn(on),
   ...(filter !== undefined && { filter }),
+  ...(person !== undefined && { for: person }),
 });

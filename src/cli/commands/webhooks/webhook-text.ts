@@ -26,6 +26,7 @@ export function webhookText(one: Webhook): string {
     ['to', whereTo(one)],
     ['events', one.events.join(', ') || 'what definitions name it for'],
     ['filter', one.filter],
+    ['for', one.for],
     ['description', one.description],
     ['state', stateOf(one)],
     ['reason', one.disabled_reason],

@@ -56,6 +56,7 @@ export function addWebhooks(program: Command): void {
       'add, update: names, families (run.*) and occasions (failure), comma-separated',
     )
     .option('--filter <filter>', 'add, update: only of runs that fit, as in baton list')
+    .option('--for <person>', 'add, update: only what concerns this person; empty: no longer so')
     .option('--description <text>', 'add, update: for people')
     .option('--secret <secret>', 'add, rotate: a secret of your own, whsec_… (@file, -)')
     .option('--enable', 'update: switch it on, also one that was given up')
@@ -157,11 +158,12 @@ function changeOf({ options }: Asked): object {
 
 function contentOf(options: WebhookOptions): object {
   const [name, events, filter] = [text(options, 'name'), text(options, 'events'), text(options, 'filter')];
-  const description = text(options, 'description');
+  const [description, person] = [text(options, 'description'), text(options, 'for')];
   return {
     ...(name !== undefined && { name }),
     ...(events !== undefined && { events: listIn(events) }),
     ...(filter !== undefined && { filter }),
+    ...(person !== undefined && { for: person === '' ? null : person }),
     ...(description !== undefined && { description }),
   };
 }

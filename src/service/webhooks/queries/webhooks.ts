@@ -2,10 +2,12 @@
 import type { WebhookChange } from '../../../contract/webhooks/webhook.ts';
 import { sql, type Statement } from '../../../database/sql.ts';
 
-const columns = sql`w.id, w.kind, w.name, w.url, w.addresses, w.description, w.events, w.filter, w.enabled,
+const columns = sql`w.id, w.kind, w.name, w.url, w.addresses, w.description, w.events, w.filter, w.person as "for", w.enabled,
   w.disabled_reason, w.dead_in_row, w.created_at, w.updated_at, w.updated_by,
   case when w.previous_until > now() then w.previous_until end as previous_secret_until,
-  (select count(*) from webhook_deliveries d where d.webhook_id = w.id and d.status = 'pending') as pending`;
+  (select count(*) from webhook_deliveries d where d.webhook_id = w.id and d.status = 'pending') as pending,
+  (select jsonb_build_object('type', d.type, 'status', d.status, 'error', d.tries -> -1 -> 'error', 'created_at', d.created_at)
+   from webhook_deliveries d where d.webhook_id = w.id order by d.id desc limit 1) as last_delivery`;
 
 /** In the order in which they were made. */
 export const listWebhooks: Statement = sql`select ${columns} from webhooks w order by w.created_at, w.id`;
@@ -26,6 +28,7 @@ export interface NewWebhook {
   readonly description: string;
   readonly events: readonly string[];
   readonly filter: string;
+  readonly for: string | null;
   readonly secret: string | null;
   readonly enabled: boolean;
   readonly by: string | null;
@@ -34,9 +37,11 @@ export interface NewWebhook {
 /** Nothing when the name is taken. */
 export const addWebhook = (webhook: NewWebhook): Statement => {
   const { id, kind, name, url, addresses, description, events, filter, secret, enabled, by } = webhook;
+  const { for: person } = webhook;
   return sql`
-    insert into webhooks as w (id, kind, name, url, addresses, description, events, filter, secret, enabled, updated_by)
-    values (${id}, ${kind}, ${name}, ${url}, ${addresses}, ${description}, ${events}, ${filter}, ${secret}, ${enabled}, ${by})
+    insert into webhooks as w (id, kind, name, url, addresses, description, events, filter, person, secret, enabled, updated_by)
+    values (${id}, ${kind}, ${name}, ${url}, ${addresses}, ${description}, ${events}, ${filter}, ${person}, ${secret}, ${enabled},
+      ${by})
     on conflict do nothing returning ${columns}`;
 };
 
@@ -46,7 +51,7 @@ export const findNamesake = (id: string, name: string): Statement =>
 
 /** What is undefined stays. */
 export const changeWebhook = (id: string, change: WebhookChange): Statement => {
-  const { name, url, addresses, description, events, filter, enabled, by } = change;
+  const { name, url, addresses, description, events, filter, enabled, by, for: person } = change;
   return sql`
     update webhooks w set
       name = case when ${name !== undefined}::boolean then ${name ?? null}::text else name end,
@@ -55,6 +60,7 @@ export const changeWebhook = (id: string, change: WebhookChange): Statement => {
       description = coalesce(${description ?? null}::text, description),
       events = coalesce(${events ?? null}::text[], events),
       filter = coalesce(${filter ?? null}::text, filter),
+      person = case when ${person !== undefined}::boolean then ${person ?? null}::text else person end,
       enabled = coalesce(${enabled ?? null}::boolean, enabled),
       disabled_reason = case when ${enabled === undefined}::boolean then disabled_reason end,
       dead_in_row = case when ${enabled === true}::boolean then 0 else dead_in_row end,

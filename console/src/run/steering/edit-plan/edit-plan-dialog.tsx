@@ -11,7 +11,7 @@ import { Fault, Skeleton, SkeletonRows } from '../../../parts/states.tsx';
 import { listed } from '../../../words/listed.ts';
 import { moneyWords } from '../../../words/figures.ts';
 import { useRun } from '../../run-context.tsx';
-import { CommandDialog, Refusal } from '../command-dialog.tsx';
+import { CommandDialog, Refusal } from '../../../parts/command-dialog.tsx';
 import { ReasonField, said } from '../reason-field.tsx';
 import type { RunDialogProps } from '../run-dialogs.ts';
 import { Revisions } from './revisions.tsx';

@@ -7,7 +7,7 @@ import { Button } from '../../../parts/button.tsx';
 import { Moment } from '../../../parts/moment.tsx';
 import { faultWords, SkeletonRows } from '../../../parts/states.tsx';
 import { useRun } from '../../run-context.tsx';
-import { Refusal } from '../command-dialog.tsx';
+import { Refusal } from '../../../parts/command-dialog.tsx';
 
 export function Revisions({ onReverted }: { readonly onReverted: () => void }) {
   const { run } = useRun();

@@ -1,10 +1,10 @@
 /** The frame of every command: what it does, what is asked for, how it is done elsewhere, and why it was refused. */
 import type { ReactNode } from 'react';
-import { Refused } from '../../api/client.ts';
-import { Button } from '../../parts/button.tsx';
-import { Dialog } from '../../parts/dialog.tsx';
-import { Echo, type Request } from '../../parts/echo.tsx';
-import { faultWords } from '../../parts/states.tsx';
+import { Refused } from '../api/client.ts';
+import { Button } from './button.tsx';
+import { Dialog } from './dialog.tsx';
+import { Echo, type Request } from './echo.tsx';
+import { faultWords } from './states.tsx';
 
 interface CommandDialogProps {
   readonly title: string;
@@ -20,7 +20,8 @@ interface CommandDialogProps {
   /** Why it cannot be sent as it is. */
   readonly why?: string | undefined;
   readonly request: Request;
-  readonly command: readonly string[];
+  /** Undefined: the command line has no such thing. */
+  readonly command: readonly string[] | undefined;
   readonly children?: ReactNode;
 }
 
@@ -49,7 +50,7 @@ export function CommandDialog(props: CommandDialogProps) {
       wide={wide}
       actions={
         <>
-          <Echo request={request} command={command} />
+          <Echo request={request} {...(command !== undefined && { command })} />
           <span className="flex-1" />
           <Button onClick={onClose}>Leave it</Button>
           <Button kind={danger ? 'danger' : 'primary'} why={whyNot} onClick={onSend}>
@@ -65,6 +66,8 @@ export function CommandDialog(props: CommandDialogProps) {
           if (whyNot === undefined) onSend();
         }}
       >
+        {/* Enter in one of several fields sends only where a form has a button that does. */}
+        <button type="submit" className="hidden" />
         {props.children}
         {error !== null && <Refusal error={error} />}
       </form>
