@@ -13,10 +13,11 @@ it('says who may not answer, and why', () => {
   expect(whyNotAnswer(asked, '', null)).toBeUndefined();
   expect(whyNotAnswer({ ...asked, approvers: ['ana'] }, '', null)).toContain('Say who you are');
   expect(whyNotAnswer({ ...asked, approvers: ['ana'] }, 'Bo', null)).toBe('Only ana may answer.');
-  expect(whyNotAnswer({ ...asked, approvers: ['ana'] }, 'Ana', null)).toBeUndefined();
-  expect(whyNotAnswer({ ...asked, not_starter: true }, 'Ana', 'ana')).toContain('started the run');
+  expect(whyNotAnswer({ ...asked, approvers: ['ana'] }, 'Ana', null)).toBe('Only ana may answer.');
+  expect(whyNotAnswer({ ...asked, approvers: ['ana'] }, ' ana ', null)).toBeUndefined();
+  expect(whyNotAnswer({ ...asked, not_starter: true }, 'ana', 'ana')).toContain('started the run');
   expect(
-    whyNotAnswer({ ...asked, answers: [{ by: 'ana', at: '', answer: {}, decision: null }] }, 'Ana', null),
+    whyNotAnswer({ ...asked, answers: [{ by: 'ana', at: '', answer: {}, decision: null }] }, 'ana', null),
   ).toContain('somebody else');
   expect(whyNotAnswer({ ...asked, status: 'answered' }, 'Ana', null)).toContain('not open');
 });
