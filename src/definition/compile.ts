@@ -4,10 +4,10 @@
  * The plan is complete, deeply frozen, with what the author named in his order, and the same (same hash) for the same
  * definition as YAML and as JSON, whatever that order. All errors come at once. Pure: no clock, no files, no network.
  */
-import { canonicalJson } from '../plan/canonical.ts';
+import { canonicalObject } from '../plan/canonical.ts';
 import { digestOf } from '../plan/digest.ts';
 import { readJson, writeJson } from '../plan/exact-json.ts';
-import { isLonger, utf8Bytes, valueAt, type Json, type JsonObject } from '../plan/json.ts';
+import { utf8Bytes, valueAt, type Json, type JsonObject } from '../plan/json.ts';
 import type { NotifyRule, OutputSpec, Plan, PlanStep } from '../plan/plan.ts';
 import { MAX_PLAN_BYTES } from '../protocol/envelope.ts';
 import { Agents, type AgentFiles } from './agents/agents.ts';
@@ -31,6 +31,7 @@ import { definitionSchema, type DefinitionShape } from './fields/schema.ts';
 import { shaped, STAND_IN } from './fields/shape.ts';
 import type { Source } from './text/source.ts';
 import type { Offers } from './steps/step.ts';
+import { deepFreeze, StepMemory, type FinishedStep } from './steps/step-memory.ts';
 import { compileSteps, type PlacedValue } from './steps/steps.ts';
 import { compileTemplate } from './expressions/template.ts';
 import { compileWorkspace } from './steps/workspace.ts';
@@ -54,6 +55,10 @@ export interface CompileOptions extends ParseOptions {
   readonly receivers?: readonly string[];
   /** What steps there are. @default those of the product */
   readonly kinds?: StepKinds;
+  /** SHA-256 in hexadecimal. @default in JavaScript, which takes a while over large plans */
+  readonly digest?: (text: string) => string;
+  /** Warnings are not wanted: where they stand need not be found. */
+  readonly quiet?: boolean;
 }
 
 /** Compiles a definition. Never throws for what the text says. */
@@ -71,10 +76,12 @@ export function compile(text: string, options: CompileOptions = {}): Compilation
     isAgent: (name: string) => agents.names().includes(name),
   };
   const bound = compileBound(valueAt(source.value, ['edits']), editNames, problems);
-  const plan = planOf(source, { agents, workspace: hasWorkspace, kinds, bound, editNames }, problems);
+  const offers = { agents, workspace: hasWorkspace, kinds, bound, editNames };
+  const plan = planOf(source, offers, problems, options);
   if (options.receivers !== undefined)
     noteUnknownReceivers(plan?.notify?.to ?? [], options.receivers, problems);
   const errors = [...problems.errors, ...agents.fileErrors];
+  if (options.quiet === true && plan !== null && errors.length === 0) return { plan, warnings: [] };
   const own = [...parsed.warnings, ...problems.warnings].toSorted(byPlace);
   const warnings = [...own, ...agents.fileWarnings];
   return plan === null || errors.length > 0 ? { errors, warnings } : { plan, warnings };
@@ -87,7 +94,14 @@ export function validateDefinition(text: string, options: CompileOptions = {}) {
   return { valid: errors.length === 0, errors, warnings: result.warnings };
 }
 
-function planOf(source: Source, offers: Offers, problems: Problems): Plan | null {
+function planOf(
+  source: Source,
+  offers: Offers,
+  problems: Problems,
+  { recall, agents = {}, digest = digestOf }: CompileOptions,
+): Plan | null {
+  const memory =
+    recall?.stepsOf(offersText(source, agents), offers.kinds, () => new StepMemory()) ?? new StepMemory();
   const shape = shaped(definitionSchema, source.value, [], problems);
   const steps = stepsIn(fieldOf(source, 'steps', problems));
   if (steps !== null && steps.length > MAX_STEPS) {
@@ -104,7 +118,7 @@ function planOf(source: Source, offers: Offers, problems: Problems): Plan | null
     firstUse: new Map(),
     stepsByAgent: stepsByAgent(steps),
   };
-  const compiled = compileSteps(steps, names, offers, problems);
+  const compiled = compileSteps(steps, names, offers, problems, memory);
   const workspace = compileWorkspace(valueAt(source.value, ['workspace']), compiled.keys, names, problems);
   if (shape === null) return null;
   // Steps that are proposed may name any of them.
@@ -139,7 +153,13 @@ function planOf(source: Source, offers: Offers, problems: Problems): Plan | null
     ...(compiled.steps.some(namesAny) ? { declared: offers.agents.declared().toSorted() } : {}),
   } satisfies Omit<Plan, 'hash'>;
   if (names.inputs.size > MAX_INPUTS) noteTooMany(problems);
-  return problems.failed ? null : finished(plan, problems);
+  return problems.failed ? null : finished(plan, problems, memory, digest);
+}
+
+/** All that steps go by beside themselves, but for the names of each other. */
+function offersText({ value }: Source, files: AgentFiles): string {
+  const members = ['agents', 'edits', 'inputs', 'workspace'].map((name) => valueAt(value, [name]) ?? null);
+  return writeJson([members, files]);
 }
 
 /** Without a word on what: whatever needs people. */
@@ -218,17 +238,31 @@ function outputsOf(
   return { kind: 'template', template };
 }
 
-function finished(plan: Omit<Plan, 'hash'>, problems: Problems): Plan | null {
-  // Steps that share a schema or a list of tools have it each in the plan: it may be a thousand times the text.
-  if (isLonger(plan as unknown as Json, MAX_PLAN_BYTES))
-    return tooLarge(`more than ${MAX_PLAN_BYTES}`, problems);
-  const hash = `sha256:${digestOf(canonicalJson(plan as unknown as Json))}`;
+const LENGTH_OF_HASH = `"hash":"sha256:${'0'.repeat(64)}",`.length;
+
+function finished(
+  plan: Omit<Plan, 'hash'>,
+  problems: Problems,
+  memory: StepMemory,
+  digest: (text: string) => string,
+): Plan | null {
+  const { steps } = plan;
+  const others = writeJson({ ...plan, steps: [] });
+  let bytes = utf8Bytes(others) + LENGTH_OF_HASH + Math.max(0, steps.length - 1);
+  const done: FinishedStep[] = [];
+  for (const step of steps) {
+    // Steps that share a schema or a list of tools have it each in the plan: it may be a thousand times the text.
+    const one = memory.finished(step, 2 * MAX_PLAN_BYTES - bytes);
+    if (one === null) return tooLarge(`more than ${MAX_PLAN_BYTES}`, problems);
+    bytes += one.bytes;
+    done.push(one);
+  }
+  if (bytes > MAX_PLAN_BYTES) return tooLarge(String(bytes), problems);
+  const texts = new Map([['steps', `[${done.map(({ canonical }) => canonical).join(',')}]`]]);
+  const hash = `sha256:${digest(canonicalObject(plan as unknown as JsonObject, texts))}`;
   // In the author's order, and without members that are undefined.
-  const text = writeJson(plan);
-  const bytes = utf8Bytes(text) + `"hash":"${hash}",`.length;
-  return bytes <= MAX_PLAN_BYTES
-    ? deepFreeze({ ...readJson<Omit<Plan, 'hash'>>(text), hash })
-    : tooLarge(String(bytes), problems);
+  const read = readJson<Omit<Plan, 'hash'>>(others);
+  return deepFreeze({ ...read, steps: done.map(({ step }) => step), hash });
 }
 
 function tooLarge(bytes: string, problems: Problems): null {
@@ -236,10 +270,4 @@ function tooLarge(bytes: string, problems: Problems): null {
   const hint = 'Split the workflow, or hand large texts over as inputs.';
   problems.error('plan_too_large', ['steps'], message, hint, 'key');
   return null;
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
-  for (const member of Object.values(value)) deepFreeze(member);
-  return Object.freeze(value);
 }

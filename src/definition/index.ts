@@ -4,6 +4,7 @@ export { compile, validateDefinition, type Compilation, type CompileOptions } fr
 export { convertDefinition } from './convert.ts';
 export { applyEdits } from './editing/apply-edits.ts';
 export { formatOf } from './text/parse.ts';
+export { Recall } from './text/recall.ts';
 export { graphMermaid } from './graph/graph-mermaid.ts';
 export { graphText } from './graph/graph-text.ts';
 export type { DefinitionProblem } from './text/problem.ts';

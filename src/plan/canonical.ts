@@ -18,6 +18,15 @@ export function canonicalJson(value: Json): string {
   return writeJson(canonical(value));
 }
 
+/** The same of an object some of whose members are given as canonical texts. */
+export function canonicalObject(value: JsonObject, texts: ReadonlyMap<string, string>): string {
+  const names = Object.keys(value).filter((name) => value[name] !== undefined);
+  const members = names
+    .toSorted()
+    .map((name) => `${JSON.stringify(name)}:${texts.get(name) ?? canonicalJson(value[name] ?? null)}`);
+  return `{${members.join(',')}}`;
+}
+
 /** True when both are the same JSON value, whatever the order of their members. Ends at the first difference. */
 export function jsonEqual(a: Json, b: Json): boolean {
   if (a === b) return true;

@@ -27,6 +27,8 @@ const DERIVED: ReadonlySet<string> = new Set([
   'steps',
   'inputs',
 ]);
+/** Neither says what its output is: that follows from the steps. */
+const OF_SINKS: ReadonlySet<string> = new Set([...DERIVED, 'outputs']);
 const DERIVED_OF_STEP: ReadonlySet<string> = new Set(['key', 'level', 'position', 'keep', 'uses']);
 
 /** Where a plan keeps what is special to a kind of step; the author has written it beside the others. */
@@ -39,13 +41,10 @@ export function planDifference(from: Plan, to: Plan): PlanDifference {
   return {
     inputs: partDifference(inputsOf(from), inputsOf(to)),
     steps: partDifference(stepsOf(from), stepsOf(to)),
-    changed: changedMembers(from, to).filter(
-      (name) => !DERIVED.has(name) && !(name === 'outputs' && haveNone(from, to)),
-    ),
+    changed: changedMembers(from, to, haveNone(from, to) ? OF_SINKS : DERIVED),
   };
 }
 
-/** Neither says what its output is: that follows from the steps. */
 const haveNone = (...plans: readonly Plan[]): boolean =>
   plans.every(({ outputs }) => outputs.kind === 'sinks');
 
@@ -58,9 +57,9 @@ function partDifference(from: ReadonlyMap<string, object>, to: ReadonlyMap<strin
   const changed = [...to].flatMap(([name, part]) => {
     const former = from.get(name);
     if (former === undefined) return [];
-    const members = changedMembers(former, part)
-      .flatMap((member) => (member === SPEC ? changedMembers(specOf(former), specOf(part)) : [member]))
-      .filter((member) => !DERIVED_OF_STEP.has(member));
+    const members = changedMembers(former, part, DERIVED_OF_STEP).flatMap((member) =>
+      member === SPEC ? changedMembers(specOf(former), specOf(part), DERIVED_OF_STEP) : [member],
+    );
     return members.length === 0 ? [] : [{ name, members }];
   });
   return {
@@ -70,11 +69,14 @@ function partDifference(from: ReadonlyMap<string, object>, to: ReadonlyMap<strin
   };
 }
 
-function changedMembers(from: object, to: object): string[] {
+/** @param derived members that are not looked at */
+function changedMembers(from: object, to: object, derived: ReadonlySet<string>): string[] {
   if (from === to) return [];
   const memberOf = (whole: object, name: string) => (whole as Record<string, Json | undefined>)[name] ?? null;
   const names = new Set([...Object.keys(from), ...Object.keys(to)]);
-  return [...names].filter((name) => !isSameJson(memberOf(from, name), memberOf(to, name)));
+  return [...names].filter(
+    (name) => !derived.has(name) && !isSameJson(memberOf(from, name), memberOf(to, name)),
+  );
 }
 
 /** Most of a plan is as it was, and is seen to be without its text. */

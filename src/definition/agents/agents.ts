@@ -21,6 +21,7 @@ export class Agents {
   readonly #declared = new Map<string, Agent>();
   readonly #fromFiles = new Map<string, Agent>();
   readonly #named = new Set<string>();
+  #listener: Set<string> | null = null;
   readonly #files: AgentFiles;
   readonly #workspace: boolean;
   readonly #problems: Problems;
@@ -38,9 +39,20 @@ export class Agents {
     else this.#noteTooMany(agents.length);
   }
 
+  /** Ends with the names that have been named since. */
+  listen(): () => ReadonlySet<string> {
+    const heard = new Set<string>();
+    this.#listener = heard;
+    return () => {
+      this.#listener = null;
+      return heard;
+    };
+  }
+
   /** The agent that a step names; undefined when there is none. */
   named(name: string): Agent | undefined {
     this.#named.add(name);
+    this.#listener?.add(name);
     return this.#find(name);
   }
 

@@ -1,124 +1,110 @@
 /**
  * Edits of single steps, applied to a definition as its author wrote it. Pure.
  *
- * A text in YAML keeps its comments and its order: only what an edit names is touched. What comes out is judged by the
- * compiler, as any definition is.
+ * A text keeps its comments and its order: only what an edit names is touched. What comes out is judged by the compiler, as
+ * any definition is.
  */
-import { isMap, isSeq, parseDocument, type Document, type YAMLMap, type YAMLSeq } from 'yaml';
 import { InvalidError } from '../../errors/errors.ts';
 import type { StepEdit } from '../../protocol/editing/step-edit.ts';
-
-type StepNode = YAMLMap;
+import { outlineFor } from '../text/parse.ts';
+import type { Recall } from '../text/recall.ts';
+import { StepParts } from './step-parts.ts';
+import { namesOf, nameOf, StepNodes, type WrittenSteps } from './written-steps.ts';
 
 /**
  * @param path of the list of edits, for what is wrong with one
+ * @param recall a text that is known is not read whole; what comes out is the same
  * @throws InvalidError `edit_invalid` for an edit that names a step that there is not, or is already
  */
-export function applyEdits(source: string, edits: readonly StepEdit[], path = 'edits'): string {
-  const document = parseDocument(source);
-  const steps = document.get('steps');
+export function applyEdits(
+  source: string,
+  edits: readonly StepEdit[],
+  path = 'edits',
+  recall?: Recall,
+): string {
+  const outline = outlineFor(source, recall);
   const place = (at: number) => `${path}[${at}]`;
-  if (!isSeq(steps)) throw wrong(place(0), 'the definition has no list `steps`');
-  edits.forEach((edit, at) => applyOne(document, steps as YAMLSeq<StepNode>, edit, place(at)));
-  return document.toString({ lineWidth: 0 });
+  const steps = outline === null ? StepNodes.of(source) : new StepParts(outline);
+  if (steps === null) throw wrong(place(0), 'the definition has no list `steps`');
+  edits.forEach((edit, at) => applyOne(steps, edit, place(at)));
+  return steps.text();
 }
 
-function applyOne(document: Document, steps: YAMLSeq<StepNode>, edit: StepEdit, at: string): void {
+function applyOne(steps: WrittenSteps, edit: StepEdit, at: string): void {
   switch (edit.op) {
     case 'INSERT':
-      return insert(document, steps, edit, at);
+      return insert(steps, edit, at);
     case 'UPDATE': {
-      const step = stepOf(steps, nameOf(edit.step['key']), at);
-      for (const [name, value] of Object.entries(edit.step)) {
-        if (name === 'key') continue;
-        if (value === null) step.delete(name);
-        else step.set(name, document.createNode(value));
-      }
+      const step = placeOf(steps, nameOf(edit.step['key']), at);
+      for (const [name, value] of Object.entries(edit.step))
+        if (name !== 'key') steps.set(step, name, value === null ? undefined : value);
       return;
     }
     case 'DELETE':
-      return remove(document, steps, edit, at);
+      return remove(steps, edit, at);
   }
 }
 
 function insert(
-  document: Document,
-  steps: YAMLSeq<StepNode>,
+  steps: WrittenSteps,
   { step, after, before, rewire }: Extract<StepEdit, { op: 'INSERT' }>,
   at: string,
 ): void {
   const key = nameOf(step['key']);
-  if (find(steps, key) !== undefined) throw wrong(at, `there is a step "${key}" already`);
+  if (steps.keys().includes(key)) throw wrong(at, `there is a step "${key}" already`);
   const waitsFor = listOf(after);
-  for (const name of waitsFor) stepOf(steps, name, at);
+  const places = waitsFor.map((name) => placeOf(steps, name, at));
   const followers =
     before !== undefined
-      ? listOf(before).map((name) => stepOf(steps, name, at))
+      ? listOf(before).map((name) => placeOf(steps, name, at))
       : rewire
-        ? steps.items.filter((one) => !waitsFor.includes(keyOf(one)) && waitsForAny(one, waitsFor))
+        ? placesThat(steps, (name, waited) => !waitsFor.includes(name) && waitsForAny(waited, waitsFor))
         : [];
   const dependencies = [...new Set([...namesOf(step['dependencies']), ...waitsFor])];
-  const written = { ...step, ...(dependencies.length === 0 ? {} : { dependencies }) };
   for (const follower of followers) {
-    const kept = dependenciesOf(follower).filter((name) => !rewire || !waitsFor.includes(name));
-    setDependencies(document, follower, [...kept, key]);
+    const kept = steps.dependencies(follower).filter((name) => !rewire || !waitsFor.includes(name));
+    setDependencies(steps, follower, [...kept, key]);
   }
-  const place = Math.max(-1, ...waitsFor.map((name) => steps.items.indexOf(stepOf(steps, name, at)))) + 1;
-  const node = document.createNode(written) as StepNode;
-  steps.items.splice(waitsFor.length === 0 ? steps.items.length : place, 0, node);
+  const place = waitsFor.length === 0 ? steps.keys().length : Math.max(...places) + 1;
+  steps.insert(place, { ...step, ...(dependencies.length === 0 ? {} : { dependencies }) });
 }
 
-const waitsForAny = (step: StepNode, names: readonly string[]): boolean =>
-  dependenciesOf(step).some((name) => names.includes(name));
+const waitsForAny = (waited: readonly string[], names: readonly string[]): boolean =>
+  waited.some((name) => names.includes(name));
+
+/** Of the steps that are so. */
+function placesThat(
+  steps: WrittenSteps,
+  isSo: (key: string, dependencies: readonly string[]) => boolean,
+): readonly number[] {
+  return steps.keys().flatMap((key, place) => (isSo(key, steps.dependencies(place)) ? [place] : []));
+}
 
 function remove(
-  document: Document,
-  steps: YAMLSeq<StepNode>,
+  steps: WrittenSteps,
   { step: key, rewire }: Extract<StepEdit, { op: 'DELETE' }>,
   at: string,
 ): void {
-  const step = stepOf(steps, key, at);
-  const waitedFor = dependenciesOf(step);
-  steps.items.splice(steps.items.indexOf(step), 1);
+  const place = placeOf(steps, key, at);
+  const waitedFor = steps.dependencies(place);
+  steps.remove(place);
   if (!rewire) return;
-  for (const follower of steps.items) {
-    const names = dependenciesOf(follower);
-    if (!names.includes(key)) continue;
-    const next = names.flatMap((name) => (name === key ? waitedFor : [name]));
-    setDependencies(document, follower, [...new Set(next)]);
+  for (const follower of placesThat(steps, (_, names) => names.includes(key))) {
+    const next = steps.dependencies(follower).flatMap((name) => (name === key ? waitedFor : [name]));
+    setDependencies(steps, follower, [...new Set(next)]);
   }
 }
 
-function setDependencies(document: Document, step: StepNode, names: readonly string[]): void {
-  if (names.length === 0) step.delete('dependencies');
-  else step.set('dependencies', document.createNode([...names], { flow: true }));
+function setDependencies(steps: WrittenSteps, place: number, names: readonly string[]): void {
+  steps.set(place, 'dependencies', names.length === 0 ? undefined : [...names], { flow: true });
 }
 
-function dependenciesOf(step: StepNode): readonly string[] {
-  const written: unknown = step.get('dependencies');
-  return isSeq(written) ? namesOf(written.toJSON()) : namesOf(written);
+function placeOf(steps: WrittenSteps, key: string, at: string): number {
+  const keys = steps.keys();
+  const found = keys.indexOf(key);
+  if (found >= 0) return found;
+  throw wrong(at, `there is no step "${key}"; steps: ${keys.slice(0, 20).join(', ')}`);
 }
-
-/** One name, or a list of them; what is none is for the compiler to judge. */
-function namesOf(written: unknown): readonly string[] {
-  return (Array.isArray(written) ? (written as unknown[]) : [written])
-    .map(nameOf)
-    .filter((name) => name !== '');
-}
-
-const nameOf = (written: unknown): string => (typeof written === 'string' ? written : '');
-
-function stepOf(steps: YAMLSeq<StepNode>, key: string, at: string): StepNode {
-  const found = find(steps, key);
-  if (found !== undefined) return found;
-  const known = steps.items.map(keyOf).slice(0, 20).join(', ');
-  throw wrong(at, `there is no step "${key}"; steps: ${known}`);
-}
-
-const find = (steps: YAMLSeq<StepNode>, key: string): StepNode | undefined =>
-  steps.items.find((step) => keyOf(step) === key);
-
-const keyOf = (step: unknown): string => (isMap(step) ? nameOf(step.get('key')) : '');
 
 const listOf = (names: string | readonly string[] | undefined): readonly string[] =>
   names === undefined ? [] : typeof names === 'string' ? [names] : names;

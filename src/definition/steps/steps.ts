@@ -8,7 +8,9 @@ import { faultOfStepKey, nameHint } from '../expressions/names.ts';
 import { placeOfStep, type Names } from '../fields/place.ts';
 import { pathText, type Problems } from '../text/problem.ts';
 import { STAND_IN } from '../fields/shape.ts';
+import type { Place } from '../expressions/expression-place.ts';
 import { shapeStep } from './step-fields.ts';
+import type { StepMemory } from './step-memory.ts';
 import { compileStep, type CompiledStep, type Offers, type ShapedStep } from './step.ts';
 import { mergedPaths } from '../expressions/uses.ts';
 
@@ -30,10 +32,14 @@ export function compileSteps(
   names: Names,
   offers: Offers,
   problems: Problems,
+  memory: StepMemory,
 ): CompiledSteps {
   if (values.length === 0)
     problems.error('steps_empty', ['steps'], 'There are no steps.', 'Add at least one.', 'key');
-  const shapes = values.flatMap(([path, value]) => shapeStep(value, path, offers.kinds, problems) ?? []);
+  const shapes = values.flatMap(
+    ([path, value]) =>
+      memory.shape(value, path, problems, () => shapeStep(value, path, offers.kinds, problems)) ?? [],
+  );
   const keyed = withKeys(shapes, names, problems);
   const keys = new Set(keyed.map(({ key }) => key).filter(isOwnKey));
   const shapedSteps = keyed.map((step) => ({
@@ -44,9 +50,10 @@ export function compileSteps(
   if (graph.cycle !== null) reportCycle(graph.cycle, shapedSteps, problems);
   const compiled = shapedSteps.flatMap((step) => {
     const place = placeOfStep(step.key, keys, graph, names);
-    return compileStep(step, place, offers, problems) ?? [];
+    const compile = (watched: Place) => compileStep(step, watched, offers, problems);
+    return memory.compile(step, place, offers.agents, problems, compile) ?? [];
   });
-  return { steps: problems.failed ? [] : inOrder(compiled, graph), keys };
+  return { steps: problems.failed ? [] : inOrder(compiled, graph, memory), keys };
 }
 
 type Keyed = Omit<ShapedStep, 'dependencies'>;
@@ -128,14 +135,12 @@ function reportCycle(cycle: readonly string[], steps: readonly ShapedStep[], pro
   );
 }
 
-function inOrder(compiled: readonly CompiledStep[], graph: Graph): readonly PlanStep[] {
+function inOrder(compiled: readonly CompiledStep[], graph: Graph, memory: StepMemory): readonly PlanStep[] {
   const byKey = new Map(compiled.map((step) => [step.key, step]));
   const keep = keptPaths(compiled);
   return graph.order.flatMap((key) => {
     const step = byKey.get(key);
-    return step === undefined
-      ? []
-      : [{ ...step, level: graph.levels.get(key) ?? 0, keep: keep.get(key) ?? [] }];
+    return step === undefined ? [] : [memory.placed(step, graph.levels.get(key) ?? 0, keep.get(key) ?? [])];
   });
 }
 

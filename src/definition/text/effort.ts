@@ -12,10 +12,33 @@ export const MAX_TOOLS = 200;
 /** Most agents that a definition declares. */
 export const MAX_AGENTS = 500;
 
+/** What was asked for. */
+export interface Spent {
+  readonly expressions: number;
+  readonly chars: number;
+}
+
 /** Counts the expressions of a definition. */
 export class Effort {
   #expressions = 0;
   #chars = 0;
+
+  get spent(): Spent {
+    return { expressions: this.#expressions, chars: this.#chars };
+  }
+
+  since({ expressions, chars }: Spent): Spent {
+    return { expressions: this.#expressions - expressions, chars: this.#chars - chars };
+  }
+
+  /** Counts what takes no more looking at; false, and counts nothing, when it is too much. */
+  spends({ expressions, chars }: Spent): boolean {
+    const [all, length] = [this.#expressions + expressions, this.#chars + chars];
+    if (all > MAX_EXPRESSIONS || length > MAX_EXPRESSION_CHARS) return false;
+    this.#expressions = all;
+    this.#chars = length;
+    return true;
+  }
 
   /** False when this expression is one too many. */
   takes(expression: string): boolean {

@@ -23,15 +23,23 @@ const MAX_SEARCHES = 100;
 /** Most characters of a message, a hint or a path. */
 const MAX_CHARS = 1_000;
 
+/** A problem whose place has not been looked for. */
+interface Noted {
+  readonly at: Path;
+  readonly target: Target;
+  readonly said: Pick<DefinitionProblem, 'code' | 'message' | 'hint'>;
+}
+
 /** Collects problems, up to {@link MAX_PROBLEMS} of each kind; errors and warnings in the order of the text. */
 export class Problems {
   /** What the definition has asked for so far. */
   readonly effort = new Effort();
   readonly #source: Source;
-  readonly #errors: DefinitionProblem[] = [];
-  readonly #warnings: DefinitionProblem[] = [];
+  readonly #errors: Noted[] = [];
+  readonly #warnings: Noted[] = [];
   /** By map and field: the word that is read as this field. */
   readonly #words = new Map<string, string>();
+  #noted = 0;
   #more = 0;
   #searches = 0;
   #ended = false;
@@ -41,8 +49,8 @@ export class Problems {
   }
 
   get errors(): readonly DefinitionProblem[] {
-    const errors = this.#errors.toSorted(byPlace);
-    return this.#more === 0 ? errors : [...errors, this.#andMore()];
+    const errors = this.#errors.map((noted) => this.#located(noted)).toSorted(byPlace);
+    return this.#more === 0 ? errors : [...errors, this.#located(this.#andMore())];
   }
 
   /** The text of a scalar as it is written. */
@@ -60,12 +68,17 @@ export class Problems {
     return this.#writtenPath(path).at(-1);
   }
 
+  /** How much has been noted so far, of errors and warnings. */
+  get noted(): number {
+    return this.#noted;
+  }
+
   get failed(): boolean {
     return this.#errors.length > 0;
   }
 
   get warnings(): readonly DefinitionProblem[] {
-    return this.#warnings.toSorted(byPlace);
+    return this.#warnings.map((noted) => this.#located(noted)).toSorted(byPlace);
   }
 
   /** True when further errors are no longer noted, so that looking for them is in vain. */
@@ -74,11 +87,13 @@ export class Problems {
   }
 
   error(code: string, path: Path, message: string, hint?: Hint, target: Target = 'value'): void {
+    this.#noted++;
     if (this.full) this.#more += this.#ended ? 0 : 1;
     else this.#errors.push(this.#problem(code, path, message, hint, target));
   }
 
   warn(code: string, path: Path, message: string, hint?: Hint, target: Target = 'value'): void {
+    this.#noted++;
     if (this.#warnings.length < MAX_PROBLEMS)
       this.#warnings.push(this.#problem(code, path, message, hint, target));
   }
@@ -89,23 +104,21 @@ export class Problems {
     this.#ended = true;
   }
 
-  #andMore(): DefinitionProblem {
+  #andMore(): Noted {
     const message = `There are at least ${this.#more} more errors: only the first ${MAX_PROBLEMS} are told.`;
     return this.#problem('too_many_errors', [], message, 'Correct these first.', 'value');
   }
 
-  #problem(
-    code: string,
-    meant: Path,
-    message: string,
-    given: Hint | undefined,
-    target: Target,
-  ): DefinitionProblem {
-    const path = this.#writtenPath(meant);
-    const { line, column } = this.#source.locate(path, target);
-    const place = { file: this.#source.file, line, column, path: cut(pathText(path)) };
+  #problem(code: string, meant: Path, message: string, given: Hint | undefined, target: Target): Noted {
     const hint = typeof given === 'function' ? this.#searched(given) : given;
-    return { ...place, code, message: cut(message), ...(hint === undefined ? {} : { hint: cut(hint) }) };
+    const said = { code, message: cut(message), ...(hint === undefined ? {} : { hint: cut(hint) }) };
+    return { at: this.#writtenPath(meant), target, said };
+  }
+
+  /** Its place is looked for only now: where nobody asks, nobody waits for it. */
+  #located({ at, target, said }: Noted): DefinitionProblem {
+    const { line, column } = this.#source.locate(at, target);
+    return { file: this.#source.file, line, column, path: cut(pathText(at)), ...said };
   }
 
   #writtenPath(path: Path): Path {

@@ -21,7 +21,7 @@ interface Member {
 }
 
 /** What stands behind the values: their nodes in the text. */
-interface Written {
+export interface Written {
   readonly document: Document;
   /** What each alias stands for. */
   readonly aliases: ReadonlyMap<Node, Node>;
@@ -35,20 +35,35 @@ export function writtenName(key: unknown): string | null {
   return key.source === undefined || key.source === '' ? null : key.source;
 }
 
+/** A path as the key of a map. */
+export const placeOf = (path: Path): string => JSON.stringify(path);
+
 export class Source {
   readonly file: string | null;
   readonly text: string;
   readonly value: Json;
-  readonly #written: Written;
+  readonly #written: () => Written;
+  readonly #beside: ReadonlyMap<string, string> | undefined;
   /** Members by name, of the maps that were searched. */
   readonly #members = new Map<YAMLMap, ReadonlyMap<string, Member>>();
   #lastOpening = { node: null as Node | null, nth: -1, at: 0 };
 
-  constructor(file: string | null, text: string, value: Json, written: Written) {
+  /**
+   * @param written is asked for once, where a place is looked for
+   * @param beside what values beside the steps are written as, by {@link placeOf}, where that is known without
+   */
+  constructor(
+    file: string | null,
+    text: string,
+    value: Json,
+    written: () => Written,
+    beside?: ReadonlyMap<string, string>,
+  ) {
     this.file = file;
     this.text = text;
     this.value = value;
-    this.#written = written;
+    this.#written = lazily(written);
+    this.#beside = beside;
   }
 
   /** Where `path` stands; for what is missing, where its nearest existing parent begins. */
@@ -57,18 +72,19 @@ export class Source {
     const at = target === 'key' ? (key ?? node) : (node ?? key);
     const start = at?.range?.[0] ?? 0;
     const offset = typeof target === 'object' ? this.#opening(node, target.opening, start) : start;
-    return this.#written.lines.positionOf(offset);
+    return this.#written().lines.positionOf(offset);
   }
 
   /** The text of a scalar as it is written, so that `1.10` is not 1.1; undefined when there is none. */
   written(path: Path): string | undefined {
+    if (this.#beside !== undefined && path[0] !== 'steps') return this.#beside.get(placeOf(path));
     const node = this.#resolved(this.#find(path).node);
     return isScalar(node) ? (node.source ?? undefined) : undefined;
   }
 
   #find(path: Path): { key: Node | null; node: Node | null } {
     let key: Node | null = null;
-    let node: Node | null = this.#written.document.contents;
+    let node: Node | null = this.#written().document.contents;
     for (const part of path) {
       const next = this.#memberOf(this.#resolved(node), part);
       if (next === null) return { key, node: isScalar(node) ? node : (key ?? node) };
@@ -79,7 +95,7 @@ export class Source {
 
   #resolved(node: Node | null): Node | null {
     let at = node;
-    while (isAlias(at)) at = this.#written.aliases.get(at) ?? null;
+    while (isAlias(at)) at = this.#written().aliases.get(at) ?? null;
     return at;
   }
 
@@ -120,4 +136,9 @@ export class Source {
     this.#lastOpening = { node, nth, at };
     return at;
   }
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
