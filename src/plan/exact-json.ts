@@ -20,7 +20,8 @@ export class NumberOutOfRange extends Error {
 
 /** A number of fewer digits is kept by the language itself. */
 const LONG = 16;
-const LARGE_EXPONENT = /\d[eE]\+?\d{3}/;
+/** As a number stands in JSON: digests in strings have such letters and digits too. */
+const LARGE_EXPONENT = /(?:^|[[:,\s])-?\d[\d.]*[eE]\+?\d{3}/;
 
 /**
  * The value of a JSON text, of a form that the caller answers for.

@@ -56,7 +56,8 @@ export function isSame({ inputs, steps, changed }: PlanDifference): boolean {
 function partDifference(from: ReadonlyMap<string, object>, to: ReadonlyMap<string, object>): PartDifference {
   const changed = [...to].flatMap(([name, part]) => {
     const former = from.get(name);
-    if (former === undefined) return [];
+    // Most are as they were, and are seen to be at once.
+    if (former === undefined || jsonEqual(former as Json, part as Json)) return [];
     const members = changedMembers(former, part, DERIVED_OF_STEP).flatMap((member) =>
       member === SPEC ? changedMembers(specOf(former), specOf(part), DERIVED_OF_STEP) : [member],
     );

@@ -15,6 +15,7 @@ import type { Call } from './call.ts';
 import { RunChanges } from './changes/run-changes.ts';
 import { Compiler } from '../compiling/compiler.ts';
 import { Layouter } from '../layout/layouter.ts';
+import { PlanCache } from './definitions/plan-cache.ts';
 import { RunFeeds } from './events/run-feeds.ts';
 import { CommandOutbox } from './messages/command-outbox.ts';
 import { ReceiptDesk } from './messages/receipt-desk.ts';
@@ -71,6 +72,8 @@ export interface Services {
   readonly receipts: ReceiptDesk;
   /** Single runs, as their rows are at the moment. */
   readonly runs: RunCache;
+  /** Plans of runs that are edited. */
+  readonly plans: PlanCache;
   /** How many runs are in saved views. */
   readonly viewCounts: ViewCounts;
   /** Compiles definitions beside the loop. */
@@ -123,6 +126,7 @@ export function createServices(deps: ServiceDeps): Services {
     outbox: new CommandOutbox((runId, messages) => engine.signal(runId, messages)),
     receipts: new ReceiptDesk({ store, changes, log: deps.log, waitMs }),
     runs: new RunCache(store, { runs, seconds }, metrics.countRunRead),
+    plans: new PlanCache(),
     viewCounts: new ViewCounts(store),
     publicUrl: publicUrlOf(deps.config),
     allowPrivate: deps.config.BATON_ALLOW_PRIVATE_NETWORK ?? false,

@@ -30,8 +30,10 @@ export async function presentPlan(services: Services, run: Run): Promise<FullVer
   const { workflow: name, version, plan_hash: hash } = run;
   if (hash === null || version === null) throw behind(`The plan of run "${run.id}" is not known yet.`);
   const plan = { name, version, hash };
-  if (run.imported === null) return readStoredPlan(services, plan);
-  return assertPlanStored(await services.store.first<FullVersionRow>(findRunPlan(run.id, hash)), plan);
+  if (run.imported === null)
+    return services.plans.find(`workflow ${name}`, hash, () => readStoredPlan(services, plan));
+  const read = () => services.store.first<FullVersionRow>(findRunPlan(run.id, hash));
+  return services.plans.find(`run ${run.id}`, hash, async () => assertPlanStored(await read(), plan));
 }
 
 /**

@@ -15,7 +15,7 @@ export interface StandingRow {
 /** How each step of a run stands (StandingRow), in the order of the plan. */
 export const listStandings = (runId: string): Statement => sql`
   select s.address as key, s.status, s.attempt, s.tolerated, s.error->>'type' as error,
-         exists (select from workflow_step_attempts a
-                 where a.run_id = s.run_id and a.step = s.address and a.epoch = r.epoch) as has_run
-  from workflow_step_executions s join workflow_runs r on r.id = s.run_id
-  where s.run_id = ${runId} order by s.position`;
+         s.address in (select a.step from workflow_step_attempts a
+                       where a.run_id = ${runId}
+                         and a.epoch = (select r.epoch from workflow_runs r where r.id = ${runId})) as has_run
+  from workflow_step_executions s where s.run_id = ${runId} order by s.position`;
