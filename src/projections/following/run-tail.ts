@@ -36,6 +36,9 @@ import { spansOfPage } from '../tracing/spans-of-page.ts';
 
 /** After a page with events: lets the server work, and more events gather. */
 const BREATH_MS = 25;
+/** The same where the run had been quiet for that long: somebody has asked something of it, and waits. */
+const SHORT_BREATH_MS = 5;
+const QUIET_MS = 250;
 /** The history ends without a close: the server has lost its place. */
 const LOST_PLACE_MS = 2_000;
 /** Between two looks at an execution that an operator has paused in Temporal: its history cannot be waited for. */
@@ -166,6 +169,7 @@ export class RunTail {
 
   async #followExecution(): Promise<TailEnd> {
     let token: PageToken | null = null;
+    let movedAt = performance.now();
     while (!this.#context.signal.aborted) {
       const page: HistoryPage | TailEnd | null = await this.#poll(token);
       if (typeof page === 'string') return page;
@@ -175,9 +179,11 @@ export class RunTail {
       }
       const events = newEvents(page.events, this.#cursor);
       if (events.length > 0) {
+        const quietMs = performance.now() - movedAt;
         const outcome = await this.#take(events);
         if (outcome !== null) return outcome;
-        await this.#pause(BREATH_MS);
+        movedAt = performance.now();
+        await this.#pause(quietMs > QUIET_MS ? SHORT_BREATH_MS : BREATH_MS);
       }
       // Without a token and without a close event: paused by an operator, or the server lost its place. Ask anew.
       if (page.next === null && events.length === 0) await this.#standStill();

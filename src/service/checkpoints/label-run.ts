@@ -15,9 +15,10 @@ export async function labelRun(
 ): Promise<Taken<CheckpointTaken>> {
   scope.call.record?.note({ run: runId, detail: { message_id: id, label } });
   const said = { id, action: 'checkpoint', content: label, ...(by !== undefined && { by }) } as const;
-  const { receipt, run } = await sendCommand(scope, runId, said);
-  const row =
-    receipt === null ? undefined : await scope.store.first<CheckpointRow>(findLabelled(runId, receipt.seq));
+  const commanded = await sendCommand(scope, runId, said, ({ seq }) =>
+    scope.store.first<CheckpointRow>(findLabelled(runId, seq)),
+  );
+  const { receipt, run, beside: row } = commanded;
   const checkpoint = row === undefined ? null : checkpointJson(row);
   return { done: receipt !== null, answer: { ...run, message_id: id, checkpoint } };
 }

@@ -84,9 +84,10 @@ export class ReceiptDesk {
     try {
       const hint = queue.hint;
       queue.hint = false;
-      if (hint) await store.all(hintRun(runId, queue.executionId));
       const ids = queue.waiting.map((one) => one.messageId);
-      return await receiptsOf(store, runId, ids);
+      const hinted = hint ? store.all(hintRun(runId, queue.executionId)) : [];
+      const [found] = await Promise.all([receiptsOf(store, runId, ids), hinted]);
+      return found;
     } catch (error) {
       const text = 'accepted by Temporal; the tables cannot be read now';
       log.warn({ err: error, run: runId }, text);

@@ -17,22 +17,35 @@ import { findTarget, runNotFound } from '../runs/find-target.ts';
 import { idReused, ignored, runClosed } from './refusals.ts';
 import { isSameMessage } from './same-message.ts';
 
-export interface Commanded {
+export interface Commanded<Beside = never> {
   /** It was sent now; otherwise its receipt was there before. */
   readonly sent: boolean;
   /** Its place in the thread, with the receipt; null: taken, and not yet known. */
   readonly receipt: MessageRow | null;
   readonly run: Run;
+  /** What was asked for with the receipt. */
+  readonly beside?: Beside;
 }
+
+/** Something else that is read once the receipt is there, beside the run. */
+type ReadBeside<Beside> = (receipt: MessageRow) => Promise<Beside>;
 
 /**
  * @throws NotFoundError `run_not_found`; ConflictError `run_closed`, `command_refused`, `message_id_reused`;
  *   UnavailableError.
  */
-export async function sendCommand(services: Services, runId: string, command: Command): Promise<Commanded> {
+export async function sendCommand<Beside = never>(
+  services: Services,
+  runId: string,
+  command: Command,
+  beside?: ReadBeside<Beside>,
+): Promise<Commanded<Beside>> {
+  // Both are looked up at once; where there is a receipt, nothing else matters.
+  const finding = findTarget(services, runId);
+  finding.catch(() => undefined);
   const earlier = await services.receipts.look(runId, command.id);
-  if (earlier !== undefined) return answer(services, command, earlier, { sent: false });
-  const target = await findTarget(services, runId);
+  if (earlier !== undefined) return answer(services, command, earlier, { sent: false, beside });
+  const target = await finding;
   if (target === undefined) throw runNotFound(runId);
   if (!target.open) throw runClosed(runId);
   if (!(await deliver(services, target.run, command))) throw runClosed(runId);
@@ -40,7 +53,7 @@ export async function sendCommand(services: Services, runId: string, command: Co
   const where = { id: runId, executionId: target.run.execution.run_id };
   const receipt = await services.receipts.wait(where, command.id);
   if (receipt === undefined) return { sent: true, receipt: null, run: target.run };
-  return answer(services, command, receipt, { sent: true });
+  return answer(services, command, receipt, { sent: true, beside });
 }
 
 /** Answers false when the run has closed. */
@@ -54,18 +67,18 @@ async function deliver({ engine, outbox }: Services, run: Run, command: Command)
   return released && outbox.send(run.id, command);
 }
 
-async function answer(
+async function answer<Beside>(
   services: Services,
   command: Command,
   receipt: MessageRow,
-  { sent }: { readonly sent: boolean },
-): Promise<Commanded> {
+  { sent, beside }: { readonly sent: boolean; readonly beside: ReadBeside<Beside> | undefined },
+): Promise<Commanded<Beside>> {
   const { run_id: runId, action_status: status, reason_code: code } = receipt;
   if (code === 'id_reused' || !isSameMessage(receipt, command)) {
     throw idReused(runId, command);
   }
   if (status === 'ignored') throw ignored(receipt);
-  const run = await services.runs.read(runId);
+  const [run, read] = await Promise.all([services.runs.read(runId), beside?.(receipt)]);
   if (run === undefined) throw runNotFound(runId);
-  return { sent, receipt, run };
+  return { sent, receipt, run, ...(read !== undefined && { beside: read }) };
 }
