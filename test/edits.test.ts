@@ -4,6 +4,7 @@
  */
 import { expect, test } from 'vitest';
 import type { EditAnswer, RunRevision } from '../src/contract/edit.ts';
+import type { RunEvent } from '../src/contract/event.ts';
 import type { Problem } from '../src/contract/problem.ts';
 import { verifyRun } from '../src/projections/index.ts';
 import { startBaton } from './support/baton.ts';
@@ -70,6 +71,16 @@ test('a step comes in between, is on record with who and why, and runs', async (
   await goOn(id);
   expect(await baton.finished(id)).toMatchObject({ status: 'completed', output: 'shipped', diverged: null });
   expect(await baton.steps(id)).toMatchObject({ test: { status: 'completed', output: 'tested' } });
+  const events = await baton.items<RunEvent>(`/runs/${id}/events?limit=500`);
+  const under = (step: string | null) =>
+    new Set(events.filter((event) => event.step === step).map(({ revision }) => revision));
+  expect([under(null), under('ask'), under('test'), under('ship')].map((all) => [...all])).toEqual([
+    [null],
+    // It had begun before the edit, and ended after it.
+    [0, 1],
+    [1],
+    [1],
+  ]);
   expect(await verifyRun(baton.database, id)).toMatchObject({ ok: true });
   await recordHistory('edited', id);
 });

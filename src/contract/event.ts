@@ -16,6 +16,12 @@ import { RunMessage, ThreadMessage } from './message.ts';
 /** Whoever reads events bears types that a later version has. */
 const EventTypeName = z.string().meta({ description: `One of: ${EVENT_TYPES.join(', ')}.` });
 
+const Revision = z
+  .number()
+  .int()
+  .nullable()
+  .meta({ description: 'Of the plan, when it happened; null: it concerns no step.' });
+
 export const RunEvent = z
   .object({
     run_id: z.string(),
@@ -24,6 +30,7 @@ export const RunEvent = z
     step: z.string().nullable(),
     attempt: z.number().int().nullable(),
     turn: z.number().int().nullable().meta({ description: 'Of an agent, from 1.' }),
+    revision: Revision,
     data: JsonValue.meta({
       description:
         'By type. `preview` is a beginning; the whole is in `input`, `output` (`{value}`, or `{ref}`: `/blobs/{$blob}`), ' +
@@ -62,6 +69,7 @@ export const EventEnvelope = z
     step: z.string().nullable(),
     attempt: z.number().int().nullable(),
     turn: z.number().int().nullable(),
+    revision: Revision,
     data: JsonValue,
     message: LiveMessage.nullable().meta({ description: 'What the event has put into the run’s thread.' }),
   })

@@ -8,7 +8,8 @@
  * | 1       | every run has its working time, every message its digest; steps are named by address |
  * | 2       | every task in which a step settled is a checkpoint, with its number and figures      |
  * | 3       | steps say under which revision of the plan they began                                |
+ * | 4       | events of steps say under which revision of the plan they happened                   |
  *
  * To be raised whenever the fold makes other rows of a history that is stored already.
  */
-export const ROWS_VERSION = 3;
+export const ROWS_VERSION = 4;

@@ -23,6 +23,8 @@ export interface OutgoingEvent {
     readonly step: string | null;
     readonly attempt: number | null;
     readonly turn: number | null;
+    /** As it is stored: absent or null of a plan that was never edited. */
+    readonly revision?: number | null;
     readonly data: JsonObject;
     readonly caused_by: number | null;
     readonly previous: number | null;
@@ -66,7 +68,8 @@ function textOf(
 ): string {
   const { run_id, seq, type, step, attempt, turn, data, caused_by, previous } = event;
   const at = new Date(event.at).toISOString();
-  const told = { run_id, seq, type, step, attempt, turn, data, caused_by, previous, at };
+  const revision = step === null ? null : (event.revision ?? 0);
+  const told = { run_id, seq, type, step, attempt, turn, revision, data, caused_by, previous, at };
   const { workflow, version, status, labels } = run;
   return writeJson({
     ...envelope({ id, name, source: publicUrl, time: at }),

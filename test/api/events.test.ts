@@ -145,6 +145,7 @@ describe('a stream of events', () => {
       step: null,
       attempt: null,
       turn: null,
+      revision: null,
       data: { n: 1 },
       message: null,
     });

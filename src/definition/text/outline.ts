@@ -14,7 +14,7 @@ import { placeOf, writtenName } from './source.ts';
 import { MAX_FAULTS, toJson, type Converted } from './to-json.ts';
 
 /** Written as lines under `steps:`, or between brackets in a definition that is JSON. */
-export type Form = { readonly block: true; readonly indent: string } | { readonly block: false };
+type Form = { readonly block: true; readonly indent: string } | { readonly block: false };
 
 export interface Outline {
   readonly text: string;

@@ -14,7 +14,7 @@ export function eventJson(row: EventRow): RunEvent {
 
 /** What live readers get. */
 export function envelopeOf({ run_id: runId, at, ...row }: LiveEventRow): EventEnvelope {
-  const { seq, type, step, attempt, turn, data } = row;
+  const { seq, type, step, attempt, turn, revision, data } = row;
   const message = row.message && liveMessageJson(row.message);
-  return { runId, workflowId: runId, seq, type, ts: iso(at), step, attempt, turn, data, message };
+  return { runId, workflowId: runId, seq, type, ts: iso(at), step, attempt, turn, revision, data, message };
 }

@@ -25,6 +25,8 @@ export const workflowEvents = table({
     execution_id: text(),
     event_id: bigint(),
     turn: nullable(integer()),
+    /** Of the plan, where it concerns a step and the plan had been edited; null says 0, or that it concerns none. */
+    revision: nullable(integer()),
   },
 });
 

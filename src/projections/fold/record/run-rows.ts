@@ -165,6 +165,7 @@ export class RunRows {
       execution_id: place.executionId,
       event_id: place.eventId,
       turn: event.turn ?? null,
+      revision: event.step == null || this.run.revision === 0 ? null : this.run.revision,
     };
     this.#events.push(row);
     this.endings.see(row);

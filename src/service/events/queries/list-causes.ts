@@ -1,4 +1,5 @@
 import { sql, type Statement } from '../../../database/sql.ts';
+import { eventColumns } from './list-events.ts';
 
 /** An event (EventRow) and the chain of what led to it, from it to its root, at most `limit` rows. */
 export const listCauses = (runId: string, seq: number, limit: number): Statement => sql`
@@ -9,4 +10,4 @@ export const listCauses = (runId: string, seq: number, limit: number): Statement
     join workflow_events e on e.run_id = ${runId} and e.seq = c.caused_by and e.seq < c.seq
     where c.depth < ${limit}::int
   )
-  select run_id, seq, type, step, attempt, turn, data, caused_by, previous, at from chain order by depth`;
+  select ${eventColumns} from chain order by depth`;

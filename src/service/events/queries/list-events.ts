@@ -20,9 +20,13 @@ export interface EventSelection extends EventChoice, SeqRange {
   readonly limit: number;
 }
 
+/** Of EventRow. Plans that were never edited are of revision 0. */
+export const eventColumns = sql`run_id, seq, type, step, attempt, turn,
+  case when step is not null then coalesce(revision, 0) end as revision, data, caused_by, previous, at`;
+
 /** Events (EventRow) in that order, at most `limit`. */
 export const listEvents = ({ runId, limit, ...choice }: EventSelection): Statement => sql`
-  select run_id, seq, type, step, attempt, turn, data, caused_by, previous, at from workflow_events
+  select ${eventColumns} from workflow_events
   where run_id = ${runId} and ${seqWithin(choice)} and ${allOf([...conditions(choice)])}
   order by ${seqOrder(choice)} limit ${limit}`;
 

@@ -72,6 +72,13 @@ export declare type RunEvent = Message<"baton.v1.RunEvent"> & {
    * @generated from field: baton.v1.Json message = 9;
    */
   message?: Json | undefined;
+
+  /**
+   * Of the plan, when it happened; absent: it concerns no step.
+   *
+   * @generated from field: optional int64 revision = 10;
+   */
+  revision?: bigint | undefined;
 };
 
 /**
