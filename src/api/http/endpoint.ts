@@ -17,9 +17,12 @@ export interface Reply<Status extends number = number, Body = unknown> {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** `json`: parsed and checked; an absent body counts as `{}`. `text`: as it was sent, of one of the media types. */
+/**
+ * `json`: parsed and checked; an absent body counts as `{}`; it may have `bytes`, where that is more than others. `text`: as it was sent, of one of the media
+ * types.
+ */
 type BodySpec<B extends z.ZodType> =
-  | { readonly kind: 'json'; readonly schema: B }
+  | { readonly kind: 'json'; readonly schema: B; readonly bytes?: number }
   | { readonly kind: 'text'; readonly types: readonly string[]; readonly schema: B };
 
 /** One request after all checks. */

@@ -103,19 +103,21 @@ function timeOf(response: Response): number {
 
 function bodyParsers(endpoint: Endpoint, admission: Admission): RequestHandler[] {
   if (endpoint.body === undefined) return [refuseSimpleBody];
-  const types = endpoint.body.kind === 'json' ? ['application/json'] : [...endpoint.body.types];
+  const { body } = endpoint;
+  const types = body.kind === 'json' ? ['application/json'] : [...body.types];
+  const limit = (body.kind === 'json' ? body.bytes : undefined) ?? BODY_LIMIT;
   const parser =
-    endpoint.body.kind === 'json'
-      ? jsonBody({ limit: BODY_LIMIT, verify: assertBearable })
-      : [express.text({ limit: BODY_LIMIT, type: types, verify: assertUtf8 })];
-  return [requireType(types), holdBody(admission), ...parser];
+    body.kind === 'json'
+      ? jsonBody({ limit, verify: assertBearable })
+      : [express.text({ limit, type: types, verify: assertUtf8 })];
+  return [requireType(types), holdBody(admission, limit), ...parser];
 }
 
 /** Counts the body among those that are held, until the answer has gone; one that does not come is cut off. */
-function holdBody(admission: Admission): RequestHandler {
+function holdBody(admission: Admission, limit: number): RequestHandler {
   return (request, response, next) => {
     if (!hasBody(request)) return next();
-    const place = admission.holdBody(mostBytes(request));
+    const place = admission.holdBody(mostBytes(request, limit));
     const tooSlow = setTimeout(() => request.destroy(), BODY_MS);
     request.once('close', () => clearTimeout(tooSlow)).once('end', () => clearTimeout(tooSlow));
     response.once('close', () => place.leave());
@@ -124,10 +126,10 @@ function holdBody(admission: Admission): RequestHandler {
 }
 
 /** What is packed, or does not say its length, may be as large as a body may be. */
-function mostBytes(request: Request): number {
+function mostBytes(request: Request, limit: number): number {
   const isPlain =
     request.get('content-encoding') === undefined && request.get('transfer-encoding') === undefined;
-  return isPlain ? Math.min(Number(request.get('content-length')), BODY_LIMIT) : BODY_LIMIT;
+  return isPlain ? Math.min(Number(request.get('content-length')), limit) : limit;
 }
 
 /** Nobody reads a body here, but a form of a foreign page must not do anything either. */

@@ -85,6 +85,12 @@ export const renderProblem: ErrorRequestHandler = async (thrown: unknown, reques
     .send(writeJson(problemOf(error, requestId)));
 };
 
+/** @param limit of bytes, as the parser says it */
+function tooLargeText(limit: unknown): string {
+  const most = `${typeof limit === 'number' ? limit / (1024 * 1024) : 1} MB`;
+  return `The body is larger than ${most}. Send less: split a workflow that is so large, or hand large texts over as inputs.`;
+}
+
 /** Refused since too much is under way: counted in the metrics, since lines would add to the burst. */
 function isBusy({ code }: BatonError): boolean {
   return code === 'server_busy' || code === 'too_many_readers';
@@ -96,7 +102,7 @@ function fromExpress(thrown: unknown): BatonError | undefined {
   const { type, status } = thrown as { type?: unknown; status?: unknown };
   switch (type) {
     case 'entity.too.large':
-      return new HttpError('body_too_large', 'The body is larger than 1 MB. Send less.');
+      return new HttpError('body_too_large', tooLargeText((thrown as { limit?: unknown }).limit));
     case 'entity.parse.failed':
       return new HttpError('invalid_json', `The body is not JSON: ${thrown.message}.`);
     case JSON_TOO_LARGE:

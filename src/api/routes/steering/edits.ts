@@ -6,6 +6,9 @@ import { RunParams } from '../../../contract/shared/params.ts';
 import { endpoint, reply, type Endpoint } from '../../http/endpoint.ts';
 import { COMMAND_PROBLEMS, takenReply } from './commands.ts';
 
+/** A definition of 1 MB stands in JSON as a text: line breaks and quotes take twice as much there. */
+const MAX_BYTES = 3 * 1024 * 1024;
+
 const Revisions = z.strictObject({ items: z.array(RunRevision) });
 
 const edit = endpoint({
@@ -17,7 +20,7 @@ const edit = endpoint({
   lane: 'command',
   summary: 'Edit the plan of an open run, or say what an edit would do',
   params: RunParams,
-  body: { kind: 'json', schema: EditRun },
+  body: { kind: 'json', schema: EditRun, bytes: MAX_BYTES },
   responses: {
     200: { description: 'The run has taken it; of a dry run what it would do.', schema: EditAnswer },
     202: {
