@@ -98,7 +98,10 @@ test('a run at work is set back with its files; ignored ones stay, later ones go
 
   const checkpoint = String(one?.number);
   const dry = await post<RestoreAnswer>(id, 'restore', { checkpoint, dry_run: true });
-  expect(dry.body.preview.files).toEqual({ what: 'back', commit: one?.workspace_commit, kept: false });
+  expect(dry.body.preview.files).toEqual({
+    ...{ what: 'back', commit: one?.workspace_commit, kept: false },
+    ...{ run: null, why_not: null },
+  });
   held.clear();
   expect([200, 202]).toContain((await post(id, 'restore', { checkpoint, mode: 'abort' })).status);
   await answer('/back/wait');
@@ -155,4 +158,64 @@ test('a run that has ended goes back; without its snapshots it says so, or keeps
   await answer('/ended/end');
   expect(await verified(id)).toMatchObject({ epoch: 3 });
   expect((await filesOf(id)).files['b.txt']).toBe('one\ntwo\ntwo\n');
+});
+
+test.each([
+  ['plain', '{}', false],
+  ['cloned', repository, false],
+  ['kept', '{ snapshots: true }', true],
+])('a promotion brings the files of the branch: a workspace that is %s', async (name, workspace, kept) => {
+  const workflow = `promoted-${name}`;
+  const wait = (key: string, before: string) =>
+    `{ key: ${key}, http: { url: "${url}/{{ run.id }}/${key}" }, dependencies: [${before}] }`;
+  await baton.publish(`
+name: ${workflow}
+version: 1.0.0
+inputs: { word: string }
+workspace: ${workspace}
+steps:
+  - ${sh('one', 'echo one > b.txt; mkdir -p out; echo mine > out/x; echo out > .gitignore')}
+  - ${wait('wait', 'one')}
+  - { key: two, command: [sh, -c, 'echo "$1" >> b.txt; echo "$1" > "$1.txt"', sh, "{{ word }}"], dependencies: [wait] }
+  - ${wait('end', 'two')}
+  - ${sh('look', 'cat b.txt; ls', 'end')}
+`);
+  const { id } = await baton.start({ workflow, inputs: { word: 'mine' } });
+  await answer(`/${id}/wait`);
+  await answer(`/${id}/end`);
+  await verified(id);
+  const { path } = await filesOf(id);
+  const checkpoint = String((await after(id, 'one'))?.number);
+  const branch = `branch-${name}`;
+  const set = { inputs: { word: 'theirs' } };
+  expect((await post<Run>(id, 'forks', { checkpoint, set, id: branch })).status).toBe(201);
+  await answer(`/${branch}/wait`);
+  await until(() => held.has(`/${branch}/end`));
+  await until(async () => (await after(branch, 'two')) !== undefined);
+  const commit = (await after(branch, 'two'))?.workspace_commit;
+
+  const foretold = await post<RestoreAnswer>(id, 'promotions', { branch, dry_run: true });
+  expect(foretold.body.preview).toMatchObject({
+    given: ['wait', 'two'],
+    files: { what: 'back', commit, kept, run: branch, why_not: null },
+  });
+  const staying = await post<RestoreAnswer>(id, 'promotions', { branch, dry_run: true, files: 'keep' });
+  expect(staying.body.preview.files).toMatchObject({ what: 'stay', run: null, why_not: null });
+  expect([200, 202]).toContain((await post(id, 'promotions', { branch })).status);
+  await answer(`/${id}/end`);
+  expect(await verified(id)).toMatchObject({ epoch: 1, lineage: { promoted_from: branch } });
+  const brought = await filesOf(id);
+  expect(brought).toMatchObject({ path, files: { 'b.txt': 'one\ntheirs\n', 'theirs.txt': 'theirs\n' } });
+  expect(brought.files).not.toHaveProperty('mine.txt');
+  expect(await readFile(join(path, 'out/x'), 'utf8')).toBe('mine\n');
+  expect((await filesOf(branch)).files).toMatchObject({ 'theirs.txt': 'theirs\n' });
+
+  // Once the branch has done all, nothing is left that would work there, and it is told so.
+  await answer(`/${branch}/end`);
+  await verified(branch);
+  const over = await post<RestoreAnswer>(id, 'promotions', { branch, dry_run: true });
+  expect(over.body.preview.files).toMatchObject({
+    what: 'stay',
+    why_not: 'no step that is still to be done works with files',
+  });
 });

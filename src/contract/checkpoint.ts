@@ -214,6 +214,10 @@ export const PromoteRun = z
   .strictObject({
     branch: RunId.meta({ description: 'The run, forked from this one, whose results become its own.' }),
     ...RestoreRun.omit({ checkpoint: true, from: true, set: true }).shape,
+    files: z.enum(FILES_CHOICES).default('restore').meta({
+      description:
+        'Of the workspace. `restore`: they become those of the branch; `keep`: they stay as they are.',
+    }),
   })
   .meta({ id: 'PromoteRun' });
 
@@ -253,6 +257,14 @@ export const RestorePreview = z
         }),
         commit: z.string().nullable().meta({ description: 'The snapshot.' }),
         kept: z.boolean().meta({ description: 'It is kept where every worker can have it.' }),
+        run: z
+          .string()
+          .nullable()
+          .meta({ description: 'Whose files they were, of a promotion; null: the run’s own.' }),
+        why_not: z
+          .string()
+          .nullable()
+          .meta({ description: 'Of a promotion: why they do not become those of the branch.' }),
       })
       .nullable()
       .meta({ description: 'What becomes of the files in the workspace; null: the plan has none.' }),

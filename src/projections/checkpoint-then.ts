@@ -7,13 +7,14 @@ import type { Address } from '../plan/address.ts';
 import type { JsonObject } from '../plan/json.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Continuation } from '../protocol/envelope.ts';
-import type { FilesChoice } from '../protocol/snapshot.ts';
+import type { FilesChoice, WantedFiles } from '../protocol/snapshot.ts';
 import type { EditFault } from '../protocol/plan-edit.ts';
 import {
   checkpointOf,
   departed,
   departureFaults,
   fatesOf,
+  filesOf,
   filesThen,
   restoredCarry,
   since,
@@ -47,6 +48,8 @@ export interface CheckpointThen {
   readonly acting: ReadonlySet<Address>;
   /** What is known of the files in its workspace. */
   readonly files: FilesThen;
+  /** The same, for whoever is to have them; null: nobody knows any. */
+  readonly wantedFiles: WantedFiles | null;
   /** What becomes of each step when somebody goes on from here. */
   fates(wanted: Continuation): ReadonlyMap<Address, Fate>;
   /** The same, with what is to be other than it was. */
@@ -103,6 +106,7 @@ function thenOf(state: RunState, plan: Plan, at: number): CheckpointThen {
     departing: (departure) => thenOf(departed(state, departure), departure.plan ?? plan, at),
     faults: (departure, wanted) => departureFaults(state, departed(state, departure), wanted),
     files: filesThen(state),
+    wantedFiles: filesOf(state.workspace),
     carry: (ended, previews, files) => restoredCarry(state, ended, previews, files) ?? {},
   };
 }

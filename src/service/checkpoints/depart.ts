@@ -7,7 +7,7 @@ import { ConflictError } from '../../errors/errors.ts';
 import { canonicalJson } from '../../plan/canonical.ts';
 import type { JsonObject } from '../../plan/json.ts';
 import type { Limits } from '../../plan/plan.ts';
-import type { FilesChoice } from '../../protocol/snapshot.ts';
+import type { FilesChoice, WantedFiles } from '../../protocol/snapshot.ts';
 import type { Continuation } from '../../protocol/envelope.ts';
 import { planEdit } from '../../protocol/plan-edit.ts';
 import type { PlanEdit } from '../../protocol/plan-edit.ts';
@@ -55,6 +55,8 @@ export interface Departing {
   readonly edit: PlanEdit | null;
   /** What becomes of the files in its workspace. */
   readonly files: FilesChoice;
+  /** Whose files they become, and why they do not; null: it goes on as no other run. */
+  readonly branch: { readonly run: string; readonly whyNot: string | null } | null;
   /** To be stored with the run; null: its plan is stored. */
   readonly edited: EditedPlan | null;
 }
@@ -71,7 +73,8 @@ export async function depart(
   asking: Asking,
 ): Promise<Departing> {
   const { from, promoted } = asking;
-  assertFiles(row, stood, asking.files);
+  const branchFiles = promoted === undefined ? null : filesOfBranch(promoted, asking.files);
+  if (branchFiles?.brought == null) assertFiles(row, stood, asking.files);
   const set = promoted === undefined ? asking.set : { ...asking.set, inputs: othersOf(stood, promoted) };
   const wanted = restoringFrom(
     { run: row.run_id, checkpoint: row.number, from: from ?? null, at: stood.at },
@@ -90,7 +93,7 @@ export async function depart(
     ...(promoted === undefined ? [] : ownEnds(stood, promoted)),
     ...givenResults(plan, set),
   ]);
-  const departure = departureOf(stood, asking, other?.plan, given);
+  const departure = departureOf(stood, asking, other?.plan, given, branchFiles?.brought ?? undefined);
   const edit = other === null ? null : planEdit(stood.plan, other.plan);
   const names = Object.keys(set.inputs);
   const all: Continuation = {
@@ -111,6 +114,7 @@ export async function depart(
     inputs: await inputsOf(services, past, set),
     edit,
     files: asking.files,
+    branch: promoted === undefined ? null : { run: promoted.run, whyNot: branchFiles?.whyNot ?? null },
     edited: other?.edited ?? null,
   };
 }
@@ -126,6 +130,32 @@ function assertFiles(
     `The files of run "${run_id}" at checkpoint ${number} are not known. ${files.why.replace(/\.$/, '')}. Take another checkpoint, or leave ` +
     'the files as they are ("files": "keep").';
   throw new ConflictError('workspace_snapshot_missing', message);
+}
+
+/** The files of a branch that the run is to have, and why it has those of the checkpoint instead. */
+interface BranchFiles {
+  readonly brought: WantedFiles | null;
+  readonly whyNot: string | null;
+}
+
+/** @throws ConflictError `workspace_snapshot_missing` where they are known to be none that could be brought */
+function filesOfBranch({ run, stands }: Promoted, choice: FilesChoice): BranchFiles {
+  const { plan, files, wantedFiles } = stands;
+  if (plan.workspace === null || choice === 'keep') return { brought: null, whyNot: null };
+  switch (files.kind) {
+    case 'snapshot':
+      return { brought: wantedFiles, whyNot: null };
+    case 'none':
+      return { brought: null, whyNot: `no step of run "${run}" has worked in its workspace` };
+    case 'unknown':
+      return { brought: null, whyNot: `no snapshots were taken in run "${run}"` };
+    case 'missing': {
+      const message =
+        `The files of run "${run}" cannot be brought. ${files.why.replace(/\.$/, '')}. Wait for its next snapshot, or leave the ` +
+        'files as they are ("files": "keep").';
+      throw new ConflictError('workspace_snapshot_missing', message);
+    }
+  }
 }
 
 /** @returns null: it is that of the checkpoint. @throws ConflictError `plan_not_found` */
@@ -162,8 +192,10 @@ function departureOf(
   { limits, revision = stood.revision }: Asking,
   plan: Departure['plan'],
   given: ReadonlyMap<string, GivenEnd>,
+  files: WantedFiles | undefined,
 ): Departure {
   return {
+    ...(files !== undefined && { files }),
     ...(plan !== undefined && { plan, revision: Math.max(revision, stood.revision) + 1 }),
     ...(given.size > 0 && { given }),
     ...(limits !== undefined && { limits }),

@@ -40,20 +40,29 @@ export function previewOf({ row, departing, steps, said, isFork }: Facts): Resto
     given: [...(wanted.restored?.given ?? [])],
     inputs: [...(wanted.restored?.inputs ?? [])],
     plan: edit === null ? null : { hash: past.plan.hash, ...editJson(edit) },
-    files: filesFate(departing, isFork),
+    files: filesFate(departing, fates, isFork),
     messages: said.map((message) => ({ ...message })),
   };
 }
 
+const OVER = 'no step that is still to be done works with files';
+
 function filesFate(
-  { past: { plan, files }, files: choice }: Departing,
+  { past: { plan, files }, files: choice, branch }: Departing,
+  fates: ReturnType<Departing['past']['fates']>,
   isFork: boolean,
 ): RestorePreview['files'] {
   if (plan.workspace === null) return null;
+  const isOver = plan.steps.every(({ key, workspace }) => !workspace || fates.get(key) === 'kept');
+  if (branch !== null && choice === 'restore' && isOver)
+    return { what: 'stay', commit: null, kept: false, run: null, why_not: OVER };
+  const whyNot = branch?.whyNot ?? null;
+  const isBranchs = branch !== null && choice === 'restore' && whyNot === null;
+  const whose = { run: isBranchs ? branch.run : null, why_not: whyNot };
   if (choice === 'restore' && files.kind === 'snapshot')
-    return { what: 'back', commit: files.commit, kept: files.isKept };
+    return { what: 'back', commit: files.commit, kept: files.isKept, ...whose };
   const isAnew = isFork || (choice === 'restore' && files.kind === 'none');
-  return { what: isAnew ? 'anew' : 'stay', commit: null, kept: false };
+  return { what: isAnew ? 'anew' : 'stay', commit: null, kept: false, ...whose };
 }
 
 function editJson({ added, removed, changed, rewired, members }: PlanEdit) {

@@ -33,8 +33,7 @@ export async function promoteRun(scope: Scope, { runId, body, key }: PromoteRequ
   if (from?.run !== runId) throw notForked(runId, branch, from?.run);
   const promoted = await promotedOf(scope, branch);
   const set = { inputs: {}, steps: {} };
-  const files = 'restore' as const;
-  const restore = { ...body, files, checkpoint: String(from.checkpoint), set };
+  const restore = { ...body, checkpoint: String(from.checkpoint), set };
   return restoreAs(scope, { runId, body: restore, key }, promoted);
 }
 

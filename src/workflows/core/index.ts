@@ -32,6 +32,7 @@ export { checkpointOf, restoredCarry } from './run/carry.ts';
 export { departed, departureFaults } from './run/departure.ts';
 export type { Departure, GivenEnd } from './run/departure.ts';
 export { filesThen } from './steps/files-then.ts';
+export { filesOf } from './steps/snapshots.ts';
 export type { FilesThen } from './steps/files-then.ts';
 export { fatesOf } from './run/fates.ts';
 export type { Fate } from './run/fates.ts';

@@ -4,7 +4,7 @@ import type { WorkspaceSpec } from '../../plan/plan.ts';
 import type { WorkspaceInput } from '../../protocol/activity.ts';
 import { tablesOf } from '../../testing/histories.ts';
 import { World } from '../../testing/world.ts';
-import { filesThen, restoredCarry } from './index.ts';
+import { departed, filesThen, restoredCarry } from './index.ts';
 import { planOf, step } from './testing/plans.ts';
 
 const GIT: WorkspaceSpec = { source: 'git', url: '/r', ref: null, uses: [] };
@@ -145,6 +145,17 @@ describe('a run that is set back', () => {
     expect(carry?.['workspace']).toEqual(state.workspace);
     expect(restoredCarry(state, null, new Map(), 'keep')?.['workspace']).toBeNull();
   });
+});
+
+test('a promotion brings files of another run into its own directory where one worker has both', () => {
+  const { state } = worked();
+  const now = { workspace: state.workspace, seen: [] } as never;
+  const theirs = (queue: string) => ({ commit: TWO, path: '/w/branch', queue, base: null });
+  const workspaceFor = (queue: string) =>
+    restoredCarry(departed(state, { files: theirs(queue) }), now)?.['workspace'];
+  const { generation, queue } = state.workspace!;
+  expect(workspaceFor(queue!)).toMatchObject({ path: null, generation, wanted: theirs(queue!) });
+  expect(workspaceFor('another')).toMatchObject({ generation: generation + 1, wanted: theirs('another') });
 });
 
 test('a fork begins in a directory of its own, with the files of the checkpoint', () => {

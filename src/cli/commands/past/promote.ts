@@ -10,12 +10,13 @@ import { previewText } from '../../shown/past/checkpoint-text.ts';
 import { print, withFormat, type FormatOption } from '../../terminal/output.ts';
 import { setBackBody, withSetBack, type SetBackOptions } from './set-back-options.ts';
 
-type PromoteOptions = FormatOption & SetBackOptions;
+type PromoteOptions = FormatOption & SetBackOptions & { readonly keepFiles?: boolean };
 
 export function addPromote(program: Command): void {
   const command = withFormat(program.command('promote'))
     .description('make the results of a fork those of the run that it was forked from')
-    .argument('<fork>', 'run id, the beginning of one, or @latest');
+    .argument('<fork>', 'run id, the beginning of one, or @latest')
+    .option('--keep-files', 'leave the files of the workspace as they are: do not bring those of the fork');
   withSetBack(command, 'only tell what would stay, be given and run again').action(
     async (words: string, options: PromoteOptions) => {
       const client = apiClient();
@@ -24,7 +25,7 @@ export function addPromote(program: Command): void {
       const answer = await client.json<RestoreAnswer>(`/runs/${encodeURIComponent(parent)}/promotions`, {
         method: 'POST',
         headers: { 'idempotency-key': crypto.randomUUID() },
-        body: { branch, ...setBackBody(options) },
+        body: { branch, ...setBackBody(options), ...(options.keepFiles === true && { files: 'keep' }) },
       });
       print(options.output, answer, () => promotedText(answer, branch));
     },

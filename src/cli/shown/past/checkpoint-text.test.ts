@@ -57,7 +57,7 @@ it('tells what a restore would do, and nothing of what it would not', () => {
     given: [],
     inputs: [],
     plan: null,
-    files: { what: 'back', commit: ONE.workspace_commit, kept: false } as const,
+    files: { what: 'back', commit: ONE.workspace_commit, kept: false, run: null, why_not: null } as const,
     may_repeat: ['build'],
   };
   expect(previewText({ ...preview, messages: [message] }).split('\n')).toEqual([

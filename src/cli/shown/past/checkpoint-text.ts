@@ -72,10 +72,17 @@ export function previewText(preview: RestorePreview): string {
   ].join('\n');
 }
 
-function filesText({ what, commit, kept }: NonNullable<RestorePreview['files']>): string {
-  if (what === 'stay') return 'files of the workspace: as they are now';
-  if (what === 'anew') return 'files of the workspace: as for a new run';
-  return `files of the workspace: those of snapshot ${commit?.slice(0, 7)}${kept ? '' : ', from its own worker only'}`;
+function filesText(files: NonNullable<RestorePreview['files']>): string {
+  const { why_not: whyNot } = files;
+  const but = whyNot === null ? '' : ` (not those of the fork: ${whyNot})`;
+  return `files of the workspace: ${whichFiles(files)}${but}`;
+}
+
+function whichFiles({ what, commit, kept, run }: NonNullable<RestorePreview['files']>): string {
+  if (what === 'stay') return 'as they are now';
+  if (what === 'anew') return 'as for a new run';
+  const whose = run === null ? '' : ` of ${run}`;
+  return `those of snapshot ${commit?.slice(0, 7)}${whose}${kept ? '' : ', from its own worker only'}`;
 }
 
 function planLines({ added, removed, changed, rewired, members }: NonNullable<RestorePreview['plan']>) {

@@ -7,10 +7,12 @@ import type { Limits, Plan } from '../../../plan/plan.ts';
 import type { Continuation } from '../../../protocol/envelope.ts';
 import { planEdit } from '../../../protocol/plan-edit.ts';
 import type { EditFault } from '../../../protocol/plan-edit.ts';
+import type { WantedFiles } from '../../../protocol/snapshot.ts';
 import type { StepResult } from '../../../protocol/values.ts';
 import { isSettled, newStep } from '../kernel/state.ts';
 import type { RunState, StepState } from '../kernel/state.ts';
 import { planFaults, rememberKept } from '../people/another-plan.ts';
+import { workspaceWith } from '../steps/files-then.ts';
 import { fatesOf } from './fates.ts';
 
 /** The end that a step is given. */
@@ -22,17 +24,21 @@ export interface Departure {
   readonly revision?: number;
   readonly given?: ReadonlyMap<Address, GivenEnd>;
   readonly limits?: Partial<Limits>;
+  /** Of its workspace, in the place of those of then. */
+  readonly files?: WantedFiles;
 }
 
 /** The state of the checkpoint as it would have been so. */
-export function departed(state: RunState, { plan, revision, given, limits }: Departure): RunState {
+export function departed(state: RunState, departure: Departure): RunState {
+  const { plan, revision, given, limits, files } = departure;
   const planned = plan === undefined ? state : withPlan(state, plan, revision);
   const steps: Record<Address, StepState> = { ...planned.steps };
   for (const [key, end] of given ?? []) steps[key] = endedStep(end);
   const { spent } = planned;
   const limited =
     limits === undefined ? spent : { ...spent, limits: { ...spent.limits, ...limits }, warned: [] };
-  return { ...planned, steps, spent: limited };
+  const workspace = files === undefined ? planned.workspace : workspaceWith(files);
+  return { ...planned, steps, spent: limited, workspace };
 }
 
 /** Why the plan cannot be that one: what stays as it was must be the same step. Empty when it can. */

@@ -2,7 +2,7 @@
  * What becomes of the files of a workspace when a run is set back to a checkpoint, or forked from one. Pure; the files
  * themselves are brought back before a step works there.
  */
-import type { FilesChoice } from '../../../protocol/snapshot.ts';
+import type { FilesChoice, WantedFiles } from '../../../protocol/snapshot.ts';
 import type { RunState, WorkspaceState } from '../kernel/state.ts';
 import { since } from '../kernel/versions.ts';
 import { filesOf } from './snapshots.ts';
@@ -35,7 +35,7 @@ function wasMade({ path, wanted }: WorkspaceState): boolean {
 /** The workspace of another run that begins there; null: it makes its own when a step needs it. */
 export function workspaceOfFork({ workspace }: RunState, choice: FilesChoice): WorkspaceState | null {
   const wanted = choice === 'keep' ? null : filesOf(workspace);
-  return wanted === null ? null : { ...NOT_MADE, generation: 1, wanted };
+  return wanted === null ? null : workspaceWith(wanted);
 }
 
 /** The workspace of the run itself, set back. @param now where it stands */
@@ -55,11 +55,20 @@ export function workspaceSetBack(
   const wanted = filesOf(then);
   if (wanted === null) return now ?? then;
   const stands = now ?? then;
-  const isThere = stands.path === wanted.path && stands.queue === wanted.queue;
+  // Files of another run's workspace are brought into this one's, where one worker has both.
+  const isThere = stands.queue === wanted.queue && (stands.path === wanted.path || isOfOthers(then));
   // Where a worker was lost in between, it is made beside what is there now.
   const generation = stands.generation + (isThere || stands.path === null ? 0 : 1);
   return { ...NOT_MADE, ...branchOf(stands), generation, wanted };
 }
+
+/** The workspace of a state that is to have these files, be they another run's. */
+export function workspaceWith(files: WantedFiles): WorkspaceState {
+  return { ...NOT_MADE, generation: 1, wanted: files };
+}
+
+/** Nobody had worked there: it is to have files that were made elsewhere. */
+const isOfOthers = ({ path, wanted }: WorkspaceState): boolean => path === null && wanted !== undefined;
 
 /** One that waits for its files in vain is left: the one of then is as it is, or a new one is made. */
 function asItIs(now: WorkspaceState | null, then: WorkspaceState | null): WorkspaceState | null {
