@@ -11,6 +11,7 @@ import type { AssignmentRow, Order } from '../../nodes/queries/assignments.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 import type { NodeSpec } from '../../plan/plan.ts';
 import type { TemplateNode } from '../../plan/template.ts';
+import { traceHeaders } from '../../tracing/current-span.ts';
 import type { Attempt, Perform, Performed } from '../step-activity.ts';
 import { StepFailure } from '../step-failure.ts';
 import { asText } from '../texts.ts';
@@ -48,7 +49,9 @@ function orderOf({ spec, input, render }: Attempt<NodeSpec>): Order {
     );
   const { run, step, idempotencyKey: key, timeoutMs } = input;
   const { key: address, attempt } = step;
-  return { id: randomUUID(), key, run: run.id, step: address, attempt, need, input: given, timeoutMs };
+  const { traceparent = null } = traceHeaders();
+  const of = { key, run: run.id, step: address, attempt };
+  return { id: randomUUID(), ...of, need, input: given, traceparent, timeoutMs };
 }
 
 /** A worker that stops, or that Temporal has lost, leaves the work where it is. */
