@@ -108,6 +108,8 @@ export const ENVIRONMENT = v.object({
   BATON_TASK_QUEUE: v.optional(name, 'baton'),
   /** Comma-separated further task queues (capabilities) that this worker's activities serve. */
   BATON_CAPABILITIES: v.optional(text, ''),
+  /** Comma-separated task queues of Temporal workers to which steps on this worker may hand work. */
+  BATON_NODE_TASK_QUEUES: v.optional(text, ''),
   /** May steps on this worker run commands? */
   BATON_ALLOW_COMMANDS: v.optional(flag, '0'),
   /** Where the worker runs as root: the user that programs of steps run as; `root` = no other. */
@@ -201,13 +203,18 @@ type Environment = v.InferOutput<typeof ENVIRONMENT>;
 
 export interface Config extends Omit<
   Environment,
-  'BATON_HOME' | 'BATON_CAPABILITIES' | 'BATON_WORKSPACE_SOURCES' | 'BATON_GRPC_PORT'
+  | 'BATON_HOME'
+  | 'BATON_CAPABILITIES'
+  | 'BATON_NODE_TASK_QUEUES'
+  | 'BATON_WORKSPACE_SOURCES'
+  | 'BATON_GRPC_PORT'
 > {
   /** Absolute, as is {@link Config.BATON_AGENTS}. */
   readonly BATON_HOME: string;
   /** null: there is no gRPC. */
   readonly BATON_GRPC_PORT: number | null;
   readonly BATON_CAPABILITIES: readonly string[];
+  readonly BATON_NODE_TASK_QUEUES: readonly string[];
   /** Absolute. */
   readonly BATON_WORKSPACE_SOURCES: readonly string[];
 }
@@ -236,6 +243,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     BATON_GRPC_PORT: grpcPort(parsed.output),
     BATON_AGENTS: resolve(parsed.output.BATON_AGENTS),
     BATON_CAPABILITIES: listOf(parsed.output.BATON_CAPABILITIES, ','),
+    BATON_NODE_TASK_QUEUES: listOf(parsed.output.BATON_NODE_TASK_QUEUES, ','),
     BATON_WORKSPACE_SOURCES: listOf(parsed.output.BATON_WORKSPACE_SOURCES, delimiter).map((path) =>
       resolve(path),
     ),

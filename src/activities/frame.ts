@@ -36,6 +36,8 @@ export interface Frame {
   /** Aborted by cancel, shutdown or deadline; its reason is why. */
   readonly signal: AbortSignal;
   readonly log: Logger;
+  /** Says what it waits for, for people; null: nothing any more. */
+  readonly tell: (waitsFor: string | null) => void;
   /** True for what ends the attempt because Temporal asked for its end, and neither worker nor deadline. */
   readonly isCancel: (thrown: unknown) => boolean;
 }
@@ -61,7 +63,13 @@ export function framed<I extends { readonly timeoutMs: number }, O>(
     try {
       const perform = (signal: AbortSignal) =>
         answerMemory.share(signal, async () => {
-          const said = await work(input, { signal, log, isCancel: (thrown) => isCancel(context, thrown) });
+          const { tell } = clock;
+          const said = await work(input, {
+            signal,
+            log,
+            tell,
+            isCancel: (thrown) => isCancel(context, thrown),
+          });
           assertTravels(said, most);
           return said;
         });

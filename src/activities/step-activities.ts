@@ -7,6 +7,8 @@ import { performCommand } from './command.ts';
 import type { ActivityDeps } from './frame.ts';
 import { actsByHttp, performHttp } from './http.ts';
 import type { NodeDesk } from './nodes/desk.ts';
+import { performErrand } from './nodes/errand.ts';
+import type { Errands } from './nodes/errands.ts';
 import { performNode } from './nodes/node.ts';
 import type { ProcessMeans } from './processes/run-process.ts';
 import { stepActivity } from './step-activity.ts';
@@ -25,15 +27,20 @@ interface Means extends ProcessMeans {
   readonly env: NodeJS.ProcessEnv;
   readonly snapshots: Snapshots;
   readonly desk: NodeDesk;
+  readonly errands: Errands;
 }
 
-export function stepActivities(deps: ActivityDeps, { agent, config, desk, ...means }: Means): StepActivities {
+export function stepActivities(
+  deps: ActivityDeps,
+  { agent, config, desk, errands, ...means }: Means,
+): StepActivities {
+  const errand = performErrand({ errands, allowed: config.BATON_NODE_TASK_QUEUES });
   const command = performCommand({ allowed: config.BATON_ALLOW_COMMANDS, ...means });
   return {
     http: stepActivity(deps, performHttp(agent, deps.secrets), actsByHttp),
     command: stepActivity(deps, command, () => true),
-    // What a node has begun outlives its attempt by itself: see the desk.
-    node: stepActivity(deps, performNode(desk)),
+    // What a node or a worker has begun outlives its attempt by itself: see the desk, and errands.
+    node: stepActivity(deps, performNode(desk, errand)),
     transform: stepActivity(deps, performTransform),
   };
 }

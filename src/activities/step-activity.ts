@@ -11,7 +11,7 @@ import type { TemplateNode } from '../plan/template.ts';
 import type { DoneBy, StepActivity, StepActivityInput, StepActivityOutput } from '../protocol/activity.ts';
 import type { TakenSnapshot } from '../protocol/snapshot.ts';
 import { effectOfStep } from './effects/effect-of.ts';
-import { framed, underSignal, type ActivityDeps } from './frame.ts';
+import { framed, underSignal, type ActivityDeps, type Frame } from './frame.ts';
 import { storeResult } from './results.ts';
 import { loadScope } from './scope.ts';
 import { maskLargeJson } from '../secrets/mask-large.ts';
@@ -24,6 +24,8 @@ export interface Attempt<S extends AnySpec> {
   readonly render: (node: TemplateNode) => Json;
   /** Aborted by cancel, shutdown or deadline. A kind stops at once and may throw anything. */
   readonly signal: AbortSignal;
+  /** Says what it waits for, for people; null: nothing any more. */
+  readonly tell: Frame['tell'];
 }
 
 /** What a kind brings back. */
@@ -50,9 +52,10 @@ export function stepActivity<S extends AnySpec>(
   return framed(
     deps,
     describe,
-    async (input: StepActivityInput, { signal }): Promise<StepActivityOutput> => {
+    async (input: StepActivityInput, frame): Promise<StepActivityOutput> => {
+      const { signal } = frame;
       const { value, snapshot, doneBy } = await underSignal(signal, () =>
-        performOn(deps, perform, input, signal),
+        performOn(deps, perform, input, frame),
       );
       // What a step answers may hold another step's secret, or one of the worker's own.
       const shown = await maskLargeJson(value, deps.secrets);
@@ -75,7 +78,7 @@ async function performOn<S extends AnySpec>(
   deps: ActivityDeps,
   perform: Perform<S>,
   input: StepActivityInput,
-  signal: AbortSignal,
+  { signal, tell }: Frame,
 ): Promise<Performed> {
   const scope = await loadScope(input, deps);
   signal.throwIfAborted();
@@ -84,5 +87,6 @@ async function performOn<S extends AnySpec>(
     input,
     render: renderer(scope, ACTIVITY_COST),
     signal,
+    tell,
   });
 }

@@ -260,7 +260,7 @@ export interface CommandSpec {
   readonly stdin: Template['node'] | null;
 }
 
-/** Work for a program of the user's own, on any machine: a node. */
+/** Work for a program of the user's own, on any machine: a node; or for an activity of a Temporal worker: an errand. */
 export interface NodeSpec {
   readonly kind: 'node';
   /** What a node must be able to do; null: only its labels count. */
@@ -272,6 +272,17 @@ export interface NodeSpec {
   readonly input: TemplateNode | null;
   /** JSON Schema of a result; null: whatever it is. */
   readonly outputSchema: JsonObject | null;
+  /** Which activity does it. No node is looked for then: capability is null, and there are no labels. */
+  readonly errand?: ErrandSpec;
+}
+
+/** An activity of a Temporal worker that is none of Baton's. */
+export interface ErrandSpec {
+  readonly taskQueue: string;
+  /** Its activity type. */
+  readonly activity: string;
+  /** A worker that says nothing for so many ms is taken for dead; null: only the timeout tells. */
+  readonly heartbeatMs: number | null;
 }
 
 export interface TransformSpec {

@@ -71,6 +71,7 @@ export const specForms: { readonly [K in StepKind]: Form<SpecOf<K>> } = {
     prefer: nodes,
     input: nodeOrNull,
     outputSchema: v.nullable(jsonObject),
+    errand: v.exactOptional(v.object({ taskQueue: text, activity: text, heartbeatMs: countOrNull })),
   }),
   transform: v.object({ kind: v.literal('transform'), value: node }),
   wait: v.object({ kind: v.literal('wait'), duration: node }),

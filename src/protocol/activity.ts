@@ -101,6 +101,12 @@ export interface WorkspaceOutput {
   readonly snapshot?: TakenSnapshot;
 }
 
+/** What heartbeats say, where they say something. */
+export interface HeartbeatDetails {
+  /** For people: `a worker …`. */
+  readonly waits_for: string;
+}
+
 export type StepActivity = (input: StepActivityInput) => Promise<StepActivityOutput>;
 export type WorkspaceActivity = (input: WorkspaceInput) => Promise<WorkspaceOutput>;
 export type LoadPlanActivity = (input: LoadPlanInput) => Promise<LoadPlanOutput>;

@@ -10,7 +10,10 @@ import { rethrowKnownErrorTypes } from '@temporalio/client/lib/helpers.js';
 import { NamespaceNotFoundError } from '@temporalio/common';
 import { optionalTsToMs } from '@temporalio/common/lib/time.js';
 import proto, { type google, type temporal } from '@temporalio/proto';
+import type { HeartbeatDetails } from '../protocol/activity.ts';
+import { ERRAND } from '../protocol/nodes/errand.ts';
 import type { HistoryEvent } from './history-event.ts';
+import { payloadConverter } from './payload-converter.ts';
 
 const { HistoryEventFilterType, TaskQueueType, WorkflowExecutionStatus } = proto.temporal.api.enums.v1;
 const PAUSED = WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_PAUSED;
@@ -19,6 +22,8 @@ const CALL_MS = 5_000;
 export const LONG_POLL_MS = 40_000;
 const PAGE_EVENTS = 256;
 const LIST_PAGE = 1_000;
+/** Characters of what a heartbeat says. */
+const MOST_TOLD = 500;
 
 export interface ExecutionId {
   readonly runId: string;
@@ -46,6 +51,8 @@ export interface PendingActivity {
   readonly state: 'scheduled' | 'started' | 'cancel_requested' | 'paused' | 'unknown';
   readonly worker: string | null;
   readonly lastHeartbeatMs: number | null;
+  /** What its heartbeats say that it waits for; null: nothing. */
+  readonly waitsFor: string | null;
   /** An operator has paused it; null: nobody has. */
   readonly pause: ActivityPause | null;
   readonly options: ActivityOptions;
@@ -175,14 +182,14 @@ export class HistorySource {
     };
   }
 
-  /** Executions of a task queue that started at or after `sinceMs` (null: all that Temporal has), page by page. */
+  /** Runs' executions of a task queue that started at or after `sinceMs` (null: all that Temporal has), page by page. */
   async *list(
     taskQueue: string,
     sinceMs: number | null,
     signal: AbortSignal,
   ): AsyncGenerator<ListedExecution[]> {
     const since = sinceMs === null ? '' : ` AND StartTime >= '${new Date(sinceMs).toISOString()}'`;
-    const query = `TaskQueue = '${taskQueue.replaceAll("'", "''")}'${since}`;
+    const query = `TaskQueue = '${taskQueue.replaceAll("'", "''")}' AND WorkflowType != '${ERRAND}'${since}`;
     let token: Uint8Array | null = null;
     do {
       const answer = await this.#list(query, token, signal);
@@ -253,9 +260,18 @@ function pendingActivity(info: temporal.api.workflow.v1.IPendingActivityInfo): P
     state: STATES[info.state ?? 0] ?? 'unknown',
     worker: info.lastWorkerIdentity ? info.lastWorkerIdentity : null,
     lastHeartbeatMs: optionalTsToMs(info.lastHeartbeatTime) ?? null,
+    waitsFor: waitsForOf(info.heartbeatDetails),
     pause: pauseOf(info),
     options: optionsOf(info.activityOptions),
   };
+}
+
+/** Anybody's activity may say anything. */
+function waitsForOf(details: temporal.api.common.v1.IPayloads | null | undefined): string | null {
+  const [payload] = details?.payloads ?? [];
+  if (payload === undefined) return null;
+  const told = payloadConverter.fromPayload<Partial<HeartbeatDetails> | null>(payload);
+  return typeof told?.waits_for === 'string' ? told.waits_for.slice(0, MOST_TOLD) : null;
 }
 
 function pauseOf({ pauseInfo, paused }: temporal.api.workflow.v1.IPendingActivityInfo): ActivityPause | null {

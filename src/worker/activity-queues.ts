@@ -20,8 +20,11 @@ export async function activityQueues(
   const launcher = createLauncher(config);
   if (config.BATON_ALLOW_COMMANDS) await launcher.announce(log);
   const settings = { database, config, log, streamer, launcher, workspaceQueue: workspaces };
-  const { activities, effects } = createPerforming(settings);
-  ending.push(() => effects.settle(EFFECT_MS));
+  const { activities, effects, errands } = createPerforming(settings);
+  ending.push(
+    () => effects.settle(EFFECT_MS),
+    () => errands.close(),
+  );
   const shared = [config.BATON_TASK_QUEUE, ...capabilityQueues(config)];
   return [
     ...shared.map((taskQueue) => ({ taskQueue, activities, ...ACTIVITY_OPTIONS })),

@@ -91,6 +91,7 @@ describe('environment names', () => {
   /** Set for commands of steps, or read by the tests alone. */
   const others = new Set([
     'BATON_TEST_NODES',
+    'BATON_TEST_EXAMPLES',
     'BATON_IDEMPOTENCY_KEY',
     // Whatever follows the prefix is a secret's name.
     'BATON_SECRET_',

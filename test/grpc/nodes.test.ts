@@ -81,6 +81,7 @@ test('a step is done by a node that fits, and says so in the thread', async () =
     input: { text: '{"said":"hello"}' },
   });
   expect(work.idempotencyKey).toBe(`${id}/0/work/1`);
+  expect(work.traceparent).toMatch(new RegExp(`^00-${traceIdOf(id)}-[0-9a-f]{16}-01$`));
   node.accept(work);
   node.say({ case: 'progress', value: { assignment: work.id, share: 0.25, text: 'quarter' } });
   node.say({ case: 'comment', value: { assignment: work.id, text: 'half way' } });
@@ -327,6 +328,9 @@ test('a node that Baton calls answers, fails, is tried elsewhere, and sees that 
   expect(attempts.map(({ error }) => error?.type ?? null)).toEqual(['node_lost', null]);
   expect(new Set(asked.map(({ idempotencyKey }) => idempotencyKey))).toEqual(new Set([`${id}/0/work/1`]));
   expect(traces).toEqual(new Set([traceIdOf(id)]));
+  const told = asked.map(({ traceparent }) => traceparent.split('-'));
+  expect(new Set(told.map(([, trace]) => trace))).toEqual(new Set([traceIdOf(id)]));
+  expect(new Set(told.map(([, , span]) => span)).size).toBe(2);
 
   expect((await baton.call('DELETE', '/nodes/broken')).status).toBe(200);
   const stopped = await begin('waiting');

@@ -41,6 +41,7 @@ export function attemptOf<S extends StepSpec>(
     input,
     render: (node) => render(node, scope),
     signal: over.signal ?? new AbortController().signal,
+    tell: () => {},
   };
 }
 

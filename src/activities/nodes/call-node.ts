@@ -70,7 +70,8 @@ async function publicAddress({ host }: NodeAddress): Promise<string> {
   return first;
 }
 
-function requestOf({ id, key, run, step, attempt, need, input, timeoutMs }: Order): ExecuteNodeRequest {
+function requestOf(order: Order): ExecuteNodeRequest {
+  const { id, key, run, step, attempt, need, input, traceparent, timeoutMs } = order;
   return create(ExecuteNodeRequestSchema, {
     node: {
       id,
@@ -80,6 +81,7 @@ function requestOf({ id, key, run, step, attempt, need, input, timeoutMs }: Orde
       attempt,
       capability: need.capability ?? '',
       input: { text: input },
+      traceparent: traceparent ?? '',
       deadline: timestampFromMs(Date.now() + timeoutMs),
     },
   });

@@ -6,6 +6,7 @@
  * with Temporal, leaves it where it is, and the next one under the same key finds it still at its node, or done.
  */
 import { randomUUID } from 'node:crypto';
+import { Context } from '@temporalio/activity';
 import type { Database } from '../../database/database.ts';
 import type { Statement } from '../../database/sql.ts';
 import { messageOf } from '../../errors/errors.ts';
@@ -23,6 +24,7 @@ import {
   type Order,
   type Outcome,
 } from '../../nodes/queries/assignments.ts';
+import { StepFailure } from '../step-failure.ts';
 import { withStorage } from '../storage.ts';
 
 /** Calls a node that does not come by itself. Never throws. */
@@ -47,6 +49,14 @@ export interface Wanting {
   readonly signal: AbortSignal;
   /** Once aborted: nobody wants the work any more, and it is cancelled. Else it is left to the next attempt. */
   readonly isUnwanted: () => boolean;
+}
+
+/** A worker that stops, or that Temporal has lost, leaves the work where it is. */
+export function wantingOf(signal: AbortSignal): Wanting {
+  const context = Context.current();
+  const isUnwanted = () =>
+    signal.reason instanceof StepFailure || context.cancellationDetails?.cancelRequested === true;
+  return { signal, isUnwanted };
 }
 
 export class NodeDesk {

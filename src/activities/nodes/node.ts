@@ -5,23 +5,26 @@
  * fails the attempt by `node_lost`, after which the work goes to another under the same key.
  */
 import { randomUUID } from 'node:crypto';
-import { Context } from '@temporalio/activity';
 import type { Need } from '../../nodes/node.ts';
 import type { AssignmentRow, Order } from '../../nodes/queries/assignments.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 import type { NodeSpec } from '../../plan/plan.ts';
 import type { TemplateNode } from '../../plan/template.ts';
+import { traceHeaders } from '../../tracing/current-span.ts';
 import type { Attempt, Perform, Performed } from '../step-activity.ts';
 import { StepFailure } from '../step-failure.ts';
 import { asText } from '../texts.ts';
-import type { NodeDesk, Wanting } from './desk.ts';
+import type { ErrandStep } from './errand.ts';
+import { wantingOf, type NodeDesk } from './desk.ts';
 import { resultOf } from './result.ts';
 
 /** Most bytes of what a node is given. */
 const MOST_INPUT = 3 * 1024 * 1024;
 
-export function performNode(desk: NodeDesk): Perform<NodeSpec> {
+/** @param onErrand what a Temporal worker is to do goes there */
+export function performNode(desk: NodeDesk, onErrand: Perform<ErrandStep>): Perform<NodeSpec> {
   return async (attempt) => {
+    if (isErrand(attempt)) return onErrand(attempt);
     const order = orderOf(attempt);
     let seen: AssignmentRow | null = null;
     try {
@@ -33,6 +36,10 @@ export function performNode(desk: NodeDesk): Perform<NodeSpec> {
       throw untaken(thrown, seen, order) ?? thrown;
     }
   };
+}
+
+function isErrand(attempt: Attempt<NodeSpec>): attempt is Attempt<ErrandStep> {
+  return attempt.spec.errand !== undefined;
 }
 
 function orderOf({ spec, input, render }: Attempt<NodeSpec>): Order {
@@ -48,15 +55,9 @@ function orderOf({ spec, input, render }: Attempt<NodeSpec>): Order {
     );
   const { run, step, idempotencyKey: key, timeoutMs } = input;
   const { key: address, attempt } = step;
-  return { id: randomUUID(), key, run: run.id, step: address, attempt, need, input: given, timeoutMs };
-}
-
-/** A worker that stops, or that Temporal has lost, leaves the work where it is. */
-function wantingOf(signal: AbortSignal): Wanting {
-  const context = Context.current();
-  const isUnwanted = () =>
-    signal.reason instanceof StepFailure || context.cancellationDetails?.cancelRequested === true;
-  return { signal, isUnwanted };
+  const { traceparent = null } = traceHeaders();
+  const of = { key, run: run.id, step: address, attempt };
+  return { id: randomUUID(), ...of, need, input: given, traceparent, timeoutMs };
 }
 
 /** That no node took it within its time says what was missing. */

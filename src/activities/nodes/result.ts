@@ -9,7 +9,11 @@ const MOST_MISFITS = 10;
 
 /** @throws StepFailure `node_result_invalid` */
 export function resultOf(text: string, node: string, schema: JsonObject | null): Json {
-  const value = valueOf(text, node);
+  return heldTo(schema, valueOf(text, node), node);
+}
+
+/** The value, which fits. @throws StepFailure `node_result_invalid` */
+export function heldTo(schema: JsonObject | null, value: Json, node: string): Json {
   const judged = schema === null ? null : judge(schema, value, { most: MOST_MISFITS });
   if (judged === null || (judged.kind === 'judged' && judged.misfits.length === 0)) return value;
   const why =

@@ -26,6 +26,8 @@ export interface Order {
   readonly need: Need;
   /** JSON. */
   readonly input: string;
+  /** The span of the attempt that wants it; null: it is not told. */
+  readonly traceparent: string | null;
   readonly timeoutMs: number;
 }
 
@@ -52,12 +54,23 @@ export const findEnded = (key: string): Statement => sql`
     a.status = 'completed' or (a.status = 'failed' and a.failure->>'category' = 'TASK')) order by a.ended_at desc limit 1`;
 
 /** Puts work up, or joins whoever is at it already: `{id, isNew}`. */
-export const putUp = ({ id, key, run, step, attempt, need, input, timeoutMs }: Order): Statement => sql`
-  insert into node_assignments (id, key, run_id, step, attempt, need, input, ends_by)
-  values (${id}, ${key}, ${run}, ${step}, ${attempt}, ${need as unknown as Json}, ${input},
+export const putUp = ({
+  id,
+  key,
+  run,
+  step,
+  attempt,
+  need,
+  input,
+  traceparent,
+  timeoutMs,
+}: Order): Statement => sql`
+  insert into node_assignments (id, key, run_id, step, attempt, need, input, traceparent, ends_by)
+  values (${id}, ${key}, ${run}, ${step}, ${attempt}, ${need as unknown as Json}, ${input}, ${traceparent},
           now() + ${timeoutMs}::float8 * interval '1 ms')
   on conflict (key) where status in ${OPEN} do update
-    set attended_at = now(), attempt = excluded.attempt, ends_by = excluded.ends_by
+    set attended_at = now(), attempt = excluded.attempt, ends_by = excluded.ends_by,
+        traceparent = excluded.traceparent
   returning id, id = ${id} as "isNew"`;
 
 /** How these stand; says that somebody waits for them. Answers {@link AssignmentRow}s. */

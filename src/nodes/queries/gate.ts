@@ -59,7 +59,7 @@ export const leaving = ({ node, instance }: Linked): Statement => sql`
 
 /** What nodes have at the moment: {@link WorkRow}s. */
 export const listWork = (links: readonly Linked[]): Statement => sql`
-  select a.id, a.node, a.status, a.key, a.run_id, a.step, a.attempt, a.need->>'capability' as capability, a.ends_by,
+  select a.id, a.node, a.status, a.key, a.run_id, a.step, a.attempt, a.need->>'capability' as capability, a.traceparent, a.ends_by,
     coalesce(r.pause_requested_at is not null, false) as pausing, r.pause_reason
   from unnest(${links.map(({ node }) => node)}::text[], ${links.map(({ instance }) => instance)}::text[])
          as l (node, instance)
@@ -75,6 +75,7 @@ export interface WorkRow {
   readonly step: string;
   readonly attempt: number;
   readonly capability: string | null;
+  readonly traceparent: string | null;
   readonly ends_by: Date;
   readonly pausing: boolean;
   readonly pause_reason: string | null;

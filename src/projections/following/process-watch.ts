@@ -113,7 +113,7 @@ export class ProcessWatch {
       last_heartbeat_at: lastHeartbeatMs === null ? null : timeOf(lastHeartbeatMs),
       waiting_for: isWaiting
         ? waitingFor(open.capability, queue, this.#settings.taskQueue)
-        : holdUp(activity),
+        : (holdUp(activity) ?? activity.waitsFor),
       observed_at: timeOf(Date.now()),
       pause: pause === null ? null : pauseJson(pause),
       options,

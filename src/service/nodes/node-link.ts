@@ -40,6 +40,8 @@ export type ToNode =
       readonly attempt: number;
       readonly capability: string;
       readonly input: string;
+      /** Empty: it is not told. */
+      readonly traceparent: string;
       readonly deadline: Date;
     }
   | { readonly kind: 'cancel' | 'resumed'; readonly id: string }
@@ -202,6 +204,7 @@ export class NodeLink implements Linked {
         attempt: row.attempt,
         capability: row.capability ?? '',
         input: await input(row.id),
+        traceparent: row.traceparent ?? '',
         deadline: row.ends_by,
       });
     this.#held.set(row.id, held);

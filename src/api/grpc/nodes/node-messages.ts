@@ -73,6 +73,7 @@ export function toNode(told: ToNode): Told {
           attempt: told.attempt,
           capability: told.capability,
           input: { text: told.input },
+          traceparent: told.traceparent,
           deadline: timestampFromDate(told.deadline),
         },
       };

@@ -141,6 +141,9 @@ export const NODE: Members = {
   capability: { help: 'What a node must be able to do.' },
   labels: { help: 'Labels that it must have, by name.', form: 'map' },
   prefer: { help: 'Labels by which one that has them is taken first.', form: 'map' },
+  task_queue: { help: 'In place of that: the task queue of a Temporal worker of yours.' },
+  activity: { help: 'With it: the name of the activity.' },
+  heartbeat: { help: 'With it: after so long without a heartbeat the worker is taken for dead.' },
   input: { help: 'What it is given: data, or templates.' },
 };
 

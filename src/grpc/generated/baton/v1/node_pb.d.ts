@@ -289,6 +289,13 @@ export declare type Assignment = Message<"baton.v1.Assignment"> & {
    * @generated from field: google.protobuf.Timestamp deadline = 8;
    */
   deadline?: Timestamp | undefined;
+
+  /**
+   * The span of the attempt that wants it, as W3C Trace Context writes it; empty: none is told.
+   *
+   * @generated from field: string traceparent = 9;
+   */
+  traceparent: string;
 };
 
 /**
