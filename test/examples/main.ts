@@ -2,8 +2,8 @@
  * The example nodes in Python and in Go do steps on a stack of their own, as their README says it; one is killed while it is
  * at work, and another takes over under the same key. Run by `npm run test:examples` after a build.
  *
- * What a machine has no `go` or no `python3` for is left out, and said so. Packages come from the registries of both languages
- * at the first time, and from their caches later. `BATON_TEST_EXAMPLES=none` leaves all of it out.
+ * What a machine has no `go` or no `python3` for, or cannot get the packages of, is left out, and said so: they come from the
+ * registries of both languages at the first time, and from their caches later. `BATON_TEST_EXAMPLES=none` leaves all of it out.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,34 +14,46 @@ import type { Step } from '../../src/contract/step.ts';
 import { messageOf } from '../../src/errors/errors.ts';
 import { OwnStack } from '../support/own-stack.ts';
 import { until } from '../support/until.ts';
-import { end, hasProgram, makeGo, makePython } from './programs.ts';
+import { end, hasProgram, makeGo, makePython, Unobtainable } from './programs.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../examples/nodes/work.yaml', import.meta.url));
-const HAS = {
-  shout: hasProgram('python3', '-c', 'import venv, ensurepip'),
-  count: hasProgram('go', 'version'),
-};
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
+
+/** Null, and said so, where this machine lacks what it takes. */
+function made<T>(node: string, missing: string | null, make: () => T): T | null {
+  const skipped = (reason: string) => say(`SKIPPED: the node in ${node}: ${reason}`);
+  if (missing !== null) return (skipped(missing), null);
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof Unobtainable)) throw error;
+    return (skipped(error.message), null);
+  }
+}
+
+const lacking = (what: string, ...command: [string, ...string[]]): string | null =>
+  hasProgram(...command) ? null : `there is no ${what} on PATH`;
+
+type Has = Readonly<Record<'shout' | 'count', boolean>>;
 
 function demand(condition: boolean, message: string): asserts condition {
   if (!condition) throw new Error(message);
 }
 
 /** The example's definition with the steps that can be done here. */
-function definition(stack: OwnStack): string {
+function definition(stack: OwnStack, has: Has): string {
   const { steps, outputs, ...rest } = parse(readFileSync(EXAMPLE, 'utf8')) as {
     readonly steps: readonly { readonly key: 'shout' | 'count' }[];
     readonly outputs: Readonly<Record<string, string>>;
   };
-  const isLeft = (text: string) =>
-    Object.entries(HAS).every(([key, has]) => has || !text.includes(`${key}.`));
+  const isLeft = (text: string) => Object.entries(has).every(([key, is]) => is || !text.includes(`${key}.`));
   const left = {
     ...rest,
     steps: steps
-      .filter(({ key }) => HAS[key])
+      .filter(({ key }) => has[key])
       .map((step) =>
-        HAS.shout
+        has.shout
           ? step
           : { ...step, dependencies: [], node: { capability: 'count', input: { text: '{{ text }}' } } },
       ),
@@ -62,9 +74,9 @@ class Tried {
     return out;
   }
 
-  async up(): Promise<void> {
+  async up(has: Has): Promise<void> {
     await this.baton('up', '-d');
-    this.#file = definition(this.stack);
+    this.#file = definition(this.stack, has);
   }
 
   async #get<T>(path: string): Promise<T> {
@@ -107,12 +119,16 @@ class Tried {
   }
 }
 
-async function test(): Promise<void> {
-  const nodes = HAS.shout ? makePython() : null;
-  const go = HAS.count ? makeGo() : null;
+/** @returns what was tried */
+async function test(): Promise<readonly string[]> {
+  const venv = lacking('python3 with venv', 'python3', '-c', 'import venv, ensurepip');
+  const nodes = made('Python', venv, makePython);
+  const go = made('Go', lacking('go', 'go', 'version'), makeGo);
+  const has = { shout: nodes !== null, count: go !== null };
+  if (!has.shout && !has.count) return [];
   const tried = new Tried();
   try {
-    await tried.up();
+    await tried.up(has);
     const { grpc } = tried.stack.info();
     demand(grpc !== null, 'the stack has no gRPC');
     if (go !== null)
@@ -137,24 +153,16 @@ async function test(): Promise<void> {
   } finally {
     await tried.stack.remove();
   }
+  return Object.entries(has).flatMap(([name, is]) => (is ? name : []));
 }
 
 const isWanted = process.env['BATON_TEST_EXAMPLES'] !== 'none';
-if (!isWanted) say('SKIPPED: the example nodes (BATON_TEST_EXAMPLES=none)');
-else if (!HAS.shout) say('SKIPPED: the node in Python, since there is no python3 with venv on PATH');
-if (isWanted && !HAS.count) say('SKIPPED: the node in Go, since there is no go on PATH');
 try {
-  if (isWanted && (HAS.shout || HAS.count)) {
-    await test();
-    say(
-      `the example nodes do their work: ${Object.entries(HAS)
-        .flatMap(([name, has]) => (has ? name : []))
-        .join(', ')}`,
-    );
-  }
+  if (!isWanted) say('SKIPPED: the example nodes (BATON_TEST_EXAMPLES=none)');
+  const tried = isWanted ? await test() : [];
+  if (tried.length > 0) say(`the example nodes do their work: ${tried.join(', ')}`);
 } catch (error) {
   say(messageOf(error));
-  say('Where the registries cannot be reached, leave these tests out: BATON_TEST_EXAMPLES=none npm test');
   process.exitCode = 1;
 } finally {
   end();

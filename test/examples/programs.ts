@@ -5,6 +5,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { messageOf } from '../../src/errors/errors.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NODES = join(ROOT, 'examples', 'nodes');
@@ -20,6 +21,17 @@ cpSync(NODES, folder, { recursive: true });
 
 export const hasProgram = (name: string, ...args: string[]): boolean => spawnSync(name, args).status === 0;
 
+/** What a program needs cannot be got here: not a fault of ours. */
+export class Unobtainable extends Error {}
+
+function obtain(cwd: string, command: string, ...args: string[]): void {
+  try {
+    run(cwd, command, ...args);
+  } catch (error) {
+    throw new Unobtainable(messageOf(error).trim().split('\n').slice(-3).join(' '), { cause: error });
+  }
+}
+
 /** @throws Error with what it said */
 function run(cwd: string, command: string, ...args: string[]): void {
   const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, encoding: 'utf8' });
@@ -27,7 +39,7 @@ function run(cwd: string, command: string, ...args: string[]): void {
     throw new Error(`${[command, ...args].join(' ')}: ${error?.message ?? `${stdout}${stderr}`}`);
 }
 
-/** Python with the packages that the example needs, kept for the next time. */
+/** Python with the packages that the example needs, kept for the next time. @throws Unobtainable */
 function python(): string {
   const requirements = join(NODES, 'python', 'requirements.txt');
   const digest = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
@@ -35,13 +47,13 @@ function python(): string {
   const program = join(home, 'bin', 'python');
   if (existsSync(join(home, 'ready'))) return program;
   rmSync(home, { recursive: true, force: true });
-  run(ROOT, 'python3', '-m', 'venv', home);
-  run(ROOT, program, '-m', 'pip', 'install', '--quiet', '-r', requirements);
+  obtain(ROOT, 'python3', '-m', 'venv', home);
+  obtain(ROOT, program, '-m', 'pip', 'install', '--quiet', '-r', requirements);
   run(ROOT, program, '-c', `open(${JSON.stringify(join(home, 'ready'))}, 'w')`);
   return program;
 }
 
-/** @returns starts the Python node under a name, at Baton's gRPC address */
+/** @returns starts the Python node under a name, at Baton's gRPC address @throws Unobtainable without PyPI */
 export function makePython(): (address: string, name: string) => ChildProcess {
   const program = python();
   const at = join(folder, 'python');
@@ -50,9 +62,10 @@ export function makePython(): (address: string, name: string) => ChildProcess {
   return (address, name) => start(program, join(at, 'node.py'), address, name);
 }
 
-/** @returns starts the Go node; answers the address under which Baton calls it */
+/** @returns starts the Go node; answers the address under which Baton calls it @throws Unobtainable without Go modules, or with an older Go */
 export function makeGo(): () => Promise<string> {
   const at = join(folder, 'go');
+  obtain(at, 'go', 'mod', 'download');
   const of = MESSAGES.flatMap((file) => ['--path', file]);
   run(at, join(ROOT, 'node_modules', '.bin', 'buf'), 'generate', PROTO, ...of);
   run(at, 'go', 'build', '-trimpath', '-o', 'node', '.');
