@@ -222,6 +222,21 @@ describe('a workspace from git', () => {
     expect(found).toEqual(others.map(() => true));
   });
 
+  it('hands it over though what the worker writes is private', async () => {
+    const { store, at } = await cloned();
+    writeFileSync(at('a'), 'changed');
+    const commit = await taken(store);
+    const other = workspace();
+    handOver(other.store);
+    const before = process.umask(0o077);
+    try {
+      await copyFrom(store, other.store, commit);
+    } finally {
+      process.umask(before);
+    }
+    expect(await hasCommit(other.store, commit)).toBe(true);
+  });
+
   it('is at hand after somebody was killed in the middle', async () => {
     const { store, at } = await cloned();
     await taken(store);

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { loadBlobs, storeBlob } from '../../../database/blobs.ts';
 import type { Database } from '../../../database/database.ts';
@@ -132,7 +132,10 @@ async function readOwn(path: string): Promise<Buffer> {
 async function unpack(store: Store, commit: string, bundle: Buffer): Promise<void> {
   const name = ownName('bundle');
   await mkdir(store.directory, { recursive: true });
-  await writeFile(join(store.directory, name), bundle, { flag: 'wx', mode: 0o644 });
+  const path = join(store.directory, name);
+  await writeFile(path, bundle, { flag: 'wx' });
+  // The user of programs reads it, whatever the worker's umask is.
+  await chmod(path, 0o644);
   try {
     await runScript(store, UNPACK, [commit, name]);
   } finally {
