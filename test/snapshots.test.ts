@@ -219,3 +219,34 @@ steps:
     why_not: 'no step that is still to be done works with files',
   });
 });
+
+test('a promotion brings files of a branch that has a workspace of its own from the beginning', async () => {
+  await baton.publish(`
+name: early
+version: 1.0.0
+inputs: { word: string }
+workspace: {}
+steps:
+  - { key: ask, ask: { prompt: "Go?", approval: true } }
+  - { key: build, command: [sh, -c, 'echo "$1" > said.txt', sh, "{{ word }}"], dependencies: [ask] }
+  - { key: end, http: { url: "${url}/{{ run.id }}/end" }, dependencies: [build] }
+  - ${sh('look', 'cat said.txt', 'end')}
+`);
+  const { id } = await baton.start({ workflow: 'early', inputs: { word: 'mine' } });
+  await until(async () => (await baton.items(`/runs/${id}/questions`)).length === 1);
+  await baton.call('POST', `/runs/${id}/messages`, {
+    ...{ action_type: 'answer', content: 'yes', metadata: { decision: 'approve' } },
+  });
+  await answer(`/${id}/end`);
+  await verified(id);
+  const checkpoint = String((await after(id, 'ask'))?.number);
+  const set = { inputs: { word: 'theirs' } };
+  expect((await post<Run>(id, 'forks', { checkpoint, set, id: 'early-branch' })).status).toBe(201);
+  await until(async () => (await after('early-branch', 'build')) !== undefined);
+  await until(() => held.has('/early-branch/end'));
+  expect([200, 202]).toContain((await post(id, 'promotions', { branch: 'early-branch' })).status);
+  await answer(`/${id}/end`);
+  await verified(id);
+  expect((await filesOf(id)).files).toEqual({ 'said.txt': 'theirs\n' });
+  await answer('/early-branch/end');
+});
