@@ -137,7 +137,7 @@ describe('what is remembered', () => {
           expect(compile(now, { recall })).toEqual(compile(now));
         }
       }),
-      { numRuns: Number(process.env['RUNS'] ?? 60) },
+      { numRuns: 60 },
     );
     expect(near).toBeGreaterThan(10);
   });
