@@ -111,6 +111,11 @@ describe('docker-compose.yml', () => {
     expect(readConfig({})).toMatchObject({ BATON_PORT: 4700, BATON_GRPC_PORT: 4701 });
   });
 
+  it('gives the key that seals secrets to those that keep or send them, and to nobody else', () => {
+    const having = own.filter(([, { environment = {} }]) => 'BATON_SEALING_KEY' in environment);
+    expect(having.map(([name]) => name).toSorted()).toEqual(['api', 'projector']);
+  });
+
   it('checks the health of everything that stays up', () => {
     const passing = services.filter(([, service]) => service.healthcheck === undefined).map(([name]) => name);
     expect(passing.toSorted()).toEqual(['postgres-roles', 'temporal-namespace', 'temporal-schema']);
@@ -219,9 +224,9 @@ describe('docker-compose.yml', () => {
       execFileSync('sh', [join(folder, 'deploy/make-env.sh')], { env, stdio: 'pipe' });
       const lines = readFileSync(join(folder, '.env'), 'utf8').trim().split('\n');
       // An .env of before has none, and works.
-      wanted.add('BATON_SIGNING_KEY');
+      for (const key of ['BATON_SIGNING_KEY', 'BATON_SEALING_KEY']) wanted.add(key);
       expect(new Set(lines.map((line) => line.split('=')[0]))).toEqual(wanted);
-      expect(lines.filter((line) => /^BATON_SIGNING_KEY=[0-9a-f]{64}$/.test(line))).toHaveLength(1);
+      expect(lines.filter((line) => /^BATON_(SIGNING|SEALING)_KEY=[0-9a-f]{64}$/.test(line))).toHaveLength(2);
       expect(lines.filter((line) => /_PASSWORD=[0-9a-f]{48}$/.test(line))).toHaveLength(3);
       expect(lines).toContain('POSTGRES_DIGEST=sha256:postgres:17.6');
       expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600);
