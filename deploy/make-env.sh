@@ -30,6 +30,8 @@ fi
 {
   # The seed of the key that bundles are signed with: it makes this installation known to others.
   echo "BATON_SIGNING_KEY=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')"
+  # Seals what is secret of webhooks in Postgres.
+  echo "BATON_SEALING_KEY=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')"
   for name in POSTGRES_ADMIN_PASSWORD BATON_POSTGRES_PASSWORD TEMPORAL_POSTGRES_PASSWORD; do
     echo "$name=$(secret)"
   done

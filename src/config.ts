@@ -75,6 +75,17 @@ const scopes = v.pipe(
   }),
 );
 
+/** Several, for the time in which one takes the place of another. */
+const keys = v.pipe(
+  text,
+  v.rawTransform(({ dataset, addIssue, NEVER }): readonly string[] => {
+    const given = listOf(dataset.value, ',').map((key) => key.toLowerCase());
+    if (given.every((key) => /^[0-9a-f]{64}$/.test(key))) return given;
+    addIssue({ message: 'write 64 hexadecimal digits; former keys after it, comma-separated' });
+    return NEVER;
+  }),
+);
+
 const REDIS = 'write redis://HOST:PORT or rediss://…';
 const redisUrl = v.pipe(text, v.check(isRedisUrl, REDIS));
 
@@ -162,6 +173,11 @@ export const ENVIRONMENT = v.object({
    * it a key is made in BATON_HOME at its first use.
    */
   BATON_SIGNING_KEY: v.optional(v.pipe(text, v.regex(/^[0-9a-f]{64}$/i, 'write 64 hexadecimal digits'))),
+  /**
+   * Key that secrets are sealed with in Postgres, 64 hexadecimal digits (`openssl rand -hex 32`), and after it, comma-separated,
+   * former ones that still open them; for API and projectors. Without it `baton up` makes one for its own Postgres.
+   */
+  BATON_SEALING_KEY: v.optional(keys, ''),
   /** Use this Temporal server instead of the embedded one. */
   TEMPORAL_ADDRESS: v.optional(text),
   /** May a worker reach Temporal through a relay of its own, which notices a server that says nothing any more? */

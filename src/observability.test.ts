@@ -1,12 +1,10 @@
 /**
  * What is shipped for Prometheus and Grafana, against `docs/metrics.md`: rules, alerts and dashboard use metrics that there
- * are, alerts lead to a runbook that there is, and each has a test. Where `promtool` is on the PATH it has its say.
+ * are, alerts lead to a runbook that there is, and each has a test. What promtool says of them: `test/deployment/charts.ts`.
  */
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import which from 'which';
 import { parse } from 'yaml';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -118,12 +116,3 @@ interface Tested {
   readonly alertname: string;
   readonly exp_alerts?: readonly unknown[];
 }
-
-const promtool = which.sync('promtool', { nothrow: true });
-test.skipIf(promtool === null)('promtool finds nothing wrong, and the tests of the alerts pass', () => {
-  const ask = (...args: string[]) => execFileSync(promtool ?? '', args, { cwd: ROOT, encoding: 'utf8' });
-  expect(ask('check', 'rules', 'deploy/prometheus/rules.yaml', 'deploy/prometheus/alerts.yaml')).toContain(
-    'SUCCESS',
-  );
-  expect(ask('test', 'rules', ...tests)).toContain('SUCCESS');
-});

@@ -93,8 +93,8 @@ test('`baton migrate` says what is missing, applies it, and has nothing to do th
   expect(planned).toMatchObject({ dry_run: true });
   expect(planned.migrations[0]).toBe('013_addresses');
   expect(await run('--dry-run')).toEqual(planned);
-  expect(await run()).toEqual({ dry_run: false, migrations: planned.migrations });
-  expect(await run()).toEqual({ dry_run: false, migrations: [] });
+  expect(await run()).toEqual({ ...planned, dry_run: false });
+  expect(await run()).toEqual({ ...planned, dry_run: false, migrations: [] });
 });
 
 test('several at once apply each migration once', async () => {
@@ -121,6 +121,22 @@ test('programs of this version take tables of a newer one as they are', async ()
   await migrate(url, log);
   await rows(`insert into schema_migrations (name, run_on) values ('999_of_a_newer_version', now())`);
   expect(await migrate(url, log)).toEqual([]);
+});
+
+test('`baton migrate` seals secrets of webhooks by the key of its environment, and without one leaves them', async () => {
+  await migrate(url, log);
+  await rows(`insert into webhooks (id, kind, url, addresses, description, events, filter, secret, enabled)
+    values ('wh-1', 'webhook', 'https://h/x', '{}', '', '{*}', '', 'whsec_c2VjcmV0', true)`);
+  const sealed = async (env: NodeJS.ProcessEnv, ...args: readonly string[]) => {
+    const { out } = await runCommand({ DATABASE_URL: url, ...env }, ['migrate', '-o', 'json', ...args]);
+    return (JSON.parse(out) as { sealed_webhooks: number }).sealed_webhooks;
+  };
+  const key = { BATON_SEALING_KEY: 'ab'.repeat(32) };
+  expect(await sealed({ BATON_SEALING_KEY: '' })).toBe(0);
+  expect([await sealed(key, '--dry-run'), await sealed(key), await sealed(key)]).toEqual([1, 1, 0]);
+  expect(await rows('select url, secret from webhooks')).toEqual([
+    { url: expect.stringMatching(/^sealed:1:/), secret: expect.stringMatching(/^sealed:1:/) },
+  ]);
 });
 
 test('`baton migrate` without a Postgres ends with the code of what cannot be reached', async () => {

@@ -13,6 +13,8 @@ import type { Config } from '../src/config.ts';
 import { openDatabase } from '../src/database/database.ts';
 import type { Database } from '../src/database/database.ts';
 import { createLogger } from '../src/log/log.ts';
+import { Discovery } from '../src/projections/following/discovery.ts';
+import { Pulse } from '../src/projections/metrics/pulse.ts';
 import { rebuildRun, runProjector, verifyRun } from '../src/projections/index.ts';
 import type { Verification } from '../src/projections/index.ts';
 import { failureOf, HistorySource } from '../src/temporal/history-source.ts';
@@ -631,4 +633,46 @@ describe('several projectors, and dying ones', () => {
     };
     return fork(childProgram, { env, execArgv: [] });
   }
+});
+
+/** Notes since when it is listed. */
+class NotingSource extends HistorySource {
+  readonly since: (number | null)[] = [];
+  override list(...[queue, since, signal]: Parameters<HistorySource['list']>) {
+    this.since.push(since);
+    return super.list(queue, since, signal);
+  }
+}
+
+test('a projector that starts looks at what came since one has looked last, and once a day at everything', async () => {
+  const queue = taskQueue('listing');
+  const starter = await startStepWorker(queue);
+  const source = new NotingSource(starter.connection, config.TEMPORAL_NAMESPACE);
+  const found = new Set<string>();
+  /** Until it has found so many. */
+  const look = async (ids: readonly string[]) => {
+    const stop = new AbortController();
+    const onFound = (id: string) => void found.add(id);
+    const shared = { database, taskQueue: queue, log, signal: stop.signal, pulse: new Pulse(), source };
+    await new Discovery({ ...shared, onFound }).run(() => {
+      if (ids.every((id) => found.has(id))) stop.abort();
+    });
+    return source.since.splice(0)[0];
+  };
+  const before = await starter.start(HOLDING);
+  await until(async () => {
+    for await (const page of source.list(queue, null, new AbortController().signal))
+      if (page.length > 0) return true;
+    return false;
+  });
+  source.since.splice(0);
+  expect(await look([before])).toBeNull();
+  const later = await starter.start(HOLDING);
+  const { startMs } = await source.describe({ runId: before, executionId: '' }, new AbortController().signal);
+  expect(await look([before, later])).toBeCloseTo(startMs - 600_000, -1);
+  await database.query(`update listed_executions set whole_at = now() - interval '25 hours'`);
+  expect(await look([before, later])).toBeNull();
+  await database.query(`update listed_executions set namespace_id = 'of another Temporal'`);
+  expect(await look([before, later])).toBeNull();
+  for (const id of [before, later]) await starter.client.workflow.getHandle(id).terminate();
 });

@@ -17,10 +17,12 @@ import type { Webhook, WebhookWithSecret } from '../src/contract/webhooks/webhoo
 import { sql } from '../src/database/sql.ts';
 import { ROOT } from '../src/places.ts';
 import { rebuildRun, runProjector } from '../src/projections/index.ts';
+import { keyringOf } from '../src/secrets/keyring.ts';
 import { maskingFor } from '../src/secrets/masking.ts';
 import { dispatchEvents } from '../src/webhooks/index.ts';
+import { sealStored } from '../src/webhooks/seal-stored.ts';
 import { planOf } from '../src/workflows/core/testing/plans.ts';
-import { projectQuestion, projectRun, startApi, type Api } from './api/harness.ts';
+import { projectQuestion, projectRun, SEALING_KEY, startApi, type Api } from './api/harness.ts';
 import { documentOf } from './docs/documents.ts';
 import { afterFile } from './support/after-file.ts';
 import { buildChild } from './support/build-child.ts';
@@ -33,6 +35,7 @@ let childProgram: string;
 /** What dispatchers warn of: told where a test waits in vain. */
 const warnings: string[] = [];
 const log = pino({ level: 'warn' }, { write: (line) => void warnings.push(line) });
+const OTHER_KEY = 'c0de'.repeat(16);
 const SECRET = 'canary-of-the-environment';
 
 let api: Api;
@@ -44,7 +47,11 @@ beforeAll(async () => {
   api = await startApi(50);
   databaseUrl = (api.database.options as { connectionString: string }).connectionString;
   receiver = await startReceiver();
-  config = readConfig({ BATON_ALLOW_PRIVATE_NETWORK: '1', BATON_PUBLIC_URL: 'https://baton.example.com/' });
+  config = readConfig({
+    BATON_ALLOW_PRIVATE_NETWORK: '1',
+    BATON_PUBLIC_URL: 'https://baton.example.com/',
+    BATON_SEALING_KEY: SEALING_KEY,
+  });
   childProgram = await buildChild('dispatcher-child');
 });
 
@@ -351,7 +358,7 @@ describe('a receiver', () => {
     const webhook = await to('/ok/private');
     const settings = { ...config, BATON_ALLOW_PRIVATE_NETWORK: false };
     await api.database.query(
-      sql`update webhooks set url = replace(url, 'http:', 'https:') where id = ${webhook.id}`,
+      sql`update webhooks set url = ${`${receiver.url.replace('http:', 'https:')}/ok/private`} where id = ${webhook.id}`,
     );
     const refused = await dispatching(
       async () => {
@@ -362,6 +369,77 @@ describe('a receiver', () => {
     );
     expect(refused.tries[0]?.error).toContain('127.0.0.1 (loopback) is not public');
     expect(receiver.at('/ok/private')).toEqual([]);
+    await api.remove(`/webhooks/${webhook.id}`);
+  });
+});
+
+describe('secrets', () => {
+  const rowOf = async ({ id }: Webhook) => {
+    const { rows } = await api.database.query<{ row: string; url: string }>(
+      sql`select w::text as row, url from webhooks w where id = ${id}`,
+    );
+    return rows[0] ?? { row: '', url: '' };
+  };
+  const seal = (...keys: readonly string[]) => sealStored(databaseUrl, { keyring: keyringOf(keys) });
+
+  test('stand sealed in the tables, the address too, and are told once', async () => {
+    const made = await to('/ok/sealed?token=in-the-query');
+    const { body: rotated } = await api.post<WebhookWithSecret>(`/webhooks/${made.id}/rotate`, {});
+    const { row } = await rowOf(made);
+    expect(row.match(/sealed:1:/g)).toHaveLength(3);
+    for (const secret of [made.secret, rotated.secret, 'token', receiver.url])
+      expect(row).not.toContain(secret);
+    expect((await webhookNow(made)).url).toBe(`${receiver.url}/ok/sealed?***`);
+    await put(`/webhooks/${made.id}`, { url: `${receiver.url}/ok/moved` });
+    expect((await rowOf(made)).url).toMatch(/^sealed:1:/);
+    await dispatching(async () => {
+      await api.post(`/webhooks/${made.id}/test`, {});
+      await tried(made, 'delivered');
+    });
+    const [got] = receiver.at('/ok/moved');
+    for (const { secret } of [made, rotated])
+      expect(() => new Verifier(secret ?? '').verify(got?.body ?? '', got?.headers ?? {})).not.toThrow();
+    await api.remove(`/webhooks/${made.id}`);
+  });
+
+  test('of before are sent with as they stand, and sealed by and by; the key may change', async () => {
+    const webhook = await to('/ok/of-before');
+    const url = `${receiver.url}/ok/of-before`;
+    await api.database.query(sql`
+      update webhooks set url = ${url}, secret = ${webhook.secret} where id = ${webhook.id}`);
+    const sent = async (settings = config) => {
+      const { length } = receiver.at('/ok/of-before');
+      await dispatching(
+        async () => {
+          await api.post(`/webhooks/${webhook.id}/test`, {});
+          await until(() => receiver.at('/ok/of-before').length > length);
+        },
+        { settings },
+      );
+      const { body, headers } = receiver.at('/ok/of-before')[length] ?? { body: '', headers: {} };
+      expect(() => new Verifier(webhook.secret ?? '').verify(body, headers)).not.toThrow();
+    };
+    await sent();
+    const sealedOnce = await seal(SEALING_KEY);
+    expect([sealedOnce > 0, await seal(SEALING_KEY)]).toEqual([true, 0]);
+    await sent();
+    expect(await seal(OTHER_KEY)).toBe(0);
+    expect(await seal(OTHER_KEY, SEALING_KEY)).toBeGreaterThan(0);
+    await sent({ ...config, BATON_SEALING_KEY: [OTHER_KEY] });
+    // Who lacks the key sends nothing, writes nothing, and can still be asked.
+    expect((await webhookNow(webhook)).url).toBeNull();
+    expect(await api.post('/webhooks', { url })).toMatchObject({
+      status: 503,
+      body: { code: 'sealing_key_unavailable' },
+    });
+    const unsent = await dispatching(async () => {
+      const { body } = await api.post<WebhookDelivery>(`/webhooks/${webhook.id}/test`, {});
+      return until(async () =>
+        (await deliveries(webhook)).find(({ id, attempts }) => id === body.id && attempts > 0),
+      );
+    });
+    expect(unsent).toMatchObject({ status: 'pending', tries: [{ error: expect.stringContaining('lacks') }] });
+    await seal(SEALING_KEY, OTHER_KEY);
     await api.remove(`/webhooks/${webhook.id}`);
   });
 });
@@ -433,7 +511,12 @@ describe('deliveries', () => {
   test('are made again under the same id when whoever sent died before it could write that down', async () => {
     const webhook = await to('/silent/crash');
     const child = fork(childProgram, {
-      env: { ...process.env, DATABASE_URL: databaseUrl, BATON_ALLOW_PRIVATE_NETWORK: '1' },
+      env: {
+        ...process.env,
+        DATABASE_URL: databaseUrl,
+        BATON_ALLOW_PRIVATE_NETWORK: '1',
+        BATON_SEALING_KEY: SEALING_KEY,
+      },
     });
     await once(child, 'message');
     const sent = new Promise<void>((done) => receiver.onRequest(() => done()));
@@ -462,11 +545,11 @@ describe('deliveries', () => {
     await dispatching(async () => {
       await tell(last, COMPLETED);
       await tried(webhook, 'pending');
+      await api.database.query(sql`
+        update webhooks set url = ${`${receiver.url}/500/dead`} where id = ${webhook.id}`);
       // A day later.
       await api.database.query(sql`
         update webhook_deliveries set next_at = now(), give_up_at = now() where webhook_id = ${webhook.id}`);
-      await api.database.query(sql`
-        update webhooks set url = ${`${receiver.url}/500/dead`} where id = ${webhook.id}`);
       await tried(webhook, 'dead');
       const given = await webhookNow(webhook);
       expect(given).toMatchObject({ enabled: false, disabled_reason: expect.stringContaining('100') });
@@ -634,6 +717,7 @@ test('a run that really runs is told in order, once, and not again by a rebuild'
   const { address, namespace } = temporalTarget();
   const settings = readConfig({
     DATABASE_URL: databaseUrl,
+    BATON_SEALING_KEY: SEALING_KEY,
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: namespace,
     BATON_TASK_QUEUE: api.queue,

@@ -89,6 +89,7 @@ export const PROBLEMS = {
   redis_unavailable: { status: 503, title: 'Redis is away' },
   temporal_unavailable: { status: 503, title: 'Temporal is away' },
   signing_key_unavailable: { status: 503, title: 'There is no key to sign with' },
+  sealing_key_unavailable: { status: 503, title: 'The key that secrets are sealed with is not here' },
   projection_behind: { status: 503, title: 'The tables have not caught up with the run' },
   command_queue_full: { status: 503, title: 'Too many commands wait for this run' },
 } as const satisfies Record<string, { status: number; title: string }>;

@@ -130,7 +130,10 @@ async function project(
   await Promise.all([
     listenForHints({
       ...shared,
-      onHint: (execution) => void discovery.takeHint(execution),
+      onHint: (execution) => {
+        tails.stir(execution.runId);
+        void discovery.takeHint(execution);
+      },
       onListening: ready('hints'),
       onAlive: () => pulse.beat('hints'),
       onLost: (error) => pulse.miss('hints', error),

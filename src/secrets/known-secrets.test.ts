@@ -10,6 +10,7 @@ const ENV = {
   HTTPS_PROXY: 'http://ann:proxy-word@proxy',
   GITHUB_TOKEN: 'ghp_0123456789',
   REDIS_URL: 'redis://localhost:6379',
+  BATON_SEALING_KEY: 'new-key, old-key',
   HOOK: 'https://h/x?token=hook-token',
   PGPASSWORD: 'pg-password',
   AWS_SECRET_ACCESS_KEY: 'aws-secret',
@@ -33,10 +34,12 @@ it('knows what must not show', () => {
       'postgres://baton@db/baton',
       'http://ann:proxy-word@proxy',
       'ghp_0123456789',
+      'new-key',
+      'old-key',
       'https://h/x?token=hook-token',
       'pg-password',
       'aws-secret',
     ].toSorted(),
   );
-  expect(Object.entries(ENV).filter(([name, value]) => isSecret(name, value))).toHaveLength(10);
+  expect(Object.entries(ENV).filter(([name, value]) => isSecret(name, value))).toHaveLength(11);
 });

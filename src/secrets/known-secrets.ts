@@ -11,6 +11,8 @@ const VENDOR_KEYS = [
   'GOOGLE_GENERATIVE_AI_API_KEY',
   'BATON_COMPATIBLE_API_KEY',
 ];
+/** One after the other, each a secret. */
+const SEALING_KEYS = 'BATON_SEALING_KEY';
 /** Of names that only look as if they named a secret. */
 const SHORTEST_GUESSED = 8;
 
@@ -33,6 +35,7 @@ export function isSecret(name: string, value: string): boolean {
 function secretsIn(name: string, value: string): readonly string[] {
   if (name.startsWith(PREFIX) || VENDOR_KEYS.includes(name)) return [value];
   if (OTLP_HEADERS.test(name)) return headerValues(value);
+  if (name === SEALING_KEYS) return value.split(',').map((key) => key.trim());
   // DATABASE_URL, REDIS_URL, proxies …
   if (isLogin(value)) return [value];
   const guessed = SECRET_NAME.test(name) && value.length >= SHORTEST_GUESSED && !value.startsWith('/');

@@ -7,6 +7,7 @@ import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { AgentFiles } from '../definition/index.ts';
 import type { Logger } from '../log/log.ts';
+import { keyringOf, type Keyring } from '../secrets/keyring.ts';
 import { PostgresStreamer } from '../streaming/postgres-streamer.ts';
 import type { Streamer } from '../streaming/streamer.ts';
 import { AuditLog } from './audit/audit-log.ts';
@@ -44,6 +45,7 @@ export interface ServiceDeps {
         | 'BATON_RESERVE'
         | 'BATON_HOME'
         | 'BATON_SIGNING_KEY'
+        | 'BATON_SEALING_KEY'
         | 'BATON_PUBLIC_URL'
         | 'BATON_PORT'
         | 'BATON_ALLOW_PRIVATE_NETWORK'
@@ -86,6 +88,8 @@ export interface Services {
   readonly tableFigures: TableFigures;
   /** Writes bundles of runs. */
   readonly bundles: BundleDesk;
+  /** Seals secrets that are kept. */
+  readonly keyring: Keyring;
   /** Where nodes come in. */
   readonly nodes: NodeGate;
   /** Where people find Baton, without a slash at its end. */
@@ -140,6 +144,7 @@ export function createServices(deps: ServiceDeps): Services {
       seed: deps.config.BATON_SIGNING_KEY,
       home: deps.config.BATON_HOME,
     }),
+    keyring: keyringOf(deps.config.BATON_SEALING_KEY ?? []),
     nodes: new NodeGate({ store, database: deps.database, log: deps.log }),
     agentFiles: () => readAgentFiles(deps.config.BATON_AGENTS),
     log: deps.log,

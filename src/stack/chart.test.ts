@@ -100,7 +100,13 @@ describe('deploy/kubernetes/baton.yaml', () => {
     for (const { name, env = [] } of containers) {
       const unknown = env.filter((variable) => !(variable.name in ENVIRONMENT.entries));
       expect(unknown, name).toEqual([]);
-      for (const secret of ['DATABASE_URL', 'REDIS_URL', 'BATON_SIGNING_KEY', 'BATON_SMTP_URL'])
+      for (const secret of [
+        'DATABASE_URL',
+        'REDIS_URL',
+        'BATON_SIGNING_KEY',
+        'BATON_SEALING_KEY',
+        'BATON_SMTP_URL',
+      ])
         for (const variable of env.filter((one) => one.name === secret))
           expect(variable, name).toMatchObject({ valueFrom: { secretKeyRef: { key: secret } } });
       const plain = env.flatMap(({ name: variable, value }) =>

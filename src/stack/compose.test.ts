@@ -93,6 +93,7 @@ describe('docker-compose.yml', () => {
   it('lets nobody but this machine in, on the usual ports, and nobody at all to Temporal and Postgres', () => {
     const published = services.flatMap(([, service]) => (service.ports ?? []).map(withDefaults));
     expect(published.toSorted()).toEqual([
+      '127.0.0.1:3000:3000',
       '127.0.0.1:4700:4700',
       '127.0.0.1:4701:4701',
       '127.0.0.1:8233:8233',
@@ -111,9 +112,19 @@ describe('docker-compose.yml', () => {
     expect(readConfig({})).toMatchObject({ BATON_PORT: 4700, BATON_GRPC_PORT: 4701 });
   });
 
+  it('gives the key that seals secrets to those that keep or send them, and to nobody else', () => {
+    const having = own.filter(([, { environment = {} }]) => 'BATON_SEALING_KEY' in environment);
+    expect(having.map(([name]) => name).toSorted()).toEqual(['api', 'projector']);
+  });
+
   it('checks the health of everything that stays up', () => {
     const passing = services.filter(([, service]) => service.healthcheck === undefined).map(([name]) => name);
-    expect(passing.toSorted()).toEqual(['postgres-roles', 'temporal-namespace', 'temporal-schema']);
+    expect(passing.toSorted()).toEqual([
+      'collector',
+      'postgres-roles',
+      'temporal-namespace',
+      'temporal-schema',
+    ]);
     for (const [name, service] of own) expect(service.healthcheck?.test[2], name).toBe('dist/stack/probe.js');
   });
 
@@ -137,27 +148,64 @@ describe('docker-compose.yml', () => {
     expect(readConfig({ REDIS_URL: address }).REDIS_URL).toBe('redis://redis:6379');
   });
 
+  it('looks at itself when asked to: traces, figures and the dashboard, of which only the page is published', () => {
+    const asked = ['collector', 'jaeger', 'prometheus', 'grafana'];
+    for (const name of asked) expect(serviceOf(name), name).toMatchObject({ profiles: ['observability'] });
+    for (const name of asked.slice(0, -1)) expect(serviceOf(name).networks, name).toEqual(['trusted']);
+    const at = (file: string) => parse(readFileSync(`${root}deploy/${file}`, 'utf8')) as unknown;
+    // Each asks the others where they are.
+    expect(at('observability/collector.yaml')).toMatchObject({
+      receivers: { otlp: { protocols: { http: { endpoint: '0.0.0.0:4318' } } } },
+      exporters: { 'otlp/jaeger': { endpoint: 'jaeger:4317' } },
+    });
+    expect(text).toContain('OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318');
+    const { scrape_configs: scraped } = at('prometheus/prometheus.yaml') as {
+      scrape_configs: readonly { dns_sd_configs: readonly { names: readonly string[]; port: number }[] }[];
+    };
+    const places = scraped.flatMap(({ dns_sd_configs: of }) =>
+      of.flatMap(({ names, port }) => names.map((name) => [name, String(port)])),
+    );
+    expect(Object.fromEntries(places)).toEqual(
+      Object.fromEntries(
+        programs.map(([name, { environment }]) => [
+          name,
+          environment?.['BATON_METRICS_PORT'] ?? environment?.['BATON_PORT'],
+        ]),
+      ),
+    );
+    expect(at('observability/grafana/datasources/baton.yaml')).toMatchObject({
+      datasources: [{ url: 'http://prometheus:9090' }, { url: 'http://jaeger:16686' }],
+    });
+  });
+
   it('pins every image by its digest, and runs Temporal on Postgres', () => {
     for (const [name, service] of services) {
       const image = service.build?.args['NODE_IMAGE'] ?? service.image ?? '';
-      expect(image, name).toMatch(/:\d+\.\d+[\w.-]*@\$\{[A-Z_]+_DIGEST:\?run deploy\/make-env\.sh first\}$/);
+      expect(image, name).toMatch(
+        /:v?\d+\.\d+[\w.-]*@\$\{[A-Z_]+_DIGEST:\?run deploy\/make-env\.sh first\}$/,
+      );
     }
     expect(serviceOf('temporal').image).toMatch(/^temporalio\/server:/);
     expect(serviceOf('temporal').environment).toMatchObject({ DB: 'postgres12', POSTGRES_SEEDS: 'postgres' });
   });
 
   it('mounts files that exist, and volumes that are declared', () => {
-    expect(Object.keys(compose.volumes)).toEqual(['postgres-data', 'worker-home']);
+    expect(Object.keys(compose.volumes)).toEqual(['postgres-data', 'worker-home', 'prometheus-data']);
     const mounted = services
       .flatMap(([, service]) => service.volumes ?? [])
       .map((volume) => volume.split(':')[0]);
     expect(mounted.toSorted()).toEqual([
       './deploy/agents',
       './deploy/agents',
+      './deploy/grafana',
+      './deploy/observability/collector.yaml',
+      './deploy/observability/grafana',
       './deploy/postgres-roles.sql',
+      './deploy/prometheus',
       './deploy/temporal-dynamic-config.yaml',
       './deploy/temporal-ui.yaml',
       'postgres-data',
+      'prometheus-data',
       'worker-home',
     ]);
     for (const file of mounted.filter((name) => name?.startsWith('./')))
@@ -219,9 +267,9 @@ describe('docker-compose.yml', () => {
       execFileSync('sh', [join(folder, 'deploy/make-env.sh')], { env, stdio: 'pipe' });
       const lines = readFileSync(join(folder, '.env'), 'utf8').trim().split('\n');
       // An .env of before has none, and works.
-      wanted.add('BATON_SIGNING_KEY');
+      for (const key of ['BATON_SIGNING_KEY', 'BATON_SEALING_KEY']) wanted.add(key);
       expect(new Set(lines.map((line) => line.split('=')[0]))).toEqual(wanted);
-      expect(lines.filter((line) => /^BATON_SIGNING_KEY=[0-9a-f]{64}$/.test(line))).toHaveLength(1);
+      expect(lines.filter((line) => /^BATON_(SIGNING|SEALING)_KEY=[0-9a-f]{64}$/.test(line))).toHaveLength(2);
       expect(lines.filter((line) => /_PASSWORD=[0-9a-f]{48}$/.test(line))).toHaveLength(3);
       expect(lines).toContain('POSTGRES_DIGEST=sha256:postgres:17.6');
       expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600);

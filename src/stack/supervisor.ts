@@ -10,6 +10,8 @@ import { migrate } from '../database/migrate.ts';
 import { messageOf, UnavailableError } from '../errors/errors.ts';
 import { openToOthers } from '../listeners/door-policy.ts';
 import { createLogger } from '../log/log.ts';
+import { keyringOf } from '../secrets/keyring.ts';
+import { sealStored } from '../webhooks/seal-stored.ts';
 import { lastLines } from './home/files.ts';
 import { claimHome } from './home/home-claim.ts';
 import { keepRunning, type Kept } from './programs/keep-running.ts';
@@ -21,6 +23,7 @@ import { apiIsReady, projectorIsConnected, workerIsWell } from './programs/readi
 import { countOutdatedRuns } from '../tables/statements/outdated-runs.ts';
 import type { Report } from './report.ts';
 import { keepReserve } from './home/reserve.ts';
+import { ensureSealingKeys } from './servers/sealing-keys.ts';
 import { startServers, type Servers } from './servers/servers.ts';
 import { readStackInfo, removeStackInfo, writeStackInfo, type StackInfo } from './home/stack-file.ts';
 
@@ -64,6 +67,8 @@ export async function startStack(config: Config, report: Report): Promise<Stack 
     const servers = await startServers(config, report);
     stoppers.push(() => stopServers(servers));
     await migrate(servers.database.at, createLogger('stack', 'warn'));
+    const sealing = ensureSealingKeys(config, servers.database.at);
+    await sealStored(servers.database.at, { keyring: keyringOf(sealing) });
     await tellOutdated(servers.database.at, report);
     const port = await portFor('the API', config.BATON_PORT, report);
     const grpc =
@@ -75,7 +80,12 @@ export async function startStack(config: Config, report: Report): Promise<Stack 
     stoppers.push(() => reserve.stop());
     // There is no network between the workers and a server of ours.
     const relay = config.BATON_TEMPORAL_RELAY && servers.temporal.kept === null;
-    const settings = { ...config, BATON_RESERVE: reserve.file, BATON_TEMPORAL_RELAY: relay };
+    const settings = {
+      ...config,
+      BATON_RESERVE: reserve.file,
+      BATON_TEMPORAL_RELAY: relay,
+      BATON_SEALING_KEY: sealing,
+    };
     const kept = startPrograms(settings, stack, report);
     stoppers.push(() => stopPrograms(kept));
     await untilReady(stack, join(home, 'logs'));
@@ -197,7 +207,8 @@ function startPrograms(config: Config, stack: RunningStack, report: Report): Rea
         start: async () => {
           await stack.makeWay(program.name, report);
           const environment = programEnvironment(config, stack.info);
-          return startProgram(program, { ...environment, ...metricsPort(program.name, stack.info) }, logs);
+          const own = { ...metricsPort(program.name, stack.info), ...sealingKey(program.name, config) };
+          return startProgram(program, { ...environment, ...own }, logs);
         },
         report: (line) => report(`${line} (log: ${join(logs, `${program.name}.log`)})`),
       }),
@@ -208,6 +219,11 @@ function startPrograms(config: Config, stack: RunningStack, report: Report): Rea
 /** Where a program shows its figures and its health; the API does so on its own port. */
 function metricsPort(name: ProgramName, info: StackInfo): NodeJS.ProcessEnv {
   return { BATON_METRICS_PORT: name === 'api' ? '0' : new URL(urlOf(info, name)).port };
+}
+
+/** For those that keep or send what is sealed. */
+function sealingKey(name: ProgramName, { BATON_SEALING_KEY: keys }: Config): NodeJS.ProcessEnv {
+  return { BATON_SEALING_KEY: name === 'api' || name === 'projector' ? keys.join(',') : '' };
 }
 
 async function stopPrograms(kept: ReadonlyMap<string, Kept>): Promise<void> {

@@ -198,6 +198,14 @@ export class HistorySource {
     } while (token !== null);
   }
 
+  /** Of the namespace itself: one of the same name elsewhere has another. */
+  async namespaceId(signal: AbortSignal): Promise<string> {
+    const answer = await this.#call(CALL_MS, signal, () =>
+      this.#connection.workflowService.describeNamespace({ namespace: this.#namespace }),
+    );
+    return answer.namespaceInfo?.id ?? '';
+  }
+
   #list(query: string, token: Uint8Array | null, signal: AbortSignal) {
     return this.#call(CALL_MS, signal, () =>
       this.#connection.workflowService.listWorkflowExecutions({

@@ -1,16 +1,30 @@
 /** One try of a delivery, by the kind of its receiver. Never throws for what the other side does. */
+import { messageOf } from '../errors/errors.ts';
+import type { Keyring } from '../secrets/keyring.ts';
 import { sendMail, type MailMeans } from './mail.ts';
 import { noticeOf } from './notice.ts';
 import { failed, type Outcome } from './outcome.ts';
 import { post, type PostMeans } from './post.ts';
 import type { Receiver } from './receiver.ts';
+import { openReceiver } from './sealed.ts';
 import { signatureHeaders } from './signature.ts';
 import { slackMessage } from './slack-message.ts';
 import type { Claimed } from './queries/deliveries.ts';
 
-export type AttemptMeans = PostMeans & MailMeans;
+export type AttemptMeans = PostMeans & MailMeans & { readonly keyring: Keyring };
 
-export async function attempt(
+/** @param kept as its row has it */
+export async function attempt(kept: Receiver, delivery: Claimed, means: AttemptMeans): Promise<Outcome> {
+  let receiver: Receiver;
+  try {
+    receiver = openReceiver(means.keyring, kept);
+  } catch (error) {
+    return failed(`what is secret of this webhook cannot be read: ${messageOf(error)}`);
+  }
+  return send(receiver, delivery, means);
+}
+
+async function send(
   receiver: Receiver,
   { event_id: id, body }: Claimed,
   means: AttemptMeans,

@@ -14,6 +14,7 @@ import type { Database } from '../database/database.ts';
 import { listen } from '../database/listen.ts';
 import { messageOf } from '../errors/errors.ts';
 import type { Logger } from '../log/log.ts';
+import { keyringOf } from '../secrets/keyring.ts';
 import { attempt, type AttemptMeans } from './attempt.ts';
 import { fanOut } from './fan-out.ts';
 import { claimDeliveries, releaseDeliveries, type Claimed } from './queries/deliveries.ts';
@@ -69,7 +70,8 @@ class Dispatcher {
     const { config } = settings;
     const { signal } = this.#giveUp;
     const allowPrivate = config.BATON_ALLOW_PRIVATE_NETWORK;
-    this.#means = { config, signal, allowPrivate, agent: stepAgent({ allowPrivate }) };
+    const keyring = keyringOf(config.BATON_SEALING_KEY);
+    this.#means = { config, keyring, signal, allowPrivate, agent: stepAgent({ allowPrivate }) };
   }
 
   wake(): void {

@@ -7,7 +7,12 @@ export type Mask = Masking['mask'];
 
 export type WebhookConfig = Pick<
   Config,
-  'BATON_PUBLIC_URL' | 'BATON_PORT' | 'BATON_ALLOW_PRIVATE_NETWORK' | 'BATON_SMTP_URL' | 'BATON_SMTP_FROM'
+  | 'BATON_SEALING_KEY'
+  | 'BATON_PUBLIC_URL'
+  | 'BATON_PORT'
+  | 'BATON_ALLOW_PRIVATE_NETWORK'
+  | 'BATON_SMTP_URL'
+  | 'BATON_SMTP_FROM'
 >;
 
 const USUAL_PORT = 4700;

@@ -56,6 +56,9 @@ export interface Api {
  * @param admission what it takes in at once; undefined: as in production.
  * @param readerStallMs how long a reader may take nothing; undefined: as in production.
  */
+/** What secrets are sealed by. */
+export const SEALING_KEY = '5ea1'.repeat(16);
+
 export async function startApi(
   projectionWaitMs = 30_000,
   admission?: AdmissionLimits,
@@ -76,6 +79,7 @@ export async function startApi(
     BATON_CACHE_RUNS: 100,
     BATON_CACHE_SECONDS: 60,
     BATON_ALLOW_PRIVATE_NETWORK: true,
+    BATON_SEALING_KEY: [SEALING_KEY],
   };
   const closing = new AbortController();
   const { app, attachSockets, startGrpc } = createApi({

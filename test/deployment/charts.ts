@@ -1,19 +1,20 @@
 /**
- * `npm run test:deployment:charts`: the Helm chart, the manifests rendered from it, and docker-compose.yml, each held to
- * what will read it: Helm itself, the Go types of Kubernetes' API, the library of `docker compose`. Needs Go, which
- * builds these once (tools/deployment); no cluster and no docker.
+ * `npm run test:deployment:charts`: what is shipped for Helm, Kubernetes, docker compose, Prometheus and the OpenTelemetry
+ * collector, each held to what will read it: Helm itself, the Go types of Kubernetes' API, the library of `docker compose`,
+ * promtool, the collector. Needs Go, which builds these once (tools/checkers.ts); no cluster and no docker.
  *
  *     npm run manifests     # the same, after deploy/kubernetes/baton.yaml was rendered anew
+ *     … --present           # as in `npm test`: builds nothing, and says what was left out for want of its program
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../src/errors/errors.ts';
 import { ROOT } from '../../src/places.ts';
 import { chartDigest } from '../../tools/chart-digest.ts';
+import { buildCheckers, findChecker, type CheckerName } from '../../tools/checkers.ts';
 import { demand, say } from './say.ts';
 
-const TOOLS = join(ROOT, 'tools', 'deployment');
 const CHART = join(ROOT, 'deploy', 'helm', 'baton');
 const MANIFESTS = join(ROOT, 'deploy', 'kubernetes');
 const VALUES = join(import.meta.dirname, 'values');
@@ -27,9 +28,9 @@ interface Outcome {
   readonly err: string;
 }
 
-function go(args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}): Outcome {
-  const { status, stdout, stderr, error } = spawnSync('go', args, {
-    cwd: TOOLS,
+function run(name: CheckerName, args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}): Outcome {
+  const { status, stdout, stderr, error } = spawnSync(findChecker(name) ?? name, args, {
+    cwd: ROOT,
     input,
     encoding: 'utf8',
     maxBuffer: 1 << 26,
@@ -39,7 +40,7 @@ function go(args: readonly string[], input = '', env: NodeJS.ProcessEnv = {}): O
   return { ok: status === 0, out: stdout, err: stderr };
 }
 
-const helm = (...args: readonly string[]): Outcome => go(['tool', 'helm', ...args]);
+const helm = (...args: readonly string[]): Outcome => run('helm', args);
 const template = (...args: readonly string[]): Outcome =>
   helm('template', 'baton', CHART, '--namespace', 'baton', ...args);
 
@@ -60,7 +61,7 @@ function renderAll(): void {
   for (const version of VERSIONS)
     for (const values of [['--set', DIGEST], file('everything'), file('bundled')]) {
       const text = must('helm template', template('--kube-version', version, ...values));
-      const checked = go(['run', './manifests'], text);
+      const checked = run('manifests', [], text);
       demand(checked.ok, `rendered with ${values.join(' ')}:\n${checked.err}`);
     }
   say('helm template: every manifest fits the types of its API, for Kubernetes ' + VERSIONS.join(' and '));
@@ -99,7 +100,7 @@ function plainManifests(write: boolean): void {
   const path = join(MANIFESTS, 'baton.yaml');
   if (write) writeFileSync(path, rendered());
   demand(readFileSync(path, 'utf8') === rendered(), `${path} is not what the chart gives: npm run manifests`);
-  const built = go(['run', './manifests', '-kustomize', MANIFESTS]);
+  const built = run('manifests', ['-kustomize', MANIFESTS]);
   must('kustomize build', built);
   say(`deploy/kubernetes: rendered from the chart, and kustomize takes it (${built.err.trim()})`);
 }
@@ -109,19 +110,54 @@ function compose(): void {
   const text = readFileSync(path, 'utf8');
   const names = Array.from(text.matchAll(/\$\{(\w+):\?/g), ([, name]) => String(name));
   const made = Object.fromEntries(names.map((name) => [name, `sha256:${'b'.repeat(64)}`]));
-  const services = must('docker-compose.yml', go(['run', './compose', path], '', made));
+  const services = must('docker-compose.yml', run('compose', [path], '', made));
   say(`docker-compose.yml: loaded as docker compose does, ${services.trim().split('\n').length} services`);
-  const { ok } = go(['run', './compose', path], '', Object.fromEntries(names.map((name) => [name, ''])));
+  const { ok } = run('compose', [path], '', Object.fromEntries(names.map((name) => [name, ''])));
   demand(!ok, 'docker-compose.yml is taken without passwords and digests');
 }
 
+function prometheus(): void {
+  const folder = join(ROOT, 'deploy', 'prometheus');
+  const rules = ['rules.yaml', 'alerts.yaml'].map((name) => join(folder, name));
+  must('promtool check rules', run('promtool', ['check', 'rules', '--lint-fatal', ...rules]));
+  must('promtool test rules', run('promtool', ['test', 'rules', join(folder, 'tests', 'alerts.yaml')]));
+  must('promtool check config', run('promtool', ['check', 'config', join(folder, 'prometheus.yaml')]));
+  say('deploy/prometheus: promtool takes rules, alerts and configuration, and the tests of the alerts pass');
+}
+
+function collector(): void {
+  const config = join(ROOT, 'deploy', 'observability', 'collector.yaml');
+  must('collector.yaml', run('collector', ['validate', '--config', config]));
+  say('deploy/observability: the collector takes its configuration');
+}
+
+interface Check {
+  readonly by: readonly CheckerName[];
+  readonly what: string;
+  readonly check: () => void;
+}
+
+const CHECKS: readonly Check[] = [
+  { by: ['helm'], what: 'helm lint', check: lint },
+  { by: ['helm', 'manifests'], what: 'helm template', check: renderAll },
+  { by: ['helm'], what: 'wrong values', check: refuse },
+  {
+    by: ['helm', 'manifests'],
+    what: 'deploy/kubernetes',
+    check: () => plainManifests(process.argv.includes('--write')),
+  },
+  { by: ['compose'], what: 'docker-compose.yml', check: compose },
+  { by: ['promtool'], what: 'deploy/prometheus', check: prometheus },
+  { by: ['collector'], what: 'deploy/observability', check: collector },
+];
+
 try {
-  execFileSync('go', ['version'], { stdio: 'ignore' });
-  lint();
-  renderAll();
-  refuse();
-  plainManifests(process.argv.includes('--write'));
-  compose();
+  if (!process.argv.includes('--present')) await buildCheckers(say);
+  for (const { by, what, check } of CHECKS) {
+    const missing = by.filter((name) => findChecker(name) === null);
+    if (missing.length === 0) check();
+    else say(`SKIPPED ${what}: there is no ${missing.join(', ')} (npm run tools)`);
+  }
   process.exit(0);
 } catch (error) {
   say(`FAILED: ${messageOf(error)}`);

@@ -7,6 +7,8 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { withClient } from '../../src/database/database.ts';
+import { keyringOf } from '../../src/secrets/keyring.ts';
 import { afterFile } from '../support/after-file.ts';
 import { OwnStack } from '../support/own-stack.ts';
 import { until } from '../support/index.ts';
@@ -66,6 +68,25 @@ describe.runIf(process.platform === 'linux')('the stack', () => {
     expect(JSON.parse(done.out)).toMatchObject({ status: 'completed', output: 'Hello Ada!' });
     const verified = await baton('verify');
     expect(verified, verified.out + verified.err).toMatchObject({ code: 0 });
+  });
+
+  it('seals what is secret of webhooks by a key of its own, which API and projector have', async () => {
+    const added = await baton('webhooks', 'add', 'https://127.0.0.1:1/x', '-o', 'json');
+    const { id, secret } = JSON.parse(added.out) as { id: string; secret: string };
+    const key = readFileSync(join(home, 'sealing-key'), 'utf8').trim();
+    expect(statSync(join(home, 'sealing-key')).mode & 0o777).toBe(0o600);
+    const { rows } = await withClient(stackFile().database_url, { name: 'test', ms: 5_000 }, (client) =>
+      client.query<{ secret: string }>('select secret from webhooks'),
+    );
+    expect(keyringOf([key]).open(rows[0]?.secret ?? '', `webhooks/${id}/secret`)).toBe(secret);
+    // The projector has read the address: it says why it does not go there.
+    await baton('webhooks', 'test', id);
+    const tried = await until(async () => {
+      const { out } = await baton('webhooks', 'deliveries', id, '-o', 'json');
+      return /127\.0\.0\.1[^"]*/.exec(out)?.[0];
+    });
+    expect(tried).toContain('is not public');
+    await baton('webhooks', 'remove', id);
   });
 
   it('is not started twice', async () => {

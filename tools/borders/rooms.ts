@@ -191,7 +191,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'service/runs': service(LOOKING, 'nodes', 'tables/finding'),
   'service/saved-views': service(['ways', 'views', 'runs']),
   'service/values': service(AT_RUNS),
-  'service/webhooks': service(AT_RUNS, 'webhooks'),
+  'service/webhooks': service(AT_RUNS, 'webhooks', 'secrets/keyring.ts'),
   'service/stream': service(AT_RUNS),
   // Who offers bundles.
   'service/bundles': service(AT_RUNS, 'bundles', 'places.ts'),
@@ -205,7 +205,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'service/editing': service(GOING_ON, 'projections'),
   'service/checkpoints': service(GOING_BACK),
   'service/comparing': service([...AT_RUNS, 'definitions', 'state']),
-  service: service(SERVICE_ROOMS, 'webhooks/settings.ts', 'config.ts', 'places.ts'),
+  service: service(SERVICE_ROOMS, 'webhooks/settings.ts', 'secrets/keyring.ts', 'config.ts', 'places.ts'),
 
   // A transport has of the service what its face shows, and no way to a database or to Temporal.
   api: {
@@ -240,6 +240,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
         'log',
         'config.ts',
         'places.ts',
+        // Sealed as tables are brought up to date.
+        'webhooks/seal-stored.ts',
       ],
     ],
   },
@@ -258,7 +260,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
         CLIENT,
       ],
       ...['activities', 'plan', 'protocol', 'database', 'temporal', 'listeners', 'errors', 'log'],
-      ...['config.ts', 'places.ts'],
+      ...['config.ts', 'places.ts', 'secrets', 'webhooks/seal-stored.ts', 'webhooks/queries/sealed.ts'],
     ],
     // It starts without zod.
     types: ['contract'],

@@ -3,7 +3,11 @@ import type { Connection } from '@temporalio/client';
 import pg from 'pg';
 import { messageOf } from '../../errors/errors.ts';
 import { lazyTemporal, type TemporalTarget } from '../../temporal/connection.ts';
+import type { Config } from '../../config.ts';
+import { keyringOf } from '../../secrets/keyring.ts';
+import { sealingKeys } from '../../stack/servers/sealing-keys.ts';
 import { checkMaintenance } from './check-maintenance.ts';
+import { checkSealing } from './check-sealing.ts';
 import { ok, problem, warning, type Finding } from './finding.ts';
 
 const LOOK_MS = 5_000;
@@ -12,8 +16,11 @@ const FRESH_MS = 150_000;
 /** temporal.api.enums.v1.TaskQueueType */
 const QUEUE_TYPES = { workflows: 1, activities: 2 } as const;
 
-/** @param hours from one maintenance to the next, as the environment here says. */
-export async function checkPostgres(databaseUrl: string, hours: number): Promise<Finding[]> {
+/** @param config what the environment here says */
+export async function checkPostgres(
+  databaseUrl: string,
+  config: Pick<Config, 'BATON_HOME' | 'BATON_MAINTAIN_HOURS' | 'BATON_SEALING_KEY'>,
+): Promise<Finding[]> {
   const client = new pg.Client({
     connectionString: databaseUrl,
     application_name: 'baton-doctor',
@@ -31,7 +38,9 @@ export async function checkPostgres(databaseUrl: string, hours: number): Promise
     const [row] = rows;
     const now = (began + Date.now()) / 2;
     const here = [postgresFinding(row?.version, row?.tables), clockFinding(Number(row?.now) - now)];
-    return [...here, await checkMaintenance(client, hours)];
+    const { keys } = keyringOf(sealingKeys(config, databaseUrl));
+    const maintenance = await checkMaintenance(client, config.BATON_MAINTAIN_HOURS);
+    return [...here, maintenance, await checkSealing(client, keys)];
   } catch (error) {
     return [problem('postgres', `does not answer: ${messageOf(error)}`, 'start it, or mend DATABASE_URL')];
   } finally {

@@ -16,6 +16,7 @@ import { checkCommands } from './check-commands.ts';
 import { checkDoor } from './check-doors.ts';
 import { checkHome } from './check-home.ts';
 import { maintenanceFinding } from './check-maintenance.ts';
+import { sealingFinding } from './check-sealing.ts';
 import { checkPostgres, checkTemporal } from './check-services.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-doctor-'));
@@ -104,12 +105,29 @@ describe('doors', () => {
 
 describe('servers that are away', () => {
   it('are a problem', async () => {
-    const [postgres] = await checkPostgres('postgres://x:y@127.0.0.1:1/none', 24);
+    const [postgres] = await checkPostgres('postgres://x:y@127.0.0.1:1/none', readConfig({}));
     expect(postgres).toMatchObject({ check: 'postgres', state: 'problem' });
     const [temporal] = await checkTemporal({ address: '127.0.0.1:1', namespace: 'default' }, 'baton');
     expect(temporal).toMatchObject({ check: 'temporal', state: 'problem' });
   }, 30_000);
 });
+
+it.each([
+  ['skipped', [], []],
+  ['ok', [], ['aa']],
+  ['ok', [{ key: 'aa', webhooks: 2 }], ['aa', 'bb']],
+  // An operator's machine has no key; what programs have is theirs to say.
+  ['ok', [{ key: 'aa', webhooks: 2 }], []],
+  ['warning', [{ key: 'bb', webhooks: 2 }], ['aa', 'bb']],
+  ['warning', [{ key: null, webhooks: 1 }], []],
+  ['warning', [{ key: null, webhooks: 1 }], ['aa']],
+  ['problem', [{ key: 'cc', webhooks: 1 }], ['aa', 'bb']],
+] as const)(
+  'finds it %s that secrets of webhooks are sealed by %j where the keys are %j',
+  (state, rows, keys) => {
+    expect(sealingFinding(rows, keys)).toMatchObject({ check: 'webhook_secrets', state });
+  },
+);
 
 it('says as whom commands run, and warns of what is not enforced', async () => {
   const off = await checkCommands(readConfig({}));

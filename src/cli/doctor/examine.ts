@@ -41,7 +41,7 @@ async function services(
   const { checkPostgres, checkTemporal } = await import('./check-services.ts');
   const target = { address: temporal ?? '', namespace: config.TEMPORAL_NAMESPACE };
   const found = await Promise.all([
-    database === undefined ? away('postgres') : checkPostgres(database, config.BATON_MAINTAIN_HOURS),
+    database === undefined ? away('postgres') : checkPostgres(database, config),
     temporal === undefined ? away('temporal') : checkTemporal(target, config.BATON_TASK_QUEUE),
   ]);
   return found.flat();

@@ -101,9 +101,14 @@ const webhook = {
   id: z.string(),
   kind: z.enum(KINDS),
   name: fields.name,
-  url: z.string().nullable().meta({
-    description: 'Without its query, and of Slack without its path: they may be secret.',
-  }),
+  url: z
+    .string()
+    .nullable()
+    .meta({
+      description:
+        'Without its query, and of Slack without its path: they may be secret. Null of e-mail, and where the API lacks the key that ' +
+        'it is sealed by.',
+    }),
   addresses: z.array(z.string()),
   description: z.string(),
   events: z.array(z.string()),

@@ -126,6 +126,12 @@ export class ExecutionFold {
     return decision === null ? this.#open.size > 0 : Object.keys(decision.state.open).length > 0;
   }
 
+  /** Nothing is under way: what comes next comes from outside, or by a timer of the state. */
+  get isAtRest(): boolean {
+    const isWorking = this.#task !== null || this.#pending.length > 0 || this.#open.size > 0;
+    return this.state !== null && !this.#stopped && !isWorking;
+  }
+
   /** What workers have, or what waits for one. */
   openActivities(): Iterable<ScheduledActivity> {
     return this.#open.values();

@@ -80,6 +80,13 @@ export class RunFold {
     return this.#view?.rows ?? null;
   }
 
+  /** When it goes on by itself, in ms since 1970: 0 while something is under way, Infinity where somebody has to do something. */
+  get restsUntilMs(): number {
+    const state = this.#execution?.isAtRest === true ? this.#execution.state : null;
+    if (state === null) return 0;
+    return Math.min(Infinity, ...Object.values(state.timers).map(({ dueAt }) => dueAt));
+  }
+
   /** What is under way with workers, or waits for one. */
   openActivities(): readonly OpenActivity[] {
     const steps = this.#view?.rows.steps;

@@ -1,7 +1,8 @@
 /**
  * Finds executions: by hints at once, and by a sweep over Temporal's list every second, so that what operators start,
  * schedules start and resets make shows up too. The list lags behind, so each sweep looks back some seconds, and once
- * a minute further; the first looks at everything that Temporal still has.
+ * a minute further. The first looks at everything that Temporal still has, unless that was done within a day: then at what
+ * came since somebody has looked last.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
@@ -17,6 +18,7 @@ import type {
 import { decodeEvent } from '../decode-event.ts';
 import { timeOf } from '../fold/rows.ts';
 import type { Pulse } from '../metrics/pulse.ts';
+import { findListed, keepNewest, keepWhole, type Listed } from './listed-executions.ts';
 import { registerExecutions } from '../sql/register-executions.ts';
 
 const SWEEP_MS = 1_000;
@@ -25,6 +27,8 @@ const LOOK_FAR_BACK_MS = 10 * 60_000;
 /** Every so many sweeps one looks far back. */
 const FAR_EVERY = 60;
 const KNOWN = 20_000;
+/** What the list showed too late for those who look back is found by then. */
+const WHOLE_EVERY_HOURS = 24;
 
 export interface DiscoverySettings {
   readonly source: HistorySource;
@@ -47,8 +51,9 @@ export class Discovery {
   readonly #settings: DiscoverySettings;
   /** Executions that are registered: they need not be written again. */
   readonly #known = new LRUCache<string, true>({ max: KNOWN });
-  /** Start of the newest execution seen, by Temporal's clock. */
+  /** Start of the newest execution seen, by Temporal's clock; null: everything is to be listed. */
   #newestMs: number | null = null;
+  #listed: Listed | null = null;
   #sweeps = 0;
   #isAway = false;
 
@@ -98,14 +103,30 @@ export class Discovery {
 
   async #sweep(): Promise<void> {
     const { source, taskQueue, signal } = this.#settings;
-    const lookBack = this.#sweeps % FAR_EVERY === 0 ? LOOK_FAR_BACK_MS : LOOK_BACK_MS;
-    const since = this.#newestMs === null ? null : this.#newestMs - lookBack;
+    const listed = (this.#listed ??= await this.#recall());
+    const isFar = this.#sweeps % FAR_EVERY === 0;
+    const lookBack = isFar ? LOOK_FAR_BACK_MS : LOOK_BACK_MS;
+    const before = this.#newestMs;
+    const since = before === null ? null : before - lookBack;
+    let newest = before ?? 0;
     for await (const executions of source.list(taskQueue, since, signal)) {
       await this.#register(executions);
-      const newest = Math.max(this.#newestMs ?? 0, ...executions.map(({ startMs }) => startMs));
-      if (newest > 0) this.#newestMs = newest;
+      newest = Math.max(newest, ...executions.map(({ startMs }) => startMs));
     }
+    // Only now: whoever was interrupted has not seen the older ones.
+    if (newest > 0) this.#newestMs = newest;
     this.#sweeps += 1;
+    if (newest === 0) return;
+    if (before === null) await this.#settings.database.query(keepWhole(listed, newest));
+    else if (isFar) await this.#settings.database.query(keepNewest(listed, newest));
+  }
+
+  async #recall(): Promise<Listed> {
+    const { source, taskQueue, signal, database } = this.#settings;
+    const listed = { namespaceId: await source.namespaceId(signal), taskQueue };
+    const { rows } = await database.query<{ newest_at: Date }>(findListed(listed, WHOLE_EVERY_HOURS));
+    this.#newestMs = rows[0]?.newest_at.getTime() ?? null;
+    return listed;
   }
 
   async #register(executions: readonly ListedExecution[], first?: FirstPage): Promise<void> {

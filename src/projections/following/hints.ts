@@ -1,5 +1,6 @@
 /**
- * Listens for `NOTIFY baton_hint` (`{run_id, execution_id}`): the API says at once what the sweep would find later.
+ * Listens for `NOTIFY baton_hint` (`{run_id, execution_id}`): the API says at once what the sweep would find later, and of which
+ * run something is to be expected, which may be one at rest.
  * A hint may get lost; nothing depends on one.
  */
 import type { ListenSettings } from '../../database/listen.ts';
@@ -22,7 +23,7 @@ export async function listenForHints({ onHint, ...settings }: HintSettings): Pro
   });
 }
 
-/** The execution that a hint names, or null: hints about known runs need nothing. */
+/** The execution that a hint names, or null. */
 export function parseHint(payload: string | undefined): ExecutionId | null {
   try {
     const { run_id, execution_id } = JSON.parse(payload ?? '') as Record<string, unknown>;

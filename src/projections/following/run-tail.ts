@@ -26,7 +26,7 @@ import { metrics } from '../metrics/metrics.ts';
 import { observeEvents } from '../metrics/observe-events.ts';
 import type { FoundExecution, PageWrite, RawEvent } from '../page-write.ts';
 import type { PageWriter } from '../page-writer.ts';
-import type { PollBudget } from './poll-budget.ts';
+import type { PollBudget, Turn } from './poll-budget.ts';
 import { rebuildRun } from '../rebuild/rebuild-run.ts';
 import { claimExecution } from '../sql/claim-execution.ts';
 import type { ExecutionRow } from '../sql/list-executions.ts';
@@ -213,7 +213,7 @@ export class RunTail {
     this.#first = null;
     if (token === null && first?.executionId === execution.executionId) return first.page;
     try {
-      return await polls.run(Date.now() - this.#lastEventAt, (ms, cut) =>
+      return await polls.run(this.#turn(), (ms, cut) =>
         source.page(execution, token, { ms, wait: true, signal: cut }),
       );
     } catch (error) {
@@ -232,6 +232,22 @@ export class RunTail {
           throw error;
       }
     }
+  }
+
+  /** Somebody knows that something is about to happen: it is looked at as if it had moved. */
+  stir(): void {
+    this.#lastEventAt = Date.now();
+    this.#context.polls.stir(this.runId);
+  }
+
+  #turn(): Turn {
+    const now = Date.now();
+    const restsUntilMs = this.#isLate ? 0 : (this.#fold?.restsUntilMs ?? 0);
+    return {
+      runId: this.runId,
+      idleMs: now - this.#lastEventAt,
+      restMs: Math.max(0, restsUntilMs - now),
+    };
   }
 
   /** Folds and writes a page; answers an outcome when following ends with it. */

@@ -35,8 +35,10 @@ export class Tails {
   /** Follows the run, if anything of it is open and free. @param first where a new execution begins, if known */
   ensure(runId: string, first?: FirstPage): void {
     if (this.#context.signal.aborted) return;
-    if (this.#tails.has(runId)) {
+    const followed = this.#tails.get(runId);
+    if (followed !== undefined) {
       this.#again.add(runId);
+      followed.stir();
       return;
     }
     const tail = new RunTail(runId, this.#context, first);
@@ -49,6 +51,11 @@ export class Tails {
       if (this.#again.delete(runId)) this.ensure(runId);
     });
     this.#running.add(running);
+  }
+
+  /** Something is about to happen to the run, if it is one of these. */
+  stir(runId: string): void {
+    this.#tails.get(runId)?.stir();
   }
 
   /** Looks for runs that nobody follows, and renews leases, until stopped. Never throws. */

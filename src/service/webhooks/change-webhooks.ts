@@ -7,10 +7,14 @@ import type {
   WebhookContent,
   WebhookWithSecret,
 } from '../../contract/webhooks/webhook.ts';
-import { ConflictError, InvalidError } from '../../errors/errors.ts';
+import { ConflictError, InvalidError, UnavailableError } from '../../errors/errors.ts';
+import type { Keyring } from '../../secrets/keyring.ts';
+import { countSealed, type SealedBy } from '../../webhooks/queries/sealed.ts';
+import { sealSecret, sealUrl } from '../../webhooks/sealed.ts';
 import { refusalOfUrl } from '../../webhooks/url.ts';
 import { conditionsOf } from '../runs/selection.ts';
 import type { Scope } from '../services.ts';
+import type { Rows } from '../ways/store.ts';
 import { missPending } from './queries/deliveries.ts';
 import {
   addWebhook,
@@ -32,7 +36,8 @@ const newSecret = (): string => `whsec_${randomBytes(SECRET_BYTES).toString('bas
 /**
  * Answers the secret too, for the only time.
  *
- * @throws ConflictError `webhook_exists`, `too_many_webhooks`; InvalidError `invalid_filter`, `invalid_request`
+ * @throws ConflictError `webhook_exists`, `too_many_webhooks`; InvalidError `invalid_filter`, `invalid_request`;
+ *   UnavailableError `sealing_key_unavailable`
  */
 export async function createWebhook(scope: Scope, content: WebhookContent): Promise<WebhookWithSecret> {
   const { kind, name, url, by = null, secret: given, events, ...rest } = content;
@@ -41,24 +46,32 @@ export async function createWebhook(scope: Scope, content: WebhookContent): Prom
   scope.call.record?.note({ detail: { webhook: id, kind, name } });
   const secret = kind === 'webhook' ? (given ?? newSecret()) : null;
   const usual = kind === 'webhook' ? ['*'] : FOR_PEOPLE;
+  const { keyring } = scope;
+  const sealed = {
+    url: url === null ? null : sealUrl(keyring, id, url),
+    secret: secret === null ? null : sealSecret(keyring, id, secret),
+  };
   const row = await scope.store.transaction(async (rows) => {
+    await assertKeyOfOthers(rows, keyring);
     const counted = await rows.first<{ webhooks: number }>(countWebhooks);
     if ((counted?.webhooks ?? 0) >= MOST_WEBHOOKS) throw tooMany();
     return rows.first<WebhookRow>(
-      addWebhook({ ...rest, id, kind, name, url, secret, by, events: events ?? usual }),
+      addWebhook({ ...rest, ...sealed, id, kind, name, by, events: events ?? usual }),
     );
   });
   if (row === undefined) throw nameTaken(name);
-  return { ...webhookJson(row), secret };
+  return { ...webhookJson(row, keyring), secret };
 }
 
 /**
  * What is left out of the change stays. Whoever is switched off misses what was still to be sent.
  *
- * @throws NotFoundError `webhook_not_found`; ConflictError `webhook_exists`; InvalidError `invalid_filter`, `invalid_request`
+ * @throws NotFoundError `webhook_not_found`; ConflictError `webhook_exists`; InvalidError `invalid_filter`, `invalid_request`;
+ *   UnavailableError `sealing_key_unavailable`
  */
 export async function changeWebhookOf(scope: Scope, key: string, change: WebhookChange): Promise<Webhook> {
   const { name, url, addresses, filter, enabled } = change;
+  const { keyring } = scope;
   assertSendable(scope, url ?? null, filter);
   const row = await scope.store.transaction(async (rows) => {
     const { id, kind } = await webhookNamed(rows, key);
@@ -67,17 +80,23 @@ export async function changeWebhookOf(scope: Scope, key: string, change: Webhook
     if (misplaced !== undefined) throw wrongKind(kind);
     if (typeof name === 'string' && (await rows.first(findNamesake(id, name))) !== undefined)
       throw nameTaken(name);
+    if (url !== undefined) await assertKeyOfOthers(rows, keyring);
+    const kept = url === undefined ? change : { ...change, url: sealUrl(keyring, id, url) };
     // In this order, as whoever sends has it: first the webhook, then its deliveries.
-    const changed = foundWebhook(key, await rows.first<WebhookRow>(changeWebhook(id, change)));
+    const changed = foundWebhook(key, await rows.first<WebhookRow>(changeWebhook(id, kept)));
     if (enabled === false) await rows.all(missPending(id));
     return enabled === false ? { ...changed, pending: 0 } : changed;
   });
-  return webhookJson(row);
+  return webhookJson(row, keyring);
 }
 
-/** Answers the new secret, for the only time. @throws NotFoundError `webhook_not_found`; InvalidError `invalid_request` */
+/**
+ * Answers the new secret, for the only time.
+ *
+ * @throws NotFoundError `webhook_not_found`; InvalidError `invalid_request`; UnavailableError `sealing_key_unavailable`
+ */
 export async function rotateSecret(
-  { store, call }: Scope,
+  { store, call, keyring }: Scope,
   key: string,
   rotation: SecretRotation,
 ): Promise<WebhookWithSecret> {
@@ -85,15 +104,16 @@ export async function rotateSecret(
   const { id, kind } = await webhookNamed(store, key);
   call.record?.note({ detail: { webhook: id } });
   if (kind !== 'webhook') throw wrongKind(kind);
-  const row = await store.first<WebhookRow>(changeSecret(id, secret, hours, by));
-  return { ...webhookJson(foundWebhook(key, row)), secret };
+  await assertKeyOfOthers(store, keyring);
+  const row = await store.first<WebhookRow>(changeSecret(id, sealSecret(keyring, id, secret), hours, by));
+  return { ...webhookJson(foundWebhook(key, row), keyring), secret };
 }
 
 /** With the log of what it was sent. Answers what was removed. @throws NotFoundError `webhook_not_found` */
-export async function deleteWebhook({ store, call }: Scope, key: string): Promise<Webhook> {
+export async function deleteWebhook({ store, call, keyring }: Scope, key: string): Promise<Webhook> {
   const { id } = await webhookNamed(store, key);
   call.record?.note({ detail: { webhook: id } });
-  return webhookJson(foundWebhook(key, await store.first<WebhookRow>(removeWebhook(id))));
+  return webhookJson(foundWebhook(key, await store.first<WebhookRow>(removeWebhook(id))), keyring);
 }
 
 function assertSendable(
@@ -104,6 +124,18 @@ function assertSendable(
   conditionsOf(filter);
   const refused = url === null ? null : refusalOfUrl(url, allowPrivate);
   if (refused !== null) throw invalid('body.url', `Nothing is sent to this URL: ${refused}.`);
+}
+
+/** What this process writes, those that send must be able to read: it has the keys of all that is sealed so far. */
+async function assertKeyOfOthers(rows: Rows, { keys }: Keyring): Promise<void> {
+  const sealed = await rows.all<SealedBy>(countSealed);
+  const missing = sealed.flatMap(({ key }) => (key === null || keys.includes(key) ? [] : [key]));
+  if (missing.length === 0) return;
+  throw new UnavailableError(
+    'sealing_key_unavailable',
+    `Secrets of webhooks are sealed by the key ${missing.join(', ')}, which BATON_SEALING_KEY of this API lacks: nothing is ` +
+      'written that projectors could not read.',
+  );
 }
 
 const wrongKind = (kind: string): InvalidError =>

@@ -44,7 +44,7 @@ const create = endpoint({
   summary: 'Have events sent somewhere',
   body: { kind: 'json', schema: WebhookContent },
   responses: { 201: { description: 'The webhook, with its secret.', schema: WebhookWithSecret } },
-  problems: ['webhook_exists', 'too_many_webhooks', 'invalid_filter'],
+  problems: ['webhook_exists', 'too_many_webhooks', 'invalid_filter', 'sealing_key_unavailable'],
   handle: async ({ body, service }) => reply(201, await service.createWebhook(body)),
 });
 
@@ -68,7 +68,7 @@ const change = endpoint({
   summary: 'Change a webhook: what is left out stays',
   body: { kind: 'json', schema: WebhookChange },
   responses: { 200: { description: 'The webhook as it is now.', schema: Webhook } },
-  problems: ['webhook_not_found', 'webhook_exists', 'invalid_filter'],
+  problems: ['webhook_not_found', 'webhook_exists', 'invalid_filter', 'sealing_key_unavailable'],
   handle: async ({ params, body, service }) => reply(200, await service.changeWebhook(params.webhook, body)),
 });
 
@@ -94,7 +94,7 @@ const rotate = endpoint({
   summary: 'Give a webhook another secret',
   body: { kind: 'json', schema: SecretRotation },
   responses: { 200: { description: 'The webhook, with its new secret.', schema: WebhookWithSecret } },
-  problems: ['webhook_not_found'],
+  problems: ['webhook_not_found', 'sealing_key_unavailable'],
   handle: async ({ params, body, service }) =>
     reply(200, await service.rotateWebhookSecret(params.webhook, body)),
 });
