@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import getPort from 'get-port';
+import { builtProgram } from '../test/support/built-program.ts';
 import { QUEUES } from './sides.ts';
 
 interface Api {
@@ -16,8 +17,7 @@ export async function startApi(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Api> {
   const url = `http://127.0.0.1:${await getPort()}`;
-  const main = new URL('../src/api/main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, ['--import', 'tsx', main], {
+  const child = spawn(process.execPath, [...builtProgram('api/main')], {
     env: {
       ...process.env,
       TEMPORAL_ADDRESS: temporalAddress,

@@ -9,6 +9,7 @@ import getPort from 'get-port';
 import { PROGRAMS } from '../src/stack/programs/programs.ts';
 import type { ProgramName } from '../src/stack/programs/programs.ts';
 import { untilReady } from './api.ts';
+import { builtProgram } from '../test/support/built-program.ts';
 
 export interface Consumption {
   readonly program: ProgramName;
@@ -50,8 +51,7 @@ export async function startProduct(
     BATON_LOG_LEVEL: 'warn',
   };
   const children = PROGRAMS.map(({ name, module, args }) => {
-    const main = new URL(`../src/${module}.ts`, import.meta.url).pathname;
-    const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+    const child = spawn(process.execPath, [...builtProgram(module), ...args], {
       env,
       stdio: ['ignore', 'inherit', 'inherit'],
     });

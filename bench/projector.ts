@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
 import type pg from 'pg';
+import { builtProgram } from '../test/support/built-program.ts';
 import { QUEUES } from './sides.ts';
 
 /** Tells the projector of a new run, as the API does; without it, it would be found by the next sweep. */
@@ -19,6 +20,6 @@ export function startProjector(address: string, databaseUrl: string): ChildProce
     BATON_TASK_QUEUE: QUEUES.interpreter,
     BATON_LOG_LEVEL: 'warn',
   };
-  const main = new URL('../src/projections/main.ts', import.meta.url).pathname;
-  return spawn(process.execPath, ['--import', 'tsx', main], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  const program = builtProgram('projections/main');
+  return spawn(process.execPath, [...program], { env, stdio: ['ignore', 'inherit', 'inherit'] });
 }

@@ -17,6 +17,8 @@ const GRPC = [...ALONE, '@grpc/reflection', 'grpc-health-check'];
 /** Has native code and threads, and what activities use of the SDK, and the SDK of gRPC, has to be its own copy. */
 const TEMPORAL = [...ALONE, '@temporalio/*', '@grpc/grpc-js'];
 
+const COMPILER = 'compiling/compile-thread';
+
 /** All that is started by its path, which is its place in `src`, and what it finds among the installed packages. */
 const PROGRAMS = {
   'cli/main': ALONE,
@@ -24,7 +26,7 @@ const PROGRAMS = {
   'projections/main': ALONE,
   'worker/main': TEMPORAL,
   'worker/watch/loop-watch-thread': TEMPORAL,
-  'compiling/compile-thread': ALONE,
+  [COMPILER]: ALONE,
   'layout/layout-thread': ALONE,
   'stack/programs/child-guard': ALONE,
   'stack/probe': ALONE,
@@ -47,8 +49,9 @@ function bundle([program, external]: [string, string[]]) {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    // Errors are told apart by the names of their classes.
-    keepNames: true,
+    // Errors are told apart by the names of their classes. It names each function anew whenever one is made, for which a
+    // compiler, which makes many, has no time.
+    keepNames: program !== COMPILER,
     // Node looks at each character of a file with a source map. Names stay.
     minifyWhitespace: true,
     minifySyntax: true,

@@ -19,6 +19,7 @@ import { editCommand } from './edit-command.ts';
 import { changesPlan, editedPlan, planAtRevision, presentPlan, type EditedPlan } from './edited-plan.ts';
 import { previewEdit } from './preview-edit.ts';
 import { readRevisions } from './read-revisions.ts';
+import { readStandings } from './standings.ts';
 
 /** Of those in which an earlier edit is looked for. */
 const MOST_REVISIONS = 10_000;
@@ -37,8 +38,12 @@ export async function editRun(scope: Scope, runId: string, body: EditRun): Promi
   const earlier = body.dry_run ? undefined : await earlierEdit(scope, run, body);
   if (earlier !== undefined) return answerAgain(scope, run, body, earlier);
   const present = await presentPlan(scope, run);
-  const edited = await editedPlan(scope, run, present, body);
-  const preview = await previewEdit(scope, run, present.plan, edited, body.rerun ?? []);
+  const { rerun = [] } = body;
+  const [edited, standings] = await Promise.all([
+    editedPlan(scope, run, present, body),
+    readStandings(scope, run.id, rerun.length > 0),
+  ]);
+  const preview = await previewEdit(scope, run, present.plan, edited, standings, rerun);
   if (body.dry_run) return { done: true, answer: { ...preview, applied: false, message_id: null } };
   assertRevision(runId, run.revision, body.expected_revision);
   // Nothing is stored for a run that has ended.
@@ -54,7 +59,8 @@ async function answerAgain(
   { revision, edited }: EarlierEdit,
 ): Promise<Taken<EditAnswer>> {
   const { plan } = await planAtRevision(scope, run, revision);
-  const preview = await previewEdit(scope, { ...run, revision }, plan, edited, []);
+  const standings = await readStandings(scope, run.id, false);
+  const preview = await previewEdit(scope, { ...run, revision }, plan, edited, standings, []);
   const told = body.rerun === undefined ? [] : await readRevisions(scope, run.id, MOST_REVISIONS);
   const again = told.find((one) => one.revision === revision + 1)?.runs_again ?? [];
   return take(scope, run.id, body, edited, { ...preview, runs_again: again, faults: [] });

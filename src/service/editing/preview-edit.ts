@@ -9,7 +9,7 @@ import type { EditFault, PlanEdit } from '../../protocol/plan-edit.ts';
 import type { Services } from '../services.ts';
 import type { EditedPlan } from './edited-plan.ts';
 import { pastCosts, type PastCostRow } from './queries/past-costs.ts';
-import { readStandings, type Standings } from './standings.ts';
+import type { Standings } from './standings.ts';
 
 const MICROS = 1_000_000;
 
@@ -19,9 +19,9 @@ export async function previewEdit(
   run: Run,
   before: Plan,
   { plan, source }: EditedPlan,
+  standings: Standings,
   named: readonly string[],
 ): Promise<EditPreview> {
-  const standings = await readStandings(services, run.id, named.length > 0);
   const edit = planEdit(before, plan);
   const { again, faults } = faultsOf(standings, before, plan, edit, named);
   const keys = plan.steps.map(({ key }) => key);
