@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import type { RunMessage } from '../src/contract/message.ts';
 import type { StepInput } from '../src/contract/past/step-input.ts';
 import { verifyRun } from '../src/projections/index.ts';
+import { countUnservedSteps } from '../src/service/upkeep/queries/count-unserved-steps.ts';
 import { traceIdOf } from '../src/tracing/span-ids.ts';
 import * as example from '../examples/nodes/temporal/activities.ts';
 import { afterFile } from './support/after-file.ts';
@@ -100,6 +101,8 @@ test('the example waits for its worker, which is killed; another takes over unde
   await until(async () =>
     (await baton.run(id)).waiting_for.some(({ kind, text }) => kind === 'worker' && text === missing),
   );
+  const { rows: unserved } = await baton.database.query<object>(countUnservedSteps());
+  expect(unserved).toEqual([{ queue: late, count: 1 }]);
   const worker = startExample();
   await until(async () => (await baton.run(id)).waiting_for.length === 0);
   worker.kill('SIGKILL');
