@@ -1,5 +1,5 @@
 /** WatchRun: what it tells, in which order, from where it goes on, and what ends it. */
-import { on, once } from 'node:events';
+import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { Metadata, status as Code, type ClientReadableStream, type ServiceError } from '@grpc/grpc-js';
@@ -44,10 +44,11 @@ async function refusalOf(stream: Watch): Promise<Refused> {
   return refusedBy(error);
 }
 
-/** The next so many events, by their seq. */
+/** The next so many events, by their seq; what comes after them waits in the stream. */
 async function next(stream: Watch, count: number): Promise<bigint[]> {
   const seqs: bigint[] = [];
-  for await (const [{ event }] of on(stream, 'data') as AsyncIterable<[WatchRunResponse]>) {
+  const responses = stream.iterator({ destroyOnReturn: false }) as AsyncIterable<WatchRunResponse>;
+  for await (const { event } of responses) {
     if (event !== undefined) seqs.push(event.seq);
     if (seqs.length === count) break;
   }

@@ -9,9 +9,14 @@ const POLL_MS = 75_000;
 const QUEUE_TYPES = { workflows: 1, activities: 2 } as const;
 type Role = keyof typeof QUEUE_TYPES;
 
+/** On a connection of its own: one that was kept may lead to who had the port before. */
+function look(url: string): Promise<Response> {
+  return fetch(url, { signal: AbortSignal.timeout(LOOK_MS), headers: { connection: 'close' } });
+}
+
 /** The API's own word: it, Postgres and Temporal answer. */
 export async function apiIsReady(base: string): Promise<void> {
-  const response = await fetch(`${base}/health/ready`, { signal: AbortSignal.timeout(LOOK_MS) });
+  const response = await look(`${base}/health/ready`);
   if (!response.ok) throw new Error(`the API is not ready: ${await response.text()}`);
 }
 
@@ -29,7 +34,7 @@ export async function projectorIsConnected(databaseUrl: string): Promise<void> {
 
 /** The worker's own word: its polls reach Temporal, and none of its threads hangs. @param base of its metrics */
 export async function workerIsWell(base: string): Promise<void> {
-  const response = await fetch(`${base}/healthz`, { signal: AbortSignal.timeout(LOOK_MS) });
+  const response = await look(`${base}/healthz`);
   if (!response.ok) throw new Error(`the worker is not ready: ${await response.text()}`);
 }
 
