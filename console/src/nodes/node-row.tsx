@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Node } from '../api/generated.ts';
+import type { RowProps } from '../parts/list-beside-chosen.tsx';
 import { Bar } from '../parts/bar.tsx';
 import { cn } from '../parts/class-names.ts';
 import { Moment } from '../parts/moment.tsx';
@@ -10,13 +11,7 @@ import { counted } from '../words/figures.ts';
 import { Abilities } from './abilities.tsx';
 import { lossWords, medianWords, nodeWords, priceWords } from './node-words.ts';
 
-interface NodeRowProps {
-  readonly node: Node;
-  readonly isChosen: boolean;
-  readonly link: (element: HTMLAnchorElement | null) => void;
-}
-
-export function NodeRow({ node, isChosen, link }: NodeRowProps) {
+export function NodeRow({ item: node, isChosen, link }: RowProps<Node>) {
   const { id, used, slots, price, seconds, losses, seen_at: seen, address } = node;
   return (
     <li

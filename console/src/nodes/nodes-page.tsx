@@ -2,14 +2,14 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
-import { Suspense, useRef, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { Assignment, Node } from '../api/generated.ts';
 import { lazyPart } from '../api/part.ts';
 import { useActions } from '../app/actions.ts';
 import { useTitle } from '../app/attention.ts';
 import { Button } from '../parts/button.tsx';
-import { cn } from '../parts/class-names.ts';
-import { Empty, Fault, SkeletonRows } from '../parts/states.tsx';
+import { ListBesideChosen } from '../parts/list-beside-chosen.tsx';
+import { Fault, SkeletonRows } from '../parts/states.tsx';
 import { counted } from '../words/figures.ts';
 import { NoNodes } from './no-nodes.tsx';
 import { NodeDetail } from './node-detail.tsx';
@@ -30,6 +30,7 @@ export function NodesPage() {
   const { data, error, refetch } = useQuery(nodesQuery());
   const change = (members: { readonly node?: string; readonly ask?: string }) =>
     void navigate({ search: (now) => ({ ...now, ...members }), replace: true });
+  const choose = (node: string) => change({ node });
   useActions([
     { label: 'Add a node that Baton calls', group: 'Nodes', keys: 'c', act: () => setAdding(true) },
     { label: 'Which node would do it?', group: 'Nodes', keys: 'm', act: () => change({ ask: 'yes' }) },
@@ -56,12 +57,18 @@ export function NodesPage() {
           <Fault error={error} retry={() => void refetch()} />
         )
       ) : (
-        <Known
-          nodes={data.items}
-          waiting={data.waiting}
+        <ListBesideChosen
+          noun="node"
+          title="Nodes"
+          width="w-[32rem] max-w-[50%]"
+          items={data.items}
           chosen={chosen}
-          choose={(node) => change({ node })}
-          onAdd={() => setAdding(true)}
+          isChosen={({ id }) => id === chosen}
+          choose={choose}
+          above={<Waiting works={data.waiting} />}
+          none={<NoNodes onAdd={() => setAdding(true)} />}
+          Row={NodeRow}
+          detail={(node) => <NodeDetail key={node.id} node={node} onClose={() => choose('')} />}
         />
       )}
       <Suspense>
@@ -73,78 +80,12 @@ export function NodesPage() {
             onClose={() => setAdding(false)}
             onDone={(node) => {
               setAdding(false);
-              change({ node });
+              choose(node);
             }}
           />
         )}
       </Suspense>
     </>
-  );
-}
-
-interface KnownProps {
-  readonly nodes: readonly Node[];
-  readonly waiting: readonly Assignment[];
-  readonly chosen: string | undefined;
-  /** Empty: none. */
-  readonly choose: (node: string) => void;
-  readonly onAdd: () => void;
-}
-
-function Known({ nodes, waiting, chosen, choose, onAdd }: KnownProps) {
-  const links = useRef(new Map<string, HTMLAnchorElement>());
-  const node = nodes.find(({ id }) => id === chosen);
-  const go = (by: number) => {
-    const at = nodes.findIndex(({ id }) => id === chosen);
-    const next = nodes[Math.min(Math.max(0, at + by), nodes.length - 1)];
-    if (next === undefined) return;
-    choose(next.id);
-    links.current.get(next.id)?.focus();
-  };
-  useActions([
-    { label: 'Next node', group: 'Nodes', keys: 'j', act: () => go(1) },
-    { label: 'Previous node', group: 'Nodes', keys: 'k', act: () => go(-1) },
-  ]);
-  return (
-    <div className="flex min-h-0 flex-1">
-      <div className={cn('min-w-0 flex-1 overflow-auto', chosen !== undefined && 'narrow:hidden')}>
-        <Waiting works={waiting} />
-        {nodes.length === 0 ? (
-          <NoNodes onAdd={onAdd} />
-        ) : (
-          <ul aria-label="Nodes">
-            {nodes.map((one) => (
-              <NodeRow
-                key={one.id}
-                node={one}
-                isChosen={one.id === chosen}
-                link={(element) => {
-                  if (element === null) links.current.delete(one.id);
-                  else links.current.set(one.id, element);
-                }}
-              />
-            ))}
-          </ul>
-        )}
-      </div>
-      {chosen !== undefined && (
-        <aside
-          aria-label="The chosen node"
-          className="w-[32rem] max-w-[50%] shrink-0 overflow-auto border-l border-line narrow:w-full narrow:max-w-none narrow:border-l-0"
-        >
-          {node === undefined ? (
-            <Empty
-              title={`There is no node “${chosen}”`}
-              actions={<Button onClick={() => choose('')}>Show all nodes</Button>}
-            >
-              Somebody may have removed it.
-            </Empty>
-          ) : (
-            <NodeDetail key={node.id} node={node} onClose={() => choose('')} />
-          )}
-        </aside>
-      )}
-    </div>
   );
 }
 

@@ -2,6 +2,7 @@
 import { Link } from '@tanstack/react-router';
 import { Mail, MessageSquare, Webhook as Hook, type LucideIcon } from 'lucide-react';
 import type { Webhook } from '../api/generated.ts';
+import type { RowProps } from '../parts/list-beside-chosen.tsx';
 import { cn } from '../parts/class-names.ts';
 import { Moment } from '../parts/moment.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
@@ -13,13 +14,7 @@ const ICONS: Readonly<Record<Webhook['kind'], LucideIcon>> = {
   email: Mail,
 };
 
-interface WebhookRowProps {
-  readonly webhook: Webhook;
-  readonly isChosen: boolean;
-  readonly link: (element: HTMLAnchorElement | null) => void;
-}
-
-export function WebhookRow({ webhook, isChosen, link }: WebhookRowProps) {
+export function WebhookRow({ item: webhook, isChosen, link }: RowProps<Webhook>) {
   const { id, kind, filter, for: person, disabled_reason: reason, pending } = webhook;
   const Icon = ICONS[kind];
   return (

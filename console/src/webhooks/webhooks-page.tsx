@@ -2,13 +2,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
-import { Suspense, useRef, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { Webhook, WebhookWithSecret } from '../api/generated.ts';
 import { lazyPart } from '../api/part.ts';
 import { useActions } from '../app/actions.ts';
 import { useTitle } from '../app/attention.ts';
 import { Button } from '../parts/button.tsx';
-import { cn } from '../parts/class-names.ts';
+import { ListBesideChosen } from '../parts/list-beside-chosen.tsx';
 import { Empty, Fault, SkeletonRows } from '../parts/states.tsx';
 import { counted } from '../words/figures.ts';
 import { webhooksQuery } from './queries.ts';
@@ -60,75 +60,26 @@ export function WebhooksPage() {
       ) : data.length === 0 && chosen === undefined ? (
         <NoWebhooks onAdd={add} />
       ) : (
-        <Known webhooks={data} chosen={chosen} choose={choose} />
+        <ListBesideChosen
+          noun="webhook"
+          title="Webhooks"
+          width="w-[40rem] max-w-[60%]"
+          items={data}
+          chosen={chosen}
+          // Links may name it by its name, as commands and definitions do.
+          isChosen={({ id, name }) => id === chosen || (chosen !== undefined && name === chosen)}
+          choose={choose}
+          Row={WebhookRow}
+          detail={(webhook) => (
+            <WebhookDetail key={webhook.id} webhook={webhook} onClose={() => choose('')} />
+          )}
+        />
       )}
       <Suspense>
         {isAdding && <WebhookDialog onClose={() => setAdding(false)} onDone={added} />}
         {made !== undefined && <SecretDialog {...made} onClose={() => setMade(undefined)} />}
       </Suspense>
     </>
-  );
-}
-
-interface KnownProps {
-  readonly webhooks: readonly Webhook[];
-  readonly chosen: string | undefined;
-  /** Empty: none. */
-  readonly choose: (webhook: string) => void;
-}
-
-function Known({ webhooks, chosen, choose }: KnownProps) {
-  const links = useRef(new Map<string, HTMLAnchorElement>());
-  // Links may name it by its name, as commands and definitions do.
-  const isChosen = ({ id, name }: Webhook) => id === chosen || (chosen !== undefined && name === chosen);
-  const webhook = webhooks.find(isChosen);
-  const go = (by: number) => {
-    const at = webhooks.findIndex(isChosen);
-    const next = webhooks[Math.min(Math.max(0, at + by), webhooks.length - 1)];
-    if (next === undefined) return;
-    choose(next.id);
-    links.current.get(next.id)?.focus();
-  };
-  useActions([
-    { label: 'Next webhook', group: 'Webhooks', keys: 'j', act: () => go(1) },
-    { label: 'Previous webhook', group: 'Webhooks', keys: 'k', act: () => go(-1) },
-  ]);
-  return (
-    <div className="flex min-h-0 flex-1">
-      <ul
-        aria-label="Webhooks"
-        className={cn('min-w-0 flex-1 overflow-auto', chosen !== undefined && 'narrow:hidden')}
-      >
-        {webhooks.map((one) => (
-          <WebhookRow
-            key={one.id}
-            webhook={one}
-            isChosen={one === webhook}
-            link={(element) => {
-              if (element === null) links.current.delete(one.id);
-              else links.current.set(one.id, element);
-            }}
-          />
-        ))}
-      </ul>
-      {chosen !== undefined && (
-        <aside
-          aria-label="The chosen webhook"
-          className="w-[40rem] max-w-[60%] shrink-0 overflow-auto border-l border-line narrow:w-full narrow:max-w-none narrow:border-l-0"
-        >
-          {webhook === undefined ? (
-            <Empty
-              title={`There is no webhook “${chosen}”`}
-              actions={<Button onClick={() => choose('')}>Show all webhooks</Button>}
-            >
-              Somebody may have removed it.
-            </Empty>
-          ) : (
-            <WebhookDetail key={webhook.id} webhook={webhook} onClose={() => choose('')} />
-          )}
-        </aside>
-      )}
-    </div>
   );
 }
 
