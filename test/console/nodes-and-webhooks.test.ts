@@ -1,4 +1,5 @@
 /** Nodes and webhooks: looked at, added with their faults told, acted on, and what becomes of both seen as it happens. */
+import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { Node } from '../../src/contract/nodes/node.ts';
 import type { Webhook } from '../../src/contract/webhooks/webhook.ts';
@@ -153,9 +154,14 @@ it('webhooks are added with their secret told once, tried, changed, sent again a
   await detail.getByRole('button', { name: 'Switch on' }).waitFor();
   expect(await detail.getByRole('button', { name: /^Test/ }).getAttribute('aria-disabled')).toBe('true');
   await detail.getByRole('button', { name: 'Another secret' }).click();
+  await escapeOnceThereIs(page, '[aria-label="Secret"]');
   await page.getByRole('dialog').getByRole('button', { name: 'Make one' }).click();
   expect(await page.getByLabel('Secret', { exact: true }).textContent()).not.toBe(secret);
+  await page.evaluate('globalThis.escaped');
+  // It came before the dialog had the focus: what is told once must not be lost by it.
+  expect(await page.getByLabel('Secret', { exact: true }).count()).toBe(1);
   await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
   await page.keyboard.press('e');
   await dialog.getByLabel('Everything').uncheck();
   await dialog.getByLabel('A run fails or times out').check();
@@ -203,3 +209,13 @@ it('both can be read and used on a phone, in the dark', async () => {
   }
   await leave();
 });
+
+/** Sends Escape in the very moment in which the page shows it, before anything has the focus. */
+async function escapeOnceThereIs(page: Page, selector: string): Promise<void> {
+  const press = `document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }))`;
+  await page.evaluate(`void (globalThis.escaped = new Promise((done) => new MutationObserver((_, observer) => {
+    if (document.querySelector(${JSON.stringify(selector)}) === null) return;
+    observer.disconnect();
+    done(${press});
+  }).observe(document.body, { childList: true, subtree: true })))`);
+}

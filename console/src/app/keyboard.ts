@@ -33,8 +33,10 @@ function keyOf({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): string | undef
 
 function isTaken({ target }: KeyboardEvent, key: string): boolean {
   if (key.startsWith('mod+')) return false;
+  // A dialog that has just been opened may not have the focus yet: what is behind it gets no keys all the same.
+  if (document.querySelector('[role="dialog"]') !== null) return true;
   if (!(target instanceof HTMLElement)) return false;
-  if (target.closest('[role="dialog"], [role="menu"], [role="listbox"]') !== null) return true;
+  if (target.closest('[role="menu"], [role="listbox"]') !== null) return true;
   if (target.isContentEditable || target.matches('input, textarea, select')) return true;
   // Buttons and links have these keys already.
   return (key === 'Enter' || key === ' ') && target.closest('button, a, summary, [role="tab"]') !== null;

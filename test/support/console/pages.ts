@@ -66,9 +66,25 @@ async function visit(browser: Browser, url: string, path: string, look: Look): P
     if (said.type() === 'error' && !said.text().startsWith('Failed to load resource'))
       errors.push(said.text());
   });
+  pressAtRest(page);
   const go = async (to: string) => void (await page.goto(`${url}${to}`));
   await go(path);
   return { page, go, errors, leave: () => context.close() };
+}
+
+/**
+ * Keys are pressed as a person does it: once the page has done what it is about, so that what is seen has its keys and
+ * a dialog has the focus.
+ */
+function pressAtRest(page: Page): void {
+  const { keyboard } = page;
+  for (const method of ['press', 'type'] as const) {
+    const send = keyboard[method].bind(keyboard);
+    keyboard[method] = async (keys, options) => {
+      await page.evaluate('new Promise((atRest) => requestIdleCallback(() => atRest(), { timeout: 5000 }))');
+      await send(keys, options);
+    };
+  }
 }
 
 interface Violation {
@@ -78,7 +94,7 @@ interface Violation {
 
 /** What is wrong with the page as it stands: rules of WCAG 2.2 AA, a page wider than its window, errors. Empty: nothing. */
 export async function faultsOf({ page, errors }: Visitor): Promise<readonly string[]> {
-  await page.evaluate(AXE);
+  if (!(await page.evaluate<boolean>('"axe" in globalThis'))) await page.evaluate(AXE);
   const rules = JSON.stringify({ runOnly: RULES });
   const violations = await page.evaluate<readonly Violation[]>(
     `axe.run(${rules}).then((found) => found.violations)`,
