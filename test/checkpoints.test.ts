@@ -330,7 +330,8 @@ describe('an open run is set back', () => {
       asked(id, { checkpoint: 1 }, 'two'),
     ]);
     const codes = answers.filter(({ status }) => status >= 300).map(({ body }) => body.code);
-    expect(codes).toEqual(['continue_in_progress']);
+    // The other hears of it from the claim, or from Temporal before the tables show it.
+    expect([['continue_in_progress'], ['projection_behind']]).toContainEqual(codes);
     await until(() => cameTo('/twice/hold').length === 2);
     const ending = baton.call('POST', `/runs/${id}/cancel`, { by: 'ann' });
     await until(async () => (await baton.run(id)).epoch === 1);

@@ -19,8 +19,8 @@ const MARGIN_MS = 500;
 export interface AttemptClock {
   /** Aborted by any of the three; its reason is what the attempt then ends with. */
   readonly signal: AbortSignal;
-  /** Has the next heartbeats say what it waits for, for people (`a worker …`); null: nothing. */
-  readonly tell: (waitsFor: string | null) => void;
+  /** Has the next heartbeats say what it waits for; null: nothing. */
+  readonly tell: (wait: HeartbeatDetails | null) => void;
   readonly stop: () => void;
 }
 
@@ -35,7 +35,7 @@ export function startClock(context: Context, timeoutMs: number): AttemptClock {
   const beat = setInterval(() => context.heartbeat(told), beatEvery(context.info.heartbeatTimeoutMs));
   return {
     signal: AbortSignal.any([context.cancellationSignal, deadline.signal]),
-    tell: (waitsFor) => (told = waitsFor === null ? undefined : { waits_for: waitsFor }),
+    tell: (wait) => (told = wait ?? undefined),
     stop: () => {
       clearTimeout(alarm);
       clearInterval(beat);

@@ -15,7 +15,7 @@ import type { AbortedTurn } from '../protocol/agent.ts';
 import type { FailureDetails } from '../protocol/failure.ts';
 import { answerMemory } from './answer-memory.ts';
 import type { Effect, Effects } from './effects/effects.ts';
-import { startClock } from './attempt-clock.ts';
+import { startClock, type AttemptClock } from './attempt-clock.ts';
 import { toApplicationFailure } from './failure-mapping.ts';
 import type { Secrets } from './secrets.ts';
 import { spanFields } from '../tracing/current-span.ts';
@@ -36,8 +36,8 @@ export interface Frame {
   /** Aborted by cancel, shutdown or deadline; its reason is why. */
   readonly signal: AbortSignal;
   readonly log: Logger;
-  /** Says what it waits for, for people; null: nothing any more. */
-  readonly tell: (waitsFor: string | null) => void;
+  /** Says what it waits for; null: nothing any more. */
+  readonly tell: AttemptClock['tell'];
   /** True for what ends the attempt because Temporal asked for its end, and neither worker nor deadline. */
   readonly isCancel: (thrown: unknown) => boolean;
 }

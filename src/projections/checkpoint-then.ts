@@ -2,7 +2,6 @@
  * What a checkpoint stands for: the core's state at the event that it points at, folded from the stored history, and what
  * would become of its steps. Nothing is written.
  */
-import { decodeHistoryEvent } from '../temporal/history-event.ts';
 import type { Address } from '../plan/address.ts';
 import type { JsonObject } from '../plan/json.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -21,10 +20,9 @@ import {
 } from '../workflows/core/index.ts';
 import { actingSteps } from './acting-steps.ts';
 import type { Departure, Fate, FilesThen, GivenEnd, RunState, StepState } from '../workflows/core/index.ts';
-import { decodeEvent } from './decode-event.ts';
 import { ExecutionFold } from './fold/execution-fold.ts';
 import { StateReader } from './fold/state-at.ts';
-import { readHistory } from './rebuild/stored-run.ts';
+import { tellStored } from './rebuild/stored-run.ts';
 import type { Reader } from './rebuild/stored-run.ts';
 
 export type { Departure, GivenEnd };
@@ -76,8 +74,10 @@ export async function readStanding(
   executionId: string,
 ): Promise<JsonObject | null> {
   const fold = new ExecutionFold(runId, executionId);
-  for await (const { data } of readHistory(reader, executionId))
-    fold.apply(decodeEvent(decodeHistoryEvent(data)));
+  await tellStored(reader, runId, executionId, (event) => {
+    fold.apply(event);
+    return true;
+  });
   return fold.stands === null ? null : checkpointOf(fold.stands);
 }
 
@@ -88,9 +88,7 @@ export async function readCheckpointThen(
   point: { readonly executionId: string; readonly eventId: number },
 ): Promise<CheckpointThen | null> {
   const states = new StateReader(runId, point);
-  for await (const { data } of readHistory(reader, point.executionId)) {
-    if (!states.take(decodeEvent(decodeHistoryEvent(data)))) break;
-  }
+  await tellStored(reader, runId, point.executionId, (event) => states.take(event));
   const then = states.state;
   if (then === null || then.state.plan === null) return null;
   return thenOf(then.state, then.state.plan, then.at);

@@ -4,14 +4,12 @@
  *
  * A decision of the run is one step: there is no state between two events that tell of the same one.
  */
-import { decodeHistoryEvent } from '../temporal/history-event.ts';
-import { decodeEvent } from './decode-event.ts';
 import type { MessageRow } from '../tables/projected/workflow-messages.ts';
 import type { QuestionRow } from '../tables/projected/workflow-questions.ts';
 import type { RunRow } from '../tables/projected/workflow-runs.ts';
 import type { StepRow } from '../tables/projected/workflow-step-executions.ts';
 import { RunFold } from './fold/run-fold.ts';
-import { readExecutions, readHistory } from './rebuild/stored-run.ts';
+import { readExecutions, tellStored } from './rebuild/stored-run.ts';
 import type { Reader } from './rebuild/stored-run.ts';
 
 export interface RunThen {
@@ -31,14 +29,16 @@ export async function readRunThen(reader: Reader, runId: string, seq: number): P
   const thread = new Map<number, MessageRow>();
   for (const { execution_id } of await readExecutions(reader, runId)) {
     fold.beginExecution(execution_id);
-    for await (const { data } of readHistory(reader, execution_id)) {
-      fold.apply(decodeEvent(decodeHistoryEvent(data)));
+    let at: string | undefined;
+    await tellStored(reader, runId, execution_id, (event) => {
+      fold.apply(event);
       // Taken after each event, that a long record does not heap up.
       const { events, messages } = fold.takeChanges();
       for (const message of messages) thread.set(message.seq, message);
-      const event = events.find((told) => told.seq === seq);
-      if (event !== undefined) return runThen(fold, [...thread.values()], event.at);
-    }
+      at = events.find((told) => told.seq === seq)?.at;
+      return at === undefined;
+    });
+    if (at !== undefined) return runThen(fold, [...thread.values()], at);
   }
   return null;
 }

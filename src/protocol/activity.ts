@@ -105,6 +105,8 @@ export interface WorkspaceOutput {
 export interface HeartbeatDetails {
   /** For people: `a worker …`. */
   readonly waits_for: string;
+  /** The task queue on which no worker is there for it; absent: it waits for something else. */
+  readonly unserved_queue?: string;
 }
 
 export type StepActivity = (input: StepActivityInput) => Promise<StepActivityOutput>;

@@ -52,7 +52,7 @@ export interface PendingActivity {
   readonly worker: string | null;
   readonly lastHeartbeatMs: number | null;
   /** What its heartbeats say that it waits for; null: nothing. */
-  readonly waitsFor: string | null;
+  readonly wait: HeartbeatDetails | null;
   /** An operator has paused it; null: nobody has. */
   readonly pause: ActivityPause | null;
   readonly options: ActivityOptions;
@@ -268,18 +268,23 @@ function pendingActivity(info: temporal.api.workflow.v1.IPendingActivityInfo): P
     state: STATES[info.state ?? 0] ?? 'unknown',
     worker: info.lastWorkerIdentity ? info.lastWorkerIdentity : null,
     lastHeartbeatMs: optionalTsToMs(info.lastHeartbeatTime) ?? null,
-    waitsFor: waitsForOf(info.heartbeatDetails),
+    wait: waitOf(info.heartbeatDetails),
     pause: pauseOf(info),
     options: optionsOf(info.activityOptions),
   };
 }
 
 /** Anybody's activity may say anything. */
-function waitsForOf(details: temporal.api.common.v1.IPayloads | null | undefined): string | null {
+function waitOf(details: temporal.api.common.v1.IPayloads | null | undefined): HeartbeatDetails | null {
   const [payload] = details?.payloads ?? [];
   if (payload === undefined) return null;
   const told = payloadConverter.fromPayload<Partial<HeartbeatDetails> | null>(payload);
-  return typeof told?.waits_for === 'string' ? told.waits_for.slice(0, MOST_TOLD) : null;
+  if (typeof told?.waits_for !== 'string') return null;
+  const queue = told.unserved_queue;
+  return {
+    waits_for: told.waits_for.slice(0, MOST_TOLD),
+    ...(typeof queue === 'string' && { unserved_queue: queue.slice(0, MOST_TOLD) }),
+  };
 }
 
 function pauseOf({ pauseInfo, paused }: temporal.api.workflow.v1.IPendingActivityInfo): ActivityPause | null {

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../../plan/json.ts';
 import { jsonBytes } from '../../plan/json.ts';
 import type { ErrandSpec, NodeSpec } from '../../plan/plan.ts';
 import type { Errand, ErrandOutcome } from '../../protocol/nodes/errand.ts';
+import type { HeartbeatDetails } from '../../protocol/activity.ts';
 import { traceHeaders } from '../../tracing/current-span.ts';
 import { MOST_RESULT_BYTES } from '../../nodes/node.ts';
 import type { Attempt, Perform, Performed } from '../step-activity.ts';
@@ -35,8 +36,8 @@ export function performErrand({ errands, allowed }: Means): Perform<ErrandStep> 
         'not_allowed',
         `This worker hands no work to the task queue ${taskQueue}. Name it in BATON_NODE_TASK_QUEUES of a worker.`,
       );
-    const waits: { missing: string | null } = { missing: null };
-    const tell = (missing: string | null) => {
+    const waits: { missing: HeartbeatDetails | null } = { missing: null };
+    const tell = (missing: HeartbeatDetails | null) => {
       waits.missing = missing;
       attempt.tell(missing);
     };
@@ -49,7 +50,7 @@ export function performErrand({ errands, allowed }: Means): Perform<ErrandStep> 
       if (waits.missing === null || !isLate) throw thrown;
       throw new StepFailure(
         'timeout',
-        `Nobody took it within its timeout of ${input.timeoutMs} ms. It waited for ${waits.missing}.`,
+        `Nobody took it within its timeout of ${input.timeoutMs} ms. It waited for ${waits.missing.waits_for}.`,
       );
     }
   };

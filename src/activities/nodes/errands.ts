@@ -25,6 +25,7 @@ import {
 } from '@temporalio/common';
 import { messageOf } from '../../errors/errors.ts';
 import { ERRAND, errandId, type Errand, type ErrandOutcome } from '../../protocol/nodes/errand.ts';
+import type { HeartbeatDetails } from '../../protocol/activity.ts';
 import { lazyTemporal, temporalClient, type TemporalTarget } from '../../temporal/connection.ts';
 import { HistorySource } from '../../temporal/history-source.ts';
 import { StepFailure } from '../step-failure.ts';
@@ -60,7 +61,7 @@ export class Errands {
   async done(
     order: Errand & { readonly key: string },
     wanting: Wanting,
-    tell: (missing: string | null) => void,
+    tell: (missing: HeartbeatDetails | null) => void,
   ): Promise<ErrandOutcome> {
     const { client, source } = this.#reach();
     const { signal } = wanting;
@@ -129,7 +130,7 @@ async function lookAfter(
   source: HistorySource,
   runId: string,
   { taskQueue, activity }: Errand,
-  tell: (missing: string | null) => void,
+  tell: (missing: HeartbeatDetails | null) => void,
   signal: AbortSignal,
 ): Promise<void> {
   for (;;) {
@@ -138,7 +139,10 @@ async function lookAfter(
       const { pendingActivities } = await source.describe({ runId, executionId: '' }, signal);
       const isWaiting = pendingActivities.some(({ state }) => state === 'scheduled');
       if (isWaiting && !(await source.hasPollers(taskQueue, signal)))
-        tell(`a worker for activity ${activity} (task queue ${taskQueue})`);
+        tell({
+          waits_for: `a worker for activity ${activity} (task queue ${taskQueue})`,
+          unserved_queue: taskQueue,
+        });
       else tell(null);
       if (pendingActivities.length > 0 && !isWaiting) return;
     } catch {

@@ -3,9 +3,17 @@
  *
  * The facts of a workflow task are what was recorded before its STARTED and no earlier COMPLETED task has consumed;
  * failed and timed-out tasks consume nothing. Where history shows something else than the core decided, the first
- * difference is kept and the fold goes on as far as it can. It never throws for what history says.
+ * difference is kept and the fold goes on as far as it can. It throws for nothing that history says but a decision of a
+ * newer interpreter: what it decided is for a newer Baton to say.
  */
-import { handedOver, KINDS, NOT_BEGUN, playTask, runAnswered } from '../../workflows/core/index.ts';
+import {
+  handedOver,
+  KINDS,
+  NOT_BEGUN,
+  playTask,
+  runAnswered,
+  UnknownInterpreterError,
+} from '../../workflows/core/index.ts';
 import type {
   Fact,
   Hosted,
@@ -149,7 +157,11 @@ export class ExecutionFold {
     return this.#pending.filter(({ fact }) => fact.type === 'signal');
   }
 
-  /** Takes the next event; answers a decision when it completes a workflow task that decided something. */
+  /**
+   * Takes the next event; answers a decision when it completes a workflow task that decided something.
+   *
+   * @throws UnknownInterpreterError of a newer version; the fold is of no more use
+   */
   apply(event: RecordedEvent): Decision | null {
     switch (event.kind) {
       case 'started':
@@ -278,6 +290,7 @@ export class ExecutionFold {
     try {
       return this.#decide(this.#start, facts, task.at, event);
     } catch (thrown) {
+      if (thrown instanceof UnknownInterpreterError && thrown.isNewer) throw thrown;
       this.#stopped = true;
       this.#expected = null;
       const message = thrown instanceof Error ? thrown.message : String(thrown);

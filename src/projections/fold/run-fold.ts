@@ -103,7 +103,7 @@ export class RunFold {
     this.#execution = new ExecutionFold(this.runId, executionId, this.#kinds, this.#watch !== null);
   }
 
-  /** Takes the next event of the present execution. */
+  /** Takes the next event of the present execution. @throws UnknownInterpreterError of a newer version */
   apply(event: RecordedEvent): void {
     const execution = this.#execution;
     if (execution === null) throw new Error('beginExecution comes before the first event');

@@ -111,9 +111,12 @@ export class ProcessWatch {
       queue,
       worker: activity.worker,
       last_heartbeat_at: lastHeartbeatMs === null ? null : timeOf(lastHeartbeatMs),
-      waiting_for: isWaiting
-        ? waitingFor(open.capability, queue, this.#settings.taskQueue)
-        : (holdUp(activity) ?? activity.waitsFor),
+      ...(isWaiting
+        ? {
+            waiting_for: waitingFor(open.capability, queue, this.#settings.taskQueue),
+            unserved_queue: pause === null ? queue : null,
+          }
+        : waitTold(activity)),
       observed_at: timeOf(Date.now()),
       pause: pause === null ? null : pauseJson(pause),
       options,
@@ -127,6 +130,14 @@ export class ProcessWatch {
     this.#pollers.set(queue, has);
     return has;
   }
+}
+
+/** What holds it up where workers serve its queue: an operator, or what it says itself. */
+function waitTold(activity: Observed): Pick<ProcessRow, 'waiting_for' | 'unserved_queue'> {
+  const held = holdUp(activity);
+  if (held !== null) return { waiting_for: held, unserved_queue: null };
+  const { waits_for = null, unserved_queue = null } = activity.wait ?? {};
+  return { waiting_for: waits_for, unserved_queue };
 }
 
 /** What an operator does to an activity stands in no history: this is all that tells of it. */

@@ -4,6 +4,8 @@
  *     loading ──▶ following ──(execution closed)──▶ loading the next … ──▶ done: nothing of the run is open
  *        ▲            │
  *        └────────────┘ refused by the fence, a broken write, a late predecessor
+ *                     │
+ *                     └──▶ left: it is for a newer Baton; the lease is given back, and nothing of the page is written
  *
  * What is in memory always equals what is stored: whenever a write is refused or fails, it is dropped and folded
  * again from the stored events. Only the holder of an execution's lease writes; the lease saves work, the cursor is
@@ -31,7 +33,8 @@ import { rebuildRun } from '../rebuild/rebuild-run.ts';
 import { claimExecution } from '../sql/claim-execution.ts';
 import type { ExecutionRow } from '../sql/list-executions.ts';
 import { markSourceGone } from '../sql/mark-source-gone.ts';
-import { foldStored, readExecutions } from '../rebuild/stored-run.ts';
+import { releaseRun } from '../sql/release-leases.ts';
+import { foldStored, isOfNewerBaton, readExecutions } from '../rebuild/stored-run.ts';
 import { spansOfPage } from '../tracing/spans-of-page.ts';
 
 /** After a page with events: lets the server work, and more events gather. */
@@ -100,21 +103,34 @@ export class RunTail {
     return this.#fold;
   }
 
-  /** Resolves when nothing of the run is open, somebody else follows it, or everything is stopped. Never throws. */
-  async follow(): Promise<void> {
+  /**
+   * Resolves when nothing of the run is open, somebody else follows it, or everything is stopped: with `left` where it is
+   * for a newer Baton. Never throws.
+   */
+  async follow(): Promise<'left' | 'ended'> {
     let delay = FIRST_DELAY_MS;
     while (!this.#context.signal.aborted) {
       try {
         const before = this.#cursor;
-        if (!(await this.#followNext())) return;
+        if (!(await this.#followNext())) return 'ended';
         if (this.#cursor !== before) delay = FIRST_DELAY_MS;
       } catch (error) {
         this.#drop();
+        if (isOfNewerBaton(error)) return await this.#leave(error);
         this.#log.warn({ err: error, delay }, 'following a run was interrupted; trying again');
         await this.#pause(delay);
         delay = Math.min(delay * 2, MAX_DELAY_MS);
       }
     }
+    return 'ended';
+  }
+
+  /** Another projector need not wait for the lease. Where that cannot be given back it ends by itself. */
+  async #leave(error: unknown): Promise<'left'> {
+    const { database, owner } = this.#context;
+    this.#log.warn({ err: error }, 'the run is for a newer Baton: it is left to a newer projector');
+    await database.query(releaseRun(this.runId, owner)).catch(() => {});
+    return 'left';
   }
 
   /** Follows the next open execution to its end; false when there is none for us. */

@@ -13,6 +13,8 @@ const LOOK_MS = 1_000;
 const RENEW_MS = 3_000;
 /** Most runs begun in one look: leaves others to other projectors that start at the same time. */
 const CLAIM = 200;
+/** A run that was left to a newer projector is looked at again after this: somebody may have started it anew. */
+const LEFT_MS = 60_000;
 
 export class Tails {
   readonly #context: TailContext;
@@ -21,6 +23,8 @@ export class Tails {
   /** Runs of which something new was found while they were followed: looked at once more. */
   readonly #again = new Set<string>();
   readonly #running = new Set<Promise<void>>();
+  /** Runs for a newer Baton → when they are looked at again, in ms since 1970. */
+  readonly #left = new Map<string, number>();
   #renewedAt = 0;
 
   constructor(context: Omit<TailContext, 'onFound'>, pulse: Pulse) {
@@ -35,6 +39,7 @@ export class Tails {
   /** Follows the run, if anything of it is open and free. @param first where a new execution begins, if known */
   ensure(runId: string, first?: FirstPage): void {
     if (this.#context.signal.aborted) return;
+    if (this.#isLeft(runId)) return;
     const followed = this.#tails.get(runId);
     if (followed !== undefined) {
       this.#again.add(runId);
@@ -44,9 +49,10 @@ export class Tails {
     const tail = new RunTail(runId, this.#context, first);
     this.#tails.set(runId, tail);
     this.#counted();
-    const running: Promise<void> = tail.follow().finally(() => {
+    const running: Promise<void> = tail.follow().then((end) => {
       this.#running.delete(running);
       this.#tails.delete(runId);
+      if (end === 'left') this.#left.set(runId, Date.now() + LEFT_MS);
       this.#counted();
       if (this.#again.delete(runId)) this.ensure(runId);
     });
@@ -87,12 +93,23 @@ export class Tails {
   }
 
   async #claim(): Promise<void> {
-    const { rows } = await this.#context.database.query<{ run_id: string }>(findClaimableRuns(CLAIM));
+    const left = [...this.#left.keys()].filter((runId) => this.#isLeft(runId));
+    const claimable = findClaimableRuns(CLAIM, left);
+    const { rows } = await this.#context.database.query<{ run_id: string }>(claimable);
     for (const { run_id } of rows) if (!this.#tails.has(run_id)) this.ensure(run_id);
+  }
+
+  #isLeft(runId: string): boolean {
+    const until = this.#left.get(runId);
+    if (until === undefined) return false;
+    if (Date.now() < until) return true;
+    this.#left.delete(runId);
+    return false;
   }
 
   #counted(): void {
     metrics.openTails.set(this.#tails.size);
+    metrics.leftRuns.set(this.#left.size);
     this.#context.polls.resize(this.#tails.size);
   }
 }

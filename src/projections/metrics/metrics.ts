@@ -60,6 +60,11 @@ export const metrics = {
     help: 'Runs whose history differs from what the core decides.',
     registers,
   }),
+  leftRuns: new Gauge({
+    name: 'baton_projection_runs_left',
+    help: 'Open runs that this projector leaves to one of a newer Baton.',
+    registers,
+  }),
   outdatedRuns: new Gauge({
     name: 'baton_projection_outdated_runs',
     help: 'Runs whose rows an older version has written; they are written anew.',

@@ -1,7 +1,10 @@
 /** A run folded from the events that are stored of it. */
 import type { Statement } from '../../database/sql.ts';
+import { ConflictError } from '../../errors/errors.ts';
 import { decodeHistoryEvent } from '../../temporal/history-event.ts';
+import { UnknownInterpreterError } from '../../workflows/core/index.ts';
 import { decodeEvent } from '../decode-event.ts';
+import type { RecordedEvent } from '../fold/recorded-event.ts';
 import { RunFold } from '../fold/run-fold.ts';
 import { listExecutions } from '../sql/list-executions.ts';
 import type { ExecutionRow } from '../sql/list-executions.ts';
@@ -32,7 +35,39 @@ export async function* readHistory(db: Reader, executionId: string): AsyncGenera
   }
 }
 
-/** Folds the executions given, one after the other. Nothing is written. */
+/**
+ * Tells the stored events of an execution one by one, until `take` answers false.
+ *
+ * @returns whether all were told
+ * @throws ConflictError `run_of_newer_baton`: the fold that takes them does not know the run's interpreter
+ */
+export async function tellStored(
+  db: Reader,
+  runId: string,
+  executionId: string,
+  take: (event: RecordedEvent) => boolean,
+): Promise<boolean> {
+  try {
+    for await (const { data } of readHistory(db, executionId))
+      if (!take(decodeEvent(decodeHistoryEvent(data)))) return false;
+    return true;
+  } catch (error) {
+    throw error instanceof UnknownInterpreterError ? ofNewerBaton(runId, error) : error;
+  }
+}
+
+/** What a fold throws, itself or through {@link tellStored}, of a run that a newer Baton has to fold. */
+export function isOfNewerBaton(error: unknown): boolean {
+  const thrown = error instanceof ConflictError ? error.cause : error;
+  return thrown instanceof UnknownInterpreterError && thrown.isNewer;
+}
+
+function ofNewerBaton(runId: string, cause: UnknownInterpreterError): ConflictError {
+  const message = `run "${runId}" is for a newer Baton: ${cause.message}; use the version that started it`;
+  return new ConflictError('run_of_newer_baton', message, [], { cause });
+}
+
+/** Folds the executions given, one after the other. Nothing is written. @throws ConflictError `run_of_newer_baton` */
 export async function foldStored(
   db: Reader,
   runId: string,
@@ -41,9 +76,10 @@ export async function foldStored(
   const fold = new RunFold(runId);
   for (const { execution_id } of executions) {
     fold.beginExecution(execution_id);
-    for await (const { data } of readHistory(db, execution_id)) {
-      fold.apply(decodeEvent(decodeHistoryEvent(data)));
-    }
+    await tellStored(db, runId, execution_id, (event) => {
+      fold.apply(event);
+      return true;
+    });
   }
   return fold;
 }

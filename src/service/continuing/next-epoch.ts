@@ -83,7 +83,8 @@ export async function startedBefore(
   const newest = await services.engine.describe(row.id);
   if (newest === undefined || newest.executionId === row.execution_id) return undefined;
   if (isOf(newest, asked)) return shown(services, row, newest.executionId, { replayed: true });
-  throw newest.open && hasEnded(row) ? stillWorking(row.id) : endUnknown(row.id);
+  if (!hasEnded(row)) throw behind(`The tables do not show yet where run "${row.id}" stands.`);
+  throw newest.open ? stillWorking(row.id) : endUnknown(row.id);
 }
 
 /** How the newest execution ended. @throws UnavailableError `projection_behind` */

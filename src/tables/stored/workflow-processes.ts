@@ -25,6 +25,8 @@ export const workflowProcesses = table({
     worker: nullable(text()),
     last_heartbeat_at: nullable(time()),
     waiting_for: nullable(text()),
+    /** The task queue that it waits on while no worker serves it: its own, or that of a step of kind `node`. */
+    unserved_queue: nullable(text()),
     observed_at: time(),
     pause: nullable(jsonb<ProcessPause>()),
     /** `{queue, start_to_close_ms, …}` as they are in force. */

@@ -37,7 +37,7 @@ export type { FilesThen } from './steps/files-then.ts';
 export { fatesOf } from './run/fates.ts';
 export type { Fate } from './run/fates.ts';
 export { mayAct } from './kernel/kind.ts';
-export { FIRST_VERSION, since } from './kernel/versions.ts';
+export { FIRST_VERSION, since, UnknownInterpreterError } from './kernel/versions.ts';
 export { statusOf, statusText, threadOf } from './run/status.ts';
 export { waitsFor } from './why/waits-for.ts';
 export type { Wait } from './why/waits-for.ts';

@@ -19,7 +19,13 @@ test('a change holds from its version on', () => {
 test('every version up to the newest is known, and no other', () => {
   for (let version = 1; version <= INTERPRETER_VERSION; version++)
     expect(knownVersion(version)).toBe(version);
-  for (const unknown of [0, INTERPRETER_VERSION + 1]) expect(() => knownVersion(unknown)).toThrow('unknown');
+  for (const [unknown, isNewer] of [
+    [0, false],
+    [INTERPRETER_VERSION + 1, true],
+  ] as const)
+    expect(() => knownVersion(unknown)).toThrow(
+      expect.objectContaining({ name: 'UnknownInterpreterError', isNewer }),
+    );
 });
 
 test.each([1, INTERPRETER_VERSION])(

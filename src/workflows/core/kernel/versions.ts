@@ -67,9 +67,18 @@ export type Change = keyof typeof CHANGES;
 /** What a run has until its plan's loader says which version it gets: operators' starts name none. */
 export const FIRST_VERSION = 1;
 
-/** A run of an interpreter version that this code does not know; a newer worker will. */
-class UnknownInterpreterError extends Error {
+/** A run of an interpreter version that this code does not know. */
+export class UnknownInterpreterError extends Error {
   override readonly name = 'UnknownInterpreterError';
+  /** A newer Baton knows it. */
+  readonly isNewer: boolean;
+
+  constructor(version: number) {
+    super(
+      `the run is of interpreter version ${version}, and this Baton knows those up to ${INTERPRETER_VERSION}`,
+    );
+    this.isNewer = version > INTERPRETER_VERSION;
+  }
 }
 
 /** Does a run of this version behave so? */
@@ -84,5 +93,5 @@ export function since({ interpreter }: { readonly interpreter: number }, change:
  */
 export function knownVersion(version: number): number {
   if (version >= FIRST_VERSION && version <= INTERPRETER_VERSION) return version;
-  throw new UnknownInterpreterError(`interpreter version ${version} is unknown to this worker`);
+  throw new UnknownInterpreterError(version);
 }
