@@ -1,11 +1,16 @@
-/** Waiting for a condition instead of for time. */
+/**
+ * Waiting for a condition instead of for time. What has been long in coming is looked at less often: most looks are requests
+ * with several statements each, and what else runs beside needs the processor.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../src/errors/errors.ts';
+
+const MOST_INTERVAL_MS = 250;
 
 export interface UntilOptions {
   /** ms, 150,000 unless told: nothing is told by a condition that is slow to come on a busy machine. */
   readonly timeout?: number;
-  /** ms between two looks, 25 unless told. */
+  /** ms between the first two looks, 25 unless told; later looks are an eighth of the time waited apart, and 250 ms at most. */
   readonly interval?: number;
   /** What was waited for, and the state seen last: for the message. */
   readonly describe?: string | (() => unknown);
@@ -22,7 +27,7 @@ export async function until<T>(
   options: UntilOptions = {},
 ): Promise<Exclude<Awaited<T>, undefined | null | false | 0 | ''>> {
   const { timeout = 150_000, interval = 25, describe = condition.toString() } = options;
-  const deadline = performance.now() + timeout;
+  const began = performance.now();
   let failure: unknown;
   for (;;) {
     try {
@@ -32,11 +37,12 @@ export async function until<T>(
     } catch (error) {
       failure = error;
     }
-    if (performance.now() > deadline) {
+    const waited = performance.now() - began;
+    if (waited > timeout) {
       const what = typeof describe === 'function' ? JSON.stringify(await describe(), null, 2) : describe;
       const last = failure === undefined ? '' : ` (last failure: ${messageOf(failure)})`;
       throw new Error(`not within ${timeout} ms: ${what}${last}`, { cause: failure });
     }
-    await sleep(interval);
+    await sleep(Math.max(interval, Math.min(waited / 8, MOST_INTERVAL_MS)));
   }
 }
