@@ -178,6 +178,58 @@ it('webhooks are added with their secret told once, tried, changed, sent again a
   await leave();
 });
 
+it('people are told in Slack and by e-mail, unsigned, and see why nothing arrives', async () => {
+  const visitor = await visit('/webhooks');
+  const { page, leave } = visitor;
+  const dialog = page.getByRole('dialog');
+  const add = async (kind: string, place: RegExp, to: string, name: string) => {
+    await page
+      .getByText('Nobody is told of events')
+      .or(page.getByRole('link', { name: 'team-slack' }))
+      .waitFor();
+    await page.keyboard.press('c');
+    await dialog.getByLabel('Who is told').selectOption(kind);
+    // What needs people is chosen, and not everything that happens.
+    expect(await dialog.getByLabel('Everything').isChecked()).toBe(false);
+    expect(await dialog.getByLabel('People are asked something', { exact: true }).isChecked()).toBe(true);
+    await dialog.getByLabel(place).fill(to);
+    await dialog.getByLabel(/^Name/).fill(name);
+    await page.keyboard.press('Enter');
+  };
+  await add('slack', /^URL/, `${receiver.url}/ok/slack`, 'team-slack');
+  const slack = page.getByRole('region', { name: 'Webhook team-slack' });
+  await slack.getByRole('button', { name: /^Test/ }).click();
+  await until(() => receiver.at('/ok/slack').length === 1);
+  expect(JSON.parse(receiver.at('/ok/slack')[0]?.body ?? '')).toMatchObject({ text: expect.any(String) });
+  const rotate = slack.getByRole('button', { name: 'Another secret' });
+  expect(await rotate.getAttribute('aria-disabled')).toBe('true');
+  expect(await faultsOf(visitor)).toEqual([]);
+  await page.keyboard.press('Escape');
+
+  await add('email', /^E-mail addresses/, 'ana@team.example, nobody', 'team-mail');
+  await dialog
+    .getByText(/nobody|address/i)
+    .last()
+    .waitFor();
+  const addresses = dialog.getByLabel(/^E-mail addresses/);
+  await until(async () => (await addresses.getAttribute('aria-invalid')) === 'true');
+  await addresses.fill('ana@team.example, bo@team.example');
+  await dialog.getByRole('button', { name: 'Add' }).click();
+  const mail = page.getByRole('region', { name: 'Webhook team-mail' });
+  await mail.getByText('ana@team.example, bo@team.example').waitFor();
+  await mail.getByRole('button', { name: /^Test/ }).click();
+  await mail
+    .getByText(/BATON_SMTP_URL is not set/)
+    .first()
+    .waitFor();
+  expect(await faultsOf(visitor)).toEqual([]);
+  expect(await webhooks()).toMatchObject([
+    { kind: 'slack', events: ['question', 'failure', 'budget'] },
+    { kind: 'email', addresses: ['ana@team.example', 'bo@team.example'] },
+  ]);
+  await leave();
+});
+
 it('both can be read and used on a phone, in the dark', async () => {
   await baton.call('PUT', '/nodes/a-node-with-a-rather-long-name-of-its-own', {
     ...{
