@@ -40,6 +40,7 @@ export const PROBLEMS = {
   run_still_working: { status: 409, title: 'The run has not ended' },
   run_not_at_rest: { status: 409, title: 'The run has not come to rest in time' },
   run_archived: { status: 409, title: 'The run is archived' },
+  run_of_newer_baton: { status: 409, title: 'The run is for a newer Baton' },
   run_imported: { status: 409, title: 'The run was imported and can only be read' },
   nothing_to_continue: { status: 409, title: 'There is nothing to go on with' },
   continue_in_progress: { status: 409, title: 'Somebody else continues the run' },

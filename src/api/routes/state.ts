@@ -15,7 +15,7 @@ const state = endpoint({
   params: RunParams,
   query: StateQuery,
   responses: { 200: { description: 'The state.', schema: RunStateAt } },
-  problems: ['run_not_found', 'event_not_found', 'run_archived'],
+  problems: ['run_not_found', 'event_not_found', 'run_archived', 'run_of_newer_baton'],
   handle: async ({ params, query, service }) => reply(200, await service.getRunState(params.id, query.at)),
 });
 
@@ -28,7 +28,7 @@ const difference = endpoint({
   params: DifferenceParams,
   query: DifferenceQuery,
   responses: { 200: { description: 'Both, and where they differ first.', schema: RunDifference } },
-  problems: ['run_not_found', 'event_not_found', 'run_archived'],
+  problems: ['run_not_found', 'event_not_found', 'run_archived', 'run_of_newer_baton'],
   handle: async ({ params, query, service }) =>
     reply(200, await service.diffRuns(params.id, params.other, query)),
 });
@@ -42,7 +42,7 @@ const why = endpoint({
   params: StepParams,
   query: StateQuery,
   responses: { 200: { description: 'The decisions, oldest first.', schema: StepWhy } },
-  problems: ['run_not_found', 'step_not_found', 'event_not_found', 'run_archived'],
+  problems: ['run_not_found', 'step_not_found', 'event_not_found', 'run_archived', 'run_of_newer_baton'],
   handle: async ({ params, query, service }) =>
     reply(200, await service.getStepWhy(params.id, params.key, query.at)),
 });

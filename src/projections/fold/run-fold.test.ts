@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { INTERPRETER_VERSION } from '../../protocol/envelope.ts';
 import { GUARD_IDENTITY, guardReason } from '../../protocol/guard.ts';
+import type { Kinds } from '../../workflows/core/index.ts';
 import { planOf, retries, step } from '../../workflows/core/testing/plans.ts';
 import { World } from '../../testing/world.ts';
 import { foldInPages } from '../../testing/tables.ts';
@@ -304,16 +306,23 @@ describe('history that differs from what the core decides', () => {
     expect(run?.diverged).toMatchObject({ execution_id: 'execution-1', ...expected });
   });
 
-  test('an interpreter that this code does not know: on record, and the end is still shown', () => {
-    const args = [{}, { interpreter: 99, plan, epoch: 0, labels: {}, startedBy: null }];
-    const history = new World(null, { args });
+  test('a newer interpreter: what it decided is left to a newer Baton', () => {
+    const args = [{}, { interpreter: INTERPRETER_VERSION + 1, plan, epoch: 0, labels: {}, startedBy: null }];
+    const history = new World(null, { args, unchecked: true });
     history.add({ kind: 'other' });
     history.add({ kind: 'task_started', continueSuggested: false });
-    const { eventId: completedBy } = history.add({ kind: 'task_completed' });
-    history.end({ status: 'completed', completedBy, result: 'from the future' });
-    const { run } = foldInPages('run-1', history.chain, 1);
-    expect(run?.diverged?.found).toContain('99');
-    expect(run).toMatchObject({ status: 'completed', output: 'from the future' });
+    expect(foldInPages('run-1', history.chain, 1).run).toMatchObject({ status: 'pending', diverged: null });
+    history.add({ kind: 'task_completed' });
+    expect(() => foldInPages('run-1', history.chain, 1)).toThrow(
+      expect.objectContaining({ name: 'UnknownInterpreterError', isNewer: true }),
+    );
+  });
+
+  test('what the core cannot decide: on record, and the end is still shown', () => {
+    const history = new World(plan).task().complete('a#1').task().complete('b#1').task();
+    const { run } = foldInPages('run-1', history.chain, 1, {} as Kinds);
+    expect(run?.diverged).toMatchObject({ expected: 'a decision of the core' });
+    expect(run).toMatchObject({ status: 'completed' });
   });
 
   function indexOf(history: World, kind: string): number {

@@ -31,6 +31,7 @@ const AT_CHECKPOINT: readonly ProblemCode[] = [
   'checkpoint_not_found',
   'checkpoint_pruned',
   'run_archived',
+  'run_of_newer_baton',
 ];
 
 /** Of what is to be other than it was. */
