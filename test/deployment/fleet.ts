@@ -45,6 +45,9 @@ export interface MemberSpec {
   readonly settings: Settings;
 }
 
+/** Of HTTP, and of gRPC where it is an API. */
+type Ports = readonly [http: number, grpc: number];
+
 export class Member {
   readonly name: string;
   readonly service: ServiceName;
@@ -54,17 +57,19 @@ export class Member {
   readonly #logFile: string;
   #child: Child | undefined;
 
-  private constructor(spec: MemberSpec, port: number, logs: string) {
+  private constructor(spec: MemberSpec, [port, grpcPort]: Ports, logs: string) {
     this.name = spec.name;
     this.service = spec.service;
     this.url = `http://127.0.0.1:${port}`;
     this.#spec = spec;
-    this.#environment = environmentOf(spec, port);
+    this.#environment = environmentOf(spec, [port, grpcPort]);
     this.#logFile = join(logs, `${spec.name}.log`);
   }
 
   static async of(spec: MemberSpec, logs: string): Promise<Member> {
-    return new Member(spec, await getPort({ host: '127.0.0.1' }), logs);
+    const host = '127.0.0.1';
+    const port = await getPort({ host });
+    return new Member(spec, [port, await getPort({ host, exclude: [port] })], logs);
   }
 
   get pid(): number | undefined {
@@ -115,17 +120,20 @@ export class Member {
 }
 
 /** @throws Error for a setting that no container would get */
-function environmentOf({ name, service, settings }: MemberSpec, port: number): Settings {
+function environmentOf({ name, service, settings }: MemberSpec, [port, grpcPort]: Ports): Settings {
   const known = compose.services[service].environment;
   for (const setting of Object.keys(settings))
     demand(setting in known, `${name}: docker-compose.yml gives ${service} no ${setting}`);
-  const portName = service === 'api' ? 'BATON_PORT' : 'BATON_METRICS_PORT';
+  const ports =
+    service === 'api'
+      ? { BATON_PORT: String(port), BATON_GRPC_PORT: String(grpcPort) }
+      : { BATON_METRICS_PORT: String(port) };
   // Here nothing stands between loopback and the world, so nothing listens beyond it.
   const place = { BATON_HOST: '127.0.0.1', BATON_INSECURE: '', BATON_ALLOWED_HOSTS: '' };
   const defaults = Object.fromEntries(
     Object.entries(known).map(([variable, value]) => [variable, withoutVariables(String(value))]),
   );
-  return { ...defaults, ...place, [portName]: String(port), ...settings };
+  return { ...defaults, ...place, ...ports, ...settings };
 }
 
 /** `${NAME:-default}` as it is without that name. */
