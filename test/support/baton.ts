@@ -75,6 +75,8 @@ export async function startBaton(
     BATON_TASK_QUEUE: taskQueue(),
     BATON_HOME: temporaryHome(),
     BATON_LOG_LEVEL: 'error',
+    // The first of it would come a minute after the start, in the middle of whatever a test does.
+    BATON_MAINTAIN_HOURS: '0',
     ...environment,
   });
   const log = createLogger('test', config.BATON_LOG_LEVEL);
