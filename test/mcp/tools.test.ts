@@ -65,8 +65,7 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
       ...{ workflow: 'served', inputs: { what: 'a poem' }, labels: { by: transport }, wait_seconds: 40 },
     });
     id = run.id;
-    // What it waits for is read after its row, which may be a moment older.
-    expect(run).toMatchObject({ waiting_for: [{ kind: 'question', step: 'ask' }] });
+    expect(run).toMatchObject({ status: 'running', waiting_for: [{ kind: 'question', step: 'ask' }] });
     await stepIs('draft', 'completed');
   });
 

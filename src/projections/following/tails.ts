@@ -94,6 +94,7 @@ export class Tails {
 
   async #claim(): Promise<void> {
     const left = [...this.#left.keys()].filter((runId) => this.#isLeft(runId));
+    metrics.leftRuns.set(left.length);
     const claimable = findClaimableRuns(CLAIM, left);
     const { rows } = await this.#context.database.query<{ run_id: string }>(claimable);
     for (const { run_id } of rows) if (!this.#tails.has(run_id)) this.ensure(run_id);

@@ -6,7 +6,6 @@ import { runNowJson, withNow, type RunNowRow } from '../views/run-now.ts';
 import type { RunRow } from '../views/run.ts';
 import { readTarget } from './find-target.ts';
 import { listRuns } from './queries/list-runs.ts';
-import { findRunNow } from './queries/run-now.ts';
 import { conditionsOf } from './selection.ts';
 
 /** A page of runs, newest first unless told. @throws InvalidError `invalid_cursor`, `invalid_filter` */
@@ -24,8 +23,11 @@ export async function readRuns(
 
 /** A run, and what it waits for. @throws NotFoundError `run_not_found` */
 export async function readRunNow(services: Services, id: string): Promise<RunNow> {
-  const { run } = await readTarget(services, id);
-  return withNow(run, await services.store.first<RunNowRow>(findRunNow(id)));
+  const now = await services.runs.readNow(id);
+  if (now !== undefined) return now;
+  const { run, projected } = await readTarget(services, id);
+  // Its row may have come meanwhile.
+  return (projected ? await services.runs.readNow(id) : undefined) ?? withNow(run, undefined);
 }
 
 /** A run alone. @throws NotFoundError `run_not_found` */

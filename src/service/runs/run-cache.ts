@@ -2,15 +2,17 @@
  * Runs that were read lately, in memory.
  *
  * Never staler than the table: each read asks for the version of the run's row, and for the row itself, with its inputs
- * and its output, only when that has changed. One statement either way, for all who ask at once. Bounded in number, in
- * size and in time. What moves by itself is reckoned at each read.
+ * and its output, only when that has changed. One statement either way, for all who ask at once, also where what the run
+ * waits for is wanted: both are of one moment. Bounded in number, in size and in time. What moves by itself is reckoned
+ * at each read.
  */
 import { LRUCache } from 'lru-cache';
 import { findRun } from './queries/find-run.ts';
-import { findRunUnless } from './queries/find-run-unless.ts';
-import type { Run } from '../../contract/run.ts';
+import { findRunNowUnless, findRunUnless } from './queries/find-run-unless.ts';
+import type { Run, RunNow } from '../../contract/run.ts';
 import type { Rows } from '../ways/store.ts';
 import { runJson, type RunRow } from '../views/run.ts';
+import { withNow, type RunNowRow } from '../views/run-now.ts';
 import { ReadTogether } from '../changes/read-together.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 
@@ -36,6 +38,7 @@ export class RunCache {
   readonly #kept: LRUCache<string, Kept> | undefined;
   readonly #count: (result: 'hit' | 'miss') => void;
   readonly #reads = new ReadTogether<null, Run | undefined>((id) => this.#read(id));
+  readonly #readsNow = new ReadTogether<null, RunNow | undefined>((id) => this.#readNow(id));
 
   /** @param count told of each read of a run that is there. */
   constructor(rows: Rows, { runs, seconds }: CacheLimits, count: (result: 'hit' | 'miss') => void) {
@@ -56,6 +59,11 @@ export class RunCache {
     return this.#reads.ask(id, null);
   }
 
+  /** The same, with what it does and waits for at that moment. */
+  readNow(id: string): Promise<RunNow | undefined> {
+    return this.#readsNow.ask(id, null);
+  }
+
   /**
    * Where the run was imported from; null for one of this installation, and where it has no row. No row ever says another
    * thing of that than it did at first, so what is in memory will do, and costs no statement.
@@ -69,9 +77,22 @@ export class RunCache {
   async #read(id: string): Promise<Run | undefined> {
     if (this.#kept === undefined) return this.#readRow(id);
     const kept = this.#kept.get(id);
-    const found = await this.#rows.first<Found>(findRunUnless(id, kept?.version ?? null));
+    return this.#take(id, kept, await this.#rows.first<Found>(findRunUnless(id, kept?.version ?? null)));
+  }
+
+  async #readNow(id: string): Promise<RunNow | undefined> {
+    const kept = this.#kept?.get(id);
+    const found = await this.#rows.first<Found & RunNowRow>(findRunNowUnless(id, kept?.version ?? null));
+    if (found === undefined) return void this.#take(id, kept, undefined);
+    const { waiting_for, progress, forks, ...row } = found;
+    const run = this.#take(id, kept, row);
+    return run && withNow(run, { waiting_for, progress, forks });
+  }
+
+  /** What a statement has answered, and is kept for the next one. */
+  #take(id: string, kept: Kept | undefined, found: Found | undefined): Run | undefined {
     if (found === undefined) {
-      this.#kept.delete(id);
+      this.#kept?.delete(id);
       return undefined;
     }
     if (found.id === null) {
@@ -80,8 +101,8 @@ export class RunCache {
       return kept && runJson(kept.row);
     }
     const { row_version: version, ...row } = found;
-    this.#count('miss');
-    this.#kept.set(id, { version, row });
+    if (this.#kept !== undefined) this.#count('miss');
+    this.#kept?.set(id, { version, row });
     return runJson(row);
   }
 

@@ -25,10 +25,6 @@ export const runNow: Statement = sql`
     from workflow_step_executions s where s.run_id = r.id and s.status <> 'superseded') end as progress,
   ${forks()} as forks`;
 
-/** The same of one run, as a row; nothing when it has none. */
-export const findRunNow = (id: string): Statement =>
-  sql`select ${runNow} from workflow_runs r where r.id = ${id}`;
-
 /**
  * When the next attempt of a step `s` begins, in SQL: its last error says what was waited for from then on. Null while
  * a pause stops the clock.
