@@ -1,6 +1,6 @@
 /** Recent runs from memory, and the metrics that tell of it. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Run } from '../../src/contract/run.ts';
+import type { Run, RunNow } from '../../src/contract/run.ts';
 import { sql } from '../../src/database/sql.ts';
 import { runId } from '../support/index.ts';
 import { projectQuestion, projectRun, projectStep, startApi, type Api } from './harness.ts';
@@ -65,6 +65,30 @@ describe('a run that was read before', () => {
     expect(body).toMatchObject({ code: 'run_closed' });
     const after = await reads();
     expect({ hit: after.hit - before.hit, miss: after.miss - before.miss }).toEqual({ hit: 1, miss: 0 });
+  });
+
+  it('is of the same moment as what it waits for', async () => {
+    const id = runId('read');
+    await projectRun(api.database, id, { status: 'running' });
+    await projectQuestion(api.database, id, 'q1');
+    const torn: object[] = [];
+    let isWriting = true;
+    const reading = async () => {
+      while (isWriting) {
+        const { turns, waiting_for: waits } = (await api.get<RunNow>(`/runs/${id}`)).body;
+        if ((turns % 2 === 0) !== (waits.length === 1)) torn.push({ turns, waits });
+      }
+    };
+    const readers = [reading(), reading()];
+    for (let turns = 1; turns <= 200; turns += 1) {
+      const status = turns % 2 === 0 ? 'open' : 'answered';
+      await api.database.query(sql`
+        with run as (update workflow_runs set turns = ${turns} where id = ${id})
+        update workflow_questions set status = ${status} where run_id = ${id}`);
+    }
+    isWriting = false;
+    await Promise.all(readers);
+    expect(torn).toEqual([]);
   });
 
   it('is not there before its row is committed', async () => {
