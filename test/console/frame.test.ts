@@ -54,8 +54,7 @@ describe('the frame', () => {
   it('goes everywhere by keys, and shows them', async () => {
     const { page, leave, errors } = await visit('/');
     await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();
-    await page.keyboard.press('g');
-    await page.keyboard.press('i');
+    await page.keyboard.press('g i');
     await page.waitForURL('**/inbox');
     await page.keyboard.press('?');
     const sheet = page.getByRole('dialog', { name: 'Keyboard' });
@@ -67,6 +66,29 @@ describe('the frame', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL('**/definitions');
     expect(errors).toEqual([]);
+    await leave();
+  });
+
+  it('takes two keys for a sequence by when they were pressed, not by when a busy page hears of them', async () => {
+    const { page, leave } = await visit('/runs');
+    await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();
+    /** Presses `g` and then another key, and lets the page hear of both afterwards. */
+    const pressed = (key: string, { hesitates }: { hesitates: boolean }) =>
+      page.evaluate(`(async () => {
+        const press = (key) => new KeyboardEvent('keydown', { key, bubbles: true });
+        const pause = () => new Promise((over) => setTimeout(over, 2000));
+        const first = press('g');
+        if (${hesitates}) await pause();
+        const second = press('${key}');
+        document.body.dispatchEvent(first);
+        if (!${hesitates}) await pause();
+        document.body.dispatchEvent(second);
+      })()`);
+    await pressed('i', { hesitates: true });
+    await pressed('d', { hesitates: false });
+    await page.waitForURL('**/definitions');
+    await page.goBack();
+    await page.waitForURL('**/runs');
     await leave();
   });
 

@@ -28,8 +28,7 @@ it('nodes are added, join, are asked for and removed, and a run that waits for o
   const visitor = await visit('/runs');
   const { page, leave } = visitor;
   await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();
-  await page.keyboard.press('g');
-  await page.keyboard.press('n');
+  await page.keyboard.press('g n');
   await page.getByText('No node has joined').waitFor();
   expect(await faultsOf(visitor)).toEqual([]);
 

@@ -2,22 +2,21 @@
 import { actionOf, isBeginning } from './actions.ts';
 import { tell } from '../parts/toasts.tsx';
 
-/** A sequence is forgotten after this. */
-const PATIENCE_MS = 1_200;
+/** A sequence is forgotten after this: by when its keys were pressed, however late a busy page hears of them. */
+const PATIENCE_MS = 1_500;
 
-let begun = '';
-let timer: ReturnType<typeof setTimeout> | undefined;
+/** The keys of a sequence so far, and when the last of them was pressed. */
+let begun = { keys: '', at: 0 };
 
 /** Called once. */
 export function listenToKeys(): void {
   addEventListener('keydown', (event) => {
     const key = keyOf(event);
     if (key === undefined || event.defaultPrevented || isTaken(event, key)) return;
-    const chord = begun === '' ? key : `${begun} ${key}`;
+    const isGoingOn = begun.keys !== '' && event.timeStamp - begun.at <= PATIENCE_MS;
+    const chord = isGoingOn ? `${begun.keys} ${key}` : key;
     const action = actionOf(chord) ?? actionOf(key);
-    clearTimeout(timer);
-    begun = isBeginning(chord) && action === undefined ? chord : '';
-    if (begun !== '') timer = setTimeout(() => (begun = ''), PATIENCE_MS);
+    begun = { keys: isBeginning(chord) && action === undefined ? chord : '', at: event.timeStamp };
     if (action === undefined) return;
     event.preventDefault();
     if (action.why === undefined) action.act();
