@@ -88,7 +88,9 @@ describe('the frame', () => {
     await pressed('d', { hesitates: false });
     await page.waitForURL('**/definitions');
     await page.goBack();
-    await page.waitForURL('**/runs');
+    // Not by way of the inbox.
+    await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/runs');
     await leave();
   });
 
@@ -147,22 +149,27 @@ const PATHS = [
   ...['overview', 'input', 'output', 'attempts'].map((tab) => `/runs/${run}/graph?step=first&inspect=${tab}`),
 ];
 
-// One tab for a size: what a page has loaded, the next need not; and a page that is there changes its look at once.
-describe.each(Object.keys(SIZES) as (keyof typeof SIZES)[])('on a %s', (size) => {
+// One tab for all: what a page has loaded, the next need not; and a page that is there changes its look and its size at once.
+describe('to everybody', () => {
   let visitor: Visitor;
   beforeAll(async () => {
-    visitor = await visit('/', { size });
+    visitor = await visit('/');
   });
 
-  it.each(PATHS)('%s can be read by everybody', async (path) => {
+  it.each(PATHS)('%s can be read at every size and in every look', async (path) => {
     const { page, go } = visitor;
+    await page.setViewportSize(SIZES.desk);
     await go(path);
     // The kit shows what a page that loads looks like.
-    await (path === '/__kit' ? page.getByText('States').first().waitFor() : isWhole(page));
+    const isShown = () => (path === '/__kit' ? page.getByText('States').first().waitFor() : isWhole(page));
     const faults: (readonly [string, readonly string[]])[] = [];
-    for (const theme of path === '/__kit' ? THEMES : BOTH) {
-      await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
-      faults.push([theme, await faultsOf(visitor)]);
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      await page.setViewportSize(viewport);
+      await isShown();
+      for (const theme of path === '/__kit' ? THEMES : BOTH) {
+        await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
+        faults.push([`${size}, ${theme}`, await faultsOf(visitor)]);
+      }
     }
     expect(faults.filter(([, found]) => found.length > 0)).toEqual([]);
   });

@@ -1,25 +1,22 @@
 /**
- * A small real MCP server for tests, by stdio when run as a program (`--import tsx mcp-server.ts [BEHAVIOUR]`) and over
+ * A small real MCP server for tests, by stdio when run as a program (`mcp-server.ts [BEHAVIOUR]`, bundled) and over
  * HTTP by {@link startMcpServer}. BEHAVIOUR: `garbage` writes nonsense to stdout, `silent` never answers.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { z } from 'zod';
+import { bundledProgram } from './bundled-program.ts';
 
 /** argv of the server as a program. */
 export const mcpServerArgv = (...behaviour: string[]): string[] => [
   process.execPath,
-  '--import',
-  // Found wherever it is started.
-  pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
-  fileURLToPath(import.meta.url),
+  bundledProgram(fileURLToPath(import.meta.url)),
   ...behaviour,
 ];
 

@@ -5,7 +5,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ArrowUp, Columns3 } from 'lucide-react';
-import { Suspense, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { parseRunFilter } from '../../../src/protocol/filter/run-filter.ts';
 import { lazyPart, loadSoon } from '../api/part.ts';
 import { useActions } from '../app/actions.ts';
@@ -14,6 +14,7 @@ import { usePreferences, zoneOf } from '../app/preferences.ts';
 import { Button } from '../parts/button.tsx';
 import { Echo } from '../parts/echo.tsx';
 import { Empty, Fault, SkeletonRows } from '../parts/states.tsx';
+import { useIsPhone } from '../parts/use-is-phone.ts';
 import { counted } from '../words/figures.ts';
 import type { BulkName } from './bulk/bulk-actions.ts';
 import { FilterBar } from './filter/filter-bar.tsx';
@@ -160,7 +161,7 @@ interface BodyProps {
 }
 
 function Body({ runs, isReadable, filter, list, clear }: BodyProps) {
-  const isNarrow = useNarrow();
+  const isPhone = useIsPhone();
   if (!isReadable) {
     return (
       <Empty title="This filter cannot be read" actions={<Button onClick={clear}>Clear the filter</Button>}>
@@ -183,7 +184,7 @@ function Body({ runs, isReadable, filter, list, clear }: BodyProps) {
       </Empty>
     );
   }
-  if (!isNarrow) return <RunsTable {...list} />;
+  if (!isPhone) return <RunsTable {...list} />;
   return (
     <Suspense fallback={<SkeletonRows rows={12} />}>
       <RunCards {...list} />
@@ -256,18 +257,5 @@ function ListEcho({ state: { filter, sort }, zone }: { readonly state: ListState
       request={{ method: 'GET', path: `/api/v1/runs${query === '' ? '' : `?${query}`}` }}
       command={['list', ...(filter === '' ? [] : [filter]), ...(sort === undefined ? [] : ['--sort', sort])]}
     />
-  );
-}
-
-const NARROW = '(width < 48rem)';
-
-function useNarrow(): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      const query = matchMedia(NARROW);
-      query.addEventListener('change', listener);
-      return () => query.removeEventListener('change', listener);
-    },
-    () => matchMedia(NARROW).matches,
   );
 }

@@ -1,26 +1,26 @@
 /** The plan of a version as a graph, drawn where it was laid out when it was published; or, on a phone and by wish, as an outline. */
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Suspense, useState } from 'react';
+import { Suspense } from 'react';
 import { lazyPart } from '../../api/part.ts';
 import type { WorkflowDetail } from '../../api/generated.ts';
 import { useActions } from '../../app/actions.ts';
 import { Button } from '../../parts/button.tsx';
 import { Skeleton } from '../../parts/states.tsx';
+import { useIsPhone } from '../../parts/use-is-phone.ts';
 import { graphQuery } from '../queries.ts';
 import { widthOf } from './levels.ts';
 import { PlanOutline } from './plan-outline.tsx';
 
 const GraphOfPlan = lazyPart(() => import('./graph-of-plan.tsx'));
 const route = getRouteApi('/definitions/$name');
-const PHONE = '(width < 48rem)';
 const READABLE_WIDTH = 30;
 
 export function DefinitionGraph({ definition }: { readonly definition: WorkflowDetail }) {
   const { name, selected } = definition;
   const { look, step } = route.useSearch();
   const navigate = route.useNavigate();
-  const [isPhone] = useState(() => matchMedia(PHONE).matches);
+  const isPhone = useIsPhone();
   // Of a wide one no part that can be read says anything of the whole.
   const usual = isPhone || widthOf(selected.steps) > READABLE_WIDTH ? 'list' : 'graph';
   const isList = (look ?? usual) === 'list';

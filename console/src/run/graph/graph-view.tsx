@@ -1,7 +1,7 @@
 /** The graph of a run: it opens on what matters now. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { Suspense, useDeferredValue, useMemo, useState, useSyncExternalStore } from 'react';
+import { Suspense, useDeferredValue, useMemo, useState } from 'react';
 import { useActions } from '../../app/actions.ts';
 import type { Graph, Step } from '../../api/generated.ts';
 import { lazyPart } from '../../api/part.ts';
@@ -9,6 +9,7 @@ import { runGraphQuery } from '../../api/queries.ts';
 import { Button } from '../../parts/button.tsx';
 import { TextInput } from '../../parts/field.tsx';
 import { Empty, Fault, SkeletonRows } from '../../parts/states.tsx';
+import { useIsPhone } from '../../parts/use-is-phone.ts';
 import { useRun } from '../run-context.tsx';
 import { neighbour, pressing, shownOf, type Shown } from './folding.ts';
 import { PlanGraph, useGraphMoves } from './plan-graph.tsx';
@@ -212,18 +213,5 @@ function Tools({ graph, shown, steps, chosen, isFolded, set }: ToolsProps) {
         onKeyDown={({ key }) => key === 'Enter' && find()}
       />
     </div>
-  );
-}
-
-const PHONE = '(width < 48rem)';
-
-function useIsPhone(): boolean {
-  return useSyncExternalStore(
-    (listener) => {
-      const query = matchMedia(PHONE);
-      query.addEventListener('change', listener);
-      return () => query.removeEventListener('change', listener);
-    },
-    () => matchMedia(PHONE).matches,
   );
 }

@@ -55,7 +55,6 @@ function toolsOf(
     name: 'srv',
     spec,
     run: 'run-1',
-    // tsx must be found from where the server works.
     workspace: process.cwd(),
     signal: new AbortController().signal,
     tool: `mcp__srv__${tool}`,
