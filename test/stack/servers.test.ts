@@ -1,6 +1,15 @@
 /** The embedded servers, started and stopped as the stack does it. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -204,6 +213,24 @@ describe('embedded Temporal', () => {
       await expect(assertListens(1, port)).rejects.toThrow('does not listen');
     },
   );
+
+  it('has queues in one part, but for a database that began with parts', async () => {
+    const parts = (address: string): unknown => {
+      const listed = ['task-queue', 'list-partition', '--task-queue', 'any', '-o', 'json'];
+      const told = JSON.parse(cli(address, ...listed)) as Record<string, unknown[]>;
+      return Object.values(told).map(({ length }) => length);
+    };
+    const first = await temporal(true);
+    expect(parts(first.address)).toEqual([1, 1]);
+    await first.stop();
+    const again = await temporal(true);
+    expect(parts(again.address)).toEqual([1, 1]);
+    await again.stop();
+    // As an older Baton left it.
+    writeFileSync(join(home, 'temporal.json'), '{}');
+    const older = await temporal(true);
+    expect(parts(older.address)).toEqual([4, 4]);
+  });
 
   it('keeps closed histories for 30 days', async () => {
     const { address } = await temporal(false);

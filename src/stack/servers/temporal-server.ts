@@ -6,7 +6,7 @@
  * It opens more ports than we use, and none of them can be closed or asks who calls. Its HTTP API answers under a name
  * that nobody can have; it and the figures lie on ports that browsers refuse; the Web UI is behind a door of ours.
  */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AllowedHost } from '../../listeners/allowed-host.ts';
 import { doorPolicy } from '../../listeners/door-policy.ts';
@@ -66,16 +66,35 @@ const DYNAMIC_CONFIG: Readonly<Record<string, string>> = {
   'frontend.keepAliveTime': '"5s"',
   'frontend.keepAliveTimeout': '"5s"',
 };
+/**
+ * One server gains nothing by parts of a queue: each is loaded, written and polled by itself, and tasks and polls travel
+ * between them. A database that began with parts keeps them, since what waits in one would never be asked for again.
+ */
+const WHOLE_QUEUES: Readonly<Record<string, string>> = {
+  'matching.numTaskqueueReadPartitions': '1',
+  'matching.numTaskqueueWritePartitions': '1',
+};
 const RETENTION_DAYS = 30;
 const USUAL_PORT = 7233;
 const USUAL_UI_PORT = 8233;
+
+/** What a home knows of the server that it had. */
+interface Memory {
+  readonly port?: number;
+  readonly uiPort?: number;
+  /** Name of the database that has had {@link WHOLE_QUEUES} from its beginning. */
+  readonly wholeQueues?: string;
+}
 
 /** Starts the server and ends a leftover of a killed start before. */
 export async function startTemporal(options: TemporalOptions): Promise<TemporalServer> {
   mkdirSync(options.home, { recursive: true, mode: PRIVATE_DIRECTORY });
   const pidFile = temporalPidFile(options.home);
   const memory = temporalMemory(options.home);
-  const remembered = readJsonFile(memory) as { port?: number; uiPort?: number } | undefined;
+  const remembered = readJsonFile(memory) as Memory | undefined;
+  const database = `temporal-${options.cli.version}.db`;
+  const hasWhole = hasWholeQueues(options, database, remembered);
+  const settings = { ...(hasWhole && WHOLE_QUEUES), ...options.dynamicConfig };
   await endTemporalLeftover(options.home, options.report);
 
   let ports: Ports = { port: 0, httpPort: 0, metricsPort: 0, ui: undefined };
@@ -86,7 +105,11 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
     prepare: async (attempt) => {
       ports = await choosePorts(options, attempt === 0 ? [remembered?.port, usual(options, USUAL_PORT)] : []);
       return {
-        spec: { command: options.cli.path, args: serverArguments(options, ports), ownGroup: true },
+        spec: {
+          command: options.cli.path,
+          args: serverArguments({ ...options, dynamicConfig: settings }, database, ports),
+          ownGroup: true,
+        },
         started: (pid) => recordProcess(pidFile, pid),
         probe: async (pid) => {
           await assertListens(pid, ports.port);
@@ -100,7 +123,12 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
     throw error;
   });
   void child.exited.then(() => door?.close());
-  writeFileAtomically(memory, JSON.stringify({ port: ports.port, uiPort: door?.port }));
+  const known: Memory = {
+    port: ports.port,
+    ...(door !== undefined && { uiPort: door.port }),
+    ...(hasWhole && { wholeQueues: database }),
+  };
+  writeFileAtomically(memory, JSON.stringify(known));
   return {
     address: `127.0.0.1:${ports.port}`,
     ui: door === undefined ? null : uiUrl('127.0.0.1', door.port),
@@ -111,6 +139,14 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
       forgetProcess(pidFile);
     },
   };
+}
+
+function hasWholeQueues(
+  { persistent, home }: TemporalOptions,
+  database: string,
+  remembered: Memory | undefined,
+): boolean {
+  return !persistent || remembered?.wholeQueues === database || !existsSync(join(home, database));
 }
 
 interface Ports {
@@ -155,7 +191,7 @@ async function openDoor(
   return openUiDoor({ ...door, port }).catch(async () => openUiDoor({ ...door, port: await choosePort() }));
 }
 
-function serverArguments(options: TemporalOptions, ports: Ports): string[] {
+function serverArguments(options: TemporalOptions, database: string, ports: Ports): string[] {
   const pairs = Object.entries({ ...DYNAMIC_CONFIG, ...options.dynamicConfig }).map(
     ([name, value]) => `--dynamic-config-value=${name}=${value}`,
   );
@@ -170,7 +206,7 @@ function serverArguments(options: TemporalOptions, ports: Ports): string[] {
   ];
   const place = options.persistent
     ? [
-        `--db-filename=${join(options.home, `temporal-${options.cli.version}.db`)}`,
+        `--db-filename=${join(options.home, database)}`,
         '--sqlite-pragma=journal_mode=WAL',
         // What was acknowledged is on the disk, also after a power loss.
         '--sqlite-pragma=synchronous=FULL',
