@@ -24,8 +24,10 @@ function follow(runId: string): Promise<void> {
   return new Promise((ended, failed) => {
     let since = Number.POSITIVE_INFINITY;
     let last = 0;
-    socket.onAny((_name, event: { seq: number; type: string; ts: string }) => {
+    socket.onAny((_name, event: { seq: number; type: string; ts: string; also?: string }) => {
       const now = Date.now();
+      // It comes again under this name.
+      if (event.also !== undefined) return;
       const at = Date.parse(event.ts);
       if (at >= since) delays.push(now - at);
       if (event.seq !== last + 1) gaps++;

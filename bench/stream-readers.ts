@@ -72,10 +72,12 @@ async function readAlong(
     },
   );
   await once(child, 'message');
+  // The readers of who falls silent first may have heard the end before the last has.
+  const heard = once(child, 'message');
   const plain = { mask: (text: string) => text, torn: () => 0 };
   const calls = runs.map((runId) => streamer.begin({ runId, step: 'work', attempt: 1, turn: 1 }, plain));
   const said = await speak(calls);
-  const [{ delays }] = (await once(child, 'message')) as [Arrivals];
+  const [{ delays }] = (await heard) as [Arrivals];
   await streamer.close();
   await database.end();
   const expected = Array.from({ length: readers }, (_, n) => said[n % AGENTS] ?? 0).reduce((a, b) => a + b);

@@ -9,10 +9,13 @@ const TURNS = 20;
 const USAGE = { input: 90, output: 10 };
 
 const vendor = await startFakeOpenAi({
-  answer: ({ messages }) =>
-    messages.filter(({ role }) => role === 'assistant').length + 1 < TURNS
-      ? { toolCalls: [{ name: 'list_files', arguments: {} }], usage: USAGE }
-      : { reply: 'all is swept', usage: USAGE },
+  answer: ({ messages }) => {
+    const turn = messages.filter(({ role }) => role === 'assistant').length + 1;
+    // Who asks keeps the vendor's ids, of which no two may be alike.
+    return turn < TURNS
+      ? { toolCalls: [{ id: `call_${turn}`, name: 'list_files', arguments: {} }], usage: USAGE }
+      : { reply: 'all is swept', usage: USAGE };
+  },
 });
 const server = createServer((request, response) => {
   request.resume().once('end', () => response.setHeader('content-type', 'text/plain').end('done'));
