@@ -101,7 +101,7 @@ steps:
   const thread = body.items.map(({ content }) => content);
   expect(thread).toContain('Making the workspace anew: the worker that held the workspace is gone');
   expect(thread.filter((content) => content.startsWith('Workspace: cloned'))).toHaveLength(2);
-}, 180_000);
+});
 
 test('with snapshots that are kept another worker has the files, for the run and for its forks', async () => {
   // Another one would take the workspace.
@@ -145,4 +145,4 @@ steps:
   expect(await baton.finished(fork.body.id)).toMatchObject({ status: 'completed', diverged: null });
   for (const of of [id, fork.body.id])
     expect(await verifyRun(baton.database, of)).toMatchObject({ ok: true });
-}, 180_000);
+});

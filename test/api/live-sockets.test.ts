@@ -209,7 +209,7 @@ describe('a subscription', () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
       ['--input-type=module', '-e', program, '--', id],
-      { env: { ...process.env, BATON_URL: baton.url }, timeout: 60_000 },
+      { env: { ...process.env, BATON_URL: baton.url }, timeout: 150_000 },
     );
     const lines = stdout.trim().split('\n');
     expect(lines.map((line) => Number(line.split(' ')[0]))).toEqual(

@@ -40,7 +40,7 @@ it('are counted exactly, scrolled without a gap, and few of them are in the page
   await grid.hover();
   // By the wheel to the end of what has been read: the list reads on, page after page.
   for (let read = 1; read <= PAGES; read += 1) {
-    await expect.poll(() => heightOf(page), { timeout: 15_000 }).toBeGreaterThan(read * PAGE_PIXELS);
+    await expect.poll(() => heightOf(page), { timeout: 150_000 }).toBeGreaterThan(read * PAGE_PIXELS);
     await page.mouse.wheel(0, 1_000_000);
   }
   await page.locator(`[aria-rowindex="${PAGES * 100}"]`).waitFor();

@@ -238,7 +238,7 @@ describe('/mcp', () => {
       (answer) => (status = answer.status),
     );
     const cancel = message({ method: 'notifications/cancelled', params: { requestId: 7 } });
-    await until(async () => (await send(cancel)).status === 202 && status !== undefined, { timeout: 20_000 });
+    await until(async () => (await send(cancel)).status === 202 && status !== undefined, { timeout: 45_000 });
     expect(await waits).toBe(202);
   });
 

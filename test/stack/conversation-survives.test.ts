@@ -204,5 +204,5 @@ describe.runIf(process.platform === 'linux')('a conversation', () => {
     expect(told.map(({ action_status }) => action_status)).toEqual(told.map(() => 'processed'));
     const heard = requestsOf('steady').slice(asked).map(instructionsIn);
     expect(heard.toSorted()).toEqual([[], ['instruction ann/1']]);
-  }, 200_000);
+  });
 });

@@ -47,7 +47,7 @@ const variants: readonly (readonly [string, Isolation])[] = [
 ];
 const env = { PATH: process.env['PATH'] ?? '' };
 
-describe.each(variants)('a program of others, %s,', { timeout: 30_000 }, (_, isolation) => {
+describe.each(variants)('a program of others, %s,', (_, isolation) => {
   beforeAll(() => {
     chmodSync(home, 0o700);
     rmSync(workspace, { recursive: true, force: true });

@@ -15,6 +15,6 @@ it('holds room that is really taken, made again when somebody removes it', async
   expect(blocks * 512).toBeGreaterThanOrEqual(size);
   expect(mode & 0o777).toBe(0o600);
   rmSync(file);
-  await expect.poll(() => existsSync(file) && statSync(file).size, { timeout: 10_000 }).toBe(size);
+  await expect.poll(() => existsSync(file) && statSync(file).size, { timeout: 150_000 }).toBe(size);
   await reserve.stop();
 });

@@ -168,11 +168,8 @@ function transcriptOf(steps: readonly (typeof step extends fc.Arbitrary<infer T>
   return { messages, said };
 }
 
-/** A hundred requests, on a machine that has other things to do. */
-const SLOW = { timeout: 30_000 };
-
 describe.each(VENDORS)('%s %s', (provider, model, faults) => {
-  it('gets what it takes', SLOW, async () => {
+  it('gets what it takes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 9 }), async (steps) => {
         const { messages, said } = transcriptOf(steps);
@@ -185,7 +182,7 @@ describe.each(VENDORS)('%s %s', (provider, model, faults) => {
     );
   });
 
-  it('gets the same again when there is more', SLOW, async () => {
+  it('gets the same again when there is more', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 5 }), async (steps) => {
         const { messages } = transcriptOf(steps);

@@ -85,8 +85,7 @@ interface Where {
   readonly call: number;
 }
 
-// Each starts programs, which takes its time on a busy machine.
-describe('by stdio', { timeout: 30_000 }, () => {
+describe('by stdio', () => {
   it('offers what the server has, by names that every vendor takes', async () => {
     const found = await toolsOf().list(stdio());
     expect(found.map(({ definition }) => definition.name)).toEqual([
@@ -147,7 +146,7 @@ describe('by stdio', { timeout: 30_000 }, () => {
     await expect(call(stdio(), 'hang', {}, { signal: AbortSignal.timeout(200) })).rejects.toThrow(
       /did not answer|abort|time/i,
     );
-    await until(() => !runs(before.instance), { timeout: 15_000 });
+    await until(() => !runs(before.instance));
     expect(await call(stdio(), 'add', { a: 1, b: 1 })).toMatchObject({ value: '2' });
   }, 30_000);
 
@@ -167,7 +166,7 @@ describe('by stdio', { timeout: 30_000 }, () => {
     expect(await Promise.race([going, Promise.resolve('goes on')])).toBe('goes on');
     other.abort(new Error('enough'));
     await going;
-    await until(() => !runs(before.instance), { timeout: 15_000 });
+    await until(() => !runs(before.instance));
   }, 30_000);
 
   it('passes over lines that are no messages', async () => {
@@ -302,7 +301,7 @@ const BOMBS = [
   ['depth', `{"jsonrpc":"2.0","id":0,"result":{"x":${'['.repeat(1_000_000)}`],
 ] as const;
 
-describe('answers that would become far more than their text', { timeout: 30_000 }, () => {
+describe('answers that would become far more than their text', () => {
   it.each(BOMBS)('are refused by stdio: %s', async (_, line) => {
     const [head, piece] = [line.slice(0, 60), line.slice(60, 63)].map((text) => JSON.stringify(text));
     const answer = `process.stdout.write(${head} + ${piece}.repeat(1_200_000) + '\\n')`;
