@@ -318,13 +318,23 @@ describe('the database', () => {
     expect(growth.runs.ended).toBeGreaterThan(0);
   });
 
-  test('takes one maintenance at a time', async () => {
+  test('takes one maintenance at a time, and the next as soon as that has ended', async () => {
     await exclusively(baton.database, async () => {
       await expect(exclusively(baton.database, () => Promise.resolve())).rejects.toMatchObject({
         code: 'maintenance_running',
       });
     });
+    // However long the connection takes to go.
+    const client = await baton.database.connect();
+    const leave = client.release.bind(client);
+    client.release = () => undefined;
+    const slow: Database = Object.create(baton.database, {
+      connect: { value: () => Promise.resolve(client) },
+    });
+    const inVain = exclusively(slow, () => Promise.reject(new Error('in vain')));
+    await expect(inVain).rejects.toThrow('in vain');
     await expect(exclusively(baton.database, () => Promise.resolve('free'))).resolves.toBe('free');
+    leave();
   });
 });
 

@@ -9,9 +9,10 @@ import { ConflictError } from '../errors/errors.ts';
 /** Any number that nobody else uses for an advisory lock of this database. */
 const LOCK = 7_226_866_001;
 
-/** @throws ConflictError `maintenance_running` */
+/** Once it has ended, whoever comes next has the lock at once. @throws ConflictError `maintenance_running` */
 export async function exclusively<T>(database: Database, work: () => Promise<T>): Promise<T> {
   const client = await database.connect();
+  let isFree = false;
   try {
     const { rows } = await client.query<{ locked: boolean }>(
       sql`select pg_try_advisory_lock(${LOCK}::bigint) as locked`,
@@ -22,9 +23,16 @@ export async function exclusively<T>(database: Database, work: () => Promise<T>)
         'another `baton maintain` works on this database; try again when it has ended',
       );
     }
-    return await work();
+    try {
+      return await work();
+    } finally {
+      isFree = await client.query(sql`select pg_advisory_unlock(${LOCK}::bigint)`).then(
+        () => true,
+        () => false,
+      );
+    }
   } finally {
-    // Closes the connection, and with it the lock, whatever state it is in.
-    client.release(true);
+    // A connection that could not give the lock back is closed, and the lock goes with it.
+    client.release(!isFree);
   }
 }
