@@ -9,10 +9,9 @@ import type { Checkpoint } from '../src/contract/checkpoint.ts';
 import type { Problem } from '../src/contract/problem.ts';
 import type { Run } from '../src/contract/run.ts';
 import type { Step } from '../src/contract/step.ts';
-import { openDatabase, type Database } from '../src/database/database.ts';
+import type { Database } from '../src/database/database.ts';
 import { findDefinition } from '../src/database/run-plans.ts';
 import { sql } from '../src/database/sql.ts';
-import { createLogger } from '../src/log/log.ts';
 import { archiveRuns, importArchive } from '../src/maintenance/index.ts';
 import { rebuildRun, rebuildWithin, verifyRun } from '../src/projections/index.ts';
 import { registerExecutions } from '../src/projections/sql/register-executions.ts';
@@ -26,6 +25,7 @@ import { startFakeOpenAi } from './support/fake-openai.ts';
 import { freshDatabase, until } from './support/index.ts';
 import { talkTo } from './support/talk.ts';
 import { temporaryHome } from './support/temporary-home.ts';
+import { openTestDatabase } from './support/test-database.ts';
 
 const vendor = await startFakeOpenAi({
   answer: ({ messages }) => {
@@ -195,10 +195,7 @@ describe('a bundle', () => {
     file = await exported(id);
   });
   beforeEach(async () => {
-    const database = openDatabase(await freshDatabase(), {
-      log: createLogger('test', 'silent'),
-      name: 'empty',
-    });
+    const database = openTestDatabase(await freshDatabase());
     empty = database;
     afterFile(() => database.end());
   });

@@ -16,7 +16,7 @@ import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import which from 'which';
-import { openDatabase, type Database } from '../src/database/database.ts';
+import type { Database } from '../src/database/database.ts';
 import { createLogger } from '../src/log/log.ts';
 import {
   archiveRuns,
@@ -32,6 +32,7 @@ import { HistorySource } from '../src/temporal/history-source.ts';
 import { afterFile } from './support/after-file.ts';
 import { startBaton, type Baton } from './support/baton.ts';
 import { freshDatabase, temporalTarget, until } from './support/index.ts';
+import { openTestDatabase } from './support/test-database.ts';
 
 const DAY_MS = 86_400_000;
 const WORK = `name: work
@@ -85,7 +86,7 @@ const storedEvents = (database: Database, id: string) =>
   );
 
 async function otherDatabase(): Promise<Database> {
-  const database = openDatabase(await freshDatabase(), { log: createLogger('test', 'error'), name: 'other' });
+  const database = openTestDatabase(await freshDatabase(), createLogger('test', 'error'));
   afterFile(() => database.end());
   return database;
 }
@@ -354,7 +355,7 @@ describe('backup and restore', async () => {
       await run(programs.dump, ['--format=custom', `--file=${dump}`, baton.databaseUrl]);
       await run(programs.restore, ['--exit-on-error', '--no-owner', `--dbname=${restored}`, dump]);
       const log = createLogger('test', 'error');
-      const other = openDatabase(restored, { log, name: 'restored' });
+      const other = openTestDatabase(restored, log);
       const stop = new AbortController();
       const config = { ...baton.config, DATABASE_URL: restored };
       const projector = runProjector({ config, log, signal: stop.signal });
@@ -399,7 +400,7 @@ async function dumpPrograms(): Promise<{ readonly dump: string; readonly restore
 }
 
 async function serverMajor(): Promise<number> {
-  const database = openDatabase(inject('databaseUrl'), { log: createLogger('test', 'error'), name: 'test' });
+  const database = openTestDatabase(inject('databaseUrl'), createLogger('test', 'error'));
   try {
     const { rows } = await database.query<{ number: string }>(
       `select current_setting('server_version_num') as number`,
@@ -413,7 +414,7 @@ async function serverMajor(): Promise<number> {
 /** A database without anything in it, dropped after the file. */
 async function emptyDatabase(): Promise<string> {
   const name = `baton_${randomUUID().replaceAll('-', '').slice(0, 16)}`;
-  const admin = openDatabase(inject('databaseUrl'), { log: createLogger('test', 'error'), name: 'test' });
+  const admin = openTestDatabase(inject('databaseUrl'), createLogger('test', 'error'));
   await admin.query(`create database ${name}`);
   afterFile(async () => {
     await admin.query(`drop database if exists ${name} with (force)`);

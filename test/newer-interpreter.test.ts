@@ -3,8 +3,6 @@
  * asked of its history is refused. Nothing is written that a newer one would have to mend.
  */
 import { expect, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
-import { openDatabase } from '../src/database/database.ts';
 import { createLogger } from '../src/log/log.ts';
 import { rebuildRun, runProjector, verifyRun } from '../src/projections/index.ts';
 import { registry } from '../src/projections/metrics/metrics.ts';
@@ -17,10 +15,11 @@ import { afterFile } from './support/after-file.ts';
 import { freshDatabase, runId, taskQueue, temporalTarget, until } from './support/index.ts';
 import { act } from './support/step-worker.ts';
 import { storeHistories } from './support/stored-histories.ts';
+import { openTestDatabase, patientConfig } from './support/test-database.ts';
 
 const log = createLogger('test', 'silent');
 const databaseUrl = await freshDatabase();
-const database = openDatabase(databaseUrl, { log, name: 'test' });
+const database = openTestDatabase(databaseUrl, log);
 afterFile(() => database.end());
 const target = temporalTarget();
 const connection = await connectTemporal(target);
@@ -51,7 +50,7 @@ async function decideOnce(queue: string): Promise<void> {
 }
 
 async function projecting<T>(queue: string, work: () => Promise<T>): Promise<T> {
-  const config = readConfig({
+  const config = patientConfig({
     ...{ DATABASE_URL: databaseUrl, BATON_TASK_QUEUE: queue, BATON_LOG_LEVEL: 'error' },
     ...{ TEMPORAL_ADDRESS: target.address, TEMPORAL_NAMESPACE: target.namespace },
   });

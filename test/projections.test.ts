@@ -8,9 +8,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { listLiveEvents } from '../src/service/events/queries/list-live-events.ts';
-import { readConfig } from '../src/config.ts';
 import type { Config } from '../src/config.ts';
-import { openDatabase } from '../src/database/database.ts';
 import type { Database } from '../src/database/database.ts';
 import { createLogger } from '../src/log/log.ts';
 import { Discovery } from '../src/projections/following/discovery.ts';
@@ -27,6 +25,7 @@ import { act, agent, startStepWorker } from './support/step-worker.ts';
 import type { StepWorker } from './support/step-worker.ts';
 import { INTERPRETER_VERSION } from '../src/protocol/envelope.ts';
 import { hasEnded } from '../src/protocol/status.ts';
+import { openTestDatabase, patientConfig } from './support/test-database.ts';
 
 /** One file, made once: eight starts of the sources would take 17 s of a processor. */
 /** A program of its own. */
@@ -65,14 +64,14 @@ beforeAll(async () => {
   const queue = taskQueue('projections');
   const { address, namespace } = temporalTarget();
   const databaseUrl = await freshDatabase();
-  config = readConfig({
+  config = patientConfig({
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: address,
     TEMPORAL_NAMESPACE: namespace,
     BATON_TASK_QUEUE: queue,
     BATON_LOG_LEVEL: 'error',
   });
-  database = openDatabase(databaseUrl, { log, name: 'test' });
+  database = openTestDatabase(databaseUrl, log);
   afterFile(() => database.end());
   worker = await startStepWorker(queue);
   childProgram = await buildChild('projector-child');

@@ -1,6 +1,6 @@
 /** Rows that an older version has written are written anew from the stored events: of recorded histories. */
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openDatabase, type Database } from '../src/database/database.ts';
+import type { Database } from '../src/database/database.ts';
 import { sql } from '../src/database/sql.ts';
 import { createLogger } from '../src/log/log.ts';
 import { countOutdated, rebuildRuns, renewRuns, verifyRun, verifyRuns } from '../src/projections/index.ts';
@@ -12,12 +12,13 @@ import { writeRows } from '../src/tables/statements/write-rows.ts';
 import { afterFile } from './support/after-file.ts';
 import { freshDatabase, until } from './support/index.ts';
 import { storeHistories } from './support/stored-histories.ts';
+import { openTestDatabase } from './support/test-database.ts';
 
 const log = createLogger('test', 'silent');
 let database: Database;
 let runIds: readonly string[];
 beforeAll(async () => {
-  database = openDatabase(await freshDatabase(), { log, name: 'test', seconds: 60 });
+  database = openTestDatabase(await freshDatabase(), log);
   runIds = await storeHistories(database, 'v2', 16_000);
 });
 afterFile(() => database.end());

@@ -3,7 +3,6 @@ import { createClient } from '@redis/client';
 import { describe, expect, test } from 'vitest';
 import { readSecrets } from '../src/activities/secrets.ts';
 import { readConfig } from '../src/config.ts';
-import { openDatabase } from '../src/database/database.ts';
 import { createLogger } from '../src/log/log.ts';
 import { openStreamer } from '../src/streaming/open-streamer.ts';
 import { RedisStreamer } from '../src/streaming/redis/redis-streamer.ts';
@@ -13,6 +12,7 @@ import { freshDatabase, runId, until } from './support/index.ts';
 import { NO_REDIS, startRedis } from './support/redis.ts';
 import { testRunStream } from './support/run-stream-contract.ts';
 import { eventsOf, testStreamer } from './support/streamer-contract.ts';
+import { openTestDatabase } from './support/test-database.ts';
 
 const PLAIN = readSecrets({});
 const log = createLogger('test', 'silent');
@@ -30,7 +30,7 @@ async function testRedis(): Promise<void> {
   const redis = await startRedis();
   afterFile(() => redis.stop());
   const url = new URL(redis.url);
-  const database = openDatabase(await freshDatabase(), { log, name: 'test' });
+  const database = openTestDatabase(await freshDatabase(), log);
   afterFile(() => database.end());
   const client = await createClient({ url: redis.url })
     .on('error', () => undefined)

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { readSecrets } from '../src/activities/secrets.ts';
 import { readConfig } from '../src/config.ts';
-import { openDatabase, type Database } from '../src/database/database.ts';
+import type { Database } from '../src/database/database.ts';
 import { sql } from '../src/database/sql.ts';
 import { createLogger } from '../src/log/log.ts';
 import { runProjector } from '../src/projections/projector.ts';
@@ -13,6 +13,7 @@ import { afterFile } from './support/after-file.ts';
 import { freshDatabase, runId, taskQueue, temporalTarget, until } from './support/index.ts';
 import { testRunStream } from './support/run-stream-contract.ts';
 import { eventsOf, testStreamer } from './support/streamer-contract.ts';
+import { openTestDatabase } from './support/test-database.ts';
 
 const log = createLogger('test', 'silent');
 const PLAIN = readSecrets({});
@@ -23,7 +24,7 @@ afterFile(() => Promise.all(pools.map((pool) => pool.end())));
 function openPool(port?: number): Database {
   const target = new URL(url);
   if (port !== undefined) Object.assign(target, { hostname: '127.0.0.1', port: String(port) });
-  const pool = openDatabase(target.href, { log, name: 'test' });
+  const pool = openTestDatabase(target.href, log);
   pools.push(pool);
   return pool;
 }

@@ -1,17 +1,17 @@
 /** What `src/tables` tells of the tables, against a migrated database: both say the same of every column. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openDatabase, type Database } from '../src/database/database.ts';
-import { createLogger } from '../src/log/log.ts';
+import type { Database } from '../src/database/database.ts';
 import { ALL_TABLES } from '../src/tables/all-tables.ts';
 import type { Column } from '../src/tables/column.ts';
 import { isProjected, PROJECTED } from '../src/tables/projected/index.ts';
 import { holdsJson, type Table } from '../src/tables/table.ts';
 import { afterFile } from './support/after-file.ts';
 import { freshDatabase } from './support/index.ts';
+import { openTestDatabase } from './support/test-database.ts';
 
 let database: Database;
 beforeAll(async () => {
-  database = openDatabase(await freshDatabase(), { log: createLogger('test', 'silent'), name: 'test' });
+  database = openTestDatabase(await freshDatabase());
 });
 afterFile(() => database.end());
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
-import { openDatabase, type Database } from '../src/database/database.ts';
+import type { Database } from '../src/database/database.ts';
 import { createLogger } from '../src/log/log.ts';
 import { registry as projector } from '../src/projections/metrics/metrics.ts';
 import { otlpWriter } from '../src/projections/tracing/export/otlp-request.ts';
@@ -19,6 +19,7 @@ import { Collector, type SentSpan } from './support/collector.ts';
 import { startEchoServer } from './support/echo-server.ts';
 import { startFakeOpenAi } from './support/fake-openai.ts';
 import { freshDatabase, until } from './support/index.ts';
+import { openTestDatabase } from './support/test-database.ts';
 
 const CALLER = { trace: '4bf92f3577b34da6a3ce929d0e0e4736', span: '00f067aa0ba902b7' };
 const TRACEPARENT = { traceparent: `00-${CALLER.trace}-${CALLER.span}-01` };
@@ -247,7 +248,7 @@ describe('the export', () => {
   const own = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-01T00:00:01.000Z' };
 
   beforeAll(async () => {
-    database = openDatabase(await freshDatabase(), { log, name: 'test' });
+    database = openTestDatabase(await freshDatabase(), log);
     afterFile(() => database.end());
   });
 

@@ -11,7 +11,7 @@ import { pino } from 'pino';
 import { SMTPServer } from 'smtp-server';
 import { Webhook as Verifier } from 'standardwebhooks';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readConfig, type Config } from '../src/config.ts';
+import type { Config } from '../src/config.ts';
 import type { WebhookDelivery } from '../src/contract/webhooks/delivery.ts';
 import type { Webhook, WebhookWithSecret } from '../src/contract/webhooks/webhook.ts';
 import { sql } from '../src/database/sql.ts';
@@ -29,6 +29,7 @@ import { buildChild } from './support/build-child.ts';
 import { runId, temporalTarget, until } from './support/index.ts';
 import { act, startStepWorker } from './support/step-worker.ts';
 import { startReceiver, type Received, type WebhookReceiver } from './support/webhook-receiver.ts';
+import { patientConfig } from './support/test-database.ts';
 
 /** A program of its own. */
 let childProgram: string;
@@ -47,7 +48,7 @@ beforeAll(async () => {
   api = await startApi(50);
   databaseUrl = (api.database.options as { connectionString: string }).connectionString;
   receiver = await startReceiver();
-  config = readConfig({
+  config = patientConfig({
     BATON_ALLOW_PRIVATE_NETWORK: '1',
     BATON_PUBLIC_URL: 'https://baton.example.com/',
     BATON_SEALING_KEY: SEALING_KEY,
@@ -715,7 +716,7 @@ describe('notices', () => {
 test('a run that really runs is told in order, once, and not again by a rebuild', async () => {
   const worker = await startStepWorker(api.queue);
   const { address, namespace } = temporalTarget();
-  const settings = readConfig({
+  const settings = patientConfig({
     DATABASE_URL: databaseUrl,
     BATON_SEALING_KEY: SEALING_KEY,
     TEMPORAL_ADDRESS: address,

@@ -5,7 +5,7 @@ import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { createProviders } from '../../src/activities/agents/providers/index.ts';
 import { turnActivity } from '../../src/activities/agents/turn.ts';
 import { readSecrets } from '../../src/activities/secrets.ts';
-import { openDatabase, type Database } from '../../src/database/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { sql } from '../../src/database/sql.ts';
 import { createLogger } from '../../src/log/log.ts';
 import type { Appended, TurnActivity, TurnInput, TurnOutput } from '../../src/protocol/agent.ts';
@@ -15,6 +15,7 @@ import { startFakeOpenAi, type FakeAnswer, type FakeOpenAi } from '../support/fa
 import { freshDatabase, runId, until } from '../support/index.ts';
 import { failureOf, runActivity, testConfig } from '../support/step-attempt.ts';
 import { agentSpec, firstTurn, nextTurn } from '../support/turn-input.ts';
+import { openTestDatabase } from '../support/test-database.ts';
 
 const log = createLogger('test', 'silent');
 const READ = { name: 'read_file', description: 'Reads.', inputSchema: { type: 'object' } } as const;
@@ -22,7 +23,7 @@ let database: Database;
 let vendor: FakeOpenAi;
 let turn: TurnActivity;
 beforeAll(async () => {
-  database = openDatabase(await freshDatabase(), { log, name: 'test' });
+  database = openTestDatabase(await freshDatabase(), log);
   vendor = await startFakeOpenAi();
   const config = testConfig({ BATON_COMPATIBLE_BASE_URL: vendor.url });
   turn = turnActivity({

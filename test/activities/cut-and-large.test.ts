@@ -4,7 +4,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProviders } from '../../src/activities/agents/providers/index.ts';
 import { turnActivity } from '../../src/activities/agents/turn.ts';
 import { readSecrets } from '../../src/activities/secrets.ts';
-import { openDatabase, type Database } from '../../src/database/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/log/log.ts';
 import type { TurnActivity, TurnInput, TurnOutput } from '../../src/protocol/agent.ts';
 import { PostgresStreamer } from '../../src/streaming/postgres-streamer.ts';
@@ -13,13 +13,14 @@ import { startFakeOpenAi, type FakeOpenAi } from '../support/fake-openai.ts';
 import { freshDatabase, runId } from '../support/index.ts';
 import { failureOf, runActivity, testConfig } from '../support/step-attempt.ts';
 import { agentSpec, firstTurn, nextTurn } from '../support/turn-input.ts';
+import { openTestDatabase } from '../support/test-database.ts';
 
 const log = createLogger('test', 'silent');
 let database: Database;
 let vendor: FakeOpenAi;
 let turn: TurnActivity;
 beforeAll(async () => {
-  database = openDatabase(await freshDatabase(), { log, name: 'test' });
+  database = openTestDatabase(await freshDatabase(), log);
   vendor = await startFakeOpenAi();
   const config = testConfig({ BATON_COMPATIBLE_BASE_URL: vendor.url });
   turn = turnActivity({

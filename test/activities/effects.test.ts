@@ -4,17 +4,18 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Effects, type Asking, type Effect } from '../../src/activities/effects/effects.ts';
 import { readSecrets } from '../../src/activities/secrets.ts';
 import { StepFailure } from '../../src/activities/step-failure.ts';
-import { openDatabase, type Database } from '../../src/database/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { sql } from '../../src/database/sql.ts';
 import { createLogger } from '../../src/log/log.ts';
 import { projectRun } from '../api/harness.ts';
 import { afterFile } from '../support/after-file.ts';
 import { freshDatabase, runId, until } from '../support/index.ts';
+import { openTestDatabase } from '../support/test-database.ts';
 
 const log = createLogger('test', 'silent');
 let database: Database;
 beforeAll(async () => {
-  database = openDatabase(await freshDatabase(), { log, name: 'test' });
+  database = openTestDatabase(await freshDatabase(), log);
 });
 afterFile(() => database.end());
 

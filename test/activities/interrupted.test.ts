@@ -5,7 +5,7 @@ import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { createProviders } from '../../src/activities/agents/providers/index.ts';
 import { turnActivity } from '../../src/activities/agents/turn.ts';
 import { readSecrets } from '../../src/activities/secrets.ts';
-import { openDatabase, type Database } from '../../src/database/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { sql } from '../../src/database/sql.ts';
 import { createLogger } from '../../src/log/log.ts';
 import type { AbortedTurn, TurnActivity, TurnInput } from '../../src/protocol/agent.ts';
@@ -17,6 +17,7 @@ import { startFakeOpenAi, type FakeOpenAi } from '../support/fake-openai.ts';
 import { freshDatabase, runId, until } from '../support/index.ts';
 import { failureOf, runActivity, testConfig } from '../support/step-attempt.ts';
 import { firstTurn, nextTurn } from '../support/turn-input.ts';
+import { openTestDatabase } from '../support/test-database.ts';
 
 const log = createLogger('test', 'silent');
 let databaseUrl: string;
@@ -26,7 +27,7 @@ let vendor: FakeOpenAi;
 let turn: TurnActivity;
 beforeAll(async () => {
   databaseUrl = await freshDatabase();
-  database = openDatabase(databaseUrl, { log, name: 'test' });
+  database = openTestDatabase(databaseUrl, log);
   streamer = new PostgresStreamer(database, log);
   vendor = await startFakeOpenAi();
   turn = activityOn(database);
@@ -193,7 +194,7 @@ it('ends without what had come when the database is away', async () => {
   const link = await openLink(url.hostname, Number(url.port));
   url.hostname = '127.0.0.1';
   url.port = String(link.port);
-  const remote = openDatabase(url.href, { log, name: 'test' });
+  const remote = openTestDatabase(url.href, log);
   says('Once ');
   const { session, partial } = await stopped('Once ', activityOn(remote), () => link.cut());
   expect(partial).toBeNull();

@@ -6,7 +6,7 @@ import { createProviders } from '../../src/activities/agents/providers/index.ts'
 import { turnActivity } from '../../src/activities/agents/turn.ts';
 import { readSecrets } from '../../src/activities/secrets.ts';
 import type { ToolDefinition } from '../../src/activities/tools/tool-definition.ts';
-import { openDatabase, type Database } from '../../src/database/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { sql } from '../../src/database/sql.ts';
 import { createLogger } from '../../src/log/log.ts';
 import type { TurnActivity, TurnInput } from '../../src/protocol/agent.ts';
@@ -16,6 +16,7 @@ import { startFakeOpenAi, type FakeOpenAi } from '../support/fake-openai.ts';
 import { freshDatabase, runId, until } from '../support/index.ts';
 import { failureOf, runActivity, testConfig } from '../support/step-attempt.ts';
 import { agentSpec, firstTurn, nextTurn } from '../support/turn-input.ts';
+import { openTestDatabase } from '../support/test-database.ts';
 
 const READ: ToolDefinition = {
   name: 'read_file',
@@ -27,7 +28,7 @@ let database: Database;
 let vendor: FakeOpenAi;
 let turn: TurnActivity;
 beforeAll(async () => {
-  database = openDatabase(await freshDatabase(), { log, name: 'test' });
+  database = openTestDatabase(await freshDatabase(), log);
   vendor = await startFakeOpenAi();
   turn = activityOn(vendor.url);
 });

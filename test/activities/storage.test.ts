@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createActivities, type Activities } from '../../src/activities/activities.ts';
-import { openDatabase, type Database } from '../../src/database/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { sql } from '../../src/database/sql.ts';
 import { createLogger } from '../../src/log/log.ts';
 import type { Json } from '../../src/plan/json.ts';
@@ -19,12 +19,13 @@ import { afterFile } from '../support/after-file.ts';
 import { freshDatabase } from '../support/index.ts';
 import { failureOf, runActivity, stepInput, testConfig } from '../support/step-attempt.ts';
 import { INTERPRETER_VERSION } from '../../src/protocol/envelope.ts';
+import { openTestDatabase } from '../support/test-database.ts';
 
 const log = createLogger('test', 'silent');
 let database: Database;
 let activities: Activities;
 beforeAll(async () => {
-  database = openDatabase(await freshDatabase(), { log, name: 'test' });
+  database = openTestDatabase(await freshDatabase(), log);
   activities = createActivities({
     database,
     log,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { createActivities, type Activities } from '../../src/activities/activities.ts';
 import { loadBlobs, storeBlob } from '../../src/database/blobs.ts';
-import { openDatabase, type Database } from '../../src/database/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/log/log.ts';
 import type { Json } from '../../src/plan/json.ts';
 import type { ToolActivityInput } from '../../src/protocol/agent.ts';
@@ -14,6 +14,7 @@ import { afterFile } from '../support/after-file.ts';
 import { freshDatabase } from '../support/index.ts';
 import { failureOf, runActivity, testConfig } from '../support/step-attempt.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
+import { openTestDatabase } from '../support/test-database.ts';
 
 const log = createLogger('test', 'silent');
 const home = temporaryHome();
@@ -23,7 +24,7 @@ let activities: Activities;
 let workspace: string;
 
 beforeAll(async () => {
-  database = openDatabase(await freshDatabase(), { log, name: 'test' });
+  database = openTestDatabase(await freshDatabase(), log);
   const config = testConfig({ BATON_HOME: home });
   activities = createActivities({
     database,

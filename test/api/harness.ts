@@ -10,7 +10,7 @@ import { SCOPES } from '../../src/mcp/scope.ts';
 import type { ErrorDetail, Problem } from '../../src/contract/problem.ts';
 import type { Run } from '../../src/contract/run.ts';
 import type { WorkflowVersion } from '../../src/contract/workflow.ts';
-import { openDatabase, type Database } from '../../src/database/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { sql } from '../../src/database/sql.ts';
 import { createLogger } from '../../src/log/log.ts';
 import { digestOfMessage } from '../../src/protocol/said.ts';
@@ -19,6 +19,7 @@ import { connectTemporal, temporalClient } from '../../src/temporal/connection.t
 import { misfit, operationFor } from '../docs/http-example.ts';
 import { afterFile } from '../support/after-file.ts';
 import { freshDatabase, runId, taskQueue, temporalTarget, until } from '../support/index.ts';
+import { openTestDatabase } from '../support/test-database.ts';
 
 /** `Body` is what the test knows of the answer. */
 export interface Answer<Body> {
@@ -65,7 +66,7 @@ export async function startApi(
   readerStallMs?: number,
 ): Promise<Api> {
   const log = createLogger('test', 'silent');
-  const database = openDatabase(await freshDatabase(), { log, name: 'test' });
+  const database = openTestDatabase(await freshDatabase(), log);
   const target = temporalTarget();
   const connection = await connectTemporal(target);
   const temporal = temporalClient(connection, target, 'baton-test');

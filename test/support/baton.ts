@@ -10,9 +10,7 @@ import type { Page } from '../../src/contract/shared/common.ts';
 import type { Run, RunNow } from '../../src/contract/run.ts';
 import type { Step } from '../../src/contract/step.ts';
 import { hasEnded } from '../../src/protocol/status.ts';
-import { readConfig } from '../../src/config.ts';
 import type { Config } from '../../src/config.ts';
-import { openDatabase } from '../../src/database/database.ts';
 import type { Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/log/log.ts';
 import { runProjector } from '../../src/projections/projector.ts';
@@ -23,6 +21,7 @@ import type { WorkerSettings } from '../../src/worker/worker.ts';
 import { afterFile } from './after-file.ts';
 import { freshDatabase, taskQueue, temporalTarget, until, workflowBundle } from './index.ts';
 import { temporaryHome } from './temporary-home.ts';
+import { openTestDatabase, patientConfig } from './test-database.ts';
 
 interface Answer<T> {
   readonly status: number;
@@ -68,7 +67,7 @@ export async function startBaton(
 ): Promise<Baton> {
   const databaseUrl = await freshDatabase();
   const target = temporalTarget();
-  const config = readConfig({
+  const config = patientConfig({
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: target.address,
     TEMPORAL_NAMESPACE: target.namespace,
@@ -84,7 +83,7 @@ export async function startBaton(
   const { signal } = stop;
   const running: Promise<unknown>[] = [];
   const apis: (() => Promise<void>)[] = [];
-  const database = openDatabase(databaseUrl, { log, name: 'test' });
+  const database = openTestDatabase(databaseUrl, log);
   const connection = await connectTemporal(target);
   const temporal = temporalClient(connection, target, 'baton-api-test');
   const startApi: Baton['startApi'] = async (options = {}) => {

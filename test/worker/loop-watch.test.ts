@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { createLogger } from '../../src/log/log.ts';
-import { openDatabase } from '../../src/database/database.ts';
 import { freshDatabase } from '../support/index.ts';
+import { openTestDatabase } from '../support/test-database.ts';
 
 const MAIN = fileURLToPath(new URL('../support/hanging-loop.ts', import.meta.url));
 
@@ -21,7 +21,7 @@ it('puts on record which run and which expression hung a worker, and kills it', 
   const lines = said.split('\n').filter((line) => line.startsWith('{'));
   const expression = 'inputs.t.matches("for ever")';
   expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ level: 60, run: 'run-1', expression });
-  const database = openDatabase(databaseUrl, { log: createLogger('test', 'fatal'), name: 'test' });
+  const database = openTestDatabase(databaseUrl, createLogger('test', 'fatal'));
   const { rows } = await database.query(
     'select run_id, execution_id, worker, expression, ended from execution_stalls',
   );

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError, type Client, type Connection } from '@temporalio/client';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { workspaceQueue } from '../../src/activities/workspace/worker-queue.ts';
-import { openDatabase, type Database } from '../../src/database/database.ts';
+import type { Database } from '../../src/database/database.ts';
 import { createLogger } from '../../src/log/log.ts';
 import type { Plan, StepSpec } from '../../src/plan/plan.ts';
 import type { Envelope } from '../../src/protocol/envelope.ts';
@@ -16,6 +16,7 @@ import { freshDatabase, runId, taskQueue, temporalTarget, until, workflowBundle 
 import { testConfig } from '../support/step-attempt.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
 import { INTERPRETER_VERSION } from '../../src/protocol/envelope.ts';
+import { openTestDatabase } from '../support/test-database.ts';
 
 const log = createLogger('test', 'fatal');
 const target = temporalTarget();
@@ -29,7 +30,7 @@ let client: Client;
 
 beforeAll(async () => {
   databaseUrl = await freshDatabase();
-  database = openDatabase(databaseUrl, { log, name: 'test' });
+  database = openTestDatabase(databaseUrl, log);
   connection = await connectTemporal(target);
   client = temporalClient(connection, target, 'test');
 });
