@@ -44,6 +44,7 @@ export default defineConfig(({ mode }) => {
       // Nothing is told by a test that is slow on a busy machine; what hangs, hangs for longer.
       testTimeout: 240_000,
       hookTimeout: 240_000,
+      expect: { poll: { timeout: 150_000 } },
       sequence: { sequencer: WaitingBesideWorking },
       projects: [
         {

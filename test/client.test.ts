@@ -146,7 +146,7 @@ describe('/api/docs', () => {
     await operation.getByRole('button', { name: 'Execute' }).click();
     const answer = operation.locator('.live-responses-table .response').first();
     await answer.getByText('200', { exact: true }).waitFor();
-    expect(await answer.textContent()).toContain('next_cursor');
+    await expect.poll(() => answer.textContent()).toContain('next_cursor');
     expect(said).toEqual([]);
     expect(elsewhere).toEqual([]);
   });

@@ -36,7 +36,7 @@ describe('the list', () => {
     await page.keyboard.press('/');
     await page.keyboard.type('takes a num');
     await row('other').waitFor({ state: 'detached' });
-    expect(new URL(page.url()).searchParams.get('filter')).toBe('takes a num');
+    await expect.poll(() => new URL(page.url()).searchParams.get('filter')).toBe('takes a num');
     await page.keyboard.press('Escape');
     await leave();
   });

@@ -39,13 +39,17 @@ describe('figures of a period', () => {
     const bars = page.getByRole('list', { name: 'Runs' });
     const bar = bars.getByRole('link');
     await bar.waitFor();
-    expect(await bar.getAttribute('aria-label')).toMatch(/completed 1, failed 1, stopped 0, open 0/);
+    await expect
+      .poll(() => bar.getAttribute('aria-label'))
+      .toMatch(/completed 1, failed 1, stopped 0, open 0/);
     await page.getByText('1 more than in the 7 days before, +100%').first().waitFor();
     await bar.focus();
     await page.keyboard.press('Enter');
     await page.waitForURL(/\/runs\?/);
     await page.getByText('2 runs', { exact: true }).waitFor();
-    expect(new URL(page.url()).searchParams.get('filter')).toMatch(/^created>=\S+ created<\S+$/);
+    await expect
+      .poll(() => new URL(page.url()).searchParams.get('filter'))
+      .toMatch(/^created>=\S+ created<\S+$/);
     expect(errors).toEqual([]);
     await leave();
   });
@@ -54,13 +58,13 @@ describe('figures of a period', () => {
     const { page, leave } = await visit('/insights?from=30d');
     const links = page.getByRole('list', { name: 'Runs' }).getByRole('link');
     await links.first().waitFor();
-    expect(await links.count()).toBe(2);
+    await expect.poll(() => links.count()).toBe(2);
     await links.first().focus();
     await page.keyboard.press('ArrowRight');
-    expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe(
-      await links.last().getAttribute('aria-label'),
-    );
-    expect(await links.first().getAttribute('tabindex')).toBe('-1');
+    await expect
+      .poll(() => page.evaluate('document.activeElement.getAttribute("aria-label")'))
+      .toBe(await links.last().getAttribute('aria-label'));
+    await expect.poll(() => links.first().getAttribute('tabindex')).toBe('-1');
     await leave();
   });
 
@@ -70,12 +74,14 @@ describe('figures of a period', () => {
     const chart = page.getByRole('figure').filter({ hasText: 'stopped' });
     await chart.getByRole('button', { name: 'Table' }).click();
     const table = page.getByRole('region', { name: 'Runs, as a table' });
-    expect(await table.getByRole('row').count()).toBeGreaterThanOrEqual(8);
+    await expect.poll(() => table.getByRole('row').count()).toBeGreaterThanOrEqual(8);
     expect(await faultsOf(visitor)).toEqual([]);
     // Of the day on which both ran: one completed, one failed.
     await table.getByRole('row').last().getByRole('link', { name: '1', exact: true }).nth(1).click();
     await page.getByText('1 run', { exact: true }).waitFor();
-    expect(new URL(page.url()).searchParams.get('filter')).toContain('status:failed,timed_out');
+    await expect
+      .poll(() => new URL(page.url()).searchParams.get('filter'))
+      .toContain('status:failed,timed_out');
     await leave();
   });
 

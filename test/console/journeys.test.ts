@@ -94,7 +94,7 @@ describe('with a mouse', () => {
     await page.getByRole('button', { name: 'Start 1.0.0' }).click();
     await page.waitForURL(/\/runs\/asking-/);
     await status(page, 'Needs').waitFor();
-    expect(new URL(page.url()).pathname).toMatch(/\/graph$/);
+    await expect.poll(() => new URL(page.url()).pathname).toMatch(/\/graph$/);
     await leave();
   });
 
@@ -133,9 +133,9 @@ describe('a draft', () => {
     await steps.getByText('Answers what is said here').click();
     await steps.getByLabel('How approve ends').selectOption('failed');
     await end.getByText('Failed', { exact: true }).waitFor();
-    expect(await steps.getByRole('listitem').filter({ hasText: 'deploy' }).textContent()).toMatch(
-      /Cancelled|Skipped/,
-    );
+    await expect
+      .poll(() => steps.getByRole('listitem').filter({ hasText: 'deploy' }).textContent())
+      .toMatch(/Cancelled|Skipped/);
 
     await page.getByRole('tab', { name: 'Past runs' }).click();
     await page.getByRole('button', { name: 'Play them' }).click();
@@ -245,10 +245,12 @@ describe('a run that is looked at', () => {
     const { page, leave } = await visit(`/runs/${id}/events?at=5`);
     await page.getByText(/As it was .* event 5 of/).waitFor();
     await status(page, 'Running').waitFor();
-    expect(await page.getByRole('button', { name: 'Pause' }).getAttribute('aria-disabled')).toBe('true');
+    await expect
+      .poll(() => page.getByRole('button', { name: 'Pause' }).getAttribute('aria-disabled'))
+      .toBe('true');
     await page.keyboard.press('End');
     await status(page, 'Completed').waitFor();
-    expect(new URL(page.url()).searchParams.has('at')).toBe(false);
+    await expect.poll(() => new URL(page.url()).searchParams.has('at')).toBe(false);
     await leave();
   });
 
@@ -261,7 +263,7 @@ describe('a run that is looked at', () => {
     await baton.call('POST', `/runs/${id}/messages`, { content: 'said meanwhile', by: 'Bo' });
     await page.context().setOffline(false);
     await page.getByText('said meanwhile').waitFor();
-    expect(await page.getByText('said meanwhile').count()).toBe(1);
+    await expect.poll(() => page.getByText('said meanwhile').count()).toBe(1);
     await leave();
   });
 
@@ -274,7 +276,7 @@ describe('a run that is looked at', () => {
     await page.getByText('A part of this page has not come').waitFor();
     await page.context().setOffline(false);
     await conversation(page).getByRole('button', { name: 'Answer' }).waitFor();
-    expect(new URL(page.url()).pathname).toMatch(/\/conversation$/);
+    await expect.poll(() => new URL(page.url()).pathname).toMatch(/\/conversation$/);
     await leave();
   });
 
@@ -288,7 +290,7 @@ describe('a run that is looked at', () => {
     await page.unroute('**/conversation-view-*');
     await again.click();
     await conversation(page).getByRole('button', { name: 'Answer' }).waitFor();
-    expect(await again.count()).toBe(0);
+    await expect.poll(() => again.count()).toBe(0);
     await leave();
   });
 
@@ -297,7 +299,9 @@ describe('a run that is looked at', () => {
     await baton.call('POST', `/runs/${id}/pause`, { reason: 'lunch', by: 'Bo' });
     const { page, leave } = await visit(`/runs/${id}`, { size: 'phone' });
     await status(page, 'Paused by Bo').waitFor();
-    expect(await page.getByRole('button', { name: 'Resume' }).getAttribute('aria-disabled')).toBeNull();
+    await expect
+      .poll(() => page.getByRole('button', { name: 'Resume' }).getAttribute('aria-disabled'))
+      .toBeNull();
     await leave();
   });
 });

@@ -60,7 +60,9 @@ it('nodes are added, join, are asked for and removed, and a run that waits for o
   const asking = page.getByRole('dialog');
   await asking.getByLabel('Capability', { exact: true }).fill('render');
   await asking.getByLabel('Labels', { exact: true }).fill('gpu');
-  expect(await asking.getByRole('button', { name: 'Ask' }).getAttribute('aria-disabled')).toBe('true');
+  await expect
+    .poll(() => asking.getByRole('button', { name: 'Ask' }).getAttribute('aria-disabled'))
+    .toBe('true');
   await asking.getByLabel('Labels', { exact: true }).fill('gpu=a100');
   await page.keyboard.press('Enter');
   await asking.getByText(/^None now\. It would wait for/).waitFor();
@@ -79,7 +81,9 @@ it('nodes are added, join, are asked for and removed, and a run that waits for o
   await waiting.waitFor({ state: 'detached' });
   await busy.getByRole('button', { name: 'Drain' }).click();
   await busy.getByText('Draining').waitFor();
-  expect(await busy.getByRole('button', { name: 'Change' }).getAttribute('aria-disabled')).toBe('true');
+  await expect
+    .poll(() => busy.getByRole('button', { name: 'Change' }).getAttribute('aria-disabled'))
+    .toBe('true');
   await page.keyboard.press('d');
   await until(async () => (await nodes()).every(({ draining }) => !draining));
   await busy.getByRole('button', { name: 'Remove' }).click();
@@ -119,7 +123,9 @@ it('webhooks are added with their secret told once, tried, changed, sent again a
     .getByRole('alert')
     .getByText(/The filter cannot be read/)
     .waitFor();
-  expect(await dialog.getByLabel('Only of runs that fit').getAttribute('aria-invalid')).toBe('true');
+  await expect
+    .poll(() => dialog.getByLabel('Only of runs that fit').getAttribute('aria-invalid'))
+    .toBe('true');
   await dialog.getByLabel('Only of runs that fit').fill('workflow:rendering');
   await dialog.getByLabel('Only for').fill('ana');
   expect(await faultsOf(visitor)).toEqual([]);
@@ -147,18 +153,20 @@ it('webhooks are added with their secret told once, tried, changed, sent again a
   await until(() => receiver.at('/first-500/page').length >= 3);
   await detail.getByLabel('Status').selectOption('dead');
   await detail.getByText('None.').waitFor();
-  expect(new URL(page.url()).searchParams.get('status')).toBe('dead');
+  await expect.poll(() => new URL(page.url()).searchParams.get('status')).toBe('dead');
 
   await detail.getByRole('button', { name: 'Switch off' }).click();
   await detail.getByRole('button', { name: 'Switch on' }).waitFor();
-  expect(await detail.getByRole('button', { name: /^Test/ }).getAttribute('aria-disabled')).toBe('true');
+  await expect
+    .poll(() => detail.getByRole('button', { name: /^Test/ }).getAttribute('aria-disabled'))
+    .toBe('true');
   await detail.getByRole('button', { name: 'Another secret' }).click();
   await escapeOnceThereIs(page, '[aria-label="Secret"]');
   await page.getByRole('dialog').getByRole('button', { name: 'Make one' }).click();
-  expect(await page.getByLabel('Secret', { exact: true }).textContent()).not.toBe(secret);
+  await expect.poll(() => page.getByLabel('Secret', { exact: true }).textContent()).not.toBe(secret);
   await page.evaluate('globalThis.escaped');
   // It came before the dialog had the focus: what is told once must not be lost by it.
-  expect(await page.getByLabel('Secret', { exact: true }).count()).toBe(1);
+  await expect.poll(() => page.getByLabel('Secret', { exact: true }).count()).toBe(1);
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   await page.keyboard.press('e');
@@ -189,8 +197,10 @@ it('people are told in Slack and by e-mail, unsigned, and see why nothing arrive
     await page.keyboard.press('c');
     await dialog.getByLabel('Who is told').selectOption(kind);
     // What needs people is chosen, and not everything that happens.
-    expect(await dialog.getByLabel('Everything').isChecked()).toBe(false);
-    expect(await dialog.getByLabel('People are asked something', { exact: true }).isChecked()).toBe(true);
+    await expect.poll(() => dialog.getByLabel('Everything').isChecked()).toBe(false);
+    await expect
+      .poll(() => dialog.getByLabel('People are asked something', { exact: true }).isChecked())
+      .toBe(true);
     await dialog.getByLabel(place).fill(to);
     await dialog.getByLabel(/^Name/).fill(name);
     await page.keyboard.press('Enter');
@@ -201,7 +211,7 @@ it('people are told in Slack and by e-mail, unsigned, and see why nothing arrive
   await until(() => receiver.at('/ok/slack').length === 1);
   expect(JSON.parse(receiver.at('/ok/slack')[0]?.body ?? '')).toMatchObject({ text: expect.any(String) });
   const rotate = slack.getByRole('button', { name: 'Another secret' });
-  expect(await rotate.getAttribute('aria-disabled')).toBe('true');
+  await expect.poll(() => rotate.getAttribute('aria-disabled')).toBe('true');
   expect(await faultsOf(visitor)).toEqual([]);
   await page.keyboard.press('Escape');
 

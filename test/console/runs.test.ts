@@ -58,7 +58,7 @@ describe('by keyboard alone', () => {
     await page.getByRole('button', { name: 'Change status:completed' }).waitFor();
     await page.getByRole('button', { name: 'Remove workflow:qui', exact: true }).press('Enter');
     await counted(page, '2 runs');
-    expect(filterOf(page)).toBe('workflow:quick status:completed');
+    await expect.poll(() => filterOf(page)).toBe('workflow:quick status:completed');
     const pasted = await visit(new URL(page.url()).pathname + new URL(page.url()).search);
     await counted(pasted.page, '2 runs');
     await expect.poll(() => shown(pasted.page)).toBe(2);
@@ -73,7 +73,7 @@ describe('by keyboard alone', () => {
     await page.getByText('This filter cannot be read').waitFor();
     await page.getByRole('button', { name: 'Clear the filter' }).press('Enter');
     await counted(page, '5 runs');
-    expect(filterOf(page)).toBeNull();
+    await expect.poll(() => filterOf(page)).toBeNull();
     await leave();
   });
 
@@ -85,7 +85,7 @@ describe('by keyboard alone', () => {
     await page.keyboard.press('k');
     await page.keyboard.press('x');
     await page.getByRole('toolbar', { name: 'Chosen runs' }).getByText('1 chosen').waitFor();
-    expect(await rowOf(page, ids[0] ?? '').getAttribute('aria-selected')).toBe('true');
+    await expect.poll(() => rowOf(page, ids[0] ?? '').getAttribute('aria-selected')).toBe('true');
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => url.pathname.startsWith(`/runs/${ids[0]}/`));
     await leave();
@@ -140,7 +140,9 @@ describe('with a mouse', () => {
     await page.mouse.up();
     await edge.press('ArrowLeft');
     await page.waitForURL(/id(:|%3A)274/);
-    expect(new URL(page.url()).searchParams.get('columns')).toMatch(/^status,id:274,.*,inputs\.pr$/);
+    await expect
+      .poll(() => new URL(page.url()).searchParams.get('columns'))
+      .toMatch(/^status,id:274,.*,inputs\.pr$/);
     await leave();
   });
 
@@ -151,7 +153,7 @@ describe('with a mouse', () => {
     await rowOf(page, ids[1] ?? '').waitFor();
     const { id } = await baton.start({ workflow: 'quick', inputs: { pr: 9 } });
     await page.getByRole('button', { name: '1 new run' }).waitFor();
-    expect(await rowOf(page, id).count()).toBe(0);
+    await expect.poll(() => rowOf(page, id).count()).toBe(0);
     await page.getByRole('button', { name: '1 new run' }).click();
     await rowOf(page, id).waitFor();
     await leave();

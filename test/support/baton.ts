@@ -29,7 +29,7 @@ interface Answer<T> {
   readonly headers: Headers;
 }
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 
 export interface Baton {
   readonly config: Config;

@@ -58,7 +58,7 @@ async function visit(browser: Browser, url: string, path: string, look: Look): P
   const chosen = JSON.stringify({ theme, name, zone: 'UTC' });
   await context.addInitScript(`localStorage['baton.preferences'] ??= ${JSON.stringify(chosen)}`);
   const page = await context.newPage();
-  page.setDefaultTimeout(Number(process.env['BATON_TEST_PAGE_MS'] ?? 60_000));
+  page.setDefaultTimeout(Number(process.env['BATON_TEST_PAGE_MS'] ?? 150_000));
   const errors: string[] = [];
   page.on('pageerror', ({ message }) => errors.push(message));
   page.on('console', (said) => {
