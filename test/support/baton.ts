@@ -41,7 +41,7 @@ export interface Baton {
   startGrpc(): Promise<string>;
   /** Starts a further API on the same tables. */
   startApi(
-    options?: Pick<ApiDeps, 'readerStallMs'>,
+    options?: Pick<ApiDeps, 'projectionWaitMs' | 'readerStallMs'>,
   ): Promise<Pick<Baton, 'url' | 'startGrpc'> & { stop(): Promise<void> }>;
   call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
   /** The items of a list. */
