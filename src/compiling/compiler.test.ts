@@ -11,7 +11,7 @@ const LARGE = WORST['many dependencies']?.() ?? '';
 const compiler = new Compiler();
 beforeAll(async () => {
   await compiler.validate(GOOD, {});
-}, 60_000);
+});
 
 describe('a compiler', () => {
   it('gives the plan, or the errors, or only says which', async () => {
@@ -59,7 +59,7 @@ describe('a compiler', () => {
     expect(turns).toBeGreaterThan(2);
     // A machine that is busy gives even a small one more than a millisecond, now and then.
     await until(async () => (await hasty.validate(GOOD, {})).valid);
-  }, 60_000);
+  });
 
   it('sends away who finds too many waiting', async () => {
     const all = await Promise.allSettled(Array.from({ length: 50 }, () => compiler.validate(GOOD, {})));
@@ -67,5 +67,5 @@ describe('a compiler', () => {
     expect(all.length - refused.length).toBeGreaterThanOrEqual(32);
     expect(refused[0]?.reason).toMatchObject({ code: 'compiler_busy', retryAfterSeconds: 1 });
     expect(await compiler.validate(GOOD, {})).toMatchObject({ valid: true });
-  }, 60_000);
+  });
 });

@@ -33,7 +33,7 @@ describe('JSON is looked at before it is parsed', () => {
   test('a string of nothing but escapes is gone through once', () => {
     const text = `"${'\\\\'.repeat(1_000_000)}${'\\"'.repeat(1_000_000)}"`;
     expect(countValues(text, LIMITS)).toBe(1);
-  }, 10_000);
+  });
 });
 
 test('depth is that of lists and objects', () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const { id } = await baton.start({ workflow: 'many' });
   await baton.finished(id);
   await insertCopies(baton.database, id, MANY - 1);
-}, 120_000);
+});
 
 /** So many pages of the list are read, of 100 rows with 36 pixels each. */
 const PAGES = 30;

@@ -1,4 +1,4 @@
-/** How many random cases a property is tried with: all of them, or a share where quick answers are wanted. */
+/** How much is tried: each random case and the largest inputs, or a share where quick answers are wanted. */
 import { inject } from 'vitest';
 
 declare module 'vitest' {
@@ -12,3 +12,6 @@ declare module 'vitest' {
 export const cases = (full: number): { readonly numRuns: number } => ({
   numRuns: Math.ceil(full * inject('shareOfCases')),
 });
+
+/** Whether everything is tried: false where quick answers are wanted, which what is large would take too long for. */
+export const isWhole = inject('shareOfCases') === 1;

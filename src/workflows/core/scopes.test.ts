@@ -1,6 +1,6 @@
 /** Scopes in the core alone: windows, order, failure rules, sweeping, nesting, and the way to the next execution. */
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { cases } from '../../../test/support/cases.ts';
 import { itemOf, keyOf, parentOf } from '../../plan/address.ts';
 import { readJson, writeJson } from '../../plan/exact-json.ts';
@@ -10,9 +10,6 @@ import { checkpointOf } from './index.ts';
 import type { RunState } from './index.ts';
 import { planOf, retries, step, transform } from './testing/plans.ts';
 import { ScopeWorld, sorted, times } from './testing/scope-world.ts';
-
-// A busy machine may take long over ten thousand items.
-vi.setConfig({ testTimeout: 120_000 });
 
 const chain = [step('lint'), step('build', ['lint']), step('test', ['build'])];
 

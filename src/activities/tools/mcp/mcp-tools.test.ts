@@ -148,7 +148,7 @@ describe('by stdio', () => {
     );
     await until(() => !runs(before.instance));
     expect(await call(stdio(), 'add', { a: 1, b: 1 })).toMatchObject({ value: '2' });
-  }, 30_000);
+  });
 
   it('stops one call without harm to another that uses the same server', async () => {
     const { call } = toolsOf();
@@ -167,7 +167,7 @@ describe('by stdio', () => {
     other.abort(new Error('enough'));
     await going;
     await until(() => !runs(before.instance));
-  }, 30_000);
+  });
 
   it('passes over lines that are no messages', async () => {
     expect(await toolsOf().call(stdio('garbage'), 'add', { a: 1, b: 1 })).toMatchObject({ value: '2' });

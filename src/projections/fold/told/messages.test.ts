@@ -1,5 +1,6 @@
 /** What is said to a run, and what becomes of it. */
 import { describe, expect, test } from 'vitest';
+import { isWhole } from '../../../../test/support/cases.ts';
 import { digestOfMessage } from '../../../protocol/said.ts';
 import { planOf, step } from '../../../workflows/core/testing/plans.ts';
 import { turn } from '../../../testing/answers.ts';
@@ -225,7 +226,7 @@ describe('a reset', () => {
   });
 });
 
-test('ten thousand comments, each sent twice: each stands in the thread once', () => {
+test.runIf(isWhole)('ten thousand comments, each sent twice: each stands in the thread once', () => {
   const history = new World(planOf([step('a')])).task();
   for (let batch = 0; batch < 200; batch += 1) {
     const messages = Array.from({ length: 100 }, (_, i) => {
