@@ -11,6 +11,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { PATIENCE_MS } from './test/support/until.ts';
 import { WaitingBesideWorking } from './test/support/waiting-beside-working.ts';
 
 /** `.ci/run` counts from these; one file for each invocation. */
@@ -44,7 +45,7 @@ export default defineConfig(({ mode }) => {
       // Nothing is told by a test that is slow on a busy machine; what hangs, hangs for longer.
       testTimeout: 240_000,
       hookTimeout: 240_000,
-      expect: { poll: { timeout: 150_000 } },
+      expect: { poll: { timeout: PATIENCE_MS } },
       sequence: { sequencer: WaitingBesideWorking },
       projects: [
         {

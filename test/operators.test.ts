@@ -143,15 +143,10 @@ test('a pause in Temporal shows with who and why, says why nothing is read, and 
   expect(listed.map((one) => one.id)).toEqual([id]);
 
   const impatient = await baton.startApi({ projectionWaitMs: 500 });
-  const said = await fetch(`${impatient.url}/api/v1/runs/${id}/messages`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ content: 'hello', id: 'm1' }),
-  });
-  expect(said.status).toBe(202);
-  expect(await said.json()).toMatchObject({
-    message: null,
-    actionTaken: expect.stringContaining('paused in Temporal by ann: audit'),
+  const said = await impatient.call('POST', `/runs/${id}/messages`, { content: 'hello', id: 'm1' });
+  expect(said).toMatchObject({
+    status: 202,
+    body: { message: null, actionTaken: expect.stringContaining('paused in Temporal by ann: audit') },
   });
   const resume = { id: 'r1', by: 'bea', reason: 'seen' };
   for (const attempt of ['first', 'again'])

@@ -90,7 +90,7 @@ describe('the frame', () => {
     await page.goBack();
     // Not by way of the inbox.
     await page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();
-    await expect.poll(() => new URL(page.url()).pathname).toBe('/runs');
+    expect(new URL(page.url()).pathname).toBe('/runs');
     await leave();
   });
 
@@ -101,7 +101,7 @@ describe('the frame', () => {
     await words.hover();
     const tip = page.getByRole('tooltip');
     await tip.waitFor();
-    await expect.poll(() => tip.textContent()).toContain('More to do with the run');
+    expect(await tip.textContent()).toContain('More to do with the run');
     await page.mouse.move(700, 600);
     await tip.waitFor({ state: 'detached' });
     await button.focus();
@@ -109,7 +109,7 @@ describe('the frame', () => {
     await page.keyboard.press('Tab');
     await tip.waitFor();
     const described = await words.getAttribute('aria-describedby');
-    await expect.poll(() => page.locator(`[id="${described}"]`).textContent()).toContain('More to do');
+    expect(await page.locator(`[id="${described}"]`).textContent()).toContain('More to do');
     await page.keyboard.press('Escape');
     await tip.waitFor({ state: 'detached' });
     await leave();
@@ -124,7 +124,7 @@ describe('the frame', () => {
     await dialog.getByLabel('Your name').fill('Bo');
     await page.keyboard.press('Escape');
     await page.reload();
-    await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBe('dark');
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark');
     await page.getByText('Bo ·').waitFor();
     await leave();
   });
@@ -133,7 +133,7 @@ describe('the frame', () => {
     const { page, leave } = await visit('/nowhere');
     const told = page.getByText('There is no such page');
     await told.waitFor();
-    await expect.poll(() => told.count()).toBe(1);
+    expect(await told.count()).toBe(1);
     await leave();
   });
 });

@@ -42,7 +42,7 @@ export interface Baton {
   /** Starts a further API on the same tables. */
   startApi(
     options?: Pick<ApiDeps, 'projectionWaitMs' | 'readerStallMs'>,
-  ): Promise<Pick<Baton, 'url' | 'startGrpc'> & { stop(): Promise<void> }>;
+  ): Promise<Pick<Baton, 'url' | 'call' | 'startGrpc'> & { stop(): Promise<void> }>;
   call<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
   /** The items of a list. */
   readonly items: <T>(path: string) => Promise<readonly T[]>;
@@ -103,7 +103,7 @@ export async function startBaton(
     };
     apis.push(stop);
     return {
-      ...{ url, stop },
+      ...{ url, stop, call: surface(`${url}/api/v1`).call },
       startGrpc: async () => {
         const listener = await startGrpc({ host: '127.0.0.1', port: 0, exact: true });
         listeners.push(listener);

@@ -6,9 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../src/errors/errors.ts';
 
 const MOST_INTERVAL_MS = 250;
+/** As long waits whatever waits for a condition: nothing is told by one that is slow to come on a busy machine. */
+export const PATIENCE_MS = 150_000;
 
 export interface UntilOptions {
-  /** ms, 150,000 unless told: nothing is told by a condition that is slow to come on a busy machine. */
+  /** ms, {@link PATIENCE_MS} unless told. */
   readonly timeout?: number;
   /** ms between the first two looks, 25 unless told; later looks are an eighth of the time waited apart, and 250 ms at most. */
   readonly interval?: number;
@@ -26,7 +28,7 @@ export async function until<T>(
   condition: () => T | Promise<T>,
   options: UntilOptions = {},
 ): Promise<Exclude<Awaited<T>, undefined | null | false | 0 | ''>> {
-  const { timeout = 150_000, interval = 25, describe = condition.toString() } = options;
+  const { timeout = PATIENCE_MS, interval = 25, describe = condition.toString() } = options;
   const began = performance.now();
   let failure: unknown;
   for (;;) {
