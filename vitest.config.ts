@@ -31,7 +31,7 @@ const PURE = [
   'projections/fold',
   'testing',
 ];
-const COSTLY = ['src/definition/worst.test.ts', 'src/expressions/costs.test.ts'];
+const COSTLY = ['src/definition/worst.test.ts', 'src/expressions/costs.test.ts', 'src/**/browser.test.ts'];
 
 export default defineConfig(({ mode }) => {
   const core = mode === 'core';
@@ -53,11 +53,12 @@ export default defineConfig(({ mode }) => {
           test: {
             name: 'unit',
             isolate: false,
+            setupFiles: ['test/support/cases.ts'],
             include: core
               ? PURE.map((room) => `src/${room}/**/*.test.ts`)
               : ['src/**/*.test.ts', 'packages/*/src/**/*.test.ts'],
             exclude: core ? COSTLY : [],
-            provide: { shareOfCases: core ? 0.1 : 1 },
+            provide: { shareOfCases: core ? 0.03 : 1 },
             maxWorkers: availableParallelism(),
             sequence: { groupOrder: 0 },
           },

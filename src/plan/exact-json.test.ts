@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isWhole } from '../../test/support/cases.ts';
 import { NumberOutOfRange, readJson, roundedNumbers, writeJson } from './exact-json.ts';
 
 describe('long texts', () => {
-  it('are read with the numbers beside them, however many characters and escapes they have', () => {
-    const value = { text: 'x"\\'.repeat(4_000_000), n: 9007199254740993n };
-    expect(readJson(writeJson(value))).toEqual(value);
-  });
+  it.runIf(isWhole)(
+    'are read with the numbers beside them, however many characters and escapes they have',
+    () => {
+      const value = { text: 'x"\\'.repeat(4_000_000), n: 9007199254740993n };
+      expect(readJson(writeJson(value))).toEqual(value);
+    },
+  );
 });
 
 describe('whole numbers beyond 2^53', () => {

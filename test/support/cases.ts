@@ -1,4 +1,5 @@
-/** How much is tried: each random case and the largest inputs, or a share where quick answers are wanted. */
+/** How much is tried: each random case and the largest inputs, or a share where quick answers are wanted. Runs before every file of `unit`. */
+import fc from 'fast-check';
 import { inject } from 'vitest';
 
 declare module 'vitest' {
@@ -15,3 +16,6 @@ export const cases = (full: number): { readonly numRuns: number } => ({
 
 /** Whether everything is tried: false where quick answers are wanted, which what is large would take too long for. */
 export const isWhole = inject('shareOfCases') === 1;
+
+/** Where a test does not say how many. */
+fc.configureGlobal(cases(100));

@@ -54,7 +54,7 @@ test('ten thousand items of three steps in a window of fifty', () => {
     good: items - failures.size,
     bad: failures.size,
   });
-  expect(failures.size).toBeGreaterThan(100);
+  expect(failures.size).toBeGreaterThan(items / 100);
   expect(world.executions).toBeGreaterThan(5);
   // As much as twice the window holds, however many items there are.
   expect(world.bytes).toBeLessThan(2 * window * 1_500);
