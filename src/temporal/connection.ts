@@ -2,6 +2,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { dataConverter } from './payload-converter.ts';
 import { renewingChannel } from './renewing-channel.ts';
+import { withoutContexts } from './without-contexts.ts';
 
 /** Where Temporal is. */
 export interface TemporalTarget {
@@ -25,12 +26,12 @@ const CHANNEL = {
 
 /** Connects, or throws within `connectTimeout` (10 s). */
 export async function connectTemporal(target: TemporalTarget): Promise<Connection> {
-  return Connection.connect({ address: target.address, channelArgs: CHANNEL });
+  return withoutContexts(await Connection.connect({ address: target.address, channelArgs: CHANNEL }));
 }
 
 /** A connection that is made on first use, for processes that must start while Temporal is away. */
 export function lazyTemporal(target: TemporalTarget): Connection {
-  return Connection.lazy({ address: target.address, channelArgs: CHANNEL });
+  return withoutContexts(Connection.lazy({ address: target.address, channelArgs: CHANNEL }));
 }
 
 /**
@@ -38,7 +39,9 @@ export function lazyTemporal(target: TemporalTarget): Connection {
  * reaches the call.
  */
 export function pollingTemporal(target: TemporalTarget): Connection {
-  return Connection.lazy({ address: target.address, channelArgs: CHANNEL, interceptors: [] });
+  return withoutContexts(
+    Connection.lazy({ address: target.address, channelArgs: CHANNEL, interceptors: [] }),
+  );
 }
 
 /** A client; `identity` stands in the history of whatever it does. */

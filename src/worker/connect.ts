@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection } from '@temporalio/worker';
 import { messageOf, UnavailableError } from '../errors/errors.ts';
 import type { Logger } from '../log/log.ts';
+import { withoutContexts } from '../temporal/without-contexts.ts';
 import { breakSilence, openRelay, type Relay } from './relay.ts';
 
 const PATIENCE_MS = 60_000;
@@ -31,9 +32,9 @@ export async function connectPatiently(
   const giveUp = performance.now() + patienceMs;
   while (!signal.aborted) {
     try {
-      if (!isRelayed) return await NativeConnection.connect({ address });
+      if (!isRelayed) return withoutContexts(await NativeConnection.connect({ address }));
       relay ??= await openRelay(address);
-      const connection = await NativeConnection.connect({ address: relay.address });
+      const connection = withoutContexts(await NativeConnection.connect({ address: relay.address }));
       void breakSilence(connection, relay, log, signal);
       return connection;
     } catch (error) {
