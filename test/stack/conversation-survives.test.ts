@@ -13,6 +13,8 @@ import { until } from '../support/index.ts';
 import { OwnStack } from '../support/own-stack.ts';
 import { Sender } from '../support/sender.ts';
 import type { RunMessage } from '../../src/contract/message.ts';
+import type { Page } from '../../src/contract/shared/common.ts';
+import type { Step } from '../../src/contract/step.ts';
 
 const KILLS = [
   '--role activities',
@@ -172,7 +174,11 @@ describe.runIf(process.platform === 'linux')('a conversation', () => {
     await post('resting/pause', { mode: 'after_turn', reason: 'over lunch', timeout: 0 });
     await until(async () => (await get<{ pause_drained_at: string | null }>('resting')).pause_drained_at);
     const asked = requestsOf('steady').length;
-    const steps = await get<object>('resting/steps');
+    // What is seen of an activity may stay some seconds longer than the activity.
+    const steps = await until(async () => {
+      const page = await get<Page<Step>>('resting/steps');
+      return page.items.every(({ process }) => process === null) && page;
+    });
 
     expect(await stack.baton('down')).toMatchObject({ code: 0 });
     expect(await stack.baton('up', '-d')).toMatchObject({ code: 0 });
