@@ -53,12 +53,14 @@ export default defineConfig(({ mode }) => {
           test: {
             name: 'unit',
             isolate: false,
+            // What is asked for again and again is not translated again.
+            experimental: { fsModuleCache: core },
             setupFiles: ['test/support/cases.ts'],
             include: core
               ? PURE.map((room) => `src/${room}/**/*.test.ts`)
               : ['src/**/*.test.ts', 'packages/*/src/**/*.test.ts'],
             exclude: core ? COSTLY : [],
-            provide: { shareOfCases: core ? 0.03 : 1 },
+            provide: { shareOfCases: core ? 0.02 : 1 },
             maxWorkers: availableParallelism(),
             sequence: { groupOrder: 0 },
           },
