@@ -6,7 +6,7 @@
  * that cannot be ended fails (`test/support/after-file.ts`).
  *
  * `--mode core` is for quick answers while one writes: of `unit` the pure rooms only, without what measures the cost of
- * the worst input or takes long because of its size, and a tenth of the random cases.
+ * the worst input or takes long because of its size, and a fiftieth of the random cases.
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
