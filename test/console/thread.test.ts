@@ -56,19 +56,25 @@ const inPage = (page: Page) =>
 /** Where the list stands, in pixels from its top. */
 const offset = (page: Page) => page.evaluate<number>(`${LIST}.scrollTop`);
 
-/** The same, once what was estimated has been measured. */
+const FRAMES = 'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))';
+
+/** The same, once what was estimated has been measured, and a scroll has come to its end: a busy page stands still in between. */
 async function settled(page: Page): Promise<Awaited<ReturnType<typeof inPage>>> {
   return until(async () => {
     const before = await inPage(page);
-    await sleep(200);
-    return JSON.stringify(before) === JSON.stringify(await inPage(page)) && before;
+    for (let looks = 0; looks < 3; looks++) {
+      await sleep(100);
+      await page.evaluate(FRAMES);
+      if (JSON.stringify(before) !== JSON.stringify(await inPage(page))) return false;
+    }
+    return before;
   });
 }
 
 /** Goes up a screen at a time until nothing more comes above, and gathers what was to be seen on the way. */
 const SCROLL_UP = `(async (list) => {
   const seen = new Set();
-  const shown = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const shown = () => ${FRAMES};
   for (let still = 0; still < 8;) {
     for (const { number } of ${ENTRIES}) seen.add(number);
     const before = list.scrollTop;
@@ -193,8 +199,9 @@ describe('a reader who comes back', () => {
     await converse(baton.database, id, 60, 61);
     await go(`/runs/${id}/conversation`);
     await page.getByRole('separator', { name: 'Unread' }).waitFor();
+    const entries = await settled(page);
     const line = (await page.getByRole('separator', { name: 'Unread' }).boundingBox())?.y ?? 0;
-    const below = (await inPage(page)).filter(({ top }) => top > line).map(({ number }) => number);
+    const below = entries.filter(({ top }) => top > line).map(({ number }) => number);
     expect(below).toEqual([121, 122, 123, 124]);
     await go(`/runs/${id}/conversation`);
     await entry(page, 124).waitFor();
