@@ -72,6 +72,20 @@ describe('the house', () => {
     expect(timed.filter((file) => file !== relative(ROOT, import.meta.filename))).toEqual([]);
   });
 
+  test('has no deadline that is forgotten: what stands beside other reasons to stop is an alarm', () => {
+    const all = [
+      ...files,
+      ...readdirSync(join(ROOT, 'packages/client/src'), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => join('packages/client/src', file)),
+    ];
+    const both = all.filter((file) => {
+      const text = readFileSync(join(ROOT, file), 'utf8');
+      return text.includes('AbortSignal.any(') && text.includes('AbortSignal.timeout(');
+    });
+    expect(both).toEqual([]);
+  });
+
   test(`no folder holds more than ${MOST_FILES} files`, () => {
     const counts = new Map<string, number>();
     for (const file of files) counts.set(dirname(file), (counts.get(dirname(file)) ?? 0) + 1);

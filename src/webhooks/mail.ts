@@ -1,5 +1,6 @@
 /** A notice as an e-mail, by SMTP. The id of its event is the id of the message, so that mailers know it again. */
 import { createTransport } from 'nodemailer';
+import { alarmAfter } from '../alarm.ts';
 import { messageOf } from '../errors/errors.ts';
 import type { Notice } from './notice.ts';
 import { arrived, failed, type Outcome } from './outcome.ts';
@@ -59,7 +60,7 @@ function messageFor({ id, to, notice }: Mail, from: string) {
 }
 
 async function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const over = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]);
+  const over = AbortSignal.any([signal, alarmAfter(DEADLINE_MS)]);
   return Promise.race([
     work,
     new Promise<never>((_, reject) => {

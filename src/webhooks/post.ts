@@ -3,6 +3,7 @@
  * followed. Never throws for what the other side does.
  */
 import { request, type Agent, type Dispatcher } from 'undici';
+import { alarmAfter } from '../alarm.ts';
 import { retryAfterMs } from '../errors/retry-after.ts';
 import { rootCause } from '../errors/root-cause.ts';
 import { messageOf } from '../errors/errors.ts';
@@ -33,7 +34,7 @@ export interface PostMeans {
 export async function post({ url, headers, body }: Post, means: PostMeans): Promise<Outcome> {
   const refused = refusalOfUrl(url, means.allowPrivate);
   if (refused !== null) return failed(refused);
-  const deadline = AbortSignal.timeout(means.deadlineMs ?? DEADLINE_MS);
+  const deadline = alarmAfter(means.deadlineMs ?? DEADLINE_MS);
   try {
     const answer = await request(url, {
       method: 'POST',
@@ -51,9 +52,7 @@ export async function post({ url, headers, body }: Post, means: PostMeans): Prom
 }
 
 async function leave(body: Dispatcher.ResponseData['body']): Promise<void> {
-  await body
-    .dump({ limit: MAX_ANSWER_BYTES, signal: AbortSignal.timeout(REST_MS) })
-    .catch(() => body.destroy());
+  await body.dump({ limit: MAX_ANSWER_BYTES, signal: alarmAfter(REST_MS) }).catch(() => body.destroy());
 }
 
 function judged({ statusCode: status, headers }: Dispatcher.ResponseData): Outcome {

@@ -148,6 +148,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
         'database',
       ],
       ...['temporal', 'listeners', 'secrets', 'webhooks', 'errors', 'log', 'config.ts', 'tracing'],
+      'alarm.ts',
     ],
   },
   // Which node does what, and the tables of it: shared by whoever has work and whoever has nodes.
@@ -161,13 +162,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     may: [
       ...['tables/finding', 'plan', 'protocol', 'database', 'secrets', 'errors', 'log', 'config.ts'],
       'activities/network/guarded-agent.ts',
+      'alarm.ts',
     ],
   },
   streaming: { may: ['plan', 'protocol', 'database', 'errors', 'log'] },
   activities: {
     may: [
       ...['agent-files', 'compiling', 'definition', ...LANGUAGE, 'streaming', 'database', 'temporal'],
-      ...['secrets', 'errors', 'log', 'config.ts', 'nodes', 'grpc', 'tracing'],
+      ...['secrets', 'errors', 'log', 'config.ts', 'nodes', 'grpc', 'tracing', 'alarm.ts'],
     ],
   },
   worker: {
@@ -240,6 +242,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
         'log',
         'config.ts',
         'places.ts',
+        'alarm.ts',
         // Sealed as tables are brought up to date.
         'webhooks/seal-stored.ts',
       ],
@@ -276,6 +279,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   log: { may: ['plan', 'secrets'] },
   'config.ts': { may: ['listeners', 'mcp/scope.ts'] },
   'places.ts': { may: [] },
+  'alarm.ts': { may: [] },
   // The world of the tests.
   testing: { may: [] },
 };

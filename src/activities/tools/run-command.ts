@@ -3,6 +3,7 @@
  * of its process group survives the call.
  */
 import { z } from 'zod';
+import { alarmAfter } from '../../alarm.ts';
 import { messageOf } from '../../errors/errors.ts';
 import { commandEnvironment } from '../processes/command-environment.ts';
 import {
@@ -73,7 +74,7 @@ async function run(wanted: Wanted, context: ToolContext, options: RunCommandOpti
   const folder = await pathInside(context.workspace, wanted.cwd ?? '.');
   if (!(await isDirectory(folder.real))) throw new ToolRefusal(`cwd ${quoted(folder.shown)} is no folder.`);
   const seconds = wanted.timeout_seconds ?? DEFAULT_SECONDS;
-  const alarm = AbortSignal.timeout(seconds * 1_000);
+  const alarm = alarmAfter(seconds * 1_000);
   const request: ProcessRequest = {
     argv: wanted.argv,
     cwd: folder.real,

@@ -2,6 +2,7 @@
  * Activity `tool`: one call of a tool. Whatever the tool says, and whatever the model got wrong, is an answer; only
  * failures of the machinery fail the activity.
  */
+import { alarmAfter } from '../../alarm.ts';
 import { loadBlobs } from '../../database/blobs.ts';
 import type { Json, JsonObject } from '../../plan/json.ts';
 import { ASK_USER, EDIT_PLAN } from '../../protocol/agent.ts';
@@ -86,7 +87,7 @@ async function answer(
 ): Promise<ProposalReply> {
   const { name } = input.call;
   const limitMs = Math.max(input.timeoutMs - MARGIN_MS, input.timeoutMs / 2);
-  const alarm = AbortSignal.timeout(Math.min(limitMs, 2 ** 31 - 1));
+  const alarm = alarmAfter(limitMs);
   const context: ToolContext = {
     workspace: input.workspace,
     idempotencyKey: input.idempotencyKey,

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { alarmAfter } from '../../alarm.ts';
 import { messageOf } from '../../errors/errors.ts';
 import type { Report } from '../report.ts';
 
@@ -49,7 +50,7 @@ async function download(url: string): Promise<Buffer> {
     CONNECT_MS,
   );
   try {
-    const signal = AbortSignal.any([connecting.signal, AbortSignal.timeout(TRANSFER_MS)]);
+    const signal = AbortSignal.any([connecting.signal, alarmAfter(TRANSFER_MS)]);
     const response = await fetch(url, { signal });
     clearTimeout(timer);
     if (!response.ok) throw new Error(`status ${response.status}`);

@@ -8,6 +8,7 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { alarmAfter } from '../../../alarm.ts';
 import type { Database } from '../../../database/database.ts';
 import { messageOf } from '../../../errors/errors.ts';
 import { MAX_NOTE_CHARS, type TakenSnapshot } from '../../../protocol/snapshot.ts';
@@ -35,7 +36,7 @@ export async function takeSnapshot(
   message: string,
   database: Database | null = null,
 ): Promise<TakenSnapshot> {
-  const alarm = AbortSignal.timeout(LIMIT_MS);
+  const alarm = alarmAfter(LIMIT_MS);
   const began = Date.now();
   const limited = { ...store, signal: AbortSignal.any([store.signal, alarm]) };
   try {

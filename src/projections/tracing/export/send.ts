@@ -3,6 +3,7 @@
  * longer than it may, whatever the other side does, and reads no more of an answer than its beginning.
  */
 import { fetch } from 'undici';
+import { alarmAfter } from '../../../alarm.ts';
 import { messageOf } from '../../../errors/errors.ts';
 import { rootCause } from '../../../errors/root-cause.ts';
 import type { OtlpSettings } from '../../../tracing/otlp-settings.ts';
@@ -26,7 +27,7 @@ export async function send(
   body: Uint8Array,
   stop: AbortSignal,
 ): Promise<Sent> {
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]);
+  const signal = AbortSignal.any([stop, alarmAfter(timeoutMs)]);
   try {
     const response = await fetch(url, {
       method: 'POST',
