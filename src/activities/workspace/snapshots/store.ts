@@ -30,7 +30,7 @@ const SETTINGS: readonly string[] = [
   // The store has nobody who would tidy up: nothing in it goes before it does.
   'gc.auto=0',
   // Several forks may ask for the same commit at once.
-  'core.filesRefLockTimeout=2000',
+  'core.filesRefLockTimeout=20000',
   'core.autocrlf=false',
   'core.attributesFile=/dev/null',
   'core.excludesFile=/dev/null',
