@@ -58,6 +58,8 @@ export interface ServiceDeps {
   readonly closing?: AbortSignal;
   /** How long an answer waits for the projector; 2,000 ms unless told. */
   readonly projectionWaitMs?: number;
+  /** How long an answer waits for its row in the audit log; 1,000 ms unless told. */
+  readonly auditWaitMs?: number;
   /** Where the service registers its metrics; nobody reads them unless told. */
   readonly registry?: Registry;
 }
@@ -121,7 +123,7 @@ export function createServices(deps: ServiceDeps): Services {
   const engine = createEngine(deps.temporal, deps.config.BATON_TASK_QUEUE);
   const changes = new RunChanges(deps.database, deps.log);
   return {
-    audit: new AuditLog(store, deps.log),
+    audit: new AuditLog(store, deps.log, deps.auditWaitMs),
     store,
     engine,
     changes,

@@ -19,6 +19,7 @@ import { connectTemporal, temporalClient } from '../../src/temporal/connection.t
 import { misfit, operationFor } from '../docs/http-example.ts';
 import { afterFile } from '../support/after-file.ts';
 import { freshDatabase, runId, taskQueue, temporalTarget, until } from '../support/index.ts';
+import { patientTemporal } from '../support/patient-temporal.ts';
 import { openTestDatabase } from '../support/test-database.ts';
 
 /** `Body` is what the test knows of the answer. */
@@ -69,7 +70,7 @@ export async function startApi(
   const database = openTestDatabase(await freshDatabase(), log);
   const target = temporalTarget();
   const connection = await connectTemporal(target);
-  const temporal = temporalClient(connection, target, 'baton-test');
+  const temporal = patientTemporal(temporalClient(connection, target, 'baton-test'));
   const queue = taskQueue('api');
   const config = {
     BATON_TASK_QUEUE: queue,
@@ -91,6 +92,7 @@ export async function startApi(
     closing: closing.signal,
     projectionWaitMs,
     answerMs: projectionWaitMs,
+    auditWaitMs: 30_000,
     ...(admission !== undefined && { admission }),
     ...(readerStallMs !== undefined && { readerStallMs }),
   });

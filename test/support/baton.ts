@@ -20,6 +20,7 @@ import { runWorker } from '../../src/worker/worker.ts';
 import type { WorkerSettings } from '../../src/worker/worker.ts';
 import { afterFile } from './after-file.ts';
 import { freshDatabase, taskQueue, temporalTarget, until, workflowBundle } from './index.ts';
+import { patientTemporal } from './patient-temporal.ts';
 import { temporaryHome } from './temporary-home.ts';
 import { openTestDatabase, patientConfig } from './test-database.ts';
 
@@ -85,12 +86,12 @@ export async function startBaton(
   const apis: (() => Promise<void>)[] = [];
   const database = openTestDatabase(databaseUrl, log);
   const connection = await connectTemporal(target);
-  const temporal = temporalClient(connection, target, 'baton-api-test');
+  const temporal = patientTemporal(temporalClient(connection, target, 'baton-api-test'));
   const startApi: Baton['startApi'] = async (options = {}) => {
     const closing = new AbortController();
     const streamer = openStreamer(config, database, log);
     // What a test looks at next is what the answer shows, also where the projector takes its time.
-    const patience = { answerMs: PATIENCE_MS, projectionWaitMs: PATIENCE_MS };
+    const patience = { answerMs: PATIENCE_MS, projectionWaitMs: PATIENCE_MS, auditWaitMs: PATIENCE_MS };
     const deps = { database, temporal, config, log, streamer, closing: closing.signal, ...patience };
     const { app, attachSockets, startGrpc } = createApi({ ...deps, ...options });
     const { server, url } = await listen(app, { host: '127.0.0.1', port: 0, exact: true });

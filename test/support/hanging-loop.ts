@@ -5,7 +5,8 @@ import { createLogger } from '../../src/log/log.ts';
 import { watchLoop } from '../../src/worker/watch/loop-watch.ts';
 
 const [databaseUrl = ''] = process.argv.slice(2);
-watchLoop({ databaseUrl, worker: 'hanging-loop', logLevel: 'fatal' }, createLogger('test', 'fatal'));
+const watched = { databaseUrl, worker: 'hanging-loop', logLevel: 'fatal', recordMs: 60_000 };
+watchLoop(watched, createLogger('test', 'fatal'));
 // The thread that watches has to be there first.
 await new Promise((done) => setTimeout(done, 2_000));
 await new MockActivityEnvironment({ workflowExecution: { workflowId: 'run-1', runId: 'execution-1' } }).run(

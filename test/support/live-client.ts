@@ -56,7 +56,7 @@ export async function liveClient(
     socket.once('connect', resolve).once('connect_error', reject);
   });
   const ask: LiveClient['ask'] = async (name, ...sent) =>
-    SocketAnswer.parse(await socket.timeout(20_000).emitWithAck(name, ...sent));
+    SocketAnswer.parse(await socket.timeout(150_000).emitWithAck(name, ...sent));
   return {
     socket,
     heard,

@@ -10,7 +10,10 @@ const STATEMENT_SECONDS = 120;
 
 /** A pool for what a test itself puts in and reads, or gives to parts of the product. */
 export function openTestDatabase(url: string, log: Logger = createLogger('test', 'silent')): Database {
-  return openDatabase(url, { log, name: 'test', seconds: STATEMENT_SECONDS });
+  const database = openDatabase(url, { log, name: 'test', seconds: STATEMENT_SECONDS });
+  // Nor does a connection that is slow to come; the pool reads this whenever it makes one, or has none that is free.
+  database.options.connectionTimeoutMillis = STATEMENT_SECONDS * 1_000;
+  return database;
 }
 
 /** Settings of a part of the product that a test runs. @throws Error as `readConfig` */

@@ -26,6 +26,11 @@ const BEHAVIOURS: Readonly<Record<string, Behave>> = {
   ok: (response) => response.writeHead(204).end(),
   500: (response) => response.writeHead(500).end('{"secret":"of the receiver"}'),
   'first-500': (response, before) => response.writeHead(before.length === 1 ? 500 : 204).end(),
+  /** As `first-500`, and asks for time, in which somebody sees that it is tried again. */
+  'later-500': (response, before) =>
+    before.length === 1
+      ? response.writeHead(500, { 'retry-after': '20' }).end()
+      : response.writeHead(204).end(),
   301: (response) => response.writeHead(301, { location: '/ok/redirected' }).end(),
   410: (response) => response.writeHead(410).end(),
   429: (response) => response.writeHead(429, { 'retry-after': '3600' }).end(),

@@ -16,7 +16,7 @@ it('puts on record which run and which expression hung a worker, and kills it', 
   });
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const [, signal] = (await once(child, 'exit')) as [number | null, string | null];
+  const [, signal] = (await once(child, 'close')) as [number | null, string | null];
   expect(signal, said).toBe('SIGKILL');
   const lines = said.split('\n').filter((line) => line.startsWith('{'));
   const expression = 'inputs.t.matches("for ever")';

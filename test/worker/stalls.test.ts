@@ -71,10 +71,14 @@ describe('a run whose expression never ends', () => {
       diverged: null,
       error: { type: 'expression_too_costly', message: expect.stringContaining('inputs.t.matches(') },
     });
-    const { rows } = await baton.database.query(
-      'select expression, worker, ended from execution_stalls where run_id = $1',
-      [workflowId],
-    );
+    // That a run was ended is written down after it was.
+    const rows = await until(async () => {
+      const found = await baton.database.query<{ ended: boolean }>(
+        'select expression, worker, ended from execution_stalls where run_id = $1',
+        [workflowId],
+      );
+      return found.rows.every(({ ended }) => ended) && found.rows;
+    });
     expect(rows).toHaveLength(3);
     for (const row of rows)
       expect(row).toMatchObject({ ended: true, expression: expect.stringContaining('inputs.t.matches(') });

@@ -10,16 +10,18 @@ import type { Logger } from '../../log/log.ts';
 import { ReadTogether } from '../changes/read-together.ts';
 import type { Rows } from '../ways/store.ts';
 
-/** Longest that an answer waits for the row that tells of it, in ms. */
-const PATIENCE_MS = 1_000;
+const USUAL_MS = 1_000;
 
 export class AuditLog {
   readonly #log: Pick<Logger, 'warn'>;
+  readonly #patienceMs: number;
   readonly #added: ReadTogether<AuditEntry, ReadonlyMap<string, number>>;
   readonly #ended: ReadTogether<AuditEnd, void>;
 
-  constructor(rows: Pick<Rows, 'all'>, log: Pick<Logger, 'warn'>) {
+  /** @param patienceMs longest that an answer waits for the row that tells of it */
+  constructor(rows: Pick<Rows, 'all'>, log: Pick<Logger, 'warn'>, patienceMs = USUAL_MS) {
     this.#log = log;
+    this.#patienceMs = patienceMs;
     this.#added = new ReadTogether((_, entries) => add(rows, entries));
     this.#ended = new ReadTogether(async (_, ends) => void (await rows.all(endAuditEntries(ends))));
   }
@@ -47,7 +49,7 @@ export class AuditLog {
       this.#log.warn({ audit: entry, reason: messageOf(error) }, 'not in audit_log: it cannot be written');
     });
     let impatient: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => (impatient = setTimeout(resolve, PATIENCE_MS)));
+    const late = new Promise<void>((resolve) => (impatient = setTimeout(resolve, this.#patienceMs)));
     await Promise.race([written, late]);
     clearTimeout(impatient);
   }

@@ -13,7 +13,8 @@ const LOOK_MS = 500;
 const PATIENCE_MS = 7_000;
 const RECORD_MS = 1_500;
 
-const { turns, evaluating, databaseUrl, worker, logLevel } = workerData as LoopWatched;
+const watched = workerData as LoopWatched;
+const { turns, evaluating, databaseUrl, worker, logLevel, recordMs = RECORD_MS } = watched;
 const counter = new Int32Array(turns);
 const log = createLogger('worker-watch', logLevel);
 
@@ -21,7 +22,7 @@ await untilStill();
 const [run = '', execution = '', ...lines] = (readEvaluating(evaluating) ?? '').split('\n');
 const expression = lines.join('\n') || null;
 log.fatal({ run, execution, expression, worker }, 'the loop of this worker hangs: it is killed');
-await Promise.race([record(), sleep(RECORD_MS)]);
+await Promise.race([record(), sleep(recordMs)]);
 process.kill(process.pid, 'SIGKILL');
 
 async function untilStill(): Promise<void> {

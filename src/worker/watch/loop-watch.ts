@@ -19,6 +19,8 @@ export interface LoopWatched {
   readonly databaseUrl: string | null;
   readonly worker: string;
   readonly logLevel: string;
+  /** For the record, in ms: as long as a supervisor leaves time for, unless told. */
+  readonly recordMs?: number;
 }
 
 const TURN_MS = 250;
