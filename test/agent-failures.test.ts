@@ -68,7 +68,7 @@ describe('a vendor', () => {
     ['refuses', { ...OK, refusal: 'I will not.' }, TWICE, 'model_refused', 'I will not.', 1],
     ['has-no-credit', { status: 429, code: 'insufficient_quota' }, TWICE, 'model_unauthorized', '429', 1],
     ['takes-less', { status: 400, code: 'context_length_exceeded' }, TWICE, 'prompt_too_large', '400', 1],
-    ['hangs', { ...OK, delayMs: 600_000 }, 'timeout: 1s, retry: 1', 'timeout', '', 1],
+    ['hangs', { ...OK, delayMs: 600_000 }, 'timeout: 20s, retry: 1', 'timeout', '', 1],
   ])('%s', async (model, answer, step, code, words, calls) => {
     models[model] = () => answer;
     const id = await startAgent(`vendor-${model}`, `model: compatible/${model}${step && `, ${step}`}`);

@@ -268,7 +268,11 @@ describe('an open run is set back', () => {
     const foretold = await restore(id, { checkpoint: 1, dry_run: true });
     expect(foretold.body).toMatchObject({ run: { status: 'running' }, preview: { runs_again: ['wait'] } });
     const body = { checkpoint: 1, by: 'eve', timeout: '3s' };
-    const late = await asked(id, body, 'drain');
+    const first = await asked(id, body, 'drain');
+    expect(first).toMatchObject({ status: 409, body: { code: 'run_not_at_rest' } });
+    // Whether the run has read the pause within these seconds is open.
+    await until(async () => (await baton.run(id)).is_paused);
+    const late = await asked(id, { ...body, timeout: '1s' }, 'drain');
     expect(late).toMatchObject({ status: 409, body: { code: 'run_not_at_rest' } });
     expect(late.body.detail).toContain('1 of 1 steps');
     expect(await baton.run(id)).toMatchObject({

@@ -1,17 +1,17 @@
 /** What becomes of the connections of a pool when one of them ends. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
-import { inTransaction, openDatabase, type Database, type DatabaseClient } from '../src/database/database.ts';
-import { createLogger } from '../src/log/log.ts';
+import { inTransaction, type Database, type DatabaseClient } from '../src/database/database.ts';
 import { openLink, type Link } from './support/cuttable-link.ts';
 import { freshDatabase } from './support/index.ts';
+import { openTestDatabase } from './support/test-database.ts';
 
 let database: Database | undefined;
 afterEach(() => database?.end());
 
 /** A pool with three connections that rest, and one that is lent. */
 async function pool() {
-  database = openDatabase(await freshDatabase(), { log: createLogger('test', 'silent'), name: 'test' });
+  database = openTestDatabase(await freshDatabase());
   const clients = await Promise.all([1, 2, 3, 4].map(() => database!.connect()));
   const [lent, ...resting] = clients;
   for (const client of resting) client.release();
@@ -37,7 +37,7 @@ async function linked(): Promise<{ database: Database; link: Link }> {
   const url = new URL(await freshDatabase());
   const link = await openLink(url.hostname, Number(url.port));
   url.host = `127.0.0.1:${link.port}`;
-  database = openDatabase(url.href, { log: createLogger('test', 'silent'), name: 'test' });
+  database = openTestDatabase(url.href);
   return { database, link };
 }
 

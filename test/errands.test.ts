@@ -210,15 +210,15 @@ test('a cancel, a pause and a timeout reach the activity', async () => {
   expect(await baton.finished(id)).toMatchObject({ status: 'cancelled' });
   await until(() => ended === 2);
 
-  await publish('short', 'activity: hold, heartbeat: 10s', '    timeout: 1s');
+  await publish('short', 'activity: hold, heartbeat: 10s', '    timeout: 15s');
   expect((await finished('short')).error).toMatchObject({ type: 'timeout' });
   await until(() => ended === 3);
   await baton.publish(`
 name: nobody
 version: 1.0.0
-steps: [{ key: work, node: { task_queue: ${empty}, activity: weigh }, timeout: 5s }]`);
+steps: [{ key: work, node: { task_queue: ${empty}, activity: weigh }, timeout: 15s }]`);
   expect((await finished('nobody')).error?.message).toContain(
-    `Nobody took it within its timeout of 5000 ms. It waited for a worker for activity weigh (task queue ${empty}).`,
+    `Nobody took it within its timeout of 15000 ms. It waited for a worker for activity weigh (task queue ${empty}).`,
   );
 });
 

@@ -15,7 +15,7 @@ const HOLDING = `
 name: holding
 version: 1.0.0
 steps:
-  - { key: hold, wait: 60s }
+  - { key: hold, wait: 1h }
   - { key: last, dependencies: [hold], transform: '1' }
 `;
 

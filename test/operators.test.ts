@@ -12,7 +12,7 @@ version: 1.0.0
 inputs: { greeting: { type: string, default: hello } }
 steps:
   - { key: first, transform: "{{ greeting }}" }
-  - { key: wait, wait: 60s, dependencies: [first] }
+  - { key: wait, wait: 1h, dependencies: [first] }
   - { key: last, transform: "{{ first.result }}", dependencies: [wait] }
 `;
 

@@ -89,6 +89,8 @@ async function worked(workflow: string, name: string): Promise<string> {
 
 test('a run at work is set back with its files; ignored ones stay, later ones go; then it is forked', async () => {
   const id = await worked('cloned', 'back');
+  // The tables may be behind the requests.
+  await until(async () => (await after(id, 'two')) !== undefined);
   const one = await after(id, 'one');
   const two = await after(id, 'two');
   expect(one?.workspace_commit).toMatch(/^[0-9a-f]{40}$/);
@@ -109,9 +111,8 @@ test('a run at work is set back with its files; ignored ones stay, later ones go
   const again = await filesOf(id);
   expect(again).toMatchObject({ path, files: { 'b.txt': 'one\ntwo\n', 'c.txt': 'late\n', out: '' } });
   expect(await readFile(join(path, 'out/x'), 'utf8')).toBe('later\n');
-  expect(await thread(id)).toContain(
-    `Workspace: its files are those of snapshot ${one?.workspace_commit?.slice(0, 7)}`,
-  );
+  const told = `Workspace: its files are those of snapshot ${one?.workspace_commit?.slice(0, 7)}`;
+  await until(async () => (await thread(id)).includes(told), { describe: () => thread(id) });
 
   const set = { inputs: { name: 'forked' } };
   const fork = await post<Run>(id, 'forks', { checkpoint, set, id: 'fork-of-back' });

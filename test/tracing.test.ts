@@ -58,7 +58,7 @@ beforeAll(async () => {
   baton = await startBaton({
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
-    OTEL_EXPORTER_OTLP_TIMEOUT: '4000',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '10000',
     OTEL_EXPORTER_OTLP_HEADERS: 'x-key=abc%20def',
     OTEL_SERVICE_NAME: 'baton-test',
     BATON_COMPATIBLE_BASE_URL: vendor.url,

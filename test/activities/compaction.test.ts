@@ -191,7 +191,7 @@ it('fails with what it has cost, and leaves nothing behind', async () => {
 
   vendor.next({ chunks: ['I', ' re'], gate: async (n) => (n === 0 ? undefined : new Promise(() => {})) });
   const before = vendor.requests.length;
-  const environment = new MockActivityEnvironment();
+  const environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
   const ending = runActivity(turn, { ...input, idempotencyKey: `${runId()}/0/work/9` }, environment);
   await until(() => vendor.requests.length > before);
   environment.cancel();

@@ -13,6 +13,7 @@ import type { TurnActivity, TurnInput } from '../../src/protocol/agent.ts';
 import { PostgresStreamer } from '../../src/streaming/postgres-streamer.ts';
 import { afterFile } from '../support/after-file.ts';
 import { startFakeOpenAi, type FakeOpenAi } from '../support/fake-openai.ts';
+import { Gate } from '../support/gate.ts';
 import { freshDatabase, runId, until } from '../support/index.ts';
 import { failureOf, runActivity, testConfig } from '../support/step-attempt.ts';
 import { agentSpec, firstTurn, nextTurn } from '../support/turn-input.ts';
@@ -260,12 +261,14 @@ describe('a turn that is tried again', () => {
   });
 
   it('ends with the answer that was stored first when two attempts are at work at once', async () => {
-    vendor.next({ reply: 'slow', delayMs: 500 }, { reply: 'quick' });
+    const gate = new Gate();
+    vendor.next({ reply: 'slow', gate: gate.wait }, { reply: 'quick' });
     const input = begin();
     const slow = take(input);
     await until(() => calls() === 1);
     const quick = await take(input);
     expect(quick.result?.value).toBe('quick');
+    gate.open();
     expect(await slow).toMatchObject({ head: quick.head, result: { value: 'quick' }, replayed: false });
     expect(await take(input)).toMatchObject({ head: quick.head, replayed: true });
     expect(calls()).toBe(2);
@@ -331,7 +334,7 @@ describe('a turn that fails', () => {
 
   it('hangs up at a cancel, and the cancel says whom it had asked', async () => {
     vendor.next({ delayMs: 60_000 });
-    const environment = new MockActivityEnvironment();
+    const environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
     const ending = take(begin(), environment);
     await until(() => calls() === 1);
     environment.cancel();
@@ -345,7 +348,7 @@ describe('a turn that fails', () => {
 
   it("says whom it had asked when the worker shuts down, which is the machinery's fault", async () => {
     vendor.next({ delayMs: 60_000 });
-    const environment = new MockActivityEnvironment();
+    const environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
     const failing = failureOf(take(begin(), environment));
     await until(() => calls() === 1);
     environment.cancel('WORKER_SHUTDOWN', {
@@ -364,7 +367,7 @@ describe('a turn that fails', () => {
 
   it('says whom it had asked when its time is up', async () => {
     vendor.next({ delayMs: 60_000 });
-    expect(await failureOf(take(begin(undefined, { timeoutMs: 1_000 })))).toMatchObject({
+    expect(await failureOf(take(begin(undefined, { timeoutMs: 10_000 })))).toMatchObject({
       type: 'timeout',
       details: { asked: { model: 'some-model' } },
     });

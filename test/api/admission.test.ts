@@ -89,7 +89,7 @@ describe('small bounds', () => {
     expect(await busy.get('/runs')).toMatchObject({ status: 503, body: { code: 'server_busy' } });
     expect(await busy.post('/runs/r/pause', {})).toMatchObject({ status: 503 });
     expect(await busy.post('/runs', { workflow: 'burst' })).toMatchObject({ status: 503 });
-    expect((await fetch(`${busy.url}/health/ready`)).status).toBe(200);
+    await until(async () => (await fetch(`${busy.url}/health/ready`)).status === 200);
   });
 
   it('hold for streams and sockets together', async () => {

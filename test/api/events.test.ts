@@ -190,10 +190,14 @@ describe('a stream of events', () => {
     const id = await runWith(1);
     const streams = await Promise.all(Array.from({ length: 12 }, () => follow(id)));
     await until(() => streams.every((stream) => stream.seen.length === 1));
-    const { rows } = await api.database.query(sql`
-      select count(*)::int as listeners from pg_stat_activity
-      where datname = current_database() and query ~ 'listen(s to)? baton_run$'`);
-    expect(rows).toEqual([{ listeners: 1 }]);
+    const listeners = async () => {
+      const { rows } = await api.database.query<{ listeners: number }>(sql`
+        select count(*)::int as listeners from pg_stat_activity
+        where datname = current_database() and query ~ 'listen(s to)? baton_run$'`);
+      return rows;
+    };
+    // That of the readers before may not have ended yet.
+    await expect.poll(listeners).toEqual([{ listeners: 1 }]);
     await projectEvent(api.database, id, 2, 'tick');
     await until(() => streams.every((stream) => stream.seen.length === 2));
     for (const stream of streams) stream.close();

@@ -112,7 +112,7 @@ describe('events with the whole of what they show the beginning of', () => {
       },
     ]);
     const stream = await fetch(`${api.url}/api/v1/runs/${id}/events?full=1&follow=1&type=tool_response`, {
-      signal: AbortSignal.timeout(10_000),
+      signal: AbortSignal.timeout(150_000),
     });
     for await (const part of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {
       if (!part.includes('event: run.tool_response')) continue;

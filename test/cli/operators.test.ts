@@ -20,9 +20,10 @@ let api: Api;
 beforeAll(async () => {
   api = await startApi(50);
   const { database: db } = api;
-  const ago = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
-  const open = async (name: string, minutes: number): Promise<void> => {
-    await projectRun(db, id(name), { workflow: 'night', createdAt: ago(minutes), executionId: id(name) });
+  // In hours: what is said of them stays the same for as long as these tests may take.
+  const ago = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+  const open = async (name: string, hours: number): Promise<void> => {
+    await projectRun(db, id(name), { workflow: 'night', createdAt: ago(hours), executionId: id(name) });
     await projectStep(db, id(name), 'first', { status: 'completed' });
     await projectStep(db, id(name), 'work', { status: 'running', position: 1 });
   };
@@ -49,7 +50,7 @@ beforeAll(async () => {
   await db.query(sql`
     insert into workflow_events (run_id, seq, type, step, data, at, execution_id, event_id)
     values (${id('retries')}, 1, 'error', 'work', '{"will_retry": true, "delay_ms": 1000}', now() - interval '1 hour', 'e', 1),
-           (${id('retries')}, 2, 'error', 'work', '{"will_retry": true, "delay_ms": 60000}', now(), 'e', 2)`);
+           (${id('retries')}, 2, 'error', 'work', '{"will_retry": true, "delay_ms": 3000000}', now(), 'e', 2)`);
   await open('lacks', 4);
   await db.query(sql`
     insert into workflow_processes (run_id, step, activity_id, state, attempt, waiting_for, observed_at)
@@ -74,7 +75,7 @@ beforeAll(async () => {
   await db.query(sql`
     update workflow_runs set status = 'failed', completed_at = now(), needs = ${JSON.stringify(needs)}::jsonb,
       metadata = '{"started_by": "ann"}' where id = ${id('limited')}`);
-  await projectRun(db, id('old'), { workflow: 'night', status: 'completed', createdAt: ago(3 * 24 * 60) });
+  await projectRun(db, id('old'), { workflow: 'night', status: 'completed', createdAt: ago(3 * 24) });
 });
 
 const baton = (...args: string[]) => runCommand({ BATON_URL: api.url, BATON_HOME: home, TZ: 'UTC' }, args);
@@ -94,7 +95,7 @@ describe('a list', () => {
   test('says who waits for whom', async () => {
     const lines = (await done('list', '--workflow', 'night')).split('\n');
     const of = (name: string): string => lines.find((line) => line.startsWith(`${id(name)} `)) ?? '';
-    expect(of('works')).toMatch(/running .* 1 min .*1\/2, at work$/);
+    expect(of('works')).toMatch(/running .* 1 h .*1\/2, at work$/);
     expect(of('asks')).toMatch(
       /work: asks ann or bob for a yes: run_command \{"command":…\}, expires in \d+ (min|s) · 1\/2$/,
     );
@@ -124,7 +125,7 @@ describe('a list', () => {
     expect(await names('--waiting', 'temporal_pause')).toEqual(['held']);
     expect(await names('--status', 'open', '--waiting', 'limit')).toEqual([]);
     expect(await names('--status', 'ended')).toEqual(['limited', 'old']);
-    expect(await names('--since', '150s')).toEqual(['works', 'asks']);
+    expect(await names('--since', '150m')).toEqual(['works', 'asks']);
     expect(await names('--until', '2 days ago')).toEqual(['old']);
   });
 
@@ -195,9 +196,9 @@ describe('a run', () => {
     expect(asked).toMatch(/asked \d+ d ago \(2026-11-21 10:00:00 UTC\), expires in \d+ (min|s) \(/);
     expect(asked).toContain('may answer: ann, bob');
     const limited = await done('status', id('limited'));
-    expect(limited).toMatch(/created {2}.* UTC by ann \(7 min ago\)/);
+    expect(limited).toMatch(/created {2}.* UTC by ann \(7 h ago\)/);
     expect(limited).toContain('! work: used up; go on with: baton continue it');
-    expect(await done('status', id('retries'))).toMatch(/↻ +work .*retrying ×\d, next in \d+ s/);
+    expect(await done('status', id('retries'))).toMatch(/↻ +work .*retrying ×\d, next in \d+ (?:min|s)/);
   });
 
   test('that has ended is not cancelled, and says how it ended', async () => {

@@ -89,14 +89,15 @@ describe('figures of a period', () => {
     const { page, go, leave } = await visit('/insights');
     await page.getByLabel('Period').selectOption({ label: 'From … until …' });
     const form = page.getByRole('form', { name: 'Own period' });
-    await form.getByLabel('From').fill(iso(-9).slice(0, 16));
+    const from = iso(-9).slice(0, 16);
+    await form.getByLabel('From').fill(from);
     await form.getByLabel('until').fill(iso(-10).slice(0, 16));
     await form.getByText('It ends before it begins.').waitFor();
     await form.getByLabel('until').fill(iso(-7).slice(0, 16));
     await page.keyboard.press('Enter');
     await page.waitForURL(/until=/);
     const { pathname, search, searchParams } = new URL(page.url());
-    expect(searchParams.get('from')).toBe(`${iso(-9).slice(0, 16)}:00.000Z`);
+    expect(searchParams.get('from')).toBe(`${from}:00.000Z`);
     const runs = page.locator('dl div').filter({ hasText: /^Runs1none in the 2 days before$/ });
     await runs.waitFor();
     await go(pathname + search);

@@ -20,7 +20,7 @@ calls:
   - { step: plan, reply: 'Plan completed: 5 sub-tasks identified.' }
   - step: code
     turns:
-${Array.from({ length: 40 }, (_, at) => `      - { delay: 700ms, reply: 'Step ${at + 1} of the work.', tool_calls: [{ name: write_file, input: { path: 'part-${at + 1}.ts', content: 'x' } }] }`).join('\n')}
+${Array.from({ length: 58 }, (_, at) => `      - { delay: 700ms, reply: 'Step ${at + 1} of the work.', tool_calls: [{ name: write_file, input: { path: 'part-${at + 1}.ts', content: 'x' } }] }`).join('\n')}
       - { reply: Done. }
 `,
 );

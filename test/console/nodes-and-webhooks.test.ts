@@ -112,7 +112,7 @@ it('webhooks are added with their secret told once, tried, changed, sent again a
   expect(await faultsOf(visitor)).toEqual([]);
   await page.keyboard.press('c');
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel(/^URL/).fill(`${receiver.url}/first-500/page`);
+  await dialog.getByLabel(/^URL/).fill(`${receiver.url}/later-500/page`);
   await dialog.getByLabel(/^Name/).fill('team payments');
   await dialog.getByLabel('Only of runs that fit').fill('status:nonsense');
   await page.keyboard.press('Enter');
@@ -150,7 +150,7 @@ it('webhooks are added with their secret told once, tried, changed, sent again a
   await detail.getByRole('list', { name: 'Deliveries' }).getByText('Arrived', { exact: true }).waitFor();
   expect(await faultsOf(visitor)).toEqual([]);
   await detail.getByRole('button', { name: 'Send it again' }).click();
-  await until(() => receiver.at('/first-500/page').length >= 3);
+  await until(() => receiver.at('/later-500/page').length >= 3);
   await detail.getByLabel('Status').selectOption('dead');
   await detail.getByText('None.').waitFor();
   await expect.poll(() => new URL(page.url()).searchParams.get('status')).toBe('dead');
@@ -175,7 +175,7 @@ it('webhooks are added with their secret told once, tried, changed, sent again a
   await dialog.getByRole('button', { name: 'Change' }).click();
   await dialog.waitFor({ state: 'detached' });
   expect(await webhooks()).toMatchObject([
-    { events: ['failure'], enabled: false, url: `${receiver.url}/first-500/page` },
+    { events: ['failure'], enabled: false, url: `${receiver.url}/later-500/page` },
   ]);
   await detail.getByRole('button', { name: 'Remove' }).click();
   await dialog.getByText(/team-payments.* in notify\.to/).waitFor();

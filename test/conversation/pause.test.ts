@@ -56,7 +56,7 @@ beforeAll(async () => {
     ...{ name: 'solo', version: '1.0.0' },
     steps: [{ key: 'solo', agent: 'code', prompt: 'Work', model: 'compatible/solo' }],
   };
-  const sleeper = { name: 'sleeper', version: '1.0.0', steps: [{ key: 'nap', wait: '1s' }] };
+  const sleeper = { name: 'sleeper', version: '1.0.0', steps: [{ key: 'nap', wait: '10s' }] };
   const patient = { name: 'patient', version: '1.0.0', steps: [{ key: 'nap', wait: '1h' }] };
   for (const definition of [stubborn, crew, solo, sleeper, patient]) {
     await baton.publish(JSON.stringify(definition));
@@ -165,8 +165,9 @@ test('n of m: what was under way comes to its end, one after the other, and noth
 const progress = async (id: string) => (await baton.run(id)).pause?.drained;
 
 test('a pause ends by itself: the run goes on, or is cancelled', async () => {
-  const [going, ending] = [await start('sleeper'), await start('patient')];
+  const going = await start('sleeper');
   await talkTo(baton, going).tell('A moment', { action_type: 'pause', timeout: '200ms' });
+  const ending = await start('patient');
   const drop = { action_type: 'pause', timeout: '200ms', on_timeout: 'cancel' };
   await talkTo(baton, ending).tell('Or not at all', drop);
   expect(await proved(going)).toMatchObject({ status: 'completed', is_paused: false });

@@ -138,4 +138,4 @@ test('fifty signals that are no messages are refused, each on record, and the ru
   await json(id, 'answer', { question: question?.id, answer: 'blue' });
   expect(await proved(id)).toMatchObject({ status: 'completed', output: 'done' });
   await recordHistory('talk-garbage', id);
-});
+}, 600_000);

@@ -145,7 +145,7 @@ async function test(): Promise<readonly string[]> {
     const running = new Map(nodes === null ? [] : names.map((name) => [name, nodes(grpc, name)] as const));
     await tried.run(0);
     if (nodes !== null)
-      await tried.run(5, 1, async () => {
+      await tried.run(20, 1, async () => {
         const busy = await tried.atWork(names);
         running.get(busy)?.kill('SIGKILL');
         say(`${busy} was killed while it was at work`);

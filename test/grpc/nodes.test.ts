@@ -343,7 +343,7 @@ test('a node that Baton calls answers, fails, is tried elsewhere, and sees that 
 
 test('what nobody can do says what is missing when its time is over; nodes are drained, and forgotten', async () => {
   const can = capability();
-  await publish('nobody', `\nnode: ${can}\ntimeout: 2s`);
+  await publish('nobody', `\nnode: ${can}\ntimeout: 20s`);
   const drained = joinNode(address, register('drained', can));
   await until(async () => toldOf(drained, 'registered').length > 0);
   drained.say({ case: 'drain', value: {} });
@@ -357,7 +357,7 @@ test('what nobody can do says what is missing when its time is over; nodes are d
   const run = await baton.finished(id);
   expect(run.error?.type).toBe('timeout');
   expect(run.error?.message).toContain(
-    `No node took it within its timeout of 2000 ms. It waited for a node that can ${can}: drained takes nothing new.`,
+    `No node took it within its timeout of 20000 ms. It waited for a node that can ${can}: drained takes nothing new.`,
   );
   expect(await baton.call('DELETE', '/nodes/drained')).toMatchObject({ status: 200 });
   expect(await drained.ended).toMatchObject({ code: 'node_gone' });

@@ -22,7 +22,7 @@ let api: Api;
 let client: Client;
 beforeAll(async () => {
   // Who takes nothing is cut off soon.
-  api = await startApi(50, { ...ADMISSION_LIMITS, readers: 3 }, 3_000);
+  api = await startApi(50, { ...ADMISSION_LIMITS, readers: 3 }, 10_000);
   client = clientOf(WorkflowService, await api.startGrpc());
 });
 

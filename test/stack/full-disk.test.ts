@@ -63,7 +63,7 @@ interface Answer {
 
 async function call(path: string, body?: object): Promise<Answer> {
   const response = await fetch(`${stack.info().api}${path}`, {
-    signal: AbortSignal.timeout(15_000),
+    signal: AbortSignal.timeout(60_000),
     ...(body && {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

@@ -125,10 +125,9 @@ describe('a call', () => {
   });
 
   it('that takes too long answers so, before its activity times out', async () => {
-    const output = await call(
-      'run_command',
-      { argv: node('setInterval(() => {}, 1000)') },
-      { timeoutMs: 1_000 },
+    // Two seconds for a program to end may be too few on a busy machine: then it is called once more.
+    const output = await until(() =>
+      call('run_command', { argv: node('setInterval(() => {}, 1000)') }, { timeoutMs: 4_000 }),
     );
     expect(output).toMatchObject({
       isError: true,
@@ -146,7 +145,7 @@ describe('a call', () => {
     expect(runs(mark)).toBe(true);
     cancel();
     expect(await ended).toBeInstanceOf(CancelledFailure);
-    expect(runs(mark)).toBe(false);
+    await until(() => !runs(mark));
   });
 
   it('of an MCP server ends with a cancel, and the server is told so', async () => {
@@ -316,7 +315,7 @@ describe('http_fetch', () => {
       /cannot be fetched/,
       true,
     ],
-    ['nobody there', { url: 'http://127.0.0.1:54321/' }, /cannot be fetched/, true],
+    ['nobody there', { url: 'http://127.0.0.1:1/' }, /cannot be fetched/, true],
   ])('refuses %s', async (_, args, message, allowPrivate) => {
     const { result, isError } = await call('http_fetch', args, {}, toolbox(true, allowPrivate));
     expect(isError).toBe(true);

@@ -21,7 +21,7 @@ it('says once that Redis is away, without the password, and fails those who wait
 it('gives up a server that says nothing any more, and goes on with the next connection', async () => {
   const server = await silentServer();
   const link = new RedisLink(server.url, pino({ level: 'silent' }));
-  await expect(link.run((client) => client.ping())).resolves.toBe('OK');
+  await expect.poll(() => link.run((client) => client.ping()).catch(() => null)).toBe('OK');
   server.isSilent = true;
   const waiting = link.run((client) => client.get('key'));
   await expect(waiting).rejects.toMatchObject({ code: 'redis_unavailable' });

@@ -108,23 +108,34 @@ describe('a vendor that falls silent', () => {
     ['in the middle of its answer', 1, '0.5 s', 'so '],
     ['before its first byte, which may take five times as long', 0, '2.5 s', ''],
   ])('%s is given up', async (_, silentAfter, limit, said) => {
-    vendor.next({ chunks: ['so ', 'far'], silentAfter });
-    let heard = '';
-    const onChunk = (text: string) => void (heard += text);
-    expect(await failure(call(modelRequest({ onChunk }), vendor.url, 0.5))).toMatchObject({
-      code: 'model_error',
-      message: expect.stringContaining(`said nothing for ${limit}`) as string,
+    // Once more where this process, and with it the vendor, stood still for longer than the limit.
+    await until(async () => {
+      vendor.next({ chunks: ['so ', 'far'], silentAfter });
+      let heard = '';
+      const onChunk = (text: string) => void (heard += text);
+      expect(await failure(call(modelRequest({ onChunk }), vendor.url, 0.5))).toMatchObject({
+        code: 'model_error',
+        message: expect.stringContaining(`said nothing for ${limit}`) as string,
+      });
+      expect(heard).toBe(said);
+      return true;
     });
-    expect(heard).toBe(said);
     await until(() => vendor.requests.at(-1)?.aborted);
   });
 
   it('but keeps its connection open is waited for', async () => {
-    vendor.next({ chunks: ['so ', 'far'], silentAfter: 1, pings: true });
-    const stop = new AbortController();
-    const ending = call(modelRequest({ signal: stop.signal }), vendor.url, 1);
-    // Three times as long as the silence that would end it.
-    await until(() => (vendor.requests.at(-1)?.pings ?? 0) >= 150);
+    // Once more where this process, and with it the vendor, stood still for a second.
+    const { stop, ending } = await until(async () => {
+      const at = vendor.requests.length;
+      vendor.next({ chunks: ['so ', 'far'], silentAfter: 1, pings: true });
+      const stop = new AbortController();
+      const ending = call(modelRequest({ signal: stop.signal }), vendor.url, 1);
+      let isOver = false;
+      ending.catch(() => (isOver = true));
+      // Three times as long as the silence that would end it.
+      await until(() => isOver || (vendor.requests[at]?.pings ?? 0) >= 150);
+      return !isOver && { stop, ending };
+    });
     stop.abort(new Error('enough'));
     await expect(ending).rejects.toThrow('enough');
   });

@@ -269,7 +269,7 @@ describe('over HTTP', () => {
 
   it.each([
     ['a private address', 'http://127.0.0.1:54321/mcp', false, /127.0.0.1 \(loopback\) is not public/],
-    ['nobody there', 'http://127.0.0.1:54321/mcp', true, /cannot be reached: .*ECONNREFUSED/],
+    ['nobody there', 'http://127.0.0.1:3/mcp', true, /cannot be reached: .*ECONNREFUSED/],
     ['another scheme', 'ftp://127.0.0.1/mcp', true, /cannot be reached: /],
     ['no URL', 'example', true, /cannot be reached: Invalid URL/],
   ])('refuses %s', async (_, url, allowPrivate, message) => {
