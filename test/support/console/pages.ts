@@ -30,12 +30,7 @@ export interface Visitor {
 
 const require = createRequire(import.meta.url);
 const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-/** For axe: by their tags, or by name. */
-const RULES = {
-  all: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-  /** That depend on colours. */
-  look: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] },
-} as const;
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 /** A browser for this test file, closed after it. @throws Error that says how to get one */
 export async function startBrowser(): Promise<Browser> {
@@ -105,19 +100,12 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-/**
- * What is wrong with the page as it stands: rules of WCAG 2.2 AA, a page wider than its window, errors. Empty: nothing.
- *
- * @param rules `look`: of all, those that another look can break
- */
-export async function faultsOf(
-  { page, errors }: Visitor,
-  rules: keyof typeof RULES = 'all',
-): Promise<readonly string[]> {
+/** What is wrong with the page as it stands: rules of WCAG 2.2 AA, a page wider than its window, errors. Empty: nothing. */
+export async function faultsOf({ page, errors }: Visitor): Promise<readonly string[]> {
   if (!(await page.evaluate<boolean>('"axe" in globalThis'))) await page.evaluate(AXE);
-  const options = JSON.stringify({ runOnly: RULES[rules] });
+  const rules = JSON.stringify({ runOnly: RULES });
   const violations = await page.evaluate<readonly Violation[]>(
-    `axe.run(${options}).then((found) => found.violations)`,
+    `axe.run(${rules}).then((found) => found.violations)`,
   );
   const excess = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
   return [
