@@ -1,6 +1,5 @@
 /** Sessions with summaries in them: a real database, the real client. */
 import type { CancelledFailure } from '@temporalio/common';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { createProviders } from '../../src/activities/agents/providers/index.ts';
 import { turnActivity } from '../../src/activities/agents/turn.ts';
@@ -13,7 +12,7 @@ import { PostgresStreamer } from '../../src/streaming/postgres-streamer.ts';
 import { afterFile } from '../support/after-file.ts';
 import { startFakeOpenAi, type FakeAnswer, type FakeOpenAi } from '../support/fake-openai.ts';
 import { freshDatabase, runId, until } from '../support/index.ts';
-import { failureOf, runActivity, testConfig } from '../support/step-attempt.ts';
+import { failureOf, patientEnvironment, runActivity, testConfig } from '../support/step-attempt.ts';
 import { agentSpec, firstTurn, nextTurn } from '../support/turn-input.ts';
 import { openTestDatabase } from '../support/test-database.ts';
 
@@ -191,7 +190,7 @@ it('fails with what it has cost, and leaves nothing behind', async () => {
 
   vendor.next({ chunks: ['I', ' re'], gate: async (n) => (n === 0 ? undefined : new Promise(() => {})) });
   const before = vendor.requests.length;
-  const environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
+  const environment = patientEnvironment();
   const ending = runActivity(turn, { ...input, idempotencyKey: `${runId()}/0/work/9` }, environment);
   await until(() => vendor.requests.length > before);
   environment.cancel();

@@ -1,6 +1,5 @@
 /** Turns of agents that are stopped: what the model had said stays, and the next turn goes on from it. */
 import { CancelledFailure } from '@temporalio/common';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { createProviders } from '../../src/activities/agents/providers/index.ts';
 import { turnActivity } from '../../src/activities/agents/turn.ts';
@@ -15,7 +14,7 @@ import { afterFile } from '../support/after-file.ts';
 import { openLink } from '../support/cuttable-link.ts';
 import { startFakeOpenAi, type FakeOpenAi } from '../support/fake-openai.ts';
 import { freshDatabase, runId, until } from '../support/index.ts';
-import { failureOf, runActivity, testConfig } from '../support/step-attempt.ts';
+import { failureOf, patientEnvironment, runActivity, testConfig } from '../support/step-attempt.ts';
 import { firstTurn, nextTurn } from '../support/turn-input.ts';
 import { openTestDatabase } from '../support/test-database.ts';
 
@@ -70,14 +69,11 @@ beforeEach(() => {
 const told = async () => (await streamer.read(run, 0)).map(({ content }) => content).join('');
 const lastTold = async () => (await streamer.read(run, 0)).at(-1);
 
-/** Temporal's mock gives an attempt one second unless told. */
-const patient = () => new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
-
 type Details = AbortedTurn & FailureDetails;
 
 /** Begins the turn, and cancels it once readers of the stream have seen so much. */
 async function stopped(text: string, on = turn, before?: () => Promise<void>): Promise<Details> {
-  const environment = patient();
+  const environment = patientEnvironment();
   const asked = vendor.requests.length;
   const ending = runActivity(on, input, environment).catch((thrown: unknown) => thrown);
   await until(async () => vendor.requests.length > asked && (await told()) === text);
@@ -126,7 +122,7 @@ it('keeps what had come, and the next turn goes on from there', async () => {
         ],
       },
     ),
-    patient(),
+    patientEnvironment(),
   );
   expect(output.result?.value).toBe('A sad story.');
   expect(vendor.requests.at(-1)?.messages).toEqual([
@@ -159,7 +155,7 @@ it('is no answer to the same turn tried again', async () => {
   says('Once ');
   const { session } = await stopped('Once ');
   vendor.next({ reply: 'Hello Ann' });
-  expect(await runActivity(turn, input, patient())).toMatchObject({
+  expect(await runActivity(turn, input, patientEnvironment())).toMatchObject({
     session,
     result: { value: 'Hello Ann' },
     replayed: false,
@@ -206,7 +202,7 @@ it('completes when the answer had come whole', async () => {
   const client = await database.connect();
   await client.query('begin; lock table session_turns in exclusive mode');
   vendor.next({ reply: 'Hello Ann', usage: { input: 5, output: 2 } });
-  const environment = patient();
+  const environment = patientEnvironment();
   const ending = runActivity(turn, input, environment);
   const waits = sql`select from pg_locks where not granted and relation = 'session_turns'::regclass`;
   await until(async () => ((await database.query(waits)).rowCount ?? 0) > 0);
@@ -218,7 +214,7 @@ it('completes when the answer had come whole', async () => {
 
 it('keeps nothing when the worker shuts down: the turn is tried again', async () => {
   says('Once ');
-  const environment = patient();
+  const environment = patientEnvironment();
   const failing = failureOf(runActivity(turn, input, environment));
   await until(async () => (await told()) === 'Once ');
   environment.cancel('WORKER_SHUTDOWN', {
@@ -234,7 +230,7 @@ it('keeps nothing when the worker shuts down: the turn is tried again', async ()
 it('keeps what a vendor had said who breaks off, or refuses in the end', async () => {
   for (const end of [{ streamError: 'server_error' }, { finishReason: 'content_filter' }] as const) {
     vendor.next({ chunks: ['Once ', 'upon '], ...end });
-    const failed = await failureOf(runActivity(turn, input, patient()));
+    const failed = await failureOf(runActivity(turn, input, patientEnvironment()));
     const { session } = failed.details as Details;
     expect((await entries(session.id)).at(-1)?.content).toMatchObject({
       text: 'Once upon ',
@@ -243,6 +239,8 @@ it('keeps what a vendor had said who breaks off, or refuses in the end', async (
     expect((await lastTold())?.type).not.toBe('end');
   }
   vendor.next({ reply: 'Hello Ann' });
-  expect(await runActivity(turn, input, patient())).toMatchObject({ result: { value: 'Hello Ann' } });
+  expect(await runActivity(turn, input, patientEnvironment())).toMatchObject({
+    result: { value: 'Hello Ann' },
+  });
   expect(vendor.requests.at(-1)?.messages).toHaveLength(2);
 });

@@ -1,5 +1,5 @@
 /** Turns of agents in sessions: a real database, and a vendor that counts what it is asked. */
-import { MockActivityEnvironment } from '@temporalio/testing';
+import type { MockActivityEnvironment } from '@temporalio/testing';
 import { CancelledFailure } from '@temporalio/common';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProviders } from '../../src/activities/agents/providers/index.ts';
@@ -15,7 +15,7 @@ import { afterFile } from '../support/after-file.ts';
 import { startFakeOpenAi, type FakeOpenAi } from '../support/fake-openai.ts';
 import { Gate } from '../support/gate.ts';
 import { freshDatabase, runId, until } from '../support/index.ts';
-import { failureOf, runActivity, testConfig } from '../support/step-attempt.ts';
+import { failureOf, patientEnvironment, runActivity, testConfig } from '../support/step-attempt.ts';
 import { agentSpec, firstTurn, nextTurn } from '../support/turn-input.ts';
 import { openTestDatabase } from '../support/test-database.ts';
 
@@ -334,7 +334,7 @@ describe('a turn that fails', () => {
 
   it('hangs up at a cancel, and the cancel says whom it had asked', async () => {
     vendor.next({ delayMs: 60_000 });
-    const environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
+    const environment = patientEnvironment();
     const ending = take(begin(), environment);
     await until(() => calls() === 1);
     environment.cancel();
@@ -348,7 +348,7 @@ describe('a turn that fails', () => {
 
   it("says whom it had asked when the worker shuts down, which is the machinery's fault", async () => {
     vendor.next({ delayMs: 60_000 });
-    const environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
+    const environment = patientEnvironment();
     const failing = failureOf(take(begin(), environment));
     await until(() => calls() === 1);
     environment.cancel('WORKER_SHUTDOWN', {

@@ -13,6 +13,7 @@ import { encodeHistoryEvent } from '../../src/temporal/history-event.ts';
 import { runId } from '../support/index.ts';
 import type { Page } from '../../src/contract/shared/common.ts';
 import { HISTORIES } from '../support/record-history.ts';
+import { PATIENCE_MS } from '../support/until.ts';
 import { projectQuestion, projectRun, startApi, type Api } from './harness.ts';
 
 let api: Api;
@@ -112,7 +113,7 @@ describe('events with the whole of what they show the beginning of', () => {
       },
     ]);
     const stream = await fetch(`${api.url}/api/v1/runs/${id}/events?full=1&follow=1&type=tool_response`, {
-      signal: AbortSignal.timeout(150_000),
+      signal: AbortSignal.timeout(PATIENCE_MS),
     });
     for await (const part of stream.body?.pipeThrough(new TextDecoderStream()) ?? []) {
       if (!part.includes('event: run.tool_response')) continue;

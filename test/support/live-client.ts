@@ -9,6 +9,7 @@ import {
   SocketStreamEnd,
 } from '../../src/contract/socket.ts';
 import { afterFile } from './after-file.ts';
+import { PATIENCE_MS } from './until.ts';
 
 /** An event with the name under which it came. */
 export type Heard = z.output<typeof SocketEvent> & { readonly name: string };
@@ -56,7 +57,7 @@ export async function liveClient(
     socket.once('connect', resolve).once('connect_error', reject);
   });
   const ask: LiveClient['ask'] = async (name, ...sent) =>
-    SocketAnswer.parse(await socket.timeout(150_000).emitWithAck(name, ...sent));
+    SocketAnswer.parse(await socket.timeout(PATIENCE_MS).emitWithAck(name, ...sent));
   return {
     socket,
     heard,

@@ -50,11 +50,13 @@ export function testConfig(over: Partial<Config> = {}): Config {
   return { ...readConfig({}), ...over };
 }
 
-/** Runs an activity as Temporal would, with a minute for it: by itself the environment gives it a second. */
+/** What runs an activity as Temporal would, with a minute for it: by itself the environment gives it a second. */
+export const patientEnvironment = () => new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
+
 export function runActivity<I, O>(
   activity: (input: I) => Promise<O>,
   input: I,
-  environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 }),
+  environment = patientEnvironment(),
 ): Promise<O> {
   return environment.run(activity, input);
 }
