@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { runs } from '../../test/support/running.ts';
 import { attemptOf, testConfig } from '../../test/support/step-attempt.ts';
-import { until } from '../../test/support/until.ts';
+import { PATIENCE_MS, until } from '../../test/support/until.ts';
 import type { CommandSpec } from '../plan/plan.ts';
 import { performCommand } from './command.ts';
 import { maskingFor } from '../secrets/masking.ts';
@@ -185,16 +185,12 @@ describe('command', () => {
     const started = join(dir, 'slow');
     const code = `console.log("3 of 9"); require("fs").writeFileSync(${JSON.stringify(started)}, ""); setInterval(() => {}, 1000)`;
     const data = { signal: 'SIGTERM', stdout_tail: '3 of 9\n' };
-    // Who does not end within half a second is killed, which on a busy machine may be anybody: then once more.
-    await until(async () => {
-      rmSync(started, { force: true });
-      const stop = new AbortController();
-      const ending = run(spec(node(code)), { signal: stop.signal });
-      await until(() => existsSync(started));
-      stop.abort(new StepFailure('timeout', 'too long'));
-      expect(await failure(ending)).toMatchObject({ code: 'timeout', details: { data } });
-      return true;
-    });
+    const stop = new AbortController();
+    const patient = performCommand({ allowed: true, env, ...means, graceMs: PATIENCE_MS });
+    const ending = patient(attemptOf(spec(node(code)), { signal: stop.signal }));
+    await until(() => existsSync(started));
+    stop.abort(new StepFailure('timeout', 'too long'));
+    expect(await failure(ending)).toMatchObject({ code: 'timeout', details: { data } });
   });
 
   it('does not wait for a background process that holds its output', async () => {

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runs } from '../../../test/support/running.ts';
 import { testConfig } from '../../../test/support/step-attempt.ts';
-import { until } from '../../../test/support/until.ts';
+import { PATIENCE_MS, until } from '../../../test/support/until.ts';
 import { maskingFor } from '../../secrets/masking.ts';
 import { findIsolation, type Isolation } from './isolation.ts';
 import { createLauncher } from './launcher.ts';
@@ -57,11 +57,11 @@ describe.each(variants)('a program of others, %s,', (_, isolation) => {
   const means = { launcher: createLauncher(config, async () => isolation), masking };
   function sh(
     script: string,
-    over: { workspace?: string | null; signal?: AbortSignal; stdin?: string } = {},
+    over: { workspace?: string | null; signal?: AbortSignal; stdin?: string; graceMs?: number } = {},
   ) {
-    const { workspace: where = workspace, signal = new AbortController().signal, stdin = '' } = over;
+    const { workspace: where = workspace, signal = new AbortController().signal, stdin = '', ...more } = over;
     const request = { argv: ['sh', '-c', script], cwd: where, workspace: where, env, stdin, signal };
-    return runProcess({ ...request, trust: 'none' }, means);
+    return runProcess({ ...request, trust: 'none' }, { ...means, ...more });
   }
 
   it('works in its workspace, whoever it runs as', async () => {
@@ -171,19 +171,15 @@ describe.each(variants)('a program of others, %s,', (_, isolation) => {
   });
 
   it('is asked to end at an abort, and may say goodbye', async () => {
-    // It has half a second for that; where the machine stood still for so long it is asked once more.
-    const saysGoodbye = async () => {
-      rmSync(join(workspace, 'ready'), { force: true });
-      const stop = new AbortController();
-      const ending = sh(`trap 'echo bye > bye; exit 0' TERM; touch ready; while :; do sleep 0.05; done`, {
-        signal: stop.signal,
-      });
-      await until(() => existsSync(join(workspace, 'ready')));
-      stop.abort();
-      await ending;
-      return existsSync(join(workspace, 'bye'));
-    };
-    await expect.poll(saysGoodbye).toBe(true);
+    const stop = new AbortController();
+    const ending = sh(`trap 'echo bye > bye; exit 0' TERM; touch ready; while :; do sleep 0.05; done`, {
+      signal: stop.signal,
+      graceMs: PATIENCE_MS,
+    });
+    await until(() => existsSync(join(workspace, 'ready')));
+    stop.abort();
+    expect(await ending).toMatchObject({ exitCode: 0 });
+    expect(existsSync(join(workspace, 'bye'))).toBe(true);
   });
 
   it.runIf(isolation.user !== null || isolation.namespaces !== null)(

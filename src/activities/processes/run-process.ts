@@ -10,15 +10,18 @@ import type { Launch, Launcher, LaunchRequest } from './launcher.ts';
 
 /** Most bytes kept of stdout and of stderr. */
 const MAX_OUTPUT_BYTES = 10 * 1024 * 1024;
-/** From SIGTERM to SIGKILL: short, since somebody waits for the stop. */
-const KILL_GRACE_MS = 500;
-/** A background process may hold the pipes open after the command has ended; it is not waited for longer. */
-const DRAIN_MS = 500;
+/** Short, since somebody waits for the stop. */
+const GRACE_MS = 500;
 
 /** What a worker runs programs with. */
 export interface ProcessMeans {
   readonly launcher: Launcher;
   readonly masking: Masking;
+  /**
+   * ms from SIGTERM to SIGKILL, and from the end of a command to that of its output, which a background process may
+   * hold open. {@link GRACE_MS} unless told, as tests do of programs that need none of it.
+   */
+  readonly graceMs?: number;
 }
 
 export interface ProcessRequest extends LaunchRequest {
@@ -45,7 +48,7 @@ export interface ProcessOutcome {
  */
 export async function runProcess(
   request: ProcessRequest,
-  { launcher, masking }: ProcessMeans,
+  { launcher, masking, graceMs = GRACE_MS }: ProcessMeans,
 ): Promise<ProcessOutcome> {
   await assertProgram(request);
   const launch = await launcher.prepare(request);
@@ -57,9 +60,9 @@ export async function runProcess(
   // A command need not read what it is given.
   child.stdin.on('error', () => {});
   child.stdin.end(request.stdin);
-  const release = killOnAbort(child, request.signal);
+  const release = killOnAbort(child, request.signal, graceMs);
   try {
-    const end = await ended(child, launch);
+    const end = await ended(child, launch, graceMs);
     return { ...end, stdout: stdout(), stderr: stderr() };
   } finally {
     release();
@@ -73,7 +76,7 @@ interface Ended {
   readonly killedBy: NodeJS.Signals | null;
 }
 
-function ended(child: ChildProcessWithoutNullStreams, launch: Launch): Promise<Ended> {
+function ended(child: ChildProcessWithoutNullStreams, launch: Launch, graceMs: number): Promise<Ended> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (exitCode, killedBy) => {
@@ -84,7 +87,7 @@ function ended(child: ChildProcessWithoutNullStreams, launch: Launch): Promise<E
         const told = launch.throughShell ? signalOf(exitCode) : null;
         resolve(told === null ? { exitCode, killedBy } : { exitCode: null, killedBy: told });
       };
-      const drained = setTimeout(finish, DRAIN_MS);
+      const drained = setTimeout(finish, graceMs);
       child.once('close', finish);
     });
   });
@@ -98,11 +101,15 @@ function signalOf(exitCode: number | null): NodeJS.Signals | null {
   return name as NodeJS.Signals | null;
 }
 
-function killOnAbort(child: ChildProcessWithoutNullStreams, signal: AbortSignal): () => void {
+function killOnAbort(
+  child: ChildProcessWithoutNullStreams,
+  signal: AbortSignal,
+  graceMs: number,
+): () => void {
   let force: NodeJS.Timeout | undefined;
   const kill = () => {
     killGroup(child, 'SIGTERM');
-    force = setTimeout(() => killGroup(child, 'SIGKILL'), KILL_GRACE_MS);
+    force = setTimeout(() => killGroup(child, 'SIGKILL'), graceMs);
   };
   if (signal.aborted) kill();
   else signal.addEventListener('abort', kill, { once: true });
