@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { isWhole } from '../../test/support/cases.ts';
 import type { Json } from '../plan/json.ts';
 import type { Scope, TemplateNode } from '../plan/template.ts';
 import { evaluate, render } from './evaluate.ts';
@@ -139,7 +140,7 @@ describe('evaluate', () => {
   });
 });
 
-describe('the bound on work', () => {
+describe.runIf(isWhole)('the bound on work', () => {
   const numbers = Array.from({ length: 2_000 }, (_, i) => i);
 
   test.each([

@@ -14,7 +14,7 @@ export const cases = (full: number): { readonly numRuns: number } => ({
   numRuns: Math.ceil(full * inject('shareOfCases')),
 });
 
-/** Whether everything is tried: false where quick answers are wanted, which what is large would take too long for. */
+/** Whether everything is tried: false where quick answers are wanted, which what is large or at its bounds would take too long for. */
 export const isWhole = inject('shareOfCases') === 1;
 
 /** Where a test does not say how many. */

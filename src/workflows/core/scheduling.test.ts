@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { isWhole } from '../../../test/support/cases.ts';
 import { planOf, step, transform, when } from './testing/plans.ts';
 import { QuickWorld } from '../../testing/world.ts';
 
@@ -80,7 +81,7 @@ describe('scheduling', () => {
     expect(run.inputOf('t').values.steps['a']).toEqual({ status: 'completed', result: { ref } });
   });
 
-  test('many large inputs are spread over several tasks', () => {
+  test.runIf(isWhole)('many large inputs are spread over several tasks', () => {
     const uses = [{ root: 'inputs', name: 'text', path: [] }] as const;
     const steps = Array.from({ length: 10 }, (_, i) => step(`s${i}`, [], { uses }));
     const inputs = { text: 'x'.repeat(400_000) };
