@@ -150,8 +150,8 @@ describe('trying again', () => {
       code: 'timeout',
       status: null,
     });
-    expect(await faultOf(new Baton({ url: 'http://127.0.0.1:9', retries: 0 }).runs.get('r'))).toMatchObject({
-      ...{ code: 'connection_lost', status: null, message: expect.stringContaining('http://127.0.0.1:9') },
+    expect(await faultOf(new Baton({ url: 'http://127.0.0.1:3', retries: 0 }).runs.get('r'))).toMatchObject({
+      ...{ code: 'connection_lost', status: null, message: expect.stringContaining('http://127.0.0.1:3') },
     });
   });
 

@@ -315,7 +315,7 @@ describe('http_fetch', () => {
       /cannot be fetched/,
       true,
     ],
-    ['nobody there', { url: 'http://127.0.0.1:1/' }, /cannot be fetched/, true],
+    ['nobody there', { url: 'http://127.0.0.1:3/' }, /cannot be fetched/, true],
   ])('refuses %s', async (_, args, message, allowPrivate) => {
     const { result, isError } = await call('http_fetch', args, {}, toolbox(true, allowPrivate));
     expect(isError).toBe(true);

@@ -130,9 +130,9 @@ describe('ApiClient', () => {
   });
 
   it('says how to start the stack when nobody answers', async () => {
-    const error = await failure(new ApiClient('http://127.0.0.1:9').json('/runs'));
+    const error = await failure(new ApiClient('http://127.0.0.1:3').json('/runs'));
     expect(error.exitCode).toBe(EXIT.unreachable);
-    expect(error.message).toMatch(/cannot reach the API at http:\/\/127\.0\.0\.1:9.*\n.*baton up -d/);
+    expect(error.message).toMatch(/cannot reach the API at http:\/\/127\.0\.0\.1:3.*\n.*baton up -d/);
   });
 });
 
@@ -183,7 +183,7 @@ describe('followEvents', () => {
   });
 
   it('gives up when the API stays away', async () => {
-    const events = followEvents(new ApiClient('http://127.0.0.1:9'), 'r', {
+    const events = followEvents(new ApiClient('http://127.0.0.1:3'), 'r', {
       signal: new AbortController().signal,
       patience: 2,
     });
