@@ -103,7 +103,7 @@ interface Violation {
 /** What is wrong with the page as it stands: rules of WCAG 2.2 AA, a page wider than its window, errors. Empty: nothing. */
 export async function faultsOf({ page, errors }: Visitor): Promise<readonly string[]> {
   if (!(await page.evaluate<boolean>('"axe" in globalThis'))) await page.evaluate(AXE);
-  // Of what holds nothing is wanted; to describe each place where it does takes most of the time.
+  // Of what holds nothing is wanted; to describe each place where it does takes time.
   const rules = JSON.stringify({ runOnly: RULES, resultTypes: ['violations'] });
   const violations = await page.evaluate<readonly Violation[]>(
     `axe.run(${rules}).then((found) => found.violations)`,
