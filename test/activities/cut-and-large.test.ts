@@ -10,7 +10,7 @@ import { PostgresStreamer } from '../../src/streaming/postgres-streamer.ts';
 import { afterFile } from '../support/after-file.ts';
 import { startFakeOpenAi, type FakeOpenAi } from '../support/fake-openai.ts';
 import { freshDatabase, runId } from '../support/index.ts';
-import { failureOf, patientEnvironment, runActivity, testConfig } from '../support/step-attempt.ts';
+import { failureOf, runActivity, testConfig } from '../support/step-attempt.ts';
 import { agentSpec, firstTurn, nextTurn } from '../support/turn-input.ts';
 import { openTestDatabase } from '../support/test-database.ts';
 
@@ -40,8 +40,7 @@ beforeEach(() => {
 });
 const begin = (spec = agentSpec(), over: Partial<TurnInput> = {}) =>
   firstTurn(spec, { idempotencyKey: `${run}/0/work/1`, ...over });
-/** These take their time where the machine is loaded. */
-const take = (input: TurnInput) => runActivity(turn, input, patientEnvironment());
+const take = (input: TurnInput) => runActivity(turn, input);
 const after = (input: TurnInput, output: TurnOutput, source: 'cut' | 'instruction') =>
   nextTurn(input, output, { append: [{ type: 'user', source, text: 'Go on.', by: null }] });
 const CUT = { finishReason: 'length' } as const;

@@ -122,7 +122,6 @@ it('keeps what had come, and the next turn goes on from there', async () => {
         ],
       },
     ),
-    patientEnvironment(),
   );
   expect(output.result?.value).toBe('A sad story.');
   expect(vendor.requests.at(-1)?.messages).toEqual([
@@ -155,7 +154,7 @@ it('is no answer to the same turn tried again', async () => {
   says('Once ');
   const { session } = await stopped('Once ');
   vendor.next({ reply: 'Hello Ann' });
-  expect(await runActivity(turn, input, patientEnvironment())).toMatchObject({
+  expect(await runActivity(turn, input)).toMatchObject({
     session,
     result: { value: 'Hello Ann' },
     replayed: false,
@@ -230,7 +229,7 @@ it('keeps nothing when the worker shuts down: the turn is tried again', async ()
 it('keeps what a vendor had said who breaks off, or refuses in the end', async () => {
   for (const end of [{ streamError: 'server_error' }, { finishReason: 'content_filter' }] as const) {
     vendor.next({ chunks: ['Once ', 'upon '], ...end });
-    const failed = await failureOf(runActivity(turn, input, patientEnvironment()));
+    const failed = await failureOf(runActivity(turn, input));
     const { session } = failed.details as Details;
     expect((await entries(session.id)).at(-1)?.content).toMatchObject({
       text: 'Once upon ',
@@ -239,7 +238,7 @@ it('keeps what a vendor had said who breaks off, or refuses in the end', async (
     expect((await lastTold())?.type).not.toBe('end');
   }
   vendor.next({ reply: 'Hello Ann' });
-  expect(await runActivity(turn, input, patientEnvironment())).toMatchObject({
+  expect(await runActivity(turn, input)).toMatchObject({
     result: { value: 'Hello Ann' },
   });
   expect(vendor.requests.at(-1)?.messages).toHaveLength(2);

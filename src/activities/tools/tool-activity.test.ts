@@ -5,11 +5,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CancelledFailure } from '@temporalio/common';
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runs } from '../../../test/support/running.ts';
 import { startMcpServer } from '../../../test/support/mcp-server.ts';
-import { failureOf, runActivity, testConfig } from '../../../test/support/step-attempt.ts';
+import {
+  failureOf,
+  patientEnvironment,
+  runActivity,
+  testConfig,
+} from '../../../test/support/step-attempt.ts';
 import { until } from '../../../test/support/until.ts';
 import type { Database } from '../../database/database.ts';
 import { createLogger } from '../../log/log.ts';
@@ -76,7 +80,7 @@ function call(
 
 /** A call that goes on until it is cancelled; `ended`: what it throws then. */
 function begin(input: ToolActivityInput): { cancel: () => void; ended: Promise<unknown> } {
-  const environment = new MockActivityEnvironment({ startToCloseTimeoutMs: 60_000 });
+  const environment = patientEnvironment();
   const ending = runActivity(toolActivity(deps, toolbox(), { propose }), input, environment);
   return { cancel: () => environment.cancel(), ended: ending.catch((thrown: unknown) => thrown) };
 }
