@@ -58,7 +58,7 @@ async function overStdio(
     ...(launch.cwd === undefined ? {} : { cwd: launch.cwd }),
   });
   // It offers a bound of bytes only. The field belongs to the exactly pinned version; a test says when it does not.
-  const buffer = new MeteredBuffer();
+  const buffer = new MeteredBuffer(() => childOf(transport)?.kill('SIGKILL'));
   Object.assign(transport, { _readBuffer: buffer });
   const tail = new MaskedTail(masking, STDERR_CHARS);
   // Read on in any case: a program blocks when nobody does.
@@ -71,8 +71,7 @@ class ExactStdioTransport extends StdioClientTransport {
   override send(message: JSONRPCMessage): Promise<void> {
     const plain = JSON.stringify(message);
     const text = unveiledText(plain);
-    const { _process: child } = this as unknown as { readonly _process?: ChildProcess };
-    const stdin = child?.stdin;
+    const stdin = childOf(this)?.stdin;
     if (text === plain || !stdin) return super.send(message);
     return new Promise((resolve) => {
       if (stdin.write(`${text}\n`)) resolve();
@@ -81,14 +80,21 @@ class ExactStdioTransport extends StdioClientTransport {
   }
 }
 
+/** The program, while it is not being closed. */
+const childOf = (transport: StdioClientTransport): ChildProcess | undefined =>
+  (transport as unknown as { readonly _process?: ChildProcess })._process;
+
 /** Messages that come line by line, none of them beyond the limits. */
 class MeteredBuffer extends ReadBuffer {
   readonly #meter = new AnswerMeter('line');
-  /** Why the program was left, if it was. */
+  readonly #kill: () => void;
+  /** Why the program was stopped, if it was. */
   refusal = '';
 
-  constructor() {
+  /** @param kill ends the program at once: who waits for its answer is told when it is gone, and it may not go by itself */
+  constructor(kill: () => void) {
     super({ maxBufferSize: MAX_ANSWER_BYTES });
+    this.#kill = kill;
   }
 
   override readMessage(): JSONRPCMessage | null {
@@ -108,6 +114,7 @@ class MeteredBuffer extends ReadBuffer {
       super.append(chunk);
     } catch (error) {
       this.refusal = ` [It was stopped: ${messageOf(error)}.]`;
+      this.#kill();
       throw error;
     }
   }
