@@ -6,6 +6,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client } from '@temporalio/client';
 import pLimit from 'p-limit';
 import { connectTemporal } from '../../src/temporal/connection.ts';
@@ -31,7 +32,7 @@ export interface DoorComparison {
   readonly ratio: number;
 }
 
-interface Workload {
+export interface Workload {
   readonly name: string;
   readonly runs: number;
   readonly pairs: number;
@@ -39,7 +40,8 @@ interface Workload {
   readonly byHand: { readonly workflow: string; readonly args: readonly unknown[] };
 }
 
-interface Effects {
+/** Where steps and models send their requests. */
+export interface Effects {
   readonly url: string;
   readonly vendor: string;
 }
@@ -47,14 +49,9 @@ interface Effects {
 const WARM_UPS = 2;
 
 export async function measureFrontDoor(log: (line: string) => void): Promise<DoorComparison[]> {
-  const { child: effects, said } = await beside<Effects>('./effects.ts');
-  const door = await openDoor({
-    BATON_ALLOW_PRIVATE_NETWORK: '1',
-    BATON_COMPATIBLE_BASE_URL: said.vendor,
-    // Two hundred runs at once are no attack here.
-    BATON_MODEL: 'compatible/bench',
-  });
-  const { child: worker } = await beside('./hand-written-worker.ts', door.temporalAddress);
+  const { child: effects, said } = await beside<Effects>(file('effects'));
+  const door = await openDoor(settingsFor(said.vendor));
+  const { child: worker } = await beside(file('hand-written-worker'), door.temporalAddress);
   const connection = await connectTemporal({ address: door.temporalAddress, namespace: 'default' });
   try {
     const client = new Client({ connection });
@@ -73,7 +70,16 @@ export async function measureFrontDoor(log: (line: string) => void): Promise<Doo
   }
 }
 
-function workloads({ url, vendor }: Effects): readonly Workload[] {
+const file = (name: string): string => join(import.meta.dirname, `${name}.ts`);
+
+/** Of the stack that is measured. */
+export const settingsFor = (vendor: string): Readonly<Record<string, string>> => ({
+  BATON_ALLOW_PRIVATE_NETWORK: '1',
+  BATON_COMPATIBLE_BASE_URL: vendor,
+  BATON_MODEL: 'compatible/bench',
+});
+
+export function workloads({ url, vendor }: Effects): readonly Workload[] {
   const graph = (name: string, steps: Graph, runs: number, pairs: number): Workload => ({
     ...{ name, runs, pairs },
     definition: definitionOf(name, url, steps),
@@ -92,7 +98,8 @@ function workloads({ url, vendor }: Effects): readonly Workload[] {
   ];
 }
 
-const nameOf = (workload: string): string => `bench-${workload.replaceAll(' ', '-').toLowerCase()}`;
+/** The workflow of a workload. */
+export const nameOf = (workload: string): string => `bench-${workload.replaceAll(' ', '-').toLowerCase()}`;
 const head = (workload: string) => ({ name: nameOf(workload), version: '1.0.0' });
 
 /** A request a step, with the answers of its parents. */
@@ -166,8 +173,8 @@ async function historyOf(client: Client, id: string): Promise<{ bytes: number; l
 }
 
 /** A process beside this one, and the first thing it says: then it is ready. */
-async function beside<T>(file: string, ...args: string[]): Promise<{ child: ChildProcess; said: T }> {
-  const child = fork(new URL(file, import.meta.url).pathname, args, { execArgv: ['--import', 'tsx'] });
+export async function beside<T>(file: string, ...args: string[]): Promise<{ child: ChildProcess; said: T }> {
+  const child = fork(file, args, { execArgv: ['--import', 'tsx'] });
   const [said] = (await once(child, 'message')) as [T];
   return { child, said };
 }
