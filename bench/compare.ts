@@ -1,5 +1,6 @@
-/** Measures a workload on both sides in turn, so that drift of the machine falls on both alike. */
+/** Measures a workload on both sides in turn. */
 import type { Client, WorkflowHandle } from '@temporalio/client';
+import { inTurn } from './in-turn.ts';
 import { starter } from './sides.ts';
 import type { Side } from './sides.ts';
 import { percentile } from './statistics.ts';
@@ -34,9 +35,8 @@ export async function compare(
 ): Promise<Comparison> {
   const start = starter(client, workload);
   const samples: Record<Side, Sample[]> = { interpreter: [], 'hand-written': [] };
-  for (let pair = -WARM_UPS; pair < workload.pairs; pair++) {
-    // Who goes first changes, so that neither always finds the server warmer.
-    const order: Side[] = pair % 2 === 0 ? ['interpreter', 'hand-written'] : ['hand-written', 'interpreter'];
+  const sides: readonly Side[] = ['interpreter', 'hand-written'];
+  for (const [pair, order] of inTurn(sides, WARM_UPS, workload.pairs)) {
     for (const side of order) {
       const sample = await once(start, side, workload.runs);
       if (pair >= 0) samples[side].push(sample);

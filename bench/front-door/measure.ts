@@ -3,15 +3,15 @@
  * `npm start` brings them up. Beside it the same work by hand: a client of Temporal, a worker in a process of its own,
  * the same server, the same requests, model calls and tools; done when the client has the result.
  */
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@temporalio/client';
 import pLimit from 'p-limit';
 import { connectTemporal } from '../../src/temporal/connection.ts';
 import { chain, five, layers, type Graph } from '../graph.ts';
+import { inTurn } from '../in-turn.ts';
 import { percentile } from '../statistics.ts';
+import { beside, type Beside } from './beside.ts';
 import { openDoor, type Door } from './product.ts';
 import { HAND_WRITTEN_QUEUE } from './queue.ts';
 
@@ -41,7 +41,7 @@ export interface Workload {
 }
 
 /** Where steps and models send their requests. */
-export interface Effects {
+interface Effects {
   readonly url: string;
   readonly vendor: string;
 }
@@ -49,9 +49,9 @@ export interface Effects {
 const WARM_UPS = 2;
 
 export async function measureFrontDoor(log: (line: string) => void): Promise<DoorComparison[]> {
-  const { child: effects, said } = await beside<Effects>(file('effects'));
+  const { child: effects, said } = await startEffects();
   const door = await openDoor(settingsFor(said.vendor));
-  const { child: worker } = await beside(file('hand-written-worker'), door.temporalAddress);
+  const { child: worker } = await beside(file('hand-written-worker'), [door.temporalAddress]);
   const connection = await connectTemporal({ address: door.temporalAddress, namespace: 'default' });
   try {
     const client = new Client({ connection });
@@ -71,6 +71,9 @@ export async function measureFrontDoor(log: (line: string) => void): Promise<Doo
 }
 
 const file = (name: string): string => join(import.meta.dirname, `${name}.ts`);
+
+/** The server that steps and models ask. */
+export const startEffects = (): Promise<Beside<Effects>> => beside(file('effects'));
 
 /** Of the stack that is measured. */
 export const settingsFor = (vendor: string): Readonly<Record<string, string>> => ({
@@ -136,8 +139,8 @@ async function compare(
     { samples: [] as number[], ids: [] as string[], run: () => door.run(nameOf(name), runs) },
     { samples: [] as number[], ids: [] as string[], run: byHandAtOnce },
   ] as const;
-  for (let pair = -WARM_UPS; pair < pairs; pair++) {
-    for (const side of pair % 2 === 0 ? sides : sides.toReversed()) {
+  for (const [pair, order] of inTurn(sides, WARM_UPS, pairs)) {
+    for (const side of order) {
       const began = performance.now();
       const ids = await side.run();
       if (pair < 0) continue;
@@ -170,11 +173,4 @@ async function historyOf(client: Client, id: string): Promise<{ bytes: number; l
     (event) => event.workflowTaskTimedOutEventAttributes ?? event.activityTaskTimedOutEventAttributes,
   );
   return { bytes: historySize ?? Number.NaN, lost: timedOut.length };
-}
-
-/** A process beside this one, and the first thing it says: then it is ready. */
-export async function beside<T>(file: string, ...args: string[]): Promise<{ child: ChildProcess; said: T }> {
-  const child = fork(file, args, { execArgv: ['--import', 'tsx'] });
-  const [said] = (await once(child, 'message')) as [T];
-  return { child, said };
 }

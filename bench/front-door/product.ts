@@ -15,7 +15,10 @@ export interface Door {
 export async function openDoor(settings: Readonly<Record<string, string>>): Promise<Door> {
   const stack = new OwnStack({ BATON_LOG_LEVEL: 'warn', ...settings });
   const up = await stack.baton('up', '-d');
-  if (up.code !== 0) throw new Error(up.err);
+  if (up.code !== 0) {
+    await stack.remove();
+    throw new Error(up.err);
+  }
   const { api, temporal_address: temporalAddress, database_url: databaseUrl } = stack.info();
   const ends = await Ends.listen(databaseUrl);
   const start = (workflow: string) =>

@@ -1,25 +1,19 @@
 /**
  * `npm run bench:versions -- CHECKOUT [--only NAME] [--rounds N]`: the same runs through the front door of another
  * version of Baton and of this one, in turn, each on a stack of its own. CHECKOUT: where the other lies, installed and
- * built. NAME: a part of a workload's name. Prints a table and leaves nothing behind.
+ * built. NAME: a part of a workload's name. Prints a line for each. A Ctrl-C takes the stacks down as well.
  *
  * A machine that is shared is half as fast an hour later: what two versions take says something only where they take
  * turns.
  */
-import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../src/places.ts';
-import {
-  beside,
-  nameOf,
-  settingsFor,
-  workloads,
-  type Effects,
-  type Workload,
-} from '../front-door/measure.ts';
+import { beside } from '../front-door/beside.ts';
+import { nameOf, settingsFor, startEffects, workloads, type Workload } from '../front-door/measure.ts';
+import { inTurn } from '../in-turn.ts';
 import { percentile } from '../statistics.ts';
 import type { Ask } from './side.ts';
 
@@ -52,38 +46,31 @@ if (missing !== undefined) {
   process.exit(2);
 }
 
-const { child: effects, said } = await beside<Effects>(join(ROOT, 'bench', 'front-door', 'effects.ts'));
+const effects = await startEffects();
+const chosen = workloads(effects.said).filter(({ name }) => name.includes(options.only));
+if (chosen.length === 0) {
+  process.stderr.write(`no workload is called "${options.only}"\n`);
+  process.exit(2);
+}
 const sides: Side[] = [];
 try {
-  sides.push(await open('other', resolve(other), said), await open('this', ROOT, said));
-  for (const workload of workloads(said).filter(({ name }) => name.includes(options.only)))
-    process.stdout.write(`${line(workload, await inTurn(workload))}\n`);
+  for (const checkout of [resolve(other), ROOT]) sides.push(await open(checkout));
+  for (const workload of chosen) process.stdout.write(`${await measured(workload)}\n`);
 } finally {
   await Promise.all(sides.map((side) => side.end()));
-  effects.disconnect();
+  effects.child.disconnect();
 }
 
-async function open(name: string, checkout: string, { vendor }: Effects): Promise<Side> {
-  const side = join(import.meta.dirname, 'side.ts');
-  const args = [checkout, JSON.stringify(settingsFor(vendor))];
-  const child = fork(side, args, { execArgv: ['--import', 'tsx'], cwd: checkout });
-  const gone = once(child, 'disconnect').then(() => {
-    throw new Error(`the ${name} version has ended: the lines above say why`);
-  });
-  const answer = async (): Promise<number> => {
-    const [said] = (await Promise.race([once(child, 'message'), gone])) as [number];
-    return said;
-  };
-  await answer();
+async function open(checkout: string): Promise<Side> {
+  const args = [checkout, JSON.stringify(settingsFor(effects.said.vendor))];
+  const { child, next } = await beside(join(import.meta.dirname, 'side.ts'), args, checkout);
   return {
     ask: async (what) => {
-      const taken = answer();
+      const taken = next<number>();
       child.send(what);
       return taken;
     },
     end: async () => {
-      // From now on it may.
-      gone.catch(() => {});
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       if (child.connected) child.disconnect();
@@ -92,22 +79,20 @@ async function open(name: string, checkout: string, { vendor }: Effects): Promis
   };
 }
 
-/** What each side took, by round. */
-async function inTurn({ name, runs, definition }: Workload): Promise<readonly (readonly number[])[]> {
+async function measured({ name, runs, definition }: Workload): Promise<string> {
+  const taken = new Map(sides.map((side) => [side, [] as number[]]));
   for (const side of sides) await side.ask({ publish: definition });
-  const taken = sides.map((): number[] => []);
-  for (let round = -WARM_UPS; round < rounds; round++) {
-    const order = round % 2 === 0 ? [...sides.keys()] : [...sides.keys()].toReversed();
-    for (const at of order) {
-      const ms = await sides[at]?.ask({ run: nameOf(name), count: runs });
-      if (round >= 0 && ms !== undefined) taken[at]?.push(ms);
+  for (const [round, order] of inTurn(sides, WARM_UPS, rounds)) {
+    for (const side of order) {
+      const ms = await side.ask({ run: nameOf(name), count: runs });
+      if (round >= 0) taken.get(side)?.push(ms);
     }
   }
-  return taken;
+  return line(name, [...taken.values()]);
 }
 
 /** Medians and quarters of both, and of what this one takes more in a round. */
-function line({ name }: Workload, [before = [], now = []]: readonly (readonly number[])[]): string {
+function line(name: string, [before = [], now = []]: readonly (readonly number[])[]): string {
   const more = now.map((ms, round) => ms - (before[round] ?? Number.NaN));
   const told = (samples: readonly number[]) => {
     const [low = 0, middle = 0, high = 0] = [0.25, 0.5, 0.75].map((share) => percentile(samples, share));

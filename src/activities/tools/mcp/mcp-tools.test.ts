@@ -307,10 +307,11 @@ describe('answers that would become far more than their text', () => {
     const [head, piece] = [line.slice(0, 60), line.slice(60, 63)].map((text) => JSON.stringify(text));
     const answer = `process.stdout.write(${head} + ${piece}.repeat(1_200_000) + '\\n')`;
     const program = `process.stdin.once('data', () => ${answer}); setInterval(() => {}, 1_000)`;
-    const spec = { ...stdio(), argv: [process.execPath, '-e', program, randomUUID()] };
+    const mark = randomUUID();
+    const spec = { ...stdio(), argv: [process.execPath, '-e', program, mark] };
     const message = await refusal(toolsOf().call(spec, 'add', { a: 1, b: 1 }));
     expect(message).toMatch(/the answer (holds|is nested) more/);
-    await until(() => !runs(spec.argv.at(-1) ?? ''));
+    await until(() => !runs(mark));
   });
 
   it.each(BOMBS)('are refused over HTTP: %s', async (_, body) => {
