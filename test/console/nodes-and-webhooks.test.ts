@@ -5,7 +5,7 @@ import type { Node } from '../../src/contract/nodes/node.ts';
 import type { Webhook } from '../../src/contract/webhooks/webhook.ts';
 import { joinNode } from '../grpc/test-node.ts';
 import { startBaton } from '../support/baton.ts';
-import { faultsOf, openConsole } from '../support/console/pages.ts';
+import { faultsOf, isGone, openConsole } from '../support/console/pages.ts';
 import { until } from '../support/until.ts';
 import { startReceiver } from '../support/webhook-receiver.ts';
 
@@ -99,7 +99,7 @@ it('nodes are added, join, are asked for and removed, and a run that waits for o
   await page.getByRole('link', { name: 'counter' }).click();
   await detail.getByRole('button', { name: 'Remove' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-  await detail.waitFor({ state: 'detached' });
+  await isGone(detail);
   expect((await nodes()).map(({ id: name }) => name)).toEqual(['gpu-1']);
   expect(await faultsOf(visitor)).toEqual([]);
   await leave();

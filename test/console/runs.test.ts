@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { startBaton } from '../support/baton.ts';
-import { faultsOf, openConsole } from '../support/console/pages.ts';
+import { faultsOf, isGone, openConsole } from '../support/console/pages.ts';
 import { until } from '../support/until.ts';
 
 const QUICK = `
@@ -113,7 +113,7 @@ describe('with a mouse', () => {
     await counted(page, '2 runs');
     await views.getByRole('button', { name: /What can be done with/ }).click();
     await page.getByRole('menuitem', { name: 'Remove' }).click();
-    await tab.waitFor({ state: 'detached' });
+    await isGone(tab);
     expect(await baton.items('/views')).toEqual([]);
     await leave();
   });

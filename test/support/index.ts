@@ -4,7 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { messageOf } from '../../src/errors/errors.ts';
 import { afterFile } from './after-file.ts';
+import { PATIENCE_MS } from './until.ts';
 
 export { until } from './until.ts';
 
@@ -39,20 +41,22 @@ export const taskQueue = (label = 'test'): string => `${label}-${randomUUID().sl
 export const runId = (label = 'run'): string => `${label}-${randomUUID().slice(0, 8)}`;
 
 /**
- * Runs the `temporal` CLI against the shared server, as an operator would, and resolves with its stdout.
+ * Runs the `temporal` CLI against the shared server, as an operator would, and resolves with its stdout. What Temporal
+ * refuses since it could not lock the workflow in time has changed nothing (its `RESOURCE_EXHAUSTED_CAUSE_BUSY_WORKFLOW`)
+ * and is typed again.
  *
  * @throws Error with its stderr when it fails.
  */
 export async function temporalCli(args: readonly string[]): Promise<string> {
   const { address, namespace } = temporalTarget();
-  const { stdout } = await run(
-    inject('temporalCli'),
-    [...args, '--address', address, '--namespace', namespace],
-    {
-      maxBuffer: 64 * 1024 * 1024,
-    },
-  );
-  return stdout;
+  const typed = [...args, '--address', address, '--namespace', namespace];
+  for (const until = performance.now() + PATIENCE_MS; ;) {
+    try {
+      return (await run(inject('temporalCli'), typed, { maxBuffer: 64 * 1024 * 1024 })).stdout;
+    } catch (error) {
+      if (!messageOf(error).includes('Workflow is busy.') || performance.now() > until) throw error;
+    }
+  }
 }
 
 async function onServer(statement: string): Promise<void> {

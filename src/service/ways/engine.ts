@@ -193,9 +193,8 @@ async function reached<T>(work: Promise<T>): Promise<T> {
     if (saysDiskFull(error)) throw diskFull(error);
     const code = grpcCodeOf(error);
     if (code === undefined || !AWAY.has(code)) throw error;
-    throw new UnavailableError('temporal_unavailable', 'Temporal cannot be reached. Try again.', {
-      cause: error,
-    });
+    const why = 'Temporal cannot be reached, or has too much to do. Try again.';
+    throw new UnavailableError('temporal_unavailable', why, { cause: error });
   }
 }
 

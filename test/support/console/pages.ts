@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterFile } from '../after-file.ts';
 import { PATIENCE_MS, until } from '../until.ts';
 import { launchBrowser } from './browser.ts';
@@ -114,6 +114,13 @@ export async function faultsOf({ page, errors }: Visitor): Promise<readonly stri
     ...(excess > 0 ? [`the page is ${excess} px wider than its window`] : []),
     ...violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`)),
   ];
+}
+
+/** Waits until `what` is gone. What a dialog or a menu stands before has no role either: that is not what is waited for. */
+export async function isGone(what: Locator): Promise<void> {
+  const before = what.page().locator('[role=dialog], [role=alertdialog], [role=menu]');
+  await until(async () => (await before.count()) === 0);
+  await what.waitFor({ state: 'detached' });
 }
 
 /** Waits until the page has its heading and nothing of it is on its way. */
