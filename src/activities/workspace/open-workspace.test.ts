@@ -22,6 +22,7 @@ import { maskingFor } from '../../secrets/masking.ts';
 import { createLauncher } from '../processes/launcher.ts';
 import { StepFailure } from '../step-failure.ts';
 import { listWorkspaces, removeWorkspace } from './kept-workspaces.ts';
+import { foundEmpty } from './snapshots/found-store.ts';
 import { storeOf } from './snapshots/store.ts';
 import { takeSnapshot } from './snapshots/take-snapshot.ts';
 import { openWorkspace, type WorkspaceOptions } from './open-workspace.ts';
@@ -151,6 +152,40 @@ describe('an empty workspace', () => {
     expect(readFileSync(join(path, 'work'), 'utf8')).toBe('done');
     const next = await open(EMPTY, 'again', {}, { generation: 2 });
     expect(existsSync(join(next.path, 'work'))).toBe(false);
+  });
+
+  it('has its first snapshot at once: of nothing, and what is done after it differs from that', async () => {
+    const { path, snapshot } = await open(EMPTY);
+    const commit = snapshot?.commit ?? '';
+    const store = storeOf(path, options, new AbortController().signal);
+    expect(gitIn(store.directory, 'ls-tree', '-r', commit)).toBe('');
+    expect(gitIn(store.directory, 'log', '--format=%s', commit)).toBe('begin');
+    expect(await takeSnapshot(store, 'again')).toMatchObject({ commit });
+    writeFileSync(join(path, 'work'), 'done');
+    const after = await takeSnapshot(store, 'after');
+    expect(gitIn(store.directory, 'rev-parse', `${after.commit}^`)).toBe(commit);
+  });
+
+  it('is one, with one first snapshot, however many try at once', async () => {
+    const opened = await Promise.all(Array.from({ length: 6 }, () => open(EMPTY, 'many')));
+    const commits = new Set(opened.map(({ snapshot }) => snapshot?.commit));
+    expect([...commits]).toEqual([expect.stringMatching(/^[0-9a-f]{40}$/)]);
+    expect(readdirSync(dirname(opened[0]?.path ?? '')).toSorted()).toEqual(['1', '1.snapshots', 'run']);
+  });
+
+  it('leaves a store as it is that somebody else began meanwhile', async () => {
+    const { path, snapshot } = await open(EMPTY);
+    const store = storeOf(path, options, new AbortController().signal);
+    expect(await foundEmpty(store, path, 'mine')).toBeNull();
+    expect(gitIn(store.directory, 'rev-parse', 'refs/baton/latest')).toBe(snapshot?.commit);
+    expect(readdirSync(dirname(path)).toSorted()).toEqual(['1', '1.snapshots', 'run']);
+  });
+
+  it('keeps the store that is there when the workspace was lost before anybody knew it', async () => {
+    const { path, snapshot } = await open(EMPTY, 'lost');
+    rmSync(path, { recursive: true });
+    expect(await open(EMPTY, 'lost')).toMatchObject({ path, snapshot: { commit: snapshot?.commit } });
+    expect(gitIn(path, 'rev-parse', '--show-toplevel')).toBe(path);
   });
 
   it.each(['../../x', '.', 'A', 'a', 'x'.repeat(300), 'ü/\n'])('stays in its home for run %j', async (id) => {

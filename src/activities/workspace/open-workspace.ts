@@ -12,6 +12,7 @@ import { basename, join } from 'node:path';
 import { render } from '../../expressions/index.ts';
 import type { WorkspaceSpec } from '../../plan/plan.ts';
 import type { Scope } from '../../plan/template.ts';
+import type { TakenSnapshot } from '../../protocol/snapshot.ts';
 import type { WorkspaceActivity, WorkspaceInput, WorkspaceOutput } from '../../protocol/activity.ts';
 import { framed, type ActivityDeps } from '../frame.ts';
 import { loadScope } from '../scope.ts';
@@ -21,13 +22,16 @@ import type { ProcessMeans } from '../processes/run-process.ts';
 import { clone, headCommit, type CloneRequest } from './clone.ts';
 import { bringBack } from './snapshots/bring-back.ts';
 import { findFiles } from './snapshots/find-files.ts';
-import { foundStore } from './snapshots/found-store.ts';
-import { storeOf } from './snapshots/store.ts';
+import { foundEmpty, foundStore } from './snapshots/found-store.ts';
+import { storeOf, type Store } from './snapshots/store.ts';
 import { takeSnapshot } from './snapshots/take-snapshot.ts';
 import { gitSource, type SourceRules } from './git-source.ts';
 import { git, GitError, type GitOptions } from './git.ts';
 import { codeOf } from '../places/inside.ts';
 import { runDirectory, workspaceName } from '../places/layout.ts';
+
+/** The message of a workspace's first snapshot. */
+const BEGIN = 'begin';
 
 export interface WorkspaceOptions extends SourceRules, ProcessMeans {
   /** The task queue that leads to this worker's home. */
@@ -64,24 +68,15 @@ export async function openWorkspace(
   const gitOptions: GitOptions = { cwd: directory, env, launcher, masking, signal };
   const store = storeOf(path, options, signal);
   const base = input.files?.base ?? null;
-  if (!(await exists(path))) {
-    await whole(path, (target) =>
-      origin === null
-        ? makeEmpty(target, gitOptions)
-        : clone({ ...origin, base, target, options: gitOptions }),
-    );
-    const cloned = origin === null ? null : await headCommit({ ...gitOptions, cwd: path });
-    if (cloned !== null && !(await exists(store.directory))) await foundStore(store, cloned);
-  }
-  const commit = origin === null ? null : await headCommit({ ...gitOptions, cwd: path, trust: 'none' });
+  const made = (await exists(path)) ? null : await make(store, origin, base, gitOptions);
+  const found = { ...gitOptions, cwd: path, trust: 'none' } as const;
+  const commit = made !== null ? made.commit : origin === null ? null : await headCommit(found);
   const place = { path, queue: options.queue, commit };
   const { files } = input;
   if (files === undefined) {
-    const snapshot = await takeSnapshot(
-      store,
-      'begin',
-      input.spec.snapshots === true ? options.database : null,
-    );
+    const elsewhere = input.spec.snapshots === true ? options.database : null;
+    const begun = elsewhere === null ? made?.snapshot : null;
+    const snapshot = begun ?? (await takeSnapshot(store, BEGIN, elsewhere));
     return { ...place, comment: commentOn(origin, commit), snapshot };
   }
   await findFiles(store, files, options);
@@ -92,6 +87,31 @@ export async function openWorkspace(
 }
 
 type Origin = Pick<CloneRequest, 'source' | 'ref'>;
+
+interface Made {
+  /** That was cloned. */
+  readonly commit: string | null;
+  /** The first one, where it was made with the directory. */
+  readonly snapshot: TakenSnapshot | null;
+}
+
+/** The directory, and its store. null: another try was faster, so programs of others may be there by now. */
+async function make(
+  store: Store,
+  origin: Origin | null,
+  base: string | null,
+  options: GitOptions,
+): Promise<Made | null> {
+  const { workspace, directory } = store;
+  const made = await whole(workspace, async (draft) => {
+    if (origin === null) return { commit: null, snapshot: await makeEmpty(draft, store, options) };
+    await clone({ ...origin, base, target: draft, options });
+    return { commit: await headCommit({ ...options, cwd: draft }), snapshot: null };
+  });
+  const { commit = null } = made ?? {};
+  if (commit !== null && !(await exists(directory))) await foundStore(store, commit);
+  return made;
+}
 
 async function originOf(
   spec: Extract<WorkspaceSpec, { source: 'git' }>,
@@ -117,25 +137,36 @@ function commentOnFiles(commit: string, before: string | null): string {
   return `Workspace: its files are those of snapshot ${commit.slice(0, 7)} (${was})`;
 }
 
-/** A repository of its own: git inside it must not find one that happens to lie around the home. */
-async function makeEmpty(draft: string, options: GitOptions): Promise<void> {
+/**
+ * A repository of its own: git inside it must not find one that happens to lie around the home. Answers its snapshot where
+ * the store was begun with it.
+ */
+async function makeEmpty(draft: string, store: Store, options: GitOptions): Promise<TakenSnapshot | null> {
   await mkdir(draft);
+  const begun = (await exists(store.directory)) ? null : await foundEmpty(store, draft, BEGIN);
+  if (begun !== null) return begun;
   try {
     await git(['init', '--quiet', '--template='], { ...options, cwd: draft });
   } catch (error) {
     // Without git it is a plain directory.
     if (codeOf(error) !== 'ENOENT' && !(error instanceof GitError)) throw error;
   }
+  return null;
 }
 
-/** Makes `path` under another name and renames it; of two that try at once the first one counts. */
-async function whole(path: string, make: (draft: string) => Promise<void>): Promise<void> {
+/**
+ * Makes `path` under another name and renames it; of two that try at once the first one counts. Answers what `make` does;
+ * null for the other.
+ */
+async function whole<T>(path: string, make: (draft: string) => Promise<T>): Promise<T | null> {
   const draft = `${path}.draft-${randomUUID()}`;
   try {
-    await make(draft);
+    const made = await make(draft);
     await onDisk(() => rename(draft, path));
+    return made;
   } catch (error) {
     if (!(await exists(path))) throw error;
+    return null;
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

@@ -100,6 +100,16 @@ rm -f "$GIT_DIR/shallow" "$GIT_DIR/FETCH_HEAD"
 git update-ref refs/baton/base "$base"
 git update-ref refs/baton/latest "$base"`;
 
+/**
+ * Begins a store with the snapshot of an empty workspace, and makes that one's own repository in the directory $1; $2:
+ * the message. Says the commit. Runs before programs of others have been in either.
+ */
+export const FOUND_EMPTY = `${BEGIN}
+(unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE; git init -q --template= "$1")
+commit=$(git commit-tree "$(git mktree < /dev/null)" -m "$2")
+git update-ref refs/baton/latest "$commit"
+printf '%s' "$commit"`;
+
 /** Says the commit that the store began with, or nothing. */
 export const BASE = `${BEGIN}
 git rev-parse -q --verify refs/baton/base || :`;
