@@ -12,8 +12,8 @@ import { chain, five, layers, type Graph } from '../graph.ts';
 import { inTurn } from '../in-turn.ts';
 import { percentile } from '../statistics.ts';
 import { beside, type Beside } from './beside.ts';
-import { openDoor, type Door } from './product.ts';
 import { HAND_WRITTEN_QUEUE } from './queue.ts';
+import { openSide, type Side } from './side-beside.ts';
 
 interface DoorSide {
   readonly p50_ms: number;
@@ -50,9 +50,10 @@ const WARM_UPS = 2;
 
 export async function measureFrontDoor(log: (line: string) => void): Promise<DoorComparison[]> {
   const { child: effects, said } = await startEffects();
-  const door = await openDoor(settingsFor(said.vendor));
-  const { child: worker } = await beside(file('hand-written-worker'), [door.temporalAddress]);
-  const connection = await connectTemporal({ address: door.temporalAddress, namespace: 'default' });
+  const door = await openSide(settingsFor(said.vendor));
+  const { temporalAddress: address } = door;
+  const { child: worker } = await beside(file('hand-written-worker'), [address]);
+  const connection = await connectTemporal({ address, namespace: 'default' });
   try {
     const client = new Client({ connection });
     const measured: DoorComparison[] = [];
@@ -66,7 +67,7 @@ export async function measureFrontDoor(log: (line: string) => void): Promise<Doo
   } finally {
     await connection.close();
     for (const child of [worker, effects]) child.disconnect();
-    await door.close();
+    await door.end();
   }
 }
 
@@ -117,7 +118,7 @@ function definitionOf(name: string, url: string, graph: Graph): object {
 }
 
 async function compare(
-  door: Door,
+  door: Side,
   client: Client,
   { name, runs, pairs, byHand }: Workload,
   log: (line: string) => void,
@@ -136,7 +137,11 @@ async function compare(
     return started.map(({ workflowId }) => workflowId);
   };
   const sides = [
-    { samples: [] as number[], ids: [] as string[], run: () => door.run(nameOf(name), runs) },
+    {
+      samples: [] as number[],
+      ids: [] as string[],
+      run: async () => (await door.run(nameOf(name), runs)).ids,
+    },
     { samples: [] as number[], ids: [] as string[], run: byHandAtOnce },
   ] as const;
   for (const [pair, order] of inTurn(sides, WARM_UPS, pairs)) {

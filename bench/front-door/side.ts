@@ -1,13 +1,19 @@
 /**
  * One version of Baton as its users reach it, in a process of its own. Arguments: its checkout, the settings of its
- * stack as JSON. Tells its parent when it is up; starts what it is told ({@link Ask}) and says how long that took, in ms;
- * ends when its parent does.
+ * stack as JSON. Tells its parent where its Temporal is when it is up; does what it is told ({@link Ask}) and says what
+ * came of it ({@link Done}); takes its stack down and ends when its parent does.
  */
 import { join } from 'node:path';
-import type { openDoor } from '../front-door/product.ts';
+import type { openDoor } from './product.ts';
 
 /** A definition to publish, or runs to start at once and to wait for. */
 export type Ask = { readonly publish: object } | { readonly run: string; readonly count: number };
+
+export interface Done {
+  readonly ms: number;
+  /** Of the runs. */
+  readonly ids: readonly string[];
+}
 
 // A Ctrl-C is for the parent: this one still has a stack to take down.
 process.on('SIGINT', () => {});
@@ -21,10 +27,8 @@ const door = await product.openDoor(JSON.parse(settings) as Record<string, strin
 const leave = () => void door.close().finally(() => process.exit());
 process.once('disconnect', leave);
 process.on('message', (ask: Ask) => {
-  const began = performance.now();
-  const done = 'publish' in ask ? door.publish(ask.publish) : door.run(ask.run, ask.count);
-  void done.then(
-    () => process.send?.(performance.now() - began),
+  void doIt(ask).then(
+    (told) => process.send?.(told),
     (error: unknown) => {
       // It is leaving: what was under way is cut.
       if (!process.connected) return;
@@ -34,5 +38,12 @@ process.on('message', (ask: Ask) => {
     },
   );
 });
-if (process.connected) process.send?.('up');
+if (process.connected) process.send?.(door.temporalAddress);
 else leave();
+
+async function doIt(ask: Ask): Promise<Done> {
+  const began = performance.now();
+  if ('publish' in ask) await door.publish(ask.publish);
+  const ids = 'run' in ask ? await door.run(ask.run, ask.count) : [];
+  return { ms: performance.now() - began, ids };
+}

@@ -6,25 +6,17 @@
  * A machine that is shared is half as fast an hour later: what two versions take says something only where they take
  * turns.
  */
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../../src/places.ts';
-import { beside } from '../front-door/beside.ts';
 import { nameOf, settingsFor, startEffects, workloads, type Workload } from '../front-door/measure.ts';
+import { openSide, type Side } from '../front-door/side-beside.ts';
 import { inTurn } from '../in-turn.ts';
 import { percentile } from '../statistics.ts';
-import type { Ask } from './side.ts';
 
 const WARM_UPS = 5;
 const ROUNDS = 30;
-
-interface Side {
-  /** @returns how long it took, in ms */
-  ask(what: Ask): Promise<number>;
-  end(): Promise<void>;
-}
 
 const { values: options, positionals } = parseArgs({
   options: { only: { type: 'string', default: '' }, rounds: { type: 'string', default: String(ROUNDS) } },
@@ -52,39 +44,22 @@ if (chosen.length === 0) {
   process.stderr.write(`no workload is called "${options.only}"\n`);
   process.exit(2);
 }
+const settings = settingsFor(effects.said.vendor);
 const sides: Side[] = [];
 try {
-  for (const checkout of [resolve(other), ROOT]) sides.push(await open(checkout));
+  for (const checkout of [resolve(other), ROOT]) sides.push(await openSide(settings, checkout));
   for (const workload of chosen) process.stdout.write(`${await measured(workload)}\n`);
 } finally {
   await Promise.all(sides.map((side) => side.end()));
   effects.child.disconnect();
 }
 
-async function open(checkout: string): Promise<Side> {
-  const args = [checkout, JSON.stringify(settingsFor(effects.said.vendor))];
-  const { child, next } = await beside(join(import.meta.dirname, 'side.ts'), args, checkout);
-  return {
-    ask: async (what) => {
-      const taken = next<number>();
-      child.send(what);
-      return taken;
-    },
-    end: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, 'exit');
-      if (child.connected) child.disconnect();
-      await ended;
-    },
-  };
-}
-
 async function measured({ name, runs, definition }: Workload): Promise<string> {
   const taken = new Map(sides.map((side) => [side, [] as number[]]));
-  for (const side of sides) await side.ask({ publish: definition });
+  for (const side of sides) await side.publish(definition);
   for (const [round, order] of inTurn(sides, WARM_UPS, rounds)) {
     for (const side of order) {
-      const ms = await side.ask({ run: nameOf(name), count: runs });
+      const { ms } = await side.run(nameOf(name), runs);
       if (round >= 0) taken.get(side)?.push(ms);
     }
   }
