@@ -49,8 +49,10 @@ export interface NodeFailure {
   readonly data: Json | null;
 }
 
-/** A node that has said nothing for so long has lost what it does. */
-export const LEASE_SECONDS = 5;
+/** A node that has said nothing for so long has lost what it does, unless it has registered with another time. */
+export const LEASE_MS = 5_000;
+/** What a node may register with. Up to the longest, connections stay open that nothing is heard of. */
+export const LEASES_MS = { least: 2_000, most: 60_000 } as const;
 /** So often a node says that it is there. */
 export const HEARTBEAT_MS = 1_000;
 /** One whose connection has ended may come back to its work for so long. */

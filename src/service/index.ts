@@ -8,7 +8,7 @@ export type { EventSubscription } from './events/follow-events.ts';
 export type { Taken } from './messages/taken.ts';
 export type { FromNode, NodeLink, Speaking, ToNode } from './nodes/node-link.ts';
 export { openService } from './open-service.ts';
-export type { Registration } from './nodes/registration.ts';
+export { LEASE_MS, LEASES_MS, type Registration } from './nodes/registration.ts';
 export { createService, type Service, type UseCases } from './service.ts';
 export type { ServiceDeps } from './services.ts';
 export type { StreamSubscription } from './stream/follow-pieces.ts';

@@ -150,6 +150,34 @@ test('a node that is killed, or falls silent, loses its work to another under th
   expect((await nodeOf('silent')).assignments).toMatchObject([{ status: 'lost', late_answers: 1 }]);
 });
 
+test('a node that has registered with a longer lease keeps its work in a silence in which another loses it', async () => {
+  const [can, patiently] = [capability(), capability()];
+  await publish('hasty', `node: ${can}`);
+  await publish('patient', `node: ${patiently}`);
+  const hasty = joinNode(address, register('hasty', can));
+  const patient = joinNode(address, register('patient', patiently, { leaseMs: 60_000 }));
+  const [other, id] = [await begin('hasty'), await begin('patient')];
+  const works = [await has(hasty), await has(patient)] as const;
+  hasty.accept(works[0]);
+  patient.accept(works[1]);
+  await until(async () => (await step(id))?.assignment?.status === 'running');
+  patient.fallSilent();
+  const heard = async (name: string) => Date.parse((await nodeOf(name)).seen_at);
+  await until(async () => (await heard('hasty')) > (await heard('patient')) + 2_000);
+  hasty.fallSilent();
+  await until(async () => (await nodeOf('hasty')).assignments[0]?.status === 'lost');
+  expect(await nodeOf('hasty')).toMatchObject({ state: 'away', lease_ms: 5_000 });
+  expect(await nodeOf('patient')).toMatchObject({
+    ...{ state: 'full', lease_ms: 60_000 },
+    assignments: [{ status: 'running' }],
+  });
+  patient.complete(works[1], 'after all');
+  expect(await baton.finished(id)).toMatchObject({ output: 'after all' });
+  expect((await step(id))?.attempts).toHaveLength(1);
+  await baton.call('POST', `/runs/${other}/cancel`);
+  await baton.finished(other);
+});
+
 test('a node that comes back with its work keeps it, also by another API; one that has started anew has lost it', async () => {
   const can = capability();
   await publish('back', `node: ${can}`);
@@ -198,10 +226,10 @@ onError: continue`,
   await until(async () => toldOf(node, 'registered').length > 0);
   const twin = joinNode(address, register('liar', can, { instance: 'liar-2' }));
   expect(await twin.ended).toMatchObject({ code: 'node_taken', status: 'FAILED_PRECONDITION' });
-  const wrong = joinNode(address, register('no name', '*'));
+  const wrong = joinNode(address, register('no name', '*', { leaseMs: 1 }));
   expect(await wrong.ended).toMatchObject({
     code: 'node_invalid',
-    violations: [{ field: 'node' }, { field: 'capabilities[0]' }],
+    violations: [{ field: 'node' }, { field: 'lease_ms' }, { field: 'capabilities[0]' }],
   });
 
   const id = await begin('checked');

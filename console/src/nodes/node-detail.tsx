@@ -12,6 +12,7 @@ import { Echo } from '../parts/echo.tsx';
 import { Fact, Facts } from '../parts/facts.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { StatusBadge } from '../parts/status-badge.tsx';
+import { durationWords } from '../words/figures.ts';
 import { Abilities } from './abilities.tsx';
 import { Slots } from './node-row.tsx';
 import { isOpen, lossWords, medianWords, nodeWords, priceWords } from './node-words.ts';
@@ -59,7 +60,16 @@ export function NodeDetail({ node, onClose }: NodeDetailProps) {
 }
 
 function About({ node }: { readonly node: Node }) {
-  const { address, version, price, seconds, losses, joined_at: joined, seen_at: seen } = node;
+  const {
+    address,
+    version,
+    lease_ms: lease,
+    price,
+    seconds,
+    losses,
+    joined_at: joined,
+    seen_at: seen,
+  } = node;
   return (
     <Facts>
       <Fact name="Comes">
@@ -77,6 +87,7 @@ function About({ node }: { readonly node: Node }) {
           <Moment at={seen} />
         </Fact>
       )}
+      {lease !== null && <Fact name="May be silent">{`for ${durationWords(lease / 1_000)}`}</Fact>}
     </Facts>
   );
 }

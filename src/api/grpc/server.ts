@@ -12,6 +12,7 @@ import { serviceDefinition } from '../../grpc/service-definition.ts';
 import { file_google_rpc_error_details } from '../../grpc/generated/google/rpc/error_details_pb.js';
 import type { Front } from '../front.ts';
 import { chosenPort, type ListenOptions } from '../server.ts';
+import { LEASES_MS } from '../../service/index.ts';
 import { attend } from './attend.ts';
 import type { GrpcService } from './grpc-service.ts';
 import { HEALTH, healthService } from './health.ts';
@@ -24,9 +25,9 @@ const OPTIONS = {
   'grpc.max_receive_message_length': MESSAGE_LIMIT,
   /** Calls at once on one connection; more wait at the client. */
   'grpc.max_concurrent_streams': 200,
-  /** A client that is gone without a word is noticed. */
+  /** A client that is gone without a word is noticed; a node may stand still for as long as its lease. */
   'grpc.keepalive_time_ms': 60_000,
-  'grpc.keepalive_timeout_ms': 20_000,
+  'grpc.keepalive_timeout_ms': LEASES_MS.most,
   /** Megabytes that one connection may make this process hold. */
   'grpc-node.max_session_memory': 32,
 };

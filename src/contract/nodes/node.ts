@@ -30,6 +30,9 @@ export const Node = z
     used: count.meta({ description: 'Slots that are taken.' }),
     price: count.nullable().meta({ description: 'Micro-dollars a second; null: not known.' }),
     version: z.string().nullable(),
+    lease_ms: count
+      .nullable()
+      .meta({ description: 'After so long without a word its work goes to others; null: Baton calls it.' }),
     seconds: z.number().nullable().meta({ description: 'Median of its last 20 completed assignments.' }),
     losses: count.meta({ description: 'Of its last 20 assignments, those that were lost.' }),
     joined_at: Timestamp,

@@ -6,7 +6,6 @@ import type { AssignmentStatus } from '../../protocol/status.ts';
 import type { Rejections } from '../matching.ts';
 import {
   CHANNEL,
-  LEASE_SECONDS,
   RETURN_SECONDS,
   TAKE_SECONDS,
   UNATTENDED_SECONDS,
@@ -114,7 +113,7 @@ export const sweep: Statement = sql`
       select from nodes n where n.id = a.node and (
         n.address is not null or (
           n.instance is not distinct from a.instance
-          and n.seen_at > now() - make_interval(secs => ${LEASE_SECONDS})
+          and n.seen_at > now() - n.lease_ms * interval '1 ms'
           and (n.connected or n.seen_at > now() - make_interval(secs => ${RETURN_SECONDS}))
           and (a.status = 'running' or a.assigned_at > now() - make_interval(secs => ${TAKE_SECONDS})))))
     returning a.id),

@@ -1,7 +1,7 @@
 /** Statements on nodes that come by themselves, and on the work that they have, as the process needs them that has their connections. */
 import { sql, type Statement } from '../../database/sql.ts';
 import { writeJson } from '../../plan/exact-json.ts';
-import { CHANNEL, LEASE_SECONDS } from '../node.ts';
+import { CHANNEL } from '../node.ts';
 import { AT_NODE } from './statuses.ts';
 
 /** Who joins, and what it can do. */
@@ -14,6 +14,8 @@ export interface Registration {
   /** Micro-dollars a second. */
   readonly price: number | null;
   readonly version: string | null;
+  /** After so long without a word its work is lost. */
+  readonly leaseMs: number;
   /** Assignments that it says to be at. */
   readonly running: readonly string[];
 }
@@ -26,15 +28,15 @@ export interface Linked {
 
 /** Nothing while another program stands under the name, or where Baton calls the node of that name. */
 export const join = (who: Registration): Statement => sql`
-  insert into nodes (id, capabilities, labels, slots, price, version, instance, connected)
+  insert into nodes (id, capabilities, labels, slots, price, version, instance, connected, lease_ms)
   values (${who.node}, ${who.capabilities}::text[], ${writeJson(who.labels)}::jsonb, ${who.slots}, ${who.price},
-          ${who.version}, ${who.instance}, true)
+          ${who.version}, ${who.instance}, true, ${who.leaseMs})
   on conflict (id) do update set capabilities = excluded.capabilities, labels = excluded.labels,
     slots = excluded.slots, price = excluded.price, version = excluded.version, instance = excluded.instance,
-    connected = true, seen_at = now(), leaving = nodes.leaving and nodes.instance = excluded.instance
+    connected = true, lease_ms = excluded.lease_ms, seen_at = now(), leaving = nodes.leaving and nodes.instance = excluded.instance
   where nodes.address is null and (
     nodes.instance is not distinct from excluded.instance or not nodes.connected
-    or nodes.seen_at < now() - make_interval(secs => ${LEASE_SECONDS}))
+    or nodes.seen_at < now() - nodes.lease_ms * interval '1 ms')
   returning id, pg_notify(${CHANNEL}, '')`;
 
 /** What it was at before and is not any more is lost: it goes to others. */

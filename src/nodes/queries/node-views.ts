@@ -1,13 +1,12 @@
 /** Nodes as matching sees them: with what they have to do, and how their last assignments went. */
 import { sql, type Statement } from '../../database/sql.ts';
-import { LEASE_SECONDS } from '../node.ts';
 import { AT_NODE } from './statuses.ts';
 
 /** All nodes as `NodeView`s. */
 export const nodeViews: Statement = sql`
   select n.id, n.capabilities, n.labels, n.slots, n.price, n.address, n.instance,
     n.draining or n.leaving as draining,
-    n.address is not null or (n.connected and n.seen_at > now() - make_interval(secs => ${LEASE_SECONDS})) as alive,
+    n.address is not null or (n.connected and n.seen_at > now() - n.lease_ms * interval '1 ms') as alive,
     (select count(*)::int from node_assignments a where a.node = n.id and a.status in ${AT_NODE}) as used,
     past.seconds, coalesce(past.losses, 0) as losses
   from nodes n left join lateral (

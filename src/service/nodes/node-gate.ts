@@ -9,7 +9,7 @@ import type { Database } from '../../database/database.ts';
 import { ConflictError, InvalidError, messageOf } from '../../errors/errors.ts';
 import type { Logger } from '../../log/log.ts';
 import { Lookout } from '../../nodes/lookout.ts';
-import { HEARTBEAT_MS, LEASE_SECONDS } from '../../nodes/node.ts';
+import { HEARTBEAT_MS } from '../../nodes/node.ts';
 import {
   beat,
   findInput,
@@ -62,11 +62,7 @@ export class NodeGate {
     // The same program, by a newer connection.
     this.#links.get(who.node)?.replaced();
     this.#links.set(who.node, link);
-    speaking.tell({
-      kind: 'registered',
-      heartbeatMs: HEARTBEAT_MS,
-      leaseMs: LEASE_SECONDS * 1_000,
-    });
+    speaking.tell({ kind: 'registered', heartbeatMs: HEARTBEAT_MS, leaseMs: who.leaseMs });
     this.#lookout.begin();
     return link;
   }

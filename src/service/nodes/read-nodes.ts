@@ -15,6 +15,7 @@ type Way = Pick<Services, 'store'>;
 
 type NodeRow = NodeView & {
   readonly version: string | null;
+  readonly lease_ms: number | null;
   readonly joined_at: Date;
   readonly seen_at: Date;
   readonly assignments: readonly Assignment[];

@@ -1,8 +1,9 @@
 /** What a node may say of itself. */
 import type { ErrorDetail } from '../../errors/errors.ts';
+import { LEASE_MS, LEASES_MS } from '../../nodes/node.ts';
 import type { Registration } from '../../nodes/queries/gate.ts';
 
-export type { Registration };
+export { LEASE_MS, LEASES_MS, type Registration };
 
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 const CAPABILITY = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/;
@@ -17,6 +18,8 @@ export function faultsOf(who: Registration): readonly ErrorDetail[] {
   if (!NAME.test(who.node)) fault('node', 'must be 1 to 100 letters, digits, ".", "_" or "-"');
   if (who.instance === '' || who.instance.length > 100) fault('instance', 'must be 1 to 100 characters');
   if (who.slots < 1 || who.slots > MOST_SLOTS) fault('slots', `must be 1 to ${MOST_SLOTS}`);
+  const { least, most } = LEASES_MS;
+  if (who.leaseMs < least || who.leaseMs > most) fault('lease_ms', `must be ${least} to ${most}`);
   if (who.capabilities.length > MOST_OF_EACH) fault('capabilities', `at most ${MOST_OF_EACH}`);
   const labels = Object.entries(who.labels);
   if (labels.length > MOST_OF_EACH) fault('labels', `at most ${MOST_OF_EACH}`);

@@ -6,12 +6,12 @@ import {
   type ConnectRequest,
   type ConnectResponseSchema,
 } from '../../../grpc/generated/baton/v1/node_pb.js';
-import type { FromNode, Registration, ToNode } from '../../../service/index.ts';
+import { LEASE_MS, type FromNode, type Registration, type ToNode } from '../../../service/index.ts';
 
 /** null: it is something else. */
 export function registrationOf({ message }: ConnectRequest): Registration | null {
   if (message.case !== 'register') return null;
-  const { node, instance, capabilities, labels, slots, price, version, running } = message.value;
+  const { node, instance, capabilities, labels, slots, price, version, leaseMs, running } = message.value;
   return {
     node,
     instance,
@@ -20,6 +20,7 @@ export function registrationOf({ message }: ConnectRequest): Registration | null
     slots: slots === 0 ? 1 : slots,
     price: price === undefined ? null : Number(price),
     version: version === '' ? null : version,
+    leaseMs: leaseMs === 0 ? LEASE_MS : leaseMs,
     running: running.slice(0, 1_000),
   };
 }

@@ -53,7 +53,9 @@ export function nodeText(node: Node, now: number, width = Infinity): string {
     `${node.id}: ${node.state}, ${node.used} of ${node.slots} slots taken`,
     `can      ${node.capabilities.join(', ') || 'nothing that it names'}`,
     `labels   ${labelsText(node.labels) || 'none'}`,
-    node.address === null ? 'comes by itself' : `is called at ${node.address}`,
+    node.address === null
+      ? `comes by itself; after ${formatDuration(node.lease_ms ?? 0)} without a word its work goes to others`
+      : `is called at ${node.address}`,
     `price    ${node.price === null ? 'not known' : `${node.price} micro-dollars a second`}`,
     `median   ${time(node.seconds) || 'nothing completed yet'}; lost ${node.losses} of its last 20`,
     `seen     ${formatDuration(now - Date.parse(node.seen_at))} ago`,

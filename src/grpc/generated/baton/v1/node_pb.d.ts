@@ -195,6 +195,13 @@ export declare type Register = Message<"baton.v1.Register"> & {
    * @generated from field: repeated string running = 8;
    */
   running: string[];
+
+  /**
+   * After so long without a word its work is given to others: 2,000 to 60,000; 0 means 5,000.
+   *
+   * @generated from field: uint32 lease_ms = 9;
+   */
+  leaseMs: number;
 };
 
 /**
@@ -215,7 +222,7 @@ export declare type Registered = Message<"baton.v1.Registered"> & {
   heartbeatMs: number;
 
   /**
-   * After so long without a word its work is given to others.
+   * As it was registered.
    *
    * @generated from field: uint32 lease_ms = 2;
    */
