@@ -117,7 +117,7 @@ test('a node that is killed, or falls silent, loses its work to another under th
   const first = await has(killed);
   killed.accept(first);
   await until(async () => (await step(id))?.assignment?.status === 'running');
-  const silent = joinNode(address, register('silent', can));
+  const silent = joinNode(address, register('silent', can, { leaseMs: 0 }));
   const third = joinNode(address, register('third', can, { price: 10n }));
   await until(async () => (await nodeOf('third')).state === 'ready');
   // Of the two the one whose price is not known comes last.
@@ -154,7 +154,7 @@ test('a node that has registered with a longer lease keeps its work in a silence
   const [can, patiently] = [capability(), capability()];
   await publish('hasty', `node: ${can}`);
   await publish('patient', `node: ${patiently}`);
-  const hasty = joinNode(address, register('hasty', can));
+  const hasty = joinNode(address, register('hasty', can, { leaseMs: 0 }));
   const patient = joinNode(address, register('patient', patiently, { leaseMs: 60_000 }));
   const [other, id] = [await begin('hasty'), await begin('patient')];
   const works = [await has(hasty), await has(patient)] as const;

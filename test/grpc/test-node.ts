@@ -30,6 +30,9 @@ export interface TestNode {
   die(): void;
 }
 
+/** A machine of tests may stand still for longer than a node is usually silent: `leaseMs: 0` is for tests of that. */
+const PATIENT_MS = 60_000;
+
 export function joinNode(address: string, who: Registering): TestNode {
   const { raw } = clientOf(NodeService, address);
   const stream = raw['connect']!() as ClientDuplexStream<ConnectRequest, ConnectResponse>;
@@ -47,7 +50,7 @@ export function joinNode(address: string, who: Registering): TestNode {
     stream.cancel();
   };
   afterFile(async () => die());
-  say({ case: 'register', value: who });
+  say({ case: 'register', value: { leaseMs: PATIENT_MS, ...who } });
   return {
     told,
     given: () => told.flatMap((one) => (one.case === 'assignment' ? [one.value] : [])),
