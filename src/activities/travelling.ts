@@ -4,13 +4,14 @@
  */
 import { jsonBytes, type Json } from '../plan/json.ts';
 import type { FailureDetails } from '../protocol/failure.ts';
+import { PAYLOAD_BYTES } from '../protocol/values.ts';
 import { maskJson } from '../secrets/masking.ts';
 import { StepFailure } from './step-failure.ts';
 
 /** Half of what a payload may have: Temporal's own words stand around it. */
 const MAX_OUTPUT_BYTES = 1024 * 1024;
 /** A plan is one payload, and nearly all of it; of the 2 MB that Temporal takes, some are its own. */
-export const LARGEST_PLAN_BYTES = 2 * 1024 * 1024 - 64 * 1024;
+export const LARGEST_PLAN_BYTES = PAYLOAD_BYTES - 64 * 1024;
 /** Longest text in the details of a failure. */
 const TEXT_CHARS = 2_000;
 

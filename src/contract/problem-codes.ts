@@ -43,6 +43,7 @@ export const PROBLEMS = {
   run_of_newer_baton: { status: 409, title: 'The run is for a newer Baton' },
   run_imported: { status: 409, title: 'The run was imported and can only be read' },
   nothing_to_continue: { status: 409, title: 'There is nothing to go on with' },
+  state_too_large: { status: 409, title: 'No execution could begin with the state' },
   continue_in_progress: { status: 409, title: 'Somebody else continues the run' },
   session_of_another_run: { status: 409, title: 'The session belongs to another run' },
   session_of_another_workflow: { status: 409, title: 'The session belongs to another workflow' },

@@ -5,7 +5,7 @@ import type { JsonObject } from '../plan/json.ts';
 import type { PlanEdit } from './plan-edit.ts';
 
 /** Behaviour version of the core that new runs get; what each changed stands in `workflows/core/kernel/versions.ts`. */
-export const INTERPRETER_VERSION = 3;
+export const INTERPRETER_VERSION = 4;
 
 /** Plans up to this size travel in the envelope; larger ones are loaded by hash through an activity. */
 export const INLINE_PLAN_BYTES = 512 * 1024;

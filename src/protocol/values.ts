@@ -10,6 +10,8 @@ import type { Json, Path } from '../plan/json.ts';
 export { isBlobRef } from '../plan/blob-ref.ts';
 export type { BlobRef } from '../plan/blob-ref.ts';
 
+/** What Temporal takes in one payload, unless its server is told otherwise; a command with a larger one fails its task for ever. */
+export const PAYLOAD_BYTES = 2 * 1024 * 1024;
 /** Results up to this size stand inline in history. */
 export const INLINE_RESULT_BYTES = 32 * 1024;
 /** Results above this size are stored as a blob too, so that the carried state can drop the inline copy. */

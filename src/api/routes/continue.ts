@@ -20,6 +20,7 @@ const problems: readonly ProblemCode[] = [
   'run_still_working',
   'run_archived',
   'nothing_to_continue',
+  'state_too_large',
   'continue_in_progress',
   'session_of_another_run',
   'plan_not_found',

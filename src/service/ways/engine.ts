@@ -9,8 +9,10 @@ import {
   type Client,
 } from '@temporalio/client';
 import { InternalWorkflowStartOptionsSymbol } from '@temporalio/client/lib/internal.js';
-import { messageOf, UnavailableError } from '../../errors/errors.ts';
+import { ConflictError, messageOf, UnavailableError } from '../../errors/errors.ts';
+import { jsonBytes, type Json } from '../../plan/json.ts';
 import type { Envelope } from '../../protocol/envelope.ts';
+import { PAYLOAD_BYTES } from '../../protocol/values.ts';
 import type { RunInputs } from '../../protocol/activity.ts';
 import { BATCH_SIGNAL, type SignalMessage } from '../../protocol/signals.ts';
 import { diskFull } from './disk-full.ts';
@@ -59,7 +61,7 @@ export interface Described {
 }
 
 export interface Engine {
-  /** Starts the run; false when its id was used before, or, with `again`, is that of an open run. */
+  /** Starts the run; ConflictError `state_too_large`; false when its id was used before, or, with `again`, is that of an open run. */
   start(request: StartRequest): Promise<{ readonly executionId: string } | false>;
   /** False when no open run has this id. @param executionId only if it is that one */
   signal(runId: string, messages: readonly SignalMessage[], executionId?: string): Promise<boolean>;
@@ -78,7 +80,10 @@ export function createEngine(client: Client, taskQueue: string): Engine {
   const call = <T>(work: () => Promise<T>, ms = CALL_MS) =>
     reached(client.withDeadline(Date.now() + ms, work));
   return {
-    start: (request) => call(() => start(client, taskQueue, request)),
+    start: async (request) => {
+      assertTravels(request);
+      return call(() => start(client, taskQueue, request));
+    },
     signal: (runId, messages, executionId) =>
       call(() => whenFound(client.workflow.getHandle(runId, executionId).signal(BATCH_SIGNAL, { messages }))),
     requestCancel: (runId, reason) => call(() => whenFound(requestCancel(client, runId, reason))),
@@ -86,6 +91,15 @@ export function createEngine(client: Client, taskQueue: string): Engine {
     describe: (runId) => call(() => describe(client, taskQueue, runId), QUICK_MS),
     ping: () => call(() => ping(client), QUICK_MS),
   };
+}
+
+/** A state that was carried here goes in one payload; a larger one would be refused in a way that looks like an outage. */
+function assertTravels({ runId, envelope }: StartRequest): void {
+  if (envelope.carry === undefined) return;
+  const bytes = jsonBytes(envelope as unknown as Json);
+  if (bytes <= PAYLOAD_BYTES) return;
+  const message = `The state that run "${runId}" would begin with has ${bytes} bytes, and at most ${PAYLOAD_BYTES} reach it. Start it anew.`;
+  throw new ConflictError('state_too_large', message);
 }
 
 async function start(client: Client, taskQueue: string, request: StartRequest) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isWhole } from '../../../test/support/cases.ts';
-import { planOf, step, transform, when } from './testing/plans.ts';
+import { ask, planOf, step, transform, when } from './testing/plans.ts';
 import { QuickWorld } from '../../testing/world.ts';
 
 describe('scheduling', () => {
@@ -79,6 +79,60 @@ describe('scheduling', () => {
       result: { result: { ref, bytes: 5_000_000, preview: '…' } },
     });
     expect(run.inputOf('t').values.steps['a']).toEqual({ status: 'completed', result: { ref } });
+  });
+
+  describe('what transforms make', () => {
+    const text = (bytes: number) => transform('x'.repeat(bytes - 2));
+    const wide = (count: number, bytes: number) =>
+      planOf(Array.from({ length: count }, (_, i) => step(`t${i}`, [], { spec: text(bytes) })));
+    const here = ({ state }: QuickWorld) =>
+      Object.values(state.steps).filter(({ result }) => result !== undefined).length;
+
+    test('stands in the state while it is little; then an activity makes and stores it', () => {
+      const run = new QuickWorld(wide(10, 50_000));
+      expect(here(run)).toBe(7);
+      expect(run.openKeys).toEqual(['t7', 't8', 't9']);
+      expect(run.scheduled[0]).toMatchObject({ activity: 'transform', input: { step: { key: 't7' } } });
+    });
+
+    test('is counted with what people are asked', () => {
+      const asks = Array.from({ length: 10 }, (_, i) =>
+        step(`q${i}`, [], { spec: ask({ prompt: 'x'.repeat(50_000) }) }),
+      );
+      const run = new QuickWorld(planOf(asks));
+      expect(Object.keys(run.state.questions)).toHaveLength(7);
+      expect(run.openKeys).toEqual(['q7', 'q8', 'q9']);
+    });
+
+    test('may always stand there when it is small', () => {
+      const run = new QuickWorld(wide(1_500, 256));
+      expect(run.closed).toBeNull();
+      expect([here(run), run.openKeys]).toEqual([1_500, ['$outputs']]);
+    });
+
+    test('of a run before version 4 stands there whatever it is: a run that it holds up ends with the reason', () => {
+      const run = new QuickWorld(wide(50, 50_000), { version: 3 });
+      expect(here(run)).toBe(50);
+      expect(run.closed).toMatchObject({
+        type: 'fail',
+        message: expect.stringMatching(/^outputs: the values have 25\d{5} bytes, and at most 2097152 reach/),
+      });
+    });
+
+    test('of a run before version 4 is no state to begin an execution with: the run goes on in its own', () => {
+      const uses = [{ root: 'inputs', name: 'text', path: [] }] as const;
+      const make = (i: number) => step(`t${i}`, [], { uses, spec: transform({ $expr: 'inputs.text' }) });
+      const steps = [step('a'), ...Array.from({ length: 50 }, (_, i) => make(i)), step('b', ['a'])];
+      const inputs = { text: 'x'.repeat(50_000) };
+      let isSuggested = false;
+      const plan = planOf(steps, { inputs: { text: { type: 'string', required: true, description: null } } });
+      const run = new QuickWorld(plan, { version: 3, inputs, continueSuggested: () => isSuggested });
+      while (here(run) < 50) run.fireNext();
+      isSuggested = true;
+      run.complete('a');
+      expect(run.chain).toHaveLength(1);
+      expect(run.openKeys).toEqual(['b']);
+    });
   });
 
   test.runIf(isWhole)('many large inputs are spread over several tasks', () => {

@@ -57,7 +57,13 @@ const RESTORE_RESPONSES = {
 const RESTORE_PROBLEMS: readonly ProblemCode[] = [
   ...AT_CHECKPOINT,
   ...SET_PROBLEMS,
-  ...(['would_drop_messages', 'continue_in_progress', 'run_still_working', 'run_not_at_rest'] as const),
+  ...([
+    'would_drop_messages',
+    'state_too_large',
+    'continue_in_progress',
+    'run_still_working',
+    'run_not_at_rest',
+  ] as const),
   ...(['idempotency_key_reused', 'projection_behind', 'temporal_unavailable'] as const),
 ];
 
@@ -157,6 +163,7 @@ const fork = endpoint({
   problems: [
     ...AT_CHECKPOINT,
     ...SET_PROBLEMS,
+    'state_too_large',
     ...START_PROBLEMS.filter((code) => code !== 'workflow_archived' && !SET_PROBLEMS.includes(code)),
   ],
   handle: async ({ params, body, request, service }) => {

@@ -14,6 +14,7 @@ import type { FailureCode } from '../../../protocol/failure.ts';
 import { WORKFLOW_VALUES_BYTES } from '../../../protocol/values.ts';
 import type { ConditionSeen, ValueSeen } from './contract.ts';
 import type { Draft } from './draft.ts';
+import { mayStandHere } from './unstored.ts';
 import { localScope } from './values.ts';
 import { since } from './versions.ts';
 
@@ -30,13 +31,14 @@ export type Evaluated =
   /** This task has done enough. */
   | { readonly kind: 'later' };
 
-/** A template over values that may be too large. */
+/** A template over values that may be too large, or whose result may be too much. */
 export function evaluateTemplate(draft: Draft, template: Template): Evaluated {
   const result = attempt(draft, template.uses, (scope, budget) => render(template.node, scope, budget));
   if (result.kind !== 'value' || !since(draft.state, 'counted_expressions')) return result;
   const bytes = jsonBytes(result.value);
-  if (bytes <= WORKFLOW_VALUES_BYTES) return result;
-  return { kind: 'elsewhere', why: `its result has ${bytes} bytes, the limit is ${WORKFLOW_VALUES_BYTES}` };
+  if (bytes > WORKFLOW_VALUES_BYTES)
+    return { kind: 'elsewhere', why: `its result has ${bytes} bytes, the limit is ${WORKFLOW_VALUES_BYTES}` };
+  return mayStandHere(draft, bytes) ? result : { kind: 'elsewhere', why: 'much is here that is not stored' };
 }
 
 /** The condition of a step; it must answer true or false. */

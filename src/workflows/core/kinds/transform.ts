@@ -1,4 +1,4 @@
-/** Steps of kind `transform`: an expression, evaluated by the workflow or, when its values are large, by an activity. */
+/** Steps of kind `transform`: an expression, evaluated by the workflow or, when its values are large or many, by an activity. */
 import type { PlanStep, TransformSpec } from '../../../plan/plan.ts';
 import { specForms } from '../../../plan/spec-forms.ts';
 import { note } from '../kernel/draft.ts';

@@ -7,8 +7,10 @@
  *
  * While it drains nothing new starts. Beyond the hard limit there is no choice and no giving up.
  */
+import { PAYLOAD_BYTES } from '../../../protocol/values.ts';
 import { change, startTimer } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
+import { unstoredBytes } from '../kernel/unstored.ts';
 
 /** Beyond this many events nothing new starts until the execution has continued as new. */
 const HARD_EVENTS = 10_000;
@@ -33,6 +35,8 @@ export function giveUpDrain(draft: Draft): void {
   change(draft, { drain: null, nextDrainAt: draft.at.historyLength + DRAIN_EVERY_EVENTS });
 }
 
+/** A state that no execution could begin with makes no room: its run goes on where it is. Runs before version 4 may have one. */
 function historyIsLong(draft: Draft): boolean {
-  return draft.at.continueSuggested || draft.at.historyLength >= HARD_EVENTS;
+  if (!draft.at.continueSuggested && draft.at.historyLength < HARD_EVENTS) return false;
+  return unstoredBytes(draft) <= PAYLOAD_BYTES;
 }

@@ -11,7 +11,7 @@ import type { Template } from '../../../plan/template.ts';
 import type { StepActivityInput } from '../../../protocol/activity.ts';
 import { isLimitError } from '../../../protocol/limits.ts';
 import type { TerminalReason } from '../../../protocol/terminal-reason.ts';
-import { INLINE_RESULT_BYTES } from '../../../protocol/values.ts';
+import { INLINE_RESULT_BYTES, PAYLOAD_BYTES } from '../../../protocol/values.ts';
 import type { StepResult } from '../../../protocol/values.ts';
 import { change, close, note, schedule, startTimer, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
@@ -85,6 +85,9 @@ function outputTemplate(draft: Draft, { address, part: { outputs } }: Scope): Te
 export function scheduleOutputs(draft: Draft, plan: Plan): void {
   const template = outputTemplate(draft, rootOf(draft));
   if (template === null) return;
+  const values = suppliedValues(draft, template.uses);
+  const bytes = jsonBytes(values as never) + jsonBytes(template.node as never);
+  if (bytes > PAYLOAD_BYTES) return failRun(draft, oversized(bytes), null);
   const attempt = draft.state.outputAttempt + 1;
   change(draft, { outputAttempt: attempt });
   const { id: runId, workflow, epoch } = draft.state.run;
@@ -93,7 +96,7 @@ export function scheduleOutputs(draft: Draft, plan: Plan): void {
     step: { key: OUTPUTS, title: 'Outputs', attempt, group: 1 },
     idempotencyKey: `${runId}/${epoch}/${OUTPUTS}/1`,
     spec: { kind: 'transform', value: template.node },
-    values: suppliedValues(draft, template.uses),
+    values,
     keep: [],
     workspace: null,
     timeoutMs: TIMEOUT_MS,
@@ -110,6 +113,10 @@ export function scheduleOutputs(draft: Draft, plan: Plan): void {
     },
   );
 }
+
+/** Of a run before version 4: later ones have less that only travels whole. */
+const oversized = (bytes: number): string =>
+  `outputs: the values have ${bytes} bytes, and at most ${PAYLOAD_BYTES} reach an activity; start it anew (baton rerun): runs of today store such values`;
 
 export function takeOutputs(draft: Draft, result: StepResult | null): void {
   if (draft.state.phase !== 'outputs') return;
