@@ -174,11 +174,17 @@ async function runAll(workers: readonly Worker[], { signal, log, onReady }: Work
   for (const outcome of outcomes) if (outcome.status === 'rejected') endedBy(outcome.reason, signal, log);
 }
 
-/** What is cut short by our own stop is no failure: Temporal notices by heartbeat and gives it to another worker. */
+/**
+ * What is cut short by our own stop is no failure: Temporal notices by heartbeat and gives it to another worker. Of workers
+ * that stop together the SDK says of one that its time is over, and may say of the others that they are still in use.
+ */
 function endedBy(reason: unknown, signal: AbortSignal, log: Logger): void {
-  if (!signal.aborted || !(reason instanceof GracefulShutdownPeriodExpiredError)) throw reason;
-  log.warn('stopped before all activities had ended');
+  if (!signal.aborted || !isLateStop(reason)) throw reason;
+  log.warn({ reason: messageOf(reason) }, 'stopped before all activities had ended');
 }
+
+const isLateStop = (reason: unknown): boolean =>
+  reason instanceof GracefulShutdownPeriodExpiredError || messageOf(reason).startsWith('Worker still in use');
 
 /** `shutdown` throws in any other state. */
 function shutdown(worker: Worker): void {
