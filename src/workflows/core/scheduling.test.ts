@@ -126,7 +126,10 @@ describe('scheduling', () => {
       const inputs = { text: 'x'.repeat(50_000) };
       let isSuggested = false;
       const plan = planOf(steps, { inputs: { text: { type: 'string', required: true, description: null } } });
-      const run = new QuickWorld(plan, { version: 3, inputs, continueSuggested: () => isSuggested });
+      const run: QuickWorld = new QuickWorld(plan, {
+        ...{ version: 3, inputs },
+        continueSuggested: () => isSuggested && run.chain.length === 1,
+      });
       while (here(run) < 50) run.fireNext();
       isSuggested = true;
       run.complete('a');
