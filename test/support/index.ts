@@ -50,11 +50,12 @@ export const runId = (label = 'run'): string => `${label}-${randomUUID().slice(0
 export async function temporalCli(args: readonly string[]): Promise<string> {
   const { address, namespace } = temporalTarget();
   const typed = [...args, '--address', address, '--namespace', namespace];
-  for (const until = performance.now() + PATIENCE_MS; ;) {
+  const givenUpAt = performance.now() + PATIENCE_MS;
+  for (;;) {
     try {
       return (await run(inject('temporalCli'), typed, { maxBuffer: 64 * 1024 * 1024 })).stdout;
     } catch (error) {
-      if (!messageOf(error).includes('Workflow is busy.') || performance.now() > until) throw error;
+      if (!messageOf(error).includes('Workflow is busy.') || performance.now() > givenUpAt) throw error;
     }
   }
 }

@@ -69,8 +69,7 @@ export async function openWorkspace(
   const store = storeOf(path, options, signal);
   const base = input.files?.base ?? null;
   const made = (await exists(path)) ? null : await make(store, origin, base, gitOptions);
-  const found = { ...gitOptions, cwd: path, trust: 'none' } as const;
-  const commit = made !== null ? made.commit : origin === null ? null : await headCommit(found);
+  const { commit } = made ?? (await found(origin, { ...gitOptions, cwd: path }));
   const place = { path, queue: options.queue, commit };
   const { files } = input;
   if (files === undefined) {
@@ -111,6 +110,11 @@ async function make(
   const { commit = null } = made ?? {};
   if (commit !== null && !(await exists(directory))) await foundStore(store, commit);
   return made;
+}
+
+/** What an earlier or a faster try made. */
+async function found(origin: Origin | null, options: GitOptions): Promise<Pick<Made, 'commit'>> {
+  return { commit: origin === null ? null : await headCommit({ ...options, trust: 'none' }) };
 }
 
 async function originOf(

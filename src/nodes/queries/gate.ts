@@ -33,7 +33,8 @@ export const join = (who: Registration): Statement => sql`
           ${who.version}, ${who.instance}, true, ${who.leaseMs})
   on conflict (id) do update set capabilities = excluded.capabilities, labels = excluded.labels,
     slots = excluded.slots, price = excluded.price, version = excluded.version, instance = excluded.instance,
-    connected = true, lease_ms = excluded.lease_ms, seen_at = now(), leaving = nodes.leaving and nodes.instance = excluded.instance
+    connected = true, lease_ms = excluded.lease_ms, seen_at = now(),
+    leaving = nodes.leaving and nodes.instance = excluded.instance
   where nodes.address is null and (
     nodes.instance is not distinct from excluded.instance or not nodes.connected
     or nodes.seen_at < now() - nodes.lease_ms * interval '1 ms')

@@ -9,7 +9,8 @@ import { nodeViews } from '../../../nodes/queries/node-views.ts';
 
 /** All nodes, or one, each with what it is at; times of `assignments` are in Postgres' form. */
 export const listNodes = (id?: string): Statement => sql`
-  select v.*, w.joined_at, w.seen_at, w.version, case when w.address is null then w.lease_ms end as lease_ms, coalesce(x.assignments, '[]') as assignments
+  select v.*, w.joined_at, w.seen_at, w.version, case when w.address is null then w.lease_ms end as lease_ms,
+    coalesce(x.assignments, '[]') as assignments
   from (${nodeViews}) v join nodes w on w.id = v.id
   left join lateral (
     select jsonb_agg(l.told order by l.created_at desc) as assignments from (

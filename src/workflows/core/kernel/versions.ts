@@ -60,7 +60,7 @@ const CHANGES = {
   plan_proposals: 3,
   /** The state knows the newest snapshot of the workspace's files, and files can be brought back. */
   workspace_snapshots: 3,
-  /** What transforms make is stored by an activity once there is much of it. */
+  /** What transforms make, and what people are asked, is stored by an activity once there is much of it. */
   few_unstored_values: 4,
 } as const satisfies Readonly<Record<string, number>>;
 
