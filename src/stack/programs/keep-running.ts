@@ -14,7 +14,8 @@ export interface Running {
 export interface KeepOptions {
   /** For people: `api`, `worker-workflows`. */
   readonly name: string;
-  readonly start: () => Promise<Running>;
+  /** May give up what is not ready yet when it is to stop, which `signal` tells. */
+  readonly start: (signal: AbortSignal) => Promise<Running>;
   /** What runs already, when the first start was made elsewhere. */
   readonly first?: Running;
   readonly report: Report;
@@ -51,7 +52,7 @@ export function keepRunning(options: KeepOptions): Kept {
   };
   const once = async (): Promise<string> => {
     try {
-      current ??= await options.start();
+      current ??= await options.start(stopping.signal);
       // Told to stop while it was starting.
       if (stopping.signal.aborted) await current.stop(0);
       return describeExit(await current.exited);

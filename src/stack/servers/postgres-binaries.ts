@@ -11,6 +11,8 @@ import { messageOf, UnavailableError } from '../../errors/errors.ts';
 export interface PostgresBinaries {
   readonly postgres: string;
   readonly initdb: string;
+  /** What it says of itself: `postgres (PostgreSQL) 18.1`. */
+  readonly version: string;
   /** `15`, `18`: names the data directory, since majors cannot read each other's files. */
   readonly major: string;
   /** For people: where it was found. */
@@ -66,7 +68,7 @@ function checked(postgres: string, initdb: string, origin: string): PostgresBina
     if (major === undefined || Number(major) < OLDEST_MAJOR) {
       return `${postgres} is too old or unknown (${version.trim()}; ${OLDEST_MAJOR} or newer is needed)`;
     }
-    return { postgres, initdb, major, origin };
+    return { postgres, initdb, version: version.trim(), major, origin };
   } catch (error) {
     return `${postgres} does not run (${messageOf(error).split('\n')[0]})`;
   }

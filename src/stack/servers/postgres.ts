@@ -28,6 +28,8 @@ export interface PostgresOptions {
   /** false: no fsync, for tests; a crash of the machine may lose data. */
   readonly durable: boolean;
   readonly report: Report;
+  /** Aborted: a start under way is given up. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface PostgresServer extends Running {
@@ -73,7 +75,8 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   const child = await startServer({
     name: 'Postgres',
     logFile: options.logFile,
-    timeoutMs: 60_000,
+    report: options.report,
+    signal: options.signal,
     prepare: async (attempt) => {
       port = await choosePort(attempt === 0 ? remembered.port : undefined);
       return {

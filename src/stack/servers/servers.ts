@@ -4,6 +4,8 @@
  */
 import { join } from 'node:path';
 import type { Config } from '../../config.ts';
+import { withClient } from '../../database/database.ts';
+import { rootCause } from '../../errors/root-cause.ts';
 import { messageOf, UnavailableError } from '../../errors/errors.ts';
 import type { TemporalTarget } from '../../temporal/connection.ts';
 import { keepRunning, type Kept, type Running } from '../programs/keep-running.ts';
@@ -14,6 +16,8 @@ import { rotate } from '../programs/programs.ts';
 import type { Report } from '../report.ts';
 import { obtainTemporalCli } from './temporal-cli.ts';
 import { startTemporal, type TemporalServer } from './temporal-server.ts';
+
+const OTHERS_MS = 10_000;
 
 /** A server that is there to be used; `kept` is null when it is somebody else's. */
 interface Server<T> {
@@ -45,15 +49,16 @@ async function useDatabase(config: Config, report: Report): Promise<Server<strin
   const url = config.DATABASE_URL;
   if (url !== undefined && !isOwnPostgres(config.BATON_HOME, url)) {
     report(`Postgres: ${withoutPassword(url)}, none of our own (DATABASE_URL is set)`);
+    await assertPostgresAnswers(url);
     return { at: url, kept: null };
   }
   if (url !== undefined) report(ownServer('DATABASE_URL', 'Postgres'));
   const binaries = await findPostgres();
   report(`Postgres ${binaries.major}: starting ${binaries.origin}`);
   const logFile = join(config.BATON_HOME, 'logs', 'postgres.log');
-  const start = () => {
+  const start = (signal?: AbortSignal) => {
     rotate(logFile);
-    return startPostgres({ binaries, home: config.BATON_HOME, logFile, durable: true, report });
+    return startPostgres({ binaries, home: config.BATON_HOME, logFile, durable: true, report, signal });
   };
   const first = await start();
   return { at: first.url, kept: keep('postgres', start, first, (server) => server.url, report) };
@@ -63,7 +68,7 @@ async function useTemporal(config: Config, report: Report): Promise<Servers['tem
   const { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: name } = config;
   if (address !== undefined && !(await isOwnTemporal(config.BATON_HOME, address))) {
     report(`Temporal: ${address}, namespace ${name}, none of our own (TEMPORAL_ADDRESS is set)`);
-    await assertAnswers({ address, namespace: name });
+    await assertTemporalAnswers({ address, namespace: name });
     return { at: { address, ui: config.BATON_TEMPORAL_UI ?? null }, kept: null };
   }
   if (address !== undefined) report(ownServer('TEMPORAL_ADDRESS', 'Temporal'));
@@ -71,7 +76,7 @@ async function useTemporal(config: Config, report: Report): Promise<Servers['tem
   report(`Temporal ${cli.version}: starting ${cli.origin}`);
   const logFile = join(config.BATON_HOME, 'logs', 'temporal.log');
   const namespace = config.TEMPORAL_NAMESPACE;
-  const start = () => {
+  const start = (signal?: AbortSignal) => {
     rotate(logFile);
     return startTemporal({
       cli,
@@ -83,6 +88,7 @@ async function useTemporal(config: Config, report: Report): Promise<Servers['tem
       usualPorts: config.BATON_PORT !== 0,
       allowedHosts: config.BATON_ALLOWED_HOSTS,
       report,
+      signal,
     });
   };
   const first = await start();
@@ -92,8 +98,20 @@ async function useTemporal(config: Config, report: Report): Promise<Servers['tem
 const ownServer = (variable: string, server: string): string =>
   `${variable} names the ${server} that Baton itself had here: it is started again. Unset ${variable}: it is not needed.`;
 
+/** @throws UnavailableError `postgres_unreachable`, within some ten seconds */
+async function assertPostgresAnswers(url: string): Promise<void> {
+  try {
+    await withClient(url, { name: 'stack', ms: OTHERS_MS }, (client) => client.query('select 1'));
+  } catch (error) {
+    const message =
+      `DATABASE_URL is set, so no Postgres is started, but ${withoutPassword(url)} does not answer ` +
+      `(${messageOf(rootCause(error))}). Start it there, or unset DATABASE_URL for one of Baton's own.`;
+    throw new UnavailableError('postgres_unreachable', message, { cause: error });
+  }
+}
+
 /** @throws UnavailableError `temporal_unreachable`, within some ten seconds */
-async function assertAnswers({ address, namespace }: TemporalTarget): Promise<void> {
+async function assertTemporalAnswers({ address, namespace }: TemporalTarget): Promise<void> {
   try {
     const { connectTemporal } = await import('../../temporal/connection.ts');
     const connection = await connectTemporal({ address, namespace });
@@ -113,13 +131,13 @@ async function assertAnswers({ address, namespace }: TemporalTarget): Promise<vo
 /** Started again at the same place only: everybody else has been told that one. */
 function keep<T extends PostgresServer | TemporalServer>(
   name: string,
-  start: () => Promise<T>,
+  start: (signal: AbortSignal) => Promise<T>,
   first: T,
   placeOf: (server: T) => string,
   report: Report,
 ): Kept {
-  const again = async (): Promise<Running> => {
-    const server = await start();
+  const again = async (signal: AbortSignal): Promise<Running> => {
+    const server = await start(signal);
     if (placeOf(server) === placeOf(first)) return server;
     await server.stop();
     throw new UnavailableError('port_taken', `${name} cannot have its port back; start Baton again`);

@@ -1,9 +1,10 @@
 /** Starts a server process and waits until it answers; a port that was taken in between is chosen anew. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { UnavailableError } from '../../errors/errors.ts';
 import { describeExit, startChild, type Child, type ChildSpec } from '../programs/child-process.ts';
 import { lastLines, withLog } from '../home/files.ts';
+import { awaitReady } from '../programs/await-ready.ts';
+import type { Report } from '../report.ts';
 
 export interface ServerSpec {
   /** For messages: `Postgres`, `Temporal`. */
@@ -12,7 +13,9 @@ export interface ServerSpec {
   readonly logFile: string;
   /** Called for each try with its number, counted from 0. */
   readonly prepare: (attempt: number) => Promise<PreparedServer>;
-  readonly timeoutMs: number;
+  readonly report: Report;
+  /** Aborted: it is not waited for any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface PreparedServer {
@@ -23,7 +26,8 @@ interface PreparedServer {
   readonly probe: (pid: number) => Promise<void>;
 }
 
-const ATTEMPTS = 5;
+const ATTEMPTS = 10;
+const LOOK_EVERY_MS = 50;
 const PORT_TAKEN = /address already in use|could not bind|can't bind|EADDRINUSE/i;
 
 /**
@@ -37,12 +41,18 @@ export async function startServer(server: ServerSpec): Promise<Child> {
     const prepared = await server.prepare(attempt);
     const child = withLog(server.logFile, (log) => startChild({ ...prepared.spec, log }));
     await recorded(child, prepared);
-    const failure = await untilReady(child, prepared.probe, server.timeoutMs);
+    const failure = await awaitReady({
+      name: server.name,
+      look: () => prepared.probe(child.pid ?? 0),
+      lost: () => howItEnded(child) ?? (server.signal?.aborted ? 'told to stop' : undefined),
+      everyMs: LOOK_EVERY_MS,
+      report: server.report,
+    });
     if (failure === undefined) return child;
     await child.stop('SIGKILL', 0);
     const said = existsSync(server.logFile) ? readFileSync(server.logFile).subarray(logStart).toString() : '';
     // A panic that follows may be longer than what is quoted.
-    if (attempt + 1 < ATTEMPTS && PORT_TAKEN.test(said)) continue;
+    if (attempt + 1 < ATTEMPTS && PORT_TAKEN.test(said) && !server.signal?.aborted) continue;
     const output = said === '' ? '' : lastLines(server.logFile);
     throw new UnavailableError(
       'server_not_started',
@@ -61,23 +71,7 @@ async function recorded(child: Child, { started }: PreparedServer): Promise<void
   }
 }
 
-/** undefined when the server answers, else why it does not. */
-async function untilReady(
-  child: Child,
-  probe: PreparedServer['probe'],
-  timeoutMs: number,
-): Promise<string | undefined> {
-  const deadline = Date.now() + timeoutMs;
-  for (;;) {
-    const exit = child.exit();
-    if (exit) return describeExit(exit);
-    try {
-      await probe(child.pid ?? 0);
-      const ended = child.exit();
-      return ended && describeExit(ended);
-    } catch (error) {
-      if (Date.now() > deadline) return `no answer within ${timeoutMs / 1000} s (${String(error)})`;
-    }
-    await sleep(50);
-  }
+function howItEnded(child: Child): string | undefined {
+  const exit = child.exit();
+  return exit && describeExit(exit);
 }

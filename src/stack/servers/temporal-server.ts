@@ -38,6 +38,8 @@ export interface TemporalOptions {
   /** Settings of the server beside ours, as it writes them; none unless told. */
   readonly dynamicConfig?: Readonly<Record<string, string>>;
   readonly report: Report;
+  /** Aborted: a start under way is given up. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface TemporalServer extends Running {
@@ -101,7 +103,8 @@ export async function startTemporal(options: TemporalOptions): Promise<TemporalS
   const child = await startServer({
     name: 'Temporal',
     logFile: options.logFile,
-    timeoutMs: 60_000,
+    report: options.report,
+    signal: options.signal,
     prepare: async (attempt) => {
       ports = await choosePorts(options, attempt === 0 ? [remembered?.port, usual(options, USUAL_PORT)] : []);
       return {

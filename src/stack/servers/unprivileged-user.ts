@@ -12,6 +12,7 @@ import {
   lstatSync,
   mkdirSync,
   readlinkSync,
+  renameSync,
   rmSync,
   symlinkSync,
 } from 'node:fs';
@@ -61,7 +62,10 @@ export function directoryFor(user: User | undefined, directory: string, report: 
   return place;
 }
 
-/** The programs, copied to a reachable place when `user` cannot run them where they are. */
+/**
+ * The programs, copied to a reachable place when `user` cannot run them where they are. The copy is whole from its first
+ * moment, and stays: other stacks of this machine run from it.
+ */
 export function programsFor(
   user: User | undefined,
   found: PostgresBinaries,
@@ -69,14 +73,33 @@ export function programsFor(
 ): PostgresBinaries {
   if (user === undefined || runs(user, found.postgres)) return found;
   const root = dirname(dirname(found.postgres));
-  const copy = join(SHARED, `programs-${shortHash(root)}`);
-  report(`${root} is closed to the user that runs Postgres: copying its programs to ${copy}`);
-  rmSync(copy, { recursive: true, force: true });
-  passable(SHARED);
-  cpSync(root, copy, { recursive: true, verbatimSymlinks: true });
-  execFileSync('chmod', ['-R', 'a+rX', copy]);
+  const copy = join(SHARED, `programs-${shortHash(`${root}\n${found.version}`)}`);
   const moved = (program: string) => join(copy, 'bin', basename(program));
-  return { ...found, postgres: moved(found.postgres), initdb: moved(found.initdb) };
+  const reachable = { ...found, postgres: moved(found.postgres), initdb: moved(found.initdb) };
+  const isThere = () => runs(user, reachable.postgres);
+  if (isThere()) return reachable;
+  report(`${root} is closed to the user that runs Postgres: copying its programs to ${copy}`);
+  copyWhole(root, copy, isThere);
+  return reachable;
+}
+
+/** Takes the place of what does not run there. Of two at once one is the first, and the other's copy is not needed. */
+function copyWhole(from: string, to: string, isThere: () => boolean): void {
+  const suffix = randomBytes(4).toString('hex');
+  const draft = `${to}.${suffix}.new`;
+  const former = `${to}.${suffix}.old`;
+  passable(SHARED);
+  try {
+    cpSync(from, draft, { recursive: true, verbatimSymlinks: true });
+    execFileSync('chmod', ['-R', 'a+rX', draft]);
+    if (isThere()) return;
+    if (existsSync(to)) renameSync(to, former);
+    renameSync(draft, to);
+  } catch (error) {
+    if (!isThere()) throw error;
+  } finally {
+    for (const rest of [draft, former]) rmSync(rest, { recursive: true, force: true });
+  }
 }
 
 function lookUp(name: string): User | undefined {

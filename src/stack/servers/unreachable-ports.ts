@@ -12,12 +12,13 @@ const BLOCKED_BY_BROWSERS = [
   10080,
 ];
 
-/** `count` different free ports that browsers refuse; where there are too few of them, the rest are `undefined`. */
+/**
+ * `count` different free ports that browsers refuse; where there are too few of them, the rest are `undefined`. Any of
+ * them, so that those who choose at once rarely choose the same.
+ */
 export async function unreachablePorts(count: number, host = '127.0.0.1'): Promise<(number | undefined)[]> {
-  const start = randomInt(BLOCKED_BY_BROWSERS.length);
-  const rotated = [...BLOCKED_BY_BROWSERS.slice(start), ...BLOCKED_BY_BROWSERS.slice(0, start)];
   const found: number[] = [];
-  for (const port of rotated) {
+  for (const port of shuffled(BLOCKED_BY_BROWSERS)) {
     if (found.length === count) break;
     if (await isFree(port, host)) found.push(port);
   }
@@ -33,4 +34,9 @@ export async function hiddenPlace(): Promise<{ readonly host: string; readonly p
   const [port] = await unreachablePorts(1, host);
   if (port !== undefined) return { host, port };
   return process.platform === 'linux' ? { host, port: await choosePort() } : undefined;
+}
+
+function shuffled<T>(values: readonly T[]): T[] {
+  const placed = values.map((value) => ({ value, place: randomInt(2 ** 32) }));
+  return placed.toSorted((one, other) => one.place - other.place).map(({ value }) => value);
 }
