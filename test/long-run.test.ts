@@ -88,6 +88,41 @@ test('what transforms make fits, however much it is: as outputs, for one step, a
   for (const run of [id, long]) expect(await verifyRun(baton.database, run)).toMatchObject({ ok: true });
 }, 600_000);
 
+test('what conditions read of large results fits: what they have read is left behind', async () => {
+  const baton = await startBaton();
+  const large = Array.from({ length: 50 }, (_, i) => ({
+    key: `t${i}`,
+    transform: `${i}: {{ inputs.text }}{{ inputs.text }}`,
+  }));
+  const gates = large.map(({ key }, i) => ({
+    key: `g${i}`,
+    when: `size(steps.${key}.result) > 100`,
+    transform: '{{ 1 }}',
+    dependencies: [key],
+  }));
+  const after = Array.from({ length: 120 }, (_, i) => ({
+    key: `a${i}`,
+    transform: '{{ size(steps.t1.result) + size(steps.t2.result) }}',
+    dependencies: i < 40 ? gates.map(({ key }) => key) : ['t1', 't2', `a${i - 40}`],
+  }));
+  const last = {
+    key: 'last',
+    when: 'size(steps.t7.result) > 100',
+    transform: '{{ 2 }}',
+    dependencies: ['a119', 't7'],
+  };
+  await baton.call('POST', '/workflows', {
+    ...{ name: 'gated', version: '1.0.0', inputs: { text: 'string' } },
+    steps: [...large, ...gates, ...after, last],
+    outputs: '{{ last.result }}',
+  });
+  const { id } = await baton.start({ workflow: 'gated', inputs: { text: 'x'.repeat(25_000) } });
+  expect(await baton.finished(id)).toMatchObject({ status: 'completed', output: 2, diverged: null });
+  const { rows } = await baton.database.query('select from executions where run_id = $1', [id]);
+  expect(rows.length).toBeGreaterThan(1);
+  expect(await verifyRun(baton.database, id)).toMatchObject({ ok: true });
+}, 600_000);
+
 test('what transforms of an older run have made, and no table holds, may end it; then it is started anew and not gone on with', async () => {
   const baton = await startBaton();
   const steps = Array.from({ length: 50 }, (_, i) => ({

@@ -203,9 +203,10 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   'service/state': service([...AT_RUNS, 'events'], 'projections', 'expressions'),
   'service/starting': service(STARTING),
   'service/messages': service(TALKING),
-  'service/continuing': service(GOING_ON),
+  // What a state gives up so that it travels.
+  'service/continuing': service(GOING_ON, 'projections'),
   'service/editing': service(GOING_ON, 'projections'),
-  'service/checkpoints': service(GOING_BACK),
+  'service/checkpoints': service(GOING_BACK, 'projections'),
   'service/comparing': service([...AT_RUNS, 'definitions', 'state']),
   service: service(SERVICE_ROOMS, 'webhooks/settings.ts', 'secrets/keyring.ts', 'config.ts', 'places.ts'),
 

@@ -9,6 +9,7 @@ import type { ForkedRuns, ForkPreview, ForkRun } from '../../contract/checkpoint
 import { findStoredPlan } from '../definitions/stored-plan.ts';
 import type { EditedPlan } from '../editing/edited-plan.ts';
 import { addRunPlan } from '../../database/run-plans.ts';
+import { leanEnvelope } from '../../projections/lean-envelope.ts';
 import type { Scope } from '../services.ts';
 import { claimKey, runOfKey, startKey, type StartKey } from '../starting/idempotency.ts';
 import { travellingPlan } from '../starting/place-inputs.ts';
@@ -170,7 +171,7 @@ async function plannedOf(
     base: { executionId: execution_id, eventId: event_id },
     continue: wanted,
   };
-  return { workflow, version, planHash, title, inputs, envelope };
+  return { workflow, version, planHash, title, inputs, envelope: leanEnvelope(envelope, past.plan, inputs) };
 }
 
 /** A plan that only its parent was edited to is stored with the fork too: it is to be read when its parent is gone. */

@@ -8,6 +8,7 @@
  */
 import type { RestoreAnswer, RestorePreview, RestoreRun } from '../../contract/checkpoint.ts';
 import { ConflictError } from '../../errors/errors.ts';
+import { leanEnvelope } from '../../projections/lean-envelope.ts';
 import type { Envelope } from '../../protocol/envelope.ts';
 import { MAX_MESSAGE_CHARS } from '../../protocol/signals.ts';
 import { hasEnded } from '../../protocol/status.ts';
@@ -149,7 +150,8 @@ async function begin(
     continue: wanted,
   };
   const { name: workflow, version, title } = plan;
-  return beginEpoch(scope, row, asked, { workflow, version, title, inputs, labels, envelope });
+  const beginning = { workflow, version, title, inputs, labels };
+  return beginEpoch(scope, row, asked, { ...beginning, envelope: leanEnvelope(envelope, plan, inputs) });
 }
 
 async function foretell(

@@ -1,6 +1,7 @@
 /**
  * Goes on with a closed run: the same run, the same sessions, a new epoch (next-epoch.ts).
  */
+import { leanEnvelope } from '../../projections/lean-envelope.ts';
 import type { Envelope } from '../../protocol/envelope.ts';
 import type { FullVersionRow } from '../definitions/queries/find-version.ts';
 import { hasEnded } from '../../protocol/status.ts';
@@ -39,7 +40,7 @@ export async function continueRun(services: Scope, request: ContinueRequest): Pr
   const { workflow, inputs, labels } = end;
   const plan = { name: workflow, version: end.version, hash: end.plan_hash };
   const version = await readStoredPlan(services, plan);
-  const envelope = envelopeOf(row, end, version, request, step);
+  const envelope = leanEnvelope(envelopeOf(row, end, version, request, step), version.plan, inputs);
   const { title } = version;
   return beginEpoch(services, row, asked, {
     ...{ workflow, version: end.version, title, inputs, labels, envelope },

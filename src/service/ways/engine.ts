@@ -94,9 +94,9 @@ export function createEngine(client: Client, taskQueue: string): Engine {
 }
 
 /** A state that was carried here goes in one payload; a larger one would be refused in a way that looks like an outage. */
-function assertTravels({ runId, envelope }: StartRequest): void {
+function assertTravels({ runId, inputs, envelope }: StartRequest): void {
   if (envelope.carry === undefined) return;
-  const bytes = jsonBytes(envelope as unknown as Json);
+  const bytes = jsonBytes(inputs) + jsonBytes(envelope as unknown as Json);
   if (bytes <= PAYLOAD_BYTES) return;
   const message = `The state that run "${runId}" would begin with has ${bytes} bytes, and at most ${PAYLOAD_BYTES} reach it. Start it anew.`;
   throw new ConflictError('state_too_large', message);

@@ -34,6 +34,8 @@ export type { Departure, GivenEnd } from './run/departure.ts';
 export { filesThen } from './steps/files-then.ts';
 export { filesOf } from './steps/snapshots.ts';
 export type { FilesThen } from './steps/files-then.ts';
+export { leanCarry } from './run/lean-carry.ts';
+export { travels } from './kernel/kept-parts.ts';
 export { fatesOf } from './run/fates.ts';
 export type { Fate } from './run/fates.ts';
 export { mayAct } from './kernel/kind.ts';

@@ -15,7 +15,7 @@ import { since } from './versions.ts';
 const MOST_UNSTORED_BYTES = 384 * 1024;
 
 /** Bytes of all of them: results, results that are proposed, and what people are asked. */
-export function unstoredBytes({ steps, state }: Pick<Draft, 'steps' | 'state'>): number {
+function unstoredBytes({ steps, state }: Pick<Draft, 'steps' | 'state'>): number {
   let bytes = 0;
   for (const { result, proposal } of Object.values(steps))
     bytes += bytesHere(result) + bytesHere(proposal?.result);

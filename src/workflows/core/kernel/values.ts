@@ -58,8 +58,7 @@ export function localScope(draft: Draft, uses: readonly Use[]): LocalScope {
     const seen: ScopeStep = (steps[use.name] ??= bareStep(step));
     if (use.field !== 'result' || step.result === undefined) continue;
     const found = resultPart(step.result, use.path, keptOf(draft, address), seen.result);
-    if (found === undefined)
-      return { ok: false, why: `the result of step "${use.name}" is stored by reference`, cost };
+    if (found === undefined) return { ok: false, why: storedOnly(use.name, step), cost };
     steps[use.name] = { ...seen, result: found, output: found };
   }
   const results = Object.values(steps).map((step) => jsonBytes(step.result));
@@ -97,6 +96,14 @@ function measuringCost(draft: Draft, uses: readonly Use[]): number {
 function errorBytes(draft: Draft, use: Use): number {
   if (use.root !== 'steps' || use.field !== 'error') return 0;
   return jsonBytes(draft.steps[addressRead(use)]?.error?.data);
+}
+
+/** Nothing is kept of it: it was asked for nothing, or the state has given it up where it was too large to travel. */
+function storedOnly(name: string, { keep }: StepState): string {
+  const why = `the result of step "${name}" is stored by reference`;
+  return keep?.length === 0
+    ? `${why}, and nothing that conditions read is kept of it: let step "${name}" be done anew too`
+    : why;
 }
 
 function keptOf(draft: Draft, key: Address): readonly Path[] {

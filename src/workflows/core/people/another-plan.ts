@@ -11,6 +11,7 @@ import { editFaults } from '../../../protocol/plan-edit.ts';
 import type { EditFault, PlanEdit, Standing } from '../../../protocol/plan-edit.ts';
 import { keptKey } from '../../../protocol/values.ts';
 import { isSettled } from '../../../protocol/status.ts';
+import { conditionsOf } from '../kernel/kept-parts.ts';
 import type { RunState, StepState } from '../kernel/state.ts';
 import { lastTryOf } from '../steps/anew.ts';
 
@@ -59,10 +60,6 @@ function lostReferences({ steps }: Stands, before: Plan, wanted: Plan): EditFaul
           why: `step "${step.key}" reads ${['steps', use.name, 'result', ...use.path].join('.')} in a condition: of that result, which is stored, this part was not kept`,
         })),
     );
-}
-
-function conditionsOf({ when, retry }: PlanStep): readonly Use[] {
-  return [...(when?.uses ?? []), ...(retry.if?.uses ?? [])];
 }
 
 /** Can the workflow read this part of what the step has resulted in? Of a step that has not ended nobody knows yet. */

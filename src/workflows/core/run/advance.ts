@@ -24,10 +24,10 @@ import { noteDraining } from '../people/pause.ts';
 import { takeSignal } from '../people/take-signal.ts';
 import { endScopes } from '../steps/scopes.ts';
 import { findPlan, initialState, misfitOfStart, refuseStart, refusedStart, versionOf } from './begin.ts';
-import { continueAsNew } from './carry.ts';
+import { continueAsNew, nextExecution } from './carry.ts';
 import { startFault, stateFault } from './check-form.ts';
 import { dispatch } from './dispatch.ts';
-import { considerDrain, mayContinueAsNew } from './drain.ts';
+import { considerDrain, giveUpDrain, mayContinueAsNew } from './drain.ts';
 import { finishCancel } from './finish-cancel.ts';
 import { finishRun } from './outputs.ts';
 import { successorRefused, successorStarted } from './successor.ts';
@@ -136,7 +136,11 @@ function settle(draft: Draft): void {
   endScopes(draft);
   if (draft.state.phase === 'cancelling') return finishCancel(draft);
   if (draft.state.phase !== 'running' || plan === null) return;
-  if (mayContinueAsNew(draft) && hasWorkLeft(draft)) return continueAsNew(draft, plan);
+  if (mayContinueAsNew(draft) && hasWorkLeft(draft)) {
+    const next = nextExecution(draft, plan);
+    if (next !== null) return continueAsNew(draft, next);
+    if (draft.state.drain !== null) giveUpDrain(draft);
+  }
   if (draft.state.drain === null) {
     moveSteps(draft);
     if (since(draft.state, 'plan_proposals')) moveProposals(draft);
@@ -148,7 +152,7 @@ function settle(draft: Draft): void {
     for (const id of Object.keys(draft.timers)) cancelTimer(draft, id);
     return finishRun(draft, plan);
   }
-  considerDrain(draft);
+  considerDrain(draft, plan);
 }
 
 /** What goes on by itself, and is at work. */

@@ -16,9 +16,10 @@ import { PREVIEW_CHARS, previewOf } from '../../../protocol/values.ts';
 import { upgrade } from './carried.ts';
 import type { Carried } from './carried.ts';
 import { workspaceOfFork, workspaceSetBack } from '../steps/files-then.ts';
-import { close, note, seal } from '../kernel/draft.ts';
+import { close, note, seal, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { swept, withoutScopes } from '../kernel/scope.ts';
+import { readByConditions, travels, withPartsOf } from '../kernel/kept-parts.ts';
+import { planSteps, swept, withoutScopes } from '../kernel/scope.ts';
 import { carriedResult } from '../kernel/results.ts';
 import { isSettled } from '../kernel/state.ts';
 import type { RunState, StepState, Timer, WorkspaceState } from '../kernel/state.ts';
@@ -35,19 +36,31 @@ const EVERYTHING: Continuation = {
   by: null,
 };
 
-export function continueAsNew(draft: Draft, plan: Plan): void {
+/**
+ * What the next execution would begin with; null where that is too much for any to begin with, also without what nothing
+ * reads any more.
+ */
+export function nextExecution(draft: Draft, plan: Plan): Envelope | null {
   const { state } = draft;
   const carried = carriedOf(swept(seal(draft).state), plan);
-  const envelope: Envelope = {
+  const withSteps = (steps: Carried['steps']): Envelope => ({
     interpreter: state.interpreter,
     plan: travellingPlan(plan),
     epoch: ordinalOf(state),
     labels: state.labels,
     startedBy: state.startedBy,
-    carry: carried as unknown as JsonObject,
-  };
+    carry: { ...carried, steps } as unknown as JsonObject,
+  });
+  const whole = withSteps(carried.steps);
+  if (travels(state.inputs, whole)) return whole;
+  const open = planSteps(draft).filter(({ key }) => !isSettled(stepOf(draft, key).status));
+  const lean = withSteps(withPartsOf(readByConditions(open), carried.steps));
+  return travels(state.inputs, lean) ? lean : null;
+}
+
+export function continueAsNew(draft: Draft, envelope: Envelope): void {
   note(draft, { type: 'continued_as_new' });
-  close(draft, { type: 'continue', inputs: state.inputs, envelope: envelope as unknown as Json });
+  close(draft, { type: 'continue', inputs: draft.state.inputs, envelope: envelope as unknown as Json });
 }
 
 /** The epoch as a number: an operator's start has none. Version 1 takes digits such as `1e400` for one. */

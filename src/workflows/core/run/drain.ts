@@ -7,10 +7,10 @@
  *
  * While it drains nothing new starts. Beyond the hard limit there is no choice and no giving up.
  */
-import { PAYLOAD_BYTES } from '../../../protocol/values.ts';
+import type { Plan } from '../../../plan/plan.ts';
 import { change, startTimer } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { unstoredBytes } from '../kernel/unstored.ts';
+import { nextExecution } from './carry.ts';
 
 /** Beyond this many events nothing new starts until the execution has continued as new. */
 const HARD_EVENTS = 10_000;
@@ -23,10 +23,14 @@ export function mayContinueAsNew(draft: Draft): boolean {
   return historyIsLong(draft) && Object.keys(draft.open).length === 0;
 }
 
-/** Holds new steps back so that the open ones run out, but not for long, since one of them may take hours. */
-export function considerDrain(draft: Draft): void {
+/**
+ * Holds new steps back so that the open ones run out, but not for long, since one of them may take hours. A state that no
+ * execution could begin with makes no room: its run goes on where it is.
+ */
+export function considerDrain(draft: Draft, plan: Plan): void {
   if (!historyIsLong(draft) || draft.state.drain !== null || Object.keys(draft.open).length === 0) return;
   if (draft.at.historyLength < draft.state.nextDrainAt) return;
+  if (nextExecution(draft, plan) === null) return giveUpDrain(draft);
   const hard = draft.at.historyLength >= HARD_EVENTS;
   change(draft, { drain: hard ? 'hard' : startTimer(draft, 'drain', DRAIN_MS, 'continue as new') });
 }
@@ -35,8 +39,6 @@ export function giveUpDrain(draft: Draft): void {
   change(draft, { drain: null, nextDrainAt: draft.at.historyLength + DRAIN_EVERY_EVENTS });
 }
 
-/** A state that no execution could begin with makes no room: its run goes on where it is. Runs before version 4 may have one. */
-function historyIsLong(draft: Draft): boolean {
-  if (!draft.at.continueSuggested && draft.at.historyLength < HARD_EVENTS) return false;
-  return unstoredBytes(draft) <= PAYLOAD_BYTES;
+function historyIsLong({ at }: Draft): boolean {
+  return at.continueSuggested || at.historyLength >= HARD_EVENTS;
 }

@@ -26,12 +26,12 @@ export function finishCancel(draft: Draft): void {
   if (cancel === null || Object.keys(draft.open).length > 0 || timersFor(draft, 'request').length > 0) return;
   if (awaitSuccessor(draft)) return;
   const message = causeOfCancel(draft.state);
-  const { terminal, requested } = cancel;
+  const { terminal, requested } = draft.state.cancel ?? cancel;
   if (terminal === 'cancelled' || terminal === 'redirected') {
     note(draft, { type: 'run_cancelled', message, reason: terminal });
     close(draft, { type: 'cancelled', message, requested, reason: terminal });
   } else {
-    note(draft, { type: 'run_failed', reason: cancel.terminal, message, step: null });
-    close(draft, { type: 'fail', reason: cancel.terminal, message });
+    note(draft, { type: 'run_failed', reason: terminal, message, step: null });
+    close(draft, { type: 'fail', reason: terminal, message });
   }
 }

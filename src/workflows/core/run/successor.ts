@@ -11,6 +11,7 @@ import { carriedStep, travellingPlan } from './carry.ts';
 import type { StartRunAction } from '../kernel/contract.ts';
 import { change, note, startTimer } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
+import { readByConditions, travels, withPartsOf } from '../kernel/kept-parts.ts';
 import { planIndex } from '../kernel/plan-index.ts';
 import type { RunState, SpentState, StepState, WorkspaceState } from '../kernel/state.ts';
 import { CANCEL_REQUEST_MS } from '../kernel/timeouts.ts';
@@ -29,7 +30,12 @@ export function awaitSuccessor(draft: Draft): boolean {
   if (redirect === null || plan === null || redirect.status === 'started') return false;
   if (redirect.status === 'starting') return true;
   change(draft, { redirect: { ...redirect, status: 'starting' } });
-  draft.actions.push(startAction(draft, plan, redirect));
+  const start = startAction(draft, plan, redirect);
+  if (!travels(start.inputs, start.envelope)) {
+    successorRefused(draft, redirect.to, 'what it would take over is too large to reach it');
+    return false;
+  }
+  draft.actions.push(start);
   return true;
 }
 
@@ -54,17 +60,19 @@ function startAction(
 function handoverOf(draft: Draft, takes: readonly Address[]): Handover {
   const { spent, workspace } = draft.state;
   const { own } = planIndex(draft);
-  const steps = takes.flatMap((key) => {
+  const taken = takes.flatMap((key) => {
     const step = draft.steps[key];
     if (step === undefined) return [];
     // The other run counts the revisions of its plan anew.
-    const { revision: _, ...taken } = carriedStep(step, own.get(key)?.keep ?? []);
-    return [[key, taken] as const];
+    const { revision: _, ...carried } = carriedStep(step, own.get(key)?.keep ?? []);
+    return [[key, carried] as const];
   });
+  const steps = Object.fromEntries(taken);
+  const anew = [...own.values()].filter(({ key }) => !takes.includes(key));
   const { turns, tokens, costMicros, largest, startedAt } = spent;
   const isUsed = takes.some((key) => own.get(key)?.workspace === true);
   return {
-    steps: Object.fromEntries(steps),
+    steps: travels(steps) ? steps : withPartsOf(readByConditions(anew), steps),
     used: { turns, tokens, costMicros, largest, ms: draft.at.now - startedAt },
     workspace: isUsed && workspace?.status === 'ready' ? workspace : null,
   };

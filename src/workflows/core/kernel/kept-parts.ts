@@ -1,0 +1,50 @@
+/**
+ * Parts of stored results that stand in the state, because conditions read them there. They travel with it, up to 64 KB of
+ * each result: where a state has become too large to travel, it gives up those that nothing reads any more.
+ */
+import type { Address } from '../../../plan/address.ts';
+import { jsonBytes, type Json } from '../../../plan/json.ts';
+import type { PlanStep } from '../../../plan/plan.ts';
+import type { Use } from '../../../plan/template.ts';
+import { PAYLOAD_BYTES } from '../../../protocol/values.ts';
+import { addressRead } from './scope.ts';
+import type { StepState } from './state.ts';
+
+type Steps = Readonly<Record<Address, StepState>>;
+
+/** What Temporal writes around values. */
+const AROUND_BYTES = 1024;
+
+/** Can an execution begin with these arguments? A command with larger ones fails its task for ever. */
+export function travels(...args: readonly unknown[]): boolean {
+  const bytes = args.reduce<number>((sum, value) => sum + jsonBytes(value as Json), 0);
+  return bytes <= PAYLOAD_BYTES - AROUND_BYTES;
+}
+
+/** What the workflow evaluates itself about a step. */
+export function conditionsOf({ when, retry }: Pick<PlanStep, 'when' | 'retry'>): readonly Use[] {
+  return [...(when?.uses ?? []), ...(retry.if?.uses ?? [])];
+}
+
+/** The steps whose results the conditions of these read. */
+export function readByConditions(steps: readonly PlanStep[]): ReadonlySet<Address> {
+  const reads = steps.flatMap(conditionsOf);
+  return new Set(
+    reads.flatMap((use) => (use.root === 'steps' && use.field === 'result' ? [addressRead(use)] : [])),
+  );
+}
+
+/** The steps with the parts of those results only that are still read. What is given up counts as not kept. */
+export function withPartsOf(read: ReadonlySet<Address>, steps: Steps): Record<Address, StepState> {
+  const lean = Object.entries(steps).map(([address, step]) => [
+    address,
+    read.has(address) ? step : withoutParts(step),
+  ]);
+  return Object.fromEntries(lean) as Record<Address, StepState>;
+}
+
+function withoutParts(step: StepState): StepState {
+  if (step.result?.kept === undefined) return step;
+  const { kept: _, ...result } = step.result;
+  return { ...step, result, keep: [] };
+}

@@ -1,0 +1,152 @@
+/** What becomes of a run of which conditions read so much that its state is too large to travel. */
+import { describe, expect, test } from 'vitest';
+import { QuickWorld } from '../../testing/world.ts';
+import type { Envelope } from '../../protocol/envelope.ts';
+import { keptKey } from '../../protocol/values.ts';
+import { leanCarry } from './index.ts';
+import type { RunState } from './index.ts';
+import { planOf, step, when } from './testing/plans.ts';
+
+const TEXT = 'x'.repeat(60_000);
+const COUNT = 50;
+const read = (name: string) => [{ root: 'steps', name, field: 'result', path: ['text'] }] as const;
+const producer = (i: number) => step(`a${i}`, [], { keep: [['text']] });
+/** Its condition reads what the producer of the same number has come to. */
+const reader = (i: number, ...dependencies: readonly string[]) =>
+  step(`b${i}`, [`a${i}`, ...dependencies], {
+    when: when(`size(steps.a${i}.result.text) < 10`, read(`a${i}`)),
+  });
+
+/** Fifty results of which 60 KB each stand in the state, and a step that is at work. */
+function wide(
+  readers: (i: number) => ReturnType<typeof step>,
+  isSuggested: (world: QuickWorld) => boolean,
+): QuickWorld {
+  const numbers = Array.from({ length: COUNT }, (_, i) => i);
+  const steps = [
+    ...numbers.map(producer),
+    step('work'),
+    step('end', ['work']),
+    ...numbers.map((i) => readers(i)),
+  ];
+  let isBegun = false;
+  const run: QuickWorld = new QuickWorld(planOf(steps, { maxParallel: 100 }), {
+    continueSuggested: () => isBegun && isSuggested(run),
+  });
+  isBegun = true;
+  for (const i of numbers) run.reply(`a${i}`, { result: stored(i) });
+  return run;
+}
+
+const stored = (i: number) => ({
+  ref: { $blob: `f${i}`, bytes: 99_999 },
+  kept: { [keptKey(['text'])]: TEXT },
+  bytes: 99_999,
+  preview: '',
+});
+
+const partsIn = ({ steps }: Pick<RunState, 'steps'>) =>
+  Object.entries(steps).flatMap(([key, { result }]) => (result?.kept === undefined ? [] : [key]));
+
+describe('a state that is too large to travel', () => {
+  test('gives up what only conditions have read that are decided, and the run goes on in the next execution', () => {
+    let isSuggested = false;
+    const run = wide(
+      (i) => (i === 7 ? reader(i, 'end') : reader(i)),
+      ({ chain }) => isSuggested && chain.length === 1,
+    );
+    expect(partsIn(run.state)).toHaveLength(COUNT);
+    expect(run.statuses()).toMatchObject({ b0: 'skipped', b7: 'pending' });
+    isSuggested = true;
+    run.complete('work');
+    expect(run.chain).toHaveLength(2);
+    expect(partsIn(run.state)).toEqual(['a7']);
+    run.complete('end');
+    expect(run.statuses()).toMatchObject({ end: 'completed', b7: 'skipped' });
+  });
+
+  test('that needs all of it stays where it is: nothing is held back, and the run comes to its end', () => {
+    let isSuggested = false;
+    const run = wide(
+      (i) => reader(i, 'end'),
+      () => isSuggested,
+    );
+    isSuggested = true;
+    run.signal('instruction', { content: 'nobody hears it' });
+    expect(run.state.drain).toBeNull();
+    run.complete('work');
+    expect(run.openKeys).toEqual(['end']);
+    run.complete('end');
+    expect(run.statuses()).toMatchObject({ b0: 'skipped', b49: 'skipped' });
+    expect(run.chain).toHaveLength(1);
+  });
+
+  test('that has become so while it made room is not held back any longer', () => {
+    let isSuggested = false;
+    const numbers = Array.from({ length: COUNT }, (_, i) => i);
+    const steps = [...numbers.map(producer), step('end', ['a0']), ...numbers.map((i) => reader(i, 'end'))];
+    const run = new QuickWorld(planOf(steps, { maxParallel: 100 }), {
+      continueSuggested: () => isSuggested,
+    });
+    isSuggested = true;
+    for (const i of numbers) run.reply(`a${i}`, { result: stored(i) });
+    expect(run.chain).toHaveLength(1);
+    expect(run.openKeys).toEqual(['end']);
+  });
+
+  test('a step that is done anew and reads what was given up fails with the reason', () => {
+    let isSuggested = false;
+    const run = wide(reader, ({ chain }) => isSuggested && chain.length === 1);
+    isSuggested = true;
+    run.complete('work');
+    run.signal('edit', { by: 'ann', rerun: ['b3'] });
+    expect(run.state.steps['b3']).toMatchObject({
+      status: 'failed',
+      error: {
+        message: expect.stringMatching(/the result of step "a3" is stored .*let step "a3" be done anew/),
+      },
+    });
+  });
+
+  test('of a run that has ended gives up what no step reads that is open again', () => {
+    const run = wide(
+      (i) => step(`b${i}`, [`a${i}`], { when: when(`size(steps.a${i}.result.text) > 10`, read(`a${i}`)) }),
+      () => false,
+    );
+    for (let i = 0; i < COUNT; i++) run.complete(`b${i}`);
+    run.fail('work');
+    const { checkpoint } = run;
+    const { plan } = run.state;
+    if (checkpoint === null || plan === null) throw new Error('the run has not ended');
+    const limits = { turns: null, tokens: null, costMicros: null, durationMs: null };
+    const wanted = { step: null, limits, message: null, by: null };
+    const lean = leanCarry(checkpoint, plan, wanted);
+    expect(partsIn(checkpoint as unknown as RunState)).toHaveLength(COUNT);
+    expect(partsIn(lean as unknown as RunState)).toEqual([]);
+    const restored = { run: 'run-1', checkpoint: 1, from: 'b3', at: 0 };
+    const back = leanCarry(checkpoint, plan, { ...wanted, restored });
+    expect(partsIn(back as unknown as RunState)).toEqual(['a3']);
+  });
+
+  test('is handed to the run that takes the place of a redirected one without what nothing reads there', () => {
+    const run = wide(reader, () => false).complete('work');
+    run.signal('redirect', { content: 'otherwise', skip_to: 'end' }).stop('end');
+    const [started] = run.startedRuns;
+    const envelope = started?.args[1] as unknown as Envelope | undefined;
+    const taken = envelope?.redirected?.handover as unknown as Pick<RunState, 'steps'>;
+    expect(Object.keys(taken.steps)).toContain('a7');
+    expect(partsIn(taken)).toEqual([]);
+  });
+
+  test('that a redirect would need all of ends the run with the reason', () => {
+    const run = wide(
+      (i) => reader(i, 'end'),
+      () => false,
+    ).complete('work');
+    run.signal('redirect', { content: 'otherwise', skip_to: 'end' }).stop('end');
+    expect(run.closed).toMatchObject({
+      reason: 'cancelled',
+      message: expect.stringContaining('could not be started: what it would take over is too large'),
+    });
+  });
+});
