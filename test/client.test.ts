@@ -11,7 +11,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Baton, BatonError, type RunMessage } from '@baton/client';
 import { afterFile } from './support/after-file.ts';
 import { startBaton, type Baton as Served } from './support/baton.ts';
-import { launchBrowser } from './support/console/browser.ts';
+import { launchBrowser, openPage } from './support/console/browser.ts';
 import { openLink, type Link } from './support/cuttable-link.ts';
 import { until } from './support/index.ts';
 import { temporaryHome } from './support/temporary-home.ts';
@@ -104,7 +104,7 @@ describe('in Node', () => {
 it('works in a browser, on a page of the installation', async () => {
   const browser = await launchBrowser();
   afterFile(() => browser.close());
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   const client = readFileSync(join(ROOT, 'packages/client/dist/index.js'), 'utf8');
   await page.route('**/client.js', (route) =>
     route.fulfill({ contentType: 'text/javascript', body: client }),
@@ -130,7 +130,7 @@ describe('/api/docs', () => {
   it('loads from this server alone, without a word of the browser, and tries a request', async () => {
     const browser = await launchBrowser();
     afterFile(() => browser.close());
-    const page = await browser.newPage();
+    const page = await openPage(browser);
     const said: string[] = [];
     const elsewhere: string[] = [];
     page

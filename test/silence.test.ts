@@ -23,8 +23,6 @@ import { act, startStepWorker, type StepWorker } from './support/step-worker.ts'
 import { openTestDatabase } from './support/test-database.ts';
 
 const log = createLogger('test', 'silent');
-/** Longest that anything may take after the network is back, where a connection that nobody gave up would take a quarter of an hour. */
-const RECOVERY = { timeout: 60_000 };
 const PLAN = planOf([act('a', 'ok')], { name: 'short' });
 
 let postgres: Link;
@@ -122,8 +120,8 @@ const isReady = async (at: { readonly url: string }) => (await ready(at)).status
 
 /** Both serve, and a new run comes into the tables. */
 async function expectRecovered(): Promise<void> {
-  await until(() => isReady(projector), RECOVERY);
-  await until(() => isReady(api), RECOVERY);
+  await until(() => isReady(projector));
+  await until(() => isReady(api));
   const id = runId();
   await worker.start(PLAN, id);
   await until(async () => {
@@ -132,8 +130,8 @@ async function expectRecovered(): Promise<void> {
       [id],
     );
     return rows.length === 1;
-  }, RECOVERY);
-  await until(async () => (await get(api, `/api/v1/runs/${id}`)).status === 200, RECOVERY);
+  });
+  await until(async () => (await get(api, `/api/v1/runs/${id}`)).status === 200);
 }
 
 /** Processes of Postgres that serve the API and the projector. */
@@ -171,7 +169,7 @@ describe('Postgres', () => {
       status: 503,
       body: { dependencies: { database: { status: 'failed', code: 'database_unavailable' } } },
     });
-    await until(async () => (await ready(projector)).status === 503, RECOVERY);
+    await until(async () => (await ready(projector)).status === 503);
     expect((await get(api, '/health/live')).status).toBe(200);
     postgres.hear();
     await expectRecovered();
@@ -185,7 +183,7 @@ describe('Postgres', () => {
   test('a slow network: 200 ms each way', async () => {
     postgres.pace({ latencyMs: 200 });
     temporal.pace({ latencyMs: 200 });
-    await until(async () => (await get(api, '/api/v1/runs')).status === 200, RECOVERY);
+    await until(async () => (await get(api, '/api/v1/runs')).status === 200);
     await expectRecovered();
   });
 
@@ -213,13 +211,13 @@ describe('Postgres', () => {
       onMessage: (payload) => heard.push(payload),
       onListening: () => (begun += 1),
     });
-    await until(() => begun === 1, RECOVERY);
+    await until(() => begun === 1);
     postgres.swallow();
     await direct.query(`notify test_silence, 'lost'`);
     postgres.hear();
-    await until(() => begun > 1, RECOVERY);
+    await until(() => begun > 1);
     await direct.query(`notify test_silence, 'heard'`);
-    await until(() => heard.includes('heard'), RECOVERY);
+    await until(() => heard.includes('heard'));
     stop.abort();
     await listening;
     await closeDatabase(database);
@@ -233,7 +231,7 @@ describe('Temporal', () => {
       status: 503,
       body: { dependencies: { temporal: { status: 'failed', code: 'temporal_unavailable' } } },
     });
-    await until(async () => (await ready(projector)).status === 503, RECOVERY);
+    await until(async () => (await ready(projector)).status === 503);
     temporal.hear();
     await expectRecovered();
   });

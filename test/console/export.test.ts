@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runCommand } from '../cli/run-command.ts';
 import { startBaton } from '../support/baton.ts';
+import { openPage } from '../support/console/browser.ts';
 import { startBrowser } from '../support/console/pages.ts';
 import { temporaryHome } from '../support/temporary-home.ts';
 
@@ -26,7 +27,7 @@ it('opens without a server, and shows the run', async () => {
   expect(code).toBe(0);
   expect(readFileSync(file, 'utf8')).toContain("default-src 'none'");
 
-  const page = await (await startBrowser()).newPage();
+  const page = await openPage(await startBrowser());
   const asked: string[] = [];
   const errors: string[] = [];
   page.on('request', (request) => asked.push(request.url()));

@@ -4,8 +4,9 @@
  */
 import { access, constants } from 'node:fs/promises';
 import carried from '@sparticuz/chromium';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import which from 'which';
+import { PATIENCE_MS } from '../until.ts';
 
 /** No sandbox: in containers root may not have one, and the pages are our own. */
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--force-color-profile=srgb'];
@@ -20,6 +21,13 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ARGUMENTS }).catch((cause: unknown) => {
     throw new Error(`Chromium at ${executablePath} does not start. ${ADVICE}`, { cause });
   });
+}
+
+/** A page that waits for what is on it as long as whatever else waits; `BATON_TEST_PAGE_MS` says another time. */
+export async function openPage(from: Browser | BrowserContext): Promise<Page> {
+  const page = await from.newPage();
+  page.setDefaultTimeout(Number(process.env['BATON_TEST_PAGE_MS'] ?? PATIENCE_MS));
+  return page;
 }
 
 async function browserPath(): Promise<string> {

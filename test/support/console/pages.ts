@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterFile } from '../after-file.ts';
-import { PATIENCE_MS, until } from '../until.ts';
-import { launchBrowser } from './browser.ts';
+import { until } from '../until.ts';
+import { launchBrowser, openPage } from './browser.ts';
 
 export const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 export const THEMES = ['light', 'dark', 'contrast'] as const;
@@ -57,8 +57,7 @@ async function visit(browser: Browser, url: string, path: string, look: Look): P
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const chosen = JSON.stringify({ theme, name, zone: 'UTC' });
   await context.addInitScript(`localStorage['baton.preferences'] ??= ${JSON.stringify(chosen)}`);
-  const page = await context.newPage();
-  page.setDefaultTimeout(Number(process.env['BATON_TEST_PAGE_MS'] ?? PATIENCE_MS));
+  const page = await openPage(context);
   const errors: string[] = [];
   page.on('pageerror', ({ message }) => errors.push(message));
   page.on('console', (said) => {

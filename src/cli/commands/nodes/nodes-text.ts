@@ -48,14 +48,16 @@ export function nodesText({ items, waiting }: Nodes, now: number, width = Infini
   return [nodes, '', 'work that no node does:', workTable(waiting, now, width)].join('\n');
 }
 
+/** A server of before leases were told does not say. */
+const silenceText = ({ lease_ms: lease }: Node): string =>
+  lease == null ? '' : `; after ${formatDuration(lease)} without a word its work goes to others`;
+
 export function nodeText(node: Node, now: number, width = Infinity): string {
   const lines = [
     `${node.id}: ${node.state}, ${node.used} of ${node.slots} slots taken`,
     `can      ${node.capabilities.join(', ') || 'nothing that it names'}`,
     `labels   ${labelsText(node.labels) || 'none'}`,
-    node.address === null
-      ? `comes by itself; after ${formatDuration(node.lease_ms ?? 0)} without a word its work goes to others`
-      : `is called at ${node.address}`,
+    node.address === null ? `comes by itself${silenceText(node)}` : `is called at ${node.address}`,
     `price    ${node.price === null ? 'not known' : `${node.price} micro-dollars a second`}`,
     `median   ${time(node.seconds) || 'nothing completed yet'}; lost ${node.losses} of its last 20`,
     `seen     ${formatDuration(now - Date.parse(node.seen_at))} ago`,
