@@ -4,18 +4,20 @@ import { awaitReady, START_MS } from './await-ready.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Waits for something that is ready at a time, or lost at another. */
-function awaiting({ readyAt = Infinity, lostAt = Infinity }: { readyAt?: number; lostAt?: number }) {
-  const began = performance.now();
-  const passed = () => performance.now() - began;
+/** Waits for something that becomes ready, or is lost, after so many ms. */
+function awaiting({ readyAt, lostAt }: { readonly readyAt?: number; readonly lostAt?: number }) {
   const said: string[] = [];
+  let isReady = false;
+  let end: string | undefined;
+  if (readyAt !== undefined) setTimeout(() => (isReady = true), readyAt);
+  if (lostAt !== undefined) setTimeout(() => (end = 'exit code 1'), lostAt);
   const failure = awaitReady({
     name: 'api',
     look: () =>
-      passed() >= readyAt
+      isReady
         ? Promise.resolve()
         : Promise.reject(new TypeError('fetch failed', { cause: new Error('ECONNREFUSED') })),
-    lost: () => (passed() >= lostAt ? 'exit code 1' : undefined),
+    lost: () => end,
     everyMs: 250,
     report: (line) => said.push(line),
   });

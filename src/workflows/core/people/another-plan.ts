@@ -11,7 +11,7 @@ import { editFaults } from '../../../protocol/plan-edit.ts';
 import type { EditFault, PlanEdit, Standing } from '../../../protocol/plan-edit.ts';
 import { keptKey } from '../../../protocol/values.ts';
 import { isSettled } from '../../../protocol/status.ts';
-import { conditionsOf } from '../kernel/kept-parts.ts';
+import { conditionsOf } from '../steps/kept-parts.ts';
 import type { RunState, StepState } from '../kernel/state.ts';
 import { lastTryOf } from '../steps/anew.ts';
 

@@ -15,10 +15,11 @@ import type { FilesChoice } from '../../../protocol/snapshot.ts';
 import { PREVIEW_CHARS, previewOf } from '../../../protocol/values.ts';
 import { upgrade } from './carried.ts';
 import type { Carried } from './carried.ts';
+import { fatesOf } from './fates.ts';
 import { workspaceOfFork, workspaceSetBack } from '../steps/files-then.ts';
 import { close, note, seal, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { readByConditions, travels, withPartsOf } from '../kernel/kept-parts.ts';
+import { readByConditions, travels, withPartsOf } from '../steps/kept-parts.ts';
 import { planSteps, swept, withoutScopes } from '../kernel/scope.ts';
 import { carriedResult } from '../kernel/results.ts';
 import { isSettled } from '../kernel/state.ts';
@@ -156,6 +157,14 @@ function carriedOf(state: RunState, plan: Plan): Carried {
     ...(state.revision === undefined ? {} : { revision: state.revision }),
     ...(state.gained === undefined ? {} : { gained: state.gained }),
   };
+}
+
+/** A carry that somebody goes on from, without the parts of results that only conditions of steps that stay as they are had read. */
+export function leanCarry(carry: JsonObject, plan: Plan, wanted: Continuation): JsonObject {
+  const stood = upgrade(carry);
+  const { of: fates } = fatesOf(plan, stood, wanted);
+  const open = plan.steps.filter(({ key }) => fates.get(key) !== 'kept');
+  return { ...carry, steps: withPartsOf(readByConditions(open), stood.steps) as unknown as JsonObject };
 }
 
 /** Timers that only concern the execution that ends stay behind. */

@@ -11,7 +11,7 @@ import { carriedStep, travellingPlan } from './carry.ts';
 import type { StartRunAction } from '../kernel/contract.ts';
 import { change, note, startTimer } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { readByConditions, travels, withPartsOf } from '../kernel/kept-parts.ts';
+import { readByConditions, travels, withPartsOf } from '../steps/kept-parts.ts';
 import { planIndex } from '../kernel/plan-index.ts';
 import type { RunState, SpentState, StepState, WorkspaceState } from '../kernel/state.ts';
 import { CANCEL_REQUEST_MS } from '../kernel/timeouts.ts';

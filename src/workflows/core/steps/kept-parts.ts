@@ -7,8 +7,8 @@ import { jsonBytes, type Json } from '../../../plan/json.ts';
 import type { PlanStep } from '../../../plan/plan.ts';
 import type { Use } from '../../../plan/template.ts';
 import { PAYLOAD_BYTES } from '../../../protocol/values.ts';
-import { addressRead } from './scope.ts';
-import type { StepState } from './state.ts';
+import { addressRead } from '../kernel/scope.ts';
+import type { StepState } from '../kernel/state.ts';
 
 type Steps = Readonly<Record<Address, StepState>>;
 
