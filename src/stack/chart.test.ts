@@ -11,6 +11,13 @@ import { chartDigest } from '../../tools/chart-digest.ts';
 import { ENVIRONMENT, readConfig } from '../config.ts';
 import { doorPolicy, openToOthers } from '../listeners/door-policy.ts';
 import { batonVersion, ROOT } from '../places.ts';
+import { START_MS } from './programs/await-ready.ts';
+
+interface Probe {
+  readonly initialDelaySeconds?: number;
+  readonly periodSeconds: number;
+  readonly failureThreshold: number;
+}
 
 interface Container {
   readonly name: string;
@@ -19,8 +26,9 @@ interface Container {
   readonly env?: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: object }[];
   readonly securityContext?: object;
   readonly resources?: { readonly requests?: object; readonly limits?: { readonly memory?: string } };
-  readonly readinessProbe?: object;
-  readonly livenessProbe?: object;
+  readonly readinessProbe?: Probe;
+  readonly livenessProbe?: Probe;
+  readonly startupProbe?: Probe;
   readonly volumeMounts: readonly { readonly mountPath: string; readonly readOnly?: boolean }[];
 }
 
@@ -156,6 +164,15 @@ describe('deploy/kubernetes/baton.yaml', () => {
       expect(pod.containers[0]?.readinessProbe, name).toBeDefined();
       expect(pod.containers[0]?.livenessProbe, name).toBeDefined();
       expect(pod.terminationGracePeriodSeconds, name).toBeGreaterThan(20);
+    }
+  });
+
+  it('ends no program that is slow to start', () => {
+    for (const { name, pod } of programs) {
+      const { startupProbe: start, livenessProbe: alive } = pod.containers[0] ?? {};
+      expect((start?.periodSeconds ?? 0) * (start?.failureThreshold ?? 0), name).toBe(START_MS / 1_000);
+      // Begins when the other has passed.
+      expect(alive?.initialDelaySeconds, name).toBeUndefined();
     }
   });
 

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ENVIRONMENT, readConfig } from '../config.ts';
 import { doorPolicy, openToOthers } from '../listeners/door-policy.ts';
+import { START_MS } from './programs/await-ready.ts';
 import { PROGRAMS } from './programs/programs.ts';
 
 interface Service {
@@ -27,7 +28,7 @@ interface Service {
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
   readonly profiles?: readonly string[];
-  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly healthcheck?: { readonly test: readonly string[]; readonly start_period?: string };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
 }
 
@@ -126,6 +127,14 @@ describe('docker-compose.yml', () => {
       'temporal-schema',
     ]);
     for (const [name, service] of own) expect(service.healthcheck?.test[2], name).toBe('dist/stack/probe.js');
+  });
+
+  it('gives whatever starts the time that a slow machine takes', () => {
+    const checked = services.filter(([, { healthcheck }]) => healthcheck !== undefined);
+    const periods = checked.map(([name, { healthcheck }]) => [name, healthcheck?.start_period]);
+    expect(Object.fromEntries(periods)).toEqual(
+      Object.fromEntries(checked.map(([name]) => [name, `${START_MS / 60_000}m`])),
+    );
   });
 
   it('starts things after what they need', () => {

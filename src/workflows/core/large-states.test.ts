@@ -9,6 +9,7 @@ import { planOf, step, when } from './testing/plans.ts';
 
 const TEXT = 'x'.repeat(60_000);
 const COUNT = 50;
+const NO_LIMITS_MORE = { turns: null, tokens: null, costMicros: null, durationMs: null };
 const read = (name: string) => [{ root: 'steps', name, field: 'result', path: ['text'] }] as const;
 const producer = (i: number) => step(`a${i}`, [], { keep: [['text']] });
 /** Its condition reads what the producer of the same number has come to. */
@@ -16,6 +17,10 @@ const reader = (i: number, ...dependencies: readonly string[]) =>
   step(`b${i}`, [`a${i}`, ...dependencies], {
     when: when(`size(steps.a${i}.result.text) < 10`, read(`a${i}`)),
   });
+
+/** The same, and it is done. */
+const passing = (i: number) =>
+  step(`b${i}`, [`a${i}`], { when: when(`size(steps.a${i}.result.text) > 10`, read(`a${i}`)) });
 
 /** Fifty results of which 60 KB each stand in the state, and a step that is at work. */
 function wide(
@@ -65,6 +70,21 @@ describe('a state that is too large to travel', () => {
     expect(run.statuses()).toMatchObject({ end: 'completed', b7: 'skipped' });
   });
 
+  test('keeps what skipped steps have read while it can: somebody may go on with the run', () => {
+    let isSuggested = false;
+    const run = wide(
+      (i) => (i < 30 ? passing(i) : reader(i)),
+      ({ chain }) => isSuggested && chain.length === 1,
+    );
+    for (let i = 0; i < 30; i++) run.complete(`b${i}`);
+    isSuggested = true;
+    run.complete('work');
+    expect(run.chain).toHaveLength(2);
+    expect(partsIn(run.state)).toEqual(Array.from({ length: 20 }, (_, i) => `a${30 + i}`));
+    run.fail('end').continueRun({ step: 'end', limits: NO_LIMITS_MORE, message: null, by: null });
+    expect(run.statuses()).toMatchObject({ b0: 'completed', b30: 'skipped', end: 'running' });
+  });
+
   test('that needs all of it stays where it is: nothing is held back, and the run comes to its end', () => {
     let isSuggested = false;
     const run = wide(
@@ -94,32 +114,49 @@ describe('a state that is too large to travel', () => {
     expect(run.openKeys).toEqual(['end']);
   });
 
-  test('a step that is done anew and reads what was given up fails with the reason', () => {
+  test('lets no step run anew whose condition reads what was given up, but together with that', () => {
     let isSuggested = false;
     const run = wide(reader, ({ chain }) => isSuggested && chain.length === 1);
     isSuggested = true;
     run.complete('work');
-    run.signal('edit', { by: 'ann', rerun: ['b3'] });
+    run.signal('edit', { id: 'once', by: 'ann', rerun: ['b3'] });
+    expect(run.state.steps['b3']).toMatchObject({ status: 'skipped' });
+    expect(run.notes.at(-1)).toMatchObject({
+      code: 'reference_lost',
+      reason: expect.stringMatching(
+        /reads steps\.a3\.result\.text .* was not kept: let the step .* run anew too/,
+      ),
+    });
+    run.signal('edit', { id: 'both', by: 'ann', rerun: ['a3'] });
+    run.reply('a3', { result: stored(3) });
     expect(run.state.steps['b3']).toMatchObject({
+      status: 'skipped',
+      reason: expect.stringContaining('is false'),
+    });
+  });
+
+  test('fails a step that is asked again, and reads what was given up, with the reason', () => {
+    let isSuggested = false;
+    const run = wide(reader, ({ chain }) => isSuggested && chain.length === 1);
+    isSuggested = true;
+    run.complete('work').fail('end');
+    run.continueRun({ step: 'end', limits: NO_LIMITS_MORE, message: null, by: null });
+    expect(run.state.steps['b0']).toMatchObject({
       status: 'failed',
       error: {
-        message: expect.stringMatching(/the result of step "a3" is stored .*let step "a3" be done anew/),
+        message: expect.stringMatching(/the result of step "a0" is stored .*let step "a0" be done anew/),
       },
     });
   });
 
   test('of a run that has ended gives up what no step reads that is open again', () => {
-    const run = wide(
-      (i) => step(`b${i}`, [`a${i}`], { when: when(`size(steps.a${i}.result.text) > 10`, read(`a${i}`)) }),
-      () => false,
-    );
+    const run = wide(passing, () => false);
     for (let i = 0; i < COUNT; i++) run.complete(`b${i}`);
     run.fail('work');
     const { checkpoint } = run;
     const { plan } = run.state;
     if (checkpoint === null || plan === null) throw new Error('the run has not ended');
-    const limits = { turns: null, tokens: null, costMicros: null, durationMs: null };
-    const wanted = { step: null, limits, message: null, by: null };
+    const wanted = { step: null, limits: NO_LIMITS_MORE, message: null, by: null };
     const lean = leanCarry(checkpoint, plan, wanted);
     expect(partsIn(checkpoint as unknown as RunState)).toHaveLength(COUNT);
     expect(partsIn(lean as unknown as RunState)).toEqual([]);

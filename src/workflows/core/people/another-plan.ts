@@ -22,7 +22,9 @@ export type Stands = Pick<RunState, 'steps' | 'inbox'>;
 export function planFaults(stands: Stands, plan: Plan, wanted: Plan, edit: PlanEdit): readonly EditFault[] {
   const faults = editFaults(plan, wanted, edit, (key) => standingOf(stands.steps[key]));
   if (faults.length > 0) return faults;
-  return [...edit.removed.flatMap((key) => orphansOf(stands, key)), ...lostReferences(stands, plan, wanted)];
+  const former = new Map(plan.steps.map((step) => [step.key, step]));
+  const changed = wanted.steps.filter((step) => !isSameStep(former.get(step.key), step));
+  return [...edit.removed.flatMap((key) => orphansOf(stands, key)), ...lostReferences(stands, plan, changed)];
 }
 
 /** As rules of edits look at a step. */
@@ -41,25 +43,31 @@ function orphansOf({ inbox }: Stands, key: string): EditFault[] {
   return [{ code: 'would_orphan', step: key, why }];
 }
 
-/** Conditions are evaluated by the workflow: of a result that is stored elsewhere they get what was kept of it. */
-function lostReferences({ steps }: Stands, before: Plan, wanted: Plan): EditFault[] {
+/**
+ * Conditions are evaluated by the workflow: of a result that is stored elsewhere they get what was kept of it.
+ *
+ * @param steps whose conditions are yet to be evaluated @param before the plan that results were made under
+ */
+export function lostReferences(
+  { steps: states }: Pick<Stands, 'steps'>,
+  before: Plan,
+  steps: readonly PlanStep[],
+): EditFault[] {
   const former = new Map(before.steps.map((step) => [step.key, step]));
   const isKept = (use: Use): boolean => {
     if (use.root !== 'steps' || use.field !== 'result') return true;
-    const state = steps[use.name];
+    const state = states[use.name];
     return state === undefined || keeps(state, former.get(use.name)?.keep ?? [], use.path);
   };
-  return wanted.steps
-    .filter((step) => !isSameStep(former.get(step.key), step))
-    .flatMap((step) =>
-      conditionsOf(step)
-        .filter((use) => !isKept(use))
-        .map((use) => ({
-          code: 'reference_lost' as const,
-          step: step.key,
-          why: `step "${step.key}" reads ${['steps', use.name, 'result', ...use.path].join('.')} in a condition: of that result, which is stored, this part was not kept`,
-        })),
-    );
+  return steps.flatMap((step) =>
+    conditionsOf(step)
+      .filter((use) => !isKept(use))
+      .map((use) => ({
+        code: 'reference_lost' as const,
+        step: step.key,
+        why: `step "${step.key}" reads ${['steps', use.name, 'result', ...use.path].join('.')} in a condition: of that result, which is stored, this part was not kept`,
+      })),
+  );
 }
 
 /** Can the workflow read this part of what the step has resulted in? Of a step that has not ended nobody knows yet. */

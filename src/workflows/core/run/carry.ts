@@ -38,8 +38,10 @@ const EVERYTHING: Continuation = {
 };
 
 /**
- * What the next execution would begin with; null where that is too much for any to begin with, also without what nothing
- * reads any more.
+ * What the next execution would begin with; null where that is too much for any to begin with.
+ *
+ * Where all of it is, it goes without the parts of results that conditions have read which are decided: first those of steps
+ * that have run; then also those of steps that were skipped, which are asked again when somebody goes on with the run.
  */
 export function nextExecution(draft: Draft, plan: Plan): Envelope | null {
   const { state } = draft;
@@ -52,12 +54,33 @@ export function nextExecution(draft: Draft, plan: Plan): Envelope | null {
     startedBy: state.startedBy,
     carry: { ...carried, steps } as unknown as JsonObject,
   });
-  const whole = withSteps(carried.steps);
-  if (travels(state.inputs, whole)) return whole;
-  const open = planSteps(draft).filter(({ key }) => !isSettled(stepOf(draft, key).status));
-  const lean = withSteps(withPartsOf(readByConditions(open), carried.steps));
-  return travels(state.inputs, lean) ? lean : null;
+  const readBy = (isMeant: (status: StepState['status']) => boolean) =>
+    readByConditions(planSteps(draft).filter(({ key }) => isMeant(stepOf(draft, key).status)));
+  const ways: readonly (() => Envelope)[] = [
+    () => withSteps(carried.steps),
+    () =>
+      withSteps(
+        withPartsOf(
+          readBy((status) => !hasRun(status)),
+          carried.steps,
+        ),
+      ),
+    () =>
+      withSteps(
+        withPartsOf(
+          readBy((status) => !isSettled(status)),
+          carried.steps,
+        ),
+      ),
+  ];
+  for (const way of ways) {
+    const envelope = way();
+    if (travels(state.inputs, envelope)) return envelope;
+  }
+  return null;
 }
+
+const hasRun = (status: StepState['status']): boolean => isSettled(status) && status !== 'skipped';
 
 export function continueAsNew(draft: Draft, envelope: Envelope): void {
   note(draft, { type: 'continued_as_new' });
