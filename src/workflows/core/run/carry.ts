@@ -54,24 +54,14 @@ export function nextExecution(draft: Draft, plan: Plan): Envelope | null {
     startedBy: state.startedBy,
     carry: { ...carried, steps } as unknown as JsonObject,
   });
-  const readBy = (isMeant: (status: StepState['status']) => boolean) =>
-    readByConditions(planSteps(draft).filter(({ key }) => isMeant(stepOf(draft, key).status)));
+  const withPartsReadBy = (isMeant: (status: StepState['status']) => boolean): Envelope => {
+    const readers = planSteps(draft).filter(({ key }) => isMeant(stepOf(draft, key).status));
+    return withSteps(withPartsOf(readByConditions(readers), carried.steps));
+  };
   const ways: readonly (() => Envelope)[] = [
     () => withSteps(carried.steps),
-    () =>
-      withSteps(
-        withPartsOf(
-          readBy((status) => !hasRun(status)),
-          carried.steps,
-        ),
-      ),
-    () =>
-      withSteps(
-        withPartsOf(
-          readBy((status) => !isSettled(status)),
-          carried.steps,
-        ),
-      ),
+    () => withPartsReadBy((status) => status === 'skipped' || !isSettled(status)),
+    () => withPartsReadBy((status) => !isSettled(status)),
   ];
   for (const way of ways) {
     const envelope = way();
@@ -79,8 +69,6 @@ export function nextExecution(draft: Draft, plan: Plan): Envelope | null {
   }
   return null;
 }
-
-const hasRun = (status: StepState['status']): boolean => isSettled(status) && status !== 'skipped';
 
 export function continueAsNew(draft: Draft, envelope: Envelope): void {
   note(draft, { type: 'continued_as_new' });

@@ -5,7 +5,8 @@
  *        ▲                                                  │
  *        └───────────(it took too long; not again for a while)
  *
- * While it drains nothing new starts. Beyond the hard limit there is no choice and no giving up.
+ * While it drains nothing new starts. Beyond the hard limit it is not given up, however long that takes. A state that no
+ * execution could begin with makes no room: its run goes on where it is.
  */
 import type { Plan } from '../../../plan/plan.ts';
 import { change, startTimer } from '../kernel/draft.ts';
@@ -23,10 +24,7 @@ export function mayContinueAsNew(draft: Draft): boolean {
   return historyIsLong(draft) && Object.keys(draft.open).length === 0;
 }
 
-/**
- * Holds new steps back so that the open ones run out, but not for long, since one of them may take hours. A state that no
- * execution could begin with makes no room: its run goes on where it is.
- */
+/** Holds new steps back so that the open ones run out, but not for long, since one of them may take hours. */
 export function considerDrain(draft: Draft, plan: Plan): void {
   if (!historyIsLong(draft) || draft.state.drain !== null || Object.keys(draft.open).length === 0) return;
   if (draft.at.historyLength < draft.state.nextDrainAt) return;
