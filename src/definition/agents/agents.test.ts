@@ -279,6 +279,11 @@ describe('errors', () => {
     ],
     ['approve as a text', naming('code', WORKSPACE, 'approve: write_file'), ['8:14 field_type']],
     ['approve of a number', naming('code', WORKSPACE, 'approve: [7]'), ['8:15 tool_not_granted']],
+    [
+      'approve of what is no text and makes none',
+      naming('code', WORKSPACE, 'approve: [{ toString: null }]'),
+      ['8:15 tool_not_granted'],
+    ],
     ['no turns', naming('code', 'title: t', 'max_turns: 0'), ['8:16 field_value']],
     [
       'turns twice',

@@ -177,8 +177,10 @@ function compileApprove(
       if (workspace === 'no') noteWorkspaceMissing(entry, [...at, index], problems);
       return workspace === 'later';
     }
-    const message = `${writeJson(entry)} is not among the tools of this agent.`;
-    const hint = () => hintFor(String(entry), tools, 'It has no tools: add them under "tools".');
+    const written = writeJson(entry);
+    const message = `${written} is not among the tools of this agent.`;
+    const word = typeof entry === 'string' ? entry : written;
+    const hint = () => hintFor(word, tools, 'It has no tools: add them under "tools".');
     problems.error('tool_not_granted', [...at, index], message, hint);
     return false;
   });
