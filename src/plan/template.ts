@@ -74,3 +74,13 @@ export interface ScopeStep {
 
 /** An error as expressions see it, with what its kind of step tells beside. */
 export type ErrorScope = JsonObject & { readonly type: string; readonly message: string };
+
+interface Conditioned {
+  readonly when: Expression | null;
+  readonly retry: { readonly if: Expression | null };
+}
+
+/** What the conditions of a step read. The workflow evaluates them itself: of stored results these parts stay in its state. */
+export function conditionUses({ when, retry }: Conditioned): readonly Use[] {
+  return [...(when?.uses ?? []), ...(retry.if?.uses ?? [])];
+}

@@ -12,6 +12,8 @@ export type { BlobRef } from '../plan/blob-ref.ts';
 
 /** What Temporal takes in one payload, unless its server is told otherwise; a command with a larger one fails its task for ever. */
 export const PAYLOAD_BYTES = 2 * 1024 * 1024;
+/** What the arguments of an execution may have together: Temporal writes something around them. */
+export const ARGUMENTS_BYTES = PAYLOAD_BYTES - 1024;
 /** Results up to this size stand inline in history. */
 export const INLINE_RESULT_BYTES = 32 * 1024;
 /** Results above this size are stored as a blob too, so that the carried state can drop the inline copy. */

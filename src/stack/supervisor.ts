@@ -247,17 +247,17 @@ async function untilReady(
   logs: string,
   report: Report,
 ): Promise<void> {
-  const looks: Readonly<Record<ProgramName, () => Promise<void>>> = {
-    api: () => apiIsReady(stack.info.api),
-    projector: () => projectorIsConnected(stack.info.database_url),
-    'worker-workflows': () => workerIsWell(new URL(urlOf(stack.info, 'worker-workflows')).origin),
-    'worker-activities': () => workerIsWell(new URL(urlOf(stack.info, 'worker-activities')).origin),
-  };
   let inVain = false;
   await Promise.all(
     [...kept].map(async ([name, program]) => {
       const lost = () => (inVain ? 'another program is not ready' : endedTooOften(program));
-      const failure = await awaitReady({ name, look: looks[name], lost, everyMs: LOOK_EVERY_MS, report });
+      const failure = await awaitReady({
+        name,
+        look: () => lookAt(name, stack.info),
+        lost,
+        everyMs: LOOK_EVERY_MS,
+        report,
+      });
       if (failure === undefined) return;
       inVain = true;
       const log = join(logs, `${name}.log`);
@@ -265,6 +265,13 @@ async function untilReady(
       throw new UnavailableError('stack_not_ready', message);
     }),
   );
+}
+
+/** Throws while the program does not do its work. */
+function lookAt(name: ProgramName, info: StackInfo): Promise<void> {
+  if (name === 'api') return apiIsReady(info.api);
+  if (name === 'projector') return projectorIsConnected(info.database_url);
+  return workerIsWell(new URL(urlOf(info, name)).origin);
 }
 
 function endedTooOften(program: Kept): string | undefined {

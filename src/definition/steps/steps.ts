@@ -1,7 +1,7 @@
 /** Compiles the steps of a definition together: keys, dependencies, order, and what they need of each other. */
 import type { Json, Path } from '../../plan/json.ts';
 import type { PlanStep } from '../../plan/plan.ts';
-import type { Expression } from '../../plan/template.ts';
+import { conditionUses } from '../../plan/template.ts';
 import { hintFor } from '../hints/suggest.ts';
 import { graphOf, type Graph } from '../graph/graph.ts';
 import { faultOfStepKey, nameHint } from '../expressions/names.ts';
@@ -147,10 +147,9 @@ function inOrder(compiled: readonly CompiledStep[], graph: Graph, memory: StepMe
 /** For each step the paths of its result that conditions of other steps read. */
 function keptPaths(compiled: readonly CompiledStep[]): ReadonlyMap<string, readonly Path[]> {
   const paths = new Map<string, Path[]>();
-  for (const { key, when, retry } of compiled) {
-    const conditions: readonly (Expression | null)[] = [when, retry.if];
-    for (const use of conditions.flatMap((condition) => condition?.uses ?? [])) {
-      if (use.root !== 'steps' || use.field !== 'result' || use.name === key) continue;
+  for (const step of compiled) {
+    for (const use of conditionUses(step)) {
+      if (use.root !== 'steps' || use.field !== 'result' || use.name === step.key) continue;
       const known = paths.get(use.name);
       if (known === undefined) paths.set(use.name, [use.path]);
       else known.push(use.path);

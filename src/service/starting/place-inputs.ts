@@ -8,6 +8,7 @@ import { TooLargeError, UnprocessableError } from '../../errors/errors.ts';
 import { writeJson } from '../../plan/exact-json.ts';
 import { jsonBytes, utf8Bytes, type Json, type JsonObject } from '../../plan/json.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { conditionUses } from '../../plan/template.ts';
 import { INLINE_PLAN_BYTES, type Envelope } from '../../protocol/envelope.ts';
 import { INLINE_VALUES_BYTES, isBlobRef } from '../../protocol/values.ts';
 import { findBlob } from '../values/queries/find-blob.ts';
@@ -45,7 +46,7 @@ export function travellingPlan(plan: Plan): Envelope['plan'] {
 
 /** Names of the inputs that `when` and `retry.if` read. */
 function inputsOfConditions(plan: Plan): ReadonlySet<string> {
-  const uses = plan.steps.flatMap((step) => [...(step.when?.uses ?? []), ...(step.retry.if?.uses ?? [])]);
+  const uses = plan.steps.flatMap(conditionUses);
   return new Set(uses.filter((use) => use.root === 'inputs').map((use) => use.name));
 }
 

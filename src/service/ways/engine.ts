@@ -12,7 +12,7 @@ import { InternalWorkflowStartOptionsSymbol } from '@temporalio/client/lib/inter
 import { ConflictError, messageOf, UnavailableError } from '../../errors/errors.ts';
 import { jsonBytes, type Json } from '../../plan/json.ts';
 import type { Envelope } from '../../protocol/envelope.ts';
-import { PAYLOAD_BYTES } from '../../protocol/values.ts';
+import { ARGUMENTS_BYTES } from '../../protocol/values.ts';
 import type { RunInputs } from '../../protocol/activity.ts';
 import { BATCH_SIGNAL, type SignalMessage } from '../../protocol/signals.ts';
 import { diskFull } from './disk-full.ts';
@@ -97,8 +97,8 @@ export function createEngine(client: Client, taskQueue: string): Engine {
 function assertTravels({ runId, inputs, envelope }: StartRequest): void {
   if (envelope.carry === undefined) return;
   const bytes = jsonBytes(inputs) + jsonBytes(envelope as unknown as Json);
-  if (bytes <= PAYLOAD_BYTES) return;
-  const message = `The state that run "${runId}" would begin with has ${bytes} bytes, and at most ${PAYLOAD_BYTES} reach it. Start it anew.`;
+  if (bytes <= ARGUMENTS_BYTES) return;
+  const message = `The state that run "${runId}" would begin with has ${bytes} bytes, and at most ${ARGUMENTS_BYTES} reach it. Start it anew.`;
   throw new ConflictError('state_too_large', message);
 }
 

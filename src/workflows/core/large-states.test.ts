@@ -26,8 +26,9 @@ const passing = (i: number) =>
 function wide(
   readers: (i: number) => ReturnType<typeof step>,
   isSuggested: (world: QuickWorld) => boolean,
+  { count = COUNT, description = '' } = {},
 ): QuickWorld {
-  const numbers = Array.from({ length: COUNT }, (_, i) => i);
+  const numbers = Array.from({ length: count }, (_, i) => i);
   const steps = [
     ...numbers.map(producer),
     step('work'),
@@ -35,7 +36,7 @@ function wide(
     ...numbers.map((i) => readers(i)),
   ];
   let isBegun = false;
-  const run: QuickWorld = new QuickWorld(planOf(steps, { maxParallel: 100 }), {
+  const run: QuickWorld = new QuickWorld(planOf(steps, { maxParallel: 100, description }), {
     continueSuggested: () => isBegun && isSuggested(run),
   });
   isBegun = true;
@@ -135,6 +136,18 @@ describe('a state that is too large to travel', () => {
     });
   });
 
+  test('lets a step run anew whose condition, as the edit has it, reads nothing of that', () => {
+    let isSuggested = false;
+    const run = wide(reader, ({ chain }) => isSuggested && chain.length === 1);
+    isSuggested = true;
+    run.complete('work');
+    const { plan } = run.state;
+    if (plan === null) throw new Error('the run has no plan');
+    const edited = plan.steps.map((one) => (one.key === 'b3' ? { ...one, when: when('1 > 0') } : one));
+    run.signal('edit', { by: 'ann', plan: { ...plan, hash: 'edited', steps: edited }, rerun: ['b3'] });
+    expect(run.state.steps['b3']).toMatchObject({ status: 'running' });
+  });
+
   test('fails a step that is asked again, and reads what was given up, with the reason', () => {
     let isSuggested = false;
     const run = wide(reader, ({ chain }) => isSuggested && chain.length === 1);
@@ -173,6 +186,12 @@ describe('a state that is too large to travel', () => {
     const taken = envelope?.redirected?.handover as unknown as Pick<RunState, 'steps'>;
     expect(Object.keys(taken.steps)).toContain('a7');
     expect(partsIn(taken)).toEqual([]);
+  });
+
+  test('is handed over so too where the plan beside it makes it too large', () => {
+    const run = wide(reader, () => false, { count: 34, description: 'x'.repeat(300_000) }).complete('work');
+    run.signal('redirect', { content: 'otherwise', skip_to: 'end' }).stop('end');
+    expect(run.startedRuns).toHaveLength(1);
   });
 
   test('that a redirect would need all of ends the run with the reason', () => {

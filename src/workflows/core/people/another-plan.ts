@@ -6,12 +6,12 @@ import type { Address } from '../../../plan/address.ts';
 import { canonicalJson } from '../../../plan/canonical.ts';
 import type { Json, Path } from '../../../plan/json.ts';
 import type { Plan, PlanStep } from '../../../plan/plan.ts';
+import { conditionUses } from '../../../plan/template.ts';
 import type { Use } from '../../../plan/template.ts';
 import { editFaults } from '../../../protocol/plan-edit.ts';
 import type { EditFault, PlanEdit, Standing } from '../../../protocol/plan-edit.ts';
 import { keptKey } from '../../../protocol/values.ts';
 import { isSettled } from '../../../protocol/status.ts';
-import { conditionsOf } from '../steps/kept-parts.ts';
 import type { RunState, StepState } from '../kernel/state.ts';
 import { lastTryOf } from '../steps/anew.ts';
 
@@ -22,8 +22,8 @@ export type Stands = Pick<RunState, 'steps' | 'inbox'>;
 export function planFaults(stands: Stands, plan: Plan, wanted: Plan, edit: PlanEdit): readonly EditFault[] {
   const faults = editFaults(plan, wanted, edit, (key) => standingOf(stands.steps[key]));
   if (faults.length > 0) return faults;
-  const former = new Map(plan.steps.map((step) => [step.key, step]));
-  const changed = wanted.steps.filter((step) => !isSameStep(former.get(step.key), step));
+  const isSame = asBefore(plan);
+  const changed = wanted.steps.filter((step) => !isSame(step));
   return [...edit.removed.flatMap((key) => orphansOf(stands, key)), ...lostReferences(stands, plan, changed)];
 }
 
@@ -48,7 +48,7 @@ function orphansOf({ inbox }: Stands, key: string): EditFault[] {
  *
  * @param steps whose conditions are yet to be evaluated @param before the plan that results were made under
  */
-export function lostReferences(
+function lostReferences(
   { steps: states }: Pick<Stands, 'steps'>,
   before: Plan,
   steps: readonly PlanStep[],
@@ -60,7 +60,7 @@ export function lostReferences(
     return state === undefined || keeps(state, former.get(use.name)?.keep ?? [], use.path);
   };
   return steps.flatMap((step) =>
-    conditionsOf(step)
+    conditionUses(step)
       .filter((use) => !isKept(use))
       .map((use) => ({
         code: 'reference_lost' as const,
@@ -68,6 +68,23 @@ export function lostReferences(
         why: `step "${step.key}" reads ${['steps', use.name, 'result', ...use.path].join('.')} in a condition: of that result, which is stored, this part was not kept`,
       })),
   );
+}
+
+/** A state that was too large to travel has given up what conditions had read that are now to be evaluated again. */
+export function lostToReruns(
+  stands: Pick<Stands, 'steps'>,
+  before: Plan,
+  after: Plan,
+  again: readonly Address[],
+): readonly EditFault[] {
+  const isSame = asBefore(before);
+  const keys = new Set(again);
+  // Those that are other than before are looked at with the edit.
+  const anew = after.steps.filter((step) => keys.has(step.key) && isSame(step));
+  return lostReferences(stands, before, anew).map((fault) => ({
+    ...fault,
+    why: `${fault.why}: let the step that made it run anew too`,
+  }));
 }
 
 /** Can the workflow read this part of what the step has resulted in? Of a step that has not ended nobody knows yet. */
@@ -98,8 +115,14 @@ export function rememberKept(
   return Object.fromEntries(remembered);
 }
 
-const isSameStep = (former: PlanStep | undefined, step: PlanStep): boolean =>
-  former !== undefined && isSame([former.when, former.retry], [step.when, step.retry]);
+/** Tells whether a step has the conditions that it had in that plan. */
+function asBefore({ steps }: Plan): (step: PlanStep) => boolean {
+  const known = new Map(steps.map((step) => [step.key, step]));
+  return ({ key, when, retry }) => {
+    const former = known.get(key);
+    return former !== undefined && isSame([former.when, former.retry], [when, retry]);
+  };
+}
 
 const isSame = (left: unknown, right: unknown): boolean =>
   canonicalJson(left as Json) === canonicalJson(right as Json);

@@ -13,7 +13,7 @@ import { newStep } from '../kernel/state.ts';
 import type { RunState } from '../kernel/state.ts';
 import { since } from '../kernel/versions.ts';
 import { anewStep } from '../steps/anew.ts';
-import { lostReferences, planFaults, rememberKept } from './another-plan.ts';
+import { lostToReruns, planFaults, rememberKept } from './another-plan.ts';
 import { beginAnew, rerunOf } from './rerun.ts';
 
 /** Of the reasons against an edit, so many are told. */
@@ -59,29 +59,9 @@ export function planChange(
   };
   const stands = { steps, inbox: draft.state.inbox };
   const isSame = again.length > 0 && before.hash === after.hash;
-  return {
-    ...change,
-    faults: [
-      ...(isSame ? [] : planFaults(stands, before, after, edit)),
-      ...lostToReruns(draft, steps, before, again),
-      ...more(edit),
-    ],
-  };
-}
-
-/** A state that was too large to travel has given up what their conditions had read. */
-function lostToReruns(
-  { state }: Draft,
-  steps: RunState['steps'],
-  before: Plan,
-  again: readonly string[],
-): readonly EditFault[] {
-  if (!since(state, 'few_unstored_values')) return [];
-  const anew = before.steps.filter(({ key }) => again.includes(key));
-  return lostReferences({ steps }, before, anew).map((fault) => ({
-    ...fault,
-    why: `${fault.why}: let the step that made it run anew too`,
-  }));
+  const misfits = isSame ? [] : planFaults(stands, before, after, edit);
+  const lost = since(draft.state, 'few_unstored_values') ? lostToReruns(stands, before, after, again) : [];
+  return { ...change, faults: [...misfits, ...lost, ...more(edit)] };
 }
 
 export function reasonsAgainst(faults: readonly EditFault[]): string {

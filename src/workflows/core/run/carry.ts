@@ -19,7 +19,7 @@ import { fatesOf } from './fates.ts';
 import { workspaceOfFork, workspaceSetBack } from '../steps/files-then.ts';
 import { close, note, seal, stepOf } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { readByConditions, travels, withPartsOf } from '../steps/kept-parts.ts';
+import { firstThatTravels, readByConditions, withPartsOf } from '../steps/kept-parts.ts';
 import { planSteps, swept, withoutScopes } from '../kernel/scope.ts';
 import { carriedResult } from '../kernel/results.ts';
 import { isSettled } from '../kernel/state.ts';
@@ -58,16 +58,11 @@ export function nextExecution(draft: Draft, plan: Plan): Envelope | null {
     const readers = planSteps(draft).filter(({ key }) => isMeant(stepOf(draft, key).status));
     return withSteps(withPartsOf(readByConditions(readers), carried.steps));
   };
-  const ways: readonly (() => Envelope)[] = [
+  return firstThatTravels(state.inputs, [
     () => withSteps(carried.steps),
     () => withPartsReadBy((status) => status === 'skipped' || !isSettled(status)),
     () => withPartsReadBy((status) => !isSettled(status)),
-  ];
-  for (const way of ways) {
-    const envelope = way();
-    if (travels(state.inputs, envelope)) return envelope;
-  }
-  return null;
+  ]);
 }
 
 export function continueAsNew(draft: Draft, envelope: Envelope): void {

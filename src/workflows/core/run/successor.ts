@@ -8,10 +8,9 @@ import type { Plan } from '../../../plan/plan.ts';
 import type { Envelope, Redirected } from '../../../protocol/envelope.ts';
 import { newSpent } from '../kernel/spent.ts';
 import { carriedStep, travellingPlan } from './carry.ts';
-import type { StartRunAction } from '../kernel/contract.ts';
 import { change, note, startTimer } from '../kernel/draft.ts';
 import type { Draft } from '../kernel/draft.ts';
-import { readByConditions, travels, withPartsOf } from '../steps/kept-parts.ts';
+import { firstThatTravels, readByConditions, withPartsOf } from '../steps/kept-parts.ts';
 import { planIndex } from '../kernel/plan-index.ts';
 import type { RunState, SpentState, StepState, WorkspaceState } from '../kernel/state.ts';
 import { CANCEL_REQUEST_MS } from '../kernel/timeouts.ts';
@@ -30,49 +29,55 @@ export function awaitSuccessor(draft: Draft): boolean {
   if (redirect === null || plan === null || redirect.status === 'started') return false;
   if (redirect.status === 'starting') return true;
   change(draft, { redirect: { ...redirect, status: 'starting' } });
-  const start = startAction(draft, plan, redirect);
-  if (!travels(start.inputs, start.envelope)) {
+  const envelope = envelopeOf(draft, plan, redirect);
+  if (envelope === null) {
     successorRefused(draft, redirect.to, 'what it would take over is too large to reach it');
     return false;
   }
-  draft.actions.push(start);
+  const { name: workflow, version, title } = plan;
+  const summary = title ?? `${workflow} ${version}`;
+  const { to: id, inputs } = redirect;
+  draft.actions.push({ type: 'start_run', id, workflow, version, summary, inputs, envelope });
   return true;
 }
 
-function startAction(
+/** What the other run begins with; null where that is too much, also without what nothing reads there. */
+function envelopeOf(
   draft: Draft,
   plan: Plan,
-  { to, handover, inputs }: NonNullable<RunState['redirect']>,
-): StartRunAction {
+  { handover: told, inputs }: NonNullable<RunState['redirect']>,
+): Envelope | null {
   const { interpreter, labels, startedBy } = draft.state;
-  const envelope: Envelope = {
+  const whole = handoverOf(draft, told.takes);
+  const withSteps = (steps: Handover['steps']): Envelope => ({
     interpreter,
     plan: travellingPlan(plan),
     epoch: 0,
     labels,
-    startedBy: handover.by ?? startedBy,
-    redirected: { ...handover, handover: handoverOf(draft, handover.takes) as unknown as JsonObject },
-  };
-  const summary = plan.title ?? `${plan.name} ${plan.version}`;
-  return { type: 'start_run', id: to, workflow: plan.name, version: plan.version, summary, inputs, envelope };
+    startedBy: told.by ?? startedBy,
+    redirected: { ...told, handover: { ...whole, steps } as unknown as JsonObject },
+  });
+  const anew = plan.steps.filter(({ key }) => whole.steps[key] === undefined);
+  return firstThatTravels(inputs, [
+    () => withSteps(whole.steps),
+    () => withSteps(withPartsOf(readByConditions(anew), whole.steps)),
+  ]);
 }
 
 function handoverOf(draft: Draft, takes: readonly Address[]): Handover {
   const { spent, workspace } = draft.state;
   const { own } = planIndex(draft);
-  const taken = takes.flatMap((key) => {
+  const steps = takes.flatMap((key) => {
     const step = draft.steps[key];
     if (step === undefined) return [];
     // The other run counts the revisions of its plan anew.
-    const { revision: _, ...carried } = carriedStep(step, own.get(key)?.keep ?? []);
-    return [[key, carried] as const];
+    const { revision: _, ...taken } = carriedStep(step, own.get(key)?.keep ?? []);
+    return [[key, taken] as const];
   });
-  const steps = Object.fromEntries(taken);
-  const anew = [...own.values()].filter(({ key }) => !takes.includes(key));
   const { turns, tokens, costMicros, largest, startedAt } = spent;
   const isUsed = takes.some((key) => own.get(key)?.workspace === true);
   return {
-    steps: travels(steps) ? steps : withPartsOf(readByConditions(anew), steps),
+    steps: Object.fromEntries(steps),
     used: { turns, tokens, costMicros, largest, ms: draft.at.now - startedAt },
     workspace: isUsed && workspace?.status === 'ready' ? workspace : null,
   };

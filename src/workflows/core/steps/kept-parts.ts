@@ -5,30 +5,31 @@
 import type { Address } from '../../../plan/address.ts';
 import { jsonBytes, type Json } from '../../../plan/json.ts';
 import type { PlanStep } from '../../../plan/plan.ts';
-import type { Use } from '../../../plan/template.ts';
-import { PAYLOAD_BYTES } from '../../../protocol/values.ts';
+import { conditionUses } from '../../../plan/template.ts';
+import type { Envelope } from '../../../protocol/envelope.ts';
+import { ARGUMENTS_BYTES } from '../../../protocol/values.ts';
 import { addressRead } from '../kernel/scope.ts';
 import type { StepState } from '../kernel/state.ts';
 
 type Steps = Readonly<Record<Address, StepState>>;
 
-/** What Temporal writes around values. */
-const AROUND_BYTES = 1024;
-
 /** Can an execution begin with these arguments? A command with larger ones fails its task for ever. */
-export function travels(...args: readonly unknown[]): boolean {
-  const bytes = args.reduce<number>((sum, value) => sum + jsonBytes(value as Json), 0);
-  return bytes <= PAYLOAD_BYTES - AROUND_BYTES;
+export function travels(inputs: unknown, envelope: Envelope): boolean {
+  return jsonBytes(inputs as Json) + jsonBytes(envelope as unknown as Json) <= ARGUMENTS_BYTES;
 }
 
-/** What the workflow evaluates itself about a step. */
-export function conditionsOf({ when, retry }: Pick<PlanStep, 'when' | 'retry'>): readonly Use[] {
-  return [...(when?.uses ?? []), ...(retry.if?.uses ?? [])];
+/** The first of these envelopes that an execution can begin with; null: with none. */
+export function firstThatTravels(inputs: unknown, ways: readonly (() => Envelope)[]): Envelope | null {
+  for (const way of ways) {
+    const envelope = way();
+    if (travels(inputs, envelope)) return envelope;
+  }
+  return null;
 }
 
 /** The steps whose results the conditions of these read. */
 export function readByConditions(steps: readonly PlanStep[]): ReadonlySet<Address> {
-  const reads = steps.flatMap(conditionsOf);
+  const reads = steps.flatMap(conditionUses);
   return new Set(
     reads.flatMap((use) => (use.root === 'steps' && use.field === 'result' ? [addressRead(use)] : [])),
   );
